@@ -1,0 +1,74 @@
+/** Writing files so that nothing is ever half there: temp in the same folder, fsync, rename, fsync of the folder. */
+import { randomBytes } from 'node:crypto'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { AppError } from '#shared/errors.ts'
+
+/** Replaces a file whole. The old content is there, or the new one: never a part of either. */
+export async function replaceFile(path: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
+  const folder = dirname(path)
+  const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
+  try {
+    await mkdir(folder, { recursive: true })
+    const file = await open(temporary, 'wx', mode)
+    try {
+      await file.writeFile(content)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(temporary, path)
+    await syncFolder(folder)
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined)
+    throw fileError(error, `${path} could not be written`)
+  }
+}
+
+/** Makes a rename or a new file in a folder lasting. Windows has no such call and needs none. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Translates the errors of file calls into words; `what` says what failed, without a full stop. */
+export function fileError(error: unknown, what: string): unknown {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code
+  switch (code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new AppError('UNAVAILABLE', `${what}: the disk is full.`, 'Free some space, then try again.', {
+        cause: error
+      })
+    case 'EACCES':
+    case 'EPERM':
+      return new AppError(
+        'FORBIDDEN',
+        `${what}: permission denied.`,
+        'Check who owns the folder and its permissions.',
+        { cause: error }
+      )
+    case 'EROFS':
+      return new AppError(
+        'FORBIDDEN',
+        `${what}: the file system is read-only.`,
+        'Set Q8S_HOME to a folder you can write to, or choose another folder.',
+        { cause: error }
+      )
+    case 'ENOENT':
+      return new AppError('NOT_FOUND', `${what}: there is no such file or folder.`, 'Check the path.', {
+        cause: error
+      })
+    case 'ENOTDIR':
+      return new AppError('INVALID', `${what}: a part of the path is not a folder.`, 'Check the path.', {
+        cause: error
+      })
+    default:
+      return error
+  }
+}

@@ -1,0 +1,74 @@
+/** Ports: the outside world as the core sees it. Adapters implement them; tests prove each implementation alike. */
+import type { EngineKind } from '#shared/instance.ts'
+
+/** One start of a bundle, as an engine needs it. Paths are absolute and on this computer. */
+export interface RunSpec {
+  readonly instanceId: string
+  /** Run folder, existing; the engine writes its config.json and the launcher the rest. */
+  readonly runFolder: string
+  /** The `.qz`, and the file name the launcher should see it under. */
+  readonly bundle: { readonly path: string; readonly fileName: string; readonly sha256: string }
+  readonly manifest: {
+    readonly name: string
+    readonly version: string
+    readonly module: string
+    readonly volumeMount?: string | undefined
+  }
+  /** Folder kept over restarts; given where the manifest asks for a volume. */
+  readonly volumeFolder?: string | undefined
+  /** Bytes. */
+  readonly memoryLimit?: number | undefined
+  readonly memoryReservation?: number | undefined
+  /** Environment of the app, secrets included. */
+  readonly env: Readonly<Record<string, string>>
+  /** Loopback port on this computer; free when it was chosen. */
+  readonly port: number
+  readonly log: { readonly segmentBytes: number; readonly totalBytes: number }
+}
+
+/** What an engine sees of an instance's processes, whatever the launcher wrote. */
+export type EngineStatus =
+  | { readonly kind: 'running'; readonly memoryUsed?: number | undefined }
+  | { readonly kind: 'exited'; readonly exitCode?: number | undefined; readonly outOfMemory: boolean }
+  /** Nothing of that ID: never started, cleaned up, or gone with a reboot. */
+  | { readonly kind: 'absent' }
+
+export interface EngineCheck {
+  readonly available: boolean
+  /** How it is, and why it cannot be used. */
+  readonly message: string
+  readonly hint?: string | undefined
+  /** Differences from the platform that its user should know. */
+  readonly notices: readonly string[]
+}
+
+/** What runs a bundle on this computer. Every method may be called from several hosts at once. */
+export interface Engine {
+  readonly kind: EngineKind
+  /** Whether it can run a bundle now; never throws for an engine that is simply not there. */
+  check(signal?: AbortSignal): Promise<EngineCheck>
+  /**
+   * Starts the launcher, detached from this process, and returns once it is running. CONFLICT when the port was
+   * taken meanwhile, UNAVAILABLE when the engine is not there; nothing is left behind then.
+   */
+  start(spec: RunSpec, signal?: AbortSignal): Promise<void>
+  /** UNAVAILABLE when the engine cannot be asked. */
+  status(instanceId: string, runFolder: string, signal?: AbortSignal): Promise<EngineStatus>
+  /** Asks, then kills after the grace time; resolves when it has ended. Fine for one that is not running. */
+  stop(instanceId: string, runFolder: string, graceSeconds: number, signal?: AbortSignal): Promise<void>
+  /** Removes what the engine keeps of it (a container). Fine for one that is absent. */
+  remove(instanceId: string, runFolder: string, signal?: AbortSignal): Promise<void>
+  /** Instances the engine holds anything of, by its labels. */
+  list(signal?: AbortSignal): Promise<readonly string[]>
+}
+
+/** A store of small secrets protected by the operating system. */
+export interface Keychain {
+  /** Whether a set-get-delete round trip works now, and if not, why. */
+  probe(): Promise<
+    { readonly ok: true } | { readonly ok: false; readonly message: string; readonly hint: string }
+  >
+  get(account: string): Promise<string | undefined>
+  set(account: string, secret: string): Promise<void>
+  remove(account: string): Promise<void>
+}

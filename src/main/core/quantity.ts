@@ -1,0 +1,29 @@
+/** Kubernetes resource quantities (`500Mi`, `1Gi`, `1e3`, `400m`) to numbers. */
+
+const SUFFIXES: Readonly<Record<string, number>> = {
+  '': 1,
+  n: 1e-9,
+  u: 1e-6,
+  m: 1e-3,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  P: 1e15,
+  E: 1e18,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+  Pi: 2 ** 50,
+  Ei: 2 ** 60
+}
+
+/** The amount in base units (bytes for memory), or undefined where the text is not a quantity. */
+export function parseQuantity(text: string): number | undefined {
+  const match = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:([eE][+-]?\d+)|([numkMGTPE]|[KMGTPE]i))?$/.exec(text)
+  if (!match) return undefined
+  const [, digits = '', exponent = '', suffix = ''] = match
+  const value = Number(digits + exponent) * (SUFFIXES[suffix] ?? Number.NaN)
+  return Number.isFinite(value) ? value : undefined
+}

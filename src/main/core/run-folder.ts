@@ -1,0 +1,80 @@
+/**
+ * The run folder: the files through which a platform on this computer and the launcher speak. The host writes
+ * `config.json` before a start; everything else is written by the launcher alone.
+ *
+ *     config.json          LauncherConfig, no secret in it (the app's environment is given as environment)
+ *     state.json           LauncherState, replaced atomically at each change
+ *     lock                 held by the living launcher (flock, msvcrt on Windows): two never run at once
+ *     log/<first>.log      CRI lines; <first> is the number of the segment's first line, 12 digits, counted from 0
+ *
+ * A segment is closed at `log.segmentBytes`; the oldest are removed while all together exceed `log.totalBytes`. A new
+ * run of the same instance begins a new segment and a `system` line; a torn last line gets its newline first.
+ */
+import { z } from 'zod'
+
+export const LauncherConfig = z.object({
+  /** Format of this file. */
+  version: z.literal(1),
+  instanceId: z.string(),
+  /** Bundle to run: `file:///…` or `http(s)://…`. */
+  url: z.string(),
+  sha256: z.string(),
+  /** Folder the bundle is unpacked to: `/app` in a container. Emptied at each start. */
+  appRoot: z.string(),
+  /** Folder of the virtual environment in use: `/resources` in a container; on a process engine inside `envCache`. */
+  venvRoot: z.string().optional(),
+  /** Folder environments are kept in, a sub-folder each, by a hash of what went into them; shared by instances. */
+  envCache: z.string(),
+  /** `python3 -m module`. */
+  module: z.string(),
+  name: z.string(),
+  appVersion: z.string(),
+  /** Address the app (and the progress page before it) is served on: 0.0.0.0 in a container, 127.0.0.1 otherwise. */
+  host: z.string(),
+  port: z.int(),
+  /** Folder handed to the app as its volume, and the path the manifest asked for; equal inside a container. */
+  volume: z.object({ path: z.string(), mount: z.string() }).optional(),
+  /** Bytes. With `watch`, the launcher itself ends the app above the limit: where no kernel does it. */
+  memory: z.object({ limit: z.int(), watch: z.boolean() }).optional(),
+  /** Constraints file for installs: what keeps older apps starting. */
+  constraints: z.string().optional(),
+  log: z.object({ segmentBytes: z.int(), totalBytes: z.int() }),
+  /** Seconds between asking app and server to end and killing them. */
+  graceSeconds: z.number()
+})
+export type LauncherConfig = z.infer<typeof LauncherConfig>
+
+export const LauncherState = z.object({
+  version: z.literal(1),
+  phase: z.enum(['fetching', 'unpacking', 'installing', 'starting', 'ready', 'stopping', 'ended']),
+  /** 0 to 100, where the phase can tell. */
+  percent: z.number().optional(),
+  /** Route the app announced (`app_add`, `relay`); "/" for an app that is not a Wave app. */
+  route: z.string().optional(),
+  /** The launcher's own process: its ID where the host can see it, and its start (seconds since the epoch). */
+  pid: z.int(),
+  startedAt: z.number(),
+  /** Bytes the processes of app and server use together. */
+  memoryUsed: z.number().optional(),
+  /** How it ended; only with phase `ended`. The codes are those of an instance's Reason. */
+  exit: z
+    .object({
+      code: z.enum([
+        'stopped-by-user',
+        'out-of-memory',
+        'exited-without-serving',
+        'app-crashed',
+        'import-error',
+        'install-failed',
+        'bundle-invalid',
+        'server-failed',
+        'start-failed'
+      ]),
+      message: z.string(),
+      hint: z.string().optional(),
+      exitCode: z.int().optional(),
+      signal: z.string().optional()
+    })
+    .optional()
+})
+export type LauncherState = z.infer<typeof LauncherState>

@@ -1,0 +1,73 @@
+/** Apps: one immutable Name + Version on a platform; only its visibility changes. */
+import { oc } from '@orpc/contract'
+import { z } from 'zod'
+
+export const Visibility = z.enum(['PRIVATE', 'ALL_USERS'])
+export type Visibility = z.infer<typeof Visibility>
+
+/** Lower-case hex SHA-256 of a bundle's bytes: the bundle's identity. */
+export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hex digits')
+
+export const App = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  version: z.string(),
+  /** Title of the manifest, or its Name where it has none. */
+  title: z.string(),
+  description: z.string(),
+  category: z.string(),
+  keywords: z.array(z.string()),
+  owner: z.string(),
+  visibility: Visibility,
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+  /** SHA-256 and size in bytes of the bundle, and the file name it is known by: `name.version.qz`. */
+  bundle: z.object({ sha256: Sha256, size: z.int().min(0), location: z.string() }),
+  /** Where the icon of the bundle is known: `name.version/icon.png`; empty where it has none. */
+  iconLocation: z.string(),
+  /** MemoryLimit of the manifest as written, for display. */
+  memoryLimit: z.string().optional(),
+  /** Made by a project's local run: hidden from the catalog, removed with its instance. */
+  ephemeral: z.boolean()
+})
+export type App = z.infer<typeof App>
+
+/** A version `bundle deploy` made: it ends in a UTC stamp, and is never "latest". */
+export function isDeployVersion(version: string): boolean {
+  return /-\d{14}$/.test(version)
+}
+
+export const appsContract = {
+  /** Apps the caller may see: their own, and those of ALL_USERS. Newest first. */
+  list: oc
+    .input(
+      z.object({
+        /** Also what others published to all users; else only the caller's own. */
+        all: z.boolean().default(false),
+        /** Also the apps behind local runs of projects. */
+        ephemeral: z.boolean().default(false)
+      })
+    )
+    .output(z.array(App)),
+  /** NOT_FOUND when there is none or the caller may not see it. */
+  get: oc.input(z.object({ id: z.uuid() })).output(App),
+  /**
+   * Makes an App of an uploaded bundle. CONFLICT when Name + Version exists, INVALID with data.findings when the
+   * bundle breaks a rule, NOT_FOUND when the bundle was not uploaded whole.
+   */
+  import: oc
+    .input(
+      z.object({
+        sha256: Sha256,
+        visibility: Visibility.default('PRIVATE'),
+        /** Replaces the manifest's Version: how `deploy` adds its stamp without writing the project's file. */
+        version: z.string().optional(),
+        ephemeral: z.boolean().default(false)
+      })
+    )
+    .output(App),
+  /** FORBIDDEN when the caller is not the owner. */
+  update: oc.input(z.object({ id: z.uuid(), visibility: Visibility })).output(App),
+  /** CONFLICT with data.instances while instances of it exist that are not stopped or failed. */
+  remove: oc.input(z.object({ id: z.uuid() })).output(z.void())
+}

@@ -1,0 +1,61 @@
+/** Bundles: what is in a `.qz`, and how its bytes reach a platform (content-addressed and resumable). */
+import { oc } from '@orpc/contract'
+import { z } from 'zod'
+import { Sha256 } from './app.ts'
+import { Finding } from './finding.ts'
+import { Manifest } from './manifest.ts'
+
+/** One path of a project, and whether it goes into the bundle. */
+export const FileEntry = z.object({
+  /** Relative to the project, forward slashes; folders end in "/". */
+  path: z.string(),
+  /** Bytes; 0 for folders and links. */
+  size: z.int().min(0),
+  included: z.boolean(),
+  /** Why, in words: `ignored by .gitignore: *.log`, `virtual environment`. */
+  reason: z.string()
+})
+export type FileEntry = z.infer<typeof FileEntry>
+
+export const BundleListing = z.object({
+  sha256: Sha256,
+  size: z.int().min(0),
+  manifest: Manifest.optional(),
+  findings: z.array(Finding),
+  entries: z.array(
+    z.object({
+      path: z.string(),
+      kind: z.enum(['file', 'folder', 'link']),
+      size: z.int().min(0),
+      compressedSize: z.int().min(0),
+      /** Unix permission bits, e.g. 0o644. */
+      mode: z.int()
+    })
+  )
+})
+export type BundleListing = z.infer<typeof BundleListing>
+
+/** Bytes an `append` may carry. */
+export const MAX_CHUNK = 4 * 1024 * 1024
+
+/** Part of every platform: uploading comes before `apps.import`. */
+export const uploadsContract = {
+  /** How much of the bundle the platform already has: 0 for none, `size` for all of it. */
+  status: oc
+    .input(z.object({ sha256: Sha256, size: z.int().min(1) }))
+    .output(z.object({ offset: z.int().min(0) })),
+  /**
+   * Appends at `offset`, which must equal what the platform has (else CONFLICT, data.offset says where it is).
+   * When the last byte is in, the hash is checked: INVALID on a mismatch, and the upload starts anew.
+   */
+  append: oc
+    .input(
+      z.object({
+        sha256: Sha256,
+        size: z.int().min(1),
+        offset: z.int().min(0),
+        data: z.instanceof(Blob).refine(blob => blob.size <= MAX_CHUNK, 'at most 4 MiB a chunk')
+      })
+    )
+    .output(z.object({ offset: z.int().min(0) }))
+}

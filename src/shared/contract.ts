@@ -1,0 +1,17 @@
+/** The one contract between a host and its clients: the platform's nouns, and the host's own. */
+import type { ContractRouterClient } from '@orpc/contract'
+import { jobsContract } from './job.ts'
+import { platformContract } from './platform.ts'
+import { projectsContract } from './project.ts'
+import { systemContract } from './system.ts'
+
+export const contract = {
+  /** The platform of the profile this connection was opened for. */
+  platform: platformContract,
+  projects: projectsContract,
+  jobs: jobsContract,
+  system: systemContract
+}
+
+/** What the renderer, the CLI and the tests hold, whichever way they are connected. */
+export type Client = ContractRouterClient<typeof contract>

@@ -1,0 +1,70 @@
+/** The one error every layer throws, and the closed set of codes that crosses the contract. */
+
+export const ERROR_CODES = [
+  'INVALID',
+  'NOT_FOUND',
+  'CONFLICT',
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'UNAVAILABLE',
+  'UNSUPPORTED',
+  'CANCELLED',
+  'INTERNAL'
+] as const
+
+export type ErrorCode = (typeof ERROR_CODES)[number]
+
+/** What crosses a wire of an error: never a stack, never a foreign error. */
+export interface ErrorReport {
+  readonly code: ErrorCode
+  /** What happened and why, in one or two sentences. */
+  readonly message: string
+  /** What to do next. */
+  readonly hint?: string | undefined
+  /** Facts for programs: the IDs, names, findings or log lines the message speaks of. */
+  readonly data?: Readonly<Record<string, unknown>> | undefined
+}
+
+/** An expected failure. Whatever else is thrown is a bug and becomes INTERNAL at the host's edge. */
+export class AppError extends Error {
+  override readonly name = 'AppError'
+  readonly code: ErrorCode
+  readonly hint: string | undefined
+  readonly data: Readonly<Record<string, unknown>> | undefined
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    hint?: string,
+    options?: { cause?: unknown; data?: Record<string, unknown> }
+  ) {
+    super(message, options?.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.hint = hint
+    this.data = options?.data
+  }
+}
+
+export function isErrorCode(value: unknown): value is ErrorCode {
+  return typeof value === 'string' && (ERROR_CODES as readonly string[]).includes(value)
+}
+
+/** True for our own CANCELLED and for what an aborted AbortSignal makes platform APIs throw. */
+export function isCancelled(error: unknown): boolean {
+  if (error instanceof AppError) return error.code === 'CANCELLED'
+  return error instanceof Error && error.name === 'AbortError'
+}
+
+/** The part of any thrown value that may be shown and sent. Foreign errors keep only their message. */
+export function reportOf(error: unknown): ErrorReport {
+  if (error instanceof AppError) {
+    return { code: error.code, message: error.message, hint: error.hint, data: error.data }
+  }
+  if (isCancelled(error)) return { code: 'CANCELLED', message: 'Cancelled.' }
+  const message = error instanceof Error ? error.message : String(error)
+  return {
+    code: 'INTERNAL',
+    message: `Something went wrong inside q8s: ${message}`,
+    hint: 'This is a bug. Please report it with the log of the app.'
+  }
+}

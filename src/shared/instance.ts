@@ -1,0 +1,101 @@
+/** Instances: one run of an App on a platform, with its state, the reason for it, and its log. */
+import { eventIterator, oc } from '@orpc/contract'
+import { z } from 'zod'
+import { Visibility } from './app.ts'
+import { LogPage, LogQuery } from './log.ts'
+
+export const INSTANCE_STATES = ['starting', 'ready', 'stopping', 'stopped', 'failed'] as const
+export type InstanceState = (typeof INSTANCE_STATES)[number]
+
+/** What a starting instance is doing. */
+export const START_PHASES = ['waiting', 'fetching', 'unpacking', 'installing', 'starting'] as const
+
+/** Why an instance failed, stopped or cannot start; `message` says it in words a user understands. */
+export const Reason = z.object({
+  code: z.enum([
+    'stopped-by-user',
+    'out-of-memory',
+    'exited-without-serving',
+    'app-crashed',
+    'import-error',
+    'install-failed',
+    'bundle-invalid',
+    'server-failed',
+    'engine-unavailable',
+    'start-failed',
+    'interrupted',
+    'timeout'
+  ]),
+  message: z.string(),
+  hint: z.string().optional(),
+  exitCode: z.int().optional(),
+  signal: z.string().optional()
+})
+export type Reason = z.infer<typeof Reason>
+
+export const EngineKind = z.enum(['docker', 'process'])
+export type EngineKind = z.infer<typeof EngineKind>
+
+export const Instance = z.object({
+  id: z.uuid(),
+  app: z.object({ id: z.uuid(), name: z.string(), version: z.string(), title: z.string() }),
+  owner: z.string(),
+  visibility: Visibility,
+  state: z.enum(INSTANCE_STATES),
+  phase: z.enum(START_PHASES).optional(),
+  /** 0 to 100, where the phase can tell. */
+  percent: z.number().min(0).max(100).optional(),
+  reason: Reason.optional(),
+  /** Where a browser reaches it, with the route the app announced; empty until a port is known. */
+  url: z.string(),
+  createdAt: z.iso.datetime(),
+  /** Start of the newest run. */
+  startedAt: z.iso.datetime().optional(),
+  endedAt: z.iso.datetime().optional(),
+  /** How often it was started again. */
+  restarts: z.int().min(0),
+  /** What runs it, where the platform runs it on this computer. */
+  engine: EngineKind.optional(),
+  /** Bytes. */
+  memory: z.object({ used: z.number().optional(), limit: z.number().optional() }),
+  /** Made by a project's local run. */
+  ephemeral: z.boolean(),
+  /** Differences the user should know: another port than asked, no hard memory limit. */
+  notices: z.array(z.string())
+})
+export type Instance = z.infer<typeof Instance>
+
+const byId = z.object({ id: z.uuid() })
+
+export const instancesContract = {
+  /** The caller's own; with `all` also those others made visible. Newest first. */
+  list: oc.input(z.object({ all: z.boolean().default(false) })).output(z.array(Instance)),
+  get: oc.input(byId).output(Instance),
+  /** Records an instance and starts it; does not wait until it is ready. INVALID when a secret it needs is missing. */
+  run: oc
+    .input(
+      z.object({
+        appId: z.uuid(),
+        visibility: Visibility.default('PRIVATE'),
+        /** Overrides of [[Env]] for this instance; only platforms with the `overrides` capability take them. */
+        env: z.record(z.string(), z.string()).default({}),
+        /** Wanted port on this computer; another is taken, with a notice, when it is in use. */
+        port: z.int().min(1).max(65_535).optional(),
+        engine: EngineKind.optional(),
+        ephemeral: z.boolean().default(false)
+      })
+    )
+    .output(Instance),
+  update: oc.input(z.object({ id: z.uuid(), visibility: Visibility })).output(Instance),
+  /** Asks the app to end, kills it after a grace time; resolves when it has ended. */
+  stop: oc.input(byId).output(Instance),
+  /** Starts a stopped or failed instance again, with its volume and its log kept. */
+  start: oc.input(byId).output(Instance),
+  /** Removes a stopped or failed instance with its volume and log; CONFLICT while it runs. */
+  remove: oc.input(byId).output(z.void()),
+  readLog: oc.input(LogQuery).output(LogPage),
+  /** First all the caller may see, then changes; conflated, the latest wins. */
+  watch: oc
+    .input(z.object({ all: z.boolean().default(false) }))
+    .output(eventIterator(z.object({ changed: z.array(Instance), removed: z.array(z.uuid()) })))
+}

@@ -1,0 +1,49 @@
+/** Jobs: long operations of a host, with stages, progress, cancellation and a result. They outlive the view that began them. */
+import { eventIterator, oc } from '@orpc/contract'
+import { z } from 'zod'
+import { ERROR_CODES } from './errors.ts'
+
+export const JobResult = z.object({
+  appId: z.uuid().optional(),
+  instanceId: z.uuid().optional(),
+  /** Path of the file the job wrote. */
+  file: z.string().optional(),
+  sha256: z.string().optional()
+})
+export type JobResult = z.infer<typeof JobResult>
+
+export const Job = z.object({
+  id: z.uuid(),
+  kind: z.enum(['bundle', 'import', 'deploy', 'run', 'runtime-build']),
+  title: z.string(),
+  state: z.enum(['running', 'done', 'failed', 'cancelled']),
+  /** What it does now, in words: `Compressing`, `Installing 12 packages`. */
+  stage: z.string(),
+  /** 0 to 100, where the stage can tell. */
+  percent: z.number().min(0).max(100).optional(),
+  startedAt: z.iso.datetime(),
+  endedAt: z.iso.datetime().optional(),
+  /** The newest lines of its output, at most 200. */
+  log: z.array(z.string()),
+  error: z
+    .object({
+      code: z.enum(ERROR_CODES),
+      message: z.string(),
+      hint: z.string().optional(),
+      data: z.record(z.string(), z.unknown()).optional()
+    })
+    .optional(),
+  result: JobResult.optional()
+})
+export type Job = z.infer<typeof Job>
+
+export const jobsContract = {
+  /** Running ones and the last 100 ended ones, newest first. */
+  list: oc.output(z.array(Job)),
+  /** NOT_FOUND for a job that is too old or never was. */
+  get: oc.input(z.object({ id: z.uuid() })).output(Job),
+  /** One job until it has ended, or (without `id`) every job of the host for as long as one listens; conflated. */
+  watch: oc.input(z.object({ id: z.uuid().optional() })).output(eventIterator(Job)),
+  /** Asks a running job to stop; it ends as `cancelled` once it has cleaned up. */
+  cancel: oc.input(z.object({ id: z.uuid() })).output(z.void())
+}

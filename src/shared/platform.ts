@@ -1,0 +1,37 @@
+/** The platform contract: what every place where Apps and Instances live can do. Each adapter implements exactly this. */
+import type { ContractRouterClient } from '@orpc/contract'
+import { oc } from '@orpc/contract'
+import { z } from 'zod'
+import { appsContract } from './app.ts'
+import { uploadsContract } from './bundle.ts'
+import { instancesContract } from './instance.ts'
+import { secretsContract } from './secret.ts'
+
+export const Capability = z.enum([
+  /** Instances run on this computer: engine and port can be chosen, env overridden. */
+  'local-engine',
+  /** Secrets can be set and removed by their users. */
+  'secrets'
+])
+export type Capability = z.infer<typeof Capability>
+
+export const PlatformInfo = z.object({
+  kind: z.enum(['local', 'service', 'kubernetes']),
+  /** Who the platform takes the caller for. */
+  user: z.string(),
+  capabilities: z.array(Capability),
+  /** Plain facts the user should know: how secrets are protected, what differs from the team platform. */
+  notices: z.array(z.string())
+})
+export type PlatformInfo = z.infer<typeof PlatformInfo>
+
+export const platformContract = {
+  info: oc.output(PlatformInfo),
+  uploads: uploadsContract,
+  apps: appsContract,
+  instances: instancesContract,
+  secrets: secretsContract
+}
+
+/** A platform is its own client: adapters implement this, everything else calls it. */
+export type Platform = ContractRouterClient<typeof platformContract>

@@ -1,0 +1,139 @@
+/** Projects: local folders with a manifest, and what a developer does with them. Paths are those the user chose. */
+import { eventIterator, oc } from '@orpc/contract'
+import { z } from 'zod'
+import { Visibility } from './app.ts'
+import { BundleListing, FileEntry, MAX_CHUNK } from './bundle.ts'
+import { Finding } from './finding.ts'
+import { EngineKind } from './instance.ts'
+import { Manifest } from './manifest.ts'
+
+const byPath = z.object({ path: z.string().min(1) })
+const jobStarted = z.object({ jobId: z.uuid() })
+
+export const Project = z.object({
+  /** Absolute path of the folder. */
+  path: z.string(),
+  /** Title or Name of the manifest, else the folder's name. */
+  title: z.string(),
+  name: z.string().optional(),
+  version: z.string().optional(),
+  openedAt: z.iso.datetime(),
+  /** False for a recent one whose folder or manifest is gone. */
+  exists: z.boolean()
+})
+export type Project = z.infer<typeof Project>
+
+export const ManifestText = z.object({
+  /** File name inside the project: `q-app.toml` or `app.toml`. */
+  file: z.string(),
+  text: z.string(),
+  /** Identity of the bytes on disk, for `save`. */
+  revision: z.string(),
+  findings: z.array(Finding),
+  /** The parsed manifest, where it parses far enough. */
+  manifest: Manifest.optional()
+})
+export type ManifestText = z.infer<typeof ManifestText>
+
+export const projectsContract = {
+  /** Recently opened ones, newest first. */
+  recent: oc.output(z.array(Project)),
+  /** Opens a folder (or the manifest inside it). NOT_FOUND without a manifest; the hint names `init`. */
+  open: oc.input(byPath).output(Project),
+  /** Takes it off the recent ones; the folder is not touched. */
+  forget: oc.input(byPath).output(z.void()),
+  /** Writes a manifest for a folder that has none, its Module and route found by looking at the code. */
+  init: oc
+    .input(
+      z.object({
+        path: z.string().min(1),
+        /** `sample`: copy the sample app into this (new or empty) folder. `manifest`: only write q-app.toml. */
+        from: z.enum(['manifest', 'sample']),
+        name: z.string().optional(),
+        title: z.string().optional(),
+        module: z.string().optional()
+      })
+    )
+    .output(Project),
+  /** What `init` would fill in, and where it saw it. */
+  detect: oc.input(byPath).output(
+    z.object({
+      name: z.string(),
+      title: z.string(),
+      module: z.string().optional(),
+      route: z.string().optional(),
+      evidence: z.array(z.string())
+    })
+  ),
+  /** Opens a fresh copy of the sample app in the host's own folder. */
+  sample: oc.output(Project),
+  manifest: oc.input(byPath).output(ManifestText),
+  /** Findings for text that is not saved; the folder is looked at for modules, wheels and icons. */
+  check: oc
+    .input(z.object({ path: z.string().min(1), text: z.string().max(16 * 1024 * 1024) }))
+    .output(z.object({ findings: z.array(Finding), manifest: Manifest.optional() })),
+  /** Replaces the manifest whole. CONFLICT when the file is no longer at `revision`. */
+  save: oc
+    .input(
+      z.object({ path: z.string().min(1), text: z.string().max(16 * 1024 * 1024), revision: z.string() })
+    )
+    .output(z.object({ revision: z.string() })),
+  /** Tells the revision of the manifest now and whenever it changes on disk; empty when it is gone. */
+  watch: oc.input(byPath).output(eventIterator(z.object({ revision: z.string() }))),
+  /** Every file with in or out and the reason, and the findings of the bundle as a whole. */
+  files: oc.input(byPath).output(
+    z.object({
+      entries: z.array(FileEntry),
+      findings: z.array(Finding),
+      /** Sums over what goes in. */
+      count: z.int(),
+      size: z.int()
+    })
+  ),
+  /** Job: writes the bundle to `output`, or to `<name>.<version>.qz` in the project. */
+  bundle: oc.input(z.object({ path: z.string().min(1), output: z.string().optional() })).output(jobStarted),
+  /** What is in a `.qz`, without unpacking it. INVALID for whatever a platform would refuse. */
+  inspect: oc.input(z.object({ file: z.string().min(1) })).output(BundleListing),
+  /** Job: bundles a folder (or takes a `.qz`), uploads and imports it; with `deploy` stamps the version and runs it. */
+  publish: oc
+    .input(
+      z.object({
+        path: z.string().min(1),
+        visibility: Visibility.default('PRIVATE'),
+        deploy: z.boolean().default(false),
+        /** Wait until the deployed instance is ready; the job fails with its reason and last lines if it does not get there. */
+        wait: z.boolean().default(false)
+      })
+    )
+    .output(jobStarted),
+  /** Job: runs the folder on this computer as the platform would; ends when the instance is ready. */
+  run: oc
+    .input(
+      z.object({
+        path: z.string().min(1),
+        env: z.record(z.string(), z.string()).default({}),
+        port: z.int().min(1).max(65_535).optional(),
+        engine: EngineKind.optional()
+      })
+    )
+    .output(jobStarted),
+
+  /** A folder or `.qz` dropped where the host cannot see it (a browser): files are sent, then taken over as a copy. */
+  dropBegin: oc.input(z.object({ name: z.string().min(1).max(255) })).output(z.object({ dropId: z.uuid() })),
+  dropFile: oc
+    .input(
+      z.object({
+        dropId: z.uuid(),
+        /** Relative, forward slashes; refused when it would leave the folder. */
+        path: z.string().min(1).max(4096),
+        offset: z.int().min(0),
+        data: z.instanceof(Blob).refine(blob => blob.size <= MAX_CHUNK, 'at most 4 MiB a chunk')
+      })
+    )
+    .output(z.void()),
+  /** Where the copy is now: a project folder, or a `.qz` file. */
+  dropEnd: oc.input(z.object({ dropId: z.uuid() })).output(z.object({ path: z.string() })),
+
+  /** Job: builds the Docker image instances run in. */
+  buildRuntime: oc.input(z.object({ base: z.string().optional() })).output(jobStarted)
+}

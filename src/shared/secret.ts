@@ -1,0 +1,24 @@
+/** Secrets: named sets of key-value pairs on a platform. Values go in and never come out through the contract. */
+import { oc } from '@orpc/contract'
+import { z } from 'zod'
+
+/** DNS style, as Kubernetes names secrets. */
+export const SecretName = z
+  .string()
+  .regex(/^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/, 'letters, digits, "-", "_" and ".", at most 63')
+export const SecretKey = z
+  .string()
+  .regex(/^[-A-Za-z0-9_.]{1,253}$/, 'letters, digits, "-", "_" and ".", at most 253')
+
+export const Secret = z.object({ name: z.string(), keys: z.array(z.string()), updatedAt: z.iso.datetime() })
+export type Secret = z.infer<typeof Secret>
+
+export const secretsContract = {
+  list: oc.output(z.array(Secret)),
+  /** Adds or replaces the given keys; other keys of the secret stay. */
+  set: oc
+    .input(z.object({ name: SecretName, values: z.record(SecretKey, z.string().max(1024 * 1024)) }))
+    .output(Secret),
+  /** Removes the whole secret, or only the given keys. */
+  remove: oc.input(z.object({ name: z.string(), keys: z.array(z.string()).optional() })).output(z.void())
+}

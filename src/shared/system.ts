@@ -1,0 +1,41 @@
+/** The host itself: what it is, what it found on this computer, and the few things only a host can do. */
+import { oc } from '@orpc/contract'
+import { z } from 'zod'
+import { EngineKind } from './instance.ts'
+
+/** One line of a diagnosis: what was checked, how it is, why, and what to do. */
+export const Check = z.object({
+  id: z.enum(['docker', 'process', 'keychain', 'platform']),
+  title: z.string(),
+  state: z.enum(['ok', 'notice', 'failed']),
+  message: z.string(),
+  hint: z.string().optional()
+})
+export type Check = z.infer<typeof Check>
+
+export const Settings = z.object({
+  /** Which engine runs bundles: `auto` is Docker when it answers and has the image, else a process. */
+  engine: z.union([z.literal('auto'), EngineKind]),
+  /** The name the user goes by on the embedded local platform. */
+  user: z.string().min(1).max(200),
+  profile: z.string()
+})
+export type Settings = z.infer<typeof Settings>
+
+export const systemContract = {
+  info: oc.output(
+    z.object({
+      version: z.string(),
+      host: z.enum(['electron', 'browser', 'cli']),
+      /** The host can open a folder dialog. */
+      canPickFolder: z.boolean(),
+      profile: z.object({ name: z.string(), kind: z.enum(['local', 'service', 'kubernetes']) })
+    })
+  ),
+  /** Looks at engines, keychain and platform anew. */
+  checks: oc.output(z.array(Check)),
+  settings: oc.output(Settings),
+  saveSettings: oc.input(Settings.partial()).output(Settings),
+  /** The folder the user chose in a dialog of the host; null when they cancelled. UNSUPPORTED where it has none. */
+  pickFolder: oc.output(z.object({ path: z.string() }).nullable())
+}

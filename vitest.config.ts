@@ -1,0 +1,26 @@
+/** Two projects: `unit` needs nothing but Node and Python; `real` drives engines, keyring and kernels where they are there. */
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['test/{shared,core,adapters,hosts,cli,renderer}/**/*.test.ts'] }
+      },
+      {
+        extends: true,
+        test: {
+          name: 'real',
+          include: ['test/real/**/*.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+          fileParallelism: false
+        }
+      },
+      { extends: true, test: { name: 'boundaries', include: ['test/boundaries.test.ts'] } }
+    ]
+  }
+})
