@@ -1,0 +1,82 @@
+/** The manifest out of a file's bytes: text, values, and the fields q8s acts on. Rules are in check.ts. */
+import type { Finding } from '#shared/finding.ts'
+import type { EnvEntry, Manifest } from '#shared/manifest.ts'
+import { parseToml } from './toml.ts'
+
+export interface ParsedManifest {
+  /** Decoded, with its byte order mark where it has one; empty where the source is no text or too large. */
+  readonly text: string
+  /** Where Name, Version and Module are there; optional fields of a wrong type are left out. */
+  readonly manifest?: Manifest
+  /** Everything in the file, unknown keys too; integers beyond 2^53 are bigint. */
+  readonly values?: Record<string, unknown>
+  /** What keeps the text from being TOML. */
+  readonly findings: Finding[]
+}
+
+/** Reads any input without throwing. */
+export function parseManifest(source: Uint8Array | string): ParsedManifest {
+  const { text, values, findings } = parseToml(source)
+  const manifest = values && manifestOf(values)
+  return {
+    text,
+    ...(values ? { values: { ...values } } : {}),
+    ...(manifest ? { manifest } : {}),
+    findings: [...findings]
+  }
+}
+
+/** The typed part of a manifest's values; undefined where a required one is missing or not a text. */
+export function manifestOf(values: Readonly<Record<string, unknown>>): Manifest | undefined {
+  const app = tableOf(values.App)
+  const runtime = tableOf(values.Runtime)
+  const { Name, Version } = app
+  const { Module } = runtime
+  if (typeof Name !== 'string' || typeof Version !== 'string' || typeof Module !== 'string') return undefined
+  return {
+    App: {
+      Name,
+      Version,
+      ...texts(app, ['Title', 'Description', 'Category']),
+      ...(isTextList(app.Keywords) ? { Keywords: app.Keywords } : {})
+    },
+    Runtime: {
+      Module,
+      ...texts(runtime, ['VolumeMount', 'VolumeSize', 'MemoryLimit', 'MemoryReservation'])
+    },
+    Env: tablesOf(values.Env).flatMap(envEntry)
+  }
+}
+
+export function tableOf(value: unknown): Readonly<Record<string, unknown>> {
+  return isTable(value) ? value : {}
+}
+
+export function tablesOf(value: unknown): readonly Readonly<Record<string, unknown>>[] {
+  return Array.isArray(value) ? value.filter(isTable) : []
+}
+
+export function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
+}
+
+function isTextList(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every(item => typeof item === 'string')
+}
+
+function envEntry(row: Readonly<Record<string, unknown>>): EnvEntry[] {
+  if (typeof row.Name !== 'string') return []
+  return [{ Name: row.Name, ...texts(row, ['Secret', 'SecretKey', 'Value']) }]
+}
+
+function texts<K extends string>(
+  table: Readonly<Record<string, unknown>>,
+  keys: readonly K[]
+): Partial<Record<K, string>> {
+  const result: Partial<Record<K, string>> = {}
+  for (const key of keys) {
+    const value = table[key]
+    if (typeof value === 'string') result[key] = value
+  }
+  return result
+}
