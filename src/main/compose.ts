@@ -1,0 +1,126 @@
+/** The composition root: makes a host's services of the adapters, each when it is first needed. */
+import { join } from 'node:path'
+import { createRouterClient } from '@orpc/server'
+import type { Connection } from '#core/api/context.ts'
+import { createRouter } from '#core/api/router.ts'
+import { createJobs } from '#core/jobs.ts'
+import { type HomeFolders, homeFolders } from '#core/paths.ts'
+import { createDrops } from '#core/project/drop.ts'
+import { createRecentProjects } from '#core/project/recent.ts'
+import { createProjects } from '#core/project/service.ts'
+import { createSettings, type SettingsStore } from '#core/settings.ts'
+import type { Client } from '#shared/contract.ts'
+import type { Platform } from '#shared/platform.ts'
+import { createChecks } from './checks.ts'
+import { VERSION } from './version.ts'
+
+export interface HostOptions {
+  readonly kind: 'electron' | 'browser' | 'cli'
+  readonly folders?: HomeFolders
+  readonly pickFolder?: () => Promise<string | undefined>
+}
+
+export type Router = ReturnType<typeof createRouter>
+
+export interface Host {
+  readonly router: Router
+  /** What a connection for this profile starts from. */
+  connection(profile?: string): Connection
+  /** The contract's client in this process. */
+  client(profile?: string): Client
+  /** Cancels jobs, waits for their clean-up, closes the stores. Instances go on. */
+  close(): Promise<void>
+}
+
+export function createHost(options: HostOptions): Host {
+  const folders = options.folders ?? homeFolders()
+  const settings = createSettings(folders.config)
+  const jobs = createJobs(undefined, error => console.error(error))
+  const own = join(folders.state, 'projects')
+  const drops = createDrops(own)
+  const local = once(() => openLocalPlatform(folders, settings))
+
+  const router = createRouter({
+    version: VERSION,
+    host: options.kind,
+    settings,
+    jobs,
+    drops,
+    projects: createProjects(createRecentProjects(folders.state), own),
+    folders: { temporary: join(folders.cache, 'bundles'), index: join(folders.cache, 'bundle-index') },
+    local: async () => (await local()).platform,
+    buildRuntime: async request => {
+      const { buildRuntimeImage } = await import('#adapters/engine-docker/runtime-image.ts')
+      return buildRuntimeImage(request)
+    },
+    checks: createChecks(
+      async () => (await local()).engines,
+      async () => (await local()).platform
+    ),
+    pickFolder: options.pickFolder
+  })
+
+  function connection(profile = 'local'): Connection {
+    return { profile: { name: profile, kind: 'local' }, platform: async () => (await local()).platform }
+  }
+
+  return {
+    router,
+    connection,
+    client: profile => createRouterClient(router, { context: connection(profile) }),
+    async close() {
+      await jobs.close()
+      await drops.close()
+      await local.opened?.then(
+        opened => opened.close(),
+        () => undefined
+      )
+    }
+  }
+}
+
+/** Opens at the first call; a failed opening is tried again by the next. */
+function once<T>(open: () => Promise<T>): (() => Promise<T>) & { opened?: Promise<T> | undefined } {
+  const call: (() => Promise<T>) & { opened?: Promise<T> | undefined } = () => {
+    call.opened ??= open().catch(error => {
+      call.opened = undefined
+      throw error
+    })
+    return call.opened
+  }
+  return call
+}
+
+async function openLocalPlatform(folders: HomeFolders, settings: SettingsStore) {
+  const [{ createLocalPlatform }, { createProcessEngine }, { createDockerEngine }, { createKeychain }] =
+    await Promise.all([
+      import('#adapters/platform-local/platform.ts'),
+      import('#adapters/engine-process/engine.ts'),
+      import('#adapters/engine-docker/engine.ts'),
+      import('#adapters/keychain.ts')
+    ])
+  const { engine, user } = await settings.read()
+  let choice = engine
+  const engines = [
+    createDockerEngine({ cacheFolder: folders.cache, home: folders.state }),
+    createProcessEngine({ cacheFolder: folders.cache })
+  ]
+  const opened = await createLocalPlatform({
+    folders,
+    user,
+    engines,
+    engineChoice: () => {
+      // Read anew for the next call: a change of the setting takes effect without a restart.
+      void settings.read().then(now => {
+        choice = now.engine
+      })
+      return choice
+    },
+    keychain: createKeychain(),
+    inspect: async (file, signal) => {
+      const { inspectBundle } = await import('#core/bundle/read.ts')
+      return inspectBundle(file, signal ? { signal } : {})
+    }
+  })
+  return { platform: opened.platform satisfies Platform, engines, close: () => opened.close() }
+}

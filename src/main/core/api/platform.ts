@@ -1,0 +1,52 @@
+/** The platform's nouns: each call goes to the connection's platform as it is. */
+import type { Platform } from '#shared/platform.ts'
+import { type Connection, os } from './context.ts'
+
+const { platform } = os
+
+interface Call<Input> {
+  readonly context: Connection
+  readonly input: Input
+  readonly signal?: AbortSignal | undefined
+}
+
+/** A handler that passes the request on to one method of the connection's platform. */
+function to<Input, Output>(
+  method: (platform: Platform) => (input: Input, options: { signal?: AbortSignal }) => Promise<Output>
+) {
+  return async ({ context, input, signal }: Call<Input>): Promise<Output> =>
+    method(await context.platform())(input, signal ? { signal } : {})
+}
+
+export const platformRouter = platform.router({
+  info: platform.info.handler(to(it => (_input: unknown, options) => it.info(undefined, options))),
+  uploads: {
+    status: platform.uploads.status.handler(to(it => it.uploads.status)),
+    append: platform.uploads.append.handler(to(it => it.uploads.append))
+  },
+  apps: {
+    list: platform.apps.list.handler(to(it => it.apps.list)),
+    get: platform.apps.get.handler(to(it => it.apps.get)),
+    import: platform.apps.import.handler(to(it => it.apps.import)),
+    update: platform.apps.update.handler(to(it => it.apps.update)),
+    remove: platform.apps.remove.handler(to(it => it.apps.remove))
+  },
+  instances: {
+    list: platform.instances.list.handler(to(it => it.instances.list)),
+    get: platform.instances.get.handler(to(it => it.instances.get)),
+    run: platform.instances.run.handler(to(it => it.instances.run)),
+    update: platform.instances.update.handler(to(it => it.instances.update)),
+    stop: platform.instances.stop.handler(to(it => it.instances.stop)),
+    start: platform.instances.start.handler(to(it => it.instances.start)),
+    remove: platform.instances.remove.handler(to(it => it.instances.remove)),
+    readLog: platform.instances.readLog.handler(to(it => it.instances.readLog)),
+    watch: platform.instances.watch.handler(to(it => it.instances.watch))
+  },
+  secrets: {
+    list: platform.secrets.list.handler(
+      to(it => (_input: unknown, options) => it.secrets.list(undefined, options))
+    ),
+    set: platform.secrets.set.handler(to(it => it.secrets.set)),
+    remove: platform.secrets.remove.handler(to(it => it.secrets.remove))
+  }
+})

@@ -1,0 +1,115 @@
+/** The project's nouns of the contract, bound to the services; long work becomes a job. */
+import { resolve } from 'node:path'
+import { AppError } from '#shared/errors.ts'
+import type { Platform } from '#shared/platform.ts'
+import type { Jobs } from '../jobs.ts'
+import type { Drops } from '../project/drop.ts'
+import { findManifest, saveManifest, watchManifest } from '../project/manifest-file.ts'
+import { bundlePath, type Projects } from '../project/service.ts'
+import type { PublishFolders } from '../publish.ts'
+import { os } from './context.ts'
+
+/** Builds the image instances run in; tells each line of its output. */
+export type BuildRuntime = (request: {
+  base?: string
+  signal: AbortSignal
+  onLine: (line: string) => void
+}) => Promise<{ image: string }>
+
+export interface ProjectServices {
+  readonly projects: Projects
+  readonly jobs: Jobs
+  readonly drops: Drops
+  readonly folders: PublishFolders
+  /** The platform on this computer, whatever profile a connection has. */
+  readonly local: () => Promise<Platform>
+  readonly buildRuntime: BuildRuntime
+}
+
+export function projectsRouter(services: ProjectServices) {
+  const { projects, jobs, drops, folders } = services
+  const { projects: noun } = os
+  return noun.router({
+    recent: noun.recent.handler(() => projects.recent()),
+    open: noun.open.handler(({ input }) => projects.open(input.path)),
+    forget: noun.forget.handler(({ input }) => projects.forget(input.path)),
+    init: noun.init.handler(({ input }) => projects.init.at(input)),
+    detect: noun.detect.handler(async ({ input, signal }) => {
+      const { detectProject } = await import('../project/detect.ts')
+      return detectProject(resolve(input.path), signal)
+    }),
+    sample: noun.sample.handler(() => projects.init.sample()),
+    manifest: noun.manifest.handler(({ input }) => projects.manifest(input.path)),
+    check: noun.check.handler(({ input, signal }) => projects.check(input.path, input.text, signal)),
+    save: noun.save.handler(async ({ input }) => ({
+      revision: await saveManifest(await findManifest(input.path), input.text, input.revision)
+    })),
+    watch: noun.watch.handler(async ({ input, signal }) =>
+      watchManifest(await findManifest(input.path), signal)
+    ),
+    files: noun.files.handler(async ({ input, signal }) => {
+      const { folder } = await findManifest(input.path)
+      const { reportFiles } = await import('../bundle/report.ts')
+      const { entries, findings, count, size } = await reportFiles(folder, signal ? { signal } : {})
+      return { entries, findings, count, size }
+    }),
+    bundle: noun.bundle.handler(async ({ input }) => {
+      const project = await projects.open(input.path)
+      const output = resolve(input.output ?? `${project.path}/${project.name}.${project.version}.qz`)
+      const job = jobs.start('bundle', `Bundle ${project.title}`, async context => {
+        const { bundleProject } = await import('../publish.ts')
+        const { file, sha256 } = await bundleProject(project.path, output, folders, context)
+        return { file, sha256 }
+      })
+      return { jobId: job.id }
+    }),
+    inspect: noun.inspect.handler(async ({ input, signal }) => {
+      const { inspectBundle } = await import('../bundle/read.ts')
+      return inspectBundle(await bundlePath(input.file), signal ? { signal } : {})
+    }),
+    publish: noun.publish.handler(async ({ input, context: connection }) => {
+      const { path, title } = await titled(projects, input.path)
+      const platform = await connection.platform()
+      const kind = input.deploy ? 'deploy' : 'import'
+      const job = jobs.start(kind, `${input.deploy ? 'Deploy' : 'Import'} ${title}`, async context => {
+        const { publish } = await import('../publish.ts')
+        return publish(platform, { ...input, path }, folders, context)
+      })
+      return { jobId: job.id }
+    }),
+    run: noun.run.handler(async ({ input }) => {
+      const project = await projects.open(input.path)
+      const platform = await services.local()
+      const job = jobs.start('run', `Run ${project.title}`, async context => {
+        const { runProject } = await import('../publish.ts')
+        return runProject(platform, { ...input, path: project.path }, folders, context)
+      })
+      return { jobId: job.id }
+    }),
+    dropBegin: noun.dropBegin.handler(({ input }) => drops.begin(input.name)),
+    dropFile: noun.dropFile.handler(({ input }) => drops.file(input)),
+    dropEnd: noun.dropEnd.handler(({ input }) => drops.end(input.dropId)),
+    buildRuntime: noun.buildRuntime.handler(({ input }) => {
+      const job = jobs.start('runtime-build', 'Build the runtime image', async ({ signal, log, stage }) => {
+        stage('Building')
+        const base = input.base === undefined ? {} : { base: input.base }
+        await services.buildRuntime({ ...base, signal, onLine: log })
+        return {}
+      })
+      return { jobId: job.id }
+    })
+  })
+}
+
+/** A project by its folder, or a bundle by its file. */
+async function titled(projects: Projects, path: string): Promise<{ path: string; title: string }> {
+  if (/\.(qz|wave|zip)$/i.test(path)) {
+    const file = await bundlePath(path).catch((error: unknown) => {
+      if (error instanceof AppError && error.code === 'NOT_FOUND') return undefined
+      throw error
+    })
+    if (file) return { path: file, title: file.replace(/^.*[\\/]/, '') }
+  }
+  const project = await projects.open(path)
+  return { path: project.path, title: project.title }
+}

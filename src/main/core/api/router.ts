@@ -1,0 +1,48 @@
+/** The whole contract, bound to the services of one host. */
+
+import { AppError } from '#shared/errors.ts'
+import type { Check } from '#shared/system.ts'
+import type { SettingsStore } from '../settings.ts'
+import { os } from './context.ts'
+import { platformRouter } from './platform.ts'
+import { type ProjectServices, projectsRouter } from './projects.ts'
+
+export interface HostServices extends ProjectServices {
+  readonly version: string
+  readonly host: 'electron' | 'browser' | 'cli'
+  readonly settings: SettingsStore
+  readonly checks: (signal?: AbortSignal) => Promise<Check[]>
+  /** Present where the host has a folder dialog. */
+  readonly pickFolder?: (() => Promise<string | undefined>) | undefined
+}
+
+export function createRouter(services: HostServices) {
+  const { jobs, settings, pickFolder } = services
+  return os.router({
+    platform: platformRouter,
+    projects: projectsRouter(services),
+    jobs: {
+      list: os.jobs.list.handler(() => jobs.list()),
+      get: os.jobs.get.handler(({ input }) => jobs.get(input.id)),
+      watch: os.jobs.watch.handler(async ({ input, signal }) => jobs.watch(input.id, signal)),
+      cancel: os.jobs.cancel.handler(({ input }) => jobs.cancel(input.id))
+    },
+    system: {
+      info: os.system.info.handler(({ context }) => ({
+        version: services.version,
+        host: services.host,
+        canPickFolder: pickFolder !== undefined,
+        profile: context.profile
+      })),
+      checks: os.system.checks.handler(({ signal }) => services.checks(signal)),
+      settings: os.system.settings.handler(() => settings.read()),
+      saveSettings: os.system.saveSettings.handler(({ input }) => settings.save(input)),
+      pickFolder: os.system.pickFolder.handler(async () => {
+        if (!pickFolder)
+          throw new AppError('UNSUPPORTED', 'This host has no folder dialog.', 'Type the path of the folder.')
+        const path = await pickFolder()
+        return path === undefined ? null : { path }
+      })
+    }
+  })
+}

@@ -1,0 +1,138 @@
+/** The registry of jobs: long work that belongs to the host, watched by any number of clients, cancelled by its ID. */
+import { randomUUID } from 'node:crypto'
+import { AppError, isCancelled, reportOf } from '#shared/errors.ts'
+import type { Job, JobResult } from '#shared/job.ts'
+import { createSignal } from './signal.ts'
+
+const KEPT_JOBS = 100
+const KEPT_LOG_LINES = 200
+
+/** What the body of a job gets. */
+export interface JobContext {
+  /** Aborts when the job is cancelled or the host closes. */
+  readonly signal: AbortSignal
+  /** Says what it does now; `percent` from 0 to 100 where it is known. */
+  stage(stage: string, percent?: number): void
+  /** Appends a line to the job's log. */
+  log(line: string): void
+}
+
+export interface Jobs {
+  /** Starts the work and returns at once. Whatever it throws becomes the job's error. */
+  start(kind: Job['kind'], title: string, work: (job: JobContext) => Promise<JobResult>): Job
+  list(): Job[]
+  get(id: string): Job
+  cancel(id: string): void
+  /** Snapshots of one job until it has ended, or of every job until `signal` aborts. Conflated: the latest wins. */
+  watch(id: string | undefined, signal: AbortSignal | undefined): AsyncGenerator<Job>
+  /** Cancels what runs and waits until it has cleaned up. */
+  close(): Promise<void>
+}
+
+interface Entry {
+  job: Job
+  readonly controller: AbortController
+  done: Promise<void>
+}
+
+export function createJobs(
+  now: () => Date = () => new Date(),
+  onBug: (error: unknown) => void = () => {}
+): Jobs {
+  const entries = new Map<string, Entry>()
+  const changes = createSignal<string>()
+
+  function update(entry: Entry, change: Partial<Job>) {
+    entry.job = { ...entry.job, ...change }
+    changes.emit(entry.job.id)
+  }
+
+  function forgetOld() {
+    const ended = [...entries.values()].filter(entry => entry.job.state !== 'running')
+    for (const entry of ended.slice(0, Math.max(0, ended.length - KEPT_JOBS))) entries.delete(entry.job.id)
+  }
+
+  function contextOf(entry: Entry): JobContext {
+    return {
+      signal: entry.controller.signal,
+      stage: (stage, percent) => update(entry, { stage, percent }),
+      log: line => update(entry, { log: [...entry.job.log, line].slice(-KEPT_LOG_LINES) })
+    }
+  }
+
+  async function run(entry: Entry, work: (job: JobContext) => Promise<JobResult>) {
+    try {
+      const result = await work(contextOf(entry))
+      update(entry, { state: 'done', result, percent: 100, endedAt: now().toISOString() })
+    } catch (error) {
+      const cancelled =
+        entry.controller.signal.aborted && (isCancelled(error) || !(error instanceof AppError))
+      const report = reportOf(error)
+      if (report.code === 'INTERNAL' && !cancelled) onBug(error)
+      update(entry, {
+        state: cancelled ? 'cancelled' : 'failed',
+        endedAt: now().toISOString(),
+        error: cancelled
+          ? { code: 'CANCELLED', message: 'Cancelled.' }
+          : { ...report, data: report.data && { ...report.data } }
+      })
+    }
+    forgetOld()
+  }
+
+  function find(id: string): Entry {
+    const entry = entries.get(id)
+    if (!entry) throw new AppError('NOT_FOUND', `There is no job ${id}.`, 'It may have ended long ago.')
+    return entry
+  }
+
+  async function* watch(id: string | undefined, signal: AbortSignal | undefined): AsyncGenerator<Job> {
+    const pending = new Set(id === undefined ? [...entries.keys()] : [find(id).job.id])
+    const stopListening = changes.listen(changed => {
+      if (id === undefined || changed === id) pending.add(changed)
+    })
+    try {
+      for (;;) {
+        for (const next of pending) {
+          pending.delete(next)
+          const job = entries.get(next)?.job
+          if (job) yield job
+          if (id !== undefined && job?.state !== 'running') return
+        }
+        if (pending.size === 0) await changes.next(signal)
+      }
+    } catch (error) {
+      if (!signal?.aborted) throw error
+    } finally {
+      stopListening()
+    }
+  }
+
+  return {
+    start(kind, title, work) {
+      const job: Job = {
+        id: randomUUID(),
+        kind,
+        title,
+        state: 'running',
+        stage: 'Starting',
+        startedAt: now().toISOString(),
+        log: []
+      }
+      const entry: Entry = { job, controller: new AbortController(), done: Promise.resolve() }
+      entries.set(job.id, entry)
+      entry.done = run(entry, work)
+      changes.emit(job.id)
+      return entry.job
+    },
+    list: () => [...entries.values()].map(entry => entry.job).reverse(),
+    get: id => find(id).job,
+    cancel: id => find(id).controller.abort(new AppError('CANCELLED', 'Cancelled.')),
+    watch,
+    async close() {
+      for (const entry of entries.values())
+        entry.controller.abort(new AppError('CANCELLED', 'The host is closing.'))
+      await Promise.all([...entries.values()].map(entry => entry.done))
+    }
+  }
+}

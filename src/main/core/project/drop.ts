@@ -1,0 +1,141 @@
+/** Folders and bundles dropped into a browser: their files arrive in pieces and become a copy the host owns. */
+import { randomUUID } from 'node:crypto'
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { AppError } from '#shared/errors.ts'
+import { fileError } from '../files.ts'
+
+const MAX_BYTES = 2 * 1024 ** 3
+const MAX_FILES = 50_000
+
+export interface Drops {
+  begin(name: string): Promise<{ dropId: string }>
+  /** `path` is relative, with forward slashes; pieces of one file come in order. */
+  file(input: { dropId: string; path: string; offset: number; data: Blob }): Promise<void>
+  /** Where the whole copy is now. */
+  end(dropId: string): Promise<{ path: string }>
+  /** Removes what was begun and never ended. */
+  close(): Promise<void>
+}
+
+interface Drop {
+  readonly name: string
+  readonly folder: string
+  readonly files: Set<string>
+  bytes: number
+}
+
+/** Copies end up in `<folder>/<name>`, or `<name>-2` and so on where that is taken. */
+export function createDrops(folder: string): Drops {
+  const drops = new Map<string, Drop>()
+
+  function find(dropId: string): Drop {
+    const drop = drops.get(dropId)
+    if (!drop)
+      throw new AppError('NOT_FOUND', 'This drop has ended or never began.', 'Drop the folder again.')
+    return drop
+  }
+
+  async function append(drop: Drop, path: string, offset: number, data: Blob) {
+    drop.files.add(path)
+    drop.bytes += data.size
+    if (drop.bytes > MAX_BYTES || drop.files.size > MAX_FILES) {
+      throw new AppError(
+        'INVALID',
+        `The dropped folder is larger than ${MAX_BYTES / 1024 ** 3} GiB or has more than ${MAX_FILES} files.`,
+        'Open it by its path on the computer that runs q8s instead.'
+      )
+    }
+    const target = join(drop.folder, ...path.split('/'))
+    await mkdir(dirname(target), { recursive: true })
+    const file = await open(target, offset === 0 ? 'w' : 'r+')
+    try {
+      const { size } = await file.stat()
+      if (size !== offset)
+        throw new AppError('CONFLICT', `A piece of ${path} is missing.`, 'Drop the folder again.')
+      await file.write(new Uint8Array(await data.arrayBuffer()), 0, data.size, offset)
+    } finally {
+      await file.close()
+    }
+  }
+
+  return {
+    async begin(name) {
+      const dropId = randomUUID()
+      const staging = join(folder, `.drop-${dropId}`)
+      await mkdir(staging, { recursive: true }).catch(error => {
+        throw fileError(error, `${staging} could not be made`)
+      })
+      drops.set(dropId, { name: safeName(name), folder: staging, files: new Set(), bytes: 0 })
+      return { dropId }
+    },
+    async file({ dropId, path, offset, data }) {
+      const drop = find(dropId)
+      try {
+        await append(drop, safePath(path), offset, data)
+      } catch (error) {
+        drops.delete(dropId)
+        await rm(drop.folder, { recursive: true, force: true })
+        throw fileError(error, `${path} could not be written`)
+      }
+    },
+    async end(dropId) {
+      const drop = find(dropId)
+      drops.delete(dropId)
+      const only = [...drop.files]
+      const bundle = only.length === 1 && only[0] === drop.name && /\.(qz|wave|zip)$/i.test(drop.name)
+      const target = await freePath(folder, drop.name)
+      await rename(bundle ? join(drop.folder, drop.name) : drop.folder, target)
+      if (bundle) await rm(drop.folder, { recursive: true, force: true })
+      return { path: target }
+    },
+    async close() {
+      for (const drop of drops.values()) await rm(drop.folder, { recursive: true, force: true })
+      drops.clear()
+    }
+  }
+}
+
+/** Keeps a name that is one on every system; others are refused rather than changed. */
+function safeName(name: string): string {
+  if (name !== basename(name) || !isSafePart(name)) {
+    throw new AppError(
+      'INVALID',
+      `"${name}" cannot be the name of a folder here.`,
+      'Rename it, then drop it again.'
+    )
+  }
+  return name
+}
+
+function safePath(path: string): string {
+  if (path.split('/').every(isSafePart)) return path
+  throw new AppError(
+    'INVALID',
+    `The path "${path}" would leave the folder, or is not valid here.`,
+    'Rename it.'
+  )
+}
+
+function isSafePart(part: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+  return part !== '' && part !== '.' && part !== '..' && !/[\\/:*?"<>|\u0000-\u001f]/.test(part)
+}
+
+async function freePath(folder: string, name: string): Promise<string> {
+  const dot = /\.(qz|wave|zip)$/i.exec(name)
+  const stem = dot ? name.slice(0, dot.index) : name
+  const taken = new Set((await readdir(folder)).map(other => other.toLowerCase()))
+  for (let n = 1; ; n++) {
+    const candidate = (n === 1 ? stem : `${stem}-${n}`) + (dot?.[0] ?? '')
+    if (taken.has(candidate.toLowerCase())) continue
+    const path = join(folder, candidate)
+    if (
+      await stat(path).then(
+        () => false,
+        () => true
+      )
+    )
+      return path
+  }
+}

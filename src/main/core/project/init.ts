@@ -1,0 +1,84 @@
+/** New projects: a manifest for an existing folder, or a copy of the sample app. */
+import { cp, mkdir, readdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { AppError } from '#shared/errors.ts'
+import { MANIFEST_FILES } from '#shared/manifest.ts'
+import type { Project } from '#shared/project.ts'
+import { fileError, replaceFile } from '../files.ts'
+import { resourcePath } from '../resources.ts'
+import { detectProject, newManifest } from './detect.ts'
+
+const SAMPLE = 'hello-wave'
+
+export interface InitRequest {
+  readonly path: string
+  readonly from: 'manifest' | 'sample'
+  readonly name?: string | undefined
+  readonly title?: string | undefined
+  readonly module?: string | undefined
+}
+
+export function createInit(open: (path: string) => Promise<Project>, ownFolder: string) {
+  async function copySample(folder: string): Promise<Project> {
+    try {
+      await mkdir(folder, { recursive: true })
+      if ((await readdir(folder)).length > 0) {
+        throw new AppError(
+          'CONFLICT',
+          `${folder} is not empty.`,
+          'Choose a new or empty folder for the sample.'
+        )
+      }
+      await cp(resourcePath(`samples/${SAMPLE}`), folder, {
+        recursive: true,
+        filter: path => !path.includes('__pycache__')
+      })
+    } catch (error) {
+      throw fileError(error, `The sample could not be written to ${folder}`)
+    }
+    return open(folder)
+  }
+
+  async function writeManifest(request: InitRequest): Promise<Project> {
+    const folder = resolve(request.path)
+    const names = await readdir(folder).catch(error => {
+      throw fileError(error, `${folder} could not be read`)
+    })
+    const existing = MANIFEST_FILES.find(file => names.includes(file))
+    if (existing)
+      throw new AppError('CONFLICT', `${folder} has a ${existing} already.`, 'Open it, and edit it there.')
+    const found = await detectProject(folder)
+    const module = request.module ?? found.module
+    if (!module) {
+      throw new AppError(
+        'INVALID',
+        `No Python module that could be started was found in ${folder}.`,
+        'Name it with --module, e.g. `--module my_app.run`.'
+      )
+    }
+    const text = newManifest({
+      ...found,
+      name: request.name ?? found.name,
+      title: request.title ?? found.title,
+      module
+    })
+    await replaceFile(join(folder, 'q-app.toml'), text)
+    return open(folder)
+  }
+
+  return {
+    async at(request: InitRequest): Promise<Project> {
+      return request.from === 'sample' ? copySample(resolve(request.path)) : writeManifest(request)
+    },
+
+    /** A fresh copy in the host's own folder; an earlier one that is still as it came is opened again. */
+    async sample(): Promise<Project> {
+      for (let n = 1; ; n++) {
+        const folder = join(ownFolder, n === 1 ? SAMPLE : `${SAMPLE}-${n}`)
+        const names = await readdir(folder).catch(() => undefined)
+        if (names === undefined || names.length === 0) return copySample(folder)
+        if (names.includes('q-app.toml')) return open(folder)
+      }
+    }
+  }
+}

@@ -1,0 +1,110 @@
+/** The manifest on disk: found, read with a revision, saved only over what was read, and watched. */
+import { createHash } from 'node:crypto'
+import { watch } from 'node:fs'
+import { readFile, stat } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { AppError } from '#shared/errors.ts'
+import { MANIFEST_FILES } from '#shared/manifest.ts'
+import { fileError, replaceFile } from '../files.ts'
+import { createSignal } from '../signal.ts'
+
+export interface ManifestFile {
+  /** Absolute path of the project's folder. */
+  readonly folder: string
+  /** Name of the manifest inside it. */
+  readonly file: string
+}
+
+/** Of a folder, or of a manifest's own path. NOT_FOUND where there is none. */
+export async function findManifest(path: string): Promise<ManifestFile> {
+  const absolute = resolve(path)
+  const info = await stat(absolute).catch(error => {
+    throw fileError(error, `${absolute} could not be opened`)
+  })
+  if (info.isFile() && (MANIFEST_FILES as readonly string[]).includes(basename(absolute))) {
+    return { folder: dirname(absolute), file: basename(absolute) }
+  }
+  if (!info.isDirectory()) {
+    throw new AppError(
+      'INVALID',
+      `${absolute} is not a folder.`,
+      'Choose the folder that holds the q-app.toml.'
+    )
+  }
+  for (const file of MANIFEST_FILES) {
+    if (await isFile(join(absolute, file))) return { folder: absolute, file }
+  }
+  throw new AppError(
+    'NOT_FOUND',
+    `There is no q-app.toml in ${absolute}.`,
+    'Run `q8s-cli init` there to make one, or choose another folder.',
+    { data: { folder: absolute } }
+  )
+}
+
+export async function readManifest({
+  folder,
+  file
+}: ManifestFile): Promise<{ bytes: Buffer; revision: string }> {
+  try {
+    const bytes = await readFile(join(folder, file))
+    return { bytes, revision: revisionOf(bytes) }
+  } catch (error) {
+    throw fileError(error, `${join(folder, file)} could not be read`)
+  }
+}
+
+/** Replaces the text; CONFLICT when another program changed the file since `revision` was read. */
+export async function saveManifest(at: ManifestFile, text: string, revision: string): Promise<string> {
+  const current = await readManifest(at)
+  if (current.revision !== revision) {
+    throw new AppError(
+      'CONFLICT',
+      `${at.file} was changed by another program since it was opened.`,
+      'Load the changed file, or save yours over it.',
+      { data: { revision: current.revision } }
+    )
+  }
+  const bytes = Buffer.from(text, 'utf8')
+  await replaceFile(join(at.folder, at.file), bytes)
+  return revisionOf(bytes)
+}
+
+/** The revision now and after each change; "" while the file is gone. Ends when `signal` aborts. */
+export async function* watchManifest(
+  at: ManifestFile,
+  signal: AbortSignal | undefined
+): AsyncGenerator<{ revision: string }> {
+  const changes = createSignal<void>()
+  const watcher = watch(at.folder, () => changes.emit())
+  watcher.on('error', () => changes.emit())
+  try {
+    let last: string | undefined
+    while (!signal?.aborted) {
+      const changed = changes.next(signal)
+      changed.catch(() => undefined)
+      const revision = await readManifest(at).then(
+        read => read.revision,
+        () => ''
+      )
+      if (revision !== last) yield { revision }
+      last = revision
+      await changed
+    }
+  } catch (error) {
+    if (!signal?.aborted) throw error
+  } finally {
+    watcher.close()
+  }
+}
+
+function revisionOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    info => info.isFile(),
+    () => false
+  )
+}

@@ -1,0 +1,101 @@
+/** What a developer does with projects: open, check, edit, bundle, publish, run. Long ones are jobs. */
+import { stat } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
+import { AppError } from '#shared/errors.ts'
+import type { Finding } from '#shared/finding.ts'
+import type { Manifest } from '#shared/manifest.ts'
+import type { ManifestText, Project } from '#shared/project.ts'
+import { parseManifest } from '../manifest/parse.ts'
+import { createInit } from './init.ts'
+import { findManifest, readManifest } from './manifest-file.ts'
+import type { RecentProjects } from './recent.ts'
+
+export interface Projects {
+  recent(): Promise<Project[]>
+  open(path: string): Promise<Project>
+  forget(path: string): Promise<void>
+  manifest(path: string): Promise<ManifestText>
+  check(path: string, text: string, signal?: AbortSignal): Promise<Checked>
+  init: ReturnType<typeof createInit>
+}
+
+interface Checked {
+  findings: Finding[]
+  manifest?: Manifest
+}
+
+/** `ownFolder` is where projects the host makes itself live: samples and dropped copies. */
+export function createProjects(recent: RecentProjects, ownFolder: string): Projects {
+  async function describeProject(path: string, openedAt: string): Promise<Project> {
+    const missing: Project = { path, title: basename(path), openedAt, exists: false }
+    try {
+      const at = await findManifest(path)
+      const { manifest } = parseManifest((await readManifest(at)).bytes)
+      if (!manifest) return { ...missing, exists: true }
+      const { Name, Version, Title } = manifest.App
+      return {
+        path,
+        title: Title || Name || missing.title,
+        name: Name,
+        version: Version,
+        openedAt,
+        exists: true
+      }
+    } catch (error) {
+      if (error instanceof AppError) return missing
+      throw error
+    }
+  }
+
+  async function open(path: string): Promise<Project> {
+    const { folder } = await findManifest(path)
+    const { openedAt } = await recent.add(folder)
+    return describeProject(folder, openedAt)
+  }
+
+  return {
+    async recent() {
+      const entries = await recent.list()
+      return Promise.all(entries.map(entry => describeProject(entry.path, entry.openedAt)))
+    },
+    open,
+    forget: path => recent.forget(resolve(path)),
+    async manifest(path) {
+      const at = await findManifest(path)
+      const { bytes, revision } = await readManifest(at)
+      const { text } = parseManifest(bytes)
+      return { file: at.file, text, revision, ...(await check(at.folder, bytes)) }
+    },
+    check,
+    init: createInit(open, ownFolder)
+  }
+}
+
+/** Findings for the manifest's text as if it were saved; the rest of the folder is looked at as it is. */
+async function check(path: string, text: string | Uint8Array, signal?: AbortSignal): Promise<Checked> {
+  const [{ checkProject }, { walkProject }] = await Promise.all([
+    import('../manifest/check.ts'),
+    import('../bundle/walk.ts')
+  ])
+  const at = await findManifest(path)
+  const files = await walkProject(at.folder, signal ? { signal } : {})
+  const paths = new Set(files.filter(file => file.included && file.kind !== 'folder').map(file => file.path))
+  const { readFile } = await import('node:fs/promises')
+  return checkProject({
+    file: at.file,
+    text,
+    paths,
+    read: name => readFile(join(at.folder, ...name.split('/')))
+  })
+}
+
+/** A `.qz` the user named: it must be a file, and be called like one, so that no other file is ever opened. */
+export async function bundlePath(file: string): Promise<string> {
+  const path = resolve(file)
+  if (!/\.(qz|wave|zip)$/i.test(path)) {
+    throw new AppError('INVALID', `${path} is not called like a bundle.`, 'Choose a .qz, .wave or .zip file.')
+  }
+  const info = await stat(path).catch(() => undefined)
+  if (!info?.isFile()) throw new AppError('NOT_FOUND', `There is no file ${path}.`, 'Check the path.')
+  return path
+}

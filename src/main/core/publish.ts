@@ -1,0 +1,281 @@
+/** From a folder or a `.qz` to an App on a platform, and on to a ready Instance: the stages of the main job. */
+import { createHash, randomUUID } from 'node:crypto'
+import { createReadStream, openAsBlob } from 'node:fs'
+import { mkdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import type { App, Visibility } from '#shared/app.ts'
+import { MAX_CHUNK } from '#shared/bundle.ts'
+import { AppError, isCancelled } from '#shared/errors.ts'
+import { hasErrors } from '#shared/finding.ts'
+import type { EngineKind, Instance } from '#shared/instance.ts'
+import type { JobResult } from '#shared/job.ts'
+import type { Platform } from '#shared/platform.ts'
+import { reportFiles } from './bundle/report.ts'
+import { writeBundle } from './bundle/write.ts'
+import { fileError } from './files.ts'
+import type { JobContext } from './jobs.ts'
+import { deployVersion } from './manifest/version.ts'
+
+/** Folders this work needs: a place for bundles on their way, and for the index that speeds up the next one. */
+export interface PublishFolders {
+  readonly temporary: string
+  readonly index: string
+}
+
+export interface BundleFile {
+  readonly file: string
+  readonly sha256: string
+  readonly size: number
+}
+
+/** Checks a project and writes its bundle. INVALID with data.findings when it breaks a rule. */
+export async function bundleProject(
+  folder: string,
+  output: string,
+  folders: PublishFolders,
+  job: JobContext
+): Promise<BundleFile & { version: string | undefined }> {
+  job.stage('Checking')
+  const report = await reportFiles(folder, { signal: job.signal })
+  if (hasErrors(report.findings)) {
+    const errors = report.findings.filter(finding => finding.severity === 'error')
+    const first = errors[0]?.message ?? ''
+    throw new AppError(
+      'INVALID',
+      errors.length === 1
+        ? first
+        : `${errors.length} problems keep this project from being bundled. ${first}`,
+      'Mend what is listed, then try again.',
+      { data: { findings: report.findings } }
+    )
+  }
+  job.stage('Bundling', 0)
+  const { sha256, size, count } = await writeBundle({
+    folder,
+    output,
+    signal: job.signal,
+    cacheFolder: folders.index,
+    onProgress: ({ done, total }) => job.stage('Bundling', total === 0 ? 0 : (100 * done) / total)
+  })
+  job.log(`Bundled ${count} files, ${size} bytes, SHA-256 ${sha256}`)
+  return { file: output, sha256, size, version: report.manifest?.App.Version }
+}
+
+/** Sends what the platform does not have yet; a second call after a broken one goes on where it was. */
+export async function uploadBundle(platform: Platform, bundle: BundleFile, job: JobContext): Promise<void> {
+  const { sha256, size } = bundle
+  const { signal } = job
+  const blob = await openAsBlob(bundle.file)
+  let { offset } = await platform.uploads.status({ sha256, size }, { signal })
+  while (offset < size) {
+    job.stage('Uploading', (100 * offset) / size)
+    const data = new Blob([await blob.slice(offset, offset + MAX_CHUNK).arrayBuffer()])
+    offset = (await platform.uploads.append({ sha256, size, offset, data }, { signal })).offset
+  }
+}
+
+export interface PublishRequest {
+  /** A project's folder, or a `.qz`. */
+  readonly path: string
+  readonly visibility: Visibility
+  readonly deploy: boolean
+  readonly wait: boolean
+}
+
+/** The body of a publish job: bundle, upload, import, and with `deploy` run. Cancelled, it takes back what it made. */
+export async function publish(
+  platform: Platform,
+  request: PublishRequest,
+  folders: PublishFolders,
+  job: JobContext
+): Promise<JobResult> {
+  return withBundle(request.path, folders, job, async bundle => {
+    const { visibility } = request
+    if (!request.deploy) {
+      const app = await importApp(platform, bundle, { visibility, ephemeral: false }, job)
+      return { appId: app.id, sha256: bundle.sha256 }
+    }
+    const app = await importStamped(platform, bundle, { visibility, ephemeral: false }, job)
+    return takingBack(platform, app, job, async () => {
+      job.stage('Starting')
+      const instance = await platform.instances.run({ appId: app.id, visibility }, job)
+      if (request.wait) await waitUntilReady(platform, instance.id, job)
+      return { appId: app.id, instanceId: instance.id, sha256: bundle.sha256 }
+    })
+  })
+}
+
+export interface RunRequest {
+  readonly path: string
+  readonly env: Readonly<Record<string, string>>
+  readonly port?: number | undefined
+  readonly engine?: EngineKind | undefined
+}
+
+/**
+ * The body of a local run: an ephemeral App and Instance on this computer's platform. It ends when the app is ready;
+ * one that fails stays, so that its log can be read, until it is removed or the project runs again.
+ */
+export async function runProject(
+  platform: Platform,
+  request: RunRequest,
+  folders: PublishFolders,
+  job: JobContext
+): Promise<JobResult> {
+  return withBundle(request.path, folders, job, async bundle => {
+    const app = await importStamped(platform, bundle, { visibility: 'PRIVATE', ephemeral: true }, job)
+    return takingBack(platform, app, job, async () => {
+      job.stage('Starting')
+      const instance = await platform.instances.run(
+        {
+          appId: app.id,
+          env: { ...request.env },
+          ephemeral: true,
+          ...(request.port === undefined ? {} : { port: request.port }),
+          ...(request.engine === undefined ? {} : { engine: request.engine })
+        },
+        job
+      )
+      await waitUntilReady(platform, instance.id, job)
+      return { appId: app.id, instanceId: instance.id, sha256: bundle.sha256 }
+    })
+  })
+}
+
+/** Follows an instance until it is ready. A failed start is UNAVAILABLE with its reason and last lines. */
+export async function waitUntilReady(
+  platform: Platform,
+  instanceId: string,
+  job: JobContext
+): Promise<Instance> {
+  const changes = await platform.instances.watch({ all: true }, { signal: job.signal })
+  for await (const { changed } of changes) {
+    const instance = changed.find(other => other.id === instanceId)
+    if (!instance) continue
+    if (instance.state === 'ready') return instance
+    if (instance.state === 'failed' || instance.state === 'stopped')
+      throw await startFailure(platform, instance)
+    job.stage(PHASE_WORDS[instance.phase ?? 'starting'], instance.percent)
+  }
+  job.signal.throwIfAborted()
+  throw new AppError(
+    'UNAVAILABLE',
+    'The platform stopped telling about this instance.',
+    'Look at its state, then try again.'
+  )
+}
+
+const PHASE_WORDS = {
+  waiting: 'Waiting',
+  fetching: 'Fetching the bundle',
+  unpacking: 'Unpacking',
+  installing: 'Installing requirements',
+  starting: 'Starting the app'
+} as const
+
+const LAST_LINES = 20
+
+async function startFailure(platform: Platform, instance: Instance): Promise<AppError> {
+  const { lines } = await platform.instances
+    .readLog({ id: instance.id, tail: LAST_LINES })
+    .catch(() => ({ lines: [] as { text: string }[] }))
+  const { reason, app } = instance
+  return new AppError(
+    'UNAVAILABLE',
+    `${app.title} ${app.version} did not get ready. ${reason?.message ?? 'It was stopped.'}`,
+    reason?.hint ?? `See its whole log: q8s-cli instance logs ${instance.id}`,
+    { data: { instanceId: instance.id, reason, lastLines: lines.map(line => line.text) } }
+  )
+}
+
+/** Bundles a folder into a temporary file for the time of `use`, or takes a `.qz` as it is. */
+async function withBundle<T>(
+  path: string,
+  folders: PublishFolders,
+  job: JobContext,
+  use: (bundle: BundleFile & { version: string | undefined }) => Promise<T>
+): Promise<T> {
+  const info = await stat(path).catch(error => {
+    throw fileError(error, `${path} could not be opened`)
+  })
+  if (info.isFile()) return use(await existingBundle(path, info.size, job))
+  await mkdir(folders.temporary, { recursive: true })
+  const file = join(folders.temporary, `${randomUUID()}.qz`)
+  try {
+    return await use(await bundleProject(path, file, folders, job))
+  } finally {
+    await rm(file, { force: true })
+  }
+}
+
+async function existingBundle(file: string, size: number, job: JobContext) {
+  job.stage('Reading the bundle')
+  const { inspectBundle } = await import('./bundle/read.ts')
+  const { manifest, findings } = await inspectBundle(file, { signal: job.signal })
+  if (hasErrors(findings)) {
+    const [first] = findings.filter(finding => finding.severity === 'error')
+    throw new AppError('INVALID', first?.message ?? 'The bundle is not valid.', 'Bundle the project again.', {
+      data: { findings }
+    })
+  }
+  return { file, size, sha256: await sha256Of(file, job.signal), version: manifest?.App.Version }
+}
+
+async function sha256Of(file: string, signal: AbortSignal): Promise<string> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(file), hash, { signal })
+  return hash.digest('hex')
+}
+
+async function importApp(
+  platform: Platform,
+  bundle: BundleFile,
+  options: { visibility: Visibility; version?: string; ephemeral: boolean },
+  job: JobContext
+): Promise<App> {
+  await uploadBundle(platform, bundle, job)
+  job.stage('Importing')
+  return platform.apps.import({ sha256: bundle.sha256, ...options }, job)
+}
+
+/** Imports under the manifest's version with a UTC stamp; where that second is taken, under a later one. */
+async function importStamped(
+  platform: Platform,
+  bundle: BundleFile & { version: string | undefined },
+  options: { visibility: Visibility; ephemeral: boolean },
+  job: JobContext
+): Promise<App> {
+  for (let second = Date.now(), tries = 1; ; second += 1000, tries++) {
+    const version = deployVersion(bundle.version ?? '0.0.0', new Date(second))
+    try {
+      return await importApp(platform, bundle, { ...options, version }, job)
+    } catch (error) {
+      if (tries === STAMP_TRIES || !(error instanceof AppError) || error.code !== 'CONFLICT') throw error
+    }
+  }
+}
+
+const STAMP_TRIES = 30
+
+/** Cancelled work leaves nothing: the app it imported goes again, with its instances. */
+async function takingBack<T>(
+  platform: Platform,
+  app: App,
+  job: JobContext,
+  work: () => Promise<T>
+): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!job.signal.aborted && !isCancelled(error)) throw error
+    const instances = await platform.instances.list({})
+    for (const instance of instances.filter(other => other.app.id === app.id)) {
+      await platform.instances.stop({ id: instance.id })
+      await platform.instances.remove({ id: instance.id })
+    }
+    const apps = await platform.apps.list({ ephemeral: true })
+    if (apps.some(other => other.id === app.id)) await platform.apps.remove({ id: app.id })
+    throw error
+  }
+}

@@ -1,0 +1,66 @@
+/** The user's settings: a small JSON file in the config folder, replaced whole at each change. */
+import { readFile } from 'node:fs/promises'
+import { userInfo } from 'node:os'
+import { join } from 'node:path'
+import { AppError } from '#shared/errors.ts'
+import { Settings } from '#shared/system.ts'
+import { fileError, replaceFile } from './files.ts'
+
+export interface SettingsStore {
+  read(): Promise<Settings>
+  save(change: { [K in keyof Settings]?: Settings[K] | undefined }): Promise<Settings>
+}
+
+export function createSettings(configFolder: string): SettingsStore {
+  const file = join(configFolder, 'settings.json')
+
+  async function read(): Promise<Settings> {
+    const defaults: Settings = { engine: 'auto', user: userName(), profile: 'local' }
+    let text: string
+    try {
+      text = await readFile(file, 'utf8')
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return defaults
+      throw fileError(error, `The settings (${file}) could not be read`)
+    }
+    const parsed = Settings.partial().safeParse(parseJson(text))
+    if (!parsed.success) {
+      throw new AppError(
+        'INVALID',
+        `The settings in ${file} are not valid.`,
+        'Mend the file, or delete it to start with the defaults.'
+      )
+    }
+    return { ...defaults, ...withoutUndefined(parsed.data) }
+  }
+
+  return {
+    read,
+    async save(change) {
+      const next = { ...(await read()), ...withoutUndefined(change) }
+      await replaceFile(file, `${JSON.stringify(next, null, 2)}\n`, 0o600)
+      return next
+    }
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function withoutUndefined<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as never
+}
+
+/** The operating system's name for the user; containers may run as an ID that has none. */
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return process.env.USER ?? process.env.USERNAME ?? 'me'
+  }
+}
