@@ -1,0 +1,72 @@
+/** The operating system's keychain: Keychain on macOS, Credential Manager on Windows, Secret Service on Linux. */
+import { randomBytes } from 'node:crypto'
+import { AppError } from '#shared/errors.ts'
+import type { Keychain } from '#core/ports.ts'
+
+type Keytar = typeof import('keytar')
+
+/** Entries are kept under `service`. Methods reject with UNAVAILABLE where no keychain works; none of them waits. */
+export function createKeychain(service = 'q8s'): Keychain {
+  let loaded: Promise<Keytar> | undefined
+
+  /** Loaded late: where the system's library is missing, loading throws. */
+  function keytar(): Promise<Keytar> {
+    loaded ??= import('keytar').then(module => (module as unknown as { default?: Keytar }).default ?? module)
+    return loaded
+  }
+
+  async function call<T>(work: (keytar: Keytar) => Promise<T>): Promise<T> {
+    try {
+      return await work(await keytar())
+    } catch (error) {
+      throw keychainError(error)
+    }
+  }
+
+  return {
+    // Reading alone tells nothing: a locked keyring answers "no such entry". Only a round trip does.
+    async probe() {
+      const account = `probe-${randomBytes(8).toString('hex')}`
+      try {
+        return await call(async ({ setPassword, getPassword, deletePassword }) => {
+          await setPassword(service, account, account)
+          const read = await getPassword(service, account)
+          await deletePassword(service, account)
+          if (read === account) return { ok: true } as const
+          throw new Error('an entry that was written could not be read back')
+        })
+      } catch (error) {
+        const { message, hint } = error as AppError
+        return { ok: false, message, hint: hint ?? '' }
+      }
+    },
+    get: account => call(async it => (await it.getPassword(service, account)) ?? undefined),
+    set: (account, secret) => call(it => it.setPassword(service, account, secret)),
+    async remove(account) {
+      await call(it => it.deletePassword(service, account))
+    }
+  }
+}
+
+function keychainError(cause: unknown): AppError {
+  const text = cause instanceof Error ? cause.message : String(cause)
+  const [why, hint] = explain(text)
+  return new AppError('UNAVAILABLE', `The keychain of this computer cannot be used: ${why}.`, hint, { cause })
+}
+
+/** Why, and what to do, for what the native library says. */
+function explain(text: string): readonly [string, string] {
+  if (/native addon|cannot open shared object|ERR_DLOPEN/i.test(text)) {
+    return ['its library is missing', 'Install libsecret (Debian: libsecret-1-0), then try again.']
+  }
+  if (/autolaunch D-Bus|unknown or unsupported transport|could not connect|connection refused/i.test(text)) {
+    return ['there is no session bus', 'Sign in to a desktop session, or start one with dbus-run-session.']
+  }
+  if (/was not provided by any \.service files|ServiceUnknown/i.test(text)) {
+    return ['no keyring service is running', 'Install and start one, such as gnome-keyring or KWallet.']
+  }
+  if (/does not exist at path|locked|dismissed|no such secret collection/i.test(text)) {
+    return ['it is locked or was never set up', 'Unlock the keyring of your session, then try again.']
+  }
+  return [text.replace(/\.$/, ''), 'Check the keychain of your session, then try again.']
+}

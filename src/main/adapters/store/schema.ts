@@ -1,0 +1,61 @@
+/** The tables of the local platform. `seq` gives the order things were made in, whatever the clock did. */
+import type { Schema } from './database.ts'
+
+const version1 = `
+  CREATE TABLE meta (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE apps (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    version TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    visibility TEXT NOT NULL,
+    ephemeral INTEGER NOT NULL,
+    manifest TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    icon TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX apps_name_version ON apps (name, version) WHERE ephemeral = 0;
+  CREATE INDEX apps_sha256 ON apps (sha256);
+
+  CREATE TABLE instances (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    app_id TEXT NOT NULL REFERENCES apps (id),
+    owner TEXT NOT NULL,
+    visibility TEXT NOT NULL,
+    ephemeral INTEGER NOT NULL,
+    engine TEXT NOT NULL,
+    wanted_port INTEGER,
+    port INTEGER,
+    overrides BLOB,
+    run INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    actor TEXT,
+    route TEXT NOT NULL,
+    reason TEXT,
+    notices TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    ended_at TEXT
+  ) STRICT;
+  CREATE INDEX instances_app ON instances (app_id);
+
+  CREATE TABLE secrets (
+    owner TEXT NOT NULL,
+    name TEXT NOT NULL,
+    key TEXT NOT NULL,
+    value BLOB NOT NULL,
+    updated_at TEXT NOT NULL,
+    PRIMARY KEY (owner, name, key)
+  ) STRICT;
+`
+
+export const localSchema: Schema = { migrations: [version1] }
