@@ -1,0 +1,142 @@
+/** The engine that needs nothing but Python: the launcher as a plain, detached process of this computer. */
+import { once } from 'node:events'
+import { mkdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Engine, EngineCheck, EngineStatus, RunSpec } from '#core/ports.ts'
+import { resourcePath } from '#core/resources.ts'
+import { LauncherConfig } from '#core/run-folder.ts'
+import { reportOf } from '#shared/errors.ts'
+import { type Environment, processEnvironment } from '../host-settings.ts'
+import { readJson, readLauncherState, writeLauncherConfig } from '../launcher-files.ts'
+import { requireFreePort } from '../loopback-port.ts'
+import { endLaunchers, killGroup } from './ending.ts'
+import { alreadyRunning, launch, untilRunning } from './launching.ts'
+import { findLaunchers, isLauncher } from './processes.ts'
+import { findPython, type Python, pythonCommands } from './python.ts'
+
+export interface ProcessEngineOptions {
+  /** Folder virtual environments are kept in, under `envs`; shared by all instances of this home. */
+  readonly cacheFolder: string
+  /** This computer's environment; only the allowed part of it reaches an app. */
+  readonly env?: Environment
+  /** Command of the Python to use, e.g. `['/usr/bin/python3.11']`; looked for where it is not given. */
+  readonly pythonCommand?: readonly string[]
+}
+
+const NOTICES = [
+  'Apps run with the Python, the libraries and the rights of this computer, not with those of the platform.',
+  'A memory limit is kept by watching the app and ending it, not by the kernel: short peaks may exceed it.',
+  'An app finds its volume in a folder of this computer, whose path is in the variable Q8S_VOLUME, not at VolumeMount.',
+  'There are no folders /app and /resources: apps that name them by absolute path need Docker.'
+] as const
+
+/** An engine whose instances outlive the process that started them. */
+export function createProcessEngine(options: ProcessEngineOptions): Engine {
+  const env = options.env ?? process.env
+  const commands = options.pythonCommand ? [options.pythonCommand] : pythonCommands()
+  const envCache = resolve(options.cacheFolder, 'envs')
+  let known: Promise<Python> | undefined
+
+  function python(): Promise<Python> {
+    // Only a Python that was found is remembered: the user may be installing one now.
+    known ??= findPython(commands, processEnvironment(env)).catch(error => {
+      known = undefined
+      throw error
+    })
+    return known
+  }
+
+  return {
+    kind: 'process',
+    check: () => check(python),
+    start: async (spec, signal) => start(spec, await python(), { env, envCache }, signal),
+    status: (_instanceId, runFolder) => status(resolve(runFolder)),
+    stop: (_instanceId, runFolder, graceSeconds, signal) =>
+      endLaunchers(resolve(runFolder), graceSeconds, signal),
+    remove: (_instanceId, runFolder, signal) => endLaunchers(resolve(runFolder), 0, signal),
+    list: () => list(envCache)
+  }
+}
+
+async function check(python: () => Promise<Python>): Promise<EngineCheck> {
+  try {
+    const found = await python()
+    return {
+      available: true,
+      message: `Python ${found.version} at ${found.executable}.`,
+      notices: NOTICES
+    }
+  } catch (error) {
+    const { message, hint } = reportOf(error)
+    return { available: false, message, hint, notices: NOTICES }
+  }
+}
+
+async function start(
+  spec: RunSpec,
+  python: Python,
+  home: { readonly env: Environment; readonly envCache: string },
+  signal: AbortSignal | undefined
+): Promise<void> {
+  const runFolder = resolve(spec.runFolder)
+  signal?.throwIfAborted()
+  if ((await findLaunchers()).some(launcher => launcher.runFolder === runFolder)) {
+    throw alreadyRunning(spec.instanceId)
+  }
+  await requireFreePort(spec.port)
+  await mkdir(home.envCache, { recursive: true })
+  await writeLauncherConfig(spec, {
+    url: pathToFileURL(spec.bundle.path).href,
+    appRoot: join(runFolder, 'app'),
+    envCache: home.envCache,
+    host: '127.0.0.1',
+    port: spec.port,
+    volume: volumeOf(spec),
+    constraints: resourcePath('runtime/constraints.txt'),
+    watchMemory: true
+  })
+  signal?.throwIfAborted()
+  const child = await launch(python, runFolder, { ...processEnvironment(home.env), ...spec.env })
+  try {
+    await untilRunning(child, spec, runFolder, signal)
+  } catch (error) {
+    if (child.exitCode === null && child.signalCode === null) {
+      const ended = once(child, 'exit')
+      killGroup(child.pid ?? 0)
+      await ended
+    }
+    throw error
+  }
+  child.removeAllListeners()
+  child.unref()
+}
+
+function volumeOf(spec: RunSpec): { path: string; mount: string } | undefined {
+  const mount = spec.manifest.volumeMount
+  return spec.volumeFolder && mount ? { path: resolve(spec.volumeFolder), mount } : undefined
+}
+
+async function status(runFolder: string): Promise<EngineStatus> {
+  const state = await readLauncherState(runFolder)
+  if (!state) return { kind: 'absent' }
+  if (await isLauncher(state.pid, runFolder)) return { kind: 'running', memoryUsed: state.memoryUsed }
+  return {
+    kind: 'exited',
+    exitCode: state.exit?.exitCode,
+    outOfMemory: state.exit?.code === 'out-of-memory'
+  }
+}
+
+/** Living instances of this home: those that share its environments. */
+async function list(envCache: string): Promise<readonly string[]> {
+  const found = await Promise.all(
+    (await findLaunchers()).map(async ({ runFolder }) => {
+      const config = LauncherConfig.safeParse(
+        await readJson(join(runFolder, 'config.json')).catch(() => undefined)
+      )
+      return config.data?.envCache === envCache ? [config.data.instanceId] : []
+    })
+  )
+  return [...new Set(found.flat())]
+}

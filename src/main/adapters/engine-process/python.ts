@@ -1,0 +1,93 @@
+/** Finds a Python on this computer that can run the launcher. */
+import { execFile } from 'node:child_process'
+import { AppError } from '#shared/errors.ts'
+
+export interface Python {
+  /** The interpreter itself, never a shim: its process is the one that was started. */
+  readonly executable: string
+  readonly version: string
+}
+
+const OLDEST = [3, 9] as const
+
+/** What an interpreter says of itself, as JSON; `venv` needs both modules to make environments with pip. */
+const PROBE = `
+import json, sys
+from importlib.util import find_spec
+windows = sys.platform == "win32"
+print(json.dumps({
+  "version": list(sys.version_info[:3]),
+  "executable": getattr(sys, "_base_executable", None) if windows else sys.executable,
+  "venv": find_spec("venv") is not None and find_spec("ensurepip") is not None,
+}))
+`
+
+interface Probed {
+  readonly version: readonly number[]
+  readonly executable: string
+  readonly venv: boolean
+}
+
+/** Commands tried in this order; `py -3` is what Windows installs beside (or instead of) the others. */
+export function pythonCommands(platform: NodeJS.Platform = process.platform): readonly (readonly string[])[] {
+  return platform === 'win32' ? [['python'], ['py', '-3'], ['python3']] : [['python3'], ['python']]
+}
+
+/**
+ * The first command that is a Python of 3.9 or newer which can make virtual environments. UNAVAILABLE, naming what was
+ * looked for and what was wrong with each, where there is none.
+ */
+export async function findPython(
+  commands: readonly (readonly string[])[],
+  env: NodeJS.ProcessEnv
+): Promise<Python> {
+  const problems: string[] = []
+  for (const command of commands) {
+    const found = await probe(command, env)
+    if (typeof found === 'string') problems.push(`${command.join(' ')}: ${found}`)
+    else return found
+  }
+  throw new AppError(
+    'UNAVAILABLE',
+    `No Python 3.9 or newer was found. Looked for ${problems.join('; ')}.`,
+    installHint(process.platform)
+  )
+}
+
+async function probe(command: readonly string[], env: NodeJS.ProcessEnv): Promise<Python | string> {
+  const output = await run(command, env)
+  if (typeof output === 'object') return output.problem
+  let found: Probed
+  try {
+    found = JSON.parse(output) as Probed
+  } catch {
+    return 'not a Python 3'
+  }
+  const version = found.version.join('.')
+  const [major = 0, minor = 0] = found.version
+  if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) return `is ${version}, too old`
+  if (!found.venv) return `is ${version}, but lacks its venv module (on Debian: python${major}.${minor}-venv)`
+  return { executable: found.executable, version }
+}
+
+function run(
+  [file = '', ...rest]: readonly string[],
+  env: NodeJS.ProcessEnv
+): Promise<string | { readonly problem: string }> {
+  return new Promise(resolve => {
+    const options = { env, timeout: 20_000, windowsHide: true }
+    execFile(file, [...rest, '-I', '-c', PROBE], options, (error, stdout) => {
+      if (!error) resolve(stdout)
+      else if ((error as NodeJS.ErrnoException).code === 'ENOENT') resolve({ problem: 'not on the PATH' })
+      else if (error.killed) resolve({ problem: 'did not answer' })
+      else resolve({ problem: 'could not be run' })
+    })
+  })
+}
+
+function installHint(platform: NodeJS.Platform): string {
+  if (platform === 'win32') return 'Install Python from python.org (tick "Add to PATH"), or install Docker.'
+  if (platform === 'darwin')
+    return 'Install Python from python.org or with "brew install python", or install Docker.'
+  return 'Install Python with its venv module (Debian, Ubuntu: apt install python3 python3-venv), or install Docker.'
+}

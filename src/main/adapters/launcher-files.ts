@@ -1,0 +1,59 @@
+/** The two files of a run folder that engines touch: they write `config.json` and read `state.json`. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileError, replaceFile } from '#core/files.ts'
+import type { RunSpec } from '#core/ports.ts'
+import { type LauncherConfig, LauncherState } from '#core/run-folder.ts'
+
+/** What differs between engines: where things are as the launcher sees them. */
+export type LauncherPlace = Pick<LauncherConfig, 'url' | 'appRoot' | 'envCache' | 'host' | 'port'> & {
+  readonly venvRoot?: string | undefined
+  readonly volume?: { readonly path: string; readonly mount: string } | undefined
+  readonly constraints?: string | undefined
+  /** The launcher enforces the memory limit, since no kernel does. */
+  readonly watchMemory: boolean
+}
+
+/** Seconds the launcher gives app and server to end before it kills them. */
+export const LAUNCHER_GRACE_SECONDS = 5
+
+/** Writes `config.json`, whole. Throws AppError where the run folder cannot be written. */
+export async function writeLauncherConfig(spec: RunSpec, place: LauncherPlace): Promise<void> {
+  const { watchMemory, venvRoot, volume, constraints, ...rest } = place
+  const config: LauncherConfig = {
+    version: 1,
+    instanceId: spec.instanceId,
+    sha256: spec.bundle.sha256,
+    module: spec.manifest.module,
+    name: spec.manifest.name,
+    appVersion: spec.manifest.version,
+    ...rest,
+    venvRoot,
+    volume,
+    constraints,
+    memory:
+      spec.memoryLimit === undefined
+        ? undefined
+        : { limit: Math.floor(spec.memoryLimit), watch: watchMemory },
+    log: { segmentBytes: spec.log.segmentBytes, totalBytes: spec.log.totalBytes },
+    graceSeconds: LAUNCHER_GRACE_SECONDS
+  }
+  await replaceFile(join(spec.runFolder, 'config.json'), `${JSON.stringify(config, undefined, 2)}\n`)
+}
+
+/** The launcher's state; undefined where there is none yet, or none of a format this version knows. */
+export async function readLauncherState(runFolder: string): Promise<LauncherState | undefined> {
+  return LauncherState.safeParse(await readJson(join(runFolder, 'state.json'))).data
+}
+
+/** Parsed JSON of a file; undefined where it is missing or not JSON. */
+export async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'))
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    const code = (error as NodeJS.ErrnoException).code
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    throw fileError(error, `${path} could not be read`)
+  }
+}
