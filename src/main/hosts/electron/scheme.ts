@@ -1,0 +1,24 @@
+/** The app's own scheme: pages come from the built renderer and nowhere else. */
+import { protocol } from 'electron'
+import { createPage } from '../page.ts'
+import { rendererFolder } from '../renderer-folder.ts'
+
+export const APP_ORIGIN = 'app://q8s'
+
+/** Must run before the app is ready. */
+export function registerScheme() {
+  protocol.registerSchemesAsPrivileged([
+    { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } }
+  ])
+}
+
+export function serveApp() {
+  const page = createPage(rendererFolder())
+  protocol.handle('app', async request => {
+    const url = new URL(request.url)
+    const file = url.host === 'q8s' && request.method === 'GET' ? await page(url.pathname) : undefined
+    if (!file) return new Response('There is nothing here.', { status: 404 })
+    const body = typeof file.body === 'string' ? file.body : new Uint8Array(file.body)
+    return new Response(body, { headers: { ...file.headers } })
+  })
+}

@@ -1,0 +1,36 @@
+/** Errors on their way out of a host: every one becomes a report the client can turn back into an AppError. */
+import { ORPCError } from '@orpc/server'
+import { toWire } from '#shared/wire.ts'
+
+function wireError(error: unknown): ORPCError<string, unknown> {
+  if (error instanceof ORPCError) return error
+  const { code, message, data } = toWire(error)
+  if (code === 'INTERNAL') console.error(error)
+  return new ORPCError(code, { message, data, cause: error })
+}
+
+async function* wireErrors(events: AsyncIterable<unknown>): AsyncGenerator<unknown> {
+  try {
+    yield* events
+  } catch (error) {
+    throw wireError(error)
+  }
+}
+
+function isEvents(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
+}
+
+/** Options for an RPC handler of any transport. */
+export const wireOptions = {
+  clientInterceptors: [
+    async ({ next }: { next: () => Promise<unknown> }): Promise<unknown> => {
+      try {
+        const output = await next()
+        return isEvents(output) ? wireErrors(output) : output
+      } catch (error) {
+        throw wireError(error)
+      }
+    }
+  ]
+}

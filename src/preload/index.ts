@@ -1,0 +1,12 @@
+/** Hands the page a port to the host, and the paths of files the user dropped. It knows no method of the contract. */
+import { contextBridge, ipcRenderer, webUtils } from 'electron'
+
+contextBridge.exposeInMainWorld('q8s', {
+  /** The port arrives as a window message `{ type: 'q8s-port', profile }` with one port. */
+  connect: (profile: string) => ipcRenderer.send('q8s-connect', String(profile)),
+  pathOf: (file: File) => webUtils.getPathForFile(file)
+})
+
+ipcRenderer.on('q8s-port', (event, profile: string) => {
+  window.postMessage({ type: 'q8s-port', profile }, window.location.origin, event.ports)
+})
