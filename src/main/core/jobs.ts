@@ -15,6 +15,8 @@ export interface JobContext {
   stage(stage: string, percent?: number): void
   /** Appends a line to the job's log. */
   log(line: string): void
+  /** Tells a part of the result before the end, such as the instance whose log can be read already. */
+  found(part: JobResult): void
 }
 
 export interface Jobs {
@@ -56,7 +58,8 @@ export function createJobs(
     return {
       signal: entry.controller.signal,
       stage: (stage, percent) => update(entry, { stage, percent }),
-      log: line => update(entry, { log: [...entry.job.log, line].slice(-KEPT_LOG_LINES) })
+      log: line => update(entry, { log: [...entry.job.log, line].slice(-KEPT_LOG_LINES) }),
+      found: part => update(entry, { result: { ...entry.job.result, ...part } })
     }
   }
 

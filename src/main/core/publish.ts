@@ -99,7 +99,9 @@ export async function publish(
     const app = await importStamped(platform, bundle, { visibility, ephemeral: false }, job)
     return takingBack(platform, app, job, async () => {
       job.stage('Starting')
+      job.found({ appId: app.id })
       const instance = await platform.instances.run({ appId: app.id, visibility }, job)
+      job.found({ instanceId: instance.id })
       if (request.wait) await waitUntilReady(platform, instance.id, job)
       return { appId: app.id, instanceId: instance.id, sha256: bundle.sha256 }
     })
@@ -137,6 +139,7 @@ export async function runProject(
         },
         job
       )
+      job.found({ appId: app.id, instanceId: instance.id })
       await waitUntilReady(platform, instance.id, job)
       return { appId: app.id, instanceId: instance.id, sha256: bundle.sha256 }
     })
