@@ -1,0 +1,103 @@
+/** Runs every test whose components are on this machine, and names what was skipped and why. */
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { electronProgram } from './electron-program.mjs'
+
+const root = join(import.meta.dirname, '..')
+const reports = join(root, 'test-results')
+const require = createRequire(import.meta.url)
+
+const CHROMIUM = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+  'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe'
+]
+
+const chromium = process.env.CHROMIUM_PATH ?? CHROMIUM.find(existsSync)
+const hasDisplay = process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY)
+const electron = hasDisplay ? electronProgram() : undefined
+const env = { ...process.env, ...(chromium ? { CHROMIUM_PATH: chromium } : {}) }
+
+rmSync(reports, { recursive: true, force: true })
+mkdirSync(reports, { recursive: true })
+
+function bin(name, script) {
+  return join(require.resolve(`${name}/package.json`), '..', script)
+}
+
+function run(script, args, extra = {}) {
+  return spawnSync(process.execPath, [script, ...args], {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...env, ...extra }
+  }).status
+}
+
+const skipped = []
+const total = { passed: 0, failed: 0, skipped: 0 }
+
+function vitest() {
+  const report = join(reports, 'vitest.json')
+  const projects = ['boundaries', 'unit', 'real'].flatMap(name => ['--project', name])
+  run(bin('vitest', 'vitest.mjs'), [
+    'run',
+    ...projects,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile=${report}`
+  ])
+  if (!existsSync(report)) return void total.failed++
+  const { testResults, numPassedTests, numFailedTests, success } = JSON.parse(readFileSync(report, 'utf8'))
+  total.passed += numPassedTests
+  total.failed += numFailedTests || (success ? 0 : 1)
+  for (const file of testResults) {
+    for (const test of file.assertionResults)
+      if (test.status !== 'passed' && test.status !== 'failed') skip(test.fullName)
+  }
+}
+
+function playwright(project) {
+  const report = join(reports, `playwright-${project}.json`)
+  const args = ['test', '--project', project, '--reporter=line,json', '--output', join(reports, project)]
+  run(bin('@playwright/test', 'cli.js'), args, { PLAYWRIGHT_JSON_OUTPUT_NAME: report })
+  if (!existsSync(report)) return void total.failed++
+  const { stats, errors, suites } = JSON.parse(readFileSync(report, 'utf8'))
+  total.passed += stats.expected
+  total.failed += stats.unexpected + stats.flaky + errors.length
+  for (const suite of suites) skippedIn(suite, project)
+}
+
+function skippedIn(suite, project) {
+  for (const spec of suite.specs ?? []) {
+    for (const test of spec.tests) {
+      const reason = test.annotations.find(note => note.type === 'skip')?.description
+      if (test.status === 'skipped') skip(`${project}: ${spec.title}${reason ? ` (${reason})` : ''}`)
+    }
+  }
+  for (const inner of suite.suites ?? []) skippedIn(inner, project)
+}
+
+function skip(name) {
+  total.skipped++
+  skipped.push(name)
+}
+
+vitest()
+if (chromium) playwright('chromium')
+else skip('the window in Chromium (no Chromium found; name one with CHROMIUM_PATH)')
+if (electron && chromium) playwright('electron')
+else
+  skip(`the window in Electron (${hasDisplay ? 'no Electron program was fetched' : 'there is no display'})`)
+
+console.log(
+  skipped.length === 0
+    ? '\nNothing was skipped.'
+    : `\nSkipped:\n${skipped.map(name => `  ${name}`).join('\n')}`
+)
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
+process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1)

@@ -1,0 +1,84 @@
+/** The rules of the structure that no linter knows: who may name electron, how long a file may be, that each says what it is for. */
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+
+const root = join(import.meta.dirname, '..')
+const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+  cwd: root,
+  encoding: 'utf8'
+})
+const files = tracked.split('\n').filter(file => /^(src|test|scripts)\/.*\.(ts|tsx|js|mjs)$/.test(file))
+const sources = files.filter(file => file.startsWith('src/'))
+const read = (file: string) => readFileSync(join(root, file), 'utf8')
+const importsOf = (file: string) =>
+  [...read(file).matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(match => match[1] ?? '')
+
+const LAYERS = ['shared', 'core', 'adapters', 'hosts'] as const
+const layerOf = (path: string) => LAYERS.find(layer => path.startsWith(`#${layer}/`))
+
+/** Folder to the layers it may name. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  'src/shared/': [],
+  'src/main/core/': ['shared', 'core'],
+  'src/main/adapters/': ['shared', 'core', 'adapters'],
+  'src/renderer/': ['shared'],
+  'src/preload/': ['shared']
+}
+
+describe('boundaries', () => {
+  test.each(Object.entries(MAY_IMPORT))('%s imports only what stands below it', (folder, allowed) => {
+    const wrong = sources
+      .filter(file => file.startsWith(folder))
+      .flatMap(file => importsOf(file).map(path => ({ file, path })))
+      .filter(({ path }) => {
+        const layer = layerOf(path)
+        return path.startsWith('#main/') || (layer !== undefined && !allowed.includes(layer))
+      })
+    expect(wrong).toEqual([])
+  })
+
+  test('only the Electron host and the preload name electron', () => {
+    const naming = sources.filter(file => importsOf(file).includes('electron'))
+    expect(naming.every(file => /^src\/(main\/hosts\/electron|preload)\//.test(file))).toBe(true)
+    expect(naming.length).toBeGreaterThan(1)
+  })
+
+  test('a feature of the renderer never imports another', () => {
+    const wrong = sources.flatMap(file => {
+      const own = /^src\/renderer\/features\/([^/]+)\//.exec(file)?.[1]
+      if (!own) return []
+      const other = importsOf(file).filter(path => /^\.\.\/[^.]/.test(path) && !path.startsWith(`../${own}/`))
+      return other.map(path => ({ file, path }))
+    })
+    expect(wrong).toEqual([])
+  })
+
+  test('the command line starts with nothing heavy', () => {
+    const heavy = ['dockerode', 'keytar', '@secretlint/core', '@kubernetes/client-node', 'electron']
+    const statically = sources
+      .filter(file => file.startsWith('src/main/'))
+      .filter(file => !file.startsWith('src/main/hosts/electron/'))
+      .flatMap(file =>
+        [...read(file).matchAll(/^import (?!type)[^\n]*from '([^']+)'/gm)].map(match => ({
+          file,
+          path: match[1] ?? ''
+        }))
+      )
+      .filter(({ path }) => heavy.includes(path))
+    expect(statically).toEqual([])
+  })
+
+  test('no file of the source is over 400 lines', () => {
+    const long = sources
+      .map(file => ({ file, lines: read(file).split('\n').length }))
+      .filter(({ lines }) => lines > 400)
+    expect(long).toEqual([])
+  })
+
+  test('the first line of each file says what it is for', () => {
+    const silent = files.filter(file => !file.endsWith('.d.mts') && !/^(#!.*\n)?\/\*\*/.test(read(file)))
+    expect(silent).toEqual([])
+  })
+})

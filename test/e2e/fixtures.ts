@@ -1,0 +1,119 @@
+/** What every window test starts from: a home of its own, the window in one of its two shells, and ways to act on both. */
+import { execFile, spawn } from 'node:child_process'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
+import { _electron, test as base, type Page } from '@playwright/test'
+import { electronProgram } from '../../scripts/electron-program.mjs'
+
+const root = join(import.meta.dirname, '../..')
+const cli = join(root, 'out/main/q8s-cli.js')
+
+export interface Home {
+  /** Temporary folder, Q8S_HOME of everything the test starts. */
+  readonly folder: string
+  /** A copy of a sample app for the test to change. */
+  sample(name: string): Promise<string>
+  /** Runs q8s-cli on the same home and gives its JSON. */
+  cli(...args: string[]): Promise<unknown>
+}
+
+interface Fixtures {
+  readonly home: Home
+  /** The window, open and connected. */
+  readonly window: Page
+}
+
+export const test = base.extend<Fixtures>({
+  home: async ({}, use) => {
+    const folder = await mkdtemp(join(tmpdir(), 'q8s-e2e-'))
+    const env = { ...process.env, Q8S_HOME: folder }
+    const home: Home = {
+      folder,
+      async sample(name) {
+        const copy = join(folder, 'projects', name)
+        await cp(join(root, 'resources/samples', name), copy, { recursive: true })
+        return copy
+      },
+      async cli(...args) {
+        const { stdout } = await promisify(execFile)(process.execPath, [cli, ...args, '-o', 'json'], { env })
+        return JSON.parse(stdout)
+      }
+    }
+    await use(home)
+    await stopEverything(home)
+    await rm(folder, { recursive: true, force: true })
+  },
+
+  window: async ({ home, browser }, use, info) => {
+    if (info.project.metadata.shell === 'electron') await useElectron(home, use)
+    else {
+      const host = await startBrowserHost(home)
+      const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+      const page = await context.newPage()
+      await page.goto(host.url)
+      await use(page)
+      await context.close()
+      await host.stop()
+    }
+  }
+})
+
+export { expect } from '@playwright/test'
+
+async function useElectron(home: Home, use: (page: Page) => Promise<void>) {
+  const app = await _electron.launch({
+    executablePath: electronProgram(),
+    args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-gpu', root],
+    env: { ...(process.env as Record<string, string>), Q8S_HOME: home.folder }
+  })
+  const page = await app.firstWindow()
+  await use(page)
+  await app.close()
+}
+
+/** Starts `q8s-cli ui` and waits for the address it prints. */
+export async function startBrowserHost(home: Home): Promise<{ url: string; stop(): Promise<void> }> {
+  const child = spawn(process.execPath, [cli, 'ui', '--no-open'], {
+    env: { ...process.env, Q8S_HOME: home.folder },
+    stdio: ['ignore', 'pipe', 'inherit']
+  })
+  const exited = new Promise<void>(resolve => child.once('exit', () => resolve()))
+  for await (const line of createInterface({ input: child.stdout })) {
+    const url = /http:\/\/\S+/.exec(line)?.[0]
+    if (!url) continue
+    return {
+      url,
+      async stop() {
+        child.kill('SIGTERM')
+        await exited
+      }
+    }
+  }
+  throw new Error('q8s-cli ui ended without printing an address')
+}
+
+/** Drops files or folders of this computer on the middle of the window, as a file manager would. */
+export async function drop(page: Page, ...paths: string[]) {
+  const session = await page.context().newCDPSession(page)
+  const { width, height } = await page.evaluate(() => ({
+    width: window.innerWidth,
+    height: window.innerHeight
+  }))
+  const data = { items: [], files: paths, dragOperationsMask: 1 }
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await session.send('Input.dispatchDragEvent', { type, x: width / 2, y: height / 2, data })
+  }
+  await session.detach()
+}
+
+async function stopEverything(home: Home) {
+  const list = async (...args: string[]) =>
+    (await home.cli(...args).catch(() => [])) as { id: string; state: string }[]
+  for (const instance of await list('instance', 'list')) {
+    await home.cli('instance', 'stop', instance.id).catch(() => undefined)
+    await home.cli('instance', 'remove', instance.id).catch(() => undefined)
+  }
+}
