@@ -1,0 +1,65 @@
+/** The manifest on disk: found, saved only over what was read, and watched. */
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { findManifest, readManifest, saveManifest, watchManifest } from '#core/project/manifest-file.ts'
+
+let folder = ''
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'q8s-manifest-'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+const manifest = () => join(folder, 'q-app.toml')
+
+describe('the manifest file', () => {
+  test('is found by its folder and by its own path; q-app.toml wins over app.toml', async () => {
+    await writeFile(join(folder, 'app.toml'), '')
+    expect(await findManifest(folder)).toEqual({ folder, file: 'app.toml' })
+    await writeFile(manifest(), '')
+    expect(await findManifest(folder)).toEqual({ folder, file: 'q-app.toml' })
+    expect(await findManifest(manifest())).toEqual({ folder, file: 'q-app.toml' })
+  })
+
+  test('a folder without one is NOT_FOUND, and the hint names init', async () => {
+    await expect(findManifest(folder)).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      hint: expect.stringContaining('init')
+    })
+  })
+
+  test('is not saved over what another program wrote meanwhile', async () => {
+    await writeFile(manifest(), 'one')
+    const at = await findManifest(folder)
+    const { revision } = await readManifest(at)
+    await writeFile(manifest(), 'theirs')
+    await expect(saveManifest(at, 'mine', revision)).rejects.toMatchObject({ code: 'CONFLICT' })
+    expect(await readFile(manifest(), 'utf8')).toBe('theirs')
+  })
+
+  test('saving gives the revision the file then has', async () => {
+    await writeFile(manifest(), 'one')
+    const at = await findManifest(folder)
+    const saved = await saveManifest(at, 'two\r\n', (await readManifest(at)).revision)
+    expect(saved).toBe((await readManifest(at)).revision)
+    expect(await readFile(manifest(), 'utf8')).toBe('two\r\n')
+  })
+
+  test('a watcher is told of changes, replacement and removal, and ends with its signal', async () => {
+    await writeFile(manifest(), 'one')
+    const at = await findManifest(folder)
+    const controller = new AbortController()
+    const events = watchManifest(at, controller.signal)
+    const revision = async () => (await events.next()).value?.revision
+    expect(await revision()).toBe((await readManifest(at)).revision)
+    await writeFile(join(folder, 'new'), 'two')
+    await rename(join(folder, 'new'), manifest())
+    expect(await revision()).toBe((await readManifest(at)).revision)
+    await rm(manifest())
+    expect(await revision()).toBe('')
+    const last = events.next()
+    controller.abort()
+    expect((await last).done).toBe(true)
+  })
+})
