@@ -95,14 +95,14 @@ async function openLocalPlatform(folders: HomeFolders, settings: SettingsStore) 
   const [{ createLocalPlatform }, { createProcessEngine }, { createDockerEngine }, { createKeychain }] =
     await Promise.all([
       import('#adapters/platform-local/platform.ts'),
-      import('#adapters/engine-process/engine.ts'),
-      import('#adapters/engine-docker/engine.ts'),
+      import('#adapters/engine-process/index.ts'),
+      import('#adapters/engine-docker/index.ts'),
       import('#adapters/keychain.ts')
     ])
   const { engine, user } = await settings.read()
   let choice = engine
   const engines = [
-    createDockerEngine({ cacheFolder: folders.cache, home: folders.state }),
+    createDockerEngine({ cacheFolder: folders.cache }),
     createProcessEngine({ cacheFolder: folders.cache })
   ]
   const opened = await createLocalPlatform({
