@@ -2,7 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { AppError } from '#shared/errors.ts'
 import { readLauncherState } from '../launcher-files.ts'
-import { findLaunchers, isAlive, isGroupAlive, isLauncher } from './processes.ts'
+import { isAlive } from '../process-alive.ts'
+import { findLaunchers, isGroupAlive, isLauncher } from './processes.ts'
 
 /** How long a killed process may take to be gone: it may be waiting for a disk. */
 const KILL_PATIENCE_MS = 10_000

@@ -7,11 +7,12 @@ import type { Engine, EngineCheck, EngineStatus, RunSpec } from '#core/ports.ts'
 import { resourcePath } from '#core/resources.ts'
 import { LauncherConfig } from '#core/run-folder.ts'
 import { reportOf } from '#shared/errors.ts'
+import { alreadyRunning, portTaken } from '../engine-conflicts.ts'
 import { type Environment, processEnvironment } from '../host-settings.ts'
 import { readJson, readLauncherState, writeLauncherConfig } from '../launcher-files.ts'
-import { requireFreePort } from '../loopback-port.ts'
 import { endLaunchers, killGroup } from './ending.ts'
-import { alreadyRunning, launch, untilRunning } from './launching.ts'
+import { isPortFree } from './free-port.ts'
+import { launch, untilRunning } from './launching.ts'
 import { findLaunchers, isLauncher } from './processes.ts'
 import { findPython, type Python, pythonCommands } from './python.ts'
 
@@ -84,7 +85,7 @@ async function start(
   if ((await findLaunchers()).some(launcher => launcher.runFolder === runFolder)) {
     throw alreadyRunning(spec.instanceId)
   }
-  await requireFreePort(spec.port)
+  if (!(await isPortFree(spec.port))) throw portTaken(spec.port)
   await mkdir(home.envCache, { recursive: true })
   await writeLauncherConfig(spec, {
     url: pathToFileURL(spec.bundle.path).href,

@@ -8,8 +8,9 @@ import { fileError } from '#core/files.ts'
 import type { RunSpec } from '#core/ports.ts'
 import { resourcePath } from '#core/resources.ts'
 import { AppError } from '#shared/errors.ts'
+import { alreadyRunning, portTaken } from '../engine-conflicts.ts'
 import { readLauncherState } from '../launcher-files.ts'
-import { isPortFree, portTaken } from '../loopback-port.ts'
+import { isPortFree } from './free-port.ts'
 import { findLaunchers } from './processes.ts'
 import type { Python } from './python.ts'
 
@@ -91,14 +92,5 @@ async function explainEnd(child: ChildProcess, spec: RunSpec, runFolder: string)
     `The launcher ended as soon as it was started${last ? `: ${last}` : '.'}`,
     'Check that Python works and that the disk is not full.',
     { data: { exitCode: child.exitCode, signal: child.signalCode } }
-  )
-}
-
-export function alreadyRunning(instanceId: string): AppError {
-  return new AppError(
-    'CONFLICT',
-    `The instance ${instanceId} is running already.`,
-    'Stop it before it is started again.',
-    { data: { instanceId } }
   )
 }

@@ -5,6 +5,7 @@
 import { execFile } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
+import { isAlive } from '../process-alive.ts'
 
 const run = promisify(execFile)
 
@@ -34,16 +35,6 @@ export async function findLaunchers(): Promise<readonly FoundLauncher[]> {
     if (runFolder !== undefined) found.push({ pid, runFolder })
   }
   return found
-}
-
-/** True while a process of that ID exists, also one of another user. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }
 
 /** True while any process is in that process group. Windows has no groups. */

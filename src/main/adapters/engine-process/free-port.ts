@@ -1,7 +1,6 @@
 /** Whether a loopback port of this computer can be listened on now. */
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { AppError } from '#shared/errors.ts'
 
 /** True when nothing listens on 127.0.0.1 at that port and this user may. */
 export async function isPortFree(port: number): Promise<boolean> {
@@ -15,18 +14,4 @@ export async function isPortFree(port: number): Promise<boolean> {
   } finally {
     server.close()
   }
-}
-
-/** CONFLICT where the port is in use. */
-export async function requireFreePort(port: number): Promise<void> {
-  if (!(await isPortFree(port))) throw portTaken(port)
-}
-
-export function portTaken(port: number, cause?: unknown): AppError {
-  return new AppError(
-    'CONFLICT',
-    `Port ${port} of this computer is in use by another program.`,
-    'Choose another port, or end the program that uses it.',
-    { cause, data: { port } }
-  )
 }

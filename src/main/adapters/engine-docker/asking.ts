@@ -1,0 +1,47 @@
+/** Every question to the Docker engine goes through here: bounded in time, with its errors in words. */
+import type Docker from 'dockerode'
+import { AppError } from '#shared/errors.ts'
+import type { Environment } from '../host-settings.ts'
+import { connect, type Endpoint, findEndpoint } from './connection.ts'
+import { engineError } from './errors.ts'
+
+export interface DockerConnection {
+  readonly docker: Docker
+  readonly endpoint: Endpoint
+  /**
+   * Runs one question. The signal it is given aborts with the caller's, and after the time limit (default 60 seconds).
+   * `expected` turns answers that are no failure into a value; everything else becomes an AppError.
+   */
+  ask<T>(question: (docker: Docker, signal: AbortSignal) => Promise<T>, options?: AskOptions<T>): Promise<T>
+}
+
+export interface AskOptions<T> {
+  readonly signal?: AbortSignal | undefined
+  readonly timeoutMs?: number
+  readonly expected?: (error: unknown) => { readonly value: T } | undefined
+}
+
+/** Follows the user's configuration anew: the context may have been changed. UNAVAILABLE where it names no engine. */
+export async function openDocker(env: Environment = process.env): Promise<DockerConnection> {
+  const endpoint = await findEndpoint(env)
+  const docker = await connect(endpoint)
+  return {
+    docker,
+    endpoint,
+    async ask(question, { signal, timeoutMs = 60_000, expected } = {}) {
+      signal?.throwIfAborted()
+      const timeout = AbortSignal.timeout(timeoutMs)
+      try {
+        return await question(docker, signal ? AbortSignal.any([signal, timeout]) : timeout)
+      } catch (error) {
+        if (signal?.aborted) throw new AppError('CANCELLED', 'Cancelled.', undefined, { cause: error })
+        const value = expected?.(error)
+        if (value) return value.value
+        throw engineError(
+          timeout.aborted ? Object.assign(new Error(), { code: 'ETIMEDOUT' }) : error,
+          endpoint
+        )
+      }
+    }
+  }
+}

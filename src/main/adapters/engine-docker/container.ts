@@ -1,0 +1,119 @@
+/** What a container of an instance is made of: its options for the Docker engine. */
+import type Docker from 'dockerode'
+import type { RunSpec } from '#core/ports.ts'
+import { type HandedSettings, HOST_NAME } from './handed-settings.ts'
+import type { EngineTraits } from './traits.ts'
+
+/** Folders in the container; the image agrees with them. */
+export const PATHS = {
+  runFolder: '/run/q8s',
+  bundle: '/qz',
+  appRoot: '/app',
+  venvRoot: '/resources',
+  envCache: '/envs'
+} as const
+/** Port an app is served on inside its container. */
+export const CONTAINER_PORT = 55_555
+
+export const LABELS = {
+  instance: 'ai.q8s.instance',
+  /** Which state folder it belongs to: several may use one engine. */
+  home: 'ai.q8s.home',
+  app: 'ai.q8s.app',
+  version: 'ai.q8s.version',
+  port: 'ai.q8s.port',
+  /** ID of the process that created it. */
+  starter: 'ai.q8s.starter'
+} as const
+
+export interface ContainerParts {
+  readonly spec: RunSpec
+  readonly image: string
+  readonly home: string
+  readonly traits: EngineTraits
+  readonly handed: HandedSettings
+  /** Folder of this computer, or name of a volume, that environments are kept in. */
+  readonly envCache: { readonly type: 'bind' | 'volume'; readonly source: string }
+}
+
+const MIB = 1024 * 1024
+/** Docker refuses less. */
+const SMALLEST_MEMORY = 6 * MIB
+
+export function containerName(instanceId: string): string {
+  return `q8s-${instanceId}`
+}
+
+export function containerOptions(parts: ContainerParts): Docker.ContainerCreateOptions {
+  const { spec, handed, image, home } = parts
+  const port = `${CONTAINER_PORT}/tcp`
+  return {
+    name: containerName(spec.instanceId),
+    Image: image,
+    Cmd: [PATHS.runFolder],
+    ...userOf(parts.traits),
+    Env: Object.entries({ HOME: '/tmp', ...handed.env, ...spec.env }).map(
+      ([name, value]) => `${name}=${value}`
+    ),
+    Labels: {
+      [LABELS.instance]: spec.instanceId,
+      [LABELS.home]: home,
+      [LABELS.app]: spec.manifest.name,
+      [LABELS.version]: spec.manifest.version,
+      [LABELS.port]: String(spec.port),
+      [LABELS.starter]: String(process.pid)
+    },
+    ExposedPorts: { [port]: {} },
+    HostConfig: {
+      PortBindings: { [port]: [{ HostIp: '127.0.0.1', HostPort: String(spec.port) }] },
+      Mounts: mountsOf(parts),
+      ...memoryOf(spec),
+      PidsLimit: 4096,
+      Privileged: false,
+      CapDrop: ['ALL'],
+      SecurityOpt: ['no-new-privileges', ...(parts.traits.selinux ? ['label=disable'] : [])],
+      ...(parts.traits.mapsUsers ? { UsernsMode: 'host' } : {}),
+      ...(handed.needsHost && parts.traits.native ? { ExtraHosts: [`${HOST_NAME}:host-gateway`] } : {}),
+      // The log is the run folder's; this one only holds what the launcher says before it has opened that.
+      LogConfig: { Type: 'json-file', Config: { 'max-size': '1m', 'max-file': '1' } },
+      RestartPolicy: { Name: 'no' }
+    }
+  }
+}
+
+/** Files the app writes into mounted folders belong to the user of this computer, who can remove them then. */
+function userOf(traits: EngineTraits): { User?: string } {
+  if (traits.rootless) return { User: '0:0' }
+  const user = process.getuid?.()
+  const group = process.getgid?.()
+  return user === undefined || group === undefined ? {} : { User: `${user}:${group}` }
+}
+
+function mountsOf({ spec, handed, envCache }: ContainerParts): Docker.MountSettings[] {
+  const mounts: Docker.MountSettings[] = [
+    { Type: 'bind', Source: spec.runFolder, Target: PATHS.runFolder },
+    { Type: 'bind', Source: spec.bundle.path, Target: bundleTarget(spec), ReadOnly: true },
+    { Type: envCache.type, Source: envCache.source, Target: PATHS.envCache }
+  ]
+  if (spec.volumeFolder && spec.manifest.volumeMount) {
+    mounts.push({ Type: 'bind', Source: spec.volumeFolder, Target: spec.manifest.volumeMount })
+  }
+  for (const { source, target } of handed.mounts) {
+    mounts.push({ Type: 'bind', Source: source, Target: target, ReadOnly: true })
+  }
+  return mounts
+}
+
+export function bundleTarget(spec: RunSpec): string {
+  return `${PATHS.bundle}/${spec.bundle.fileName}`
+}
+
+/** Swap is not added to it, so that the limit is one. */
+function memoryOf(spec: RunSpec): Docker.HostConfig {
+  const limit = spec.memoryLimit && Math.max(Math.floor(spec.memoryLimit), SMALLEST_MEMORY)
+  const wanted = spec.memoryReservation && Math.max(Math.floor(spec.memoryReservation), SMALLEST_MEMORY)
+  return {
+    ...(limit ? { Memory: limit, MemorySwap: limit } : {}),
+    ...(wanted ? { MemoryReservation: limit ? Math.min(wanted, limit) : wanted } : {})
+  }
+}

@@ -1,0 +1,98 @@
+/** Translates what the Docker engine and its socket say into words that tell what to do. */
+import { AppError, isCancelled } from '#shared/errors.ts'
+import type { Endpoint } from './connection.ts'
+
+/** Status of an answer of the engine; undefined for anything else, e.g. a socket's error. */
+export function answerStatus(error: unknown): number | undefined {
+  const status = (error as { statusCode?: unknown } | undefined)?.statusCode
+  return typeof status === 'number' ? status : undefined
+}
+
+/** Both wordings of an engine that could not publish a port, and those of Docker Desktop and Podman. */
+export function isPortTaken(error: unknown): boolean {
+  return /port is already allocated|address already in use|ports are not available|only one usage of each socket/i.test(
+    messageOf(error)
+  )
+}
+
+/** UNAVAILABLE with the reason, for whatever came of asking the engine; AppErrors and aborts stay what they are. */
+export function engineError(error: unknown, endpoint: Endpoint): unknown {
+  if (error instanceof AppError || isCancelled(error)) return error
+  const status = answerStatus(error)
+  if (status === undefined) return unreachable(error, endpoint)
+  return new AppError(
+    'UNAVAILABLE',
+    `The Docker engine answered with an error: ${answerText(error)}.`,
+    'Look at the log of the Docker engine, then try again.',
+    { cause: error, data: { status } }
+  )
+}
+
+function unreachable(cause: unknown, { url, source }: Endpoint): AppError {
+  const code = (cause as NodeJS.ErrnoException).code
+  const place = `at ${url} (${source})`
+  switch (code) {
+    case 'ENOENT':
+      return new AppError(
+        'UNAVAILABLE',
+        `Docker is not installed, or not running: there is no engine ${place}.`,
+        startHint(),
+        { cause }
+      )
+    case 'EACCES':
+    case 'EPERM':
+      return new AppError(
+        'UNAVAILABLE',
+        `Docker is there, but you may not use it: permission denied ${place}.`,
+        permissionHint(),
+        { cause }
+      )
+    case 'ECONNREFUSED':
+      return new AppError('UNAVAILABLE', `Docker is not running: nothing answers ${place}.`, startHint(), {
+        cause
+      })
+    case 'ETIMEDOUT':
+      return new AppError(
+        'UNAVAILABLE',
+        `Docker does not answer ${place}.`,
+        'Restart Docker, then try again.',
+        {
+          cause
+        }
+      )
+    default:
+      return new AppError(
+        'UNAVAILABLE',
+        `The connection to Docker ${place} broke: ${messageOf(cause)}.`,
+        'Check that Docker is running, then try again.',
+        { cause }
+      )
+  }
+}
+
+function startHint(): string {
+  if (process.platform === 'linux') {
+    return 'Start it with "sudo systemctl start docker", install it (docs.docker.com/engine/install), or run apps as processes.'
+  }
+  return 'Start Docker Desktop, install it (docs.docker.com/desktop), or run apps as processes.'
+}
+
+function permissionHint(): string {
+  if (process.platform === 'linux') {
+    return 'Run "sudo usermod -aG docker $USER", then log out and in again; or run apps as processes.'
+  }
+  if (process.platform === 'win32') {
+    return 'Ask an administrator to add you to the group "docker-users", then sign out and in again.'
+  }
+  return 'In Docker Desktop, Settings, Advanced, allow the default Docker socket; or restart Docker Desktop.'
+}
+
+/** The engine's own sentence, without dockerode's "(HTTP code …) …" before it. */
+function answerText(error: unknown): string {
+  const json = (error as { json?: { message?: unknown } }).json?.message
+  return (typeof json === 'string' ? json : messageOf(error)).trim().replace(/\.$/, '')
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message.trim() : String(error)
+}

@@ -1,0 +1,176 @@
+/** The engine that runs bundles as the platform does: each instance in a container of its own. */
+import { createHash } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Engine, EngineCheck, EngineStatus, RunSpec } from '#core/ports.ts'
+import { AppError, isCancelled, reportOf } from '#shared/errors.ts'
+import { type Environment, installSettings } from '../host-settings.ts'
+import { readLauncherState, writeLauncherConfig } from '../launcher-files.ts'
+import { type DockerConnection, openDocker } from './asking.ts'
+import { bundleTarget, CONTAINER_PORT, containerName, LABELS, PATHS } from './container.ts'
+import { answerStatus } from './errors.ts'
+import { handSettings } from './handed-settings.ts'
+import { imageProblem, runtimeImage } from './runtime-image.ts'
+import { createAndStart, refuseRunning, removeContainer } from './starting.ts'
+import { readTraits } from './traits.ts'
+
+export interface DockerEngineOptions {
+  /** Folder environments are kept in, under `container-envs`; also what tells homes apart on one engine. */
+  readonly cacheFolder: string
+  /** Image to run in; by default the one `buildRuntimeImage` makes of the launcher that ships with this version. */
+  readonly image?: string
+  /** This computer's environment: where Docker is, and how packages are installed. */
+  readonly env?: Environment
+}
+
+/** An engine whose containers are found again by label, whoever started them. */
+export function createDockerEngine(options: DockerEngineOptions): Engine {
+  const env = options.env ?? process.env
+  const cacheFolder = resolve(options.cacheFolder)
+  const home = createHash('sha256').update(cacheFolder).digest('hex').slice(0, 12)
+  const open = () => openDocker(env)
+  const image = () => options.image ?? runtimeImage()
+
+  return {
+    kind: 'docker',
+    check: signal => check(open, image, env, signal),
+    start: async (spec, signal) =>
+      start(await open(), { spec, image: await image(), home, cacheFolder, env }, signal),
+    status: async (instanceId, runFolder, signal) => status(await open(), instanceId, runFolder, signal),
+    stop: async (instanceId, _runFolder, graceSeconds, signal) =>
+      stop(await open(), instanceId, graceSeconds, signal),
+    remove: async (instanceId, _runFolder, signal) => removeContainer(await open(), instanceId, signal),
+    list: async signal => list(await open(), home, signal)
+  }
+}
+
+async function check(
+  open: () => Promise<DockerConnection>,
+  image: () => string | Promise<string>,
+  env: Environment,
+  signal: AbortSignal | undefined
+): Promise<EngineCheck> {
+  try {
+    const connection = await open()
+    const { Version } = await connection.ask((docker, abortSignal) => docker.version({ abortSignal }), {
+      signal,
+      timeoutMs: 5000
+    })
+    const name = await image()
+    const problem = await imageProblem(connection, name, signal)
+    const notices = await settingsNotices(env)
+    if (problem) return { available: false, message: problem.message, hint: problem.hint, notices }
+    return { available: true, message: `Docker ${Version}, image ${name}.`, notices }
+  } catch (error) {
+    if (isCancelled(error) || !(error instanceof AppError)) throw error
+    const { message, hint } = reportOf(error)
+    return { available: false, message, hint, notices: [] }
+  }
+}
+
+async function settingsNotices(env: Environment): Promise<readonly string[]> {
+  const { needsHost } = await handSettings(await installSettings(env))
+  if (!needsHost || process.platform !== 'linux') return []
+  return [
+    'The package index or proxy of this computer is on localhost: containers reach it only if it listens on the address of the Docker bridge, too.'
+  ]
+}
+
+interface Start {
+  readonly spec: RunSpec
+  readonly image: string
+  readonly home: string
+  readonly cacheFolder: string
+  readonly env: Environment
+}
+
+async function start(
+  connection: DockerConnection,
+  { spec, image, home, cacheFolder, env }: Start,
+  signal?: AbortSignal
+) {
+  const problem = await imageProblem(connection, image, signal)
+  if (problem) throw problem
+  await refuseRunning(connection, spec.instanceId, signal)
+  const [traits, settings] = await Promise.all([readTraits(connection, signal), installSettings(env)])
+  const handed = await handSettings(settings)
+  const folder = join(cacheFolder, 'container-envs')
+  if (traits.native) await mkdir(folder, { recursive: true })
+  const mount = spec.manifest.volumeMount
+  await writeLauncherConfig(spec, {
+    url: `file://${encodeURI(bundleTarget(spec)).replaceAll('#', '%23').replaceAll('?', '%3F')}`,
+    appRoot: PATHS.appRoot,
+    venvRoot: PATHS.venvRoot,
+    envCache: PATHS.envCache,
+    host: '0.0.0.0',
+    port: CONTAINER_PORT,
+    volume: spec.volumeFolder && mount ? { path: mount, mount } : undefined,
+    watchMemory: false
+  })
+  await createAndStart(
+    connection,
+    {
+      spec,
+      image,
+      home,
+      traits,
+      handed,
+      // Where the engine is in a virtual machine, a folder of this computer is slow and knows no links.
+      envCache: traits.native
+        ? { type: 'bind', source: folder }
+        : { type: 'volume', source: `q8s-envs-${home}` }
+    },
+    signal
+  )
+}
+
+async function status(
+  connection: DockerConnection,
+  instanceId: string,
+  runFolder: string,
+  signal?: AbortSignal
+): Promise<EngineStatus> {
+  const container = await connection.ask(
+    (docker, abortSignal) => docker.getContainer(containerName(instanceId)).inspect({ abortSignal }),
+    { signal, expected: error => (answerStatus(error) === 404 ? { value: undefined } : undefined) }
+  )
+  if (!container || container.State.Status === 'created') return { kind: 'absent' }
+  const launcher = await readLauncherState(runFolder)
+  // The launcher's own sum: asking the engine for it would take the engine a second.
+  if (container.State.Running) return { kind: 'running', memoryUsed: launcher?.memoryUsed }
+  return {
+    kind: 'exited',
+    exitCode: launcher?.exit?.exitCode ?? container.State.ExitCode,
+    outOfMemory: container.State.OOMKilled || launcher?.exit?.code === 'out-of-memory'
+  }
+}
+
+/** Answers that mean there is nothing to stop: it is gone, or has ended already. */
+const ENDED = new Set([304, 404])
+
+async function stop(
+  connection: DockerConnection,
+  instanceId: string,
+  graceSeconds: number,
+  signal?: AbortSignal
+): Promise<void> {
+  await connection.ask(
+    async (docker, abortSignal) => {
+      await docker.getContainer(containerName(instanceId)).stop({ t: Math.ceil(graceSeconds), abortSignal })
+    },
+    {
+      signal,
+      timeoutMs: (graceSeconds + 30) * 1000,
+      expected: error => (ENDED.has(answerStatus(error) ?? 0) ? { value: undefined } : undefined)
+    }
+  )
+}
+
+async function list(connection: DockerConnection, home: string, signal?: AbortSignal) {
+  const containers = await connection.ask(
+    (docker, abortSignal) =>
+      docker.listContainers({ all: true, filters: { label: [`${LABELS.home}=${home}`] }, abortSignal }),
+    { signal }
+  )
+  return containers.flatMap(({ Labels }) => Labels[LABELS.instance] ?? [])
+}

@@ -1,0 +1,137 @@
+/** The image instances run in: the launcher on a Python base, built from the files that ship with this version. */
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { resourcePath } from '#core/resources.ts'
+import { AppError } from '#shared/errors.ts'
+import { type Environment, installSettings } from '../host-settings.ts'
+import { type DockerConnection, openDocker } from './asking.ts'
+import { answerStatus } from './errors.ts'
+import { handSettings } from './handed-settings.ts'
+import { buildImage } from './image-build.ts'
+import { tar } from './tar.ts'
+
+const REPOSITORY = 'q8s-runtime'
+
+/** Base image where none is chosen: the Python most apps of the platform run on. */
+export const DEFAULT_BASE = 'python:3.11-slim'
+
+export const RUNTIME_LABEL = 'ai.q8s.runtime'
+
+export interface BuildRuntimeOptions {
+  /** Image with Python 3.8 or newer, its venv module and pip; DEFAULT_BASE where it is not given. */
+  readonly base?: string | undefined
+  readonly signal?: AbortSignal | undefined
+  /** Called with each line the build prints. */
+  readonly onLine: (line: string) => void
+  readonly env?: Environment
+}
+
+export interface RuntimeImage {
+  readonly image: string
+  /** `sha256:…` */
+  readonly id: string
+}
+
+/** `stale`: there is an image of another version of the launcher. */
+export type RuntimeImageState = 'missing' | 'stale' | 'ok'
+
+interface ContextFile {
+  /** Relative, forward slashes. */
+  readonly name: string
+  readonly content: Buffer
+}
+
+/** Name of the image of the launcher that ships with this version: it changes whenever a file of it does. */
+export async function runtimeImage(): Promise<string> {
+  return `${REPOSITORY}:${digestOf(await contextFiles())}`
+}
+
+/**
+ * Builds the image and names it `q8s-runtime:<digest of the launcher>` and `q8s-runtime:latest`. UNAVAILABLE when the
+ * engine is not there or a step fails, with the last lines of the build in `data.log`; CANCELLED after an abort.
+ */
+export async function buildRuntimeImage(options: BuildRuntimeOptions): Promise<RuntimeImage> {
+  const { base = DEFAULT_BASE, signal, onLine, env = process.env } = options
+  const files = await contextFiles()
+  const digest = digestOf(files)
+  const settings = await installSettings(env)
+  const handed = await handSettings(settings)
+  const certificates = settings.certificates
+    ? [{ name: 'ca.pem', content: await readFile(settings.certificates) }]
+    : []
+  const image = `${REPOSITORY}:${digest}`
+  const connection = await openDocker(env)
+  const id = await buildImage(connection, {
+    context: tar([...files, ...certificates]),
+    tags: [image, `${REPOSITORY}:latest`],
+    labels: { [RUNTIME_LABEL]: digest },
+    args: { BASE: base, ...proxyArguments(handed.env) },
+    extraHosts: handed.needsHost,
+    signal,
+    onLine
+  })
+  return { image, id }
+}
+
+/** Whether the engine has the image of this version's launcher. UNAVAILABLE when it cannot be asked. */
+export async function runtimeImageState(
+  env: Environment = process.env,
+  signal?: AbortSignal
+): Promise<RuntimeImageState> {
+  const connection = await openDocker(env)
+  if (await hasImage(connection, await runtimeImage(), signal)) return 'ok'
+  return (await hasImage(connection, `${REPOSITORY}:latest`, signal)) ? 'stale' : 'missing'
+}
+
+/** Why instances cannot run in that image now; undefined where they can. */
+export async function imageProblem(
+  connection: DockerConnection,
+  image: string,
+  signal?: AbortSignal
+): Promise<AppError | undefined> {
+  if (await hasImage(connection, image, signal)) return undefined
+  const own = image.startsWith(`${REPOSITORY}:`)
+  const stale = own && (await hasImage(connection, `${REPOSITORY}:latest`, signal))
+  const message = stale
+    ? 'Docker answers, but its runtime image was built by another version of q8s.'
+    : `Docker answers, but the image ${own ? 'apps run in' : image} is not there.`
+  return new AppError('UNAVAILABLE', message, 'Build it with "q8s-cli runtime build".')
+}
+
+function hasImage(connection: DockerConnection, name: string, signal?: AbortSignal): Promise<boolean> {
+  return connection.ask(
+    async (docker, abortSignal) => {
+      await docker.getImage(name).inspect({ abortSignal })
+      return true
+    },
+    { signal, expected: error => (answerStatus(error) === 404 ? { value: false } : undefined) }
+  )
+}
+
+/** Proxies only: the engine keeps these build arguments out of the image's history, as they may hold passwords. */
+function proxyArguments(env: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => /^(https?|all|no)_proxy$/i.test(name)))
+}
+
+/** The files of `resources/runtime`, sorted; what Python and editors leave there is not part of it. */
+async function contextFiles(): Promise<readonly ContextFile[]> {
+  const root = resourcePath('runtime')
+  const files: ContextFile[] = []
+  async function walk(folder: string): Promise<void> {
+    for (const entry of await readdir(join(root, folder), { withFileTypes: true })) {
+      if (entry.name.startsWith('.') || entry.name === '__pycache__') continue
+      const name = folder ? `${folder}/${entry.name}` : entry.name
+      if (entry.isDirectory()) await walk(name)
+      else if (entry.isFile()) files.push({ name, content: await readFile(join(root, name)) })
+    }
+  }
+  await walk('')
+  return files.sort((left, right) => (left.name < right.name ? -1 : 1))
+}
+
+function digestOf(files: readonly ContextFile[]): string {
+  const hash = createHash('sha256')
+  for (const { name, content } of files) hash.update(`${name}\0${content.length}\0`).update(content)
+  return hash.digest('hex').slice(0, 12)
+}

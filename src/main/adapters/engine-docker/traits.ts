@@ -1,0 +1,28 @@
+/** What kind of Docker engine answers: it decides about users and folders of its containers. */
+import type { DockerConnection } from './asking.ts'
+
+export interface EngineTraits {
+  /** The engine maps the root of a container to this user, who then owns what root writes. */
+  readonly rootless: boolean
+  /** Users of containers are mapped to others: mounted folders need the real ones. */
+  readonly mapsUsers: boolean
+  readonly selinux: boolean
+  /** The engine's kernel is this computer's own: a mounted folder is as fast as any. */
+  readonly native: boolean
+}
+
+/** Asks the engine. UNAVAILABLE where it does not answer. */
+export async function readTraits(connection: DockerConnection, signal?: AbortSignal): Promise<EngineTraits> {
+  const info = (await connection.ask((docker, abortSignal) => docker.info({ abortSignal }), { signal })) as {
+    readonly SecurityOptions?: readonly string[]
+    readonly OperatingSystem?: string
+  }
+  const has = (name: string) =>
+    info.SecurityOptions?.some(option => option.startsWith(`name=${name}`)) ?? false
+  return {
+    rootless: has('rootless'),
+    mapsUsers: has('userns'),
+    selinux: has('selinux'),
+    native: process.platform === 'linux' && info.OperatingSystem !== 'Docker Desktop'
+  }
+}

@@ -1,0 +1,150 @@
+/** Which Docker engine is asked, and what the user is told when it does not answer. */
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { findEndpoint } from '#adapters/engine-docker/connection.ts'
+import { isPortTaken } from '#adapters/engine-docker/errors.ts'
+import { createDockerEngine } from '#adapters/engine-docker/index.ts'
+
+const posix = process.platform !== 'win32'
+let folder = ''
+let servers: Server[] = []
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'q8s-docker-'))
+  servers = []
+})
+afterEach(async () => {
+  for (const server of servers) server.close().closeAllConnections()
+  await rm(folder, { recursive: true, force: true })
+})
+
+async function listen(answer: RequestListener): Promise<string> {
+  const path = join(folder, 'docker.sock')
+  const server = createServer(answer).listen(path)
+  servers.push(server)
+  await once(server, 'listening')
+  return path
+}
+
+const engineAt = (url: string) =>
+  createDockerEngine({ cacheFolder: folder, image: 'some:image', env: { DOCKER_HOST: url, HOME: folder } })
+
+describe('the engine that is asked', () => {
+  test('is the one of DOCKER_HOST before any context', async () => {
+    const env = { DOCKER_HOST: 'unix:///somewhere.sock', DOCKER_CONTEXT: 'other', HOME: folder }
+    expect(await findEndpoint(env)).toMatchObject({ url: 'unix:///somewhere.sock', source: 'DOCKER_HOST' })
+  })
+
+  test('is the one of the current context', async () => {
+    const id = createHash('sha256').update('colima').digest('hex')
+    const meta = join(folder, '.docker', 'contexts', 'meta', id)
+    await mkdir(meta, { recursive: true })
+    await writeFile(join(folder, '.docker', 'config.json'), '{"currentContext":"colima"}')
+    await writeFile(
+      join(meta, 'meta.json'),
+      JSON.stringify({ Name: 'colima', Endpoints: { docker: { Host: 'unix:///colima.sock' } } })
+    )
+    expect(await findEndpoint({ HOME: folder })).toMatchObject({ url: 'unix:///colima.sock' })
+    expect(await findEndpoint({ HOME: folder, DOCKER_CONTEXT: 'default' })).toMatchObject({
+      source: expect.stringContaining('usual')
+    })
+  })
+
+  test('is none when the chosen context does not exist', async () => {
+    await expect(findEndpoint({ HOME: folder, DOCKER_CONTEXT: 'gone' })).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      message: expect.stringContaining('"gone"')
+    })
+  })
+
+  test('is the usual one when the configuration is not JSON', async () => {
+    await mkdir(join(folder, '.docker'))
+    await writeFile(join(folder, '.docker', 'config.json'), '{')
+    expect(await findEndpoint({ HOME: folder })).toMatchObject({ source: expect.stringContaining('usual') })
+  })
+})
+
+describe('check', () => {
+  test('an engine on another computer cannot be used, and its password is not told', async () => {
+    const check = await engineAt('tcp://me:hunter2@build.example:2375').check()
+    expect(check).toMatchObject({ available: false, message: expect.stringContaining('build.example') })
+    expect(JSON.stringify(check)).not.toContain('hunter2')
+  })
+
+  test.runIf(posix)('no socket: not installed or not running', async () => {
+    const check = await engineAt(`unix://${join(folder, 'none.sock')}`).check()
+    expect(check).toMatchObject({
+      available: false,
+      message: expect.stringContaining('not installed, or not running')
+    })
+    expect(check.hint).toBeTruthy()
+  })
+
+  test('nothing listens: not running', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as { port: number }
+    server.close()
+    await once(server, 'close')
+    const check = await engineAt(`tcp://127.0.0.1:${port}`).check()
+    expect(check).toMatchObject({ available: false, message: expect.stringContaining('not running') })
+  })
+
+  test.runIf(posix)('a socket without permission: the remedy', async () => {
+    const path = await listen(() => undefined)
+    await chmod(path, 0o000)
+    // Root may use every socket: be nobody for as long as it takes.
+    const root = process.geteuid?.() === 0
+    if (root) process.seteuid?.(65_534)
+    const check = await engineAt(`unix://${path}`)
+      .check()
+      .finally(() => root && process.seteuid?.(0))
+    expect(check).toMatchObject({
+      available: false,
+      message: expect.stringContaining('permission denied'),
+      hint: expect.stringMatching(/usermod|Docker Desktop/)
+    })
+  })
+
+  test.runIf(posix)('an engine that never answers', { timeout: 20_000 }, async () => {
+    const path = await listen(() => undefined)
+    const check = await engineAt(`unix://${path}`).check()
+    expect(check).toMatchObject({ available: false, message: expect.stringContaining('does not answer') })
+  })
+
+  test.runIf(posix)('an abort ends the wait', async () => {
+    const asked = new AbortController()
+    const path = await listen(() => asked.abort())
+    await expect(engineAt(`unix://${path}`).check(asked.signal)).rejects.toMatchObject({ code: 'CANCELLED' })
+  })
+
+  test.runIf(posix)('no image: how to build it', async () => {
+    const path = await listen((request, response) => {
+      if (request.url?.startsWith('/version')) response.end('{"Version":"99.1"}')
+      else response.writeHead(404).end('{"message":"no such image"}')
+    })
+    const check = await engineAt(`unix://${path}`).check()
+    expect(check).toMatchObject({ available: false, hint: expect.stringContaining('q8s-cli runtime build') })
+  })
+
+  test.runIf(posix)('an engine that breaks off', async () => {
+    const path = await listen(request => request.socket.destroy())
+    const check = await engineAt(`unix://${path}`).check()
+    expect(check).toMatchObject({ available: false, message: expect.stringContaining('broke') })
+  })
+})
+
+test.each([
+  'driver failed programming external connectivity: Bind for 127.0.0.1:55555 failed: port is already allocated',
+  'Error starting userland proxy: listen tcp4 127.0.0.1:55555: bind: address already in use',
+  'Ports are not available: exposing port TCP 127.0.0.1:55555 -> 0.0.0.0:0',
+  'listen tcp 127.0.0.1:1: bind: Only one usage of each socket address is normally permitted.'
+])('is a taken port: %s', message => {
+  expect(isPortTaken(new Error(message))).toBe(true)
+  expect(isPortTaken(new Error('no space left on device'))).toBe(false)
+})

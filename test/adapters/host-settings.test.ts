@@ -1,0 +1,158 @@
+/** What of this computer's environment reaches launchers and containers, and what does not. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { handSettings } from '#adapters/engine-docker/handed-settings.ts'
+import { installSettings, parsePipConfiguration, processEnvironment } from '#adapters/host-settings.ts'
+
+let folder = ''
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'q8s-settings-'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+describe('environment of a process', () => {
+  test('passes what programs and installers need, and nothing else', () => {
+    const kept = processEnvironment(
+      {
+        PATH: '/bin',
+        HOME: '/home/me',
+        LC_ALL: 'C',
+        PIP_INDEX_URL: 'https://index.example',
+        UV_OFFLINE: '1',
+        https_proxy: 'http://proxy.example:3128',
+        SSL_CERT_FILE: '/ca.pem',
+        AWS_SECRET_ACCESS_KEY: 'secret',
+        Q8S_HOME: '/q8s',
+        NODE_OPTIONS: '--inspect',
+        LD_PRELOAD: '/evil.so',
+        PYTHONPATH: '/elsewhere'
+      },
+      'linux'
+    )
+    expect(Object.keys(kept).sort()).toEqual(
+      ['HOME', 'LC_ALL', 'PATH', 'PIP_INDEX_URL', 'SSL_CERT_FILE', 'UV_OFFLINE', 'https_proxy'].sort()
+    )
+  })
+
+  test('compares names without case on Windows only', () => {
+    expect(processEnvironment({ Path: 'C:\\', SystemRoot: 'C:\\Windows' }, 'win32')).toEqual({
+      Path: 'C:\\',
+      SystemRoot: 'C:\\Windows'
+    })
+    expect(processEnvironment({ Path: '/bin' }, 'linux')).toEqual({})
+  })
+})
+
+describe('pip configuration', () => {
+  test('is read with both sections, comments, and lists over several lines', () => {
+    const text = [
+      '# company settings',
+      '[global]',
+      'index-url = https://index.example/simple',
+      'trusted-host =',
+      '    one.example',
+      '    two.example',
+      'timeout=20',
+      '[install]',
+      'timeout: 60',
+      '[freeze]',
+      'timeout = 1'
+    ].join('\r\n')
+    expect(parsePipConfiguration(text)).toEqual({
+      PIP_INDEX_URL: 'https://index.example/simple',
+      PIP_TRUSTED_HOST: 'one.example two.example',
+      PIP_TIMEOUT: '60'
+    })
+  })
+
+  test('never makes the parser throw', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), text => typeof parsePipConfiguration(text) === 'object')
+    )
+  })
+
+  test('the environment wins over files, and the certificate bundle is found in either', async () => {
+    const certificates = join(folder, 'ca.pem')
+    const configuration = join(folder, 'pip.conf')
+    await writeFile(certificates, 'pem')
+    await writeFile(
+      configuration,
+      `[global]\ncert = ${certificates}\nindex-url = https://file.example\nextra-index-url = https://extra.example\n`
+    )
+    const settings = await installSettings(
+      {
+        HOME: folder,
+        PIP_CONFIG_FILE: configuration,
+        PIP_INDEX_URL: 'https://env.example',
+        PIP_TARGET: '/x'
+      },
+      'linux'
+    )
+    expect(settings.certificates).toBe(certificates)
+    expect(settings.env).toMatchObject({
+      PIP_INDEX_URL: 'https://env.example',
+      PIP_EXTRA_INDEX_URL: 'https://extra.example'
+    })
+    expect(settings.env).not.toHaveProperty('PIP_TARGET')
+  })
+
+  test('a certificate variable that names a missing file or a folder is passed over', async () => {
+    const certificates = join(folder, 'ca.pem')
+    await writeFile(certificates, 'pem')
+    const env = {
+      HOME: folder,
+      PIP_CONFIG_FILE: '/dev/null',
+      PIP_CERT: join(folder, 'missing.pem'),
+      REQUESTS_CA_BUNDLE: folder,
+      SSL_CERT_FILE: certificates
+    }
+    expect((await installSettings(env, 'linux')).certificates).toBe(certificates)
+  })
+})
+
+describe('settings handed to a container', () => {
+  test('one mounted bundle is named by every variable that some tool reads', async () => {
+    const { env, mounts } = await handSettings({ certificates: '/etc/ca.pem', env: {} })
+    expect(mounts).toEqual([{ source: '/etc/ca.pem', target: '/q8s-host/0/ca.pem' }])
+    expect(new Set(Object.values(env))).toEqual(new Set(['/q8s-host/0/ca.pem']))
+    expect(Object.keys(env)).toEqual(
+      expect.arrayContaining(['PIP_CERT', 'SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS'])
+    )
+  })
+
+  test('paths are mounted and rewritten; missing ones are left out', async () => {
+    const wheels = join(folder, 'wheels')
+    await writeFile(wheels, '')
+    const { env, mounts } = await handSettings({
+      env: { PIP_FIND_LINKS: `${wheels} ${join(folder, 'gone')}`, PIP_CONSTRAINT: join(folder, 'gone.txt') }
+    })
+    expect(env).toEqual({ PIP_FIND_LINKS: '/q8s-host/0/wheels' })
+    expect(mounts).toEqual([{ source: wheels, target: '/q8s-host/0/wheels' }])
+  })
+
+  test.each([
+    ['PIP_INDEX_URL', 'http://localhost:3141/simple', 'http://host.docker.internal:3141/simple'],
+    ['PIP_INDEX_URL', 'http://me:pass@127.0.0.1/simple', 'http://me:pass@host.docker.internal/simple'],
+    ['PIP_TRUSTED_HOST', 'localhost', 'host.docker.internal'],
+    ['https_proxy', 'http://[::1]:3128', 'http://host.docker.internal:3128']
+  ])('%s on loopback is reached as the host (%s)', async (name, value, expected) => {
+    expect(await handSettings({ env: { [name]: value } })).toMatchObject({
+      env: { [name]: expected },
+      needsHost: true
+    })
+  })
+
+  test.each([
+    ['PIP_INDEX_URL', 'https://localhost.example/simple'],
+    ['NO_PROXY', 'localhost,127.0.0.1'],
+    ['PIP_DEFAULT_TIMEOUT', '60']
+  ])('%s=%s stays as it is', async (name, value) => {
+    expect(await handSettings({ env: { [name]: value } })).toMatchObject({
+      env: { [name]: value },
+      needsHost: false
+    })
+  })
+})
