@@ -21,6 +21,8 @@ export interface BrowserHostOptions {
   /** Open a copy of the sample app, so that a first start has something to show. */
   readonly sample?: boolean | undefined
   readonly folders?: HomeFolders | undefined
+  /** Folder of the built renderer; found beside the code where it is not given. */
+  readonly renderer?: string | undefined
   /** Ends the host; jobs are cancelled, instances go on. */
   readonly signal?: AbortSignal | undefined
 }
@@ -37,7 +39,7 @@ export async function serveBrowserHost(options: BrowserHostOptions = {}): Promis
   if (options.sample) await host.client().projects.sample()
 
   const guard = createGuard()
-  const page = createPage(rendererFolder())
+  const page = createPage(options.renderer ?? rendererFolder())
   const server = createServer((request, response) => {
     answer(request, response).catch(error => {
       console.error(error)

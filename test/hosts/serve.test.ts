@@ -1,0 +1,126 @@
+/** The browser host as a client meets it: token, cookie, socket, contract, and errors that keep their words. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createORPCClient } from '@orpc/client'
+import { RPCLink } from '@orpc/client/websocket'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { homeFolders } from '#core/paths.ts'
+import { type BrowserHost, serveBrowserHost } from '#hosts/browser/serve.ts'
+import type { Client } from '#shared/contract.ts'
+import { AppError } from '#shared/errors.ts'
+import { fromWire } from '#shared/wire.ts'
+
+let folder = ''
+let host: BrowserHost
+let end: AbortController
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'q8s-serve-'))
+  const renderer = join(folder, 'renderer')
+  await mkdir(renderer)
+  await writeFile(join(renderer, 'index.html'), 'the window')
+  end = new AbortController()
+  const folders = homeFolders({ Q8S_HOME: join(folder, 'home') })
+  host = await serveBrowserHost({ folders, renderer, signal: end.signal })
+})
+afterEach(async () => {
+  end.abort()
+  await host.closed
+  await rm(folder, { recursive: true, force: true })
+})
+
+async function enter(): Promise<string> {
+  const response = await fetch(host.url, { redirect: 'manual' })
+  return response.headers.get('set-cookie')?.split(';')[0] ?? ''
+}
+
+async function connect(headers: Record<string, string>): Promise<WebSocket> {
+  const { origin, host: address } = new URL(host.url)
+  const socket = new WebSocket(`ws://${address}/rpc?profile=local`, { headers: { origin, ...headers } })
+  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
+  return socket
+}
+
+function clientOf(socket: WebSocket): Client {
+  return createORPCClient(new RPCLink({ websocket: socket as never }))
+}
+
+async function errorOf(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => expect.fail('it did not fail'),
+    error => fromWire(error)
+  )
+}
+
+describe('the browser host', () => {
+  test('the address opens the window once', async () => {
+    const cookie = await enter()
+    const page = await fetch(new URL('/', host.url), { headers: { cookie } })
+    expect(await page.text()).toBe('the window')
+    expect((await fetch(host.url)).status).toBe(403)
+  })
+
+  test('a socket without the cookie is refused', async () => {
+    await enter()
+    await expect(connect({})).rejects.toThrow('403')
+  })
+
+  test('a socket from another page is refused', async () => {
+    const cookie = await enter()
+    await expect(connect({ cookie, origin: 'https://evil.example' })).rejects.toThrow('403')
+  })
+
+  test('the contract answers, and an error keeps code, words and hint', async () => {
+    const client = clientOf(await connect({ cookie: await enter() }))
+    expect(await client.system.info()).toMatchObject({ host: 'browser', canPickFolder: false })
+    const error = await errorOf(client.projects.open({ path: folder }))
+    expect(error).toBeInstanceOf(AppError)
+    expect(error).toMatchObject({ code: 'NOT_FOUND', hint: expect.stringContaining('init') })
+  })
+
+  test('input that does not fit the contract is INVALID and names the field', async () => {
+    const client = clientOf(await connect({ cookie: await enter() }))
+    const error = await errorOf(client.jobs.get({ id: 'not-a-uuid' }))
+    expect(error).toMatchObject({ code: 'INVALID', message: expect.stringContaining('id') })
+  })
+
+  test('messages that are no requests at all do not end the host', async () => {
+    const cookie = await enter()
+    const noise = await connect({ cookie })
+    for (const message of [
+      '',
+      'null',
+      '{}',
+      '{"i":1}',
+      '\u0000'.repeat(100),
+      '[[[[',
+      '{"i":"1","p":{"u":"/x"}}'
+    ]) {
+      noise.send(message)
+    }
+    noise.send(Buffer.alloc(1000, 255))
+    expect(await clientOf(await connect({ cookie })).jobs.list()).toEqual([])
+  })
+
+  test('only loopback is listened on', async () => {
+    const port = Number(new URL(host.url).port)
+    const other = createServer()
+    const taken = await new Promise<boolean>(resolve => {
+      other.once('error', () => resolve(true))
+      other.listen(port, '127.0.0.2', () => resolve(false))
+    })
+    other.close()
+    expect(taken).toBe(false)
+  })
+
+  test('a taken port is a CONFLICT that says so', async () => {
+    const port = Number(new URL(host.url).port)
+    await expect(serveBrowserHost({ port, renderer: folder })).rejects.toMatchObject({
+      code: 'CONFLICT',
+      message: expect.stringContaining(String(port))
+    })
+  })
+})
