@@ -1,0 +1,58 @@
+/** What a bundle of a project would be: every path in or out with the reason, and all findings. */
+import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { FileEntry } from '#shared/bundle.ts'
+import { AppError } from '#shared/errors.ts'
+import type { Finding } from '#shared/finding.ts'
+import { MANIFEST_FILES, type Manifest } from '#shared/manifest.ts'
+import { fileError } from '../files.ts'
+import { checkProject } from '../manifest/check.ts'
+import { type WalkedFile, walkProject } from './walk.ts'
+
+export interface FilesReport {
+  readonly entries: FileEntry[]
+  readonly findings: Finding[]
+  /** Paths that go in, and their bytes before compression. */
+  readonly count: number
+  readonly size: number
+  /** Where it parses far enough. */
+  readonly manifest?: Manifest
+}
+
+/**
+ * Findings with severity `error` mean that it must not be bundled as it is. Throws NOT_FOUND without a manifest, and
+ * what `walkProject` throws.
+ */
+export async function reportFiles(
+  folder: string,
+  options: { signal?: AbortSignal | undefined } = {}
+): Promise<FilesReport> {
+  const root = resolve(folder)
+  const files = await walkProject(root, options)
+  const included = files.filter(file => file.included)
+  const { findings, manifest } = await checkFiles(root, included)
+  return {
+    entries: files.map(({ path, size, included, reason }) => ({ path, size, included, reason })),
+    findings: [...findings, ...files.flatMap(file => file.finding ?? [])],
+    count: included.length,
+    size: included.reduce((sum, file) => sum + file.size, 0),
+    ...(manifest && { manifest })
+  }
+}
+
+async function checkFiles(root: string, included: readonly WalkedFile[]) {
+  const paths = new Set(included.filter(file => file.kind !== 'folder').map(file => file.path))
+  const file = MANIFEST_FILES.find(name => paths.has(name))
+  if (file === undefined) {
+    throw new AppError(
+      'NOT_FOUND',
+      `There is no ${MANIFEST_FILES[0]} in ${root}.`,
+      'Write one with `q8s-cli init`, or choose the folder that has it.'
+    )
+  }
+  const read = (path: string) =>
+    readFile(join(root, ...path.split('/'))).catch(error => {
+      throw fileError(error, `${path} could not be read`)
+    })
+  return checkProject({ file, text: await read(file), paths, read })
+}

@@ -1,0 +1,121 @@
+/** The file a bundle is written to: in order, hashed as it grows, under its own name only once it is whole and safe. */
+import { createHash, randomBytes } from 'node:crypto'
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { crc32 } from 'node:zlib'
+import { fileError, syncFolder } from '../files.ts'
+
+export interface BundleSink {
+  /** Bytes so far. */
+  readonly position: number
+  append(bytes: Uint8Array): Promise<void>
+  /** Leaves room for a header that is known only after its content; `content` is appended by the calls that follow. */
+  reserve(length: number): void
+  appendContent(bytes: Uint8Array): Promise<void>
+  /** Fills the room and returns the CRC-32 of all bytes since. */
+  fill(header: Uint8Array): Promise<number>
+  /** Makes it durable under its name. */
+  finish(): Promise<{ sha256: string; size: number }>
+  /** Removes what was written; fine after `finish`. */
+  discard(): Promise<void>
+}
+
+const COPY_BYTES = 1024 * 1024
+/** Bytes after which the system is asked to begin writing to disk, so that the end need not wait for all of it. */
+const FLUSH_BYTES = 32 * 1024 * 1024
+
+export async function createSink(output: string): Promise<BundleSink> {
+  const folder = dirname(output)
+  const temporary = join(folder, `.${basename(output)}.${randomBytes(6).toString('hex')}.tmp`)
+  const what = `The bundle ${output} could not be written`
+  const translated = <T>(work: Promise<T>) =>
+    work.catch(error => {
+      throw fileError(error, what)
+    })
+  await translated(mkdir(folder, { recursive: true }))
+  const handle = await translated(open(temporary, 'wx+', 0o644))
+  const hash = createHash('sha256')
+  let position = 0
+  let reserved = { at: 0, length: 0 }
+  let flushed = 0
+  let flushing: Promise<unknown> = Promise.resolve()
+  let open_ = true
+
+  async function write(bytes: Uint8Array): Promise<void> {
+    await translated(writeAll(handle, bytes, position))
+    position += bytes.length
+    if (position - flushed < FLUSH_BYTES) return
+    flushed = position
+    await flushing
+    // What fails here fails again at the end, where it is waited for.
+    flushing = handle.datasync().catch(() => undefined)
+  }
+
+  async function close(): Promise<void> {
+    if (!open_) return
+    open_ = false
+    await flushing
+    await handle.close()
+  }
+
+  return {
+    get position() {
+      return position
+    },
+    async append(bytes) {
+      hash.update(bytes)
+      await write(bytes)
+    },
+    reserve(length) {
+      reserved = { at: position, length }
+      position += length
+    },
+    appendContent: write,
+    async fill(header) {
+      const { at, length } = reserved
+      if (header.length !== length) throw new Error('The header does not fit the room left for it.')
+      await translated(writeAll(handle, header, at))
+      let crc = 0
+      for await (const bytes of readRange(handle, at, position - at)) {
+        hash.update(bytes)
+        crc = crc32(bytes, crc)
+      }
+      return crc
+    },
+    async finish() {
+      await flushing
+      await translated(handle.sync())
+      await close()
+      await translated(rename(temporary, output))
+      await translated(syncFolder(folder))
+      return { sha256: hash.digest('hex'), size: position }
+    },
+    async discard() {
+      await close().catch(() => undefined)
+      await rm(temporary, { force: true }).catch(() => undefined)
+    }
+  }
+}
+
+/** Bytes of a part of a file, in pieces that are overwritten by the next. Throws when the file ends before. */
+export async function* readRange(
+  handle: FileHandle,
+  offset: number,
+  length: number
+): AsyncGenerator<Uint8Array> {
+  const buffer = Buffer.allocUnsafe(Math.min(COPY_BYTES, length))
+  for (let done = 0; done < length; ) {
+    const wanted = Math.min(buffer.length, length - done)
+    const { bytesRead } = await handle.read(buffer, 0, wanted, offset + done)
+    if (bytesRead === 0) throw new Error('The file ended too early.')
+    yield buffer.subarray(0, bytesRead)
+    done += bytesRead
+  }
+}
+
+async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position + done)
+    done += bytesWritten
+  }
+}

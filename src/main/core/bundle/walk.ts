@@ -1,0 +1,216 @@
+/** Lists a project: every path with in or out and the reason, as the bundle will have it. */
+import type { BigIntStats, Dirent } from 'node:fs'
+import { lstat, readdir, readFile, readlink, realpath } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AppError } from '#shared/errors.ts'
+import type { Finding } from '#shared/finding.ts'
+import { MANIFEST_FILES } from '#shared/manifest.ts'
+import { fileError } from '../files.ts'
+import { defaultRules, type ExcludeRules, GITIGNORE, Q8SIGNORE, type Verdict } from './exclude-rules.ts'
+import { comparePaths } from './names.ts'
+import { checkTree } from './tree-check.ts'
+
+export interface WalkedFile {
+  /** Relative to the project, forward slashes; folders end in "/". */
+  readonly path: string
+  readonly kind: 'file' | 'folder' | 'link'
+  /** Bytes; 0 for folders and links. */
+  readonly size: number
+  readonly included: boolean
+  /** Why, in words. */
+  readonly reason: string
+  /** Permission bits as the bundle will have them: 0o644 or 0o755. */
+  readonly mode: number
+  /** Where a link points, forward slashes. */
+  readonly target?: string
+  /** Identity of the content on disk: nanoseconds since the epoch, and the inode. 0 for folders. */
+  readonly mtimeNs: bigint
+  readonly ctimeNs: bigint
+  readonly inode: bigint
+  /** What is to be said of it. An error means that no bundle can be made while it is so. */
+  readonly finding?: Finding
+}
+
+/** Files no rule can leave out. */
+const ALWAYS: ReadonlySet<string> = new Set([...MANIFEST_FILES, 'requirements.txt'])
+
+const PLAIN = 'part of the project'
+
+/** Stats in flight for one folder, so that a huge folder does not become as many promises. */
+const STATS_AT_ONCE = 64
+
+/**
+ * Every path of a project, sorted; excluded folders are listed once and not looked into, folders that have something
+ * in them are implied by it. Throws NOT_FOUND or INVALID for what is no folder, FORBIDDEN (naming it) for a folder
+ * that cannot be read.
+ */
+export async function walkProject(
+  folder: string,
+  options: { signal?: AbortSignal | undefined } = {}
+): Promise<WalkedFile[]> {
+  const root = await realpath(folder).catch(error => {
+    throw fileError(error, `The project ${folder} could not be read`)
+  })
+  const found: WalkedFile[] = []
+  await walkFolder({ root, found, signal: options.signal }, '', defaultRules())
+  found.sort((a, b) => comparePaths(a.path, b.path))
+  return checkTree(found)
+}
+
+interface Walk {
+  readonly root: string
+  readonly found: WalkedFile[]
+  readonly signal: AbortSignal | undefined
+}
+
+/** Returns whether anything in it (or it, for being empty) goes into the bundle. */
+async function walkFolder(walk: Walk, path: string, outer: ExcludeRules): Promise<boolean> {
+  walk.signal?.throwIfAborted()
+  const children = await readFolder(walk.root, path)
+  const rules = await enterFolder(walk.root, path, children, outer)
+  let kept = false
+  const files: Dirent[] = []
+  const folders: Dirent[] = []
+  for (const child of children) (child.isDirectory() ? folders : files).push(child)
+  for (let start = 0; start < files.length; start += STATS_AT_ONCE) {
+    walk.signal?.throwIfAborted()
+    const batch = files.slice(start, start + STATS_AT_ONCE)
+    const listed = await Promise.all(batch.map(child => listFile(walk.root, path + child.name, rules)))
+    for (const file of listed) {
+      if (!file) continue
+      walk.found.push(file)
+      kept ||= file.included
+    }
+  }
+  for (const child of folders) kept = (await listFolder(walk, `${path}${child.name}/`, rules)) || kept
+  if (path === '' || kept) return kept
+  const empty = children.length === 0
+  walk.found.push(folderEntry(path, empty, empty ? 'empty folder' : 'nothing in it goes into the bundle'))
+  return empty
+}
+
+async function listFolder(walk: Walk, path: string, rules: ExcludeRules): Promise<boolean> {
+  const verdict = rules.judge(path)
+  if (verdict.excluded || !isReadableName(path)) {
+    walk.found.push(folderEntry(path, !verdict.excluded, verdict.reason ?? PLAIN))
+    return false
+  }
+  if (!verdict.wanted && (await isVirtualEnvironment(join(walk.root, path)))) {
+    walk.found.push(folderEntry(path, false, 'virtual environment'))
+    return false
+  }
+  return walkFolder(walk, path, rules)
+}
+
+async function readFolder(root: string, path: string): Promise<Dirent[]> {
+  const absolute = join(root, path)
+  try {
+    return await readdir(absolute, { withFileTypes: true })
+  } catch (error) {
+    if (path === '' || (error as NodeJS.ErrnoException).code !== 'EACCES') {
+      throw fileError(error, `The folder ${absolute} could not be read`)
+    }
+    throw new AppError(
+      'FORBIDDEN',
+      `The folder ${absolute} could not be read: permission denied.`,
+      `Give yourself permission to read it, or leave it out with a line "/${path}" in ${Q8SIGNORE}.`,
+      { cause: error, data: { path } }
+    )
+  }
+}
+
+async function enterFolder(
+  root: string,
+  path: string,
+  children: readonly Dirent[],
+  outer: ExcludeRules
+): Promise<ExcludeRules> {
+  const textOf = async (name: string) => {
+    if (!children.some(child => child.name === name && child.isFile())) return undefined
+    return readFile(join(root, path, name), 'utf8').catch(error => {
+      throw fileError(error, `${join(root, path, name)} could not be read`)
+    })
+  }
+  return outer.enter(path, await textOf(GITIGNORE), await textOf(Q8SIGNORE))
+}
+
+/** Known by its configuration, which Python itself looks for, whatever the folder is called. */
+async function isVirtualEnvironment(folder: string): Promise<boolean> {
+  return lstat(join(folder, 'pyvenv.cfg')).then(
+    stats => stats.isFile(),
+    () => false
+  )
+}
+
+async function listFile(root: string, path: string, rules: ExcludeRules): Promise<WalkedFile | undefined> {
+  const absolute = join(root, path)
+  const verdict = judge(path, rules)
+  const included = !verdict.excluded
+  const reason = verdict.reason ?? PLAIN
+  if (!isReadableName(path)) return { ...folderEntry(path, included, reason), kind: 'file', mode: 0o644 }
+  let stats: BigIntStats
+  try {
+    stats = await lstat(absolute, { bigint: true })
+  } catch (error) {
+    // What vanished meanwhile is no part of the project.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw fileError(error, `${absolute} could not be read`)
+  }
+  const common = {
+    path,
+    included,
+    reason,
+    mtimeNs: stats.mtimeNs,
+    ctimeNs: stats.ctimeNs,
+    inode: stats.ino
+  }
+  if (stats.isFile()) {
+    const mode = Number(stats.mode) & 0o100 ? 0o755 : 0o644
+    return { ...common, kind: 'file', size: Number(stats.size), mode }
+  }
+  if (stats.isSymbolicLink()) {
+    const target = toSlashes(await readlink(absolute))
+    return {
+      ...common,
+      kind: 'link',
+      size: 0,
+      mode: 0o755,
+      target,
+      reason: verdict.reason ?? `link to ${target}`
+    }
+  }
+  const what = specialKind(stats)
+  const finding: Finding = {
+    rule: 'special-file',
+    severity: 'info',
+    message: `${path} is ${what} and does not go into the bundle.`,
+    file: path
+  }
+  const skipped = { ...common, kind: 'file', size: 0, mode: 0o644, included: false } as const
+  return { ...skipped, reason: what, ...(!verdict.excluded && { finding }) }
+}
+
+function judge(path: string, rules: ExcludeRules): Verdict {
+  const verdict = rules.judge(path)
+  if (!ALWAYS.has(path) || !verdict.excluded) return verdict
+  return { excluded: false, wanted: true, reason: 'always in the bundle' }
+}
+
+function folderEntry(path: string, included: boolean, reason: string): WalkedFile {
+  return { path, kind: 'folder', size: 0, included, reason, mode: 0o755, mtimeNs: 0n, ctimeNs: 0n, inode: 0n }
+}
+
+/** A name that is not valid UTF-8 cannot be asked for by its text; the check of names refuses it with an error. */
+function isReadableName(path: string): boolean {
+  return !path.includes('\uFFFD')
+}
+
+function specialKind(stats: BigIntStats): string {
+  if (stats.isFIFO()) return 'a named pipe'
+  if (stats.isSocket()) return 'a socket'
+  return stats.isBlockDevice() || stats.isCharacterDevice() ? 'a device' : 'a special file'
+}
+
+function toSlashes(target: string): string {
+  return process.platform === 'win32' ? target.replaceAll('\\', '/') : target
+}
