@@ -1,0 +1,60 @@
+/** Questions on a terminal; stdout stays free for the result. */
+import { createInterface } from 'node:readline/promises'
+import { Writable } from 'node:stream'
+import { AppError } from '#shared/errors.ts'
+import type { Context } from './context.ts'
+
+export interface Question {
+  readonly text: string
+  /** Taken for an empty answer. */
+  readonly fallback: string
+  /** Says what is wrong with an answer, and asks again. */
+  readonly refuse?: (answer: string) => string | undefined
+}
+
+/** Asks one thing after the other. Ctrl-C and the end of input are CANCELLED. */
+export async function ask(context: Context, questions: readonly Question[]): Promise<string[]> {
+  const answers: string[] = []
+  await withTerminal(context, context.output.messages, async question => {
+    for (const { text, fallback, refuse } of questions) {
+      for (;;) {
+        const answer = (await question(`${text}${fallback ? ` [${fallback}]` : ''}: `)).trim() || fallback
+        const wrong = refuse?.(answer)
+        if (wrong === undefined) {
+          answers.push(answer)
+          break
+        }
+        context.output.complain(`  ${wrong}`)
+      }
+    }
+  })
+  return answers
+}
+
+/** Asks for a value without showing what is typed. */
+export async function readHidden(context: Context, text: string): Promise<string> {
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
+  context.output.messages.write(text)
+  try {
+    return await withTerminal(context, silent, question => question(''))
+  } finally {
+    context.output.messages.write('\n')
+  }
+}
+
+async function withTerminal<T>(
+  context: Context,
+  output: NodeJS.WritableStream,
+  use: (question: (text: string) => Promise<string>) => Promise<T>
+): Promise<T> {
+  const terminal = createInterface({ input: context.stdin, output, terminal: true })
+  const gone = new Promise<never>((_resolve, reject) => {
+    terminal.once('close', () => reject(new AppError('CANCELLED', 'Cancelled.')))
+  })
+  gone.catch(() => undefined)
+  try {
+    return await use(text => Promise.race([terminal.question(text, { signal: context.signal }), gone]))
+  } finally {
+    terminal.close()
+  }
+}

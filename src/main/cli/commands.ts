@@ -1,0 +1,47 @@
+/** The table of all commands. A command's file is loaded when it is run or described, not before. */
+import type { Command } from './command.ts'
+
+export const GROUPS: Readonly<Record<string, string>> = {
+  config: 'This computer: who you are and what runs your apps',
+  app: 'Apps on the platform: one immutable name and version each',
+  bundle: 'Bundle a project, look into a bundle, publish it',
+  instance: 'Instances: the runs of apps, and their logs',
+  secret: 'Secrets apps get as environment variables',
+  runtime: 'The Docker image instances run in'
+}
+
+/** Words of a command to its loader, in the order help shows them. */
+export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  init: async () => (await import('./init.ts')).init,
+  exec: async () => (await import('./exec.ts')).exec,
+  ui: async () => (await import('./ui.ts')).ui,
+  'config setup': async () => (await import('./config/setup.ts')).configSetup,
+  'config show': async () => (await import('./config/show.ts')).configShow,
+  'app list': async () => (await import('./app/list.ts')).appList,
+  'app run': async () => (await import('./app/run.ts')).appRun,
+  'app update': async () => (await import('./app/update.ts')).appUpdate,
+  'app remove': async () => (await import('./app/remove.ts')).appRemove,
+  bundle: async () => (await import('./bundle/write.ts')).bundleWrite,
+  'bundle inspect': async () => (await import('./bundle/inspect.ts')).bundleInspect,
+  'bundle import': async () => (await import('./bundle/import.ts')).bundleImport,
+  'bundle deploy': async () => (await import('./bundle/deploy.ts')).bundleDeploy,
+  'instance list': async () => (await import('./instance/list.ts')).instanceList,
+  'instance logs': async () => (await import('./instance/logs.ts')).instanceLogs,
+  'instance update': async () => (await import('./instance/update.ts')).instanceUpdate,
+  'instance stop': async () => (await import('./instance/stop.ts')).instanceStop,
+  'instance start': async () => (await import('./instance/start.ts')).instanceStart,
+  'instance remove': async () => (await import('./instance/remove.ts')).instanceRemove,
+  'secret list': async () => (await import('./secret/list.ts')).secretList,
+  'secret set': async () => (await import('./secret/set.ts')).secretSet,
+  'secret remove': async () => (await import('./secret/remove.ts')).secretRemove,
+  'runtime build': async () => (await import('./runtime/build.ts')).runtimeBuild,
+  completion: async () => (await import('./completion.ts')).completion
+}
+
+/** The commands whose words begin with `prefix`, loaded; all of them for an empty one. */
+export async function loadCommands(prefix = ''): Promise<ReadonlyMap<string, Command>> {
+  const wanted = Object.entries(COMMANDS).filter(
+    ([words]) => prefix === '' || words === prefix || words.startsWith(`${prefix} `)
+  )
+  return new Map(await Promise.all(wanted.map(async ([words, load]) => [words, await load()] as const)))
+}

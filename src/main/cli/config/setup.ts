@@ -1,0 +1,61 @@
+/** `config setup`: who you are on the local platform, and what runs your apps. */
+import { AppError } from '#shared/errors.ts'
+import type { Settings } from '#shared/system.ts'
+import { ask, type Question } from '../ask.ts'
+import { defineCommand } from '../command.ts'
+import { type Context, canAsk } from '../context.ts'
+import { settingsRecord } from './show.ts'
+
+type Engine = Settings['engine']
+const ENGINES = ['auto', 'docker', 'process'] as const
+
+export const configSetup = defineCommand<{ user?: string; engine?: Engine; platform?: string }>({
+  summary: 'Set who you are and what runs your apps',
+  description:
+    'Set who you are on the platform and what runs your apps. Without options it asks, on a terminal.\n\n' +
+    'This version knows one platform: the local one inside q8s, which needs no sign-in and no network.',
+  arguments: [],
+  options: [
+    { flags: '--user <name>', summary: 'name you go by on the local platform' },
+    {
+      flags: '--engine <engine>',
+      summary: 'what runs your apps; auto is Docker when it answers, else a process',
+      choices: ENGINES
+    },
+    { flags: '--platform <platform>', summary: 'only "local" in this version' }
+  ],
+  examples: [
+    { line: 'q8s-cli config setup', does: 'Be asked' },
+    { line: 'q8s-cli config setup --user ada --engine process', does: 'Set both without questions' }
+  ],
+  async run(context, _given, { user, engine, platform = 'local' }) {
+    if (platform !== 'local') {
+      throw new AppError(
+        'UNSUPPORTED',
+        `This version of q8s cannot connect to "${platform}": it only knows the local platform inside it.`,
+        'Leave --platform out, or use a version that knows team platforms.'
+      )
+    }
+    const client = await context.client()
+    const now = await client.system.settings(undefined, context)
+    const given = { ...(user === undefined ? {} : { user }), ...(engine === undefined ? {} : { engine }) }
+    const asks = user === undefined && engine === undefined && canAsk(context)
+    const change = asks ? await askSettings(context, now) : given
+    const settings = await client.system.saveSettings(change, context)
+    return { json: settings, text: settingsRecord(settings) }
+  }
+})
+
+async function askSettings(context: Context, now: Settings): Promise<Pick<Settings, 'user' | 'engine'>> {
+  const questions: Question[] = [
+    { text: 'Your name on the local platform', fallback: now.user },
+    {
+      text: `What runs your apps (${ENGINES.join(', ')})`,
+      fallback: now.engine,
+      refuse: answer =>
+        (ENGINES as readonly string[]).includes(answer) ? undefined : `Type one of ${ENGINES.join(', ')}.`
+    }
+  ]
+  const [user = now.user, engine = now.engine] = await ask(context, questions)
+  return { user, engine: engine as Engine }
+}

@@ -1,0 +1,25 @@
+/** What a command may use: the client, the streams, the signal of Ctrl-C, the clock. Tests hand in their own. */
+import type { Client } from '#shared/contract.ts'
+import type { Output } from './output.ts'
+
+export type Format = 'text' | 'json'
+
+export interface Context {
+  /** Folder relative paths start from. */
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly format: Format
+  /** Stdin, for values that should not be in the shell's history. */
+  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean }
+  readonly output: Output
+  /** Aborts on the first Ctrl-C. */
+  readonly signal: AbortSignal
+  now(): Date
+  /** The host's client; made at the first call, so that what needs none starts faster. */
+  client(): Promise<Client>
+}
+
+/** Whether a person is there to be asked. */
+export function canAsk(context: Context): boolean {
+  return context.format === 'text' && context.stdin.isTTY === true && context.output.messagesAreTerminal
+}

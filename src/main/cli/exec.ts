@@ -1,0 +1,141 @@
+/** `exec`: runs the project on this computer as the platform would, its log on stdout, until Ctrl-C. */
+import { resolve } from 'node:path'
+import type { Client } from '#shared/contract.ts'
+import { AppError } from '#shared/errors.ts'
+import type { EngineKind } from '#shared/instance.ts'
+import type { Job } from '#shared/job.ts'
+import { defineCommand } from './command.ts'
+import type { Context } from './context.ts'
+import { followJob } from './jobs.ts'
+import { writeLog } from './log.ts'
+import { OutputClosed } from './output.ts'
+import { parseEnvFile, parsePair, parsePort, readTextFile } from './values.ts'
+import { noteNotices } from './waiting.ts'
+
+const DEFAULT_PORT = 55_555
+
+interface Options {
+  readonly port?: number
+  readonly engine?: EngineKind
+  readonly env?: readonly (readonly [string, string])[]
+  readonly envFile?: readonly string[]
+}
+
+export const exec = defineCommand<Options>({
+  summary: 'Run a project on this computer as the platform would, until Ctrl-C',
+  description:
+    'Bundle a project (the folder you are in where none is named) into a temporary .qz, run it on this computer as ' +
+    'the platform would, and print its log. Ctrl-C stops it and removes all of it.\n\n' +
+    'Then navigate to http://localhost:55555/<your main route>.',
+  arguments: [{ name: 'folder', summary: 'folder of the project', optional: true, completion: 'folder' }],
+  options: [
+    {
+      flags: '--port <port>',
+      summary: `port to serve on (${DEFAULT_PORT}); another where it is taken`,
+      parse: parsePort
+    },
+    {
+      flags: '--engine <engine>',
+      summary: 'what runs it, instead of the setting',
+      choices: ['docker', 'process']
+    },
+    {
+      flags: '--env <name=value>',
+      summary: 'variable of the environment; stands in for a secret of [[Env]]',
+      parse: parsePair,
+      repeated: true
+    },
+    { flags: '--env-file <file>', summary: 'file of NAME=VALUE lines', repeated: true, completion: 'file' }
+  ],
+  examples: [
+    { line: 'q8s-cli exec', does: 'Run the project in this folder' },
+    { line: 'q8s-cli exec --env-file .env --port 8080', does: 'With variables of a file, on another port' }
+  ],
+  async run(context, [folder = '.'], { port = DEFAULT_PORT, engine, env = [], envFile = [] }) {
+    const fromFiles = await Promise.all(
+      envFile.map(async file => parseEnvFile(await readTextFile(context.cwd, file), file))
+    )
+    const client = await context.client()
+    const variables = Object.assign({}, ...fromFiles, Object.fromEntries(env))
+    const path = resolve(context.cwd, folder)
+    const request = { path, env: variables, port, ...(engine ? { engine } : {}) }
+    const { jobId } = await client.projects.run(request, context)
+    await runUntilEnd(context, client, jobId)
+    return undefined
+  }
+})
+
+/** Follows job and log together; whatever ends them, the instance is stopped and removed. */
+async function runUntilEnd(context: Context, client: Client, jobId: string): Promise<void> {
+  const ending = new AbortController()
+  const signal = AbortSignal.any([context.signal, ending.signal])
+  let instanceId: string | undefined
+  let logging: Promise<void> = Promise.resolve()
+
+  function onChange(job: Job) {
+    if (instanceId === undefined) context.output.progress(job.stage, job.percent)
+    if (instanceId !== undefined || job.result?.instanceId === undefined) return
+    instanceId = job.result.instanceId
+    context.output.endProgress()
+    logging = writeLog(context, client, instanceId, { follow: true, timestamps: false }, signal)
+    // A reader that has gone ends the run at once, not at its next state.
+    logging.catch(() => ending.abort())
+  }
+
+  try {
+    const result = await followJob(context, client, jobId, { onChange, signal })
+    instanceId ??= result.instanceId
+    if (instanceId === undefined) throw new AppError('INTERNAL', 'The run ended without an instance.')
+    await tellWhere(context, client, instanceId)
+    await logging
+    if (!signal.aborted) await failWithReason(client, instanceId)
+  } catch (error) {
+    // The log's own end comes first: a closed stdout is the cause of all that follows it.
+    await logging.catch(cause => {
+      if (cause instanceof OutputClosed) throw cause
+    })
+    throw withoutLastLines(error)
+  } finally {
+    ending.abort()
+    if (instanceId !== undefined) await removeInstance(context, client, instanceId)
+  }
+}
+
+/** The log has been written out already: its last lines are not told twice. */
+function withoutLastLines(error: unknown): unknown {
+  if (!(error instanceof AppError) || !error.data?.lastLines) return error
+  const { lastLines: _told, ...data } = error.data
+  return new AppError(error.code, error.message, error.hint, { cause: error, data })
+}
+
+async function tellWhere(context: Context, client: Client, id: string): Promise<void> {
+  const instance = await client.platform.instances.get({ id })
+  noteNotices(context, instance)
+  context.output.note(`Navigate to ${instance.url} (Ctrl-C stops it)`)
+}
+
+/** The app ended by itself: fine when it was stopped, an error with its reason when it failed. */
+async function failWithReason(client: Client, id: string): Promise<void> {
+  const { state, reason, app } = await client.platform.instances.get({ id })
+  if (state !== 'failed') return
+  throw new AppError(
+    'UNAVAILABLE',
+    `${app.title} ended: ${reason?.message ?? 'no reason was recorded.'}`,
+    reason?.hint,
+    { data: { reason } }
+  )
+}
+
+async function removeInstance(context: Context, client: Client, id: string): Promise<void> {
+  try {
+    context.output.progress('Stopping')
+    await client.platform.instances.stop({ id })
+    await client.platform.instances.remove({ id })
+  } catch (error) {
+    // A cancelled job has taken it back already.
+    if (error instanceof AppError && error.code === 'NOT_FOUND') return
+    throw error
+  } finally {
+    context.output.endProgress()
+  }
+}

@@ -1,0 +1,72 @@
+/** How results look to people: the guide's tables, records, ages and times. */
+import { displayWidth, plainText } from '#shared/text.ts'
+
+export interface Column {
+  readonly title: string
+  /** Columns kept even where every value is shorter, so that the layout stays the same from call to call. */
+  readonly width?: number
+}
+
+/** A table as the guide prints it: one space between columns, no value ever cut, the last column not padded. */
+export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+  const clean = rows.map(row => row.map(plainText))
+  const widths = columns.map((column, index) =>
+    Math.max(
+      column.width ?? 0,
+      displayWidth(column.title),
+      ...clean.map(row => displayWidth(row[index] ?? ''))
+    )
+  )
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, index) => pad(cell, widths[index] ?? 0))
+      .join(' ')
+      .trimEnd()
+  return [columns.map(column => column.title), ...clean].map(line).join('\n')
+}
+
+/** Labelled lines as the guide prints them: labels padded to the longest; further lines of a value are indented. */
+export function record(fields: readonly (readonly [label: string, value: string])[]): string {
+  const width = Math.max(...fields.map(([label]) => displayWidth(label))) + 1
+  return fields
+    .map(([label, value]) => {
+      const lines = value.split(/\r?\n/).map(plainText)
+      while (lines.length > 1 && lines.at(-1) === '') lines.pop()
+      return lines.map((line, index) => `${pad(index === 0 ? label : '', width)}${line}`.trimEnd()).join('\n')
+    })
+    .join('\n')
+}
+
+function pad(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - displayWidth(text)))
+}
+
+/** `45s`, `12m`, `7h`, `18d`: how long ago that was. A clock that was set back gives `0s`. */
+export function age(time: string, now: Date): string {
+  const seconds = Math.max(0, Math.floor((now.getTime() - Date.parse(time)) / 1000))
+  if (seconds < 60) return `${seconds}s`
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}m`
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)}h`
+  return `${Math.floor(seconds / 86_400)}d`
+}
+
+/** `2020-10-13 06:28:03.050226 +0000 UTC`, from an ISO time in UTC with any number of fraction digits. */
+export function timestamp(time: string): string {
+  const match = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::(\d\d)(?:\.(\d+))?)?/.exec(time)
+  if (!match) return time
+  const [, date, minutes, seconds = '00', fraction = ''] = match
+  return `${date} ${minutes}:${seconds}.${fraction.padEnd(6, '0').slice(0, 6)} +0000 UTC`
+}
+
+/** `512 B`, `1.4 kB`, `12 MB`: decimal units, two digits at least. */
+export function size(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB']
+  let value = bytes
+  let unit = 0
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000
+    unit += 1
+  }
+  const digits = unit > 0 && value < 9.95 ? 1 : 0
+  return `${value.toFixed(digits)} ${units[unit]}`
+}

@@ -1,0 +1,49 @@
+/** Follows a job to its end: its stages on stderr, Ctrl-C cancels it, its error is the command's. */
+import type { Client } from '#shared/contract.ts'
+import { AppError } from '#shared/errors.ts'
+import type { Job, JobResult } from '#shared/job.ts'
+import type { Context } from './context.ts'
+
+export interface FollowOptions {
+  /** Called with each snapshot; shows its stage unless this is given. */
+  readonly onChange?: (job: Job) => void
+  /** Cancels the job; the context's signal where absent. */
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Resolves with the job's result. A failed job throws its error, a cancelled one CANCELLED; both only once the job
+ * has cleaned up.
+ */
+export async function followJob(
+  context: Context,
+  client: Client,
+  jobId: string,
+  { onChange, signal = context.signal }: FollowOptions = {}
+): Promise<JobResult> {
+  const cancel = () => {
+    client.jobs.cancel({ id: jobId }).catch(() => undefined)
+  }
+  const show = onChange ?? (job => context.output.progress(job.stage, job.percent))
+  let last: Job | undefined
+  signal.addEventListener('abort', cancel, { once: true })
+  if (signal.aborted) cancel()
+  try {
+    for await (const job of await client.jobs.watch({ id: jobId })) {
+      last = job
+      if (job.state !== 'running') break
+      show(job)
+    }
+  } finally {
+    signal.removeEventListener('abort', cancel)
+    context.output.endProgress()
+  }
+  return resultOf(last)
+}
+
+function resultOf(job: Job | undefined): JobResult {
+  if (job?.state === 'done') return job.result ?? {}
+  if (job?.state === 'cancelled' || !job) throw new AppError('CANCELLED', 'Cancelled.')
+  const { code = 'INTERNAL', message = `${job.title} ended without a word.`, hint, data } = job.error ?? {}
+  throw new AppError(code, message, hint, { data: { ...data, ...job.result } })
+}

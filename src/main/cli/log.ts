@@ -1,0 +1,133 @@
+/** Reads an instance's log by cursor and writes it out, as text or as one JSON document, at the reader's pace. */
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Client } from '#shared/contract.ts'
+import { AppError, reportOf } from '#shared/errors.ts'
+import type { LogLine, LogPage } from '#shared/log.ts'
+import { neutralise } from '#shared/text.ts'
+import type { Context } from './context.ts'
+import { OutputClosed } from './output.ts'
+
+export interface LogOptions {
+  readonly follow: boolean
+  readonly tail?: number | undefined
+  readonly timestamps: boolean
+}
+
+const PAGE_BYTES = 1024 * 1024
+const WAIT_MS = 20_000
+const RETRY_MS = { first: 1000, most: 30_000 }
+
+/** Writes the log until its end, without `follow` until what there is now; returns early when `signal` aborts. */
+export async function writeLog(
+  context: Context,
+  client: Client,
+  id: string,
+  options: LogOptions,
+  signal: AbortSignal
+): Promise<void> {
+  const writer = context.format === 'json' ? jsonWriter(context) : textWriter(context, options.timestamps)
+  try {
+    for await (const page of readPages(context, client, id, options, signal)) {
+      if (page.dropped) {
+        context.output.complain(
+          `${page.dropped} lines are missing here: the log is bounded, and they were its oldest.`
+        )
+      }
+      await writer.page(page)
+    }
+  } catch (error) {
+    await writer.end(error)
+    throw error
+  }
+  await writer.end()
+}
+
+async function* readPages(
+  context: Context,
+  client: Client,
+  id: string,
+  { follow, tail }: LogOptions,
+  signal: AbortSignal
+): AsyncGenerator<LogPage> {
+  let cursor: string | undefined
+  let failures = 0
+  while (!signal.aborted) {
+    try {
+      const from = cursor === undefined ? { tail } : { cursor }
+      const page = await client.platform.instances.readLog(
+        { id, ...withoutUndefined(from), maxBytes: PAGE_BYTES, waitMs: follow ? WAIT_MS : 0 },
+        { signal }
+      )
+      failures = 0
+      yield page
+      cursor = page.next
+      if (page.end || (!follow && page.lines.length === 0)) return
+    } catch (error) {
+      if (signal.aborted) return
+      if (!follow || !(error instanceof AppError) || error.code !== 'UNAVAILABLE') throw error
+      await waitToRetry(context, error, failures++, signal)
+    }
+  }
+}
+
+/** From one second to half a minute, scattered so that many readers do not come back at once. */
+async function waitToRetry(context: Context, error: AppError, failures: number, signal: AbortSignal) {
+  const most = Math.min(RETRY_MS.most, RETRY_MS.first * 2 ** failures)
+  if (failures === 0) context.output.note(`${error.message} Trying again from the same place…`)
+  await pause(most * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined)
+}
+
+function withoutUndefined<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as never
+}
+
+interface PageWriter {
+  page(page: LogPage): Promise<void>
+  /** `error` is what ended the log early. */
+  end(error?: unknown): Promise<void>
+}
+
+/** The app's own text. A terminal gets it without control sequences beyond colour; a pipe gets it as it is. */
+function textWriter({ output }: Context, timestamps: boolean): PageWriter {
+  const join = joinParts(timestamps)
+  return {
+    async page({ lines }) {
+      const text = lines.map(join).join('')
+      await output.write(output.resultsAreTerminal ? neutralise(text) : text)
+    },
+    async end(error) {
+      // A colour the app left on must not stay on in the user's shell.
+      if (output.resultsAreTerminal && !(error instanceof OutputClosed)) await output.write('\x1b[0m')
+    }
+  }
+}
+
+/** Parts of a line are written as they come; a line of the other stream between them begins on its own. */
+export function joinParts(timestamps: boolean): (line: LogLine) => string {
+  let open: LogLine['stream'] | undefined
+  return line => {
+    const continues = open === line.stream
+    const start = continues ? '' : `${open ? '\n' : ''}${timestamps ? `${line.time} ` : ''}`
+    open = line.partial ? line.stream : undefined
+    return `${start}${line.text}${line.partial ? '' : '\n'}`
+  }
+}
+
+/** `{"lines": [ … ], "dropped": n}`, a line of text for each element, written as it comes. */
+function jsonWriter({ output }: Context): PageWriter {
+  let count = 0
+  let dropped = 0
+  return {
+    async page(page) {
+      dropped += page.dropped ?? 0
+      const text = page.lines.map(line => `${count++ === 0 ? '{"lines": [' : ','}\n${JSON.stringify(line)}`)
+      await output.write(text.join(''))
+    },
+    async end(error) {
+      // With nothing written yet, the error becomes the document.
+      if (error instanceof OutputClosed || (error && count === 0)) return
+      const failed = error ? `, "error": ${JSON.stringify(reportOf(error))}` : ''
+      await output.write(`${count === 0 ? '{"lines": [' : '\n'}], "dropped": ${dropped}${failed}}\n`)
+    }
+  }
+}

@@ -1,0 +1,120 @@
+/** Stdout for results, stderr for all else. Writes wait for the reader, and a reader that has gone ends them quietly. */
+import type { Writable } from 'node:stream'
+import { neutralise } from '#shared/text.ts'
+
+/** The reader of stdout has gone (`… | head`): nothing went wrong, there is only nobody left to write to. */
+export class OutputClosed extends Error {
+  override readonly name = 'OutputClosed'
+}
+
+export interface Output {
+  readonly resultsAreTerminal: boolean
+  readonly messagesAreTerminal: boolean
+  /** Stderr itself, for questions. */
+  readonly messages: NodeJS.WritableStream
+  /** Colour may be used on stderr. */
+  readonly colour: boolean
+  /** Whether stdout got anything yet. */
+  readonly begun: boolean
+  /** Writes to stdout as it is and waits until there is room for more. Throws OutputClosed. */
+  write(text: string): Promise<void>
+  /** A line on stderr; nothing when quiet. */
+  note(line: string): void
+  /** A line on stderr, quiet or not. */
+  complain(line: string): void
+  /** What goes on now: one line that changes on a terminal, a line per change elsewhere, nothing when quiet. */
+  progress(stage: string, percent?: number): void
+  /** Takes the changing line away. */
+  endProgress(): void
+  /** Resolves when everything is written. */
+  flush(): Promise<void>
+}
+
+type Stream = Writable & { readonly isTTY?: boolean; readonly columns?: number }
+
+export interface OutputSettings {
+  readonly quiet: boolean
+  readonly colour: boolean
+}
+
+export function createOutput(stdout: Stream, stderr: Stream, settings: OutputSettings): Output {
+  let closed = false
+  let begun = false
+  let line = ''
+  let lastStage = ''
+
+  const close = () => {
+    closed = true
+  }
+  stdout.on('error', close)
+  stdout.on('close', close)
+  // A closed stderr must not end the command: what it says there is only a comment.
+  stderr.on('error', () => {})
+
+  async function write(text: string) {
+    if (closed) throw new OutputClosed()
+    begun ||= text !== ''
+    if (text === '' || stdout.write(text)) return
+    await new Promise<void>(resolve => {
+      const done = () => {
+        for (const event of ['drain', 'error', 'close']) stdout.off(event, done)
+        resolve()
+      }
+      for (const event of ['drain', 'error', 'close']) stdout.on(event, done)
+    })
+    if (closed) throw new OutputClosed()
+  }
+
+  function endProgress() {
+    if (line === '') return
+    line = ''
+    stderr.write('\r\x1b[K')
+  }
+
+  function complain(text: string) {
+    endProgress()
+    stderr.write(`${stderr.isTTY ? neutralise(text) : text}\n`)
+  }
+
+  function progress(stage: string, percent?: number) {
+    if (settings.quiet) return
+    if (!stderr.isTTY) {
+      if (stage !== lastStage) stderr.write(`${stage}\n`)
+      lastStage = stage
+      return
+    }
+    const next = percent === undefined ? `${stage} …` : `${stage} … ${Math.floor(percent)} %`
+    if (next === line) return
+    line = next
+    stderr.write(`\r\x1b[K${neutralise(next).slice(0, (stderr.columns ?? 80) - 1)}`)
+  }
+
+  return {
+    resultsAreTerminal: stdout.isTTY === true,
+    messagesAreTerminal: stderr.isTTY === true,
+    messages: stderr,
+    colour: settings.colour && stderr.isTTY === true,
+    get begun() {
+      return begun
+    },
+    write,
+    note: text => {
+      if (!settings.quiet) complain(text)
+    },
+    complain,
+    progress,
+    endProgress,
+    async flush() {
+      await Promise.all([stdout, stderr].map(flushed))
+    }
+  }
+}
+
+function flushed(stream: Stream): Promise<void> {
+  if (stream.destroyed || stream.writableLength === 0) return Promise.resolve()
+  return new Promise(resolve => {
+    stream.once('error', () => resolve())
+    stream.once('close', () => resolve())
+    stream.write('', () => resolve())
+  })
+}

@@ -1,0 +1,11 @@
+/** A secret as labelled lines: never its values. */
+import type { Secret } from '#shared/secret.ts'
+import { record, timestamp } from '../format.ts'
+
+export function secretRecord(secret: Secret): string {
+  return record([
+    ['Name', secret.name],
+    ['Keys', secret.keys.join(', ')],
+    ['Updated At', timestamp(secret.updatedAt)]
+  ])
+}

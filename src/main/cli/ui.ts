@@ -1,0 +1,28 @@
+/** `ui`: the app's window in a browser of this computer. */
+import { defineCommand } from './command.ts'
+import { parsePort } from './values.ts'
+
+export const ui = defineCommand<{ port?: number; open: boolean; sample?: true }>({
+  summary: 'Open the window of q8s in a browser of this computer',
+  description:
+    'Serve the window of q8s to a browser of this computer until Ctrl-C, and open it. The address works once: it ' +
+    'carries a token. Over SSH, forward the port and open the address yourself.',
+  arguments: [],
+  options: [
+    { flags: '--port <port>', summary: 'port to serve on; any free one where not given', parse: parsePort },
+    { flags: '--no-open', summary: 'only print the address' },
+    { flags: '--sample', summary: 'open a copy of the sample app in it' }
+  ],
+  examples: [
+    { line: 'q8s-cli ui', does: 'Open the window in the default browser' },
+    { line: 'q8s-cli ui --port 8765 --no-open', does: 'For `ssh -L 8765:localhost:8765`' }
+  ],
+  async run(context, _given, { port, open, sample }) {
+    const { serveBrowserHost } = await import('#hosts/browser/serve.ts')
+    const { url, closed } = await serveBrowserHost({ port, open, sample, signal: context.signal })
+    await context.output.write(context.format === 'json' ? `${JSON.stringify({ url })}\n` : `${url}\n`)
+    context.output.note('Ctrl-C ends it; running instances go on.')
+    await closed
+    return undefined
+  }
+})

@@ -1,0 +1,83 @@
+/** Values of options and arguments: how each is read from text, and what is said of a wrong one. */
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { Visibility } from '#shared/app.ts'
+import { type Option, UsageError } from './command.ts'
+
+/** The guide's flag; `ALL USERS` and lower case are understood too. */
+export const VISIBILITY: Option = {
+  flags: '-v, --visibility <visibility>',
+  summary: 'who sees it: PRIVATE (you alone) or ALL_USERS',
+  parse: parseVisibility
+}
+
+export function parseVisibility(text: string): Visibility {
+  const name = text
+    .trim()
+    .toUpperCase()
+    .replace(/[\s-]+/g, '_')
+  if (name === 'PRIVATE' || name === 'ALL_USERS') return name
+  throw new UsageError(`"${text}" is not a visibility.`, 'It is PRIVATE or ALL_USERS.')
+}
+
+export function parsePort(text: string): number {
+  const port = /^\d+$/.test(text) ? Number(text) : Number.NaN
+  if (port >= 1 && port <= 65_535) return port
+  throw new UsageError(`"${text}" is not a port.`, 'A port is a whole number from 1 to 65535.')
+}
+
+export function parseCount(text: string): number {
+  const count = /^\d+$/.test(text) ? Number(text) : Number.NaN
+  if (count <= 100_000) return count
+  throw new UsageError(`"${text}" is not a number of lines.`, 'It is a whole number from 0 to 100000.')
+}
+
+/** `NAME=VALUE`; the value may hold more equals signs. */
+export function parsePair(text: string): readonly [name: string, value: string] {
+  const at = text.indexOf('=')
+  if (at > 0) return [text.slice(0, at), text.slice(at + 1)]
+  // Only the name is told back: what was meant as a value may be a secret.
+  throw new UsageError('A value was given without a name.', 'Write it as NAME=VALUE.')
+}
+
+/** Variables of an `.env` file: NAME=VALUE a line, `#` comments, an optional `export`, values quoted or bare. */
+export function parseEnvFile(text: string, file: string): Record<string, string> {
+  const values: Record<string, string> = {}
+  for (const [index, line] of text
+    .replace(/^\ufeff/, '')
+    .split(/\r?\n/)
+    .entries()) {
+    if (/^\s*(?:#.*)?$/.test(line)) continue
+    const match = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.]*)\s*=\s*(.*?)\s*$/.exec(line)
+    if (!match) throw new UsageError(`${file}:${index + 1} is not NAME=VALUE.`, 'Mend the line.')
+    values[match[1] ?? ''] = unquote(match[2] ?? '')
+  }
+  return values
+}
+
+function unquote(value: string): string {
+  const quoted = /^(['"])(.*)\1\s*(?:#.*)?$/.exec(value)
+  if (!quoted) return value.replace(/\s+#.*$/, '')
+  const inner = quoted[2] ?? ''
+  return quoted[1] === '"' ? inner.replace(/\\(n|"|\\)/g, (_, c: string) => (c === 'n' ? '\n' : c)) : inner
+}
+
+/** Text of a file the user named. */
+export async function readTextFile(cwd: string, file: string): Promise<string> {
+  const path = resolve(cwd, file)
+  const [{ fileError }, bytes] = await Promise.all([
+    import('#core/files.ts'),
+    readFile(path).catch((error: unknown) => ({ error }))
+  ])
+  if ('error' in bytes) throw fileError(bytes.error, `${path} could not be read`)
+  return decode(bytes, path)
+}
+
+/** UTF-8 text, or a UsageError that names where it came from. */
+export function decode(bytes: Uint8Array, from: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    throw new UsageError(`${from} is not UTF-8 text.`, 'Encode it, e.g. as base64.')
+  }
+}

@@ -1,0 +1,28 @@
+/** `--wait`: until an instance is ready, or its reason and last lines as an error. */
+import type { Client } from '#shared/contract.ts'
+import type { Instance } from '#shared/instance.ts'
+import type { Context } from './context.ts'
+
+/** Shows what the instance is doing; Ctrl-C ends the waiting, not the instance. */
+export async function waitUntilReady(context: Context, client: Client, id: string): Promise<Instance> {
+  const core = await import('#core/publish.ts')
+  try {
+    return await core.waitUntilReady(client.platform, id, {
+      signal: context.signal,
+      stage: context.output.progress,
+      log: () => {},
+      found: () => {}
+    })
+  } catch (error) {
+    if (context.signal.aborted)
+      context.output.note(`It goes on starting; to end it: q8s-cli instance stop ${id}`)
+    throw error
+  } finally {
+    context.output.endProgress()
+  }
+}
+
+/** Tells what the user should know of a new instance: another port than asked, no hard memory limit. */
+export function noteNotices(context: Context, instance: Instance): void {
+  for (const notice of instance.notices) context.output.note(`Note: ${notice}`)
+}

@@ -1,0 +1,65 @@
+/** Text from apps and servers, made safe to show: no control sequence, no hidden direction change, known width. */
+
+/** Escape sequences: terminated strings (OSC, DCS, SOS, PM, APC), CSI, and the two- and three-byte ones. */
+const STRING_SEQUENCE =
+  '(?:\\x1b[\\]PX^_]|[\\x90\\x98\\x9d\\x9e\\x9f])[^\\x07\\x1b\\x9c\\n]*(?:\\x07|\\x1b\\\\|\\x9c)'
+const CSI_SEQUENCE = '(?:\\x1b\\[|\\x9b)[0-?]*[ -/]*[@-~]'
+const SHORT_SEQUENCE = '\\x1b[ -/]*[0-~]?'
+const SEQUENCE = new RegExp(`${STRING_SEQUENCE}|${CSI_SEQUENCE}|${SHORT_SEQUENCE}`, 'g')
+const COLOUR = /^(?:\x1b\[|\x9b)[0-9;:]*m$/
+
+/** C0 but tab and newline, DEL, C1; bidi embeddings, overrides, isolates and marks; line and paragraph separators. */
+const CONTROL = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/
+const CONTROLS = new RegExp(CONTROL.source, 'g')
+
+/**
+ * Takes every control sequence but SGR colour out of text that goes to a terminal, and bidi controls with it.
+ * A carriage return inside a line, which would hide what stands before it, becomes a visible sign.
+ */
+export function neutralise(text: string): string {
+  if (!CONTROL.test(text)) return text
+  let result = ''
+  let position = 0
+  for (const match of text.matchAll(SEQUENCE)) {
+    result += withoutControls(text.slice(position, match.index))
+    if (COLOUR.test(match[0])) result += match[0].replace('\x9b', '\x1b[')
+    position = match.index + match[0].length
+  }
+  return result + withoutControls(text.slice(position))
+}
+
+/** One line of plain text: no sequence at all, and each run of white space a single space. For names and messages. */
+export function plainText(text: string): string {
+  const clean = CONTROL.test(text) ? withoutControls(text.replace(SEQUENCE, '')) : text
+  return clean.replace(/\s+/g, ' ').trim()
+}
+
+/** As `plainText`, but with its line breaks. For descriptions and hints. */
+export function plainLines(text: string): string {
+  return text
+    .split(/\r?\n/)
+    .map(line => plainText(line))
+    .join('\n')
+}
+
+function withoutControls(text: string): string {
+  return text
+    .replace(/\r+(?=\n|$)/g, '')
+    .replace(/\r+/g, '\u240d')
+    .replace(CONTROLS, '')
+}
+
+const WIDE =
+  /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Emoji_Presentation}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u
+const ZERO_WIDTH = /[\p{Mark}\p{Default_Ignorable_Code_Point}]/u
+
+/** Columns a terminal gives to plain text: two for wide characters, none for combining ones. */
+export function displayWidth(text: string): number {
+  if (/^[\x20-\x7e]*$/.test(text)) return text.length
+  let width = 0
+  for (const character of text) {
+    if (ZERO_WIDTH.test(character)) continue
+    width += WIDE.test(character) ? 2 : 1
+  }
+  return width
+}
