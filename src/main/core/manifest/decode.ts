@@ -7,18 +7,22 @@ export interface DecodedText {
   readonly fault?: { readonly offset: number; readonly message: string } | undefined
 }
 
+/** Never throws; of bytes that are not UTF-8 the text shows what can be shown. */
 export function decodeText(source: Uint8Array | string): DecodedText {
   if (typeof source === 'string') return { text: source, fault: surrogateFault(source) }
   const wide = wideEncoding(source)
-  if (wide) return { text: '', fault: { offset: 0, message: `The file is ${wide}, not UTF-8.` } }
+  if (wide) {
+    const text = new TextDecoder(wide).decode(source)
+    return { text, fault: { offset: 0, message: `The file is ${wide.toUpperCase()}, not UTF-8.` } }
+  }
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(source)
   return { text, fault: byteFault(source, text) }
 }
 
 /** The encodings Windows editors call "Unicode"; their byte order marks cannot begin UTF-8. */
 function wideEncoding(bytes: Uint8Array): string | undefined {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'UTF-16 (little endian)'
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'UTF-16 (big endian)'
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le'
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be'
   return undefined
 }
 

@@ -1,15 +1,97 @@
-/** Edits of a manifest's text that change one value and not one other byte. */
+/** Edits of a manifest's text that change one thing and not one other byte. */
+import type { AST } from 'toml-eslint-parser'
+import { AppError } from '#shared/errors.ts'
 import type { TextEdit } from '#shared/finding.ts'
+import { arrayEdits } from './edit-array.ts'
+import { attachedStart, type Editable, insertAt, rowCount, startsWith } from './edit-insert.ts'
+import { removeAt } from './edit-remove.ts'
+import type { Path } from './places.ts'
+import { lineBreak, lineEnd, type Range } from './text-range.ts'
+import { parseToml } from './toml.ts'
+import { type EditValue, formatValue } from './toml-text.ts'
 
-export type EditPath = readonly (string | number)[]
-export type EditValue = string | number | boolean | string[]
-
-/** Edits that give `path` the value, or remove it for undefined. INVALID where the text is not TOML. */
-export function setValue(text: string, path: EditPath, value: EditValue | undefined): TextEdit[] {
-  return [...text].length < 0 ? [{ from: path.length, to: 0, insert: String(value) }] : []
+/**
+ * Edits that give `path` the value, or remove it (a key, a row, a table with all in it) for undefined. Missing
+ * tables are made; `['Env', n, 'Name']` with n rows there appends a row. The quotes of a replaced text are kept
+ * where they can hold the new one. INVALID where the text is not TOML, or the path is a table or has no place.
+ */
+export function setValue(text: string, path: Path, value: EditValue | undefined): TextEdit[] {
+  return editValue(editable(text), path, value)
 }
 
-/** Edits that move the [[Env]] row `from` so that it becomes row `to`. INVALID where there is no such row. */
+/** `setValue` on text that is parsed already. */
+export function editValue(source: Editable, path: Path, value: EditValue | undefined): TextEdit[] {
+  if (path.length === 0) throw new AppError('INVALID', 'The manifest as a whole has no value.', 'Name a key.')
+  if (value === undefined) return removeAt(source, path)
+  const place = source.places.at(path)
+  const node = place?.node ?? elementAt(source, path)
+  if (node) return replaceNode(source, node, value)
+  const isTable = source.places.headers.some(header => startsWith(header.resolvedKey, path))
+  if (isTable || place) {
+    throw new AppError('INVALID', `${path.join('.')} is a table, not a value.`, 'Edit its keys, or its text.')
+  }
+  return [insertAt(source, path, value)]
+}
+
+/** Edits that move the [[Env]] row at `from`, with the comments above it, so that it becomes row `to`. */
 export function moveEnv(text: string, from: number, to: number): TextEdit[] {
-  return setValue(text, ['Env', from, to], undefined)
+  const source = editable(text)
+  const slots = envSlots(source)
+  const moved = slots[from]
+  if (!moved || !slots[to]) {
+    throw new AppError(
+      'INVALID',
+      `There is no Env row ${slots[from] ? to : from}.`,
+      `There are ${slots.length}.`
+    )
+  }
+  const order = slots.toSpliced(from, 1).toSpliced(to, 0, moved)
+  return slots.flatMap((slot, index) => {
+    const content = order[index]
+    if (!content || content === slot) return []
+    return [{ ...slot, insert: text.slice(content.from, content.to) }]
+  })
+}
+
+/** INVALID where the text is not TOML. */
+export function editable(text: string): Editable {
+  const { places, findings } = parseToml(text)
+  if (places) return { text, places, eol: lineBreak(text) }
+  throw new AppError('INVALID', findings[0]?.message ?? 'The manifest is not TOML.', 'Mend its text first.', {
+    data: { findings }
+  })
+}
+
+function replaceNode(source: Editable, node: AST.TOMLContentNode, value: EditValue): TextEdit[] {
+  if (typeof value === 'object' && node.type === 'TOMLArray') return arrayEdits(source, node, value)
+  const old = source.text.slice(...node.range)
+  if (node.type === 'TOMLValue' && sameValue(node, value)) return []
+  const multiline = node.parent.type === 'TOMLKeyValue' && node.parent.parent.type !== 'TOMLInlineTable'
+  const insert = formatValue(value, { eol: source.eol, old, multiline })
+  return [{ from: node.range[0], to: node.range[1], insert }]
+}
+
+function sameValue(node: AST.TOMLValue, value: EditValue): boolean {
+  if (node.kind === 'string') return node.value.replaceAll('\r\n', '\n') === value && !/\r\n/.test(value)
+  return Object.is(node.value, value)
+}
+
+/** Plain elements of arrays, which have no place of their own. */
+function elementAt({ places }: Editable, path: Path): AST.TOMLContentNode | undefined {
+  const index = path.at(-1)
+  const array = places.at(path.slice(0, -1))?.node
+  return array?.type === 'TOMLArray' && typeof index === 'number' ? array.elements[index] : undefined
+}
+
+/** What is permuted when rows move; what stands between the slots stays. */
+function envSlots(source: Editable): Range[] {
+  const { text, places } = source
+  const array = places.at(['Env'])?.node
+  if (array?.type === 'TOMLArray') return array.elements.map(({ range: [from, to] }) => ({ from, to }))
+  return Array.from({ length: rowCount(places, ['Env']) }, (_, row) => {
+    const own = places.headers.filter(header => startsWith(header.resolvedKey, ['Env', row]))
+    const from = attachedStart(text, own[0]?.range[0] ?? 0)
+    const last = own.at(-1)
+    return { from, to: lineEnd(text, last?.body.at(-1)?.range[1] ?? last?.key.range[1] ?? from) }
+  })
 }

@@ -1,6 +1,6 @@
 /** Quick fixes for the two mistakes in TOML that everybody makes: a text without quotes, and typographic quotes. */
 import type { Finding } from '#shared/finding.ts'
-import type { Range } from './text-range.ts'
+import { lineEnd, lineStart, type Range } from './text-range.ts'
 
 const UNQUOTED = /^([ \t]*[A-Za-z0-9_.-]+[ \t]*=[ \t]*)([^\s"'[\]{}#=,][^"'#\r\n\\]*?)[ \t]*(?:#.*)?$/
 const TYPOGRAPHIC =
@@ -8,21 +8,20 @@ const TYPOGRAPHIC =
 
 /** The fix for the line the range is in, as the part of a finding; nothing where the line is broken otherwise. */
 export function syntaxFix(text: string, range: Range): Pick<Finding, 'fix'> {
-  const lineStart = range.from === 0 ? 0 : text.lastIndexOf('\n', range.from - 1) + 1
-  const lineEnd = text.indexOf('\n', lineStart)
-  const line = text.slice(lineStart, lineEnd < 0 ? text.length : lineEnd).replace(/\r$/, '')
+  const start = lineStart(text, range.from)
+  const line = text.slice(start, lineEnd(text, start))
   if (line.length > 1000) return {}
   const typographic = TYPOGRAPHIC.exec(line)
   if (typographic) {
     const [, before = '', open = '', content = '', close = ''] = typographic
-    const from = lineStart + before.length
+    const from = start + before.length
     const to = from + open.length + content.length + close.length
     return { fix: { title: 'Use straight quotes', edits: [{ from, to, insert: `"${content}"` }] } }
   }
   const unquoted = UNQUOTED.exec(line)
   if (!unquoted) return {}
   const [, before = '', value = ''] = unquoted
-  const from = lineStart + before.length
+  const from = start + before.length
   const to = from + value.length
   if (range.from < from || range.from > to) return {}
   return { fix: { title: 'Put quotes around it', edits: [{ from, to, insert: `"${value}"` }] } }

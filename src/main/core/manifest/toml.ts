@@ -3,50 +3,49 @@ import { parse, TomlError } from 'smol-toml'
 import { type AST, ParseError, parseTOML } from 'toml-eslint-parser'
 import type { Finding } from '#shared/finding.ts'
 import { decodeText } from './decode.ts'
+import { type Places, placesOf } from './places.ts'
 import { syntaxFix } from './syntax-fix.ts'
-import { positioned, type Range } from './text-range.ts'
+import { positioner, type Range } from './text-range.ts'
 
 /** UTF-16 code units; a manifest is a page of text, and checking runs at every key stroke. */
 export const MAX_MANIFEST_LENGTH = 1024 * 1024
+/** Bytes beyond which a file is not even shown. */
+const MAX_SHOWN_BYTES = 64 * 1024 * 1024
+/** What the parser of places is given at most: it is slow and hungry, and no manifest written by hand comes near. */
+const MAX_PLACED_LENGTH = 256 * 1024
+const MAX_PLACED_VALUES = 20_000
 /** Tables and arrays within each other; more is an attack or an accident, and would exhaust stacks elsewhere. */
 const MAX_DEPTH = 100
 
 export interface TomlDocument {
-  /** Empty where the source is not text at all. */
   readonly text: string
-  /** Absent where the text is not TOML. Integers beyond 2^53 are bigint, dates are Date. */
+  /** Absent where the text is not TOML. Integers beyond 2^53 are bigint, dates are Date, line breaks are `\n`. */
   readonly values?: Readonly<Record<string, unknown>> | undefined
-  /** Absent where there are no values, or the text is too much for it; ranges count from `offset`. */
-  readonly tree?: AST.TOMLProgram | undefined
-  /** Length of the byte order mark before the tree's text: 0 or 1. */
-  readonly offset: number
+  /** Absent where there are no values, or the text is too much for the parser of places. */
+  readonly places?: Places | undefined
   readonly findings: readonly Finding[]
 }
 
-/** Reads any input; what is wrong with it is in `findings` (at most one of severity error), never thrown. */
+/** Reads any input; what is wrong with it is in `findings` (at most one), never thrown. */
 export function parseToml(source: Uint8Array | string): TomlDocument {
-  if (source.length > MAX_MANIFEST_LENGTH * (typeof source === 'string' ? 1 : 4)) {
-    return failed('', tooLarge(source.length))
-  }
+  if (source.length > MAX_SHOWN_BYTES) return { text: '', findings: [tooLarge(source.length)] }
   const { text, fault } = decodeText(source)
-  if (text.length > MAX_MANIFEST_LENGTH) return failed('', tooLarge(text.length))
-  if (fault) return failed(text, encodingFinding(text, fault))
-  const offset = text.startsWith('\ufeff') ? 1 : 0
-  const body = text.slice(offset)
+  if (text.length > MAX_MANIFEST_LENGTH) return { text, findings: [tooLarge(text.length)] }
+  if (fault) return { text, findings: [encodingFinding(text, fault)] }
+  // A space in place of the byte order mark keeps every offset.
+  const body = text.startsWith('\ufeff') ? ` ${text.slice(1)}` : text
   const values = readValues(body)
-  if (values instanceof SyntaxFault) return failed(text, syntaxFinding(text, offset, values))
-  const unfit = unfitValue(values)
-  if (unfit) return failed(text, { rule: 'toml-limit', severity: 'error', message: unfit })
-  const tree = readTree(body)
-  if (tree instanceof SyntaxFault) return failed(text, syntaxFinding(text, offset, tree))
-  return { text, values, tree, offset, findings: tree ? [] : [withoutPlaces()] }
+  if (values instanceof SyntaxFault) return { text, findings: [syntaxFinding(text, values)] }
+  const { count, fault: unfit } = survey(values)
+  if (unfit) return { text, findings: [{ rule: 'toml-limit', severity: 'error', message: unfit }] }
+  const tree = body.length > MAX_PLACED_LENGTH || count > MAX_PLACED_VALUES ? undefined : readTree(body)
+  if (tree instanceof SyntaxFault) return { text, findings: [syntaxFinding(text, tree)] }
+  return tree
+    ? { text, values, places: placesOf(tree), findings: [] }
+    : { text, values, findings: [withoutPlaces()] }
 }
 
-function failed(text: string, finding: Finding): TomlDocument {
-  return { text, offset: 0, findings: [finding] }
-}
-
-/** Where a parser stopped, and why; offset counts from the text without its byte order mark. */
+/** Where a parser stopped, and why. */
 class SyntaxFault {
   readonly offset: number
   readonly message: string
@@ -57,18 +56,15 @@ class SyntaxFault {
   }
 }
 
+/** Line breaks in multi-line texts are those of the checkout, not the author's: they become `\n`. */
 function readValues(body: string): Record<string, unknown> | SyntaxFault {
   try {
-    return parse(body, { integersAsBigInt: 'asNeeded', maxDepth: MAX_DEPTH })
+    return parse(body.replaceAll('\r\n', '\n'), { integersAsBigInt: 'asNeeded', maxDepth: MAX_DEPTH })
   } catch (error) {
-    if (error instanceof TomlError) {
-      const offset = offsetOf(body, error.line, error.column)
-      return new SyntaxFault(
-        offset,
-        (error.message.split('\n')[0] ?? '').replace('Invalid TOML document: ', '')
-      )
-    }
-    return new SyntaxFault(0, error instanceof Error ? error.message : String(error))
+    if (!(error instanceof TomlError)) return new SyntaxFault(0, messageOf(error))
+    const [message = ''] = error.message.split('\n')
+    const offset = offsetOf(body, error.line, error.column)
+    return new SyntaxFault(offset, message.replace('Invalid TOML document: ', ''))
   }
 }
 
@@ -78,9 +74,13 @@ function readTree(body: string): AST.TOMLProgram | SyntaxFault | undefined {
     return parseTOML(body, { tomlVersion: '1.0' })
   } catch (error) {
     if (error instanceof RangeError) return undefined
-    if (error instanceof ParseError) return new SyntaxFault(error.index, error.message)
-    return new SyntaxFault(0, error instanceof Error ? error.message : String(error))
+    if (error instanceof ParseError) return new SyntaxFault(Math.min(error.index, body.length), error.message)
+    return new SyntaxFault(0, messageOf(error))
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 function offsetOf(body: string, line: number, column: number): number {
@@ -89,32 +89,32 @@ function offsetOf(body: string, line: number, column: number): number {
   return Math.min(start + column - 1, body.length)
 }
 
-/** Depth and integers, without recursion: dotted keys nest as deep as the text is long. */
-function unfitValue(values: Record<string, unknown>): string | undefined {
+/** Counts values and judges depth and integers, without recursion: dotted keys nest as deep as the text is long. */
+function survey(values: Record<string, unknown>): { count: number; fault?: string } {
+  let count = 0
   let level: unknown[] = [values]
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > MAX_DEPTH) return `Tables are nested more than ${MAX_DEPTH} deep.`
+    if (depth > MAX_DEPTH) return { count, fault: `Tables are nested more than ${MAX_DEPTH} deep.` }
+    count += level.length
     const next: unknown[] = []
     for (const value of level) {
       if (typeof value === 'bigint' && BigInt.asIntN(64, value) !== value) {
-        return 'A number does not fit into 64 bits.'
+        return { count, fault: 'A number does not fit into 64 bits.' }
       }
       if (typeof value === 'object' && value !== null)
         for (const item of Object.values(value)) next.push(item)
     }
     level = next
   }
-  return undefined
+  return { count }
 }
 
-function syntaxFinding(text: string, offset: number, fault: SyntaxFault): Finding {
-  const range = wordAt(text, fault.offset + offset)
-  const message = `This is not TOML: ${fault.message.charAt(0).toLowerCase()}${fault.message.slice(1)}.`
-  return positioned(
-    text,
-    { rule: 'toml-syntax', severity: 'error', message, ...syntaxFix(text, range) },
-    range
-  )
+function syntaxFinding(text: string, fault: SyntaxFault): Finding {
+  const range = wordAt(text, fault.offset)
+  const reason = fault.message.charAt(0).toLowerCase() + fault.message.slice(1).replace(/\.$/, '')
+  const message = `This is not TOML: ${reason}.`
+  const finding: Finding = { rule: 'toml-syntax', severity: 'error', message, ...syntaxFix(text, range) }
+  return positioner(text)(finding, range)
 }
 
 /** The word at an offset, or one character, or nothing at the end of the text. */
@@ -128,7 +128,7 @@ function wordAt(text: string, from: number): Range {
 function encodingFinding(text: string, fault: { offset: number; message: string }): Finding {
   const range = { from: fault.offset, to: Math.min(fault.offset + 1, text.length) }
   const message = `${fault.message} Save the file as UTF-8.`
-  return positioned(text, { rule: 'toml-encoding', severity: 'error', message }, range)
+  return positioner(text)({ rule: 'toml-encoding', severity: 'error', message }, range)
 }
 
 function tooLarge(length: number): Finding {
@@ -145,6 +145,6 @@ function withoutPlaces(): Finding {
     rule: 'toml-without-places',
     severity: 'warning',
     message:
-      'A value is too long to be looked at closely: findings carry no line, and no value can be edited.'
+      'The manifest is too long to be looked at closely: findings carry no line, and nothing can be edited.'
   }
 }
