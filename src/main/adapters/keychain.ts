@@ -1,7 +1,7 @@
 /** The operating system's keychain: Keychain on macOS, Credential Manager on Windows, Secret Service on Linux. */
 import { randomBytes } from 'node:crypto'
-import { AppError } from '#shared/errors.ts'
 import type { Keychain } from '#core/ports.ts'
+import { AppError } from '#shared/errors.ts'
 
 type Keytar = typeof import('keytar')
 

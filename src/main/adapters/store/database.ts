@@ -4,8 +4,8 @@ import { access, mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Database as Connection, Statement } from 'libsql'
-import { AppError } from '#shared/errors.ts'
 import { fileError } from '#core/files.ts'
+import { AppError } from '#shared/errors.ts'
 import { isBusy, storeError } from './errors.ts'
 
 export type Value = string | number | Uint8Array | null

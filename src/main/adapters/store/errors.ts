@@ -1,6 +1,7 @@
 /** Translates SQLite's errors into words. */
-import { AppError } from '#shared/errors.ts'
+
 import { fileError } from '#core/files.ts'
+import { AppError } from '#shared/errors.ts'
 
 /** Another connection holds the lock that was needed. */
 export function isBusy(error: unknown): boolean {

@@ -1,4 +1,7 @@
-/** The tables of the local platform. `seq` gives the order things were made in, whatever the clock did. */
+/**
+ * The tables of the local platform. `seq` gives the order things were made in, whatever the clock did; `leftovers` are instances
+ * whose record is gone and whose files and containers may still be there.
+ */
 import type { Schema } from './database.ts'
 
 const version1 = `
@@ -47,6 +50,11 @@ const version1 = `
     ended_at TEXT
   ) STRICT;
   CREATE INDEX instances_app ON instances (app_id);
+
+  CREATE TABLE leftovers (
+    id TEXT PRIMARY KEY,
+    engine TEXT NOT NULL
+  ) STRICT;
 
   CREATE TABLE secrets (
     owner TEXT NOT NULL,

@@ -1,0 +1,170 @@
+/** Bundles on disk by their hash, and uploads on their way there. */
+import { createHash } from 'node:crypto'
+import { createReadStream, existsSync, unlinkSync } from 'node:fs'
+import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { fileError, syncFolder } from '#core/files.ts'
+import { AppError } from '#shared/errors.ts'
+import type { Store } from '../store/database.ts'
+import type { LocalContext } from './context.ts'
+
+export interface UploadKey {
+  readonly sha256: string
+  readonly size: number
+}
+
+export interface BundleFiles {
+  /** Where a bundle is, once it is there whole. */
+  path(sha256: string): string
+  /** Bytes of it that are here; `size` only once it is whole and checked. */
+  offset(key: UploadKey): Promise<number>
+  append(key: UploadKey, offset: number, data: Blob): Promise<number>
+  /** Deletes a bundle no app refers to. Holds the write lock, so that no import can take it up meanwhile. */
+  removeUnreferenced(store: Store, sha256: string): void
+}
+
+export function createBundleFiles({ folders }: Pick<LocalContext, 'folders'>): BundleFiles {
+  const path = (sha256: string) => join(folders.bundles, `${sha256}.qz`)
+  const partial = (sha256: string) => join(folders.uploads, `${sha256}.part`)
+  const inTurn = createTurns()
+
+  /** A partial file that holds all its bytes is checked and moved: also one left by a process that was killed. */
+  async function offset(key: UploadKey): Promise<number> {
+    if (await isWhole(path(key.sha256), key)) return key.size
+    const size = await sizeOf(partial(key.sha256))
+    if (size === undefined) return 0
+    if (size < key.size) return size
+    await finish(key)
+    return key.size
+  }
+
+  async function finish(key: UploadKey): Promise<void> {
+    const from = partial(key.sha256)
+    try {
+      if ((await sizeOf(from)) !== key.size || (await hashOf(from)) !== key.sha256) {
+        await rm(from, { force: true })
+        throw new AppError(
+          'INVALID',
+          'The uploaded bytes do not have the SHA-256 they were announced with.',
+          'Upload the bundle again.'
+        )
+      }
+      await sync(from)
+      await mkdir(folders.bundles, { recursive: true })
+      await rename(from, path(key.sha256))
+      await syncFolder(folders.bundles)
+    } catch (error) {
+      // Another process uploading the same bundle may have finished it first.
+      if (!(await isWhole(path(key.sha256), key))) throw error
+    }
+  }
+
+  async function append(key: UploadKey, at: number, data: Blob): Promise<number> {
+    const have = await offset(key)
+    if (have === key.size) return have
+    if (at !== have) {
+      throw new AppError(
+        'CONFLICT',
+        `The upload goes on at byte ${have}, not at ${at}.`,
+        'Continue from there.',
+        { data: { offset: have } }
+      )
+    }
+    if (at + data.size > key.size) {
+      throw new AppError('INVALID', `More bytes were sent than the announced ${key.size}.`)
+    }
+    await mkdir(folders.uploads, { recursive: true })
+    await writeAt(partial(key.sha256), at, new Uint8Array(await data.arrayBuffer()))
+    return offset(key)
+  }
+
+  return {
+    path,
+    offset: key => inTurn(key.sha256, () => offset(key)),
+    append: (key, at, data) => inTurn(key.sha256, () => append(key, at, data)),
+    removeUnreferenced(store, sha256) {
+      store.transaction(() => {
+        const used = store.get('SELECT 1 AS used FROM apps WHERE sha256 = ? LIMIT 1', sha256)
+        const file = path(sha256)
+        if (!used && existsSync(file)) unlinkSync(file)
+      })
+    }
+  }
+}
+
+async function isWhole(path: string, { size }: UploadKey): Promise<boolean> {
+  const found = await sizeOf(path)
+  if (found === undefined || found === size) return found !== undefined
+  throw new AppError('INVALID', `The bundle of this SHA-256 has ${found} bytes, not ${size}.`)
+}
+
+async function sizeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).size
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw fileError(error, `${path} could not be read`)
+  }
+}
+
+/**
+ * Writes at a position and never beyond it by appending: two processes that upload the same bundle write the same
+ * bytes to the same place. A write that fails half-way is taken back.
+ */
+async function writeAt(path: string, position: number, bytes: Uint8Array): Promise<void> {
+  let file: FileHandle | undefined
+  try {
+    file = await openForWriting(path)
+    for (let done = 0; done < bytes.length; ) {
+      done += (await file.write(bytes, done, bytes.length - done, position + done)).bytesWritten
+    }
+  } catch (error) {
+    await file?.truncate(position).catch(() => undefined)
+    throw fileError(error, 'The upload could not be stored')
+  } finally {
+    await file?.close()
+  }
+}
+
+async function openForWriting(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'r+')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
+  // 'a' makes the file without cutting one that another process made meanwhile.
+  await (await open(path, 'a', 0o600)).close()
+  return open(path, 'r+')
+}
+
+async function sync(path: string): Promise<void> {
+  const file = await open(path, 'r+')
+  try {
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+async function hashOf(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(path, { highWaterMark: 1024 * 1024 }), hash)
+  return hash.digest('hex')
+}
+
+/** Runs work on the same key one after the other. */
+function createTurns() {
+  const last = new Map<string, Promise<unknown>>()
+  return async function inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const before = last.get(key) ?? Promise.resolve()
+    const mine = before.then(work, work)
+    const settled = mine.catch(() => undefined)
+    last.set(key, settled)
+    try {
+      return await mine
+    } finally {
+      if (last.get(key) === settled) last.delete(key)
+    }
+  }
+}

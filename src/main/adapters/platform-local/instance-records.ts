@@ -1,0 +1,200 @@
+/** The rows of instances: reading them, and the few transitions between their states, each in one transaction. */
+import { randomUUID } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Visibility } from '#shared/app.ts'
+import { AppError } from '#shared/errors.ts'
+import type { EngineKind, InstanceState, Reason } from '#shared/instance.ts'
+import type { Store } from '../store/database.ts'
+import type { Actor } from './actor.ts'
+
+export interface InstanceRow {
+  readonly seq: number
+  readonly id: string
+  readonly app_id: string
+  readonly owner: string
+  readonly visibility: Visibility
+  readonly ephemeral: number
+  readonly engine: EngineKind
+  readonly wanted_port: number | null
+  readonly port: number | null
+  /** Encrypted JSON of the environment given at `run`. */
+  readonly overrides: Uint8Array | null
+  /** Counts starts, from 1. */
+  readonly run: number
+  /** The last that was seen; what it is now says `observe`. */
+  readonly state: InstanceState
+  readonly actor: string | null
+  readonly route: string
+  readonly reason: string | null
+  readonly notices: string
+  readonly created_at: string
+  readonly started_at: string
+  readonly ended_at: string | null
+  /** Of its app. */
+  readonly name: string
+  readonly version: string
+  readonly manifest: string
+  readonly sha256: string
+}
+
+const SELECT = `SELECT i.*, a.name, a.version, a.manifest, a.sha256
+  FROM instances i JOIN apps a ON a.id = i.app_id`
+const ACTIVE = `state IN ('starting', 'ready', 'stopping')`
+
+export function listRows(store: Store, user: string, all: boolean): InstanceRow[] {
+  return store.all(
+    `${SELECT} WHERE i.owner = ? OR (? AND i.visibility = 'ALL_USERS') ORDER BY i.seq DESC`,
+    user,
+    Number(all)
+  )
+}
+
+export function rowsOfApp(store: Store, appId: string): InstanceRow[] {
+  return store.all(`${SELECT} WHERE i.app_id = ? ORDER BY i.seq DESC`, appId)
+}
+
+export function findRow(store: Store, id: string): InstanceRow | undefined {
+  return store.get(`${SELECT} WHERE i.id = ?`, id)
+}
+
+/** NOT_FOUND when there is none or the user may not see it. */
+export function requireRow(store: Store, id: string, user: string): InstanceRow {
+  const row = findRow(store, id)
+  if (row && (row.owner === user || row.visibility === 'ALL_USERS')) return row
+  throw new AppError('NOT_FOUND', `There is no instance ${id}.`, 'See what there is: q8s-cli instance list')
+}
+
+export interface NewInstance {
+  readonly appId: string
+  readonly owner: string
+  readonly visibility: Visibility
+  readonly ephemeral: boolean
+  readonly engine: EngineKind
+  readonly wantedPort: number | undefined
+  readonly overrides: Uint8Array | null
+  readonly notices: readonly string[]
+  readonly actor: Actor
+  readonly time: string
+}
+
+export function insertRow(store: Store, it: NewInstance): string {
+  const id = randomUUID()
+  store.run(
+    `INSERT INTO instances (id, app_id, owner, visibility, ephemeral, engine, wanted_port, overrides, run, state,
+       actor, route, notices, created_at, started_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, 'starting', ?, '/', ?, ?, ?)`,
+    ...[id, it.appId, it.owner, it.visibility, Number(it.ephemeral), it.engine, it.wantedPort ?? null],
+    ...[it.overrides, JSON.stringify(it.actor), JSON.stringify(it.notices), it.time, it.time]
+  )
+  return id
+}
+
+/** Takes a port for an instance, unless another one that is not ended has it. */
+export function reservePort(store: Store, id: string, port: number): boolean {
+  return store.transaction(() => {
+    const sql = `SELECT 1 AS taken FROM instances WHERE port = ? AND id <> ? AND ${ACTIVE} LIMIT 1`
+    if (store.get(sql, port, id)) return false
+    return store.run('UPDATE instances SET port = ? WHERE id = ?', port, id) === 1
+  })
+}
+
+export function setNotices(store: Store, id: string, notices: readonly string[]): void {
+  store.run('UPDATE instances SET notices = ? WHERE id = ?', JSON.stringify(notices), id)
+}
+
+/** An ended instance begins its next run; false when it is not ended (any more). */
+export function beginRun(
+  store: Store,
+  id: string,
+  runFolder: string,
+  begin: {
+    readonly actor: Actor
+    readonly engine: EngineKind
+    readonly notices: readonly string[]
+    readonly time: string
+  }
+): boolean {
+  return store.transaction(() => {
+    const changes = store.run(
+      `UPDATE instances SET state = 'starting', run = run + 1, actor = ?, engine = ?, notices = ?, started_at = ?,
+         ended_at = NULL, reason = NULL WHERE id = ? AND state IN ('stopped', 'failed')`,
+      ...[JSON.stringify(begin.actor), begin.engine, JSON.stringify(begin.notices), begin.time, id]
+    )
+    // Under the write lock, so that nobody takes the last run's word for this one's.
+    if (changes === 1) rmSync(join(runFolder, 'state.json'), { force: true })
+    return changes === 1
+  })
+}
+
+/** The engine has started it; false when it was stopped or removed meanwhile. */
+export function endLaunch(store: Store, { id, run }: InstanceRow): boolean {
+  return store.transaction(() => {
+    store.run(`UPDATE instances SET actor = NULL WHERE id = ? AND run = ? AND state = 'starting'`, id, run)
+    const now = findRow(store, id)
+    return now !== undefined && now.run === run && now.state !== 'stopping' && now.state !== 'stopped'
+  })
+}
+
+/** False when it has ended already. */
+export function beginStop(store: Store, id: string, actor: Actor): boolean {
+  const sql = `UPDATE instances SET state = 'stopping', actor = ? WHERE id = ? AND ${ACTIVE}`
+  return store.run(sql, JSON.stringify(actor), id) === 1
+}
+
+/** The stop did not work: what it is shows again. */
+export function giveUpStop(store: Store, id: string): void {
+  store.run(`UPDATE instances SET actor = NULL WHERE id = ? AND state = 'stopping'`, id)
+}
+
+export interface Seen {
+  readonly state: InstanceState
+  readonly reason?: Reason | undefined
+  readonly route: string
+  readonly endedAt?: string | undefined
+}
+
+/** Keeps what was seen of a run, unless someone else has moved it on since `row` was read. */
+export function keepSeen(store: Store, row: InstanceRow, seen: Seen): void {
+  const { state, reason, route, endedAt } = seen
+  store.run(
+    `UPDATE instances SET state = ?, reason = ?, route = ?, ended_at = ?, actor = NULL
+     WHERE id = ? AND run = ? AND state = ?`,
+    ...[state, reason ? JSON.stringify(reason) : null, route, endedAt ?? null, row.id, row.run, row.state]
+  )
+}
+
+/** Deletes the row in the transaction at hand; what is left of the instance is noted down until it is cleaned up. */
+export function deleteRow(store: Store, { id, engine }: Pick<InstanceRow, 'id' | 'engine'>): void {
+  store.run('INSERT OR REPLACE INTO leftovers (id, engine) VALUES (?, ?)', id, engine)
+  store.run('DELETE FROM instances WHERE id = ?', id)
+}
+
+export interface Leftover {
+  readonly id: string
+  readonly engine: EngineKind
+}
+
+export function listLeftovers(store: Store): Leftover[] {
+  return store.all('SELECT id, engine FROM leftovers')
+}
+
+export function forgetLeftover(store: Store, id: string): void {
+  store.run('DELETE FROM leftovers WHERE id = ?', id)
+}
+
+/** Deletes the row, and its app when that was made for it. False when it runs. */
+export function removeEnded(store: Store, row: InstanceRow): boolean {
+  return store.transaction(() => {
+    if (store.get(`SELECT 1 AS active FROM instances WHERE id = ? AND ${ACTIVE}`, row.id)) return false
+    deleteRow(store, row)
+    if (row.ephemeral) deleteEphemeralApp(store, row.app_id)
+    return true
+  })
+}
+
+function deleteEphemeralApp(store: Store, appId: string): void {
+  const sql = `DELETE FROM apps WHERE id = ? AND ephemeral = 1
+    AND NOT EXISTS (SELECT 1 FROM instances WHERE app_id = apps.id)`
+  store.run(sql, appId)
+}

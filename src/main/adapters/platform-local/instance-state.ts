@@ -1,0 +1,105 @@
+/** What state an instance is in, from its record, what its launcher wrote, and what the engine sees. No side effects. */
+
+import type { EngineStatus } from '#core/ports.ts'
+import type { LauncherState } from '#core/run-folder.ts'
+import type { Instance, InstanceState, Reason } from '#shared/instance.ts'
+
+export interface Evidence {
+  readonly record: {
+    readonly state: InstanceState
+    readonly reason?: Reason | undefined
+    readonly route: string
+  }
+  /** The process that is just starting or stopping it. */
+  readonly actor: 'none' | 'alive' | 'gone'
+  readonly launcher: LauncherState | undefined
+  /** `unknown` when the engine could not be asked; `reason` says why. */
+  readonly engine: EngineStatus | { readonly kind: 'unknown'; readonly why: string }
+}
+
+export interface Derived {
+  readonly state: InstanceState
+  readonly phase?: Instance['phase']
+  readonly percent?: number | undefined
+  readonly reason?: Reason | undefined
+  readonly route: string
+  readonly memoryUsed?: number | undefined
+  readonly notice?: string | undefined
+}
+
+export function isEnded(state: InstanceState): boolean {
+  return state === 'stopped' || state === 'failed'
+}
+
+export function deriveState({ record, actor, launcher, engine }: Evidence): Derived {
+  const route = launcher?.route ?? record.route
+  if (isEnded(record.state)) return { state: record.state, reason: record.reason, route }
+  if (launcher?.phase === 'ended') return { ...endedAs(launcher.exit, record.state), route }
+  if (engine.kind === 'unknown') {
+    return {
+      ...livingState(record.state, actor, launcher),
+      route,
+      notice: `${engine.why} What is shown is the last that was known.`
+    }
+  }
+  if (engine.kind === 'running') {
+    const memoryUsed = engine.memoryUsed ?? launcher?.memoryUsed
+    return { ...livingState(record.state, actor, launcher), route, memoryUsed }
+  }
+  // The engine may not see yet what is just being started.
+  if (record.state === 'starting' && actor === 'alive') {
+    return { ...livingState(record.state, actor, launcher), route }
+  }
+  if (record.state === 'stopping') return { state: 'stopped', reason: STOPPED, route }
+  return { state: 'failed', reason: vanished(engine, actor === 'gone' && !launcher), route }
+}
+
+export const STOPPED: Reason = { code: 'stopped-by-user', message: 'It was stopped.' }
+
+function livingState(
+  recorded: InstanceState,
+  actor: Evidence['actor'],
+  launcher: LauncherState | undefined
+): Omit<Derived, 'route'> {
+  // Asked to stop by a process that lives; one that was killed before it could ask leaves the app running.
+  if ((recorded === 'stopping' && actor === 'alive') || launcher?.phase === 'stopping') {
+    return { state: 'stopping' }
+  }
+  if (!launcher) return recorded === 'ready' ? { state: 'ready' } : { state: 'starting', phase: 'waiting' }
+  if (launcher.phase === 'ready') return { state: 'ready' }
+  if (launcher.phase === 'ended') return { state: 'stopping' }
+  return { state: 'starting', phase: launcher.phase, percent: launcher.percent }
+}
+
+function endedAs(exit: LauncherState['exit'], recorded: InstanceState): Omit<Derived, 'route'> {
+  if (exit?.code === 'stopped-by-user') return { state: 'stopped', reason: { ...STOPPED, ...exit } }
+  if (exit) return { state: 'failed', reason: exit }
+  if (recorded === 'stopping') return { state: 'stopped', reason: STOPPED }
+  return { state: 'failed', reason: INTERRUPTED }
+}
+
+const INTERRUPTED: Reason = {
+  code: 'interrupted',
+  message: 'It ended without a word: its launcher was killed, or the computer was restarted.',
+  hint: 'Start it again.'
+}
+
+function vanished(engine: EngineStatus, beforeItBegan: boolean): Reason {
+  if (engine.kind === 'exited' && engine.outOfMemory) {
+    return {
+      code: 'out-of-memory',
+      message: 'It used more memory than its limit allows and was killed.',
+      hint: 'Raise MemoryLimit in the manifest, or make the app use less.',
+      ...(engine.exitCode === undefined ? {} : { exitCode: engine.exitCode })
+    }
+  }
+  if (beforeItBegan) {
+    return {
+      code: 'interrupted',
+      message: 'q8s was ended while it started the app.',
+      hint: 'Start it again.'
+    }
+  }
+  const exitCode = engine.kind === 'exited' ? engine.exitCode : undefined
+  return exitCode === undefined ? INTERRUPTED : { ...INTERRUPTED, exitCode }
+}

@@ -1,0 +1,227 @@
+/** Instances of the local platform: recorded before they start, shown as they are, found again by any later host. */
+
+import { readLogPage } from '#core/log/read.ts'
+import type { Visibility } from '#shared/app.ts'
+import { AppError, reportOf } from '#shared/errors.ts'
+import type { EngineKind, Instance, Reason } from '#shared/instance.ts'
+import type { LogPage, LogQuery } from '#shared/log.ts'
+import type { Store } from '../store/database.ts'
+import { thisProcess } from './actor.ts'
+import { type AppRow, manifestOf, requireApp, requireOwned } from './apps.ts'
+import type { BundleFiles } from './bundles.ts'
+import type { LocalContext } from './context.ts'
+import type { InstanceRow } from './instance-records.ts'
+import * as records from './instance-records.ts'
+import { isEnded } from './instance-state.ts'
+import type { Launch } from './launch.ts'
+import type { Observer } from './observe.ts'
+import { GUIDE_PORT } from './port.ts'
+import type { SecretKeyring } from './secret-key.ts'
+import type { Secrets } from './secrets.ts'
+import { cleanUp } from './sweep.ts'
+
+/** Seconds an app has to end when it is asked to. */
+const GRACE_SECONDS = 10
+
+export interface RunInput {
+  readonly appId: string
+  readonly visibility: Visibility
+  readonly env: Record<string, string>
+  readonly port?: number | undefined
+  readonly engine?: EngineKind | undefined
+  readonly ephemeral: boolean
+}
+
+export interface InstanceParts {
+  readonly context: LocalContext
+  readonly bundles: BundleFiles
+  readonly observer: Observer
+  readonly launcher: Launch
+  readonly secrets: Secrets
+  readonly keyring: SecretKeyring
+}
+
+export function createInstances({ context, bundles, observer, launcher, secrets, keyring }: InstanceParts) {
+  const { user } = context
+
+  async function list({ all }: { all: boolean }, signal?: AbortSignal, maxAge = 0): Promise<Instance[]> {
+    return observer.observeAll(records.listRows(await context.store(), user, all), maxAge, signal)
+  }
+
+  async function get({ id }: { id: string }, signal?: AbortSignal): Promise<Instance> {
+    return observer.observe(records.requireRow(await context.store(), id, user), 0, signal)
+  }
+
+  async function run(input: RunInput, signal?: AbortSignal): Promise<Instance> {
+    const store = await context.store()
+    const app = requireApp(store, input.appId, user)
+    const env = await secrets.resolve(manifestOf(app), input.env)
+    const { engine, notices } = await launcher.chooseEngine(input.engine, signal)
+    const id = await record(store, input, { engine: engine.kind, notices })
+    const row = records.requireRow(store, id, user)
+    try {
+      await launcher.launch(row, env, signal)
+    } catch (error) {
+      // It never ran: there is nothing to show of it but the error.
+      store.transaction(() => records.deleteRow(store, row))
+      await cleanUp(context, observer, row)
+      throw startError(error, app)
+    }
+    return get({ id })
+  }
+
+  /** Commits the record; what was given for its environment is kept encrypted, for the next start. */
+  async function record(
+    store: Store,
+    input: RunInput,
+    chosen: { engine: EngineKind; notices: readonly string[] }
+  ) {
+    const given = Object.keys(input.env).length > 0 ? JSON.stringify(input.env) : undefined
+    const insert = (open: Store, overrides: Uint8Array | null) => {
+      requireApp(open, input.appId, user)
+      return records.insertRow(open, {
+        ...{ appId: input.appId, owner: user, visibility: input.visibility, ephemeral: input.ephemeral },
+        ...chosen,
+        wantedPort: input.port ?? (input.ephemeral ? GUIDE_PORT : undefined),
+        overrides,
+        actor: thisProcess(),
+        time: context.now()
+      })
+    }
+    if (given === undefined) return store.transaction(() => insert(store, null))
+    return keyring.write((open, seal) => insert(open, seal(given, OVERRIDES)))
+  }
+
+  async function start({ id }: { id: string }, signal?: AbortSignal): Promise<Instance> {
+    const store = await context.store()
+    const before = await ownedRow(store, id)
+    if (!isEnded(before.state)) throw notEnded(before, 'is running already')
+    const env = await secrets.resolve(manifestOf(before), await overridesOf(before))
+    const { engine, notices } = await launcher.chooseEngine(before.engine, signal)
+    const folder = observer.runFolderOf(id)
+    await engine.stop(id, folder, 0, signal)
+    await engine.remove(id, folder, signal)
+    const begin = { actor: thisProcess(), engine: engine.kind, notices, time: context.now() }
+    if (!records.beginRun(store, id, folder, begin)) throw notEnded(before, 'is running already')
+    const row = records.requireRow(store, id, user)
+    try {
+      await launcher.launch(row, env, signal)
+    } catch (error) {
+      records.keepSeen(store, row, {
+        state: 'failed',
+        reason: startReason(error),
+        route: row.route,
+        endedAt: context.now()
+      })
+      throw startError(error, row)
+    }
+    return get({ id })
+  }
+
+  async function overridesOf({ overrides }: InstanceRow): Promise<Record<string, string>> {
+    if (overrides === null) return {}
+    return JSON.parse(await keyring.open(overrides, OVERRIDES)) as Record<string, string>
+  }
+
+  async function stop({ id }: { id: string }, signal?: AbortSignal): Promise<Instance> {
+    const store = await context.store()
+    const row = await ownedRow(store, id)
+    if (isEnded(row.state) || !records.beginStop(store, id, thisProcess())) return get({ id })
+    try {
+      await observer.engineOf(row).stop(id, observer.runFolderOf(id), GRACE_SECONDS, signal)
+    } catch (error) {
+      records.giveUpStop(store, id)
+      throw error
+    }
+    return get({ id })
+  }
+
+  async function update({ id, visibility }: { id: string; visibility: Visibility }): Promise<Instance> {
+    const store = await context.store()
+    requireOwned(records.requireRow(store, id, user), user)
+    store.run('UPDATE instances SET visibility = ? WHERE id = ?', visibility, id)
+    return get({ id })
+  }
+
+  async function remove({ id }: { id: string }): Promise<void> {
+    const store = await context.store()
+    const row = await ownedRow(store, id)
+    if (!records.removeEnded(store, row)) throw notEnded(row, 'is running and cannot be removed')
+    if (row.ephemeral) bundles.removeUnreferenced(store, row.sha256)
+    await cleanUp(context, observer, row)
+  }
+
+  /** Removes an app with its ended instances; CONFLICT with data.instances while others exist. */
+  async function removeApp({ id }: { id: string }): Promise<void> {
+    const store = await context.store()
+    const app = requireApp(store, id, user)
+    requireOwned(app, user)
+    await observer.observeAll(records.rowsOfApp(store, id))
+    const removed = store.transaction(() => {
+      const rows = records.rowsOfApp(store, id)
+      const running = rows.filter(row => !isEnded(row.state)).map(row => row.id)
+      if (running.length > 0) throw appInUse(app, running)
+      for (const row of rows) records.deleteRow(store, row)
+      store.run('DELETE FROM apps WHERE id = ?', id)
+      return rows
+    })
+    bundles.removeUnreferenced(store, app.sha256)
+    for (const row of removed) await cleanUp(context, observer, row)
+  }
+
+  async function ownedRow(store: Store, id: string): Promise<InstanceRow> {
+    const row = records.requireRow(store, id, user)
+    requireOwned(row, user)
+    return (await observer.refresh(row)) ?? records.requireRow(store, id, user)
+  }
+
+  async function readLog(query: LogQuery, signal?: AbortSignal): Promise<LogPage> {
+    const store = await context.store()
+    records.requireRow(store, query.id, user)
+    const ended = async () => {
+      const row = records.findRow(store, query.id)
+      return !row || isEnded((await observer.observe(row, 500, signal)).state)
+    }
+    return readLogPage(observer.runFolderOf(query.id), query, ended, signal)
+  }
+
+  return { list, get, run, start, stop, update, remove, removeApp, readLog }
+}
+
+export type Instances = ReturnType<typeof createInstances>
+
+const OVERRIDES = 'instance overrides'
+
+function notEnded({ id, name, version }: InstanceRow, what: string): AppError {
+  return new AppError(
+    'CONFLICT',
+    `The instance ${id} of ${name} ${version} ${what}.`,
+    `Stop it first: q8s-cli instance stop ${id}`,
+    { data: { instances: [id] } }
+  )
+}
+
+function appInUse({ name, version }: AppRow, instances: readonly string[]): AppError {
+  return new AppError(
+    'CONFLICT',
+    `${name} ${version} cannot be removed while instances of it run: ${instances.join(', ')}.`,
+    `Stop them first (q8s-cli instance stop), or make the app PRIVATE to take it off the catalog.`,
+    { data: { instances: [...instances] } }
+  )
+}
+
+function startReason(error: unknown): Reason {
+  const { code, message, hint } = reportOf(error)
+  return {
+    code: code === 'UNAVAILABLE' ? 'engine-unavailable' : 'start-failed',
+    message,
+    ...(hint === undefined ? {} : { hint })
+  }
+}
+
+/** Says which app did not start; the engine's own words follow. */
+function startError(error: unknown, { name, version }: { name: string; version: string }): unknown {
+  if (!(error instanceof AppError) || error.code === 'CANCELLED') return error
+  const message = `${name} ${version} could not be started. ${error.message}`
+  return new AppError(error.code, message, error.hint, { cause: error, data: { ...error.data } })
+}

@@ -1,0 +1,142 @@
+/** Starts an instance: chooses engine and port, gathers its environment, hands it to the engine. */
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Engine, RunSpec } from '#core/ports.ts'
+import { parseQuantity } from '#core/quantity.ts'
+import { AppError } from '#shared/errors.ts'
+import type { EngineKind } from '#shared/instance.ts'
+import { manifestOf } from './apps.ts'
+import type { BundleFiles } from './bundles.ts'
+import type { LocalContext } from './context.ts'
+import { endLaunch, findRow, type InstanceRow, reservePort, setNotices } from './instance-records.ts'
+import type { Observer } from './observe.ts'
+import { choosePort } from './port.ts'
+
+/** How many launches of one host go on at once. */
+const AT_ONCE = 4
+/** How often another port is tried when one was taken between choosing and binding it. */
+const PORT_ATTEMPTS = 5
+
+export interface ChosenEngine {
+  readonly engine: Engine
+  readonly notices: readonly string[]
+}
+
+export function createLauncher(context: LocalContext, bundles: BundleFiles, observer: Observer) {
+  const limited = createLimit(AT_ONCE)
+
+  /** UNAVAILABLE when the one asked for, or every one, cannot run a bundle now. */
+  async function chooseEngine(wanted: EngineKind | undefined, signal?: AbortSignal): Promise<ChosenEngine> {
+    const choice = wanted ?? context.engineChoice()
+    const kinds = choice === 'auto' ? (['docker', 'process'] as const) : [choice]
+    const problems: { readonly message: string; readonly hint?: string | undefined }[] = []
+    for (const kind of kinds) {
+      const engine = context.engines.find(other => other.kind === kind)
+      if (!engine) continue
+      const check = await engine.check(signal)
+      if (check.available) return { engine, notices: check.notices }
+      problems.push(check)
+    }
+    const message = problems.map(problem => problem.message).join(' ') || `There is no ${choice} engine here.`
+    const hint = problems.find(problem => problem.hint)?.hint
+    throw new AppError('UNAVAILABLE', message, hint, { data: { reason: 'engine-unavailable' } })
+  }
+
+  /** Resolves when the engine has started it. The row is `starting` and its actor this process. */
+  async function launch(row: InstanceRow, env: Readonly<Record<string, string>>, signal?: AbortSignal) {
+    await limited(async () => {
+      signal?.throwIfAborted()
+      const engine = observer.engineOf(row)
+      for (let attempt = 1; ; attempt++) {
+        const port = await takePort(row, attempt)
+        try {
+          await engine.start(await specOf(row, env, port), signal)
+          break
+        } catch (error) {
+          const taken = error instanceof AppError && error.code === 'CONFLICT'
+          if (!taken || attempt === PORT_ATTEMPTS) throw error
+        }
+      }
+      if (endLaunch(await context.store(), row)) return
+      // Stopped or removed by another process meanwhile: nothing may go on running unseen.
+      await engine.stop(row.id, observer.runFolderOf(row.id), 0)
+      if (!findRow(await context.store(), row.id)) await engine.remove(row.id, observer.runFolderOf(row.id))
+    })
+  }
+
+  /** The port of the last run, or the wanted one, or any; a notice says when it is another than expected. */
+  async function takePort(row: InstanceRow, attempt: number): Promise<number> {
+    const store = await context.store()
+    const expected = row.port ?? row.wanted_port ?? undefined
+    const port = await choosePort(attempt === 1 ? expected : undefined, other =>
+      reservePort(store, row.id, other)
+    )
+    if (expected !== undefined && port !== expected) {
+      const notices = JSON.parse(row.notices) as string[]
+      setNotices(store, row.id, [
+        ...notices,
+        `Port ${expected} is taken; the app is on port ${port} instead.`
+      ])
+    }
+    return port
+  }
+
+  async function specOf(
+    row: InstanceRow,
+    env: Readonly<Record<string, string>>,
+    port: number
+  ): Promise<RunSpec> {
+    const { Runtime } = manifestOf(row)
+    const runFolder = observer.runFolderOf(row.id)
+    await mkdir(runFolder, { recursive: true, mode: 0o700 })
+    const volumeFolder = Runtime.VolumeMount ? join(context.folders.volumes, row.id) : undefined
+    if (volumeFolder) await mkdir(volumeFolder, { recursive: true, mode: 0o700 })
+    return {
+      instanceId: row.id,
+      runFolder,
+      bundle: {
+        path: bundles.path(row.sha256),
+        fileName: `${row.name}.${row.version}.qz`,
+        sha256: row.sha256
+      },
+      manifest: {
+        name: row.name,
+        version: row.version,
+        module: Runtime.Module,
+        volumeMount: Runtime.VolumeMount
+      },
+      volumeFolder,
+      memoryLimit: bytesOf(Runtime.MemoryLimit),
+      memoryReservation: bytesOf(Runtime.MemoryReservation),
+      env,
+      port,
+      log: context.log
+    }
+  }
+
+  return { chooseEngine, launch }
+}
+
+export type Launch = ReturnType<typeof createLauncher>
+
+function bytesOf(quantity: string | undefined): number | undefined {
+  const value = quantity === undefined ? undefined : parseQuantity(quantity)
+  return value === undefined ? undefined : Math.round(value)
+}
+
+/** Lets at most `bound` pieces of work go on at once; the others wait in order. */
+function createLimit(bound: number) {
+  let running = 0
+  const waiting: (() => void)[] = []
+  return async function limited<T>(work: () => Promise<T>): Promise<T> {
+    if (running >= bound) await new Promise<void>(resolve => waiting.push(resolve))
+    else running++
+    try {
+      return await work()
+    } finally {
+      const next = waiting.shift()
+      if (next) next()
+      else running--
+    }
+  }
+}

@@ -1,0 +1,171 @@
+/** Looks at instances: record, launcher's state and engine together, and keeps what is new of it in the record. */
+import { readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Engine, EngineStatus } from '#core/ports.ts'
+import { parseQuantity } from '#core/quantity.ts'
+import { LauncherState } from '#core/run-folder.ts'
+import { AppError } from '#shared/errors.ts'
+import type { Instance, Reason } from '#shared/instance.ts'
+import { type Actor, isAlive } from './actor.ts'
+import { manifestOf, titleOf } from './apps.ts'
+import type { LocalContext } from './context.ts'
+import { findRow, type InstanceRow, keepSeen } from './instance-records.ts'
+import { type Derived, deriveState, type Evidence, isEnded } from './instance-state.ts'
+
+/** Milliseconds in which a launcher may still come up after the process that started it was killed. */
+const LATE_START = 10_000
+
+export function createObserver(context: LocalContext) {
+  const asked = new Map<
+    string,
+    { readonly run: number; readonly at: number; readonly status: Evidence['engine'] }
+  >()
+
+  function engineOf(row: Pick<InstanceRow, 'engine'>): Engine {
+    const engine = context.engines.find(({ kind }) => kind === row.engine)
+    if (engine) return engine
+    throw new AppError('UNAVAILABLE', `The ${row.engine} engine is not part of this host.`)
+  }
+
+  const runFolderOf = (id: string) => join(context.folders.runs, id)
+
+  /** `maxAge`: milliseconds an engine's earlier answer may be old. */
+  async function observe(row: InstanceRow, maxAge = 0, signal?: AbortSignal): Promise<Instance> {
+    if (isEnded(row.state)) {
+      asked.delete(row.id)
+      return toInstance(row, { state: row.state, reason: parsed<Reason>(row.reason), route: row.route })
+    }
+    const folder = runFolderOf(row.id)
+    const before = await readLauncherState(folder)
+    const engine = before?.phase === 'ended' ? ABSENT : await askEngine(row, maxAge, signal)
+    // What ended meanwhile has said so by now.
+    const launcher = engine.kind === 'running' ? before : ((await readLauncherState(folder)) ?? before)
+    const derived = deriveState({ record: recordOf(row), actor: actorState(row), launcher, engine })
+    const seen = { ...row, ...(await keepNews(row, derived, folder)) }
+    return toInstance(seen, derived)
+  }
+
+  async function askEngine(
+    row: InstanceRow,
+    maxAge: number,
+    signal?: AbortSignal
+  ): Promise<Evidence['engine']> {
+    const last = asked.get(row.id)
+    if (last && last.run === row.run && performance.now() - last.at < maxAge) return last.status
+    const status = await engineStatus(row, signal)
+    asked.set(row.id, { run: row.run, at: performance.now(), status })
+    return status
+  }
+
+  async function engineStatus(row: InstanceRow, signal?: AbortSignal): Promise<Evidence['engine']> {
+    try {
+      return await engineOf(row).status(row.id, runFolderOf(row.id), signal)
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'UNAVAILABLE')
+        return { kind: 'unknown', why: error.message }
+      throw error
+    }
+  }
+
+  async function keepNews(row: InstanceRow, derived: Derived, folder: string) {
+    const { state, reason, route, phase } = derived
+    const isNews = isEnded(state) || (state !== row.state && phase !== 'waiting') || route !== row.route
+    // While someone starts or stops it, only the end of it is news.
+    if (!isNews || (!isEnded(state) && actorState(row) === 'alive')) return undefined
+    const endedAt = isEnded(state) ? await endOf(folder, context.now()) : undefined
+    const store = await context.store()
+    keepSeen(store, row, { state, reason, route, endedAt })
+    return { state, route, ended_at: endedAt ?? null }
+  }
+
+  return {
+    engineOf,
+    runFolderOf,
+    observe,
+    /** Every row as it is now, in the same order. */
+    observeAll: (rows: readonly InstanceRow[], maxAge = 0, signal?: AbortSignal): Promise<Instance[]> =>
+      mapBounded(rows, 8, row => observe(row, maxAge, signal)),
+    /** The row as it is in the database after a look. */
+    async refresh(row: InstanceRow): Promise<InstanceRow | undefined> {
+      await observe(row)
+      return findRow(await context.store(), row.id)
+    }
+  }
+}
+
+export type Observer = ReturnType<typeof createObserver>
+
+const ABSENT: EngineStatus = { kind: 'absent' }
+
+function actorState({ actor }: InstanceRow): Evidence['actor'] {
+  const it = parsed<Actor>(actor)
+  if (!it) return 'none'
+  return isAlive(it) || Math.abs(Date.now() - it.since) < LATE_START ? 'alive' : 'gone'
+}
+
+/** What the launcher wrote last; undefined before its first word. */
+export async function readLauncherState(folder: string): Promise<LauncherState | undefined> {
+  try {
+    return LauncherState.parse(JSON.parse(await readFile(join(folder, 'state.json'), 'utf8')))
+  } catch {
+    return undefined
+  }
+}
+
+/** When the launcher wrote its last word, else now. */
+async function endOf(folder: string, now: string): Promise<string> {
+  const written = await stat(join(folder, 'state.json')).catch(() => undefined)
+  return written?.mtime.toISOString() ?? now
+}
+
+function recordOf({ state, reason, route }: InstanceRow): Evidence['record'] {
+  return { state, route, reason: parsed<Reason>(reason) }
+}
+
+function toInstance(row: InstanceRow, derived: Derived): Instance {
+  const manifest = manifestOf(row)
+  const { state, phase, percent, reason, route, memoryUsed, notice } = derived
+  const limit = manifest.Runtime.MemoryLimit && parseQuantity(manifest.Runtime.MemoryLimit)
+  const notices = parsed<string[]>(row.notices) ?? []
+  return {
+    id: row.id,
+    app: { id: row.app_id, name: row.name, version: row.version, title: titleOf(manifest) },
+    owner: row.owner,
+    visibility: row.visibility,
+    state,
+    ...(phase === undefined ? {} : { phase }),
+    ...(percent === undefined ? {} : { percent: Math.min(100, Math.max(0, percent)) }),
+    ...(reason === undefined ? {} : { reason }),
+    url:
+      row.port === null ? '' : `http://localhost:${row.port}${route.startsWith('/') ? route : `/${route}`}`,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    ...(row.ended_at === null ? {} : { endedAt: row.ended_at }),
+    restarts: row.run - 1,
+    engine: row.engine,
+    memory: {
+      ...(memoryUsed === undefined ? {} : { used: memoryUsed }),
+      ...(typeof limit === 'number' ? { limit } : {})
+    },
+    ephemeral: row.ephemeral === 1,
+    notices: notice === undefined ? notices : [...notices, notice]
+  }
+}
+
+function parsed<T>(text: string | null): T | undefined {
+  return text === null ? undefined : (JSON.parse(text) as T)
+}
+
+async function mapBounded<T, R>(
+  items: readonly T[],
+  bound: number,
+  work: (item: T) => Promise<R>
+): Promise<R[]> {
+  const results: R[] = []
+  const queue = items.entries()
+  const worker = async () => {
+    for (const [index, item] of queue) results[index] = await work(item)
+  }
+  await Promise.all(Array.from({ length: Math.min(bound, items.length) }, worker))
+  return results
+}

@@ -1,0 +1,88 @@
+/** The embedded local platform: the platform contract on this computer, for one user, over one state folder. */
+import { type Platform, platformContract } from '#shared/platform.ts'
+import { createApps } from './apps.ts'
+import { createBundleFiles } from './bundles.ts'
+import { createContext, type LocalOptions } from './context.ts'
+import { createInstances } from './instances.ts'
+import { createLauncher } from './launch.ts'
+import { methodsOf } from './method.ts'
+import { createObserver } from './observe.ts'
+import { createSecretKeyring } from './secret-key.ts'
+import { createSecrets } from './secrets.ts'
+import { scheduleSweep } from './sweep.ts'
+import { watchInstances } from './watch.ts'
+
+export type { LocalOptions } from './context.ts'
+
+/** Milliseconds an engine's answer may be old in a list that is watched. */
+const WATCH_AGE = 2_000
+
+/**
+ * Opens nothing yet: the database is opened by the first call that needs it (its errors are that call's errors), and
+ * engines are asked only about instances. Any number of processes may have the same home open. `close` ends
+ * background work; instances go on.
+ */
+export async function createLocalPlatform(
+  options: LocalOptions
+): Promise<{ platform: Platform; close(): Promise<void> }> {
+  const context = createContext(options)
+  const bundles = createBundleFiles(context)
+  const keyring = createSecretKeyring(context)
+  const secrets = createSecrets(context, keyring)
+  const apps = createApps(context, bundles)
+  const observer = createObserver(context)
+  const launcher = createLauncher(context, bundles, observer)
+  const instances = createInstances({ context, bundles, observer, launcher, secrets, keyring })
+  const sweep = scheduleSweep(context, bundles, observer)
+  const method = methodsOf(context.folders.state)
+  const it = platformContract
+
+  const platform: Platform = {
+    info: method(it.info, async () => ({
+      kind: 'local' as const,
+      user: context.user,
+      capabilities: ['local-engine' as const, 'secrets' as const],
+      notices: await keyring.notices()
+    })),
+    uploads: {
+      status: method(it.uploads.status, async key => ({ offset: await bundles.offset(key) })),
+      append: method(it.uploads.append, async ({ offset, data, ...key }) => ({
+        offset: await bundles.append(key, offset, data)
+      }))
+    },
+    apps: {
+      list: method(it.apps.list, apps.list),
+      get: method(it.apps.get, apps.get),
+      import: method(it.apps.import, apps.import),
+      update: method(it.apps.update, apps.update),
+      remove: method(it.apps.remove, instances.removeApp)
+    },
+    instances: {
+      list: method(it.instances.list, (input, signal) => instances.list(input, signal)),
+      get: method(it.instances.get, instances.get),
+      run: method(it.instances.run, instances.run),
+      update: method(it.instances.update, instances.update),
+      stop: method(it.instances.stop, instances.stop),
+      start: method(it.instances.start, instances.start),
+      remove: method(it.instances.remove, instances.remove),
+      readLog: method(it.instances.readLog, instances.readLog),
+      watch: method(it.instances.watch, async (input, signal) => {
+        await context.store()
+        const list = (until: AbortSignal) => instances.list(input, until, WATCH_AGE)
+        return watchInstances(context, observer.runFolderOf, list, signal)
+      })
+    },
+    secrets: {
+      list: method(it.secrets.list, secrets.list),
+      set: method(it.secrets.set, secrets.set),
+      remove: method(it.secrets.remove, secrets.remove)
+    }
+  }
+  return {
+    platform,
+    async close() {
+      await sweep.stop()
+      await context.close()
+    }
+  }
+}

@@ -1,0 +1,191 @@
+/** The key secrets are encrypted with: in the keychain, else in a file; never silently in a weaker place than before. */
+import { createCipheriv, createDecipheriv, createHash, randomBytes, randomUUID } from 'node:crypto'
+import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs'
+import { readFile, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Keychain } from '#core/ports.ts'
+import { AppError } from '#shared/errors.ts'
+import type { Store } from '../store/database.ts'
+import type { LocalContext } from './context.ts'
+
+export interface SecretKeyring {
+  /**
+   * Runs `work` in a transaction with the means to encrypt; the key is made at the first call. `place` binds a value
+   * to where it is kept. UNAVAILABLE when the key is in a keychain that cannot be used now.
+   */
+  write<T>(work: (store: Store, seal: (text: string, place: string) => Uint8Array) => T): Promise<T>
+  /** Decrypts. UNAVAILABLE when the key cannot be had or is another one. */
+  open(value: Uint8Array, place: string): Promise<string>
+  /** How the key is or will be kept, for PlatformInfo.notices; empty where the keychain keeps it. */
+  notices(): Promise<string[]>
+}
+
+/** Where the key is, and what it is known by; `account` tells several homes apart in one keychain. */
+interface KeyRecord {
+  readonly place: 'keychain' | 'file'
+  readonly account: string
+  readonly fingerprint: string
+}
+
+const RECORD = 'secret-key'
+
+export function createSecretKeyring(context: LocalContext): SecretKeyring {
+  const { keychain } = context
+  const keyFile = join(context.folders.keys, 'secrets.key')
+  let known: { readonly fingerprint: string; readonly key: Buffer } | undefined
+
+  async function read(record: KeyRecord): Promise<Buffer> {
+    if (known?.fingerprint === record.fingerprint) return known.key
+    const key = record.place === 'keychain' ? await fromKeychain(keychain, record) : await fromFile(keyFile)
+    if (fingerprintOf(key) !== record.fingerprint) throw lost(record.place)
+    known = { fingerprint: record.fingerprint, key }
+    return key
+  }
+
+  async function keyForWriting(store: Store): Promise<Buffer> {
+    const record = recordOf(store)
+    if (record && (isUsed(store) || (await isReadable(record)))) {
+      // As long as nothing is encrypted with a key in a file, a keychain that works by now is taken instead.
+      if (record.place === 'keychain' || isUsed(store) || !(await keychain.probe()).ok) return read(record)
+    }
+    const place = (await keychain.probe()).ok ? 'keychain' : 'file'
+    if (record?.place === 'keychain' && place === 'file') return read(record)
+    return choose(store, place, record)
+  }
+
+  const isReadable = (record: KeyRecord) =>
+    read(record).then(
+      () => true,
+      () => false
+    )
+
+  async function choose(store: Store, place: KeyRecord['place'], before: KeyRecord | undefined) {
+    const key = randomBytes(32)
+    const mine: KeyRecord = { place, account: `secrets-${randomUUID()}`, fingerprint: fingerprintOf(key) }
+    if (place === 'keychain') await keychain.set(mine.account, key.toString('base64'))
+    const chosen = store.transaction(() => {
+      const now = recordOf(store)
+      if (now && (now.fingerprint !== before?.fingerprint || isUsed(store))) return now
+      if (place === 'file') toFile(keyFile, key)
+      store.run('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)', RECORD, JSON.stringify(mine))
+      return mine
+    })
+    if (place === 'keychain') {
+      if (chosen === mine) await rm(keyFile, { force: true })
+      else await keychain.remove(mine.account)
+    }
+    return read(chosen)
+  }
+
+  return {
+    async write(work) {
+      const store = await context.store()
+      for (;;) {
+        const key = await keyForWriting(store)
+        const done = store.transaction(() => {
+          // Another process may have chosen anew meanwhile; then this one begins again.
+          if (recordOf(store)?.fingerprint !== fingerprintOf(key)) return undefined
+          return { value: work(store, (text, place) => encrypt(key, text, place)) }
+        })
+        if (done) return done.value
+      }
+    },
+    async open(value, place) {
+      const record = recordOf(await context.store())
+      if (!record) throw lost('file')
+      return decrypt(await read(record), value, place)
+    },
+    async notices() {
+      const record = recordOf(await context.store())
+      if (record?.place === 'keychain') return []
+      if (record?.place === 'file') return [FILE_NOTICE]
+      const probe = await keychain.probe()
+      return probe.ok ? [] : [`${FILE_NOTICE} ${probe.message} ${probe.hint}`.trim()]
+    }
+  }
+}
+
+const FILE_NOTICE =
+  'Secrets are encrypted with a key in a file only you can read, not in the keychain: this protects them from other ' +
+  'users of this computer, not from programs you run or from a copy of your disk.'
+
+function recordOf(store: Store): KeyRecord | undefined {
+  const row = store.get<{ value: string }>('SELECT value FROM meta WHERE key = ?', RECORD)
+  return row && (JSON.parse(row.value) as KeyRecord)
+}
+
+function isUsed(store: Store): boolean {
+  const sql = `SELECT EXISTS (SELECT 1 FROM secrets) OR EXISTS (SELECT 1 FROM instances WHERE overrides IS NOT NULL) AS used`
+  return store.get<{ used: number }>(sql)?.used === 1
+}
+
+function fingerprintOf(key: Uint8Array): string {
+  return createHash('sha256').update('q8s secret key').update(key).digest('hex').slice(0, 32)
+}
+
+async function fromKeychain(keychain: Keychain, { account }: KeyRecord): Promise<Buffer> {
+  const text = await keychain.get(account)
+  if (text !== undefined) return Buffer.from(text, 'base64')
+  // A locked keyring answers "no such entry": only a round trip tells it from an entry that is gone.
+  const probe = await keychain.probe()
+  if (probe.ok) throw lost('keychain')
+  const message = `The secrets are locked: their key is in the keychain. ${probe.message}`
+  throw new AppError('UNAVAILABLE', message, probe.hint)
+}
+
+async function fromFile(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file)
+  } catch (error) {
+    throw lost('file', error)
+  }
+}
+
+/** Called under the write lock, when nothing is encrypted with a key in this file yet. */
+function toFile(file: string, key: Uint8Array): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  chmodSync(dirname(file), 0o700)
+  const temporary = `${file}.${randomUUID()}.tmp`
+  const handle = openSync(temporary, 'wx', 0o600)
+  try {
+    writeSync(handle, key)
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+  renameSync(temporary, file)
+}
+
+function lost(place: KeyRecord['place'], cause?: unknown): AppError {
+  const where = place === 'keychain' ? 'the keychain' : 'its file in the state folder'
+  return new AppError(
+    'UNAVAILABLE',
+    `The secrets cannot be read: their key is no longer in ${where}.`,
+    'Restore it from a backup, or remove all secrets (q8s-cli secret remove) and set them again.',
+    { cause }
+  )
+}
+
+/** Nonce (12 bytes), tag (16), ciphertext. */
+function encrypt(key: Uint8Array, text: string, place: string): Uint8Array {
+  const nonce = randomBytes(12)
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(place))
+  const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+  return Buffer.concat([nonce, cipher.getAuthTag(), sealed])
+}
+
+function decrypt(key: Uint8Array, value: Uint8Array, place: string): string {
+  const bytes = Buffer.from(value)
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12))
+    decipher.setAAD(Buffer.from(place)).setAuthTag(bytes.subarray(12, 28))
+    return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8')
+  } catch (error) {
+    throw new AppError(
+      'UNAVAILABLE',
+      'A secret cannot be decrypted: its value or the key was changed.',
+      'Set it again: q8s-cli secret set',
+      { cause: error }
+    )
+  }
+}

@@ -1,0 +1,90 @@
+/** Clears what killed processes left behind: uploads and bundles nobody wants any more, and remains of removed instances. */
+import { readdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { BundleFiles } from './bundles.ts'
+import type { LocalContext } from './context.ts'
+import { forgetLeftover, type Leftover, listLeftovers } from './instance-records.ts'
+import type { Observer } from './observe.ts'
+
+const HOUR = 3_600_000
+/** Milliseconds a bundle nobody imported and an upload nobody went on with are kept. */
+const BUNDLE_AGE = 24 * HOUR
+const UPLOAD_AGE = 7 * 24 * HOUR
+/** Milliseconds after opening before a host looks, and between two looks. */
+const DELAY = 3_000
+const INTERVAL = 6 * HOUR
+
+/** Sweeps in the background of hosts that live long enough; `stop` waits for a sweep that goes on. */
+export function scheduleSweep(context: LocalContext, bundles: BundleFiles, observer: Observer) {
+  let timer = setTimeout(run, DELAY)
+  timer.unref()
+  let going: Promise<void> = Promise.resolve()
+  const stopping = new AbortController()
+
+  function run() {
+    // A state folder nobody uses is left alone.
+    const work = context.isOpen() ? sweep(context, bundles, observer, stopping.signal) : Promise.resolve()
+    going = work
+      // What cannot be cleared now is met again next time; no caller waits for it.
+      .catch(() => undefined)
+      .then(() => {
+        if (stopping.signal.aborted) return
+        timer = setTimeout(run, INTERVAL)
+        timer.unref()
+      })
+  }
+
+  return {
+    async stop() {
+      stopping.abort()
+      clearTimeout(timer)
+      await going
+    }
+  }
+}
+
+export async function sweep(
+  context: LocalContext,
+  bundles: BundleFiles,
+  observer: Observer,
+  signal?: AbortSignal
+): Promise<void> {
+  const { folders } = context
+  const store = await context.store()
+  for (const { name, age } of await oldest(folders.uploads)) {
+    if (signal?.aborted) return
+    if (age > UPLOAD_AGE) await rm(join(folders.uploads, name), { force: true })
+  }
+  for (const { name, age } of await oldest(folders.bundles)) {
+    if (signal?.aborted) return
+    if (age > BUNDLE_AGE) bundles.removeUnreferenced(store, name.replace(/\.qz$/, ''))
+  }
+  for (const leftover of listLeftovers(store)) {
+    if (signal?.aborted) return
+    await cleanUp(context, observer, leftover)
+  }
+}
+
+/** Removes what is left of an instance whose record is gone. What cannot go now stays noted down for the next sweep. */
+export async function cleanUp(context: LocalContext, observer: Observer, leftover: Leftover): Promise<void> {
+  const { id } = leftover
+  const folder = observer.runFolderOf(id)
+  try {
+    const engine = observer.engineOf(leftover)
+    await engine.stop(id, folder, 0)
+    await engine.remove(id, folder)
+    await rm(join(context.folders.volumes, id), { recursive: true, force: true })
+    await rm(folder, { recursive: true, force: true })
+    forgetLeftover(await context.store(), id)
+  } catch {}
+}
+
+/** What is in a folder, with milliseconds since it was last written. A clock set back makes things look new. */
+async function oldest(folder: string): Promise<{ name: string; age: number }[]> {
+  const found: { name: string; age: number }[] = []
+  for (const name of await readdir(folder).catch(() => [])) {
+    const info = await stat(join(folder, name)).catch(() => undefined)
+    if (info) found.push({ name, age: Date.now() - info.mtimeMs })
+  }
+  return found
+}

@@ -1,0 +1,78 @@
+/** The segment files of a run folder's log: which there are, and where in them a line begins. */
+import { type FileHandle, open, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** `first`: the number of the segment's first line, counted over the whole log from 0. */
+export interface Segment {
+  readonly first: number
+  readonly path: string
+}
+
+export const NEWLINE = 10
+const CHUNK = 256 * 1024
+
+/** In order. Empty as long as the launcher has written nothing. */
+export async function listSegments(logFolder: string): Promise<Segment[]> {
+  const names = await readdir(logFolder).catch(error => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  })
+  return names
+    .filter(name => /^\d{12,15}\.log$/.test(name))
+    .map(name => ({ first: Number.parseInt(name, 10), path: join(logFolder, name) }))
+    .sort((a, b) => a.first - b.first)
+}
+
+/** Undefined when rotation removed it meanwhile. */
+export async function openSegment({ path }: Segment): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, 'r')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/** Offset behind the `count`th newline; fewer where the segment has fewer, and then `lines` says how many. */
+export async function skipLines(file: FileHandle, count: number): Promise<{ offset: number; lines: number }> {
+  const buffer = Buffer.allocUnsafe(CHUNK)
+  let lines = 0
+  let behind = 0
+  for (let position = 0; lines < count; ) {
+    const { bytesRead } = await file.read(buffer, 0, CHUNK, position)
+    if (bytesRead === 0) break
+    const chunk = buffer.subarray(0, bytesRead)
+    for (let at = chunk.indexOf(NEWLINE); at >= 0 && lines < count; at = chunk.indexOf(NEWLINE, at + 1)) {
+      lines++
+      behind = position + at + 1
+    }
+    position += bytesRead
+  }
+  return { offset: behind, lines }
+}
+
+/**
+ * Whole lines from `offset` on: as many as fit into `maxBytes`, at least one where there is one, undefined where
+ * there is none. The bytes end with a newline.
+ */
+export async function readWholeLines(
+  file: FileHandle,
+  offset: number,
+  maxBytes: number
+): Promise<Buffer | undefined> {
+  const parts: Buffer[] = []
+  for (let position = offset, size = maxBytes; ; size = CHUNK) {
+    const buffer = Buffer.allocUnsafe(size)
+    const { bytesRead } = await file.read(buffer, 0, size, position)
+    if (bytesRead === 0) return undefined
+    const chunk = buffer.subarray(0, bytesRead)
+    // The first piece is cut at its last newline; a line longer than that is read on to its first.
+    const end = parts.length === 0 ? chunk.lastIndexOf(NEWLINE) : chunk.indexOf(NEWLINE)
+    if (end >= 0) {
+      const last = chunk.subarray(0, end + 1)
+      return parts.length === 0 ? last : Buffer.concat([...parts, last])
+    }
+    parts.push(chunk)
+    position += bytesRead
+  }
+}
