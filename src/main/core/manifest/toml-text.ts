@@ -62,8 +62,7 @@ function basic(value: string): string {
 function multilineBasic(value: string, leadingBreak: boolean, eol: string): string {
   const content = value
     .replace(/[\\\u0000-\u0008\u000b-\u001f\u007f]/g, escaped)
-    .replaceAll('"""', '""\\"')
-    .replace(/"$/, '\\"')
+    .replace(/"(?="")|"$/g, '\\"')
     .replaceAll('\n', eol)
   return `"""${leadingBreak ? eol : ''}${content}"""`
 }
