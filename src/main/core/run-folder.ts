@@ -5,6 +5,8 @@
  *     config.json          LauncherConfig, no secret in it (the app's environment is given as environment)
  *     state.json           LauncherState, replaced atomically at each change
  *     lock                 held by the living launcher (flock, msvcrt on Windows): two never run at once
+ *     stop                 written by the host where it has no signal to send (Windows): asks the launcher to stop
+ *     children, wave/      the launcher's own: what it started, the Wave server's uploads
  *     log/<first>.log      CRI lines; <first> is the number of the segment's first line, 12 digits, counted from 0
  *
  * A segment is closed at `log.segmentBytes`; the oldest are removed while all together exceed `log.totalBytes`. A new
@@ -38,7 +40,12 @@ export const LauncherConfig = z.object({
   memory: z.object({ limit: z.int(), watch: z.boolean() }).optional(),
   /** Constraints file for installs: what keeps older apps starting. */
   constraints: z.string().optional(),
-  log: z.object({ segmentBytes: z.int(), totalBytes: z.int() }),
+  log: z.object({
+    segmentBytes: z.int(),
+    totalBytes: z.int(),
+    /** The app's output goes to the launcher's stdout too (in a container); dropped there when nobody reads it. */
+    echo: z.boolean().optional()
+  }),
   /** Seconds between asking app and server to end and killing them. */
   graceSeconds: z.number()
 })

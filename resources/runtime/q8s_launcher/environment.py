@@ -1,0 +1,278 @@
+"""Virtual environments, kept by what went into them and shared by instances.
+
+A folder of the cache is an environment once its marker is there. It is built in place, for environments cannot be
+moved, under a lock that the system takes back when the builder dies; one left without a marker is removed before the
+next try. Each user holds the lock shared, so nothing in use is ever cleaned up. Kept are the 20 used last and no more
+than 10 GiB.
+"""
+import hashlib
+import json
+import os
+import sys
+import tempfile
+import time
+
+from . import requirements as reading
+from .config import LaunchError
+from .files import FileLock, remove_tree, replace_file
+from .install import Installer
+from .settings import constraint_files, identity, read_settings
+
+KEPT = 20
+KEPT_BYTES = 10 << 30
+# Of installers' own caches, where they are kept here at all.
+KEPT_DOWNLOADS_BYTES = 5 << 30
+
+_MARKER = ".q8s-complete"
+_FORMAT = "1"
+
+
+class Environment:
+    """A ready environment; `lock` is held as long as the launcher lives."""
+
+    def __init__(self, root, installed, lock):
+        self.root = root
+        self.installed = installed
+        self.lock = lock
+        self.scripts = os.path.join(root, "Scripts" if os.name == "nt" else "bin")
+        self.python = os.path.join(self.scripts, "python.exe" if os.name == "nt" else "python")
+        self.site_packages = site_packages_of(root)
+
+
+def site_packages_of(root):
+    if os.name == "nt":
+        return os.path.join(root, "Lib", "site-packages")
+    return os.path.join(root, "lib", "python%d.%d" % sys.version_info[:2], "site-packages")
+
+
+class EnvironmentCache:
+    """`tools` has check_stop, run_command, say, on_percent: how the launcher lets others work and be heard."""
+
+    def __init__(self, folder, env, constraints, tools):
+        self._folder = folder
+        self._env = env
+        self._tools = tools
+        self._settings = read_settings(env)
+        self._constraints = _read_text(constraints) if constraints else ""
+        os.makedirs(folder, exist_ok=True)
+
+    def obtain(self, app_root):
+        """The environment for an unpacked app, built if need be. Raises LaunchError, Stopped."""
+        wanted = reading.read_requirements(app_root)
+        key = self._key(wanted, app_root)
+        root = os.path.join(self._folder, key)
+        lock = FileLock(os.path.join(self._folder, key + ".lock"))
+        told = False
+        while True:
+            self._tools.check_stop()
+            if lock.acquire(shared=True):
+                installed = _read_marker(root)
+                if installed is not None:
+                    os.utime(os.path.join(root, _MARKER))
+                    return Environment(root, installed, lock)
+            if lock.acquire():
+                break
+            if not told:
+                self._tools.say("waiting for another instance, which builds the same environment")
+                told = True
+            time.sleep(0.05)
+        installed = _read_marker(root)
+        if installed is None:
+            installed = self._build(root, wanted, app_root)
+        lock.acquire(shared=True)
+        self._clean_up(keep=key)
+        return Environment(root, installed, lock)
+
+    def _key(self, wanted, app_root):
+        parts = [
+            _FORMAT,
+            sys.version,
+            sys.base_prefix,
+            sys.platform,
+            self._constraints,
+            identity(self._settings, self._env),
+            reading.digest_of(wanted, app_root) if wanted else "",
+        ]
+        parts += [_read_text(path) for path in constraint_files(self._settings)]
+        return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
+
+    def _build(self, root, wanted, app_root):
+        remove_tree(root)
+        try:
+            _create(root)
+            installed = {}
+            if wanted is not None:
+                self._install(root, wanted, app_root)
+                installed = installed_in(root)
+            marker = {"python": sys.version.split()[0], "bytes": size_of(root), "installed": installed}
+            replace_file(os.path.join(root, _MARKER), json.dumps(marker).encode(), lasting=True)
+            return installed
+        except OSError as error:
+            remove_tree(root)
+            raise LaunchError(
+                "install-failed",
+                "The app's environment could not be made: %s." % (error.strerror or error),
+                "Check the space left and the permissions of %s." % self._folder,
+            ) from error
+        except BaseException:
+            remove_tree(root)
+            raise
+
+    def _install(self, root, wanted, app_root):
+        environment = Environment(root, {}, None)
+        tools = self._tools
+        installer = Installer(
+            environment.python, app_root, self._installer_env(), self._settings, tools.run_command, tools.say, tools.on_percent
+        )
+        own = constraint_files(self._settings)
+        versions = dict.fromkeys(wanted.names, "")
+        versions.update(wanted.pins)
+        chosen = self._applicable(versions, wanted)
+        with tempfile.TemporaryDirectory(prefix="q8s-") as folder:
+            arguments = ["-r", "requirements.txt"]
+            try:
+                installer.install(arguments, own + _constraints_file(folder, chosen))
+            except LaunchError:
+                if not chosen:
+                    raise
+                tools.say("trying again without %s" % ", ".join(chosen))
+                installer.install(arguments, own)
+                return
+            later = self._broken(installed_in(root), wanted)
+            if later:
+                tools.say("%s is known to keep this app from starting as installed: adding it" % ", ".join(later))
+                try:
+                    installer.install(arguments + later, own + _constraints_file(folder, chosen + later))
+                except LaunchError as error:
+                    tools.say("it stays as it was: %s" % error.message)
+
+    def _applicable(self, versions, wanted):
+        """Our constraints for what is asked for; what the app pins itself is its own decision."""
+        chosen = reading.constraints_for(self._constraints, versions)
+        return [line for line in chosen if reading.split_specifier(line)[0] not in wanted.pins]
+
+    def _broken(self, installed, wanted):
+        """Our constraints that turned out to apply only now that versions are known, and are not met."""
+        later = []
+        for line in self._applicable(installed, wanted):
+            name, specifiers = reading.split_specifier(line)
+            if name in installed and not reading.satisfies(installed[name], specifiers):
+                later.append(line)
+        return later
+
+    def _installer_env(self):
+        env = dict(self._env)
+        if os.getpid() == 1 or not os.access(os.path.expanduser("~"), os.W_OK):
+            # In a container the home folder goes with it: what was fetched is kept beside the environments.
+            env.setdefault("UV_CACHE_DIR", os.path.join(self._folder, ".uv"))
+            env.setdefault("PIP_CACHE_DIR", os.path.join(self._folder, ".pip"))
+        return env
+
+    def _clean_up(self, keep):
+        found = []
+        for name in os.listdir(self._folder):
+            root = os.path.join(self._folder, name)
+            if name.startswith(".") or not os.path.isdir(root):
+                continue
+            try:
+                with open(os.path.join(root, _MARKER), encoding="utf-8") as file:
+                    size = int(json.load(file)["bytes"])
+                used = os.path.getmtime(os.path.join(root, _MARKER))
+            except (OSError, ValueError, KeyError):
+                size, used = 0, 0.0
+            found.append((used, name, size))
+        found.sort(reverse=True)
+        total = 0
+        for position, (used, name, size) in enumerate(found):
+            total += size
+            if name != keep and (position >= KEPT or total > KEPT_BYTES or not used) and self._remove(name):
+                total -= size
+        for name in (".uv", ".pip"):
+            path = os.path.join(self._folder, name)
+            if os.path.isdir(path) and size_of(path) > KEPT_DOWNLOADS_BYTES:
+                remove_tree(path)
+
+    def _remove(self, name):
+        """Removes an environment nobody uses or builds. Its lock file stays: others may be waiting on it."""
+        lock = FileLock(os.path.join(self._folder, name + ".lock"))
+        try:
+            if not lock.acquire():
+                return False
+            root = os.path.join(self._folder, name)
+            try:
+                os.unlink(os.path.join(root, _MARKER))
+            except FileNotFoundError:
+                pass
+            remove_tree(root)
+            return True
+        except OSError:
+            return False
+        finally:
+            lock.release()
+
+
+def installed_in(root):
+    """Versions by normalised name, from the metadata folders."""
+    found = {}
+    folder = site_packages_of(root)
+    for name in os.listdir(folder) if os.path.isdir(folder) else []:
+        if name.endswith(".dist-info"):
+            package, _, version = name[: -len(".dist-info")].partition("-")
+            found[reading.normalise(package)] = version
+    return found
+
+
+def size_of(folder):
+    """Bytes of the files below a folder."""
+    total = 0
+    queue = [folder]
+    while queue:
+        try:
+            with os.scandir(queue.pop()) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        queue.append(entry.path)
+                    else:
+                        total += entry.stat(follow_symlinks=False).st_size
+        except OSError:
+            pass
+    return total
+
+
+def _create(root):
+    """An empty environment, without pip: that would take most of the time."""
+    try:
+        import venv
+    except ImportError:
+        raise LaunchError(
+            "install-failed",
+            "This Python cannot make virtual environments.",
+            "Install its venv module (on Debian and Ubuntu: python3-venv).",
+        ) from None
+    venv.EnvBuilder(symlinks=os.name != "nt", with_pip=False).create(root)
+
+
+def _read_marker(root):
+    try:
+        with open(os.path.join(root, _MARKER), encoding="utf-8") as file:
+            return json.load(file)["installed"]
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def _constraints_file(folder, lines):
+    if not lines:
+        return []
+    path = os.path.join(folder, "constraints-%d.txt" % len(lines))
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+    return [path]
+
+
+def _read_text(path):
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read()
+    except OSError:
+        return ""
+
