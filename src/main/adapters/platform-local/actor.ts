@@ -1,5 +1,6 @@
 /** Who is at work on an instance: a process, told from a later one of the same ID by its start where that can be seen. */
 import { readFileSync } from 'node:fs'
+import { isAlive as isProcessAlive } from '../process-alive.ts'
 
 export interface Actor {
   readonly pid: number
@@ -17,11 +18,7 @@ export function thisProcess(): Actor {
 }
 
 export function isAlive(actor: Actor): boolean {
-  try {
-    process.kill(actor.pid, 0)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
-  }
+  if (!isProcessAlive(actor.pid)) return false
   const start = startOf(actor.pid)
   if (actor.start !== null && start !== null) return actor.start === start
   return Math.abs(Date.now() - actor.since) < LONGEST

@@ -53,7 +53,8 @@ export function createLauncher(context: LocalContext, bundles: BundleFiles, obse
           await engine.start(await specOf(row, env, port), signal)
           break
         } catch (error) {
-          const taken = error instanceof AppError && error.code === 'CONFLICT'
+          const taken =
+            error instanceof AppError && error.code === 'CONFLICT' && error.data?.port !== undefined
           if (!taken || attempt === PORT_ATTEMPTS) throw error
         }
       }

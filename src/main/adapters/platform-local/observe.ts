@@ -1,11 +1,11 @@
 /** Looks at instances: record, launcher's state and engine together, and keeps what is new of it in the record. */
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Engine, EngineStatus } from '#core/ports.ts'
 import { parseQuantity } from '#core/quantity.ts'
-import { LauncherState } from '#core/run-folder.ts'
 import { AppError } from '#shared/errors.ts'
 import type { Instance, Reason } from '#shared/instance.ts'
+import { readLauncherState } from '../launcher-files.ts'
 import { type Actor, isAlive } from './actor.ts'
 import { manifestOf, titleOf } from './apps.ts'
 import type { LocalContext } from './context.ts'
@@ -101,15 +101,6 @@ function actorState({ actor }: InstanceRow): Evidence['actor'] {
   const it = parsed<Actor>(actor)
   if (!it) return 'none'
   return isAlive(it) || Math.abs(Date.now() - it.since) < LATE_START ? 'alive' : 'gone'
-}
-
-/** What the launcher wrote last; undefined before its first word. */
-export async function readLauncherState(folder: string): Promise<LauncherState | undefined> {
-  try {
-    return LauncherState.parse(JSON.parse(await readFile(join(folder, 'state.json'), 'utf8')))
-  } catch {
-    return undefined
-  }
 }
 
 /** When the launcher wrote its last word, else now. */

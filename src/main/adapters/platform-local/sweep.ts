@@ -1,9 +1,11 @@
 /** Clears what killed processes left behind: uploads and bundles nobody wants any more, and remains of removed instances. */
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Engine } from '#core/ports.ts'
 import type { BundleFiles } from './bundles.ts'
 import type { LocalContext } from './context.ts'
-import { forgetLeftover, type Leftover, listLeftovers } from './instance-records.ts'
+import { findRow, forgetLeftover, type Leftover, listLeftovers } from './instance-records.ts'
+import { isEnded } from './instance-state.ts'
 import type { Observer } from './observe.ts'
 
 const HOUR = 3_600_000
@@ -62,6 +64,21 @@ export async function sweep(
   for (const leftover of listLeftovers(store)) {
     if (signal?.aborted) return
     await cleanUp(context, observer, leftover)
+  }
+  for (const engine of context.engines) await endOrphans(context, observer, engine, signal)
+}
+
+/**
+ * Ends what an engine runs for this home and no record knows as running. A record is committed before its start, so
+ * what was listed before the records are read has one, or never will.
+ */
+async function endOrphans(context: LocalContext, observer: Observer, engine: Engine, signal?: AbortSignal) {
+  const store = await context.store()
+  for (const id of await engine.list(signal).catch(() => [])) {
+    const row = findRow(store, id)
+    if (!row) await cleanUp(context, observer, { id, engine: engine.kind })
+    else if (isEnded(row.state) || row.engine !== engine.kind)
+      await engine.stop(id, observer.runFolderOf(id), 0, signal)
   }
 }
 

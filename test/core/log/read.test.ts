@@ -1,0 +1,282 @@
+/** Reading a log by cursor: every line once and in order, or counted as dropped. */
+import { appendFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterEach, describe, expect, test } from 'vitest'
+import { type PageQuery, readLogPage } from '#core/log/read.ts'
+import { createLogWriter, type LogWriter, TIME } from './log-writer.ts'
+
+const writers: LogWriter[] = []
+afterEach(async () => {
+  for (const writer of writers.splice(0)) await writer.remove()
+})
+
+async function writer(bounds?: { segmentBytes: number; totalBytes: number }): Promise<LogWriter> {
+  const made = await createLogWriter(bounds)
+  writers.push(made)
+  return made
+}
+
+const over = async () => true
+const goesOn = async () => false
+
+function page(log: LogWriter, query: Partial<PageQuery> = {}, ended = over, signal?: AbortSignal) {
+  return readLogPage(log.runFolder, { maxBytes: 65_536, waitMs: 0, ...query }, ended, signal)
+}
+
+async function readAll(log: LogWriter, query: Partial<PageQuery> = {}) {
+  const texts: string[] = []
+  let dropped = 0
+  for (let cursor = query.cursor; ; ) {
+    const { tail, ...rest } = query
+    const next = await page(log, { ...rest, ...(cursor ? { cursor } : tail === undefined ? {} : { tail }) })
+    texts.push(...next.lines.map(line => line.text))
+    dropped += next.dropped ?? 0
+    if (next.end) return { texts, dropped, next: next.next }
+    cursor = next.next
+  }
+}
+
+const numbered = (count: number, from = 0) => Array.from({ length: count }, (_, index) => `line ${from + index}`)
+
+describe('a log that is read to its end', () => {
+  test('gives every line once and in order, over segments and pages', async () => {
+    const log = await writer({ segmentBytes: 300, totalBytes: 1 << 20 })
+    await log.write(numbered(100))
+    expect(await readAll(log, { maxBytes: 100 })).toMatchObject({ texts: numbered(100), dropped: 0 })
+  })
+
+  test('gives time, stream and parts as they were written', async () => {
+    const log = await writer()
+    await log.raw(`${TIME} stderr P half of \n${TIME} stderr F a line\n${TIME} system F \n`)
+    const { lines } = await page(log)
+    expect(lines).toEqual([
+      { time: TIME, stream: 'stderr', text: 'half of ', partial: true },
+      { time: TIME, stream: 'stderr', text: 'a line' },
+      { time: TIME, stream: 'system', text: '' }
+    ])
+  })
+
+  test('is at its end at once when nothing was ever written', async () => {
+    const log = await writer()
+    expect(await page(log)).toMatchObject({ lines: [], end: true })
+    expect(await page(log, { tail: 5 })).toMatchObject({ lines: [], end: true })
+  })
+
+  test('goes on after its end when the instance ran again', async () => {
+    const log = await writer()
+    await log.write(['first run'])
+    const { next } = await readAll(log)
+    await log.newSegment()
+    await log.write(['second run'])
+    expect(await readAll(log, { cursor: next })).toMatchObject({ texts: ['second run'], dropped: 0 })
+  })
+
+  test('tells the end only behind what was written before it', async () => {
+    const log = await writer()
+    const lastWords = async () => {
+      await log.write(['last words'])
+      return true
+    }
+    const first = await page(log, {}, lastWords)
+    expect(first.lines.map(line => line.text)).toEqual(['last words'])
+    expect(first.end).toBeUndefined()
+  })
+})
+
+describe('whatever bytes there are', () => {
+  test('a line that is being written is not given before it is whole', async () => {
+    const log = await writer()
+    await log.write(['whole'])
+    await log.raw(`${TIME} stdout F tor`)
+    const first = await page(log, {}, goesOn)
+    expect(first.lines).toHaveLength(1)
+    await log.raw('n\n')
+    const second = await page(log, { cursor: first.next })
+    expect(second.lines.map(line => line.text)).toEqual(['torn'])
+  })
+
+  test('lines of megabytes come whole, however small the page', async () => {
+    const log = await writer()
+    const long = 'é'.repeat(1 << 20)
+    await log.write(['a', long, 'b'])
+    expect((await readAll(log, { maxBytes: 64 })).texts).toEqual(['a', long, 'b'])
+  })
+
+  test('a page is not longer than asked for', async () => {
+    const log = await writer()
+    await log.write(numbered(1000))
+    const { lines } = await page(log, { maxBytes: 1000 })
+    expect(lines.length).toBeGreaterThan(5)
+    expect(lines.reduce((sum, line) => sum + line.text.length, 0)).toBeLessThanOrEqual(1000)
+  })
+
+  test('bytes that are not UTF-8 do no harm', async () => {
+    const log = await writer()
+    await log.raw(Buffer.concat([Buffer.from(`${TIME} stdout F a`), Buffer.from([0xff, 0xc3, 0]), Buffer.from('z\n')]))
+    await log.write(['next'])
+    const { texts } = await readAll(log)
+    expect(texts).toEqual(['a\ufffd\ufffd\0z', 'next'])
+  })
+
+  test('a line torn by a kill is counted, and nothing else is lost', async () => {
+    const log = await writer()
+    await log.write(['before'])
+    await log.raw('2026-01-\n')
+    await appendFile(join(log.folder, '000000000002.log'), `${TIME} system F after\n`)
+    expect(await readAll(log)).toMatchObject({ texts: ['before', 'after'], dropped: 1 })
+  })
+
+  test('any lines, cut into any segments and pages, come back', async () => {
+    const text = fc.string({ unit: 'grapheme', maxLength: 200 }).map(it => it.replaceAll('\n', ' '))
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(text, { maxLength: 60 }),
+        fc.integer({ min: 40, max: 2000 }),
+        fc.integer({ min: 1, max: 3000 }),
+        async (texts, segmentBytes, maxBytes) => {
+          const log = await writer({ segmentBytes, totalBytes: 1 << 30 })
+          await log.write(texts)
+          expect((await readAll(log, { maxBytes })).texts).toEqual(texts)
+        }
+      ),
+      { numRuns: 40 }
+    )
+  })
+})
+
+describe('rotation', () => {
+  test('lines that were removed under the cursor are counted, the others come once', async () => {
+    const log = await writer({ segmentBytes: 400, totalBytes: 2000 })
+    await log.write(numbered(5))
+    const { next } = await page(log)
+    await log.write(numbered(200, 5))
+    const { texts, dropped } = await readAll(log, { cursor: next })
+    expect(dropped).toBeGreaterThan(0)
+    expect(texts).toEqual(numbered(texts.length, 5 + dropped))
+    expect(5 + dropped + texts.length).toBe(205)
+  })
+
+  test('what was removed before the first read is counted too', async () => {
+    const log = await writer({ segmentBytes: 400, totalBytes: 2000 })
+    await log.write(numbered(200))
+    const { texts, dropped } = await readAll(log)
+    expect(dropped + texts.length).toBe(200)
+    expect(texts).toEqual(numbered(texts.length, dropped))
+  })
+
+  test('a reader as slow as can be loses nothing uncounted', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 40 }), { maxLength: 20 }), async bursts => {
+        const log = await writer({ segmentBytes: 200, totalBytes: 800 })
+        let cursor: string | undefined
+        let expected = 0
+        for (const burst of [...bursts, 0, 0, 0, 0]) {
+          await log.write(numbered(burst, log.count))
+          const next = await page(log, { maxBytes: 150, ...(cursor ? { cursor } : {}) })
+          expected += next.dropped ?? 0
+          expect(next.lines.map(line => line.text)).toEqual(numbered(next.lines.length, expected))
+          expected += next.lines.length
+          cursor = next.next
+        }
+        const rest = await readAll(log, cursor ? { cursor } : {})
+        expect(expected + rest.dropped + rest.texts.length).toBe(log.count)
+      }),
+      { numRuns: 30 }
+    )
+  })
+})
+
+describe('the tail', () => {
+  test.each([0, 1, 3, 7, 50, 99, 100, 500])('the last %i lines, wherever segments end', async tail => {
+    const log = await writer({ segmentBytes: 300, totalBytes: 1 << 20 })
+    await log.write(numbered(100))
+    const { texts, dropped } = await readAll(log, { tail, maxBytes: 120 })
+    expect(texts).toEqual(numbered(100).slice(100 - Math.min(tail, 100)))
+    expect(dropped).toBe(0)
+  })
+
+  test('counts what is dropped behind it rightly', async () => {
+    const log = await writer({ segmentBytes: 300, totalBytes: 1500 })
+    await log.write(numbered(100))
+    const { next } = await page(log, { tail: 0 })
+    await log.write(numbered(100, 100))
+    const { texts, dropped } = await readAll(log, { cursor: next })
+    expect(dropped + texts.length).toBe(100)
+  })
+})
+
+describe('cursors', () => {
+  test.each(['', 'x', '1', '0-0', '0-0-0-0', '-1-0-0', '0-0-1e3', '9-0-1', '5-0-5', '0-3-0', '0x1-0-1'])(
+    'refuses %j',
+    async cursor => {
+      const log = await writer()
+      await log.write(numbered(3))
+      await expect(page(log, { cursor })).rejects.toMatchObject({ code: 'INVALID' })
+    }
+  )
+
+  test('any text is refused or read, and never breaks a line', async () => {
+    const log = await writer({ segmentBytes: 300, totalBytes: 1 << 20 })
+    await log.write(numbered(60))
+    const number = fc.integer({ min: 0, max: 1200 })
+    const made = fc.tuple(number, number, number).map(parts => parts.join('-'))
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(made, fc.string()), async cursor => {
+        const result = await page(log, { cursor }).catch((error: { code: string }) => error.code)
+        if (result === 'INVALID') return
+        if (typeof result === 'string') throw new Error(`unexpected ${result}`)
+        for (const { text } of result.lines) expect(numbered(60)).toContain(text)
+      }),
+      { numRuns: 300 }
+    )
+  })
+
+  test('one beyond the end of a file that lost its end goes on with the next segment', async () => {
+    const log = await writer()
+    await log.write(numbered(10))
+    const { next } = await page(log)
+    await writeFile(join(log.folder, '000000000000.log'), `${TIME} stdout F line 0\n`)
+    await appendFile(join(log.folder, '000000000010.log'), `${TIME} system F again\n`)
+    expect(await readAll(log, { cursor: next })).toMatchObject({ texts: ['again'], dropped: 0 })
+  })
+})
+
+describe('waiting', () => {
+  test('a line that comes ends the wait', async () => {
+    const log = await writer()
+    await log.write(['first'])
+    const { next } = await page(log)
+    const waiting = page(log, { cursor: next, waitMs: 20_000 }, goesOn)
+    await log.write(['second'])
+    expect((await waiting).lines.map(line => line.text)).toEqual(['second'])
+  })
+
+  test('the first line of a log that did not exist ends it too', async () => {
+    const log = await writer()
+    const waiting = page(log, { waitMs: 20_000 }, goesOn)
+    await log.write(['first'])
+    expect((await waiting).lines).toHaveLength(1)
+  })
+
+  test('it ends after its time with the same cursor', async () => {
+    const log = await writer()
+    const before = await page(log, {}, goesOn)
+    expect(await page(log, { cursor: before.next, waitMs: 30 }, goesOn)).toEqual(before)
+  })
+
+  test('an abort ends it and leaves nothing behind', async () => {
+    const log = await writer()
+    await log.write(['first'])
+    const { next } = await page(log)
+    const handles = () => process.getActiveResourcesInfo().filter(name => /FSEvent|Timeout/.test(name)).length
+    const before = handles()
+    for (let round = 0; round < 20; round++) {
+      const stop = new AbortController()
+      const waiting = page(log, { cursor: next, waitMs: 20_000 }, goesOn, stop.signal)
+      stop.abort()
+      await expect(waiting).rejects.toMatchObject({ name: 'AbortError' })
+    }
+    expect(handles()).toBeLessThanOrEqual(before)
+  })
+})
