@@ -69,6 +69,7 @@ const SYSTEM_VARIABLES = new Set([
   'PROCESSOR_ARCHITECTURE',
   'XDG_CACHE_HOME',
   'XDG_CONFIG_HOME',
+  'XDG_CONFIG_DIRS',
   'SSL_CERT_FILE',
   'SSL_CERT_DIR',
   'REQUESTS_CA_BUNDLE',
@@ -161,10 +162,16 @@ function pipConfigurationFiles(env: Environment, platform: NodeJS.Platform): rea
       ...own
     ]
   }
-  const shared = platform === 'darwin' ? '/Library/Application Support/pip/pip.conf' : '/etc/pip.conf'
+  const shared =
+    platform === 'darwin'
+      ? ['/Library/Application Support/pip/pip.conf']
+      : [
+          ...(env.XDG_CONFIG_DIRS || '/etc/xdg').split(':').map(path => join(path, 'pip', 'pip.conf')),
+          '/etc/pip.conf'
+        ]
   const mac = platform === 'darwin' ? [join(home, 'Library', 'Application Support', 'pip', 'pip.conf')] : []
   const xdg = join(env.XDG_CONFIG_HOME || join(home, '.config'), 'pip', 'pip.conf')
-  return [shared, join(home, '.pip', 'pip.conf'), xdg, ...mac, ...own]
+  return [...shared, join(home, '.pip', 'pip.conf'), xdg, ...mac, ...own]
 }
 
 /** The `[global]` and `[install]` options of a pip configuration file, e.g. `index-url` as PIP_INDEX_URL. */

@@ -5,14 +5,28 @@ import type { Environment } from '../host-settings.ts'
 import { connect, type Endpoint, findEndpoint } from './connection.ts'
 import { engineError } from './errors.ts'
 
+/** dockerode, with the options its type description forgot. */
+export interface DockerClient extends Omit<Docker, 'info' | 'ping' | 'version'> {
+  info(options?: Abortable): Promise<{ SecurityOptions?: readonly string[]; OperatingSystem?: string }>
+  ping(options?: Abortable): Promise<unknown>
+  version(options?: Abortable): Promise<{ Version: string }>
+}
+
+interface Abortable {
+  readonly abortSignal?: AbortSignal
+}
+
 export interface DockerConnection {
-  readonly docker: Docker
+  readonly docker: DockerClient
   readonly endpoint: Endpoint
   /**
    * Runs one question. The signal it is given aborts with the caller's, and after the time limit (default 60 seconds).
    * `expected` turns answers that are no failure into a value; everything else becomes an AppError.
    */
-  ask<T>(question: (docker: Docker, signal: AbortSignal) => Promise<T>, options?: AskOptions<T>): Promise<T>
+  ask<T>(
+    question: (docker: DockerClient, signal: AbortSignal) => Promise<T>,
+    options?: AskOptions<T>
+  ): Promise<T>
 }
 
 export interface AskOptions<T> {
@@ -24,7 +38,7 @@ export interface AskOptions<T> {
 /** Follows the user's configuration anew: the context may have been changed. UNAVAILABLE where it names no engine. */
 export async function openDocker(env: Environment = process.env): Promise<DockerConnection> {
   const endpoint = await findEndpoint(env)
-  const docker = await connect(endpoint)
+  const docker = (await connect(endpoint)) as unknown as DockerClient
   return {
     docker,
     endpoint,

@@ -10,7 +10,8 @@ export const PATHS = {
   bundle: '/qz',
   appRoot: '/app',
   venvRoot: '/resources',
-  envCache: '/envs'
+  envCache: '/resources-cache',
+  constraints: '/runtime/constraints.txt'
 } as const
 /** Port an app is served on inside its container. */
 export const CONTAINER_PORT = 55_555
@@ -50,11 +51,8 @@ export function containerOptions(parts: ContainerParts): Docker.ContainerCreateO
   return {
     name: containerName(spec.instanceId),
     Image: image,
-    Cmd: [PATHS.runFolder],
     ...userOf(parts.traits),
-    Env: Object.entries({ HOME: '/tmp', ...handed.env, ...spec.env }).map(
-      ([name, value]) => `${name}=${value}`
-    ),
+    Env: Object.entries({ ...handed.env, ...spec.env }).map(([name, value]) => `${name}=${value}`),
     Labels: {
       [LABELS.instance]: spec.instanceId,
       [LABELS.home]: home,

@@ -105,6 +105,7 @@ async function start(
     host: '0.0.0.0',
     port: CONTAINER_PORT,
     volume: spec.volumeFolder && mount ? { path: mount, mount } : undefined,
+    constraints: PATHS.constraints,
     watchMemory: false
   })
   await createAndStart(

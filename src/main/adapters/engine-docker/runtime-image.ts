@@ -102,7 +102,7 @@ export async function imageProblem(
 function hasImage(connection: DockerConnection, name: string, signal?: AbortSignal): Promise<boolean> {
   return connection.ask(
     async (docker, abortSignal) => {
-      await docker.getImage(name).inspect({ abortSignal })
+      await docker.getImage(name).inspect({ abortSignal } as object)
       return true
     },
     { signal, expected: error => (answerStatus(error) === 404 ? { value: false } : undefined) }

@@ -13,10 +13,7 @@ export interface EngineTraits {
 
 /** Asks the engine. UNAVAILABLE where it does not answer. */
 export async function readTraits(connection: DockerConnection, signal?: AbortSignal): Promise<EngineTraits> {
-  const info = (await connection.ask((docker, abortSignal) => docker.info({ abortSignal }), { signal })) as {
-    readonly SecurityOptions?: readonly string[]
-    readonly OperatingSystem?: string
-  }
+  const info = await connection.ask((docker, abortSignal) => docker.info({ abortSignal }), { signal })
   const has = (name: string) =>
     info.SecurityOptions?.some(option => option.startsWith(`name=${name}`)) ?? false
   return {

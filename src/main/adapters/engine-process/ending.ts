@@ -1,57 +1,80 @@
 /** Ends a launcher and whatever it started. */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { AppError } from '#shared/errors.ts'
-import { readLauncherState } from '../launcher-files.ts'
-import { isAlive } from '../process-alive.ts'
-import { findLaunchers, isGroupAlive, isLauncher } from './processes.ts'
+import { findLaunchers, isLauncher, isRunning, processesBelow, processesOf } from './processes.ts'
 
 /** How long a killed process may take to be gone: it may be waiting for a disk. */
 const KILL_PATIENCE_MS = 10_000
 
-/**
- * Asks the launchers of a run folder to end, kills them with all they started after the grace time, and resolves when
- * nothing is left. An abort stops the waiting, not the ending. UNAVAILABLE for one that cannot be killed.
- */
-export async function endLaunchers(
-  runFolder: string,
-  graceSeconds: number,
-  signal?: AbortSignal
-): Promise<void> {
-  const state = await readLauncherState(runFolder)
-  const living = (await findLaunchers()).filter(launcher => launcher.runFolder === runFolder)
-  await Promise.all(living.map(({ pid }) => endLauncher(pid, runFolder, graceSeconds, signal)))
-  // A launcher that was killed from outside leaves its group behind, under its ID as long as any of it lives.
-  if (state && !isAlive(state.pid) && isGroupAlive(state.pid)) await endGroup(state.pid, signal)
+export interface Ending {
+  readonly instanceId: string
+  /** Absolute. */
+  readonly runFolder: string
+  /** Time the launcher has to end by itself; 0 to kill at once. */
+  readonly graceSeconds: number
 }
 
-async function endLauncher(
+/**
+ * Asks the launcher of a run folder to end, kills it after the grace time, and resolves when nothing of the instance is
+ * left, also where a launcher that was killed from outside left some. An abort stops the waiting, not the ending.
+ * UNAVAILABLE for processes that cannot be killed.
+ */
+export async function endInstance(ending: Ending, signal?: AbortSignal): Promise<void> {
+  const { instanceId, runFolder, graceSeconds } = ending
+  const launchers = (await findLaunchers()).filter(launcher => launcher.runFolder === runFolder)
+  const left: number[] = []
+  for (const { pid } of launchers) {
+    if (graceSeconds > 0) await askToEnd(pid, runFolder, graceSeconds, signal)
+    if (await isLauncher(pid, runFolder)) left.push(pid, ...(await processesBelow(pid)))
+  }
+  await killAll(left, () => processesOf(instanceId), signal)
+}
+
+/** Kills one launcher with all below it, and nothing else of its instance: another start may be going on. */
+export async function killLauncher(pid: number): Promise<void> {
+  await killAll([pid, ...(await processesBelow(pid))], async () => [])
+}
+
+async function askToEnd(
   pid: number,
   runFolder: string,
   graceSeconds: number,
   signal: AbortSignal | undefined
 ): Promise<void> {
-  if (graceSeconds > 0) {
-    send(pid, 'SIGTERM')
-    const asked = await until(async () => !(await isLauncher(pid, runFolder)), graceSeconds * 1000, signal)
-    if (asked && !isGroupAlive(pid)) return
-  }
-  await endGroup(pid, signal)
+  // Windows has no signal that a process could answer: there the launcher looks for a file.
+  if (process.platform === 'win32') await writeFile(join(runFolder, 'stop'), '')
+  else send(pid, 'SIGTERM')
+  await until(async () => !(await isLauncher(pid, runFolder)), graceSeconds * 1000, signal)
 }
 
-async function endGroup(group: number, signal: AbortSignal | undefined): Promise<void> {
-  killGroup(group)
-  const ended = await until(async () => !isAlive(group) && !isGroupAlive(group), KILL_PATIENCE_MS, signal)
+/** Kills those, and those found then and while they end: a process may start another one in its last moment. */
+async function killAll(
+  known: readonly number[],
+  find: () => Promise<readonly number[]>,
+  signal?: AbortSignal
+): Promise<void> {
+  for (const pid of known) send(pid, 'SIGKILL')
+  let left: readonly number[] = []
+  const ended = await until(
+    async () => {
+      const found = await find()
+      for (const pid of found) send(pid, 'SIGKILL')
+      const running = await Promise.all(known.map(async pid => ((await isRunning(pid)) ? [pid] : [])))
+      left = [...new Set([...found, ...running.flat()])]
+      return left.length === 0
+    },
+    KILL_PATIENCE_MS,
+    signal
+  )
   if (ended) return
   throw new AppError(
     'UNAVAILABLE',
-    `The process ${group} does not end, although it was killed.`,
-    'It may be waiting for a disk or a network folder. Try again, or restart the computer.'
+    `The processes ${left.join(', ')} do not end, although they were killed.`,
+    'They may be waiting for a disk or a network folder. Try again, or restart the computer.',
+    { data: { pids: [...left] } }
   )
-}
-
-/** Kills a launcher and everything in its process group. */
-export function killGroup(group: number): void {
-  send(process.platform === 'win32' ? group : -group, 'SIGKILL')
 }
 
 function send(pid: number, signal: NodeJS.Signals): void {
@@ -68,10 +91,10 @@ async function until(
   milliseconds: number,
   signal: AbortSignal | undefined
 ): Promise<boolean> {
-  const end = Date.now() + milliseconds
+  const end = performance.now() + milliseconds
   for (let pause = 10; ; pause = Math.min(pause * 1.5, 250)) {
     if (await condition()) return true
-    if (Date.now() > end) return false
+    if (performance.now() > end) return false
     await delay(pause, undefined, signal ? { signal } : {})
   }
 }

@@ -1,5 +1,4 @@
 /** The engine that needs nothing but Python: the launcher as a plain, detached process of this computer. */
-import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -10,10 +9,10 @@ import { reportOf } from '#shared/errors.ts'
 import { alreadyRunning, portTaken } from '../engine-conflicts.ts'
 import { type Environment, processEnvironment } from '../host-settings.ts'
 import { readJson, readLauncherState, writeLauncherConfig } from '../launcher-files.ts'
-import { endLaunchers, killGroup } from './ending.ts'
+import { endInstance, killLauncher } from './ending.ts'
 import { isPortFree } from './free-port.ts'
 import { launch, untilRunning } from './launching.ts'
-import { findLaunchers, isLauncher } from './processes.ts'
+import { findLaunchers, INSTANCE_VARIABLE, isLauncher } from './processes.ts'
 import { findPython, type Python, pythonCommands } from './python.ts'
 
 export interface ProcessEngineOptions {
@@ -28,7 +27,7 @@ export interface ProcessEngineOptions {
 const NOTICES = [
   'Apps run with the Python, the libraries and the rights of this computer, not with those of the platform.',
   'A memory limit is kept by watching the app and ending it, not by the kernel: short peaks may exceed it.',
-  'An app finds its volume in a folder of this computer, whose path is in the variable Q8S_VOLUME, not at VolumeMount.',
+  'An app finds its volume in a folder of this computer, whose path is in the variable APP_VOLUME, not at VolumeMount.',
   'There are no folders /app and /resources: apps that name them by absolute path need Docker.'
 ] as const
 
@@ -53,9 +52,10 @@ export function createProcessEngine(options: ProcessEngineOptions): Engine {
     check: () => check(python),
     start: async (spec, signal) => start(spec, await python(), { env, envCache }, signal),
     status: (_instanceId, runFolder) => status(resolve(runFolder)),
-    stop: (_instanceId, runFolder, graceSeconds, signal) =>
-      endLaunchers(resolve(runFolder), graceSeconds, signal),
-    remove: (_instanceId, runFolder, signal) => endLaunchers(resolve(runFolder), 0, signal),
+    stop: (instanceId, runFolder, graceSeconds, signal) =>
+      endInstance({ instanceId, runFolder: resolve(runFolder), graceSeconds }, signal),
+    remove: (instanceId, runFolder, signal) =>
+      endInstance({ instanceId, runFolder: resolve(runFolder), graceSeconds: 0 }, signal),
     list: () => list(envCache)
   }
 }
@@ -98,14 +98,16 @@ async function start(
     watchMemory: true
   })
   signal?.throwIfAborted()
-  const child = await launch(python, runFolder, { ...processEnvironment(home.env), ...spec.env })
+  const child = await launch(python, runFolder, {
+    ...processEnvironment(home.env),
+    ...spec.env,
+    [INSTANCE_VARIABLE]: spec.instanceId
+  })
   try {
     await untilRunning(child, spec, runFolder, signal)
   } catch (error) {
-    if (child.exitCode === null && child.signalCode === null) {
-      const ended = once(child, 'exit')
-      killGroup(child.pid ?? 0)
-      await ended
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
+      await killLauncher(child.pid)
     }
     throw error
   }

@@ -11,11 +11,13 @@ import { AppError } from '#shared/errors.ts'
 import { alreadyRunning, portTaken } from '../engine-conflicts.ts'
 import { readLauncherState } from '../launcher-files.ts'
 import { isPortFree } from './free-port.ts'
-import { findLaunchers } from './processes.ts'
 import type { Python } from './python.ts'
 
 /** Beside the launcher's log: what it says before it has one. Emptied at each start. */
 const COMPLAINTS_FILE = 'launcher.stderr'
+
+/** Exit status of a launcher whose run folder another one holds. */
+const LOCK_HELD = 3
 
 /** After this the launcher counts as running although it has written nothing: it lives, on a very slow computer. */
 const PATIENCE_MS = 20_000
@@ -60,7 +62,7 @@ export async function untilRunning(
   runFolder: string,
   signal: AbortSignal | undefined
 ): Promise<void> {
-  const end = Date.now() + PATIENCE_MS
+  const end = performance.now() + PATIENCE_MS
   for (;;) {
     signal?.throwIfAborted()
     const ended = child.exitCode !== null || child.signalCode !== null
@@ -71,17 +73,14 @@ export async function untilRunning(
       if (own?.exit?.code === 'start-failed' || !own) await explainEnd(child, spec, runFolder)
       return
     }
-    if (Date.now() > end) return
+    if (performance.now() > end) return
     await Promise.race([delay(20), once(child, 'exit')])
   }
 }
 
 /** Throws why a launcher ended at once; returns where its own state says it well enough. */
 async function explainEnd(child: ChildProcess, spec: RunSpec, runFolder: string): Promise<void> {
-  const others = (await findLaunchers()).filter(
-    launcher => launcher.runFolder === runFolder && launcher.pid !== child.pid
-  )
-  if (others.length > 0) throw alreadyRunning(spec.instanceId)
+  if (child.exitCode === LOCK_HELD) throw alreadyRunning(spec.instanceId)
   if (!(await isPortFree(spec.port))) throw portTaken(spec.port)
   const state = await readLauncherState(runFolder)
   if (state?.pid === child.pid) return

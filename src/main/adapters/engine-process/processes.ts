@@ -1,18 +1,23 @@
 /**
- * Finds the processes of launchers. A launcher is known by its command line, `python launcher.py <run folder>`, which
- * no other process has: safe against reused IDs, and against clocks set back, which start times are not.
+ * Finds the processes of instances. A launcher is known by its command line, `python launcher.py <run folder>`, which
+ * no other process has: safe against reused IDs, and against clocks set back, which start times are not. What it
+ * started is known by its parents, or by the variable every process of an instance inherits.
  */
 import { execFile } from 'node:child_process'
-import { readdir, readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { isAlive } from '../process-alive.ts'
+import { linuxProcess, linuxProcesses } from './processes-linux.ts'
 
-const run = promisify(execFile)
+/** Variable in the environment of a launcher and of everything it starts; it keeps those of Q8S to itself. */
+export const INSTANCE_VARIABLE = 'APP_INSTANCE_ID'
 
-/** A process, and its arguments joined by spaces. */
-interface Listed {
+export interface ListedProcess {
   readonly pid: number
+  readonly parent: number
+  /** Its arguments joined by spaces. */
   readonly command: string
+  /** Its environment in any form, where this computer tells. */
+  readonly environment?: string | undefined
 }
 
 export interface FoundLauncher {
@@ -20,26 +25,44 @@ export interface FoundLauncher {
   readonly runFolder: string
 }
 
+const run = promisify(execFile)
+
 /** True while the process lives and is the launcher of that run folder. */
 export async function isLauncher(pid: number, runFolder: string): Promise<boolean> {
   if (!isAlive(pid)) return false
-  const command = await commandOf(pid)
-  return command !== undefined && runFolderOf(command) === runFolder
+  const found = process.platform === 'linux' ? await linuxProcess(pid) : (await list({ pid }))[0]
+  return found !== undefined && runFolderOf(found.command) === runFolder
+}
+
+/** False for a process that has ended, also for one that nobody has reaped yet. */
+export async function isRunning(pid: number): Promise<boolean> {
+  return isAlive(pid) && (process.platform !== 'linux' || (await linuxProcess(pid)) !== undefined)
 }
 
 /** Every launcher on this computer that this user may see. */
 export async function findLaunchers(): Promise<readonly FoundLauncher[]> {
-  const found: FoundLauncher[] = []
-  for (const { pid, command } of await listProcesses()) {
+  return (await list()).flatMap(({ pid, command }) => {
     const runFolder = runFolderOf(command)
-    if (runFolder !== undefined) found.push({ pid, runFolder })
-  }
-  return found
+    return runFolder === undefined ? [] : [{ pid, runFolder }]
+  })
 }
 
-/** True while any process is in that process group. Windows has no groups. */
-export function isGroupAlive(group: number): boolean {
-  return process.platform !== 'win32' && isAlive(-group)
+/** IDs of all processes below that one, without it. */
+export async function processesBelow(root: number): Promise<readonly number[]> {
+  const all = await list()
+  const found = [root]
+  for (const pid of found) {
+    for (const listed of all) if (listed.parent === pid) found.push(listed.pid)
+  }
+  return found.slice(1)
+}
+
+/** IDs of the processes that carry the instance's variable. None on Windows, where they end with their launcher. */
+export async function processesOf(instanceId: string): Promise<readonly number[]> {
+  if (process.platform === 'win32') return []
+  const marked = `${INSTANCE_VARIABLE}=${instanceId}`
+  const all = await list({ environment: true })
+  return all.filter(({ environment }) => environment?.includes(marked)).map(({ pid }) => pid)
 }
 
 /** The last argument of a launcher's command line. */
@@ -48,52 +71,41 @@ function runFolderOf(command: string): string | undefined {
   return /\/launcher\.py (.+)$/s.exec(command)?.[1]
 }
 
-async function commandOf(pid: number): Promise<string | undefined> {
-  if (process.platform === 'linux') return linuxCommand(pid)
-  const listed = process.platform === 'win32' ? await windowsProcesses(pid) : await psProcesses(pid)
-  return listed[0]?.command
+interface Wanted {
+  readonly pid?: number
+  readonly environment?: boolean
 }
 
-async function listProcesses(): Promise<readonly Listed[]> {
-  if (process.platform === 'win32') return windowsProcesses()
-  if (process.platform !== 'linux') return psProcesses()
-  const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name)).map(Number)
-  const commands = await Promise.all(pids.map(linuxCommand))
-  return pids.flatMap((pid, index) => {
-    const command = commands[index]
-    return command ? [{ pid, command }] : []
-  })
+function list(wanted: Wanted = {}): Promise<readonly ListedProcess[]> {
+  if (process.platform === 'linux') return linuxProcesses(wanted.environment ?? false)
+  return process.platform === 'win32' ? windowsProcesses(wanted) : psProcesses(wanted)
 }
 
-/** Undefined for a process that ended meanwhile; empty for a kernel thread or one not yet reaped. */
-async function linuxCommand(pid: number): Promise<string | undefined> {
-  const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => undefined)
-  return line?.replace(/\0$/, '').replaceAll('\0', ' ')
-}
-
-async function psProcesses(pid?: number): Promise<readonly Listed[]> {
+/** macOS and BSD; with `-E` the environment follows the arguments. */
+async function psProcesses({ pid, environment }: Wanted): Promise<readonly ListedProcess[]> {
   const which = pid === undefined ? ['-A'] : ['-p', String(pid)]
+  const options = [...which, ...(environment ? ['-E'] : []), '-ww', '-o', 'pid=,ppid=,command=']
   // `ps` exits with 1 when there is no such process.
-  const { stdout } = await run('ps', ['-ww', ...which, '-o', 'pid=,command='], {
-    maxBuffer: 64 * 1024 * 1024
-  }).catch(() => ({ stdout: '' }))
-  return stdout.split('\n').flatMap(line => {
-    const match = /^\s*(\d+)\s(.*)$/.exec(line)
-    return match ? [{ pid: Number(match[1]), command: match[2] ?? '' }] : []
-  })
+  const { stdout } = await run('ps', options, { maxBuffer: 64 << 20 }).catch(() => ({ stdout: '' }))
+  return parseRows(stdout).map(row => (environment ? { ...row, environment: row.command } : row))
 }
 
-async function windowsProcesses(pid?: number): Promise<readonly Listed[]> {
-  const filter = pid === undefined ? "CommandLine LIKE '%launcher.py%'" : `ProcessId = ${pid}`
+async function windowsProcesses({ pid }: Wanted): Promise<readonly ListedProcess[]> {
+  const filter = pid === undefined ? '' : ` -Filter "ProcessId = ${pid}"`
   const script =
     '[Console]::OutputEncoding = [Text.Encoding]::UTF8; ' +
-    `Get-CimInstance Win32_Process -Filter "${filter}" | ForEach-Object { "$($_.ProcessId) $($_.CommandLine)" }`
+    `Get-CimInstance Win32_Process${filter} | ` +
+    'ForEach-Object { "$($_.ProcessId) $($_.ParentProcessId) $($_.CommandLine)" }'
   const { stdout } = await run('powershell.exe', ['-NoProfile', '-NonInteractive', '-Command', script], {
     windowsHide: true,
-    maxBuffer: 64 * 1024 * 1024
+    maxBuffer: 64 << 20
   }).catch(() => ({ stdout: '' }))
-  return stdout.split(/\r?\n/).flatMap(line => {
-    const match = /^(\d+) (.+)$/.exec(line)
-    return match ? [{ pid: Number(match[1]), command: match[2] ?? '' }] : []
+  return parseRows(stdout)
+}
+
+function parseRows(text: string): readonly ListedProcess[] {
+  return text.split(/\r?\n/).flatMap(line => {
+    const match = /^\s*(\d+)\s+(\d+)\s(.*)$/.exec(line)
+    return match ? [{ pid: Number(match[1]), parent: Number(match[2]), command: match[3] ?? '' }] : []
   })
 }

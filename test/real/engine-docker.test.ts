@@ -1,0 +1,189 @@
+/** The Docker engine: what all engines do alike, and what only it does. */
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { type DockerClient, openDocker } from '#adapters/engine-docker/asking.ts'
+import { containerName, LABELS } from '#adapters/engine-docker/container.ts'
+import { createDockerEngine } from '#adapters/engine-docker/index.ts'
+import { buildRuntimeImage, runtimeImageState } from '#adapters/engine-docker/runtime-image.ts'
+import type { Engine, RunSpec } from '#core/ports.ts'
+import { engineSuite } from './engine.suite.ts'
+import {
+  ask,
+  type Bundle,
+  createWorkbench,
+  freePort,
+  manifestText,
+  untilPhase,
+  WEB_APP,
+  type Workbench
+} from './engine-support.ts'
+import { cuttableProxy, type SocketProxy } from './socket-proxy.ts'
+
+const base = process.env.Q8S_TEST_DOCKER_BASE
+const skipped = base
+  ? await openDocker()
+      .then(connection => connection.ask(docker => docker.ping(), { timeoutMs: 5000 }))
+      .then(
+        () => undefined,
+        (error: Error) => error.message
+      )
+  : 'Q8S_TEST_DOCKER_BASE names no base image'
+
+if (!skipped && base) await buildRuntimeImage({ base, onLine: () => undefined })
+
+engineSuite({
+  kind: 'docker',
+  skipped,
+  create: (cacheFolder, env) => createDockerEngine({ cacheFolder, ...(env ? { env } : {}) }),
+  async leftovers(spec) {
+    const { docker } = await openDocker()
+    const filters = { label: [`${LABELS.instance}=${spec.instanceId}`] }
+    return (await docker.listContainers({ all: true, filters })).map(({ Id, State }) => `${Id} ${State}`)
+  },
+  volumeInApp: spec => spec.manifest.volumeMount ?? ''
+})
+
+describe.skipIf(skipped)(`docker engine only${skipped ? ` (skipped: ${skipped})` : ''}`, () => {
+  let bench: Workbench
+  let engine: Engine
+  let bundle: Bundle
+  let docker: DockerClient
+  const proxies: SocketProxy[] = []
+
+  beforeAll(async () => {
+    bench = await createWorkbench('engine-docker-only')
+    engine = createDockerEngine({ cacheFolder: bench.cacheFolder })
+    bundle = await bench.bundle({ 'q-app.toml': manifestText('web'), 'web.py': WEB_APP })
+    docker = (await openDocker()).docker
+  })
+  afterEach(async () => {
+    for (const proxy of proxies.splice(0)) await proxy.close()
+    for (const id of await engine.list()) await engine.remove(id, '')
+  })
+  afterAll(() => bench.remove())
+
+  const containerOf = (spec: RunSpec) => docker.getContainer(containerName(spec.instanceId))
+
+  async function proxyTo(): Promise<SocketProxy> {
+    const { endpoint } = await openDocker()
+    const proxy = await cuttableProxy(
+      join(bench.root, `${randomUUID().slice(0, 8)}.sock`),
+      endpoint.url.replace(/^\w+:\/\//, '')
+    )
+    proxies.push(proxy)
+    return proxy
+  }
+
+  const engineThrough = (proxy: SocketProxy) =>
+    createDockerEngine({
+      cacheFolder: bench.cacheFolder,
+      env: { ...process.env, DOCKER_HOST: `unix://${proxy.path}` }
+    })
+
+  test('builds the image its instances run in, under the digest of the launcher', async () => {
+    const lines: string[] = []
+    const built = await buildRuntimeImage({ base: base ?? '', onLine: line => lines.push(line) })
+    expect(lines.length).toBeGreaterThan(2)
+    expect(await docker.getImage(built.image).inspect()).toMatchObject({ Id: built.id })
+    expect(await runtimeImageState()).toBe('ok')
+  })
+
+  test('an image that cannot be built tells why, with the last lines', async () => {
+    const failed = buildRuntimeImage({ base: 'q8s-no-such-base:none', onLine: () => undefined })
+    await expect(failed).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      hint: expect.stringContaining('--base'),
+      data: { log: expect.any(Array) }
+    })
+  })
+
+  test('gives a container as little as it needs', async () => {
+    const spec = await bench.spec(bundle, { memoryLimit: 256 << 20, memoryReservation: 512 << 20 })
+    await engine.start(spec)
+    const { Config, HostConfig } = await containerOf(spec).inspect()
+    expect(HostConfig).toMatchObject({
+      Privileged: false,
+      CapDrop: ['ALL'],
+      SecurityOpt: expect.arrayContaining(['no-new-privileges']),
+      Memory: 256 << 20,
+      MemorySwap: 256 << 20,
+      MemoryReservation: 256 << 20,
+      PortBindings: { '55555/tcp': [{ HostIp: '127.0.0.1', HostPort: String(spec.port) }] }
+    })
+    expect(HostConfig.PidsLimit).toBeGreaterThan(0)
+    expect(Config.User).toBe(`${process.getuid?.()}:${process.getgid?.()}`)
+    expect(Config.Labels).toMatchObject({
+      [LABELS.instance]: spec.instanceId,
+      [LABELS.app]: 'ai.q8s.test.web',
+      [LABELS.version]: '0.0.1'
+    })
+  })
+
+  test('lists the containers of its own home only', async () => {
+    const spec = await bench.spec(bundle)
+    await engine.start(spec)
+    expect(await engine.list()).toEqual([spec.instanceId])
+    expect(await createDockerEngine({ cacheFolder: `${bench.cacheFolder}-other` }).list()).toEqual([])
+  })
+
+  test('a container that a killed host created and never started is replaced', async () => {
+    const spec = await bench.spec(bundle)
+    const { Id } = await docker.getImage('q8s-runtime:latest').inspect()
+    await docker.createContainer({
+      name: containerName(spec.instanceId),
+      Image: Id,
+      // No process has this ID: it is above every limit of process IDs.
+      Labels: { [LABELS.instance]: spec.instanceId, [LABELS.starter]: '999999999' }
+    })
+    expect(await engine.status(spec.instanceId, spec.runFolder)).toEqual({ kind: 'absent' })
+    await engine.start(spec)
+    await untilPhase(spec, ['ready'])
+  })
+
+  test('an engine that goes away while a container is created leaves nothing it does not find again', async () => {
+    const proxy = await proxyTo()
+    const through = engineThrough(proxy)
+    const spec = await bench.spec(bundle)
+    proxy.cutAfter(/POST .*\/containers\/create/)
+    await expect(through.start(spec)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+    await expect(through.status(spec.instanceId, spec.runFolder)).rejects.toMatchObject({
+      code: 'UNAVAILABLE'
+    })
+    await expect(through.stop(spec.instanceId, spec.runFolder, 1)).rejects.toMatchObject({
+      code: 'UNAVAILABLE'
+    })
+    await expect(through.list()).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+    expect(await through.check()).toMatchObject({ available: false })
+    proxy.mend()
+    await through.remove(spec.instanceId, spec.runFolder)
+    await through.start(spec)
+    await untilPhase(spec, ['ready'])
+  })
+
+  test('an engine that goes away while a container starts: what runs is found again', async () => {
+    const proxy = await proxyTo()
+    const through = engineThrough(proxy)
+    const spec = await bench.spec(bundle)
+    proxy.cutAfter(/POST .*\/start/)
+    await expect(through.start(spec)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+    proxy.mend()
+    expect(await through.list()).toEqual([spec.instanceId])
+    await untilPhase(spec, ['ready'])
+    expect(await ask(spec)).toBe('hello from the app')
+    await expect(through.start({ ...spec, port: await freePort() })).rejects.toMatchObject({
+      code: 'CONFLICT'
+    })
+    await through.stop(spec.instanceId, spec.runFolder, 10)
+    expect(await through.status(spec.instanceId, spec.runFolder)).toMatchObject({ kind: 'exited' })
+  })
+
+  test('a manifest the engine refuses is invalid, not a broken engine', async () => {
+    const spec = await bench.spec(bundle, {
+      volumeFolder: bench.root,
+      manifest: { name: 'a', version: '1.0.0', module: 'web', volumeMount: '/run/q8s' }
+    })
+    await expect(engine.start(spec)).rejects.toMatchObject({ code: 'INVALID' })
+    expect(await engine.status(spec.instanceId, spec.runFolder)).toEqual({ kind: 'absent' })
+  })
+})

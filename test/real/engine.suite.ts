@@ -1,0 +1,268 @@
+/** What every engine does alike, run against each of them. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import type { Engine, RunSpec } from '#core/ports.ts'
+import { buildStarter } from './engine-starter-build.ts'
+import {
+  ask,
+  type Bundle,
+  createWorkbench,
+  freePort,
+  manifestText,
+  processesIn,
+  readLog,
+  untilEnded,
+  untilPhase,
+  WEB_APP,
+  type Workbench
+} from './engine-support.ts'
+
+export interface EngineUnderTest {
+  readonly kind: Engine['kind']
+  /** Why it cannot be tested here; shown in the title. */
+  readonly skipped?: string | undefined
+  readonly image?: string | undefined
+  create(cacheFolder: string, env?: NodeJS.ProcessEnv): Engine
+  /** Everything the engine or this computer still has of an instance. */
+  leftovers(spec: RunSpec): Promise<readonly string[]>
+  /** The volume's path as the app sees it. */
+  volumeInApp(spec: RunSpec): string
+}
+
+const MIB = 1024 * 1024
+
+export function engineSuite(under: EngineUnderTest): void {
+  const title = `${under.kind} engine${under.skipped ? ` (skipped: ${under.skipped})` : ''}`
+
+  describe.skipIf(under.skipped)(title, () => {
+    let bench: Workbench
+    let engine: Engine
+    let bundle: Bundle
+    const started: RunSpec[] = []
+
+    beforeAll(async () => {
+      bench = await createWorkbench(`engine-${under.kind}`)
+      engine = under.create(bench.cacheFolder)
+      bundle = await bench.bundle({ 'q-app.toml': manifestText('web'), 'web.py': WEB_APP })
+    })
+    afterEach(async () => {
+      for (const spec of started.splice(0)) await engine.remove(spec.instanceId, spec.runFolder)
+    })
+    afterAll(async () => {
+      for (const id of await engine.list()) await engine.remove(id, join(bench.root, 'instances', id))
+      await bench.remove()
+    })
+
+    async function specOf(changes: Partial<RunSpec> = {}): Promise<RunSpec> {
+      const spec = await bench.spec(bundle, changes)
+      started.push(spec)
+      return spec
+    }
+
+    async function startReady(changes: Partial<RunSpec> = {}): Promise<RunSpec> {
+      const spec = await specOf(changes)
+      await engine.start(spec)
+      await untilPhase(spec, ['ready'])
+      return spec
+    }
+
+    const statusOf = (spec: RunSpec) => engine.status(spec.instanceId, spec.runFolder)
+    const stop = (spec: RunSpec, grace = 10) => engine.stop(spec.instanceId, spec.runFolder, grace)
+
+    test('says that it is there', async () => {
+      expect(await engine.check()).toMatchObject({ available: true })
+    })
+
+    test('runs a bundle until it answers, and writes its output through to the log', async () => {
+      const spec = await specOf()
+      expect(await statusOf(spec)).toEqual({ kind: 'absent' })
+      await engine.start(spec)
+      expect(await statusOf(spec)).toMatchObject({ kind: 'running' })
+      await untilPhase(spec, ['ready'])
+      expect(await ask(spec)).toBe('hello from the app')
+      await ask(spec, '/say?text=a-line-of-the-app')
+      await vi.waitFor(async () => expect(await readLog(spec)).toContain('stdout F a-line-of-the-app\n'))
+      expect(await engine.list()).toContain(spec.instanceId)
+    })
+
+    test('gives the app its environment, and nothing of this computer that is not meant for it', async () => {
+      const env = {
+        ...process.env,
+        Q8S_TEST_LEAK: 'leaked',
+        AWS_SECRET_ACCESS_KEY: 'leaked',
+        DISPLAY: 'leaked'
+      }
+      const spec = await specOf({ env: { GREETING: 'héllo\n"wörld"', EMPTY: '', 'dotted.name': 'kept' } })
+      await under.create(bench.cacheFolder, env).start(spec)
+      await untilPhase(spec, ['ready'])
+      const seen = (await ask(spec, '/env')) as Record<string, string>
+      expect(seen).toMatchObject({ GREETING: 'héllo\n"wörld"', EMPTY: '', 'dotted.name': 'kept' })
+      expect(JSON.stringify(seen)).not.toContain('leaked')
+      expect(seen.PATH).toBeTruthy()
+    })
+
+    test('keeps the volume and the log over stop and start', async () => {
+      const volumeFolder = join(bench.root, 'volume')
+      await mkdir(volumeFolder)
+      const spec = await startReady({
+        volumeFolder,
+        manifest: { name: 'a', version: '1.0.0', module: 'web', volumeMount: '/data' }
+      })
+      const folder = encodeURIComponent(under.volumeInApp(spec))
+      expect(await ask(spec, `/count?folder=${folder}`)).toBe(1)
+      await ask(spec, '/say?text=first-run')
+      await stop(spec)
+      expect(await statusOf(spec)).toMatchObject({ kind: 'exited', outOfMemory: false })
+      await expect(ask(spec)).rejects.toThrow()
+      const again = { ...spec, port: await freePort() }
+      await engine.start(again)
+      await untilPhase(again, ['ready'])
+      expect(await ask(again, `/count?folder=${folder}`)).toBe(2)
+      expect(await readLog(again)).toContain('first-run')
+    })
+
+    test('stop lets the launcher say how it ended; a stubborn app is killed after the grace time', async () => {
+      const spec = await startReady({ env: { STUBBORN: '1' } })
+      await stop(spec, 1)
+      expect((await statusOf(spec)).kind).not.toBe('running')
+      const polite = await startReady()
+      await stop(polite)
+      expect(await untilPhase(polite, ['ended'])).toMatchObject({ exit: { code: 'stopped-by-user' } })
+      await stop(polite)
+      expect(
+        await under.leftovers(polite).then(left => left.filter(text => !text.includes('exited')))
+      ).toEqual([])
+    })
+
+    test('an app that takes more memory than it may ends as out of memory', async () => {
+      const spec = await startReady({ memoryLimit: 128 * MIB, memoryReservation: 64 * MIB })
+      await ask(spec, '/eat')
+      expect(await untilEnded(engine, spec)).toMatchObject({ kind: 'exited', outOfMemory: true })
+      expect(await untilPhase(spec, ['ended'])).toMatchObject({ exit: { code: 'out-of-memory' } })
+    })
+
+    test('a port that is taken is a conflict, and nothing is left', async () => {
+      const spec = await specOf()
+      const holder = createServer().listen(spec.port, '127.0.0.1')
+      await once(holder, 'listening')
+      const failed = expect(engine.start(spec)).rejects
+      await failed.toMatchObject({ code: 'CONFLICT', data: { port: spec.port } })
+      expect(await under.leftovers(spec)).toEqual([])
+      expect(await statusOf(spec)).toEqual({ kind: 'absent' })
+      holder.close()
+      await once(holder, 'close')
+      await engine.start(spec)
+      await untilPhase(spec, ['ready'])
+    })
+
+    test('of two instances on one port the second is told', async () => {
+      const first = await startReady()
+      const second = await specOf({ port: first.port })
+      await expect(engine.start(second)).rejects.toMatchObject({
+        code: 'CONFLICT',
+        data: { port: first.port }
+      })
+      expect(await under.leftovers(second)).toEqual([])
+      expect(await ask(first)).toBe('hello from the app')
+    })
+
+    test('of two starts of one instance at once, one runs', async () => {
+      const spec = await specOf()
+      const other = under.create(bench.cacheFolder)
+      const results = await Promise.allSettled([engine.start(spec), other.start(spec)])
+      expect(results.map(result => result.status).sort()).toEqual(['fulfilled', 'rejected'])
+      expect(results.find(result => result.status === 'rejected')).toMatchObject({
+        reason: { code: 'CONFLICT' }
+      })
+      await untilPhase(spec, ['ready'])
+      expect(await ask(spec)).toBe('hello from the app')
+      await expect(engine.start(spec)).rejects.toMatchObject({ code: 'CONFLICT' })
+    })
+
+    test('an instance whose starter was killed is found again, and can be stopped', async () => {
+      const spec = await specOf()
+      const order = { kind: under.kind, cacheFolder: bench.cacheFolder, image: under.image, spec }
+      const starter = spawn(process.execPath, [await buildStarter(), JSON.stringify(order)], {
+        stdio: ['ignore', 'pipe', 'inherit']
+      })
+      const [line] = await once(createInterface({ input: starter.stdout }), 'line')
+      expect(line).toBe('started')
+      starter.kill('SIGKILL')
+      await once(starter, 'exit')
+      await untilPhase(spec, ['ready'])
+      const found = under.create(bench.cacheFolder)
+      expect(await found.list()).toContain(spec.instanceId)
+      expect(await found.status(spec.instanceId, spec.runFolder)).toMatchObject({ kind: 'running' })
+      expect(await ask(spec)).toBe('hello from the app')
+      await found.stop(spec.instanceId, spec.runFolder, 10)
+      expect(await found.status(spec.instanceId, spec.runFolder)).toMatchObject({ kind: 'exited' })
+    })
+
+    test('remove leaves nothing: no process of the app, no container, only files its user can remove', async () => {
+      const volumeFolder = join(bench.root, 'volume-to-remove')
+      await mkdir(volumeFolder)
+      const spec = await startReady({
+        volumeFolder,
+        manifest: { name: 'a', version: '1.0.0', module: 'web', volumeMount: '/data' }
+      })
+      await ask(spec, '/child')
+      await ask(spec, `/count?folder=${encodeURIComponent(under.volumeInApp(spec))}`)
+      await engine.remove(spec.instanceId, spec.runFolder)
+      expect(await under.leftovers(spec)).toEqual([])
+      expect(await engine.list()).not.toContain(spec.instanceId)
+      for (const folder of [spec.runFolder, volumeFolder]) {
+        for (const entry of await readdir(folder, { recursive: true })) {
+          const { uid } = await stat(join(folder, entry)).catch(() => ({ uid: process.getuid?.() }))
+          expect(uid, entry).toBe(process.getuid?.())
+        }
+        await rm(folder, { recursive: true })
+      }
+      await engine.remove(spec.instanceId, spec.runFolder)
+      expect(await statusOf(spec)).toEqual({ kind: 'absent' })
+    })
+
+    test('lists what runs while other hosts list, start and remove', async () => {
+      const specs = await Promise.all([specOf(), specOf(), specOf()])
+      const lists = Promise.all(Array.from({ length: 10 }, () => engine.list()))
+      await Promise.all(specs.map(spec => engine.start(spec)))
+      await lists
+      const listed = await Promise.all(
+        Array.from({ length: 5 }, () => under.create(bench.cacheFolder).list())
+      )
+      for (const ids of listed)
+        expect(ids).toEqual(expect.arrayContaining(specs.map(spec => spec.instanceId)))
+      expect(await under.create(join(bench.root, 'another-home')).list()).toEqual([])
+      await Promise.all(specs.map(spec => engine.remove(spec.instanceId, spec.runFolder)))
+      expect(await engine.list()).toEqual([])
+    })
+
+    test.each([0, 5, 20, 60, 150, 300])(
+      'an abort %i ms into a start leaves nothing, or an instance',
+      async wait => {
+        const spec = await specOf()
+        const abort = new AbortController()
+        const start = engine.start(spec, abort.signal).then(
+          () => 'started',
+          (error: Error) => error
+        )
+        if (wait > 0) await delay(wait)
+        abort.abort()
+        const outcome = await start
+        if (outcome === 'started') {
+          expect(await statusOf(spec)).toMatchObject({ kind: 'running' })
+        } else {
+          expect(outcome).toMatchObject({ name: expect.stringMatching(/AbortError|AppError/) })
+          expect(await under.leftovers(spec)).toEqual([])
+        }
+      }
+    )
+  })
+}
+
+export { processesIn }

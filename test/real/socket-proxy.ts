@@ -1,0 +1,61 @@
+/** A socket in front of the Docker engine's, that can be cut at a chosen request. */
+import { once } from 'node:events'
+import { connect, createServer, type Socket } from 'node:net'
+
+export interface SocketProxy {
+  readonly path: string
+  /** The first request whose first line matches is still answered by the engine, but the answer is never seen: from then on everything is cut. */
+  cutAfter(request: RegExp): void
+  /** Everything passes again. */
+  mend(): void
+  close(): Promise<void>
+}
+
+export async function cuttableProxy(path: string, target: string): Promise<SocketProxy> {
+  const sockets = new Set<Socket>()
+  let trigger: RegExp | undefined
+  let cut = false
+
+  const server = createServer(client => {
+    if (cut) return void client.destroy()
+    const engine = connect(target)
+    for (const socket of [client, engine]) {
+      sockets.add(socket)
+      socket.on('error', () => undefined)
+      socket.on('close', () => {
+        sockets.delete(socket)
+        client.destroy()
+        engine.end()
+      })
+    }
+    let answered = true
+    client.on('data', data => {
+      if (cut) return
+      if (trigger?.test(data.toString('latin1'))) answered = false
+      engine.write(data)
+    })
+    engine.on('data', data => {
+      if (answered && !cut) return void client.write(data)
+      cut = true
+      trigger = undefined
+      for (const socket of sockets) socket.destroy()
+    })
+  }).listen(path)
+  await once(server, 'listening')
+
+  return {
+    path,
+    cutAfter(request) {
+      trigger = request
+    },
+    mend() {
+      cut = false
+      trigger = undefined
+    },
+    async close() {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+      await once(server, 'close')
+    }
+  }
+}
