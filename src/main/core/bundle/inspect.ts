@@ -1,0 +1,36 @@
+/** Tells what is in a bundle without unpacking it: the listing a platform's import and the user see. */
+import type { BundleListing } from '#shared/bundle.ts'
+import { MANIFEST_FILES } from '#shared/manifest.ts'
+import { checkProject, type ProjectSource } from '../manifest/check.ts'
+import { invalid } from './archive-file.ts'
+import { type Bundle, type OpenOptions, openBundle } from './open.ts'
+
+/** Largest file the checks of a manifest look into: an icon, requirements, a module. */
+const MAX_CHECKED_BYTES = 16 * 1024 * 1024
+
+/** INVALID for whatever a platform would refuse to open; what breaks the manifest's rules is in the findings. */
+export async function inspectBundle(file: string, options: OpenOptions = {}): Promise<BundleListing> {
+  const bundle = await openBundle(file, options)
+  try {
+    const { findings, manifest } = await checkProject(await sourceOf(bundle))
+    return {
+      sha256: await bundle.sha256(options.signal),
+      size: bundle.size,
+      ...(manifest && { manifest }),
+      findings,
+      entries: bundle.entries.map(({ path, kind, size, compressedSize, mode }) => {
+        return { path, kind, size, compressedSize, mode }
+      })
+    }
+  } finally {
+    await bundle.close()
+  }
+}
+
+async function sourceOf(bundle: Bundle): Promise<ProjectSource> {
+  const paths = new Set(bundle.entries.filter(entry => entry.kind !== 'folder').map(entry => entry.path))
+  const file = MANIFEST_FILES.find(name => paths.has(name))
+  if (file === undefined) throw invalid(bundle.file, `there is no ${MANIFEST_FILES[0]} in its root`)
+  const read = (path: string) => bundle.read(path, MAX_CHECKED_BYTES)
+  return { file, text: await read(file), paths, read }
+}

@@ -1,0 +1,83 @@
+/** Opens a bundle strictly: all that can be told from its headers is checked before a byte of it is unpacked. */
+import { createHash } from 'node:crypto'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { AppError } from '#shared/errors.ts'
+import { type ArchiveFile, openArchive } from './archive-file.ts'
+import { type BundleEntry, type ListedEntry, listEntries } from './directory.ts'
+import { type BundleLimits, DEFAULT_LIMITS } from './limits.ts'
+import { collect, unpackEntry } from './unpack.ts'
+
+export interface Bundle {
+  readonly file: string
+  /** Bytes of the file. */
+  readonly size: number
+  readonly entries: readonly BundleEntry[]
+  /** A whole file; links are followed. NOT_FOUND when there is none of that path, INVALID when it is larger than `maxBytes`. */
+  read(path: string, maxBytes: number): Promise<Uint8Array>
+  /** A file as a stream that fails, INVALID, where its bytes are not what its headers say. */
+  stream(path: string): Readable
+  /** Of the whole file, in hexadecimal. */
+  sha256(signal?: AbortSignal): Promise<string>
+  /** No stream may be under way. */
+  close(): Promise<void>
+}
+
+export interface OpenOptions {
+  readonly limits?: Partial<BundleLimits> | undefined
+  readonly signal?: AbortSignal | undefined
+  /** Whose rules for names hold besides those of the format; this computer's when not given. */
+  readonly platform?: NodeJS.Platform | undefined
+}
+
+/**
+ * Opens a bundle for reading. INVALID, naming the entry at fault (data.entry), for whatever a platform would refuse;
+ * NOT_FOUND or FORBIDDEN for a file that cannot be read.
+ */
+export async function openBundle(file: string, options: OpenOptions = {}): Promise<Bundle> {
+  const archive = await openArchive(file)
+  try {
+    const listed = await listEntries(archive, {
+      limits: { ...DEFAULT_LIMITS, ...options.limits },
+      signal: options.signal,
+      platform: options.platform ?? process.platform
+    })
+    return bundleOf(archive, listed)
+  } catch (error) {
+    await archive.close()
+    throw error
+  }
+}
+
+function bundleOf(archive: ArchiveFile, listed: ReadonlyMap<string, ListedEntry>): Bundle {
+  function find(path: string): ListedEntry {
+    const asked = listed.get(path)
+    const found = asked?.leadsTo === undefined ? asked : listed.get(asked.leadsTo)
+    if (found?.shown.kind === 'file') return found
+    throw new AppError(
+      'NOT_FOUND',
+      `There is no file ${path} in ${archive.file}.`,
+      'List what is there with `q8s-cli bundle inspect`.'
+    )
+  }
+  return {
+    file: archive.file,
+    size: archive.size,
+    entries: [...listed.values()].map(({ shown }) => shown),
+    async read(path, maxBytes) {
+      const found = find(path)
+      if (found.shown.size > maxBytes) {
+        const message = `${path} in ${archive.file} has ${found.shown.size} bytes; at most ${maxBytes} are read.`
+        throw new AppError('INVALID', message, 'Make it smaller, then bundle the project again.')
+      }
+      return collect(unpackEntry(archive, found))
+    },
+    async sha256(signal) {
+      const hash = createHash('sha256')
+      await pipeline(archive.stream(0, archive.size), hash, signal ? { signal } : {})
+      return hash.digest('hex')
+    },
+    stream: path => unpackEntry(archive, find(path)),
+    close: () => archive.close()
+  }
+}

@@ -1,0 +1,142 @@
+/** The paths of a bundle as the tree they make on disk: finds names that collide, and where links lead. */
+import { foldPath, pathProblem } from './names.ts'
+
+export interface PathTree {
+  /** Adds a path (folders end in "/") and returns why it cannot be, in words that go after its name. */
+  add(path: string, kind: PathKind): string | undefined
+  /** Says where an added link points, with forward slashes. */
+  setTarget(path: string, target: string): void
+  /** Follows an added link as any system would, without touching a disk. */
+  follow(path: string): FollowedLink
+}
+
+export type PathKind = 'file' | 'folder' | 'link'
+
+export interface FollowedLink {
+  /** Why the link cannot be, in words that go after its name. */
+  readonly problem?: string
+  /** Where it leads, relative to the root; "" is the root itself. */
+  readonly path?: string
+  /** Whether there is something. */
+  readonly exists?: boolean
+}
+
+export const MAX_TARGET_BYTES = 1024
+const MAX_HOPS = 16
+
+interface Node {
+  /** As it was first spelled. */
+  readonly name: string
+  kind: PathKind
+  /** Has an entry of its own, and is not only a parent of one. */
+  explicit: boolean
+  target?: string
+  /** By folded name. */
+  readonly children: Map<string, Node>
+}
+
+/** `maxNodes` bounds files and folders together, so that a hostile list of deep paths cannot fill the memory. */
+export function createPathTree(maxNodes: number): PathTree {
+  const root = newNode('', 'folder')
+  let nodes = 0
+
+  function find(path: string): Node | undefined {
+    let node: Node | undefined = root
+    for (const part of path.split('/')) node = node?.children.get(foldPath(part))
+    return node
+  }
+
+  function step(parent: Node, name: string, kind: PathKind): Node {
+    const folded = foldPath(name)
+    const known = parent.children.get(folded)
+    if (known) return known
+    nodes++
+    const node = newNode(name, kind)
+    parent.children.set(folded, node)
+    return node
+  }
+
+  return {
+    add(path, kind) {
+      const parts = (path.endsWith('/') ? path.slice(0, -1) : path).split('/')
+      const last = parts.pop() ?? ''
+      let parent = root
+      for (const part of parts) {
+        parent = step(parent, part, 'folder')
+        if (parent.name !== part) return collision(part, parent.name)
+        if (parent.kind !== 'folder') return `lies inside "${part}", which is a ${parent.kind}`
+      }
+      const node = step(parent, last, kind)
+      if (node.name !== last) return collision(last, node.name)
+      if (node.explicit) return node.kind === kind ? 'is there twice' : `is both a ${node.kind} and a ${kind}`
+      if (node.kind !== kind) return `is both a folder and a ${kind}`
+      node.explicit = true
+      return nodes > maxNodes ? `is one of more than ${maxNodes} files and folders` : undefined
+    },
+    setTarget(path, target) {
+      const node = find(path)
+      if (node) node.target = target
+    },
+    follow(path) {
+      const target = find(path)?.target ?? ''
+      return followFrom(root, path.split('/').slice(0, -1), target)
+    }
+  }
+}
+
+function newNode(name: string, kind: PathKind): Node {
+  return { name, kind, explicit: false, children: new Map() }
+}
+
+function collision(name: string, other: string): string {
+  return name === other
+    ? 'is there twice'
+    : `has a part "${name}" that is one name with "${other}" on Windows and macOS`
+}
+
+interface Step {
+  readonly name: string
+  readonly node: Node | undefined
+}
+
+function followFrom(root: Node, folder: readonly string[], target: string): FollowedLink {
+  const problem = targetProblem(target)
+  if (problem) return { problem }
+  const stack: Step[] = [{ name: '', node: root }]
+  const down = (name: string) => {
+    const node = stack.at(-1)?.node?.children.get(foldPath(name))
+    stack.push({ name: node?.name ?? name, node })
+    return node
+  }
+  for (const name of folder) down(name)
+  const pending = target.split('/').reverse()
+  for (let hops = 0; pending.length > 0; ) {
+    const part = pending.pop()
+    if (part === undefined || part === '' || part === '.') continue
+    if (part === '..') {
+      stack.pop()
+      if (stack.length === 0) return { problem: `leads out of the project (to ${target})` }
+      continue
+    }
+    const node = down(part)
+    if (node?.target === undefined) continue
+    if (++hops > MAX_HOPS) return { problem: 'leads round in a circle, or through too many links' }
+    const next = targetProblem(node.target)
+    if (next) return { problem: next }
+    stack.pop()
+    pending.push(...node.target.split('/').reverse())
+  }
+  const path = stack.slice(1).map(({ name }) => name)
+  return { path: path.join('/'), exists: stack.at(-1)?.node !== undefined }
+}
+
+function targetProblem(target: string): string | undefined {
+  if (target === '') return 'has no target'
+  if (target.startsWith('/')) return `has an absolute target (${target})`
+  if (Buffer.byteLength(target) > MAX_TARGET_BYTES)
+    return `has a target longer than ${MAX_TARGET_BYTES} bytes`
+  // "." and ".." are what links are made of; every other rule for names holds.
+  const named = target.split('/').filter(part => part !== '' && part !== '.' && part !== '..')
+  const problem = named.length > 0 ? pathProblem(named.join('/')) : undefined
+  return problem && `has a target that ${problem}`
+}
