@@ -1,0 +1,44 @@
+/** App.Category and App.Keywords: how the catalog finds an app. */
+import type { Finding } from '#shared/finding.ts'
+import { CATEGORIES } from '#shared/manifest.ts'
+import { nearest } from '../near.ts'
+import { type ManifestView, remark, setFix } from './view.ts'
+
+export function catalogRules(view: ManifestView): Finding[] {
+  return [...category(view), ...keywords(view), ...title(view)]
+}
+
+function category(view: ManifestView): Finding[] {
+  const value = view.app.Category
+  const path = ['App', 'Category']
+  if (typeof value !== 'string' || (CATEGORIES as readonly string[]).includes(value)) return []
+  if (value.trim().toLowerCase() === 'all') {
+    const message = '"All" is what the catalog shows without a filter, not a category of an app.'
+    const fix = setFix(view, 'Use "Other"', path, 'Other')
+    return [remark(view, { rule: 'category-all', severity: 'warning', path, message, fix })]
+  }
+  const near = nearest(value, CATEGORIES)
+  const fix = near ? setFix(view, `Use "${near}"`, path, near) : undefined
+  const message = `The catalog does not know the category "${value}". It knows ${CATEGORIES.join(', ')}.`
+  return [remark(view, { rule: 'category-unknown', severity: 'warning', path, message, fix })]
+}
+
+function keywords(view: ManifestView): Finding[] {
+  const list = view.app.Keywords
+  if (!Array.isArray(list) || !list.every(item => typeof item === 'string')) return []
+  const kept = [...new Set(list.map(item => item.trim()).filter(Boolean))]
+  if (kept.length === list.length) return []
+  const path = ['App', 'Keywords']
+  const fix = setFix(view, 'Remove them', path, kept)
+  const message = 'Some Keywords are empty or there twice.'
+  return [remark(view, { rule: 'keywords-idle', severity: 'warning', path, message, fix })]
+}
+
+function title(view: ManifestView): Finding[] {
+  const value = view.app.Title
+  if (typeof value !== 'string' || value.trim() !== '') return []
+  const path = ['App', 'Title']
+  const fix = setFix(view, 'Remove it', path, undefined)
+  const message = 'Title is empty; without it, the Name is shown.'
+  return [remark(view, { rule: 'title-empty', severity: 'warning', path, message, fix })]
+}

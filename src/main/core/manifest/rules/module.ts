@@ -1,0 +1,32 @@
+/** Runtime.Module as text: something `python3 -m` takes. */
+import type { Finding } from '#shared/finding.ts'
+import { type ManifestView, remark, setFix } from './view.ts'
+
+const MODULE = /^[\p{L}_][\p{L}\p{N}_]*(\.[\p{L}_][\p{L}\p{N}_]*)*$/u
+
+export function isModuleName(text: string): boolean {
+  return MODULE.test(text)
+}
+
+export function moduleRules(view: ManifestView): Finding[] {
+  const value = view.runtime.Module
+  if (typeof value !== 'string' || isModuleName(value)) return []
+  const path = ['Runtime', 'Module']
+  const better = moduleName(value)
+  const fix = better ? setFix(view, `Use "${better}"`, path, better) : undefined
+  const message = `"${value}" is not the name of a Python module: names joined by dots, as in "q_app.run".`
+  return [remark(view, { rule: 'module-name', severity: 'error', path, message, fix })]
+}
+
+/** `./q_app/run.py`, `q_app/run` or `run:main` as modules; undefined where that gives none. */
+function moduleName(text: string): string | undefined {
+  const name = text
+    .trim()
+    .replace(/:.*$/s, '')
+    .replaceAll('\\', '/')
+    .replace(/^(\.?\/)+/, '')
+    .replace(/(\/__main__)?\.py$/, '')
+    .replace(/\/+$/, '')
+    .replaceAll('/', '.')
+  return isModuleName(name) ? name : undefined
+}

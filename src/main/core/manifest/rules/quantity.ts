@@ -1,0 +1,72 @@
+/** Sizes: Kubernetes quantities, sensible ones, and no reservation above its limit. */
+import type { Finding } from '#shared/finding.ts'
+import { parseQuantity } from '../../quantity.ts'
+import { type ManifestView, remark, setFix } from './view.ts'
+
+const MEBI = 2 ** 20
+/** The least that makes sense, in bytes: an empty Wave app takes about 58 MiB in all. */
+const LEAST: Readonly<Record<string, number>> = {
+  MemoryLimit: 64 * MEBI,
+  MemoryReservation: MEBI,
+  VolumeSize: MEBI
+}
+
+export function quantityRules(view: ManifestView): Finding[] {
+  return [...Object.keys(LEAST).flatMap(key => quantity(view, key)), ...reservation(view)]
+}
+
+function quantity(view: ManifestView, key: string): Finding[] {
+  const value = view.runtime[key]
+  if (typeof value !== 'string') return []
+  const path = ['Runtime', key]
+  const fixTo = (better: string | undefined) =>
+    better === undefined ? undefined : setFix(view, `Use "${better}"`, path, better)
+  const bytes = parseQuantity(value)
+  if (bytes === undefined) {
+    const message = `"${value}" is not a quantity: a number and a unit such as Mi or Gi, as in "500Mi".`
+    return [remark(view, { rule: 'quantity', severity: 'error', path, message, fix: fixTo(repaired(value)) })]
+  }
+  if (bytes <= 0) {
+    const message = `${key} has to be more than nothing.`
+    return [remark(view, { rule: 'quantity-positive', severity: 'error', path, message })]
+  }
+  if (/[mun]$/.test(value)) {
+    const message = `In "${value}" the small letter means a fraction of a byte; megabytes are "M", mebibytes "Mi".`
+    const fix = fixTo(`${value.slice(0, -1)}Mi`)
+    return [remark(view, { rule: 'quantity-milli', severity: 'warning', path, message, fix })]
+  }
+  if (bytes >= (LEAST[key] ?? 0)) return []
+  const fix = /^\d+$/.test(value) && Number(value) >= 64 ? fixTo(`${value}Mi`) : undefined
+  const least = key === 'MemoryLimit' ? ' An empty Wave app takes about 58Mi.' : ''
+  const message = `"${value}" is ${inWords(bytes)}: too little to be meant.${least}`
+  return [remark(view, { rule: 'quantity-tiny', severity: 'warning', path, message, fix })]
+}
+
+function reservation(view: ManifestView): Finding[] {
+  const { MemoryLimit: limit, MemoryReservation: reserved } = view.runtime
+  if (typeof limit !== 'string' || typeof reserved !== 'string') return []
+  const limitBytes = parseQuantity(limit)
+  const reservedBytes = parseQuantity(reserved)
+  if (limitBytes === undefined || reservedBytes === undefined || reservedBytes <= limitBytes) return []
+  const path = ['Runtime', 'MemoryReservation']
+  const message = `MemoryReservation (${reserved}) is above MemoryLimit (${limit}); no instance could be scheduled.`
+  const fix = setFix(view, `Use "${limit}"`, path, limit)
+  return [remark(view, { rule: 'reservation-above-limit', severity: 'error', path, message, fix })]
+}
+
+function inWords(bytes: number): string {
+  return bytes < 1024 ? `${bytes} bytes` : `${Math.round(bytes / 1024)} KiB`
+}
+
+/** The quantity that was probably meant by `500MB`, `500 Mi`, `1g` or `1,5Gi`. */
+function repaired(text: string): string | undefined {
+  const match = /^\s*(\d+(?:[.,]\d+)?)\s*([kmgtpe]?)(i?)(b|bytes)?\s*$/i.exec(text)
+  if (!match) return undefined
+  const [, digits = '', letter = '', binary = '', bytes = ''] = match
+  const number = digits.replace(',', '.')
+  if (letter === '') return number
+  // `500MB` says powers of ten; a lone letter is Docker's way of writing powers of two.
+  const upper = letter.toUpperCase()
+  if (binary || !bytes) return `${number}${upper}i`
+  return number + (upper === 'K' ? 'k' : upper)
+}

@@ -1,0 +1,30 @@
+/** The rules that need nothing but the text, in the order findings of one place are shown. */
+import type { Finding } from '#shared/finding.ts'
+import { catalogRules } from './catalog.ts'
+import { envRules } from './env.ts'
+import { moduleRules } from './module.ts'
+import { nameRules } from './name.ts'
+import { quantityRules } from './quantity.ts'
+import { requiredKeys, tableShapes, valueTypes } from './shape.ts'
+import { unknownRules } from './unknown.ts'
+import { versionRules } from './version.ts'
+import type { ManifestView, Rule } from './view.ts'
+import { volumeRules } from './volume.ts'
+
+const RULES: readonly Rule[] = [
+  requiredKeys,
+  tableShapes,
+  valueTypes,
+  nameRules,
+  versionRules,
+  catalogRules,
+  moduleRules,
+  volumeRules,
+  quantityRules,
+  envRules,
+  unknownRules
+]
+
+export function textRules(view: ManifestView): Finding[] {
+  return RULES.flatMap(rule => rule(view))
+}

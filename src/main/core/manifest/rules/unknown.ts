@@ -1,0 +1,118 @@
+/** Keys and tables the guide does not know: kept, noted, and where they look like slips, corrected. */
+import type { Finding } from '#shared/finding.ts'
+import { KNOWN_TABLES } from '../known-keys.ts'
+import { nearest } from '../near.ts'
+import { isTable } from '../parse.ts'
+import type { Path } from '../places.ts'
+import { MAX_ROWS } from './shape.ts'
+import { editsFor, type Fix, fixOf, type ManifestView, remark, renameFix } from './view.ts'
+
+/** Notes on one manifest; a file with more holds data, and the first ones say so. */
+const MAX_NOTES = 50
+
+export function unknownRules(view: ManifestView): Finding[] {
+  const findings: Finding[] = []
+  for (const [name, value] of Object.entries(view.values)) {
+    if (findings.length >= MAX_NOTES) break
+    const known = Object.hasOwn(KNOWN_TABLES, name) ? KNOWN_TABLES[name] : undefined
+    if (!known) {
+      findings.push(unknownTop(view, name, value))
+      continue
+    }
+    if (Object.keys(known.guide).length === 0) findings.push(ofToday(view, [name]))
+    const tables: [Path, unknown][] = Array.isArray(value)
+      ? value.slice(0, MAX_ROWS).map((row, index) => [[name, index], row])
+      : [[[name], value]]
+    for (const [path, table] of tables) {
+      if (isTable(table)) findings.push(...unknownKeys(view, path, table))
+    }
+  }
+  return findings.slice(0, MAX_NOTES)
+}
+
+function unknownTop(view: ManifestView, name: string, value: unknown): Finding {
+  const path = [name]
+  const container = typeof value === 'object' && value !== null && !(value instanceof Date)
+  const isTableLike = container && (isTable(value) || (Array.isArray(value) && value.some(isTable)))
+  const near = isTableLike ? nearest(name, Object.keys(KNOWN_TABLES)) : undefined
+  if (near && view.values[near] === undefined) {
+    return remark(view, {
+      rule: 'table-misspelt',
+      severity: 'warning',
+      path,
+      at: 'key',
+      message: `[${name}] is not known. Is [${near}] meant?`,
+      fix: renameTableFix(view, name, near)
+    })
+  }
+  const home = isTableLike ? undefined : homeOf(name)
+  if (home) return misplaced(view, path, home, value)
+  const what = isTableLike ? `The section ${name}` : `The key ${name}`
+  const message = `${what} is not in the guide. It stays in the bundle for the app to read; q8s does nothing with it.`
+  const rule = isTableLike ? 'table-unknown' : 'key-unknown'
+  return remark(view, { rule, severity: 'info', path, at: 'key', message })
+}
+
+/** Every header of the table, for `[app]` and `[app.extra]` are renamed together. */
+function renameTableFix(view: ManifestView, name: string, near: string): Fix | undefined {
+  const headers = view.places?.headers.filter(header => header.resolvedKey[0] === name) ?? []
+  if (headers.length === 0) return renameFix(view, [name], near)
+  const edits = headers.flatMap(header => {
+    const first = header.key.keys[0]
+    return first ? [{ from: first.range[0], to: first.range[1], insert: near }] : []
+  })
+  return fixOf(`Rename to ${near}`, edits)
+}
+
+function unknownKeys(view: ManifestView, table: Path, values: Readonly<Record<string, unknown>>): Finding[] {
+  const top = String(table[0])
+  const known = KNOWN_TABLES[top]
+  const names = [...Object.keys(known?.guide ?? {}), ...Object.keys(known?.today ?? {})]
+  return Object.entries(values)
+    .filter(([key]) => !Object.hasOwn(known?.guide ?? {}, key))
+    .slice(0, MAX_NOTES)
+    .map(([key, value]) => {
+      const path = [...table, key]
+      if (Object.hasOwn(known?.today ?? {}, key)) return ofToday(view, path)
+      const near = nearest(key, names)
+      if (near && values[near] === undefined) {
+        const message = `${key} is not known. Is ${near} meant?`
+        const fix = renameFix(view, path, near)
+        return remark(view, { rule: 'key-misspelt', severity: 'warning', path, at: 'key', message, fix })
+      }
+      const home = homeOf(key)
+      if (home && home !== top) return misplaced(view, path, home, value)
+      const message = `${key} is not in the guide. It stays in the bundle for the app to read; q8s does nothing with it.`
+      return remark(view, { rule: 'key-unknown', severity: 'info', path, at: 'key', message })
+    })
+}
+
+/** The one-of-a-kind table of the guide that a key of this name belongs to. */
+function homeOf(key: string): string | undefined {
+  return ['App', 'Runtime'].find(table => Object.hasOwn(KNOWN_TABLES[table]?.guide ?? {}, key))
+}
+
+function misplaced(view: ManifestView, path: Path, home: string, value: unknown): Finding {
+  const key = String(path.at(-1))
+  const target = [home, key]
+  const there = view.values[home]
+  const free = !isTable(there) || there[key] === undefined
+  const moved = typeof value === 'string' && free ? editsFor(view, target, value) : undefined
+  return remark(view, {
+    rule: 'key-misplaced',
+    severity: 'warning',
+    path,
+    at: 'key',
+    message: `${key} belongs into [${home}]; here it means nothing.`,
+    fix: moved && fixOf(`Move it to [${home}]`, editsFor(view, path, undefined), moved)
+  })
+}
+
+function ofToday(view: ManifestView, path: Path): Finding {
+  const name = path.length === 1 ? `The section ${path[0]}` : String(path.at(-1))
+  const message =
+    path[0] === 'Env' && path.at(-1) === 'Value'
+      ? "Value is not in the guide, but in today's app.toml: the variable gets this text, which everyone who has the bundle can read."
+      : `${name} is not in the guide, but in today's app.toml of H2O AI Cloud. It is kept; q8s does not act on it.`
+  return remark(view, { rule: 'key-today', severity: 'info', path, at: 'key', message })
+}

@@ -1,0 +1,45 @@
+/** App.Version: semver, and not one that looks like something else. */
+import { coerce } from 'semver'
+import { isDeployVersion } from '#shared/app.ts'
+import type { Finding } from '#shared/finding.ts'
+import { isSemver } from '../version.ts'
+import { type ManifestView, remark, setFix } from './view.ts'
+
+const PATH = ['App', 'Version']
+
+export function versionRules(view: ManifestView): Finding[] {
+  const version = view.app.Version
+  if (typeof version !== 'string') return []
+  const fixTo = (better: string | undefined) =>
+    better === undefined ? undefined : setFix(view, `Use "${better}"`, PATH, better)
+  if (/\{\{.*\}\}|\$\{.*\}|^@.*@$/.test(version)) {
+    const message = `"${version}" is a placeholder that a build step replaces; here the Version has to be there.`
+    return [
+      remark(view, { rule: 'version-template', severity: 'error', path: PATH, message, fix: fixTo('0.1.0') })
+    ]
+  }
+  if (!isSemver(version)) {
+    const message = `"${version}" is not a semantic version: three numbers, as in "0.1.0" (semver.org).`
+    const fix = fixTo(repaired(version))
+    return [remark(view, { rule: 'version-semver', severity: 'error', path: PATH, message, fix })]
+  }
+  if (version.includes('+')) {
+    const message =
+      'Versions that differ only after the "+" are equal to semver, and later platforms refuse it.'
+    const fix = fixTo(version.replace(/\+.*/, ''))
+    return [remark(view, { rule: 'version-build', severity: 'warning', path: PATH, message, fix })]
+  }
+  if (!isDeployVersion(version)) return []
+  const message =
+    'A Version ending in a time stamp is taken for one of `bundle deploy`, and never for the latest.'
+  const fix = fixTo(version.replace(/-\d{14}$/, ''))
+  return [remark(view, { rule: 'version-stamp', severity: 'warning', path: PATH, message, fix })]
+}
+
+/** The version that was probably meant. */
+export function repaired(version: string): string | undefined {
+  const trimmed = version.trim().replace(/^[vV=]+\s*/, '')
+  if (isSemver(trimmed)) return trimmed
+  // `1.02.3` and `1.2` have all their numbers already; coerce alone would read "build 7" as 7.0.0.
+  return /^\d+(\.\d+)*/.test(trimmed) ? coerce(trimmed)?.version : undefined
+}

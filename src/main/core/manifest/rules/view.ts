@@ -1,0 +1,118 @@
+/** What the rules look at, and how they speak: findings placed on keys and values, with fixes made of edits. */
+import { AppError } from '#shared/errors.ts'
+import type { Finding, TextEdit } from '#shared/finding.ts'
+import { editValue } from '../edit.ts'
+import { tableOf } from '../parse.ts'
+import type { Path, Places } from '../places.ts'
+import { lineBreak, positioner, type Range } from '../text-range.ts'
+import type { TomlDocument } from '../toml.ts'
+import type { EditValue } from '../toml-text.ts'
+
+type Table = Readonly<Record<string, unknown>>
+
+export interface ManifestView {
+  readonly text: string
+  readonly values: Table
+  readonly app: Table
+  readonly runtime: Table
+  /** Absent for a text too long to be placed: findings have no range then, and no fix. */
+  readonly places?: Places | undefined
+  readonly eol: string
+  position(finding: Finding, range: Range): Finding
+}
+
+export type Rule = (view: ManifestView) => Finding[]
+export type Fix = NonNullable<Finding['fix']>
+
+export interface Remark {
+  /** Stable name, kebab-case. */
+  readonly rule: string
+  readonly severity: Finding['severity']
+  readonly path: Path
+  readonly message: string
+  /** What to underline: the value where there is one. */
+  readonly at?: 'key' | 'value'
+  readonly fix?: Fix | undefined
+}
+
+/** Undefined where the text is not TOML. */
+export function viewOf({ text, values, places }: TomlDocument): ManifestView | undefined {
+  if (!values) return undefined
+  return {
+    text,
+    values,
+    app: tableOf(values.App),
+    runtime: tableOf(values.Runtime),
+    places,
+    eol: lineBreak(text),
+    position: positioner(text)
+  }
+}
+
+export function remark(view: ManifestView, { rule, severity, path, message, at, fix }: Remark): Finding {
+  const finding: Finding = { rule, severity, message, path: pathName(path), ...(fix ? { fix } : {}) }
+  const range = rangeAt(view, path, at ?? 'value')
+  return range ? view.position(finding, range) : finding
+}
+
+/** `Env[0].Name`. */
+export function pathName(path: Path): string {
+  return path
+    .map((part, index) => (typeof part === 'number' ? `[${part}]` : index > 0 ? `.${part}` : part))
+    .join('')
+}
+
+/** The place of the path, or of the nearest table around it. */
+function rangeAt({ places }: ManifestView, path: Path, at: 'key' | 'value'): Range | undefined {
+  for (let depth = path.length; depth > 0; depth--) {
+    const place = places?.at(path.slice(0, depth))
+    const range = depth < path.length || at === 'key' ? place?.key : (place?.value ?? place?.key)
+    if (range) return range
+  }
+  return undefined
+}
+
+export function setFix(
+  view: ManifestView,
+  title: string,
+  path: Path,
+  value: EditValue | undefined
+): Fix | undefined {
+  return fixOf(title, editsFor(view, path, value))
+}
+
+export function renameFix(view: ManifestView, path: Path, name: string): Fix | undefined {
+  const range = view.places?.at(path)?.key
+  return range && { title: `Rename to ${name}`, edits: [{ ...range, insert: name }] }
+}
+
+/** A fix of several edits at once; undefined where one of them cannot be made. */
+export function fixOf(
+  title: string,
+  ...parts: readonly (readonly TextEdit[] | undefined)[]
+): Fix | undefined {
+  const edits: TextEdit[] = []
+  for (const part of parts) {
+    if (!part) return undefined
+    edits.push(...part)
+  }
+  edits.sort((left, right) => left.from - right.from)
+  const overlap = edits.some((edit, index) => index > 0 && (edits[index - 1]?.to ?? 0) > edit.from)
+  return overlap || edits.length === 0 ? undefined : { title, edits }
+}
+
+/** Undefined where the edit has no place. */
+export function editsFor(
+  view: ManifestView,
+  path: Path,
+  value: EditValue | undefined
+): TextEdit[] | undefined {
+  const { text, places, eol } = view
+  if (!places) return undefined
+  try {
+    return editValue({ text, places, eol }, path, value)
+  } catch (error) {
+    if (error instanceof AppError) return undefined
+    throw error
+  }
+}
