@@ -37,7 +37,8 @@ async function readAll(log: LogWriter, query: Partial<PageQuery> = {}) {
   }
 }
 
-const numbered = (count: number, from = 0) => Array.from({ length: count }, (_, index) => `line ${from + index}`)
+const numbered = (count: number, from = 0) =>
+  Array.from({ length: count }, (_, index) => `line ${from + index}`)
 
 describe('a log that is read to its end', () => {
   test('gives every line once and in order, over segments and pages', async () => {
@@ -113,7 +114,9 @@ describe('whatever bytes there are', () => {
 
   test('bytes that are not UTF-8 do no harm', async () => {
     const log = await writer()
-    await log.raw(Buffer.concat([Buffer.from(`${TIME} stdout F a`), Buffer.from([0xff, 0xc3, 0]), Buffer.from('z\n')]))
+    await log.raw(
+      Buffer.concat([Buffer.from(`${TIME} stdout F a`), Buffer.from([0xff, 0xc3, 0]), Buffer.from('z\n')])
+    )
     await log.write(['next'])
     const { texts } = await readAll(log)
     expect(texts).toEqual(['a\ufffd\ufffd\0z', 'next'])

@@ -1,0 +1,72 @@
+/** A home of its own for one test, with platforms of several users and processes over it. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createLocalPlatform, type LocalOptions } from '#adapters/platform-local/platform.ts'
+import { inspectBundle } from '#core/bundle/read.ts'
+import { homeFolders } from '#core/paths.ts'
+import type { Keychain } from '#core/ports.ts'
+import { AppError } from '#shared/errors.ts'
+import type { Platform } from '#shared/platform.ts'
+
+/** A keychain in memory that can be locked or taken away. */
+export function createFakeKeychain(): Keychain & {
+  state: 'open' | 'locked' | 'absent'
+  entries: Map<string, string>
+} {
+  const entries = new Map<string, string>()
+  const hint = 'Unlock it.'
+  const keychain = {
+    state: 'open' as 'open' | 'locked' | 'absent',
+    entries,
+    async probe() {
+      if (keychain.state === 'open') return { ok: true } as const
+      return { ok: false, message: `The keychain is ${keychain.state}.`, hint } as const
+    },
+    async get(account: string) {
+      if (keychain.state === 'absent') throw new AppError('UNAVAILABLE', 'The keychain is absent.', hint)
+      return keychain.state === 'locked' ? undefined : entries.get(account)
+    },
+    async set(account: string, secret: string) {
+      if (keychain.state !== 'open')
+        throw new AppError('UNAVAILABLE', `The keychain is ${keychain.state}.`, hint)
+      entries.set(account, secret)
+    },
+    async remove(account: string) {
+      entries.delete(account)
+    }
+  }
+  return keychain
+}
+
+export async function createLocalHome(defaults: Partial<LocalOptions> & Pick<LocalOptions, 'engines'>) {
+  const root = await mkdtemp(join(tmpdir(), 'q8s-local-'))
+  const folders = homeFolders({ Q8S_HOME: root })
+  const keychain = createFakeKeychain()
+  const closing: (() => Promise<void>)[] = []
+  return {
+    root,
+    folders,
+    keychain,
+    /** Opens the home anew, as another process would. */
+    async open(options: Partial<LocalOptions> = {}): Promise<Platform> {
+      const { platform, close } = await createLocalPlatform({
+        folders,
+        user: 'anna',
+        engineChoice: () => 'auto',
+        keychain,
+        inspect: (file, signal) => inspectBundle(file, signal ? { signal } : {}),
+        ...defaults,
+        ...options
+      })
+      closing.push(close)
+      return platform
+    },
+    async remove(): Promise<void> {
+      for (const close of closing.splice(0)) await close()
+      await rm(root, { recursive: true, force: true })
+    }
+  }
+}
+
+export type LocalHome = Awaited<ReturnType<typeof createLocalHome>>
