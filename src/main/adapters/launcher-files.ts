@@ -1,9 +1,11 @@
 /** The two files of a run folder that engines touch: they write `config.json` and read `state.json`. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileError, replaceFile } from '#core/files.ts'
 import type { RunSpec } from '#core/ports.ts'
 import { type LauncherConfig, LauncherState } from '#core/run-folder.ts'
+import { AppError } from '#shared/errors.ts'
 
 /** What differs between engines: where things are as the launcher sees them. */
 export type LauncherPlace = Pick<LauncherConfig, 'url' | 'appRoot' | 'envCache' | 'host' | 'port'> & {
@@ -44,6 +46,41 @@ export async function writeLauncherConfig(spec: RunSpec, place: LauncherPlace): 
 /** The launcher's state; undefined where there is none yet, or none of a format this version knows. */
 export async function readLauncherState(runFolder: string): Promise<LauncherState | undefined> {
   return LauncherState.safeParse(await readJson(join(runFolder, 'state.json'))).data
+}
+
+/** After this, in milliseconds, a launcher that lives counts as running although it has written nothing. */
+const STATE_PATIENCE_MS = 20_000
+
+/**
+ * Waits for the first state of a new run; `before` is the state of the run before it. Undefined when `ended` says that
+ * the launcher is gone without having written one, or when it takes too long. Rejects when the signal aborts.
+ */
+export async function untilFirstState(
+  runFolder: string,
+  before: LauncherState | undefined,
+  ended: () => boolean | Promise<boolean>,
+  signal?: AbortSignal
+): Promise<LauncherState | undefined> {
+  const end = performance.now() + STATE_PATIENCE_MS
+  for (;;) {
+    // Asked first: what was written before the end is seen then.
+    const gone = await ended()
+    const state = await readLauncherState(runFolder)
+    if (state && (state.startedAt !== before?.startedAt || state.pid !== before.pid)) return state
+    if (gone || performance.now() > end) return undefined
+    await delay(15, undefined, signal ? { signal } : {})
+  }
+}
+
+/** The launcher could not even open its run folder. `complaints` is what it printed. */
+export function launcherFailed(complaints: string, cause?: unknown): AppError {
+  const last = complaints.trim().split('\n').slice(-3).join(' ')
+  return new AppError(
+    'UNAVAILABLE',
+    `The launcher ended as soon as it was started${last ? `: ${last}` : '.'}`,
+    'Check that the disk is not full and that the state folder can be written, then start again.',
+    { cause }
+  )
 }
 
 /** Parsed JSON of a file; undefined where it is missing or not JSON. */

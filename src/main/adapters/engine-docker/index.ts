@@ -11,7 +11,7 @@ import { bundleTarget, CONTAINER_PORT, containerName, LABELS, PATHS } from './co
 import { answerStatus } from './errors.ts'
 import { handSettings } from './handed-settings.ts'
 import { imageProblem, runtimeImage } from './runtime-image.ts'
-import { createAndStart, refuseRunning, removeContainer } from './starting.ts'
+import { createAndStart, inspect, refuseRunning, removeContainer } from './starting.ts'
 import { readTraits } from './traits.ts'
 
 export interface DockerEngineOptions {
@@ -131,10 +131,7 @@ async function status(
   runFolder: string,
   signal?: AbortSignal
 ): Promise<EngineStatus> {
-  const container = await connection.ask(
-    (docker, abortSignal) => docker.getContainer(containerName(instanceId)).inspect({ abortSignal }),
-    { signal, expected: error => (answerStatus(error) === 404 ? { value: undefined } : undefined) }
-  )
+  const container = await inspect(connection, containerName(instanceId), signal)
   if (!container || container.State.Status === 'created') return { kind: 'absent' }
   const launcher = await readLauncherState(runFolder)
   // The launcher's own sum: asking the engine for it would take the engine a second.

@@ -2,6 +2,7 @@
 import type Docker from 'dockerode'
 import { AppError } from '#shared/errors.ts'
 import { alreadyRunning, portTaken } from '../engine-conflicts.ts'
+import { launcherFailed, readLauncherState, untilFirstState } from '../launcher-files.ts'
 import { isAlive } from '../process-alive.ts'
 import type { DockerConnection } from './asking.ts'
 import { type ContainerParts, containerName, containerOptions, LABELS } from './container.ts'
@@ -16,13 +17,11 @@ export async function refuseRunning(
   instanceId: string,
   signal?: AbortSignal
 ): Promise<void> {
-  const found = await connection.ask(
-    (docker, abortSignal) => docker.getContainer(containerName(instanceId)).inspect({ abortSignal }),
-    { signal, expected: error => (answerStatus(error) === 404 ? { value: undefined } : undefined) }
-  )
+  const found = await inspect(connection, containerName(instanceId), signal)
   if (!found) return
   if (found.State.Running || isBeingStarted(found)) throw alreadyRunning(instanceId)
-  await removeContainer(connection, instanceId, signal)
+  // By its own ID, and only while it does not run: another start may have begun just now.
+  if (!(await removeById(connection, found.Id, false, signal))) throw alreadyRunning(instanceId)
 }
 
 function isBeingStarted({ State, Created, Config }: Docker.ContainerInspectInfo): boolean {
@@ -32,44 +31,51 @@ function isBeingStarted({ State, Created, Config }: Docker.ContainerInspectInfo)
 }
 
 /**
- * Resolves once the container runs. CONFLICT when its port or its name were taken; UNAVAILABLE when the engine went
- * away meanwhile, who then may still have a container, which the next start or `remove` finds by its name.
+ * Resolves once the launcher in the container has written its first state. CONFLICT when port or name were taken;
+ * UNAVAILABLE when the engine went away meanwhile: a container it may still have is found by its name later.
  */
 export async function createAndStart(
   connection: DockerConnection,
   parts: ContainerParts,
   signal?: AbortSignal
 ): Promise<void> {
-  const { instanceId, port } = parts.spec
+  const { port, runFolder } = parts.spec
+  const before = await readLauncherState(runFolder)
   signal?.throwIfAborted()
-  // Not to be aborted half-way: the engine would go on, and nobody would know of the container.
-  await connection.ask(
+  const id = await create(connection, parts)
+  try {
+    signal?.throwIfAborted()
+    await connection.ask((docker, abortSignal) => docker.getContainer(id).start({ abortSignal }), {
+      expected: error => {
+        if (isPortTaken(error)) throw portTaken(port, error)
+        if (answerStatus(error) === 400) throw refused(error)
+        return undefined
+      }
+    })
+    const ended = async () => !(await inspect(connection, id))?.State.Running
+    const state = await untilFirstState(runFolder, before, ended, signal)
+    if (!state && (await ended())) throw launcherFailed(await complaintsOf(connection, id))
+  } catch (error) {
+    // When the engine itself is gone this fails too, and the first error is the one that tells why.
+    await removeById(connection, id, true).catch(() => undefined)
+    throw error
+  }
+}
+
+/** Not to be aborted half-way: the engine would go on, and nobody would know of the container. */
+async function create(connection: DockerConnection, parts: ContainerParts): Promise<string> {
+  const { id } = await connection.ask(
     (docker, abortSignal) => docker.createContainer({ ...containerOptions(parts), abortSignal }),
     {
       expected: error => {
-        if (answerStatus(error) === 409) throw alreadyRunning(instanceId)
-        if (answerStatus(error) === 400) throw refused(error)
+        const status = answerStatus(error)
+        if (status === 409) throw alreadyRunning(parts.spec.instanceId)
+        if (status === 400) throw refused(error)
         return undefined
       }
     }
   )
-  try {
-    signal?.throwIfAborted()
-    await connection.ask(
-      (docker, abortSignal) => docker.getContainer(containerName(instanceId)).start({ abortSignal }),
-      {
-        expected: error => {
-          if (isPortTaken(error)) throw portTaken(port, error)
-          return undefined
-        }
-      }
-    )
-    signal?.throwIfAborted()
-  } catch (error) {
-    // When the engine itself is gone this fails too, and the first error is the one that tells why.
-    await removeContainer(connection, instanceId).catch(() => undefined)
-    throw error
-  }
+  return id
 }
 
 /** Removes the instance's container, running or not; fine where there is none. Resolves when it is gone. */
@@ -78,31 +84,69 @@ export async function removeContainer(
   instanceId: string,
   signal?: AbortSignal
 ): Promise<void> {
-  const name = containerName(instanceId)
-  const inProgress = await connection.ask(
+  await removeById(connection, containerName(instanceId), true, signal)
+}
+
+/** Without `force` false when the container runs, and is kept. */
+async function removeById(
+  connection: DockerConnection,
+  id: string,
+  force: boolean,
+  signal?: AbortSignal
+): Promise<boolean> {
+  const outcome = await connection.ask<'gone' | 'going' | 'runs'>(
     async (docker, abortSignal) => {
-      await docker.getContainer(name).remove({ force: true, v: true, abortSignal })
-      return false
+      await docker.getContainer(id).remove({ force, v: true, abortSignal })
+      return 'gone'
     },
     {
       signal,
       expected: error => {
         const status = answerStatus(error)
-        return status === 404 || status === 409 ? { value: status === 409 } : undefined
+        if (status === 404) return { value: 'gone' }
+        if (status !== 409) return undefined
+        // Either another one removes it already, or it runs.
+        return { value: /in progress/i.test((error as Error).message) ? 'going' : 'runs' }
       }
     }
   )
-  // Another one removes it already: wait for that one.
-  if (inProgress) await untilGone(connection, name, signal)
+  if (outcome === 'going') {
+    await connection.ask(
+      async (docker, abortSignal) => {
+        await docker.getContainer(id).wait({ condition: 'removed', abortSignal })
+      },
+      { signal, expected: absent }
+    )
+  }
+  return outcome !== 'runs'
 }
 
-async function untilGone(connection: DockerConnection, name: string, signal?: AbortSignal): Promise<void> {
-  await connection.ask(
-    async (docker, abortSignal) => {
-      await docker.getContainer(name).wait({ condition: 'removed', abortSignal })
-    },
-    { signal, expected: error => (answerStatus(error) === 404 ? { value: undefined } : undefined) }
+/** Undefined where there is no such container. */
+export function inspect(
+  connection: DockerConnection,
+  id: string,
+  signal?: AbortSignal
+): Promise<Docker.ContainerInspectInfo | undefined> {
+  return connection.ask((docker, abortSignal) => docker.getContainer(id).inspect({ abortSignal }), {
+    signal,
+    expected: absent
+  })
+}
+
+function absent(error: unknown): { readonly value: undefined } | undefined {
+  return answerStatus(error) === 404 ? { value: undefined } : undefined
+}
+
+/** The last of what the launcher printed, without the engine's frame headers. */
+async function complaintsOf(connection: DockerConnection, id: string): Promise<string> {
+  const frames = await connection.ask((docker, abortSignal) =>
+    docker.getContainer(id).logs({ stdout: true, stderr: true, tail: 5, abortSignal })
   )
+  let text = ''
+  for (let at = 0; at + 8 <= frames.length; at += 8 + frames.readUInt32BE(at + 4)) {
+    text += frames.toString('utf8', at + 8, at + 8 + frames.readUInt32BE(at + 4))
+  }
+  return text
 }
 
 /** The engine did not accept what the manifest asks for. */

@@ -98,13 +98,14 @@ async function start(
     watchMemory: true
   })
   signal?.throwIfAborted()
+  const before = await readLauncherState(runFolder)
   const child = await launch(python, runFolder, {
     ...processEnvironment(home.env),
     ...spec.env,
     [INSTANCE_VARIABLE]: spec.instanceId
   })
   try {
-    await untilRunning(child, spec, runFolder, signal)
+    await untilRunning(child, spec, before, signal)
   } catch (error) {
     if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
       await killLauncher(child.pid)
