@@ -1,5 +1,5 @@
 /** Questions on a terminal; stdout stays free for the result. */
-import { createInterface } from 'node:readline/promises'
+import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { AppError } from '#shared/errors.ts'
 import type { Context } from './context.ts'
@@ -42,19 +42,26 @@ export async function readHidden(context: Context, text: string): Promise<string
   }
 }
 
+/** Lines typed ahead or pasted are kept for the questions to come. */
 async function withTerminal<T>(
   context: Context,
   output: NodeJS.WritableStream,
   use: (question: (text: string) => Promise<string>) => Promise<T>
 ): Promise<T> {
   const terminal = createInterface({ input: context.stdin, output, terminal: true })
-  const gone = new Promise<never>((_resolve, reject) => {
-    terminal.once('close', () => reject(new AppError('CANCELLED', 'Cancelled.')))
-  })
-  gone.catch(() => undefined)
+  const close = () => terminal.close()
+  context.signal.addEventListener('abort', close, { once: true })
+  const lines = terminal[Symbol.asyncIterator]()
   try {
-    return await use(text => Promise.race([terminal.question(text, { signal: context.signal }), gone]))
+    return await use(async text => {
+      terminal.setPrompt(text)
+      terminal.prompt()
+      const { done, value } = await lines.next()
+      if (done) throw new AppError('CANCELLED', 'Cancelled.')
+      return value
+    })
   } finally {
-    terminal.close()
+    context.signal.removeEventListener('abort', close)
+    close()
   }
 }

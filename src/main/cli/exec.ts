@@ -72,23 +72,27 @@ async function runUntilEnd(context: Context, client: Client, jobId: string): Pro
   let instanceId: string | undefined
   let logging: Promise<void> = Promise.resolve()
 
-  function onChange(job: Job) {
-    if (instanceId === undefined) context.output.progress(job.stage, job.percent)
-    if (instanceId !== undefined || job.result?.instanceId === undefined) return
-    instanceId = job.result.instanceId
+  function begin(id: string) {
+    if (instanceId !== undefined) return
+    instanceId = id
     context.output.endProgress()
-    logging = writeLog(context, client, instanceId, { follow: true, timestamps: false }, signal)
+    logging = writeLog(context, client, id, { follow: true, timestamps: false }, signal)
     // A reader that has gone ends the run at once, not at its next state.
     logging.catch(() => ending.abort())
   }
 
+  function onChange(job: Job) {
+    if (job.result?.instanceId !== undefined) begin(job.result.instanceId)
+    else context.output.progress(job.stage, job.percent)
+  }
+
   try {
     const result = await followJob(context, client, jobId, { onChange, signal })
-    instanceId ??= result.instanceId
-    if (instanceId === undefined) throw new AppError('INTERNAL', 'The run ended without an instance.')
-    await tellWhere(context, client, instanceId)
+    if (result.instanceId === undefined) throw new AppError('INTERNAL', 'The run ended without an instance.')
+    begin(result.instanceId)
+    await tellWhere(context, client, result.instanceId)
     await logging
-    if (!signal.aborted) await failWithReason(client, instanceId)
+    if (!signal.aborted) await failWithReason(client, result.instanceId)
   } catch (error) {
     // The log's own end comes first: a closed stdout is the cause of all that follows it.
     await logging.catch(cause => {

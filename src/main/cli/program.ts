@@ -1,11 +1,14 @@
 /** The command line: turns the table into a parser (commander) and arguments into the command they mean. */
 import { Argument, CommanderError, Option, Command as Parser } from 'commander'
+import { VERSION } from '#main/version.ts'
 import { type Command, type Option as CommandOption, UsageError } from './command.ts'
 import { COMMANDS, GROUPS, loadCommands } from './commands.ts'
 import type { Format } from './context.ts'
 import { EXIT_CODES } from './errors.ts'
 
 export const PROGRAM = 'q8s-cli'
+
+const HELP_WIDTH = 100
 
 export const GLOBAL_OPTIONS: readonly CommandOption[] = [
   {
@@ -62,6 +65,7 @@ export async function parseArguments(argv: readonly string[]): Promise<Request> 
     await parser.parseAsync([...argv], { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
+    if (error.code === 'commander.version') return { kind: 'version' }
     if (help === '') throw usageError(error, words)
     return { kind: 'help', text: help.trimEnd(), commands: commandsIn(commands, helpPrefix(argv)) }
   }
@@ -110,17 +114,21 @@ export function createParser(commands: ReadonlyMap<string, Command>, events: Par
   const inherit = (parser: Parser) =>
     parser
       .exitOverride()
-      .configureOutput({ writeOut: events.writeHelp, writeErr: () => {}, getOutHelpWidth: () => 100 })
+      .configureOutput({
+        writeOut: events.writeHelp,
+        writeErr: events.writeHelp,
+        outputError: () => {},
+        getOutHelpWidth: () => HELP_WIDTH,
+        getErrHelpWidth: () => HELP_WIDTH
+      })
       .configureHelp({ showGlobalOptions: true })
       .helpOption('-h, --help', 'show help')
   inherit(root)
     .description('From a folder to a running, logged, published app.')
     .usage('<command> [options]')
-    .option('-V, --version', 'show the version')
+    .version(VERSION, '-V, --version', 'show the version')
     .helpCommand('help [command]', 'show help for a command')
     .addHelpText('after', ROOT_HELP)
-    .action(() => (root.opts().version === true ? events.chosen({ kind: 'version' }) : root.outputHelp()))
-    .hook('postAction', () => {})
   for (const option of GLOBAL_OPTIONS) root.addOption(parserOption(option))
   for (const [words, command] of commands) {
     const [noun = '', verb] = words.split(' ')

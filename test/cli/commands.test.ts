@@ -1,0 +1,254 @@
+/** What the other commands ask of the host: init, config, bundle, secrets, completion. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { complete } from '#main/cli/complete.ts'
+import { parseEnvFile, parseVisibility } from '#main/cli/values.ts'
+import type { Client } from '#shared/contract.ts'
+import { app, cli, instance, type Part, sink } from './support.ts'
+
+let folder = ''
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'q8s-cli-'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+describe('secret set', () => {
+  function setting(stdin?: string) {
+    const calls: unknown[] = []
+    const set = async (input: unknown) => {
+      calls.push(input)
+      return { name: 'db', keys: ['A'], updatedAt: '2020-10-13T06:28:03Z' }
+    }
+    const client: Part<Client> = { platform: { secrets: { set } } }
+    return { calls, setting: { client, world: { cwd: folder }, ...(stdin === undefined ? {} : { stdin }) } }
+  }
+
+  test('takes values from the line, from files as they are, and from stdin without its last newline', async () => {
+    await writeFile(join(folder, 'key.pem'), '-----BEGIN\nEND-----\n')
+    const { calls, setting: given } = setting('from stdin\n')
+    const { code, stdout } = await cli('secret set db A=x=y B=@key.pem C=- D=@@at E=', given)
+    expect(calls).toEqual([
+      { name: 'db', values: { A: 'x=y', B: '-----BEGIN\nEND-----\n', C: 'from stdin', D: '@at', E: '' } }
+    ])
+    expect(code).toBe(0)
+    expect(stdout).toBe('Name       db\nKeys       A\nUpdated At 2020-10-13 06:28:03.000000 +0000 UTC\n')
+  })
+
+  test('refuses a file that is not there, bytes that are no text, and stdin for two keys', async () => {
+    await writeFile(join(folder, 'binary'), Buffer.from([0xff, 0xfe, 0x00]))
+    const { calls, setting: given } = setting('')
+    expect(await cli('secret set db A=@missing', given)).toMatchObject({ code: 4 })
+    expect(await cli('secret set db A=@binary', given)).toMatchObject({ code: 2 })
+    expect(await cli('secret set db A=- B=-', given)).toMatchObject({ code: 2 })
+    expect(calls).toEqual([])
+  })
+
+  test('asks on a terminal without showing what is typed', async () => {
+    const { calls, setting: given } = setting()
+    const stdin = Object.assign(new PassThrough(), { isTTY: true })
+    const stderr = sink(true)
+    stdin.write('hunter2\r')
+    await cli('secret set db A=-', { ...given, world: { cwd: folder, stdin, stderr } })
+    expect(calls).toEqual([{ name: 'db', values: { A: 'hunter2' } }])
+    expect(stderr.text()).toBe('Value of A: \n')
+  })
+})
+
+test('secret list never has a place for values', async () => {
+  const list = async () => [{ name: 'db', keys: ['A', 'B'], updatedAt: '2020-10-10T12:00:00Z' }]
+  const { stdout } = await cli('secret list', { client: { platform: { secrets: { list } } } })
+  expect(stdout).toBe(
+    'NAME                           UPDATED KEYS\ndb                             3d      A, B\n'
+  )
+})
+
+describe('init', () => {
+  function setting(change: Record<string, unknown> = {}) {
+    const calls: unknown[] = []
+    const projects = {
+      detect: async () => ({ name: 'my-app', title: 'My app', module: 'app', evidence: ['app.py serves /'] }),
+      init: async (input: { path: string }) => {
+        calls.push(input)
+        return {
+          path: input.path,
+          title: 'My app',
+          name: 'my-app',
+          version: '0.0.1',
+          openedAt: '',
+          exists: true
+        }
+      }
+    }
+    return { calls, setting: { client: { projects }, world: { cwd: folder, ...change } } }
+  }
+
+  test('makes a new or empty folder of the sample', async () => {
+    const { calls, setting: given } = setting()
+    const { stderr } = await cli('init my-app --yes', given)
+    expect(calls).toEqual([{ path: join(folder, 'my-app'), from: 'sample' }])
+    expect(stderr).toBe('Next: cd my-app, then q8s-cli exec\n')
+  })
+
+  test('writes a manifest where code is', async () => {
+    await writeFile(join(folder, 'app.py'), '')
+    const { calls, setting: given } = setting()
+    await cli('init --yes --name a.b --module app', given)
+    expect(calls).toEqual([{ path: folder, from: 'manifest', name: 'a.b', module: 'app' }])
+  })
+
+  test('asks on a terminal, with what it found as the suggestion', async () => {
+    await writeFile(join(folder, 'app.py'), '')
+    const stdin = Object.assign(new PassThrough(), { isTTY: true })
+    const stderr = sink(true)
+    const { calls, setting: given } = setting({ stdin, stderr })
+    for (const answer of ['other\r', '\r', 'app.run\r']) stdin.write(answer)
+    await cli('init', given)
+    expect(calls).toEqual([
+      { path: folder, from: 'manifest', name: 'other', title: 'My app', module: 'app.run' }
+    ])
+    expect(stderr.text()).toContain('app.py serves /')
+  })
+
+  test('input that ends while it asks is a cancellation', async () => {
+    await writeFile(join(folder, 'app.py'), '')
+    const stdin = Object.assign(new PassThrough(), { isTTY: true })
+    stdin.end()
+    const { calls, setting: given } = setting({ stdin, stderr: sink(true) })
+    expect((await cli('init', given)).code).toBe(130)
+    expect(calls).toEqual([])
+  })
+})
+
+describe('config setup', () => {
+  const settings = { engine: 'auto', user: 'me', profile: 'local' }
+  function setting(change: Record<string, unknown> = {}) {
+    const calls: unknown[] = []
+    const saveSettings = async (input: object) => {
+      calls.push(input)
+      return { ...settings, ...input }
+    }
+    return {
+      calls,
+      setting: { client: { system: { settings: async () => settings, saveSettings } }, world: change }
+    }
+  }
+
+  test('sets what is given', async () => {
+    const { calls, setting: given } = setting()
+    const { stdout } = await cli('config setup --user ada --engine process', given)
+    expect(calls).toEqual([{ user: 'ada', engine: 'process' }])
+    expect(stdout).toBe('User     ada\nEngine   process\nPlatform local\n')
+  })
+
+  test('asks on a terminal, again after a wrong answer', async () => {
+    const stdin = Object.assign(new PassThrough(), { isTTY: true })
+    const { calls, setting: given } = setting({ stdin, stderr: sink(true) })
+    for (const answer of ['ada\r', 'podman\r', 'docker\r']) stdin.write(answer)
+    await cli('config setup', given)
+    expect(calls).toEqual([{ user: 'ada', engine: 'docker' }])
+  })
+
+  test('says plainly that it knows no other platform', async () => {
+    const { calls, setting: given } = setting()
+    const { code, stderr } = await cli('config setup --platform https://q8s.example.com', given)
+    expect(code).toBe(8)
+    expect(stderr).toContain('only knows the local platform')
+    expect(calls).toEqual([])
+  })
+})
+
+describe('bundle --dry-run', () => {
+  const files = async () => ({
+    entries: [
+      { path: 'app/', size: 0, included: true, reason: 'part of the project' },
+      { path: 'app/run.py', size: 1234, included: true, reason: 'part of the project' },
+      { path: '.venv/', size: 0, included: false, reason: 'virtual environment' }
+    ],
+    findings: [{ rule: 'icon', severity: 'error', message: 'No icon.', file: 'static' }],
+    count: 1,
+    size: 1234
+  })
+
+  test('lists each file, in or out, with size and reason, and fails where a bundle would', async () => {
+    const { code, stdout, stderr } = await cli('bundle --dry-run', { client: { projects: { files } } })
+    expect(stdout.split('\n')).toEqual([
+      'IN? BYTES     PATH                                     REASON',
+      'in  -         app/                                     part of the project',
+      'in  1234      app/run.py                               part of the project',
+      'out -         .venv/                                   virtual environment',
+      ''
+    ])
+    expect(stderr).toContain('  static error No icon.\n')
+    expect(code).toBe(3)
+  })
+})
+
+test('bundle resolves its folder and its output from where the user is', async () => {
+  await mkdir(join(folder, 'app'))
+  const calls: unknown[] = []
+  const bundle = async (input: unknown) => {
+    calls.push(input)
+    throw new Error('enough')
+  }
+  await cli('bundle app --output ../x.qz', { client: { projects: { bundle } }, world: { cwd: folder } })
+  expect(calls).toEqual([{ path: join(folder, 'app'), output: join(folder, '..', 'x.qz') }])
+})
+
+test.each(['ALL_USERS', 'all_users', 'ALL USERS', 'all-users', ' All Users '])('%j is a visibility', text => {
+  expect(parseVisibility(text)).toBe('ALL_USERS')
+})
+
+test('an env file has comments, quotes and exports', () => {
+  const text = '\ufeff# c\r\nA=1 # one\nexport B="two\\nlines" # x\nC=\'#3\'\n\nD=\nE=a=b\n'
+  expect(parseEnvFile(text, '.env')).toEqual({ A: '1', B: 'two\nlines', C: '#3', D: '', E: 'a=b' })
+  expect(() => parseEnvFile('A=1\nnonsense', '.env')).toThrow('.env:2 is not NAME=VALUE')
+})
+
+describe('completion', () => {
+  const client = async () =>
+    ({
+      platform: {
+        apps: { list: async () => [app({ title: 'Q\x1b[2J Peak' })] },
+        instances: { list: async () => [instance()] },
+        secrets: { list: async () => [{ name: 'db', keys: ['A'], updatedAt: '' }] }
+      }
+    }) as unknown as Client
+  const offered = async (line: string) =>
+    (await complete(line.split(' '), client)).map(each => each.split('\t')[0])
+
+  test.each([
+    ['a', ['app']],
+    ['app ', ['list', 'run', 'update', 'remove']],
+    ['app l', ['list']],
+    ['app run ', [app().id]],
+    ['-o json app run bcd', [app().id]],
+    ['app run x --w', ['--wait']],
+    ['app update x -v ', []],
+    ['app list --format ', ['text', 'json']],
+    ['app list --format = j', ['json']],
+    ['bundle ', ['inspect', 'import', 'deploy', ':folder']],
+    ['bundle --output ', [':file']],
+    ['exec --engine ', ['docker', 'process']],
+    ['instance logs -f 2', [instance().id]],
+    ['secret set ', ['db']],
+    ['completion f', ['fish']],
+    ['nonsense ', []]
+  ])('of "%s"', async (line, expected) => {
+    expect(await offered(line)).toEqual(expected)
+  })
+
+  test('descriptions of hostile apps are harmless', async () => {
+    expect(await complete(['app', 'run', ''], client)).toEqual([`${app().id}\tQ Peak 0.1.2`])
+  })
+
+  test('is quiet where there is no platform', async () => {
+    const createHost = async () => {
+      throw new Error('no')
+    }
+    const outcome = await cli(['__complete', 'app', 'run', ''], { world: { createHost } })
+    expect(outcome).toEqual({ code: 1, stdout: '', stderr: '' })
+  })
+})

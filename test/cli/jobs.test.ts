@@ -1,0 +1,268 @@
+/** Long work: stages on stderr, failure as the command's error, Ctrl-C as cancellation, --wait, and exec's whole run. */
+import { describe, expect, test } from 'vitest'
+import type { Client } from '#shared/contract.ts'
+import { AppError } from '#shared/errors.ts'
+import type { Instance } from '#shared/instance.ts'
+import type { Job } from '#shared/job.ts'
+import { app, cli, instance, JOB_ID, job, type Part, sink, watching } from './support.ts'
+
+const line = (text: string) => ({ time: '2020-10-13T06:38:58Z', stream: 'stdout' as const, text })
+
+function importing(...snapshots: readonly Job[]): Part<Client> {
+  return {
+    projects: { publish: async () => ({ jobId: JOB_ID }) },
+    jobs: { watch: watching(...snapshots), cancel: async () => {} },
+    platform: { apps: { get: async () => app() } }
+  }
+}
+
+const done = job({ state: 'done', result: { appId: app().id } })
+
+test('stages are plain lines where stderr is no terminal, each once', async () => {
+  const { stderr } = await cli('bundle import', {
+    client: importing(job({ percent: 1 }), job({ percent: 50 }), job({ stage: 'Uploading' }), done)
+  })
+  expect(stderr).toBe('Bundling\nUploading\n')
+})
+
+test('on a terminal they are one line that is gone at the end', async () => {
+  const stderr = sink(true)
+  await cli('bundle import', {
+    client: importing(job({ percent: 50.9 }), job({ stage: 'Up\x1b[2Jload' }), done),
+    world: { stderr }
+  })
+  expect(stderr.text()).toBe('\r\x1b[KBundling … 50 %\r\x1b[KUpload …\r\x1b[K')
+})
+
+test('a failed job is the error of the command', async () => {
+  const error = { code: 'CONFLICT' as const, message: 'Q Peak 0.1.2 exists.', hint: 'Raise the Version.' }
+  const { code, stdout, stderr } = await cli('bundle import', {
+    client: importing(job(), job({ state: 'failed', error }))
+  })
+  expect(stderr).toBe('Bundling\nq8s-cli: Q Peak 0.1.2 exists.\n  Raise the Version.\n')
+  expect({ code, stdout }).toEqual({ code: 5, stdout: '' })
+})
+
+test('Ctrl-C cancels the job and waits until it has cleaned up', async () => {
+  const interrupt = new AbortController()
+  const events: string[] = []
+  let cancelled = () => {}
+  const cancelling = new Promise<void>(resolve => {
+    cancelled = resolve
+  })
+  const client: Part<Client> = {
+    ...importing(),
+    jobs: {
+      cancel: async ({ id }: { id: string }) => {
+        events.push(`cancel ${id}`)
+        cancelled()
+      },
+      watch: async () =>
+        (async function* () {
+          yield job()
+          interrupt.abort()
+          await cancelling
+          events.push('cleaned up')
+          yield job({ state: 'cancelled', error: { code: 'CANCELLED', message: 'Cancelled.' } })
+        })()
+    }
+  }
+  const outcome = await cli('bundle import', { client, world: { signal: interrupt.signal } })
+  expect(outcome).toEqual({ code: 130, stdout: '', stderr: 'Bundling\nq8s-cli: Cancelled.\n' })
+  expect(events).toEqual([`cancel ${JOB_ID}`, 'cleaned up'])
+})
+
+test('a deployment that does not get ready still tells what it made', async () => {
+  const client: Part<Client> = {
+    projects: { publish: async () => ({ jobId: JOB_ID }) },
+    jobs: {
+      watch: watching(
+        job({
+          state: 'failed',
+          result: { appId: app().id, instanceId: instance().id },
+          error: {
+            code: 'UNAVAILABLE',
+            message: 'It did not get ready. No module named foo.',
+            data: { lastLines: ['ModuleNotFoundError: foo'] }
+          }
+        })
+      )
+    },
+    platform: {
+      apps: { get: async () => app() },
+      instances: { get: async () => instance({ state: 'failed' }) }
+    }
+  }
+  const { code, stdout, stderr } = await cli('bundle deploy --wait', { client })
+  expect(stdout).toContain('Title           Q Peak\n')
+  expect(stdout).toContain(`ID  ${instance().id}\n`)
+  expect(stderr).toBe('q8s-cli: It did not get ready. No module named foo.\n  | ModuleNotFoundError: foo\n')
+  expect(code).toBe(7)
+})
+
+describe('--wait', () => {
+  const starting = instance({
+    state: 'starting',
+    phase: 'installing',
+    percent: 40,
+    url: 'http://localhost:1/'
+  })
+  function launching(...states: readonly Instance[]): Part<Client> {
+    return {
+      platform: {
+        apps: { list: async () => [app()] },
+        instances: {
+          run: async () => ({ ...starting, notices: ['Port 55555 is taken: it runs on 1.'] }),
+          watch: async () =>
+            (async function* () {
+              for (const state of states) yield { changed: [state], removed: [] }
+            })(),
+          readLog: async () => ({ lines: [line('Traceback'), line('ImportError: no')], next: 'a' })
+        }
+      }
+    }
+  }
+
+  test('ends when the app is ready, with the route it announced', async () => {
+    const client = launching(starting, instance({ url: 'http://localhost:1/demo' }))
+    const { code, stdout, stderr } = await cli('app run bcd --wait', { client })
+    expect(stdout).toBe(`ID  ${instance().id}\nURL http://localhost:1/demo\n`)
+    expect(stderr).toBe('Note: Port 55555 is taken: it runs on 1.\nInstalling requirements\n')
+    expect(code).toBe(0)
+  })
+
+  test('fails with the reason and the last lines, after ID and URL', async () => {
+    const failed = instance({
+      state: 'failed',
+      reason: { code: 'import-error', message: 'The module raised ImportError.' }
+    })
+    const { code, stdout, stderr } = await cli('app run bcd --wait -q', {
+      client: launching(starting, failed)
+    })
+    expect(stdout).toBe(`ID  ${instance().id}\nURL http://localhost:1/\n`)
+    expect(stderr).toContain('The module raised ImportError.\n  | Traceback\n  | ImportError: no\n')
+    expect(code).toBe(7)
+  })
+})
+
+describe('exec', () => {
+  const [ready, failed] = [instance({ ephemeral: true }), instance({ state: 'failed' })]
+
+  /** A run whose log has these lines, and that goes on until it is interrupted. */
+  function running(events: string[], interrupt: AbortController, change: Part<Client> = {}): Part<Client> {
+    return {
+      projects: {
+        run: async (input: unknown) => {
+          events.push(JSON.stringify(input))
+          return { jobId: JOB_ID }
+        }
+      },
+      jobs: {
+        cancel: async () => {},
+        watch: watching(
+          job({ kind: 'run' }),
+          job({ kind: 'run', stage: 'Starting', result: { instanceId: ready.id } }),
+          job({ kind: 'run', state: 'done', result: { instanceId: ready.id } })
+        )
+      },
+      platform: {
+        instances: {
+          get: async () => ready,
+          readLog: async ({ cursor }: { cursor?: string }, { signal }: { signal: AbortSignal }) => {
+            if (cursor === undefined) return { lines: [line('configuration'), line('started')], next: 'a' }
+            // After the first page, and once the CLI has told where to navigate.
+            await new Promise(resolve => setImmediate(resolve))
+            interrupt.abort()
+            throw signal.reason
+          },
+          stop: async () => {
+            events.push('stop')
+            return ready
+          },
+          remove: async () => {
+            events.push('remove')
+          }
+        }
+      },
+      ...change
+    }
+  }
+
+  test('streams the log, says where to navigate, and leaves nothing after Ctrl-C', async () => {
+    const interrupt = new AbortController()
+    const events: string[] = []
+    const { code, stdout, stderr } = await cli(
+      'exec app --port 8080 --engine process --env A=1 --env B=x=y',
+      {
+        client: running(events, interrupt),
+        world: { signal: interrupt.signal }
+      }
+    )
+    expect(stdout).toBe('configuration\nstarted\n')
+    expect(stderr).toContain(`Navigate to ${ready.url}`)
+    expect(JSON.parse(events[0] ?? '')).toMatchObject({
+      env: { A: '1', B: 'x=y' },
+      port: 8080,
+      engine: 'process'
+    })
+    expect(events.slice(1)).toEqual(['stop', 'remove'])
+    expect(code).toBe(130)
+  })
+
+  test('asks for port 55555 where none is given', async () => {
+    const interrupt = new AbortController()
+    const events: string[] = []
+    await cli('exec', { client: running(events, interrupt), world: { signal: interrupt.signal } })
+    expect(JSON.parse(events[0] ?? '')).toMatchObject({ port: 55_555, env: {} })
+  })
+
+  test('an app that fails to start is told once, with its whole log, and removed', async () => {
+    const events: string[] = []
+    const client = running(events, new AbortController(), {
+      jobs: {
+        watch: watching(
+          job({ kind: 'run', result: { instanceId: ready.id } }),
+          job({
+            kind: 'run',
+            state: 'failed',
+            result: { instanceId: ready.id },
+            error: { code: 'UNAVAILABLE', message: 'No module foo.', data: { lastLines: ['Traceback'] } }
+          })
+        )
+      }
+    })
+    Object.assign(client.platform?.instances ?? {}, {
+      readLog: async () => ({ lines: [line('Traceback')], next: 'a', end: true })
+    })
+    const { code, stdout, stderr } = await cli('exec', { client })
+    expect({ code, stdout, stderr }).toEqual({
+      code: 7,
+      stdout: 'Traceback\n',
+      stderr: 'Stopping\nq8s-cli: No module foo.\n'
+    })
+    expect(events.slice(1)).toEqual(['stop', 'remove'])
+  })
+
+  test('an app that ends later fails with its reason', async () => {
+    const client = running([], new AbortController())
+    Object.assign(client.platform?.instances ?? {}, {
+      get: async () => ({ ...failed, reason: { code: 'out-of-memory', message: 'It needed over 500Mi.' } }),
+      readLog: async () => ({ lines: [], next: 'a', end: true })
+    })
+    const { code, stderr } = await cli('exec', { client })
+    expect(stderr).toContain('Q Peak ended: It needed over 500Mi.')
+    expect(code).toBe(7)
+  })
+
+  test('a cancelled run has taken itself back: its absence is fine', async () => {
+    const interrupt = new AbortController()
+    const client = running([], interrupt)
+    Object.assign(client.platform?.instances ?? {}, {
+      stop: async () => {
+        throw new AppError('NOT_FOUND', 'There is no such instance.')
+      }
+    })
+    const { code } = await cli('exec', { client, world: { signal: interrupt.signal } })
+    expect(code).toBe(130)
+  })
+})

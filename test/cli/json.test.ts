@@ -1,0 +1,173 @@
+/** With -o json stdout is one JSON document for every command, in success and in failure; all else is on stderr. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { COMMANDS } from '#main/cli/commands.ts'
+import type { Client } from '#shared/contract.ts'
+import { AppError } from '#shared/errors.ts'
+import { app, cli, instance, JOB_ID, job, type Part, watching } from './support.ts'
+
+vi.mock('#hosts/browser/serve.ts', () => ({
+  serveBrowserHost: async () => ({ url: 'http://127.0.0.1:1/?token=x', closed: Promise.resolve() })
+}))
+
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'q8s-json-'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+const project = { path: '/project', title: 'T', name: 'n', version: '1.0.0', openedAt: '', exists: true }
+const settings = { engine: 'auto', user: 'ada', profile: 'local' }
+const secret = { name: 's', keys: ['K'], updatedAt: '2020-10-13T06:28:03Z' }
+const line = { time: '2020-10-13T06:28:03Z', stream: 'stdout', text: 'hello "you"\x1b[0m' }
+const instances = async () => [instance()]
+
+/** A client that knows every call, with its ready-made answer. */
+const whole: Part<Client> = {
+  platform: {
+    apps: {
+      list: async () => [app()],
+      get: async () => app(),
+      update: async () => app(),
+      remove: async () => {}
+    },
+    instances: {
+      list: instances,
+      get: async () => instance({ state: 'stopped' }),
+      run: async () => instance(),
+      update: async () => instance(),
+      stop: async () => instance({ state: 'stopped' }),
+      start: async () => instance(),
+      remove: async () => {},
+      readLog: async ({ cursor }: { cursor?: string }) =>
+        cursor ? { lines: [], next: 'b', end: true } : { lines: [line, line], next: 'a', dropped: 3 }
+    },
+    secrets: { list: async () => [secret], set: async () => secret, remove: async () => {} }
+  },
+  projects: {
+    init: async () => project,
+    detect: async () => ({ name: 'n', title: 'T', evidence: [] }),
+    bundle: async () => ({ jobId: JOB_ID }),
+    publish: async () => ({ jobId: JOB_ID }),
+    run: async () => ({ jobId: JOB_ID }),
+    buildRuntime: async () => ({ jobId: JOB_ID }),
+    files: async () => ({
+      entries: [{ path: 'a.py', size: 3, included: true, reason: 'source' }],
+      findings: [{ rule: 'r', severity: 'warning', message: 'No icon.' }],
+      count: 1,
+      size: 3
+    }),
+    inspect: async () => ({ sha256: 'a'.repeat(64), size: 3, findings: [], entries: [] })
+  },
+  jobs: {
+    watch: watching(
+      job(),
+      job({
+        state: 'done',
+        result: { appId: app().id, instanceId: instance().id, file: import.meta.filename, sha256: 'ab' }
+      })
+    )
+  },
+  system: { settings: async () => settings, saveSettings: async () => settings, checks: async () => [] }
+}
+
+/** A way to call each command; a command that is missing here fails the test below. */
+const lines: Readonly<Record<string, string>> = {
+  init: 'init --yes',
+  exec: 'exec',
+  ui: 'ui --no-open',
+  'config setup': 'config setup --user ada',
+  'config show': 'config show',
+  'app list': 'app list',
+  'app run': 'app run bcd',
+  'app update': 'app update bcd -v PRIVATE',
+  'app remove': 'app remove bcd',
+  bundle: 'bundle',
+  'bundle inspect': 'bundle inspect a.qz',
+  'bundle import': 'bundle import',
+  'bundle deploy': 'bundle deploy',
+  'instance list': 'instance list',
+  'instance logs': 'instance logs 222',
+  'instance update': 'instance update 222 -v PRIVATE',
+  'instance stop': 'instance stop 222',
+  'instance start': 'instance start 222',
+  'instance remove': 'instance remove 222',
+  'secret list': 'secret list',
+  'secret set': 'secret set s K=V',
+  'secret remove': 'secret remove s',
+  'runtime build': 'runtime build',
+  completion: 'completion bash'
+}
+
+/** Commands that need no platform cannot be failed by one. */
+const WITHOUT_CLIENT = ['ui', 'completion']
+
+describe.each(Object.keys(COMMANDS))('%s -o json', words => {
+  const call = (client: Part<Client>, more = '') =>
+    cli(`${lines[words]} -o json${more}`, { client, world: { cwd: folder } })
+
+  test('prints one document', async () => {
+    const { code, stdout, stderr } = await call(whole)
+    expect(() => JSON.parse(stdout), stdout).not.toThrow()
+    expect(code, stderr).toBe(0)
+  })
+
+  test('prints the same document when quiet, and nothing beside it but what is lost', async () => {
+    const { stdout, stderr } = await call(whole, ' -q')
+    expect(JSON.parse(stdout)).toEqual(JSON.parse((await call(whole)).stdout))
+    if (words !== 'instance logs' && words !== 'exec') expect(stderr).toBe('')
+  })
+
+  if (WITHOUT_CLIENT.includes(words)) return
+  test('prints the error as one document', async () => {
+    const { code, stdout, stderr } = await call(failing)
+    expect(JSON.parse(stdout)).toEqual({
+      error: { code: 'UNAVAILABLE', message: 'Not now.', hint: 'Later.' }
+    })
+    expect(stderr).toContain('q8s-cli: Not now.\n  Later.\n')
+    expect(code).toBe(7)
+  })
+})
+
+/** A client each call of which fails alike. */
+const failing = new Proxy({} as Part<Client>, {
+  get(_target, name): unknown {
+    if (name === 'then') return undefined
+    const fail = () => Promise.reject(new AppError('UNAVAILABLE', 'Not now.', 'Later.'))
+    return new Proxy(fail, { get: (_function, inner) => (failing as Record<PropertyKey, unknown>)[inner] })
+  }
+})
+
+test('a log that breaks off is still one document, with its error in it', async () => {
+  let calls = 0
+  const readLog = async () => {
+    calls += 1
+    if (calls === 2) throw new AppError('INTERNAL', 'Lost it.')
+    return { lines: [line], next: 'a' }
+  }
+  const client = { platform: { instances: { list: instances, readLog } } }
+  const { code, stdout } = await cli('instance logs 222 -o json', { client })
+  expect(JSON.parse(stdout)).toEqual({
+    lines: [line],
+    dropped: 0,
+    error: { code: 'INTERNAL', message: 'Lost it.' }
+  })
+  expect(code).toBe(1)
+})
+
+test('Ctrl-C ends a followed log with a whole document', async () => {
+  const interrupt = new AbortController()
+  const readLog = async ({ cursor }: { cursor?: string }, { signal }: { signal: AbortSignal }) => {
+    if (cursor === undefined) return { lines: [line], next: 'a' }
+    interrupt.abort()
+    throw signal.reason
+  }
+  const { code, stdout, stderr } = await cli('instance logs 222 -f -o json', {
+    client: { platform: { instances: { list: instances, readLog } } },
+    world: { signal: interrupt.signal }
+  })
+  expect({ code, stderr }).toEqual({ code: 130, stderr: '' })
+  expect(JSON.parse(stdout)).toEqual({ lines: [line], dropped: 0 })
+})

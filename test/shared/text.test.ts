@@ -1,0 +1,79 @@
+/** Hostile text: nothing of it reaches a terminal but characters and colour. */
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { displayWidth, neutralise, plainText } from '#shared/text.ts'
+
+test.each([
+  ['colour stays', '\x1b[31mred\x1b[0m \x1b[38;5;8mgrey\x1b[m', '\x1b[31mred\x1b[0m \x1b[38;5;8mgrey\x1b[m'],
+  ['the title of the window', 'a\x1b]0;owned\x07b', 'ab'],
+  ['a link, ended by ST', '\x1b]8;;http://evil\x1b\\click\x1b]8;;\x1b\\', 'click'],
+  ['the clipboard', 'x\x1b]52;c;aGk=\x07y', 'xy'],
+  ['cursor and screen', 'a\x1b[2J\x1b[1;1H\x1b[?1049hb', 'ab'],
+  ['a device control string', 'a\x1bP1$r0m\x1b\\b', 'ab'],
+  ['eight-bit forms', 'a\x9b2Jb\x9d0;t\x9cc\x9b31md', 'abc\x1b[31md'],
+  ['character sets and resets', 'a\x1b(0\x1bcb', 'ab'],
+  ['an unfinished string hides no text', 'a\x1b]0;rest\nnext line\x07', 'a0;rest\nnext line'],
+  ['an escape at the end', 'a\x1b', 'a'],
+  ['bidi overrides', 'a\u202egnp.\u2066exe\u2069', 'agnp.exe'],
+  ['backspaces and bells', 'a\b\b\x07b', 'ab'],
+  ['line ends of Windows', 'a\r\nb\r', 'a\nb'],
+  ['a carriage return that would hide text', 'rm -rf /\rharmless', 'rm -rf /\u240dharmless'],
+  ['tabs and newlines stay', 'a\tb\nc', 'a\tb\nc'],
+  ['other scripts stay', 'żółć 日本 🚀 e\u0301', 'żółć 日本 🚀 e\u0301']
+])('neutralise: %s', (_what, hostile, expected) => {
+  expect(neutralise(hostile)).toBe(expected)
+})
+
+const nasty = fc.string({
+  unit: fc.constantFrom(
+    '\x1b',
+    '[',
+    ']',
+    'P',
+    '\x9b',
+    '\x9d',
+    '\x07',
+    '\\',
+    '\x9c',
+    '3',
+    ';',
+    'm',
+    'J',
+    '\n',
+    '\r',
+    '\u202e',
+    'a'
+  )
+})
+
+test('neutralise leaves no control but colour, tab and newline, whatever it is given, and says it once', () => {
+  fc.assert(
+    fc.property(nasty, text => {
+      const clean = neutralise(text)
+      const rest = clean.replace(/\x1b\[[0-9;:]*m/g, '')
+      expect(rest).not.toMatch(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/)
+      expect(neutralise(clean)).toBe(clean)
+    })
+  )
+})
+
+test('plainText leaves one line without any control', () => {
+  fc.assert(
+    fc.property(nasty, text => {
+      expect(plainText(text)).not.toMatch(/[\x00-\x1f\x7f-\x9f\u202a-\u202e]/)
+    })
+  )
+  expect(plainText(' \x1b[31mred\x1b[0m\n\tname ')).toBe('red name')
+})
+
+test.each([
+  ['abc', 3],
+  ['żółć', 4],
+  ['日本', 4],
+  ['e\u0301', 1],
+  ['🚀', 2],
+  ['ＡＢ', 4],
+  ['', 0]
+])('the width of %s is %d', (text, width) => {
+  expect(displayWidth(text)).toBe(width)
+})
