@@ -1,4 +1,6 @@
-/** The text of a new q-app.toml: every field of the guide, the optional ones as comments. */
+/** The text of a new q-app.toml: what is known, and every optional field of the guide as a comment. */
+import { CATEGORIES } from '#shared/manifest.ts'
+import { formatString } from '../manifest/toml-text.ts'
 
 export interface NewManifest {
   readonly name: string
@@ -7,6 +9,37 @@ export interface NewManifest {
   readonly route?: string | undefined
 }
 
-export function newManifest({ name, title, module }: NewManifest): string {
-  return `[App]\nName = ${JSON.stringify(name)}\nVersion = "0.1.0"\nTitle = ${JSON.stringify(title)}\n\n[Runtime]\nModule = ${JSON.stringify(module ?? 'app')}\n`
+export function newManifest({ name, title, module, route }: NewManifest): string {
+  const quote = (text: string) => formatString(text, { eol: '\n' })
+  const served =
+    route === undefined || route === '/'
+      ? ''
+      : `# The app is at the route ${JSON.stringify(route)}; "/" is advised.\n`
+  return `[App]
+# Unique and for machines: it links the versions of the app together.
+Name = ${quote(name)}
+# Semantic version; a new one for each import.
+Version = "0.1.0"
+Title = ${quote(title)}
+Description = ""
+# ${CATEGORIES.join(', ')}.
+Category = "Other"
+Keywords = []
+
+[Runtime]
+# Started by \`python3 -m\`.
+${served}Module = ${quote(module ?? 'app')}
+# What instances keep over restarts, and how much of it.
+# VolumeMount = "/data"
+# VolumeSize = "1Gi"
+# Above the limit an instance is ended; the reservation is what it needs to start.
+# MemoryLimit = "500Mi"
+# MemoryReservation = "400Mi"
+
+# Environment variables from secrets of the platform, one section each.
+# [[Env]]
+# Name = "ENVIRONMENT_VARIABLE_NAME"
+# Secret = "SecretName"
+# SecretKey = "SecretKeyName"
+`
 }
