@@ -1,4 +1,7 @@
-/** Two projects: `unit` needs nothing but Node and Python; `real` drives engines, keyring and kernels where they are there. */
+/**
+ * `unit` needs nothing but Node and Python; `real` drives engines, keyring and kernels where they are there; `bench`
+ * measures beside peers and judges nothing.
+ */
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -17,6 +20,16 @@ export default defineConfig({
           include: ['test/real/**/*.test.ts'],
           testTimeout: 600_000,
           hookTimeout: 600_000,
+          fileParallelism: false
+        }
+      },
+      {
+        extends: true,
+        test: {
+          name: 'bench',
+          include: ['test/bench/**/*.bench.ts'],
+          testTimeout: 3_600_000,
+          hookTimeout: 3_600_000,
           fileParallelism: false
         }
       },

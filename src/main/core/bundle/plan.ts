@@ -1,8 +1,9 @@
 /** What goes into a bundle, in order, and in which pieces it is compressed. */
-import { extname, join } from 'node:path'
+import { join } from 'node:path'
 import { AppError } from '#shared/errors.ts'
 import type { FileSource } from './compress-worker.js'
 import { comparePaths } from './names.ts'
+import { isPacked } from './packed-files.ts'
 import type { WalkedFile } from './walk.ts'
 
 export interface PlannedEntry {
@@ -17,13 +18,6 @@ export interface PlannedEntry {
   /** The file it comes from, where it is that file's bytes. */
   readonly file?: WalkedFile
 }
-
-/** Content compressed before, by extension: trying again costs time and gains nothing. */
-const STORED = new Set(
-  ['.whl', '.zip', '.qz', '.gz', '.tgz', '.bz2', '.xz', '.zst', '.lz4', '.7z', '.rar', '.br', '.jar']
-    .concat(['.egg', '.apk', '.png', '.jpg', '.jpeg', '.gif', '.webp', '.avif', '.heic', '.mp3', '.mp4'])
-    .concat(['.m4a', '.mov', '.webm', '.ogg', '.flac', '.woff', '.woff2', '.docx', '.xlsx', '.pptx'])
-)
 
 /** Files up to this are compressed whole, larger ones in chunks of it. It decides bytes: a change changes hashes. */
 const CHUNK_BYTES = 1024 * 1024
@@ -78,7 +72,7 @@ function plannedEntry(folder: string, file: WalkedFile): PlannedEntry {
   if (file.kind === 'file') {
     const absolute = join(folder, ...path.split('/'))
     const source = { file: absolute, size: file.size, mtimeNs: file.mtimeNs, inode: file.inode }
-    return { path, kind, mode, size: file.size, source, store: STORED.has(extname(path).toLowerCase()), file }
+    return { path, kind, mode, size: file.size, source, store: isPacked(path), file }
   }
   const content = Buffer.from(file.target ?? '')
   return { path, kind, mode, size: content.length, source: content, store: true }

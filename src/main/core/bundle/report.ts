@@ -7,6 +7,7 @@ import type { Finding } from '#shared/finding.ts'
 import { MANIFEST_FILES, type Manifest } from '#shared/manifest.ts'
 import { fileError } from '../files.ts'
 import { checkProject } from '../manifest/check.ts'
+import { scanSecrets } from './scan.ts'
 import { type WalkedFile, walkProject } from './walk.ts'
 
 export interface FilesReport {
@@ -31,9 +32,10 @@ export async function reportFiles(
   const files = await walkProject(root, options)
   const included = files.filter(file => file.included)
   const { findings, manifest } = await checkFiles(root, included)
+  const secrets = await scanSecrets(root, included, options)
   return {
     entries: files.map(({ path, size, included, reason }) => ({ path, size, included, reason })),
-    findings: [...findings, ...files.flatMap(file => file.finding ?? [])],
+    findings: [...findings, ...files.flatMap(file => file.finding ?? []), ...secrets],
     count: included.length,
     size: included.reduce((sum, file) => sum + file.size, 0),
     ...(manifest && { manifest })

@@ -1,0 +1,125 @@
+/** Finds secrets among the files of a project before any of them leaves this computer. */
+import { readFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { extname, join } from 'node:path'
+import ignore from 'ignore'
+import type { Finding } from '#shared/finding.ts'
+import { Q8SIGNORE } from './exclude-rules.ts'
+import { isPacked } from './packed-files.ts'
+import type { ScanTask, SecretPlace } from './scan-worker.js'
+import { secretFile } from './secret-files.ts'
+import type { WalkedFile } from './walk.ts'
+import { createWorkerPool } from './worker-pool.ts'
+
+/** Files whose text is looked at, and bytes of all of them; what is beyond is said to be unseen. */
+const MAX_FILES = 50_000
+const MAX_BYTES = 512 * 1024 * 1024
+const BATCH_FILES = 64
+const BATCH_BYTES = 1024 * 1024
+const THREADS = 2
+
+/** Formats without text a person wrote. */
+const BINARY = new Set(['.so', '.pyd', '.dll', '.exe', '.dylib', '.a', '.o', '.lib', '.npy', '.npz', '.pkl'])
+
+const ALLOW_LINE = /^#\s*q8s:allow-secret\s+(\S.*?)\s*$/
+const HOW =
+  `Leave it out with a line in ${Q8SIGNORE}; or allow it with a comment "q8s:allow-secret" on its line, or a line ` +
+  `"# q8s:allow-secret FILE" in ${Q8SIGNORE}.`
+
+/**
+ * Errors for what looks like a secret, with the place and never the secret. Allowed are lines with the comment
+ * `q8s:allow-secret`, and files named (as in .gitignore) by lines `# q8s:allow-secret FILE` in the root's .q8signore.
+ */
+export async function scanSecrets(
+  folder: string,
+  files: readonly WalkedFile[],
+  options: { signal?: AbortSignal | undefined } = {}
+): Promise<Finding[]> {
+  const allowed = await allowedFiles(folder)
+  const asked = files.filter(file => file.included && file.kind === 'file' && !allowed(file.path))
+  const byName = asked.flatMap(({ path }) => {
+    const what = secretFile(path)
+    return what === undefined ? [] : [namedFinding(path, what)]
+  })
+  const named = new Set(byName.map(finding => finding.file))
+  const texts = asked.filter(file => !named.has(file.path) && !isBinary(file.path) && file.size > 0)
+  const { seen, unseen } = bounded(texts)
+  const places = await scanTexts(folder, seen, options.signal)
+  return [...byName, ...places.map(placeFinding), ...(unseen > 0 ? [unseenFinding(unseen)] : [])]
+}
+
+async function allowedFiles(folder: string): Promise<(path: string) => boolean> {
+  const text = await readFile(join(folder, Q8SIGNORE), 'utf8').catch(() => '')
+  const patterns = text.split(/\r?\n/).flatMap(line => ALLOW_LINE.exec(line)?.[1] ?? [])
+  const matcher = ignore({ ignorecase: false }).add(patterns)
+  return path => matcher.ignores(path)
+}
+
+function isBinary(path: string): boolean {
+  return isPacked(path) || BINARY.has(extname(path).toLowerCase())
+}
+
+function bounded(files: readonly WalkedFile[]) {
+  let bytes = 0
+  const count = files.findIndex((file, index) => {
+    bytes += file.size
+    return index >= MAX_FILES || bytes > MAX_BYTES
+  })
+  const seen = count === -1 ? files : files.slice(0, count)
+  return { seen, unseen: files.length - seen.length }
+}
+
+async function scanTexts(
+  folder: string,
+  files: readonly WalkedFile[],
+  signal: AbortSignal | undefined
+): Promise<SecretPlace[]> {
+  const batches = [...cutBatches(files)]
+  if (batches.length === 0) return []
+  const threads = Math.min(THREADS, availableParallelism(), Math.ceil(batches.length / 4))
+  const pool = createWorkerPool<ScanTask, SecretPlace[]>('scan-worker', 'scan', threads)
+  const stop = () => void pool.close()
+  signal?.addEventListener('abort', stop, { once: true })
+  try {
+    signal?.throwIfAborted()
+    const tasks = batches.map(batch => ({
+      files: batch.map(({ path }) => ({ path, file: join(folder, ...path.split('/')) }))
+    }))
+    return (await Promise.all(tasks.map(task => pool.run(task)))).flat()
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw error
+  } finally {
+    signal?.removeEventListener('abort', stop)
+    await pool.close()
+  }
+}
+
+function* cutBatches(files: readonly WalkedFile[]): Generator<WalkedFile[]> {
+  let batch: WalkedFile[] = []
+  let bytes = 0
+  for (const file of files) {
+    batch.push(file)
+    bytes += file.size
+    if (batch.length < BATCH_FILES && bytes < BATCH_BYTES) continue
+    yield batch
+    batch = []
+    bytes = 0
+  }
+  if (batch.length > 0) yield batch
+}
+
+function namedFinding(path: string, what: string): Finding {
+  const message = `${path} is ${what} and would go into the bundle. ${HOW}`
+  return { rule: 'secret-file', severity: 'error', message, file: path }
+}
+
+function placeFinding({ path, what, from, to, line, column }: SecretPlace): Finding {
+  const message = `${path} holds what looks like a secret (${what}). ${HOW}`
+  return { rule: 'secret', severity: 'error', message, file: path, range: { from, to }, line, column }
+}
+
+function unseenFinding(count: number): Finding {
+  const message = `${count} files were not looked at for secrets: the project is too large for that.`
+  return { rule: 'secrets-unseen', severity: 'info', message }
+}

@@ -1,0 +1,59 @@
+/** Secrets are found before they leave, told by place and never by value, and can be allowed on purpose. */
+import { expect, test } from 'vitest'
+import { reportFiles } from '#core/bundle/report.ts'
+import { project } from './project.ts'
+
+// Put together here, so that no scanner takes this file for a leak.
+const TOKEN = ['ghp', 'wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx'].join('_')
+
+async function secretsOf(folder: string) {
+  const { findings } = await reportFiles(folder)
+  return findings.filter(finding => finding.rule.startsWith('secret'))
+}
+
+test('a token in a source file is an error with its place', async () => {
+  const folder = project({ 'pkg/settings.py': `import os\n\nkey = "${TOKEN}"\n` })
+  const [finding, ...more] = await secretsOf(folder)
+  expect(more).toEqual([])
+  expect(finding).toMatchObject({ severity: 'error', file: 'pkg/settings.py', line: 3, column: 8 })
+  expect(JSON.stringify(finding)).not.toContain(TOKEN)
+})
+
+test('a comment on its line allows a secret', async () => {
+  const folder = project({ 'a.py': `key = "${TOKEN}"  # q8s:allow-secret\nother = 1\n` })
+  expect(await secretsOf(folder)).toEqual([])
+})
+
+test.each([
+  '.env',
+  '.env.production',
+  'keys/id_ed25519',
+  'kubeconfig',
+  'home/.kube/config',
+  'home/.aws/credentials',
+  'cert.p12',
+  '.pypirc'
+])('%s is a secret by its name', async path => {
+  const [finding] = await secretsOf(project({ [path]: 'x' }))
+  expect(finding).toMatchObject({ rule: 'secret-file', severity: 'error', file: path })
+})
+
+test('an example of an environment file is none', async () => {
+  expect(await secretsOf(project({ '.env.example': 'KEY=' }))).toEqual([])
+})
+
+test('.q8signore can leave a secret out, or allow it', async () => {
+  expect(await secretsOf(project({ '.env': 'A=1', '.q8signore': '.env\n' }))).toEqual([])
+  const allowing = { '.env': 'A=1', '.q8signore': '# q8s:allow-secret /.env\n' }
+  expect(await secretsOf(project(allowing))).toEqual([])
+  expect(await secretsOf(project({ ...allowing, 'sub/.env': 'A=1' }))).toHaveLength(1)
+})
+
+test('binary files are skipped', async () => {
+  expect(await secretsOf(project({ 'data.bin': `\0${TOKEN}` }))).toEqual([])
+})
+
+test('an aborted scan ends at once', async () => {
+  const folder = project({ 'a.py': `key = "${TOKEN}"\n` })
+  await expect(reportFiles(folder, { signal: AbortSignal.abort() })).rejects.toThrow()
+})
