@@ -1,0 +1,88 @@
+/** Activity: the jobs of this host, with their stage, their time, their output and their errors. */
+import { Button } from '@mantine/core'
+import type { Job } from '#shared/job.ts'
+import { useConnection } from '../../lib/client.ts'
+import { plural } from '../../lib/humanise.ts'
+import { useJobs } from '../../lib/queries.ts'
+import { useView, view } from '../../lib/view.ts'
+import { Empty } from '../../ui/cards.tsx'
+import { DataGrid } from '../../ui/data-grid.tsx'
+import { Filter, matchesFilter, Page } from '../../ui/page.tsx'
+import { RowsSkeleton } from '../../ui/skeletons.tsx'
+import { jobColumns } from './columns.tsx'
+import { JobPanel } from './job-panel.tsx'
+
+export function ActivityPage() {
+  const jobs = useJobs()
+  const stale = useConnection().status !== 'up'
+  const filter = useView(state => state.filters.activity ?? '')
+  const selectedId = useView(state => state.selection.activity)
+  const selected = jobs?.find(job => job.id === selectedId)
+  const running = jobs?.filter(job => job.state === 'running').length ?? 0
+  return (
+    <Page
+      title="Activity"
+      summary={running > 0 ? `${plural(running, 'job')} running` : undefined}
+      tools={<Filter page="activity" label="Filter jobs" />}
+      panel={
+        selected ? <JobPanel job={selected} onClose={() => view.select('activity', undefined)} /> : undefined
+      }
+    >
+      <JobList jobs={jobs} filter={filter} selectedId={selectedId} stale={stale} />
+    </Page>
+  )
+}
+
+interface JobListProps {
+  readonly jobs: readonly Job[] | undefined
+  readonly filter: string
+  readonly selectedId: string | undefined
+  readonly stale: boolean
+}
+
+function JobList({ jobs, filter, selectedId, stale }: JobListProps) {
+  if (jobs === undefined) return <RowsSkeleton />
+  if (jobs.length === 0) {
+    return (
+      <Empty
+        title="Nothing has been done yet"
+        actions={<Button onClick={() => view.go('project')}>Go to the project</Button>}
+      >
+        Bundling, publishing and running show here while they go on and after they have ended.
+      </Empty>
+    )
+  }
+  return (
+    <DataGrid
+      label="Jobs"
+      rows={jobs.filter(job => matchesFilter(filter, job.title, job.kind, job.stage, job.state))}
+      columns={jobColumns}
+      idOf={job => job.id}
+      selected={selectedId}
+      onSelect={id => view.select('activity', id)}
+      stale={stale}
+      none={`No job matches “${filter}”.`}
+    />
+  )
+}
+
+/** The same list in the dock; a click shows the job on its page. */
+export function JobsTab() {
+  const jobs = useJobs()
+  const stale = useConnection().status !== 'up'
+  if (!jobs?.length)
+    return <Empty title="No jobs">What this window starts shows here, with its stage and its time.</Empty>
+  return (
+    <DataGrid
+      label="Jobs"
+      rows={jobs}
+      columns={jobColumns}
+      idOf={job => job.id}
+      onSelect={id => {
+        view.select('activity', id)
+        view.go('activity')
+      }}
+      stale={stale}
+    />
+  )
+}

@@ -1,0 +1,65 @@
+/** Columns of the list of jobs. */
+import { Button } from '@mantine/core'
+import type { Job } from '#shared/job.ts'
+import { useProjectActions } from '../../lib/actions.ts'
+import type { Tone } from '../../lib/instance-words.ts'
+import type { Column } from '../../ui/data-grid.tsx'
+import { State } from '../../ui/state.tsx'
+import { Age, Elapsed, Name } from '../../ui/text.tsx'
+
+const STATES = {
+  running: { tone: 'busy', text: 'Running' },
+  done: { tone: 'good', text: 'Done' },
+  failed: { tone: 'bad', text: 'Failed' },
+  cancelled: { tone: 'off', text: 'Cancelled' }
+} as const satisfies Record<Job['state'], { tone: Tone; text: string }>
+
+export function JobState({ job }: { job: Job }) {
+  const { tone, text } = STATES[job.state]
+  if (job.state !== 'running') return <State tone={tone} text={text} title={job.error?.message} />
+  return (
+    <State
+      tone={tone}
+      text={job.percent === undefined ? job.stage : `${job.stage} ${Math.round(job.percent)} %`}
+    />
+  )
+}
+
+export const jobColumns: readonly Column<Job>[] = [
+  { key: 'title', title: 'Job', width: 'minmax(140px, 2fr)', cell: ({ title }) => <Name>{title}</Name> },
+  { key: 'state', title: 'State', width: 'minmax(120px, 1.2fr)', cell: job => <JobState job={job} /> },
+  {
+    key: 'took',
+    title: 'Took',
+    width: '84px',
+    align: 'end',
+    from: 420,
+    cell: ({ startedAt, endedAt }) => <Elapsed from={startedAt} to={endedAt} />
+  },
+  {
+    key: 'age',
+    title: 'Age',
+    width: '48px',
+    align: 'end',
+    from: 500,
+    cell: ({ startedAt }) => <Age since={startedAt} />,
+    compare: (a, b) => b.startedAt.localeCompare(a.startedAt)
+  },
+  { key: 'cancel', title: '', width: '64px', align: 'end', cell: job => <Cancel job={job} /> }
+]
+
+function Cancel({ job }: { job: Job }) {
+  const actions = useProjectActions()
+  if (job.state !== 'running') return null
+  return (
+    <Button
+      size="compact-xs"
+      onClick={event => {
+        event.stopPropagation()
+        void actions.cancel(job.id)
+      }}
+    >
+      Cancel
+    </Button>
+  )
+}

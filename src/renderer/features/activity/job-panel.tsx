@@ -1,0 +1,70 @@
+/** The side panel of a job: what it did, what it made, and what went wrong. */
+import { Button } from '@mantine/core'
+import type { Job } from '#shared/job.ts'
+import { useProjectActions } from '../../lib/actions.ts'
+import { moment } from '../../lib/humanise.ts'
+import { useApps } from '../../lib/queries.ts'
+import { view } from '../../lib/view.ts'
+import { ErrorCard } from '../../ui/cards.tsx'
+import { Facts } from '../../ui/facts.tsx'
+import { Actions, Panel, Section } from '../../ui/page.tsx'
+import { Elapsed, Name } from '../../ui/text.tsx'
+import styles from './activity.module.css'
+import { JobState } from './columns.tsx'
+
+export function JobPanel({ job, onClose }: { job: Job; onClose: () => void }) {
+  return (
+    <Panel title={job.title} onClose={onClose}>
+      <div>
+        <JobState job={job} />
+      </div>
+      <ErrorCard error={job.state === 'failed' ? job.error : undefined} />
+      <Facts
+        rows={[
+          ['Started', moment(job.startedAt)],
+          ['Took', <Elapsed key="took" from={job.startedAt} to={job.endedAt} />],
+          ['File', job.result?.file ? <Name key="file">{job.result.file}</Name> : undefined],
+          [
+            'SHA-256',
+            job.result?.sha256 ? (
+              <span key="sha" className="mono">
+                {job.result.sha256}
+              </span>
+            ) : undefined
+          ]
+        ]}
+      />
+      <JobActions job={job} />
+      {job.log.length > 0 ? (
+        <Section title="Output">
+          <pre className={styles.output}>{job.log.join('\n')}</pre>
+        </Section>
+      ) : null}
+    </Panel>
+  )
+}
+
+function JobActions({ job }: { job: Job }) {
+  const actions = useProjectActions()
+  const apps = useApps().data
+  const { appId, instanceId } = job.result ?? {}
+  const app = apps?.find(other => other.id === appId)
+  const failedInstance = job.error?.data?.instanceId
+  const logOf = instanceId ?? (typeof failedInstance === 'string' ? failedInstance : undefined)
+  return (
+    <Actions>
+      {job.state === 'running' ? <Button onClick={() => void actions.cancel(job.id)}>Cancel</Button> : null}
+      {logOf ? <Button onClick={() => view.openLog(logOf, job.title)}>Logs</Button> : null}
+      {app ? (
+        <Button
+          onClick={() => {
+            view.select('catalog', app.name)
+            view.go('catalog')
+          }}
+        >
+          See in catalog
+        </Button>
+      ) : null}
+    </Actions>
+  )
+}

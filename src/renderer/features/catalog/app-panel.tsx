@@ -1,0 +1,158 @@
+/** The side panel of an app: the version looked at, what can be done with it, and its other versions. */
+import { Badge, Button, Menu } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { type App, isDeployVersion } from '#shared/app.ts'
+import { confirmAllUsers } from '../../lib/actions.ts'
+import { twin } from '../../lib/cli-twin.ts'
+import { useHost } from '../../lib/client.ts'
+import { confirm } from '../../lib/dialogs.ts'
+import { plural } from '../../lib/humanise.ts'
+import { isRunning } from '../../lib/instance-words.ts'
+import { useInstances } from '../../lib/queries.ts'
+import type { AppGroup } from '../../lib/versions.ts'
+import { view } from '../../lib/view.ts'
+import { ErrorCard } from '../../ui/cards.tsx'
+import { Twin } from '../../ui/copy.tsx'
+import { Facts } from '../../ui/facts.tsx'
+import { Actions, Panel, Section } from '../../ui/page.tsx'
+import { Age, Bytes, Name } from '../../ui/text.tsx'
+import { visibilityText } from '../../ui/visibility.tsx'
+import styles from './catalog.module.css'
+
+interface AppPanelProps {
+  readonly group: AppGroup
+  readonly user: string | undefined
+  readonly onClose: () => void
+}
+
+export function AppPanel({ group, user, onClose }: AppPanelProps) {
+  const [versionId, setVersionId] = useState<string>()
+  const app = group.versions.find(version => version.id === versionId) ?? group.latest
+  return (
+    <Panel title={`${app.title} ${app.version}`} subtitle={app.description} onClose={onClose}>
+      <AppActions key={app.id} app={app} mine={user === undefined || app.owner === user} />
+      <Facts
+        rows={[
+          ['Name', <Name key="name">{app.name}</Name>],
+          ['Owner', <Name key="owner">{app.owner}</Name>],
+          ['Visibility', visibilityText(app.visibility)],
+          ['Category', app.category],
+          ['Keywords', app.keywords.join(', ')],
+          ['Memory', app.memoryLimit],
+          ['Bundle', <Bytes key="bundle" value={app.bundle.size} />],
+          [
+            'SHA-256',
+            <span key="sha" className="mono" title={app.bundle.sha256}>
+              {app.bundle.sha256.slice(0, 16)}…
+            </span>
+          ],
+          [
+            'Created',
+            <span key="created">
+              <Age since={app.createdAt} /> ago
+            </span>
+          ],
+          [
+            'ID',
+            <span key="id" className="mono">
+              {app.id}
+            </span>
+          ]
+        ]}
+      />
+      <Section title={plural(group.versions.length, 'version')}>
+        <ul className={styles.versions}>
+          {group.versions.slice(0, 200).map(version => (
+            <li key={version.id}>
+              <button
+                type="button"
+                className={styles.version}
+                aria-current={version.id === app.id}
+                onClick={() => setVersionId(version.id)}
+              >
+                <Name>{version.version}</Name>
+                <span className={styles.tag}>
+                  {version.id === group.latest.id ? (
+                    <Badge size="xs">Latest</Badge>
+                  ) : isDeployVersion(version.version) ? (
+                    'Deploy'
+                  ) : null}
+                </span>
+                <span>{visibilityText(version.visibility)}</span>
+                <Age since={version.createdAt} />
+              </button>
+            </li>
+          ))}
+        </ul>
+      </Section>
+    </Panel>
+  )
+}
+
+function AppActions({ app, mine }: { app: App; mine: boolean }) {
+  const { client, orpc } = useHost()
+  const queries = useQueryClient()
+  const instances = useInstances()?.filter(instance => instance.app.id === app.id) ?? []
+  const running = instances.filter(isRunning)
+  const act = useMutation({
+    mutationFn: (work: () => Promise<unknown>) => work(),
+    onSuccess: () => queries.invalidateQueries({ queryKey: orpc.platform.apps.key() })
+  })
+  const title = `${app.title} ${app.version}`
+  const setVisibility = (visibility: App['visibility']) =>
+    act.mutate(() => client.platform.apps.update({ id: app.id, visibility }))
+  const run = () =>
+    act.mutate(async () => {
+      const instance = await client.platform.instances.run({ appId: app.id })
+      view.select('instances', instance.id)
+      view.go('instances')
+      view.openLog(instance.id, instance.app.title)
+    })
+  const remove = () =>
+    confirm({
+      title: `Remove ${title}?`,
+      text: `This version leaves the catalog and nobody can run it any more. ${stoppedText(instances.length)}This cannot be undone.`,
+      action: 'Remove app',
+      destructive: true,
+      onConfirm: () => act.mutate(() => client.platform.apps.remove({ id: app.id }))
+    })
+  return (
+    <Section>
+      <Actions>
+        <Button variant="filled" loading={act.isPending} onClick={run}>
+          Run
+        </Button>
+        {mine ? (
+          <>
+            {app.visibility === 'PRIVATE' ? (
+              <Button onClick={() => confirmAllUsers(title, () => setVisibility('ALL_USERS'))}>
+                Show to all users…
+              </Button>
+            ) : (
+              <Button onClick={() => setVisibility('PRIVATE')}>Make private</Button>
+            )}
+            <Menu>
+              <Menu.Target>
+                <Button>More</Button>
+              </Menu.Target>
+              <Menu.Dropdown>
+                <Menu.Item color="red" disabled={running.length > 0} onClick={remove}>
+                  {running.length > 0
+                    ? `Remove (stop its ${plural(running.length, 'instance')} first)`
+                    : 'Remove…'}
+                </Menu.Item>
+              </Menu.Dropdown>
+            </Menu>
+          </>
+        ) : null}
+      </Actions>
+      <ErrorCard error={act.error} />
+      <Twin command={twin.runApp(app.id)} />
+    </Section>
+  )
+}
+
+function stoppedText(instances: number): string {
+  return instances === 0 ? '' : `${plural(instances, 'stopped instance')} of it cannot be started again. `
+}

@@ -1,0 +1,142 @@
+/** Instances of the platform, and the local runs of projects: one list, two pages. */
+import { Button } from '@mantine/core'
+import { useMemo } from 'react'
+import type { Instance } from '#shared/instance.ts'
+import { useProjectActions } from '../../lib/actions.ts'
+import { useConnection } from '../../lib/client.ts'
+import { plural } from '../../lib/humanise.ts'
+import { stateWords } from '../../lib/instance-words.ts'
+import { useInstances, usePlatform } from '../../lib/queries.ts'
+import { useView, view } from '../../lib/view.ts'
+import { Empty } from '../../ui/cards.tsx'
+import { DataGrid } from '../../ui/data-grid.tsx'
+import { Filter, matchesFilter, Page } from '../../ui/page.tsx'
+import { RowsSkeleton } from '../../ui/skeletons.tsx'
+import { instanceColumns } from './columns.tsx'
+import { InstancePanel } from './instance-panel.tsx'
+
+export function InstancesPage() {
+  return (
+    <InstanceList
+      page="instances"
+      title="Instances"
+      ephemeral={false}
+      empty={
+        <Empty
+          title="Nothing runs here yet"
+          actions={<Button onClick={() => view.go('catalog')}>Open the catalog</Button>}
+        >
+          Run an app of the catalog, or deploy the project in this window.
+        </Empty>
+      }
+    />
+  )
+}
+
+export function LocalPage() {
+  const path = useView(state => state.projectPath)
+  const actions = useProjectActions()
+  return (
+    <InstanceList
+      page="local"
+      title="Local"
+      ephemeral
+      empty={
+        <Empty
+          title="No local runs"
+          actions={
+            path ? (
+              <Button onClick={() => void actions.run(path)}>Run this project</Button>
+            ) : (
+              <>
+                <Button onClick={() => view.go('project')}>Open a folder</Button>
+                <Button onClick={() => void actions.sample()}>Try the sample app</Button>
+              </>
+            )
+          }
+        >
+          A project that you run on this computer shows here, with its log and its memory.
+        </Empty>
+      }
+    />
+  )
+}
+
+interface InstanceListProps {
+  readonly page: 'instances' | 'local'
+  readonly title: string
+  readonly ephemeral: boolean
+  readonly empty: React.ReactNode
+}
+
+function InstanceList({ page, title, ephemeral, empty }: InstanceListProps) {
+  const all = useInstances()
+  const user = usePlatform()?.user
+  const stale = useConnection().status !== 'up'
+  const filter = useView(state => state.filters[page] ?? '')
+  const selectedId = useView(state => state.selection[page])
+  const instances = useMemo(() => all?.filter(instance => instance.ephemeral === ephemeral), [all, ephemeral])
+  const rows = useMemo(
+    () => (instances ?? []).filter(instance => matches(instance, filter)),
+    [instances, filter]
+  )
+  const columns = useMemo(() => instanceColumns(ephemeral), [ephemeral])
+  const selected = instances?.find(instance => instance.id === selectedId)
+  return (
+    <Page
+      title={title}
+      summary={instances ? summaryText(instances) : undefined}
+      tools={<Filter page={page} label={`Filter ${title.toLowerCase()}`} />}
+      panel={
+        selected ? (
+          <InstancePanel
+            key={selected.id}
+            instance={selected}
+            mine={user === undefined || selected.owner === user}
+            onClose={() => view.select(page, undefined)}
+          />
+        ) : undefined
+      }
+    >
+      {instances === undefined ? (
+        <RowsSkeleton />
+      ) : instances.length === 0 ? (
+        empty
+      ) : (
+        <DataGrid
+          label={title}
+          rows={rows}
+          columns={columns}
+          idOf={instance => instance.id}
+          selected={selectedId}
+          onSelect={id => view.select(page, id)}
+          onOpen={instance => view.openLog(instance.id, instance.app.title)}
+          rowHeight={48}
+          stale={stale}
+          none={`None of ${plural(instances.length, 'instance')} matches “${filter}”.`}
+        />
+      )}
+    </Page>
+  )
+}
+
+function matches(instance: Instance, filter: string): boolean {
+  const { app, owner, id, visibility } = instance
+  return matchesFilter(
+    filter,
+    app.title,
+    app.name,
+    app.version,
+    owner,
+    id,
+    visibility,
+    stateWords(instance).text
+  )
+}
+
+function summaryText(instances: readonly Instance[]): string {
+  const failed = instances.filter(instance => instance.state === 'failed').length
+  const ready = instances.filter(instance => instance.state === 'ready').length
+  const parts = [`${ready} ready`, ...(failed > 0 ? [`${failed} failed`] : [])]
+  return instances.length === 0 ? '' : `${plural(instances.length, 'instance')}, ${parts.join(', ')}`
+}

@@ -1,0 +1,70 @@
+/** Log lines as a terminal should show them: safe, with their stream and time told apart. */
+import type { LogLine } from '#shared/log.ts'
+import { neutralise } from '#shared/text.ts'
+
+const DIM = '\x1b[2m'
+const RED = '\x1b[31m'
+const BOLD = '\x1b[1m'
+const RESET = '\x1b[0m'
+
+/** How the launcher begins each run. */
+const RUN_START = /starting launcher server/
+
+export interface RenderOptions {
+  readonly timestamps: boolean
+  /** Columns a divider may take. */
+  readonly columns: number
+}
+
+/** Joins a page into one text. `midLine` says the line before has not ended; the result says it of its last. */
+export function renderLines(
+  lines: readonly LogLine[],
+  options: RenderOptions,
+  midLine = false
+): { readonly text: string; readonly midLine: boolean } {
+  let text = ''
+  let inside = midLine
+  for (const line of lines) {
+    if (!inside && line.stream === 'system' && RUN_START.test(line.text)) text += divider(line, options)
+    if (!inside && options.timestamps) text += `${DIM}${clock(line.time)}${RESET} `
+    text += coloured(line)
+    inside = line.partial === true
+    if (!inside) text += '\r\n'
+  }
+  return { text, midLine: inside }
+}
+
+/** A row of the viewer's own, told apart from whatever an app can print. */
+export function noteRow(words: string): string {
+  return `${RESET}${DIM}── ${neutralise(words)} ──${RESET}\r\n`
+}
+
+function coloured(line: LogLine): string {
+  const safe = withoutConceal(neutralise(line.text))
+  if (line.stream === 'system') return `${DIM}${safe}${RESET}`
+  return line.stream === 'stderr' ? `${RED}${safe}${RESET}` : `${safe}${RESET}`
+}
+
+function divider(line: LogLine, { columns }: RenderOptions): string {
+  const words = ` run of ${clock(line.time)} `
+  const rest = Math.max(4, Math.min(columns, 100) - words.length - 2)
+  return `${DIM}──${BOLD}${words}${RESET}${DIM}${'─'.repeat(rest)}${RESET}\r\n`
+}
+
+/** Hidden text is text nobody reads before clicking: colour codes may not conceal, nor blink. */
+function withoutConceal(text: string): string {
+  if (!text.includes('\x1b[')) return text
+  return text.replace(/\x1b\[([0-9;:]*)m/g, (whole, codes: string) => {
+    if (!/(^|;)0*[568]($|;)/.test(codes) || /(^|;)0*[34]8/.test(codes)) return whole
+    return `\x1b[${codes
+      .split(';')
+      .filter(code => !/^0*[568]$/.test(code))
+      .join(';')}m`
+  })
+}
+
+/** Time of day in the reader's zone. */
+function clock(time: string): string {
+  const date = new Date(time)
+  return Number.isNaN(date.getTime()) ? time : date.toLocaleTimeString('en-GB', { hour12: false })
+}

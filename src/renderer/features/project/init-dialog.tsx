@@ -1,0 +1,87 @@
+/** A folder without a manifest: shows what would be written into a new one, and writes it. */
+import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { AppError } from '#shared/errors.ts'
+import { useProjectActions } from '../../lib/actions.ts'
+import { useHost } from '../../lib/client.ts'
+import { ErrorCard } from '../../ui/cards.tsx'
+import { RowsSkeleton } from '../../ui/skeletons.tsx'
+import styles from './project.module.css'
+
+interface InitDialogProps {
+  readonly path: string
+  /** Why it could not be opened. */
+  readonly reason: AppError
+  readonly onClose: () => void
+}
+
+interface Fields {
+  readonly name: string
+  readonly title: string
+  readonly module: string
+}
+
+export function InitDialog({ path, reason, onClose }: InitDialogProps) {
+  const { orpc, client } = useHost()
+  const actions = useProjectActions()
+  const detected = useQuery(orpc.projects.detect.queryOptions({ input: { path }, staleTime: 0 }))
+  const [typed, setTyped] = useState<Partial<Fields>>({})
+  const found = detected.data
+  const fields: Fields = {
+    name: found?.name ?? '',
+    title: found?.title ?? '',
+    module: found?.module ?? '',
+    ...typed
+  }
+  const init = useMutation({
+    mutationFn: () => client.projects.init({ path, from: 'manifest', ...fields }),
+    onSuccess: async project => {
+      onClose()
+      await actions.open(project.path)
+    }
+  })
+  const field = (key: keyof Fields, label: string, description: string) => (
+    <TextInput
+      label={label}
+      description={description}
+      value={fields[key]}
+      onChange={event => setTyped({ ...typed, [key]: event.currentTarget.value })}
+    />
+  )
+  return (
+    <Modal opened onClose={onClose} title="Make this folder a project?" size="lg">
+      <Stack gap="md">
+        <Text>{reason.message}</Text>
+        {detected.isPending ? <RowsSkeleton rows={4} /> : null}
+        <ErrorCard error={detected.error} title="The folder cannot be looked at" />
+        {found ? (
+          <>
+            {field('name', 'Name', 'Links the versions of the app together; never changes.')}
+            {field('title', 'Title', 'What people read.')}
+            {field('module', 'Module', 'The Python module that starts the app: python3 -m …')}
+            {found.evidence.length > 0 ? (
+              <ul className={styles.detected}>
+                {found.evidence.map(line => (
+                  <li key={line}>{line}</li>
+                ))}
+              </ul>
+            ) : null}
+          </>
+        ) : null}
+        <ErrorCard error={init.error} />
+        <Group justify="flex-end">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button
+            variant="filled"
+            disabled={!found || fields.name.trim() === ''}
+            loading={init.isPending}
+            onClick={() => init.mutate()}
+          >
+            Write q-app.toml
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  )
+}

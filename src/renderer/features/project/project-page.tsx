@@ -1,0 +1,100 @@
+/** The page of the project in the window: its manifest, its files, and what can be done with it. */
+import { Button, Group, SegmentedControl } from '@mantine/core'
+import { useState } from 'react'
+import { useProjectActions } from '../../lib/actions.ts'
+import { plural } from '../../lib/humanise.ts'
+import { useChecked, useManifestFile } from '../../lib/manifest.ts'
+import { useHostInfo } from '../../lib/queries.ts'
+import { useReveal } from '../../lib/reveal.ts'
+import { useView } from '../../lib/view.ts'
+import { ErrorCard } from '../../ui/cards.tsx'
+import { Page, Scroll } from '../../ui/page.tsx'
+import { RowsSkeleton } from '../../ui/skeletons.tsx'
+import { Name } from '../../ui/text.tsx'
+import { FilesTab } from './files-tab.tsx'
+import { ManifestTab } from './manifest-tab.tsx'
+import { ProjectPanel } from './project-panel.tsx'
+import { Welcome } from './welcome.tsx'
+
+export function ProjectPage() {
+  const path = useView(state => state.projectPath)
+  return path === undefined ? <Welcome /> : <OpenProject key={path} path={path} />
+}
+
+function OpenProject({ path }: { path: string }) {
+  const [tab, setTab] = useState<'manifest' | 'files'>('manifest')
+  const file = useManifestFile(path)
+  const { findings, manifest } = useChecked(path)
+  const revealed = useReveal(state => state.request?.number)
+  const [seen, setSeen] = useState(revealed)
+  if (revealed !== seen) {
+    setSeen(revealed)
+    setTab('manifest')
+  }
+  if (file.error && !file.data) return <Unreadable path={path} />
+  return (
+    <Page
+      title={manifest?.App.Title ?? manifest?.App.Name ?? folderName(path)}
+      summary={findings ? findingsText(findings) : undefined}
+      tools={
+        <SegmentedControl
+          aria-label="What to show of the project"
+          size="xs"
+          value={tab}
+          onChange={value => setTab(value as typeof tab)}
+          data={[
+            { value: 'manifest', label: 'Manifest' },
+            { value: 'files', label: 'Files' }
+          ]}
+        />
+      }
+      panel={<ProjectPanel path={path} />}
+    >
+      {file.data === undefined ? (
+        <RowsSkeleton rows={10} />
+      ) : tab === 'manifest' ? (
+        <ManifestTab path={path} file={file.data} />
+      ) : (
+        <FilesTab path={path} />
+      )}
+    </Page>
+  )
+}
+
+function Unreadable({ path }: { path: string }) {
+  const file = useManifestFile(path)
+  const info = useHostInfo()
+  const actions = useProjectActions()
+  return (
+    <Page title="Project" summary={<Name>{path}</Name>}>
+      <Scroll>
+        <Group align="flex-start" maw={640}>
+          <ErrorCard
+            error={file.error}
+            title="This project cannot be read"
+            onRetry={() => void file.refetch()}
+            action={
+              <Button onClick={() => void actions.choose(info?.canPickFolder ?? false)}>
+                Open another folder
+              </Button>
+            }
+          />
+        </Group>
+      </Scroll>
+    </Page>
+  )
+}
+
+function findingsText(findings: readonly { severity: string }[]): string {
+  const errors = findings.filter(finding => finding.severity === 'error').length
+  const warnings = findings.filter(finding => finding.severity === 'warning').length
+  const parts = [
+    ...(errors > 0 ? [plural(errors, 'problem')] : []),
+    ...(warnings > 0 ? [plural(warnings, 'warning')] : [])
+  ]
+  return parts.length === 0 ? 'No problems' : parts.join(', ')
+}
+
+function folderName(path: string): string {
+  return path.split(/[\\/]/).filter(Boolean).at(-1) ?? path
+}

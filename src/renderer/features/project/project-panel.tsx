@@ -1,0 +1,132 @@
+/** The side panel of a project: what it is, how it runs, and where it can be published. */
+import { Button, Menu } from '@mantine/core'
+import { ChevronDown } from 'lucide-react'
+import { isDeployVersion } from '#shared/app.ts'
+import { hasErrors } from '#shared/finding.ts'
+import { confirmAllUsers, useProjectActions } from '../../lib/actions.ts'
+import { twin } from '../../lib/cli-twin.ts'
+import { plural } from '../../lib/humanise.ts'
+import { useChecked, useProjectFiles } from '../../lib/manifest.ts'
+import { useApps } from '../../lib/queries.ts'
+import { latestOf } from '../../lib/versions.ts'
+import { view } from '../../lib/view.ts'
+import { Twin } from '../../ui/copy.tsx'
+import { Facts } from '../../ui/facts.tsx'
+import { Actions, Panel, Section } from '../../ui/page.tsx'
+import { Bytes, Name } from '../../ui/text.tsx'
+import { RunSection } from './run-section.tsx'
+
+export function ProjectPanel({ path }: { path: string }) {
+  const { manifest } = useChecked(path)
+  const files = useProjectFiles(path).data
+  const app = manifest?.App
+  return (
+    <Panel title={app?.Title ?? app?.Name ?? 'Project'} subtitle={app?.Description?.trim().split('\n')[0]}>
+      <Facts
+        rows={[
+          ['Name', app ? <Name key="name">{app.Name}</Name> : undefined],
+          ['Version', app?.Version],
+          ['Module', manifest?.Runtime.Module],
+          [
+            'Bundle',
+            files ? (
+              <span key="files">
+                {plural(files.count, 'file')}, <Bytes value={files.size} />
+              </span>
+            ) : undefined
+          ],
+          ['Memory', manifest?.Runtime.MemoryLimit],
+          ['Volume', volume(manifest?.Runtime)],
+          ['Folder', <Name key="folder">{path}</Name>]
+        ]}
+      />
+      <RunSection path={path} />
+      <PublishSection path={path} />
+    </Panel>
+  )
+}
+
+function PublishSection({ path }: { path: string }) {
+  const actions = useProjectActions()
+  const { findings, manifest } = useChecked(path)
+  const apps = useApps().data
+  const app = manifest?.App
+  const published = app
+    ? (apps ?? []).filter(other => other.name === app.Name && !isDeployVersion(other.version))
+    : []
+  const exists = published.some(other => other.version === app?.Version)
+  const blocked = !manifest || hasErrors(findings ?? [])
+  const title = `${app?.Title ?? app?.Name} ${app?.Version}`
+  return (
+    <Section title="Publish">
+      <div>{publishedText(published.length, latestOf(published)?.version, exists, app?.Version)}</div>
+      <Actions>
+        <Button.Group>
+          <Button disabled={blocked || exists} onClick={() => void actions.publish(path, 'PRIVATE')}>
+            Publish privately
+          </Button>
+          <Menu position="bottom-end">
+            <Menu.Target>
+              <Button px={6} disabled={blocked || exists} aria-label="Other ways to publish">
+                <ChevronDown size={14} />
+              </Button>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item
+                onClick={() => confirmAllUsers(title, () => void actions.publish(path, 'ALL_USERS'))}
+              >
+                Publish for all users…
+              </Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        </Button.Group>
+        <Button
+          disabled={blocked}
+          title="Imports it under a stamped version and runs it"
+          onClick={() => void actions.publish(path, 'PRIVATE', true)}
+        >
+          Deploy
+        </Button>
+        <Button
+          disabled={blocked}
+          title="Writes the .qz into the project's folder"
+          onClick={() => void actions.bundle(path)}
+        >
+          Bundle
+        </Button>
+        {published.length > 0 ? (
+          <Button
+            variant="subtle"
+            onClick={() => {
+              view.select('catalog', app?.Name)
+              view.go('catalog')
+            }}
+          >
+            See in catalog
+          </Button>
+        ) : null}
+      </Actions>
+      <Twin command={twin.publish(path, 'PRIVATE')} />
+      <Twin command={twin.deploy(path)} />
+      <Twin command={twin.bundle(path)} />
+    </Section>
+  )
+}
+
+function publishedText(
+  count: number,
+  latest: string | undefined,
+  exists: boolean,
+  version: string | undefined
+): string {
+  if (exists) return `${version} is published already. Raise Version to publish again, or deploy for a try.`
+  return count === 0
+    ? 'Not published yet.'
+    : `${plural(count, 'version')} published, the latest is ${latest}.`
+}
+
+function volume(
+  runtime: { VolumeMount?: string | undefined; VolumeSize?: string | undefined } | undefined
+): string | undefined {
+  return runtime?.VolumeMount ? `${runtime.VolumeSize ?? ''} at ${runtime.VolumeMount}`.trim() : undefined
+}

@@ -1,0 +1,104 @@
+/** What the window shows while no project is open: three ways to begin, and the recent ones. */
+import { ActionIcon, Button } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { FolderOpen, Play, X } from 'lucide-react'
+import type { Project } from '#shared/project.ts'
+import { useProjectActions } from '../../lib/actions.ts'
+import { useHost } from '../../lib/client.ts'
+import { notifyError } from '../../lib/notify.tsx'
+import { useHostInfo, useRecentProjects } from '../../lib/queries.ts'
+import { Age, Name } from '../../ui/text.tsx'
+import styles from './project.module.css'
+
+export function Welcome() {
+  const actions = useProjectActions()
+  const info = useHostInfo()
+  const recent = useRecentProjects().data ?? []
+  return (
+    <div className={styles.welcome}>
+      <div className={styles.welcomeBox}>
+        <h1>From a folder to a running app</h1>
+        <p className={styles.lead}>
+          Open a folder that holds a Python app, or drop it anywhere in this window. q8s checks it, runs it on
+          this computer as the platform would, and publishes it.
+        </p>
+        <div className={styles.starts}>
+          <Start
+            icon={<FolderOpen size={18} />}
+            title="Open a folder"
+            text="With a q-app.toml in it, or one to be written for you."
+            onClick={() => void actions.choose(info?.canPickFolder ?? false)}
+          />
+          <Start
+            icon={<Play size={18} />}
+            title="Try the sample app"
+            text="A small Wave app of your own to change, run and publish."
+            onClick={() => void actions.sample()}
+          />
+        </div>
+        <p className={styles.dropHint}>Or drop a folder or a .qz bundle here.</p>
+        {recent.length > 0 ? (
+          <section aria-label="Recent projects">
+            <h2 className={styles.recentHead}>Recent</h2>
+            <ul className={styles.recent}>
+              {recent.slice(0, 8).map(project => (
+                <Recent key={project.path} project={project} />
+              ))}
+            </ul>
+          </section>
+        ) : null}
+      </div>
+    </div>
+  )
+}
+
+interface StartProps {
+  readonly icon: React.ReactNode
+  readonly title: string
+  readonly text: string
+  readonly onClick: () => void
+}
+
+function Start({ icon, title, text, onClick }: StartProps) {
+  return (
+    <button type="button" className={styles.start} onClick={onClick}>
+      {icon}
+      <span>
+        <strong>{title}</strong>
+        <span>{text}</span>
+      </span>
+    </button>
+  )
+}
+
+function Recent({ project }: { project: Project }) {
+  const { client, orpc } = useHost()
+  const queries = useQueryClient()
+  const actions = useProjectActions()
+  const forget = () =>
+    client.projects.forget({ path: project.path }).then(
+      () => queries.invalidateQueries({ queryKey: orpc.projects.recent.key() }),
+      error => notifyError(error, 'The project could not be taken off the list')
+    )
+  return (
+    <li className={styles.recentRow}>
+      <Button
+        className={styles.recentOpen}
+        variant="subtle"
+        color="gray"
+        justify="flex-start"
+        disabled={!project.exists}
+        onClick={() => void actions.open(project.path)}
+      >
+        <Name>{project.title}</Name>
+      </Button>
+      <span className={styles.recentPath}>
+        <Name>{project.exists ? project.path : `${project.path} (gone)`}</Name>
+      </span>
+      <Age since={project.openedAt} />
+      <ActionIcon aria-label={`Take ${project.title} off the list`} onClick={() => void forget()}>
+        <X size={14} />
+      </ActionIcon>
+    </li>
+  )
+}

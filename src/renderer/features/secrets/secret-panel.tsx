@@ -1,0 +1,155 @@
+/** The side panel of a secret: its keys, how an app asks for them, and setting or removing one. */
+import { ActionIcon, Button, PasswordInput, TextInput } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { X } from 'lucide-react'
+import { useState } from 'react'
+import type { Secret } from '#shared/secret.ts'
+import { twin } from '../../lib/cli-twin.ts'
+import { useHost } from '../../lib/client.ts'
+import { confirm } from '../../lib/dialogs.ts'
+import { view } from '../../lib/view.ts'
+import { ErrorCard } from '../../ui/cards.tsx'
+import { CopyButton, Twin } from '../../ui/copy.tsx'
+import { Actions, Panel, Section } from '../../ui/page.tsx'
+import { Name } from '../../ui/text.tsx'
+import styles from './secrets.module.css'
+
+/** Selects the form for a new one; no secret can have this name. */
+export const NEW_SECRET = '+new'
+
+interface SecretPanelProps {
+  /** Undefined: a new one. */
+  readonly secret: Secret | undefined
+  readonly editable: boolean
+  readonly onClose: () => void
+}
+
+export function SecretPanel({ secret, editable, onClose }: SecretPanelProps) {
+  const { client, orpc } = useHost()
+  const queries = useQueryClient()
+  const refresh = () => queries.invalidateQueries({ queryKey: orpc.platform.secrets.key() })
+  const remove = useMutation({
+    mutationFn: (input: { name: string; keys?: string[] }) => client.platform.secrets.remove(input),
+    onSuccess: refresh
+  })
+  const removeAll = (name: string) =>
+    confirm({
+      title: `Remove the secret ${name}?`,
+      text: `Apps that ask for ${name} cannot be started any more. Instances that run keep the values they were started with. This cannot be undone.`,
+      action: 'Remove secret',
+      destructive: true,
+      onConfirm: () => remove.mutate({ name })
+    })
+  const removeKey = (name: string, key: string) =>
+    confirm({
+      title: `Remove ${key} from ${name}?`,
+      text: `Apps that ask for ${key} cannot be started any more. Its value cannot be brought back.`,
+      action: 'Remove key',
+      destructive: true,
+      onConfirm: () => remove.mutate({ name, keys: [key] })
+    })
+  return (
+    <Panel
+      title={secret?.name ?? 'New secret'}
+      subtitle="Values are kept encrypted and are never shown."
+      onClose={onClose}
+    >
+      {secret ? (
+        <Section title="Keys">
+          <ul className={styles.keys}>
+            {secret.keys.map(key => (
+              <li key={key}>
+                <Name>{key}</Name>
+                {editable ? (
+                  <ActionIcon aria-label={`Remove ${key}`} onClick={() => removeKey(secret.name, key)}>
+                    <X size={14} />
+                  </ActionIcon>
+                ) : null}
+              </li>
+            ))}
+          </ul>
+        </Section>
+      ) : null}
+      {editable ? <SetForm secret={secret} onSaved={refresh} /> : null}
+      {secret ? (
+        <Section title="In a manifest">
+          <pre className={styles.snippet}>{snippet(secret)}</pre>
+          <Actions>
+            <CopyButton text={snippet(secret)} label="Copy" />
+            {editable ? <Button onClick={() => removeAll(secret.name)}>Remove secret…</Button> : null}
+          </Actions>
+        </Section>
+      ) : null}
+      <ErrorCard error={remove.error} />
+    </Panel>
+  )
+}
+
+function SetForm({ secret, onSaved }: { secret: Secret | undefined; onSaved: () => Promise<void> }) {
+  const { client } = useHost()
+  const [name, setName] = useState(secret?.name ?? '')
+  const [key, setKey] = useState('')
+  const [value, setValue] = useState('')
+  const save = useMutation({
+    mutationFn: () => client.platform.secrets.set({ name: name.trim(), values: { [key.trim()]: value } }),
+    onSuccess: async saved => {
+      setKey('')
+      setValue('')
+      await onSaved()
+      view.select('secrets', saved.name)
+    }
+  })
+  const replaces = secret?.keys.includes(key.trim())
+  return (
+    <form
+      className={styles.form}
+      onSubmit={event => {
+        event.preventDefault()
+        save.mutate()
+      }}
+    >
+      {secret ? null : (
+        <TextInput
+          label="Name"
+          required
+          autoFocus
+          value={name}
+          onChange={event => setName(event.currentTarget.value)}
+        />
+      )}
+      <TextInput label="Key" required value={key} onChange={event => setKey(event.currentTarget.value)} />
+      <PasswordInput
+        label="Value"
+        autoComplete="off"
+        value={value}
+        onChange={event => setValue(event.currentTarget.value)}
+        visibilityToggleButtonProps={{ 'aria-label': 'Show what is typed' }}
+      />
+      <Actions>
+        <Button
+          type="submit"
+          variant="filled"
+          loading={save.isPending}
+          disabled={!name.trim() || !key.trim()}
+        >
+          {replaces ? 'Replace value' : secret ? 'Add key' : 'Save secret'}
+        </Button>
+      </Actions>
+      <ErrorCard error={save.error} />
+      <Twin command={twin.setSecret(name, key)} />
+    </form>
+  )
+}
+
+function snippet({ name, keys }: Secret): string {
+  return keys
+    .map(key => `[[Env]]\nName = "${envName(key)}"\nSecret = "${name}"\nSecretKey = "${key}"`)
+    .join('\n\n')
+}
+
+function envName(key: string): string {
+  return key
+    .toUpperCase()
+    .replaceAll(/[^A-Z0-9_]/g, '_')
+    .replace(/^(?=\d)/, '_')
+}

@@ -1,0 +1,110 @@
+/** Secrets of the platform: names and keys, never values. */
+import { Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import type { Secret } from '#shared/secret.ts'
+import { useConnection, useHost } from '../../lib/client.ts'
+import { plural } from '../../lib/humanise.ts'
+import { usePlatform } from '../../lib/queries.ts'
+import { useView, view } from '../../lib/view.ts'
+import { Empty, ErrorCard } from '../../ui/cards.tsx'
+import { type Column, DataGrid } from '../../ui/data-grid.tsx'
+import { Filter, matchesFilter, Page, Scroll } from '../../ui/page.tsx'
+import { RowsSkeleton } from '../../ui/skeletons.tsx'
+import { Age, Name } from '../../ui/text.tsx'
+import { NEW_SECRET, SecretPanel } from './secret-panel.tsx'
+
+const COLUMNS: readonly Column<Secret>[] = [
+  {
+    key: 'name',
+    title: 'Secret',
+    width: 'minmax(120px, 1fr)',
+    cell: ({ name }) => <Name>{name}</Name>,
+    compare: (a, b) => a.name.localeCompare(b.name)
+  },
+  {
+    key: 'keys',
+    title: 'Keys',
+    width: 'minmax(120px, 2fr)',
+    cell: ({ keys }) => <Name>{keys.join(', ')}</Name>
+  },
+  {
+    key: 'updated',
+    title: 'Updated',
+    width: '64px',
+    align: 'end',
+    cell: ({ updatedAt }) => <Age since={updatedAt} />,
+    compare: (a, b) => b.updatedAt.localeCompare(a.updatedAt)
+  }
+]
+
+export function SecretsPage() {
+  const { orpc } = useHost()
+  const secrets = useQuery(orpc.platform.secrets.list.queryOptions())
+  const stale = useConnection().status !== 'up'
+  const platform = usePlatform()
+  const editable = platform?.capabilities.includes('secrets') ?? false
+  const filter = useView(state => state.filters.secrets ?? '')
+  const selectedName = useView(state => state.selection.secrets)
+  const rows = useMemo(
+    () => (secrets.data ?? []).filter(secret => matchesFilter(filter, secret.name, ...secret.keys)),
+    [secrets.data, filter]
+  )
+  const adding = selectedName === NEW_SECRET
+  const selected = secrets.data?.find(secret => secret.name === selectedName)
+  const add = () => view.select('secrets', NEW_SECRET)
+  return (
+    <Page
+      title="Secrets"
+      summary={secrets.data ? plural(secrets.data.length, 'secret') : undefined}
+      tools={
+        <>
+          <Filter page="secrets" label="Filter secrets" />
+          {editable ? <Button onClick={add}>New secret</Button> : null}
+        </>
+      }
+      panel={
+        adding || selected ? (
+          <SecretPanel
+            key={selectedName}
+            secret={selected}
+            editable={editable}
+            onClose={() => view.select('secrets', undefined)}
+          />
+        ) : undefined
+      }
+    >
+      {secrets.error && !secrets.data ? (
+        <Scroll>
+          <ErrorCard
+            error={secrets.error}
+            title="The secrets cannot be listed"
+            onRetry={() => void secrets.refetch()}
+          />
+        </Scroll>
+      ) : secrets.data === undefined ? (
+        <RowsSkeleton />
+      ) : secrets.data.length === 0 ? (
+        <Empty
+          title="No secrets yet"
+          actions={editable ? <Button onClick={add}>New secret</Button> : undefined}
+        >
+          {editable
+            ? 'A secret is a named set of keys and values. An app gets them as environment variables, by an [[Env]] entry in its manifest.'
+            : 'Secrets of this platform are managed by its admins.'}
+        </Empty>
+      ) : (
+        <DataGrid
+          label="Secrets"
+          rows={rows}
+          columns={COLUMNS}
+          idOf={secret => secret.name}
+          selected={selectedName}
+          onSelect={name => view.select('secrets', name)}
+          stale={stale}
+          none={`No secret matches “${filter}”.`}
+        />
+      )}
+    </Page>
+  )
+}

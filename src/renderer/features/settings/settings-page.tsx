@@ -1,0 +1,131 @@
+/** Settings: they apply at once. */
+import { Button, SegmentedControl, TextInput, useMantineColorScheme } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { type ReactNode, useState } from 'react'
+import type { Settings } from '#shared/system.ts'
+import { twin } from '../../lib/cli-twin.ts'
+import { useHost } from '../../lib/client.ts'
+import { useHostInfo, usePlatform, useSettings } from '../../lib/queries.ts'
+import { ErrorCard } from '../../ui/cards.tsx'
+import { Twin } from '../../ui/copy.tsx'
+import { Page, Scroll } from '../../ui/page.tsx'
+import styles from './settings.module.css'
+
+export function SettingsPage() {
+  const { client, orpc } = useHost()
+  const queries = useQueryClient()
+  const settings = useSettings()
+  const info = useHostInfo()
+  const platform = usePlatform()
+  const save = useMutation({
+    mutationFn: (change: Partial<Settings>) => client.system.saveSettings(change),
+    onSuccess: saved => {
+      queries.setQueryData(orpc.system.settings.queryOptions().queryKey, saved)
+      return queries.invalidateQueries({ queryKey: orpc.platform.key() })
+    }
+  })
+  const build = useMutation({ mutationFn: () => client.projects.buildRuntime({}) })
+  const error = save.error ?? build.error
+  return (
+    <Page title="Settings">
+      <Scroll>
+        <div className={styles.settings}>
+          <ErrorCard error={error} />
+          <Theme />
+          <Setting
+            title="Engine"
+            text="What runs apps on this computer. Automatic takes Docker where it answers and has the image, else a plain Python process, whose memory limit is watched and not enforced."
+          >
+            <SegmentedControl
+              aria-label="Engine"
+              size="xs"
+              value={settings?.engine ?? 'auto'}
+              disabled={!settings}
+              onChange={value => save.mutate({ engine: value as Settings['engine'] })}
+              data={[
+                { value: 'auto', label: 'Automatic' },
+                { value: 'docker', label: 'Docker' },
+                { value: 'process', label: 'Process' }
+              ]}
+            />
+          </Setting>
+          <Setting
+            title="Docker image"
+            text="Apps run inside this image. Build it once, and again after an update of q8s."
+          >
+            <div className={styles.column}>
+              <Button loading={build.isPending} onClick={() => build.mutate()}>
+                Build the image
+              </Button>
+              <Twin command={twin.runtimeBuild()} />
+            </div>
+          </Setting>
+          {settings ? (
+            <User key={settings.user} user={settings.user} onSave={user => save.mutate({ user })} />
+          ) : null}
+          <Setting title="About" text="">
+            <div className={styles.about}>
+              <span>q8s Desktop {info?.version}</span>
+              {platform?.notices.map(notice => (
+                <span key={notice}>{notice}</span>
+              ))}
+            </div>
+          </Setting>
+        </div>
+      </Scroll>
+    </Page>
+  )
+}
+
+function Theme() {
+  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  return (
+    <Setting title="Theme" text="System follows the light or dark mode of this computer.">
+      <SegmentedControl
+        aria-label="Theme"
+        size="xs"
+        value={colorScheme}
+        onChange={value => setColorScheme(value as typeof colorScheme)}
+        data={[
+          { value: 'auto', label: 'System' },
+          { value: 'light', label: 'Light' },
+          { value: 'dark', label: 'Dark' }
+        ]}
+      />
+    </Setting>
+  )
+}
+
+function User({ user, onSave }: { user: string; onSave: (user: string) => void }) {
+  const [name, setName] = useState(user)
+  const changed = name.trim() !== '' && name.trim() !== user
+  return (
+    <Setting
+      title="User"
+      text="The name you go by on the local platform. Apps and instances you made under another name stay that name's."
+    >
+      <form
+        className={styles.row}
+        onSubmit={event => {
+          event.preventDefault()
+          if (changed) onSave(name.trim())
+        }}
+      >
+        <TextInput aria-label="User" value={name} onChange={event => setName(event.currentTarget.value)} />
+        {changed ? <Button type="submit">Save</Button> : null}
+      </form>
+    </Setting>
+  )
+}
+
+function Setting({ title, text, children }: { title: string; text: string; children: ReactNode }) {
+  return (
+    <section className={styles.setting} aria-label={title}>
+      <div>
+        <h2>{title}</h2>
+        <p>{text}</p>
+      </div>
+      <div className={styles.control}>{children}</div>
+    </section>
+  )
+}

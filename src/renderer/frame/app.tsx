@@ -1,0 +1,88 @@
+/** The whole window: providers, and the frame that keeps its place while pages come and go. */
+import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core'
+import { Notifications } from '@mantine/notifications'
+import { type QueryClient, QueryClientProvider, useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { type Host, HostProvider, useHost } from '../lib/client.ts'
+import { styleNonce } from '../lib/csp.ts'
+import { followLists } from '../lib/live.ts'
+import { useManifestWatch } from '../lib/manifest.ts'
+import { useView } from '../lib/view.ts'
+import { ErrorBoundary } from '../ui/error-boundary.tsx'
+import { cssVariables, theme } from '../ui/theme.ts'
+import { Dialogs } from './dialogs.tsx'
+import { Dock } from './dock.tsx'
+import { DropZone } from './drop-zone.tsx'
+import styles from './frame.module.css'
+import { Header } from './header.tsx'
+import { JobWatcher } from './job-watcher.tsx'
+import { PAGE_VIEWS } from './pages.tsx'
+import { Rail } from './rail.tsx'
+import { useShortcuts } from './shortcuts.ts'
+import { StatusBar } from './status-bar.tsx'
+
+const colorSchemes = localStorageColorSchemeManager({ key: 'q8s.theme' })
+
+export function App({ host, queries }: { host: Host; queries: QueryClient }) {
+  return (
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      colorSchemeManager={colorSchemes}
+      defaultColorScheme="auto"
+      getStyleNonce={styleNonce}
+    >
+      <QueryClientProvider client={queries}>
+        <HostProvider value={host}>
+          <ErrorBoundary what="The window">
+            <Frame />
+          </ErrorBoundary>
+        </HostProvider>
+      </QueryClientProvider>
+      <Notifications position="bottom-right" limit={4} />
+    </MantineProvider>
+  )
+}
+
+function Frame() {
+  useLists()
+  useShortcuts()
+  const page = useView(state => state.page)
+  useManifestWatch(useView(state => state.projectPath))
+  const PageView = PAGE_VIEWS[page].view
+  return (
+    <div className={styles.frame}>
+      <Header />
+      <Rail />
+      <div className={styles.centre}>
+        <main className={styles.page}>
+          <ErrorBoundary key={page} what={PAGE_VIEWS[page].title}>
+            <PageView />
+          </ErrorBoundary>
+        </main>
+        <Dock />
+      </div>
+      <StatusBar />
+      <Dialogs />
+      <DropZone />
+      <JobWatcher />
+    </div>
+  )
+}
+
+/** Follows the host's lists, and asks for everything else anew when the connection is back. */
+function useLists() {
+  const host = useHost()
+  const queries = useQueryClient()
+  useEffect(() => {
+    const stop = new AbortController()
+    followLists(host, queries, stop.signal)
+    const unsubscribe = host.connection.state.subscribe((now, before) => {
+      if (now.status === 'up' && before.status === 'down') void queries.invalidateQueries()
+    })
+    return () => {
+      stop.abort()
+      unsubscribe()
+    }
+  }, [host, queries])
+}

@@ -1,0 +1,69 @@
+/** Shows the dialog the window asks for. */
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { BundleDialog } from '../features/catalog/bundle-dialog.tsx'
+import { InitDialog } from '../features/project/init-dialog.tsx'
+import { OpenDialog } from '../features/project/open-dialog.tsx'
+import { type Confirmation, closeDialog, useDialog } from '../lib/dialogs.ts'
+import parts from '../ui/parts.module.css'
+import styles from './frame.module.css'
+import { SHORTCUTS } from './shortcuts.ts'
+
+export function Dialogs() {
+  const { dialog } = useDialog()
+  switch (dialog?.kind) {
+    case 'open-project':
+      return <OpenDialog onClose={closeDialog} />
+    case 'init-project':
+      return <InitDialog path={dialog.path} reason={dialog.reason} onClose={closeDialog} />
+    case 'bundle':
+      return <BundleDialog file={dialog.file} onClose={closeDialog} />
+    case 'shortcuts':
+      return <Shortcuts />
+    case 'confirm':
+      return <Confirm {...dialog} />
+    default:
+      return null
+  }
+}
+
+function Confirm({ title, text, action, destructive, onConfirm }: Confirmation) {
+  return (
+    <Modal opened onClose={closeDialog} title={title}>
+      <Stack gap="md">
+        <Text>{text}</Text>
+        <Group justify="flex-end">
+          <Button onClick={closeDialog} data-autofocus>
+            Cancel
+          </Button>
+          <Button
+            variant="filled"
+            color={destructive ? 'red' : 'accent'}
+            onClick={() => {
+              closeDialog()
+              onConfirm()
+            }}
+          >
+            {action}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  )
+}
+
+function Shortcuts() {
+  return (
+    <Modal opened onClose={closeDialog} title="Keyboard">
+      <dl className={styles.keys}>
+        {SHORTCUTS.map(([keys, what]) => (
+          <div key={keys}>
+            <dt>
+              <kbd className={parts.kbd}>{keys}</kbd>
+            </dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+    </Modal>
+  )
+}

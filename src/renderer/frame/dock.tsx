@@ -1,0 +1,134 @@
+/** The dock at the bottom, kept across pages: logs of instances, problems, jobs. */
+import { ActionIcon, UnstyledButton } from '@mantine/core'
+import { ChevronDown, ChevronUp, X } from 'lucide-react'
+import { type KeyboardEvent, useRef } from 'react'
+import { JobsTab } from '../features/activity/activity-page.tsx'
+import { LogPane } from '../features/logs/log-pane.tsx'
+import { ProblemsTab } from '../features/problems/problems-tab.tsx'
+import { count } from '../lib/humanise.ts'
+import { useChecked } from '../lib/manifest.ts'
+import { useInstances, useJobs } from '../lib/queries.ts'
+import { type DockTab, useView, view } from '../lib/view.ts'
+import { ErrorBoundary } from '../ui/error-boundary.tsx'
+import { ResizeHandle } from '../ui/resize-handle.tsx'
+import { Name } from '../ui/text.tsx'
+import styles from './frame.module.css'
+
+const DOCK_MIN = 120
+const PAGE_MIN = 180
+
+export function Dock() {
+  const dock = useView(state => state.dock)
+  const logs = useView(state => state.logs)
+  return (
+    <>
+      {dock.open ? (
+        <ResizeHandle
+          axis="y"
+          label="Height of the dock"
+          size={dock.height}
+          min={DOCK_MIN}
+          max={window.innerHeight - PAGE_MIN}
+          onResize={height => view.dock({ height })}
+        />
+      ) : null}
+      <section
+        className={styles.dock}
+        aria-label="Dock"
+        style={dock.open ? { height: dock.height } : undefined}
+      >
+        <DockTabs />
+        <div
+          className={styles.dockBody}
+          hidden={!dock.open}
+          id="dock-body"
+          role="tabpanel"
+          aria-labelledby={`dock-${dock.tab}`}
+        >
+          {logs.map(log => (
+            <ErrorBoundary key={log.id} what={`The log of ${log.title}`}>
+              <LogPane id={log.id} title={log.title} visible={dock.open && dock.tab === `log:${log.id}`} />
+            </ErrorBoundary>
+          ))}
+          {dock.open && dock.tab === 'problems' ? <ProblemsTab /> : null}
+          {dock.open && dock.tab === 'jobs' ? <JobsTab /> : null}
+        </div>
+      </section>
+    </>
+  )
+}
+
+function DockTabs() {
+  const { open, tab } = useView(state => state.dock)
+  const logs = useView(state => state.logs)
+  const instances = useInstances()
+  const { findings } = useChecked(useView(state => state.projectPath))
+  const running = useJobs()?.filter(job => job.state === 'running').length ?? 0
+  const list = useRef<HTMLDivElement>(null)
+  const tabs: readonly { id: DockTab; title: string; count?: number; closes?: string }[] = [
+    ...logs.map(log => ({
+      id: `log:${log.id}` as const,
+      title: instances?.find(({ id }) => id === log.id)?.app.title ?? log.title,
+      closes: log.id
+    })),
+    { id: 'problems', title: 'Problems', count: findings?.length ?? 0 },
+    { id: 'jobs', title: 'Jobs', count: running }
+  ]
+
+  function onKeyDown(event: KeyboardEvent) {
+    if (event.key !== 'ArrowRight' && event.key !== 'ArrowLeft') return
+    const at = tabs.findIndex(({ id }) => id === tab)
+    const next = tabs[(at + (event.key === 'ArrowRight' ? 1 : -1) + tabs.length) % tabs.length]
+    if (!next) return
+    view.showDock(next.id)
+    list.current?.querySelector<HTMLElement>(`[id="dock-${next.id}"]`)?.focus()
+  }
+
+  return (
+    <div className={styles.dockHead}>
+      <div className={styles.tabs} role="tablist" aria-label="Dock" ref={list} onKeyDown={onKeyDown}>
+        {tabs.map(({ id, title, count: counted, closes }) => (
+          <div
+            key={id}
+            className={styles.tab}
+            data-active={(open && tab === id) || undefined}
+            role="presentation"
+          >
+            <UnstyledButton
+              role="tab"
+              id={`dock-${id}`}
+              aria-selected={open && tab === id}
+              aria-controls="dock-body"
+              tabIndex={tab === id ? 0 : -1}
+              className={styles.tabButton}
+              onClick={() => (open && tab === id ? view.toggleDock() : view.showDock(id))}
+              onAuxClick={() => closes && view.closeLog(closes)}
+              onKeyDown={event => event.key === 'Delete' && closes && view.closeLog(closes)}
+            >
+              <Name>{title}</Name>
+              {counted ? <span className={styles.count}>{count(counted)}</span> : null}
+            </UnstyledButton>
+            {closes ? (
+              <ActionIcon
+                size={18}
+                tabIndex={-1}
+                aria-hidden="true"
+                title={`Close the log of ${title} (Delete)`}
+                onClick={() => view.closeLog(closes)}
+              >
+                <X size={12} />
+              </ActionIcon>
+            ) : null}
+          </div>
+        ))}
+      </div>
+      <ActionIcon
+        aria-label={open ? 'Close the dock' : 'Open the dock'}
+        aria-expanded={open}
+        onClick={view.toggleDock}
+      >
+        {open ? <ChevronDown size={16} /> : <ChevronUp size={16} />}
+      </ActionIcon>
+    </div>
+  )
+}

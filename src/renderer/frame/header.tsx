@@ -1,0 +1,229 @@
+/** The header: which project, on which platform, and the one next step. */
+import { Button, Menu, Progress } from '@mantine/core'
+import { ChevronDown } from 'lucide-react'
+import { useMemo } from 'react'
+import { hasErrors } from '#shared/finding.ts'
+import { confirmAllUsers, useProjectActions } from '../lib/actions.ts'
+import { useDrafts } from '../lib/drafts.ts'
+import { useChecked } from '../lib/manifest.ts'
+import { type NextStep, nextStep } from '../lib/next-step.ts'
+import { openLink } from '../lib/open-link.ts'
+import { localRunOf, useHostInfo, useInstances, useRecentProjects, useRunJob } from '../lib/queries.ts'
+import { revealFinding } from '../lib/reveal.ts'
+import { useView, view } from '../lib/view.ts'
+import { Name } from '../ui/text.tsx'
+import styles from './frame.module.css'
+
+export function Header() {
+  return (
+    <header className={styles.header}>
+      <ProjectPicker />
+      <ProfilePicker />
+      <div className={styles.space} />
+      <PrimaryButton />
+    </header>
+  )
+}
+
+function ProjectPicker() {
+  const path = useView(state => state.projectPath)
+  const recent = useRecentProjects().data ?? []
+  const actions = useProjectActions()
+  const info = useHostInfo()
+  const { manifest } = useChecked(path)
+  const title = manifest?.App.Title ?? recent.find(project => project.path === path)?.title ?? path
+  return (
+    <Menu width={340}>
+      <Menu.Target>
+        <button type="button" className={styles.picker} title={path}>
+          <span className={styles.pickerLabel}>Project</span>
+          <span className={styles.pickerValue}>
+            <Name>{title ?? 'None open'}</Name>
+            <ChevronDown size={14} aria-hidden="true" />
+          </span>
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {recent.length > 0 ? <Menu.Label>Recent</Menu.Label> : null}
+        {recent.slice(0, 10).map(project => (
+          <Menu.Item
+            key={project.path}
+            disabled={!project.exists}
+            onClick={() => void actions.open(project.path)}
+          >
+            <Name title={project.path}>{project.title}</Name>
+            <span className={styles.menuPath}>
+              <Name>{project.path}</Name>
+            </span>
+          </Menu.Item>
+        ))}
+        {recent.length > 0 ? <Menu.Divider /> : null}
+        <Menu.Item onClick={() => void actions.choose(info?.canPickFolder ?? false)}>
+          Open a folder…
+        </Menu.Item>
+        <Menu.Item onClick={() => void actions.sample()}>New copy of the sample app</Menu.Item>
+        {path ? <Menu.Item onClick={() => view.openProject(undefined)}>Close project</Menu.Item> : null}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+const KINDS = { local: 'This computer', service: 'Team service', kubernetes: 'Kubernetes' } as const
+
+function ProfilePicker() {
+  const info = useHostInfo()
+  const profile = info?.profile
+  return (
+    <Menu width={280}>
+      <Menu.Target>
+        <button type="button" className={styles.picker}>
+          <span className={styles.pickerLabel}>Platform</span>
+          <span className={styles.pickerValue}>
+            <Name>{profile ? profileTitle(profile.name) : '…'}</Name>
+            <ChevronDown size={14} aria-hidden="true" />
+          </span>
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>Profiles</Menu.Label>
+        <Menu.Item>
+          {profile ? profileTitle(profile.name) : ''}
+          <span className={styles.menuPath}>{profile ? KINDS[profile.kind] : ''}</span>
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+function profileTitle(name: string): string {
+  return name === 'local' ? 'Local' : name
+}
+
+/** The next step for the project in the window, and what it needs to take it. */
+export function useNextStep(): { readonly step: NextStep; readonly take: () => void } {
+  const path = useView(state => state.projectPath)
+  const { findings, manifest } = useChecked(path)
+  const unsaved = useDrafts(({ byPath }) => path !== undefined && byPath[path] !== undefined)
+  const instance = localRunOf(useInstances(), manifest?.App.Name)
+  const job = useRunJob(path)
+  const actions = useProjectActions()
+  const info = useHostInfo()
+  const step = useMemo(
+    () => nextStep({ project: path !== undefined, findings, unsaved, instance, job }),
+    [path, findings, unsaved, instance, job]
+  )
+  function take() {
+    switch (step.kind) {
+      case 'open-project':
+        return void actions.choose(info?.canPickFolder ?? false)
+      case 'fix':
+        view.showDock('problems')
+        return revealFinding(step.finding)
+      case 'run':
+      case 'save-and-run':
+        return void (path !== undefined && actions.run(path))
+      case 'open-app':
+        return void openLink(step.url)
+      case 'wait':
+        return view.showDock('jobs')
+    }
+  }
+  return { step, take }
+}
+
+function PrimaryButton() {
+  const { step, take } = useNextStep()
+  const path = useView(state => state.projectPath)
+  return (
+    <div className={styles.primary}>
+      <Button.Group>
+        <Button
+          variant="filled"
+          size="sm"
+          className={styles.primaryMain}
+          data-kind={step.kind}
+          title={`${step.label} (Ctrl+Enter)`}
+          onClick={take}
+        >
+          {step.label}
+        </Button>
+        <Menu position="bottom-end" width={240}>
+          <Menu.Target>
+            <Button
+              variant="filled"
+              size="sm"
+              px={7}
+              className={styles.primaryMore}
+              aria-label="Other actions"
+            >
+              <ChevronDown size={15} />
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {path === undefined ? <StartItems /> : <ProjectItems path={path} step={step} />}
+          </Menu.Dropdown>
+        </Menu>
+      </Button.Group>
+      {step.kind === 'wait' ? (
+        <Progress
+          className={styles.primaryProgress}
+          size={2}
+          value={step.percent ?? 100}
+          animated={step.percent === undefined}
+          aria-label={step.label}
+        />
+      ) : null}
+    </div>
+  )
+}
+
+function StartItems() {
+  const actions = useProjectActions()
+  const info = useHostInfo()
+  return (
+    <>
+      <Menu.Item onClick={() => void actions.choose(info?.canPickFolder ?? false)}>Open a folder…</Menu.Item>
+      <Menu.Item onClick={() => void actions.sample()}>Try the sample app</Menu.Item>
+    </>
+  )
+}
+
+function ProjectItems({ path, step }: { path: string; step: NextStep }) {
+  const actions = useProjectActions()
+  const { findings, manifest } = useChecked(path)
+  const instance = localRunOf(useInstances(), manifest?.App.Name)
+  const blocked = !manifest || hasErrors(findings ?? [])
+  const title = `${manifest?.App.Title ?? manifest?.App.Name} ${manifest?.App.Version}`
+  return (
+    <>
+      {step.kind === 'wait' && step.jobId ? (
+        <Menu.Item onClick={() => void actions.cancel(step.jobId as string)}>Cancel</Menu.Item>
+      ) : null}
+      {instance?.state === 'ready' ? (
+        <Menu.Item onClick={() => openLink(instance.url)}>Open app</Menu.Item>
+      ) : null}
+      <Menu.Item disabled={blocked || step.kind === 'wait'} onClick={() => void actions.run(path)}>
+        {instance?.state === 'ready' ? 'Run again' : 'Run locally'}
+      </Menu.Item>
+      {instance ? (
+        <Menu.Item onClick={() => view.openLog(instance.id, instance.app.title)}>Show its log</Menu.Item>
+      ) : null}
+      <Menu.Divider />
+      <Menu.Item disabled={blocked} onClick={() => void actions.bundle(path)}>
+        Bundle
+      </Menu.Item>
+      <Menu.Item disabled={blocked} onClick={() => void actions.publish(path, 'PRIVATE')}>
+        Publish privately
+      </Menu.Item>
+      <Menu.Item
+        disabled={blocked}
+        onClick={() => confirmAllUsers(title, () => void actions.publish(path, 'ALL_USERS'))}
+      >
+        Publish for all users…
+      </Menu.Item>
+      <Menu.Item disabled={blocked} onClick={() => void actions.publish(path, 'PRIVATE', true)}>
+        Deploy
+      </Menu.Item>
+    </>
+  )
+}

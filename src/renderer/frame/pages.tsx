@@ -1,0 +1,30 @@
+/** The pages of the window, with their words. */
+import type { ComponentType } from 'react'
+import { ActivityPage } from '../features/activity/activity-page.tsx'
+import { CatalogPage } from '../features/catalog/catalog-page.tsx'
+import { InstancesPage, LocalPage } from '../features/instances/instances-page.tsx'
+import { ProjectPage } from '../features/project/project-page.tsx'
+import { SecretsPage } from '../features/secrets/secrets-page.tsx'
+import { SettingsPage } from '../features/settings/settings-page.tsx'
+import type { PageId } from '../lib/view.ts'
+
+export const PAGE_VIEWS: Readonly<Record<PageId, { readonly title: string; readonly view: ComponentType }>> =
+  {
+    project: { title: 'Project', view: ProjectPage },
+    local: { title: 'Local', view: LocalPage },
+    catalog: { title: 'Catalog', view: CatalogPage },
+    instances: { title: 'Instances', view: InstancesPage },
+    secrets: { title: 'Secrets', view: SecretsPage },
+    activity: { title: 'Activity', view: ActivityPage },
+    settings: { title: 'Settings', view: SettingsPage }
+  }
+
+/** Those of the rail's upper part, in the order of their keys 1 to 6. */
+export const RAIL_PAGES = [
+  'project',
+  'local',
+  'catalog',
+  'instances',
+  'secrets',
+  'activity'
+] as const satisfies PageId[]

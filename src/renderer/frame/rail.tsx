@@ -1,0 +1,88 @@
+/** The left rail: pages by their words, with counts; settings and the user at its foot. */
+import { UnstyledButton } from '@mantine/core'
+import { useMemo } from 'react'
+import { count } from '../lib/humanise.ts'
+import { isRunning } from '../lib/instance-words.ts'
+import { useChecked } from '../lib/manifest.ts'
+import { useApps, useInstances, useJobs, usePlatform } from '../lib/queries.ts'
+import { type PageId, useView, view } from '../lib/view.ts'
+import { Name } from '../ui/text.tsx'
+import styles from './frame.module.css'
+import { PAGE_VIEWS, RAIL_PAGES } from './pages.tsx'
+
+export function Rail() {
+  const counts = useCounts()
+  const user = usePlatform()?.user
+  return (
+    <nav className={styles.rail} aria-label="Pages">
+      {RAIL_PAGES.map((page, index) => (
+        <RailItem
+          key={page}
+          page={page}
+          count={counts[page]}
+          hint={`${PAGE_VIEWS[page].title} (${index + 1})`}
+        />
+      ))}
+      <div className={styles.railFoot}>
+        <RailItem page="settings" hint="Settings" />
+        {user ? (
+          <div className={styles.user} title={`You are ${user} on this platform`}>
+            <Name>{user}</Name>
+          </div>
+        ) : null}
+      </div>
+    </nav>
+  )
+}
+
+interface Count {
+  readonly text: string
+  readonly label: string
+  readonly bad?: boolean
+}
+
+function RailItem({ page, count: counted, hint }: { page: PageId; count?: Count | undefined; hint: string }) {
+  const current = useView(state => state.page === page)
+  return (
+    <UnstyledButton
+      className={styles.railItem}
+      aria-current={current ? 'page' : undefined}
+      title={hint}
+      onClick={() => view.go(page)}
+    >
+      <span>{PAGE_VIEWS[page].title}</span>
+      {counted ? (
+        <span className={styles.count} data-bad={counted.bad || undefined} title={counted.label}>
+          {counted.text}
+        </span>
+      ) : null}
+    </UnstyledButton>
+  )
+}
+
+function useCounts(): Partial<Record<PageId, Count>> {
+  const path = useView(state => state.projectPath)
+  const { findings } = useChecked(path)
+  const instances = useInstances()
+  const jobs = useJobs()
+  const apps = useApps().data
+  return useMemo(() => {
+    const errors = findings?.filter(finding => finding.severity === 'error').length ?? 0
+    const local = instances?.filter(instance => instance.ephemeral && isRunning(instance)).length ?? 0
+    const others = instances?.filter(instance => !instance.ephemeral && isRunning(instance)).length ?? 0
+    const names = new Set(apps?.map(app => app.name)).size
+    const running = jobs?.filter(job => job.state === 'running').length ?? 0
+    return {
+      ...counted('project', errors, 'problems', true),
+      ...counted('local', local, 'running'),
+      ...counted('catalog', names, 'apps'),
+      ...counted('instances', others, 'running'),
+      ...counted('activity', running, 'running')
+    }
+  }, [findings, instances, jobs, apps])
+}
+
+/** Nothing where there is nothing to count: zero is no news. */
+function counted(page: PageId, value: number, what: string, bad = false): Partial<Record<PageId, Count>> {
+  return value === 0 ? {} : { [page]: { text: count(value), label: `${count(value)} ${what}`, bad } }
+}

@@ -1,0 +1,73 @@
+/** Keys of the whole window. Those of a part (editor, log, list) belong to the part. */
+import { useEffect, useRef } from 'react'
+import { openDialog, useDialog } from '../lib/dialogs.ts'
+import { useView, view } from '../lib/view.ts'
+import { useNextStep } from './header.tsx'
+import { RAIL_PAGES } from './pages.tsx'
+
+export const SHORTCUTS: readonly (readonly [keys: string, what: string])[] = [
+  ['1 to 6', 'Go to a page'],
+  ['Ctrl+Enter', 'Take the next step'],
+  ['/', 'Filter the list'],
+  ['↑ ↓ or j k', 'Move in a list'],
+  ['Enter', 'Open the log of the instance in a list'],
+  ['Esc', 'Close the side panel'],
+  ['Ctrl+J', 'Open or close the dock'],
+  ['Ctrl+F', 'Find in the log'],
+  ['n N', 'Next and previous match in the log'],
+  ['Ctrl+S', 'Save the manifest'],
+  ['Alt+Enter or Ctrl+.', 'Fix the problem at the cursor'],
+  ['?', 'Show this list']
+]
+
+export function useShortcuts(): void {
+  const { take } = useNextStep()
+  const latest = useRef(take)
+  latest.current = take
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || useDialog.getState().dialog) return
+      if (handle(event, latest.current)) event.preventDefault()
+    }
+    window.addEventListener('keydown', onKeyDown)
+    return () => window.removeEventListener('keydown', onKeyDown)
+  }, [])
+}
+
+/** True for a key it took. */
+function handle(event: KeyboardEvent, takeStep: () => void): boolean {
+  const command = event.ctrlKey || event.metaKey
+  if (command && event.key === 'Enter') return done(takeStep)
+  if (command && event.key === 'j') return done(view.toggleDock)
+  if (command || event.altKey || isTyping(event.target)) return false
+  if (event.key === '?') return done(() => openDialog({ kind: 'shortcuts' }))
+  if (event.key === '/') return focusFilter()
+  if (event.key === 'Escape') return closePanel()
+  const page = RAIL_PAGES[Number(event.key) - 1]
+  return page !== undefined && done(() => view.go(page))
+}
+
+function done(action: () => void): true {
+  action()
+  return true
+}
+
+function closePanel(): boolean {
+  const { page, selection } = useView.getState()
+  if (selection[page] === undefined) return false
+  view.select(page, undefined)
+  return true
+}
+
+function focusFilter(): boolean {
+  const filter = document.querySelector<HTMLInputElement>('input[data-page-filter]')
+  filter?.focus()
+  return filter !== null
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false
+  // A read-only log takes no text, though the terminal listens through a text area.
+  if (target.closest('.xterm')) return false
+  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)
+}

@@ -1,0 +1,104 @@
+/** The status bar: how engine, platform and keychain are, each with its diagnosis; and what goes on now. */
+import { Button, Loader, Popover, UnstyledButton } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import type { Check } from '#shared/system.ts'
+import { useProjectActions } from '../lib/actions.ts'
+import { useConnection, useHost } from '../lib/client.ts'
+import type { Tone } from '../lib/instance-words.ts'
+import { useJobs, useSettings } from '../lib/queries.ts'
+import { view } from '../lib/view.ts'
+import { ErrorCard } from '../ui/cards.tsx'
+import { Glyph } from '../ui/state.tsx'
+import { Elapsed, Name } from '../ui/text.tsx'
+import styles from './frame.module.css'
+import { type Dot, statusDots } from './status-dots.ts'
+
+const TONES = { ok: 'good', notice: 'busy', failed: 'bad' } as const satisfies Record<Check['state'], Tone>
+
+export function StatusBar() {
+  const { orpc, connection } = useHost()
+  const { status } = useConnection()
+  const settings = useSettings()
+  const checks = useQuery(orpc.system.checks.queryOptions({ staleTime: 30_000 }))
+  return (
+    <footer className={styles.status}>
+      {status === 'up' ? null : (
+        <UnstyledButton className={styles.statusItem} onClick={connection.retryNow} title="Try now">
+          <Loader size={10} color="gray" />
+          <span role="status">{status === 'down' ? 'Reconnecting' : 'Connecting'}</span>
+        </UnstyledButton>
+      )}
+      {statusDots(checks.data, settings?.engine).map(dot => (
+        <Diagnosis
+          key={dot.title}
+          dot={dot}
+          checking={checks.isFetching}
+          error={checks.error}
+          onRetry={() => void checks.refetch()}
+        />
+      ))}
+      <div className={styles.space} />
+      <NewestJob />
+    </footer>
+  )
+}
+
+interface DiagnosisProps {
+  readonly dot: Dot
+  readonly checking: boolean
+  readonly error: Error | null
+  readonly onRetry: () => void
+}
+
+function Diagnosis({ dot, checking, error, onRetry }: DiagnosisProps) {
+  return (
+    <Popover width={380} position="top-start" withArrow trapFocus returnFocus>
+      <Popover.Target>
+        <UnstyledButton className={styles.statusItem} title={dot.summary}>
+          <Glyph tone={dot.tone} />
+          <span>{dot.title}</span>
+        </UnstyledButton>
+      </Popover.Target>
+      <Popover.Dropdown aria-label={dot.title}>
+        <div className={styles.diagnosis}>
+          <ErrorCard error={error} />
+          {dot.checks.map(check => (
+            <section key={check.id}>
+              <h3>
+                <Glyph tone={TONES[check.state]} />
+                {check.title}
+              </h3>
+              <p>{check.message}</p>
+              {check.hint ? <p className={styles.hint}>{check.hint}</p> : null}
+            </section>
+          ))}
+          <Button loading={checking} onClick={onRetry}>
+            Check again
+          </Button>
+        </div>
+      </Popover.Dropdown>
+    </Popover>
+  )
+}
+
+function NewestJob() {
+  const actions = useProjectActions()
+  const job = useJobs()?.find(other => other.state === 'running')
+  if (!job) return null
+  const percent = job.percent === undefined ? '' : ` ${Math.round(job.percent)} %`
+  return (
+    <div className={styles.statusJob}>
+      <UnstyledButton className={styles.statusItem} onClick={() => view.showDock('jobs')}>
+        <Name>{`${job.title}: ${job.stage}${percent}`}</Name>
+        <Elapsed from={job.startedAt} />
+      </UnstyledButton>
+      <UnstyledButton
+        className={styles.statusItem}
+        aria-label={`Cancel ${job.title}`}
+        onClick={() => void actions.cancel(job.id)}
+      >
+        Cancel
+      </UnstyledButton>
+    </div>
+  )
+}

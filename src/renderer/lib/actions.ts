@@ -1,0 +1,92 @@
+/** What can be done with a project from more than one place of the window. */
+import { useQueryClient } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import type { Visibility } from '#shared/app.ts'
+import { useHost } from './client.ts'
+import { confirm, openDialog } from './dialogs.ts'
+import { useDrafts } from './drafts.ts'
+import { toAppError } from './errors.ts'
+import { useSaveDraft } from './manifest.ts'
+import { notifyError } from './notify.tsx'
+import { runInput, runOptionsOf } from './run-options.ts'
+import { view } from './view.ts'
+
+export interface ProjectActions {
+  /** Opens a folder; one without a manifest is offered a new one, a `.qz` is shown before it is imported. */
+  open(path: string): Promise<void>
+  /** Lets the user choose a folder, in the host's dialog or by its path. */
+  choose(canPick: boolean): Promise<void>
+  sample(): Promise<void>
+  run(path: string): Promise<void>
+  publish(path: string, visibility: Visibility, deploy?: boolean): Promise<void>
+  bundle(path: string): Promise<void>
+  cancel(jobId: string): Promise<void>
+}
+
+/** Failures that come at once are told in a toast; those of the work itself are the job's. */
+export function useProjectActions(): ProjectActions {
+  const { client, orpc } = useHost()
+  const queries = useQueryClient()
+  const save = useSaveDraft()
+  return useMemo(() => {
+    const told = async (title: string, work: () => Promise<unknown>) => {
+      await work().catch(error => notifyError(error, title))
+    }
+    const opened = async (path: string) => {
+      view.openProject(path)
+      await queries.invalidateQueries({ queryKey: orpc.projects.key() })
+    }
+    const saveFirst = async (path: string) => {
+      if (useDrafts.getState().byPath[path]) await save(path)
+    }
+    const actions: ProjectActions = {
+      async open(path) {
+        if (/\.(qz|wave)$/i.test(path)) return openDialog({ kind: 'bundle', file: path })
+        try {
+          await opened((await client.projects.open({ path })).path)
+        } catch (thrown) {
+          const error = toAppError(thrown)
+          if (error.code === 'NOT_FOUND') openDialog({ kind: 'init-project', path, reason: error })
+          else notifyError(error, 'The folder could not be opened')
+        }
+      },
+      async choose(canPick) {
+        if (!canPick) return openDialog({ kind: 'open-project' })
+        await told('The folder could not be opened', async () => {
+          const picked = await client.system.pickFolder()
+          if (picked) await actions.open(picked.path)
+        })
+      },
+      sample: () =>
+        told('The sample app could not be opened', async () => opened((await client.projects.sample()).path)),
+      run: path =>
+        told('The app was not run', async () => {
+          await saveFirst(path)
+          const { jobId } = await client.projects.run({ path, ...runInput(runOptionsOf(path)) })
+          view.ranWith(path, jobId)
+        }),
+      publish: (path, visibility, deploy = false) =>
+        told(deploy ? 'The app was not deployed' : 'The app was not published', async () => {
+          await saveFirst(path)
+          await client.projects.publish({ path, visibility, deploy, wait: deploy })
+        }),
+      bundle: path =>
+        told('The bundle was not written', async () => {
+          await saveFirst(path)
+          await client.projects.bundle({ path })
+        }),
+      cancel: jobId => told('The job could not be cancelled', () => client.jobs.cancel({ id: jobId }))
+    }
+    return actions
+  }, [client, orpc, queries, save])
+}
+
+/** Publishing for everyone is asked once: it cannot be unseen. */
+export function confirmAllUsers(title: string, onConfirm: () => void): void {
+  confirm({
+    title: 'Publish for all users?',
+    text: `Everyone on this platform will see ${title} in the catalog and can run it. You can make it private again later; instances others started stay.`,
+    action: 'Publish for all users',
+    onConfirm
+  })
+}

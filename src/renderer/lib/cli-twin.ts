@@ -1,0 +1,30 @@
+/** The `q8s-cli` command that does what a button does, to copy into a terminal or CI. */
+import type { Visibility } from '#shared/app.ts'
+
+/** A word as a POSIX shell and PowerShell both read it. */
+export function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+}
+
+const command = (...words: readonly string[]) => ['q8s-cli', ...words.map(quote)].join(' ')
+const inFolder = (path: string, line: string) => `cd ${quote(path)} && ${line}`
+
+export const twin = {
+  exec: (path: string) => inFolder(path, command('exec')),
+  bundle: (path: string) => inFolder(path, command('bundle')),
+  publish: (path: string, visibility: Visibility) =>
+    inFolder(path, command('bundle', 'import', '-v', visibility)),
+  importFile: (file: string, visibility: Visibility) => command('bundle', 'import', file, '-v', visibility),
+  deploy: (path: string) => inFolder(path, command('bundle', 'deploy')),
+  runApp: (id: string) => command('app', 'run', id),
+  updateApp: (id: string, visibility: Visibility) => command('app', 'update', id, '-v', visibility),
+  removeApp: (id: string) => command('app', 'remove', id),
+  logs: (id: string) => command('instance', 'logs', '-f', id),
+  stop: (id: string) => command('instance', 'stop', id),
+  start: (id: string) => command('instance', 'start', id),
+  removeInstance: (id: string) => command('instance', 'remove', id),
+  updateInstance: (id: string, visibility: Visibility) => command('instance', 'update', id, '-v', visibility),
+  setSecret: (name: string, key: string) => command('secret', 'set', name || 'NAME', key || 'KEY'),
+  removeSecret: (name: string) => command('secret', 'remove', name),
+  runtimeBuild: () => command('runtime', 'build')
+}

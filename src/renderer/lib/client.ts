@@ -1,0 +1,39 @@
+/** The host as the window sees it: its client, the queries over it, and whether it can be reached. */
+import { createORPCClient } from '@orpc/client'
+import { createTanstackQueryUtils } from '@orpc/tanstack-query'
+import { createContext, useContext } from 'react'
+import { useStore } from 'zustand'
+import type { Client } from '#shared/contract.ts'
+import { type Connection, type ConnectionState, createConnection } from './connection.ts'
+import { openWire } from './wires.ts'
+
+export interface Host {
+  readonly client: Client
+  /** Query and mutation options for every call of the contract. */
+  readonly orpc: ReturnType<typeof createTanstackQueryUtils<Client>>
+  readonly connection: Pick<Connection, 'state' | 'retryNow' | 'whenUp'>
+}
+
+/** A host around any client: the real one, or one of a test. */
+export function createHost(client: Client, connection: Host['connection']): Host {
+  return { client, orpc: createTanstackQueryUtils(client), connection }
+}
+
+/** The host behind this page, for the platform of `profile`. */
+export function connectHost(profile: string): Host {
+  const connection = createConnection(() => openWire(profile))
+  return createHost(createORPCClient<Client>(connection.link), connection)
+}
+
+const HostContext = createContext<Host | undefined>(undefined)
+export const HostProvider = HostContext.Provider
+
+export function useHost(): Host {
+  const host = useContext(HostContext)
+  if (!host) throw new Error('useHost outside of HostProvider')
+  return host
+}
+
+export function useConnection(): ConnectionState {
+  return useStore(useHost().connection.state)
+}

@@ -1,0 +1,97 @@
+/** One lasting connection to the host over wires that come and go. */
+import type { ClientContext, ClientLink, ClientOptions } from '@orpc/client'
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import { AppError } from '#shared/errors.ts'
+import { pause, retryDelay } from './backoff.ts'
+import { toAppError } from './errors.ts'
+
+/** A transport that is open now; `closed` resolves when it is not any more. */
+export interface Wire {
+  readonly link: ClientLink<ClientContext>
+  readonly closed: Promise<void>
+}
+
+export interface ConnectionState {
+  /** `connecting`: never was up yet; `down`: was up, and is being tried again. */
+  readonly status: 'connecting' | 'up' | 'down'
+  /** Failed attempts since it was last up. */
+  readonly attempts: number
+}
+
+export interface Connection {
+  readonly link: ClientLink<ClientContext>
+  readonly state: StoreApi<ConnectionState>
+  /** Ends the wait before the next attempt. */
+  retryNow(): void
+  /** Resolves once it is up, or the signal is aborted. */
+  whenUp(signal: AbortSignal): Promise<void>
+  close(): void
+}
+
+/** A call made while the connection is down waits this long for it to come back, in milliseconds. */
+const PATIENCE_MS = 2_500
+
+/** Keeps a wire open for as long as the page lives. Calls in flight when one closes fail with UNAVAILABLE. */
+export function createConnection(open: () => Promise<Wire>): Connection {
+  const state = createStore<ConnectionState>(() => ({ status: 'connecting', attempts: 0 }))
+  const end = new AbortController()
+  let wire: Wire | undefined
+  let waiting = new AbortController()
+
+  async function keepOpen(): Promise<void> {
+    while (!end.signal.aborted) {
+      try {
+        wire = await open()
+        state.setState({ status: 'up', attempts: 0 })
+        await wire.closed
+        state.setState({ status: 'down' })
+      } catch {
+        state.setState(({ attempts }) => ({ attempts: attempts + 1 }))
+      }
+      wire = undefined
+      if (end.signal.aborted) return
+      waiting = new AbortController()
+      await pause(retryDelay(state.getState().attempts), waiting.signal)
+    }
+  }
+
+  function whenUp(signal: AbortSignal): Promise<void> {
+    if (signal.aborted || state.getState().status === 'up') return Promise.resolve()
+    return new Promise(resolve => {
+      const finish = () => {
+        unsubscribe()
+        signal.removeEventListener('abort', finish)
+        resolve()
+      }
+      const unsubscribe = state.subscribe(({ status }) => status === 'up' && finish())
+      signal.addEventListener('abort', finish)
+    })
+  }
+
+  async function call(path: readonly string[], input: unknown, options: ClientOptions<ClientContext>) {
+    const signals = options.signal ? [options.signal] : []
+    if (state.getState().status === 'down') signals.push(AbortSignal.timeout(PATIENCE_MS))
+    await whenUp(AbortSignal.any(signals))
+    if (wire === undefined) {
+      if (options.signal?.aborted) throw new AppError('CANCELLED', 'Cancelled.')
+      throw new AppError('UNAVAILABLE', 'The host does not answer.', 'It is tried again by itself.')
+    }
+    try {
+      return await wire.link.call(path, input, options)
+    } catch (error) {
+      throw toAppError(error, options.signal)
+    }
+  }
+
+  void keepOpen()
+  return {
+    link: { call },
+    state,
+    retryNow: () => waiting.abort(),
+    whenUp,
+    close() {
+      end.abort()
+      waiting.abort()
+    }
+  }
+}

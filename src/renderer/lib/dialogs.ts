@@ -1,0 +1,26 @@
+/** The one dialog that may be open: anything in the window can ask for it, the frame shows it. */
+import { create } from 'zustand'
+import type { AppError } from '#shared/errors.ts'
+
+export interface Confirmation {
+  readonly title: string
+  /** What will happen, with the name of the thing and the consequence. */
+  readonly text: string
+  /** The words on the button: a verb. */
+  readonly action: string
+  readonly destructive?: boolean
+  readonly onConfirm: () => void
+}
+
+export type Dialog =
+  | { readonly kind: 'open-project' }
+  | { readonly kind: 'init-project'; readonly path: string; readonly reason: AppError }
+  | { readonly kind: 'bundle'; readonly file: string }
+  | { readonly kind: 'shortcuts' }
+  | ({ readonly kind: 'confirm' } & Confirmation)
+
+export const useDialog = create<{ readonly dialog: Dialog | undefined }>(() => ({ dialog: undefined }))
+
+export const openDialog = (dialog: Dialog) => useDialog.setState({ dialog })
+export const closeDialog = () => useDialog.setState({ dialog: undefined })
+export const confirm = (confirmation: Confirmation) => openDialog({ kind: 'confirm', ...confirmation })

@@ -1,0 +1,33 @@
+/** Turns what a call to the host throws back into the AppError it was, wherever it comes from. */
+import { AppError } from '#shared/errors.ts'
+import { fromWire } from '#shared/wire.ts'
+
+/** The AppError behind any thrown value; foreign ones become INTERNAL, or UNAVAILABLE when the connection went. */
+export function toAppError(thrown: unknown, signal?: AbortSignal): AppError {
+  const error = fromWire(thrown)
+  if (error instanceof AppError) return error
+  if (signal?.aborted) return new AppError('CANCELLED', 'Cancelled.')
+  const { code, name, message } = describe(error)
+  if (code === 'BAD_REQUEST') return new AppError('INVALID', message, undefined, { cause: thrown })
+  if (name === 'AbortError' || /not open|closed/i.test(message)) {
+    return new AppError(
+      'UNAVAILABLE',
+      'The connection to the host was lost.',
+      'It comes back by itself. Your last action may or may not have happened: look before you repeat it.',
+      { cause: thrown }
+    )
+  }
+  return new AppError(
+    'INTERNAL',
+    `Something went wrong: ${message}`,
+    'Copy the report and file it as a bug.',
+    {
+      cause: thrown
+    }
+  )
+}
+
+function describe(error: unknown): { code?: unknown; name: string; message: string } {
+  if (!(error instanceof Error)) return { name: '', message: String(error) }
+  return { code: (error as { code?: unknown }).code, name: error.name, message: error.message }
+}

@@ -1,0 +1,67 @@
+/** Numbers and times as people read them; the exact value belongs beside them, on hover. */
+
+const BINARY_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const
+const MINUTE = 60
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+const grouped = new Intl.NumberFormat('en-GB')
+
+/** 1204 -> `1,204`. */
+export function count(value: number): string {
+  return grouped.format(value)
+}
+
+/** `1 file`, `2 files`. */
+export function plural(value: number, one: string, many = `${one}s`): string {
+  return `${count(value)} ${value === 1 ? one : many}`
+}
+
+/** Bytes -> `412 MiB`, `1.4 GiB`: at most three digits. */
+export function bytes(value: number): string {
+  let amount = value
+  let unit = 0
+  while (amount >= 1000 && unit < BINARY_UNITS.length - 1) {
+    amount /= 1024
+    unit += 1
+  }
+  const digits = unit === 0 || amount >= 100 ? 0 : amount >= 10 ? 1 : 2
+  return `${trimmed(amount.toFixed(digits))} ${BINARY_UNITS[unit]}`
+}
+
+/** Bytes -> `432,013,312 bytes`. */
+export function exactBytes(value: number): string {
+  return `${count(Math.round(value))} bytes`
+}
+
+/** Time since, in its largest unit: `9s`, `3m`, `5h`, `18d`; `now` for a clock that was set back. */
+export function age(since: string | Date, now: Date | number): string {
+  const seconds = Math.floor((Number(now) - new Date(since).getTime()) / 1000)
+  if (!Number.isFinite(seconds)) return ''
+  if (seconds < 1) return 'now'
+  if (seconds < MINUTE) return `${seconds}s`
+  if (seconds < HOUR) return `${Math.floor(seconds / MINUTE)}m`
+  if (seconds < DAY) return `${Math.floor(seconds / HOUR)}h`
+  return `${count(Math.floor(seconds / DAY))}d`
+}
+
+/** Milliseconds -> `0.8 s`, `9 s`, `1 min 20 s`, `2 h 5 min`. */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, ms / 1000)
+  if (seconds < 1) return `${seconds.toFixed(1)} s`
+  if (seconds < MINUTE) return `${Math.floor(seconds)} s`
+  if (seconds < HOUR) return `${Math.floor(seconds / MINUTE)} min ${Math.floor(seconds % MINUTE)} s`
+  return `${Math.floor(seconds / HOUR)} h ${Math.floor((seconds % HOUR) / MINUTE)} min`
+}
+
+/** A moment in the reader's own locale and zone, to the second. */
+export function moment(time: string): string {
+  const date = new Date(time)
+  return Number.isNaN(date.getTime())
+    ? time
+    : date.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
+}
+
+function trimmed(number: string): string {
+  return number.includes('.') ? number.replace(/\.?0+$/, '') : number
+}

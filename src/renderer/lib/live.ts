@@ -1,0 +1,95 @@
+/** Keeps instances and jobs current: follows their event iterators and writes each change into the query cache. */
+import type { QueryClient } from '@tanstack/react-query'
+import { createStore } from 'zustand/vanilla'
+import type { AppError } from '#shared/errors.ts'
+import type { Instance } from '#shared/instance.ts'
+import type { Job } from '#shared/job.ts'
+import { pause, retryDelay } from './backoff.ts'
+import type { Host } from './client.ts'
+import { toAppError } from './errors.ts'
+
+export const INSTANCES_KEY = ['live', 'instances'] as const
+export const JOBS_KEY = ['live', 'jobs'] as const
+
+/** Why a list is not followed at the moment. */
+export const liveErrors = createStore<{ instances?: AppError | undefined; jobs?: AppError | undefined }>(
+  () => ({})
+)
+
+/** Follows both lists until the signal aborts; after a break each starts anew from the host's first event. */
+export function followLists(host: Host, queries: QueryClient, signal: AbortSignal): void {
+  void follow(host, signal, {
+    open: () => host.client.platform.instances.watch({ all: true }, { signal }),
+    each: (event, first) =>
+      queries.setQueryData<Instance[]>(INSTANCES_KEY, before =>
+        mergeInstances(first ? [] : (before ?? []), event.changed, event.removed)
+      ),
+    failed: instances => liveErrors.setState({ instances })
+  })
+  void follow(host, signal, {
+    open: () => host.client.jobs.watch({}, { signal }),
+    each: job => queries.setQueryData<Job[]>(JOBS_KEY, before => mergeJob(before ?? [], job)),
+    failed: jobs => liveErrors.setState({ jobs }),
+    // Jobs die with their host: after a break only those it still tells of exist.
+    begin: () =>
+      void host.client.jobs.list(undefined, { signal }).then(
+        jobs => queries.setQueryData<Job[]>(JOBS_KEY, before => jobs.map(job => newerOf(job, before))),
+        () => undefined
+      )
+  })
+}
+
+interface Followed<T> {
+  open(): Promise<AsyncIterable<T>>
+  each(event: T, first: boolean): void
+  failed(error: AppError | undefined): void
+  begin?(): void
+}
+
+async function follow<T>(host: Host, signal: AbortSignal, list: Followed<T>): Promise<void> {
+  for (let attempt = 0; !signal.aborted; attempt += 1) {
+    await host.connection.whenUp(signal)
+    if (signal.aborted) return
+    try {
+      const events = await list.open()
+      list.begin?.()
+      let first = true
+      list.failed(undefined)
+      for await (const event of events) {
+        list.each(event, first)
+        first = false
+        attempt = 0
+      }
+    } catch (error) {
+      const failure = toAppError(error, signal)
+      if (!signal.aborted && failure.code !== 'UNAVAILABLE') list.failed(failure)
+    }
+    await pause(retryDelay(attempt), signal)
+  }
+}
+
+/** Instances newest first, with the changed ones in and the removed ones out. */
+export function mergeInstances(
+  before: readonly Instance[],
+  changed: readonly Instance[],
+  removed: readonly string[]
+): Instance[] {
+  const byId = new Map(before.map(instance => [instance.id, instance]))
+  for (const instance of changed) byId.set(instance.id, instance)
+  for (const id of removed) byId.delete(id)
+  return [...byId.values()].sort((a, b) => b.createdAt.localeCompare(a.createdAt))
+}
+
+/** Jobs newest first, with this one in its newest form. */
+export function mergeJob(before: readonly Job[], job: Job): Job[] {
+  if (!before.some(other => other.id === job.id)) {
+    return [job, ...before].sort((a, b) => b.startedAt.localeCompare(a.startedAt))
+  }
+  return before.map(other => (other.id === job.id ? job : other))
+}
+
+/** An ended job never runs again, so what the watch already told wins over an older list. */
+function newerOf(job: Job, before: readonly Job[] | undefined): Job {
+  const known = before?.find(other => other.id === job.id)
+  return known && known.state !== 'running' ? known : job
+}

@@ -1,0 +1,147 @@
+/** The manifest of a project as the window holds it: what is on disk, what is not saved yet, what the checks say. */
+import { useDebouncedValue } from '@mantine/hooks'
+import { keepPreviousData, type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useCallback, useEffect, useMemo } from 'react'
+import type { Finding } from '#shared/finding.ts'
+import type { ManifestText } from '#shared/project.ts'
+import { pause, retryDelay } from './backoff.ts'
+import { type Host, useHost } from './client.ts'
+import { setDraft, useDrafts } from './drafts.ts'
+import { toAppError } from './errors.ts'
+
+const CHECK_DELAY_MS = 200
+
+/** The file on disk; the error says why it cannot be read. */
+export function useManifestFile(path: string | undefined) {
+  const { orpc } = useHost()
+  return useQuery({
+    ...orpc.projects.manifest.queryOptions({ input: { path: path ?? '' } }),
+    enabled: path !== undefined,
+    staleTime: Number.POSITIVE_INFINITY
+  })
+}
+
+/** Files that go in or stay out, and the findings of the bundle as a whole. */
+export function useProjectFiles(path: string | undefined) {
+  const { orpc } = useHost()
+  return useQuery({
+    ...orpc.projects.files.queryOptions({ input: { path: path ?? '' } }),
+    enabled: path !== undefined,
+    staleTime: 15_000
+  })
+}
+
+export interface Checked {
+  /** Undefined until the first check has come. */
+  readonly findings: readonly Finding[] | undefined
+  readonly manifest: ManifestText['manifest']
+  /** The manifest's text the findings speak of. */
+  readonly text: string | undefined
+}
+
+/** What the checks say of the text in the window, saved or not, and of the files around it. */
+export function useChecked(path: string | undefined): Checked {
+  const { orpc } = useHost()
+  const file = useManifestFile(path).data
+  const files = useProjectFiles(path).data
+  const draft = useDrafts(({ byPath }) => (path === undefined ? undefined : byPath[path]?.text))
+  const [text] = useDebouncedValue(draft, CHECK_DELAY_MS)
+  const check = useQuery({
+    ...orpc.projects.check.queryOptions({ input: { path: path ?? '', text: text ?? '' } }),
+    select: result => ({ ...result, text }),
+    enabled: path !== undefined && text !== undefined,
+    placeholderData: keepPreviousData,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 10_000
+  }).data
+  return useMemo(() => {
+    const source = draft !== undefined && check ? { ...check, text: check.text ?? text } : file
+    if (!source) return { findings: undefined, manifest: undefined, text: undefined }
+    const manifestFile = file?.file ?? 'q-app.toml'
+    const others = files?.findings.filter(
+      finding => finding.file !== undefined && finding.file !== manifestFile
+    )
+    const whole = files?.findings.filter(finding => finding.file === undefined)
+    const findings = unique([...source.findings, ...(others ?? []), ...(whole ?? [])])
+    return { findings, manifest: source.manifest, text: source.text }
+  }, [draft, check, text, file, files])
+}
+
+/** Errors first, then warnings, then notes; each once. */
+function unique(findings: readonly Finding[]): readonly Finding[] {
+  const order = { error: 0, warning: 1, info: 2 }
+  const byKey = new Map(findings.map(finding => [keyOf(finding), finding]))
+  return [...byKey.values()].sort((a, b) => order[a.severity] - order[b.severity])
+}
+
+export function keyOf(finding: Finding): string {
+  return [
+    finding.rule,
+    finding.file ?? '',
+    finding.path ?? '',
+    finding.range?.from ?? '',
+    finding.message
+  ].join('|')
+}
+
+/** Saves the draft of a project. CONFLICT leaves it, with the newer file loaded beside it. */
+export function useSaveDraft() {
+  const host = useHost()
+  const queries = useQueryClient()
+  return useCallback(
+    async (path: string): Promise<void> => {
+      const draft = useDrafts.getState().byPath[path]
+      if (!draft) return
+      try {
+        const { revision } = await host.client.projects.save({ path, ...draft })
+        const { queryKey } = host.orpc.projects.manifest.queryOptions({ input: { path } })
+        queries.setQueryData(queryKey, before =>
+          before ? { ...before, text: draft.text, revision } : before
+        )
+        const now = useDrafts.getState().byPath[path]
+        setDraft(path, now === undefined || now.text === draft.text ? undefined : { ...now, revision })
+        await refresh(host, queries, path)
+      } catch (thrown) {
+        const error = toAppError(thrown)
+        if (error.code === 'CONFLICT') await refresh(host, queries, path)
+        throw error
+      }
+    },
+    [host, queries]
+  )
+}
+
+/** Loads the manifest anew whenever it changes on disk, for as long as the project is in the window. */
+export function useManifestWatch(path: string | undefined): void {
+  const host = useHost()
+  const queries = useQueryClient()
+  useEffect(() => {
+    if (path === undefined) return
+    const stop = new AbortController()
+    void watch(host, queries, path, stop.signal)
+    return () => stop.abort()
+  }, [host, queries, path])
+}
+
+async function watch(host: Host, queries: QueryClient, path: string, signal: AbortSignal): Promise<void> {
+  const { queryKey } = host.orpc.projects.manifest.queryOptions({ input: { path } })
+  for (let attempt = 0; !signal.aborted; attempt += 1) {
+    await host.connection.whenUp(signal)
+    try {
+      for await (const { revision } of await host.client.projects.watch({ path }, { signal })) {
+        attempt = 0
+        if (queries.getQueryData(queryKey)?.revision !== revision) await refresh(host, queries, path)
+      }
+    } catch (error) {
+      if (!signal.aborted) console.warn(toAppError(error).message)
+    }
+    await pause(retryDelay(attempt), signal)
+  }
+}
+
+async function refresh(host: Host, queries: QueryClient, path: string): Promise<void> {
+  await Promise.all([
+    queries.invalidateQueries({ queryKey: host.orpc.projects.manifest.key({ input: { path } }) }),
+    queries.invalidateQueries({ queryKey: host.orpc.projects.files.key({ input: { path } }) })
+  ])
+}

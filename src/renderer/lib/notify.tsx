@@ -1,0 +1,59 @@
+/** Toasts: for what happened elsewhere than where the user looks, never the only trace of it. */
+import { Button, Group, Text } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { AppError, type ErrorReport } from '#shared/errors.ts'
+import { toAppError } from './errors.ts'
+
+interface NoticeAction {
+  readonly label: string
+  readonly onClick: () => void
+}
+
+const SHOWN_MS = 6_000
+
+/** Says that something is done; goes away by itself. */
+export function notifyDone(message: string, action?: NoticeAction): void {
+  show({ title: message, action, autoClose: SHOWN_MS, colour: 'accent' })
+}
+
+/** Says what failed, why and what to do; stays until it is closed. */
+export function notifyError(thrown: unknown, title?: string, action?: NoticeAction): void {
+  const error: ErrorReport = thrown instanceof AppError ? thrown : toAppError(thrown)
+  if (error.code === 'CANCELLED') return
+  const message = [error.message, error.hint].filter(Boolean).join(' ')
+  show({ title: title ?? 'That did not work', message, action, autoClose: false, colour: 'red' })
+}
+
+interface Toast {
+  readonly title: string
+  readonly message?: string
+  readonly action?: NoticeAction | undefined
+  readonly autoClose: number | false
+  readonly colour: string
+}
+
+function show({ title, message, action, autoClose, colour }: Toast) {
+  const id = notifications.show({
+    title,
+    color: colour,
+    autoClose,
+    closeButtonProps: { 'aria-label': 'Close' },
+    message: (
+      <>
+        {message ? <Text size="sm">{message}</Text> : null}
+        {action ? (
+          <Group mt={6}>
+            <Button
+              onClick={() => {
+                notifications.hide(id)
+                action.onClick()
+              }}
+            >
+              {action.label}
+            </Button>
+          </Group>
+        ) : null}
+      </>
+    )
+  })
+}

@@ -1,0 +1,71 @@
+/** What features read from the host: the queries several of them share. */
+import { QueryClient, skipToken, useQuery } from '@tanstack/react-query'
+import type { Instance } from '#shared/instance.ts'
+import type { Job } from '#shared/job.ts'
+import { useHost } from './client.ts'
+import { INSTANCES_KEY, JOBS_KEY } from './live.ts'
+import { useView } from './view.ts'
+
+/** Errors are shown where they happen, with a button to try again: nothing is retried behind the user's back. */
+export function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: { retry: false, staleTime: 5_000, networkMode: 'always' },
+      mutations: { retry: false, networkMode: 'always' }
+    }
+  })
+}
+
+/** Every instance the caller may see, newest first; undefined until the host has told. */
+export function useInstances(): readonly Instance[] | undefined {
+  return useQuery<Instance[]>({
+    queryKey: INSTANCES_KEY,
+    queryFn: skipToken,
+    staleTime: Infinity,
+    gcTime: Infinity
+  }).data
+}
+
+/** Every job of the host, newest first; undefined until the host has told. */
+export function useJobs(): readonly Job[] | undefined {
+  return useQuery<Job[]>({ queryKey: JOBS_KEY, queryFn: skipToken, staleTime: Infinity, gcTime: Infinity })
+    .data
+}
+
+export function usePlatform() {
+  return useQuery(useHost().orpc.platform.info.queryOptions({ staleTime: 60_000 })).data
+}
+
+export function useHostInfo() {
+  return useQuery(useHost().orpc.system.info.queryOptions({ staleTime: Infinity })).data
+}
+
+export function useSettings() {
+  return useQuery(useHost().orpc.system.settings.queryOptions({ staleTime: 60_000 })).data
+}
+
+export function useRecentProjects() {
+  return useQuery(useHost().orpc.projects.recent.queryOptions())
+}
+
+/** Apps of the catalog; looked at again every few seconds while on screen, since the CLI publishes too. */
+export function useApps() {
+  return useQuery(
+    useHost().orpc.platform.apps.list.queryOptions({ input: { all: true }, refetchInterval: 10_000 })
+  )
+}
+
+/** The running and failed instance of a project's local run: the newest one with its Name. */
+export function localRunOf(
+  instances: readonly Instance[] | undefined,
+  name: string | undefined
+): Instance | undefined {
+  if (name === undefined) return undefined
+  return instances?.find(instance => instance.ephemeral && instance.app.name === name)
+}
+
+/** The job the project in the window was last run with, while the host still knows it. */
+export function useRunJob(path: string | undefined): Job | undefined {
+  const jobId = useView(state => (path === undefined ? undefined : state.runs[path]?.jobId))
+  return useJobs()?.find(job => job.id === jobId)
+}

@@ -1,0 +1,55 @@
+/** The two ways to the host: a MessagePort from the preload (Electron), a WebSocket (browser). */
+import { RPCLink as PortLink } from '@orpc/client/message-port'
+import { RPCLink as SocketLink } from '@orpc/client/websocket'
+import type { Wire } from './connection.ts'
+
+const OPEN_TIMEOUT_MS = 10_000
+
+/** Opens the way this page has. Rejects when the host does not answer within ten seconds. */
+export function openWire(profile: string): Promise<Wire> {
+  return window.q8s ? openPort(window.q8s, profile) : openSocket(profile)
+}
+
+function openSocket(profile: string): Promise<Wire> {
+  const url = new URL(`/rpc?profile=${encodeURIComponent(profile)}`, window.location.href)
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
+  const websocket = new WebSocket(url)
+  // Arrives in order: a Blob would be read asynchronously, and pages of a log could overtake each other.
+  websocket.binaryType = 'arraybuffer'
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => websocket.close(), OPEN_TIMEOUT_MS)
+    const closed = new Promise<void>(gone =>
+      websocket.addEventListener('close', () => gone(), { once: true })
+    )
+    websocket.addEventListener('open', () => {
+      clearTimeout(timer)
+      resolve({ link: new SocketLink({ websocket }), closed })
+    })
+    websocket.addEventListener('close', () => {
+      clearTimeout(timer)
+      reject(new Error('The host refused the connection.'))
+    })
+  })
+}
+
+function openPort(bridge: NonNullable<Window['q8s']>, profile: string): Promise<Wire> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      window.removeEventListener('message', receive)
+      reject(new Error('The host sent no port.'))
+    }, OPEN_TIMEOUT_MS)
+    function receive(event: MessageEvent) {
+      const [port] = event.ports
+      if (event.source !== window || port === undefined) return
+      if (event.data?.type !== 'q8s-port' || event.data.profile !== profile) return
+      window.removeEventListener('message', receive)
+      clearTimeout(timer)
+      const closed = new Promise<void>(gone => port.addEventListener('close', () => gone(), { once: true }))
+      const link = new PortLink({ port })
+      port.start()
+      resolve({ link, closed })
+    }
+    window.addEventListener('message', receive)
+    bridge.connect(profile)
+  })
+}

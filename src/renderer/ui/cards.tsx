@@ -1,0 +1,67 @@
+/** Cards for what went wrong and what to do, and the empty states that act. */
+import { Button } from '@mantine/core'
+import type { ReactNode } from 'react'
+import type { ErrorReport } from '#shared/errors.ts'
+import { toAppError } from '../lib/errors.ts'
+import { CopyButton } from './copy.tsx'
+import parts from './parts.module.css'
+
+/** A report as text, for a bug or a colleague. */
+export function reportText(error: ErrorReport): string {
+  return [
+    `${error.code}: ${error.message}`,
+    ...(error.hint ? [`What to do: ${error.hint}`] : []),
+    ...linesOf(error).map(line => `  ${line}`)
+  ].join('\n')
+}
+
+interface ErrorCardProps {
+  /** Whatever a call threw, or the report of a job. */
+  readonly error: Error | ErrorReport | null | undefined
+  readonly title?: string
+  /** The button that does what the hint says. */
+  readonly action?: ReactNode
+  readonly onRetry?: () => void
+}
+
+/** What happened, why, what to do; nothing when there is no error or the user cancelled. */
+export function ErrorCard({ error: given, title, action, onRetry }: ErrorCardProps) {
+  const error: ErrorReport | undefined = given instanceof Error ? toAppError(given) : (given ?? undefined)
+  if (!error || error.code === 'CANCELLED') return null
+  const lines = linesOf(error)
+  return (
+    <section className={parts.card} data-tone="bad" role="alert">
+      {title ? <p className={parts.cardTitle}>{title}</p> : null}
+      <p className={title ? parts.cardText : parts.cardTitle}>{error.message}</p>
+      {error.hint ? <p className={parts.cardText}>{error.hint}</p> : null}
+      {lines.length > 0 ? <pre className={parts.lines}>{lines.join('\n')}</pre> : null}
+      <div style={{ display: 'flex', gap: 8, marginTop: 8 }}>
+        {action}
+        {onRetry ? <Button onClick={onRetry}>Retry</Button> : null}
+        <CopyButton text={reportText(error)} label="Copy report" />
+      </div>
+    </section>
+  )
+}
+
+/** The last lines of an app, where the error carries them. */
+function linesOf(error: ErrorReport): readonly string[] {
+  const lines = error.data?.lines ?? error.data?.lastLines
+  return Array.isArray(lines) ? lines.filter(line => typeof line === 'string') : []
+}
+
+interface EmptyProps {
+  readonly title: string
+  readonly children?: ReactNode
+  readonly actions?: ReactNode
+}
+
+export function Empty({ title, children, actions }: EmptyProps) {
+  return (
+    <div className={parts.empty}>
+      <h2>{title}</h2>
+      {children ? <p>{children}</p> : null}
+      {actions ? <div className={parts.emptyActions}>{actions}</div> : null}
+    </div>
+  )
+}

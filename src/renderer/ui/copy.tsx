@@ -1,0 +1,28 @@
+/** Copying text, and the command-line twin of an action. */
+import { ActionIcon, Button, CopyButton as MantineCopy } from '@mantine/core'
+import { Check, Copy } from 'lucide-react'
+import parts from './parts.module.css'
+
+export function CopyButton({ text, label }: { text: string; label: string }) {
+  return (
+    <MantineCopy value={text}>
+      {({ copied, copy }) => <Button onClick={copy}>{copied ? 'Copied' : label}</Button>}
+    </MantineCopy>
+  )
+}
+
+/** `q8s-cli …` for what the button beside it does. */
+export function Twin({ command }: { command: string }) {
+  return (
+    <div className={parts.twin}>
+      <code title={command}>{command}</code>
+      <MantineCopy value={command}>
+        {({ copied, copy }) => (
+          <ActionIcon onClick={copy} aria-label={copied ? 'Copied' : `Copy command ${command}`}>
+            {copied ? <Check size={14} /> : <Copy size={14} />}
+          </ActionIcon>
+        )}
+      </MantineCopy>
+    </div>
+  )
+}

@@ -1,0 +1,149 @@
+/** The frame of a page: title, tools, and a list that keeps its place beside a resizable side panel. */
+import { ActionIcon, TextInput } from '@mantine/core'
+import { useElementSize } from '@mantine/hooks'
+import { Search, X } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { type PageId, useView, view } from '../lib/view.ts'
+import styles from './page.module.css'
+import { ResizeHandle } from './resize-handle.tsx'
+
+interface PageProps {
+  readonly title: string
+  readonly summary?: ReactNode
+  readonly tools?: ReactNode
+  readonly panel?: ReactNode
+  readonly children: ReactNode
+}
+
+const PANEL_MIN = 280
+const MAIN_MIN = 320
+
+export function Page({ title, summary, tools, panel, children }: PageProps) {
+  const panelWidth = useView(state => state.panelWidth)
+  const { ref, width } = useElementSize()
+  return (
+    <div className={styles.page}>
+      <header className={styles.head}>
+        <h1>{title}</h1>
+        {summary ? <span className={styles.summary}>{summary}</span> : null}
+        {tools ? <div className={styles.tools}>{tools}</div> : null}
+      </header>
+      <div className={styles.split} ref={ref}>
+        <div className={styles.main}>{children}</div>
+        {panel ? (
+          <>
+            <div
+              className={styles.handleWrap}
+              style={{ display: width > 0 && width < 600 ? 'none' : 'flex' }}
+            >
+              <ResizeHandle
+                axis="x"
+                label="Width of the side panel"
+                size={panelWidth}
+                min={PANEL_MIN}
+                max={width === 0 ? panelWidth : width - MAIN_MIN}
+                onResize={view.panelWidth}
+              />
+            </div>
+            <aside className={styles.panel} style={{ width: panelWidth }} aria-label="Details">
+              {panel}
+            </aside>
+          </>
+        ) : null}
+      </div>
+    </div>
+  )
+}
+
+interface PanelProps {
+  readonly title: string
+  readonly subtitle?: ReactNode
+  readonly onClose?: () => void
+  readonly children: ReactNode
+}
+
+export function Panel({ title, subtitle, onClose, children }: PanelProps) {
+  return (
+    <>
+      <div className={styles.panelHead}>
+        <div className={styles.panelTitle}>
+          <h2>
+            <bdi>{title}</bdi>
+          </h2>
+          {subtitle ? <p>{subtitle}</p> : null}
+        </div>
+        {onClose ? (
+          <ActionIcon aria-label="Close panel (Esc)" onClick={onClose}>
+            <X size={16} />
+          </ActionIcon>
+        ) : null}
+      </div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <section className={styles.panelBody} tabIndex={0} aria-label={title}>
+        {children}
+      </section>
+    </>
+  )
+}
+
+export function Section({ title, children }: { title?: string; children: ReactNode }) {
+  return (
+    <div className={styles.section}>
+      {title ? <h3>{title}</h3> : null}
+      {children}
+    </div>
+  )
+}
+
+export function Actions({ children }: { children: ReactNode }) {
+  return <div className={styles.actions}>{children}</div>
+}
+
+/** A page body that scrolls as a whole. */
+export function Scroll({ children }: { children: ReactNode }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <section className={styles.scroll} tabIndex={0} aria-label="Content">
+      {children}
+    </section>
+  )
+}
+
+/** The filter of a page; `/` goes to it. */
+export function Filter({ page, label }: { page: PageId; label: string }) {
+  const text = useView(state => state.filters[page] ?? '')
+  return (
+    <TextInput
+      type="search"
+      aria-label={label}
+      placeholder="Filter"
+      data-page-filter
+      w={200}
+      leftSection={<Search size={14} />}
+      rightSection={
+        text ? (
+          <ActionIcon size={18} aria-label="Clear filter" onClick={() => view.filter(page, '')}>
+            <X size={12} />
+          </ActionIcon>
+        ) : null
+      }
+      value={text}
+      onChange={event => view.filter(page, event.currentTarget.value)}
+      onKeyDown={event => {
+        if (event.key !== 'Escape') return
+        event.stopPropagation()
+        if (text) view.filter(page, '')
+        else event.currentTarget.blur()
+      }}
+    />
+  )
+}
+
+/** True where every word of the filter is in one of the texts; case does not matter. */
+export function matchesFilter(filter: string, ...texts: readonly (string | undefined)[]): boolean {
+  const all = texts.join('\n').toLowerCase()
+  return filter
+    .toLowerCase()
+    .split(/\s+/)
+    .every(word => all.includes(word))
+}
