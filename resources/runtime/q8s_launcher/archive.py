@@ -2,7 +2,6 @@
 import os
 import posixpath
 import re
-import secrets
 import stat
 import sys
 import unicodedata
@@ -53,7 +52,7 @@ def unpack(file, target, check_stop, on_percent):
             links = {entry.name: _link_target(archive, entry) for entry in entries if entry.link}
             _check_links(links)
             empty_folder(target)
-            fresh = os.path.join(target, ".unpack-" + secrets.token_hex(8))
+            fresh = os.path.join(target, ".unpack-" + os.urandom(8).hex())
             os.mkdir(fresh, 0o700)
             _extract(archive, entries, links, fresh, check_stop, on_percent)
         for name in os.listdir(fresh):

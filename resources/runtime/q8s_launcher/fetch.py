@@ -45,10 +45,13 @@ def without_password(url):
 
 def _open_local(url):
     from urllib.parse import unquote, urlsplit
-    from urllib.request import url2pathname
 
-    parts = urlsplit(url)
-    path = url2pathname(parts.path) if os.name == "nt" else unquote(parts.path)
+    path = unquote(urlsplit(url).path)
+    if os.name == "nt":
+        # Slow to import, and only needed for drive letters.
+        from urllib.request import url2pathname
+
+        path = url2pathname(urlsplit(url).path)
     return open(path, "rb")
 
 

@@ -5,7 +5,6 @@ import signal
 import sys
 import tempfile
 import time
-import traceback
 
 from . import VERSION, archive, tree, wave
 from .config import LaunchError, Stopped, parse_config
@@ -41,6 +40,8 @@ def run(folder, raw):
     except LaunchError as error:
         reason = error
     except Exception as error:  # pylint: disable=broad-except
+        import traceback
+
         launcher.messages.plain(traceback.format_exc().rstrip())
         reason = LaunchError("start-failed", "The launcher failed: %r." % error, "Its log has the details.")
     launcher.end(reason)

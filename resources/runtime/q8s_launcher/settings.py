@@ -1,5 +1,4 @@
 """The user's installer settings: read from pip's variables and files, given to pip and to uv alike."""
-import configparser
 import os
 import sys
 
@@ -43,6 +42,9 @@ def read_settings(env):
     """pip's options in force, by name without dashes in front: files first, variables over them."""
     options = {}
     for path in _files(env):
+        # Slow to import, and seldom needed.
+        import configparser
+
         parser = configparser.RawConfigParser()
         try:
             parser.read(path, encoding="utf-8")

@@ -57,6 +57,9 @@ class Supervisor:
         self._server = self._start(
             server.name, [server.executable], server.folder, env, wave.watch_events(on_event)
         )
+        if wave.waits_for_server(self._environment):
+            # The server is there long before the app has been imported.
+            self._on_server_event("listen", {})
         return self._watch()
 
     def _start(self, name, command, cwd, env, observe=None):

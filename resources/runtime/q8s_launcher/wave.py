@@ -2,12 +2,12 @@
 import json
 import os
 import re
-import secrets
 import socket
 import sys
 import threading
 
 from .config import LaunchError
+from .requirements import satisfies
 
 # `2026/01/31 12:00:00 # {"host":"http://127.0.0.1:8000","route":"/","t":"app_add"}`
 _EVENT = re.compile(rb'^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d # (\{.*"t":"(?:app_add|relay|app_drop|listen|listen_no_tls)".*\})\r?$', re.MULTILINE)
@@ -68,7 +68,7 @@ def server_environment(base, config, data_folder, app_port):
         env[prefix + "INTERNAL_ADDRESS"] = app_address
         env[prefix + "EXTERNAL_ADDRESS"] = app_address
         env.setdefault(prefix + "DATA_DIR", data_folder)
-    identity, secret = secrets.token_hex(10), secrets.token_hex(20)
+    identity, secret = os.urandom(10).hex(), os.urandom(20).hex()
     for prefix in ("H2O_WAVE_", "H2O_Q_"):
         env[prefix + "ACCESS_KEY_ID"] = identity
         env[prefix + "ACCESS_KEY_SECRET"] = secret
@@ -84,6 +84,11 @@ def app_command(environment, style, module, app_port):
             environment.python, "-m", "uvicorn", module + ":main", "--host", "127.0.0.1", "--port", str(app_port)
         ]
     return [environment.python, "-m", module]
+
+
+def waits_for_server(environment):
+    """Whether the SDK tries again while the server is not up yet: then both may start at once."""
+    return satisfies(environment.installed.get("h2o-wave", "0"), ">=0.26")
 
 
 def watch_events(on_event):
