@@ -60,7 +60,8 @@ async function makeFolder(folder: string): Promise<void> {
     await mkdir(folder, { recursive: true, mode: 0o700 })
     await access(folder, constants.R_OK | constants.W_OK)
   } catch (error) {
-    throw fileError(error, `The state folder ${folder} cannot be used`)
+    const inTheWay = (error as NodeJS.ErrnoException).code === 'EEXIST'
+    throw fileError(inTheWay ? { code: 'ENOTDIR' } : error, `The state folder ${folder} cannot be used`)
   }
 }
 

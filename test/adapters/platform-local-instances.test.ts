@@ -1,0 +1,267 @@
+/** What the local platform does with engines, ports and processes that come and go. */
+import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { createServer, type Server } from 'node:net'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { AppError } from '#shared/errors.ts'
+import type { Platform } from '#shared/platform.ts'
+import { textOf, until } from '../platform.suite.ts'
+import { importApp } from '../platform-bundles.ts'
+import { createFakeEngine, type FakeEngine } from './fake-engine.ts'
+import { createLocalHome, type LocalHome } from './local-home.ts'
+
+let engine: FakeEngine
+let home: LocalHome
+let platform: Platform
+const servers: Server[] = []
+
+beforeEach(async () => {
+  engine = createFakeEngine('process', ['No hard memory limit.'])
+  home = await createLocalHome({ engines: [engine] })
+  platform = await home.open()
+})
+afterEach(async () => {
+  engine.down = false
+  for (const { id } of await platform.instances.list({})) {
+    await platform.instances.stop({ id })
+    await platform.instances.remove({ id })
+  }
+  for (const server of servers.splice(0)) server.close()
+  await home.remove()
+})
+
+async function occupy(port = 0): Promise<number> {
+  const server = createServer()
+  servers.push(server)
+  await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
+  return (server.address() as { port: number }).port
+}
+
+async function runReady(options: Partial<Parameters<Platform['instances']['run']>[0]> = {}) {
+  const app = await importApp(platform, { version: `0.1.${engine.started.length}` })
+  const { id } = await platform.instances.run({ appId: app.id, ...options })
+  return until(platform, id, 'ready')
+}
+
+const portOf = ({ url }: { url: string }) => Number(new URL(url).port)
+
+test('listing apps asks no engine', async () => {
+  await importApp(platform)
+  await platform.apps.list({ all: true })
+  expect(engine.calls).toEqual({})
+})
+
+test('the wanted port is taken, and kept over restarts', async () => {
+  const server = await occupy()
+  for (const closing of servers.splice(0)) await new Promise(resolve => closing.close(resolve))
+  const instance = await runReady({ port: server })
+  expect(portOf(instance)).toBe(server)
+  await platform.instances.stop({ id: instance.id })
+  await platform.instances.start({ id: instance.id })
+  const again = await until(platform, instance.id, 'ready')
+  expect(portOf(again)).toBe(server)
+  expect(again.notices).toEqual(['No hard memory limit.'])
+})
+
+test('a port that is taken is replaced, and a notice says so', async () => {
+  const taken = await occupy()
+  const instance = await runReady({ port: taken })
+  expect(portOf(instance)).not.toBe(taken)
+  expect(instance.notices.join()).toContain(`Port ${taken} is taken`)
+})
+
+test('a port taken while the instance was stopped is replaced', async () => {
+  const instance = await runReady()
+  await platform.instances.stop({ id: instance.id })
+  await occupy(portOf(instance))
+  await platform.instances.start({ id: instance.id })
+  const again = await until(platform, instance.id, 'ready')
+  expect(portOf(again)).not.toBe(portOf(instance))
+  expect(again.notices.join()).toContain(`Port ${portOf(instance)} is taken`)
+})
+
+test('a port taken between choosing and binding is chosen anew', async () => {
+  const taken = () => new AppError('CONFLICT', 'Port taken.', undefined, { data: { port: 1 } })
+  engine.faults.push(taken(), taken())
+  expect((await runReady()).state).toBe('ready')
+  expect(engine.calls.start).toBe(3)
+})
+
+test('two instances that want one port get two', async () => {
+  const app = await importApp(platform)
+  const begun = await Promise.all(
+    [1, 2, 3].map(() => platform.instances.run({ appId: app.id, port: 21_987 }))
+  )
+  expect(new Set(begun.map(portOf)).size).toBe(3)
+  for (const { id } of begun) await until(platform, id, 'ready')
+})
+
+test('a first start that fails leaves nothing', async () => {
+  engine.faults.push(new AppError('UNAVAILABLE', 'The engine broke.', 'Mend it.'))
+  const app = await importApp(platform)
+  await expect(platform.instances.run({ appId: app.id })).rejects.toMatchObject({
+    code: 'UNAVAILABLE',
+    message: expect.stringContaining('The engine broke.'),
+    hint: 'Mend it.'
+  })
+  expect(await platform.instances.list({})).toEqual([])
+  expect(await readdir(home.folders.state).then(names => names.includes('runs'))).toBe(true)
+  expect(await readdir(join(home.folders.state, 'runs'))).toEqual([])
+})
+
+test('a later start that fails shows why, and can be tried again', async () => {
+  const { id } = await runReady()
+  await platform.instances.stop({ id })
+  engine.faults.push(new AppError('UNAVAILABLE', 'The engine broke.'))
+  await expect(platform.instances.start({ id })).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  expect(await platform.instances.get({ id })).toMatchObject({
+    state: 'failed',
+    reason: { code: 'engine-unavailable', message: 'The engine broke.' }
+  })
+  await platform.instances.start({ id })
+  expect(await until(platform, id, 'ready')).toMatchObject({ restarts: 2 })
+})
+
+test('an engine that is not available is told before anything is recorded', async () => {
+  const app = await importApp(platform)
+  engine.down = true
+  await expect(platform.instances.run({ appId: app.id })).rejects.toMatchObject({
+    code: 'UNAVAILABLE',
+    message: 'The fake engine is down.',
+    hint: 'Start it.'
+  })
+  await expect(platform.instances.run({ appId: app.id, engine: 'docker' })).rejects.toMatchObject({
+    code: 'UNAVAILABLE'
+  })
+  engine.down = false
+  expect(await platform.instances.list({})).toEqual([])
+})
+
+test('docker is chosen when it is available, and never when another one was asked for', async () => {
+  const docker = createFakeEngine('docker')
+  const both = await home.open({ engines: [engine, docker] })
+  const app = await importApp(both)
+  expect(await both.instances.run({ appId: app.id })).toMatchObject({ engine: 'docker' })
+  expect(await both.instances.run({ appId: app.id, engine: 'process' })).toMatchObject({ engine: 'process' })
+  const set = await home.open({ engines: [engine, docker], engineChoice: () => 'process' })
+  expect(await set.instances.run({ appId: app.id })).toMatchObject({ engine: 'process' })
+  docker.down = true
+  expect(await both.instances.run({ appId: app.id })).toMatchObject({ engine: 'process' })
+  docker.down = false
+  for (const { id } of await both.instances.list({})) {
+    await both.instances.stop({ id })
+    await both.instances.remove({ id })
+  }
+})
+
+test('a launcher that was killed is a failed instance, and stays one', async () => {
+  const { id } = await runReady()
+  await engine.kill(id)
+  expect(await platform.instances.get({ id })).toMatchObject({
+    state: 'failed',
+    reason: { code: 'interrupted' }
+  })
+  engine.down = true
+  expect(await platform.instances.get({ id })).toMatchObject({
+    state: 'failed',
+    reason: { code: 'interrupted' }
+  })
+})
+
+test('an engine that does not answer leaves the last known state, and says so', async () => {
+  const { id } = await runReady()
+  engine.down = true
+  const instance = await platform.instances.get({ id })
+  expect(instance).toMatchObject({ state: 'ready' })
+  expect(instance.notices.at(-1)).toContain('last that was known')
+  await expect(platform.instances.stop({ id })).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  engine.down = false
+  expect(await platform.instances.get({ id })).toMatchObject({ state: 'ready' })
+})
+
+test('another process finds the instance, reads its log and stops it', async () => {
+  const { id } = await runReady()
+  const other = await home.open()
+  expect(await other.instances.get({ id })).toMatchObject({ state: 'ready', memory: { used: 1_000_000 } })
+  expect(await textOf(other, id)).toContain('greeting')
+  await other.instances.stop({ id })
+  expect(await platform.instances.get({ id })).toMatchObject({ state: 'stopped' })
+})
+
+test('what is stopped while it starts does not go on running', async () => {
+  const app = await importApp(platform)
+  const starting = platform.instances.run({ appId: app.id })
+  const other = await home.open()
+  let id: string | undefined
+  while (!id) id = (await other.instances.list({}))[0]?.id
+  await other.instances.stop({ id })
+  await starting.catch(() => undefined)
+  expect(await engine.list()).toEqual([])
+  expect(await platform.instances.get({ id })).toMatchObject({ state: 'stopped' })
+})
+
+test('given environment wins over secrets, is kept for later starts, and is on disk only encrypted', async () => {
+  const wants = '[[Env]]\nName = "GREETING"\nSecret = "mail"\nSecretKey = "greeting"\n'
+  const app = await importApp(platform, { env: wants })
+  const { id } = await platform.instances.run({ appId: app.id, env: { GREETING: 'from-the-caller' } })
+  await until(platform, id, 'ready')
+  await platform.instances.stop({ id })
+  await platform.instances.start({ id })
+  await until(platform, id, 'ready')
+  expect((await textOf(platform, id)).match(/greeting: from-the-caller/g)).toHaveLength(2)
+  const { readFile } = await import('node:fs/promises')
+  for (const name of await readdir(home.folders.state)) {
+    if (!name.startsWith('platform.db')) continue
+    expect((await readFile(join(home.folders.state, name))).includes('from-the-caller')).toBe(false)
+  }
+})
+
+test.each(['Q8S_TOKEN', 'q8s_x', 'A B', '', '1X'])('an environment name %j is refused', async name => {
+  const app = await importApp(platform)
+  const running = platform.instances.run({ appId: app.id, env: { [name]: 'x' } })
+  await expect(running).rejects.toMatchObject({ code: 'INVALID' })
+})
+
+test('an ephemeral instance is on the port of the guide, and takes its app and bundle with it', async () => {
+  const app = await importApp(platform, {}, { ephemeral: true })
+  const begun = await platform.instances.run({ appId: app.id, ephemeral: true })
+  expect(portOf(begun) === 55_555 || begun.notices.join().includes('Port 55555 is taken')).toBe(true)
+  await platform.instances.stop({ id: begun.id })
+  await platform.instances.remove({ id: begun.id })
+  expect(await platform.apps.list({ ephemeral: true })).toEqual([])
+  expect(await readdir(join(home.folders.state, 'bundles'))).toEqual([])
+})
+
+test('a volume is kept over restarts and goes with the instance', async () => {
+  const app = await importApp(platform, { runtime: 'VolumeMount = "/data"\nVolumeSize = "1Gi"' })
+  const { id } = await platform.instances.run({ appId: app.id })
+  await until(platform, id, 'ready')
+  await platform.instances.stop({ id })
+  await platform.instances.start({ id })
+  const [first, second] = engine.started.map(spec => spec.volumeFolder)
+  expect(first).toBe(second)
+  expect(existsSync(first ?? '')).toBe(true)
+  await platform.instances.stop({ id })
+  await platform.instances.remove({ id })
+  expect(existsSync(first ?? '')).toBe(false)
+})
+
+test('the engine gets the limits of the manifest in bytes', async () => {
+  const app = await importApp(platform, { runtime: 'MemoryLimit = "500Mi"\nMemoryReservation = "0.4Gi"' })
+  const { id } = await platform.instances.run({ appId: app.id })
+  expect(engine.started[0]).toMatchObject({ memoryLimit: 500 * 2 ** 20, memoryReservation: 429_496_730 })
+  expect(await platform.instances.get({ id })).toMatchObject({ memory: { limit: 500 * 2 ** 20 } })
+})
+
+test('a clock that is set back changes neither order nor cursors', async () => {
+  let time = Date.parse('2026-05-05T05:05:05Z')
+  const now = () => {
+    time -= 3_600_000
+    return new Date(time)
+  }
+  const backwards = await home.open({ now })
+  const versions = ['0.1.0', '0.2.0', '0.3.0']
+  for (const version of versions) await importApp(backwards, { version })
+  expect((await backwards.apps.list({})).map(app => app.version)).toEqual(versions.toReversed())
+})

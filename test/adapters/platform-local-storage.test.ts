@@ -1,0 +1,216 @@
+/** What the local platform keeps on disk: versions of it, damage to it, and clearing up. */
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createBundleFiles } from '#adapters/platform-local/bundles.ts'
+import { createContext, type LocalOptions } from '#adapters/platform-local/context.ts'
+import { createObserver } from '#adapters/platform-local/observe.ts'
+import { sweep } from '#adapters/platform-local/sweep.ts'
+import { openStore } from '#adapters/store/database.ts'
+import { localSchema } from '#adapters/store/schema.ts'
+import { until } from '../platform.suite.ts'
+import { importApp, makeBundle, upload } from '../platform-bundles.ts'
+import { createFakeEngine, type FakeEngine } from './fake-engine.ts'
+import { createLocalHome, type LocalHome } from './local-home.ts'
+
+let engine: FakeEngine
+let home: LocalHome
+
+beforeEach(async () => {
+  engine = createFakeEngine()
+  home = await createLocalHome({ engines: [engine] })
+})
+afterEach(() => home.remove())
+
+const database = () => join(home.folders.state, 'platform.db')
+const bundleNames = () => readdir(join(home.folders.state, 'bundles'))
+
+describe('the state folder', () => {
+  test('is not made before it is needed', async () => {
+    await home.open()
+    expect(existsSync(home.folders.state)).toBe(false)
+  })
+
+  test('of a newer version is refused, and not touched', async () => {
+    const newer = { migrations: [...localSchema.migrations, 'CREATE TABLE later (x TEXT) STRICT'] }
+    const store = await openStore(database(), newer)
+    store.run(`INSERT INTO later (x) VALUES ('kept')`)
+    store.close()
+    const before = await readFile(database())
+    const platform = await home.open()
+    for (const call of [platform.apps.list, platform.secrets.list]) {
+      await expect(call({})).rejects.toMatchObject({
+        code: 'UNSUPPORTED',
+        message: expect.stringContaining('newer version of q8s'),
+        hint: expect.stringContaining('Update q8s')
+      })
+    }
+    expect(await readFile(database())).toEqual(before)
+    expect((await readdir(home.folders.state)).filter(name => !name.startsWith('platform.db'))).toEqual([])
+  })
+
+  test('of an older version is brought up to date once, by whoever is first', async () => {
+    const older = { migrations: ['CREATE TABLE old (x TEXT) STRICT'] }
+    ;(await openStore(database(), older)).close()
+    const newer = { migrations: [...older.migrations, 'ALTER TABLE old ADD COLUMN y TEXT'] }
+    const stores = await Promise.all(Array.from({ length: 8 }, () => openStore(database(), newer)))
+    for (const store of stores) {
+      store.run('INSERT INTO old (x, y) VALUES (1, 2)')
+      store.close()
+    }
+  })
+
+  test('a migration that fails changes nothing', async () => {
+    const good = { migrations: ['CREATE TABLE a (x TEXT) STRICT'] }
+    ;(await openStore(database(), good)).close()
+    const bad = {
+      migrations: [...good.migrations, 'CREATE TABLE b (x TEXT) STRICT; CREATE TABLE a (x TEXT)']
+    }
+    await expect(openStore(database(), bad)).rejects.toThrow()
+    const store = await openStore(database(), good)
+    expect(store.all(`SELECT name FROM sqlite_master WHERE name = 'b'`)).toEqual([])
+    store.close()
+  })
+
+  test('that is damaged is told as that', async () => {
+    await mkdir(home.folders.state, { recursive: true })
+    await writeFile(database(), 'no database '.repeat(1000))
+    const platform = await home.open()
+    await expect(platform.apps.list({})).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      message: expect.stringContaining('damaged')
+    })
+    expect(await readFile(database(), 'utf8')).toContain('no database')
+  })
+
+  test('that is a file is told as that', async () => {
+    await writeFile(home.folders.state, '')
+    const platform = await home.open()
+    await expect(platform.apps.list({})).rejects.toMatchObject({
+      code: expect.stringMatching(/INVALID|FORBIDDEN/)
+    })
+  })
+
+  test('opens after an error that has passed', async () => {
+    await writeFile(home.folders.state, '')
+    const platform = await home.open()
+    await expect(platform.apps.list({})).rejects.toThrow()
+    const { rm } = await import('node:fs/promises')
+    await rm(home.folders.state)
+    expect(await platform.apps.list({})).toEqual([])
+  })
+})
+
+describe('bundles', () => {
+  test('are kept once for all apps made of them, until the last one goes', async () => {
+    const platform = await home.open()
+    const first = await importApp(platform)
+    const second = await importApp(platform, {}, { version: '0.1.0-20260102030405' })
+    expect(await bundleNames()).toEqual([`${first.bundle.sha256}.qz`])
+    await platform.apps.remove({ id: first.id })
+    expect(await bundleNames()).toHaveLength(1)
+    await platform.apps.remove({ id: second.id })
+    expect(await bundleNames()).toEqual([])
+  })
+
+  test('that were changed on disk are not imported', async () => {
+    const platform = await home.open()
+    const bundle = await makeBundle()
+    await upload(platform, bundle)
+    const file = join(home.folders.state, 'bundles', `${bundle.sha256}.qz`)
+    const other = await makeBundle({ version: '0.9.0' })
+    await writeFile(file, other.bytes)
+    await expect(platform.apps.import({ sha256: bundle.sha256 })).rejects.toMatchObject({ code: 'INVALID' })
+    expect(await platform.apps.list({})).toEqual([])
+  })
+
+  test('an upload that was whole when its process was killed is finished by the next one', async () => {
+    const bundle = await makeBundle()
+    await mkdir(join(home.folders.state, 'uploads'), { recursive: true })
+    await writeFile(join(home.folders.state, 'uploads', `${bundle.sha256}.part`), bundle.bytes)
+    const platform = await home.open()
+    expect(await platform.uploads.status(bundle)).toEqual({ offset: bundle.size })
+    expect(await platform.apps.import({ sha256: bundle.sha256 })).toMatchObject({ name: 'ai.q8s.test.hello' })
+  })
+})
+
+describe('the sweep', () => {
+  function parts(options: Partial<LocalOptions> = {}) {
+    const context = createContext({
+      folders: home.folders,
+      user: 'anna',
+      engines: [engine],
+      engineChoice: () => 'auto',
+      keychain: home.keychain,
+      inspect: async () => {
+        throw new Error('not asked')
+      },
+      ...options
+    })
+    return { context, bundles: createBundleFiles(context), observer: createObserver(context) }
+  }
+
+  async function sweepNow(): Promise<void> {
+    const { context, bundles, observer } = parts()
+    await sweep(context, bundles, observer)
+    await context.close()
+  }
+
+  async function makeOld(path: string, days: number): Promise<void> {
+    const then = Date.now() / 1000 - days * 86_400
+    await utimes(path, then, then)
+  }
+
+  test('removes old bundles nobody imported, and keeps the others', async () => {
+    const platform = await home.open()
+    const used = await importApp(platform)
+    const [fresh, old] = [await makeBundle({ version: '0.2.0' }), await makeBundle({ version: '0.3.0' })]
+    for (const bundle of [fresh, old]) await upload(platform, bundle)
+    const path = (sha256: string) => join(home.folders.state, 'bundles', `${sha256}.qz`)
+    for (const sha256 of [used.bundle.sha256, old.sha256]) await makeOld(path(sha256), 3)
+    await sweepNow()
+    expect((await bundleNames()).sort()).toEqual([`${used.bundle.sha256}.qz`, `${fresh.sha256}.qz`].sort())
+  })
+
+  test('removes uploads nobody went on with', async () => {
+    const uploads = join(home.folders.state, 'uploads')
+    await mkdir(uploads, { recursive: true })
+    await writeFile(join(uploads, 'old.part'), 'x')
+    await writeFile(join(uploads, 'fresh.part'), 'x')
+    await makeOld(join(uploads, 'old.part'), 30)
+    await sweepNow()
+    expect(await readdir(uploads)).toEqual(['fresh.part'])
+  })
+
+  test('ends what runs without a record, and clears its files', async () => {
+    const platform = await home.open()
+    const app = await importApp(platform)
+    const { id } = await platform.instances.run({ appId: app.id })
+    await until(platform, id, 'ready')
+    const store = await openStore(database(), localSchema)
+    store.run('DELETE FROM instances WHERE id = ?', id)
+    store.close()
+    expect(await engine.list()).toEqual([id])
+    await sweepNow()
+    expect(await engine.list()).toEqual([])
+    expect(existsSync(join(home.folders.state, 'runs', id))).toBe(false)
+  })
+
+  test('finishes a removal that could not reach the engine', async () => {
+    const platform = await home.open()
+    const app = await importApp(platform)
+    const { id } = await platform.instances.run({ appId: app.id })
+    await until(platform, id, 'ready')
+    await platform.instances.stop({ id })
+    engine.down = true
+    await platform.instances.remove({ id })
+    const folder = join(home.folders.state, 'runs', id)
+    expect((await stat(folder)).isDirectory()).toBe(true)
+    await sweepNow()
+    expect(existsSync(folder)).toBe(true)
+    engine.down = false
+    await sweepNow()
+    expect(existsSync(folder)).toBe(false)
+  })
+})

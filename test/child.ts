@@ -1,0 +1,34 @@
+/** Compiles programs that tests start as processes of their own: Node 20 cannot run TypeScript by itself. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { build } from 'vite'
+
+const ROOT = join(import.meta.dirname, '..')
+
+/** Path of the compiled program; inside the checkout, so that it finds packages and resources. */
+export async function buildChild(source: string): Promise<string> {
+  const outDir = join(ROOT, 'node_modules', '.cache', 'q8s-test', `child-${process.pid}`)
+  const name = source.replaceAll(/[^a-z]+/g, '-')
+  await build({
+    root: ROOT,
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      ssr: join(ROOT, 'test', source),
+      outDir: join(outDir, name),
+      emptyOutDir: true,
+      target: 'node20',
+      rollupOptions: { output: { entryFileNames: 'child.mjs' } }
+    }
+  })
+  return join(outDir, name, 'child.mjs')
+}
+
+/** Starts it; standard output is a pipe, complaints are the test's. */
+export function startChild(
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env
+): ChildProcess {
+  return spawn(process.execPath, [program, ...args], { stdio: ['pipe', 'pipe', 'inherit'], env })
+}
