@@ -1,14 +1,36 @@
 /** One build: main (Electron host, CLI, worker threads), preload, renderer. Node 20 is the floor, also inside Electron. */
+import { chmod } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
 
 const entry = (path: string) => resolve(import.meta.dirname, path)
 
+/** What every start of the CLI loads goes into its files: resolving and reading it from packages takes longer. */
+const BUNDLED = [
+  '@orpc/client',
+  '@orpc/contract',
+  '@orpc/server',
+  'commander',
+  'ignore',
+  'semver',
+  'smol-toml',
+  'toml-eslint-parser',
+  'yauzl',
+  'zod'
+]
+
+const executableCli = {
+  name: 'executable-cli',
+  writeBundle: () => chmod(entry('out/main/q8s-cli.js'), 0o755)
+}
+
 export default defineConfig({
   main: {
+    plugins: [executableCli],
     build: {
       target: 'node20.18',
+      externalizeDeps: { exclude: BUNDLED },
       outDir: 'out/main',
       sourcemap: true,
       rollupOptions: {
