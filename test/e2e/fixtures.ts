@@ -64,8 +64,10 @@ export const test = base.extend<Fixtures>({
 export { expect } from '@playwright/test'
 
 async function useElectron(home: Home, use: (page: Page) => Promise<void>) {
+  const executablePath = electronProgram()
+  if (!executablePath) throw new Error('no Electron program was fetched')
   const app = await _electron.launch({
-    executablePath: electronProgram(),
+    executablePath,
     args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-gpu', root],
     env: { ...(process.env as Record<string, string>), Q8S_HOME: home.folder }
   })

@@ -4,7 +4,6 @@ import { externalUrl } from '#shared/url.ts'
 import { APP_ORIGIN } from './scheme.ts'
 
 export function lockDown() {
-  app.enableSandbox()
   app.on('web-contents-created', (_event, contents) => {
     contents.on('will-navigate', event => {
       if (new URL(event.url).origin !== APP_ORIGIN && !event.url.startsWith(`${APP_ORIGIN}/`))

@@ -6,13 +6,12 @@ import { createHost } from '#main/compose.ts'
 import { lockDown } from './lock-down.ts'
 import { installMenu } from './menu.ts'
 import { servePorts } from './ports.ts'
-import { registerScheme, serveApp } from './scheme.ts'
+import { serveApp } from './scheme.ts'
 import { openWindow } from './window.ts'
 
 const folders = homeFolders()
 app.setName('q8s Desktop')
 app.setPath('userData', join(folders.config, 'electron'))
-registerScheme()
 lockDown()
 
 if (app.requestSingleInstanceLock()) void start()

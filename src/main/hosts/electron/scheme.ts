@@ -5,13 +5,7 @@ import { rendererFolder } from '../renderer-folder.ts'
 
 export const APP_ORIGIN = 'app://q8s'
 
-/** Must run before the app is ready. */
-export function registerScheme() {
-  protocol.registerSchemesAsPrivileged([
-    { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } }
-  ])
-}
-
+/** The scheme itself is made known in boot.cjs, before the app is ready. */
 export function serveApp() {
   const page = createPage(rendererFolder())
   protocol.handle('app', async request => {
