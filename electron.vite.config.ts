@@ -59,6 +59,7 @@ export default defineConfig({
     plugins: [react()],
     build: {
       target: 'chrome130',
+      minify: true,
       outDir: entry('out/renderer'),
       emptyOutDir: true,
       modulePreload: { polyfill: false },
