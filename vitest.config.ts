@@ -11,7 +11,10 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/{shared,core,adapters,hosts,cli,renderer}/**/*.test.ts'] }
+        test: {
+          name: 'unit',
+          include: ['test/{shared,core,adapters,hosts,cli,renderer,launcher}/**/*.test.ts']
+        }
       },
       {
         extends: true,

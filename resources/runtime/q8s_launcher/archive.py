@@ -122,7 +122,7 @@ def _check_entry(entry):
 
 
 def _check_spelling(entry, spelling, kinds):
-    """No two entries may meet on a file system that ignores case or the form of accents."""
+    """No two entries may meet, on a file system that ignores case or the form of accents either; a link has nothing below."""
     path = ""
     parts = entry.name.split("/")
     for depth, part in enumerate(parts):
@@ -223,7 +223,6 @@ def _extract(archive, entries, links, root, check_stop, on_percent):
     made = set()
     for entry in entries:
         check_stop()
-        _refuse_under_link(entry, links)
         path = os.path.join(root, *entry.name.split("/"))
         folder = path if entry.folder else os.path.dirname(path)
         if folder not in made:
@@ -244,13 +243,6 @@ def _extract(archive, entries, links, root, check_stop, on_percent):
     for entry in entries:
         if entry.folder and entry.mode:
             os.chmod(os.path.join(root, *entry.name.split("/")), entry.mode | 0o700)
-
-
-def _refuse_under_link(entry, links):
-    parts = entry.name.split("/")
-    for depth in range(1, len(parts)):
-        if "/".join(parts[:depth]) in links:
-            raise Refused("lies below a link", entry.name)
 
 
 def _make_link(root, name, target, links):

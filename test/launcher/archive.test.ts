@@ -1,0 +1,150 @@
+/** Bundles the launcher refuses, with the entry named and nothing written; and what it keeps of good ones. */
+import { execFileSync } from 'node:child_process'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  writeFileSync
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { cleanUp, exited, LAUNCHER, makeRun, PYTHON, temporaryFolder } from './support.ts'
+import { FILE, FOLDER, LINK, type ZipEntry, zip } from './zip.ts'
+
+afterEach(cleanUp)
+
+const UNPACK = `
+import json, sys
+sys.path.insert(0, sys.argv[1])
+from q8s_launcher import archive
+from q8s_launcher.config import LaunchError
+try:
+    with open(sys.argv[2], 'rb') as file:
+        archive.unpack(file, sys.argv[3], lambda: None, lambda percent: None)
+    print(json.dumps(None))
+except LaunchError as error:
+    print(json.dumps({'code': error.code, 'message': error.message}))
+`
+
+/** What the launcher says to an archive (null: nothing), and the folder it was to fill. */
+function unpack(archive: Buffer) {
+  const outside = temporaryFolder('outside')
+  const target = join(outside, 'deep', 'app')
+  mkdirSync(dirname(target))
+  const path = join(outside, 'app.qz')
+  writeFileSync(path, archive)
+  const output = execFileSync(PYTHON ?? '', ['-B', '-c', UNPACK, dirname(LAUNCHER), path, target], {
+    encoding: 'utf8'
+  })
+  const refusal: { code: string; message: string } | null = JSON.parse(output)
+  return { refusal, target, outside }
+}
+
+const good: ZipEntry = { name: 'run.py', data: 'print(1)' }
+const beside = (name: string): ZipEntry[] => [good, { name, data: 'owned' }]
+const link = (name: string, data: string): ZipEntry => ({ name, data, mode: LINK })
+
+const refused: Record<string, { entries?: ZipEntry[]; archive?: Buffer; says: string | RegExp }> = {
+  'a path that climbs out': { entries: beside('../evil'), says: "'../evil'" },
+  'a path that climbs out further down': { entries: beside('a/../../evil'), says: 'a/../../evil' },
+  'an absolute path': { entries: beside('/tmp/evil'), says: '/tmp/evil' },
+  'a drive': { entries: beside('C:/evil'), says: 'C:/evil' },
+  'a drive without a slash': { entries: beside('c:evil'), says: 'c:evil' },
+  'a backslash': { entries: beside('..\\evil'), says: 'backslash' },
+  'a NUL': { entries: beside('run.py\0.txt'), says: 'NUL' },
+  'an empty part': { entries: beside('a//b'), says: 'a//b' },
+  'a dot part': { entries: beside('./evil'), says: './evil' },
+  'a name twice': { entries: [good, good], says: /run\.py.*twice/ },
+  'names that differ by case': { entries: [good, { name: 'RUN.py' }], says: 'collides' },
+  'folders that differ by case': { entries: [{ name: 'Foo/a' }, { name: 'foo/b' }], says: 'collides' },
+  'names that differ by the form of an accent': {
+    entries: [{ name: 'e\u0301' }, { name: '\u00e9' }],
+    says: 'collides'
+  },
+  'a file that is a folder too': { entries: [{ name: 'a' }, { name: 'a/b' }], says: 'file and a folder' },
+  'a folder that is a file too': { entries: [{ name: 'a/b' }, { name: 'a' }], says: 'file and a folder' },
+  'a link to an absolute path': { entries: [link('l', '/etc')], says: /'l'.*out of the bundle/ },
+  'a link that climbs out': { entries: [link('a/l', '../../x')], says: 'a/l' },
+  'a link out through another link': {
+    entries: [{ name: 'a/b/c' }, link('a/b/up', '../..'), link('l', 'a/b/up/../x')],
+    says: /'l'.*out of the bundle/
+  },
+  'links in a circle': { entries: [link('a', 'b'), link('b', 'a')], says: 'link' },
+  'an entry below a link': {
+    entries: [link('l', 'a'), { name: 'a/x' }, { name: 'l/x2' }],
+    says: 'file and a folder'
+  },
+  'a device': { entries: [good, { name: 'dev', mode: 0o020666 }], says: /'dev'/ },
+  'a pipe': { entries: [good, { name: 'pipe', mode: 0o010666 }], says: /'pipe'/ },
+  'an encrypted entry': { entries: [{ ...good, claim: { flags: 1 } }], says: /run\.py.*encrypted/ },
+  'an unknown compression': { entries: [{ ...good, claim: { method: 14 } }], says: /run\.py.*compressed/ },
+  'a wrong CRC': { entries: [{ ...good, claim: { crc: 1 } }], says: /run\.py.*damaged/ },
+  'a smaller size than the truth': { entries: [{ ...good, claim: { size: 3 } }], says: /run\.py/ },
+  'a larger size than the truth': { entries: [{ ...good, claim: { size: 300 } }], says: /run\.py/ },
+  'a claim of 4 GiB': { entries: [{ ...good, claim: { size: 0xfffffff0 } }], says: 'times its size' },
+  'a bomb': { entries: [{ name: 'zeros', data: Buffer.alloc(300 << 20) }], says: 'times its size' },
+  'a truncated archive': { archive: zip([good]).subarray(0, -30), says: 'not a zip archive' },
+  'a tarball': { archive: Buffer.from('\x1f\x8b\x08 not a zip'), says: 'not a zip archive' },
+  'nothing at all': { archive: Buffer.alloc(0), says: 'not a zip archive' }
+}
+
+describe.skipIf(!PYTHON)(`unpacking${PYTHON ? '' : ' (skipped: no Python 3.8 or newer)'}`, () => {
+  for (const [what, { entries, archive, says }] of Object.entries(refused)) {
+    it(`refuses ${what}`, () => {
+      const { refusal, target, outside } = unpack(archive ?? zip(entries ?? []))
+      expect(refusal?.code).toBe('bundle-invalid')
+      expect(refusal?.message).toMatch(says)
+      expect(existsSync(target) ? readdirSync(target) : []).toEqual([])
+      expect(readdirSync(outside).sort()).toEqual(['app.qz', 'deep'])
+    })
+  }
+
+  it('refuses entries that overlap', () => {
+    const archive = zip([{ name: 'a', data: 'x'.repeat(99) }, { name: 'b' }])
+    // The second entry of the index is made to point at the first one's bytes.
+    archive.writeUInt32LE(0, archive.lastIndexOf(Buffer.from([0x50, 0x4b, 1, 2])) + 42)
+    expect(unpack(archive).refusal?.message).toMatch(/overlaps/)
+  })
+
+  it.skipIf(process.platform === 'win32')(
+    'keeps modes, empty folders, unicode names and links inside',
+    () => {
+      const { refusal, target } = unpack(
+        zip([
+          { name: 'bin/tool', data: '#!/bin/sh', mode: 0o100755 },
+          { name: 'data.txt', data: 'grüße', mode: FILE },
+          { name: 'ünïcode/日本.txt', data: 'ok' },
+          { name: 'empty/', mode: FOLDER },
+          link('latest', 'bin/tool'),
+          link('bin/data', '../data.txt')
+        ])
+      )
+      expect(refusal).toBeNull()
+      expect(lstatSync(join(target, 'bin/tool')).mode & 0o777).toBe(0o755)
+      expect(lstatSync(join(target, 'data.txt')).mode & 0o777).toBe(0o644)
+      expect(readFileSync(join(target, 'ünïcode/日本.txt'), 'utf8')).toBe('ok')
+      expect(readdirSync(join(target, 'empty'))).toEqual([])
+      expect(readlinkSync(join(target, 'latest'))).toBe('bin/tool')
+      expect(readFileSync(join(target, 'bin/data'), 'utf8')).toBe('grüße')
+    }
+  )
+
+  it('ends a run with the refusal as its reason', async () => {
+    const run = await makeRun({ bundle: zip(beside('../evil')) })
+    await exited(run.start())
+    expect(run.state()?.exit).toMatchObject({ code: 'bundle-invalid' })
+    expect(run.state()?.exit?.message).toContain('../evil')
+    expect(existsSync(run.appRoot)).toBe(false)
+  })
+
+  it('empties the folder first: nothing of an earlier bundle stays', async () => {
+    const run = await makeRun({ bundle: { 'run.py': '' } })
+    mkdirSync(join(run.appRoot, 'old'), { recursive: true })
+    writeFileSync(join(run.appRoot, 'old', 'module.py'), '')
+    await exited(run.start())
+    expect(readdirSync(run.appRoot).filter(name => name !== '__pycache__')).toEqual(['run.py'])
+  })
+})

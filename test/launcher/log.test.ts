@@ -1,0 +1,133 @@
+/** What an app prints arrives in the log: whole, in order, at full speed, over kills and within the bound. */
+import { appendFileSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { cleanUp, end, exited, makeRun, PYTHON, type Run, until } from './support.ts'
+
+afterEach(cleanUp)
+
+const LINES = 1_000_000
+const PRINTS = `
+import os, sys
+out = sys.stdout.buffer
+pad = b'x' * 80
+for start in range(0, ${LINES}, 1000):
+    out.write(b''.join(b'line %07d %s\\n' % (n, pad) for n in range(start, start + 1000)))
+out.flush()
+`
+
+function numbers(run: Run): number[] {
+  const found: number[] = []
+  for (const name of run.segments()) {
+    for (const match of readFileSync(join(run.folder, 'log', name), 'latin1').matchAll(
+      / stdout F line (\d{7}) /g
+    )) {
+      found.push(Number(match[1]))
+    }
+  }
+  return found
+}
+
+function countLines(path: string): number {
+  return readFileSync(path).reduce((count, byte) => (byte === 10 ? count + 1 : count), 0)
+}
+
+describe.skipIf(!PYTHON)(`the launcher's log${PYTHON ? '' : ' (skipped: no Python 3.8 or newer)'}`, () => {
+  it(`has ${LINES} lines, each once and in order`, async () => {
+    const run = await makeRun({ bundle: { 'run.py': PRINTS } })
+    await exited(run.start())
+    const found = numbers(run)
+    expect(found.length).toBe(LINES)
+    expect(found.every((number, index) => number === index)).toBe(true)
+  })
+
+  it('keeps within its bound, and its file names count every line that ever was', async () => {
+    const log = { segmentBytes: 1 << 20, totalBytes: 8 << 20 }
+    const run = await makeRun({ bundle: { 'run.py': PRINTS }, config: { log } })
+    await exited(run.start())
+    const segments = run.segments()
+    const sizes = segments.map(name => statSync(join(run.folder, 'log', name)).size)
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(log.totalBytes)
+    expect(Math.max(...sizes)).toBeLessThan(log.segmentBytes + 200)
+    const found = numbers(run)
+    expect(found.at(-1)).toBe(LINES - 1)
+    expect(found.every((number, index) => index === 0 || number === (found[index - 1] ?? 0) + 1)).toBe(true)
+    segments.slice(1).forEach((name, index) => {
+      const before = segments[index] ?? ''
+      expect(Number.parseInt(name, 10)).toBe(
+        Number.parseInt(before, 10) + countLines(join(run.folder, 'log', before))
+      )
+    })
+    // What is missing in front is what the first segment's number says, the launcher's own lines apart.
+    expect(Number.parseInt(segments[0] ?? '', 10) - (found[0] ?? 0)).toBeLessThan(30)
+  })
+
+  it('is repaired after a kill in the middle of a line, and goes on in a new segment', async () => {
+    const endless = 'import time\nn = 0\nwhile True:\n    print("count", n)\n    n += 1\n'
+    const run = await makeRun({ bundle: { 'run.py': endless } })
+    const first = run.start()
+    await until('much is printed', () => run.segments().length > 1)
+    await end(first, 'SIGKILL')
+    const torn = join(run.folder, 'log', run.segments().at(-1) ?? '')
+    appendFileSync(torn, '2026-01-01T00:00:00.000000Z stdout F torn')
+    const second = run.start()
+    await until(
+      'it prints again',
+      () => run.text().match(/started/g)?.length === 2 && run.log().at(-1)?.stream !== 'system'
+    )
+    await end(second)
+    const segments = run.segments()
+    const next = segments[segments.indexOf(torn.slice(-16)) + 1]
+    expect(readFileSync(torn, 'utf8').endsWith('torn\n')).toBe(true)
+    expect(Number.parseInt(next ?? '', 10)).toBe(Number.parseInt(torn.slice(-16), 10) + countLines(torn))
+    expect(run.log().every(line => line.time && line.stream)).toBe(true)
+  })
+
+  it('splits lines that are too long without cutting a character, and joins to the same text', async () => {
+    const run = await makeRun({ bundle: { 'run.py': 'print("a" + "ü" * 100_000)\nprint("short")\n' } })
+    await exited(run.start())
+    const parts = run.log().filter(line => line.stream === 'stdout')
+    expect(parts.map(line => line.partial ?? false)).toEqual([true, true, true, false, false])
+    expect(
+      parts
+        .slice(0, 4)
+        .map(line => line.text)
+        .join('')
+    ).toBe(`a${'ü'.repeat(100_000)}`)
+    expect(parts[4]?.text).toBe('short')
+  })
+
+  it('shows a prompt that waits for its line to end', async () => {
+    const code =
+      'import sys, time\nsys.stdout.write("ready? ")\nsys.stdout.flush()\ntime.sleep(3)\nprint("yes")\n'
+    const run = await makeRun({ bundle: { 'run.py': code } })
+    const child = run.start()
+    const prompt = await until('the prompt', () => run.log().find(line => line.text === 'ready? '))
+    expect(prompt).toMatchObject({ stream: 'stdout', partial: true })
+    await exited(child)
+    expect(
+      run
+        .log()
+        .filter(line => line.stream === 'stdout')
+        .map(line => line.text)
+    ).toEqual(['ready? ', 'yes'])
+  })
+
+  it('keeps stderr apart, ends lines at CRLF, keeps lone CRs, bad bytes and a last line without end', async () => {
+    const code = `
+import sys
+sys.stdout.buffer.write(b'one\\r\\ntwo\\rstill two\\n\\xff\\xfe bad\\n\\nlast')
+sys.stdout.flush()
+sys.stderr.write('to stderr\\n')
+`
+    const run = await makeRun({ bundle: { 'run.py': code } })
+    await exited(run.start())
+    const of = (stream: string) =>
+      run
+        .log()
+        .filter(line => line.stream === stream)
+        .map(line => line.text)
+    expect(of('stdout')).toEqual(['one', 'two\rstill two', '\ufffd\ufffd bad', '', 'last'])
+    expect(of('stderr')).toEqual(['to stderr'])
+  })
+})
