@@ -5,8 +5,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type DockerClient, openDocker } from '#adapters/engine-docker/asking.ts'
 import { containerName, LABELS } from '#adapters/engine-docker/container.ts'
 import { createDockerEngine } from '#adapters/engine-docker/index.ts'
-import { buildRuntimeImage, runtimeImageState } from '#adapters/engine-docker/runtime-image.ts'
+import { buildRuntimeImage } from '#adapters/engine-docker/runtime-image.ts'
 import type { Engine, RunSpec } from '#core/ports.ts'
+import { dockerBase, dockerProblem } from './docker-there.ts'
 import { engineSuite } from './engine.suite.ts'
 import {
   ask,
@@ -20,17 +21,9 @@ import {
 } from './engine-support.ts'
 import { cuttableProxy, type SocketProxy } from './socket-proxy.ts'
 
-const base = process.env.Q8S_TEST_DOCKER_BASE
-const skipped = base
-  ? await openDocker()
-      .then(connection => connection.ask(docker => docker.ping(), { timeoutMs: 5000 }))
-      .then(
-        () => undefined,
-        (error: Error) => error.message
-      )
-  : 'Q8S_TEST_DOCKER_BASE names no base image'
+const skipped = await dockerProblem()
 
-if (!skipped && base) await buildRuntimeImage({ base, onLine: () => undefined })
+if (!skipped) await buildRuntimeImage({ base: dockerBase(), onLine: () => undefined })
 
 engineSuite({
   kind: 'docker',
@@ -40,6 +33,10 @@ engineSuite({
     const { docker } = await openDocker()
     const filters = { label: [`${LABELS.instance}=${spec.instanceId}`] }
     return (await docker.listContainers({ all: true, filters })).map(({ Id, State }) => `${Id} ${State}`)
+  },
+  async killLauncher(spec) {
+    const { docker } = await openDocker()
+    await docker.getContainer(containerName(spec.instanceId)).kill()
   },
   volumeInApp: spec => spec.manifest.volumeMount ?? ''
 })
@@ -80,23 +77,6 @@ describe.skipIf(skipped)(`docker engine only${skipped ? ` (skipped: ${skipped})`
       cacheFolder: bench.cacheFolder,
       env: { ...process.env, DOCKER_HOST: `unix://${proxy.path}` }
     })
-
-  test('builds the image its instances run in, under the digest of the launcher', async () => {
-    const lines: string[] = []
-    const built = await buildRuntimeImage({ base: base ?? '', onLine: line => lines.push(line) })
-    expect(lines.length).toBeGreaterThan(2)
-    expect(await docker.getImage(built.image).inspect()).toMatchObject({ Id: built.id })
-    expect(await runtimeImageState()).toBe('ok')
-  })
-
-  test('an image that cannot be built tells why, with the last lines', async () => {
-    const failed = buildRuntimeImage({ base: 'q8s-no-such-base:none', onLine: () => undefined })
-    await expect(failed).rejects.toMatchObject({
-      code: 'UNAVAILABLE',
-      hint: expect.stringContaining('--base'),
-      data: { log: expect.any(Array) }
-    })
-  })
 
   test('gives a container as little as it needs', async () => {
     const spec = await bench.spec(bundle, { memoryLimit: 256 << 20, memoryReservation: 512 << 20 })

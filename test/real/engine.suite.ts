@@ -1,7 +1,7 @@
 /** What every engine does alike, run against each of them. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -22,6 +22,7 @@ import {
   WEB_APP,
   type Workbench
 } from './engine-support.ts'
+import { indexProblem, startPackageIndex } from './package-index.ts'
 
 export interface EngineUnderTest {
   readonly kind: Engine['kind']
@@ -31,11 +32,15 @@ export interface EngineUnderTest {
   create(cacheFolder: string, env?: NodeJS.ProcessEnv): Engine
   /** Everything the engine or this computer still has of an instance. */
   leftovers(spec: RunSpec): Promise<readonly string[]>
+  /** Kills the launcher itself, as a crash or the system would. */
+  killLauncher(spec: RunSpec): Promise<void>
   /** The volume's path as the app sees it. */
   volumeInApp(spec: RunSpec): string
 }
 
 const MIB = 1024 * 1024
+
+const withoutIndex = await indexProblem()
 
 export function engineSuite(under: EngineUnderTest): void {
   const title = `${under.kind} engine${under.skipped ? ` (skipped: ${under.skipped})` : ''}`
@@ -106,6 +111,31 @@ export function engineSuite(under: EngineUnderTest): void {
       expect(JSON.stringify(seen)).not.toContain('leaked')
       expect(seen.PATH).toBeTruthy()
     })
+
+    test.skipIf(withoutIndex)(
+      `installs from this computer's index, with its certificates, and tells nobody its password${withoutIndex ? ` (skipped: ${withoutIndex})` : ''}`,
+      async () => {
+        const index = await startPackageIndex()
+        try {
+          const needing = await bench.bundle({
+            'q-app.toml': manifestText('web'),
+            'requirements.txt': 'q8s-probe==1.0\n',
+            'web.py': `import q8s_probe\n${WEB_APP.replace('"hello from the app"', 'q8s_probe.ANSWER')}`
+          })
+          const spec = await specOf({ bundle: needing })
+          await under.create(bench.cacheFolder, index.env).start(spec)
+          await untilPhase(spec, ['ready'])
+          expect(await ask(spec)).toBe(42)
+          expect(index.served).toContain('/simple/q8s-probe/')
+          for (const name of ['config.json', 'state.json']) {
+            expect(await readFile(join(spec.runFolder, name), 'utf8')).not.toContain(index.password)
+          }
+          expect(await readLog(spec)).not.toContain(index.password)
+        } finally {
+          await index.close()
+        }
+      }
+    )
 
     test('keeps the volume and the log over stop and start', async () => {
       const volumeFolder = join(bench.root, 'volume')
@@ -225,6 +255,20 @@ export function engineSuite(under: EngineUnderTest): void {
       }
       await engine.remove(spec.instanceId, spec.runFolder)
       expect(await statusOf(spec)).toEqual({ kind: 'absent' })
+    })
+
+    test('an instance whose launcher was killed has ended; its remains go, and it can start again', async () => {
+      const spec = await startReady()
+      await ask(spec, '/child')
+      await under.killLauncher(spec)
+      expect(await untilEnded(engine, spec)).toMatchObject({ kind: 'exited', outOfMemory: false })
+      await stop(spec)
+      await engine.start(spec)
+      await untilPhase(spec, ['ready'])
+      await ask(spec, '/child')
+      await under.killLauncher(spec)
+      await engine.remove(spec.instanceId, spec.runFolder)
+      expect(await under.leftovers(spec)).toEqual([])
     })
 
     test('lists what runs while other hosts list, start and remove', async () => {

@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { findEndpoint } from '#adapters/engine-docker/connection.ts'
 import { isPortTaken } from '#adapters/engine-docker/errors.ts'
 import { createDockerEngine } from '#adapters/engine-docker/index.ts'
+import { runtimeImage, runtimeImageState } from '#adapters/engine-docker/runtime-image.ts'
 
 const posix = process.platform !== 'win32'
 let folder = ''
@@ -131,6 +132,24 @@ describe('check', () => {
     const check = await engineAt(`unix://${path}`).check()
     expect(check).toMatchObject({ available: false, hint: expect.stringContaining('q8s-cli runtime build') })
   })
+
+  test.runIf(posix).each(['missing', 'stale', 'ok'] as const)(
+    'the image of the launcher is %s',
+    async expected => {
+      const wanted = expected === 'ok' ? await runtimeImage() : 'q8s-runtime:latest'
+      const path = await listen((request, response) => {
+        const known = expected !== 'missing' && decodeURIComponent(request.url ?? '').includes(wanted)
+        if (request.url?.startsWith('/version')) response.end('{"Version":"99.1"}')
+        else if (known) response.end('{"Id":"sha256:1"}')
+        else response.writeHead(404).end('{"message":"no such image"}')
+      })
+      const env = { DOCKER_HOST: `unix://${path}`, HOME: folder }
+      expect(await runtimeImageState(env)).toBe(expected)
+      const check = await createDockerEngine({ cacheFolder: folder, env }).check()
+      expect(check.available).toBe(expected === 'ok')
+      if (expected === 'stale') expect(check.message).toContain('another version')
+    }
+  )
 
   test.runIf(posix)('an engine that breaks off', async () => {
     const path = await listen(request => request.socket.destroy())

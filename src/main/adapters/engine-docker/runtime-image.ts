@@ -13,6 +13,9 @@ import { tar } from './tar.ts'
 
 const REPOSITORY = 'q8s-runtime'
 
+/** Images kept of different versions of the launcher, the newest among them. */
+const KEPT_IMAGES = 4
+
 /** Base image where none is chosen: the Python most apps of the platform run on. */
 export const DEFAULT_BASE = 'python:3.11-slim'
 
@@ -71,7 +74,25 @@ export async function buildRuntimeImage(options: BuildRuntimeOptions): Promise<R
     signal,
     onLine
   })
+  await removeOldest(connection, digest)
   return { image, id }
+}
+
+/** Images of earlier launchers have an end, too. One in use stays: the engine refuses to remove it. */
+async function removeOldest(connection: DockerConnection, digest: string): Promise<void> {
+  await connection.ask(async (docker, abortSignal) => {
+    const filters = { label: [RUNTIME_LABEL] }
+    const images = await docker.listImages({ filters, abortSignal })
+    const old = images
+      .filter(({ Labels }) => Labels?.[RUNTIME_LABEL] !== digest)
+      .sort((left, right) => right.Created - left.Created)
+      .slice(KEPT_IMAGES - 1)
+    for (const { Id } of old)
+      await docker
+        .getImage(Id)
+        .remove()
+        .catch(() => undefined)
+  })
 }
 
 /** Whether the engine has the image of this version's launcher. UNAVAILABLE when it cannot be asked. */

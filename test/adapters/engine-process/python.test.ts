@@ -1,0 +1,71 @@
+/** Which Python runs launchers, and what is said where none can. */
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createProcessEngine } from '#adapters/engine-process/index.ts'
+import { findPython, pythonCommands } from '#adapters/engine-process/python.ts'
+
+const posix = process.platform !== 'win32'
+let folder = ''
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'q8s-python-'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+/** A command that prints that text and exits with that status. */
+async function command(name: string, text: string, status = 0): Promise<string> {
+  const path = join(folder, name)
+  await writeFile(path, `#!/bin/sh\ncat <<'END'\n${text}\nEND\nexit ${status}\n`)
+  await chmod(path, 0o755)
+  return path
+}
+
+const answer = (version: number[], venv = true) =>
+  JSON.stringify({ version, executable: '/the/python', venv })
+
+test('the Python of this computer is found, as the interpreter itself', async () => {
+  const found = await findPython(pythonCommands(), process.env)
+  expect(found.version).toMatch(/^3\.\d+\.\d+$/)
+  expect(found.executable).not.toContain('shims')
+})
+
+describe.runIf(posix)('of several commands', () => {
+  test('the first that will do is taken', async () => {
+    const commands = [
+      [join(folder, 'missing')],
+      [await command('old', answer([3, 6, 9]))],
+      [await command('two', 'Python 2.7')],
+      [await command('bare', answer([3, 12, 1], false))],
+      [await command('broken', '', 1)],
+      [await command('good', answer([3, 10, 2]))]
+    ]
+    expect(await findPython(commands, process.env)).toEqual({ executable: '/the/python', version: '3.10.2' })
+  })
+
+  test('none: every one is named with its fault, and what to install', async () => {
+    const commands = [[join(folder, 'missing')], [await command('old', answer([3, 6, 9]))]]
+    await expect(findPython(commands, process.env)).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      message: expect.stringMatching(/missing: not on the PATH; .*old: is 3\.6\.9, too old/),
+      hint: expect.stringMatching(/install/i)
+    })
+  })
+})
+
+test('without Python the engine says so, and a start fails with it', async () => {
+  const engine = createProcessEngine({ cacheFolder: folder, env: { PATH: folder, HOME: folder } })
+  const check = await engine.check()
+  expect(check).toMatchObject({ available: false, message: expect.stringContaining('not on the PATH') })
+  expect(check.hint).toBeTruthy()
+  const spec = {
+    instanceId: 'a',
+    runFolder: folder,
+    bundle: { path: join(folder, 'a.qz'), fileName: 'a.qz', sha256: '' },
+    manifest: { name: 'a', version: '1.0.0', module: 'a' },
+    env: {},
+    port: 1,
+    log: { segmentBytes: 1, totalBytes: 1 }
+  }
+  await expect(engine.start(spec)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+})

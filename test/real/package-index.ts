@@ -1,0 +1,116 @@
+/** A package index of one small package, over TLS with a certificate of its own, behind a password. */
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:https'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import { promisify } from 'node:util'
+import { ZipArchive } from 'archiver'
+
+const run = promisify(execFile)
+
+export interface PackageIndex {
+  /** What a user of this computer would have set. */
+  readonly env: Readonly<Record<string, string>>
+  readonly password: string
+  /** Paths that were asked for with the right password. */
+  readonly served: readonly string[]
+  close(): Promise<void>
+}
+
+const WHEEL = 'q8s_probe-1.0-py3-none-any.whl'
+const PASSWORD = 'index-password-7f3a'
+
+/** Why there can be none here; undefined where there can. */
+export async function indexProblem(): Promise<string | undefined> {
+  return run('openssl', ['version']).then(
+    () => undefined,
+    () => 'openssl is not installed'
+  )
+}
+
+/** Serves `q8s-probe` 1.0, whose module `q8s_probe` has ANSWER = 42, at https://localhost:<port>. */
+export async function startPackageIndex(): Promise<PackageIndex> {
+  const folder = await mkdtemp(join(tmpdir(), 'q8s-index-'))
+  const wheel = await makeWheel()
+  const digest = createHash('sha256').update(wheel).digest('hex')
+  const served: string[] = []
+  const expected = `Basic ${Buffer.from(`me:${PASSWORD}`).toString('base64')}`
+  const server = createServer(await makeCertificates(folder), (request, response) => {
+    if (request.headers.authorization !== expected) {
+      response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="index"' }).end()
+      return
+    }
+    const path = request.url ?? ''
+    served.push(path)
+    if (path.startsWith('/files/')) return void response.end(wheel)
+    if (path !== '/simple/q8s-probe/') return void response.writeHead(404).end()
+    response.setHeader('Content-Type', 'text/html')
+    response.end(`<!DOCTYPE html><a href="/files/${WHEEL}#sha256=${digest}">${WHEEL}</a>`)
+  })
+  // All addresses: a container comes from that of its bridge.
+  server.listen(0)
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  return {
+    env: {
+      PATH: process.env.PATH ?? '',
+      HOME: folder,
+      PIP_CONFIG_FILE: '/dev/null',
+      PIP_CERT: join(folder, 'ca.pem'),
+      PIP_INDEX_URL: `https://me:${PASSWORD}@localhost:${port}/simple/`
+    },
+    password: PASSWORD,
+    served,
+    async close() {
+      server.close().closeAllConnections()
+      await rm(folder, { recursive: true, force: true })
+    }
+  }
+}
+
+async function makeWheel(): Promise<Buffer> {
+  const archive = new ZipArchive()
+  const info = 'q8s_probe-1.0.dist-info'
+  archive.append('ANSWER = 42\n', { name: 'q8s_probe.py' })
+  archive.append('Metadata-Version: 2.1\nName: q8s-probe\nVersion: 1.0\n', { name: `${info}/METADATA` })
+  archive.append('Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n', {
+    name: `${info}/WHEEL`
+  })
+  archive.append(`q8s_probe.py,,\n${info}/METADATA,,\n${info}/WHEEL,,\n${info}/RECORD,,\n`, {
+    name: `${info}/RECORD`
+  })
+  const content = buffer(archive)
+  await archive.finalize()
+  return content
+}
+
+async function makeCertificates(folder: string) {
+  const openssl = (...options: string[]) => run('openssl', options, { cwd: folder })
+  const key = ['-newkey', 'rsa:2048', '-nodes']
+  const authority = [
+    '-addext',
+    'basicConstraints=critical,CA:TRUE',
+    '-addext',
+    'keyUsage=critical,keyCertSign'
+  ]
+  await openssl(
+    ...['req', '-x509', ...key, '-days', '2', '-subj', '/CN=q8s test authority', ...authority],
+    ...['-keyout', 'ca.key', '-out', 'ca.pem']
+  )
+  const names = 'subjectAltName=DNS:localhost,DNS:host.docker.internal,IP:127.0.0.1\n'
+  await writeFile(join(folder, 'names'), `${names}basicConstraints=CA:FALSE\n`)
+  await openssl('req', ...key, '-subj', '/CN=localhost', '-keyout', 'key.pem', '-out', 'request.pem')
+  await openssl(
+    ...['x509', '-req', '-in', 'request.pem', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial'],
+    ...['-days', '2', '-extfile', 'names', '-out', 'cert.pem']
+  )
+  const [privateKey, cert] = await Promise.all([
+    readFile(join(folder, 'key.pem')),
+    readFile(join(folder, 'cert.pem'))
+  ])
+  return { key: privateKey, cert }
+}
