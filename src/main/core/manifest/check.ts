@@ -3,7 +3,12 @@ import type { Finding } from '#shared/finding.ts'
 import type { Manifest } from '#shared/manifest.ts'
 import { manifestOf } from './parse.ts'
 import { textRules } from './rules/text-rules.ts'
-import { viewOf } from './rules/view.ts'
+import { type TreeRule, treeOf } from './rules/tree.ts'
+import { manifestInTree } from './rules/tree-manifest.ts'
+import { moduleFix, moduleInTree } from './rules/tree-module.ts'
+import { requirementsInTree } from './rules/tree-requirements.ts'
+import { staticInTree } from './rules/tree-static.ts'
+import { type ManifestView, viewOf } from './rules/view.ts'
 import { parseToml } from './toml.ts'
 
 export interface Checked {
@@ -26,17 +31,38 @@ export interface ProjectSource {
 
 /** The rules that need nothing but the text; `file` is what findings name. Never throws. */
 export function checkManifest(source: Uint8Array | string, file: string): Checked {
-  const document = parseToml(source)
-  const view = viewOf(document)
-  const found = [...document.findings, ...(view ? textRules(view) : [])]
-  const findings = inOrder(found.map(finding => ({ ...finding, file })))
-  const manifest = document.values && manifestOf(document.values)
-  return manifest ? { findings, manifest } : { findings }
+  const { findings, manifest } = examine(source, file)
+  return { findings: inOrder(findings), ...(manifest ? { manifest } : {}) }
 }
 
-/** All rules. Throws only what `read` throws. */
+/** All rules. A file that cannot be read is a finding; throws only when `read` is cancelled. */
 export async function checkProject(project: ProjectSource): Promise<Checked> {
-  return checkManifest(project.text, project.file)
+  const { findings, manifest, view } = examine(project.text, project.file)
+  const tree = treeOf(project, view)
+  const fix = findings.some(isModuleRequired) ? await moduleFix(tree) : undefined
+  const all = fix
+    ? findings.map(finding => (isModuleRequired(finding) ? { ...finding, fix } : finding))
+    : findings
+  for (const rule of TREE_RULES) all.push(...(await rule(tree)))
+  all.push(...tree.unread)
+  return { findings: inOrder(all), ...(manifest ? { manifest } : {}) }
+}
+
+const TREE_RULES: readonly TreeRule[] = [manifestInTree, moduleInTree, requirementsInTree, staticInTree]
+
+function examine(source: Uint8Array | string, file: string): Checked & { view?: ManifestView | undefined } {
+  const document = parseToml(source)
+  const view = viewOf(document)
+  const findings = [...document.findings, ...(view ? textRules(view) : [])].map(finding => ({
+    ...finding,
+    file
+  }))
+  const manifest = document.values && manifestOf(document.values)
+  return { findings, view, ...(manifest ? { manifest } : {}) }
+}
+
+function isModuleRequired(finding: Finding): boolean {
+  return finding.rule === 'module-required'
 }
 
 function inOrder(findings: Finding[]): Finding[] {

@@ -5,7 +5,7 @@ import type { Finding } from '#shared/finding.ts'
 import { decodeText } from './decode.ts'
 import { type Places, placesOf } from './places.ts'
 import { syntaxFix } from './syntax-fix.ts'
-import { positioner, type Range } from './text-range.ts'
+import { lineStart, positioner, type Range } from './text-range.ts'
 
 /** UTF-16 code units; a manifest is a page of text, and checking runs at every key stroke. */
 export const MAX_MANIFEST_LENGTH = 1024 * 1024
@@ -117,12 +117,18 @@ function syntaxFinding(text: string, fault: SyntaxFault): Finding {
   return positioner(text)(finding, range)
 }
 
-/** The word at an offset, or one character, or nothing at the end of the text. */
+/** The word at an offset; at the end of a line what stands in it; else one character, or nothing. */
 function wordAt(text: string, from: number): Range {
   const word = /[^\s,=[\]{}#]+/y
   word.lastIndex = from
-  const length = word.exec(text)?.[0].length ?? 1
-  return { from, to: Math.min(from + length, text.length) }
+  const found = word.exec(text)?.[0].length
+  if (found !== undefined) return { from, to: from + found }
+  const line = text.slice(lineStart(text, from), from)
+  const endsLine = from >= text.length || text[from] === '\n' || text[from] === '\r'
+  if (endsLine && line.trim() !== '') {
+    return { from: from - line.trimStart().length, to: from - line.length + line.trimEnd().length }
+  }
+  return { from, to: Math.min(from + 1, text.length) }
 }
 
 function encodingFinding(text: string, fault: { offset: number; message: string }): Finding {

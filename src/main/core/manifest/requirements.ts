@@ -1,0 +1,82 @@
+/** Reads a requirements file as pip does, as far as it names files of the bundle. */
+import type { Range } from './text-range.ts'
+
+export interface Requirement {
+  /** What kind of file or folder it names. */
+  readonly kind: 'include' | 'links' | 'file' | 'folder'
+  /** As written, and where: without extras, markers, hashes and `name @`. */
+  readonly target: string
+  readonly range: Range
+  /** `name @ file:…`. */
+  readonly url: boolean
+  /** It holds for some systems or Pythons only. */
+  readonly conditional: boolean
+}
+
+const OPTION =
+  /^(-r|--requirement|-c|--constraint|-e|--editable|-f|--find-links)(?:\s*=\s*|\s+|(?=[^-\s=]))(\S+)/
+const DIRECT = /^[A-Za-z0-9][\w.-]*\s*(?:\[[^\]]*\])?\s*@\s*(\S+)/
+const ARCHIVE = /\.(?:whl|zip|tar\.gz|tar\.bz2|tgz)$/i
+
+/** Lines that name nothing but packages of an index, or anything by an `https` URL, are left out. */
+export function readRequirements(text: string): Requirement[] {
+  const result: Requirement[] = []
+  for (const { line, from } of logicalLines(text)) {
+    const indent = line.length - line.trimStart().length
+    const requirement = readLine(line.trimStart())
+    if (!requirement) continue
+    const { start, ...rest } = requirement
+    const at = from + indent + start
+    result.push({ ...rest, range: { from: at, to: at + rest.target.length } })
+  }
+  return result
+}
+
+function readLine(line: string): (Omit<Requirement, 'range'> & { start: number }) | undefined {
+  const option = OPTION.exec(line)
+  if (option) return readOption(option)
+  if (line.startsWith('-')) return undefined
+  const conditional = /\s;|;\s/.test(line)
+  const direct = DIRECT.exec(line)
+  if (direct?.[1]) {
+    const url = direct[1]
+    const path = /^file:(?:\/\/(?:localhost(?=\/))?)?(.*)$/i.exec(url)?.[1]
+    if (path === undefined) return undefined
+    const target = path.replace(/[;#].*$/, '')
+    return { kind: 'file', target, start: direct[0].length - path.length, url: true, conditional }
+  }
+  const word = /^[^\s;]+/.exec(line)?.[0].replace(/\[[^\]]*\]$/, '') ?? ''
+  if (isForeign(word)) return undefined
+  if (ARCHIVE.test(word)) return { kind: 'file', target: word, start: 0, url: false, conditional }
+  const folder = /^\.{1,2}(?:$|[\\/])|^[\\/~]|^[A-Za-z]:[\\/]/.test(word)
+  return folder ? { kind: 'folder', target: word, start: 0, url: false, conditional } : undefined
+}
+
+function readOption(option: RegExpExecArray): (Omit<Requirement, 'range'> & { start: number }) | undefined {
+  const [all, name = '', written = ''] = option
+  const editable = name === '-e' || name === '--editable'
+  const target = editable ? written.replace(/\[[^\]]*\]$|#.*$/, '') : written
+  if (isForeign(target)) return undefined
+  const kind = editable ? 'folder' : name === '-f' || name === '--find-links' ? 'links' : 'include'
+  return { kind, target, start: all.length - written.length, url: false, conditional: false }
+}
+
+/** URLs and environment variables, of which nothing can be said. */
+function isForeign(target: string): boolean {
+  return /^[a-z][a-z0-9+.-]+:/i.test(target) || target.includes('${')
+}
+
+/** Lines without comments; one that ends in a backslash goes on, which only matters behind what is read here. */
+function* logicalLines(text: string): Generator<{ line: string; from: number }> {
+  let from = text.startsWith('\ufeff') ? 1 : 0
+  let continued = false
+  while (from < text.length) {
+    const feed = text.indexOf('\n', from)
+    const end = feed < 0 ? text.length : feed
+    const line = text.slice(from, end).replace(/\r$/, '')
+    const wasContinued = continued
+    continued = line.endsWith('\\')
+    if (!wasContinued) yield { line: line.replace(/(^|\s)#.*$/, '').replace(/\\$/, ''), from }
+    from = end + 1
+  }
+}

@@ -1,0 +1,99 @@
+/** Runtime.Module among the files: there, startable, and at the advised route. */
+import type { Finding } from '#shared/finding.ts'
+import { type PythonFacts, readPython } from '../../project/python-source.ts'
+import { moduleOf, rankCandidates } from '../../project/rank.ts'
+import { nearest } from '../near.ts'
+import { isModuleName } from './module.ts'
+import { hasFolder, type Tree } from './tree.ts'
+import { type Fix, remark, setFix } from './view.ts'
+
+const PATH = ['Runtime', 'Module']
+/** Sources read to suggest a module. */
+const MAX_READ = 100
+const MAX_COMPARED = 5000
+
+export async function moduleInTree(tree: Tree): Promise<Finding[]> {
+  const module = tree.view?.runtime.Module
+  if (typeof module !== 'string' || !isModuleName(module)) return []
+  const base = module.replaceAll('.', '/')
+  // A package shadows a module of the same name, as in Python itself.
+  for (const path of [`${base}/__main__.py`, `${base}/__init__.py`, `${base}.py`]) {
+    if (!tree.paths.has(path)) continue
+    const facts = readPython((await tree.text(path)) ?? '')
+    if (path.endsWith('__init__.py') && !facts.exportsMain) return [await notStartable(tree, module)]
+    return advisedRoute(path, facts)
+  }
+  return [hasFolder(tree.paths, base) ? await notStartable(tree, module) : await missing(tree, module)]
+}
+
+/** The fix of `module-required`, which only the files can tell. */
+export async function moduleFix(tree: Tree): Promise<Fix | undefined> {
+  const suggestion = await servingModule(tree)
+  if (!tree.view || !suggestion) return undefined
+  return setFix(tree.view, `Add Module = "${suggestion}"`, PATH, suggestion)
+}
+
+async function missing(tree: Tree, module: string): Promise<Finding> {
+  const modules = [...new Set(modulesOf(tree.paths))].slice(0, MAX_COMPARED)
+  const last = module.split('.').at(-1)
+  const alike = modules.filter(candidate => candidate.split('.').at(-1) === last)
+  const suggestion =
+    nearest(module, modules) ?? (alike.length === 1 ? alike[0] : undefined) ?? (await servingModule(tree))
+  const wheels = [...tree.paths].some(path => path.endsWith('.whl'))
+  const message = wheels
+    ? `There is no module ${module} among the files; it has to come from a wheel of the bundle.`
+    : `There is no module ${module}: neither ${module.replaceAll('.', '/')}.py nor a package of that name is in the bundle.`
+  return finding(tree, 'module-missing', wheels ? 'warning' : 'error', message, suggestion)
+}
+
+async function notStartable(tree: Tree, module: string): Promise<Finding> {
+  const inside = modulesOf(tree.paths).filter(candidate => candidate.startsWith(`${module}.`))
+  const serving = await servingModule(tree, `${module.replaceAll('.', '/')}/`)
+  const usual = ['run', 'app', 'main', 'server']
+    .map(name => `${module}.${name}`)
+    .find(name => inside.includes(name))
+  const message = `${module} is a package without __main__.py, which \`python3 -m\` cannot start.`
+  return finding(tree, 'module-no-main', 'error', message, serving ?? usual)
+}
+
+function finding(
+  { view, file }: Tree,
+  rule: string,
+  severity: 'error' | 'warning',
+  message: string,
+  suggestion: string | undefined
+): Finding {
+  if (!view) return { rule, severity, message, file }
+  const fix = suggestion ? setFix(view, `Use "${suggestion}"`, PATH, suggestion) : undefined
+  const meant = suggestion ? ` Is ${suggestion} meant?` : ''
+  return { ...remark(view, { rule, severity, path: PATH, message: message + meant, fix }), file }
+}
+
+/** What `python3 -m` could start, by the names of the files alone. */
+function modulesOf(paths: ReadonlySet<string>): string[] {
+  return [...paths]
+    .filter(path => path.endsWith('.py') && !path.endsWith('/__init__.py'))
+    .map(moduleOf)
+    .filter(isModuleName)
+}
+
+async function servingModule(tree: Tree, folder = ''): Promise<string | undefined> {
+  const sources = [...tree.paths]
+    .filter(path => path.startsWith(folder) && path.endsWith('.py') && isModuleName(moduleOf(path)))
+    .filter(path => !/(^|\/)(tests?|docs?|examples?)\//.test(path))
+    .sort((left, right) => left.split('/').length - right.split('/').length || (left < right ? -1 : 1))
+    .slice(0, MAX_READ)
+  const candidates = []
+  for (const path of sources) {
+    const text = await tree.text(path)
+    if (text !== undefined) candidates.push({ path, facts: readPython(text) })
+  }
+  return rankCandidates(candidates)?.module
+}
+
+function advisedRoute(file: string, { routes }: PythonFacts): Finding[] {
+  const first = routes[0]
+  if (!first || routes.some(({ route }) => route === '/')) return []
+  const message = `The app is at the route ${first.route}. Each instance has a server of its own, so "/" is advised.`
+  return [{ rule: 'route-advised', severity: 'info', message, file, line: first.line }]
+}

@@ -1,0 +1,129 @@
+/** requirements.txt: there, and every file it names inside the bundle. */
+import { posix } from 'node:path'
+import type { Finding } from '#shared/finding.ts'
+import { decodeText } from '../decode.ts'
+import { nearest } from '../near.ts'
+import { type Requirement, readRequirements } from '../requirements.ts'
+import { positioner } from '../text-range.ts'
+import { hasFolder, namesIn, type Tree } from './tree.ts'
+import type { Fix } from './view.ts'
+
+const ROOT_FILE = 'requirements.txt'
+const MAX_FILES = 50
+const MAX_LENGTH = 1024 * 1024
+
+type Report = (rule: string, severity: Finding['severity'], message: string, insert?: string) => Finding
+
+export async function requirementsInTree(tree: Tree): Promise<Finding[]> {
+  if (!tree.paths.has(ROOT_FILE)) return [noRequirements(tree)]
+  const findings: Finding[] = []
+  const pending = [ROOT_FILE]
+  for (let index = 0; index < Math.min(pending.length, MAX_FILES); index++) {
+    const file = pending[index] ?? ''
+    const bytes = await tree.bytes(file)
+    if (!bytes) continue
+    const { text, fault } = decodeText(bytes)
+    const position = positioner(text)
+    if (fault) {
+      const message = `${fault.message} Not every version of pip reads it: save it as UTF-8.`
+      const range = { from: fault.offset, to: Math.min(fault.offset + 1, text.length) }
+      findings.push(position({ rule: 'requirements-encoding', severity: 'warning', message, file }, range))
+    }
+    for (const requirement of text.length > MAX_LENGTH ? [] : readRequirements(text)) {
+      const report: Report = (rule, severity, message, insert) =>
+        position({ rule, severity, message, file, ...withFix(requirement, insert) }, requirement.range)
+      const resolved = resolve(file, requirement)
+      findings.push(...judge(tree, requirement, resolved, report))
+      const next = requirement.kind === 'include' && resolved !== undefined && tree.paths.has(resolved)
+      if (next && !pending.includes(resolved)) pending.push(resolved)
+    }
+  }
+  return findings
+}
+
+function withFix({ range }: Requirement, insert: string | undefined): { fix?: Fix } {
+  return insert === undefined ? {} : { fix: { title: `Write ${insert}`, edits: [{ ...range, insert }] } }
+}
+
+function noRequirements({ paths }: Tree): Finding {
+  const cased = namesIn(paths, '').find(name => name.toLowerCase() === ROOT_FILE)
+  const other = ['pyproject.toml', 'Pipfile', 'environment.yml', 'setup.py'].find(name => paths.has(name))
+  const hint = cased
+    ? ` ${cased} has to be written in small letters.`
+    : other
+      ? ` The platform does not read ${other}.`
+      : ''
+  const message = `There is no ${ROOT_FILE}: nothing is installed for the app, not even Wave.${hint}`
+  return { rule: 'requirements-missing', severity: 'warning', message }
+}
+
+/** Inside the bundle, from its root; undefined for what is outside. Includes and links count from their own file. */
+function resolve(file: string, { kind, target }: Requirement): string | undefined {
+  if (/^[\\/~]|^[A-Za-z]:/.test(target)) return undefined
+  const folder = kind === 'include' || kind === 'links' ? posix.dirname(file) : '.'
+  const path = posix.join(folder, target.replaceAll('\\', '/')).replace(/\/$/, '')
+  return path === '..' || path.startsWith('../') ? undefined : path
+}
+
+function judge(tree: Tree, requirement: Requirement, path: string | undefined, report: Report): Finding[] {
+  const { kind, target } = requirement
+  if (path === undefined) {
+    const inside = kind === 'file' ? sameName(tree, target) : undefined
+    const message = `${target} is outside the bundle; only files of the bundle can be installed.`
+    return [report('requirements-outside', 'error', message, inside)]
+  }
+  if (target.includes('\\')) {
+    const message = `${target} is a path of Windows; the platform runs Linux.`
+    return [report('requirements-backslash', 'error', message, target.replaceAll('\\', '/'))]
+  }
+  if (kind === 'file') return judgeFile(tree, requirement, path, report)
+  if (kind === 'include') {
+    if (tree.paths.has(path)) return []
+    const message = `${target} is not in the bundle.`
+    return [report('requirements-include-missing', 'error', message)]
+  }
+  if (kind === 'links') {
+    if (path === '.' || hasFolder(tree.paths, path) || tree.paths.has(path)) return []
+    const message = `There is no folder ${target} in the bundle to find packages in.`
+    return [report('requirements-links-missing', 'warning', message)]
+  }
+  const folder = path === '.' ? '' : `${path}/`
+  if (['pyproject.toml', 'setup.py'].some(name => tree.paths.has(folder + name))) return []
+  const message = `${target} cannot be installed: it has neither pyproject.toml nor setup.py in the bundle.`
+  return [report('requirements-folder', 'error', message)]
+}
+
+function judgeFile(tree: Tree, requirement: Requirement, path: string, report: Report): Finding[] {
+  const { target, url, conditional } = requirement
+  if (!tree.paths.has(path)) {
+    const near = sameName(tree, target) ?? nearest(path, filesLike(tree, target))
+    const meant = near ? ` Is ${near} meant?` : ' Paths count from the root of the bundle.'
+    const message = `${target} is not in the bundle.${meant}`
+    return [report('requirements-wheel-missing', 'error', message, near)]
+  }
+  const findings: Finding[] = []
+  if (url) {
+    const message = `Older pip does not take a relative file: URL. Write only ${path}.`
+    findings.push(report('requirements-file-url', 'warning', message))
+  }
+  if (!path.endsWith('.whl')) return findings
+  const parts = posix.basename(path, '.whl').split('-')
+  if (parts.length < 5 || parts.length > 6 || !/^\d/.test(parts[1] ?? '')) {
+    const message = `${target} is not named as wheels are (name-1.0-py3-none-any.whl); newer pip and uv refuse it.`
+    return [...findings, report('requirements-wheel-name', 'warning', message)]
+  }
+  const system = parts.at(-1) ?? ''
+  if (conditional || /any|linux/.test(system)) return findings
+  const message = `${target} is for ${system}; the platform runs Linux.`
+  return [...findings, report('requirements-wheel-platform', 'warning', message)]
+}
+
+function sameName(tree: Tree, target: string): string | undefined {
+  const name = posix.basename(target.replaceAll('\\', '/'))
+  return [...tree.paths].find(path => posix.basename(path) === name)
+}
+
+function filesLike(tree: Tree, target: string): string[] {
+  const end = /\.[a-z]+$/i.exec(target)?.[0] ?? ''
+  return [...tree.paths].filter(path => path.endsWith(end)).slice(0, 1000)
+}

@@ -1,0 +1,55 @@
+/** What the rules about files look at. */
+import { isCancelled, reportOf } from '#shared/errors.ts'
+import type { Finding } from '#shared/finding.ts'
+import type { ProjectSource } from '../check.ts'
+import { decodeText } from '../decode.ts'
+import type { ManifestView } from './view.ts'
+
+export interface Tree extends Pick<ProjectSource, 'file' | 'paths'> {
+  /** Absent where the manifest is not TOML: the files are looked at all the same. */
+  readonly view?: ManifestView | undefined
+  /** Undefined for one that cannot be read, which is a finding of its own then. */
+  bytes(path: string): Promise<Uint8Array | undefined>
+  /** As `bytes`; what is not UTF-8 is shown as far as it can be. */
+  text(path: string): Promise<string | undefined>
+  /** What could not be read. */
+  readonly unread: readonly Finding[]
+}
+
+/** Findings name their file; one without means the project as a whole. */
+export type TreeRule = (tree: Tree) => Promise<Finding[]>
+
+export function treeOf({ file, paths, read }: ProjectSource, view: ManifestView | undefined): Tree {
+  const unread: Finding[] = []
+  const seen = new Map<string, Promise<Uint8Array | undefined>>()
+  const bytes = (path: string): Promise<Uint8Array | undefined> => {
+    const known = seen.get(path)
+    if (known) return known
+    const reading = read(path).catch((error: unknown) => {
+      if (isCancelled(error)) throw error
+      const message = `${path} could not be read: ${reportOf(error).message}`
+      unread.push({ rule: 'file-unreadable', severity: 'error', message, file: path })
+      return undefined
+    })
+    seen.set(path, reading)
+    return reading
+  }
+  const text = async (path: string): Promise<string | undefined> => {
+    const content = await bytes(path)
+    return content && decodeText(content).text
+  }
+  return { file, paths, view, bytes, text, unread }
+}
+
+/** The names directly in a folder (`static/`, or '' for the root). */
+export function namesIn(paths: ReadonlySet<string>, folder: string): string[] {
+  return [...paths]
+    .filter(path => path.startsWith(folder) && !path.includes('/', folder.length))
+    .map(path => path.slice(folder.length))
+    .sort()
+}
+
+export function hasFolder(paths: ReadonlySet<string>, folder: string): boolean {
+  for (const path of paths) if (path.startsWith(`${folder}/`)) return true
+  return false
+}
