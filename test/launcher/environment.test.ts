@@ -1,0 +1,162 @@
+/** Environments: installed from wheels in the bundle without an index, kept, shared, cleaned up, never half there. */
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { cleanUp, end, exited, makeRun, PYTHON, type Run, temporaryFolder, until } from './support.ts'
+import { zipOf } from './zip.ts'
+
+afterEach(cleanUp)
+
+const PIP = hasPip()
+const OFFLINE = { PIP_NO_INDEX: '1', UV_OFFLINE: '1', PIP_CONFIG_FILE: '/dev/null', PIP_FIND_LINKS: '' }
+
+const SERVE = `
+import os, mine
+from http.server import HTTPServer, SimpleHTTPRequestHandler
+print('using', mine.NAME, flush=True)
+HTTPServer(('127.0.0.1', int(os.environ['PORT'])), SimpleHTTPRequestHandler).serve_forever()
+`
+
+function hasPip(): boolean {
+  try {
+    execFileSync(PYTHON ?? '', ['-c', 'import pip, venv'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+function wheel(name: string, requires: readonly string[] = []): Buffer {
+  const info = `mine-1.0.dist-info`
+  const metadata = [
+    'Metadata-Version: 2.1',
+    'Name: mine',
+    'Version: 1.0',
+    ...requires.map(r => `Requires-Dist: ${r}`)
+  ]
+  return zipOf({
+    'mine/__init__.py': `NAME = ${JSON.stringify(name)}\n`,
+    [`${info}/METADATA`]: `${metadata.join('\n')}\n`,
+    [`${info}/WHEEL`]: 'Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n',
+    [`${info}/RECORD`]: `mine/__init__.py,,\n${info}/METADATA,,\n${info}/WHEEL,,\n${info}/RECORD,,\n`
+  })
+}
+
+const WHEEL = 'wheels/mine-1.0-py3-none-any.whl'
+
+function makeWheelRun(
+  envCache: string,
+  options: { name?: string; requirements?: string; requires?: string[] } = {}
+) {
+  return makeRun({
+    bundle: {
+      'run.py': SERVE,
+      'requirements.txt': options.requirements ?? `./${WHEEL}\n`,
+      [WHEEL]: wheel(options.name ?? 'one', options.requires)
+    },
+    env: OFFLINE,
+    envCache
+  })
+}
+
+const environments = (folder: string) =>
+  readdirSync(folder).filter(name => !name.startsWith('.') && statSync(join(folder, name)).isDirectory())
+const wasBuilt = (run: Run) => /Successfully installed|Installed 1 package/.test(run.text())
+const title = PIP ? '' : ' (skipped: no Python with pip and venv)'
+
+describe.skipIf(!PIP)(`environments${title}`, () => {
+  it('are made from a wheel in the bundle, with no index to ask', async () => {
+    const run = await makeWheelRun(temporaryFolder('environments'))
+    run.start()
+    await run.until('ready')
+    expect(run.text()).toContain('using one')
+    expect(wasBuilt(run)).toBe(true)
+  })
+
+  it('are used again for the same requirements, and made anew when a wheel or a line changes', async () => {
+    const cache = temporaryFolder('environments')
+    const built: boolean[] = []
+    for (const options of [{}, {}, { name: 'two' }, { requirements: `${WHEEL}\n` }]) {
+      const run = await makeWheelRun(cache, options)
+      const child = run.start()
+      await run.until('ready')
+      built.push(wasBuilt(run))
+      await end(child)
+    }
+    expect(built).toEqual([true, false, true, true])
+    expect(environments(cache)).toHaveLength(3)
+  })
+
+  it('are built once for instances that start together', async () => {
+    const cache = temporaryFolder('environments')
+    const runs = await Promise.all([1, 2, 3, 4].map(() => makeWheelRun(cache)))
+    for (const run of runs) run.start()
+    await Promise.all(runs.map(run => run.until('ready', 60_000)))
+    expect(runs.filter(wasBuilt)).toHaveLength(1)
+    expect(environments(cache)).toHaveLength(1)
+  })
+
+  it('are never left half made by a kill', async () => {
+    const cache = temporaryFolder('environments')
+    for (const part of ['pyvenv.cfg', 'bin/python', 'lib']) {
+      const run = await makeWheelRun(cache)
+      const child = run.start()
+      await until('the build is under way', () =>
+        environments(cache).some(name => existsSync(join(cache, name, part)))
+      )
+      await end(child, 'SIGKILL')
+    }
+    const [half] = environments(cache)
+    expect(existsSync(join(cache, half ?? '', '.q8s-complete'))).toBe(false)
+    const run = await makeWheelRun(cache)
+    run.start()
+    await run.until('ready')
+    expect(wasBuilt(run)).toBe(true)
+    expect(environments(cache)).toEqual([half])
+  })
+
+  it('are kept up to a bound, the last used first and one in use always', async () => {
+    const cache = temporaryFolder('environments')
+    const first = await makeWheelRun(cache)
+    first.start()
+    await first.until('ready')
+    const [inUse = ''] = environments(cache)
+    utimesSync(join(cache, inUse, '.q8s-complete'), 1, 1)
+    for (let age = 1; age <= 25; age++) {
+      const folder = join(cache, `old${String(age).padStart(2, '0')}`)
+      mkdirSync(folder)
+      writeFileSync(join(folder, '.q8s-complete'), JSON.stringify({ bytes: 10, installed: {} }))
+      utimesSync(join(folder, '.q8s-complete'), 1_000_000 - age, 1_000_000 - age)
+    }
+    const second = await makeWheelRun(cache, { name: 'two' })
+    second.start()
+    await second.until('ready')
+    const kept = environments(cache)
+    expect(kept).toContain(inUse)
+    expect(kept.filter(name => name.startsWith('old')).sort()).toEqual(
+      Array.from({ length: 19 }, (_, index) => `old${String(index + 1).padStart(2, '0')}`)
+    )
+  })
+
+  it('that cannot be installed end the run with the requirement named', async () => {
+    const run = await makeWheelRun(temporaryFolder('environments'), {
+      requires: ['not-to-be-found-anywhere>=2']
+    })
+    await exited(run.start())
+    expect(run.state()?.exit?.code).toBe('install-failed')
+    expect(run.state()?.exit?.message).toContain('not-to-be-found-anywhere')
+    expect(environments(run.envCache)).toEqual([])
+  })
+
+  it('are waited for by an instance that can still be stopped', async () => {
+    const run = await makeWheelRun(temporaryFolder('environments'), { requirements: `./${WHEEL}\n# slow\n` })
+    const child = run.start()
+    await run.until('installing')
+    expect(await end(child)).toBe(0)
+    expect(run.state()?.exit?.code).toBe('stopped-by-user')
+    expect(
+      environments(run.envCache).filter(name => existsSync(join(run.envCache, name, '.q8s-complete')))
+    ).toEqual([])
+  })
+})
