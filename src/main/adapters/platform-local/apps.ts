@@ -1,7 +1,6 @@
 /** Apps of the local platform: one row each, immutable but for visibility, their bundle on disk by its hash. */
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { isSemver } from '#core/manifest/version.ts'
 import type { App, Visibility } from '#shared/app.ts'
 import type { BundleListing } from '#shared/bundle.ts'
 import { AppError } from '#shared/errors.ts'
@@ -54,7 +53,7 @@ export function createApps(context: LocalContext, bundles: BundleFiles) {
     const file = bundles.path(input.sha256)
     requireBundle(file)
     const listing = await context.inspect(file, signal)
-    const manifest = requireImportable(listing, input)
+    const manifest = await requireImportable(listing, input)
     const time = context.now()
     const { Name } = manifest.App
     const version = input.version ?? manifest.App.Version
@@ -144,7 +143,7 @@ function requireBundle(file: string): void {
 }
 
 /** The manifest of a bundle that may become an App; INVALID with data.findings otherwise. */
-function requireImportable(listing: BundleListing, input: ImportInput): Manifest {
+async function requireImportable(listing: BundleListing, input: ImportInput): Promise<Manifest> {
   const { manifest, findings } = listing
   const refuse = (message: string, hint?: string) =>
     new AppError('INVALID', message, hint, { data: { findings } })
@@ -166,7 +165,10 @@ function requireImportable(listing: BundleListing, input: ImportInput): Manifest
       'Rename it in the manifest, then bundle the project again.'
     )
   }
-  if (input.version !== undefined && !isSemver(input.version)) {
+  if (input.version === undefined) return manifest
+  // Loaded here: listing apps, which every command does, should not wait for it.
+  const { isSemver } = await import('#core/manifest/version.ts')
+  if (!isSemver(input.version)) {
     throw refuse(
       `The version "${input.version}" is not a semantic version.`,
       'Use three numbers, as in 0.1.0.'

@@ -1,8 +1,16 @@
 /** Reads an instance's log by cursor, from the segment files its launcher appends to. The reader sets the pace. */
+import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type LogLine, type LogPage, type LogQuery, parseLogLine } from '#shared/log.ts'
 import { badCursor, formatCursor, type Position, parseCursor } from './cursor.ts'
-import { listSegments, NEWLINE, openSegment, readWholeLines, type Segment, skipLines } from './segments.ts'
+import {
+  findLineStart,
+  listSegments,
+  NEWLINE,
+  openSegment,
+  readWholeLines,
+  type Segment
+} from './segments.ts'
 import { waitForChange } from './wait.ts'
 
 export type PageQuery = Pick<LogQuery, 'cursor' | 'tail' | 'maxBytes' | 'waitMs'>
@@ -58,8 +66,11 @@ async function tailPosition(folder: string, count: number): Promise<Position> {
     const file = await openSegment(segment)
     if (!file) continue
     try {
-      const skipped = await skipLines(file, wanted - segment.first)
-      return { segment: segment.first, offset: skipped.offset, line: segment.first + skipped.lines }
+      const { offset, lines: before } = await findLineStart(
+        file,
+        start => start.lines >= wanted - segment.first
+      )
+      return { segment: segment.first, offset, line: segment.first + before }
     } finally {
       await file.close()
     }
@@ -69,7 +80,7 @@ async function tailPosition(folder: string, count: number): Promise<Position> {
 async function linesIn(segment: Segment): Promise<number | undefined> {
   const file = await openSegment(segment)
   try {
-    return file && (await skipLines(file, Number.POSITIVE_INFINITY)).lines
+    return file && (await findLineStart(file, () => false)).lines
   } finally {
     await file?.close()
   }
@@ -81,34 +92,42 @@ async function readFrom(folder: string, from: Position, maxBytes: number): Promi
   const segments = await listSegments(folder)
   if (segments.length > 0 && from.segment > (segments.at(-1) as Segment).first) throw badCursor()
   for (const segment of segments.filter(({ first }) => first >= from.segment)) {
-    const offset = segment.first === from.segment ? from.offset : 0
-    const bytes = await readSegment(segment, offset, maxBytes)
-    if (!bytes) continue
-    const line = segment.first === from.segment ? from.line : segment.first
-    const { lines, count } = parseLines(bytes)
-    const next = { segment: segment.first, offset: offset + bytes.length, line: line + count }
+    const begin =
+      segment.first === from.segment ? from : { segment: segment.first, offset: 0, line: segment.first }
+    const page = await readSegment(segment, begin, maxBytes)
+    if (!page) continue
+    const { lines, next } = page
     // Lines that are gone, and lines that were torn when a launcher was killed.
-    const dropped = line - from.line + (count - lines.length)
+    const dropped = next.line - from.line - lines.length
     return { lines, next: formatCursor(next), ...(dropped > 0 ? { dropped } : {}) }
   }
   return undefined
 }
 
-async function readSegment(segment: Segment, offset: number, maxBytes: number): Promise<Buffer | undefined> {
+async function readSegment(segment: Segment, begin: Position, maxBytes: number) {
   const file = await openSegment(segment)
   if (!file) return undefined
   try {
-    if (offset > 0) await requireLineStart(file, offset)
-    return await readWholeLines(file, offset, maxBytes)
+    const { offset, line } = await alignedPosition(file, begin)
+    const bytes = await readWholeLines(file, offset, maxBytes)
+    if (!bytes) return undefined
+    const { lines, count } = parseLines(bytes)
+    return { lines, next: { segment: segment.first, offset: offset + bytes.length, line: line + count } }
   } finally {
     await file.close()
   }
 }
 
-/** A cursor stands behind a newline. One beyond the end is of a file that lost its end with the power: it waits. */
-async function requireLineStart(file: Parameters<typeof readWholeLines>[0], offset: number): Promise<void> {
-  const { bytesRead, buffer } = await file.read(Buffer.alloc(1), 0, 1, offset - 1)
-  if (bytesRead === 1 && buffer[0] !== NEWLINE) throw badCursor()
+/**
+ * A cursor stands behind a newline. It does not where the file lost its end after it was read: with the power, or when
+ * a launcher took back lines a full disk had torn. Then reading goes on with the next whole line there is.
+ */
+async function alignedPosition(file: FileHandle, position: Position): Promise<Position> {
+  if (position.offset === 0) return position
+  const { bytesRead, buffer } = await file.read(Buffer.alloc(1), 0, 1, position.offset - 1)
+  if (bytesRead === 1 && buffer[0] === NEWLINE) return position
+  const { offset, lines } = await findLineStart(file, start => start.offset >= position.offset)
+  return { ...position, offset, line: position.segment + lines }
 }
 
 /** Bytes that are not UTF-8 become U+FFFD. */

@@ -33,22 +33,29 @@ export async function openSegment({ path }: Segment): Promise<FileHandle | undef
   }
 }
 
-/** Offset behind the `count`th newline; fewer where the segment has fewer, and then `lines` says how many. */
-export async function skipLines(file: FileHandle, count: number): Promise<{ offset: number; lines: number }> {
+export interface LineStart {
+  readonly offset: number
+  /** Lines before it in the segment. */
+  readonly lines: number
+}
+
+/** The first line start that is `enough`; the end of the last whole line where none is. */
+export async function findLineStart(
+  file: FileHandle,
+  enough: (start: LineStart) => boolean
+): Promise<LineStart> {
   const buffer = Buffer.allocUnsafe(CHUNK)
-  let lines = 0
-  let behind = 0
-  for (let position = 0; lines < count; ) {
+  let start: LineStart = { offset: 0, lines: 0 }
+  for (let position = 0; !enough(start); ) {
     const { bytesRead } = await file.read(buffer, 0, CHUNK, position)
-    if (bytesRead === 0) break
+    if (bytesRead === 0) return start
     const chunk = buffer.subarray(0, bytesRead)
-    for (let at = chunk.indexOf(NEWLINE); at >= 0 && lines < count; at = chunk.indexOf(NEWLINE, at + 1)) {
-      lines++
-      behind = position + at + 1
+    for (let at = chunk.indexOf(NEWLINE); at >= 0 && !enough(start); at = chunk.indexOf(NEWLINE, at + 1)) {
+      start = { offset: position + at + 1, lines: start.lines + 1 }
     }
     position += bytesRead
   }
-  return { offset: behind, lines }
+  return start
 }
 
 /**

@@ -1,0 +1,201 @@
+/** A host that is killed with -9 at random moments: nothing acknowledged is lost, nothing is half there. */
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createProcessEngine } from '#adapters/engine-process/index.ts'
+import { createBundleFiles } from '#adapters/platform-local/bundles.ts'
+import { createContext } from '#adapters/platform-local/context.ts'
+import { createObserver } from '#adapters/platform-local/observe.ts'
+import { createSecretKeyring } from '#adapters/platform-local/secret-key.ts'
+import { createSecrets } from '#adapters/platform-local/secrets.ts'
+import { sweep } from '#adapters/platform-local/sweep.ts'
+import { openStore } from '#adapters/store/database.ts'
+import { localSchema } from '#adapters/store/schema.ts'
+import type { Engine } from '#core/ports.ts'
+import type { Platform } from '#shared/platform.ts'
+import { createLocalHome, type LocalHome } from '../adapters/local-home.ts'
+import { buildChild, startChild } from '../child.ts'
+import { makeBundle } from '../platform-bundles.ts'
+
+/** How often the host is killed, over all lanes. */
+const KILLS = Number(process.env.Q8S_TEST_KILLS ?? 200)
+/** Homes that are worked on at the same time. */
+const LANES = 2
+/** Milliseconds after its first word in which a host is killed. */
+const LONGEST = 500
+
+const skipped = pythonProblem()
+
+interface Fact {
+  readonly did?: string
+  readonly begins?: string
+  readonly id: string
+  readonly version: string
+  readonly sha256: string
+  readonly size: number
+  readonly name: string
+  readonly key: string
+  readonly value: string
+}
+
+/** What the killed hosts said they had done. */
+class Ledger {
+  readonly apps = new Map<string, Fact>()
+  readonly maybeRemoved = new Set<string>()
+  readonly instances = new Set<string>()
+  readonly secrets = new Map<string, Fact>()
+  /** How often each thing was done. */
+  readonly done: Record<string, number> = {}
+
+  note(fact: Fact): void {
+    if (fact.did) this.done[fact.did] = (this.done[fact.did] ?? 0) + 1
+    if (fact.did === 'import') this.apps.set(fact.id, fact)
+    if (fact.begins === 'remove app') this.maybeRemoved.add(fact.id)
+    if (fact.did === 'remove app') this.apps.delete(fact.id)
+    if (fact.did === 'run') this.instances.add(fact.id)
+    if (fact.did === 'secret') this.secrets.set(`${fact.name}/${fact.key}`, fact)
+  }
+}
+
+describe.skipIf(skipped)(`a host killed ${KILLS} times${skipped ? ` (skipped: ${skipped})` : ''}`, () => {
+  let program: string
+  const homes: LocalHome[] = []
+
+  beforeAll(async () => {
+    program = await buildChild('fixtures/survival-child.ts')
+  })
+  afterAll(async () => {
+    for (const home of homes) await home.remove()
+  })
+
+  test.concurrent.each(Array.from({ length: LANES }, (_, lane) => lane))('home %i', async lane => {
+    const home = await createLocalHome({ engines: [] })
+    homes.push(home)
+    home.keychain.state = 'absent'
+    const engine = createProcessEngine({ cacheFolder: home.folders.cache })
+    const platform = await home.open({ engines: [engine] })
+    const bundle = join(home.root, 'template.qz')
+    await writeFile(bundle, (await makeBundle()).bytes)
+    const ledger = new Ledger()
+    for (let round = lane; round < KILLS; round += LANES) {
+      await killOnce(program, home, [bundle, String(round)], ledger)
+      await verify(home, platform, engine, ledger)
+      if (round % 10 < LANES) await stopAll(platform, ledger)
+    }
+    // Kills that come before anything was done would prove nothing.
+    for (const deed of ['import', 'remove app', 'run', 'secret']) {
+      expect(ledger.done[deed], deed).toBeGreaterThan(KILLS / LANES / 10)
+    }
+    console.info(`home ${lane}: killed ${KILLS / LANES} times after`, ledger.done)
+    await stopAll(platform, ledger)
+    await verifyCleared(home, engine)
+  })
+})
+
+/** Lets a host work, and kills it: mostly at its work, at times while it is still opening the home. */
+async function killOnce(program: string, home: LocalHome, args: readonly string[], ledger: Ledger) {
+  const child = startChild(program, args, { ...process.env, Q8S_HOME: home.root })
+  const exit = once(child, 'exit')
+  const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })
+  lines.on('line', line => ledger.note(JSON.parse(line) as Fact))
+  const spoken = once(lines, 'line')
+  const closed = once(lines, 'close')
+  if (Math.random() < 0.1) await delay(Math.random() * LONGEST)
+  else {
+    await Promise.race([spoken, exit])
+    await delay(Math.random() * LONGEST)
+  }
+  child.kill('SIGKILL')
+  const [code] = await exit
+  // Null: it was working until it was killed. Anything else is a failure of its own.
+  expect(code).toBeNull()
+  await closed
+}
+
+async function verify(home: LocalHome, platform: Platform, engine: Engine, ledger: Ledger): Promise<void> {
+  const store = await openStore(join(home.folders.state, 'platform.db'), localSchema)
+  expect(store.all('PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }])
+  expect(store.all('PRAGMA foreign_key_check')).toEqual([])
+  store.close()
+
+  const apps = await platform.apps.list({})
+  for (const app of apps) {
+    const file = join(home.folders.state, 'bundles', `${app.bundle.sha256}.qz`)
+    expect((await stat(file)).size, `the bundle of ${app.version}`).toBe(app.bundle.size)
+  }
+  const present = new Map(apps.map(app => [app.id, app]))
+  for (const [id, { version, sha256, size }] of ledger.apps) {
+    if (!present.has(id) && ledger.maybeRemoved.has(id)) continue
+    expect(present.get(id), `the acknowledged app ${version}`).toMatchObject({
+      version,
+      bundle: { sha256, size }
+    })
+  }
+
+  const instances = new Set((await platform.instances.list({})).map(({ id }) => id))
+  for (const id of ledger.instances) expect(instances, 'the acknowledged instances').toContain(id)
+  for (const id of await engine.list()) expect(instances, 'what the engine runs').toContain(id)
+  await verifySecrets(home, ledger)
+}
+
+async function verifySecrets(home: LocalHome, ledger: Ledger): Promise<void> {
+  const context = createContext({ ...contextOf(home, []), user: 'anna' })
+  const secrets = createSecrets(context, createSecretKeyring(context))
+  const wanted = [...ledger.secrets.values()]
+  const env = await secrets.resolve(
+    {
+      App: { Name: 'a', Version: '0.1.0' },
+      Runtime: { Module: 'm' },
+      Env: wanted.map(({ name, key }, index) => ({ Name: `E${index}`, Secret: name, SecretKey: key }))
+    },
+    {}
+  )
+  expect(Object.values(env)).toEqual(wanted.map(({ value }) => value))
+  await context.close()
+}
+
+async function stopAll(platform: Platform, ledger: Ledger): Promise<void> {
+  const instances = await platform.instances.list({})
+  await Promise.all(
+    instances.map(async ({ id }) => {
+      await platform.instances.stop({ id })
+      await platform.instances.remove({ id })
+      ledger.instances.delete(id)
+    })
+  )
+}
+
+async function verifyCleared(home: LocalHome, engine: Engine): Promise<void> {
+  const context = createContext({ ...contextOf(home, [engine]), user: 'anna' })
+  await sweep(context, createBundleFiles(context), createObserver(context))
+  await context.close()
+  expect(await engine.list()).toEqual([])
+  const runs = join(home.folders.state, 'runs')
+  expect(existsSync(runs) ? execFileSync('ls', [runs], { encoding: 'utf8' }) : '').toBe('')
+}
+
+function contextOf(home: LocalHome, engines: readonly Engine[]) {
+  return {
+    folders: home.folders,
+    engines,
+    engineChoice: () => 'auto' as const,
+    keychain: home.keychain,
+    inspect: async () => {
+      throw new Error('not asked')
+    }
+  }
+}
+
+function pythonProblem(): string | undefined {
+  try {
+    execFileSync('python3', ['-c', 'import venv, ensurepip'], { stdio: 'ignore' })
+    return undefined
+  } catch {
+    return 'no python3 with venv'
+  }
+}
