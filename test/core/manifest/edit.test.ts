@@ -4,10 +4,7 @@ import { moveEnv, setValue } from '#core/manifest/edit.ts'
 import { parseToml } from '#core/manifest/toml.ts'
 import { AppError } from '#shared/errors.ts'
 import { applyEdits, type TextEdit } from '#shared/finding.ts'
-import { editPath, editValue, manifestText } from './manifests.ts'
-
-/** Q8S_TEST_RUNS asks for a longer search than every run of the tests can afford. */
-const RUNS = Number(process.env.Q8S_TEST_RUNS ?? 1000)
+import { editPath, editValue, manifestText, RUNS } from './manifests.ts'
 
 type Values = Record<string, unknown>
 

@@ -1,6 +1,9 @@
 /** Manifests for property tests: every layout TOML allows, with comments, blank lines, either line break and a BOM. */
 import fc from 'fast-check'
 
+/** Tries of each property; Q8S_TEST_RUNS asks for a longer search than every run of the tests can afford. */
+export const RUNS = Number(process.env.Q8S_TEST_RUNS ?? 300)
+
 /** Text without control characters, whose TOML in basic quotes is what an edit would write. */
 const plain = fc
   .string({ unit: 'grapheme', maxLength: 12 })
