@@ -4,7 +4,12 @@
 export const MAX_NAME_BYTES = 255
 export const MAX_PATH_BYTES = 4096
 
-const DEVICE_NAME = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?:\..*)?$/i
+/** What nearly all names are made of, and nothing is wrong with. */
+const PLAIN = /^[\w./+,=@%~()[\]{} -]*$/
+/** Empty parts, dots, and names of devices, with any extension. */
+const ODD_SEGMENT =
+  /(?:^|\/)(?:\.{0,2}|(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?:\.[^/]*)?)(?=\/|$)/i
+const MAX_BYTES_PER_UNIT = 3
 const DRIVE = /^[A-Za-z]:/
 const WINDOWS_FORBIDDEN = /[<>:"|?*]/
 const SURROGATE = /\p{Surrogate}/u
@@ -14,28 +19,36 @@ const SURROGATE = /\p{Surrogate}/u
  * `path` has forward slashes; a trailing one marks a folder.
  */
 export function pathProblem(path: string): string | undefined {
-  if (path === '' || path === '/') return 'is empty'
-  if (path.startsWith('/')) return 'is an absolute path'
-  if (DRIVE.test(path)) return 'begins with a drive letter'
-  if (path.includes('\\')) return 'has a backslash in it'
-  if (hasControlCharacter(path)) return 'has a control character in it'
-  if (path.includes('\uFFFD') || SURROGATE.test(path)) return 'is not valid UTF-8'
-  if (Buffer.byteLength(path) > MAX_PATH_BYTES) return `is longer than ${MAX_PATH_BYTES} bytes`
-  const segments = (path.endsWith('/') ? path.slice(0, -1) : path).split('/')
-  for (const segment of segments) {
-    const problem = segmentProblem(segment)
+  const bare = path.endsWith('/') ? path.slice(0, -1) : path
+  if (bare === '') return 'is empty'
+  if (!PLAIN.test(bare)) {
+    const problem = characterProblem(bare)
     if (problem) return problem
   }
-  return undefined
+  if (DRIVE.test(bare)) return 'begins with a drive letter'
+  const odd = ODD_SEGMENT.exec(bare)
+  if (odd) return segmentProblem(odd[0].replaceAll('/', ''), bare)
+  if (bare.length * MAX_BYTES_PER_UNIT <= MAX_NAME_BYTES) return undefined
+  return lengthProblem(bare)
 }
 
-function segmentProblem(segment: string): string | undefined {
-  if (segment === '') return 'has an empty part'
+function characterProblem(path: string): string | undefined {
+  if (path.includes('\\')) return 'has a backslash in it'
+  if (hasControlCharacter(path)) return 'has a control character in it'
+  return path.includes('\uFFFD') || SURROGATE.test(path) ? 'is not valid UTF-8' : undefined
+}
+
+function segmentProblem(segment: string, path: string): string {
   if (segment === '..') return 'climbs out of the bundle with ".."'
   if (segment === '.') return 'has a "." part'
-  if (DEVICE_NAME.test(segment)) return `has a part that is a device on Windows ("${segment}")`
-  if (Buffer.byteLength(segment) > MAX_NAME_BYTES) return `has a part longer than ${MAX_NAME_BYTES} bytes`
-  return undefined
+  if (segment !== '') return `has a part that is a device on Windows ("${segment}")`
+  return path.startsWith('/') ? 'is an absolute path' : 'has an empty part'
+}
+
+function lengthProblem(path: string): string | undefined {
+  if (Buffer.byteLength(path) > MAX_PATH_BYTES) return `is longer than ${MAX_PATH_BYTES} bytes`
+  const long = path.split('/').some(segment => Buffer.byteLength(segment) > MAX_NAME_BYTES)
+  return long ? `has a part longer than ${MAX_NAME_BYTES} bytes` : undefined
 }
 
 /** Why a path that may be in a bundle cannot be unpacked on Windows, or undefined when it can. */

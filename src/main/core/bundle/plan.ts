@@ -1,9 +1,9 @@
 /** What goes into a bundle, in order, and in which pieces it is compressed. */
-import { join } from 'node:path'
 import { AppError } from '#shared/errors.ts'
 import type { FileSource } from './compress-worker.js'
 import { comparePaths } from './names.ts'
 import { isPacked } from './packed-files.ts'
+import type { KeptEntry } from './repeat-index.ts'
 import type { WalkedFile } from './walk.ts'
 
 export interface PlannedEntry {
@@ -23,6 +23,7 @@ export interface PlannedEntry {
 const CHUNK_BYTES = 1024 * 1024
 const BATCH_BYTES = 512 * 1024
 const BATCH_FILES = 128
+const RUN_BYTES = 8 * 1024 * 1024
 
 const MANIFEST = 'q-app.toml'
 
@@ -70,38 +71,73 @@ function manifestEntry(
 function plannedEntry(folder: string, file: WalkedFile): PlannedEntry {
   const { path, kind, mode } = file
   if (file.kind === 'file') {
-    const absolute = join(folder, ...path.split('/'))
-    const source = { file: absolute, size: file.size, mtimeNs: file.mtimeNs, inode: file.inode }
+    // Forward slashes do on Windows too.
+    const source = { file: `${folder}/${path}`, size: file.size, mtimeNs: file.mtimeNs, inode: file.inode }
     return { path, kind, mode, size: file.size, source, store: isPacked(path), file }
   }
   const content = Buffer.from(file.target ?? '')
   return { path, kind, mode, size: content.length, source: content, store: true }
 }
 
-/** A piece of work: some whole entries, or a chunk of one. */
+/** A piece of work: some whole entries, a chunk of one, or a run of raw bytes that the last bundle has. */
 export type Piece =
   | { readonly kind: 'entries'; readonly entries: readonly PlannedEntry[] }
   | { readonly kind: 'chunk'; readonly entry: PlannedEntry; readonly offset: number; readonly length: number }
+  | { readonly kind: 'kept'; readonly entries: readonly PlannedEntry[]; readonly kept: readonly KeptEntry[] }
 
-/** Cuts entries into pieces of bounded size, in order. */
-export function* cutPieces(entries: Iterable<PlannedEntry>): Generator<Piece> {
-  let batch: PlannedEntry[] = []
-  let bytes = 0
-  for (const entry of entries) {
-    const full = batch.length >= BATCH_FILES || bytes + entry.size > BATCH_BYTES
-    if (batch.length > 0 && full) {
-      yield { kind: 'entries', entries: batch }
-      batch = []
-      bytes = 0
+/** Cuts entries into pieces of bounded size, in order; `keptEntries` says what the last bundle has of each. */
+export function* cutPieces(
+  entries: readonly PlannedEntry[],
+  keptEntries: readonly (KeptEntry | undefined)[]
+): Generator<Piece> {
+  let fresh = newRun<never>()
+  let known = newRun<KeptEntry>()
+  for (const [index, entry] of entries.entries()) {
+    const kept = keptEntries[index]
+    if (fresh.entries.length > 0 && (kept || isFull(fresh, entry.size) || isLarge(entry))) {
+      yield { kind: 'entries', entries: fresh.entries }
+      fresh = newRun()
     }
-    if (entry.size > CHUNK_BYTES && !(entry.source instanceof Uint8Array)) {
-      yield* chunksOf(entry)
-    } else {
-      batch.push(entry)
-      bytes += entry.size
+    if (known.entries.length > 0 && !(kept && continues(known, kept))) {
+      yield { kind: 'kept', entries: known.entries, kept: known.kept }
+      known = newRun()
     }
+    if (kept) addTo(known, entry, kept.length, kept)
+    else if (isLarge(entry)) yield* chunksOf(entry)
+    else addTo(fresh, entry, entry.size)
   }
-  if (batch.length > 0) yield { kind: 'entries', entries: batch }
+  if (fresh.entries.length > 0) yield { kind: 'entries', entries: fresh.entries }
+  if (known.entries.length > 0) yield { kind: 'kept', entries: known.entries, kept: known.kept }
+}
+
+interface Run<Kept> {
+  readonly entries: PlannedEntry[]
+  readonly kept: Kept[]
+  bytes: number
+}
+
+function newRun<Kept>(): Run<Kept> {
+  return { entries: [], kept: [], bytes: 0 }
+}
+
+function addTo<Kept>(run: Run<Kept>, entry: PlannedEntry, bytes: number, kept?: Kept): void {
+  run.entries.push(entry)
+  run.bytes += bytes
+  if (kept !== undefined) run.kept.push(kept)
+}
+
+function isFull(run: Run<never>, more: number): boolean {
+  return run.entries.length >= BATCH_FILES || run.bytes + more > BATCH_BYTES
+}
+
+/** Whether an entry's raw bytes follow those of the run, which must not grow beyond what is worth a report. */
+function continues(run: Run<KeptEntry>, next: KeptEntry): boolean {
+  const last = run.kept.at(-1)
+  return last !== undefined && last.offset + last.length === next.offset && run.bytes < RUN_BYTES
+}
+
+function isLarge(entry: PlannedEntry): boolean {
+  return entry.size > CHUNK_BYTES && !(entry.source instanceof Uint8Array)
 }
 
 function* chunksOf(entry: PlannedEntry): Generator<Piece> {

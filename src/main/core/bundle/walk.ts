@@ -1,13 +1,13 @@
 /** Lists a project: every path with in or out and the reason, as the bundle will have it. */
-import type { BigIntStats, Dirent } from 'node:fs'
-import { lstat, readdir, readFile, readlink, realpath } from 'node:fs/promises'
-import { join } from 'node:path'
+import { type BigIntStats, type Dirent, lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { realpath } from 'node:fs/promises'
 import { AppError } from '#shared/errors.ts'
 import type { Finding } from '#shared/finding.ts'
 import { MANIFEST_FILES } from '#shared/manifest.ts'
 import { fileError } from '../files.ts'
 import { defaultRules, type ExcludeRules, GITIGNORE, Q8SIGNORE, type Verdict } from './exclude-rules.ts'
 import { comparePaths } from './names.ts'
+import { createPace } from './pace.ts'
 import { checkTree } from './tree-check.ts'
 
 export interface WalkedFile {
@@ -36,9 +36,6 @@ const ALWAYS: ReadonlySet<string> = new Set([...MANIFEST_FILES, 'requirements.tx
 
 const PLAIN = 'part of the project'
 
-/** Stats in flight for one folder, so that a huge folder does not become as many promises. */
-const STATS_AT_ONCE = 64
-
 /**
  * Every path of a project, sorted; excluded folders are listed once and not looked into, folders that have something
  * in them are implied by it. Throws NOT_FOUND or INVALID for what is no folder, FORBIDDEN (naming it) for a folder
@@ -48,41 +45,45 @@ export async function walkProject(
   folder: string,
   options: { signal?: AbortSignal | undefined } = {}
 ): Promise<WalkedFile[]> {
+  options.signal?.throwIfAborted()
   const root = await realpath(folder).catch(error => {
     throw fileError(error, `The project ${folder} could not be read`)
   })
   const found: WalkedFile[] = []
-  await walkFolder({ root, found, signal: options.signal }, '', defaultRules())
+  const walk = { root, found, pace: createPace(options.signal) }
+  await walkFolder(walk, '', readFolder(root, ''), defaultRules())
   found.sort((a, b) => comparePaths(a.path, b.path))
   return checkTree(found)
 }
 
+/** Calls of the file system are synchronous in here: asynchronous, they cost eight times as much. */
 interface Walk {
   readonly root: string
   readonly found: WalkedFile[]
-  readonly signal: AbortSignal | undefined
+  readonly pace: () => Promise<void> | undefined
 }
 
 /** Returns whether anything in it (or it, for being empty) goes into the bundle. */
-async function walkFolder(walk: Walk, path: string, outer: ExcludeRules): Promise<boolean> {
-  walk.signal?.throwIfAborted()
-  const children = await readFolder(walk.root, path)
-  const rules = await enterFolder(walk.root, path, children, outer)
+async function walkFolder(
+  walk: Walk,
+  path: string,
+  children: readonly Dirent[],
+  outer: ExcludeRules
+): Promise<boolean> {
+  const rules = enterFolder(walk.root, path, children, outer)
   let kept = false
-  const files: Dirent[] = []
-  const folders: Dirent[] = []
-  for (const child of children) (child.isDirectory() ? folders : files).push(child)
-  for (let start = 0; start < files.length; start += STATS_AT_ONCE) {
-    walk.signal?.throwIfAborted()
-    const batch = files.slice(start, start + STATS_AT_ONCE)
-    const listed = await Promise.all(batch.map(child => listFile(walk.root, path + child.name, rules)))
-    for (const file of listed) {
-      if (!file) continue
-      walk.found.push(file)
-      kept ||= file.included
+  for (const child of children) {
+    const turn = walk.pace()
+    if (turn) await turn
+    if (child.isDirectory()) {
+      kept = (await listFolder(walk, `${path}${child.name}/`, rules)) || kept
+      continue
     }
+    const file = listFile(walk.root, path + child.name, rules)
+    if (!file) continue
+    walk.found.push(file)
+    kept ||= file.included
   }
-  for (const child of folders) kept = (await listFolder(walk, `${path}${child.name}/`, rules)) || kept
   if (path === '' || kept) return kept
   const empty = children.length === 0
   walk.found.push(folderEntry(path, empty, empty ? 'empty folder' : 'nothing in it goes into the bundle'))
@@ -95,17 +96,18 @@ async function listFolder(walk: Walk, path: string, rules: ExcludeRules): Promis
     walk.found.push(folderEntry(path, !verdict.excluded, verdict.reason ?? PLAIN))
     return false
   }
-  if (!verdict.wanted && (await isVirtualEnvironment(join(walk.root, path)))) {
+  const children = readFolder(walk.root, path)
+  if (!verdict.wanted && isVirtualEnvironment(children)) {
     walk.found.push(folderEntry(path, false, 'virtual environment'))
     return false
   }
-  return walkFolder(walk, path, rules)
+  return walkFolder(walk, path, children, rules)
 }
 
-async function readFolder(root: string, path: string): Promise<Dirent[]> {
-  const absolute = join(root, path)
+function readFolder(root: string, path: string): Dirent[] {
+  const absolute = `${root}/${path}`
   try {
-    return await readdir(absolute, { withFileTypes: true })
+    return readdirSync(absolute, { withFileTypes: true })
   } catch (error) {
     if (path === '' || (error as NodeJS.ErrnoException).code !== 'EACCES') {
       throw fileError(error, `The folder ${absolute} could not be read`)
@@ -119,57 +121,46 @@ async function readFolder(root: string, path: string): Promise<Dirent[]> {
   }
 }
 
-async function enterFolder(
+function enterFolder(
   root: string,
   path: string,
   children: readonly Dirent[],
   outer: ExcludeRules
-): Promise<ExcludeRules> {
-  const textOf = async (name: string) => {
+): ExcludeRules {
+  const textOf = (name: string) => {
     if (!children.some(child => child.name === name && child.isFile())) return undefined
-    return readFile(join(root, path, name), 'utf8').catch(error => {
-      throw fileError(error, `${join(root, path, name)} could not be read`)
-    })
+    const absolute = `${root}/${path}${name}`
+    try {
+      return readFileSync(absolute, 'utf8')
+    } catch (error) {
+      throw fileError(error, `${absolute} could not be read`)
+    }
   }
-  return outer.enter(path, await textOf(GITIGNORE), await textOf(Q8SIGNORE))
+  return outer.enter(path, textOf(GITIGNORE), textOf(Q8SIGNORE))
 }
 
 /** Known by its configuration, which Python itself looks for, whatever the folder is called. */
-async function isVirtualEnvironment(folder: string): Promise<boolean> {
-  return lstat(join(folder, 'pyvenv.cfg')).then(
-    stats => stats.isFile(),
-    () => false
-  )
+function isVirtualEnvironment(children: readonly Dirent[]): boolean {
+  return children.some(child => child.name === 'pyvenv.cfg')
 }
 
-async function listFile(root: string, path: string, rules: ExcludeRules): Promise<WalkedFile | undefined> {
-  const absolute = join(root, path)
+function listFile(root: string, path: string, rules: ExcludeRules): WalkedFile | undefined {
+  const absolute = `${root}/${path}`
   const verdict = judge(path, rules)
   const included = !verdict.excluded
   const reason = verdict.reason ?? PLAIN
   if (!isReadableName(path)) return { ...folderEntry(path, included, reason), kind: 'file', mode: 0o644 }
-  let stats: BigIntStats
-  try {
-    stats = await lstat(absolute, { bigint: true })
-  } catch (error) {
-    // What vanished meanwhile is no part of the project.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw fileError(error, `${absolute} could not be read`)
-  }
-  const common = {
-    path,
-    included,
-    reason,
-    mtimeNs: stats.mtimeNs,
-    ctimeNs: stats.ctimeNs,
-    inode: stats.ino
-  }
+  const stats = lstatSync(absolute, { bigint: true, throwIfNoEntry: false })
+  // What vanished meanwhile is no part of the project.
+  if (!stats) return undefined
+  const { mtimeNs, ctimeNs, ino: inode } = stats
+  const common = { path, included, reason, mtimeNs, ctimeNs, inode }
   if (stats.isFile()) {
     const mode = Number(stats.mode) & 0o100 ? 0o755 : 0o644
     return { ...common, kind: 'file', size: Number(stats.size), mode }
   }
   if (stats.isSymbolicLink()) {
-    const target = toSlashes(await readlink(absolute))
+    const target = toSlashes(readlinkSync(absolute))
     return {
       ...common,
       kind: 'link',

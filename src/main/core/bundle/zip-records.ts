@@ -14,6 +14,14 @@ export interface ZipEntry {
   readonly offset: number
 }
 
+/** An entry as it was written: with its raw bytes, local header included. */
+export interface WrittenEntry extends ZipEntry {
+  /** Bytes. */
+  readonly length: number
+  /** CRC-32 of them. */
+  readonly rawCrc: number
+}
+
 const UINT16_MAX = 0xffff
 const UINT32_MAX = 0xffffffff
 const MADE_BY_UNIX = 3 << 8
@@ -21,50 +29,60 @@ const FLAGS_UTF8 = 0x0800
 const DOS_DATE = 0x0021
 const TYPE_BITS = { file: 0o100000, folder: 0o040000, link: 0o120000 } as const
 const DOS_FOLDER = 0x10
+const CENTRAL_BYTES = 46
+/** With all 64-bit fields. */
+const CENTRAL_MOST = CENTRAL_BYTES + 28
+const RECORDS_AT_ONCE = 1024
 
 /** Sizes at and above this get 64-bit fields in the local header, where the compressed size is not known beforehand. */
 export const ZIP64_FROM = 0xf0000000
 
 /** All records that follow the content, which ends at `position`. */
-export function* directoryRecords(entries: readonly ZipEntry[], position: number): Generator<Buffer> {
+export function* directoryRecords(entries: readonly ZipEntry[], position: number): Generator<Uint8Array> {
   let size = 0
-  for (let start = 0; start < entries.length; start += 1024) {
-    const part = Buffer.concat(entries.slice(start, start + 1024).map(centralHeader))
+  for (let start = 0; start < entries.length; start += RECORDS_AT_ONCE) {
+    const part = centralHeaders(entries.slice(start, start + RECORDS_AT_ONCE))
     size += part.length
     yield part
   }
   yield endRecords(entries.length, size, position)
 }
 
-function centralHeader(entry: ZipEntry): Buffer {
-  const name = Buffer.from(entry.path)
+function centralHeaders(entries: readonly ZipEntry[]): Buffer {
+  const names = entries.map(({ path }) => Buffer.byteLength(path))
+  const records = Buffer.alloc(names.reduce((sum, length) => sum + length + CENTRAL_MOST, 0))
+  let at = 0
+  for (const [index, entry] of entries.entries())
+    at = writeCentralHeader(records, at, entry, names[index] ?? 0)
+  return records.subarray(0, at)
+}
+
+/** Returns where it ends. The room is expected to be zero. */
+function writeCentralHeader(records: Buffer, at: number, entry: ZipEntry, nameLength: number): number {
   const wide = [entry.size, entry.compressedSize, entry.offset].filter(value => value >= UINT32_MAX)
   const extra = wide.length > 0 ? 4 + 8 * wide.length : 0
   const needed = versionNeeded(entry.method, extra > 0 || entry.size >= ZIP64_FROM)
-  const record = Buffer.alloc(46 + name.length + extra)
-  record.writeUInt32LE(0x02014b50, 0)
-  record.writeUInt16LE(MADE_BY_UNIX | needed, 4)
-  record.writeUInt16LE(needed, 6)
-  record.writeUInt16LE(FLAGS_UTF8, 8)
-  record.writeUInt16LE(entry.method, 10)
-  record.writeUInt16LE(DOS_DATE, 14)
-  record.writeUInt32LE(entry.crc, 16)
-  record.writeUInt32LE(Math.min(entry.compressedSize, UINT32_MAX), 20)
-  record.writeUInt32LE(Math.min(entry.size, UINT32_MAX), 24)
-  record.writeUInt16LE(name.length, 28)
-  record.writeUInt16LE(extra, 30)
   const type = (TYPE_BITS[entry.kind] | entry.mode) << 16
-  record.writeUInt32LE((type | (entry.kind === 'folder' ? DOS_FOLDER : 0)) >>> 0, 38)
-  record.writeUInt32LE(Math.min(entry.offset, UINT32_MAX), 42)
-  record.set(name, 46)
-  if (extra > 0) {
-    record.writeUInt16LE(0x0001, 46 + name.length)
-    record.writeUInt16LE(extra - 4, 48 + name.length)
-    wide.forEach((value, index) => {
-      record.writeBigUInt64LE(BigInt(value), 50 + name.length + 8 * index)
-    })
-  }
-  return record
+  records.writeUInt32LE(0x02014b50, at)
+  records.writeUInt16LE(MADE_BY_UNIX | needed, at + 4)
+  records.writeUInt16LE(needed, at + 6)
+  records.writeUInt16LE(FLAGS_UTF8, at + 8)
+  records.writeUInt16LE(entry.method, at + 10)
+  records.writeUInt16LE(DOS_DATE, at + 14)
+  records.writeUInt32LE(entry.crc, at + 16)
+  records.writeUInt32LE(Math.min(entry.compressedSize, UINT32_MAX), at + 20)
+  records.writeUInt32LE(Math.min(entry.size, UINT32_MAX), at + 24)
+  records.writeUInt16LE(nameLength, at + 28)
+  records.writeUInt16LE(extra, at + 30)
+  records.writeUInt32LE((type | (entry.kind === 'folder' ? DOS_FOLDER : 0)) >>> 0, at + 38)
+  records.writeUInt32LE(Math.min(entry.offset, UINT32_MAX), at + 42)
+  let end = at + CENTRAL_BYTES + records.write(entry.path, at + CENTRAL_BYTES)
+  if (extra === 0) return end
+  records.writeUInt16LE(0x0001, end)
+  records.writeUInt16LE(extra - 4, end + 2)
+  end += 4
+  for (const value of wide) end = records.writeBigUInt64LE(BigInt(value), end)
+  return end
 }
 
 function endRecords(count: number, size: number, offset: number): Buffer {

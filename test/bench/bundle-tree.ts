@@ -1,0 +1,90 @@
+/** Makes a project the size of a large app from what any development machine has: Python's library and this one's packages. */
+import { execFileSync } from 'node:child_process'
+import { createCipheriv } from 'node:crypto'
+import { copyFileSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+export interface BenchTree {
+  readonly folder: string
+  readonly files: number
+  readonly bytes: number
+}
+
+const FILES = 11_890
+const BYTES = 409_000_000
+/** A few large ones, as in real apps: native libraries that compress, and wheels that do not. */
+const WHEELS = [17_000_000, 35_000_000, 61_000_000]
+const LARGE_FROM = 2_000_000
+const LARGE_MOST = 25_000_000
+
+/** What the bundle leaves out by default would make the peers do more work than it does. */
+const LEFT_OUT =
+  /(^|\/)(__pycache__|node_modules|\.git|\.venv|[^/]*\.egg-info|\.idea|\.vscode|\._[^/]*)(\/|$)|\.py[co]$|~$|\.qz$|\.sw[op]$|(^|\/)(test|tests|\.gitignore)(\/|$)/
+
+export function makeTree(folder: string): BenchTree {
+  const tree = { folder, files: 0, bytes: 0 }
+  const put = (path: string, content: Uint8Array | string) => {
+    mkdirSync(dirname(join(folder, path)), { recursive: true })
+    writeFileSync(join(folder, path), content)
+    tree.files++
+    tree.bytes += content.length
+  }
+  put('q-app.toml', '[App]\nName = "ai.example.large"\nVersion = "0.1.0"\n\n[Runtime]\nModule = "app"\n')
+  put('app.py', 'print("hello")\n')
+  for (const [index, size] of WHEELS.entries())
+    put(`wheels/part${index}-1.0-py3-none-any.whl`, noise(size, index))
+  const sources = [pythonLibrary(), join(import.meta.dirname, '../../node_modules')].flatMap(root =>
+    listFiles(root).map(path => ({ root, path, size: statSync(join(root, path)).size }))
+  )
+  const large = sources.filter(({ size }) => size >= LARGE_FROM && size <= LARGE_MOST)
+  const small = sources.filter(({ size }) => size < LARGE_FROM)
+  const copy = ({ root, path, size }: (typeof sources)[number]) => {
+    // Flat enough for every peer, and free of names that have a meaning.
+    const target = join(folder, 'lib', path.replaceAll('node_modules', 'packages'))
+    mkdirSync(dirname(target), { recursive: true })
+    copyFileSync(join(root, path), target)
+    tree.files++
+    tree.bytes += size
+  }
+  const most = FILES - 200
+  for (const source of spread(small, most)) copy(source)
+  for (const source of large) {
+    if (tree.bytes + source.size > BYTES) continue
+    copy(source)
+  }
+  return tree
+}
+
+function pythonLibrary(): string {
+  const print = 'import sysconfig; print(sysconfig.get_paths()["stdlib"])'
+  return execFileSync('python3', ['-c', print], { encoding: 'utf8' }).trim()
+}
+
+function listFiles(root: string, path = ''): string[] {
+  return readdirSync(join(root, path), { withFileTypes: true })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap(child => {
+      const own = path + child.name
+      if (LEFT_OUT.test(own)) return []
+      if (child.isDirectory()) return listFiles(root, `${own}/`)
+      return child.isFile() ? [own] : []
+    })
+}
+
+/** So many of them, evenly. */
+function spread<T>(items: readonly T[], count: number): T[] {
+  const step = Math.max(1, items.length / count)
+  const chosen: T[] = []
+  for (let at = 0; at < items.length && chosen.length < count; at += step) {
+    const item = items[Math.floor(at)]
+    if (item !== undefined) chosen.push(item)
+  }
+  return chosen
+}
+
+/** The same bytes every time, and none of them to be compressed. */
+function noise(size: number, seed: number): Buffer {
+  return createCipheriv('aes-128-ctr', Buffer.alloc(16, seed + 1), Buffer.alloc(16)).update(
+    Buffer.alloc(size)
+  )
+}
