@@ -1,5 +1,6 @@
 /** Stdout for results, stderr for all else. Writes wait for the reader, and a reader that has gone ends them quietly. */
 import type { Writable } from 'node:stream'
+import { setTimeout as pause } from 'node:timers/promises'
 import { neutralise } from '#shared/text.ts'
 
 /** The reader of stdout has gone (`… | head`): nothing went wrong, there is only nobody left to write to. */
@@ -35,6 +36,8 @@ type Stream = Writable & { readonly isTTY?: boolean; readonly columns?: number }
 export interface OutputSettings {
   readonly quiet: boolean
   readonly colour: boolean
+  /** Once it aborts, no reader that stalls is waited for any longer than a moment. */
+  readonly signal: AbortSignal
 }
 
 export function createOutput(stdout: Stream, stderr: Stream, settings: OutputSettings): Output {
@@ -54,14 +57,8 @@ export function createOutput(stdout: Stream, stderr: Stream, settings: OutputSet
   async function write(text: string) {
     if (closed) throw new OutputClosed()
     begun ||= text !== ''
-    if (text === '' || stdout.write(text)) return
-    await new Promise<void>(resolve => {
-      const done = () => {
-        for (const event of ['drain', 'error', 'close']) stdout.off(event, done)
-        resolve()
-      }
-      for (const event of ['drain', 'error', 'close']) stdout.on(event, done)
-    })
+    if (text === '' || stdout.write(text) || settings.signal.aborted) return
+    await room(stdout, settings.signal)
     if (closed) throw new OutputClosed()
   }
 
@@ -105,9 +102,25 @@ export function createOutput(stdout: Stream, stderr: Stream, settings: OutputSet
     progress,
     endProgress,
     async flush() {
-      await Promise.all([stdout, stderr].map(flushed))
+      const written = Promise.all([stdout, stderr].map(flushed))
+      await (settings.signal.aborted ? Promise.race([written, pause(MOMENT_MS)]) : written)
     }
   }
+}
+
+const MOMENT_MS = 500
+
+/** Until the stream takes more, has closed, or nobody wants to wait any more. */
+function room(stream: Stream, signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    const done = () => {
+      for (const event of ['drain', 'error', 'close']) stream.off(event, done)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    for (const event of ['drain', 'error', 'close']) stream.on(event, done)
+    signal.addEventListener('abort', done, { once: true })
+  })
 }
 
 function flushed(stream: Stream): Promise<void> {

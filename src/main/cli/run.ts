@@ -45,7 +45,8 @@ export async function run(argv: readonly string[], world: World): Promise<number
 }
 
 function openOutput(world: World, { quiet, color }: { quiet: boolean; color: boolean }): Output {
-  return createOutput(world.stdout, world.stderr, { quiet, colour: color && !world.env.NO_COLOR })
+  const colour = color && !world.env.NO_COLOR
+  return createOutput(world.stdout, world.stderr, { quiet, colour, signal: world.signal })
 }
 
 async function answer(request: Request, format: Format, output: Output, world: World): Promise<number> {

@@ -83,6 +83,6 @@ async function listFiles(context: Context, client: Client, path: string): Promis
   }
   for (const finding of listing.findings) context.output.note(findingLine(finding, context.output))
   const left = listing.entries.filter(entry => !entry.included).length
-  context.output.note(`${listing.count} files, ${size(listing.size)}, go in; ${left} entries stay out.`)
+  context.output.note(`In: ${listing.count} files, ${size(listing.size)}. Out: ${left}.`)
   return { json: listing, text }
 }

@@ -1,0 +1,143 @@
+/** Runs the built q8s-cli as a user's shell does: a process of its own, in a home of its own. */
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { App } from '#shared/app.ts'
+import type { Instance } from '#shared/instance.ts'
+
+export const ROOT = join(import.meta.dirname, '..', '..')
+export const ENTRY = join(ROOT, 'out', 'main', 'q8s-cli.js')
+
+export interface Finished {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface RunOptions {
+  readonly cwd?: string
+  readonly stdin?: string
+  readonly env?: Readonly<Record<string, string | undefined>>
+}
+
+export interface Shell {
+  /** Q8S_HOME of what it runs. */
+  readonly home: string
+  /** A folder for projects. */
+  readonly work: string
+  start(args: readonly string[], options?: RunOptions): ChildProcessWithoutNullStreams
+  run(line: string | readonly string[], options?: RunOptions): Promise<Finished>
+  /** As `run` with -o json, and the document; throws with its stderr where it fails. */
+  json<T>(line: string, options?: RunOptions): Promise<T>
+  /** A project of these files, and of a manifest for it where none is among them. */
+  project(files: Readonly<Record<string, string | Uint8Array>>, name?: string): Promise<string>
+  sample(name: string): Promise<string>
+  /** Ends and removes all it started. */
+  close(): Promise<void>
+}
+
+/** The engine is a plain process: it is there on every computer that has Python. */
+export async function openShell(): Promise<Shell> {
+  if (!existsSync(ENTRY)) throw new Error('The CLI is not built: run `npm run build` first.')
+  const folder = await mkdtemp(join(tmpdir(), 'q8s-cli-real-'))
+  const [home, work] = [join(folder, 'home'), join(folder, 'work')]
+  await mkdir(work)
+
+  function start(args: readonly string[], { cwd = work, env = {} }: RunOptions = {}) {
+    return spawn(process.execPath, [ENTRY, ...args], {
+      cwd,
+      env: { ...process.env, NO_COLOR: '1', Q8S_HOME: home, ...env }
+    })
+  }
+
+  async function run(line: string | readonly string[], options: RunOptions = {}): Promise<Finished> {
+    const child = start(typeof line === 'string' ? line.split(' ') : line, options)
+    child.stdin.end(options.stdin ?? '')
+    return finished(child)
+  }
+
+  const shell: Shell = {
+    home,
+    work,
+    start,
+    run,
+    async json<T>(line: string, options?: RunOptions) {
+      const { code, stdout, stderr } = await run(`${line} -o json`, options)
+      if (code !== 0) throw new Error(`${line}: ${stderr}`)
+      return JSON.parse(stdout) as T
+    },
+    async project(files, name = 'app') {
+      const path = join(work, name)
+      const all = { 'q-app.toml': manifest(), ...files }
+      for (const [file, content] of Object.entries(all)) {
+        await mkdir(join(path, file, '..'), { recursive: true })
+        await writeFile(join(path, file), content)
+      }
+      return path
+    },
+    async sample(name) {
+      const path = join(work, name)
+      await cp(join(ROOT, 'resources', 'samples', name), path, { recursive: true })
+      return path
+    },
+    async close() {
+      for (const { id } of await shell.json<Instance[]>('instance list').catch(() => [])) {
+        await run(['instance', 'stop', id])
+        await run(['instance', 'remove', id])
+      }
+      await rm(folder, { recursive: true, force: true })
+    }
+  }
+  await run('config setup --user ada --engine process')
+  return shell
+}
+
+/** What a process wrote, once it has ended and its streams have. */
+export async function finished(child: ChildProcessWithoutNullStreams): Promise<Finished> {
+  let [stdout, stderr] = ['', '']
+  child.stdout.setEncoding('utf8').on('data', text => {
+    stdout += text
+  })
+  child.stderr.setEncoding('utf8').on('data', text => {
+    stderr += text
+  })
+  const [code] = (await once(child, 'close')) as [number | null]
+  return { code, stdout, stderr }
+}
+
+export function manifest(
+  change: { name?: string; version?: string; module?: string; more?: string } = {}
+): string {
+  const { name = 'test.app', version = '1.0.0', module = 'run', more = '' } = change
+  return `[App]\nName = "${name}"\nVersion = "${version}"\nTitle = "Test"\n\n[Runtime]\nModule = "${module}"\n${more}`
+}
+
+/** A web app that prints `count` numbered lines and then serves. */
+export const COUNTING = (count: number) => `
+import http.server, os, sys
+for number in range(${count}):
+    sys.stdout.write(f"line {number}\\n")
+sys.stdout.flush()
+http.server.HTTPServer((os.environ["HOST"], int(os.environ["PORT"])), http.server.SimpleHTTPRequestHandler).serve_forever()
+`
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  return typeof address === 'object' && address ? address.port : 0
+}
+
+export async function appsOf(shell: Shell): Promise<App[]> {
+  return shell.json<App[]>('app list -a')
+}
+
+export async function text(path: string): Promise<string> {
+  return readFile(path, 'utf8')
+}
