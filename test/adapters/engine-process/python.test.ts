@@ -1,10 +1,10 @@
 /** Which Python runs launchers, and what is said where none can. */
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createProcessEngine } from '#adapters/engine-process/index.ts'
-import { findPython, pythonCommands } from '#adapters/engine-process/python.ts'
+import { findPython, pythonCommands, rememberedPython } from '#adapters/engine-process/python.ts'
 
 const posix = process.platform !== 'win32'
 let folder = ''
@@ -50,6 +50,35 @@ describe.runIf(posix)('of several commands', () => {
       message: expect.stringMatching(/missing: not on the PATH; .*old: is 3\.6\.9, too old/),
       hint: expect.stringMatching(/install/i)
     })
+  })
+})
+
+describe.runIf(posix)('what was found', () => {
+  const counting = `#!/bin/sh\necho asked >> "$(dirname "$0")/asked"\nexec python3 "$@"\n`
+  const asked = () => readFile(join(folder, 'asked'), 'utf8').then(text => text.trim().split('\n').length)
+
+  test('is remembered for as long as nothing changed', async () => {
+    const shim = join(folder, 'python')
+    const file = join(folder, 'remembered.json')
+    await writeFile(shim, counting, { mode: 0o755 })
+    const first = await rememberedPython(file, [[shim]], process.env)
+    expect(await rememberedPython(file, [[shim]], process.env)).toEqual(first)
+    expect(await asked()).toBe(1)
+    await rememberedPython(file, [[shim]], { ...process.env, PATH: `${process.env.PATH}:${folder}` })
+    expect(await asked()).toBe(2)
+    await writeFile(file, '{"broken')
+    expect(await rememberedPython(file, [[shim]], process.env)).toEqual(first)
+    expect(await asked()).toBe(3)
+  })
+
+  test('is looked for again when the interpreter has gone', async () => {
+    const file = join(folder, 'remembered.json')
+    const shim = join(folder, 'python')
+    await writeFile(shim, counting, { mode: 0o755 })
+    const found = await rememberedPython(file, [[shim]], process.env)
+    const stale = { ...JSON.parse(await readFile(file, 'utf8')), executable: join(folder, 'gone') }
+    await writeFile(file, JSON.stringify(stale))
+    expect(await rememberedPython(file, [[shim]], process.env)).toEqual(found)
   })
 })
 

@@ -13,7 +13,7 @@ import { endInstance, killLauncher } from './ending.ts'
 import { isPortFree } from './free-port.ts'
 import { launch, untilRunning } from './launching.ts'
 import { findLaunchers, INSTANCE_VARIABLE, isLauncher } from './processes.ts'
-import { findPython, type Python, pythonCommands } from './python.ts'
+import { type Python, pythonCommands, rememberedPython } from './python.ts'
 
 export interface ProcessEngineOptions {
   /** Folder virtual environments are kept in, under `envs`; shared by all instances of this home. */
@@ -36,16 +36,8 @@ export function createProcessEngine(options: ProcessEngineOptions): Engine {
   const env = options.env ?? process.env
   const commands = options.pythonCommand ? [options.pythonCommand] : pythonCommands()
   const envCache = resolve(options.cacheFolder, 'envs')
-  let known: Promise<Python> | undefined
-
-  function python(): Promise<Python> {
-    // Only a Python that was found is remembered: the user may be installing one now.
-    known ??= findPython(commands, processEnvironment(env)).catch(error => {
-      known = undefined
-      throw error
-    })
-    return known
-  }
+  const remembered = resolve(options.cacheFolder, 'python.json')
+  const python = () => rememberedPython(remembered, commands, processEnvironment(env))
 
   return {
     kind: 'process',
@@ -82,9 +74,9 @@ async function start(
 ): Promise<void> {
   const runFolder = resolve(spec.runFolder)
   signal?.throwIfAborted()
-  if ((await findLaunchers()).some(launcher => launcher.runFolder === runFolder)) {
-    throw alreadyRunning(spec.instanceId)
-  }
+  const before = await readLauncherState(runFolder)
+  // A launcher that has not written its state yet is missed here; then the lock ends the new one.
+  if (before && (await isLauncher(before.pid, runFolder))) throw alreadyRunning(spec.instanceId)
   if (!(await isPortFree(spec.port))) throw portTaken(spec.port)
   await mkdir(home.envCache, { recursive: true })
   await writeLauncherConfig(spec, {
@@ -98,7 +90,6 @@ async function start(
     watchMemory: true
   })
   signal?.throwIfAborted()
-  const before = await readLauncherState(runFolder)
   const child = await launch(python, runFolder, {
     ...processEnvironment(home.env),
     ...spec.env,

@@ -31,7 +31,7 @@ export async function launch(
     throw fileError(error, `${complaints} could not be written`)
   })
   try {
-    const child = spawn(python.executable, ['-u', launcher, runFolder], {
+    const child = spawn(python.executable, ['-I', launcher, runFolder], {
       cwd: runFolder,
       env,
       detached: true,

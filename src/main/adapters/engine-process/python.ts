@@ -1,6 +1,9 @@
 /** Finds a Python on this computer that can run the launcher. */
 import { execFile } from 'node:child_process'
+import { stat } from 'node:fs/promises'
+import { replaceFile } from '#core/files.ts'
 import { AppError } from '#shared/errors.ts'
+import { readJson } from '../launcher-files.ts'
 
 export interface Python {
   /** The interpreter itself, never a shim: its process is the one that was started. */
@@ -52,6 +55,39 @@ export async function findPython(
     `No Python 3.9 or newer was found. Looked for ${problems.join('; ')}.`,
     installHint(process.platform)
   )
+}
+
+/** What was found before, and the circumstances it was found in. */
+interface Remembered extends Python {
+  readonly commands: string
+  readonly path: string
+  readonly changed: number
+}
+
+/**
+ * As `findPython`, remembered in a file: asking an interpreter (or a shim before it) costs a tenth of a second. What is
+ * remembered holds as long as the same commands and PATH are given and the interpreter's file is the same.
+ */
+export async function rememberedPython(
+  file: string,
+  commands: readonly (readonly string[])[],
+  env: NodeJS.ProcessEnv
+): Promise<Python> {
+  const asked = { commands: JSON.stringify(commands), path: env.PATH ?? env.Path ?? '' }
+  const known = (await readJson(file).catch(() => undefined)) as Partial<Remembered> | undefined
+  if (known?.commands === asked.commands && known.path === asked.path && known.executable && known.version) {
+    const { executable, version } = known
+    if ((await changeTime(executable)) === known.changed) return { executable, version }
+  }
+  const found = await findPython(commands, env)
+  const remembered = { ...asked, ...found, changed: await changeTime(found.executable) }
+  // Only a saving of time: without it the next one asks again.
+  await replaceFile(file, JSON.stringify(remembered)).catch(() => undefined)
+  return found
+}
+
+async function changeTime(path: string): Promise<number | undefined> {
+  return (await stat(path).catch(() => undefined))?.mtimeMs
 }
 
 async function probe(command: readonly string[], env: NodeJS.ProcessEnv): Promise<Python | string> {
