@@ -21,6 +21,12 @@ export interface SuiteOptions {
   open(): Promise<PlatformUnderTest>
 }
 
+/** A PNG of one pixel. */
+const PIXEL = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64'
+)
+
 export function platformSuite({ name, skipped, patience = 60_000, open }: SuiteOptions): void {
   describe.skipIf(skipped)(`${name}${skipped ? ` (skipped: ${skipped})` : ''}`, () => {
     let under: PlatformUnderTest
@@ -96,7 +102,7 @@ export function platformSuite({ name, skipped, patience = 60_000, open }: SuiteO
 
     describe('apps', () => {
       test('have what their manifest says', async () => {
-        const icon = { 'static/icon.png': 'png' }
+        const icon = { 'static/icon.png': PIXEL }
         const app = await importApp(anna, { runtime: 'MemoryLimit = "500Mi"', files: icon })
         expect(app).toMatchObject({
           name: 'ai.q8s.test.hello',

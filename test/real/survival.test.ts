@@ -26,8 +26,21 @@ import { makeBundle } from '../platform-bundles.ts'
 const KILLS = Number(process.env.Q8S_TEST_KILLS ?? 200)
 /** Homes that are worked on at the same time. */
 const LANES = 2
-/** Milliseconds after its first word in which a host is killed. */
-const LONGEST = 500
+/** What a host has said when its last moments begin; without a word, it is killed while it opens the home. */
+const MOMENTS = [
+  undefined,
+  'open',
+  'open',
+  'secret',
+  'import',
+  'import',
+  'remove app',
+  'run',
+  'begins stop',
+  'start'
+]
+/** Milliseconds from there in which it is killed. */
+const LONGEST = 150
 
 const skipped = pythonProblem()
 
@@ -89,7 +102,7 @@ describe.skipIf(skipped)(`a host killed ${KILLS} times${skipped ? ` (skipped: ${
     }
     // Kills that come before anything was done would prove nothing.
     for (const deed of ['import', 'remove app', 'run', 'secret']) {
-      expect(ledger.done[deed], deed).toBeGreaterThan(KILLS / LANES / 10)
+      expect(ledger.done[deed], deed).toBeGreaterThan(KILLS / LANES / 20)
     }
     console.info(`home ${lane}: killed ${KILLS / LANES} times after`, ledger.done)
     await stopAll(platform, ledger)
@@ -97,19 +110,23 @@ describe.skipIf(skipped)(`a host killed ${KILLS} times${skipped ? ` (skipped: ${
   })
 })
 
-/** Lets a host work, and kills it: mostly at its work, at times while it is still opening the home. */
+/** Lets a host work until it has come to some point, and kills it a random moment later. */
 async function killOnce(program: string, home: LocalHome, args: readonly string[], ledger: Ledger) {
   const child = startChild(program, args, { ...process.env, Q8S_HOME: home.root })
   const exit = once(child, 'exit')
   const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })
-  lines.on('line', line => ledger.note(JSON.parse(line) as Fact))
-  const spoken = once(lines, 'line')
   const closed = once(lines, 'close')
-  if (Math.random() < 0.1) await delay(Math.random() * LONGEST)
-  else {
-    await Promise.race([spoken, exit])
-    await delay(Math.random() * LONGEST)
-  }
+  const moment = MOMENTS[Math.floor(Math.random() * MOMENTS.length)]
+  const reached = new Promise<void>(resolve => {
+    if (moment === undefined) resolve()
+    lines.on('line', line => {
+      const fact = JSON.parse(line) as Fact
+      ledger.note(fact)
+      if (moment === (fact.did ?? `begins ${fact.begins}`)) resolve()
+    })
+  })
+  await Promise.race([reached, exit])
+  await delay(Math.random() * LONGEST)
   child.kill('SIGKILL')
   const [code] = await exit
   // Null: it was working until it was killed. Anything else is a failure of its own.
