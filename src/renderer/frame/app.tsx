@@ -39,7 +39,7 @@ export function App({ host, queries }: { host: Host; queries: QueryClient }) {
           </ErrorBoundary>
         </HostProvider>
       </QueryClientProvider>
-      <Notifications position="bottom-right" limit={4} />
+      <Notifications position="top-right" limit={3} className={styles.toasts} />
     </MantineProvider>
   )
 }

@@ -2,6 +2,7 @@
 import { ActionIcon, UnstyledButton } from '@mantine/core'
 import { ChevronDown, ChevronUp, X } from 'lucide-react'
 import { type KeyboardEvent, useRef } from 'react'
+import type { Instance } from '#shared/instance.ts'
 import { JobsTab } from '../features/activity/activity-page.tsx'
 import { LogPane } from '../features/logs/log-pane.tsx'
 import { ProblemsTab } from '../features/problems/problems-tab.tsx'
@@ -68,7 +69,7 @@ function DockTabs() {
   const tabs: readonly { id: DockTab; title: string; count?: number; closes?: string }[] = [
     ...logs.map(log => ({
       id: `log:${log.id}` as const,
-      title: instances?.find(({ id }) => id === log.id)?.app.title ?? log.title,
+      title: tabTitle(instances?.find(({ id }) => id === log.id)) ?? log.title,
       closes: log.id
     })),
     { id: 'problems', title: 'Problems', count: findings?.length ?? 0 },
@@ -131,4 +132,11 @@ function DockTabs() {
       </ActionIcon>
     </div>
   )
+}
+
+/** The stamp of a local run or a deploy says nothing a reader of tabs needs. */
+function tabTitle(instance: Instance | undefined): string | undefined {
+  if (!instance) return undefined
+  const { title, version } = instance.app
+  return instance.ephemeral ? `${title} (local)` : `${title} ${version.replace(/-\d{14}$/, '')}`
 }

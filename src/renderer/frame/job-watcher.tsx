@@ -59,7 +59,8 @@ function tell(job: Job, instances: readonly Instance[] | undefined) {
       onClick: toActivity
     })
   }
-  if (job.state !== 'done') return
+  // A run that got ready shows in the header and in its log already.
+  if (job.state !== 'done' || job.kind === 'run') return
   const instance = instances?.find(other => other.id === job.result?.instanceId)
   if (instance?.url)
     notifyDone(`${instance.app.title} is ready`, { label: 'Open app', onClick: () => openLink(instance.url) })

@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { ErrorReport } from '#shared/errors.ts'
+import { plainText } from '#shared/text.ts'
 import { toAppError } from '../lib/errors.ts'
 import { CopyButton } from './copy.tsx'
 import parts from './parts.module.css'
@@ -47,7 +48,7 @@ export function ErrorCard({ error: given, title, action, onRetry }: ErrorCardPro
 /** The last lines of an app, where the error carries them. */
 function linesOf(error: ErrorReport): readonly string[] {
   const lines = error.data?.lines ?? error.data?.lastLines
-  return Array.isArray(lines) ? lines.filter(line => typeof line === 'string') : []
+  return Array.isArray(lines) ? lines.filter(line => typeof line === 'string').map(plainText) : []
 }
 
 interface EmptyProps {

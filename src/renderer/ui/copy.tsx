@@ -26,3 +26,18 @@ export function Twin({ command }: { command: string }) {
     </div>
   )
 }
+
+/** Several twins, folded away until they are wanted. */
+export function Twins({ commands }: { commands: readonly (readonly [name: string, command: string])[] }) {
+  return (
+    <details className={parts.twins}>
+      <summary>On the command line</summary>
+      {commands.map(([name, command]) => (
+        <div key={name} className={parts.twinRow}>
+          <span>{name}</span>
+          <Twin command={command} />
+        </div>
+      ))}
+    </details>
+  )
+}

@@ -57,19 +57,23 @@ export function Page({ title, summary, tools, panel, children }: PageProps) {
 
 interface PanelProps {
   readonly title: string
+  /** The title is on the page already, and is here for screen readers only. */
+  readonly untitled?: boolean
   readonly subtitle?: ReactNode
   readonly onClose?: () => void
   readonly children: ReactNode
 }
 
-export function Panel({ title, subtitle, onClose, children }: PanelProps) {
+export function Panel({ title, untitled, subtitle, onClose, children }: PanelProps) {
   return (
     <>
       <div className={styles.panelHead}>
         <div className={styles.panelTitle}>
-          <h2>
-            <bdi>{title}</bdi>
-          </h2>
+          {untitled ? null : (
+            <h2>
+              <bdi>{title}</bdi>
+            </h2>
+          )}
           {subtitle ? <p>{subtitle}</p> : null}
         </div>
         {onClose ? (

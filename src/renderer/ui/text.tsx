@@ -1,7 +1,10 @@
 /** Small pieces of text: names that may be long or right-to-left, times and sizes with their exact value on hover. */
-import { useCallback, useSyncExternalStore } from 'react'
+import { useSyncExternalStore } from 'react'
 import * as humanise from '../lib/humanise.ts'
 import parts from './parts.module.css'
+
+const clock = createClock(1_000)
+const useNow = () => useSyncExternalStore(clock.listen, clock.now)
 
 /** A name of someone's own making: isolated from the text around it, cut with the whole on hover. */
 export function Name({ children, title }: { children: string; title?: string }) {
@@ -13,7 +16,7 @@ export function Name({ children, title }: { children: string; title?: string }) 
 }
 
 export function Age({ since }: { since: string }) {
-  const now = useNow(1_000)
+  const now = useNow()
   return (
     <time dateTime={since} title={humanise.moment(since)}>
       {humanise.age(since, now)}
@@ -23,7 +26,7 @@ export function Age({ since }: { since: string }) {
 
 /** Time a thing has taken so far, or took. */
 export function Elapsed({ from, to }: { from: string; to?: string | undefined }) {
-  const now = useNow(1_000)
+  const now = useNow()
   const end = to === undefined ? now : new Date(to).getTime()
   return <time title={humanise.moment(from)}>{humanise.duration(end - new Date(from).getTime())}</time>
 }
@@ -32,14 +35,28 @@ export function Bytes({ value }: { value: number }) {
   return <span title={humanise.exactBytes(value)}>{humanise.bytes(value)}</span>
 }
 
-/** The current time in milliseconds, told anew every `everyMs` while the page is visible. */
-export function useNow(everyMs: number): number {
-  const subscribe = useCallback(
-    (notify: () => void) => {
-      const timer = setInterval(() => document.visibilityState === 'visible' && notify(), everyMs)
-      return () => clearInterval(timer)
-    },
-    [everyMs]
-  )
-  return useSyncExternalStore(subscribe, () => Math.ceil(Date.now() / everyMs) * everyMs)
+/** One ticking clock for every age on screen; it rests while nobody looks. */
+function createClock(everyMs: number) {
+  const listeners = new Set<() => void>()
+  let now = Date.now()
+  let timer: ReturnType<typeof setInterval> | undefined
+  const tick = () => {
+    if (document.visibilityState !== 'visible') return
+    now = Date.now()
+    for (const listener of listeners) listener()
+  }
+  return {
+    now: () => now,
+    listen(listener: () => void) {
+      listeners.add(listener)
+      if (listeners.size === 1) {
+        now = Date.now()
+        timer = setInterval(tick, everyMs)
+      }
+      return () => {
+        listeners.delete(listener)
+        if (listeners.size === 0) clearInterval(timer)
+      }
+    }
+  }
 }

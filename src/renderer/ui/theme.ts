@@ -19,6 +19,18 @@ export const theme = createTheme({
   primaryColor: 'accent',
   primaryShade: { light: 6, dark: 4 },
   colors: {
+    dark: [
+      '#e4e8ed',
+      '#c3cad3',
+      '#9ba5b3',
+      '#737d8b',
+      '#3c434e',
+      '#2f3640',
+      '#20252c',
+      '#1b1f25',
+      '#14171c',
+      '#0f1215'
+    ],
     accent: [
       '#eef4ff',
       '#dbe6fe',
@@ -44,11 +56,14 @@ export const theme = createTheme({
   focusRing: 'auto',
   respectReducedMotion: true,
   autoContrast: true,
-  luminanceThreshold: 0.36,
+  luminanceThreshold: 0.3,
   headings: { fontWeight: '650', sizes: { h1: { fontSize: '1.125rem' }, h2: { fontSize: '0.9375rem' } } },
   components: {
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 26 } }),
-    Button: Button.extend({ defaultProps: { size: 'xs', variant: 'default' } }),
+    Button: Button.extend({
+      defaultProps: { size: 'xs', variant: 'default' },
+      styles: { label: { fontWeight: 500 } }
+    }),
     Input: Input.extend({ defaultProps: { size: 'xs' } }),
     Menu: Menu.extend({
       defaultProps: { shadow: 'md', position: 'bottom-start', transitionProps: { duration: 80 } }

@@ -27,7 +27,7 @@ export function JobState({ job }: { job: Job }) {
 
 export const jobColumns: readonly Column<Job>[] = [
   { key: 'title', title: 'Job', width: 'minmax(140px, 2fr)', cell: ({ title }) => <Name>{title}</Name> },
-  { key: 'state', title: 'State', width: 'minmax(120px, 1.2fr)', cell: job => <JobState job={job} /> },
+  { key: 'state', title: 'State', width: 'minmax(170px, 1.4fr)', cell: job => <JobState job={job} /> },
   {
     key: 'took',
     title: 'Took',

@@ -1,5 +1,5 @@
 /** The side panel of an app: the version looked at, what can be done with it, and its other versions. */
-import { Badge, Button, Menu } from '@mantine/core'
+import { Button, Menu } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type App, isDeployVersion } from '#shared/app.ts'
@@ -73,11 +73,11 @@ export function AppPanel({ group, user, onClose }: AppPanelProps) {
               >
                 <Name>{version.version}</Name>
                 <span className={styles.tag}>
-                  {version.id === group.latest.id ? (
-                    <Badge size="xs">Latest</Badge>
-                  ) : isDeployVersion(version.version) ? (
-                    'Deploy'
-                  ) : null}
+                  {version.id === group.latest.id
+                    ? 'Latest'
+                    : isDeployVersion(version.version)
+                      ? 'Deploy'
+                      : null}
                 </span>
                 <span>{visibilityText(version.visibility)}</span>
                 <Age since={version.createdAt} />

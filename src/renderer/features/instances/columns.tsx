@@ -30,7 +30,7 @@ const COLUMNS: readonly Column<Instance>[] = [
   {
     key: 'state',
     title: 'State',
-    width: 'minmax(150px, 1.5fr)',
+    width: 'minmax(160px, 1.8fr)',
     cell: instance => <State {...stateWords(instance)} title={instance.reason?.message} />,
     compare: (a, b) => stateWords(a).text.localeCompare(stateWords(b).text)
   },
@@ -38,14 +38,14 @@ const COLUMNS: readonly Column<Instance>[] = [
     key: 'url',
     title: 'URL',
     width: 'minmax(110px, 1fr)',
-    from: 620,
+    from: 760,
     cell: instance => (instance.state === 'ready' ? <Link url={instance.url} /> : '')
   },
   {
     key: 'owner',
     title: 'Owner',
     width: 'minmax(80px, 0.7fr)',
-    from: 860,
+    from: 900,
     cell: ({ owner }) => <Name>{owner}</Name>,
     compare: (a, b) => a.owner.localeCompare(b.owner)
   },
@@ -53,7 +53,7 @@ const COLUMNS: readonly Column<Instance>[] = [
     key: 'visibility',
     title: 'Visibility',
     width: '72px',
-    from: 740,
+    from: 640,
     cell: ({ visibility }) => visibilityText(visibility),
     compare: (a, b) => a.visibility.localeCompare(b.visibility)
   },

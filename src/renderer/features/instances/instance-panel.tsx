@@ -35,10 +35,13 @@ export function InstancePanel({ instance, mine, onClose }: InstancePanelProps) {
       subtitle={<span className="mono">{instance.id}</span>}
       onClose={onClose}
     >
-      <div>
-        <State {...stateWords(instance)} title={instance.reason?.message} />
-      </div>
-      {instance.state === 'failed' ? <Failure instance={instance} /> : null}
+      {instance.state === 'failed' ? (
+        <Failure instance={instance} />
+      ) : (
+        <div>
+          <State {...stateWords(instance)} title={instance.reason?.message} />
+        </div>
+      )}
       <Facts
         rows={[
           ['URL', instance.url && isRunning(instance) ? <Link key="url" url={instance.url} /> : undefined],

@@ -36,6 +36,7 @@ export function FindBar({ log, onClose }: { log: LogView; onClose: () => void })
         value={text}
         error={log.found.problem}
         w={190}
+        styles={{ input: { height: 26, minHeight: 26 } }}
         onChange={event => setText(event.currentTarget.value)}
         onKeyDown={event => {
           if (event.key === 'Enter') find(event.shiftKey ? 'previous' : 'next')

@@ -2,13 +2,14 @@
 import type { LogLine } from '#shared/log.ts'
 import { neutralise } from '#shared/text.ts'
 
-const DIM = '\x1b[2m'
-const RED = '\x1b[31m'
+/** Quiet text, and a warm tint that the terminal darkens or lightens until it can be read on the theme. */
+const SYSTEM = '\x1b[90m'
+const STDERR = '\x1b[38;5;181m'
 const BOLD = '\x1b[1m'
 const RESET = '\x1b[0m'
 
-/** How the launcher begins each run. */
-const RUN_START = /starting launcher server/
+/** The first line the launcher writes in each run. */
+const RUN_START = /"message":"configuration"/
 
 export interface RenderOptions {
   readonly timestamps: boolean
@@ -26,7 +27,7 @@ export function renderLines(
   let inside = midLine
   for (const line of lines) {
     if (!inside && line.stream === 'system' && RUN_START.test(line.text)) text += divider(line, options)
-    if (!inside && options.timestamps) text += `${DIM}${clock(line.time)}${RESET} `
+    if (!inside && options.timestamps) text += `${SYSTEM}${clock(line.time)}${RESET} `
     text += coloured(line)
     inside = line.partial === true
     if (!inside) text += '\r\n'
@@ -36,19 +37,19 @@ export function renderLines(
 
 /** A row of the viewer's own, told apart from whatever an app can print. */
 export function noteRow(words: string): string {
-  return `${RESET}${DIM}── ${neutralise(words)} ──${RESET}\r\n`
+  return `${RESET}${SYSTEM}── ${neutralise(words)} ──${RESET}\r\n`
 }
 
 function coloured(line: LogLine): string {
   const safe = withoutConceal(neutralise(line.text))
-  if (line.stream === 'system') return `${DIM}${safe}${RESET}`
-  return line.stream === 'stderr' ? `${RED}${safe}${RESET}` : `${safe}${RESET}`
+  if (line.stream === 'system') return `${SYSTEM}${safe}${RESET}`
+  return line.stream === 'stderr' ? `${STDERR}${safe}${RESET}` : `${safe}${RESET}`
 }
 
 function divider(line: LogLine, { columns }: RenderOptions): string {
   const words = ` run of ${clock(line.time)} `
   const rest = Math.max(4, Math.min(columns, 100) - words.length - 2)
-  return `${DIM}──${BOLD}${words}${RESET}${DIM}${'─'.repeat(rest)}${RESET}\r\n`
+  return `${SYSTEM}──${BOLD}${words}${RESET}${SYSTEM}${'─'.repeat(rest)}${RESET}\r\n`
 }
 
 /** Hidden text is text nobody reads before clicking: colour codes may not conceal, nor blink. */

@@ -220,8 +220,8 @@ const LOOK = EditorView.theme({
   },
   '.cm-diagnostic': { padding: '8px 12px', border: 'none', fontFamily: 'var(--mantine-font-family)' },
   '.cm-diagnosticAction': {
-    display: 'inline-block',
-    margin: '6px 0 0',
+    display: 'block',
+    margin: '6px 0 2px',
     padding: '3px 10px',
     borderRadius: '5px',
     backgroundColor: 'var(--q-accent)',

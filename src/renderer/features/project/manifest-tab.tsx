@@ -45,13 +45,15 @@ export function ManifestTab({ path, file }: { path: string; file: ManifestText }
           {draft ? 'Not saved' : ''}
         </span>
         {draft ? (
-          <Button variant="subtle" color="gray" onClick={() => setDraft(path, undefined)}>
-            Revert
-          </Button>
+          <>
+            <Button variant="subtle" color="gray" onClick={() => setDraft(path, undefined)}>
+              Revert
+            </Button>
+            <Button disabled={conflict} loading={saving} onClick={() => void save()} title="Ctrl+S">
+              Save
+            </Button>
+          </>
         ) : null}
-        <Button disabled={!draft || conflict} loading={saving} onClick={() => void save()} title="Ctrl+S">
-          Save
-        </Button>
       </div>
       {conflict ? (
         <section className={parts.card} data-tone="busy" role="alert" style={{ margin: '0 20px 10px' }}>

@@ -1,5 +1,6 @@
 /** The page of the project in the window: its manifest, its files, and what can be done with it. */
 import { Button, Group, SegmentedControl } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { useState } from 'react'
 import { useProjectActions } from '../../lib/actions.ts'
 import { plural } from '../../lib/humanise.ts'
@@ -22,7 +23,10 @@ export function ProjectPage() {
 }
 
 function OpenProject({ path }: { path: string }) {
-  const [tab, setTab] = useState<'manifest' | 'files'>('manifest')
+  const [tab, setTab] = useState<'manifest' | 'files' | 'overview'>('manifest')
+  // Where there is no room for a side panel, it is a tab of its own.
+  const narrow = useMediaQuery('(max-width: 960px)')
+  const shown = tab === 'overview' && !narrow ? 'manifest' : tab
   const file = useManifestFile(path)
   const { findings, manifest } = useChecked(path)
   const revealed = useReveal(state => state.request?.number)
@@ -40,19 +44,22 @@ function OpenProject({ path }: { path: string }) {
         <SegmentedControl
           aria-label="What to show of the project"
           size="xs"
-          value={tab}
+          value={shown}
           onChange={value => setTab(value as typeof tab)}
           data={[
             { value: 'manifest', label: 'Manifest' },
-            { value: 'files', label: 'Files' }
+            { value: 'files', label: 'Files' },
+            ...(narrow ? [{ value: 'overview', label: 'Run and publish' }] : [])
           ]}
         />
       }
-      panel={<ProjectPanel path={path} />}
+      panel={narrow ? undefined : <ProjectPanel path={path} />}
     >
       {file.data === undefined ? (
         <RowsSkeleton rows={10} />
-      ) : tab === 'manifest' ? (
+      ) : shown === 'overview' ? (
+        <ProjectPanel path={path} />
+      ) : shown === 'manifest' ? (
         <ManifestTab path={path} file={file.data} />
       ) : (
         <FilesTab path={path} />

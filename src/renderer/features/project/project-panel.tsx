@@ -10,7 +10,7 @@ import { useChecked, useProjectFiles } from '../../lib/manifest.ts'
 import { useApps } from '../../lib/queries.ts'
 import { latestOf } from '../../lib/versions.ts'
 import { view } from '../../lib/view.ts'
-import { Twin } from '../../ui/copy.tsx'
+import { Twins } from '../../ui/copy.tsx'
 import { Facts } from '../../ui/facts.tsx'
 import { Actions, Panel, Section } from '../../ui/page.tsx'
 import { Bytes, Name } from '../../ui/text.tsx'
@@ -21,7 +21,11 @@ export function ProjectPanel({ path }: { path: string }) {
   const files = useProjectFiles(path).data
   const app = manifest?.App
   return (
-    <Panel title={app?.Title ?? app?.Name ?? 'Project'} subtitle={app?.Description?.trim().split('\n')[0]}>
+    <Panel
+      untitled
+      title={app?.Title ?? app?.Name ?? 'Project'}
+      subtitle={app?.Description?.trim().split('\n')[0]}
+    >
       <Facts
         rows={[
           ['Name', app ? <Name key="name">{app.Name}</Name> : undefined],
@@ -42,6 +46,14 @@ export function ProjectPanel({ path }: { path: string }) {
       />
       <RunSection path={path} />
       <PublishSection path={path} />
+      <Twins
+        commands={[
+          ['Run', twin.exec(path)],
+          ['Publish', twin.publish(path, 'PRIVATE')],
+          ['Deploy', twin.deploy(path)],
+          ['Bundle', twin.bundle(path)]
+        ]}
+      />
     </Panel>
   )
 }
@@ -59,7 +71,11 @@ function PublishSection({ path }: { path: string }) {
   const title = `${app?.Title ?? app?.Name} ${app?.Version}`
   return (
     <Section title="Publish">
-      <div>{publishedText(published.length, latestOf(published)?.version, exists, app?.Version)}</div>
+      <div>
+        {blocked && manifest
+          ? 'What has problems cannot be published: fix them first.'
+          : publishedText(published.length, latestOf(published)?.version, exists, app?.Version)}
+      </div>
       <Actions>
         <Button.Group>
           <Button disabled={blocked || exists} onClick={() => void actions.publish(path, 'PRIVATE')}>
@@ -106,9 +122,6 @@ function PublishSection({ path }: { path: string }) {
           </Button>
         ) : null}
       </Actions>
-      <Twin command={twin.publish(path, 'PRIVATE')} />
-      <Twin command={twin.deploy(path)} />
-      <Twin command={twin.bundle(path)} />
     </Section>
   )
 }

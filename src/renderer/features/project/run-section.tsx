@@ -5,7 +5,6 @@ import { useState } from 'react'
 import type { Instance } from '#shared/instance.ts'
 import type { Job } from '#shared/job.ts'
 import { useProjectActions } from '../../lib/actions.ts'
-import { twin } from '../../lib/cli-twin.ts'
 import { useHost } from '../../lib/client.ts'
 import { isRunning, stateWords } from '../../lib/instance-words.ts'
 import { useChecked } from '../../lib/manifest.ts'
@@ -15,7 +14,6 @@ import { localRunOf, useInstances, useRunJob } from '../../lib/queries.ts'
 import { setRunOptions, useRunOptions } from '../../lib/run-options.ts'
 import { view } from '../../lib/view.ts'
 import { ErrorCard } from '../../ui/cards.tsx'
-import { Twin } from '../../ui/copy.tsx'
 import { Actions, Section } from '../../ui/page.tsx'
 import { State } from '../../ui/state.tsx'
 import { Elapsed } from '../../ui/text.tsx'
@@ -39,7 +37,6 @@ export function RunSection({ path }: { path: string }) {
       ) : null}
       <RunActions path={path} instance={instance} running={job?.state === 'running'} />
       <Options path={path} />
-      <Twin command={twin.exec(path)} />
     </Section>
   )
 }

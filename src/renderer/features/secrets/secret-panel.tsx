@@ -112,12 +112,19 @@ function SetForm({ secret, onSaved }: { secret: Secret | undefined; onSaved: () 
         <TextInput
           label="Name"
           required
+          withAsterisk={false}
           autoFocus
           value={name}
           onChange={event => setName(event.currentTarget.value)}
         />
       )}
-      <TextInput label="Key" required value={key} onChange={event => setKey(event.currentTarget.value)} />
+      <TextInput
+        label="Key"
+        required
+        withAsterisk={false}
+        value={key}
+        onChange={event => setKey(event.currentTarget.value)}
+      />
       <PasswordInput
         label="Value"
         autoComplete="off"
