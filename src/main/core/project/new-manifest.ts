@@ -12,9 +12,7 @@ export interface NewManifest {
 export function newManifest({ name, title, module, route }: NewManifest): string {
   const quote = (text: string) => formatString(text, { eol: '\n' })
   const served =
-    route === undefined || route === '/'
-      ? ''
-      : `# The app is at the route ${JSON.stringify(route)}; "/" is advised.\n`
+    route === undefined || route === '/' ? '' : `# The app is at the route ${quote(route)}; "/" is advised.\n`
   return `[App]
 # Unique and for machines: it links the versions of the app together.
 Name = ${quote(name)}

@@ -81,6 +81,7 @@ const QUIET = new RegExp(
 /** Comments and triple-quoted strings become spaces of the same length; other strings stay. */
 function withoutComments(source: string): string {
   return source
+    .replace('\ufeff', '')
     .replaceAll('\r\n', '\n')
     .replace(QUIET, found => (/^#|^"""|^'''/.test(found) ? found.replace(/[^\n]/g, ' ') : found))
 }
