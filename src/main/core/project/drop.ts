@@ -118,7 +118,6 @@ function safePath(path: string): string {
 }
 
 function isSafePart(part: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
   return part !== '' && part !== '.' && part !== '..' && !/[\\/:*?"<>|\u0000-\u001f]/.test(part)
 }
 
