@@ -33,8 +33,25 @@ describe('environment of a process', () => {
       'linux'
     )
     expect(Object.keys(kept).sort()).toEqual(
-      ['HOME', 'LC_ALL', 'PATH', 'PIP_INDEX_URL', 'SSL_CERT_FILE', 'UV_OFFLINE', 'https_proxy'].sort()
+      [
+        'HOME',
+        'LC_ALL',
+        'NO_PROXY',
+        'no_proxy',
+        'PATH',
+        'PIP_INDEX_URL',
+        'SSL_CERT_FILE',
+        'UV_OFFLINE',
+        'https_proxy'
+      ].sort()
     )
+  })
+
+  test('keeps a proxy from coming between an app and its own server', () => {
+    const kept = processEnvironment({ HTTP_PROXY: 'http://p:1', no_proxy: 'corp.example,localhost' }, 'linux')
+    expect(kept.NO_PROXY).toBe('corp.example,localhost,127.0.0.1,::1')
+    expect(kept.no_proxy).toBe(kept.NO_PROXY)
+    expect(processEnvironment({ PATH: '/bin' }, 'linux')).not.toHaveProperty('NO_PROXY')
   })
 
   test('compares names without case on Windows only', () => {

@@ -1,7 +1,8 @@
 /** The Docker engine: what all engines do alike, and what only it does. */
 import { randomUUID } from 'node:crypto'
+import { chown, mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type DockerClient, openDocker } from '#adapters/engine-docker/asking.ts'
 import { containerName, LABELS } from '#adapters/engine-docker/container.ts'
 import { createDockerEngine } from '#adapters/engine-docker/index.ts'
@@ -99,6 +100,35 @@ describe.skipIf(skipped)(`docker engine only${skipped ? ` (skipped: ${skipped})`
       [LABELS.version]: '0.0.1'
     })
   })
+
+  // Only root can give files away to a user to try.
+  test.runIf(process.getuid?.() === 0)(
+    'runs as the user of this computer, who then owns all files',
+    async () => {
+      const user = 12_345
+      const volumeFolder = join(bench.root, 'volume')
+      await mkdir(volumeFolder)
+      const spec = await bench.spec(bundle, {
+        volumeFolder,
+        manifest: { name: 'a', version: '1.0.0', module: 'web', volumeMount: '/data' }
+      })
+      const cacheFolder = join(bench.root, 'user-cache')
+      await mkdir(join(cacheFolder, 'container-envs'), { recursive: true })
+      for (const path of [spec.runFolder, volumeFolder, join(cacheFolder, 'container-envs')]) {
+        await chown(path, user, user)
+      }
+      vi.spyOn(process, 'getuid').mockReturnValue(user)
+      vi.spyOn(process, 'getgid').mockReturnValue(user)
+      await createDockerEngine({ cacheFolder })
+        .start(spec)
+        .finally(() => vi.restoreAllMocks())
+      await untilPhase(spec, ['ready'])
+      expect(await ask(spec, '/count?folder=/data')).toBe(1)
+      expect((await stat(join(volumeFolder, 'count'))).uid).toBe(user)
+      expect((await stat(join(spec.runFolder, 'state.json'))).uid).toBe(user)
+      await engine.remove(spec.instanceId, spec.runFolder)
+    }
+  )
 
   test('lists the containers of its own home only', async () => {
     const spec = await bench.spec(bundle)

@@ -94,7 +94,15 @@ export function processEnvironment(
       kept[name] = value
     }
   }
-  return kept
+  return withoutProxyForLoopback(kept)
+}
+
+/** A proxy must not come between an app and its own server: not every HTTP library leaves loopback out by itself. */
+function withoutProxyForLoopback(env: Record<string, string>): Record<string, string> {
+  if (!Object.keys(env).some(name => /^(https?|all)_proxy$/i.test(name))) return env
+  const direct = [env.NO_PROXY ?? env.no_proxy ?? '', 'localhost', '127.0.0.1', '::1']
+  const value = [...new Set(direct.join(',').split(','))].filter(Boolean).join(',')
+  return { ...env, NO_PROXY: value, no_proxy: value }
 }
 
 export interface InstallSettings {
@@ -122,7 +130,7 @@ export async function installSettings(
       handed[name] = value
     }
   }
-  return { certificates: await certificateFile(merged), env: handed }
+  return { certificates: await certificateFile(merged), env: withoutProxyForLoopback(handed) }
 }
 
 async function certificateFile(env: Environment): Promise<string | undefined> {

@@ -1,6 +1,6 @@
 /** Finds the Docker engine this user means, as the docker command does, and talks to it. */
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type Docker from 'dockerode'
@@ -26,7 +26,18 @@ export async function findEndpoint(env: Environment = process.env): Promise<Endp
   const name = env.DOCKER_CONTEXT || (await currentContext(env))
   if (name && name !== 'default') return contextEndpoint(name, env)
   if (process.platform === 'win32') return { url: 'npipe:////./pipe/docker_engine', source: 'the usual pipe' }
-  return { url: 'unix:///var/run/docker.sock', source: 'the usual socket' }
+  return { url: `unix://${await usualSocket(env)}`, source: 'the usual socket' }
+}
+
+/** The system's socket, else that of Docker Desktop or of an engine of this user's own, where one is there. */
+async function usualSocket(env: Environment): Promise<string> {
+  const system = '/var/run/docker.sock'
+  const own = [join(configurationFolder(env), 'run', 'docker.sock')]
+  if (env.XDG_RUNTIME_DIR) own.push(join(env.XDG_RUNTIME_DIR, 'docker.sock'))
+  for (const path of [system, ...own]) {
+    if ((await stat(path).catch(() => undefined))?.isSocket()) return path
+  }
+  return system
 }
 
 /** An engine of dockerode for that endpoint. Loaded here, late: it costs a fifth of a second. */
@@ -46,7 +57,8 @@ export async function connect(endpoint: Endpoint): Promise<Docker> {
 async function targetOf({ url, source, certificates }: Endpoint): Promise<object> {
   const pipe = /^(?:unix|npipe):\/\/(.+)$/.exec(url)?.[1]
   if (pipe) return { socketPath: pipe }
-  const address = URL.canParse(url) ? new URL(url) : undefined
+  const full = url.includes('://') ? url : `tcp://${url}`
+  const address = URL.canParse(full) ? new URL(full) : undefined
   if (address?.protocol !== 'tcp:' && address?.protocol !== 'http:' && address?.protocol !== 'https:') {
     throw remoteEngine(url, source)
   }
