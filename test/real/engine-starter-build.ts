@@ -1,5 +1,6 @@
 /** Compiles the starter that tests kill: Node 20 cannot run TypeScript by itself. */
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 
 let built: Promise<string> | undefined
@@ -18,7 +19,7 @@ async function compile(): Promise<string> {
     configFile: false,
     logLevel: 'error',
     build: {
-      ssr: join(root, 'test', 'fixtures', 'engine-starter.ts'),
+      ssr: fileURLToPath(new URL('../fixtures/engine-starter.ts', import.meta.url)),
       outDir,
       emptyOutDir: true,
       target: 'node20',

@@ -73,7 +73,7 @@ export interface Bundle {
   readonly sha256: string
 }
 
-export async function writeBundle(folder: string, files: Readonly<Record<string, string>>): Promise<Bundle> {
+async function writeBundle(folder: string, files: Readonly<Record<string, string>>): Promise<Bundle> {
   const path = join(folder, `${randomUUID()}.qz`)
   const archive = new ZipArchive({ zlib: { level: 1 } })
   const output = createWriteStream(path)

@@ -17,7 +17,7 @@ export type LauncherPlace = Pick<LauncherConfig, 'url' | 'appRoot' | 'envCache' 
 }
 
 /** Seconds the launcher gives app and server to end before it kills them. */
-export const LAUNCHER_GRACE_SECONDS = 5
+const LAUNCHER_GRACE_SECONDS = 5
 
 /** Writes `config.json`, whole. Throws AppError where the run folder cannot be written. */
 export async function writeLauncherConfig(spec: RunSpec, place: LauncherPlace): Promise<void> {

@@ -29,7 +29,7 @@ export interface DockerConnection {
   ): Promise<T>
 }
 
-export interface AskOptions<T> {
+interface AskOptions<T> {
   readonly signal?: AbortSignal | undefined
   readonly timeoutMs?: number
   readonly expected?: (error: unknown) => { readonly value: T } | undefined

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises'
 import { basename, isAbsolute } from 'node:path'
 import type { InstallSettings } from '../host-settings.ts'
 
-export interface ReadOnlyMount {
+interface ReadOnlyMount {
   /** Absolute path on this computer. */
   readonly source: string
   /** Path in the container. */

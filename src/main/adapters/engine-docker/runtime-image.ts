@@ -17,9 +17,9 @@ const REPOSITORY = 'q8s-runtime'
 const KEPT_IMAGES = 4
 
 /** Base image where none is chosen: the Python most apps of the platform run on. */
-export const DEFAULT_BASE = 'python:3.11-slim'
+const DEFAULT_BASE = 'python:3.11-slim'
 
-export const RUNTIME_LABEL = 'ai.q8s.runtime'
+const RUNTIME_LABEL = 'ai.q8s.runtime'
 
 export interface BuildRuntimeOptions {
   /** Image with Python 3.8 or newer, its venv module and pip; DEFAULT_BASE where it is not given. */
