@@ -18,6 +18,7 @@ export interface HostOptions {
   readonly kind: 'electron' | 'browser' | 'cli'
   readonly folders?: HomeFolders
   readonly pickFolder?: () => Promise<string | undefined>
+  readonly firstProject?: () => string | undefined
 }
 
 export type Router = ReturnType<typeof createRouter>
@@ -57,7 +58,8 @@ export function createHost(options: HostOptions): Host {
       async () => (await local()).engines,
       async () => (await local()).platform
     ),
-    pickFolder: options.pickFolder
+    pickFolder: options.pickFolder,
+    firstProject: options.firstProject
   })
 
   function connection(profile = 'local'): Connection {

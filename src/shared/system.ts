@@ -29,6 +29,8 @@ export const systemContract = {
       host: z.enum(['electron', 'browser', 'cli']),
       /** The host can open a folder dialog. */
       canPickFolder: z.boolean(),
+      /** Folder of the project the host was started for; a window that remembers none opens it. */
+      project: z.string().optional(),
       profile: z.object({ name: z.string(), kind: z.enum(['local', 'service', 'kubernetes']) })
     })
   ),

@@ -12,6 +12,8 @@ export interface HostServices extends ProjectServices {
   readonly host: 'electron' | 'browser' | 'cli'
   readonly settings: SettingsStore
   readonly checks: (signal?: AbortSignal) => Promise<Check[]>
+  /** The project the host was started for, where it was. */
+  readonly firstProject?: (() => string | undefined) | undefined
   /** Present where the host has a folder dialog. */
   readonly pickFolder?: (() => Promise<string | undefined>) | undefined
 }
@@ -32,6 +34,7 @@ export function createRouter(services: HostServices) {
         version: services.version,
         host: services.host,
         canPickFolder: pickFolder !== undefined,
+        project: services.firstProject?.(),
         profile: context.profile
       })),
       checks: os.system.checks.handler(({ signal }) => services.checks(signal)),

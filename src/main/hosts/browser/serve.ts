@@ -35,8 +35,13 @@ export interface BrowserHost {
 }
 
 export async function serveBrowserHost(options: BrowserHostOptions = {}): Promise<BrowserHost> {
-  const host = createHost({ kind: 'browser', ...(options.folders ? { folders: options.folders } : {}) })
-  if (options.sample) await host.client().projects.sample()
+  let project: string | undefined
+  const host = createHost({
+    kind: 'browser',
+    firstProject: () => project,
+    ...(options.folders ? { folders: options.folders } : {})
+  })
+  if (options.sample) project = (await host.client().projects.sample()).path
 
   const guard = createGuard()
   const page = createPage(options.renderer ?? rendererFolder())

@@ -18,7 +18,8 @@ if (app.requestSingleInstanceLock()) void start()
 else app.quit()
 
 async function start() {
-  const host = createHost({ kind: 'electron', folders, pickFolder })
+  let project: string | undefined
+  const host = createHost({ kind: 'electron', folders, pickFolder, firstProject: () => project })
   app.on('second-instance', () => {
     const [window] = BrowserWindow.getAllWindows()
     if (window?.isMinimized()) window.restore()
@@ -36,7 +37,7 @@ async function start() {
   serveApp()
   servePorts(host)
   installMenu()
-  if (process.argv.includes('--sample')) await host.client().projects.sample()
+  if (process.argv.includes('--sample')) project = (await host.client().projects.sample()).path
   openWindow(folders.config)
 }
 
