@@ -163,6 +163,14 @@ describe('errors', () => {
     ])
   })
 
+  test('a message that is the only finding is told once, with its place', async () => {
+    const message = '1.2 is not a version.'
+    const finding = { rule: 'r', severity: 'error', message, file: 'q-app.toml', line: 3, column: 11 }
+    const error = new AppError('INVALID', message, 'Mend it.', { data: { findings: [finding] } })
+    const { stderr } = await cli('app list', failing(error))
+    expect(stderr).toBe('q8s-cli: q-app.toml:3:11 error 1.2 is not a version.\n  Mend it.\n')
+  })
+
   test('a host that cannot be made is told like any other failure', async () => {
     const createHost = async () => {
       throw new AppError('FORBIDDEN', 'The state is read-only.', 'Set Q8S_HOME.')

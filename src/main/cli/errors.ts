@@ -43,8 +43,12 @@ export function errorDocument(error: unknown): { error: ErrorReport } {
 /** `q8s-cli: what happened and why`, the findings or log lines that came with it, then what to do. */
 export function complain(output: Output, error: unknown): void {
   const { message, hint, data } = reportOf(error)
-  output.complain(`${paint(output, '31', 'q8s-cli:')} ${indent(plainLines(message)).trimStart()}`)
-  for (const finding of findingsIn(data)) output.complain(`  ${findingLine(finding, output)}`)
+  const findings = findingsIn(data)
+  // A message that is a finding's own is told once, with its place.
+  const same = findings.find(finding => finding.message === message)
+  const headline = same ? findingLine(same, output) : indent(plainLines(message)).trimStart()
+  output.complain(`${paint(output, '31', 'q8s-cli:')} ${headline}`)
+  for (const finding of findings) if (finding !== same) output.complain(`  ${findingLine(finding, output)}`)
   for (const line of stringsIn(data?.lastLines)) output.complain(`  | ${line}`)
   if (hint) output.complain(indent(plainLines(hint)))
 }
