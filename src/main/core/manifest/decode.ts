@@ -1,6 +1,6 @@
 /** Bytes to text, strictly: what is not UTF-8 is found with its place instead of being replaced in silence. */
 
-export interface DecodedText {
+interface DecodedText {
   /** With its byte order mark, where it has one, so that offsets and bytes are those of the file. */
   readonly text: string
   /** Where the first thing that is not UTF-8 is, and what it is in words. */

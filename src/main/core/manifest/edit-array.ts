@@ -42,12 +42,7 @@ export function removal(elements: readonly AST.TOMLNode[], from: number, to: num
 }
 
 /** The edit that puts elements before the one at `index`, which is at most the array's length. */
-export function insertion(
-  source: Source,
-  array: AST.TOMLArray,
-  index: number,
-  values: readonly string[]
-): TextEdit {
+function insertion(source: Source, array: AST.TOMLArray, index: number, values: readonly string[]): TextEdit {
   const texts = values.map(value => formatString(value, source))
   return insertTexts(source, array, index, texts)
 }

@@ -190,7 +190,7 @@ function blockAt({ text, eol }: Editable, end: number | undefined, header: strin
 }
 
 /** End of the last line of a table, with the comments that follow it directly and do not lead to the next table. */
-export function blockEnd({ text, places }: Editable, header: AST.TOMLTable): number {
+function blockEnd({ text, places }: Editable, header: AST.TOMLTable): number {
   const own = lineEnd(text, header.body.at(-1)?.range[1] ?? header.key.range[1])
   const next = places.headers[places.headers.indexOf(header) + 1]
   const limit = next ? attachedStart(text, next.range[0]) : text.length
@@ -214,7 +214,7 @@ export function attachedStart(text: string, offset: number): number {
 }
 
 /** End of the last line with anything on it before `offset`; undefined where there is none. */
-export function contentEnd(text: string, offset: number): number | undefined {
+function contentEnd(text: string, offset: number): number | undefined {
   const content = text.slice(textStart(text), offset)
   const length = content.trimEnd().length
   return length === 0 ? undefined : lineEnd(text, textStart(text) + length)

@@ -2,7 +2,7 @@
 
 export type ValueType = 'text' | 'texts' | 'number' | 'boolean'
 
-export interface KnownTable {
+interface KnownTable {
   /** Written `[[Name]]`. */
   readonly rows: boolean
   readonly guide: Readonly<Record<string, ValueType>>

@@ -52,7 +52,7 @@ export function tableOf(value: unknown): Readonly<Record<string, unknown>> {
   return isTable(value) ? value : {}
 }
 
-export function tablesOf(value: unknown): readonly Readonly<Record<string, unknown>>[] {
+function tablesOf(value: unknown): readonly Readonly<Record<string, unknown>>[] {
   return Array.isArray(value) ? value.filter(isTable) : []
 }
 

@@ -5,7 +5,7 @@ import type { Range } from './text-range.ts'
 /** `['Env', 0, 'Name']`. */
 export type Path = readonly (string | number)[]
 
-export interface Place {
+interface Place {
   /** The last part of the key that first names it; absent for elements of arrays. */
   readonly key?: Range | undefined
   /** Absent for tables that have a header or are only implied. */
@@ -89,6 +89,6 @@ export function keyText(part: AST.TOMLBare | AST.TOMLQuoted): string {
   return part.type === 'TOMLBare' ? part.name : part.value
 }
 
-export function rangeOf(node: AST.TOMLNode): Range {
+function rangeOf(node: AST.TOMLNode): Range {
   return { from: node.range[0], to: node.range[1] }
 }

@@ -8,7 +8,7 @@ import { syntaxFix } from './syntax-fix.ts'
 import { lineStart, positioner, type Range } from './text-range.ts'
 
 /** UTF-16 code units; a manifest is a page of text, and checking runs at every key stroke. */
-export const MAX_MANIFEST_LENGTH = 1024 * 1024
+const MAX_MANIFEST_LENGTH = 1024 * 1024
 /** Bytes beyond which a file is not even shown. */
 const MAX_SHOWN_BYTES = 64 * 1024 * 1024
 /** What the parser of places is given at most: it is slow and hungry, and no manifest written by hand comes near. */

@@ -1,5 +1,7 @@
 /** Versions: semver as the guide asks for it, the next one, and the stamped one that `deploy` makes. */
-import { inc, parse, type SemVer } from 'semver'
+import type { SemVer } from 'semver'
+import inc from 'semver/functions/inc.js'
+import parse from 'semver/functions/parse.js'
 import { AppError } from '#shared/errors.ts'
 
 /** Strictly semver 2.0.0: three numbers, no leading `v`, `=` or space. */

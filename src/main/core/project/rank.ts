@@ -7,7 +7,7 @@ export interface Candidate {
   readonly facts: PythonFacts
 }
 
-export interface Ranked {
+interface Ranked {
   readonly module: string
   readonly route?: string | undefined
   readonly evidence: string[]

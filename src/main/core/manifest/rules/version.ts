@@ -1,5 +1,5 @@
 /** App.Version: semver, and not one that looks like something else. */
-import { coerce } from 'semver'
+import coerce from 'semver/functions/coerce.js'
 import { isDeployVersion } from '#shared/app.ts'
 import type { Finding } from '#shared/finding.ts'
 import { isSemver } from '../version.ts'

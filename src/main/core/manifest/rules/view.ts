@@ -24,7 +24,7 @@ export interface ManifestView {
 export type Rule = (view: ManifestView) => Finding[]
 export type Fix = NonNullable<Finding['fix']>
 
-export interface Remark {
+interface Remark {
   /** Stable name, kebab-case. */
   readonly rule: string
   readonly severity: Finding['severity']
@@ -56,7 +56,7 @@ export function remark(view: ManifestView, { rule, severity, path, message, at, 
 }
 
 /** `Env[0].Name`. */
-export function pathName(path: Path): string {
+function pathName(path: Path): string {
   return path
     .map((part, index) => (typeof part === 'number' ? `[${part}]` : index > 0 ? `.${part}` : part))
     .join('')
