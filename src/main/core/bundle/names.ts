@@ -12,6 +12,7 @@ const ODD_SEGMENT =
 const MAX_BYTES_PER_UNIT = 3
 const DRIVE = /^[A-Za-z]:/
 const WINDOWS_FORBIDDEN = /[<>:"|?*]/
+const WINDOWS_SUSPECT = /[<>:"|?*]|[. ](?:\/|$)/
 const SURROGATE = /\p{Surrogate}/u
 
 /**
@@ -53,6 +54,7 @@ function lengthProblem(path: string): string | undefined {
 
 /** Why a path that may be in a bundle cannot be unpacked on Windows, or undefined when it can. */
 export function windowsProblem(path: string): string | undefined {
+  if (!WINDOWS_SUSPECT.test(path)) return undefined
   for (const segment of path.split('/')) {
     const forbidden = WINDOWS_FORBIDDEN.exec(segment)
     if (forbidden) return `has a "${forbidden[0]}" in it`

@@ -39,6 +39,8 @@ interface Node {
 export function createPathTree(maxNodes: number): PathTree {
   const root = newNode('', 'folder')
   let nodes = 0
+  // Paths come sorted, so most lie in the folder of the one before.
+  let entered = { path: '', node: root }
 
   function find(path: string): Node | undefined {
     let node: Node | undefined = root
@@ -56,18 +58,28 @@ export function createPathTree(maxNodes: number): PathTree {
     return node
   }
 
+  /** The folder of that path, made where it is not there; or why there cannot be one. */
+  function enter(path: string): Node | string {
+    if (path === entered.path) return entered.node
+    let node = root
+    for (const part of path.split('/')) {
+      node = step(node, part, 'folder')
+      if (node.name !== part) return collision(part, node.name)
+      if (node.kind !== 'folder') return `lies inside "${part}", which is a ${node.kind}`
+    }
+    entered = { path, node }
+    return node
+  }
+
   return {
     add(path, kind) {
-      const parts = (path.endsWith('/') ? path.slice(0, -1) : path).split('/')
-      const last = parts.pop() ?? ''
-      let parent = root
-      for (const part of parts) {
-        parent = step(parent, part, 'folder')
-        if (parent.name !== part) return collision(part, parent.name)
-        if (parent.kind !== 'folder') return `lies inside "${part}", which is a ${parent.kind}`
-      }
-      const node = step(parent, last, kind)
-      if (node.name !== last) return collision(last, node.name)
+      const bare = path.endsWith('/') ? path.slice(0, -1) : path
+      const slash = bare.lastIndexOf('/')
+      const folder = enter(slash === -1 ? '' : bare.slice(0, slash))
+      if (typeof folder === 'string') return folder
+      const name = bare.slice(slash + 1)
+      const node = step(folder, name, kind)
+      if (node.name !== name) return collision(name, node.name)
       if (node.explicit) return node.kind === kind ? 'is there twice' : `is both a ${node.kind} and a ${kind}`
       if (node.kind !== kind) return `is both a folder and a ${kind}`
       node.explicit = true

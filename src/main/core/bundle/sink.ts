@@ -8,6 +8,7 @@ import { fileError, syncFolder } from '../files.ts'
 export interface BundleSink {
   /** Bytes so far. */
   readonly position: number
+  /** May return before the bytes are written: they must stay as they are until the call after the next returns. */
   append(bytes: Uint8Array): Promise<void>
   /** Leaves room for a header that is known only after its content; `content` is appended by the calls that follow. */
   reserve(length: number): void
@@ -41,8 +42,13 @@ export async function createSink(output: string): Promise<BundleSink> {
   let flushing: Promise<unknown> = Promise.resolve()
   let open_ = true
 
+  // One write is under way while the next bytes are read and hashed.
+  let writing: Promise<void> = Promise.resolve()
+
   async function write(bytes: Uint8Array): Promise<void> {
-    await translated(writeAll(handle, bytes, position))
+    await writing
+    writing = translated(writeAll(handle, bytes, position))
+    writing.catch(() => undefined)
     position += bytes.length
     if (position - flushed < FLUSH_BYTES) return
     flushed = position
@@ -54,7 +60,7 @@ export async function createSink(output: string): Promise<BundleSink> {
   async function close(): Promise<void> {
     if (!open_) return
     open_ = false
-    await flushing
+    await Promise.allSettled([writing, flushing])
     await handle.close()
   }
 
@@ -74,6 +80,7 @@ export async function createSink(output: string): Promise<BundleSink> {
     async fill(header) {
       const { at, length } = reserved
       if (header.length !== length) throw new Error('The header does not fit the room left for it.')
+      await writing
       await translated(writeAll(handle, header, at))
       let crc = 0
       for await (const bytes of readRange(handle, at, position - at)) {
@@ -83,6 +90,7 @@ export async function createSink(output: string): Promise<BundleSink> {
       return crc
     },
     async finish() {
+      await writing
       await flushing
       await translated(handle.sync())
       await close()
@@ -97,20 +105,42 @@ export async function createSink(output: string): Promise<BundleSink> {
   }
 }
 
-/** Bytes of a part of a file, in pieces that are overwritten by the next. Throws when the file ends before. */
+/**
+ * Bytes of a part of a file, in pieces; each is overwritten when the third after it is asked for, and the next is
+ * read while one is looked at. Throws when the file ends before.
+ */
 export async function* readRange(
   handle: FileHandle,
   offset: number,
   length: number
 ): AsyncGenerator<Uint8Array> {
-  const buffer = Buffer.allocUnsafe(Math.min(COPY_BYTES, length))
-  for (let done = 0; done < length; ) {
-    const wanted = Math.min(buffer.length, length - done)
-    const { bytesRead } = await handle.read(buffer, 0, wanted, offset + done)
+  const pieces = Math.ceil(length / COPY_BYTES)
+  const ring = Array.from({ length: Math.min(4, pieces) }, () => {
+    return Buffer.allocUnsafe(Math.min(COPY_BYTES, length))
+  })
+  const read = (index: number) => {
+    const start = index * COPY_BYTES
+    const buffer = ring[index % ring.length]
+    const result = readFull(handle, buffer?.subarray(0, length - start), offset + start)
+    result.catch(() => undefined)
+    return result
+  }
+  let next = pieces > 0 ? read(0) : undefined
+  for (let index = 0; next; index++) {
+    const piece = await next
+    next = index + 1 < pieces ? read(index + 1) : undefined
+    yield piece
+  }
+}
+
+async function readFull(handle: FileHandle, buffer: Buffer | undefined, position: number): Promise<Buffer> {
+  if (!buffer) throw new Error('There is no room to read into.')
+  for (let done = 0; done < buffer.length; ) {
+    const { bytesRead } = await handle.read(buffer, done, buffer.length - done, position + done)
     if (bytesRead === 0) throw new Error('The file ended too early.')
-    yield buffer.subarray(0, bytesRead)
     done += bytesRead
   }
+  return buffer
 }
 
 async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {

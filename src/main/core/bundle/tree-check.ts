@@ -12,17 +12,23 @@ export function checkTree(files: readonly WalkedFile[]): WalkedFile[] {
 }
 
 function checkName(file: WalkedFile, tree: PathTree): WalkedFile {
-  const shown = showPath(file.path)
   const problem = pathProblem(file.path)
   if (problem) {
-    return refuse(file, 'name-refused', `The name ${shown} ${problem}, which no bundle can have. Rename it.`)
+    const message = `The name ${showPath(file.path)} ${problem}, which no bundle can have. Rename it.`
+    return refuse(file, 'name-refused', message)
   }
   const collision = tree.add(file.path, file.kind)
-  if (collision) return refuse(file, 'names-collide', `${shown} ${collision}. Rename one of them.`)
+  if (collision) {
+    return refuse(file, 'names-collide', `${showPath(file.path)} ${collision}. Rename one of them.`)
+  }
   if (file.target !== undefined) tree.setTarget(file.path, file.target)
   const windows = windowsProblem(file.path)
   if (!windows) return file
-  return note(file, 'name-not-portable', `The name ${shown} ${windows}: it cannot be unpacked on Windows.`)
+  return note(
+    file,
+    'name-not-portable',
+    `The name ${showPath(file.path)} ${windows}: it cannot be unpacked on Windows.`
+  )
 }
 
 function checkLink(file: WalkedFile, tree: PathTree): WalkedFile {
