@@ -44,13 +44,19 @@ export async function createLocalHome(defaults: Partial<LocalOptions> & Pick<Loc
   const folders = homeFolders({ Q8S_HOME: root })
   const keychain = createFakeKeychain()
   const closing: (() => Promise<void>)[] = []
+
+  /** Closes all that was opened. */
+  async function close(): Promise<void> {
+    for (const closeOne of closing.splice(0)) await closeOne()
+  }
+
   return {
     root,
     folders,
     keychain,
     /** Opens the home anew, as another process would. */
     async open(options: Partial<LocalOptions> = {}): Promise<Platform> {
-      const { platform, close } = await createLocalPlatform({
+      const opened = await createLocalPlatform({
         folders,
         user: 'anna',
         engineChoice: () => 'auto',
@@ -59,11 +65,12 @@ export async function createLocalHome(defaults: Partial<LocalOptions> & Pick<Loc
         ...defaults,
         ...options
       })
-      closing.push(close)
-      return platform
+      closing.push(opened.close)
+      return opened.platform
     },
+    close,
     async remove(): Promise<void> {
-      for (const close of closing.splice(0)) await close()
+      await close()
       await rm(root, { recursive: true, force: true })
     }
   }

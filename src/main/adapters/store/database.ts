@@ -130,6 +130,10 @@ function storeOf(connection: Connection): Store {
     },
     // data_version tells of other connections only; our own changes are counted here.
     revision: () => `${(dataVersion.get() as { data_version: number }).data_version}.${ownChanges}`,
-    close: () => connection.close()
+    close() {
+      // Statements keep the files open until they are collected.
+      statements.clear()
+      connection.close()
+    }
   }
 }

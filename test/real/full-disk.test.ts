@@ -1,0 +1,121 @@
+/** A home on a file system that is full or read-only: clear errors, nothing half there, and it goes on afterwards. */
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, open, readdir, rm, rmdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { homeFolders } from '#core/paths.ts'
+import type { Platform } from '#shared/platform.ts'
+import { createLocalHome, type LocalHome } from '../adapters/local-home.ts'
+import { importApp, makeBundle, upload } from '../platform-bundles.ts'
+
+const skipped = mountProblem()
+const MIB = 1024 * 1024
+
+describe.skipIf(skipped)(`a home on a small file system${skipped ? ` (skipped: ${skipped})` : ''}`, () => {
+  let home: LocalHome
+  let platform: Platform
+
+  beforeEach(async () => {
+    home = await createLocalHome({ engines: [] })
+    mount(home.root, 'size=12m')
+    platform = await home.open()
+    await importApp(platform, { version: '0.0.1' })
+  })
+  afterEach(async () => {
+    await home.close()
+    for (const name of await readdir(home.root))
+      await rm(join(home.root, name), { recursive: true, force: true })
+    execFileSync('umount', ['-l', home.root])
+    await home.remove()
+  })
+
+  const full = {
+    code: 'UNAVAILABLE',
+    message: expect.stringContaining('full'),
+    hint: expect.stringContaining('space')
+  }
+  const ballast = () => join(home.root, 'ballast')
+
+  /** Leaves `free` bytes. */
+  async function fill(free: number): Promise<void> {
+    const file = await open(ballast(), 'w')
+    const piece = Buffer.alloc(64 * 1024)
+    let written = 0
+    try {
+      for (;;) written += (await file.write(piece)).bytesWritten
+    } catch {
+      await file.truncate(Math.max(0, written - free))
+    } finally {
+      await file.close()
+    }
+  }
+
+  test('an upload that does not fit stops, and goes on when there is space', async () => {
+    await fill(2 * MIB)
+    const bundle = await makeBundle({ files: { 'big.bin': noise(4 * MIB) } })
+    await expect(upload(platform, bundle)).rejects.toMatchObject(full)
+    await expect(platform.apps.import({ sha256: bundle.sha256 })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    expect(await platform.apps.list({})).toHaveLength(1)
+    await rm(ballast())
+    await upload(platform, bundle)
+    expect(await platform.apps.import({ sha256: bundle.sha256 })).toMatchObject({ version: '0.1.0' })
+  })
+
+  test('an import that cannot be recorded is not there, and can be repeated', async () => {
+    const bundle = await makeBundle()
+    await upload(platform, bundle)
+    await fill(0)
+    await expect(platform.apps.import({ sha256: bundle.sha256 })).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      hint: expect.stringContaining('space')
+    })
+    expect(await platform.apps.list({})).toHaveLength(1)
+    await rm(ballast())
+    await platform.apps.import({ sha256: bundle.sha256 })
+    expect(await platform.apps.list({})).toHaveLength(2)
+  })
+
+  test('a read-only home is told', async () => {
+    // A second, read-only view: the file system itself is kept writable by what has files open in it.
+    const view = await mkdtemp(join(tmpdir(), 'q8s-view-'))
+    execFileSync('mount', ['--bind', home.root, view])
+    execFileSync('mount', ['-o', 'remount,ro,bind', view])
+    const later = await home.open({ folders: homeFolders({ Q8S_HOME: view }) })
+    const refused = {
+      code: 'FORBIDDEN',
+      message: expect.stringMatching(/read-only\.$/),
+      hint: expect.stringContaining('Q8S_HOME')
+    }
+    await expect(later.apps.list({})).rejects.toMatchObject(refused)
+    await expect(later.secrets.set({ name: 's', values: { k: 'v' } })).rejects.toMatchObject(refused)
+    execFileSync('umount', ['-l', view])
+    await rmdir(view)
+  })
+})
+
+/** Bytes that do not get smaller when they are packed. */
+function noise(size: number): Buffer {
+  const bytes = Buffer.alloc(size)
+  let state = 1
+  for (let at = 0; at < size; at += 4) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    bytes.writeUInt32LE(state, at)
+  }
+  return bytes
+}
+
+function mount(folder: string, options: string): void {
+  execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder], { stdio: 'pipe' })
+}
+
+function mountProblem(): string | undefined {
+  if (process.platform !== 'linux') return 'only Linux has small file systems in memory'
+  if (process.getuid?.() !== 0) return 'only root may mount'
+  try {
+    execFileSync('mountpoint', ['-q', '/proc'])
+    return undefined
+  } catch {
+    return 'mounting does not work here'
+  }
+}
