@@ -8,6 +8,7 @@ import {
   Menu,
   Modal,
   Popover,
+  SegmentedControl,
   Skeleton,
   Tooltip
 } from '@mantine/core'
@@ -55,21 +56,17 @@ export const theme = createTheme({
   cursorType: 'pointer',
   focusRing: 'auto',
   respectReducedMotion: true,
-  autoContrast: true,
-  luminanceThreshold: 0.3,
   headings: { fontWeight: '650', sizes: { h1: { fontSize: '1.125rem' }, h2: { fontSize: '0.9375rem' } } },
   components: {
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 26 } }),
-    Button: Button.extend({
-      defaultProps: { size: 'xs', variant: 'default' },
-      styles: { label: { fontWeight: 500 } }
-    }),
+    Button: Button.extend({ defaultProps: { size: 'xs', variant: 'default' } }),
     Input: Input.extend({ defaultProps: { size: 'xs' } }),
     Menu: Menu.extend({
       defaultProps: { shadow: 'md', position: 'bottom-start', transitionProps: { duration: 80 } }
     }),
     Modal: Modal.extend({ defaultProps: { centered: true, transitionProps: { duration: 100 } } }),
     Popover: Popover.extend({ defaultProps: { shadow: 'md', transitionProps: { duration: 80 } } }),
+    SegmentedControl: SegmentedControl.extend({ defaultProps: { size: 'xs', withItemsBorders: false } }),
     Skeleton: Skeleton.extend({ defaultProps: { radius: 'sm' } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, transitionProps: { duration: 80 } } })
   }

@@ -22,7 +22,7 @@ const COLUMNS: readonly Column<Instance>[] = [
     cell: ({ app, id }) => (
       <TwoLines
         first={<Name title={`${app.title} ${app.version}`}>{app.title}</Name>}
-        second={<Name title={id}>{`${app.version} · ${id.slice(0, 8)}`}</Name>}
+        second={<Name title={id}>{`${app.version.replace(/-\d{14}$/, '')} · ${id.slice(0, 8)}`}</Name>}
       />
     ),
     compare: (a, b) => a.app.title.localeCompare(b.app.title)

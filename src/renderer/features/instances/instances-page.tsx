@@ -85,7 +85,7 @@ function InstanceList({ page, title, ephemeral, empty }: InstanceListProps) {
   return (
     <Page
       title={title}
-      summary={instances ? summaryText(instances) : undefined}
+      summary={instances ? summaryText(instances, ephemeral ? 'run' : 'instance') : undefined}
       tools={<Filter page={page} label={`Filter ${title.toLowerCase()}`} />}
       panel={
         selected ? (
@@ -134,9 +134,9 @@ function matches(instance: Instance, filter: string): boolean {
   )
 }
 
-function summaryText(instances: readonly Instance[]): string {
+function summaryText(instances: readonly Instance[], what: string): string {
   const failed = instances.filter(instance => instance.state === 'failed').length
   const ready = instances.filter(instance => instance.state === 'ready').length
   const parts = [`${ready} ready`, ...(failed > 0 ? [`${failed} failed`] : [])]
-  return instances.length === 0 ? '' : `${plural(instances.length, 'instance')}, ${parts.join(', ')}`
+  return instances.length === 0 ? '' : `${plural(instances.length, what)}, ${parts.join(', ')}`
 }

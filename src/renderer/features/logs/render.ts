@@ -55,13 +55,25 @@ function divider(line: LogLine, { columns }: RenderOptions): string {
 /** Hidden text is text nobody reads before clicking: colour codes may not conceal, nor blink. */
 function withoutConceal(text: string): string {
   if (!text.includes('\x1b[')) return text
-  return text.replace(/\x1b\[([0-9;:]*)m/g, (whole, codes: string) => {
-    if (!/(^|;)0*[568]($|;)/.test(codes) || /(^|;)0*[34]8/.test(codes)) return whole
-    return `\x1b[${codes
-      .split(';')
-      .filter(code => !/^0*[568]$/.test(code))
-      .join(';')}m`
-  })
+  return text.replace(
+    /\x1b\[([0-9;:]*)m/g,
+    (_whole, codes: string) => `\x1b[${harmless(codes.split(';')).join(';')}m`
+  )
+}
+
+const HIDING = new Set([5, 6, 8])
+
+function harmless(codes: readonly string[]): string[] {
+  const kept: string[] = []
+  for (let at = 0; at < codes.length; ) {
+    const code = codes[at] as string
+    // 38 and 48 take the codes after them as their colour: `5;n` or `2;r;g;b`.
+    const takes = Number(code) === 38 || Number(code) === 48 ? (Number(codes[at + 1]) === 2 ? 5 : 3) : 1
+    if (takes > 1 || !HIDING.has(Number(code))) kept.push(...codes.slice(at, at + takes))
+    at += takes
+  }
+  // No code at all would mean a reset.
+  return kept.length === 0 ? ['28'] : kept
 }
 
 /** Time of day in the reader's zone. */

@@ -1,0 +1,48 @@
+/** Commands to copy, and the dots of the status bar. */
+import { describe, expect, test } from 'vitest'
+import { statusDots } from '../../src/renderer/frame/status-dots.ts'
+import { quote, twin } from '../../src/renderer/lib/cli-twin.ts'
+import { runInput } from '../../src/renderer/lib/run-options.ts'
+import type { Check } from '../../src/shared/system.ts'
+
+describe('command-line twins', () => {
+  test.each([
+    ['plain', 'plain'],
+    ['/home/ada/my app', "'/home/ada/my app'"],
+    ["it's", "'it'\\''s'"],
+    ['$(rm -rf ~)', "'$(rm -rf ~)'"],
+    ['', "''"]
+  ])('%s is written as %s', (word, quoted) => expect(quote(word)).toBe(quoted))
+
+  test('a project is published from its folder', () => {
+    expect(twin.publish('/a b', 'ALL_USERS')).toBe("cd '/a b' && q8s-cli bundle import -v ALL_USERS")
+  })
+})
+
+describe('status dots', () => {
+  const check = (id: Check['id'], state: Check['state']): Check => ({ id, state, title: id, message: id })
+
+  test('one engine that works is enough', () => {
+    const [engine] = statusDots([check('docker', 'notice'), check('process', 'ok')], 'auto')
+    expect(engine).toMatchObject({ title: 'Process', tone: 'good' })
+  })
+
+  test('the engine of the settings must be the one that works', () => {
+    const [engine] = statusDots([check('docker', 'notice'), check('process', 'ok')], 'docker')
+    expect(engine).toMatchObject({ title: 'No engine', tone: 'bad' })
+  })
+
+  test('nothing is claimed before it was checked', () => {
+    expect(statusDots(undefined, undefined).map(({ tone }) => tone)).toEqual(['off', 'off', 'off'])
+  })
+})
+
+test('run options leave out what is empty or no port', () => {
+  expect(runInput({ port: '', env: [{ name: ' ', value: 'x' }] })).toEqual({ env: {} })
+  expect(runInput({ engine: 'docker', port: '8080', env: [{ name: ' A ', value: '1' }] })).toEqual({
+    engine: 'docker',
+    port: 8080,
+    env: { A: '1' }
+  })
+  expect(runInput({ port: '99999', env: [] })).toEqual({ env: {} })
+})

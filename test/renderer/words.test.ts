@@ -1,0 +1,74 @@
+/** What people read: numbers, ages and states in words. */
+import { describe, expect, test } from 'vitest'
+import { age, bytes, count, duration, plural } from '../../src/renderer/lib/humanise.ts'
+import { stateWords } from '../../src/renderer/lib/instance-words.ts'
+import type { Instance } from '../../src/shared/instance.ts'
+import { instance } from './made-up.ts'
+
+describe('humanised numbers', () => {
+  test.each([
+    [0, '0 B'],
+    [999, '999 B'],
+    [1000, '0.98 KiB'],
+    [1536, '1.5 KiB'],
+    [432_013_312, '412 MiB'],
+    [1024 ** 3, '1 GiB'],
+    [1000 * 1024 ** 2, '0.98 GiB']
+  ])('%d bytes are %s', (value, words) => expect(bytes(value)).toBe(words))
+
+  test.each([
+    [0, 'now'],
+    [9, '9s'],
+    [59, '59s'],
+    [60, '1m'],
+    [3 * 3600, '3h'],
+    [18 * 86_400, '18d'],
+    [1500 * 86_400, '1,500d']
+  ])('%d seconds ago is %s', (seconds, words) => {
+    const now = Date.UTC(2026, 0, 1)
+    expect(age(new Date(now - seconds * 1000), now)).toBe(words)
+  })
+
+  test('a clock that was set back does not show a negative age', () => {
+    const now = Date.UTC(2026, 0, 1)
+    expect(age(new Date(now + 60_000), now)).toBe('now')
+  })
+
+  test.each([
+    [800, '0.8 s'],
+    [9_400, '9 s'],
+    [80_000, '1 min 20 s'],
+    [7_500_000, '2 h 5 min'],
+    [-5, '0.0 s']
+  ])('%d ms took %s', (ms, words) => expect(duration(ms)).toBe(words))
+
+  test('counts are grouped and agree with their noun', () => {
+    expect(count(1204)).toBe('1,204')
+    expect(plural(1, 'file')).toBe('1 file')
+    expect(plural(1204, 'entry', 'entries')).toBe('1,204 entries')
+  })
+})
+
+describe('state of an instance in words', () => {
+  const cases: readonly [Partial<Instance>, string, string][] = [
+    [{ state: 'ready' }, 'good', 'Ready'],
+    [{ state: 'ready', restarts: 1 }, 'good', 'Ready, restarted once'],
+    [{ state: 'starting', phase: 'installing', percent: 61.6 }, 'busy', 'Installing 62 %'],
+    [{ state: 'starting' }, 'busy', 'Starting'],
+    [{ state: 'stopped', reason: { code: 'stopped-by-user', message: '' } }, 'off', 'Stopped by you'],
+    [
+      {
+        state: 'failed',
+        restarts: 3,
+        reason: { code: 'out-of-memory', message: '' },
+        memory: { limit: 524_288_000 }
+      },
+      'bad',
+      'Out of memory at 500 MiB, restarted 3 times'
+    ],
+    [{ state: 'failed' }, 'bad', 'Failed']
+  ]
+  test.each(cases)('%j', (change, tone, text) => {
+    expect(stateWords(instance(change))).toEqual({ tone, text })
+  })
+})
