@@ -60,6 +60,7 @@ export function createPathTree(maxNodes: number): PathTree {
 
   /** The folder of that path, made where it is not there; or why there cannot be one. */
   function enter(path: string): Node | string {
+    if (path === '') return root
     if (path === entered.path) return entered.node
     let node = root
     for (const part of path.split('/')) {
