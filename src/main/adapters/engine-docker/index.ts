@@ -89,10 +89,13 @@ async function start(
   { spec, image, home, cacheFolder, env }: Start,
   signal?: AbortSignal
 ) {
-  const problem = await imageProblem(connection, image, signal)
+  const [problem, traits, settings] = await Promise.all([
+    imageProblem(connection, image, signal),
+    readTraits(connection, signal),
+    installSettings(env),
+    refuseRunning(connection, spec.instanceId, signal)
+  ])
   if (problem) throw problem
-  await refuseRunning(connection, spec.instanceId, signal)
-  const [traits, settings] = await Promise.all([readTraits(connection, signal), installSettings(env)])
   const handed = await handSettings(settings)
   const folder = join(cacheFolder, 'container-envs')
   if (traits.native) await mkdir(folder, { recursive: true })
