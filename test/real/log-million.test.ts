@@ -15,6 +15,7 @@ import type { LogPage } from '#shared/log.ts'
 import type { Platform } from '#shared/platform.ts'
 import { createLocalHome, type LocalHome } from '../adapters/local-home.ts'
 import { buildChild, startChild } from '../child.ts'
+import { floodApp } from '../flood-app.ts'
 import { until } from '../platform.suite.ts'
 import { importApp } from '../platform-bundles.ts'
 import { dockerBase, dockerProblem } from './docker-there.ts'
@@ -26,35 +27,6 @@ const HOST_MEMORY = 200 * 1024 * 1024
 /** Seconds the app may take for its lines; alone it takes about one. */
 const APP_SECONDS = 60
 const MIB = 1024 * 1024
-
-/** Writes numbered lines of 105 bytes as fast as it can when it is asked to, and tells how long that took. */
-const FLOOD = `
-import json, os, sys, threading, time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-
-seconds = None
-
-def flood():
-    global seconds
-    begin, filler = time.monotonic(), b"x" * 95
-    for first in range(0, ${LINES}, 1000):
-        sys.stdout.buffer.write(b"".join(b"%08d %s\\n" % (n, filler) for n in range(first, first + 1000)))
-    sys.stdout.buffer.flush()
-    seconds = time.monotonic() - begin
-
-class Handler(BaseHTTPRequestHandler):
-    def do_GET(self):
-        if self.path == "/go":
-            threading.Thread(target=flood).start()
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(json.dumps(seconds).encode())
-
-    def log_message(self, *args):
-        pass
-
-ThreadingHTTPServer(("", int(os.environ["PORT"])), Handler).serve_forever()
-`
 
 const dockerSkipped = await dockerProblem()
 if (!dockerSkipped) await buildRuntimeImage({ base: dockerBase(), onLine: () => undefined })
@@ -93,7 +65,7 @@ async function flood(create: (cacheFolder: string) => Engine, totalBytes: number
   const hosts = await createHosts(home)
   let id: string | undefined
   try {
-    const app = await importApp(platform, { files: { 'serve.py': FLOOD } })
+    const app = await importApp(platform, { files: { 'serve.py': floodApp(LINES) } })
     id = (await platform.instances.run({ appId: app.id })).id
     const { url } = await until(platform, id, 'ready', 120_000)
     const result = await readAll(hosts, platform, id, url)
