@@ -26,6 +26,7 @@ class Supervisor:
         self._app = None
         self._server = None
         self._server_name = None
+        self._app_port = 0
         self._start_app = None
         self._routes = set()
         self._was_ready = False
@@ -38,9 +39,7 @@ class Supervisor:
         command = [self._environment.python, "-m", config.module]
         launcher.close_progress()
         self._app = self._start("app", command, config.app_root, env)
-        wave.when_accepting(
-            config.host, config.port, self._probing, lambda: launcher.events.put(("ready", "/"))
-        )
+        self._once_accepting(config.host, config.port, "/")
         return self._watch()
 
     def serve_wave(self, server, env, app_port):
@@ -52,6 +51,7 @@ class Supervisor:
             launcher.events.put(("server", (kind, fields)))
 
         self._server_name = server.name
+        self._app_port = app_port
         self._start_app = lambda: self._start("app", command, config.app_root, env)
         launcher.close_progress()
         self._server = self._start(
@@ -61,6 +61,9 @@ class Supervisor:
             # The server is there long before the app has been imported.
             self._on_server_event("listen", {})
         return self._watch()
+
+    def _once_accepting(self, host, port, route):
+        wave.when_accepting(host, port, self._probing, lambda: self._launcher.events.put(("ready", route)))
 
     def _start(self, name, command, cwd, env, observe=None):
         try:
@@ -104,7 +107,7 @@ class Supervisor:
             route = fields.get("route")
             if isinstance(route, str) and route.startswith("/"):
                 self._routes.add(route)
-                self._ready(route)
+                self._once_accepting("127.0.0.1", wave.announced_port(fields) or self._app_port, route)
         elif kind == "app_drop" and fields.get("route") in self._routes:
             self._routes.discard(fields["route"])
             self._launcher.say("the server lost the app", level="warn", route=fields["route"])

@@ -68,6 +68,9 @@ def server_environment(base, config, data_folder, app_port):
         env[prefix + "INTERNAL_ADDRESS"] = app_address
         env[prefix + "EXTERNAL_ADDRESS"] = app_address
         env.setdefault(prefix + "DATA_DIR", data_folder)
+        for name in (prefix + "PUBLIC_DIR", prefix + "PRIVATE_DIR"):
+            if name in env:
+                env[name] = _with_app_root(env[name], config.app_root)
     identity, secret = os.urandom(10).hex(), os.urandom(20).hex()
     for prefix in ("H2O_WAVE_", "H2O_Q_"):
         env[prefix + "ACCESS_KEY_ID"] = identity
@@ -75,7 +78,14 @@ def server_environment(base, config, data_folder, app_port):
     # The server's copy of every page update is the app's data: it has no place in the log.
     env.setdefault("H2O_WAVE_NO_LOG", "true")
     env.setdefault("H2O_WAVE_CONNECTION_TIMEOUT", "20")
+    # An app is announced a moment before it accepts connections: a visitor just then must not make it unknown.
+    env.setdefault("H2O_WAVE_KEEP_APP_LIVE", "true")
     return env
+
+
+def _with_app_root(mappings, app_root):
+    """`/assets/@../../app/static/` counts on the platform's folders; here the app may lie elsewhere than in /app."""
+    return ",".join(re.sub(r"@(?:(?:\.\./)+|/)app(?=/|$)", lambda _: "@" + app_root, part) for part in mappings.split(","))
 
 
 def app_command(environment, style, module, app_port):
@@ -107,12 +117,18 @@ def watch_events(on_event):
     return observe
 
 
+def announced_port(fields):
+    """The port in an event's `host` (http://127.0.0.1:8000), or None."""
+    match = re.search(r"://[^/]+:(\d+)", str(fields.get("host")))
+    return int(match.group(1)) if match else None
+
+
 def when_accepting(host, port, give_up, on_ready):
     """Calls `on_ready` from another thread once something accepts connections there."""
     address = ("127.0.0.1" if host in ("0.0.0.0", "") else host, port)
 
     def probe():
-        wait = 0.02
+        wait = 0.005
         while not give_up.is_set():
             try:
                 socket.create_connection(address, timeout=1).close()
@@ -120,7 +136,7 @@ def when_accepting(host, port, give_up, on_ready):
                 return
             except OSError:
                 give_up.wait(wait)
-                wait = min(0.25, wait * 1.2)
+                wait = min(0.25, wait * 1.5)
 
     threading.Thread(target=probe, name="probe", daemon=True).start()
 

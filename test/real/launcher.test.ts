@@ -1,0 +1,201 @@
+/** Wave apps under the launcher: the samples, clicked in a real browser, and public apps where they are given. */
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative, sep } from 'node:path'
+import type { Browser, Page } from '@playwright/test'
+import { parse } from 'smol-toml'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { resourcePath } from '#core/resources.ts'
+import { MANIFEST_FILES, Manifest } from '#shared/manifest.ts'
+import { cleanUp, end, makeRun, PYTHON, type Run, temporaryFolder, until } from '../launcher/support.ts'
+import { CHROMIUM, openBrowser } from './launcher-browser.ts'
+
+const INDEX = hasIndex()
+const UV = findUv()
+const APPS = process.env.Q8S_TEST_APPS
+const MINUTES = 60_000
+
+afterEach(cleanUp)
+
+/** The files of a project folder and its module. */
+function project(folder: string) {
+  const bundle: Record<string, Buffer> = {}
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name)
+    if (statSync(path).isFile()) bundle[relative(folder, path).split(sep).join('/')] = readFileSync(path)
+  }
+  const name = MANIFEST_FILES.find(file => bundle[file])
+  const manifest = Manifest.parse(parse(String(bundle[name ?? '']).replaceAll('{{VERSION}}', '1.0.0')))
+  return { bundle, module: manifest.Runtime.Module, manifest }
+}
+
+/** Whether the user's package index answers, asked the way an install would. */
+function hasIndex(): boolean {
+  const target = ['--dest', temporaryFolder('index'), 'h2o-wave==1.8.16', '--no-deps']
+  try {
+    const options = ['--timeout', '10', '--retries', '0', '--quiet', '--disable-pip-version-check']
+    execFileSync(PYTHON ?? '', ['-m', 'pip', 'download', ...options, ...target], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+function findUv(): string | undefined {
+  try {
+    execFileSync('uv', ['--version'], { stdio: 'ignore' })
+    return 'uv'
+  } catch {
+    return undefined
+  }
+}
+
+const why = !PYTHON ? 'no Python 3.8 or newer' : !INDEX ? 'no package index can be reached' : undefined
+const whyNoBrowser = why ?? (CHROMIUM ? undefined : 'no Chromium')
+const named = (title: string, reason: string | undefined) =>
+  reason ? `${title} (skipped: ${reason})` : title
+
+describe.skipIf(whyNoBrowser)(named('samples in a browser', whyNoBrowser), () => {
+  let browser: Browser
+  const cache = { folder: '' }
+
+  beforeAll(async () => {
+    browser = await openBrowser()
+    cache.folder = mkdtempSync(join(tmpdir(), 'q8s-environments-'))
+  })
+  afterAll(async () => {
+    await browser.close()
+    rmSync(cache.folder, { recursive: true, force: true })
+  })
+
+  async function open(run: Run): Promise<Page> {
+    const { route } = await run.until('ready', 3 * MINUTES)
+    const page = await browser.newPage()
+    await page.goto(`http://127.0.0.1:${run.port}${route ?? '/'}`)
+    await hasButton(page)
+    return page
+  }
+
+  /** On a busy machine the Wave server can lose a visitor's first update; a user would reload the page, too. */
+  async function hasButton(page: Page, tries = 5): Promise<void> {
+    const button = page.getByRole('button', { name: 'Click me' })
+    const there = await button.waitFor({ timeout: 10_000 }).then(
+      () => true,
+      () => false
+    )
+    if (there) return
+    expect(tries).toBeGreaterThan(1)
+    await page.reload()
+    await hasButton(page, tries - 1)
+  }
+
+  async function clickTwice(run: Run, page: Page): Promise<void> {
+    for (const count of ['1', '2']) {
+      await page.getByRole('button', { name: 'Click me' }).click()
+      await page
+        .getByText(new RegExp(`^${count}\\b`))
+        .first()
+        .waitFor()
+    }
+    await until('the log lines of the clicks', () => run.text().includes('Count is now 2'))
+  }
+
+  it("hello-wave, today's style, shows its page while it starts, answers clicks, and again from the cache", async () => {
+    const run = await makeRun({ ...project(resourcePath('samples/hello-wave')), envCache: cache.folder })
+    const child = run.start()
+    await run.until('installing')
+    const page = await browser.newPage()
+    await page.goto(`http://127.0.0.1:${run.port}/`)
+    await page.getByText('Installing what it needs').waitFor()
+    // The page finds out by itself when the app is there.
+    await page.getByText('Installing what it needs').waitFor({ state: 'detached', timeout: 3 * MINUTES })
+    await run.until('ready', MINUTES)
+    await hasButton(page)
+    await clickTwice(run, page)
+    await page.getByLabel('Who shall be greeted?').fill('Ada')
+    await page.getByRole('button', { name: 'Greet' }).click()
+    await page.getByText('Hello, Ada!').waitFor()
+    await end(child)
+    const again = run.start()
+    await clickTwice(run, await open(run))
+    expect(run.text().match(/Successfully installed|Installed \d+ packages/g)).toHaveLength(1)
+    await end(again)
+    expect(run.state()?.exit?.code).toBe('stopped-by-user')
+  })
+
+  it("guide-wave, the guide's style, answers clicks and keeps its count over a restart", async () => {
+    const volume = { path: temporaryFolder('volume'), mount: '/data' }
+    const source = project(resourcePath('samples/guide-wave'))
+    const run = await makeRun({ ...source, envCache: cache.folder, config: { volume } })
+    const child = run.start()
+    await clickTwice(run, await open(run))
+    await end(child)
+    run.start()
+    expect(await (await open(run)).getByText('2 clicks so far').count()).toBe(1)
+  })
+
+  it('plain-web, no Wave, answers clicks', async () => {
+    const run = await makeRun({ ...project(resourcePath('samples/plain-web')), envCache: cache.folder })
+    run.start()
+    await clickTwice(run, await open(run))
+  })
+})
+
+const whyNoUv = why ?? (UV ? undefined : 'no uv on the path')
+for (const [installer, reason, env] of [
+  ['pip', why, { Q8S_UV: 'off' }],
+  ['uv', whyNoUv, { Q8S_UV: UV ?? '' }]
+] as const) {
+  describe.skipIf(reason)(named(`installing by ${installer}`, reason), () => {
+    const app = "from h2o_wave import main, app, Q\n\n@app('/here')\nasync def serve(q: Q):\n    pass\n"
+
+    it('adds what keeps an older SDK starting, though the app pins a range only', async () => {
+      const bundle = { 'run.py': app, 'requirements.txt': 'h2o-wave>=1.5,<1.6\n' }
+      const run = await makeRun({ bundle, env })
+      run.start()
+      expect((await run.until('ready', 3 * MINUTES)).route).toBe('/here')
+      expect(run.text()).toContain('starlette<1 is known to keep this app from starting')
+    })
+
+    it('names a package that no index has', async () => {
+      const bundle = { 'run.py': app, 'requirements.txt': 'q8s-no-such-package-anywhere==1.0\n' }
+      const run = await makeRun({ bundle, env })
+      run.start()
+      const { exit } = await run.until('ended', 3 * MINUTES)
+      expect(exit?.code).toBe('install-failed')
+      expect(exit?.message).toContain('q8s-no-such-package-anywhere')
+    })
+  })
+}
+
+const whyNoApps = why ?? (APPS && existsSync(APPS) ? undefined : 'Q8S_TEST_APPS names no folder of apps')
+describe.skipIf(whyNoApps)(named('public apps', whyNoApps), () => {
+  const hasManifest = (name: string) => MANIFEST_FILES.some(file => existsSync(join(APPS ?? '', name, file)))
+  const names = whyNoApps || !APPS ? ['any of them'] : readdirSync(APPS).filter(hasManifest)
+  for (const name of names) {
+    it(name, async () => {
+      const { bundle, module, manifest } = project(join(APPS ?? '', name))
+      const env = Object.fromEntries(
+        manifest.Env.flatMap(entry => (entry.Value ? [[entry.Name, entry.Value]] : []))
+      )
+      const run = await makeRun({ bundle, module, env })
+      run.start()
+      const { route } = await run.until('ready', 5 * MINUTES)
+      if (CHROMIUM) await sees(run, route ?? '/')
+    })
+  }
+
+  /** The app's own page came, and it is not an error. */
+  async function sees(run: Run, route: string): Promise<void> {
+    const browser = await openBrowser()
+    try {
+      const page = await browser.newPage()
+      await page.goto(`http://127.0.0.1:${run.port}${route}`)
+      await page.locator('[data-test]').first().waitFor({ timeout: MINUTES })
+      expect(await page.getByText('Traceback (most recent call last)').count()).toBe(0)
+    } finally {
+      await browser.close()
+    }
+  }
+})
