@@ -2,13 +2,16 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { ERROR_CODES } from './errors.ts'
+import { Finding } from './finding.ts'
 
 export const JobResult = z.object({
   appId: z.uuid().optional(),
   instanceId: z.uuid().optional(),
   /** Path of the file the job wrote. */
   file: z.string().optional(),
-  sha256: z.string().optional()
+  sha256: z.string().optional(),
+  /** What the checks said of the project or bundle; no errors are among them where the job went on. */
+  findings: z.array(Finding).optional()
 })
 export type JobResult = z.infer<typeof JobResult>
 

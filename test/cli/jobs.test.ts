@@ -25,6 +25,24 @@ test('stages are plain lines where stderr is no terminal, each once', async () =
   expect(stderr).toBe('Bundling\nUploading\n')
 })
 
+test('warnings of the checks are told once the job is done', async () => {
+  const findings = [
+    {
+      rule: 'r',
+      severity: 'warning' as const,
+      message: 'No requirements.',
+      file: 'q-app.toml',
+      line: 1,
+      column: 1
+    },
+    { rule: 'i', severity: 'info' as const, message: 'No icon.' }
+  ]
+  const { code, stderr } = await cli('bundle import', {
+    client: importing(job({ state: 'done', result: { appId: app().id, findings } }))
+  })
+  expect({ code, stderr }).toEqual({ code: 0, stderr: 'q-app.toml:1:1 warning No requirements.\n' })
+})
+
 test('on a terminal they are one line that is gone at the end', async () => {
   const stderr = sink(true)
   await cli('bundle import', {

@@ -2,7 +2,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -136,8 +136,4 @@ export async function freePort(): Promise<number> {
 
 export async function appsOf(shell: Shell): Promise<App[]> {
   return shell.json<App[]>('app list -a')
-}
-
-export async function text(path: string): Promise<string> {
-  return readFile(path, 'utf8')
 }

@@ -2,6 +2,7 @@
 import { readdir } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
 import type { Client } from '#shared/contract.ts'
+import { MANIFEST_FILES } from '#shared/manifest.ts'
 import type { Project } from '#shared/project.ts'
 import { ask } from './ask.ts'
 import { defineCommand } from './command.ts'
@@ -55,9 +56,12 @@ async function create(context: Context, client: Client, path: string, options: O
   const given = Object.fromEntries(
     Object.entries({ name, title, module }).filter(([, value]) => value !== undefined)
   )
-  if (sample || (await isEmpty(path)))
-    return client.projects.init({ path, from: 'sample', ...given }, context)
-  if (yes || !canAsk(context)) return client.projects.init({ path, from: 'manifest', ...given }, context)
+  const names = await namesIn(path)
+  if (sample || names?.length === 0) return client.projects.init({ path, from: 'sample', ...given }, context)
+  // A folder that cannot be read or has a manifest already is refused there, and needs no questions.
+  const pointless = !names || MANIFEST_FILES.some(file => names.includes(file))
+  if (yes || pointless || !canAsk(context))
+    return client.projects.init({ path, from: 'manifest', ...given }, context)
   const found = await client.projects.detect({ path }, context)
   for (const line of found.evidence) context.output.note(`  ${line}`)
   const needed = (answer: string) => (answer === '' ? 'It must not be empty.' : undefined)
@@ -72,12 +76,12 @@ async function create(context: Context, client: Client, path: string, options: O
   )
 }
 
-/** New or empty; a folder that cannot be read is left to the one who writes to it. */
-async function isEmpty(path: string): Promise<boolean> {
+/** None for a folder that is not there yet; undefined for one that cannot be read. */
+async function namesIn(path: string): Promise<readonly string[] | undefined> {
   try {
-    return (await readdir(path)).length === 0
+    return await readdir(path)
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT'
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? [] : undefined
   }
 }
 

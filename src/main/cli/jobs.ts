@@ -3,6 +3,7 @@ import type { Client } from '#shared/contract.ts'
 import { AppError } from '#shared/errors.ts'
 import type { Job, JobResult } from '#shared/job.ts'
 import type { Context } from './context.ts'
+import { findingLine } from './errors.ts'
 
 export interface FollowOptions {
   /** Called with each snapshot; shows its stage unless this is given. */
@@ -12,7 +13,7 @@ export interface FollowOptions {
 }
 
 /**
- * Resolves with the job's result. A failed job throws its error, a cancelled one CANCELLED; both only once the job
+ * Resolves with the job's result, its warnings told on stderr. A failed job throws its error, a cancelled one CANCELLED; both only once the job
  * has cleaned up.
  */
 export async function followJob(
@@ -38,7 +39,11 @@ export async function followJob(
     signal.removeEventListener('abort', cancel)
     context.output.endProgress()
   }
-  return resultOf(last)
+  const result = resultOf(last)
+  for (const finding of result.findings ?? []) {
+    if (finding.severity !== 'info') context.output.note(findingLine(finding, context.output))
+  }
+  return result
 }
 
 function resultOf(job: Job | undefined): JobResult {

@@ -65,7 +65,8 @@ export function createJobs(
 
   async function run(entry: Entry, work: (job: JobContext) => Promise<JobResult>) {
     try {
-      const result = await work(contextOf(entry))
+      const last = await work(contextOf(entry))
+      const result = { ...entry.job.result, ...last }
       update(entry, { state: 'done', result, percent: 100, endedAt: now().toISOString() })
     } catch (error) {
       const cancelled =

@@ -50,6 +50,7 @@ export async function bundleProject(
       { data: { findings: report.findings } }
     )
   }
+  job.found({ findings: report.findings })
   job.stage('Bundling', 0)
   const { sha256, size, count } = await writeBundle({
     folder,
@@ -222,6 +223,7 @@ async function existingBundle(file: string, size: number, job: JobContext) {
       data: { findings }
     })
   }
+  job.found({ findings })
   return { file, size, sha256: await sha256Of(file, job.signal), version: manifest?.App.Version }
 }
 

@@ -40,14 +40,14 @@ export const bundleWrite = defineCommand<{ output?: string; dryRun?: true }>({
       { path, ...(output === undefined ? {} : { output: resolve(context.cwd, output) }) },
       context
     )
-    const { file = '', sha256 = '' } = await followJob(context, client, jobId)
+    const { file = '', sha256 = '', findings = [] } = await followJob(context, client, jobId)
     const bytes = (await stat(file)).size
     const text = record([
       ['Bundle', file],
       ['Size', size(bytes)],
       ['SHA-256', sha256]
     ])
-    return { json: { file, size: bytes, sha256 }, text }
+    return { json: { file, size: bytes, sha256, findings }, text }
   }
 })
 
