@@ -189,7 +189,10 @@ test.runIf(isPosix)(
     })
     const refused = findingsOf(files, 'name-refused').map(finding => finding.file)
     expect(refused).toEqual(['aux.py', 'back\\slash', 'new\nline'])
-    expect(findingsOf(files, 'name-not-portable').map(finding => finding.file)).toEqual(['at 12:00.txt', 'dot./x'])
+    expect(findingsOf(files, 'name-not-portable').map(finding => finding.file)).toEqual([
+      'at 12:00.txt',
+      'dot./x'
+    ])
   }
 )
 

@@ -56,6 +56,9 @@ const SAMPLE_FROM = 32 * 1024
 // Not followed and not waited for: a file may have been replaced by a link or a pipe since it was listed.
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
 
+/** What the system says of a link, a folder or nothing where there was a file. */
+const REPLACED = new Set(['ELOOP', 'EISDIR', 'ENOTDIR', 'ENOENT', 'ENXIO'])
+
 const LOCAL_SIGNATURE = 0x04034b50
 const FLAGS_UTF8 = 0x0800
 const DOS_DATE = 0x0021
@@ -212,8 +215,7 @@ class ReadError extends Error {
 function readError(file, error) {
   if (error instanceof ReadError) return error
   const { code = '', message } = /** @type {NodeJS.ErrnoException} */ (error)
-  // A link where there was a file, or nothing at all.
-  if (code === 'ELOOP' || code === 'ENOENT') return new ReadError({ file, changed: true })
+  if (REPLACED.has(code)) return new ReadError({ file, changed: true })
   return new ReadError({ file, changed: false, code, message })
 }
 

@@ -1,8 +1,9 @@
 /** The file a bundle is written to: in order, hashed as it grows, under its own name only once it is whole and safe. */
 import { createHash, randomBytes } from 'node:crypto'
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { crc32 } from 'node:zlib'
+import { AppError } from '#shared/errors.ts'
 import { fileError, syncFolder } from '../files.ts'
 
 export interface BundleSink {
@@ -33,7 +34,11 @@ export async function createSink(output: string): Promise<BundleSink> {
     work.catch(error => {
       throw fileError(error, what)
     })
-  await translated(mkdir(folder, { recursive: true }))
+  await translated(mkdir(folder, { recursive: true }).catch(notAFolder))
+  const there = await stat(output).catch(() => undefined)
+  if (there?.isDirectory()) {
+    throw new AppError('INVALID', `${what}: there is a folder of that name.`, 'Choose another name.')
+  }
   const handle = await translated(open(temporary, 'wx+', 0o644))
   const hash = createHash('sha256')
   let position = 0
@@ -103,6 +108,11 @@ export async function createSink(output: string): Promise<BundleSink> {
       await rm(temporary, { force: true }).catch(() => undefined)
     }
   }
+}
+
+/** What making a folder says where a file is in the way. */
+function notAFolder(error: NodeJS.ErrnoException): never {
+  throw error.code === 'EEXIST' ? Object.assign(error, { code: 'ENOTDIR' }) : error
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Writes a project as a bundle: deterministic, in parallel, and reusing what the last bundle of it already has. */
 import { realpath } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
-import { resolve } from 'node:path'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { fileError } from '../files.ts'
 import { createCompressor } from './compressor.ts'
 import { type PlannedEntry, planEntries } from './plan.ts'
@@ -58,7 +58,9 @@ export async function writeBundle(options: WriteOptions): Promise<WrittenBundle>
   })
   onProgress?.({ stage: 'listing', done: 0, total: 0 })
   const listedAt = BigInt(Date.now()) * 1_000_000n
-  const planned = planEntries(folder, await walkProject(folder, { signal }), options.manifestText)
+  const own = await pathInside(folder, output)
+  const files = (await walkProject(folder, { signal })).filter(file => file.path !== own)
+  const planned = planEntries(folder, files, options.manifestText)
   const work = { folder, output, planned, listedAt, options }
   if (cacheFolder === undefined) return writePlan(work, undefined)
   const last = await openLastBundle(cacheFolder, folder)
@@ -71,6 +73,13 @@ export async function writeBundle(options: WriteOptions): Promise<WrittenBundle>
   } finally {
     await last?.handle.close()
   }
+}
+
+/** Path of the output where it lies in the project itself: no bundle holds the one before. */
+async function pathInside(folder: string, output: string): Promise<string | undefined> {
+  const parent = await realpath(dirname(output)).catch(() => undefined)
+  const path = parent && relative(folder, join(parent, basename(output)))
+  return path?.split(sep).join('/')
 }
 
 interface PlannedWork {
