@@ -26,19 +26,23 @@ async def serve(q: Q):
 
 def show_page(q: Q):
     """Lays the page out once; later only what changes is sent."""
-    q.page['meta'] = ui.meta_card(box='', title='Hello Wave', theme='light', layouts=[
-        ui.layout('xs', width='720px', zones=[
+    q.page['meta'] = ui.meta_card(
+        box='',
+        title='Hello Wave',
+        theme='sky',
+        themes=[ui.theme(name='sky', primary='#2f6fde', text='#1d2229', card='#ffffff', page='#eef3fb')],
+        layouts=[ui.layout('xs', width='760px', zones=[
             ui.zone('top'),
             ui.zone('middle', direction=ui.ZoneDirection.ROW),
-        ])
-    ])
+        ])],
+    )
     q.page['greeting'] = ui.header_card(
-        box='top', title='Hello!', subtitle='This app runs as it would on q8s.', icon='Ringer', color='primary')
-    q.page['form'] = ui.form_card(box='middle', items=[
+        box='top', title='Hello!', subtitle='This app runs as it would on q8s.', icon='Emoji2', color='primary')
+    q.page['form'] = ui.form_card(box=ui.box('middle', width='60%'), items=[
         ui.textbox(name='name', label='Who shall be greeted?', placeholder='world'),
         ui.button(name='greet', label='Greet'),
     ])
-    q.page['counter'] = ui.form_card(box='middle', items=counter(q))
+    q.page['counter'] = ui.form_card(box=ui.box('middle', width='40%'), items=counter(q))
 
 
 def counter(q: Q):
