@@ -57,8 +57,9 @@ async function withTerminal<T>(
       terminal.setPrompt(text)
       terminal.prompt()
       const { done, value } = await lines.next()
-      if (done) throw new AppError('CANCELLED', 'Cancelled.')
-      return value
+      if (!done) return value
+      output.write('\n')
+      throw new AppError('CANCELLED', 'Cancelled.')
     })
   } finally {
     context.signal.removeEventListener('abort', close)
