@@ -46,7 +46,7 @@ describe('jobs', () => {
       return {}
     })
     const events = jobs.watch(id, undefined)
-    expect((await events.next()).value?.stage).toBe('Starting')
+    expect((await events.next()).value?.stage).toBe('Preparing')
     go.resolve()
     await Promise.resolve()
     expect((await events.next()).value?.percent).toBe(100)

@@ -119,7 +119,7 @@ export function createJobs(
         kind,
         title,
         state: 'running',
-        stage: 'Starting',
+        stage: 'Preparing',
         startedAt: now().toISOString(),
         log: []
       }
