@@ -136,7 +136,7 @@ function PrimaryButton() {
   const path = useView(state => state.projectPath)
   return (
     <div className={styles.primary}>
-      <Button.Group>
+      <Button.Group role="group" aria-label="Next step">
         <Button
           variant="filled"
           size="sm"

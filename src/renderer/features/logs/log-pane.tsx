@@ -41,7 +41,7 @@ export function LogPane({ id, title, visible }: LogPaneProps) {
   }, [visible])
 
   return (
-    <section className={styles.pane} hidden={!visible} aria-label={`Log of ${title}`}>
+    <section className={styles.pane} hidden={!visible} aria-label={`Log of ${instance?.app.title ?? title}`}>
       <div className={styles.tools}>
         <span className={styles.title}>
           <Name>{instance ? `${instance.app.title} ${instance.app.version}` : title}</Name>

@@ -81,7 +81,7 @@ function createState({ text, label, onChange, onSave }: EditorOptions): EditorSt
         { key: 'Enter', run: newlineLikeTheRest },
         ...lintKeymap,
         ...searchKeymap,
-        ...defaultKeymap,
+        ...EDITING_KEYS,
         ...historyKeymap,
         // Tab leaves the editor once Escape was pressed, so that the keyboard is never trapped.
         indentWithTab
@@ -96,6 +96,9 @@ function createState({ text, label, onChange, onSave }: EditorOptions): EditorSt
     ]
   })
 }
+
+/** Ctrl+Enter is the window's: it takes the next step. */
+const EDITING_KEYS = defaultKeymap.filter(({ key }) => key !== 'Mod-Enter')
 
 const textOf = (state: EditorState) => state.sliceDoc()
 
