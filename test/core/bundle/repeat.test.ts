@@ -1,0 +1,219 @@
+/** The next bundle of a project takes over what has not changed, and nobody could tell from its bytes. */
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync
+} from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, expect, test, vi } from 'vitest'
+import { surplus } from '#core/bundle/index-prune.ts'
+import { writeBundle } from '#core/bundle/write.ts'
+import { useDriver } from './driver.ts'
+import { noise, project, type Tree, temporaryFolder } from './project.ts'
+
+const driver = useDriver()
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+const FILES = 60
+const TREE: Tree = {
+  'data/table.csv': Array.from({ length: 150_000 }, (_, row) => `${row},${(row * 31) % 977}\n`).join(''),
+  'wheels/a.whl': noise(1_200_000),
+  ...Object.fromEntries(
+    Array.from({ length: FILES }, (_, index) => [`pkg/m${index}.py`, `x = ${index}\n`.repeat(50)])
+  )
+}
+const ENTRIES = FILES + 4
+
+/** As if the files had been touched long ago: only then may they be taken for unchanged. */
+function settle(): void {
+  const later = Date.now() + 60_000
+  vi.spyOn(Date, 'now').mockImplementation(() => later)
+}
+
+function prepare() {
+  const folder = project(TREE)
+  const output = join(temporaryFolder(), 'out.qz')
+  const cacheFolder = join(temporaryFolder(), 'cache')
+  const bundle = (more: object = {}) => writeBundle({ folder, output, cacheFolder, ...more })
+  /** What a bundle made from nothing would be. */
+  const clean = () => writeBundle({ folder, output: join(temporaryFolder(), 'clean.qz') })
+  return { folder, output, cacheFolder, bundle, clean }
+}
+
+test('nothing changed: everything is taken over, and the bytes are the same', async () => {
+  settle()
+  const { bundle } = prepare()
+  const first = await bundle()
+  const again = await bundle()
+  expect(first.reused).toBe(0)
+  expect(again).toEqual({ ...first, reused: ENTRIES })
+})
+
+test('one changed, one added, one removed: only those are compressed', async () => {
+  settle()
+  const { folder, bundle, clean } = prepare()
+  await bundle()
+  writeFileSync(join(folder, 'pkg/m7.py'), 'changed = True\n')
+  writeFileSync(join(folder, 'pkg/new.py'), 'new = True\n')
+  rmSync(join(folder, 'pkg/m9.py'))
+  const again = await bundle()
+  expect(again.reused).toBe(ENTRIES - 2)
+  expect(again.sha256).toBe((await clean()).sha256)
+})
+
+test('a large file whose chunks were compressed apart is taken over whole', async () => {
+  settle()
+  const { folder, bundle, clean } = prepare()
+  await bundle()
+  writeFileSync(join(folder, 'app.py'), '# longer, so that all offsets move\n'.repeat(10))
+  const again = await bundle()
+  expect(again.reused).toBe(ENTRIES - 1)
+  expect(again.sha256).toBe((await clean()).sha256)
+})
+
+test('an edit that keeps size and time is seen all the same', async () => {
+  settle()
+  const { folder, bundle, clean } = prepare()
+  const file = join(folder, 'pkg/m3.py')
+  await bundle()
+  const { atime, mtime } = lstatSync(file)
+  writeFileSync(file, readFileSync(file, 'utf8').replaceAll('3', '4'))
+  utimesSync(file, atime, mtime)
+  expect((await bundle()).sha256).toBe((await clean()).sha256)
+})
+
+test('a file touched just before it was listed is never taken for unchanged', async () => {
+  const { bundle } = prepare()
+  await bundle()
+  expect((await bundle()).reused).toBe(0)
+})
+
+test('a changed mode is in the bundle', async () => {
+  if (process.platform === 'win32') return
+  settle()
+  const { folder, bundle, clean } = prepare()
+  await bundle()
+  chmodSync(join(folder, 'pkg/m1.py'), 0o755)
+  expect((await bundle()).sha256).toBe((await clean()).sha256)
+})
+
+test('a replaced manifest is never taken for that of the project', async () => {
+  settle()
+  const { bundle, clean } = prepare()
+  const manifestText = '[App]\nName = "other"\nVersion = "1.0.0"\n[Runtime]\nModule = "app"\n'
+  const stamped = await bundle({ manifestText })
+  expect((await bundle()).sha256).toBe((await clean()).sha256)
+  expect(await bundle({ manifestText })).toEqual({ ...stamped, reused: ENTRIES - 1 })
+})
+
+test('the last bundle may be gone from where it was written', async () => {
+  settle()
+  const { output, bundle } = prepare()
+  await bundle()
+  rmSync(output)
+  expect((await bundle()).reused).toBe(ENTRIES)
+})
+
+test('a last bundle that was damaged or replaced is not believed', async () => {
+  settle()
+  const { output, cacheFolder, bundle, clean } = prepare()
+  await bundle()
+  const [kept = ''] = readdirSync(cacheFolder).filter(name => name.endsWith('.qz'))
+  const file = join(cacheFolder, kept)
+  const { atime, mtime } = lstatSync(file)
+  const bytes = readFileSync(file)
+  bytes[1000] = (bytes[1000] ?? 0) ^ 0xff
+  rmSync(output)
+  writeFileSync(file, bytes)
+  utimesSync(file, atime, mtime)
+  expect((await bundle()).sha256).toBe((await clean()).sha256)
+  writeFileSync(file, 'another')
+  expect((await bundle()).sha256).toBe((await clean()).sha256)
+})
+
+test.each(['', 'null', '{', '{"format":1}', '{"entries":[[]]}'])(
+  'a record of "%s" is ignored',
+  async text => {
+    settle()
+    const { cacheFolder, bundle } = prepare()
+    const first = await bundle()
+    const [record = ''] = readdirSync(cacheFolder).filter(name => name.endsWith('.json'))
+    writeFileSync(join(cacheFolder, record), text)
+    expect(await bundle()).toEqual(first)
+  }
+)
+
+test('a cache folder that cannot be used changes nothing', async () => {
+  const { folder, output } = prepare()
+  const cacheFolder = join(folder, 'app.py')
+  const { count } = await writeBundle({ folder, output, cacheFolder })
+  expect(count).toBe(ENTRIES)
+})
+
+test('two projects in one cache folder do not meet, nor does one that was moved', async () => {
+  settle()
+  const { folder, cacheFolder, bundle } = prepare()
+  await bundle()
+  const moved = `${folder}-moved`
+  renameSync(folder, moved)
+  try {
+    const output = join(temporaryFolder(), 'moved.qz')
+    expect((await writeBundle({ folder: moved, output, cacheFolder })).reused).toBe(0)
+  } finally {
+    renameSync(moved, folder)
+  }
+})
+
+function hashOf(file: string): string {
+  return createHash('sha256').update(readFileSync(file)).digest('hex')
+}
+
+test('killed at any moment, the output is whole or absent and the next bundle is right', async () => {
+  const { folder, output, cacheFolder, clean } = prepare()
+  const { sha256 } = await clean()
+  for (let round = 0; round < 12; round++) {
+    const child = driver.start(folder, output, cacheFolder)
+    const exit = once(child, 'exit')
+    const timer = setTimeout(() => child.kill('SIGKILL'), 40 + round * 25)
+    await exit
+    clearTimeout(timer)
+    if (existsSync(output)) expect(hashOf(output)).toBe(sha256)
+    const next = join(temporaryFolder(), 'next.qz')
+    expect((await writeBundle({ folder, output: next, cacheFolder })).sha256).toBe(sha256)
+  }
+})
+
+test('records of long ago, beyond the bound of bytes, and left behind ones are removed', () => {
+  const key = (index: number) => index.toString(16).padStart(32, '0')
+  const day = 24 * 60 * 60 * 1000
+  const files = Array.from({ length: 20 }, (_, index) => [
+    { name: `${key(index)}.json`, size: 10, modified: index },
+    { name: `${key(index)}.qz`, size: 1_000_000_000, modified: index }
+  ]).flat()
+  const removed = surplus(
+    [
+      ...files,
+      { name: 'old.tmp', size: 1, modified: 0 },
+      { name: 'new.tmp', size: 1, modified: 2 * day },
+      { name: 'readme.txt', size: 1, modified: 0 }
+    ],
+    2 * day
+  )
+  // Eight of a gigabyte each fit.
+  expect(removed).toContain(`${key(0)}.json`)
+  expect(removed).toContain(`${key(11)}.qz`)
+  expect(removed).not.toContain(`${key(12)}.qz`)
+  expect(removed).toContain('old.tmp')
+  expect(removed).not.toContain('new.tmp')
+  expect(removed).not.toContain('readme.txt')
+})
