@@ -231,14 +231,47 @@ describe('a bomb', () => {
   })
 
   test('of overlapping entries is refused', async () => {
-    const error = await refusal(
-      buildZip([
-        { ...MANIFEST_ENTRY },
-        { name: 'q', content: 'x'.repeat(1000) },
-        { name: 'r', content: 'x'.repeat(1000), offset: 0 }
+    // The content of the first holds, as it stands, the second's header and content.
+    const inner = { name: 'inner', content: 'x'.repeat(1000), method: 0 }
+    const record = buildZip([inner]).subarray(0, 30 + 5 + 1000)
+    const offset = buildZip([MANIFEST_ENTRY]).readUInt32LE(buildZip([MANIFEST_ENTRY]).length - 6) + 30 + 5
+    const outer = { name: 'outer', content: record, method: 0 }
+    const error = await refusal(buildZip([MANIFEST_ENTRY, outer, { ...inner, offset, unwritten: true }]))
+    expect(error.data?.entry).toBe('outer')
+    expect(error.message).toContain('overlaps')
+  })
+
+  test.each([0, 8])('inside an archive inside it is refused (packed by method %i)', async method => {
+    const core = buildZip([{ name: 'zeros', content: Buffer.alloc(3_000_000) }])
+    const middle = buildZip([{ name: 'm.zip', content: core, method }])
+    const bytes = buildBundle([
+      { name: 'fine.whl', content: buildZip([]) },
+      { name: 'b.zip', content: middle, method }
+    ])
+    expect((await refused(bytes)).data?.entry).toBe('b.zip')
+  })
+
+  test('of archives in archives without end is refused', async () => {
+    let nest = buildZip([{ name: 'x', content: 'x' }])
+    for (let depth = 0; depth < 5; depth++) nest = buildZip([{ name: `${depth}.zip`, content: nest }])
+    expect((await refused(buildBundle([{ name: 'nest.zip', content: nest }]))).message).toContain(
+      'levels deep'
+    )
+  })
+
+  test('is not what a wheel is', async () => {
+    const wheel = buildZip([{ name: 'pkg/__init__.py', content: 'x = 1\n'.repeat(100) }])
+    const file = join(temporaryFolder(), 'a.qz')
+    writeFileSync(
+      file,
+      buildBundle([
+        { name: 'a.whl', content: wheel, method: 0 },
+        { name: 'b.whl', content: 'none' }
       ])
     )
-    expect(error.data?.entry).toBe('r')
+    const bundle = await openBundle(file)
+    expect(bundle.entries).toHaveLength(3)
+    await bundle.close()
   })
 
   test('of folders in folders is refused before it fills the memory', async () => {

@@ -20,6 +20,8 @@ export interface RawEntry {
   readonly local?: Partial<Pick<RawEntry, 'name' | 'flags' | 'method' | 'crc' | 'size' | 'compressedSize'>>
   /** Offset in the central directory, instead of the true one. */
   readonly offset?: number
+  /** Only in the directory: nothing stands for it before. */
+  readonly unwritten?: boolean
   /** Bytes between this entry and the next. */
   readonly after?: Uint8Array
 }
@@ -50,7 +52,8 @@ export function buildZip(entries: readonly RawEntry[], options: ArchiveOptions =
       ...entry.local,
       ...(entry.local?.name && { name: Buffer.from(entry.local.name) })
     }
-    parts.push(header(local, undefined), local.name, facts.extra, facts.data, entry.after ?? new Uint8Array())
+    const after = entry.after ?? new Uint8Array()
+    if (!entry.unwritten) parts.push(header(local, undefined), local.name, facts.extra, facts.data, after)
     directory.push(Buffer.concat([header(facts, offset, entry.mode ?? FILE), facts.name, facts.extra]))
   }
   parts.push(options.beforeDirectory ?? new Uint8Array())

@@ -1,5 +1,5 @@
 /** A bundle's file under yauzl: opened for random access, told apart from what is no bundle, its frame checked. */
-import { close, constants, createReadStream, fstat, open, read } from 'node:fs'
+import { close, constants, fstat, open, read } from 'node:fs'
 import { basename } from 'node:path'
 import { Readable } from 'node:stream'
 import { promisify } from 'node:util'
@@ -10,6 +10,7 @@ import { showPath } from './names.ts'
 
 /** Small reads come in rows: of the central directory, of one header after the other. */
 const WINDOW_BYTES = 64 * 1024
+const STREAM_BYTES = 256 * 1024
 
 // Not waited for: a named pipe without a writer would take for ever.
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
@@ -30,12 +31,17 @@ export async function openArchive(file: string): Promise<ArchiveFile> {
   const descriptor = await promisify(open)(file, OPEN_FLAGS).catch(error => {
     throw fileError(error, `The bundle ${file} could not be read`)
   })
-  const closeFile = () => promisify(close)(descriptor)
+  const readAt = createReading(descriptor)
+  const closeFile = async () => {
+    await readAt.settled()
+    await promisify(close)(descriptor)
+  }
   try {
     const stats = await promisify(fstat)(descriptor)
     if (!stats.isFile())
       throw invalid(file, stats.isDirectory() ? 'it is a folder' : 'it is not a regular file')
-    const reader = new WindowReader(descriptor)
+    const stream = (position: number, length: number) => rangeStream(file, readAt, position, length)
+    const reader = new WindowReader(readAt, stream)
     const zip = await openZip(reader, stats.size).catch(async error => {
       const head = await reader.take(0, Math.min(512, stats.size))
       throw invalid(file, whatItIs(head) ?? sentence(error))
@@ -45,13 +51,64 @@ export async function openArchive(file: string): Promise<ArchiveFile> {
       size: stats.size,
       zip,
       read: (position, length) => reader.take(position, length),
-      stream: (position, length) => reader._readStreamForRange(position, position + length),
+      stream,
       close: closeFile
     }
   } catch (error) {
     await closeFile()
     throw error
   }
+}
+
+/** Reads at a position: fewer bytes than asked only at the end of the file. */
+interface Reading {
+  (position: number, length: number): Promise<Buffer>
+  /** Resolves when no read is under way: only then may the file be closed. */
+  settled(): Promise<void>
+}
+
+function createReading(descriptor: number): Reading {
+  const underWay = new Set<Promise<unknown>>()
+  async function readAt(position: number, length: number): Promise<Buffer> {
+    const bytes = Buffer.allocUnsafe(length)
+    const { bytesRead } = await promisify(read)(descriptor, bytes, 0, length, position)
+    return bytes.subarray(0, bytesRead)
+  }
+  const reading = (position: number, length: number) => {
+    const result = readAt(position, length)
+    underWay.add(result)
+    const done = () => underWay.delete(result)
+    result.then(done, done)
+    return result
+  }
+  return Object.assign(reading, {
+    async settled() {
+      await Promise.allSettled(underWay)
+    }
+  })
+}
+
+/** Not one of Node's own: those close the file when they are destroyed, whoever opened it. */
+function rangeStream(file: string, readAt: Reading, position: number, length: number): Readable {
+  let at = position
+  const end = position + length
+  return new Readable({
+    read() {
+      const wanted = Math.min(STREAM_BYTES, end - at)
+      if (wanted <= 0) {
+        this.push(null)
+        return
+      }
+      readAt(at, wanted).then(
+        bytes => {
+          at += bytes.length
+          if (bytes.length > 0) this.push(bytes)
+          else this.destroy(invalid(file, 'it became shorter while it was read'))
+        },
+        error => this.destroy(error)
+      )
+    }
+  })
 }
 
 /** The error for a file that is no usable bundle; `what` goes after "cannot be used: ". */
@@ -73,6 +130,7 @@ export function invalidEntry(file: string, entry: string, problem: string): AppE
 export function sentence(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
   if (message.startsWith('End of central directory')) return 'it is no zip archive, or its end is missing'
+  if (message.startsWith('Invalid comment length')) return 'there are bytes after its end'
   return `it is damaged (${message.replace(/[.\s]+$/, '')})`
 }
 
@@ -107,18 +165,18 @@ function whatItIs(head: Buffer): string | undefined {
 
 /** A class because yauzl asks for one. */
 class WindowReader extends RandomAccessReader {
-  readonly #descriptor: number
+  readonly #readAt: Reading
+  readonly #stream: (position: number, length: number) => Readable
   #window: { readonly start: number; readonly bytes: Buffer } = { start: 0, bytes: Buffer.alloc(0) }
 
-  constructor(descriptor: number) {
+  constructor(readAt: Reading, stream: (position: number, length: number) => Readable) {
     super()
-    this.#descriptor = descriptor
+    this.#readAt = readAt
+    this.#stream = stream
   }
 
   override _readStreamForRange(start: number, end: number): Readable {
-    // An empty range cannot be said to createReadStream, whose end is inclusive.
-    if (start >= end) return Readable.from([])
-    return createReadStream('', { fd: this.#descriptor, autoClose: false, start, end: end - 1 })
+    return this.#stream(start, end - start)
   }
 
   override read(
@@ -138,9 +196,8 @@ class WindowReader extends RandomAccessReader {
     if (start >= 0 && start + length <= this.#window.bytes.length) {
       return this.#window.bytes.subarray(start, start + length)
     }
-    const bytes = Buffer.allocUnsafe(Math.max(length, WINDOW_BYTES))
-    const { bytesRead } = await promisify(read)(this.#descriptor, bytes, 0, bytes.length, position)
-    this.#window = { start: position, bytes: bytes.subarray(0, bytesRead) }
-    return this.#window.bytes.subarray(0, Math.min(length, bytesRead))
+    const bytes = await this.#readAt(position, Math.max(length, WINDOW_BYTES))
+    this.#window = { start: position, bytes }
+    return bytes.subarray(0, length)
   }
 }

@@ -5,6 +5,7 @@ import { type ArchiveFile, invalid, invalidEntry, sentence } from './archive-fil
 import { entryName, entryShape, headerProblem, packingProblem } from './entry-check.ts'
 import { checkExtents, type DirectoryFrame, readFrame } from './frame-check.ts'
 import type { BundleLimits } from './limits.ts'
+import { checkNested } from './nested-check.ts'
 import { createPathTree, MAX_TARGET_BYTES, type PathTree } from './path-tree.ts'
 import { collect, type PackedEntry, unpackEntry } from './unpack.ts'
 
@@ -63,6 +64,7 @@ export async function listEntries(
   })
   await checkExtents(archive, extents, frame.offset)
   await readLinks(archive, listed, tree)
+  await checkNested(archive, listed.values(), limits, options.signal)
   return listed
 }
 

@@ -1,0 +1,136 @@
+/** Looks into archives inside a bundle, as far as their lists of entries: a bomb may lie deeper than the first level. */
+import { extname } from 'node:path'
+import type { Readable } from 'node:stream'
+import type { Entry } from 'yauzl'
+import { fromBuffer, fromRandomAccessReader, RandomAccessReader, type ZipFile } from 'yauzl'
+import { type ArchiveFile, invalidEntry } from './archive-file.ts'
+import type { ListedEntry } from './directory.ts'
+import type { BundleLimits } from './limits.ts'
+import { collect, unpackEntry } from './unpack.ts'
+
+/** What Python and its tools unpack by themselves, and what people do. */
+const ARCHIVES = new Set(['.zip', '.whl', '.qz', '.egg', '.jar'])
+/** Levels of archives below the bundle. */
+const MAX_DEPTH = 3
+const MAX_ARCHIVES = 2000
+/** Packed archives up to this are unpacked to be looked into; stored ones are read where they lie. */
+const MAX_PACKED_BYTES = 16 * 1024 * 1024
+
+interface Look {
+  readonly archive: ArchiveFile
+  readonly limits: BundleLimits
+  readonly signal: AbortSignal | undefined
+  archives: number
+  bytes: number
+}
+
+/** Throws INVALID, naming the entry of the bundle, for archives that unpack to more than the bundle itself may. */
+export async function checkNested(
+  archive: ArchiveFile,
+  listed: Iterable<ListedEntry>,
+  limits: BundleLimits,
+  signal: AbortSignal | undefined
+): Promise<void> {
+  const look: Look = { archive, limits, signal, archives: 0, bytes: 0 }
+  for (const entry of listed) {
+    if (entry.shown.kind !== 'file' || !isArchive(entry.name)) continue
+    const zip = await openNested(archive, entry)
+    if (zip) await lookInto(look, entry.name, zip, 1)
+  }
+}
+
+function isArchive(name: string): boolean {
+  return ARCHIVES.has(extname(name).toLowerCase())
+}
+
+const OPTIONS = { autoClose: false, lazyEntries: true, decodeStrings: false, validateEntrySizes: true }
+
+type Opening = (callback: (error: Error | null, zip: ZipFile) => void) => void
+
+/** Undefined for what has the name of an archive and is none: it unpacks to nothing. */
+function openZip(open: Opening): Promise<ZipFile | undefined> {
+  return new Promise(resolve => open((error, zip) => resolve(error ? undefined : zip)))
+}
+
+async function openNested(archive: ArchiveFile, listed: ListedEntry): Promise<ZipFile | undefined> {
+  const { entry, dataStart } = listed
+  if (entry.compressionMethod === 0) {
+    const reader = new PartReader(archive, dataStart)
+    return openZip(callback => fromRandomAccessReader(reader, entry.compressedSize, OPTIONS, callback))
+  }
+  if (entry.uncompressedSize > MAX_PACKED_BYTES) return undefined
+  const bytes = await collect(unpackEntry(archive, listed))
+  return openZip(callback => fromBuffer(bytes, OPTIONS, callback))
+}
+
+async function lookInto(look: Look, name: string, zip: ZipFile, depth: number): Promise<void> {
+  const { archive, limits } = look
+  const refuse = (problem: string) => invalidEntry(archive.file, name, problem)
+  look.signal?.throwIfAborted()
+  if (depth > MAX_DEPTH) throw refuse(`holds archives more than ${MAX_DEPTH} levels deep`)
+  if (++look.archives > MAX_ARCHIVES) throw refuse(`is one of more than ${MAX_ARCHIVES} archives in it`)
+  if (zip.entryCount > limits.entries) throw refuse(`holds an archive of more than ${limits.entries} entries`)
+  for (let index = 0; index < zip.entryCount; index++) {
+    const entry = await nextEntry(zip)
+    if (!entry) return
+    look.bytes += entry.uncompressedSize
+    const most = Math.max(limits.harmlessBytes, archive.size * limits.ratio)
+    if (look.bytes > most) throw refuse(`holds an archive that unpacks to over ${most} bytes`)
+    if (!isArchive(entry.fileNameRaw.toString('latin1'))) continue
+    const inner = await openInner(zip, entry)
+    if (inner) await lookInto(look, name, inner, depth + 1)
+  }
+}
+
+/** Undefined where the list ends or is damaged. */
+function nextEntry(zip: ZipFile): Promise<Entry | undefined> {
+  return new Promise(resolve => {
+    const settle = (entry?: Entry) => {
+      zip.removeAllListeners('entry').removeAllListeners('error').removeAllListeners('end')
+      resolve(entry)
+    }
+    zip
+      .on('entry', settle)
+      .on('error', () => settle())
+      .on('end', () => settle())
+    zip.readEntry()
+  })
+}
+
+async function openInner(zip: ZipFile, entry: Entry): Promise<ZipFile | undefined> {
+  if (!entry.canDecodeFileData() || entry.uncompressedSize > MAX_PACKED_BYTES) return undefined
+  try {
+    const bytes = await collect(await zip.openReadStreamPromise(entry))
+    return await openZip(callback => fromBuffer(bytes, OPTIONS, callback))
+  } catch {
+    return undefined
+  }
+}
+
+/** A stored archive, read where it lies in the bundle. */
+class PartReader extends RandomAccessReader {
+  readonly #archive: ArchiveFile
+  readonly #start: number
+
+  constructor(archive: ArchiveFile, start: number) {
+    super()
+    this.#archive = archive
+    this.#start = start
+  }
+
+  override _readStreamForRange(start: number, end: number): Readable {
+    return this.#archive.stream(this.#start + start, end - start)
+  }
+
+  override read(
+    target: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+    callback: (error: Error | null, bytesRead?: number) => void
+  ): void {
+    this.#archive.read(this.#start + position, length).then(bytes => {
+      callback(null, bytes.copy(target, offset))
+    }, callback)
+  }
+}
