@@ -68,6 +68,6 @@ export const appsContract = {
     .output(App),
   /** FORBIDDEN when the caller is not the owner. */
   update: oc.input(z.object({ id: z.uuid(), visibility: Visibility })).output(App),
-  /** CONFLICT with data.instances while instances of it exist that are not stopped or failed. */
+  /** CONFLICT with data.instances while instances of it are not stopped or failed; those that are go with it. */
   remove: oc.input(z.object({ id: z.uuid() })).output(z.void())
 }

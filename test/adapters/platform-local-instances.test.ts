@@ -1,9 +1,11 @@
 /** What the local platform does with engines, ports and processes that come and go. */
 import { existsSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { openStore } from '#adapters/store/database.ts'
+import { localSchema } from '#adapters/store/schema.ts'
 import { AppError } from '#shared/errors.ts'
 import type { Platform } from '#shared/platform.ts'
 import { textOf, until } from '../platform.suite.ts'
@@ -201,6 +203,32 @@ test('what is stopped while it starts does not go on running', async () => {
   expect(await platform.instances.get({ id })).toMatchObject({ state: 'stopped' })
 })
 
+test('a start whose process was killed is shown as interrupted, and can be repeated', async () => {
+  const { id } = await runReady()
+  await platform.instances.stop({ id })
+  for (const name of ['state.json', 'fake.pid']) await rm(join(home.folders.state, 'runs', id, name))
+  const store = await openStore(join(home.folders.state, 'platform.db'), localSchema)
+  const actor = JSON.stringify({ pid: 2 ** 30, start: '1', since: 0 })
+  store.run(`UPDATE instances SET state = 'starting', actor = ?, reason = NULL WHERE id = ?`, actor, id)
+  store.close()
+  expect(await platform.instances.get({ id })).toMatchObject({
+    state: 'failed',
+    reason: { code: 'interrupted', message: expect.stringContaining('while it started') }
+  })
+  await platform.instances.start({ id })
+  await until(platform, id, 'ready')
+})
+
+test('of several starts at once one is done, and the others are told', async () => {
+  const { id } = await runReady()
+  await platform.instances.stop({ id })
+  const others = await Promise.all([home.open(), home.open()])
+  const starting = [platform, ...others].map(each => each.instances.start({ id }))
+  const results = await Promise.allSettled(starting)
+  expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+  expect(await until(platform, id, 'ready')).toMatchObject({ restarts: 1 })
+})
+
 test('given environment wins over secrets, is kept for later starts, and is on disk only encrypted', async () => {
   const wants = '[[Env]]\nName = "GREETING"\nSecret = "mail"\nSecretKey = "greeting"\n'
   const app = await importApp(platform, { env: wants })
@@ -210,7 +238,6 @@ test('given environment wins over secrets, is kept for later starts, and is on d
   await platform.instances.start({ id })
   await until(platform, id, 'ready')
   expect((await textOf(platform, id)).match(/greeting: from-the-caller/g)).toHaveLength(2)
-  const { readFile } = await import('node:fs/promises')
   for (const name of await readdir(home.folders.state)) {
     if (!name.startsWith('platform.db')) continue
     expect((await readFile(join(home.folders.state, name))).includes('from-the-caller')).toBe(false)

@@ -99,12 +99,11 @@ export function createInstances({ context, bundles, observer, launcher, secrets,
     const env = await secrets.resolve(manifestOf(before), await overridesOf(before))
     const { engine, notices } = await launcher.chooseEngine(before.engine, signal)
     const folder = observer.runFolderOf(id)
-    await engine.stop(id, folder, 0, signal)
-    await engine.remove(id, folder, signal)
     const begin = { actor: thisProcess(), engine: engine.kind, notices, time: context.now() }
     if (!records.beginRun(store, id, folder, begin)) throw notEnded(before, 'is running already')
     const row = records.requireRow(store, id, user)
     try {
+      await launcher.clear(row, before.engine, signal)
       await launcher.launch(row, env, signal)
     } catch (error) {
       records.keepSeen(store, row, {

@@ -1,5 +1,5 @@
 /** Starts an instance: chooses engine and port, gathers its environment, hands it to the engine. */
-import { mkdir } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Engine, RunSpec } from '#core/ports.ts'
 import { parseQuantity } from '#core/quantity.ts'
@@ -40,6 +40,15 @@ export function createLauncher(context: LocalContext, bundles: BundleFiles, obse
     const message = problems.map(problem => problem.message).join(' ') || `There is no ${choice} engine here.`
     const hint = problems.find(problem => problem.hint)?.hint
     throw new AppError('UNAVAILABLE', message, hint, { data: { reason: 'engine-unavailable' } })
+  }
+
+  /** What an earlier run may have left with its engine goes before the next one begins. */
+  async function clear(row: InstanceRow, before: EngineKind, signal?: AbortSignal): Promise<void> {
+    const folder = observer.runFolderOf(row.id)
+    const engine = observer.engineOf({ engine: before })
+    await engine.stop(row.id, folder, 0, signal)
+    await engine.remove(row.id, folder, signal)
+    await rm(join(folder, 'state.json'), { force: true })
   }
 
   /** Resolves when the engine has started it. The row is `starting` and its actor this process. */
@@ -115,7 +124,7 @@ export function createLauncher(context: LocalContext, bundles: BundleFiles, obse
     }
   }
 
-  return { chooseEngine, launch }
+  return { chooseEngine, clear, launch }
 }
 
 export type Launch = ReturnType<typeof createLauncher>

@@ -93,7 +93,9 @@ export async function cleanUp(context: LocalContext, observer: Observer, leftove
     await rm(join(context.folders.volumes, id), { recursive: true, force: true })
     await rm(folder, { recursive: true, force: true })
     forgetLeftover(await context.store(), id)
-  } catch {}
+  } catch {
+    // It stays noted down.
+  }
 }
 
 /** What is in a folder, with milliseconds since it was last written. A clock set back makes things look new. */
