@@ -10,6 +10,7 @@ import {
   writeFileSync
 } from 'node:fs'
 import { dirname, join } from 'node:path'
+import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import { cleanUp, exited, LAUNCHER, makeRun, PYTHON, temporaryFolder } from './support.ts'
 import { FILE, FOLDER, LINK, type ZipEntry, zip } from './zip.ts'
@@ -27,6 +28,24 @@ try:
     print(json.dumps(None))
 except LaunchError as error:
     print(json.dumps({'code': error.code, 'message': error.message}))
+`
+
+const UNPACK_ALL = `
+import json, os, sys
+sys.path.insert(0, sys.argv[1])
+from q8s_launcher import archive
+results = {}
+for name in os.listdir(sys.argv[2]):
+    folder = os.path.join(sys.argv[2], name)
+    try:
+        with open(os.path.join(folder, 'app.qz'), 'rb') as file:
+            archive.unpack(file, os.path.join(folder, 'app'), lambda: None, lambda percent: None)
+        results[name] = 'unpacked'
+    except archive.Refused:
+        results[name] = 'refused'
+    except BaseException as error:
+        results[name] = repr(error)
+print(json.dumps(results))
 `
 
 /** What the launcher says to an archive (null: nothing), and the folder it was to fill. */
@@ -146,5 +165,36 @@ describe.skipIf(!PYTHON)(`unpacking${PYTHON ? '' : ' (skipped: no Python 3.8 or 
     writeFileSync(join(run.appRoot, 'old', 'module.py'), '')
     await exited(run.start())
     expect(readdirSync(run.appRoot).filter(name => name !== '__pycache__')).toEqual(['run.py'])
+  })
+
+  it('never does anything but unpack or refuse, whatever bytes are wrong, and never writes elsewhere', () => {
+    const whole = zip([
+      { name: 'a/run.py', data: 'print(1)\n'.repeat(50) },
+      { name: 'stored.txt', data: 'as it is', store: true },
+      link('l', 'a/run.py'),
+      { name: 'empty/', mode: FOLDER }
+    ])
+    const root = temporaryFolder('mutants')
+    const mutant = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { minLength: 1, maxLength: 6 })
+    fc.sample(mutant, 400).forEach((changes, index) => {
+      const bytes = Buffer.from(whole)
+      for (const [position, value] of changes) bytes[position] = value
+      mkdirSync(join(root, `${index}`))
+      writeFileSync(join(root, `${index}`, 'app.qz'), bytes)
+    })
+    const output = execFileSync(PYTHON ?? '', ['-B', '-c', UNPACK_ALL, dirname(LAUNCHER), root], {
+      encoding: 'utf8'
+    })
+    const results: Record<string, string> = JSON.parse(output)
+    expect(Object.keys(results)).toHaveLength(400)
+    expect(
+      Object.entries(results).filter(([, outcome]) => !['unpacked', 'refused'].includes(outcome))
+    ).toEqual([])
+    expect(Object.values(results)).toContain('refused')
+    for (const [name, outcome] of Object.entries(results)) {
+      expect(readdirSync(join(root, name)).filter(entry => !['app.qz', 'app'].includes(entry))).toEqual([])
+      const target = join(root, name, 'app')
+      if (outcome === 'refused') expect(existsSync(target) ? readdirSync(target) : []).toEqual([])
+    }
   })
 })

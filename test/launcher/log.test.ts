@@ -1,11 +1,13 @@
 /** What an app prints arrives in the log: whole, in order, at full speed, over kills and within the bound. */
-import { appendFileSync, readFileSync, statSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { cleanUp, end, exited, makeRun, PYTHON, type Run, until } from './support.ts'
 
 afterEach(cleanUp)
 
+const PRLIMIT = hasPrlimit()
 const LINES = 1_000_000
 const PRINTS = `
 import os, sys
@@ -15,6 +17,17 @@ for start in range(0, ${LINES}, 1000):
     out.write(b''.join(b'line %07d %s\\n' % (n, pad) for n in range(start, start + 1000)))
 out.flush()
 `
+
+function hasPrlimit(): boolean {
+  try {
+    execFileSync('prlimit', ['--version'], { stdio: 'ignore' })
+    return process.platform === 'linux'
+  } catch {
+    return false
+  }
+}
+
+const named = (title: string, can: boolean) => (can ? title : `${title} (skipped: no prlimit)`)
 
 function numbers(run: Run): number[] {
   const found: number[] = []
@@ -130,4 +143,45 @@ sys.stderr.write('to stderr\\n')
     expect(of('stdout')).toEqual(['one', 'two\rstill two', '\ufffd\ufffd bad', '', 'last'])
     expect(of('stderr')).toEqual(['to stderr'])
   })
+
+  it.skipIf(!PRLIMIT)(
+    named('counts what the disk did not take, and does not stop the app for it', PRLIMIT),
+    async () => {
+      const code = `
+import os, time
+def wait(name):
+    while not os.path.exists(name): time.sleep(0.01)
+def lines(start, count):
+    os.write(1, b''.join(b'line %07d\\n' % n for n in range(start, start + count)))
+print('waiting', flush=True)
+wait('full')
+for start in range(0, 100_000, 1000): lines(start, 1000)
+open('printed', 'w').close()
+wait('free')
+lines(100_000, 1000)
+`
+      const run = await makeRun({
+        bundle: { 'run.py': code },
+        config: { log: { segmentBytes: 1 << 30, totalBytes: 1 << 30 } }
+      })
+      const child = run.start()
+      await until('the app runs', () => run.text().includes('waiting'))
+      // A file that may not grow any more refuses bytes just as a full disk does.
+      execFileSync('prlimit', ['--pid', String(child.pid), '--fsize=2000000:unlimited'])
+      writeFileSync(join(run.appRoot, 'full'), '')
+      await until('the app has printed all the same', () => existsSync(join(run.appRoot, 'printed')))
+      execFileSync('prlimit', ['--pid', String(child.pid), '--fsize=unlimited'])
+      writeFileSync(join(run.appRoot, 'free'), '')
+      await exited(child)
+      const found = run.log().flatMap(line => /^line (\d+)$/.exec(line.text)?.[1] ?? [])
+      const dropped = run
+        .log()
+        .flatMap(line => /^(\d+) log lines could not be written/.exec(line.text)?.[1] ?? [])
+      expect(found.length).toBeGreaterThan(10_000)
+      expect(found.length).toBeLessThan(101_000)
+      expect(dropped.reduce((sum, count) => sum + Number(count), 0) + found.length).toBe(101_000)
+      expect(found).toEqual([...found].sort())
+      expect(found.at(-1)).toBe('0100999')
+    }
+  )
 })

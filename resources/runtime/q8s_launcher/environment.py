@@ -24,7 +24,7 @@ KEPT_BYTES = 10 << 30
 KEPT_DOWNLOADS_BYTES = 5 << 30
 
 _MARKER = ".q8s-complete"
-_FORMAT = "1"
+_FORMAT = "2"
 
 
 class Environment:
@@ -103,6 +103,7 @@ class EnvironmentCache:
             installed = {}
             if wanted is not None:
                 self._install(root, wanted, app_root)
+                _add_setuptools(root)
                 installed = installed_in(root)
             marker = {"python": sys.version.split()[0], "bytes": size_of(root), "installed": installed}
             replace_file(os.path.join(root, _MARKER), json.dumps(marker).encode(), lasting=True)
@@ -250,6 +251,23 @@ def _create(root):
             "Install its venv module (on Debian and Ubuntu: python3-venv).",
         ) from None
     venv.EnvBuilder(symlinks=os.name != "nt", with_pip=False).create(root)
+
+
+def _add_setuptools(root):
+    """Up to Python 3.11 environments come with setuptools, and older packages count on its pkg_resources."""
+    if sys.version_info >= (3, 12) or "setuptools" in installed_in(root):
+        return
+    import glob
+    import importlib.util
+    import zipfile
+
+    spec = importlib.util.find_spec("ensurepip")
+    bundled = os.path.join(os.path.dirname(spec.origin), "_bundled") if spec and spec.origin else ""
+    for folder in (bundled, "/usr/share/python-wheels"):
+        for wheel in glob.glob(os.path.join(folder, "setuptools-*.whl")):
+            with zipfile.ZipFile(wheel) as archive:
+                archive.extractall(site_packages_of(root))
+            return
 
 
 def _read_marker(root):
