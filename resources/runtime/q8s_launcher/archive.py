@@ -9,7 +9,7 @@ import zipfile
 import zlib
 
 from .config import LaunchError
-from .files import empty_folder, remove_tree
+from .files import BINARY, empty_folder, remove_tree
 
 # Bounds: far above what an app needs, far below what hurts. Sizes in bytes.
 MAX_ENTRIES = 200_000
@@ -230,7 +230,7 @@ def _extract(archive, entries, links, root, check_stop, on_percent):
             made.add(folder)
         if entry.folder or entry.link:
             continue
-        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY, 0o600)
         with open(fd, "wb", buffering=0) as out:
             for chunk in _chunks(archive, entry):
                 out.write(chunk)

@@ -163,6 +163,10 @@ class EnvironmentCache:
 
     def _installer_env(self):
         env = dict(self._env)
+        # Another Python's packages must not pass for installed ones.
+        for name in ("PYTHONPATH", "PYTHONHOME", "__PYVENV_LAUNCHER__", "VIRTUAL_ENV"):
+            env.pop(name, None)
+        env["PIP_USER"] = "0"
         if os.getpid() == 1 or not os.access(os.path.expanduser("~"), os.W_OK):
             # In a container the home folder goes with it: what was fetched is kept beside the environments.
             env.setdefault("UV_CACHE_DIR", os.path.join(self._folder, ".uv"))

@@ -1,7 +1,6 @@
 """Gets the bundle: a local file is read where it lies, anything else is brought to a temporary file."""
 import hashlib
 import os
-import tempfile
 
 from .config import LaunchError
 
@@ -68,6 +67,8 @@ def _digest(file, check_stop, on_percent):
 
 
 def _download(url, run_folder, check_stop, on_percent):
+    import tempfile
+
     for attempt in range(1, _ATTEMPTS + 1):
         file = tempfile.TemporaryFile(dir=run_folder)
         try:

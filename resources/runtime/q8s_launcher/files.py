@@ -11,6 +11,10 @@ else:
     import fcntl
 
 
+# Windows would turn line ends into two bytes otherwise.
+BINARY = getattr(os, "O_BINARY", 0)
+
+
 class FileLock:
     """An advisory lock on a file, given back by the system when the process ends, however it ends."""
 
@@ -50,7 +54,7 @@ def replace_file(path, content, lasting=False):
     """Replaces a file whole: readers see the old bytes or the new ones. `lasting` waits for the disk."""
     temporary = "%s.%d.tmp" % (path, os.getpid())
     try:
-        fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | BINARY, 0o644)
         try:
             os.write(fd, content)
             if lasting:

@@ -6,6 +6,8 @@ import threading
 import time
 from collections import deque
 
+from .files import BINARY
+
 _SEGMENT_NAME = re.compile(r"^(\d{12})\.log$")
 
 
@@ -41,6 +43,7 @@ class LogWriter:
         self._size = 0
         self._next_line = 0
         self._dropped = 0
+        self._ended = False
         try:
             os.makedirs(folder, exist_ok=True)
             self._take_up_earlier_runs()
@@ -50,6 +53,8 @@ class LogWriter:
     def append(self, block):
         """Appends a block of one or more whole lines in CRI format."""
         with self._lock:
+            if self._ended:
+                return
             if self._dropped:
                 self._report_dropped()
             self._write(block)
@@ -62,6 +67,7 @@ class LogWriter:
 
     def close(self):
         with self._lock:
+            self._ended = True
             if self._fd is not None:
                 os.close(self._fd)
                 self._fd = None
@@ -135,7 +141,8 @@ class LogWriter:
             self._size = 0
         self._path = os.path.join(self._folder, "%012d.log" % self._next_line)
         try:
-            self._fd = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_TRUNC, 0o644)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_TRUNC | BINARY
+            self._fd = os.open(self._path, flags, 0o644)
         except OSError:
             return False
         self._remove_oldest()

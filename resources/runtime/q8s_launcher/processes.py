@@ -58,6 +58,7 @@ class Children:
         self._on_exit = on_exit
         self._lock = threading.Lock()
         self._by_pid = {}
+        self._started = []
         self._any = threading.Event()
         adopt_orphans()
         if LINUX:
@@ -81,12 +82,13 @@ class Children:
                 pumps.append(Pump(_own_fd(pipe), stream, self._log, self._echo, observe))
             child = Child(name, process, pumps)
             self._by_pid[process.pid] = child
+            self._started.append(child)
         for pump in pumps:
             pump.start()
         if LINUX:
             self._any.set()
         else:
-            threading.Thread(target=self._wait, args=(child,), name="wait", daemon=True).start()
+            threading.Thread(target=self._finish, args=(child,), name="wait", daemon=True).start()
         return child
 
     def living(self):
@@ -99,9 +101,16 @@ class Children:
                 pump.flush_idle()
 
     def kill_all(self):
-        """Ends every child with everything below it, at once."""
+        """Ends every child with everything below it, at once, and reads what they still had to say."""
         for child in self.living():
             signal_group(child, kill=True)
+        if not WINDOWS and not LINUX:
+            # Orphans go elsewhere here, but their group still has them.
+            for child in self._started:
+                try:
+                    os.killpg(child.pid, signal.SIGKILL)
+                except OSError:
+                    pass
         for _round in range(5):
             left = tree.descendants(os.getpid()) if not WINDOWS else []
             if not left:
@@ -113,9 +122,8 @@ class Children:
                     pass
             for child in self.living():
                 child.ended.wait(0.5)
-
-    def _wait(self, child):
-        self._finish(child)
+        for child in self._started:
+            child.drain(1)
 
     def _finish(self, child):
         child.code = child.process.wait()
