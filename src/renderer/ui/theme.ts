@@ -64,7 +64,13 @@ export const theme = createTheme({
     Menu: Menu.extend({
       defaultProps: { shadow: 'md', position: 'bottom-start', transitionProps: { duration: 80 } }
     }),
-    Modal: Modal.extend({ defaultProps: { centered: true, transitionProps: { duration: 100 } } }),
+    Modal: Modal.extend({
+      defaultProps: {
+        centered: true,
+        closeButtonProps: { 'aria-label': 'Close' },
+        transitionProps: { duration: 100 }
+      }
+    }),
     Popover: Popover.extend({ defaultProps: { shadow: 'md', transitionProps: { duration: 80 } } }),
     SegmentedControl: SegmentedControl.extend({ defaultProps: { size: 'xs', withItemsBorders: false } }),
     Skeleton: Skeleton.extend({ defaultProps: { radius: 'sm' } }),

@@ -1,0 +1,58 @@
+/** A broken connection: it is told, lists stay, the log goes on with every line once. */
+
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { WebSocketRoute } from '@playwright/test'
+import { drop, expect, test } from './fixtures.ts'
+import { Workbench } from './pages/workbench.ts'
+
+const COUNTING = `import http.server, os, threading, time
+def count():
+    for number in range(100000):
+        print(f'line {number:06d}', flush=True)
+        time.sleep(0.02)
+threading.Thread(target=count, daemon=True).start()
+http.server.HTTPServer((os.environ.get('HOST', '127.0.0.1'), int(os.environ['PORT'])), http.server.SimpleHTTPRequestHandler).serve_forever()
+`
+
+test('the log goes on after breaks, with every line once', async ({ home, window }, info) => {
+  test.skip(
+    info.project.metadata.shell === 'electron',
+    'Electron has a message port, which breaks with its process only'
+  )
+  const sockets: WebSocketRoute[] = []
+  await window.routeWebSocket(/\/rpc/, socket => {
+    socket.connectToServer()
+    sockets.push(socket)
+  })
+  await window.reload()
+  const workbench = new Workbench(window)
+  const folder = await home.sample('plain-web')
+  await writeFile(join(folder, 'web.py'), COUNTING)
+  await drop(window, folder)
+  await expect(workbench.primary).toHaveText('Run locally')
+  await window.keyboard.press('Control+Enter')
+  await expect(workbench.primary).toHaveText('Open app', { timeout: 120_000 })
+  const log = workbench.log('Plain Web')
+  await expect(log).toContainText(/line \d{6}/)
+
+  await workbench.go('Local')
+  for (let times = 0; times < 3; times += 1) {
+    const before = sockets.length
+    await sockets.at(-1)?.close()
+    await expect(window.getByText('Reconnecting', { exact: true })).toBeVisible()
+    await expect(workbench.row(/Plain Web/)).toBeVisible()
+    await expect.poll(() => sockets.length, { timeout: 30_000 }).toBeGreaterThan(before)
+    await expect(window.getByText('Reconnecting', { exact: true })).toBeHidden()
+  }
+
+  const [download] = await Promise.all([
+    window.waitForEvent('download'),
+    log.getByRole('button', { name: 'Save whole log' }).click()
+  ])
+  const shown = await log.locator('.xterm-rows').innerText()
+  const numbers = [...shown.matchAll(/line (\d{6})/g)].map(match => Number(match[1]))
+  expect(numbers.length).toBeGreaterThan(1)
+  expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] as number) + index))
+  expect(download.suggestedFilename()).toMatch(/^ai\.h2o\.q\.plain-web-[0-9a-f]{8}\.log$/)
+})
