@@ -10,6 +10,23 @@ import os
 import sys
 
 
+def close_inherited():
+    """Closes what the starter left open beside stdio. A desktop shell gives its children its display, pipes and
+    files; a run outlives it and must not hold them."""
+    if os.name != "posix":
+        return
+    try:
+        open_ones = [int(name) for name in os.listdir("/dev/fd")]
+    except (OSError, ValueError):
+        open_ones = range(3, 256)
+    for descriptor in open_ones:
+        if descriptor > 2:
+            try:
+                os.close(descriptor)
+            except OSError:
+                pass
+
+
 def main():
     if sys.version_info < (3, 8):
         sys.stderr.write("The q8s launcher needs Python 3.8 or newer, this is %s.\n" % sys.version.split()[0])
@@ -17,6 +34,7 @@ def main():
     if len(sys.argv) != 2:
         sys.stderr.write("usage: launcher.py <run folder>\n")
         return 2
+    close_inherited()
     folder = os.path.abspath(sys.argv[1])
     try:
         with open(os.path.join(folder, "config.json"), encoding="utf-8") as file:

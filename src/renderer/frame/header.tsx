@@ -135,8 +135,9 @@ function PrimaryButton() {
   const { step, take } = useNextStep()
   const path = useView(state => state.projectPath)
   return (
-    <div className={styles.primary}>
-      <Button.Group role="group" aria-label="Next step">
+    // biome-ignore lint/a11y/useSemanticElements: these are two buttons and no form
+    <div className={styles.primary} role="group" aria-label="Next step">
+      <Button.Group>
         <Button
           variant="filled"
           size="sm"
