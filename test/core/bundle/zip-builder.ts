@@ -47,11 +47,7 @@ export function buildZip(entries: readonly RawEntry[], options: ArchiveOptions =
   for (const entry of entries) {
     const facts = factsOf(entry)
     const offset = entry.offset ?? position()
-    const local = {
-      ...facts,
-      ...entry.local,
-      ...(entry.local?.name && { name: Buffer.from(entry.local.name) })
-    }
+    const local = { ...facts, ...entry.local, name: Buffer.from(entry.local?.name ?? facts.name) }
     const after = entry.after ?? new Uint8Array()
     if (!entry.unwritten) parts.push(header(local, undefined), local.name, facts.extra, facts.data, after)
     directory.push(Buffer.concat([header(facts, offset, entry.mode ?? FILE), facts.name, facts.extra]))

@@ -1,3 +1,4 @@
+/** Edits of a manifest: the value meant, and not another byte. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { moveEnv, setValue } from '#core/manifest/edit.ts'

@@ -1,3 +1,4 @@
+/** Any input becomes text and findings, never an exception. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { checkManifest, checkProject } from '#core/manifest/check.ts'

@@ -1,3 +1,4 @@
+/** The rules about the manifest's text, each with its range and its quick fix. */
 import { describe, expect, test } from 'vitest'
 import { checkManifest } from '#core/manifest/check.ts'
 import { applyEdits, type Finding } from '#shared/finding.ts'

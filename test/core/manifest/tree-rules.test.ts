@@ -1,3 +1,4 @@
+/** The rules about the files a manifest speaks of. */
 import { deflateSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'

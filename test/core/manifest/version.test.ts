@@ -1,3 +1,4 @@
+/** Versions: bumped, and stamped for a deploy. */
 import fc from 'fast-check'
 import { gt, valid } from 'semver'
 import { describe, expect, test } from 'vitest'

@@ -1,3 +1,4 @@
+/** What is found of an app by looking at its code. */
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'

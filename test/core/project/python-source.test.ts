@@ -1,3 +1,4 @@
+/** Python source, read as far as finding an app needs. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readPython } from '#core/project/python-source.ts'
