@@ -7,7 +7,8 @@ import { type Host, HostProvider, useHost } from '../lib/client.ts'
 import { styleNonce } from '../lib/csp.ts'
 import { followLists } from '../lib/live.ts'
 import { useManifestWatch } from '../lib/manifest.ts'
-import { useView } from '../lib/view.ts'
+import { useHostInfo } from '../lib/queries.ts'
+import { useView, view } from '../lib/view.ts'
 import { ErrorBoundary } from '../ui/error-boundary.tsx'
 import { cssVariables, theme } from '../ui/theme.ts'
 import { Dialogs } from './dialogs.tsx'
@@ -46,6 +47,7 @@ export function App({ host, queries }: { host: Host; queries: QueryClient }) {
 
 function Frame() {
   useLists()
+  useFirstProject()
   useShortcuts()
   const page = useView(state => state.page)
   useManifestWatch(useView(state => state.projectPath))
@@ -85,4 +87,12 @@ function useLists() {
       unsubscribe()
     }
   }, [host, queries])
+}
+
+/** A window that remembers no project shows the one its host was started for. */
+function useFirstProject() {
+  const path = useHostInfo()?.project
+  useEffect(() => {
+    if (path && !useView.getState().projectPath) view.openProject(path)
+  }, [path])
 }
