@@ -9,9 +9,9 @@ import { crc32, deflateRawSync, constants as zlib } from 'node:zlib'
 /**
  * @typedef {object} FileSource
  * @property {string} file Absolute path.
- * @property {number} size Bytes it had when it was listed; with `mtimeNs` and `inode` what it must still have.
- * @property {bigint} mtimeNs
- * @property {bigint} inode
+ * @property {number} size Bytes it had when it was listed; with `mtimeMs` and `inode` what it must still have.
+ * @property {number} mtimeMs
+ * @property {number} inode
  *
  * @typedef {object} EntryTask A whole entry: header and content.
  * @property {string} path Name in the bundle.
@@ -190,8 +190,8 @@ function readPart(source, position, length) {
       if (count === 0) throw new ReadError({ file: source.file, changed: true })
       filled += count
     }
-    const { size, mtimeNs, ino } = fstatSync(descriptor, { bigint: true })
-    if (size === BigInt(source.size) && mtimeNs === source.mtimeNs && ino === source.inode) return bytes
+    const { size, mtimeMs, ino } = fstatSync(descriptor)
+    if (size === source.size && mtimeMs === source.mtimeMs && ino === source.inode) return bytes
     throw new ReadError({ file: source.file, changed: true })
   } catch (error) {
     throw readError(source.file, error)

@@ -4,28 +4,37 @@ import ignore, { type Ignore } from 'ignore'
 export const GITIGNORE = '.gitignore'
 export const Q8SIGNORE = '.q8signore'
 
-/** Patterns that hold unless an ignore file says otherwise, by the reason shown for them. */
-const DEFAULT_EXCLUDES: Readonly<Record<string, readonly string[]>> = {
+/** Names that stay out unless an ignore file says otherwise; those that end in "/" are of folders only. */
+const DEFAULT_NAMES: Readonly<Record<string, readonly string[]>> = {
   'version control': ['.git', '.hg/', '.svn/', '.bzr/', '.jj/'],
   'Python cache': [
     '__pycache__/',
-    '*.py[co]',
     '.pytest_cache/',
     '.mypy_cache/',
     '.ruff_cache/',
     '.tox/',
     '.nox/',
     '.eggs/',
-    '*.egg-info/',
     '.ipynb_checkpoints/',
     '.coverage'
   ],
   'virtual environment': ['.venv/'],
   'Node packages': ['node_modules/'],
-  'system file': ['.DS_Store', '._*', '__MACOSX/', 'Thumbs.db', 'desktop.ini'],
-  'editor file': ['.idea/', '.vscode/', '.vs/', '*.swp', '*.swo', '*~', '.#*'],
-  bundle: ['*.qz', '.*.qz.*.tmp']
+  'system file': ['.DS_Store', '__MACOSX/', 'Thumbs.db', 'desktop.ini'],
+  'editor file': ['.idea/', '.vscode/', '.vs/']
 }
+/** The same for what can only be told by a part of the name. */
+const DEFAULT_SHAPES: readonly [shape: RegExp, reason: string][] = [
+  [/\.py[co]$|\.egg-info\/$/, 'Python cache'],
+  [/\.qz$|^\..*\.qz\..*\.tmp$/, 'bundle'],
+  [/~$|\.sw[op]$|^\.#/, 'editor file'],
+  [/^\._/, 'system file']
+]
+const DEFAULT_SHAPE = new RegExp(DEFAULT_SHAPES.map(([shape]) => shape.source).join('|'))
+
+const REASONS = new Map(
+  Object.entries(DEFAULT_NAMES).flatMap(([reason, names]) => names.map(name => [name, reason] as const))
+)
 
 interface Rule {
   readonly pattern: string
@@ -48,37 +57,40 @@ export interface ExcludeRules {
 }
 
 export function defaultRules(): ExcludeRules {
-  const defaults = Object.entries(DEFAULT_EXCLUDES).flatMap(([reason, patterns]) =>
-    patterns.map(pattern => ({ pattern, mark: reason }))
-  )
-  return createRules(defaults, [], [])
+  return createRules([], [])
 }
 
-function createRules(
-  defaults: readonly Rule[],
-  gitignores: readonly Rule[],
-  q8signores: readonly Rule[]
-): ExcludeRules {
-  const all = matcher([...defaults, ...gitignores, ...q8signores])
+const SILENT: Verdict = { excluded: false, wanted: false }
+
+function createRules(gitignores: readonly Rule[], q8signores: readonly Rule[]): ExcludeRules {
+  const all = gitignores.length + q8signores.length > 0 ? matcher([...gitignores, ...q8signores]) : undefined
   const own = q8signores.length > 0 ? matcher(q8signores) : undefined
   return {
     judge(path) {
-      const result = all.test(path)
+      const result = all?.test(path)
       const wanted = own?.test(path).unignored ?? false
-      if (!result.ignored)
-        return { excluded: false, wanted, ...(wanted && { reason: `kept by ${Q8SIGNORE}` }) }
-      const { mark, pattern } = result.rule ?? {}
-      return { excluded: true, wanted, reason: mark ?? `ignored: ${pattern}` }
+      if (result?.ignored) return { excluded: true, wanted, reason: result.rule?.mark ?? 'ignored' }
+      if (wanted) return { excluded: false, wanted, reason: `kept by ${Q8SIGNORE}` }
+      const reason = result?.unignored ? undefined : defaultReason(path)
+      return reason === undefined ? SILENT : { excluded: true, wanted, reason }
     },
     enter(folder, gitignore, q8signore) {
       if (gitignore === undefined && q8signore === undefined) return this
       return createRules(
-        defaults,
         [...gitignores, ...rulesOf(folder, GITIGNORE, gitignore)],
         [...q8signores, ...rulesOf(folder, Q8SIGNORE, q8signore)]
       )
     }
   }
+}
+
+/** Why a path stays out where no ignore file speaks of it. */
+function defaultReason(path: string): string | undefined {
+  const name = path.slice(path.lastIndexOf('/', path.length - 2) + 1)
+  const bare = name.endsWith('/') ? name.slice(0, -1) : name
+  const byName = REASONS.get(name) ?? REASONS.get(bare)
+  if (byName !== undefined || !(DEFAULT_SHAPE.test(name) || DEFAULT_SHAPE.test(bare))) return byName
+  return DEFAULT_SHAPES.find(([shape]) => shape.test(name) || shape.test(bare))?.[1]
 }
 
 /** Case matters, on every system: a bundle must not depend on where it is made. */

@@ -22,15 +22,15 @@ const SURROGATE = /\p{Surrogate}/u
 export function pathProblem(path: string): string | undefined {
   const bare = path.endsWith('/') ? path.slice(0, -1) : path
   if (bare === '') return 'is empty'
-  if (!PLAIN.test(bare)) {
+  const plain = PLAIN.test(bare)
+  if (!plain) {
     const problem = characterProblem(bare)
     if (problem) return problem
   }
   if (DRIVE.test(bare)) return 'begins with a drive letter'
   const odd = ODD_SEGMENT.exec(bare)
   if (odd) return segmentProblem(odd[0].replaceAll('/', ''), bare)
-  if (bare.length * MAX_BYTES_PER_UNIT <= MAX_NAME_BYTES) return undefined
-  return lengthProblem(bare)
+  return bare.length * (plain ? 1 : MAX_BYTES_PER_UNIT) <= MAX_NAME_BYTES ? undefined : lengthProblem(bare)
 }
 
 function characterProblem(path: string): string | undefined {

@@ -72,7 +72,7 @@ function plannedEntry(folder: string, file: WalkedFile): PlannedEntry {
   const { path, kind, mode } = file
   if (file.kind === 'file') {
     // Forward slashes do on Windows too.
-    const source = { file: `${folder}/${path}`, size: file.size, mtimeNs: file.mtimeNs, inode: file.inode }
+    const source = { file: `${folder}/${path}`, size: file.size, mtimeMs: file.mtimeMs, inode: file.inode }
     return { path, kind, mode, size: file.size, source, store: isPacked(path), file }
   }
   const content = Buffer.from(file.target ?? '')

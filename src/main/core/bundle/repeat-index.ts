@@ -4,9 +4,19 @@
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
-import { copyFile, type FileHandle, link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
+import {
+  copyFile,
+  type FileHandle,
+  link,
+  mkdir,
+  open,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile
+} from 'node:fs/promises'
 import { join } from 'node:path'
-import { replaceFile } from '../files.ts'
 import { pruneIndexes } from './index-prune.ts'
 import type { PlannedEntry } from './plan.ts'
 import type { WrittenEntry } from './zip-records.ts'
@@ -21,41 +31,39 @@ export interface LastBundle {
 }
 
 /** Compressed bytes are those of one version of the rules here and of zlib. */
-const FORMAT = `1 zlib ${process.versions.zlib} ${process.arch}`
+const FORMAT = `2 zlib ${process.versions.zlib} ${process.arch}`
 
 /**
- * Coarsest step of a file system's clock. A file touched this shortly before it was listed may change once more and
- * still look the same, so it is never recorded.
+ * Coarsest step of a file system's clock, in milliseconds. A file touched this shortly before it was listed may
+ * change once more and still look the same, so it is never recorded.
  */
-const CLOCK_STEP_NS = 2_000_000_000n
+const CLOCK_STEP = 2000
 
 interface IndexFile {
   readonly format: string
   readonly bundle: {
     readonly path: string
     readonly size: number
-    readonly mtimeNs: string
-    readonly inode: string
+    readonly mtimeMs: number
+    readonly inode: number
   }
   readonly entries: readonly Row[]
 }
 
-/** Path; size, times and inode of the file; method, CRC, sizes; offset, length and CRC of the raw bytes. */
+/** Path; size, times and inode of the file; method, CRC, packed size; offset, length and CRC of the raw bytes. */
 type Row = readonly [
   path: string,
-  identity: string,
+  size: number,
+  mtimeMs: number,
+  ctimeMs: number,
+  inode: number,
   method: 0 | 8,
   crc: number,
-  size: number,
   compressedSize: number,
   offset: number,
   length: number,
   rawCrc: number
 ]
-
-function identityOf({ file }: PlannedEntry): string | undefined {
-  return file && `${file.size} ${file.mtimeNs} ${file.ctimeNs} ${file.inode}`
-}
 
 function indexPaths(cacheFolder: string, project: string) {
   const key = createHash('sha256').update(project).digest('hex').slice(0, 32)
@@ -70,19 +78,21 @@ export async function openLastBundle(cacheFolder: string, project: string): Prom
     const { format, bundle, entries } = JSON.parse(text) as IndexFile
     if (format !== FORMAT) return undefined
     handle = await open(bundle.path, 'r')
-    const { size, mtimeNs, ino } = await handle.stat({ bigint: true })
-    const same = size === BigInt(bundle.size) && `${mtimeNs}` === bundle.mtimeNs && `${ino}` === bundle.inode
-    if (!same) {
+    const { size, mtimeMs, ino } = await handle.stat()
+    if (size !== bundle.size || mtimeMs !== bundle.mtimeMs || ino !== bundle.inode) {
       await handle.close()
       return undefined
     }
     const rows = new Map(entries.map(row => [row[0], row]))
     return {
       handle,
-      find(entry) {
-        const row = rows.get(entry.path)
-        if (!row || row[1] !== identityOf(entry)) return undefined
-        const [path, , method, crc, size, compressedSize, offset, length, rawCrc] = row
+      find({ path, file }) {
+        const row = rows.get(path)
+        if (!row || !file) return undefined
+        const [, size, mtimeMs, ctimeMs, inode, method, crc, compressedSize, offset, length, rawCrc] = row
+        const same =
+          size === file.size && mtimeMs === file.mtimeMs && ctimeMs === file.ctimeMs && inode === file.inode
+        if (!same) return undefined
         return { path, method, crc, size, compressedSize, offset, length, rawCrc }
       }
     }
@@ -99,8 +109,8 @@ export interface Recording {
   readonly output: string
   readonly planned: readonly PlannedEntry[]
   readonly written: readonly WrittenEntry[]
-  /** When the files were listed, in nanoseconds since the epoch. */
-  readonly listedAt: bigint
+  /** When the files were listed, in milliseconds since the epoch. */
+  readonly listedAt: number
 }
 
 /** Records a bundle for the next time. Its own troubles are nobody's: without a record everything is compressed. */
@@ -110,13 +120,13 @@ export async function recordBundle(recording: Recording): Promise<void> {
   try {
     await mkdir(cacheFolder, { recursive: true })
     const path = (await keepCopy(output, paths.bundle)) ? paths.bundle : output
-    const { size, mtimeNs, ino } = await stat(path, { bigint: true })
-    const index: IndexFile = {
-      format: FORMAT,
-      bundle: { path, size: Number(size), mtimeNs: `${mtimeNs}`, inode: `${ino}` },
-      entries: rowsOf(recording)
-    }
-    await replaceFile(paths.index, JSON.stringify(index), 0o600)
+    const { size, mtimeMs, ino } = await stat(path)
+    const bundle = { path, size, mtimeMs, inode: ino }
+    const index: IndexFile = { format: FORMAT, bundle, entries: rowsOf(recording) }
+    // Not made durable: what is lost or torn is only compressed anew.
+    const temporary = temporaryName(paths.index)
+    await writeFile(temporary, JSON.stringify(index), { mode: 0o600 })
+    await rename(temporary, paths.index)
     await pruneIndexes(cacheFolder)
   } catch {
     await forgetBundle(cacheFolder, project)
@@ -128,21 +138,21 @@ export async function forgetBundle(cacheFolder: string, project: string): Promis
 }
 
 function rowsOf({ planned, written, listedAt }: Recording): Row[] {
-  return planned.flatMap((entry, index) => {
-    const { file } = entry
-    const packed = written[index]
-    const identity = identityOf(entry)
-    if (!file || !packed || identity === undefined) return []
-    const settled = listedAt - CLOCK_STEP_NS
-    if (file.mtimeNs > settled || file.ctimeNs > settled) return []
-    const { path, method, crc, size, compressedSize, offset, length, rawCrc } = packed
-    return [[path, identity, method, crc, size, compressedSize, offset, length, rawCrc]]
-  })
+  const settled = listedAt - CLOCK_STEP
+  const rows: Row[] = []
+  for (const [index, { file }] of planned.entries()) {
+    const entry = written[index]
+    if (!file || !entry || file.mtimeMs > settled || file.ctimeMs > settled) continue
+    const { path, method, crc, size, compressedSize, offset, length, rawCrc } = entry
+    const { mtimeMs, ctimeMs, inode } = file
+    rows.push([path, size, mtimeMs, ctimeMs, inode, method, crc, compressedSize, offset, length, rawCrc])
+  }
+  return rows
 }
 
 /** A second name for the bundle, or a copy that shares its blocks: it may be moved away or be a temporary one. */
 async function keepCopy(output: string, kept: string): Promise<boolean> {
-  const temporary = `${kept}.${randomBytes(6).toString('hex')}.tmp`
+  const temporary = temporaryName(kept)
   try {
     await link(output, temporary).catch(() => copyFile(output, temporary, constants.COPYFILE_FICLONE_FORCE))
     await rename(temporary, kept)
@@ -151,4 +161,8 @@ async function keepCopy(output: string, kept: string): Promise<boolean> {
     await rm(temporary, { force: true }).catch(() => undefined)
     return false
   }
+}
+
+function temporaryName(path: string): string {
+  return `${path}.${randomBytes(6).toString('hex')}.tmp`
 }

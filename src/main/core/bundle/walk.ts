@@ -1,5 +1,5 @@
 /** Lists a project: every path with in or out and the reason, as the bundle will have it. */
-import { type BigIntStats, type Dirent, lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { type Dirent, lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from 'node:fs'
 import { realpath } from 'node:fs/promises'
 import { AppError } from '#shared/errors.ts'
 import type { Finding } from '#shared/finding.ts'
@@ -23,10 +23,10 @@ export interface WalkedFile {
   readonly mode: number
   /** Where a link points, forward slashes. */
   readonly target?: string
-  /** Identity of the content on disk: nanoseconds since the epoch, and the inode. 0 for folders. */
-  readonly mtimeNs: bigint
-  readonly ctimeNs: bigint
-  readonly inode: bigint
+  /** Identity of the content on disk: milliseconds since the epoch, to the fraction, and the inode. 0 for folders. */
+  readonly mtimeMs: number
+  readonly ctimeMs: number
+  readonly inode: number
   /** What is to be said of it. An error means that no bundle can be made while it is so. */
   readonly finding?: Finding
 }
@@ -150,14 +150,14 @@ function listFile(root: string, path: string, rules: ExcludeRules): WalkedFile |
   const included = !verdict.excluded
   const reason = verdict.reason ?? PLAIN
   if (!isReadableName(path)) return { ...folderEntry(path, included, reason), kind: 'file', mode: 0o644 }
-  const stats = lstatSync(absolute, { bigint: true, throwIfNoEntry: false })
+  const stats = lstatSync(absolute, { throwIfNoEntry: false })
   // What vanished meanwhile is no part of the project.
   if (!stats) return undefined
-  const { mtimeNs, ctimeNs, ino: inode } = stats
-  const common = { path, included, reason, mtimeNs, ctimeNs, inode }
+  const { mtimeMs, ctimeMs, ino: inode } = stats
+  const common = { path, included, reason, mtimeMs, ctimeMs, inode }
   if (stats.isFile()) {
-    const mode = Number(stats.mode) & 0o100 ? 0o755 : 0o644
-    return { ...common, kind: 'file', size: Number(stats.size), mode }
+    const mode = stats.mode & 0o100 ? 0o755 : 0o644
+    return { ...common, kind: 'file', size: stats.size, mode }
   }
   if (stats.isSymbolicLink()) {
     const target = toSlashes(readlinkSync(absolute))
@@ -188,7 +188,7 @@ function judge(path: string, rules: ExcludeRules): Verdict {
 }
 
 function folderEntry(path: string, included: boolean, reason: string): WalkedFile {
-  return { path, kind: 'folder', size: 0, included, reason, mode: 0o755, mtimeNs: 0n, ctimeNs: 0n, inode: 0n }
+  return { path, kind: 'folder', size: 0, included, reason, mode: 0o755, mtimeMs: 0, ctimeMs: 0, inode: 0 }
 }
 
 /** A name that is not valid UTF-8 cannot be asked for by its text; the check of names refuses it with an error. */
@@ -196,7 +196,7 @@ function isReadableName(path: string): boolean {
   return !path.includes('\uFFFD')
 }
 
-function specialKind(stats: BigIntStats): string {
+function specialKind(stats: Stats): string {
   if (stats.isFIFO()) return 'a named pipe'
   if (stats.isSocket()) return 'a socket'
   return stats.isBlockDevice() || stats.isCharacterDevice() ? 'a device' : 'a special file'

@@ -57,7 +57,7 @@ export async function writeBundle(options: WriteOptions): Promise<WrittenBundle>
     throw fileError(error, `The project ${options.folder} could not be read`)
   })
   onProgress?.({ stage: 'listing', done: 0, total: 0 })
-  const listedAt = BigInt(Date.now()) * 1_000_000n
+  const listedAt = Date.now()
   const own = await pathInside(folder, output)
   const files = (await walkProject(folder, { signal })).filter(file => file.path !== own)
   const planned = planEntries(folder, files, options.manifestText)
@@ -86,7 +86,7 @@ interface PlannedWork {
   readonly folder: string
   readonly output: string
   readonly planned: readonly PlannedEntry[]
-  readonly listedAt: bigint
+  readonly listedAt: number
   readonly options: WriteOptions
 }
 
