@@ -11,6 +11,7 @@ import { view } from '../../lib/view.ts'
 import { ErrorCard } from '../../ui/cards.tsx'
 import { Twin } from '../../ui/copy.tsx'
 import { Facts } from '../../ui/facts.tsx'
+import { Notices } from '../../ui/notices.tsx'
 import { Actions, Panel, Section } from '../../ui/page.tsx'
 import { State } from '../../ui/state.tsx'
 import { Age, Bytes, Name } from '../../ui/text.tsx'
@@ -80,13 +81,7 @@ export function InstancePanel({ instance, mine, onClose }: InstancePanelProps) {
           ['Restarts', instance.restarts > 0 ? instance.restarts : undefined]
         ]}
       />
-      {instance.notices.length > 0 ? (
-        <ul className={styles.notices}>
-          {instance.notices.map(notice => (
-            <li key={notice}>{notice}</li>
-          ))}
-        </ul>
-      ) : null}
+      <Notices notices={instance.notices} />
       <InstanceActions instance={instance} mine={mine} />
       <Twin command={twin.logs(instance.id)} />
     </Panel>

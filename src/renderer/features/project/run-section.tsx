@@ -14,6 +14,7 @@ import { localRunOf, useInstances, useRunJob } from '../../lib/queries.ts'
 import { setRunOptions, useRunOptions } from '../../lib/run-options.ts'
 import { view } from '../../lib/view.ts'
 import { ErrorCard } from '../../ui/cards.tsx'
+import { Notices } from '../../ui/notices.tsx'
 import { Actions, Section } from '../../ui/page.tsx'
 import { State } from '../../ui/state.tsx'
 import { Elapsed } from '../../ui/text.tsx'
@@ -69,11 +70,7 @@ function LastRun({ instance }: { instance: Instance }) {
       <div className={styles.runningRow}>
         <State {...stateWords(instance)} title={instance.reason?.message} />
       </div>
-      {instance.notices.map(notice => (
-        <div key={notice} className={styles.notice}>
-          {notice}
-        </div>
-      ))}
+      <Notices notices={instance.notices} />
     </>
   )
 }
