@@ -17,7 +17,6 @@ import { State } from '../../ui/state.tsx'
 import { Age, Bytes, Name } from '../../ui/text.tsx'
 import { visibilityText } from '../../ui/visibility.tsx'
 import { Link } from './columns.tsx'
-import styles from './instances.module.css'
 
 interface InstancePanelProps {
   readonly instance: Instance
