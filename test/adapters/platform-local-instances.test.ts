@@ -8,7 +8,7 @@ import { openStore } from '#adapters/store/database.ts'
 import { localSchema } from '#adapters/store/schema.ts'
 import { AppError } from '#shared/errors.ts'
 import type { Platform } from '#shared/platform.ts'
-import { textOf, until } from '../platform.suite.ts'
+import { textOf, until } from '../platform/support.ts'
 import { importApp } from '../platform-bundles.ts'
 import { createFakeEngine, type FakeEngine } from './fake-engine.ts'
 import { createLocalHome, type LocalHome } from './local-home.ts'
@@ -47,6 +47,16 @@ async function runReady(options: Partial<Parameters<Platform['instances']['run']
 }
 
 const portOf = ({ url }: { url: string }) => Number(new URL(url).port)
+
+test('closing the platform ends its watches, and nothing opens it again', async () => {
+  const changes = await platform.instances.watch({})
+  await changes.next()
+  const next = changes.next()
+  await home.close()
+  expect(await next).toMatchObject({ done: true })
+  await expect(platform.apps.list({})).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  platform = await home.open()
+})
 
 test('listing apps asks no engine', async () => {
   await importApp(platform)

@@ -16,7 +16,7 @@ import type { Platform } from '#shared/platform.ts'
 import { createLocalHome, type LocalHome } from '../adapters/local-home.ts'
 import { buildChild, startChild } from '../child.ts'
 import { floodApp } from '../flood-app.ts'
-import { until } from '../platform.suite.ts'
+import { until } from '../platform/support.ts'
 import { importApp } from '../platform-bundles.ts'
 import { dockerBase, dockerProblem } from './docker-there.ts'
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { HomeFolders } from '#core/paths.ts'
 import type { Engine, Keychain, RunSpec } from '#core/ports.ts'
 import type { BundleListing } from '#shared/bundle.ts'
+import { AppError } from '#shared/errors.ts'
 import type { EngineKind } from '#shared/instance.ts'
 import { openStore, type Store } from '../store/database.ts'
 import { localSchema } from '../store/schema.ts'
@@ -44,6 +45,8 @@ export interface LocalContext extends Required<Omit<LocalOptions, 'folders' | 'n
   store(): Promise<Store>
   /** Whether anyone has asked for the database. */
   isOpen(): boolean
+  /** Aborts when the platform is closed. */
+  readonly closed: AbortSignal
   close(): Promise<void>
 }
 
@@ -52,6 +55,7 @@ const DEFAULT_LOG = { segmentBytes: 8 * 1024 * 1024, totalBytes: 256 * 1024 * 10
 export function createContext(options: LocalOptions): LocalContext {
   const { folders, now, log, ...rest } = options
   const { state } = folders
+  const closing = new AbortController()
   let store: Promise<Store> | undefined
   return {
     ...rest,
@@ -65,7 +69,8 @@ export function createContext(options: LocalOptions): LocalContext {
     },
     log: log ?? DEFAULT_LOG,
     now: () => (now?.() ?? new Date()).toISOString(),
-    store() {
+    async store() {
+      if (closing.signal.aborted) throw new AppError('UNAVAILABLE', 'The local platform was closed.')
       store ??= openStore(databaseFile(state), localSchema).catch(error => {
         store = undefined
         throw error
@@ -73,7 +78,9 @@ export function createContext(options: LocalOptions): LocalContext {
       return store
     },
     isOpen: () => store !== undefined,
+    closed: closing.signal,
     async close() {
+      closing.abort()
       const opened = await store?.catch(() => undefined)
       store = undefined
       opened?.close()

@@ -187,8 +187,6 @@ export function createInstances({ context, bundles, observer, launcher, secrets,
   return { list, get, run, start, stop, update, remove, removeApp, readLog }
 }
 
-export type Instances = ReturnType<typeof createInstances>
-
 const OVERRIDES = 'instance overrides'
 
 function notEnded({ id, name, version }: InstanceRow, what: string): AppError {

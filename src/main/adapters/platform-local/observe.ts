@@ -51,7 +51,9 @@ export function createObserver(context: LocalContext) {
     signal?: AbortSignal
   ): Promise<Evidence['engine']> {
     const last = asked.get(row.id)
-    if (last && last.run === row.run && performance.now() - last.at < maxAge) return last.status
+    // Only what runs stays so for a while: one that is absent may have been started since, and would be taken for dead.
+    const lasts = last?.status.kind === 'running' || last?.status.kind === 'unknown'
+    if (last && lasts && last.run === row.run && performance.now() - last.at < maxAge) return last.status
     const status = await engineStatus(row, signal)
     asked.set(row.id, { run: row.run, at: performance.now(), status })
     return status

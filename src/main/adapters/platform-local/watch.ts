@@ -18,7 +18,7 @@ const SHORTEST = 50
 
 /**
  * First all instances `list` gives, then what became different of them; a slow listener gets the latest only. Ends
- * when `signal` aborts or the listener returns. Works only while it is listened to.
+ * when `signal` aborts, the listener returns or the platform is closed. Works only while it is listened to.
  */
 export function watchInstances(
   context: LocalContext,
@@ -27,7 +27,7 @@ export function watchInstances(
   signal?: AbortSignal
 ): AsyncIteratorClass<InstanceChanges, void, void> {
   const ending = new AbortController()
-  const either = signal ? AbortSignal.any([signal, ending.signal]) : ending.signal
+  const either = AbortSignal.any([...(signal ? [signal] : []), context.closed, ending.signal])
   const changes = changesOf(context, runFolderOf, () => list(either), either)
   const next = () =>
     changes.next().catch(error => {
