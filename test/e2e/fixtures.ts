@@ -54,6 +54,7 @@ export const test = base.extend<Fixtures>({
       const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
       const page = await context.newPage()
       await page.goto(host.url)
+      await drawn(page)
       await use(page)
       await context.close()
       await host.stop()
@@ -62,6 +63,11 @@ export const test = base.extend<Fixtures>({
 })
 
 export { expect } from '@playwright/test'
+
+/** Until its first picture is there the window takes no drop and no key. */
+async function drawn(page: Page) {
+  await page.getByRole('navigation', { name: 'Pages' }).waitFor()
+}
 
 async function useElectron(home: Home, use: (page: Page) => Promise<void>) {
   const executablePath = electronProgram()
@@ -72,6 +78,7 @@ async function useElectron(home: Home, use: (page: Page) => Promise<void>) {
     env: { ...(process.env as Record<string, string>), Q8S_HOME: home.folder }
   })
   const page = await app.firstWindow()
+  await drawn(page)
   await use(page)
   await app.close()
 }
