@@ -1,5 +1,6 @@
 /** Compiles programs that tests start as processes of their own: Node 20 cannot run TypeScript by itself. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'vite'
 
@@ -9,6 +10,7 @@ const ROOT = join(import.meta.dirname, '..')
 export async function buildChild(source: string): Promise<string> {
   const outDir = join(ROOT, 'node_modules', '.cache', 'q8s-test', `child-${process.pid}`)
   const name = source.replaceAll(/[^a-z]+/g, '-')
+  process.once('exit', () => rmSync(outDir, { recursive: true, force: true }))
   await build({
     root: ROOT,
     configFile: false,
