@@ -1,13 +1,12 @@
-/** Tells how jobs ended: to screen readers always, in a toast where there is a next step or an error. */
+/** Tells how jobs ended: to screen readers and in the status bar, and in a toast where it is an error. */
 import { VisuallyHidden } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
-import type { Instance } from '#shared/instance.ts'
+import { AppError } from '#shared/errors.ts'
 import type { Job } from '#shared/job.ts'
 import { useHost } from '../lib/client.ts'
-import { INSTANCES_KEY } from '../lib/live.ts'
-import { notifyDone, notifyError } from '../lib/notify.tsx'
-import { openLink } from '../lib/open-link.ts'
+import { tellEnded } from '../lib/ended-job.ts'
+import { notifyError } from '../lib/notify.tsx'
 import { useJobs } from '../lib/queries.ts'
 import { useView, view } from '../lib/view.ts'
 
@@ -27,7 +26,7 @@ export function JobWatcher() {
       } else if (running.current.delete(job.id)) {
         setWords(endWords(job))
         void queries.invalidateQueries({ queryKey: orpc.platform.apps.key() })
-        tell(job, queries.getQueryData<Instance[]>(INSTANCES_KEY))
+        tell(job)
       }
     }
   }, [jobs, queries, orpc])
@@ -48,23 +47,19 @@ function showLog(job: Job, shown: Set<string>) {
   if (startedHere) view.openLog(id, job.title)
 }
 
-function tell(job: Job, instances: readonly Instance[] | undefined) {
-  const toActivity = () => {
+/** An error stays until it is closed; an end that was hoped for is told in the status bar, and covers nothing. */
+function tell(job: Job) {
+  tellEnded(job)
+  if (job.state !== 'failed' || !job.error) return
+  const details = () => {
     view.select('activity', job.id)
     view.go('activity')
   }
-  if (job.state === 'failed' && job.error) {
-    notifyError(Object.assign(new Error(job.error.message), job.error), `${job.title} failed`, {
-      label: 'Details',
-      onClick: toActivity
-    })
-  }
-  // A run that got ready shows in the header and in its log already.
-  if (job.state !== 'done' || job.kind === 'run') return
-  const instance = instances?.find(other => other.id === job.result?.instanceId)
-  if (instance?.url)
-    notifyDone(`${instance.app.title} is ready`, { label: 'Open app', onClick: () => openLink(instance.url) })
-  else notifyDone(endWords(job), { label: 'Details', onClick: toActivity })
+  const { code, message, hint, data } = job.error
+  notifyError(new AppError(code, message, hint, data ? { data } : {}), `${job.title} failed`, {
+    label: 'Details',
+    onClick: details
+  })
 }
 
 function endWords(job: Job): string {

@@ -1,11 +1,13 @@
 /** The status bar: how engine, platform and keychain are, each with its diagnosis; and what goes on now. */
 import { Button, Loader, Popover, UnstyledButton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import type { Job } from '#shared/job.ts'
 import type { Check } from '#shared/system.ts'
 import { useProjectActions } from '../lib/actions.ts'
 import { useConnection, useHost } from '../lib/client.ts'
+import { useEndedJob } from '../lib/ended-job.ts'
 import type { Tone } from '../lib/instance-words.ts'
-import { useJobs, useSettings } from '../lib/queries.ts'
+import { useHostInfo, useJobs, useSettings } from '../lib/queries.ts'
 import { view } from '../lib/view.ts'
 import { ErrorCard } from '../ui/cards.tsx'
 import { Glyph } from '../ui/state.tsx'
@@ -17,7 +19,8 @@ const TONES = { ok: 'good', notice: 'busy', failed: 'bad' } as const satisfies R
 
 export function StatusBar() {
   const { orpc, connection } = useHost()
-  const { status } = useConnection()
+  const { status, attempts } = useConnection()
+  const info = useHostInfo()
   const settings = useSettings()
   const checks = useQuery(orpc.system.checks.queryOptions({ staleTime: 30_000 }))
   return (
@@ -25,7 +28,7 @@ export function StatusBar() {
       {status === 'up' ? null : (
         <UnstyledButton className={styles.statusItem} onClick={connection.retryNow} title="Try now">
           <Loader size={10} color="gray" />
-          <span role="status">{status === 'down' ? 'Reconnecting' : 'Connecting'}</span>
+          <span role="status">{connectionWords(status, attempts, info?.host === 'browser')}</span>
         </UnstyledButton>
       )}
       {statusDots(checks.data, settings?.engine).map(dot => (
@@ -41,6 +44,15 @@ export function StatusBar() {
       <NewestJob />
     </footer>
   )
+}
+
+/** Attempts after which the host is likely gone for good. */
+const MANY = 3
+
+function connectionWords(status: 'connecting' | 'up' | 'down', attempts: number, inBrowser: boolean): string {
+  if (status === 'connecting') return 'Connecting'
+  if (attempts < MANY || !inBrowser) return 'Reconnecting'
+  return 'Reconnecting. Was q8s-cli ui ended? Then run it again, and open its new address.'
 }
 
 interface DiagnosisProps {
@@ -84,7 +96,8 @@ function Diagnosis({ dot, checking, error, onRetry }: DiagnosisProps) {
 function NewestJob() {
   const actions = useProjectActions()
   const job = useJobs()?.find(other => other.state === 'running')
-  if (!job) return null
+  const ended = useEndedJob(state => state.job)
+  if (!job) return ended ? <EndedJob job={ended} /> : null
   const percent = job.percent === undefined ? '' : ` ${Math.round(job.percent)} %`
   return (
     <div className={styles.statusJob}>
@@ -100,5 +113,29 @@ function NewestJob() {
         Cancel
       </UnstyledButton>
     </div>
+  )
+}
+
+const ENDS = {
+  running: { tone: 'busy', text: 'running' },
+  done: { tone: 'good', text: 'done' },
+  failed: { tone: 'bad', text: 'failed' },
+  cancelled: { tone: 'off', text: 'cancelled' }
+} as const satisfies Record<Job['state'], { tone: Tone; text: string }>
+
+function EndedJob({ job }: { job: Job }) {
+  const { tone, text } = ENDS[job.state]
+  return (
+    <UnstyledButton
+      className={styles.statusItem}
+      title="Show the job"
+      onClick={() => {
+        view.select('activity', job.id)
+        view.go('activity')
+      }}
+    >
+      <Glyph tone={tone} />
+      <Name>{`${job.title}: ${text}`}</Name>
+    </UnstyledButton>
   )
 }

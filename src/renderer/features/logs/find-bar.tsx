@@ -51,6 +51,7 @@ export function FindBar({ log, onClose }: { log: LogView; onClose: () => void })
           aria-label={label}
           title={label}
           aria-pressed={options[key]}
+          color={options[key] ? 'accent' : 'gray'}
           variant={options[key] ? 'light' : 'subtle'}
           onClick={() => setOptions({ ...options, [key]: !options[key] })}
         >

@@ -103,6 +103,7 @@ function Tool({ label, pressed, onClick, children }: ToolProps) {
       <ActionIcon
         aria-label={label}
         aria-pressed={pressed}
+        color={pressed ? 'accent' : 'gray'}
         variant={pressed ? 'light' : 'subtle'}
         onClick={onClick}
       >
