@@ -72,8 +72,16 @@ export async function uploadBundle(platform: Platform, bundle: BundleFile, job: 
   while (offset < size) {
     job.stage('Uploading', (100 * offset) / size)
     const data = new Blob([await blob.slice(offset, offset + MAX_CHUNK).arrayBuffer()])
-    offset = (await platform.uploads.append({ sha256, size, offset, data }, { signal })).offset
+    offset = (await platform.uploads.append({ sha256, size, offset, data }, { signal }).catch(whereItIs))
+      .offset
   }
+}
+
+/** Somebody else uploads the same bundle: goes on from where they are. */
+function whereItIs(error: unknown): { offset: number } {
+  const at = error instanceof AppError && error.code === 'CONFLICT' ? error.data?.offset : undefined
+  if (typeof at !== 'number') throw error
+  return { offset: at }
 }
 
 export interface PublishRequest {
