@@ -1,6 +1,7 @@
 /** Ties one log's feed to one terminal: reads while visible, counts what came while scrolled up, redraws on demand. */
 import { useComputedColorScheme } from '@mantine/core'
 import { useCallback, useEffect, useRef, useState } from 'react'
+import { pause, retryDelay } from '../../lib/backoff.ts'
 import { useHost } from '../../lib/client.ts'
 import { count } from '../../lib/humanise.ts'
 import { createLineBuffer } from './buffer.ts'
@@ -165,6 +166,19 @@ export function useLogTerminal(options: LogOptions): LogView {
   }
 }
 
+const LOAD_ATTEMPTS = 5
+
+/** A container that starts changes the network, and a browser drops what it is loading then, from this computer too. */
+async function loadTerminal(attempt = 1): Promise<typeof import('./terminal.ts')> {
+  try {
+    return await import('./terminal.ts')
+  } catch (error) {
+    if (attempt === LOAD_ATTEMPTS) throw error
+    await pause(retryDelay(attempt - 1))
+    return loadTerminal(attempt + 1)
+  }
+}
+
 /** Opens the terminal the first time it is visible, fits it to its place, and closes it with the pane. */
 function useTerminal(
   ref: React.RefObject<HTMLDivElement | null>,
@@ -182,7 +196,7 @@ function useTerminal(
     let terminal: LogTerminal | undefined
     let closed = false
     const resized = new ResizeObserver(() => element.clientHeight > 0 && terminal?.fit())
-    void import('./terminal.ts').then(({ createTerminal }) => {
+    void loadTerminal().then(({ createTerminal }) => {
       if (closed) return
       terminal = createTerminal(element, dark, onKey)
       terminal.fit()

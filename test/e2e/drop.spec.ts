@@ -1,0 +1,47 @@
+/** What else can be dropped: a bundle, a folder without a manifest, a folder that cannot be one. */
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { drop, expect, test } from './fixtures.ts'
+import { Workbench } from './pages/workbench.ts'
+
+test('a dropped bundle is shown, then imported', async ({ home, window }) => {
+  const workbench = new Workbench(window)
+  const folder = await home.sample('plain-web')
+  const file = join(home.folder, 'plain.qz')
+  await home.cli('bundle', folder, '--output', file)
+  await drop(window, file)
+  const dialog = window.getByRole('dialog', { name: 'Import Plain Web 1.0.0' })
+  await expect(dialog).toContainText('ai.h2o.q.plain-web')
+  await dialog.getByRole('button', { name: 'Import', exact: true }).click()
+  await expect(dialog).toBeHidden()
+  await expect(workbench.row(/Plain Web/)).toContainText('1.0.0')
+})
+
+test('a broken bundle is refused with its reason', async ({ home, window }) => {
+  const file = join(home.folder, 'broken.qz')
+  await writeFile(file, 'this is no archive')
+  await drop(window, file)
+  const dialog = window.getByRole('dialog')
+  await expect(dialog.getByRole('alert')).toContainText('This bundle cannot be imported')
+  await expect(dialog.getByRole('button', { name: 'Import', exact: true })).toBeDisabled()
+})
+
+test('a folder without a manifest gets one, filled from its code', async ({ home, window }) => {
+  const workbench = new Workbench(window)
+  const folder = await home.sample('plain-web')
+  await rm(join(folder, 'q-app.toml'))
+  await drop(window, folder)
+  const dialog = window.getByRole('dialog', { name: 'Make this folder a project?' })
+  await expect(dialog.getByRole('textbox', { name: 'Module' })).toHaveValue('web')
+  await dialog.getByRole('button', { name: 'Write q-app.toml' }).click()
+  await expect(workbench.editor).toContainText('Module = "web"')
+  await expect(workbench.primary).toHaveText('Run locally')
+})
+
+test('an empty folder says so and changes nothing', async ({ home, window }) => {
+  const folder = join(home.folder, 'empty')
+  await mkdir(folder)
+  await drop(window, folder)
+  const said = window.getByRole('alert').or(window.getByRole('dialog'))
+  await expect(said.first()).toContainText(/holds no file|no q-app\.toml|has no|no manifest/i)
+})
