@@ -17,6 +17,10 @@ describe('command-line twins', () => {
   test('a project is published from its folder', () => {
     expect(twin.publish('/a b', 'ALL_USERS')).toBe("cd '/a b' && q8s-cli bundle import -v ALL_USERS")
   })
+
+  test('the value of a secret is asked for, and is no part of the command', () => {
+    expect(twin.setSecret('db', 'password')).toBe('q8s-cli secret set db password=-')
+  })
 })
 
 describe('status dots', () => {

@@ -37,7 +37,7 @@ export async function bundleProject(
   job: JobContext
 ): Promise<BundleFile & { version: string | undefined }> {
   job.stage('Checking')
-  const report = await reportFiles(folder, { signal: job.signal })
+  const report = await reportFiles(folder, { signal: job.signal, cacheFolder: folders.index })
   if (hasErrors(report.findings)) {
     const errors = report.findings.filter(finding => finding.severity === 'error')
     const first = errors[0]?.message ?? ''

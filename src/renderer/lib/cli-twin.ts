@@ -24,7 +24,7 @@ export const twin = {
   start: (id: string) => command('instance', 'start', id),
   removeInstance: (id: string) => command('instance', 'remove', id),
   updateInstance: (id: string, visibility: Visibility) => command('instance', 'update', id, '-v', visibility),
-  setSecret: (name: string, key: string) => command('secret', 'set', name || 'NAME', key || 'KEY'),
+  setSecret: (name: string, key: string) => command('secret', 'set', name || 'NAME', `${key || 'KEY'}=-`),
   removeSecret: (name: string) => command('secret', 'remove', name),
   runtimeBuild: () => command('runtime', 'build')
 }

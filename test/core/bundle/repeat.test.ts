@@ -14,7 +14,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
-import { surplus } from '#core/bundle/index-prune.ts'
+import { surplus } from '#core/bundle/project-records.ts'
 import { writeBundle } from '#core/bundle/write.ts'
 import { useDriver } from './driver.ts'
 import { noise, project, type Tree, temporaryFolder } from './project.ts'
@@ -197,8 +197,8 @@ test('records of long ago, beyond the bound of bytes, and left behind ones are r
   const key = (index: number) => index.toString(16).padStart(32, '0')
   const day = 24 * 60 * 60 * 1000
   const files = Array.from({ length: 20 }, (_, index) => [
-    { name: `${key(index)}.json`, size: 10, modified: index },
-    { name: `${key(index)}.qz`, size: 1_000_000_000, modified: index }
+    { name: `${key(index)}.bundle.json`, size: 10, modified: index },
+    { name: `${key(index)}.bundle.qz`, size: 1_000_000_000, modified: index }
   ]).flat()
   const removed = surplus(
     [
@@ -210,9 +210,9 @@ test('records of long ago, beyond the bound of bytes, and left behind ones are r
     2 * day
   )
   // Eight of a gigabyte each fit.
-  expect(removed).toContain(`${key(0)}.json`)
-  expect(removed).toContain(`${key(11)}.qz`)
-  expect(removed).not.toContain(`${key(12)}.qz`)
+  expect(removed).toContain(`${key(0)}.bundle.json`)
+  expect(removed).toContain(`${key(11)}.bundle.qz`)
+  expect(removed).not.toContain(`${key(12)}.bundle.qz`)
   expect(removed).toContain('old.tmp')
   expect(removed).not.toContain('new.tmp')
   expect(removed).not.toContain('readme.txt')

@@ -1,7 +1,9 @@
 /** Secrets are found before they leave, told by place and never by value, and can be allowed on purpose. */
-import { expect, test } from 'vitest'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test, vi } from 'vitest'
 import { reportFiles } from '#core/bundle/report.ts'
-import { project } from './project.ts'
+import { project, temporaryFolder } from './project.ts'
 
 // Put together here, so that no scanner takes this file for a leak.
 const TOKEN = ['ghp', 'wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx'].join('_')
@@ -51,6 +53,33 @@ test('.q8signore can leave a secret out, or allow it', async () => {
 
 test('binary files are skipped', async () => {
   expect(await secretsOf(project({ 'data.bin': `\0${TOKEN}` }))).toEqual([])
+})
+
+test('with a cache folder, only what changed is looked at again, and findings stay', async () => {
+  const later = Date.now() + 60_000
+  vi.spyOn(Date, 'now').mockImplementation(() => later)
+  const folder = project({ 'clean.py': 'x = 1\n', 'leak.py': `key = "${TOKEN}"\n`, 'other.py': 'y = 1\n' })
+  const cacheFolder = temporaryFolder()
+  const look = async () => {
+    const { findings } = await reportFiles(folder, { cacheFolder })
+    return findings.filter(finding => finding.rule === 'secret').map(finding => finding.file)
+  }
+  expect(await look()).toEqual(['leak.py'])
+  expect(await look()).toEqual(['leak.py'])
+  const [record = ''] = readdirSync(cacheFolder).filter(name => name.endsWith('.clean.json'))
+  const recorded = JSON.parse(readFileSync(join(cacheFolder, record), 'utf8'))
+  expect(recorded.files.map(([path]: [string]) => path)).toEqual([
+    'app.py',
+    'clean.py',
+    'other.py',
+    'q-app.toml'
+  ])
+  writeFileSync(join(folder, 'other.py'), `key = "${TOKEN}"\n`)
+  expect(await look()).toEqual(['leak.py', 'other.py'])
+  // Files that other rules called clean are looked at again.
+  writeFileSync(join(cacheFolder, record), JSON.stringify({ ...recorded, rules: 'others' }))
+  expect(await look()).toEqual(['leak.py', 'other.py'])
+  vi.restoreAllMocks()
 })
 
 test('an aborted scan ends at once', async () => {

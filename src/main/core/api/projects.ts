@@ -50,7 +50,10 @@ export function projectsRouter(services: ProjectServices) {
     files: noun.files.handler(async ({ input, signal }) => {
       const { folder } = await findManifest(input.path)
       const { reportFiles } = await import('../bundle/report.ts')
-      const { entries, findings, count, size } = await reportFiles(folder, signal ? { signal } : {})
+      const { entries, findings, count, size } = await reportFiles(folder, {
+        signal,
+        cacheFolder: folders.index
+      })
       return { entries, findings, count, size }
     }),
     bundle: noun.bundle.handler(async ({ input }) => {

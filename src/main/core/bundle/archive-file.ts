@@ -15,6 +15,8 @@ const STREAM_BYTES = 256 * 1024
 // Not waited for: a named pipe without a writer would take for ever.
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 
+const readDescriptor = promisify(read)
+
 export interface ArchiveFile {
   readonly file: string
   readonly size: number
@@ -71,7 +73,7 @@ function createReading(descriptor: number): Reading {
   const underWay = new Set<Promise<unknown>>()
   async function readAt(position: number, length: number): Promise<Buffer> {
     const bytes = Buffer.allocUnsafe(length)
-    const { bytesRead } = await promisify(read)(descriptor, bytes, 0, length, position)
+    const { bytesRead } = await readDescriptor(descriptor, bytes, 0, length, position)
     return bytes.subarray(0, bytesRead)
   }
   const reading = (position: number, length: number) => {

@@ -1,11 +1,11 @@
 /** Reads a bundle's list of entries, each checked by itself and with the others, before any of them is unpacked. */
-import { setImmediate } from 'node:timers/promises'
 import type { Entry, LocalFileHeader } from 'yauzl'
 import { type ArchiveFile, invalid, invalidEntry, sentence } from './archive-file.ts'
 import { entryName, entryShape, headerProblem, packingProblem } from './entry-check.ts'
-import { checkExtents, type DirectoryFrame, readFrame } from './frame-check.ts'
+import { checkExtents, type DirectoryFrame, type Extent, readFrame } from './frame-check.ts'
 import type { BundleLimits } from './limits.ts'
 import { checkNested } from './nested-check.ts'
+import { createPace } from './pace.ts'
 import { createPathTree, MAX_TARGET_BYTES, type PathTree } from './path-tree.ts'
 import { collect, type PackedEntry, unpackEntry } from './unpack.ts'
 
@@ -35,8 +35,6 @@ export interface ListingOptions {
   readonly platform: NodeJS.Platform
 }
 
-/** Entries between two moments in which others get their turn. */
-const YIELD_EVERY = 512
 const MAX_LINKS = 10_000
 
 /** The entries by path, in the order of the list. INVALID for whatever cannot be trusted. */
@@ -52,23 +50,24 @@ export async function listEntries(
   }
   if (frame.size > limits.directoryBytes) throw invalid(file, 'its list of entries is too long')
   const tree = createPathTree(2 * limits.entries)
+  const claimed = await readClaims(archive, frame, tree, options)
+  const starts = await readHeaders(archive, claimed, options.signal)
   const listed = new Map<string, ListedEntry>()
-  let total = 0
-  for await (const next of readEntries(archive, frame, tree, options)) {
-    total += next.shown.size
-    checkTotal(archive, next, total, limits)
-    listed.set(next.name, next)
+  const extents: Extent[] = []
+  for (const [index, claim] of claimed.entries()) {
+    const dataStart = starts[index] ?? 0
+    const { name, entry } = claim
+    listed.set(name, { ...claim, dataStart })
+    const start = entry.relativeOffsetOfLocalHeader
+    extents.push({ name, entry, start, end: dataStart + entry.compressedSize })
   }
-  const extents = [...listed.values()].map(({ name, entry, dataStart }) => {
-    return { name, entry, start: entry.relativeOffsetOfLocalHeader, end: dataStart + entry.compressedSize }
-  })
   await checkExtents(archive, extents, frame.offset)
   await readLinks(archive, listed, tree)
   await checkNested(archive, listed.values(), limits, options.signal)
   return listed
 }
 
-function checkTotal(archive: ArchiveFile, { name }: ListedEntry, total: number, limits: BundleLimits): void {
+function checkTotal(archive: ArchiveFile, name: string, total: number, limits: BundleLimits): void {
   if (total > limits.totalBytes) {
     throw invalidEntry(archive.file, name, `takes it over the ${limits.totalBytes} bytes allowed unpacked`)
   }
@@ -77,37 +76,65 @@ function checkTotal(archive: ArchiveFile, { name }: ListedEntry, total: number, 
   }
 }
 
-/** Each entry with its headers checked. */
-async function* readEntries(
+/** An entry as the list at the end tells it. */
+type Claim = Omit<ListedEntry, 'dataStart'>
+
+async function readClaims(
   archive: ArchiveFile,
   frame: DirectoryFrame,
   tree: PathTree,
-  { platform, signal }: ListingOptions
-): AsyncGenerator<ListedEntry> {
+  { platform, signal, limits }: ListingOptions
+): Promise<Claim[]> {
   const { file } = archive
+  const pace = createPace(signal)
+  const claims: Claim[] = []
   let read = 0
+  let total = 0
   for (let index = 0; index < frame.count; index++) {
-    if (index % YIELD_EVERY === 0) {
-      await setImmediate()
-      signal?.throwIfAborted()
-    }
-    const raw = await nextEntry(archive, index)
-    read += 46 + raw.fileNameLength + raw.extraFieldLength + raw.fileCommentLength
+    await pace()
+    const entry = await nextEntry(archive, index)
+    read += 46 + entry.fileNameLength + entry.extraFieldLength + entry.fileCommentLength
     if (read > frame.size) throw invalid(file, 'its list of entries is longer than it says')
-    const { name, problem } = entryName(raw, platform)
-    if (problem) throw invalidEntry(file, name, problem)
-    const shape = entryShape(raw, name)
-    const fault = 'problem' in shape ? shape.problem : packingProblem(raw, shape.kind)
-    if (fault || 'problem' in shape) throw invalidEntry(file, name, fault ?? 'is damaged')
-    const collision = tree.add(name, shape.kind)
-    if (collision) throw invalidEntry(file, name, collision)
-    const local = await localHeader(archive, raw, name)
-    const disagreement = headerProblem(raw, local)
-    if (disagreement) throw invalidEntry(file, name, disagreement)
-    const sizes = { size: raw.uncompressedSize, compressedSize: raw.compressedSize }
-    yield { name, entry: raw, dataStart: local.fileDataStart, shown: { path: name, ...shape, ...sizes } }
+    const shown = checkClaim(archive, entry, platform)
+    const collision = tree.add(shown.path, shown.kind)
+    if (collision) throw invalidEntry(file, shown.path, collision)
+    total += shown.size
+    checkTotal(archive, shown.path, total, limits)
+    claims.push({ name: shown.path, entry, shown })
   }
   if (read !== frame.size) throw invalid(file, 'its list of entries is shorter than it says')
+  return claims
+}
+
+function checkClaim({ file }: ArchiveFile, entry: Entry, platform: NodeJS.Platform): BundleEntry {
+  const { name, problem } = entryName(entry, platform)
+  if (problem) throw invalidEntry(file, name, problem)
+  const shape = entryShape(entry, name)
+  if ('problem' in shape) throw invalidEntry(file, name, shape.problem)
+  const fault = packingProblem(entry, shape.kind)
+  if (fault) throw invalidEntry(file, name, fault)
+  return { path: name, ...shape, size: entry.uncompressedSize, compressedSize: entry.compressedSize }
+}
+
+/** Where the content of each entry begins; its own header is read, in the order of the file, and compared. */
+async function readHeaders(
+  archive: ArchiveFile,
+  claims: readonly Claim[],
+  signal: AbortSignal | undefined
+): Promise<readonly number[]> {
+  const pace = createPace(signal)
+  const starts = new Array<number>(claims.length).fill(0)
+  const order = claims
+    .map(({ name, entry }, index) => ({ name, entry, index }))
+    .sort((a, b) => a.entry.relativeOffsetOfLocalHeader - b.entry.relativeOffsetOfLocalHeader)
+  for (const { name, entry, index } of order) {
+    await pace()
+    const local = await localHeader(archive, entry, name)
+    const disagreement = headerProblem(entry, local)
+    if (disagreement) throw invalidEntry(archive.file, name, disagreement)
+    starts[index] = local.fileDataStart
+  }
+  return starts
 }
 
 function nextEntry({ zip, file }: ArchiveFile, index: number): Promise<Entry> {

@@ -2,23 +2,18 @@
  * What the last bundle of a project holds and of which files it was made, so that the next one can take over the
  * compressed bytes of what has not changed. Never needed for the result: whatever does not fit is compressed anew.
  */
-import { createHash, randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
-import {
-  copyFile,
-  type FileHandle,
-  link,
-  mkdir,
-  open,
-  readFile,
-  rename,
-  rm,
-  stat,
-  writeFile
-} from 'node:fs/promises'
-import { join } from 'node:path'
-import { pruneIndexes } from './index-prune.ts'
+import { copyFile, type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises'
 import type { PlannedEntry } from './plan.ts'
+import {
+  isSettled,
+  openRecords,
+  pruneRecords,
+  readRecord,
+  recordPath,
+  temporaryName,
+  writeRecord
+} from './project-records.ts'
 import type { WrittenEntry } from './zip-records.ts'
 
 /** The bytes of an entry in the last bundle, local header included. */
@@ -31,13 +26,7 @@ export interface LastBundle {
 }
 
 /** Compressed bytes are those of one version of the rules here and of zlib. */
-const FORMAT = `2 zlib ${process.versions.zlib} ${process.arch}`
-
-/**
- * Coarsest step of a file system's clock, in milliseconds. A file touched this shortly before it was listed may
- * change once more and still look the same, so it is never recorded.
- */
-const CLOCK_STEP = 2000
+const FORMAT = `1 zlib ${process.versions.zlib} ${process.arch}`
 
 interface IndexFile {
   readonly format: string
@@ -65,17 +54,15 @@ type Row = readonly [
   rawCrc: number
 ]
 
-function indexPaths(cacheFolder: string, project: string) {
-  const key = createHash('sha256').update(project).digest('hex').slice(0, 32)
-  return { index: join(cacheFolder, `${key}.json`), bundle: join(cacheFolder, `${key}.qz`) }
-}
+const INDEX = 'bundle.json'
+const COPY = 'bundle.qz'
 
 /** The last bundle of a project, if it is there and still what was written; the caller closes the handle. */
 export async function openLastBundle(cacheFolder: string, project: string): Promise<LastBundle | undefined> {
   let handle: FileHandle | undefined
   try {
-    const text = await readFile(indexPaths(cacheFolder, project).index, 'utf8')
-    const { format, bundle, entries } = JSON.parse(text) as IndexFile
+    const record = await readRecord(recordPath(cacheFolder, project, INDEX))
+    const { format, bundle, entries } = record as IndexFile
     if (format !== FORMAT) return undefined
     handle = await open(bundle.path, 'r')
     const { size, mtimeMs, ino } = await handle.stat()
@@ -116,33 +103,29 @@ export interface Recording {
 /** Records a bundle for the next time. Its own troubles are nobody's: without a record everything is compressed. */
 export async function recordBundle(recording: Recording): Promise<void> {
   const { cacheFolder, project, output } = recording
-  const paths = indexPaths(cacheFolder, project)
   try {
-    await mkdir(cacheFolder, { recursive: true })
-    const path = (await keepCopy(output, paths.bundle)) ? paths.bundle : output
+    await openRecords(cacheFolder)
+    const copy = recordPath(cacheFolder, project, COPY)
+    const path = (await keepCopy(output, copy)) ? copy : output
     const { size, mtimeMs, ino } = await stat(path)
     const bundle = { path, size, mtimeMs, inode: ino }
     const index: IndexFile = { format: FORMAT, bundle, entries: rowsOf(recording) }
-    // Not made durable: what is lost or torn is only compressed anew.
-    const temporary = temporaryName(paths.index)
-    await writeFile(temporary, JSON.stringify(index), { mode: 0o600 })
-    await rename(temporary, paths.index)
-    await pruneIndexes(cacheFolder)
+    await writeRecord(recordPath(cacheFolder, project, INDEX), index)
+    await pruneRecords(cacheFolder)
   } catch {
     await forgetBundle(cacheFolder, project)
   }
 }
 
 export async function forgetBundle(cacheFolder: string, project: string): Promise<void> {
-  await rm(indexPaths(cacheFolder, project).index, { force: true }).catch(() => undefined)
+  await rm(recordPath(cacheFolder, project, INDEX), { force: true }).catch(() => undefined)
 }
 
 function rowsOf({ planned, written, listedAt }: Recording): Row[] {
-  const settled = listedAt - CLOCK_STEP
   const rows: Row[] = []
   for (const [index, { file }] of planned.entries()) {
     const entry = written[index]
-    if (!file || !entry || file.mtimeMs > settled || file.ctimeMs > settled) continue
+    if (!file || !entry || !isSettled(file, listedAt)) continue
     const { path, method, crc, size, compressedSize, offset, length, rawCrc } = entry
     const { mtimeMs, ctimeMs, inode } = file
     rows.push([path, size, mtimeMs, ctimeMs, inode, method, crc, compressedSize, offset, length, rawCrc])
@@ -161,8 +144,4 @@ async function keepCopy(output: string, kept: string): Promise<boolean> {
     await rm(temporary, { force: true }).catch(() => undefined)
     return false
   }
-}
-
-function temporaryName(path: string): string {
-  return `${path}.${randomBytes(6).toString('hex')}.tmp`
 }

@@ -21,18 +21,20 @@ export interface FilesReport {
 }
 
 /**
- * Findings with severity `error` mean that it must not be bundled as it is. Throws NOT_FOUND without a manifest, and
- * what `walkProject` throws.
+ * Findings with severity `error` mean that it must not be bundled as it is. With a `cacheFolder`, files that were
+ * clean of secrets and have not changed are not scanned again. Throws NOT_FOUND without a manifest, and what
+ * `walkProject` throws.
  */
 export async function reportFiles(
   folder: string,
-  options: { signal?: AbortSignal | undefined } = {}
+  options: { signal?: AbortSignal | undefined; cacheFolder?: string | undefined } = {}
 ): Promise<FilesReport> {
   const root = resolve(folder)
+  const listedAt = Date.now()
   const files = await walkProject(root, options)
   const included = files.filter(file => file.included)
   const { findings, manifest } = await checkFiles(root, included)
-  const secrets = await scanSecrets(root, included, options)
+  const secrets = await scanSecrets(root, included, { ...options, listedAt })
   return {
     entries: files.map(({ path, size, included, reason }) => ({ path, size, included, reason })),
     findings: [...findings, ...files.flatMap(file => file.finding ?? []), ...secrets],

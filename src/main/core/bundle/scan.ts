@@ -1,11 +1,13 @@
 /** Finds secrets among the files of a project before any of them leaves this computer. */
 import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { extname, join } from 'node:path'
 import ignore from 'ignore'
 import type { Finding } from '#shared/finding.ts'
 import { Q8SIGNORE } from './exclude-rules.ts'
 import { isPacked } from './packed-files.ts'
+import { readClean, recordClean } from './scan-record.ts'
 import type { ScanTask, SecretPlace } from './scan-worker.js'
 import { secretFile } from './secret-files.ts'
 import type { WalkedFile } from './walk.ts'
@@ -26,6 +28,14 @@ const HOW =
   `Leave it out with a line in ${Q8SIGNORE}; or allow it with a comment "q8s:allow-secret" on its line, or a line ` +
   `"# q8s:allow-secret FILE" in ${Q8SIGNORE}.`
 
+export interface ScanOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Where is kept which files were clean, so that only changed ones are looked at the next time. */
+  readonly cacheFolder?: string | undefined
+  /** When the files were listed, in milliseconds since the epoch; now when not given. */
+  readonly listedAt?: number | undefined
+}
+
 /**
  * Errors for what looks like a secret, with the place and never the secret. Allowed are lines with the comment
  * `q8s:allow-secret`, and files named (as in .gitignore) by lines `# q8s:allow-secret FILE` in the root's .q8signore.
@@ -33,8 +43,9 @@ const HOW =
 export async function scanSecrets(
   folder: string,
   files: readonly WalkedFile[],
-  options: { signal?: AbortSignal | undefined } = {}
+  options: ScanOptions = {}
 ): Promise<Finding[]> {
+  const { signal, cacheFolder, listedAt = Date.now() } = options
   const allowed = await allowedFiles(folder)
   const asked = files.filter(file => file.included && file.kind === 'file' && !allowed(file.path))
   const byName = asked.flatMap(({ path }) => {
@@ -43,9 +54,26 @@ export async function scanSecrets(
   })
   const named = new Set(byName.map(finding => finding.file))
   const texts = asked.filter(file => !named.has(file.path) && !isBinary(file.path) && file.size > 0)
-  const { seen, unseen } = bounded(texts)
-  const places = await scanTexts(folder, seen, options.signal)
+  const isClean =
+    cacheFolder === undefined ? () => false : await readClean(cacheFolder, folder, rulesVersion())
+  const { seen, unseen } = bounded(texts.filter(file => !isClean(file)))
+  const places = await scanTexts(folder, seen, signal)
+  if (cacheFolder !== undefined && seen.length > 0) {
+    const faulty = new Set(places.map(({ path }) => path))
+    const looked = new Set(seen)
+    const clean = texts.filter(file => !faulty.has(file.path) && (looked.has(file) || isClean(file)))
+    await recordClean(cacheFolder, folder, rulesVersion(), clean, listedAt)
+  }
   return [...byName, ...places.map(placeFinding), ...(unseen > 0 ? [unseenFinding(unseen)] : [])]
+}
+
+/** A record made by other rules says nothing. */
+function rulesVersion(): string {
+  const require = createRequire(import.meta.url)
+  const { version } = require('@secretlint/secretlint-rule-preset-recommend/package.json') as {
+    version: string
+  }
+  return version
 }
 
 async function allowedFiles(folder: string): Promise<(path: string) => boolean> {
