@@ -53,7 +53,7 @@ export const test = base.extend<Fixtures>({
       const host = await startBrowserHost(home)
       const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
       const page = await context.newPage()
-      await page.goto(host.url)
+      await visit(page, host.url)
       await drawn(page)
       await use(page)
       await context.close()
@@ -63,6 +63,14 @@ export const test = base.extend<Fixtures>({
 })
 
 export { expect } from '@playwright/test'
+
+/** Chromium drops what it is loading when a network interface comes or goes, as containers make them do. */
+export async function visit(page: Page, url: string) {
+  await page.goto(url).catch(error => {
+    if (!String(error).includes('ERR_NETWORK_CHANGED')) throw error
+    return page.goto(url)
+  })
+}
 
 /** Until its first picture is there the window takes no drop and no key. */
 async function drawn(page: Page) {
@@ -118,11 +126,11 @@ export async function drop(page: Page, ...paths: string[]) {
   await session.detach()
 }
 
+/** What the test started ends with it; a host that no longer answers about its home fails the test. */
 async function stopEverything(home: Home) {
-  const list = async (...args: string[]) =>
-    (await home.cli(...args).catch(() => [])) as { id: string; state: string }[]
-  for (const instance of await list('instance', 'list')) {
-    await home.cli('instance', 'stop', instance.id).catch(() => undefined)
-    await home.cli('instance', 'remove', instance.id).catch(() => undefined)
+  const instances = (await home.cli('instance', 'list')) as { id: string }[]
+  for (const { id } of instances) {
+    await home.cli('instance', 'stop', id)
+    await home.cli('instance', 'remove', id)
   }
 }

@@ -1,7 +1,7 @@
 /** The main job: a folder is dropped, mended, run, used, seen in its log, published and stopped. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { drop, expect, test } from './fixtures.ts'
+import { drop, expect, test, visit } from './fixtures.ts'
 import { Workbench } from './pages/workbench.ts'
 
 const READY = 180_000
@@ -39,7 +39,7 @@ test('from a dropped folder to a published app', async ({ home, window, browser 
     await workbench.row(/Hello Wave/).click()
     const url = await workbench.details.getByRole('link').getAttribute('href')
     const app = await browser.newPage()
-    await app.goto(url as string)
+    await visit(app, url as string)
     await app.getByRole('button', { name: 'Click me' }).click()
     await expect(app.getByText('clicks so far')).toBeVisible()
     await app.close()
