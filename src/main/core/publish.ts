@@ -11,11 +11,11 @@ import { hasErrors } from '#shared/finding.ts'
 import type { EngineKind, Instance } from '#shared/instance.ts'
 import type { JobResult } from '#shared/job.ts'
 import type { Platform } from '#shared/platform.ts'
+import { deployVersion } from '#shared/version.ts'
 import { reportFiles } from './bundle/report.ts'
 import { writeBundle } from './bundle/write.ts'
 import { fileError } from './files.ts'
 import type { JobContext } from './jobs.ts'
-import { deployVersion } from './manifest/version.ts'
 
 /** Folders this work needs: a place for bundles on their way, and for the index that speeds up the next one. */
 export interface PublishFolders {

@@ -5,7 +5,7 @@ import { checkManifest, checkProject } from '#core/manifest/check.ts'
 import { parseManifest } from '#core/manifest/parse.ts'
 import { applyEdits, Finding } from '#shared/finding.ts'
 import { Manifest } from '#shared/manifest.ts'
-import { manifestText, RUNS } from './manifests.ts'
+import { manifestText, RUNS } from '../../shared/manifest-text/manifests.ts'
 
 const GOOD = '[App]\nName = "my-app"\nVersion = "1.0.0"\n\n[Runtime]\nModule = "app"\n'
 

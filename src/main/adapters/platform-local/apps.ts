@@ -167,7 +167,7 @@ async function requireImportable(listing: BundleListing, input: ImportInput): Pr
   }
   if (input.version === undefined) return manifest
   // Loaded here: listing apps, which every command does, should not wait for it.
-  const { isSemver } = await import('#core/manifest/version.ts')
+  const { isSemver } = await import('#shared/version.ts')
   if (!isSemver(input.version)) {
     throw refuse(
       `The version "${input.version}" is not a semantic version.`,

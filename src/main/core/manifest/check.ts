@@ -1,6 +1,7 @@
 /** Checks a manifest: by its text alone, or together with the files that go into the bundle. */
 import type { Finding } from '#shared/finding.ts'
 import type { Manifest } from '#shared/manifest.ts'
+import { parseToml } from '#shared/manifest-text/toml.ts'
 import { manifestOf } from './parse.ts'
 import { textRules } from './rules/text-rules.ts'
 import { type TreeRule, treeOf } from './rules/tree.ts'
@@ -9,7 +10,6 @@ import { moduleFix, moduleInTree } from './rules/tree-module.ts'
 import { requirementsInTree } from './rules/tree-requirements.ts'
 import { staticInTree } from './rules/tree-static.ts'
 import { type ManifestView, viewOf } from './rules/view.ts'
-import { parseToml } from './toml.ts'
 
 export interface Checked {
   /** Errors first, then in the order of the text. */

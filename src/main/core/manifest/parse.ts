@@ -1,7 +1,8 @@
 /** The manifest out of a file's bytes: text, values, and the fields q8s acts on. Rules are in check.ts. */
 import type { Finding } from '#shared/finding.ts'
 import type { EnvEntry, Manifest } from '#shared/manifest.ts'
-import { parseToml } from './toml.ts'
+import { isTable, tableOf } from '#shared/manifest-text/tables.ts'
+import { parseToml } from '#shared/manifest-text/toml.ts'
 
 export interface ParsedManifest {
   /** Decoded, with its byte order mark where it has one; empty where the source is no text or too large. */
@@ -48,16 +49,8 @@ export function manifestOf(values: Readonly<Record<string, unknown>>): Manifest 
   }
 }
 
-export function tableOf(value: unknown): Readonly<Record<string, unknown>> {
-  return isTable(value) ? value : {}
-}
-
 function tablesOf(value: unknown): readonly Readonly<Record<string, unknown>>[] {
   return Array.isArray(value) ? value.filter(isTable) : []
-}
-
-export function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
 }
 
 function isTextList(value: unknown): value is string[] {

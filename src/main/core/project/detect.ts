@@ -1,11 +1,11 @@
 /** Looks at the Python code of a folder to say what its manifest should hold. */
 import { lstat, open, readdir } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
+import { tableOf } from '#shared/manifest-text/tables.ts'
+import { parseToml } from '#shared/manifest-text/toml.ts'
 import { fileError } from '../files.ts'
-import { tableOf } from '../manifest/parse.ts'
 import { isModuleName } from '../manifest/rules/module.ts'
 import { safeName } from '../manifest/rules/name.ts'
-import { parseToml } from '../manifest/toml.ts'
 import { MAX_SOURCE_LENGTH, readPython } from './python-source.ts'
 import { type Candidate, rankCandidates } from './rank.ts'
 

@@ -1,9 +1,9 @@
 /** [[Env]]: names the Python process can have, each once, each with a source. */
 
 import type { Finding } from '#shared/finding.ts'
+import type { Path } from '#shared/manifest-text/places.ts'
+import { isTable } from '#shared/manifest-text/tables.ts'
 import { SecretKey, SecretName } from '#shared/secret.ts'
-import { isTable } from '../parse.ts'
-import type { Path } from '../places.ts'
 import { MAX_ROWS } from './shape.ts'
 import { type ManifestView, remark, setFix } from './view.ts'
 

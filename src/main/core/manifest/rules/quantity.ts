@@ -1,6 +1,6 @@
 /** Sizes: Kubernetes quantities, sensible ones, and no reservation above its limit. */
 import type { Finding } from '#shared/finding.ts'
-import { parseQuantity } from '../../quantity.ts'
+import { parseQuantity } from '#shared/quantity.ts'
 import { type ManifestView, remark, setFix } from './view.ts'
 
 const MEBI = 2 ** 20

@@ -1,9 +1,9 @@
 /** Required keys, types, and tables written the wrong way. */
 import type { AST } from 'toml-eslint-parser'
 import type { Finding } from '#shared/finding.ts'
-import { KNOWN_TABLES, type ValueType } from '../known-keys.ts'
-import { isTable } from '../parse.ts'
-import type { Path } from '../places.ts'
+import { KNOWN_TABLES, type ValueType } from '#shared/manifest-text/known-keys.ts'
+import type { Path } from '#shared/manifest-text/places.ts'
+import { isTable } from '#shared/manifest-text/tables.ts'
 import { safeName } from './name.ts'
 import { type Fix, fixOf, type ManifestView, remark, setFix } from './view.ts'
 

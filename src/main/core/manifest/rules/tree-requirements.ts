@@ -1,10 +1,10 @@
 /** requirements.txt: there, and every file it names inside the bundle. */
 import { posix } from 'node:path'
 import type { Finding } from '#shared/finding.ts'
-import { decodeText } from '../decode.ts'
+import { decodeText } from '#shared/manifest-text/decode.ts'
+import { positioner } from '#shared/manifest-text/text-range.ts'
 import { nearest } from '../near.ts'
 import { type Requirement, readRequirements } from '../requirements.ts'
-import { positioner } from '../text-range.ts'
 import { hasFolder, namesIn, type Tree } from './tree.ts'
 import type { Fix } from './view.ts'
 

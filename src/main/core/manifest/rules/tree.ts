@@ -1,8 +1,8 @@
 /** What the rules about files look at. */
 import { isCancelled, reportOf } from '#shared/errors.ts'
 import type { Finding } from '#shared/finding.ts'
+import { decodeText } from '#shared/manifest-text/decode.ts'
 import type { ProjectSource } from '../check.ts'
-import { decodeText } from '../decode.ts'
 import type { ManifestView } from './view.ts'
 
 export interface Tree extends Pick<ProjectSource, 'file' | 'paths'> {

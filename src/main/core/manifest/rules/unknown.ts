@@ -1,9 +1,9 @@
 /** Keys and tables the guide does not know: kept, noted, and where they look like slips, corrected. */
 import type { Finding } from '#shared/finding.ts'
-import { KNOWN_TABLES } from '../known-keys.ts'
+import { KNOWN_TABLES } from '#shared/manifest-text/known-keys.ts'
+import type { Path } from '#shared/manifest-text/places.ts'
+import { isTable } from '#shared/manifest-text/tables.ts'
 import { nearest } from '../near.ts'
-import { isTable } from '../parse.ts'
-import type { Path } from '../places.ts'
 import { MAX_ROWS } from './shape.ts'
 import { editsFor, type Fix, fixOf, type ManifestView, remark, renameFix } from './view.ts'
 

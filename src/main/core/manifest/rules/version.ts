@@ -2,7 +2,7 @@
 import coerce from 'semver/functions/coerce.js'
 import { isDeployVersion } from '#shared/app.ts'
 import type { Finding } from '#shared/finding.ts'
-import { isSemver } from '../version.ts'
+import { isSemver } from '#shared/version.ts'
 import { type ManifestView, remark, setFix } from './view.ts'
 
 const PATH = ['App', 'Version']

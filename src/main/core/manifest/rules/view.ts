@@ -1,12 +1,12 @@
 /** What the rules look at, and how they speak: findings placed on keys and values, with fixes made of edits. */
 import { AppError } from '#shared/errors.ts'
 import type { Finding, TextEdit } from '#shared/finding.ts'
-import { editValue } from '../edit.ts'
-import { tableOf } from '../parse.ts'
-import type { Path, Places } from '../places.ts'
-import { lineBreak, positioner, type Range } from '../text-range.ts'
-import type { TomlDocument } from '../toml.ts'
-import type { EditValue } from '../toml-text.ts'
+import { editValue } from '#shared/manifest-text/edit.ts'
+import type { Path, Places } from '#shared/manifest-text/places.ts'
+import { tableOf } from '#shared/manifest-text/tables.ts'
+import { lineBreak, positioner, type Range } from '#shared/manifest-text/text-range.ts'
+import type { TomlDocument } from '#shared/manifest-text/toml.ts'
+import type { EditValue } from '#shared/manifest-text/toml-text.ts'
 
 type Table = Readonly<Record<string, unknown>>
 

@@ -1,7 +1,7 @@
 /** Edits of a manifest's text that change one thing and not one other byte. */
 import type { AST } from 'toml-eslint-parser'
-import { AppError } from '#shared/errors.ts'
-import type { TextEdit } from '#shared/finding.ts'
+import { AppError } from '../errors.ts'
+import type { TextEdit } from '../finding.ts'
 import { arrayEdits } from './edit-array.ts'
 import { attachedStart, type Editable, insertAt, rowCount, startsWith } from './edit-insert.ts'
 import { removeAt } from './edit-remove.ts'

@@ -2,7 +2,7 @@
 import type { SemVer } from 'semver'
 import inc from 'semver/functions/inc.js'
 import parse from 'semver/functions/parse.js'
-import { AppError } from '#shared/errors.ts'
+import { AppError } from './errors.ts'
 
 /** Strictly semver 2.0.0: three numbers, no leading `v`, `=` or space. */
 export function isSemver(version: string): boolean {

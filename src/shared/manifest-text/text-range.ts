@@ -1,5 +1,5 @@
 /** Ranges of text in UTF-16 code units, lines of it, and findings placed on them. */
-import type { Finding } from '#shared/finding.ts'
+import type { Finding } from '../finding.ts'
 
 export interface Range {
   readonly from: number

@@ -1,5 +1,5 @@
 /** Quick fixes for the two mistakes in TOML that everybody makes: a text without quotes, and typographic quotes. */
-import type { Finding } from '#shared/finding.ts'
+import type { Finding } from '../finding.ts'
 import { lineEnd, lineStart, type Range } from './text-range.ts'
 
 const UNQUOTED = /^([ \t]*[A-Za-z0-9_.-]+[ \t]*=[ \t]*)([^\s"'[\]{}#=,][^"'#\r\n\\]*?)[ \t]*(?:#.*)?$/

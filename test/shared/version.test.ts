@@ -2,9 +2,9 @@
 import fc from 'fast-check'
 import { gt, valid } from 'semver'
 import { describe, expect, test } from 'vitest'
-import { bumpVersion, deployVersion, isSemver } from '#core/manifest/version.ts'
 import { isDeployVersion } from '#shared/app.ts'
 import { AppError } from '#shared/errors.ts'
+import { bumpVersion, deployVersion, isSemver } from '#shared/version.ts'
 
 const NOON = new Date('2020-10-13T06:28:03.050Z')
 

@@ -1,7 +1,7 @@
 /** The TOML layer: text to values and to places, strictly TOML 1.0, where every fault is a finding and nothing throws. */
 import { parse, TomlError } from 'smol-toml'
 import { type AST, ParseError, parseTOML } from 'toml-eslint-parser'
-import type { Finding } from '#shared/finding.ts'
+import type { Finding } from '../finding.ts'
 import { decodeText } from './decode.ts'
 import { type Places, placesOf } from './places.ts'
 import { syntaxFix } from './syntax-fix.ts'

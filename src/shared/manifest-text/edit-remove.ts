@@ -1,6 +1,6 @@
 /** Taking keys, rows and tables out of a manifest's text, with their lines and nothing else. */
 import type { AST } from 'toml-eslint-parser'
-import type { TextEdit } from '#shared/finding.ts'
+import type { TextEdit } from '../finding.ts'
 import { removal } from './edit-array.ts'
 import { type Editable, startsWith, textStart } from './edit-insert.ts'
 import type { Path } from './places.ts'

@@ -1,6 +1,6 @@
 /** Edits of an array of texts that leave its unchanged elements, layout and comments as they are. */
 import type { AST } from 'toml-eslint-parser'
-import type { TextEdit } from '#shared/finding.ts'
+import type { TextEdit } from '../finding.ts'
 import { lineStart } from './text-range.ts'
 import { formatString, formatValue } from './toml-text.ts'
 

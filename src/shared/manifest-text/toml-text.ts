@@ -1,5 +1,5 @@
 /** Values as TOML text, in the style of the text they replace. */
-import { AppError } from '#shared/errors.ts'
+import { AppError } from '../errors.ts'
 
 export type EditValue = string | number | boolean | readonly string[]
 

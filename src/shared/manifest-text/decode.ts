@@ -37,7 +37,7 @@ function byteFault(bytes: Uint8Array, text: string): DecodedText['fault'] {
   let byteOffset = 0
   let from = 0
   for (let offset = text.indexOf('\ufffd'); offset >= 0; offset = text.indexOf('\ufffd', from)) {
-    byteOffset += Buffer.byteLength(text.slice(from, offset))
+    byteOffset += new TextEncoder().encode(text.slice(from, offset)).length
     const genuine =
       bytes[byteOffset] === 0xef && bytes[byteOffset + 1] === 0xbf && bytes[byteOffset + 2] === 0xbd
     if (!genuine) {

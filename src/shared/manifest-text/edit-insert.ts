@@ -1,7 +1,7 @@
 /** Where a key or a table that is not there yet goes, and the text that puts it there. */
 import type { AST } from 'toml-eslint-parser'
-import { AppError } from '#shared/errors.ts'
-import type { TextEdit } from '#shared/finding.ts'
+import { AppError } from '../errors.ts'
+import type { TextEdit } from '../finding.ts'
 import { insertTexts } from './edit-array.ts'
 import { neighbour } from './key-order.ts'
 import { keyText, type Path, type Places } from './places.ts'

@@ -1,10 +1,10 @@
 /** Edits of a manifest: the value meant, and not another byte. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { moveEnv, setValue } from '#core/manifest/edit.ts'
-import { parseToml } from '#core/manifest/toml.ts'
 import { AppError } from '#shared/errors.ts'
 import { applyEdits, type TextEdit } from '#shared/finding.ts'
+import { moveEnv, setValue } from '#shared/manifest-text/edit.ts'
+import { parseToml } from '#shared/manifest-text/toml.ts'
 import { editPath, editValue, manifestText, RUNS } from './manifests.ts'
 
 type Values = Record<string, unknown>
