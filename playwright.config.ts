@@ -24,6 +24,7 @@ export default defineConfig({
   },
   projects: [
     { name: 'chromium', metadata: { shell: 'browser' } },
-    { name: 'electron', metadata: { shell: 'electron' } }
+    { name: 'electron', metadata: { shell: 'electron' } },
+    { name: 'screens', testDir: 'test/screens', metadata: { shell: 'browser' } }
   ]
 })

@@ -1,0 +1,92 @@
+/** A home as it looks after some weeks of use: apps of several names and versions, instances in every state, secrets. */
+import { execFile } from 'node:child_process'
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+const root = join(import.meta.dirname, '../..')
+const cli = join(root, 'out/main/q8s-cli.js')
+
+interface MadeUpApp {
+  readonly name: string
+  readonly title: string
+  readonly category: string
+  readonly versions: readonly string[]
+  readonly visibility?: 'PRIVATE' | 'ALL_USERS'
+  /** Python that replaces the app's own. */
+  readonly code?: string
+}
+
+const APPS: readonly MadeUpApp[] = [
+  {
+    name: 'org.example.churn',
+    title: 'Customer churn explorer',
+    category: 'Retail',
+    versions: ['0.9.0', '1.0.0', '1.1.0'],
+    visibility: 'ALL_USERS'
+  },
+  {
+    name: 'org.example.forecast',
+    title: 'Demand forecast',
+    category: 'Manufacturing',
+    versions: ['2.3.1'],
+    code: 'raise ValueError("no column named \'week\' in sales.csv")\n'
+  },
+  {
+    name: 'org.example.memory',
+    title: 'Claims triage',
+    category: 'Insurance',
+    versions: ['0.4.0'],
+    code: 'hold = []\nwhile True: hold.append(bytearray(8 * 1024 * 1024))\n'
+  },
+  {
+    name: 'org.example.long',
+    title: 'A title long enough to need cutting wherever it is shown, قائمة المهام 🚀 included',
+    category: 'Other',
+    versions: ['1.0.0']
+  }
+]
+
+/** Runs q8s-cli on that home; its JSON. */
+export async function run(home: string, cwd: string, ...args: string[]): Promise<unknown> {
+  const env = { ...process.env, Q8S_HOME: home }
+  const { stdout } = await promisify(execFile)(process.execPath, [cli, ...args, '-o', 'json'], { cwd, env })
+  return stdout.trim() === '' ? undefined : JSON.parse(stdout)
+}
+
+/** Fills the home; the instances that can be ready are. */
+export async function fillHome(home: string): Promise<void> {
+  for (const app of APPS) await publishVersions(home, app)
+  const apps = (await run(home, home, 'app', 'list', '-a')) as { id: string; name: string; version: string }[]
+  for (const { id, name, version } of apps) {
+    if (version === '0.9.0') continue
+    // The broken ones end as failed, which is what they are for.
+    await run(home, home, 'app', 'run', id, '--wait').catch(error => {
+      if (!/forecast|memory/.test(name)) throw error
+    })
+  }
+  const instances = (await run(home, home, 'instance', 'list')) as { id: string; app: { version: string } }[]
+  for (const { id, app } of instances) {
+    if (app.version === '1.0.0') await run(home, home, 'instance', 'stop', id)
+  }
+  await run(home, home, 'secret', 'set', 'sales-database', 'USER=reader', 'PASSWORD=made up for a picture')
+  await run(home, home, 'secret', 'set', 'object-store', 'TOKEN=made up for a picture')
+}
+
+async function publishVersions(home: string, app: MadeUpApp): Promise<void> {
+  const folder = join(home, 'projects', app.name)
+  await mkdir(join(home, 'projects'), { recursive: true })
+  await cp(join(root, 'resources/samples/plain-web'), folder, { recursive: true })
+  if (app.code) await writeFile(join(folder, 'web.py'), app.code)
+  const manifest = join(folder, 'q-app.toml')
+  const sample = await readFile(manifest, 'utf8')
+  for (const version of app.versions) {
+    const text = sample
+      .replace('ai.h2o.q.plain-web', app.name)
+      .replace('"Plain Web"', JSON.stringify(app.title))
+      .replace('"1.0.0"', JSON.stringify(version))
+      .replace('"Other"', JSON.stringify(app.category))
+    await writeFile(manifest, text)
+    await run(home, folder, 'bundle', 'import', '-v', app.visibility ?? 'PRIVATE')
+  }
+}

@@ -1,0 +1,78 @@
+/** Pictures of every page in both themes and at two sizes, for people to look at; `npm run screens` makes them. */
+import { cp, mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Page } from '@playwright/test'
+import { drop, expect, test } from '../e2e/fixtures.ts'
+import { Workbench } from '../e2e/pages/workbench.ts'
+import { fillHome } from './made-up-home.ts'
+
+const folder = join(import.meta.dirname, '../../out/screens')
+/** Those the documents show. */
+const images = join(import.meta.dirname, '../../docs/images')
+const SIZES = [
+  { width: 1280, height: 800 },
+  { width: 1920, height: 1080 }
+]
+const THEMES = ['light', 'dark'] as const
+
+test.beforeAll(async () => {
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder, { recursive: true })
+})
+
+test('first start', async ({ window }) => {
+  await picture(window, 'welcome')
+})
+
+test('every page', async ({ home, window }) => {
+  test.setTimeout(600_000)
+  await fillHome(home.folder)
+  const workbench = new Workbench(window)
+
+  await test.step('project', async () => {
+    await drop(window, await home.sample('hello-wave'))
+    await expect(workbench.primary).toHaveText('Run locally')
+    await picture(window, 'project')
+    await window.getByText('Files', { exact: true }).click()
+    await expect(window.getByRole('grid', { name: 'Files of the project' })).toBeVisible()
+    await picture(window, 'project-files')
+    await window.getByText('Manifest', { exact: true }).click()
+    await window.keyboard.press('Control+Enter')
+    await expect(workbench.primary).toHaveText('Open app', { timeout: 180_000 })
+    await picture(window, 'project-running')
+    await cp(join(folder, 'project-running-light-1280.png'), join(images, 'window.png'))
+  })
+
+  for (const page of ['Local', 'Catalog', 'Instances', 'Secrets', 'Activity']) {
+    await test.step(page, async () => {
+      await workbench.go(page)
+      await window.getByRole('grid').getByRole('row').nth(1).getByRole('gridcell').first().click()
+      await expect(workbench.details).toBeVisible()
+      await picture(window, page.toLowerCase())
+    })
+  }
+
+  await test.step('settings', async () => {
+    await workbench.go('Settings')
+    await picture(window, 'settings')
+    await window.keyboard.press('?')
+    await expect(window.getByRole('dialog')).toBeVisible()
+    await picture(window, 'shortcuts')
+  })
+})
+
+/** The window as it is now, in each theme and size; a picture where something still moves would differ each time. */
+async function picture(window: Page, name: string) {
+  for (const size of SIZES) {
+    await window.setViewportSize(size)
+    for (const colorScheme of THEMES) {
+      await window.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      await window.screenshot({
+        path: join(folder, `${name}-${colorScheme}-${size.width}.png`),
+        animations: 'disabled',
+        caret: 'hide'
+      })
+    }
+  }
+  await window.setViewportSize({ width: 1280, height: 800 })
+}
