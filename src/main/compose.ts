@@ -4,6 +4,7 @@ import { createRouterClient } from '@orpc/server'
 import type { Connection } from '#core/api/context.ts'
 import { createRouter } from '#core/api/router.ts'
 import { createJobs } from '#core/jobs.ts'
+import { createKept } from '#core/kept.ts'
 import { type HomeFolders, homeFolders } from '#core/paths.ts'
 import { createDrops } from '#core/project/drop.ts'
 import { createRecentProjects } from '#core/project/recent.ts'
@@ -45,11 +46,13 @@ export function createHost(options: HostOptions): Host {
     version: VERSION,
     host: options.kind,
     settings,
+    kept: createKept(folders.state),
     jobs,
     drops,
     projects: createProjects(createRecentProjects(folders.state), own),
     folders: { temporary: join(folders.cache, 'bundles'), index: join(folders.cache, 'bundle-index') },
     local: async () => (await local()).platform,
+    runOptions: async () => (await local()).runOptions,
     buildRuntime: async request => {
       const { buildRuntimeImage } = await import('#adapters/engine-docker/runtime-image.ts')
       return buildRuntimeImage(request)
@@ -101,8 +104,7 @@ async function openLocalPlatform(folders: HomeFolders, settings: SettingsStore) 
       import('#adapters/engine-docker/index.ts'),
       import('#adapters/keychain.ts')
     ])
-  const { engine, user } = await settings.read()
-  let choice = engine
+  const { user } = await settings.read()
   const engines = [
     createDockerEngine({ cacheFolder: folders.cache }),
     createProcessEngine({ cacheFolder: folders.cache })
@@ -111,18 +113,13 @@ async function openLocalPlatform(folders: HomeFolders, settings: SettingsStore) 
     folders,
     user,
     engines,
-    engineChoice: () => {
-      // Read anew for the next call: a change of the setting takes effect without a restart.
-      void settings.read().then(now => {
-        choice = now.engine
-      })
-      return choice
-    },
+    // Read anew for each run: a change of the setting takes effect without a restart.
+    engineChoice: async () => (await settings.read()).engine,
     keychain: createKeychain(),
     inspect: async (file, signal) => {
       const { inspectBundle } = await import('#core/bundle/read.ts')
       return inspectBundle(file, signal ? { signal } : {})
     }
   })
-  return { platform: opened.platform satisfies Platform, engines, close: () => opened.close() }
+  return { ...opened, platform: opened.platform satisfies Platform, engines }
 }

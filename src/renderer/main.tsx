@@ -6,9 +6,18 @@ import { createRoot } from 'react-dom/client'
 import { App } from './frame/app.tsx'
 import { connectHost } from './lib/client.ts'
 import { obeyStylePolicy } from './lib/csp.ts'
+import { loadKept } from './lib/kept.ts'
 import { createQueryClient } from './lib/queries.ts'
 
 obeyStylePolicy()
 const root = document.getElementById('root')
 if (!root) throw new Error('The page has no #root.')
-createRoot(root).render(<App host={connectHost('local')} queries={createQueryClient()} />)
+void start(root)
+
+async function start(element: HTMLElement) {
+  const host = connectHost('local')
+  // Variables of runs once lay here in clear; they are the host's now.
+  localStorage.removeItem('q8s.run-options')
+  await loadKept(host.client.system)
+  createRoot(element).render(<App host={host} queries={createQueryClient()} />)
+}

@@ -3,6 +3,7 @@ import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { Visibility } from './app.ts'
 import { LogPage, LogQuery } from './log.ts'
+import { SecretKey, SecretName } from './secret.ts'
 
 export const INSTANCE_STATES = ['starting', 'ready', 'stopping', 'stopped', 'failed'] as const
 export type InstanceState = (typeof INSTANCE_STATES)[number]
@@ -65,6 +66,20 @@ export const Instance = z.object({
 })
 export type Instance = z.infer<typeof Instance>
 
+/** A name of the environment as shells and containers take it; those beginning with Q8S are the platform's own. */
+export const EnvOverrideName = z
+  .string()
+  .max(256, 'at most 256 characters')
+  .regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/, 'letters, digits, "_", "." and "-", and no digit first')
+  .refine(name => !/^q8s/i.test(name), 'names beginning with Q8S are reserved')
+
+/** What stands in for an `[[Env]]` entry: a plain value of at most 128 KiB, or a key of one of the caller's secrets. */
+export const EnvOverride = z.union([
+  z.string().max(131_072, 'at most 128 KiB'),
+  z.object({ secret: SecretName, key: SecretKey })
+])
+export type EnvOverride = z.infer<typeof EnvOverride>
+
 const byId = z.object({ id: z.uuid() })
 
 export const instancesContract = {
@@ -77,8 +92,8 @@ export const instancesContract = {
       z.object({
         appId: z.uuid(),
         visibility: Visibility.default('PRIVATE'),
-        /** Overrides of [[Env]] for this instance; only platforms with the `overrides` capability take them. */
-        env: z.record(z.string(), z.string()).default({}),
+        /** Overrides of [[Env]] for this instance; only platforms with the `local-engine` capability take them. */
+        env: z.record(z.string(), EnvOverride).default({}),
         /** Wanted port on this computer; another is taken, with a notice, when it is in use. */
         port: z.int().min(1).max(65_535).optional(),
         engine: EngineKind.optional(),

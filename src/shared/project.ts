@@ -4,8 +4,9 @@ import { z } from 'zod'
 import { Visibility } from './app.ts'
 import { BundleListing, FileEntry, MAX_CHUNK } from './bundle.ts'
 import { Finding } from './finding.ts'
-import { EngineKind } from './instance.ts'
+import { EngineKind, EnvOverride } from './instance.ts'
 import { Manifest } from './manifest.ts'
+import { RunOptions } from './run-options.ts'
 
 const byPath = z.object({ path: z.string().min(1) })
 const jobStarted = z.object({ jobId: z.uuid() })
@@ -111,12 +112,18 @@ export const projectsContract = {
     .input(
       z.object({
         path: z.string().min(1),
-        env: z.record(z.string(), z.string()).default({}),
+        /** Also with the options kept for this project; what is given here wins. */
+        remembered: z.boolean().default(false),
+        env: z.record(z.string(), EnvOverride).default({}),
         port: z.int().min(1).max(65_535).optional(),
         engine: EngineKind.optional()
       })
     )
     .output(jobStarted),
+  /** The options kept for a project; none when nothing is kept. UNAVAILABLE while the key of their values is locked away. */
+  runOptions: oc.input(byPath).output(RunOptions),
+  /** Keeps them in place of the ones before, plain values encrypted; those of the 50 projects used last are kept. */
+  saveRunOptions: oc.input(z.object({ path: z.string().min(1), options: RunOptions })).output(z.void()),
 
   /** A folder or `.qz` dropped where the host cannot see it (a browser): files are sent, then taken over as a copy. */
   dropBegin: oc.input(z.object({ name: z.string().min(1).max(255) })).output(z.object({ dropId: z.uuid() })),

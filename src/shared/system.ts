@@ -22,6 +22,14 @@ export const Settings = z.object({
 })
 export type Settings = z.infer<typeof Settings>
 
+/** Documents a window keeps: `view` of one window, and what all of them share. The host looks at no more than their size. */
+export const KeptName = z
+  .string()
+  .regex(/^(view|drafts|theme)(-[a-z0-9]{1,36})?$/, 'not a name a window keeps')
+
+/** Characters one kept document may have. */
+export const MAX_KEPT_CHARS = 4 * 1024 * 1024
+
 export const systemContract = {
   info: oc.output(
     z.object({
@@ -38,6 +46,10 @@ export const systemContract = {
   checks: oc.output(z.array(Check)),
   settings: oc.output(Settings),
   saveSettings: oc.input(Settings.partial()).output(Settings),
+  /** What was kept under the name, as JSON text; null where nothing was. */
+  kept: oc.input(z.object({ name: KeptName })).output(z.object({ text: z.string() }).nullable()),
+  /** Keeps JSON text over restarts, whichever host of this user runs next. INVALID when it is no JSON. */
+  keep: oc.input(z.object({ name: KeptName, text: z.string().max(MAX_KEPT_CHARS) })).output(z.void()),
   /** The folder the user chose in a dialog of the host; null when they cancelled. UNSUPPORTED where it has none. */
   pickFolder: oc.output(z.object({ path: z.string() }).nullable())
 }

@@ -50,24 +50,28 @@ export async function createLocalHome(defaults: Partial<LocalOptions> & Pick<Loc
     for (const closeOne of closing.splice(0)) await closeOne()
   }
 
+  /** Opens the home anew, as another process would. */
+  async function openAll(options: Partial<LocalOptions> = {}) {
+    const opened = await createLocalPlatform({
+      folders,
+      user: 'anna',
+      engineChoice: () => 'auto',
+      keychain,
+      inspect: (file, signal) => inspectBundle(file, signal ? { signal } : {}),
+      ...defaults,
+      ...options
+    })
+    closing.push(opened.close)
+    return opened
+  }
+
   return {
     root,
     folders,
     keychain,
-    /** Opens the home anew, as another process would. */
-    async open(options: Partial<LocalOptions> = {}): Promise<Platform> {
-      const opened = await createLocalPlatform({
-        folders,
-        user: 'anna',
-        engineChoice: () => 'auto',
-        keychain,
-        inspect: (file, signal) => inspectBundle(file, signal ? { signal } : {}),
-        ...defaults,
-        ...options
-      })
-      closing.push(opened.close)
-      return opened.platform
-    },
+    openAll,
+    /** The platform alone of a home opened anew. */
+    open: async (options: Partial<LocalOptions> = {}): Promise<Platform> => (await openAll(options)).platform,
     close,
     async remove(): Promise<void> {
       await close()

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { statusDots } from '../../src/renderer/frame/status-dots.ts'
 import { quote, twin } from '../../src/renderer/lib/cli-twin.ts'
-import { runInput } from '../../src/renderer/lib/run-options.ts'
+import { inputOf, nameProblem } from '../../src/renderer/lib/run-options.ts'
 import type { Check } from '../../src/shared/system.ts'
 
 describe('command-line twins', () => {
@@ -42,11 +42,21 @@ describe('status dots', () => {
 })
 
 test('run options leave out what is empty or no port', () => {
-  expect(runInput({ port: '', env: [{ name: ' ', value: 'x' }] })).toEqual({ env: {} })
-  expect(runInput({ engine: 'docker', port: '8080', env: [{ name: ' A ', value: '1' }] })).toEqual({
+  expect(inputOf({ port: '', env: [{ name: ' ', value: 'x' }] })).toEqual({ env: {} })
+  expect(inputOf({ engine: 'docker', port: '8080', env: [{ name: ' A ', value: '1' }] })).toEqual({
     engine: 'docker',
     port: 8080,
     env: { A: '1' }
   })
-  expect(runInput({ port: '99999', env: [] })).toEqual({ env: {} })
+  expect(inputOf({ port: '99999', env: [] })).toEqual({ env: {} })
+  expect(inputOf({ port: '', env: [{ name: 'Q8S_X', value: '1' }] })).toEqual({ env: {} })
+  expect(inputOf({ port: '', env: [{ name: 'A', value: { secret: 's', key: 'k' } }] })).toEqual({
+    env: { A: { secret: 's', key: 'k' } }
+  })
+})
+
+test('a variable that is left out says why', () => {
+  expect([nameProblem(''), nameProblem('FINE')]).toEqual([undefined, undefined])
+  expect(nameProblem('q8s_x')).toMatch(/reserved/)
+  expect(nameProblem('1 x')).toMatch(/letters/)
 })

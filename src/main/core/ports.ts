@@ -1,5 +1,6 @@
 /** Ports: the outside world as the core sees it. Adapters implement them; tests prove each implementation alike. */
 import type { EngineKind } from '#shared/instance.ts'
+import type { RunOptions } from '#shared/run-options.ts'
 
 /** One start of a bundle, as an engine needs it. Paths are absolute and on this computer. */
 export interface RunSpec {
@@ -71,4 +72,11 @@ export interface Keychain {
   get(account: string): Promise<string | undefined>
   set(account: string, secret: string): Promise<void>
   remove(account: string): Promise<void>
+}
+
+/** How each of this user's projects is run; plain values are encrypted where they are kept. */
+export interface RunOptionsStore {
+  /** What is kept for the folder; nothing chosen where nothing is. UNAVAILABLE while the key of its values cannot be had. */
+  read(folder: string): Promise<RunOptions>
+  save(folder: string, options: RunOptions): Promise<void>
 }

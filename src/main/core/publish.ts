@@ -8,7 +8,7 @@ import type { App, Visibility } from '#shared/app.ts'
 import { MAX_CHUNK } from '#shared/bundle.ts'
 import { AppError, isCancelled } from '#shared/errors.ts'
 import { hasErrors } from '#shared/finding.ts'
-import type { EngineKind, Instance } from '#shared/instance.ts'
+import type { EngineKind, EnvOverride, Instance } from '#shared/instance.ts'
 import type { JobResult } from '#shared/job.ts'
 import type { Platform } from '#shared/platform.ts'
 import { deployVersion } from '#shared/version.ts'
@@ -119,7 +119,7 @@ export async function publish(
 
 export interface RunRequest {
   readonly path: string
-  readonly env: Readonly<Record<string, string>>
+  readonly env: Readonly<Record<string, EnvOverride>>
   readonly port?: number | undefined
   readonly engine?: EngineKind | undefined
 }

@@ -1,9 +1,10 @@
 /** The whole window: providers, and the frame that keeps its place while pages come and go. */
-import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core'
+import { MantineProvider } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
 import { type QueryClient, QueryClientProvider, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { type Host, HostProvider, useHost } from '../lib/client.ts'
+import { keptColorScheme } from '../lib/color-scheme.ts'
 import { styleNonce } from '../lib/csp.ts'
 import { followLists } from '../lib/live.ts'
 import { useManifestWatch } from '../lib/manifest.ts'
@@ -22,7 +23,7 @@ import { Rail } from './rail.tsx'
 import { useShortcuts } from './shortcuts.ts'
 import { StatusBar } from './status-bar.tsx'
 
-const colorSchemes = localStorageColorSchemeManager({ key: 'q8s.theme' })
+const colorSchemes = keptColorScheme()
 
 export function App({ host, queries }: { host: Host; queries: QueryClient }) {
   return (

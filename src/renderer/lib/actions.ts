@@ -8,7 +8,7 @@ import { useDrafts } from './drafts.ts'
 import { toAppError } from './errors.ts'
 import { useSaveDraft } from './manifest.ts'
 import { notifyError } from './notify.tsx'
-import { runInput, runOptionsOf } from './run-options.ts'
+import { runInput } from './run-options.ts'
 import { view } from './view.ts'
 
 export interface ProjectActions {
@@ -62,7 +62,7 @@ export function useProjectActions(): ProjectActions {
       run: path =>
         told('The app was not run', async () => {
           await saveFirst(path)
-          const { jobId } = await client.projects.run({ path, ...runInput(runOptionsOf(path)) })
+          const { jobId } = await client.projects.run({ path, ...runInput(path) })
           view.ranWith(path, jobId)
         }),
       publish: (path, visibility, deploy = false) =>

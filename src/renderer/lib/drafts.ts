@@ -1,6 +1,9 @@
 /** Unsaved manifests: text and the revision it began from, kept over restarts and crashes. */
+
+import { z } from 'zod'
 import { create } from 'zustand'
-import { createJSONStorage, persist, type StateStorage } from 'zustand/middleware'
+import { createJSONStorage, persist } from 'zustand/middleware'
+import { keptStorage } from './kept.ts'
 
 export interface Draft {
   readonly text: string
@@ -12,15 +15,21 @@ interface Drafts {
   readonly byPath: Readonly<Record<string, Draft>>
 }
 
-/** Larger ones live only as long as the window: the storage of a page is small. */
+/** Larger ones live only as long as the window: what is kept is sent whole at each change. */
 const MAX_KEPT_CHARS = 500_000
-const SAVE_DELAY_MS = 300
+
+const KeptDrafts = z.object({
+  byPath: z.record(z.string(), z.object({ text: z.string(), revision: z.string() }))
+})
+
+const storage = keptStorage('drafts', () => void useDrafts.persist.rehydrate())
 
 export const useDrafts = create<Drafts>()(
   persist((): Drafts => ({ byPath: {} }), {
-    name: 'q8s.drafts',
+    name: 'drafts',
     version: 1,
-    storage: createJSONStorage(() => delayed(localStorage)),
+    storage: createJSONStorage(() => storage),
+    merge: (kept, current) => KeptDrafts.safeParse(kept).data ?? current,
     partialize: ({ byPath }) => ({
       byPath: Object.fromEntries(
         Object.entries(byPath).filter(([, draft]) => draft.text.length <= MAX_KEPT_CHARS)
@@ -33,31 +42,4 @@ export function setDraft(path: string, draft: Draft | undefined): void {
   useDrafts.setState(({ byPath: { [path]: _before, ...rest } }) => ({
     byPath: draft === undefined ? rest : { ...rest, [path]: draft }
   }))
-}
-
-/** Writes shortly after the last change, and at once when the page goes away. */
-function delayed(storage: Storage): StateStorage {
-  const pending = new Map<string, string>()
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const flush = () => {
-    clearTimeout(timer)
-    for (const [name, value] of pending) {
-      try {
-        storage.setItem(name, value)
-      } catch {
-        // A full storage costs the copy on disk, not the text in the window.
-      }
-    }
-    pending.clear()
-  }
-  window.addEventListener('pagehide', flush)
-  return {
-    getItem: name => pending.get(name) ?? storage.getItem(name),
-    setItem(name, value) {
-      pending.set(name, value)
-      clearTimeout(timer)
-      timer = setTimeout(flush, SAVE_DELAY_MS)
-    },
-    removeItem: name => storage.removeItem(name)
-  }
 }

@@ -1,6 +1,9 @@
 /** View state of the window that survives a restart: page, panes, filters, open logs. Never what the host knows. */
+
+import { z } from 'zod'
 import { create } from 'zustand'
-import { persist } from 'zustand/middleware'
+import { createJSONStorage, persist } from 'zustand/middleware'
+import { keptStorage, windowDocument } from './kept.ts'
 
 export const PAGES = ['project', 'local', 'catalog', 'instances', 'secrets', 'activity', 'settings'] as const
 export type PageId = (typeof PAGES)[number]
@@ -35,7 +38,37 @@ const initial: View = {
 
 const RECENT_RUNS = 20
 
-export const useView = create<View>()(persist(() => initial, { name: 'q8s.view', version: 1 }))
+/** What was kept is checked field by field: one that is damaged falls back, the others stay. */
+const KeptView: z.ZodType<View> = z.object({
+  page: z.enum(PAGES).catch(initial.page),
+  projectPath: z.string().or(z.undefined()).catch(undefined),
+  panelWidth: z.number().min(100).max(10_000).catch(initial.panelWidth),
+  dock: z
+    .object({
+      open: z.boolean(),
+      height: z.number().min(0).max(10_000),
+      tab: z.union([z.enum(['problems', 'jobs']), z.templateLiteral(['log:', z.string()])])
+    })
+    .catch(initial.dock),
+  logs: z
+    .array(z.object({ id: z.string(), title: z.string() }))
+    .max(100)
+    .catch([]),
+  selection: z.partialRecord(z.enum(PAGES), z.string()).catch({}),
+  filters: z.partialRecord(z.enum(PAGES), z.string()).catch({}),
+  runs: z.record(z.string(), z.object({ jobId: z.string() })).catch({})
+})
+
+const storage = keptStorage(windowDocument(), () => void useView.persist.rehydrate())
+
+export const useView = create<View>()(
+  persist(() => initial, {
+    name: 'view',
+    version: 1,
+    storage: createJSONStorage(() => storage),
+    merge: (kept, current) => KeptView.safeParse(kept).data ?? current
+  })
+)
 
 const set = useView.setState
 

@@ -8,13 +8,15 @@ import type { EngineKind } from '#shared/instance.ts'
 import { openStore, type Store } from '../store/database.ts'
 import { localSchema } from '../store/schema.ts'
 
+type EngineChoice = 'auto' | EngineKind
+
 export interface LocalOptions {
   readonly folders: HomeFolders
   /** Who calls: owner of what they make, and the only one who sees what is PRIVATE to them. */
   readonly user: string
   readonly engines: readonly Engine[]
   /** Asked at each run that does not choose an engine itself. */
-  readonly engineChoice: () => 'auto' | EngineKind
+  readonly engineChoice: () => EngineChoice | Promise<EngineChoice>
   readonly keychain: Keychain
   /** Reads a bundle; findings with errors keep it from being imported. */
   readonly inspect: (file: string, signal?: AbortSignal) => Promise<BundleListing>

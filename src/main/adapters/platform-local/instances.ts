@@ -17,7 +17,7 @@ import type { Launch } from './launch.ts'
 import type { Observer } from './observe.ts'
 import { GUIDE_PORT } from './port.ts'
 import type { SecretKeyring } from './secret-key.ts'
-import type { Secrets } from './secrets.ts'
+import type { Overrides, Secrets } from './secrets.ts'
 import { cleanUp } from './sweep.ts'
 
 /** Seconds an app has to end when it is asked to. */
@@ -26,7 +26,7 @@ const GRACE_SECONDS = 10
 export interface RunInput {
   readonly appId: string
   readonly visibility: Visibility
-  readonly env: Record<string, string>
+  readonly env: Overrides
   readonly port?: number | undefined
   readonly engine?: EngineKind | undefined
   readonly ephemeral: boolean
@@ -117,9 +117,9 @@ export function createInstances({ context, bundles, observer, launcher, secrets,
     return get({ id })
   }
 
-  async function overridesOf({ overrides }: InstanceRow): Promise<Record<string, string>> {
+  async function overridesOf({ overrides }: InstanceRow): Promise<Overrides> {
     if (overrides === null) return {}
-    return JSON.parse(await keyring.open(overrides, OVERRIDES)) as Record<string, string>
+    return JSON.parse(await keyring.open(overrides, OVERRIDES)) as Overrides
   }
 
   async function stop({ id }: { id: string }, signal?: AbortSignal): Promise<Instance> {

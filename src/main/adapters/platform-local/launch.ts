@@ -27,7 +27,7 @@ export function createLauncher(context: LocalContext, bundles: BundleFiles, obse
 
   /** UNAVAILABLE when the one asked for, or every one, cannot run a bundle now. */
   async function chooseEngine(wanted: EngineKind | undefined, signal?: AbortSignal): Promise<ChosenEngine> {
-    const choice = wanted ?? context.engineChoice()
+    const choice = wanted ?? (await context.engineChoice())
     const kinds = choice === 'auto' ? (['docker', 'process'] as const) : [choice]
     const problems: { readonly message: string; readonly hint?: string | undefined }[] = []
     for (const kind of kinds) {

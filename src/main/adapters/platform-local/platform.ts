@@ -1,4 +1,5 @@
 /** The embedded local platform: the platform contract on this computer, for one user, over one state folder. */
+import type { RunOptionsStore } from '#core/ports.ts'
 import { type Platform, platformContract } from '#shared/platform.ts'
 import { createApps } from './apps.ts'
 import { createBundleFiles } from './bundles.ts'
@@ -7,6 +8,7 @@ import { createInstances } from './instances.ts'
 import { createLauncher } from './launch.ts'
 import { methodsOf } from './method.ts'
 import { createObserver } from './observe.ts'
+import { createRunOptions } from './run-options.ts'
 import { createSecretKeyring } from './secret-key.ts'
 import { createSecrets } from './secrets.ts'
 import { scheduleSweep } from './sweep.ts'
@@ -24,7 +26,7 @@ const WATCH_AGE = 2_000
  */
 export async function createLocalPlatform(
   options: LocalOptions
-): Promise<{ platform: Platform; close(): Promise<void> }> {
+): Promise<{ platform: Platform; runOptions: RunOptionsStore; close(): Promise<void> }> {
   const context = createContext(options)
   const bundles = createBundleFiles(context)
   const keyring = createSecretKeyring(context)
@@ -80,6 +82,7 @@ export async function createLocalPlatform(
   }
   return {
     platform,
+    runOptions: createRunOptions(context, keyring),
     async close() {
       await sweep.stop()
       await context.close()

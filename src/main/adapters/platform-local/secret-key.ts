@@ -115,7 +115,8 @@ function recordOf(store: Store): KeyRecord | undefined {
 }
 
 function isUsed(store: Store): boolean {
-  const sql = `SELECT EXISTS (SELECT 1 FROM secrets) OR EXISTS (SELECT 1 FROM instances WHERE overrides IS NOT NULL) AS used`
+  const sql = `SELECT EXISTS (SELECT 1 FROM secrets) OR EXISTS (SELECT 1 FROM instances WHERE overrides IS NOT NULL)
+    OR EXISTS (SELECT 1 FROM run_options WHERE sealed IS NOT NULL) AS used`
   return store.get<{ used: number }>(sql)?.used === 1
 }
 
@@ -161,7 +162,7 @@ function lost(place: KeyRecord['place'], cause?: unknown): AppError {
   return new AppError(
     'UNAVAILABLE',
     `The secrets cannot be read: their key is no longer in ${where}.`,
-    'Restore it from a backup, or remove all secrets (q8s-cli secret remove) and set them again.',
+    'Restore it from a backup, or remove what it protects (secrets, and the variables kept for projects) and set it again.',
     { cause }
   )
 }

@@ -1,5 +1,6 @@
 /** Secrets of the local platform: each user's own, values encrypted with AES-256-GCM, never read back by the contract. */
 import { AppError } from '#shared/errors.ts'
+import type { EnvOverride } from '#shared/instance.ts'
 import type { Manifest } from '#shared/manifest.ts'
 import type { Secret } from '#shared/secret.ts'
 import { isReserved } from './apps.ts'
@@ -70,30 +71,44 @@ export function createSecrets(context: LocalContext, keyring: SecretKeyring) {
   }
 
   /** The environment [[Env]] asks for, with `overrides` before it. INVALID names every value that is missing. */
-  async function resolve(manifest: Manifest, overrides: Readonly<Record<string, string>>) {
+  async function resolve(manifest: Manifest, overrides: Overrides): Promise<Record<string, string>> {
     requireNames(Object.keys(overrides))
     const env: Record<string, string> = {}
     const missing: { name: string; secret: string; key: string }[] = []
-    const store = await context.store()
-    for (const { Name, Value, Secret = '', SecretKey = '' } of manifest.Env) {
-      if (Object.hasOwn(overrides, Name)) continue
-      if (Value !== undefined) {
-        env[Name] = Value
-        continue
+    for (const { name, value } of wantedOf(manifest, overrides)) {
+      if (typeof value === 'string') env[name] = value
+      else {
+        const secret = await secretValue(value.secret, value.key)
+        if (secret === undefined) missing.push({ name, ...value })
+        else env[name] = secret
       }
-      const sql = 'SELECT value FROM secrets WHERE owner = ? AND name = ? AND key = ?'
-      const row = store.get<SecretRow>(sql, user, Secret, SecretKey)
-      if (row) env[Name] = await keyring.open(row.value, place(user, Secret, SecretKey))
-      else missing.push({ name: Name, secret: Secret, key: SecretKey })
     }
     if (missing.length > 0) throw missingValues(missing)
-    return { ...env, ...overrides }
+    return env
+  }
+
+  async function secretValue(secret: string, key: string): Promise<string | undefined> {
+    const sql = 'SELECT value FROM secrets WHERE owner = ? AND name = ? AND key = ?'
+    const row = (await context.store()).get<SecretRow>(sql, user, secret, key)
+    return row && keyring.open(row.value, place(user, secret, key))
   }
 
   return { list, set, remove, resolve }
 }
 
 export type Secrets = ReturnType<typeof createSecrets>
+export type Overrides = Readonly<Record<string, EnvOverride>>
+
+function wantedOf({ Env }: Manifest, overrides: Overrides): { name: string; value: EnvOverride }[] {
+  const asked = Env.filter(({ Name }) => !Object.hasOwn(overrides, Name))
+  return [
+    ...asked.map(({ Name, Value, Secret = '', SecretKey = '' }) => ({
+      name: Name,
+      value: Value ?? { secret: Secret, key: SecretKey }
+    })),
+    ...Object.entries(overrides).map(([name, value]) => ({ name, value }))
+  ]
+}
 
 /** Binds a value to its place: moved to another row it no longer decrypts. */
 function place(...parts: readonly string[]): string {

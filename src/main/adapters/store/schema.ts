@@ -66,4 +66,15 @@ const version1 = `
   ) STRICT;
 `
 
-export const localSchema: Schema = { migrations: [version1] }
+/** `plain` is the options without their plain values, `sealed` those values, encrypted; null where there are none. */
+const version2 = `
+  CREATE TABLE run_options (
+    owner TEXT NOT NULL,
+    folder TEXT NOT NULL,
+    plain TEXT NOT NULL,
+    sealed BLOB,
+    PRIMARY KEY (owner, folder)
+  ) STRICT;
+`
+
+export const localSchema: Schema = { migrations: [version1, version2] }

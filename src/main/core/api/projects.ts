@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { AppError } from '#shared/errors.ts'
 import type { Platform } from '#shared/platform.ts'
 import type { Jobs } from '../jobs.ts'
+import type { RunOptionsStore } from '../ports.ts'
 import type { Drops } from '../project/drop.ts'
 import { findManifest, saveManifest, watchManifest } from '../project/manifest-file.ts'
 import { bundlePath, type Projects } from '../project/service.ts'
@@ -23,6 +24,7 @@ export interface ProjectServices {
   readonly folders: PublishFolders
   /** The platform on this computer, whatever profile a connection has. */
   readonly local: () => Promise<Platform>
+  readonly runOptions: () => Promise<RunOptionsStore>
   readonly buildRuntime: BuildRuntime
 }
 
@@ -83,12 +85,24 @@ export function projectsRouter(services: ProjectServices) {
     run: noun.run.handler(async ({ input }) => {
       const project = await projects.open(input.path)
       const platform = await services.local()
+      const kept = input.remembered ? await (await services.runOptions()).read(project.path) : undefined
+      const env = {
+        ...Object.fromEntries(kept?.env.map(({ name, value }) => [name, value]) ?? []),
+        ...input.env
+      }
+      const { engine = kept?.engine, port = kept?.port } = input
       const job = jobs.start('run', `Run ${project.title}`, async context => {
         const { runProject } = await import('../publish.ts')
-        return runProject(platform, { ...input, path: project.path }, folders, context)
+        return runProject(platform, { path: project.path, env, engine, port }, folders, context)
       })
       return { jobId: job.id }
     }),
+    runOptions: noun.runOptions.handler(async ({ input }) =>
+      (await services.runOptions()).read(await folderOf(input.path))
+    ),
+    saveRunOptions: noun.saveRunOptions.handler(async ({ input }) =>
+      (await services.runOptions()).save(await folderOf(input.path), input.options)
+    ),
     dropBegin: noun.dropBegin.handler(({ input }) => drops.begin(input.name)),
     dropFile: noun.dropFile.handler(({ input }) => drops.file(input)),
     dropEnd: noun.dropEnd.handler(({ input }) => drops.end(input.dropId)),
@@ -102,6 +116,14 @@ export function projectsRouter(services: ProjectServices) {
       return { jobId: job.id }
     })
   })
+}
+
+/** The project's folder as `open` tells it; the path itself where there is no project any more. */
+function folderOf(path: string): Promise<string> {
+  return findManifest(path).then(
+    ({ folder }) => folder,
+    () => resolve(path)
+  )
 }
 
 /** A project by its folder, or a bundle by its file. */

@@ -2,6 +2,7 @@
 
 import { AppError } from '#shared/errors.ts'
 import type { Check } from '#shared/system.ts'
+import type { Kept } from '../kept.ts'
 import type { SettingsStore } from '../settings.ts'
 import { os } from './context.ts'
 import { platformRouter } from './platform.ts'
@@ -11,6 +12,7 @@ export interface HostServices extends ProjectServices {
   readonly version: string
   readonly host: 'electron' | 'browser' | 'cli'
   readonly settings: SettingsStore
+  readonly kept: Kept
   readonly checks: (signal?: AbortSignal) => Promise<Check[]>
   /** The project the host was started for, where it was. */
   readonly firstProject?: (() => string | undefined) | undefined
@@ -19,7 +21,7 @@ export interface HostServices extends ProjectServices {
 }
 
 export function createRouter(services: HostServices) {
-  const { jobs, settings, pickFolder } = services
+  const { jobs, settings, kept, pickFolder } = services
   return os.router({
     platform: platformRouter,
     projects: projectsRouter(services),
@@ -40,6 +42,11 @@ export function createRouter(services: HostServices) {
       checks: os.system.checks.handler(({ signal }) => services.checks(signal)),
       settings: os.system.settings.handler(() => settings.read()),
       saveSettings: os.system.saveSettings.handler(({ input }) => settings.save(input)),
+      kept: os.system.kept.handler(async ({ input }) => {
+        const text = await kept.read(input.name)
+        return text === undefined ? null : { text }
+      }),
+      keep: os.system.keep.handler(({ input }) => kept.write(input.name, input.text)),
       pickFolder: os.system.pickFolder.handler(async () => {
         if (!pickFolder)
           throw new AppError('UNSUPPORTED', 'This host has no folder dialog.', 'Type the path of the folder.')

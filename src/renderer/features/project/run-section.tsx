@@ -11,7 +11,7 @@ import { useChecked } from '../../lib/manifest.ts'
 import { notifyError } from '../../lib/notify.tsx'
 import { openLink } from '../../lib/open-link.ts'
 import { localRunOf, useInstances, useRunJob } from '../../lib/queries.ts'
-import { setRunOptions, useRunOptions } from '../../lib/run-options.ts'
+import { nameProblem, useRunOptions } from '../../lib/run-options.ts'
 import { view } from '../../lib/view.ts'
 import { ErrorCard } from '../../ui/cards.tsx'
 import { Notices } from '../../ui/notices.tsx'
@@ -107,10 +107,13 @@ function RunActions({ path, instance, running }: RunActionsProps) {
 }
 
 function Options({ path }: { path: string }) {
-  const { engine, port, env } = useRunOptions(path)
+  const { form, locked, error, retry, change } = useRunOptions(path)
+  const { engine, port, env } = form
   const badPort = port !== '' && !/^\d{1,5}$/.test(port)
-  const setEnv = (index: number, change: Partial<{ name: string; value: string }>) =>
-    setRunOptions(path, { env: env.map((entry, at) => (at === index ? { ...entry, ...change } : entry)) })
+  const setEnv = (index: number, part: Partial<(typeof env)[number]>) =>
+    change({ env: env.map((entry, at) => (at === index ? { ...entry, ...part } : entry)) })
+  if (error)
+    return <ErrorCard error={error} title="The variables of this project could not be read" onRetry={retry} />
   return (
     <details
       className={styles.options}
@@ -121,8 +124,9 @@ function Options({ path }: { path: string }) {
         <NativeSelect
           label="Engine"
           value={engine ?? ''}
+          disabled={locked}
           onChange={event =>
-            setRunOptions(path, { engine: (event.currentTarget.value || undefined) as 'docker' | undefined })
+            change({ engine: (event.currentTarget.value || undefined) as 'docker' | undefined })
           }
           data={[
             { value: '', label: 'As in settings' },
@@ -136,7 +140,8 @@ function Options({ path }: { path: string }) {
           inputMode="numeric"
           value={port}
           error={badPort ? '1 to 65535' : undefined}
-          onChange={event => setRunOptions(path, { port: event.currentTarget.value.trim() })}
+          disabled={locked}
+          onChange={event => change({ port: event.currentTarget.value.trim() })}
         />
       </div>
       {env.map((entry, index) => (
@@ -146,17 +151,21 @@ function Options({ path }: { path: string }) {
             aria-label={`Name of variable ${index + 1}`}
             placeholder="NAME"
             value={entry.name}
+            error={nameProblem(entry.name)}
             onChange={event => setEnv(index, { name: event.currentTarget.value })}
           />
           <TextInput
             aria-label={`Value of variable ${index + 1}`}
             placeholder="value"
-            value={entry.value}
+            value={
+              typeof entry.value === 'string' ? entry.value : `${entry.value.secret}: ${entry.value.key}`
+            }
+            readOnly={typeof entry.value !== 'string'}
             onChange={event => setEnv(index, { value: event.currentTarget.value })}
           />
           <ActionIcon
             aria-label={`Remove variable ${entry.name || index + 1}`}
-            onClick={() => setRunOptions(path, { env: env.filter((_, at) => at !== index) })}
+            onClick={() => change({ env: env.filter((_, at) => at !== index) })}
           >
             <X size={14} />
           </ActionIcon>
@@ -164,12 +173,15 @@ function Options({ path }: { path: string }) {
       ))}
       <Button
         variant="subtle"
+        disabled={locked}
         leftSection={<Plus size={14} />}
-        onClick={() => setRunOptions(path, { env: [...env, { name: '', value: '' }] })}
+        onClick={() => change({ env: [...env, { name: '', value: '' }] })}
       >
         Add variable
       </Button>
-      <p className={styles.notice}>Used for runs on this computer only; never part of a bundle.</p>
+      <p className={styles.notice}>
+        Used for runs on this computer only, kept encrypted, and never part of a bundle.
+      </p>
     </details>
   )
 }

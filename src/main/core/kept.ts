@@ -1,0 +1,61 @@
+/** What windows keep over restarts: a small JSON file a name in the state folder, so that any host of this user has it. */
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AppError } from '#shared/errors.ts'
+import { fileError, replaceFile } from './files.ts'
+
+/** Files beyond this many go, those written longest ago first: windows that will not come back. */
+const KEPT_FILES = 32
+
+export interface Kept {
+  /** The text last kept under the name; undefined where there is none, or it was damaged. */
+  read(name: string): Promise<string | undefined>
+  /** INVALID for text that is not JSON. The caller bounds names and sizes. */
+  write(name: string, text: string): Promise<void>
+}
+
+export function createKept(stateFolder: string): Kept {
+  const folder = join(stateFolder, 'windows')
+
+  async function forgetOld(): Promise<void> {
+    const names = (await readdir(folder)).filter(name => name.endsWith('.json'))
+    if (names.length <= KEPT_FILES) return
+    const files = await Promise.all(
+      names.map(async name => ({
+        path: join(folder, name),
+        at: (await stat(join(folder, name)).catch(() => undefined))?.mtimeMs ?? 0
+      }))
+    )
+    files.sort((a, b) => b.at - a.at)
+    for (const { path } of files.slice(KEPT_FILES)) await rm(path, { force: true })
+  }
+
+  return {
+    async read(name) {
+      try {
+        const text = await readFile(join(folder, `${name}.json`), 'utf8')
+        return isJson(text) ? text : undefined
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+        throw fileError(error, `What the window keeps (${folder}) could not be read`)
+      }
+    },
+    async write(name, text) {
+      if (!isJson(text)) throw new AppError('INVALID', 'What the window wants to keep is not JSON.')
+      await mkdir(folder, { recursive: true, mode: 0o700 }).catch(error => {
+        throw fileError(error, `${folder} could not be made`)
+      })
+      await replaceFile(join(folder, `${name}.json`), text, 0o600)
+      await forgetOld()
+    }
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}

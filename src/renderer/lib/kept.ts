@@ -1,0 +1,49 @@
+/** What the window keeps over restarts: on the host, so that it is there on another port and in the other shell. */
+import type { StateStorage } from 'zustand/middleware'
+import type { Client } from '#shared/contract.ts'
+import { latestOnly } from './latest-only.ts'
+
+type KeptCalls = Pick<Client['system'], 'kept' | 'keep'>
+
+/** Milliseconds a start waits for the host: a window that cannot be reached soon is drawn without. */
+const PATIENCE_MS = 3_000
+
+const texts = new Map<string, string>()
+const loaders = new Map<string, () => void>()
+let host: KeptCalls | undefined
+
+/** A store that is filled by `loadKept`, and told to the host shortly after each change. */
+export function keptStorage(name: string, onLoaded: () => void): StateStorage {
+  loaders.set(name, onLoaded)
+  const send = latestOnly(async (text: string) => host?.keep({ name, text }))
+  return {
+    getItem: () => texts.get(name) ?? null,
+    setItem(_key, text) {
+      if (texts.get(name) === text) return
+      texts.set(name, text)
+      send(text)
+    },
+    removeItem: () => undefined
+  }
+}
+
+/** Fills every store before the window is drawn. What could not be read is not written over either. */
+export async function loadKept(calls: KeptCalls): Promise<void> {
+  const signal = AbortSignal.timeout(PATIENCE_MS)
+  try {
+    const found = await Promise.all(
+      [...loaders.keys()].map(async name => [name, await calls.kept({ name }, { signal })] as const)
+    )
+    for (const [name, kept] of found) if (kept) texts.set(name, kept.text)
+    for (const load of loaders.values()) load()
+    host = calls
+  } catch (error) {
+    console.error('What this window kept could not be read; nothing of it is changed.', error)
+  }
+}
+
+/** `view` for the first window; others have a name of their own in their address. */
+export function windowDocument(): string {
+  const name = new URLSearchParams(globalThis.location?.search ?? '').get('window') ?? ''
+  return /^[a-z0-9]{1,36}$/.test(name) ? `view-${name}` : 'view'
+}

@@ -1,0 +1,24 @@
+/** View state: there again after a restart, on another port and in the other shell. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, startBrowserHost, test } from './fixtures.ts'
+import { Workbench } from './pages/workbench.ts'
+
+test('page and theme are there again in a window of another host', async ({ home, window, browser }) => {
+  const workbench = new Workbench(window)
+  await workbench.go('Settings')
+  await window.getByRole('radiogroup', { name: 'Theme' }).getByText('Dark').click()
+  await expect(window.locator('html')).toHaveAttribute('data-mantine-color-scheme', 'dark')
+  const kept = (name: string) => readFile(join(home.folder, 'state', 'windows', `${name}.json`), 'utf8')
+  await expect.poll(() => kept('view').catch(() => '')).toContain('"settings"')
+  await expect.poll(() => kept('theme').catch(() => '')).toContain('"dark"')
+
+  const host = await startBrowserHost(home)
+  const context = await browser.newContext()
+  const page = await context.newPage()
+  await page.goto(host.url)
+  await expect(page.getByRole('heading', { name: 'Settings', level: 1 })).toBeVisible()
+  await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', 'dark')
+  await context.close()
+  await host.stop()
+})

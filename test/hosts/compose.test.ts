@@ -1,0 +1,33 @@
+/** The composed host: settings take effect at the next call, not the one after it. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { homeFolders } from '#core/paths.ts'
+import { createHost, type Host } from '#main/compose.ts'
+import { importApp } from '../platform-bundles.ts'
+
+let root = ''
+let host: Host
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'q8s-compose-'))
+  vi.stubEnv('DOCKER_HOST', `unix://${join(root, 'no.sock')}`)
+  host = createHost({ kind: 'cli', folders: homeFolders({ Q8S_HOME: root }) })
+})
+afterEach(async () => {
+  await host.close()
+  vi.unstubAllEnvs()
+  await rm(root, { recursive: true, force: true })
+})
+
+test('an engine chosen after the platform was opened runs the very next instance', async () => {
+  const client = host.client()
+  await client.system.saveSettings({ engine: 'process' })
+  const app = await importApp(client.platform)
+  await client.system.saveSettings({ engine: 'docker' })
+  await expect(client.platform.instances.run({ appId: app.id })).rejects.toMatchObject({
+    code: 'UNAVAILABLE',
+    message: expect.stringContaining('Docker')
+  })
+  expect(await client.platform.instances.list({})).toEqual([])
+})
