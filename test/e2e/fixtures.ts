@@ -73,7 +73,7 @@ export async function visit(page: Page, url: string) {
 }
 
 /** Until its first picture is there the window takes no drop and no key. */
-async function drawn(page: Page) {
+export async function drawn(page: Page) {
   await page.getByRole('navigation', { name: 'Pages' }).waitFor()
 }
 

@@ -3,7 +3,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { WebSocketRoute } from '@playwright/test'
-import { drop, expect, test } from './fixtures.ts'
+import { drawn, drop, expect, test } from './fixtures.ts'
 import { Workbench } from './pages/workbench.ts'
 
 const COUNTING = `import http.server, os, threading, time
@@ -26,6 +26,7 @@ test('the log goes on after breaks, with every line once', async ({ home, window
     sockets.push(socket)
   })
   await window.reload()
+  await drawn(window)
   const workbench = new Workbench(window)
   const folder = await home.sample('plain-web')
   await writeFile(join(folder, 'web.py'), COUNTING)

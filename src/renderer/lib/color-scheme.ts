@@ -22,14 +22,12 @@ const useTheme = create<Theme>()(
 )
 
 export function keptColorScheme(): MantineColorSchemeManager {
-  let unsubscribe = () => {}
   return {
     get: fallback => useTheme.getState().scheme ?? fallback,
     set: scheme => useTheme.setState({ scheme }),
-    subscribe(onUpdate) {
-      unsubscribe = useTheme.subscribe(({ scheme }) => scheme && onUpdate(scheme))
-    },
-    unsubscribe: () => unsubscribe(),
+    // Nothing else changes it while the window is open.
+    subscribe: () => {},
+    unsubscribe: () => {},
     clear: () => useTheme.setState({ scheme: undefined })
   }
 }
