@@ -2,17 +2,15 @@
 import { ActionIcon, UnstyledButton } from '@mantine/core'
 import { ChevronDown, ChevronUp, X } from 'lucide-react'
 import { type KeyboardEvent, useRef } from 'react'
-import type { Instance } from '#shared/instance.ts'
 import { JobsTab } from '../features/activity/activity-page.tsx'
-import { LogPane } from '../features/logs/log-pane.tsx'
 import { ProblemsTab } from '../features/problems/problems-tab.tsx'
 import { count } from '../lib/humanise.ts'
 import { useChecked } from '../lib/manifest.ts'
-import { useInstances, useJobs } from '../lib/queries.ts'
+import { useJobs } from '../lib/queries.ts'
 import { type DockTab, useView, view } from '../lib/view.ts'
-import { ErrorBoundary } from '../ui/error-boundary.tsx'
 import { ResizeHandle } from '../ui/resize-handle.tsx'
 import { Name } from '../ui/text.tsx'
+import { DockPaneView, usePaneTitles } from './dock-panes.tsx'
 import styles from './frame.module.css'
 
 const DOCK_MIN = 120
@@ -20,7 +18,7 @@ const PAGE_MIN = 180
 
 export function Dock() {
   const dock = useView(state => state.dock)
-  const logs = useView(state => state.logs)
+  const panes = useView(state => state.panes)
   return (
     <>
       {dock.open ? (
@@ -46,10 +44,8 @@ export function Dock() {
           role="tabpanel"
           aria-labelledby={`dock-${dock.tab}`}
         >
-          {logs.map(log => (
-            <ErrorBoundary key={log.id} what={`The log of ${log.title}`}>
-              <LogPane id={log.id} title={log.title} visible={dock.open && dock.tab === `log:${log.id}`} />
-            </ErrorBoundary>
+          {panes.map(pane => (
+            <DockPaneView key={pane.key} pane={pane} visible={dock.open && dock.tab === `pane:${pane.key}`} />
           ))}
           {dock.open && dock.tab === 'problems' ? <ProblemsTab /> : null}
           {dock.open && dock.tab === 'jobs' ? <JobsTab /> : null}
@@ -61,17 +57,12 @@ export function Dock() {
 
 function DockTabs() {
   const { open, tab } = useView(state => state.dock)
-  const logs = useView(state => state.logs)
-  const instances = useInstances()
+  const panes = usePaneTitles()
   const { findings } = useChecked(useView(state => state.projectPath))
   const running = useJobs()?.filter(job => job.state === 'running').length ?? 0
   const list = useRef<HTMLDivElement>(null)
   const tabs: readonly { id: DockTab; title: string; count?: number; closes?: string }[] = [
-    ...logs.map(log => ({
-      id: `log:${log.id}` as const,
-      title: tabTitle(instances?.find(({ id }) => id === log.id)) ?? log.title,
-      closes: log.id
-    })),
+    ...panes.map(({ key, title }) => ({ id: `pane:${key}` as const, title, closes: key })),
     { id: 'problems', title: 'Problems', count: findings?.length ?? 0 },
     { id: 'jobs', title: 'Jobs', count: running }
   ]
@@ -103,8 +94,8 @@ function DockTabs() {
               tabIndex={tab === id ? 0 : -1}
               className={styles.tabButton}
               onClick={() => (open && tab === id ? view.toggleDock() : view.showDock(id))}
-              onAuxClick={() => closes && view.closeLog(closes)}
-              onKeyDown={event => event.key === 'Delete' && closes && view.closeLog(closes)}
+              onAuxClick={() => closes && view.closePane(closes)}
+              onKeyDown={event => event.key === 'Delete' && closes && view.closePane(closes)}
             >
               <Name>{title}</Name>
               {counted ? <span className={styles.count}>{count(counted)}</span> : null}
@@ -114,8 +105,8 @@ function DockTabs() {
                 size={18}
                 tabIndex={-1}
                 aria-hidden="true"
-                title={`Close the log of ${title} (Delete)`}
-                onClick={() => view.closeLog(closes)}
+                title={`Close ${title} (Delete)`}
+                onClick={() => view.closePane(closes)}
               >
                 <X size={12} />
               </ActionIcon>
@@ -132,11 +123,4 @@ function DockTabs() {
       </ActionIcon>
     </div>
   )
-}
-
-/** The stamp of a local run or a deploy says nothing a reader of tabs needs. */
-function tabTitle(instance: Instance | undefined): string | undefined {
-  if (!instance) return undefined
-  const { title, version } = instance.app
-  return instance.ephemeral ? `${title} (local)` : `${title} ${version.replace(/-\d{14}$/, '')}`
 }

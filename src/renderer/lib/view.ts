@@ -1,5 +1,4 @@
-/** View state of the window that survives a restart: page, panes, filters, open logs. Never what the host knows. */
-
+/** View state of the window that survives a restart: page, filters, panes of the dock. Never what the host knows. */
 import { z } from 'zod'
 import { create } from 'zustand'
 import { createJSONStorage, persist } from 'zustand/middleware'
@@ -8,7 +7,26 @@ import { keptStorage, windowDocument } from './kept.ts'
 export const PAGES = ['project', 'local', 'catalog', 'instances', 'secrets', 'activity', 'settings'] as const
 export type PageId = (typeof PAGES)[number]
 
-export type DockTab = 'problems' | 'jobs' | `log:${string}`
+const LogSource = z.object({
+  id: z.string(),
+  /** What to call it while nothing else is known. */
+  title: z.string()
+})
+export type LogSource = z.infer<typeof LogSource>
+
+/** A tab of the dock that the user opened and may close; each kind has its view in frame/dock-panes.tsx. */
+const DockPane = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('logs'),
+    key: z.string(),
+    /** Side by side, or as one list in the order of time. */
+    layout: z.enum(['beside', 'merged']),
+    sources: z.array(LogSource).min(1).max(12)
+  })
+])
+export type DockPane = z.infer<typeof DockPane>
+
+export type DockTab = 'problems' | 'jobs' | `pane:${string}`
 
 interface View {
   readonly page: PageId
@@ -16,8 +34,7 @@ interface View {
   readonly projectPath: string | undefined
   readonly panelWidth: number
   readonly dock: { readonly open: boolean; readonly height: number; readonly tab: DockTab }
-  /** Instances whose log has a tab, with the title to show while nothing else is known. */
-  readonly logs: readonly { readonly id: string; readonly title: string }[]
+  readonly panes: readonly DockPane[]
   /** Selected row and filter text of each page. */
   readonly selection: Partial<Record<PageId, string>>
   readonly filters: Partial<Record<PageId, string>>
@@ -30,7 +47,7 @@ const initial: View = {
   projectPath: undefined,
   panelWidth: 360,
   dock: { open: false, height: 260, tab: 'problems' },
-  logs: [],
+  panes: [],
   selection: {},
   filters: {},
   runs: {}
@@ -47,13 +64,10 @@ const KeptView: z.ZodType<View> = z.object({
     .object({
       open: z.boolean(),
       height: z.number().min(0).max(10_000),
-      tab: z.union([z.enum(['problems', 'jobs']), z.templateLiteral(['log:', z.string()])])
+      tab: z.union([z.enum(['problems', 'jobs']), z.templateLiteral(['pane:', z.string()])])
     })
     .catch(initial.dock),
-  logs: z
-    .array(z.object({ id: z.string(), title: z.string() }))
-    .max(100)
-    .catch([]),
+  panes: z.array(DockPane).max(100).catch([]),
   selection: z.partialRecord(z.enum(PAGES), z.string()).catch({}),
   filters: z.partialRecord(z.enum(PAGES), z.string()).catch({}),
   runs: z.record(z.string(), z.object({ jobId: z.string() })).catch({})
@@ -84,18 +98,31 @@ export const view = {
   dock: (change: Partial<View['dock']>) => set(({ dock }) => ({ dock: { ...dock, ...change } })),
   toggleDock: () => set(({ dock }) => ({ dock: { ...dock, open: !dock.open } })),
   showDock: (tab: DockTab) => set(({ dock }) => ({ dock: { ...dock, open: true, tab } })),
-  openLog: (id: string, title: string) =>
-    set(({ logs, dock }) => ({
-      logs: logs.some(log => log.id === id) ? logs : [...logs, { id, title }],
-      dock: { ...dock, open: true, tab: `log:${id}` }
+  /** Shows a pane, which replaces the one of the same key. */
+  openPane: (pane: DockPane) =>
+    set(({ panes, dock }) => ({
+      panes: panes.some(({ key }) => key === pane.key)
+        ? panes.map(other => (other.key === pane.key ? pane : other))
+        : [...panes, pane],
+      dock: { ...dock, open: true, tab: `pane:${pane.key}` }
     })),
-  closeLog: (id: string) =>
-    set(({ logs, dock }) => {
-      const rest = logs.filter(log => log.id !== id)
+  closePane: (key: string) =>
+    set(({ panes, dock }) => {
+      const rest = panes.filter(pane => pane.key !== key)
       const next = rest.at(-1)
-      const tab = dock.tab === `log:${id}` ? (next ? (`log:${next.id}` as const) : 'problems') : dock.tab
-      return { logs: rest, dock: { ...dock, tab } }
+      const tab = dock.tab !== `pane:${key}` ? dock.tab : next ? (`pane:${next.key}` as const) : 'problems'
+      return { panes: rest, dock: { ...dock, tab } }
     }),
+  /** Shows the log of an instance: in the tab it has already, else in one of its own. */
+  openLog: (id: string, title: string) =>
+    view.openPane(
+      useView.getState().panes.find(pane => pane.sources.some(source => source.id === id)) ?? {
+        kind: 'logs',
+        key: `log-${id}`,
+        layout: 'beside',
+        sources: [{ id, title }]
+      }
+    ),
   ranWith: (path: string, jobId: string) =>
     set(({ runs }) => ({
       runs: Object.fromEntries([

@@ -1,0 +1,36 @@
+/** The kinds of tabs a user opens in the dock: how each is called, and what it shows. */
+import type { Instance } from '#shared/instance.ts'
+import { LogPane } from '../features/logs/log-pane.tsx'
+import { useInstances } from '../lib/queries.ts'
+import { type DockPane, useView } from '../lib/view.ts'
+import { ErrorBoundary } from '../ui/error-boundary.tsx'
+
+export function DockPaneView({ pane, visible }: { pane: DockPane; visible: boolean }) {
+  switch (pane.kind) {
+    case 'logs':
+      return pane.sources.map(({ id, title }) => (
+        <ErrorBoundary key={id} what={`The log of ${title}`}>
+          <LogPane id={id} title={title} visible={visible} />
+        </ErrorBoundary>
+      ))
+  }
+}
+
+/** Panes in the order of their tabs, by the names their instances have now. */
+export function usePaneTitles(): readonly { readonly key: string; readonly title: string }[] {
+  const panes = useView(state => state.panes)
+  const instances = useInstances()
+  return panes.map(pane => {
+    const names = pane.sources.map(
+      ({ id, title }) => tabTitle(instances?.find(instance => instance.id === id)) ?? title
+    )
+    return { key: pane.key, title: names.join(', ') }
+  })
+}
+
+/** The stamp of a local run or a deploy says nothing a reader of tabs needs. */
+function tabTitle(instance: Instance | undefined): string | undefined {
+  if (!instance) return undefined
+  const { title, version } = instance.app
+  return instance.ephemeral ? `${title} (local)` : `${title} ${version.replace(/-\d{14}$/, '')}`
+}
