@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Platform } from '#shared/platform.ts'
 import { testApps } from './platform/apps.ts'
 import { testInstances } from './platform/instances.ts'
+import { testLife } from './platform/life.ts'
 import { testLogsAndSecrets } from './platform/logs-and-secrets.ts'
 import type { Users } from './platform/support.ts'
 
@@ -54,6 +55,7 @@ export function platformSuite({ name, skipped, patience = 60_000, open }: SuiteO
 
     testApps(users)
     testInstances(users, patience)
+    testLife(users, patience)
     testLogsAndSecrets(users, patience)
   })
 }

@@ -2,37 +2,16 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { Visibility } from './app.ts'
+import { InstanceEvent } from './instance-event.ts'
 import { LogPage, LogQuery } from './log.ts'
+import { metricsProcedure } from './metrics.ts'
+import { INSTANCE_STATES, Reason } from './reason.ts'
 import { SecretKey, SecretName } from './secret.ts'
 
-export const INSTANCE_STATES = ['starting', 'ready', 'stopping', 'stopped', 'failed'] as const
-export type InstanceState = (typeof INSTANCE_STATES)[number]
+export { type InstanceState, Reason } from './reason.ts'
 
 /** What a starting instance is doing. */
 export const START_PHASES = ['waiting', 'fetching', 'unpacking', 'installing', 'starting'] as const
-
-/** Why an instance failed, stopped or cannot start; `message` says it in words a user understands. */
-export const Reason = z.object({
-  code: z.enum([
-    'stopped-by-user',
-    'out-of-memory',
-    'exited-without-serving',
-    'app-crashed',
-    'import-error',
-    'install-failed',
-    'bundle-invalid',
-    'server-failed',
-    'engine-unavailable',
-    'start-failed',
-    'interrupted',
-    'timeout'
-  ]),
-  message: z.string(),
-  hint: z.string().optional(),
-  exitCode: z.int().optional(),
-  signal: z.string().optional()
-})
-export type Reason = z.infer<typeof Reason>
 
 export const EngineKind = z.enum(['docker', 'process'])
 export type EngineKind = z.infer<typeof EngineKind>
@@ -59,6 +38,8 @@ export const Instance = z.object({
   engine: EngineKind.optional(),
   /** Bytes. */
   memory: z.object({ used: z.number().optional(), limit: z.number().optional() }),
+  /** A shell can be opened in it now, by the caller. */
+  shell: z.boolean().optional(),
   /** Made by a project's local run. */
   ephemeral: z.boolean(),
   /** Differences the user should know: another port than asked, no hard memory limit. */
@@ -106,9 +87,15 @@ export const instancesContract = {
   stop: oc.input(byId).output(Instance),
   /** Starts a stopped or failed instance again, with its volume and its log kept. */
   start: oc.input(byId).output(Instance),
+  /** Ends it as `stop` does and starts it again; as `start` for one that has ended. */
+  restart: oc.input(byId).output(Instance),
   /** Removes a stopped or failed instance with its volume and log; CONFLICT while it runs. */
   remove: oc.input(byId).output(z.void()),
   readLog: oc.input(LogQuery).output(LogPage),
+  /** Its latest events, the oldest first, of all its runs. */
+  events: oc.input(byId).output(z.array(InstanceEvent)),
+  /** Memory and CPU of running instances until the listener ends; needs the capability `metrics`. */
+  metrics: metricsProcedure,
   /** First all the caller may see, then changes; conflated, the latest wins. */
   watch: oc
     .input(z.object({ all: z.boolean().default(false) }))

@@ -6,12 +6,19 @@ import { appsContract } from './app.ts'
 import { uploadsContract } from './bundle.ts'
 import { instancesContract } from './instance.ts'
 import { secretsContract } from './secret.ts'
+import { shellsContract } from './shell.ts'
 
 export const Capability = z.enum([
   /** Instances run on this computer: engine and port can be chosen, env overridden. */
   'local-engine',
   /** Secrets can be set and removed by their users. */
-  'secrets'
+  'secrets',
+  /** Memory and CPU of running instances can be read. */
+  'metrics',
+  /** What happened to an instance is kept. */
+  'events',
+  /** Shells can be opened in those instances that say `shell`. */
+  'shell'
 ])
 export type Capability = z.infer<typeof Capability>
 
@@ -30,6 +37,7 @@ export const platformContract = {
   uploads: uploadsContract,
   apps: appsContract,
   instances: instancesContract,
+  shells: shellsContract,
   secrets: secretsContract
 }
 

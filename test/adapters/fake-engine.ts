@@ -106,6 +106,13 @@ export function createFakeEngine(
         .filter(([, child]) => child.exitCode === null && child.signalCode === null)
         .map(([id]) => id)
     },
+    async metrics(targets) {
+      called('metrics')
+      const round = calls.metrics ?? 0
+      return new Map(
+        targets.map(({ instanceId }) => [instanceId, { memoryUsed: 1_000_000, cpuSeconds: round }])
+      )
+    },
     async kill(instanceId) {
       const child = children.get(instanceId)
       if (!child) throw new Error('never started')

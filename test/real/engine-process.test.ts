@@ -1,9 +1,14 @@
 /** The process engine, with the Python of this computer. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createProcessEngine } from '#adapters/engine-process/index.ts'
 import { readLauncherState } from '#adapters/launcher-files.ts'
 import { engineSuite, processesIn } from './engine.suite.ts'
 
-const { available, message } = await createProcessEngine({ cacheFolder: '.' }).check()
+const folder = await mkdtemp(join(tmpdir(), 'q8s-python-'))
+const { available, message } = await createProcessEngine({ cacheFolder: folder }).check()
+await rm(folder, { recursive: true })
 
 engineSuite({
   kind: 'process',

@@ -15,7 +15,7 @@ import type { LauncherState } from '#core/run-folder.ts'
 
 /** A plain Python web app, the standard library only. */
 export const WEB_APP = `
-import json, os, signal, subprocess, sys, threading
+import json, os, signal, subprocess, sys, threading, time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlparse
 
@@ -52,6 +52,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def answer_child(self, query):
         return subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True).pid
+
+    def answer_burn(self, query):
+        while time.process_time() < 0.6:
+            pass
+        return True
 
     def answer_eat(self, query):
         def eat():

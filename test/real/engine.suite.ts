@@ -137,6 +137,23 @@ export function engineSuite(under: EngineUnderTest): void {
       }
     )
 
+    test('measures what runs, and nothing else', async () => {
+      const spec = await startReady()
+      const other = await specOf()
+      await ask(spec, '/burn')
+      const measured = await vi.waitFor(async () => {
+        const metrics = await engine.metrics([spec, other])
+        expect(metrics.get(spec.instanceId)?.memoryUsed).toBeGreaterThan(1 * MIB)
+        return metrics
+      })
+      expect(measured.get(spec.instanceId)?.cpuSeconds).toBeGreaterThan(0.5)
+      expect(measured.get(spec.instanceId)?.cpuSeconds).toBeLessThan(60)
+      expect(measured.has(other.instanceId)).toBe(false)
+      await stop(spec)
+      const after = await engine.metrics([spec])
+      expect(after.get(spec.instanceId)?.cpuSeconds).toBeUndefined()
+    })
+
     test('keeps the volume and the log over stop and start', async () => {
       const volumeFolder = join(bench.root, 'volume')
       await mkdir(volumeFolder)

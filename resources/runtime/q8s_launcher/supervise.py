@@ -116,8 +116,8 @@ class Supervisor:
 
     def _ready(self, route):
         if self._state.phase != "ready":
+            self._state.enter("ready", route=route, **({} if self._was_ready else {"readyAt": time.time()}))
             self._was_ready = True
-            self._state.enter("ready", route=route)
             self._launcher.say("app is ready", route=route)
 
     def _reason_for(self, child):

@@ -61,6 +61,44 @@ export interface Engine {
   remove(instanceId: string, runFolder: string, signal?: AbortSignal): Promise<void>
   /** Instances the engine holds anything of, by its labels. */
   list(signal?: AbortSignal): Promise<readonly string[]>
+  /** What those use now, by ID; one that does not run is left out. UNAVAILABLE when the engine cannot be asked. */
+  metrics(
+    instances: readonly EngineTarget[],
+    signal?: AbortSignal
+  ): Promise<ReadonlyMap<string, EngineMetrics>>
+  /** Opens a shell in a running instance, CONFLICT when it does not run; absent where the engine has none. */
+  openShell?(instanceId: string, size: TerminalSize, signal?: AbortSignal): Promise<EngineShell>
+}
+
+/** An instance as an engine finds it. */
+export interface EngineTarget {
+  readonly instanceId: string
+  readonly runFolder: string
+}
+
+export interface EngineMetrics {
+  /** Bytes. */
+  readonly memoryUsed?: number | undefined
+  /** Processor time of the run so far, in seconds; never less than before but for processes that ended. */
+  readonly cpuSeconds?: number | undefined
+}
+
+export interface TerminalSize {
+  readonly columns: number
+  readonly rows: number
+}
+
+/** A shell with a terminal. */
+export interface EngineShell {
+  /** What it writes, until it ends; reading sets its pace. */
+  readonly output: AsyncIterable<Uint8Array>
+  /** Resolves when the shell's side has taken it. */
+  write(text: string): Promise<void>
+  resize(size: TerminalSize): Promise<void>
+  /** Undefined where the engine cannot tell. */
+  exitCode(): Promise<number | undefined>
+  /** Ends it and all it started; fine for one that has ended. */
+  close(): Promise<void>
 }
 
 /** A store of small secrets protected by the operating system. */

@@ -13,6 +13,7 @@
  * run of the same instance begins a new segment and a `system` line; a torn last line gets its newline first.
  */
 import { z } from 'zod'
+import { LAUNCHER_REASONS } from '#shared/reason.ts'
 
 export const LauncherConfig = z.object({
   /** Format of this file. */
@@ -63,20 +64,12 @@ export const LauncherState = z.object({
   startedAt: z.number(),
   /** Bytes the processes of app and server use together. */
   memoryUsed: z.number().optional(),
-  /** How it ended; only with phase `ended`. The codes are those of an instance's Reason. */
+  /** When the app was ready for the first time in this run; seconds since the epoch. */
+  readyAt: z.number().optional(),
+  /** How it ended; only with phase `ended`. */
   exit: z
     .object({
-      code: z.enum([
-        'stopped-by-user',
-        'out-of-memory',
-        'exited-without-serving',
-        'app-crashed',
-        'import-error',
-        'install-failed',
-        'bundle-invalid',
-        'server-failed',
-        'start-failed'
-      ]),
+      code: z.enum(LAUNCHER_REASONS),
       message: z.string(),
       hint: z.string().optional(),
       exitCode: z.int().optional(),

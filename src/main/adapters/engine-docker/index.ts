@@ -10,7 +10,9 @@ import { type DockerConnection, openDocker } from './asking.ts'
 import { bundleTarget, CONTAINER_PORT, containerName, LABELS, PATHS } from './container.ts'
 import { answerStatus } from './errors.ts'
 import { handSettings } from './handed-settings.ts'
+import { readMetrics } from './metrics.ts'
 import { imageProblem, runtimeImage } from './runtime-image.ts'
+import { openShell } from './shell.ts'
 import { createAndStart, inspect, refuseRunning, removeContainer } from './starting.ts'
 import { readTraits } from './traits.ts'
 
@@ -40,7 +42,9 @@ export function createDockerEngine(options: DockerEngineOptions): Engine {
     stop: async (instanceId, _runFolder, graceSeconds, signal) =>
       stop(await open(), instanceId, graceSeconds, signal),
     remove: async (instanceId, _runFolder, signal) => removeContainer(await open(), instanceId, signal),
-    list: async signal => list(await open(), home, signal)
+    list: async signal => list(await open(), home, signal),
+    metrics: async (targets, signal) => readMetrics(await open(), targets, signal),
+    openShell: async (instanceId, size, signal) => openShell(await open(), instanceId, size, signal)
   }
 }
 

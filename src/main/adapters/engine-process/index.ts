@@ -14,6 +14,7 @@ import { isPortFree } from './free-port.ts'
 import { launch, untilRunning } from './launching.ts'
 import { findLaunchers, INSTANCE_VARIABLE, isLauncher } from './processes.ts'
 import { type Python, pythonCommands, rememberedPython } from './python.ts'
+import { readMetrics } from './usage.ts'
 
 export interface ProcessEngineOptions {
   /** Folder virtual environments are kept in, under `envs`; shared by all instances of this home. */
@@ -48,7 +49,8 @@ export function createProcessEngine(options: ProcessEngineOptions): Engine {
       endInstance({ instanceId, runFolder: resolve(runFolder), graceSeconds }, signal),
     remove: (instanceId, runFolder, signal) =>
       endInstance({ instanceId, runFolder: resolve(runFolder), graceSeconds: 0 }, signal),
-    list: () => list(envCache)
+    list: () => list(envCache),
+    metrics: targets => readMetrics(targets, isLauncher)
   }
 }
 

@@ -7,6 +7,7 @@ import { AppError } from '#shared/errors.ts'
 import type { EngineKind, InstanceState, Reason } from '#shared/instance.ts'
 import type { Store } from '../store/database.ts'
 import type { Actor } from './actor.ts'
+import { forgetEvents, noteEvent } from './instance-events.ts'
 
 export interface InstanceRow {
   readonly seq: number
@@ -78,6 +79,7 @@ export interface NewInstance {
   readonly time: string
 }
 
+/** In a transaction of the caller's. */
 export function insertRow(store: Store, it: NewInstance): string {
   const id = randomUUID()
   store.run(
@@ -87,7 +89,12 @@ export function insertRow(store: Store, it: NewInstance): string {
     ...[id, it.appId, it.owner, it.visibility, Number(it.ephemeral), it.engine, it.wantedPort ?? null],
     ...[it.overrides, JSON.stringify(it.actor), JSON.stringify(it.notices), it.time, it.time]
   )
+  noteEvent(store, { instanceId: id, run: 1, time: it.time, kind: 'starting', message: begun(it.engine) })
   return id
+}
+
+function begun(engine: EngineKind): string {
+  return engine === 'docker' ? 'It was started, with Docker.' : 'It was started, as a plain process.'
 }
 
 /** Takes a port for an instance, unless another one that is not ended has it. */
@@ -122,8 +129,12 @@ export function beginRun(
       ...[JSON.stringify(begin.actor), begin.engine, JSON.stringify(begin.notices), begin.time, id]
     )
     // Under the write lock, so that nobody takes the last run's word for this one's.
-    if (changes === 1) rmSync(join(runFolder, 'state.json'), { force: true })
-    return changes === 1
+    if (changes !== 1) return false
+    rmSync(join(runFolder, 'state.json'), { force: true })
+    const { run } = store.get<{ run: number }>('SELECT run FROM instances WHERE id = ?', id) ?? { run: 1 }
+    const { time, engine } = begin
+    noteEvent(store, { instanceId: id, run, time, kind: 'starting', message: begun(engine) })
+    return true
   })
 }
 
@@ -137,9 +148,24 @@ export function endLaunch(store: Store, { id, run }: InstanceRow): boolean {
 }
 
 /** False when it has ended already. */
-export function beginStop(store: Store, id: string, actor: Actor): boolean {
-  const sql = `UPDATE instances SET state = 'stopping', actor = ? WHERE id = ? AND ${ACTIVE}`
-  return store.run(sql, JSON.stringify(actor), id) === 1
+export function beginStop(store: Store, row: InstanceRow, actor: Actor, time: string): boolean {
+  return store.transaction(() => {
+    const sql = `UPDATE instances SET state = 'stopping', actor = ? WHERE id = ? AND ${ACTIVE}`
+    if (store.run(sql, JSON.stringify(actor), row.id) !== 1) return false
+    const { id: instanceId, run } = row
+    noteEvent(store, { instanceId, run, time, kind: 'stopping', message: 'It was asked to stop.' })
+    return true
+  })
+}
+
+/** Who may see it from now on. */
+export function setVisibility(store: Store, row: InstanceRow, visibility: Visibility, time: string): void {
+  if (row.visibility === visibility) return
+  const message = visibility === 'PRIVATE' ? 'Only its owner sees it now.' : 'All users see it now.'
+  store.transaction(() => {
+    store.run('UPDATE instances SET visibility = ? WHERE id = ?', visibility, row.id)
+    noteEvent(store, { instanceId: row.id, run: row.run, time, kind: 'visibility', message })
+  })
 }
 
 /** The stop did not work: what it is shows again. */
@@ -152,21 +178,46 @@ export interface Seen {
   readonly reason?: Reason | undefined
   readonly route: string
   readonly endedAt?: string | undefined
+  /** When this run was ready first, where the launcher told: nobody may have looked at it then. */
+  readonly readyAt?: string | undefined
+  /** When it was seen. */
+  readonly time: string
 }
 
 /** Keeps what was seen of a run, unless someone else has moved it on since `row` was read. */
 export function keepSeen(store: Store, row: InstanceRow, seen: Seen): void {
   const { state, reason, route, endedAt } = seen
-  store.run(
-    `UPDATE instances SET state = ?, reason = ?, route = ?, ended_at = ?, actor = NULL
-     WHERE id = ? AND run = ? AND state = ?`,
-    ...[state, reason ? JSON.stringify(reason) : null, route, endedAt ?? null, row.id, row.run, row.state]
-  )
+  store.transaction(() => {
+    const kept = store.run(
+      `UPDATE instances SET state = ?, reason = ?, route = ?, ended_at = ?, actor = NULL
+       WHERE id = ? AND run = ? AND state = ?`,
+      ...[state, reason ? JSON.stringify(reason) : null, route, endedAt ?? null, row.id, row.run, row.state]
+    )
+    if (kept === 1 && state !== row.state) noteSeen(store, row, seen)
+  })
+}
+
+function noteSeen(store: Store, row: InstanceRow, { state, reason, endedAt, readyAt, time }: Seen): void {
+  const event = { instanceId: row.id, run: row.run }
+  const unseen = row.state === 'starting' && state !== 'ready' && readyAt !== undefined
+  if (unseen) noteEvent(store, { ...event, kind: 'ready', message: WORDS.ready, time: readyAt })
+  const told = state === 'ready' && row.state === 'starting' ? (readyAt ?? time) : (endedAt ?? time)
+  const message = reason?.message ?? WORDS[state]
+  noteEvent(store, { ...event, kind: state, message, time: told, ...(reason ? { reason } : {}) })
+}
+
+const WORDS: Readonly<Record<InstanceState, string>> = {
+  starting: 'It is not reachable any more, and starts anew.',
+  ready: 'It is ready.',
+  stopping: 'It is stopping.',
+  stopped: 'It was stopped.',
+  failed: 'It failed.'
 }
 
 /** Deletes the row in the transaction at hand; what is left of the instance is noted down until it is cleaned up. */
 export function deleteRow(store: Store, { id, engine }: Pick<InstanceRow, 'id' | 'engine'>): void {
   store.run('INSERT OR REPLACE INTO leftovers (id, engine) VALUES (?, ?)', id, engine)
+  forgetEvents(store, id)
   store.run('DELETE FROM instances WHERE id = ?', id)
 }
 

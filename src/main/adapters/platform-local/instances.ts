@@ -4,12 +4,14 @@ import { readLogPage } from '#core/log/read.ts'
 import type { Visibility } from '#shared/app.ts'
 import { AppError, reportOf } from '#shared/errors.ts'
 import type { EngineKind, Instance, Reason } from '#shared/instance.ts'
+import type { InstanceEvent } from '#shared/instance-event.ts'
 import type { LogPage, LogQuery } from '#shared/log.ts'
 import type { Store } from '../store/database.ts'
 import { thisProcess } from './actor.ts'
 import { type AppRow, manifestOf, requireApp, requireOwned } from './apps.ts'
 import type { BundleFiles } from './bundles.ts'
 import type { LocalContext } from './context.ts'
+import { listEvents } from './instance-events.ts'
 import type { InstanceRow } from './instance-records.ts'
 import * as records from './instance-records.ts'
 import { isEnded } from './instance-state.ts'
@@ -110,7 +112,8 @@ export function createInstances({ context, bundles, observer, launcher, secrets,
         state: 'failed',
         reason: startReason(error),
         route: row.route,
-        endedAt: context.now()
+        endedAt: context.now(),
+        time: context.now()
       })
       throw startError(error, row)
     }
@@ -125,7 +128,7 @@ export function createInstances({ context, bundles, observer, launcher, secrets,
   async function stop({ id }: { id: string }, signal?: AbortSignal): Promise<Instance> {
     const store = await context.store()
     const row = await ownedRow(store, id)
-    if (isEnded(row.state) || !records.beginStop(store, id, thisProcess())) return get({ id })
+    if (isEnded(row.state) || !records.beginStop(store, row, thisProcess(), context.now())) return get({ id })
     try {
       await observer.engineOf(row).stop(id, observer.runFolderOf(id), GRACE_SECONDS, signal)
     } catch (error) {
@@ -137,9 +140,22 @@ export function createInstances({ context, bundles, observer, launcher, secrets,
 
   async function update({ id, visibility }: { id: string; visibility: Visibility }): Promise<Instance> {
     const store = await context.store()
-    requireOwned(records.requireRow(store, id, user), user)
-    store.run('UPDATE instances SET visibility = ? WHERE id = ?', visibility, id)
+    const row = records.requireRow(store, id, user)
+    requireOwned(row, user)
+    records.setVisibility(store, row, visibility, context.now())
     return get({ id })
+  }
+
+  async function restart({ id }: { id: string }, signal?: AbortSignal): Promise<Instance> {
+    await stop({ id }, signal)
+    return start({ id }, signal)
+  }
+
+  async function events({ id }: { id: string }): Promise<InstanceEvent[]> {
+    const store = await context.store()
+    // A look first: what happened since the last one is an event, too.
+    await observer.observe(records.requireRow(store, id, user))
+    return listEvents(store, id)
   }
 
   async function remove({ id }: { id: string }): Promise<void> {
@@ -184,7 +200,7 @@ export function createInstances({ context, bundles, observer, launcher, secrets,
     return readLogPage(observer.runFolderOf(query.id), query, ended, signal)
   }
 
-  return { list, get, run, start, stop, update, remove, removeApp, readLog }
+  return { list, get, run, start, stop, restart, update, remove, removeApp, readLog, events }
 }
 
 const OVERRIDES = 'instance overrides'

@@ -33,7 +33,11 @@ export function createObserver(context: LocalContext) {
   async function observe(row: InstanceRow, maxAge = 0, signal?: AbortSignal): Promise<Instance> {
     if (isEnded(row.state)) {
       asked.delete(row.id)
-      return toInstance(row, { state: row.state, reason: parsed<Reason>(row.reason), route: row.route })
+      return toInstance(
+        row,
+        { state: row.state, reason: parsed<Reason>(row.reason), route: row.route },
+        false
+      )
     }
     const folder = runFolderOf(row.id)
     const before = await readLauncherState(folder)
@@ -41,8 +45,14 @@ export function createObserver(context: LocalContext) {
     // What ended meanwhile has said so by now.
     const launcher = engine.kind === 'running' ? before : ((await readLauncherState(folder)) ?? before)
     const derived = deriveState({ record: recordOf(row), actor: actorState(row), launcher, engine })
-    const seen = { ...row, ...(await keepNews(row, derived, folder)) }
-    return toInstance(seen, derived)
+    const seen = { ...row, ...(await keepNews(row, derived, folder, launcher?.readyAt)) }
+    return toInstance(seen, derived, hasShell(row, derived))
+  }
+
+  function hasShell({ owner, engine }: InstanceRow, { state, phase }: Derived): boolean {
+    const runs = state === 'ready' || (state === 'starting' && phase !== 'waiting')
+    const opens = context.engines.some(({ kind, openShell }) => kind === engine && openShell)
+    return runs && owner === context.user && opens
   }
 
   async function askEngine(
@@ -69,14 +79,16 @@ export function createObserver(context: LocalContext) {
     }
   }
 
-  async function keepNews(row: InstanceRow, derived: Derived, folder: string) {
+  async function keepNews(row: InstanceRow, derived: Derived, folder: string, ready: number | undefined) {
     const { state, reason, route, phase } = derived
     const isNews = isEnded(state) || (state !== row.state && phase !== 'waiting') || route !== row.route
     // While someone starts or stops it, only the end of it is news.
     if (!isNews || (!isEnded(state) && actorState(row) === 'alive')) return undefined
-    const endedAt = isEnded(state) ? await endOf(folder, context.now()) : undefined
+    const time = context.now()
+    const endedAt = isEnded(state) ? await endOf(folder, time) : undefined
+    const readyAt = ready === undefined ? undefined : new Date(ready * 1000).toISOString()
     const store = await context.store()
-    keepSeen(store, row, { state, reason, route, endedAt })
+    keepSeen(store, row, { state, reason, route, endedAt, readyAt, time })
     return { state, route, ended_at: endedAt ?? null }
   }
 
@@ -115,7 +127,7 @@ function recordOf({ state, reason, route }: InstanceRow): Evidence['record'] {
   return { state, route, reason: parsed<Reason>(reason) }
 }
 
-function toInstance(row: InstanceRow, derived: Derived): Instance {
+function toInstance(row: InstanceRow, derived: Derived, shell: boolean): Instance {
   const manifest = manifestOf(row)
   const { state, phase, percent, reason, route, memoryUsed, notice } = derived
   const limit = manifest.Runtime.MemoryLimit && parseQuantity(manifest.Runtime.MemoryLimit)
@@ -140,6 +152,7 @@ function toInstance(row: InstanceRow, derived: Derived): Instance {
       ...(memoryUsed === undefined ? {} : { used: memoryUsed }),
       ...(typeof limit === 'number' ? { limit } : {})
     },
+    shell,
     ephemeral: row.ephemeral === 1,
     notices: notice === undefined ? notices : [...notices, notice]
   }

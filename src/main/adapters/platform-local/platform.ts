@@ -1,16 +1,18 @@
 /** The embedded local platform: the platform contract on this computer, for one user, over one state folder. */
 import type { RunOptionsStore } from '#core/ports.ts'
-import { type Platform, platformContract } from '#shared/platform.ts'
+import { type Capability, type Platform, platformContract } from '#shared/platform.ts'
 import { createApps } from './apps.ts'
 import { createBundleFiles } from './bundles.ts'
-import { createContext, type LocalOptions } from './context.ts'
+import { createContext, type LocalContext, type LocalOptions } from './context.ts'
 import { createInstances } from './instances.ts'
 import { createLauncher } from './launch.ts'
 import { methodsOf } from './method.ts'
+import { watchMetrics } from './metrics.ts'
 import { createObserver } from './observe.ts'
 import { createRunOptions } from './run-options.ts'
 import { createSecretKeyring } from './secret-key.ts'
 import { createSecrets } from './secrets.ts'
+import { createShells } from './shells.ts'
 import { scheduleSweep } from './sweep.ts'
 import { watchInstances } from './watch.ts'
 
@@ -35,6 +37,7 @@ export async function createLocalPlatform(
   const observer = createObserver(context)
   const launcher = createLauncher(context, bundles, observer)
   const instances = createInstances({ context, bundles, observer, launcher, secrets, keyring })
+  const shells = createShells(context, observer)
   const sweep = scheduleSweep(context, bundles, observer)
   const method = methodsOf(context.folders.state)
   const it = platformContract
@@ -43,7 +46,7 @@ export async function createLocalPlatform(
     info: method(it.info, async () => ({
       kind: 'local' as const,
       user: context.user,
-      capabilities: ['local-engine' as const, 'secrets' as const],
+      capabilities: capabilitiesOf(context),
       notices: await keyring.notices()
     })),
     uploads: {
@@ -67,12 +70,24 @@ export async function createLocalPlatform(
       stop: method(it.instances.stop, instances.stop),
       start: method(it.instances.start, instances.start),
       remove: method(it.instances.remove, instances.remove),
+      restart: method(it.instances.restart, instances.restart),
+      events: method(it.instances.events, instances.events),
+      metrics: method(it.instances.metrics, async (input, signal) =>
+        watchMetrics(context, observer, input, signal)
+      ),
       readLog: method(it.instances.readLog, instances.readLog),
       watch: method(it.instances.watch, async (input, signal) => {
         await context.store()
         const list = (until: AbortSignal) => instances.list(input, until, WATCH_AGE)
         return watchInstances(context, observer.runFolderOf, list, signal)
       })
+    },
+    shells: {
+      open: method(it.shells.open, shells.open),
+      read: method(it.shells.read, shells.read),
+      write: method(it.shells.write, shells.write),
+      resize: method(it.shells.resize, shells.resize),
+      close: method(it.shells.close, shells.close)
     },
     secrets: {
       list: method(it.secrets.list, secrets.list),
@@ -85,7 +100,13 @@ export async function createLocalPlatform(
     runOptions: createRunOptions(context, keyring),
     async close() {
       await sweep.stop()
+      await shells.closeAll()
       await context.close()
     }
   }
+}
+
+function capabilitiesOf({ engines }: LocalContext): Capability[] {
+  const always = ['local-engine', 'secrets', 'metrics', 'events'] as const
+  return engines.some(({ openShell }) => openShell) ? [...always, 'shell'] : [...always]
 }

@@ -77,4 +77,17 @@ const version2 = `
   ) STRICT;
 `
 
-export const localSchema: Schema = { migrations: [version1, version2] }
+const version3 = `
+  CREATE TABLE instance_events (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    instance_id TEXT NOT NULL,
+    run INTEGER NOT NULL,
+    time TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    message TEXT NOT NULL,
+    reason TEXT
+  ) STRICT;
+  CREATE INDEX instance_events_instance ON instance_events (instance_id, seq);
+`
+
+export const localSchema: Schema = { migrations: [version1, version2, version3] }

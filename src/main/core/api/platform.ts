@@ -39,8 +39,18 @@ export const platformRouter = platform.router({
     stop: platform.instances.stop.handler(to(it => it.instances.stop)),
     start: platform.instances.start.handler(to(it => it.instances.start)),
     remove: platform.instances.remove.handler(to(it => it.instances.remove)),
+    restart: platform.instances.restart.handler(to(it => it.instances.restart)),
+    events: platform.instances.events.handler(to(it => it.instances.events)),
+    metrics: platform.instances.metrics.handler(to(it => it.instances.metrics)),
     readLog: platform.instances.readLog.handler(to(it => it.instances.readLog)),
     watch: platform.instances.watch.handler(to(it => it.instances.watch))
+  },
+  shells: {
+    open: platform.shells.open.handler(to(it => it.shells.open)),
+    read: platform.shells.read.handler(to(it => it.shells.read)),
+    write: platform.shells.write.handler(to(it => it.shells.write)),
+    resize: platform.shells.resize.handler(to(it => it.shells.resize)),
+    close: platform.shells.close.handler(to(it => it.shells.close))
   },
   secrets: {
     list: platform.secrets.list.handler(

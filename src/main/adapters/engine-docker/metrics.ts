@@ -1,0 +1,60 @@
+/** What containers use, as the engine's kernel counts it. */
+import type { EngineMetrics, EngineTarget } from '#core/ports.ts'
+import type { DockerConnection } from './asking.ts'
+import { containerName } from './container.ts'
+import { answerStatus } from './errors.ts'
+
+/** Questions asked of the engine at once. */
+const AT_ONCE = 8
+
+interface Stats {
+  readonly cpu_stats?: { readonly cpu_usage?: { readonly total_usage?: number } }
+  readonly memory_stats?: { readonly usage?: number; readonly stats?: Readonly<Record<string, number>> }
+}
+
+export async function readMetrics(
+  connection: DockerConnection,
+  targets: readonly EngineTarget[],
+  signal?: AbortSignal
+): Promise<ReadonlyMap<string, EngineMetrics>> {
+  const found = new Map<string, EngineMetrics>()
+  const queue = targets.values()
+  const worker = async () => {
+    for (const { instanceId } of queue) {
+      const stats = await statsOf(connection, instanceId, signal)
+      if (stats) found.set(instanceId, metricsOf(stats))
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, targets.length) }, worker))
+  return found
+}
+
+/** Undefined where there is no container, or none that runs. */
+function statsOf(connection: DockerConnection, instanceId: string, signal?: AbortSignal) {
+  return connection.ask<Stats | undefined>(
+    async (docker, abortSignal) => {
+      const container = docker.getContainer(containerName(instanceId))
+      // Without `one-shot` the engine takes two readings, a second apart.
+      const options = { stream: false, 'one-shot': true, abortSignal }
+      return (await container.stats(options as { stream: false })) as Stats
+    },
+    { signal, expected: error => (isGone(error) ? { value: undefined } : undefined) }
+  )
+}
+
+function isGone(error: unknown): boolean {
+  const status = answerStatus(error)
+  return status === 404 || status === 409
+}
+
+/** A container that does not run has an answer without numbers. File cache the kernel can drop does not count as used. */
+function metricsOf({ cpu_stats, memory_stats }: Stats): EngineMetrics {
+  const nanoseconds = cpu_stats?.cpu_usage?.total_usage
+  const { usage, stats } = memory_stats ?? {}
+  if (usage === undefined) return {}
+  const cache = stats?.inactive_file ?? stats?.total_inactive_file ?? 0
+  return {
+    memoryUsed: Math.max(0, usage - cache),
+    ...(nanoseconds === undefined ? {} : { cpuSeconds: nanoseconds / 1e9 })
+  }
+}
