@@ -57,6 +57,7 @@ export async function bundleProject(
     output,
     signal: job.signal,
     cacheFolder: folders.index,
+    listing: report.listing,
     onProgress: ({ done, total }) => job.stage('Bundling', total === 0 ? 0 : (100 * done) / total)
   })
   job.log(`Bundled ${count} files, ${size} bytes, SHA-256 ${sha256}`)

@@ -8,7 +8,7 @@ import { MANIFEST_FILES, type Manifest } from '#shared/manifest.ts'
 import { fileError } from '../files.ts'
 import { checkProject } from '../manifest/check.ts'
 import { scanSecrets } from './scan.ts'
-import { type WalkedFile, walkProject } from './walk.ts'
+import { listProject, type ProjectListing, type WalkedFile } from './walk.ts'
 
 export interface FilesReport {
   readonly entries: FileEntry[]
@@ -18,6 +18,8 @@ export interface FilesReport {
   readonly size: number
   /** Where it parses far enough. */
   readonly manifest?: Manifest
+  /** The project as it was looked at, to be bundled as just that. */
+  readonly listing: ProjectListing
 }
 
 /**
@@ -30,8 +32,8 @@ export async function reportFiles(
   options: { signal?: AbortSignal | undefined; cacheFolder?: string | undefined } = {}
 ): Promise<FilesReport> {
   const root = resolve(folder)
-  const listedAt = Date.now()
-  const files = await walkProject(root, options)
+  const listing = await listProject(root, options.signal)
+  const { files, listedAt } = listing
   const included = files.filter(file => file.included)
   const { findings, manifest } = await checkFiles(root, included)
   const secrets = await scanSecrets(root, included, { ...options, listedAt })
@@ -40,7 +42,8 @@ export async function reportFiles(
     findings: [...findings, ...files.flatMap(file => file.finding ?? []), ...secrets],
     count: included.length,
     size: included.reduce((sum, file) => sum + file.size, 0),
-    ...(manifest && { manifest })
+    ...(manifest && { manifest }),
+    listing
   }
 }
 

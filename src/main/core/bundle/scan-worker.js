@@ -1,10 +1,11 @@
 /**
  * Looks for secrets in the text of files, on a worker thread: the rules take milliseconds a file, which a host cannot
- * spare. Plain JavaScript, for a worker of Node 20 loads nothing else from source. What it tells never holds a secret.
+ * spare. They are loaded for the first file that may hold one. Plain JavaScript, for a worker of Node 20 loads nothing
+ * else from source. What it tells never holds a secret.
  */
-import { closeSync, constants, openSync, readSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
 import { parentPort, workerData } from 'node:worker_threads'
+import { mayHoldSecret, readText } from './scan-text.js'
 
 /**
  * @typedef {object} ScanTask
@@ -19,14 +20,8 @@ import { parentPort, workerData } from 'node:worker_threads'
  * @property {number} column
  */
 
-/** Bytes looked at of each file. */
-const MAX_BYTES = 1024 * 1024
-/** A NUL this near the beginning makes a file binary. */
-const BINARY_BYTES = 8 * 1024
 /** On the line of a secret, it says that it may go into a bundle. */
 const ALLOWED = 'q8s:allow-secret'
-
-const buffer = Buffer.alloc(MAX_BYTES)
 
 /** @returns {Promise<(text: string, path: string) => Promise<{ rule: string, range: readonly number[] }[]>>} */
 async function loadRules() {
@@ -47,36 +42,18 @@ async function loadRules() {
 }
 
 /**
- * @param {string} file
- * @returns {string | undefined} Its beginning as text; undefined for what is not text or cannot be read any more.
- */
-function readText(file) {
-  let descriptor = -1
-  try {
-    descriptor = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
-    const length = readSync(descriptor, buffer, 0, MAX_BYTES, 0)
-    const bytes = buffer.subarray(0, length)
-    return bytes.subarray(0, BINARY_BYTES).includes(0) ? undefined : bytes.toString('utf8')
-  } catch {
-    // Bundling it will fail, and say why.
-    return undefined
-  } finally {
-    if (descriptor !== -1) closeSync(descriptor)
-  }
-}
-
-/**
  * @param {ScanTask} task
  * @returns {Promise<SecretPlace[]>}
  */
 async function scan({ files }) {
-  rules ??= loadRules()
-  const find = await rules
   /** @type {SecretPlace[]} */
   const places = []
   for (const { path, file } of files) {
-    const text = readText(file)
-    if (!text) continue
+    const bytes = readText(file)
+    if (!bytes || !mayHoldSecret(bytes)) continue
+    const text = bytes.toString('utf8')
+    rules ??= loadRules()
+    const find = await rules
     for (const { rule, range } of await find(text, file)) {
       const [from = 0, to = from] = range
       const start = text.lastIndexOf('\n', from - 1) + 1

@@ -6,8 +6,10 @@ import { extname, join } from 'node:path'
 import ignore from 'ignore'
 import type { Finding } from '#shared/finding.ts'
 import { Q8SIGNORE } from './exclude-rules.ts'
+import { createPace } from './pace.ts'
 import { isPacked } from './packed-files.ts'
 import { readClean, recordClean } from './scan-record.ts'
+import { MAX_TEXT_BYTES, mayHoldSecret, readText } from './scan-text.js'
 import type { ScanTask, SecretPlace } from './scan-worker.js'
 import { secretFile } from './secret-files.ts'
 import type { WalkedFile } from './walk.ts'
@@ -102,7 +104,7 @@ async function scanTexts(
   files: readonly WalkedFile[],
   signal: AbortSignal | undefined
 ): Promise<SecretPlace[]> {
-  const batches = [...cutBatches(files)]
+  const batches = [...cutBatches(await suspects(folder, files, signal))]
   if (batches.length === 0) return []
   const threads = Math.min(THREADS, availableParallelism(), Math.ceil(batches.length / 4))
   const pool = createWorkerPool<ScanTask, SecretPlace[]>('scan-worker', 'scan', threads)
@@ -121,6 +123,24 @@ async function scanTexts(
     signal?.removeEventListener('abort', stop)
     await pool.close()
   }
+}
+
+/** Where only little is to be read, it is read here: mostly no thread needs to be started then. */
+async function suspects(
+  folder: string,
+  files: readonly WalkedFile[],
+  signal: AbortSignal | undefined
+): Promise<readonly WalkedFile[]> {
+  const bytes = files.reduce((sum, file) => sum + Math.min(file.size, MAX_TEXT_BYTES), 0)
+  if (files.length > BATCH_FILES || bytes > BATCH_BYTES) return files
+  const pace = createPace(signal)
+  const found: WalkedFile[] = []
+  for (const file of files) {
+    await pace()
+    const text = readText(join(folder, ...file.path.split('/')))
+    if (text && mayHoldSecret(text)) found.push(file)
+  }
+  return found
 }
 
 function* cutBatches(files: readonly WalkedFile[]): Generator<WalkedFile[]> {

@@ -31,6 +31,13 @@ export interface WalkedFile {
   readonly finding?: Finding
 }
 
+/** A project as it was at one moment. */
+export interface ProjectListing {
+  readonly files: readonly WalkedFile[]
+  /** When the listing began, in milliseconds since the epoch. */
+  readonly listedAt: number
+}
+
 /** Files no rule can leave out. */
 const ALWAYS: ReadonlySet<string> = new Set([...MANIFEST_FILES, 'requirements.txt'])
 
@@ -54,6 +61,12 @@ export async function walkProject(
   await walkFolder(walk, '', readFolder(root, ''), defaultRules())
   found.sort((a, b) => comparePaths(a.path, b.path))
   return checkTree(found)
+}
+
+/** The same with its time. */
+export async function listProject(folder: string, signal: AbortSignal | undefined): Promise<ProjectListing> {
+  const listedAt = Date.now()
+  return { files: await walkProject(folder, { signal }), listedAt }
 }
 
 /** Calls of the file system are synchronous in here: asynchronous, they cost eight times as much. */

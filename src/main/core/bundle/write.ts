@@ -7,7 +7,7 @@ import { createCompressor } from './compressor.ts'
 import { type PlannedEntry, planEntries } from './plan.ts'
 import { forgetBundle, type LastBundle, openLastBundle, recordBundle } from './repeat-index.ts'
 import { createSink } from './sink.ts'
-import { walkProject } from './walk.ts'
+import { listProject, type ProjectListing } from './walk.ts'
 import { isStale, writePieces } from './write-pieces.ts'
 import { directoryRecords } from './zip-records.ts'
 
@@ -23,6 +23,8 @@ export interface WriteOptions {
   readonly manifestText?: string | undefined
   /** Where the index for the next time is kept. Without it, everything is compressed anew. */
   readonly cacheFolder?: string | undefined
+  /** What was checked before: a file that has changed since then is a CONFLICT. The project is listed when not given. */
+  readonly listing?: ProjectListing | undefined
 }
 
 export interface WriteProgress {
@@ -57,10 +59,13 @@ export async function writeBundle(options: WriteOptions): Promise<WrittenBundle>
     throw fileError(error, `The project ${options.folder} could not be read`)
   })
   onProgress?.({ stage: 'listing', done: 0, total: 0 })
-  const listedAt = Date.now()
   const own = await pathInside(folder, output)
-  const files = (await walkProject(folder, { signal })).filter(file => file.path !== own)
-  const planned = planEntries(folder, files, options.manifestText)
+  const { files, listedAt } = options.listing ?? (await listProject(folder, signal))
+  const planned = planEntries(
+    folder,
+    files.filter(file => file.path !== own),
+    options.manifestText
+  )
   const work = { folder, output, planned, listedAt, options }
   if (cacheFolder === undefined) return writePlan(work, undefined)
   const last = await openLastBundle(cacheFolder, folder)

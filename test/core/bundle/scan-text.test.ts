@@ -1,0 +1,55 @@
+/** The quick look at a text passes over nothing the rules for secrets could find, whatever version they are of. */
+import { lintSource } from '@secretlint/core'
+import { creator } from '@secretlint/secretlint-rule-preset-recommend'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { mayHoldSecret } from '#core/bundle/scan-text.js'
+
+/** Every expression the rules look for in a text. */
+async function patternsOfRules(): Promise<RegExp[]> {
+  const content = 'the text they are asked about\n'
+  const patterns: RegExp[] = []
+  const { matchAll } = String.prototype
+  String.prototype.matchAll = function (pattern) {
+    if (String(this) === content) patterns.push(pattern as RegExp)
+    return matchAll.call(this, pattern as RegExp)
+  }
+  try {
+    const id = '@secretlint/secretlint-rule-preset-recommend'
+    const source = { content, filePath: '/a.txt', ext: '', contentType: 'text' as const }
+    await lintSource({ source, options: { config: { rules: [{ id, rule: creator, options: {} }] } } })
+  } finally {
+    String.prototype.matchAll = matchAll
+  }
+  // Comments that switch the rules off are no finding.
+  return patterns.filter(({ source }) => !source.includes('secretlint-'))
+}
+
+/** What may stand before and after only narrows the matches; without it they can be made. */
+function withoutSurroundings({ source, flags }: RegExp): RegExp {
+  const bare = source.replace(/\(\?<?!(?:\\.|\[(?:\\.|[^\]])*\]|[^()])*\)|\\b/g, '')
+  return new RegExp(bare, flags.replace(/[giu]/g, ''))
+}
+
+const patterns = await patternsOfRules()
+
+test('the rules are asked for their expressions', () => {
+  expect(patterns.length).toBeGreaterThan(15)
+})
+
+test.each(patterns.map(pattern => [pattern.source.slice(0, 60), pattern] as const))(
+  'what matches %s is looked at',
+  (_, pattern) => {
+    fc.assert(
+      fc.property(fc.stringMatching(withoutSurroundings(pattern)), fc.boolean(), (match, raised) => {
+        const text = raised && pattern.flags.includes('i') ? match.toUpperCase() : match
+        expect(mayHoldSecret(Buffer.from(`täxt ${text}\n`))).toBe(true)
+      }),
+      { numRuns: 50 }
+    )
+  }
+)
+
+test('plain text is passed over', () => {
+  expect(mayHoldSecret(Buffer.from('import os\nprint("https://example.com/a:b@c")\n'))).toBe(false)
+})
