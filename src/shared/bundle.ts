@@ -57,5 +57,7 @@ export const uploadsContract = {
         data: z.instanceof(Blob).refine(blob => blob.size <= MAX_CHUNK, 'at most 4 MiB a chunk')
       })
     )
-    .output(z.object({ offset: z.int().min(0) }))
+    .output(z.object({ offset: z.int().min(0) })),
+  /** Takes back what was uploaded: for a publish that was cancelled. What an app refers to stays. */
+  discard: oc.input(z.object({ sha256: Sha256 })).output(z.void())
 }

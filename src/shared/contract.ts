@@ -3,12 +3,14 @@ import type { ContractRouterClient } from '@orpc/contract'
 import { jobsContract } from './job.ts'
 import { platformContract } from './platform.ts'
 import { projectsContract } from './project.ts'
+import { publishingContract } from './publishing.ts'
 import { systemContract } from './system.ts'
 
 export const contract = {
   /** The platform of the profile this connection was opened for. */
   platform: platformContract,
   projects: projectsContract,
+  publishing: publishingContract,
   jobs: jobsContract,
   system: systemContract
 }

@@ -24,6 +24,10 @@ export const Job = z.object({
   stage: z.string(),
   /** 0 to 100, where the stage can tell. */
   percent: z.number().min(0).max(100).optional(),
+  /** Bytes done of those the stage has to do, where it counts bytes. */
+  bytes: z.object({ done: z.number().min(0), total: z.number().min(0) }).optional(),
+  /** Its stages so far with their beginnings, the present one last; at most 30. */
+  stages: z.array(z.object({ stage: z.string(), startedAt: z.iso.datetime() })),
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime().optional(),
   /** The newest lines of its output, at most 200. */

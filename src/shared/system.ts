@@ -30,6 +30,9 @@ export const KeptName = z
 /** Characters one kept document may have. */
 export const MAX_KEPT_CHARS = 4 * 1024 * 1024
 
+/** A named connection to a platform. */
+const Profile = z.object({ name: z.string(), kind: z.enum(['local', 'service', 'kubernetes']) })
+
 export const systemContract = {
   info: oc.output(
     z.object({
@@ -39,7 +42,9 @@ export const systemContract = {
       canPickFolder: z.boolean(),
       /** Folder of the project the host was started for; a window that remembers none opens it. */
       project: z.string().optional(),
-      profile: z.object({ name: z.string(), kind: z.enum(['local', 'service', 'kubernetes']) })
+      profile: Profile,
+      /** Every profile there is, the connection's among them. */
+      profiles: z.array(Profile)
     })
   ),
   /** Looks at engines, keychain and platform anew. */

@@ -47,6 +47,13 @@ const whole: Part<Client> = {
     secrets: { list: async () => [secret], set: async () => secret, remove: async () => {} }
   },
   projects: {
+    manifest: async () => ({
+      file: 'q-app.toml',
+      text: '',
+      revision: 'r',
+      findings: [],
+      manifest: { App: { Name: 'n', Version: '0.1.2' }, Runtime: { Module: 'm' }, Env: [] }
+    }),
     init: async () => project,
     detect: async () => ({ name: 'n', title: 'T', evidence: [] }),
     bundle: async () => ({ jobId: JOB_ID }),
@@ -70,12 +77,14 @@ const whole: Part<Client> = {
       })
     )
   },
+  publishing: { setVersion: async ({ to }: { to: string }) => ({ version: to }) },
   system: { settings: async () => settings, saveSettings: async () => settings, checks: async () => [] }
 }
 
 /** A way to call each command; a command that is missing here fails the test below. */
 const lines: Readonly<Record<string, string>> = {
   init: 'init --yes',
+  bump: 'bump',
   exec: 'exec',
   ui: 'ui --no-open',
   'config setup': 'config setup --user ada',

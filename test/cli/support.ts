@@ -106,6 +106,7 @@ export function job(change: Partial<Job> = {}): Job {
     title: 'Import',
     state: 'running',
     stage: 'Bundling',
+    stages: [],
     startedAt: '2020-10-13T06:28:03Z',
     log: [],
     ...change

@@ -4,16 +4,17 @@ import { join } from 'node:path'
 import { drop, expect, test } from './fixtures.ts'
 import { Workbench } from './pages/workbench.ts'
 
-test('a dropped bundle is shown, then imported', async ({ home, window }) => {
+test('a dropped bundle is shown, then published', async ({ home, window }) => {
   const workbench = new Workbench(window)
   const folder = await home.sample('plain-web')
   const file = join(home.folder, 'plain.qz')
   await home.cli('bundle', folder, '--output', file)
   await drop(window, file)
-  const dialog = window.getByRole('dialog', { name: 'Import Plain Web 1.0.0' })
-  await expect(dialog).toContainText('ai.h2o.q.plain-web')
-  await dialog.getByRole('button', { name: 'Import', exact: true }).click()
-  await expect(dialog).toBeHidden()
+  const sheet = window.getByRole('dialog', { name: 'Publish Plain Web 1.0.0' })
+  await expect(sheet).toContainText('ai.h2o.q.plain-web')
+  await sheet.getByRole('button', { name: 'Publish', exact: true }).click()
+  await sheet.getByRole('button', { name: 'See in catalog' }).click()
+  await expect(sheet).toBeHidden()
   await expect(workbench.row(/Plain Web/)).toContainText('1.0.0')
 })
 
@@ -22,8 +23,8 @@ test('a broken bundle is refused with its reason', async ({ home, window }) => {
   await writeFile(file, 'this is no archive')
   await drop(window, file)
   const dialog = window.getByRole('dialog')
-  await expect(dialog.getByRole('alert')).toContainText('This bundle cannot be imported')
-  await expect(dialog.getByRole('button', { name: 'Import', exact: true })).toBeDisabled()
+  await expect(dialog.getByRole('alert')).toContainText('This bundle cannot be published')
+  await expect(dialog.getByRole('button', { name: 'Publish', exact: true })).toBeDisabled()
 })
 
 test('a folder without a manifest gets one, filled from its code', async ({ home, window }) => {

@@ -14,8 +14,8 @@ const cli = join(root, 'out/main/q8s-cli.js')
 export interface Home {
   /** Temporary folder, Q8S_HOME of everything the test starts. */
   readonly folder: string
-  /** A copy of a sample app for the test to change. */
-  sample(name: string): Promise<string>
+  /** A copy of a sample app for the test to change, in a folder of the sample's name or another. */
+  sample(name: string, folder?: string): Promise<string>
   /** Runs q8s-cli on the same home and gives its JSON. */
   cli(...args: string[]): Promise<unknown>
 }
@@ -32,8 +32,8 @@ export const test = base.extend<Fixtures>({
     const env = { ...process.env, Q8S_HOME: folder }
     const home: Home = {
       folder,
-      async sample(name) {
-        const copy = join(folder, 'projects', name)
+      async sample(name, as = name) {
+        const copy = join(folder, 'projects', as)
         await cp(join(root, 'resources/samples', name), copy, { recursive: true })
         return copy
       },
@@ -113,7 +113,12 @@ export async function startBrowserHost(home: Home): Promise<{ url: string; stop(
 }
 
 /** Drops files or folders of this computer on the middle of the window, as a file manager would. */
-export async function drop(page: Page, ...paths: string[]) {
+export const drop = (page: Page, ...paths: string[]) => dropAt(page, 1 / 2, paths)
+
+/** Drops them on the right third of the window, which is for publishing. */
+export const dropToPublish = (page: Page, ...paths: string[]) => dropAt(page, 5 / 6, paths)
+
+async function dropAt(page: Page, share: number, paths: string[]) {
   const session = await page.context().newCDPSession(page)
   const { width, height } = await page.evaluate(() => ({
     width: window.innerWidth,
@@ -121,7 +126,7 @@ export async function drop(page: Page, ...paths: string[]) {
   }))
   const data = { items: [], files: paths, dragOperationsMask: 1 }
   for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
-    await session.send('Input.dispatchDragEvent', { type, x: width / 2, y: height / 2, data })
+    await session.send('Input.dispatchDragEvent', { type, x: width * share, y: height / 2, data })
   }
   await session.detach()
 }

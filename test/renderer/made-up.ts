@@ -49,6 +49,7 @@ export function job(change: Partial<Job> = {}): Job {
     title: 'Run Q Peak',
     state: 'running',
     stage: 'Bundling',
+    stages: [],
     startedAt: '2026-01-01T00:00:00.000Z',
     log: [],
     ...change

@@ -2,9 +2,21 @@
 import { describe, expect, test } from 'vitest'
 import { nextStep, type Situation } from '../../src/renderer/lib/next-step.ts'
 import type { Finding } from '../../src/shared/finding.ts'
-import { instance, job } from './made-up.ts'
+import { app, instance, job } from './made-up.ts'
 
-const calm: Situation = { project: true, findings: [], unsaved: false, instance: undefined, job: undefined }
+const calm: Situation = {
+  project: true,
+  findings: [],
+  unsaved: false,
+  instance: undefined,
+  job: undefined,
+  opened: false,
+  version: '0.1.2',
+  nextVersion: '0.1.3',
+  published: []
+}
+const sha256 = 'c'.repeat(64)
+const ran = { instance: instance(), job: job({ state: 'done', result: { sha256 } }) }
 const error: Finding = { rule: 'version-semver', severity: 'error', message: 'no' }
 const warning: Finding = { ...error, severity: 'warning' }
 
@@ -23,6 +35,23 @@ describe('next step', () => {
     ['while the app starts', { instance: instance({ state: 'starting', percent: 10 }) }, 'Starting… 10 %'],
     ['once the app is ready', { instance: instance() }, 'Open app'],
     ['ready, but with errors by now', { instance: instance(), findings: [error] }, 'Fix 1 problem'],
+    ['ready, but not opened yet', { ...ran, published: [app('0.1.1')] }, 'Open app'],
+    ['opened, and not published yet', { ...ran, opened: true, published: [app('0.1.1')] }, 'Publish 0.1.2'],
+    ['opened, and changed since', { ...ran, opened: true, published: [app('0.1.2')] }, 'Bump to 0.1.3'],
+    [
+      'opened, and published as it is',
+      {
+        ...ran,
+        opened: true,
+        published: [app('0.1.2', { bundle: { sha256, size: 1, location: '' } })]
+      },
+      'Open app'
+    ],
+    [
+      'opened, with a version that has no next',
+      { ...ran, opened: true, published: [app('0.1.2')], nextVersion: undefined },
+      'Open app'
+    ],
     [
       'after a failed run',
       { instance: instance({ state: 'failed' }), job: job({ state: 'failed' }) },

@@ -13,6 +13,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
 /** Words of a command to its loader, in the order help shows them. */
 export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   init: async () => (await import('./init.ts')).init,
+  bump: async () => (await import('./bump.ts')).bump,
   exec: async () => (await import('./exec.ts')).exec,
   ui: async () => (await import('./ui.ts')).ui,
   'config setup': async () => (await import('./config/setup.ts')).configSetup,

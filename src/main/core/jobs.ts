@@ -6,13 +6,14 @@ import { createSignal } from './signal.ts'
 
 const KEPT_JOBS = 100
 const KEPT_LOG_LINES = 200
+const KEPT_STAGES = 30
 
 /** What the body of a job gets. */
 export interface JobContext {
   /** Aborts when the job is cancelled or the host closes. */
   readonly signal: AbortSignal
-  /** Says what it does now; `percent` from 0 to 100 where it is known. */
-  stage(stage: string, percent?: number): void
+  /** Says what it does now; `percent` from 0 to 100 and `bytes` of how many, where they are known. */
+  stage(stage: string, percent?: number, bytes?: Job['bytes']): void
   /** Appends a line to the job's log. */
   log(line: string): void
   /** Tells a part of the result before the end, such as the instance whose log can be read already. */
@@ -57,7 +58,8 @@ export function createJobs(
   function contextOf(entry: Entry): JobContext {
     return {
       signal: entry.controller.signal,
-      stage: (stage, percent) => update(entry, { stage, percent }),
+      stage: (stage, percent, bytes) =>
+        update(entry, { stage, percent, bytes, stages: withStage(entry.job, stage) }),
       log: line => update(entry, { log: [...entry.job.log, line].slice(-KEPT_LOG_LINES) }),
       found: part => update(entry, { result: { ...entry.job.result, ...part } })
     }
@@ -82,6 +84,11 @@ export function createJobs(
       })
     }
     forgetOld()
+  }
+
+  function withStage({ stages }: Job, stage: string): Job['stages'] {
+    if (stages.at(-1)?.stage === stage) return stages
+    return [...stages, { stage, startedAt: now().toISOString() }].slice(-KEPT_STAGES)
   }
 
   function find(id: string): Entry {
@@ -120,6 +127,7 @@ export function createJobs(
         title,
         state: 'running',
         stage: 'Preparing',
+        stages: [],
         startedAt: now().toISOString(),
         log: []
       }

@@ -1,11 +1,10 @@
 /** From a folder or a `.qz` to an App on a platform, and on to a ready Instance: the stages of the main job. */
 import { createHash, randomUUID } from 'node:crypto'
-import { createReadStream, openAsBlob } from 'node:fs'
+import { createReadStream } from 'node:fs'
 import { mkdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { App, Visibility } from '#shared/app.ts'
-import { MAX_CHUNK } from '#shared/bundle.ts'
 import { AppError, isCancelled } from '#shared/errors.ts'
 import { hasErrors } from '#shared/finding.ts'
 import type { EngineKind, EnvOverride, Instance } from '#shared/instance.ts'
@@ -16,17 +15,13 @@ import { reportFiles } from './bundle/report.ts'
 import { writeBundle } from './bundle/write.ts'
 import { fileError } from './files.ts'
 import type { JobContext } from './jobs.ts'
+import type { InTurn } from './turns.ts'
+import { type BundleFile, importApp } from './upload.ts'
 
 /** Folders this work needs: a place for bundles on their way, and for the index that speeds up the next one. */
 export interface PublishFolders {
   readonly temporary: string
   readonly index: string
-}
-
-export interface BundleFile {
-  readonly file: string
-  readonly sha256: string
-  readonly size: number
 }
 
 /** Checks a project and writes its bundle. INVALID with data.findings when it breaks a rule. */
@@ -58,31 +53,13 @@ export async function bundleProject(
     signal: job.signal,
     cacheFolder: folders.index,
     listing: report.listing,
-    onProgress: ({ done, total }) => job.stage('Bundling', total === 0 ? 0 : (100 * done) / total)
+    onProgress: ({ stage, done, total }) => {
+      if (stage === 'compressing')
+        job.stage('Bundling', total === 0 ? 0 : (100 * done) / total, { done, total })
+    }
   })
   job.log(`Bundled ${count} files, ${size} bytes, SHA-256 ${sha256}`)
   return { file: output, sha256, size, version: report.manifest?.App.Version }
-}
-
-/** Sends what the platform does not have yet; a second call after a broken one goes on where it was. */
-export async function uploadBundle(platform: Platform, bundle: BundleFile, job: JobContext): Promise<void> {
-  const { sha256, size } = bundle
-  const { signal } = job
-  const blob = await openAsBlob(bundle.file)
-  let { offset } = await platform.uploads.status({ sha256, size }, { signal })
-  while (offset < size) {
-    job.stage('Uploading', (100 * offset) / size)
-    const data = new Blob([await blob.slice(offset, offset + MAX_CHUNK).arrayBuffer()])
-    offset = (await platform.uploads.append({ sha256, size, offset, data }, { signal }).catch(whereItIs))
-      .offset
-  }
-}
-
-/** Somebody else uploads the same bundle: goes on from where they are. */
-function whereItIs(error: unknown): { offset: number } {
-  const at = error instanceof AppError && error.code === 'CONFLICT' ? error.data?.offset : undefined
-  if (typeof at !== 'number') throw error
-  return { offset: at }
 }
 
 export interface PublishRequest {
@@ -93,28 +70,35 @@ export interface PublishRequest {
   readonly wait: boolean
 }
 
-/** The body of a publish job: bundle, upload, import, and with `deploy` run. Cancelled, it takes back what it made. */
+/**
+ * The body of a publish job: bundle, upload, import, and with `deploy` run. Cancelled, it takes back what it made.
+ * Until the app is imported it has its turn among the others; starting one keeps nobody waiting.
+ */
 export async function publish(
   platform: Platform,
   request: PublishRequest,
   folders: PublishFolders,
-  job: JobContext
+  job: JobContext,
+  inTurn: InTurn = (_job, work) => work()
 ): Promise<JobResult> {
-  return withBundle(request.path, folders, job, async bundle => {
-    const { visibility } = request
-    if (!request.deploy) {
-      const app = await importApp(platform, bundle, { visibility, ephemeral: false }, job)
-      return { appId: app.id, sha256: bundle.sha256 }
-    }
-    const app = await importStamped(platform, bundle, { visibility, ephemeral: false }, job)
-    return takingBack(platform, app, job, async () => {
-      job.stage('Starting')
-      job.found({ appId: app.id })
-      const instance = await platform.instances.run({ appId: app.id, visibility }, job)
-      job.found({ instanceId: instance.id })
-      if (request.wait) await waitUntilReady(platform, instance.id, job)
-      return { appId: app.id, instanceId: instance.id, sha256: bundle.sha256 }
-    })
+  const { visibility, deploy } = request
+  const options = { visibility, ephemeral: false }
+  const { app, sha256 } = await inTurn(job, () =>
+    withBundle(request.path, folders, job, async bundle => ({
+      app: await (deploy ? importStamped : importApp)(platform, bundle, options, job),
+      sha256: bundle.sha256
+    }))
+  )
+  return takingBack(platform, app, job, async () => {
+    // Cancelled at the last moment is cancelled, too.
+    job.signal.throwIfAborted()
+    job.found({ appId: app.id })
+    if (!deploy) return { appId: app.id, sha256 }
+    job.stage('Starting')
+    const instance = await platform.instances.run({ appId: app.id, visibility }, job)
+    job.found({ instanceId: instance.id })
+    if (request.wait) await waitUntilReady(platform, instance.id, job)
+    return { appId: app.id, instanceId: instance.id, sha256 }
   })
 }
 
@@ -240,17 +224,6 @@ async function sha256Of(file: string, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256')
   await pipeline(createReadStream(file), hash, { signal })
   return hash.digest('hex')
-}
-
-async function importApp(
-  platform: Platform,
-  bundle: BundleFile,
-  options: { visibility: Visibility; version?: string; ephemeral: boolean },
-  job: JobContext
-): Promise<App> {
-  await uploadBundle(platform, bundle, job)
-  job.stage('Importing')
-  return platform.apps.import({ sha256: bundle.sha256, ...options }, job)
 }
 
 /** Imports under the manifest's version with a UTC stamp; where that second is taken, under a later one. */

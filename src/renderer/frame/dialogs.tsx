@@ -1,8 +1,8 @@
 /** Shows the dialog the window asks for. */
 import { Button, Group, Modal, Stack, Text } from '@mantine/core'
-import { BundleDialog } from '../features/catalog/bundle-dialog.tsx'
 import { InitDialog } from '../features/project/init-dialog.tsx'
 import { OpenDialog } from '../features/project/open-dialog.tsx'
+import { PublishSheet } from '../features/publish/publish-sheet.tsx'
 import { type Confirmation, closeDialog, useDialog } from '../lib/dialogs.ts'
 import parts from '../ui/parts.module.css'
 import styles from './frame.module.css'
@@ -15,8 +15,8 @@ export function Dialogs() {
       return <OpenDialog onClose={closeDialog} />
     case 'init-project':
       return <InitDialog path={dialog.path} reason={dialog.reason} onClose={closeDialog} />
-    case 'bundle':
-      return <BundleDialog file={dialog.file} onClose={closeDialog} />
+    case 'publish':
+      return <PublishSheet key={dialog.paths.join('\n')} paths={dialog.paths} onClose={closeDialog} />
     case 'shortcuts':
       return <Shortcuts />
     case 'confirm':

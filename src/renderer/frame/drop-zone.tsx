@@ -1,52 +1,71 @@
-/** Takes folders and bundles dropped anywhere in the window. */
+/** Takes folders and bundles dropped anywhere in the window: to open, or to publish. */
 import { Button, Progress } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
-import { useProjectActions } from '../lib/actions.ts'
+import { type ProjectActions, useProjectActions } from '../lib/actions.ts'
 import { useHost } from '../lib/client.ts'
-import { type DropProgress, droppedEntries, droppedPaths, progressText, sendDrop } from '../lib/drop.ts'
+import {
+  type DropProgress,
+  type DropTarget,
+  droppedEntries,
+  droppedPaths,
+  dropWay,
+  progressText,
+  sendDrop
+} from '../lib/drop.ts'
 import { plural } from '../lib/humanise.ts'
 import { notifyDone, notifyError } from '../lib/notify.tsx'
 import styles from './frame.module.css'
 
+/** What is held over the window: how many things, and over which of the two targets. */
+interface Held {
+  readonly count: number
+  readonly target: DropTarget
+}
+
 export function DropZone() {
   const { client } = useHost()
   const actions = useProjectActions()
-  const [over, setOver] = useState(false)
+  const [held, setHeld] = useState<Held>()
   const [progress, setProgress] = useState<DropProgress>()
   const sending = useRef<AbortController>(undefined)
 
   useEffect(() => {
-    async function send(entries: readonly FileSystemEntry[]) {
+    async function send(entries: readonly FileSystemEntry[], target: DropTarget) {
       const stop = new AbortController()
       sending.current = stop
+      const paths: string[] = []
       try {
         for (const entry of entries) {
           const { path, emptyFolders } = await sendDrop(client, entry, setProgress, stop.signal)
           if (emptyFolders > 0)
             notifyDone(`${plural(emptyFolders, 'empty folder')} of ${entry.name} could not be copied`)
-          await actions.open(path)
+          paths.push(path)
         }
       } catch (error) {
         notifyError(error, 'The drop was not taken')
       }
       setProgress(undefined)
+      take(actions, paths, target)
     }
 
     function onDrop(event: DragEvent) {
-      setOver(false)
+      setHeld(undefined)
       if (!event.dataTransfer || !holdsFiles(event)) return
       event.preventDefault()
+      const target = targetOf(event)
       const paths = droppedPaths(event.dataTransfer)
-      if (paths) for (const path of paths) void actions.open(path)
-      else void send(droppedEntries(event.dataTransfer))
+      if (paths) take(actions, paths, target)
+      else void send(droppedEntries(event.dataTransfer), target)
     }
     const onOver = (event: DragEvent) => {
       if (!holdsFiles(event)) return
       event.preventDefault()
-      setOver(true)
+      const count = event.dataTransfer?.items.length ?? 1
+      const target = targetOf(event)
+      setHeld(before => (before?.count === count && before.target === target ? before : { count, target }))
     }
     // The pointer left the window itself when it goes to no element.
-    const onLeave = (event: DragEvent) => event.relatedTarget === null && setOver(false)
+    const onLeave = (event: DragEvent) => event.relatedTarget === null && setHeld(undefined)
     window.addEventListener('dragover', onOver)
     window.addEventListener('dragleave', onLeave)
     window.addEventListener('drop', onDrop)
@@ -57,28 +76,59 @@ export function DropZone() {
     }
   }, [client, actions])
 
-  if (progress) {
+  if (progress) return <Copying progress={progress} onCancel={() => sending.current?.abort()} />
+  return held ? <Targets held={held} /> : null
+}
+
+function take(actions: ProjectActions, paths: readonly string[], target: DropTarget) {
+  const [first] = paths
+  if (first === undefined) return
+  if (dropWay(paths, target) === 'publish') void actions.openPublish(paths)
+  else void actions.open(first)
+}
+
+/** The right third of the window is for publishing. */
+function targetOf(event: DragEvent): DropTarget {
+  return event.clientX > (window.innerWidth * 2) / 3 ? 'publish' : 'open'
+}
+
+function Copying({ progress, onCancel }: { progress: DropProgress; onCancel: () => void }) {
+  return (
+    <div className={styles.drop} role="status">
+      <div className={styles.dropBox}>
+        <strong>{progressText(progress)}</strong>
+        <Progress
+          w="100%"
+          size="sm"
+          value={(100 * progress.sent) / Math.max(1, progress.total)}
+          aria-label="Copied"
+        />
+        <Button onClick={onCancel}>Cancel</Button>
+      </div>
+    </div>
+  )
+}
+
+function Targets({ held: { count, target } }: { held: Held }) {
+  if (count > 1) {
     return (
-      <div className={styles.drop} role="status">
-        <div className={styles.dropBox}>
-          <strong>{progressText(progress)}</strong>
-          <Progress
-            w="100%"
-            size="sm"
-            value={(100 * progress.sent) / Math.max(1, progress.total)}
-            aria-label="Copied"
-          />
-          <Button onClick={() => sending.current?.abort()}>Cancel</Button>
+      <div className={styles.drop} data-over="true">
+        <div className={styles.dropTarget} data-aimed="true">
+          <strong>Publish {plural(count, 'app')}</strong>
+          <span>You see what they are before anything is published.</span>
         </div>
       </div>
     )
   }
-  if (!over) return null
   return (
     <div className={styles.drop} data-over="true">
-      <div className={styles.dropBox}>
-        <strong>Drop to open</strong>
-        <span>A folder becomes the project in this window, a .qz bundle can be imported.</span>
+      <div className={styles.dropTarget} data-wide="true" data-aimed={target === 'open'}>
+        <strong>Open</strong>
+        <span>A folder becomes the project in this window. A bundle is shown and can be published.</span>
+      </div>
+      <div className={styles.dropTarget} data-aimed={target === 'publish'}>
+        <strong>Publish</strong>
+        <span>You see what it is before anything is published.</span>
       </div>
     </div>
   )

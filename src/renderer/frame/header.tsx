@@ -1,14 +1,21 @@
 /** The header: which project, on which platform, and the one next step. */
 import { Button, Menu, Progress } from '@mantine/core'
 import { ChevronDown } from 'lucide-react'
-import { useMemo } from 'react'
 import { hasErrors } from '#shared/finding.ts'
-import { confirmAllUsers, useProjectActions } from '../lib/actions.ts'
+import { bumpVersion, isSemver } from '#shared/version.ts'
+import { useProjectActions } from '../lib/actions.ts'
 import { useDrafts } from '../lib/drafts.ts'
 import { useChecked } from '../lib/manifest.ts'
 import { type NextStep, nextStep } from '../lib/next-step.ts'
-import { openLink } from '../lib/open-link.ts'
-import { localRunOf, useHostInfo, useInstances, useRecentProjects, useRunJob } from '../lib/queries.ts'
+import { openApp, useOpened } from '../lib/opened.ts'
+import {
+  localRunOf,
+  useApps,
+  useHostInfo,
+  useInstances,
+  useRecentProjects,
+  useRunJob
+} from '../lib/queries.ts'
 import { revealFinding } from '../lib/reveal.ts'
 import { useView, view } from '../lib/view.ts'
 import { Name } from '../ui/text.tsx'
@@ -106,12 +113,17 @@ export function useNextStep(): { readonly step: NextStep; readonly take: () => v
   const unsaved = useDrafts(({ byPath }) => path !== undefined && byPath[path] !== undefined)
   const instance = localRunOf(useInstances(), manifest?.App.Name)
   const job = useRunJob(path)
+  const opened = useOpened(instance?.id)
+  const apps = useApps().data
   const actions = useProjectActions()
   const info = useHostInfo()
-  const step = useMemo(
-    () => nextStep({ project: path !== undefined, findings, unsaved, instance, job }),
-    [path, findings, unsaved, instance, job]
-  )
+  const version = manifest?.App.Version
+  const published = apps?.filter(app => app.name === manifest?.App.Name) ?? []
+  const step = nextStep({
+    project: path !== undefined,
+    ...{ findings, unsaved, instance, job, opened, version, published },
+    nextVersion: version !== undefined && isSemver(version) ? bumpVersion(version, 'patch') : undefined
+  })
   function take() {
     switch (step.kind) {
       case 'open-project':
@@ -123,7 +135,11 @@ export function useNextStep(): { readonly step: NextStep; readonly take: () => v
       case 'save-and-run':
         return void (path !== undefined && actions.run(path))
       case 'open-app':
-        return void openLink(step.url)
+        return openApp(step.instanceId, step.url)
+      case 'publish':
+        return void (path !== undefined && actions.openPublish([path]))
+      case 'bump':
+        return void (path !== undefined && actions.setVersion(path, step.from, step.to))
       case 'wait':
         return view.showDock('jobs')
     }
@@ -194,14 +210,13 @@ function ProjectItems({ path, step }: { path: string; step: NextStep }) {
   const { findings, manifest } = useChecked(path)
   const instance = localRunOf(useInstances(), manifest?.App.Name)
   const blocked = !manifest || hasErrors(findings ?? [])
-  const title = `${manifest?.App.Title ?? manifest?.App.Name} ${manifest?.App.Version}`
   return (
     <>
       {step.kind === 'wait' && step.jobId ? (
         <Menu.Item onClick={() => void actions.cancel(step.jobId as string)}>Cancel</Menu.Item>
       ) : null}
       {instance?.state === 'ready' ? (
-        <Menu.Item onClick={() => openLink(instance.url)}>Open app</Menu.Item>
+        <Menu.Item onClick={() => openApp(instance.id, instance.url)}>Open app</Menu.Item>
       ) : null}
       <Menu.Item disabled={blocked || step.kind === 'wait'} onClick={() => void actions.run(path)}>
         {instance?.state === 'ready' ? 'Run again' : 'Run locally'}
@@ -213,14 +228,9 @@ function ProjectItems({ path, step }: { path: string; step: NextStep }) {
       <Menu.Item disabled={blocked} onClick={() => void actions.bundle(path)}>
         Bundle
       </Menu.Item>
+      <Menu.Item onClick={() => void actions.openPublish([path])}>Publish…</Menu.Item>
       <Menu.Item disabled={blocked} onClick={() => void actions.publish(path, 'PRIVATE')}>
         Publish privately
-      </Menu.Item>
-      <Menu.Item
-        disabled={blocked}
-        onClick={() => confirmAllUsers(title, () => void actions.publish(path, 'ALL_USERS'))}
-      >
-        Publish for all users…
       </Menu.Item>
       <Menu.Item disabled={blocked} onClick={() => void actions.publish(path, 'PRIVATE', true)}>
         Deploy

@@ -8,6 +8,7 @@ import { useDrafts } from './drafts.ts'
 import { toAppError } from './errors.ts'
 import { useSaveDraft } from './manifest.ts'
 import { notifyError } from './notify.tsx'
+import { setPublishJob } from './publishing.ts'
 import { runInput } from './run-options.ts'
 import { view } from './view.ts'
 
@@ -18,7 +19,11 @@ export interface ProjectActions {
   choose(canPick: boolean): Promise<void>
   sample(): Promise<void>
   run(path: string): Promise<void>
+  /** Shows the publish sheet for folders and bundles; unsaved text of theirs is saved first. */
+  openPublish(paths: readonly string[]): Promise<void>
   publish(path: string, visibility: Visibility, deploy?: boolean): Promise<void>
+  /** Writes the next version into the manifest. */
+  setVersion(path: string, from: string, to: string): Promise<void>
   bundle(path: string): Promise<void>
   cancel(jobId: string): Promise<void>
 }
@@ -41,7 +46,7 @@ export function useProjectActions(): ProjectActions {
     }
     const actions: ProjectActions = {
       async open(path) {
-        if (/\.(qz|wave)$/i.test(path)) return openDialog({ kind: 'bundle', file: path })
+        if (/\.(qz|wave)$/i.test(path)) return openDialog({ kind: 'publish', paths: [path] })
         try {
           await opened((await client.projects.open({ path })).path)
         } catch (thrown) {
@@ -68,7 +73,22 @@ export function useProjectActions(): ProjectActions {
       publish: (path, visibility, deploy = false) =>
         told(deploy ? 'The app was not deployed' : 'The app was not published', async () => {
           await saveFirst(path)
-          await client.projects.publish({ path, visibility, deploy, wait: deploy })
+          const { jobId } = await client.projects.publish({ path, visibility, deploy, wait: deploy })
+          setPublishJob(path, jobId)
+        }),
+      openPublish: paths =>
+        told('The project could not be saved', async () => {
+          for (const path of paths) await saveFirst(path)
+          openDialog({ kind: 'publish', paths })
+        }),
+      setVersion: (path, from, to) =>
+        told('The version was not changed', async () => {
+          await saveFirst(path)
+          await client.publishing.setVersion({ path, from, to })
+          await Promise.all([
+            queries.invalidateQueries({ queryKey: orpc.projects.key() }),
+            queries.invalidateQueries({ queryKey: orpc.publishing.key() })
+          ])
         }),
       bundle: path =>
         told('The bundle was not written', async () => {

@@ -1,6 +1,8 @@
 /** The `q8s-cli` command that does what a button does, to copy into a terminal or CI. */
 import type { Visibility } from '#shared/app.ts'
 
+export type VersionPart = 'patch' | 'minor' | 'major'
+
 /** A word as a POSIX shell and PowerShell both read it. */
 export function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
@@ -10,12 +12,16 @@ const command = (...words: readonly string[]) => ['q8s-cli', ...words.map(quote)
 const inFolder = (path: string, line: string) => `cd ${quote(path)} && ${line}`
 
 export const twin = {
+  bump: (path: string, part: VersionPart) => inFolder(path, command('bump', part)),
   exec: (path: string) => inFolder(path, command('exec')),
   bundle: (path: string) => inFolder(path, command('bundle')),
   publish: (path: string, visibility: Visibility) =>
     inFolder(path, command('bundle', 'import', '-v', visibility)),
   importFile: (file: string, visibility: Visibility) => command('bundle', 'import', file, '-v', visibility),
-  deploy: (path: string) => inFolder(path, command('bundle', 'deploy')),
+  deploy: (path: string, visibility: Visibility = 'PRIVATE') =>
+    inFolder(path, command('bundle', 'deploy', ...(visibility === 'PRIVATE' ? [] : ['-v', visibility]))),
+  deployFile: (file: string, visibility: Visibility) =>
+    command('bundle', 'deploy', file, ...(visibility === 'PRIVATE' ? [] : ['-v', visibility])),
   runApp: (id: string) => command('app', 'run', id),
   updateApp: (id: string, visibility: Visibility) => command('app', 'update', id, '-v', visibility),
   removeApp: (id: string) => command('app', 'remove', id),

@@ -15,7 +15,8 @@ export interface Confirmation {
 export type Dialog =
   | { readonly kind: 'open-project' }
   | { readonly kind: 'init-project'; readonly path: string; readonly reason: AppError }
-  | { readonly kind: 'bundle'; readonly file: string }
+  /** The publish sheet for folders of projects and bundles. */
+  | { readonly kind: 'publish'; readonly paths: readonly string[] }
   | { readonly kind: 'shortcuts' }
   | ({ readonly kind: 'confirm' } & Confirmation)
 

@@ -20,6 +20,15 @@ export interface DropResult {
   readonly emptyFolders: number
 }
 
+/** Where in the window it was dropped. */
+export type DropTarget = 'open' | 'publish'
+
+/** A bundle is always for publishing, and so are several things: one window shows one project. */
+export function dropWay(paths: readonly string[], target: DropTarget): DropTarget {
+  const [first = ''] = paths
+  return paths.length > 1 || /\.(qz|wave|zip)$/i.test(first) ? 'publish' : target
+}
+
 interface FoundFile {
   readonly path: string
   readonly file: File

@@ -4,7 +4,8 @@ import * as humanise from '../lib/humanise.ts'
 import parts from './parts.module.css'
 
 const clock = createClock(1_000)
-const useNow = () => useSyncExternalStore(clock.listen, clock.now)
+/** Milliseconds since 1970, told every second while the window is on screen. */
+export const useNow = () => useSyncExternalStore(clock.listen, clock.now)
 
 /** A name of someone's own making: isolated from the text around it, cut with the whole on hover. */
 export function Name({ children, title }: { children: string; title?: string }) {

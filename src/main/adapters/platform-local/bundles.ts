@@ -22,6 +22,8 @@ export interface BundleFiles {
   append(key: UploadKey, offset: number, data: Blob): Promise<number>
   /** Deletes a bundle no app refers to. Holds the write lock, so that no import can take it up meanwhile. */
   removeUnreferenced(store: Store, sha256: string): void
+  /** Deletes what was uploaded of a bundle no app refers to, whole or in part. */
+  discard(store: Store, sha256: string): Promise<void>
 }
 
 export function createBundleFiles({ folders }: Pick<LocalContext, 'folders'>): BundleFiles {
@@ -79,17 +81,24 @@ export function createBundleFiles({ folders }: Pick<LocalContext, 'folders'>): B
     return offset(key)
   }
 
+  function removeUnreferenced(store: Store, sha256: string): void {
+    store.transaction(() => {
+      const used = store.get('SELECT 1 AS used FROM apps WHERE sha256 = ? LIMIT 1', sha256)
+      const file = path(sha256)
+      if (!used && existsSync(file)) unlinkSync(file)
+    })
+  }
+
   return {
     path,
     offset: key => inTurn(key.sha256, () => offset(key)),
     append: (key, at, data) => inTurn(key.sha256, () => append(key, at, data)),
-    removeUnreferenced(store, sha256) {
-      store.transaction(() => {
-        const used = store.get('SELECT 1 AS used FROM apps WHERE sha256 = ? LIMIT 1', sha256)
-        const file = path(sha256)
-        if (!used && existsSync(file)) unlinkSync(file)
+    removeUnreferenced,
+    discard: (store, sha256) =>
+      inTurn(sha256, async () => {
+        await rm(partial(sha256), { force: true })
+        removeUnreferenced(store, sha256)
       })
-    }
   }
 }
 

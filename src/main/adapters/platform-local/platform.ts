@@ -53,7 +53,10 @@ export async function createLocalPlatform(
       status: method(it.uploads.status, async key => ({ offset: await bundles.offset(key) })),
       append: method(it.uploads.append, async ({ offset, data, ...key }) => ({
         offset: await bundles.append(key, offset, data)
-      }))
+      })),
+      discard: method(it.uploads.discard, async ({ sha256 }) =>
+        bundles.discard(await context.store(), sha256)
+      )
     },
     apps: {
       list: method(it.apps.list, apps.list),

@@ -22,7 +22,8 @@ export const platformRouter = platform.router({
   info: platform.info.handler(to(it => (_input: unknown, options) => it.info(undefined, options))),
   uploads: {
     status: platform.uploads.status.handler(to(it => it.uploads.status)),
-    append: platform.uploads.append.handler(to(it => it.uploads.append))
+    append: platform.uploads.append.handler(to(it => it.uploads.append)),
+    discard: platform.uploads.discard.handler(to(it => it.uploads.discard))
   },
   apps: {
     list: platform.apps.list.handler(to(it => it.apps.list)),

@@ -8,6 +8,7 @@ import type { Drops } from '../project/drop.ts'
 import { findManifest, saveManifest, watchManifest } from '../project/manifest-file.ts'
 import { bundlePath, type Projects } from '../project/service.ts'
 import type { PublishFolders } from '../publish.ts'
+import { createTurns } from '../turns.ts'
 import { os } from './context.ts'
 
 /** Builds the image instances run in; tells each line of its output. */
@@ -31,6 +32,7 @@ export interface ProjectServices {
 export function projectsRouter(services: ProjectServices) {
   const { projects, jobs, drops, folders } = services
   const { projects: noun } = os
+  const inTurn = createTurns()
   return noun.router({
     recent: noun.recent.handler(() => projects.recent()),
     open: noun.open.handler(({ input }) => projects.open(input.path)),
@@ -78,7 +80,7 @@ export function projectsRouter(services: ProjectServices) {
       const kind = input.deploy ? 'deploy' : 'import'
       const job = jobs.start(kind, `${input.deploy ? 'Deploy' : 'Import'} ${title}`, async context => {
         const { publish } = await import('../publish.ts')
-        return publish(platform, { ...input, path }, folders, context)
+        return publish(platform, { ...input, path }, folders, context, inTurn)
       })
       return { jobId: job.id }
     }),

@@ -7,6 +7,7 @@ import type { SettingsStore } from '../settings.ts'
 import { os } from './context.ts'
 import { platformRouter } from './platform.ts'
 import { type ProjectServices, projectsRouter } from './projects.ts'
+import { publishingRouter } from './publishing.ts'
 
 export interface HostServices extends ProjectServices {
   readonly version: string
@@ -25,6 +26,7 @@ export function createRouter(services: HostServices) {
   return os.router({
     platform: platformRouter,
     projects: projectsRouter(services),
+    publishing: publishingRouter(services),
     jobs: {
       list: os.jobs.list.handler(() => jobs.list()),
       get: os.jobs.get.handler(({ input }) => jobs.get(input.id)),
@@ -37,7 +39,8 @@ export function createRouter(services: HostServices) {
         host: services.host,
         canPickFolder: pickFolder !== undefined,
         project: services.firstProject?.(),
-        profile: context.profile
+        profile: context.profile,
+        profiles: [{ name: 'local', kind: 'local' as const }]
       })),
       checks: os.system.checks.handler(({ signal }) => services.checks(signal)),
       settings: os.system.settings.handler(() => settings.read()),

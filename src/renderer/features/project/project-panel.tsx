@@ -1,9 +1,8 @@
 /** The side panel of a project: what it is, how it runs, and where it can be published. */
-import { Button, Menu } from '@mantine/core'
-import { ChevronDown } from 'lucide-react'
+import { Button } from '@mantine/core'
 import { isDeployVersion } from '#shared/app.ts'
 import { hasErrors } from '#shared/finding.ts'
-import { confirmAllUsers, useProjectActions } from '../../lib/actions.ts'
+import { useProjectActions } from '../../lib/actions.ts'
 import { twin } from '../../lib/cli-twin.ts'
 import { plural } from '../../lib/humanise.ts'
 import { useChecked, useProjectFiles } from '../../lib/manifest.ts'
@@ -49,6 +48,7 @@ export function ProjectPanel({ path }: { path: string }) {
       <Twins
         commands={[
           ['Run', twin.exec(path)],
+          ['Version', twin.bump(path, 'patch')],
           ['Publish', twin.publish(path, 'PRIVATE')],
           ['Deploy', twin.deploy(path)],
           ['Bundle', twin.bundle(path)]
@@ -68,7 +68,6 @@ function PublishSection({ path }: { path: string }) {
     : []
   const exists = published.some(other => other.version === app?.Version)
   const blocked = !manifest || hasErrors(findings ?? [])
-  const title = `${app?.Title ?? app?.Name} ${app?.Version}`
   return (
     <Section title="Publish">
       <div>
@@ -77,25 +76,7 @@ function PublishSection({ path }: { path: string }) {
           : publishedText(published.length, latestOf(published)?.version, exists, app?.Version)}
       </div>
       <Actions>
-        <Button.Group>
-          <Button disabled={blocked || exists} onClick={() => void actions.publish(path, 'PRIVATE')}>
-            Publish privately
-          </Button>
-          <Menu position="bottom-end">
-            <Menu.Target>
-              <Button px={6} disabled={blocked || exists} aria-label="Other ways to publish">
-                <ChevronDown size={14} />
-              </Button>
-            </Menu.Target>
-            <Menu.Dropdown>
-              <Menu.Item
-                onClick={() => confirmAllUsers(title, () => void actions.publish(path, 'ALL_USERS'))}
-              >
-                Publish for all users…
-              </Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
-        </Button.Group>
+        <Button onClick={() => void actions.openPublish([path])}>Publish…</Button>
         <Button
           disabled={blocked}
           title="Imports it under a stamped version and runs it"

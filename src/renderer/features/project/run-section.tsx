@@ -9,7 +9,7 @@ import { useHost } from '../../lib/client.ts'
 import { isRunning, stateWords } from '../../lib/instance-words.ts'
 import { useChecked } from '../../lib/manifest.ts'
 import { notifyError } from '../../lib/notify.tsx'
-import { openLink } from '../../lib/open-link.ts'
+import { openApp } from '../../lib/opened.ts'
 import { localRunOf, useInstances, useRunJob } from '../../lib/queries.ts'
 import { nameProblem, useRunOptions } from '../../lib/run-options.ts'
 import { view } from '../../lib/view.ts'
@@ -92,7 +92,9 @@ function RunActions({ path, instance, running }: RunActionsProps) {
   }
   return (
     <Actions>
-      {instance?.state === 'ready' ? <Button onClick={() => openLink(instance.url)}>Open app</Button> : null}
+      {instance?.state === 'ready' ? (
+        <Button onClick={() => openApp(instance.id, instance.url)}>Open app</Button>
+      ) : null}
       <Button disabled={running} onClick={() => void actions.run(path)}>
         {instance && isRunning(instance) ? 'Run again' : 'Run locally'}
       </Button>

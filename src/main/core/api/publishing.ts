@@ -1,0 +1,21 @@
+/** The publishing nouns of the contract: what a folder or bundle is, whether it changed, its next version. */
+import type { PublishFolders } from '../publish.ts'
+import { os } from './context.ts'
+
+export function publishingRouter({ folders }: { readonly folders: PublishFolders }) {
+  const { publishing } = os
+  return publishing.router({
+    look: publishing.look.handler(async ({ input, signal }) => {
+      const { look } = await import('../look.ts')
+      return look(input.path, signal)
+    }),
+    digest: publishing.digest.handler(async ({ input, signal }) => {
+      const { digestOf } = await import('../look.ts')
+      return { sha256: await digestOf(input.path, folders, signal) }
+    }),
+    setVersion: publishing.setVersion.handler(async ({ input }) => {
+      const { setVersion } = await import('../project/set-version.ts')
+      return { version: await setVersion(input.path, input.from, input.to) }
+    })
+  })
+}

@@ -1,0 +1,32 @@
+/** Writes the Version of a project's manifest, and not one other byte of it. */
+import { AppError } from '#shared/errors.ts'
+import { applyEdits } from '#shared/finding.ts'
+import { setValue } from '#shared/manifest-text/edit.ts'
+import { isSemver } from '#shared/version.ts'
+import { parseManifest } from '../manifest/parse.ts'
+import { findManifest, readManifest, saveManifest } from './manifest-file.ts'
+
+/** CONFLICT when it is no longer `from`; INVALID when `to` is no semver version, or the manifest is not TOML. */
+export async function setVersion(path: string, from: string, to: string): Promise<string> {
+  if (!isSemver(to)) {
+    throw new AppError(
+      'INVALID',
+      `The version "${to}" is not a semantic version.`,
+      'Use three numbers: 0.1.0.'
+    )
+  }
+  const at = await findManifest(path)
+  const { bytes, revision } = await readManifest(at)
+  const { text, manifest } = parseManifest(bytes)
+  const version = manifest?.App.Version
+  if (version !== from) {
+    throw new AppError(
+      'CONFLICT',
+      `${at.file} is at version ${version ?? '(none)'} by now, not at ${from}.`,
+      'Look at it, then choose the version again.',
+      { data: { version } }
+    )
+  }
+  await saveManifest(at, applyEdits(text, setValue(text, ['App', 'Version'], to)), revision)
+  return to
+}

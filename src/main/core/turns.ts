@@ -1,0 +1,44 @@
+/** Lets work go on one piece at a time, in the order it was asked for; what waits can be cancelled. */
+import type { JobContext } from './jobs.ts'
+
+export type InTurn = <T>(job: Pick<JobContext, 'signal' | 'stage'>, work: () => Promise<T>) => Promise<T>
+
+/** A job that has to wait says so as its stage. */
+export function createTurns(): InTurn {
+  let last: Promise<unknown> = Promise.resolve()
+  let waiting = 0
+
+  return async function inTurn<T>(job: Pick<JobContext, 'signal' | 'stage'>, work: () => Promise<T>) {
+    const before = last
+    let leave = () => {}
+    const mine = new Promise<void>(resolve => {
+      leave = resolve
+    })
+    // A cancelled one leaves the queue only once those before it are done.
+    last = before.then(() => mine)
+    waiting += 1
+    if (waiting > 1) job.stage('Waiting for its turn')
+    try {
+      await unlessAborted(before, job.signal)
+      return await work()
+    } finally {
+      waiting -= 1
+      leave()
+    }
+  }
+}
+
+/** Waits, but no longer than until the signal aborts, which throws its reason. */
+async function unlessAborted(before: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted()
+  let stop = () => {}
+  const abort = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(signal.reason)
+    signal.addEventListener('abort', stop, { once: true })
+  })
+  try {
+    await Promise.race([before, abort])
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}

@@ -1,0 +1,135 @@
+/** One folder or bundle in the publish sheet: what it is, then how far it is, then what came of it. */
+import { ActionIcon, Button } from '@mantine/core'
+import { X } from 'lucide-react'
+import { useProjectActions } from '../../lib/actions.ts'
+import { plural } from '../../lib/humanise.ts'
+import type { Candidate } from '../../lib/publishing.ts'
+import { revealFinding } from '../../lib/reveal.ts'
+import { AppIcon } from '../../ui/app-icon.tsx'
+import { ErrorCard } from '../../ui/cards.tsx'
+import { FindingList } from '../../ui/finding-list.tsx'
+import { JobProgress } from '../../ui/job-progress.tsx'
+import { RowsSkeleton } from '../../ui/skeletons.tsx'
+import { Glyph } from '../../ui/state.tsx'
+import { Bytes, Name } from '../../ui/text.tsx'
+import styles from './publish.module.css'
+import { Result } from './result.tsx'
+import { VersionChoice } from './version-choice.tsx'
+import { titleOf } from './words.ts'
+
+interface ItemProps {
+  readonly candidate: Candidate
+  /** It is the only one: it shows all there is to say. */
+  readonly alone: boolean
+  readonly onRemove: () => void
+  readonly onRetry: () => void
+  readonly onClose: () => void
+}
+
+export function Item({ candidate, alone, onRemove, onRetry, onClose }: ItemProps) {
+  const { look, job, error, asked } = candidate
+  const actions = useProjectActions()
+  const idle = job === undefined && !asked
+  return (
+    <section className={styles.item} aria-label={titleOf(candidate)}>
+      <div className={styles.head}>
+        <AppIcon title={titleOf(candidate)} icon={look?.icon} />
+        <About candidate={candidate} />
+        {!alone && idle ? (
+          <ActionIcon aria-label={`Leave out ${titleOf(candidate)}`} onClick={onRemove}>
+            <X size={14} />
+          </ActionIcon>
+        ) : null}
+      </div>
+      {look === undefined && error === undefined ? <RowsSkeleton rows={2} /> : null}
+      {idle ? <Refused candidate={candidate} onClose={onClose} /> : null}
+      {idle && look?.manifest ? <VersionChoice candidate={candidate} look={look} /> : null}
+      {idle && look ? <Findings candidate={candidate} alone={alone} onClose={onClose} /> : null}
+      {job?.state === 'running' ? (
+        <JobProgress job={job} stages={alone} onCancel={() => void actions.cancel(job.id)} />
+      ) : null}
+      {job && job.state !== 'running' ? <Result job={job} onRetry={onRetry} onClose={onClose} /> : null}
+    </section>
+  )
+}
+
+function About({ candidate: { path, look } }: { candidate: Candidate }) {
+  const app = look?.manifest?.App
+  return (
+    <div className={styles.about}>
+      <strong>
+        <Name>{titleOf({ path, look })}</Name>
+      </strong>
+      <span className={styles.dim}>
+        <Name title={path}>{app?.Name ?? path}</Name>
+      </span>
+      {look ? (
+        <span className={styles.dim}>
+          {plural(look.count, 'file')}, <Bytes value={look.size} />
+          {look.kind === 'bundle' ? ' bundled' : ''}
+        </span>
+      ) : null}
+    </div>
+  )
+}
+
+/** Why it cannot be looked at at all, with the way out. */
+function Refused({
+  candidate: { path, error, lookAgain },
+  onClose
+}: Pick<ItemProps, 'candidate' | 'onClose'>) {
+  const actions = useProjectActions()
+  if (!error) return null
+  const bundle = /\.(qz|wave|zip)$/i.test(path)
+  const setUp = () => {
+    onClose()
+    void actions.open(path)
+  }
+  return (
+    <ErrorCard
+      error={error}
+      title={bundle ? 'This bundle cannot be published' : 'This folder cannot be published'}
+      onRetry={lookAgain}
+      action={
+        !bundle && error.code === 'NOT_FOUND' ? <Button onClick={setUp}>Make it a project</Button> : null
+      }
+    />
+  )
+}
+
+/** Problems in the open; warnings and notes behind a line that counts them. */
+function Findings({ candidate, alone, onClose }: Pick<ItemProps, 'candidate' | 'alone' | 'onClose'>) {
+  const actions = useProjectActions()
+  const { look, path } = candidate
+  const findings = look?.findings ?? []
+  if (findings.length === 0) return null
+  const errors = findings.filter(({ severity }) => severity === 'error')
+  const fix = async () => {
+    onClose()
+    await actions.open(path)
+    if (errors[0]) revealFinding(errors[0])
+  }
+  return (
+    <details className={styles.findings} open={errors.length > 0 && alone ? true : undefined}>
+      <summary>
+        <span className={styles.counts}>
+          {errors.length > 0 ? <Glyph tone="bad" /> : null}
+          {countsText(errors.length, findings.length - errors.length)}
+        </span>
+      </summary>
+      <div className={styles.findingList}>
+        <FindingList findings={findings} />
+      </div>
+      {errors.length > 0 && look?.kind === 'project' ? (
+        <Button onClick={() => void fix()}>Fix in the editor</Button>
+      ) : null}
+    </details>
+  )
+}
+
+function countsText(errors: number, others: number): string {
+  const notes = plural(others, 'other finding')
+  if (errors === 0) return `No problems, ${plural(others, 'finding')}`
+  const text = `${plural(errors, 'problem')} ${errors === 1 ? 'keeps' : 'keep'} it from being published`
+  return others === 0 ? text : `${text}, ${notes}`
+}

@@ -1,0 +1,171 @@
+/** The publish sheet: what folders and bundles are, what speaks against them, who may see them, and how far they are. */
+import { Button, Group, Modal, Stack } from '@mantine/core'
+import { useState } from 'react'
+import type { Visibility } from '#shared/app.ts'
+import { useProjectActions } from '../../lib/actions.ts'
+import { plural } from '../../lib/humanise.ts'
+import { type Candidate, forgetEndedJobs, setPublishJob, useCandidates } from '../../lib/publishing.ts'
+import { useJobs } from '../../lib/queries.ts'
+import { Item } from './item.tsx'
+import styles from './publish.module.css'
+import { Settings } from './settings.tsx'
+import { titleOf } from './words.ts'
+
+interface PublishSheetProps {
+  /** Folders of projects and bundles. */
+  readonly paths: readonly string[]
+  readonly onClose: () => void
+}
+
+type Way = 'publish' | 'deploy'
+
+export function PublishSheet({ paths, onClose }: PublishSheetProps) {
+  const actions = useProjectActions()
+  const jobs = useJobs()
+  useState(() => forgetEndedJobs(jobs))
+  const [shown, setShown] = useState(paths)
+  const candidates = useCandidates(shown)
+  const [visibility, setVisibility] = useState<Visibility>('PRIVATE')
+  const [asking, setAsking] = useState<readonly Candidate[]>()
+
+  const give = (chosen: readonly Candidate[], way: Way) => {
+    setAsking(undefined)
+    for (const { path } of chosen) void actions.publish(path, visibility, way === 'deploy')
+  }
+  const publish = (chosen: readonly Candidate[]) =>
+    visibility === 'ALL_USERS' ? setAsking(chosen) : give(chosen, 'publish')
+  const [only] = candidates
+  const waiting = candidates.filter(({ job, asked }) => job === undefined && !asked)
+
+  return (
+    <Modal opened onClose={onClose} title={sheetTitle(candidates)} size={620}>
+      <Stack gap="md">
+        <div
+          className={styles.items}
+          data-several={candidates.length > 1 || undefined}
+          data-autofocus
+          tabIndex={-1}
+        >
+          {candidates.map(candidate => (
+            <Item
+              key={candidate.path}
+              candidate={candidate}
+              alone={candidates.length === 1}
+              onRemove={() => setShown(shown.filter(path => path !== candidate.path))}
+              onRetry={() => {
+                setPublishJob(candidate.path, undefined)
+                candidate.lookAgain()
+              }}
+              onClose={onClose}
+            />
+          ))}
+        </div>
+        {waiting.length > 0 ? (
+          <Settings
+            visibility={visibility}
+            onVisibility={setVisibility}
+            {...(candidates.length === 1 ? { only: only?.look } : {})}
+          />
+        ) : null}
+        {asking ? (
+          <AllUsers
+            chosen={asking}
+            onBack={() => setAsking(undefined)}
+            onConfirm={() => give(asking, 'publish')}
+          />
+        ) : (
+          <Buttons
+            waiting={waiting}
+            several={candidates.length > 1}
+            begun={waiting.length < candidates.length}
+            onPublish={publish}
+            onDeploy={chosen => give(chosen, 'deploy')}
+            onClose={onClose}
+          />
+        )}
+      </Stack>
+    </Modal>
+  )
+}
+
+interface ButtonsProps {
+  readonly waiting: readonly Candidate[]
+  readonly several: boolean
+  /** Some were given to a job already: closing cancels nothing. */
+  readonly begun: boolean
+  readonly onPublish: (chosen: readonly Candidate[]) => void
+  readonly onDeploy: (chosen: readonly Candidate[]) => void
+  readonly onClose: () => void
+}
+
+function Buttons({ waiting, several, begun, onPublish, onDeploy, onClose }: ButtonsProps) {
+  if (waiting.length === 0) {
+    return (
+      <Group justify="flex-end">
+        <Button onClick={onClose}>Close</Button>
+      </Group>
+    )
+  }
+  const deployable = waiting.filter(({ look, standing }) => look && !standing.blocked)
+  const publishable = deployable.filter(({ standing }) => !standing.exists)
+  return (
+    <Group justify="flex-end">
+      <Button onClick={onClose}>{begun ? 'Close' : 'Cancel'}</Button>
+      <Button
+        disabled={deployable.length === 0}
+        title="Imports it under a version with the time, and runs it"
+        onClick={() => onDeploy(deployable)}
+      >
+        Deploy{countText(several, deployable.length, waiting.length)}
+      </Button>
+      <Button
+        variant="filled"
+        disabled={publishable.length === 0}
+        title="Imports it as an immutable version"
+        onClick={() => onPublish(publishable)}
+      >
+        Publish{countText(several, publishable.length, waiting.length)}
+      </Button>
+    </Group>
+  )
+}
+
+interface AllUsersProps {
+  readonly chosen: readonly Candidate[]
+  readonly onBack: () => void
+  readonly onConfirm: () => void
+}
+
+/** What everyone will see is asked once. */
+function AllUsers({ chosen, onBack, onConfirm }: AllUsersProps) {
+  const [first] = chosen
+  const what = chosen.length === 1 && first ? titleOf(first) : plural(chosen.length, 'app')
+  return (
+    <div className={styles.ask} role="alert">
+      <p>
+        Everyone on this platform will see <bdi>{what}</bdi> in the catalog and can run it. You can make it
+        private again later; instances others started stay.
+      </p>
+      <Group justify="flex-end">
+        <Button onClick={onBack} data-autofocus>
+          Back
+        </Button>
+        <Button variant="filled" onClick={onConfirm}>
+          Publish for all users
+        </Button>
+      </Group>
+    </div>
+  )
+}
+
+function sheetTitle(candidates: readonly Candidate[]): string {
+  const [only] = candidates
+  if (candidates.length !== 1 || !only) return `Publish ${plural(candidates.length, 'app')}`
+  return only.look?.manifest ? `Publish ${titleOf(only)}` : 'Publish'
+}
+
+/** Where not all can go: ` 2 of 3`. */
+function countText(several: boolean, count: number, of: number): string {
+  if (!several || count === 0) return ''
+  return count === of ? ` ${count}` : ` ${count} of ${of}`
+}

@@ -1,0 +1,73 @@
+/** The version it would be published under: raised by one click, taken back by another. */
+import { Button } from '@mantine/core'
+import { useState } from 'react'
+import type { Publishable } from '#shared/publishing.ts'
+import { useProjectActions } from '../../lib/actions.ts'
+import { twin, type VersionPart } from '../../lib/cli-twin.ts'
+import type { Candidate } from '../../lib/publishing.ts'
+import { Glyph } from '../../ui/state.tsx'
+import styles from './publish.module.css'
+
+const PARTS = ['patch', 'minor', 'major'] as const satisfies readonly VersionPart[]
+const NAMES = { patch: 'Patch', minor: 'Minor', major: 'Major' } as const
+
+interface VersionChoiceProps {
+  readonly candidate: Candidate
+  readonly look: Publishable
+}
+
+export function VersionChoice({ candidate: { path, standing }, look }: VersionChoiceProps) {
+  const actions = useProjectActions()
+  const [before, setBefore] = useState<string>()
+  const [busy, setBusy] = useState(false)
+  const version = look.manifest?.App.Version ?? ''
+  const change = async (to: string, from: string | undefined) => {
+    setBusy(true)
+    await actions.setVersion(path, version, to)
+    setBefore(from)
+    setBusy(false)
+  }
+  const { exists, unchanged } = standing
+  const notice = standingText(version, exists !== undefined, unchanged?.version)
+  if (!look.next && !notice) return null
+  return (
+    <div className={styles.version}>
+      {notice ? (
+        <p className={exists ? styles.exists : styles.dim}>
+          {exists ? <Glyph tone="busy" /> : null}
+          {notice}
+        </p>
+      ) : null}
+      {look.next ? (
+        // biome-ignore lint/a11y/useSemanticElements: these are buttons and no form
+        <div className={styles.bumps} role="group" aria-label="Version">
+          <span className={styles.dim}>Version {version}</span>
+          {PARTS.map(part => (
+            <Button
+              key={part}
+              disabled={busy}
+              variant={exists && part === 'patch' ? 'light' : 'default'}
+              title={`Writes ${look.next?.[part]} into the manifest (${twin.bump(path, part)})`}
+              onClick={() => void change(look.next?.[part] ?? version, before ?? version)}
+            >
+              {NAMES[part]} {look.next?.[part]}
+            </Button>
+          ))}
+          {before !== undefined && before !== version ? (
+            <Button variant="subtle" disabled={busy} onClick={() => void change(before, undefined)}>
+              Back to {before}
+            </Button>
+          ) : null}
+        </div>
+      ) : null}
+    </div>
+  )
+}
+
+function standingText(version: string, exists: boolean, unchanged: string | undefined): string | undefined {
+  if (unchanged !== undefined) {
+    const is = unchanged === version ? ', which is published' : ''
+    return `Nothing has changed since ${unchanged}${is}.`
+  }
+  return exists ? `${version} is published already, and a version never changes.` : undefined
+}

@@ -1,0 +1,12 @@
+/** How the publish sheet names things. */
+import type { Candidate } from '../../lib/publishing.ts'
+
+/** `Hello Wave 1.0.0`, or the name of the file or folder while nothing more is known. */
+export function titleOf({ path, look }: Pick<Candidate, 'path' | 'look'>): string {
+  const app = look?.manifest?.App
+  return app ? `${app.Title ?? app.Name} ${app.Version}` : lastName(path)
+}
+
+function lastName(path: string): string {
+  return path.split(/[\\/]/).filter(Boolean).at(-1) ?? path
+}

@@ -1,0 +1,20 @@
+/** Which running apps were opened from this window: what was looked at can be published next. */
+import { create } from 'zustand'
+import { openLink } from './open-link.ts'
+
+const KEPT = 50
+
+const useStore = create<{ readonly ids: readonly string[] }>(() => ({ ids: [] }))
+
+/** Opens a running instance outside of this window. */
+export function openApp(instanceId: string, url: string): void {
+  if (openLink(url)) markOpened(instanceId)
+}
+
+function markOpened(instanceId: string): void {
+  useStore.setState(({ ids }) => ({ ids: [...ids.filter(id => id !== instanceId), instanceId].slice(-KEPT) }))
+}
+
+export function useOpened(instanceId: string | undefined): boolean {
+  return useStore(({ ids }) => instanceId !== undefined && ids.includes(instanceId))
+}

@@ -1,0 +1,100 @@
+/** What the publish sheet knows of a folder or bundle: its facts, whether it is published already, its job. */
+import { useQueries } from '@tanstack/react-query'
+import { create } from 'zustand'
+import { type App, isDeployVersion } from '#shared/app.ts'
+import type { AppError } from '#shared/errors.ts'
+import { hasErrors } from '#shared/finding.ts'
+import type { Job } from '#shared/job.ts'
+import type { Publishable } from '#shared/publishing.ts'
+import { useHost } from './client.ts'
+import { toAppError } from './errors.ts'
+import { useApps, useJobs } from './queries.ts'
+
+/** The publish job each path was last given to; an ended one stays until it is tried again. */
+const usePublishJobs = create<{ readonly byPath: Readonly<Record<string, string>> }>(() => ({ byPath: {} }))
+
+export function setPublishJob(path: string, jobId: string | undefined): void {
+  usePublishJobs.setState(({ byPath: { [path]: _before, ...rest } }) => ({
+    byPath: jobId === undefined ? rest : { ...rest, [path]: jobId }
+  }))
+}
+
+/** Ended jobs are forgotten, so that a new sheet asks anew; what runs is shown again. */
+export function forgetEndedJobs(jobs: readonly Job[] | undefined): void {
+  const running = new Set(jobs?.filter(job => job.state === 'running').map(job => job.id))
+  usePublishJobs.setState(({ byPath }) => ({
+    byPath: Object.fromEntries(Object.entries(byPath).filter(([, jobId]) => running.has(jobId)))
+  }))
+}
+
+export interface Candidate {
+  readonly path: string
+  /** Undefined while it is looked at. */
+  readonly look: Publishable | undefined
+  readonly error: AppError | undefined
+  readonly standing: Standing
+  readonly job: Job | undefined
+  /** It was given to a job the host has not told of yet. */
+  readonly asked: boolean
+  readonly lookAgain: () => void
+}
+
+export interface Standing {
+  /** Findings keep it from being published at all. */
+  readonly blocked: boolean
+  /** The app that has this Name and Version already. */
+  readonly exists: App | undefined
+  /** The newest app whose bundle is byte for byte what this one would be. */
+  readonly unchanged: App | undefined
+}
+
+/** How a candidate stands to what is on the platform. */
+export function standing(
+  look: Publishable | undefined,
+  apps: readonly App[] | undefined,
+  sha256: string | undefined
+): Standing {
+  const about = look?.manifest?.App
+  const named = apps?.filter(app => app.name === about?.Name) ?? []
+  return {
+    blocked: look !== undefined && (about === undefined || hasErrors(look.findings)),
+    exists: named.find(app => app.version === about?.Version),
+    unchanged: named.find(app => app.bundle.sha256 === sha256 && !isDeployVersion(app.version))
+  }
+}
+
+/** Looks at what is on disk, and follows the publish jobs; one for each path, in their order. */
+export function useCandidates(paths: readonly string[]): readonly Candidate[] {
+  const { orpc } = useHost()
+  const apps = useApps().data
+  const jobs = useJobs()
+  const jobIds = usePublishJobs(({ byPath }) => byPath)
+  const fresh = { staleTime: 5_000, gcTime: 0 }
+  const looks = useQueries({
+    queries: paths.map(path => orpc.publishing.look.queryOptions({ input: { path }, ...fresh }))
+  })
+  const digests = useQueries({
+    queries: paths.map((path, index) => {
+      const look = looks[index]?.data
+      const published = apps?.some(app => app.name === look?.manifest?.App.Name) ?? false
+      return {
+        ...orpc.publishing.digest.queryOptions({ input: { path }, ...fresh }),
+        enabled: published && look !== undefined && !hasErrors(look.findings)
+      }
+    })
+  })
+  return paths.map((path, index) => {
+    const looked = looks[index]
+    const jobId = jobIds[path]
+    const job = jobs?.find(other => other.id === jobId)
+    return {
+      path,
+      look: looked?.data,
+      error: looked?.error ? toAppError(looked.error) : undefined,
+      standing: standing(looked?.data, apps, digests[index]?.data?.sha256),
+      job,
+      asked: jobId !== undefined && job === undefined,
+      lookAgain: () => void looked?.refetch()
+    }
+  })
+}

@@ -1,0 +1,29 @@
+/** How long a stage will go on, said only where it can be told honestly. */
+import type { Job } from '#shared/job.ts'
+
+const LEAST_MS = 3_000
+const LEAST_PERCENT = 10
+
+/** Milliseconds left of the present stage; undefined before enough of it is done, and where it does not count. */
+export function remainingMs({ stages, percent }: Job, now: number): number | undefined {
+  const begun = stages.at(-1)?.startedAt
+  if (begun === undefined || percent === undefined || percent < LEAST_PERCENT || percent >= 100)
+    return undefined
+  const taken = now - new Date(begun).getTime()
+  return taken < LEAST_MS ? undefined : (taken * (100 - percent)) / percent
+}
+
+/** What takes long in a stage, for a wait of more than ten seconds. */
+export function slowReason(stage: string): string | undefined {
+  return REASONS[stage]
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  'Waiting for its turn': 'One app is bundled and imported at a time.',
+  Checking: 'Every file that goes in is looked at for secrets.',
+  Bundling: 'Large files take their time the first time; the next bundle reuses what has not changed.',
+  'Reading the bundle': 'Every byte of it is checked.',
+  Uploading: 'It goes on where it was if the connection breaks.',
+  'Installing requirements': 'The first time packages are fetched; later starts reuse them.',
+  'Starting the app': 'The app loads its modules and data. Its log says what it does.'
+}

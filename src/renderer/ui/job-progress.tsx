@@ -1,0 +1,65 @@
+/** A job that goes on: its stages, how far it is, how long it has taken, and Cancel. */
+import { Button, Progress } from '@mantine/core'
+import type { Job } from '#shared/job.ts'
+import { bytes, duration } from '../lib/humanise.ts'
+import { remainingMs, slowReason } from '../lib/remaining.ts'
+import styles from './job-progress.module.css'
+import { Glyph } from './state.tsx'
+import { Elapsed, useNow } from './text.tsx'
+
+const SLOW_MS = 10_000
+
+interface JobProgressProps {
+  readonly job: Job
+  readonly onCancel: () => void
+  /** Also the stages that are done, with the time each took. */
+  readonly stages?: boolean
+}
+
+export function JobProgress({ job, onCancel, stages = false }: JobProgressProps) {
+  const now = useNow()
+  const left = remainingMs(job, now)
+  const begun = job.stages.at(-1)?.startedAt ?? job.startedAt
+  const reason = now - new Date(begun).getTime() > SLOW_MS ? slowReason(job.stage) : undefined
+  return (
+    <div className={styles.progress}>
+      {stages ? <DoneStages job={job} /> : null}
+      <div className={styles.row}>
+        <span className={styles.stage}>
+          {job.stage}
+          {job.percent === undefined ? '…' : ` ${Math.round(job.percent)} %`}
+        </span>
+        <Elapsed from={job.startedAt} />
+        <Button onClick={onCancel}>Cancel</Button>
+      </div>
+      <Progress
+        size={3}
+        value={job.percent ?? 100}
+        animated={job.percent === undefined}
+        aria-label={job.stage}
+      />
+      <div className={styles.facts}>
+        {job.bytes ? `${bytes(job.bytes.done)} of ${bytes(job.bytes.total)}` : null}
+        {job.bytes && left !== undefined ? ', ' : null}
+        {left === undefined ? null : `about ${duration(left)} left`}
+        {reason ? <div>{reason}</div> : null}
+      </div>
+    </div>
+  )
+}
+
+function DoneStages({ job }: { job: Job }) {
+  const done = job.stages.slice(0, -1)
+  if (done.length === 0) return null
+  return (
+    <ol className={styles.stages}>
+      {done.map(({ stage, startedAt }, index) => (
+        <li key={startedAt + stage}>
+          <Glyph tone="good" />
+          <span>{stage}</span>
+          <Elapsed from={startedAt} to={job.stages[index + 1]?.startedAt} />
+        </li>
+      ))}
+    </ol>
+  )
+}

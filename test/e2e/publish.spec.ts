@@ -1,0 +1,115 @@
+/** The publish sheet: what it is, its version, one result each, and a cancel that leaves nothing. */
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Locator, Page } from '@playwright/test'
+import { dropToPublish, expect, type Home, test } from './fixtures.ts'
+
+const sheetOf = (window: Page, name: string | RegExp) => window.getByRole('dialog', { name })
+const button = (within: Locator, name: string | RegExp) => within.getByRole('button', { name, exact: true })
+
+/** Publishes a folder by the sheet and closes it. */
+async function publish(window: Page, folder: string, title: string) {
+  await dropToPublish(window, folder)
+  const sheet = sheetOf(window, `Publish ${title}`)
+  await button(sheet, 'Publish').click()
+  await expect(sheet).toContainText('Published as')
+  await window.keyboard.press('Escape')
+  await expect(sheet).toBeHidden()
+}
+
+/** A copy of the plain sample under a name of its own. */
+async function renamed(home: Home, name: string, change: (file: string) => Promise<void> = async () => {}) {
+  const folder = await home.sample('plain-web', name)
+  const file = join(folder, 'q-app.toml')
+  const text = await readFile(file, 'utf8')
+  await writeFile(file, text.replace('ai.h2o.q.plain-web', name).replace('Plain Web', name))
+  await change(folder)
+  return folder
+}
+
+test('a version that is published is raised by one click, and nothing else of the file changes', async ({
+  home,
+  window
+}) => {
+  const folder = await home.sample('plain-web')
+  await publish(window, folder, 'Plain Web 1.0.0')
+
+  // What was dropped may be a copy: the sheet names the folder it publishes.
+  await dropToPublish(window, folder)
+  const sheet = sheetOf(window, 'Publish Plain Web 1.0.0')
+  await expect(sheet).toContainText('Nothing has changed since 1.0.0, which is published.')
+  await expect(button(sheet, 'Publish')).toBeDisabled()
+  const path = (await sheet.getByTitle(/[\\/]plain-web(-\d)?$/).getAttribute('title')) as string
+  const before = await readFile(join(path, 'q-app.toml'), 'utf8')
+  await button(sheet, 'Patch 1.0.1').click()
+  const raised = sheetOf(window, 'Publish Plain Web 1.0.1')
+  await expect(raised).not.toContainText('is published')
+  expect(await readFile(join(path, 'q-app.toml'), 'utf8')).toBe(before.replace('1.0.0', '1.0.1'))
+
+  await button(raised, 'Back to 1.0.0').click()
+  await expect(sheet).toBeVisible()
+  expect(await readFile(join(path, 'q-app.toml'), 'utf8')).toBe(before)
+  await button(sheet, 'Minor 1.1.0').click()
+  await button(sheetOf(window, 'Publish Plain Web 1.1.0'), 'Publish').click()
+  await expect(window.getByText('Published as 1.1.0')).toBeVisible()
+})
+
+test('several at once: each has its own result, and the one that failed can be tried again', async ({
+  home,
+  window
+}) => {
+  const good = await renamed(home, 'good')
+  const broken = await renamed(home, 'broken', async folder => {
+    const file = join(folder, 'q-app.toml')
+    await writeFile(file, (await readFile(file, 'utf8')).replace('"1.0.0"', '"1.0"'))
+  })
+  const taken = await renamed(home, 'taken')
+  await dropToPublish(window, good, broken, taken)
+  const sheet = sheetOf(window, 'Publish 3 apps')
+  await expect(sheet.getByRole('region', { name: 'broken 1.0' })).toContainText('1 problem keeps it')
+  await home.cli('bundle', 'import', taken)
+  await button(sheet, 'Publish 2 of 3').click()
+
+  await expect(sheet.getByRole('region', { name: 'good 1.0.0' })).toContainText('Published as 1.0.0')
+  const failed = sheet.getByRole('region', { name: 'taken 1.0.0' })
+  await expect(failed.getByRole('alert')).toContainText('It was not published')
+  await button(failed, 'Retry').click()
+  await button(failed, 'Patch 1.0.1').click()
+  const again = sheet.getByRole('region', { name: 'taken 1.0.1' })
+  await expect(again).toBeVisible()
+  await button(sheet, /^Publish 1 of 2$/).click()
+  await expect(again).toContainText('Published as 1.0.1')
+  const apps = (await home.cli('app', 'list')) as { name: string; version: string }[]
+  expect(apps.map(app => `${app.name} ${app.version}`).sort()).toEqual([
+    'good 1.0.0',
+    'taken 1.0.0',
+    'taken 1.0.1'
+  ])
+})
+
+test('all users are asked about once', async ({ home, window }) => {
+  await dropToPublish(window, await home.sample('plain-web'))
+  const sheet = sheetOf(window, 'Publish Plain Web 1.0.0')
+  await sheet.getByText('All users of this platform').click()
+  await button(sheet, 'Publish').click()
+  await expect(sheet.getByRole('alert')).toContainText('Everyone on this platform will see Plain Web 1.0.0')
+  await button(sheet, 'Back').click()
+  await button(sheet, 'Publish').click()
+  await button(sheet, 'Publish for all users').click()
+  await expect(sheet).toContainText('Published as 1.0.0')
+  expect(await home.cli('app', 'list')).toMatchObject([{ visibility: 'ALL_USERS' }])
+})
+
+test('a cancelled deploy leaves nothing behind', async ({ home, window }) => {
+  const folder = await renamed(home, 'slow', async path => {
+    await writeFile(join(path, 'web.py'), 'import time\nprint("on my way")\ntime.sleep(600)\n')
+  })
+  await dropToPublish(window, folder)
+  const sheet = sheetOf(window, 'Publish slow 1.0.0')
+  await button(sheet, 'Deploy').click()
+  await expect(sheet).toContainText('Starting the app', { timeout: 120_000 })
+  await button(sheet, 'Cancel').click()
+  await expect(sheet).toContainText('Cancelled, nothing was left behind', { timeout: 60_000 })
+  expect(await home.cli('app', 'list')).toEqual([])
+  expect(await home.cli('instance', 'list')).toEqual([])
+})
