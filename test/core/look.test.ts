@@ -30,7 +30,7 @@ async function bundled(name: string): Promise<string> {
 
 describe('look', () => {
   test('a project: what goes in, and the versions that may follow', async () => {
-    const seen = await look(project)
+    const seen = await look(project, folders())
     expect(seen).toMatchObject({ path: project, kind: 'project', count: 2 })
     expect(seen.manifest?.App).toMatchObject({ Name: 'ai.h2o.q.peak', Version: '0.1.2' })
     expect(seen.next).toEqual({ patch: '0.1.3', minor: '0.2.0', major: '1.0.0' })
@@ -38,17 +38,17 @@ describe('look', () => {
   })
 
   test('a bundle: the same app, without a version to choose', async () => {
-    const seen = await look(await bundled('peak.qz'))
+    const seen = await look(await bundled('peak.qz'), folders())
     expect(seen).toMatchObject({ kind: 'bundle', count: 2, manifest: { App: { Version: '0.1.2' } } })
     expect(seen.next).toBeUndefined()
   })
 
   test('the icon of either, where it is an image', async () => {
     await makeProject(project, { 'static/icon.png': 'no image' })
-    expect((await look(project)).icon).toBeUndefined()
+    expect((await look(project, folders())).icon).toBeUndefined()
     await writeFile(join(project, 'static', 'icon.png'), PNG)
     for (const path of [project, await bundled('icon.qz')]) {
-      const { icon } = await look(path)
+      const { icon } = await look(path, folders())
       expect(icon?.type).toBe('image/png')
       expect(Buffer.from((await icon?.arrayBuffer()) ?? new ArrayBuffer(0))).toEqual(PNG)
     }
@@ -56,14 +56,14 @@ describe('look', () => {
 
   test('a version that is no semver version has none to follow', async () => {
     await makeProject(project, { 'q-app.toml': MANIFEST.replace('0.1.2', 'one') })
-    const seen = await look(project)
+    const seen = await look(project, folders())
     expect(seen.next).toBeUndefined()
     expect(seen.findings.some(finding => finding.severity === 'error')).toBe(true)
   })
 
   test('a folder without a manifest, and a file that is no bundle, are refused', async () => {
-    await expect(look(root)).rejects.toMatchObject({ code: 'NOT_FOUND' })
-    await expect(look(join(project, 'ready.py'))).rejects.toMatchObject({ code: 'INVALID' })
+    await expect(look(root, folders())).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await expect(look(join(project, 'ready.py'), folders())).rejects.toMatchObject({ code: 'INVALID' })
   })
 })
 

@@ -15,9 +15,15 @@ const ICON = /^static\/icon[^/]*\.(?:png|jpe?g)$/i
 const MAX_ICON_BYTES = 512 * 1024
 
 /** NOT_FOUND without a manifest, INVALID for a file that is no bundle. */
-export async function look(path: string, signal?: AbortSignal): Promise<Publishable> {
+export async function look(
+  path: string,
+  folders: PublishFolders,
+  signal?: AbortSignal
+): Promise<Publishable> {
   const absolute = resolve(path)
-  return (await isFolder(absolute)) ? lookAtProject(absolute, signal) : lookAtBundle(absolute, signal)
+  return (await isFolder(absolute))
+    ? lookAtProject(absolute, folders, signal)
+    : lookAtBundle(absolute, signal)
 }
 
 /** The SHA-256 of the bundle a folder would become, or of a `.qz`. INVALID for what cannot be bundled. */
@@ -43,10 +49,17 @@ export async function digestOf(path: string, folders: PublishFolders, signal?: A
   }
 }
 
-async function lookAtProject(path: string, signal: AbortSignal | undefined): Promise<Publishable> {
+async function lookAtProject(
+  path: string,
+  folders: PublishFolders,
+  signal: AbortSignal | undefined
+): Promise<Publishable> {
   const { folder } = await findManifest(path)
   const { reportFiles } = await import('./bundle/report.ts')
-  const { entries, manifest, findings, count, size } = await reportFiles(folder, { signal })
+  const { entries, manifest, findings, count, size } = await reportFiles(folder, {
+    signal,
+    cacheFolder: folders.index
+  })
   const icon = entries.find(entry => entry.included && isIcon(entry.path, entry.size))
   const bytes = icon && (await readFile(join(folder, ...icon.path.split('/'))).catch(() => undefined))
   return {

@@ -7,7 +7,7 @@ export function publishingRouter({ folders }: { readonly folders: PublishFolders
   return publishing.router({
     look: publishing.look.handler(async ({ input, signal }) => {
       const { look } = await import('../look.ts')
-      return look(input.path, signal)
+      return look(input.path, folders, signal)
     }),
     digest: publishing.digest.handler(async ({ input, signal }) => {
       const { digestOf } = await import('../look.ts')
