@@ -3,7 +3,7 @@ import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { Visibility } from './app.ts'
 import { InstanceEvent } from './instance-event.ts'
-import { LogPage, LogQuery } from './log.ts'
+import { LogFindQuery, LogMatches, LogPage, LogQuery } from './log.ts'
 import { metricsProcedure } from './metrics.ts'
 import { INSTANCE_STATES, Reason } from './reason.ts'
 import { SecretKey, SecretName } from './secret.ts'
@@ -96,6 +96,8 @@ export const instancesContract = {
   events: oc.input(byId).output(z.array(InstanceEvent)),
   /** Memory and CPU of running instances until the listener ends; needs the capability `metrics`. */
   metrics: metricsProcedure,
+  /** Counts the lines of a log that match, and names some. INVALID for a regular expression that is none or takes too long. */
+  findLog: oc.input(LogFindQuery).output(LogMatches),
   /** First all the caller may see, then changes; conflated, the latest wins. */
   watch: oc
     .input(z.object({ all: z.boolean().default(false) }))

@@ -293,3 +293,54 @@ describe('waiting', () => {
     expect(handles()).toBeLessThanOrEqual(before)
   })
 })
+
+describe('reading backwards and by number', () => {
+  /** The whole log, read back from its end. */
+  async function readBack(log: LogWriter, maxBytes: number) {
+    const pages: string[][] = []
+    let before = (await page(log, { tail: 0 })).next
+    for (;;) {
+      const part = await page(log, { before, maxBytes })
+      if (part.end) return { texts: pages.reverse().flat(), first: part.first }
+      pages.push(part.lines.map(line => line.text))
+      before = part.from as string
+    }
+  }
+
+  test('gives every line once, over segments and pages of any size, to the oldest', async () => {
+    const log = await writer({ segmentBytes: 300, totalBytes: 1 << 20 })
+    await log.write([...numbered(50), 'é'.repeat(2_000), ...numbered(50, 51)])
+    const expected = [...numbered(50), 'é'.repeat(2_000), ...numbered(50, 51)]
+    for (const maxBytes of [1, 100, 1_000, 1 << 20]) {
+      expect(await readBack(log, maxBytes)).toEqual({ texts: expected, first: 0 })
+    }
+  })
+
+  test('stops at what rotation removed', async () => {
+    const log = await writer({ segmentBytes: 200, totalBytes: 600 })
+    await log.write(numbered(100))
+    const { texts, first } = await readBack(log, 100)
+    expect(first).toBeGreaterThan(50)
+    expect(texts).toEqual(numbered(100).slice(first))
+  })
+
+  test('numbers the lines over the whole log, whichever way they are read', async () => {
+    const log = await writer({ segmentBytes: 300, totalBytes: 1 << 20 })
+    await log.write(numbered(100))
+    expect(await page(log, { line: 42, maxBytes: 60 })).toMatchObject({ first: 42 })
+    expect((await page(log, { line: 42 })).lines[0]?.text).toBe('line 42')
+    expect(await page(log, { tail: 3 })).toMatchObject({ first: 97 })
+    const { next } = await page(log, { line: 60, maxBytes: 60 })
+    const back = await page(log, { before: next, maxBytes: 60 })
+    expect(back.lines[0]?.text).toBe(`line ${back.first}`)
+    expect(await page(log, { line: 1_000 })).toMatchObject({ lines: [], first: 100, end: true })
+  })
+
+  test('tells how much is behind a page', async () => {
+    const log = await writer({ segmentBytes: 300, totalBytes: 1 << 20 })
+    await log.write(numbered(100))
+    const first = await page(log, { maxBytes: 100 })
+    expect(first.behind).toBeGreaterThan(3_000)
+    expect((await page(log, { tail: 1 })).behind).toBeUndefined()
+  })
+})

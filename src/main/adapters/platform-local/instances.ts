@@ -5,7 +5,7 @@ import type { Visibility } from '#shared/app.ts'
 import { AppError, reportOf } from '#shared/errors.ts'
 import type { EngineKind, Instance, Reason } from '#shared/instance.ts'
 import type { InstanceEvent } from '#shared/instance-event.ts'
-import type { LogPage, LogQuery } from '#shared/log.ts'
+import type { LogFindQuery, LogMatches, LogPage, LogQuery } from '#shared/log.ts'
 import type { Store } from '../store/database.ts'
 import { thisProcess } from './actor.ts'
 import { type AppRow, manifestOf, requireApp, requireOwned } from './apps.ts'
@@ -200,7 +200,13 @@ export function createInstances({ context, bundles, observer, launcher, secrets,
     return readLogPage(observer.runFolderOf(query.id), query, ended, signal)
   }
 
-  return { list, get, run, start, stop, restart, update, remove, removeApp, readLog, events }
+  async function findLog(query: LogFindQuery, signal?: AbortSignal): Promise<LogMatches> {
+    records.requireRow(await context.store(), query.id, user)
+    const { findInLog } = await import('#core/log/find.ts')
+    return findInLog(observer.runFolderOf(query.id), query, signal)
+  }
+
+  return { list, get, run, start, stop, restart, update, remove, removeApp, readLog, findLog, events }
 }
 
 const OVERRIDES = 'instance overrides'

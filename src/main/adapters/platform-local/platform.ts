@@ -79,6 +79,7 @@ export async function createLocalPlatform(
         watchMetrics(context, observer, input, signal)
       ),
       readLog: method(it.instances.readLog, instances.readLog),
+      findLog: method(it.instances.findLog, instances.findLog),
       watch: method(it.instances.watch, async (input, signal) => {
         await context.store()
         const list = (until: AbortSignal) => instances.list(input, until, WATCH_AGE)

@@ -44,6 +44,7 @@ export const platformRouter = platform.router({
     events: platform.instances.events.handler(to(it => it.instances.events)),
     metrics: platform.instances.metrics.handler(to(it => it.instances.metrics)),
     readLog: platform.instances.readLog.handler(to(it => it.instances.readLog)),
+    findLog: platform.instances.findLog.handler(to(it => it.instances.findLog)),
     watch: platform.instances.watch.handler(to(it => it.instances.watch))
   },
   shells: {

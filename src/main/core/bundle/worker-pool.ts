@@ -91,9 +91,9 @@ export function createWorkerPool<Task, Result>(
   }
 }
 
-/** Beside this file in a checkout; in a build beside the entry points, while this code may be in a chunk below them. */
+/** Beside this file or the log's code in a checkout; in a build beside the entry points, while this code may be in a chunk below them. */
 function workerFile(name: string): string {
-  const candidates = [`./${name}.js`, `../${name}.js`].map(path =>
+  const candidates = [`./${name}.js`, `../${name}.js`, `../log/${name}.js`].map(path =>
     fileURLToPath(new URL(path, import.meta.url))
   )
   const file = candidates.find(path => existsSync(path))

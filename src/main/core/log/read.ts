@@ -1,9 +1,12 @@
 /** Reads an instance's log by cursor, from the segment files its launcher appends to. The reader sets the pace. */
 import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type LogLine, type LogPage, type LogQuery, parseLogLine } from '#shared/log.ts'
+import type { LogPage, LogQuery } from '#shared/log.ts'
 import { badCursor, formatCursor, type Position, parseCursor } from './cursor.ts'
+import { parseLines, readBefore } from './read-back.ts'
+import { linePosition, tailPosition } from './seek.ts'
 import {
+  bytesAfter,
   findLineStart,
   listSegments,
   NEWLINE,
@@ -11,9 +14,9 @@ import {
   readWholeLines,
   type Segment
 } from './segments.ts'
-import { waitForChange } from './wait.ts'
+import { watchLog } from './wait.ts'
 
-export type PageQuery = Pick<LogQuery, 'cursor' | 'tail' | 'maxBytes' | 'waitMs'>
+export type PageQuery = Pick<LogQuery, 'cursor' | 'tail' | 'line' | 'before' | 'maxBytes' | 'waitMs'>
 
 /**
  * One page of the log in a run folder. Lines come whole, once and in order over pages; those that rotation removed
@@ -27,63 +30,38 @@ export async function readLogPage(
   signal?: AbortSignal
 ): Promise<LogPage> {
   const folder = join(runFolder, 'log')
+  if (query.before !== undefined) return readBefore(folder, parseCursor(query.before), query.maxBytes)
   const deadline = performance.now() + query.waitMs
   const from = await startOf(folder, query)
-  for (;;) {
-    signal?.throwIfAborted()
-    const page = await readFrom(folder, from, query.maxBytes)
-    if (page) return page
-    if (await ended()) {
+  const read = () => readFrom(folder, from, query.maxBytes)
+  const atOnce = await read()
+  if (atOnce) return atOnce
+  // What is written between a look and the wait for more is told by a watch that began before the look.
+  const changes = watchLog(folder)
+  try {
+    for (;;) {
+      signal?.throwIfAborted()
+      const page = await read()
+      if (page) return page
       // What was written before the end is read before the end is told.
-      return (await readFrom(folder, from, query.maxBytes)) ?? { ...emptyPage(from), end: true }
+      if (await ended()) return (await read()) ?? { ...emptyPage(from), end: true }
+      const left = deadline - performance.now()
+      if (left <= 0) return emptyPage(from)
+      await changes.next(left, signal)
     }
-    const left = deadline - performance.now()
-    if (left <= 0) return emptyPage(from)
-    await waitForChange(folder, left, signal)
+  } finally {
+    changes.close()
   }
 }
 
 function emptyPage(from: Position): LogPage {
-  return { lines: [], next: formatCursor(from) }
+  return { lines: [], from: formatCursor(from), first: from.line, next: formatCursor(from) }
 }
 
-async function startOf(folder: string, { cursor, tail }: PageQuery): Promise<Position> {
+async function startOf(folder: string, { cursor, tail, line }: PageQuery): Promise<Position> {
   if (cursor !== undefined) return parseCursor(cursor)
   if (tail !== undefined) return tailPosition(folder, tail)
-  return { segment: 0, offset: 0, line: 0 }
-}
-
-/** Where the last `count` lines begin. */
-async function tailPosition(folder: string, count: number): Promise<Position> {
-  for (;;) {
-    const segments = await listSegments(folder)
-    const last = segments.at(-1)
-    if (!last) return { segment: 0, offset: 0, line: 0 }
-    const lines = await linesIn(last)
-    if (lines === undefined) continue
-    const wanted = Math.max(last.first + lines - count, segments[0]?.first ?? 0)
-    const segment = segments.findLast(({ first }) => first <= wanted) ?? last
-    const file = await openSegment(segment)
-    if (!file) continue
-    try {
-      const { offset, lines: before } = await findLineStart(
-        file,
-        start => start.lines >= wanted - segment.first
-      )
-      return { segment: segment.first, offset, line: segment.first + before }
-    } finally {
-      await file.close()
-    }
-  }
-}
-
-async function linesIn(segment: Segment): Promise<number | undefined> {
-  const file = await openSegment(segment)
-  try {
-    return file && (await findLineStart(file, () => false)).lines
-  } finally {
-    await file?.close()
-  }
+  return line === undefined ? { segment: 0, offset: 0, line: 0 } : linePosition(folder, line)
 }
 
 /** The next lines behind a position, in this segment or a later one; undefined when there are none yet. */
@@ -96,10 +74,15 @@ async function readFrom(folder: string, from: Position, maxBytes: number): Promi
       segment.first === from.segment ? from : { segment: segment.first, offset: 0, line: segment.first }
     const page = await readSegment(segment, begin, maxBytes)
     if (!page) continue
-    const { lines, next } = page
+    const { lines, start, next } = page
     // Lines that are gone, and lines that were torn when a launcher was killed.
     const dropped = next.line - from.line - lines.length
-    return { lines, next: formatCursor(next), ...(dropped > 0 ? { dropped } : {}) }
+    const behind = page.behind + (await bytesAfter(segments, segment))
+    return {
+      ...{ lines, from: formatCursor(start), first: start.line, next: formatCursor(next) },
+      ...(dropped > 0 ? { dropped } : {}),
+      ...(behind > 0 ? { behind } : {})
+    }
   }
   return undefined
 }
@@ -108,11 +91,13 @@ async function readSegment(segment: Segment, begin: Position, maxBytes: number) 
   const file = await openSegment(segment)
   if (!file) return undefined
   try {
-    const { offset, line } = await alignedPosition(file, begin)
-    const bytes = await readWholeLines(file, offset, maxBytes)
+    const start = await alignedPosition(file, begin)
+    const bytes = await readWholeLines(file, start.offset, maxBytes)
     if (!bytes) return undefined
     const { lines, count } = parseLines(bytes)
-    return { lines, next: { segment: segment.first, offset: offset + bytes.length, line: line + count } }
+    const end = start.offset + bytes.length
+    const behind = Math.max(0, (await file.stat()).size - end)
+    return { lines, start, next: { segment: segment.first, offset: end, line: start.line + count }, behind }
   } finally {
     await file.close()
   }
@@ -128,19 +113,4 @@ async function alignedPosition(file: FileHandle, position: Position): Promise<Po
   if (bytesRead === 1 && buffer[0] === NEWLINE) return position
   const { offset, lines } = await findLineStart(file, start => start.offset >= position.offset)
   return { ...position, offset, line: position.segment + lines }
-}
-
-/** Bytes that are not UTF-8 become U+FFFD. */
-function parseLines(bytes: Buffer): { lines: LogLine[]; count: number } {
-  const text = bytes.toString('utf8')
-  const lines: LogLine[] = []
-  let count = 0
-  for (let start = 0; start < text.length; ) {
-    const end = text.indexOf('\n', start)
-    const line = parseLogLine(text.slice(start, end))
-    if (line) lines.push(line)
-    count++
-    start = end + 1
-  }
-  return { lines, count }
 }

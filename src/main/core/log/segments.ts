@@ -1,5 +1,5 @@
 /** The segment files of a run folder's log: which there are, and where in them a line begins. */
-import { type FileHandle, open, readdir } from 'node:fs/promises'
+import { type FileHandle, open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** `first`: the number of the segment's first line, counted over the whole log from 0. */
@@ -31,6 +31,20 @@ export async function openSegment({ path }: Segment): Promise<FileHandle | undef
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
   }
+}
+
+/** Bytes of the segments behind one. */
+export async function bytesAfter(segments: readonly Segment[], { first }: Segment): Promise<number> {
+  const after = segments.filter(segment => segment.first > first)
+  const sizes = await Promise.all(
+    after.map(({ path }) =>
+      stat(path).then(
+        ({ size }) => size,
+        () => 0
+      )
+    )
+  )
+  return sizes.reduce((sum, size) => sum + size, 0)
 }
 
 export interface LineStart {

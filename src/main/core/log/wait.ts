@@ -4,30 +4,60 @@ import { type FSWatcher, watch } from 'node:fs'
 /** Milliseconds between two looks of the poll. */
 const POLL = 300
 
-/** Resolves at the next write to the folder, after POLL, or after `longest` milliseconds; rejects when aborted. */
-export function waitForChange(folder: string, longest: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(signal.reason)
-    let watcher: FSWatcher | undefined
-    const timer = setTimeout(done, Math.min(POLL, longest))
-    function end() {
-      clearTimeout(timer)
-      watcher?.close()
-      signal?.removeEventListener('abort', aborted)
-    }
-    function done() {
-      end()
-      resolve()
-    }
-    function aborted() {
-      end()
-      reject(signal?.reason)
-    }
-    signal?.addEventListener('abort', aborted, { once: true })
-    try {
-      watcher = watch(folder, { persistent: false }, done).on('error', () => watcher?.close())
-    } catch {
-      // The folder is not there yet, or the system has no watches left: the poll does it.
-    }
-  })
+export interface LogChanges {
+  /**
+   * Resolves at the next write to the folder since the last call, after POLL, or after `longest` milliseconds;
+   * rejects when aborted.
+   */
+  next(longest: number, signal?: AbortSignal): Promise<void>
+  close(): void
+}
+
+/** Watches from now on, until it is closed. */
+export function watchLog(folder: string): LogChanges {
+  let changed = false
+  let wake: (() => void) | undefined
+  let watcher = openWatch(folder, tell)
+
+  function tell() {
+    changed = true
+    wake?.()
+  }
+
+  function next(longest: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason)
+      const timer = setTimeout(done, Math.min(POLL, longest))
+      function end() {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', aborted)
+        wake = undefined
+        changed = false
+      }
+      function done() {
+        end()
+        resolve()
+      }
+      function aborted() {
+        end()
+        reject(signal?.reason)
+      }
+      watcher ??= openWatch(folder, tell)
+      if (changed) return done()
+      signal?.addEventListener('abort', aborted, { once: true })
+      wake = done
+    })
+  }
+
+  return { next, close: () => watcher?.close() }
+}
+
+/** Undefined where the folder is not there yet, or the system has no watches left: the poll does it. */
+function openWatch(folder: string, onChange: () => void): FSWatcher | undefined {
+  try {
+    const watcher = watch(folder, { persistent: false }, onChange)
+    return watcher.on('error', () => watcher.close())
+  } catch {
+    return undefined
+  }
 }

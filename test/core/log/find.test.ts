@@ -1,0 +1,115 @@
+/** Find in a whole log: what grep would count, in the text people see. */
+import fc from 'fast-check'
+import { afterEach, expect, test } from 'vitest'
+import { type FindQuery, findInLog } from '#core/log/find.ts'
+import { createLogWriter, type LogWriter, TIME } from './log-writer.ts'
+
+const writers: LogWriter[] = []
+afterEach(async () => {
+  for (const writer of writers.splice(0)) await writer.remove()
+})
+
+async function logOf(texts: readonly string[], segmentBytes = 1 << 20): Promise<LogWriter> {
+  const log = await createLogWriter({ segmentBytes, totalBytes: 1 << 30 })
+  writers.push(log)
+  await log.write(texts)
+  return log
+}
+
+const find = (log: LogWriter, text: string, query: Partial<FindQuery> = {}, signal?: AbortSignal) =>
+  findInLog(
+    log.runFolder,
+    { text, caseSensitive: false, wholeWord: false, regex: false, limit: 1_000, ...query },
+    signal
+  )
+
+test.each<[string, string, Partial<FindQuery>, number[]]>([
+  ['any case', 'info', {}, [0, 1, 4]],
+  ['its case', 'INFO', { caseSensitive: true }, [0, 1]],
+  ['over a change of colour', 'INFO: Started', {}, [1]],
+  ['over it in its case', 'INFO: Started', { caseSensitive: true }, [1]],
+  ['whole words', 'form', { wholeWord: true }, [5]],
+  ['whole words of any script', 'łódź', { wholeWord: true }, [3]],
+  ['another script in any case', 'ŁÓDŹ', {}, [2, 3]],
+  ['an expression', '^in.o.*\\d$', { regex: true }, [4]],
+  ['an expression from the start of the text', '^INFO', { regex: true, caseSensitive: true }, [0, 1]],
+  ['signs that mean something in an expression', 'a.b(c', {}, [6]],
+  ['never what stands before the text', 'stdout', {}, []],
+  ['never the time', TIME.slice(0, 10), {}, []],
+  ['never a control sequence', '[32m', {}, []],
+  ['of one stream only', 'info', { stream: 'system' }, []]
+])('finds %s', async (_what, text, query, expected) => {
+  const log = await logOf([
+    'INFO first',
+    '\x1b[32mINFO\x1b[0m: \x1b[1mStarted\x1b[0m',
+    'łódźkie',
+    'w łódź',
+    'info 5',
+    'a form, no deform',
+    'a.b(c'
+  ])
+  expect(await find(log, text, query)).toMatchObject({ lines: expected, total: expected.length, before: 0 })
+})
+
+test('counts over segments, and names the matches nearest to a place', async () => {
+  const log = await logOf(
+    Array.from({ length: 1_000 }, (_, index) => (index % 10 === 0 ? `hit ${index}` : 'other')),
+    2_000
+  )
+  expect(await find(log, 'hit', { limit: 4 })).toMatchObject({
+    total: 100,
+    lines: [960, 970, 980, 990],
+    before: 96
+  })
+  expect(await find(log, 'hit', { limit: 4, near: 500 })).toMatchObject({
+    total: 100,
+    lines: [480, 490, 500, 510],
+    before: 48
+  })
+  expect(await find(log, 'hit', { limit: 4, near: 0 })).toMatchObject({ lines: [0, 10, 20, 30], before: 0 })
+  expect(await find(log, 'hit', { limit: 0 })).toMatchObject({ total: 100, lines: [] })
+})
+
+test('goes on where it was, once the log has grown', async () => {
+  const log = await logOf(['hit', 'other'])
+  const first = await find(log, 'hit')
+  await log.write(['hit', 'other', 'hit'])
+  const second = await find(log, 'hit', { cursor: first.next })
+  expect(second).toMatchObject({ total: 2, lines: [2, 4] })
+  expect(await find(log, 'hit', { cursor: second.next })).toMatchObject({ total: 0, next: second.next })
+})
+
+test('an empty log has nothing to find, and can be looked at again', async () => {
+  const log = await logOf([])
+  const { total, next } = await find(log, 'x')
+  expect(total).toBe(0)
+  await log.write(['x'])
+  expect((await find(log, 'x', { cursor: next })).total).toBe(1)
+})
+
+test('an expression that is none is refused in words; a hostile one ends with its signal', async () => {
+  const log = await logOf(['a'.repeat(60)])
+  await expect(find(log, '(', { regex: true })).rejects.toMatchObject({ code: 'INVALID' })
+  const stop = new AbortController()
+  const endless = find(log, '(a+)+$b', { regex: true }, stop.signal)
+  setTimeout(() => stop.abort(), 200)
+  await expect(endless).rejects.toMatchObject({ name: 'AbortError' })
+})
+
+test('counts what a plain search in each text counts', async () => {
+  const words = fc.stringMatching(/^[abAB .]{0,12}$/)
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(words, { maxLength: 40 }),
+      fc.stringMatching(/^[abAB .]{1,3}$/),
+      fc.boolean(),
+      async (texts, text, caseSensitive) => {
+        const log = await logOf(texts, 500)
+        const fold = (it: string) => (caseSensitive ? it : it.toLowerCase())
+        const expected = texts.flatMap((it, index) => (fold(it).includes(fold(text)) ? [index] : []))
+        expect((await find(log, text, { caseSensitive })).lines).toEqual(expected)
+      }
+    ),
+    { numRuns: 25 }
+  )
+})
