@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import { WHEEL, wheel } from '../wheel.ts'
 import { cleanUp, end, exited, makeRun, PYTHON, type Run, temporaryFolder, until } from './support.ts'
-import { zipOf } from './zip.ts'
 
 afterEach(cleanUp)
 
@@ -26,24 +26,6 @@ function hasPip(): boolean {
     return false
   }
 }
-
-function wheel(name: string, requires: readonly string[] = []): Buffer {
-  const info = `mine-1.0.dist-info`
-  const metadata = [
-    'Metadata-Version: 2.1',
-    'Name: mine',
-    'Version: 1.0',
-    ...requires.map(r => `Requires-Dist: ${r}`)
-  ]
-  return zipOf({
-    'mine/__init__.py': `NAME = ${JSON.stringify(name)}\n`,
-    [`${info}/METADATA`]: `${metadata.join('\n')}\n`,
-    [`${info}/WHEEL`]: 'Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n',
-    [`${info}/RECORD`]: `mine/__init__.py,,\n${info}/METADATA,,\n${info}/WHEEL,,\n${info}/RECORD,,\n`
-  })
-}
-
-const WHEEL = 'wheels/mine-1.0-py3-none-any.whl'
 
 function makeWheelRun(
   envCache: string,

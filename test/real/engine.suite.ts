@@ -1,14 +1,14 @@
 /** What every engine does alike, run against each of them. */
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Engine, RunSpec } from '#core/ports.ts'
-import { buildStarter } from './engine-starter-build.ts'
+import { buildChild, startChild } from '../child.ts'
 import {
   ask,
   type Bundle,
@@ -235,10 +235,10 @@ export function engineSuite(under: EngineUnderTest): void {
     test('an instance whose starter was killed is found again, and can be stopped', async () => {
       const spec = await specOf()
       const order = { kind: under.kind, cacheFolder: bench.cacheFolder, image: under.image, spec }
-      const starter = spawn(process.execPath, [await buildStarter(), JSON.stringify(order)], {
-        stdio: ['ignore', 'pipe', 'inherit']
-      })
-      const [line] = await once(createInterface({ input: starter.stdout }), 'line')
+      const starter = startChild(await buildChild('fixtures/engine-starter-child.ts'), [
+        JSON.stringify(order)
+      ])
+      const [line] = await once(createInterface({ input: starter.stdout as Readable }), 'line')
       expect(line).toBe('started')
       starter.kill('SIGKILL')
       await once(starter, 'exit')

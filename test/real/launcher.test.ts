@@ -1,57 +1,34 @@
-/** Wave apps under the launcher: the samples, clicked in a real browser, and public apps where they are given. */
+/** Wave apps under the launcher: the samples, clicked in a real browser, and both installers. */
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, relative, sep } from 'node:path'
+import { join } from 'node:path'
 import type { Browser, Page } from '@playwright/test'
-import { parse } from 'smol-toml'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { resourcePath } from '#core/resources.ts'
-import { MANIFEST_FILES, Manifest } from '#shared/manifest.ts'
 import { cleanUp, end, makeRun, PYTHON, type Run, temporaryFolder, until } from '../launcher/support.ts'
+import { project, whyNoIndex } from './app-sources.ts'
 import { CHROMIUM, openBrowser } from './launcher-browser.ts'
 
-const INDEX = hasIndex()
-const UV = findUv()
-const APPS = process.env.Q8S_TEST_APPS
+const UV_PACKAGE = 'uv==0.13.9'
 const MINUTES = 60_000
 
 afterEach(cleanUp)
 
-/** The files of a project folder and its module. */
-function project(folder: string) {
-  const bundle: Record<string, Buffer> = {}
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name)
-    if (statSync(path).isFile()) bundle[relative(folder, path).split(sep).join('/')] = readFileSync(path)
-  }
-  const name = MANIFEST_FILES.find(file => bundle[file])
-  const manifest = Manifest.parse(parse(String(bundle[name ?? '']).replaceAll('{{VERSION}}', '1.0.0')))
-  return { bundle, module: manifest.Runtime.Module, manifest }
-}
-
-/** Whether the user's package index answers, asked the way an install would. */
-function hasIndex(): boolean {
-  const target = ['--dest', temporaryFolder('index'), 'h2o-wave==1.8.16', '--no-deps']
-  try {
-    const options = ['--timeout', '10', '--retries', '0', '--quiet', '--disable-pip-version-check']
-    execFileSync(PYTHON ?? '', ['-m', 'pip', 'download', ...options, ...target], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}
-
-function findUv(): string | undefined {
+/** The program on the PATH, else one from the index, in that folder. */
+function provideUv(folder: string): string {
   try {
     execFileSync('uv', ['--version'], { stdio: 'ignore' })
     return 'uv'
   } catch {
-    return undefined
+    const options = ['--quiet', '--disable-pip-version-check', '--no-deps', '--only-binary', ':all:']
+    const env = { ...process.env, PIP_ROOT_USER_ACTION: 'ignore' }
+    execFileSync(PYTHON ?? '', ['-m', 'pip', 'install', ...options, '--target', folder, UV_PACKAGE], { env })
+    return join(folder, 'bin', process.platform === 'win32' ? 'uv.exe' : 'uv')
   }
 }
 
-const why = !PYTHON ? 'no Python 3.8 or newer' : !INDEX ? 'no package index can be reached' : undefined
+const why = whyNoIndex()
 const whyNoBrowser = why ?? (CHROMIUM ? undefined : 'no Chromium')
 const named = (title: string, reason: string | undefined) =>
   reason ? `${title} (skipped: ${reason})` : title
@@ -134,20 +111,16 @@ describe.skipIf(whyNoBrowser)(named('samples in a browser', whyNoBrowser), () =>
     run.start()
     expect(await (await open(run)).getByText('2 clicks so far').count()).toBe(1)
   })
-
-  it('plain-web, no Wave, answers clicks', async () => {
-    const run = await makeRun({ ...project(resourcePath('samples/plain-web')), envCache: cache.folder })
-    run.start()
-    await clickTwice(run, await open(run))
-  })
 })
 
-const whyNoUv = why ?? (UV ? undefined : 'no uv on the path')
-for (const [installer, reason, env] of [
-  ['pip', why, { Q8S_UV: 'off' }],
-  ['uv', whyNoUv, { Q8S_UV: UV ?? '' }]
-] as const) {
-  describe.skipIf(reason)(named(`installing by ${installer}`, reason), () => {
+for (const installer of ['pip', 'uv'] as const) {
+  describe.skipIf(why)(named(`installing by ${installer}`, why), () => {
+    const env = { Q8S_UV: 'off' }
+    const folder = mkdtempSync(join(tmpdir(), 'q8s-uv-'))
+    beforeAll(() => {
+      if (installer === 'uv') env.Q8S_UV = provideUv(folder)
+    })
+    afterAll(() => rmSync(folder, { recursive: true, force: true }))
     const app = "from h2o_wave import main, app, Q\n\n@app('/here')\nasync def serve(q: Q):\n    pass\n"
 
     it('adds what keeps an older SDK starting, though the app pins a range only', async () => {
@@ -168,34 +141,3 @@ for (const [installer, reason, env] of [
     })
   })
 }
-
-const whyNoApps = why ?? (APPS && existsSync(APPS) ? undefined : 'Q8S_TEST_APPS names no folder of apps')
-describe.skipIf(whyNoApps)(named('public apps', whyNoApps), () => {
-  const hasManifest = (name: string) => MANIFEST_FILES.some(file => existsSync(join(APPS ?? '', name, file)))
-  const names = whyNoApps || !APPS ? ['any of them'] : readdirSync(APPS).filter(hasManifest)
-  for (const name of names) {
-    it(name, async () => {
-      const { bundle, module, manifest } = project(join(APPS ?? '', name))
-      const env = Object.fromEntries(
-        manifest.Env.flatMap(entry => (entry.Value ? [[entry.Name, entry.Value]] : []))
-      )
-      const run = await makeRun({ bundle, module, env })
-      run.start()
-      const { route } = await run.until('ready', 5 * MINUTES)
-      if (CHROMIUM) await sees(run, route ?? '/')
-    })
-  }
-
-  /** The app's own page came, and it is not an error. */
-  async function sees(run: Run, route: string): Promise<void> {
-    const browser = await openBrowser()
-    try {
-      const page = await browser.newPage()
-      await page.goto(`http://127.0.0.1:${run.port}${route}`)
-      await page.locator('[data-test]').first().waitFor({ timeout: MINUTES })
-      expect(await page.getByText('Traceback (most recent call last)').count()).toBe(0)
-    } finally {
-      await browser.close()
-    }
-  }
-})
