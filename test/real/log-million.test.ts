@@ -146,6 +146,23 @@ async function readAll(hosts: Hosts, platform: Platform, id: string, url: string
 type Query = Parameters<Platform['instances']['readLog']>[0]
 type Hosts = Awaited<ReturnType<typeof createHosts>>
 
+interface Answer {
+  readonly seq: number
+  readonly peak: number
+  readonly page?: LogPage
+  readonly error?: string
+}
+
+/** What a host answered; a killed one may leave half a line. */
+function parseAnswer(line: string, host: ChildProcess): Answer | undefined {
+  try {
+    return JSON.parse(line) as Answer
+  } catch (error) {
+    if (host.killed) return undefined
+    throw error
+  }
+}
+
 /** One host process after the other over the same home. */
 async function createHosts(home: LocalHome) {
   const program = await buildChild('fixtures/log-host.ts')
@@ -157,7 +174,8 @@ async function createHosts(home: LocalHome) {
   function begin(): ChildProcess {
     const started = startChild(program, [], { ...process.env, Q8S_HOME: home.root })
     createInterface({ input: started.stdout as NodeJS.ReadableStream }).on('line', line => {
-      const answer = JSON.parse(line) as { seq: number; peak: number; page?: LogPage; error?: string }
+      const answer = parseAnswer(line, started)
+      if (!answer) return
       peak = Math.max(peak, answer.peak)
       waiting.get(answer.seq)?.(answer)
       waiting.delete(answer.seq)

@@ -67,6 +67,8 @@ async function picture(window: Page, name: string) {
     await window.setViewportSize(size)
     for (const colorScheme of THEMES) {
       await window.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      await expect(window.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme)
+      await window.evaluate(settled)
       await window.screenshot({
         path: join(folder, `${name}-${colorScheme}-${size.width}.png`),
         animations: 'disabled',
@@ -75,4 +77,12 @@ async function picture(window: Page, name: string) {
     }
   }
   await window.setViewportSize({ width: 1280, height: 800 })
+}
+
+/** Colours have changed, and the terminal, which takes a theme with its next frame, has drawn. */
+async function settled() {
+  for (const animation of document.getAnimations()) {
+    if (animation.effect?.getTiming().iterations === 1) animation.finish()
+  }
+  for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame)
 }
