@@ -12,7 +12,7 @@ import { createProjects } from '#core/project/service.ts'
 import { createSettings, type SettingsStore } from '#core/settings.ts'
 import type { Client } from '#shared/contract.ts'
 import type { Platform } from '#shared/platform.ts'
-import { createChecks } from './checks.ts'
+import { createChecks } from './diagnosis/checks.ts'
 import { VERSION } from './version.ts'
 
 export interface HostOptions {
@@ -57,10 +57,13 @@ export function createHost(options: HostOptions): Host {
       const { buildRuntimeImage } = await import('#adapters/engine-docker/runtime-image.ts')
       return buildRuntimeImage(request)
     },
-    checks: createChecks(
-      async () => (await local()).engines,
-      async () => (await local()).platform
-    ),
+    checks: createChecks({
+      folders,
+      settings: settings.read,
+      engines: async () => (await local()).engines,
+      platform: async () => (await local()).platform,
+      keychain: async () => (await import('#adapters/keychain.ts')).createKeychain()
+    }),
     pickFolder: options.pickFolder,
     firstProject: options.firstProject
   })

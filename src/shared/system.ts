@@ -3,13 +3,40 @@ import { oc } from '@orpc/contract'
 import { z } from 'zod'
 import { EngineKind } from './instance.ts'
 
+/** What a diagnosis looks at, in the order it is told. */
+export const CHECK_IDS = [
+  'docker',
+  'image',
+  'process',
+  'platform',
+  'keychain',
+  'disk',
+  'clock',
+  'port',
+  'network'
+] as const
+export const CheckId = z.enum(CHECK_IDS)
+export type CheckId = z.infer<typeof CheckId>
+
+/** What a button can do about a failed check. */
+export const CheckFix = z.enum(['build-image', 'use-docker', 'use-process', 'use-any-engine'])
+export type CheckFix = z.infer<typeof CheckFix>
+
 /** One line of a diagnosis: what was checked, how it is, why, and what to do. */
 export const Check = z.object({
-  id: z.enum(['docker', 'process', 'keychain', 'platform']),
+  id: CheckId,
   title: z.string(),
-  state: z.enum(['ok', 'notice', 'failed']),
+  /** `notice`: it works, with something to know. `skipped`: it could not be looked at, because of another check. */
+  state: z.enum(['ok', 'notice', 'failed', 'skipped']),
+  /** What was looked at, and where: `Free space for /home/ada/.local/state/q8s`. */
+  checked: z.string(),
+  /** How it is; where it fails, why. */
   message: z.string(),
-  hint: z.string().optional()
+  /** What to do about it. */
+  hint: z.string().optional(),
+  /** More facts, in full: what differs from the platform. */
+  details: z.array(z.string()).readonly().default([]),
+  fix: CheckFix.optional()
 })
 export type Check = z.infer<typeof Check>
 
@@ -47,8 +74,8 @@ export const systemContract = {
       profiles: z.array(Profile)
     })
   ),
-  /** Looks at engines, keychain and platform anew. */
-  checks: oc.output(z.array(Check)),
+  /** Looks at this computer anew, or only at some of it. Asks nothing of the network. */
+  checks: oc.input(z.object({ only: z.array(CheckId).optional() }).optional()).output(z.array(Check)),
   settings: oc.output(Settings),
   saveSettings: oc.input(Settings.partial()).output(Settings),
   /** What was kept under the name, as JSON text; null where nothing was. */

@@ -66,8 +66,14 @@ export function createFakeEngine(
     async check() {
       called('check')
       return engine.down
-        ? { available: false, message: 'The fake engine is down.', hint: 'Start it.', notices: [] }
-        : { available: true, message: 'Fake.', notices }
+        ? {
+            available: false,
+            message: 'The fake engine is down.',
+            hint: 'Start it.',
+            notices: [],
+            lookedAt: 'memory'
+          }
+        : { available: true, message: 'Fake.', notices, lookedAt: 'memory' }
     },
     async start(spec) {
       called('start')

@@ -87,6 +87,7 @@ const lines: Readonly<Record<string, string>> = {
   bump: 'bump',
   exec: 'exec',
   ui: 'ui --no-open',
+  doctor: 'doctor',
   'config setup': 'config setup --user ada',
   'config show': 'config show',
   'app list': 'app list',

@@ -24,7 +24,10 @@ describe('command-line twins', () => {
 })
 
 describe('status dots', () => {
-  const check = (id: Check['id'], state: Check['state']): Check => ({ id, state, title: id, message: id })
+  const check = (id: Check['id'], state: Check['state']): Check => ({
+    ...{ id, state, title: id, message: id, checked: id },
+    details: []
+  })
 
   test('one engine that works is enough', () => {
     const [engine] = statusDots([check('docker', 'notice'), check('process', 'ok')], 'auto')
@@ -34,6 +37,23 @@ describe('status dots', () => {
   test('the engine of the settings must be the one that works', () => {
     const [engine] = statusDots([check('docker', 'notice'), check('process', 'ok')], 'docker')
     expect(engine).toMatchObject({ title: 'No engine', tone: 'bad' })
+  })
+
+  test('an engine without its image is none', () => {
+    const checks = [check('docker', 'ok'), check('image', 'failed'), check('process', 'failed')]
+    expect(statusDots(checks, 'docker')[0]).toMatchObject({ title: 'No engine', check: 'image' })
+    const other = [check('docker', 'ok'), check('image', 'notice'), check('process', 'ok')]
+    expect(statusDots(other, 'auto')[0]).toMatchObject({ title: 'Process', check: 'process' })
+  })
+
+  test('disk, clock and network are told of only where something is the matter', () => {
+    const quiet = statusDots([check('disk', 'ok'), check('clock', 'ok'), check('network', 'ok')], 'auto')
+    expect(quiet.map(({ check: id }) => id)).toEqual(['process', 'platform', 'keychain'])
+    const loud = statusDots([check('disk', 'failed'), check('clock', 'notice')], 'auto')
+    expect(loud.slice(3)).toMatchObject([
+      { check: 'disk', tone: 'bad', title: 'Disk' },
+      { check: 'clock', tone: 'busy', title: 'Clock' }
+    ])
   })
 
   test('nothing is claimed before it was checked', () => {

@@ -52,6 +52,12 @@ test('every page', async ({ home, window }) => {
     })
   }
 
+  await test.step('diagnosis', async () => {
+    await workbench.go('Diagnosis')
+    await expect(window.getByRole('listitem', { name: 'Disk space' })).toBeVisible()
+    await picture(window, 'diagnosis')
+  })
+
   await test.step('settings', async () => {
     await workbench.go('Settings')
     await picture(window, 'settings')

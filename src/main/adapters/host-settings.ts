@@ -141,6 +141,13 @@ async function certificateFile(env: Environment): Promise<string | undefined> {
   return undefined
 }
 
+/** Variables that name a certificate bundle which is not there: whoever reads them trusts nobody. */
+export async function missingCertificates(env: Environment): Promise<readonly string[]> {
+  const named = ['NODE_EXTRA_CA_CERTS', ...CERTIFICATE_VARIABLES].filter(name => env[name])
+  const there = await Promise.all(named.map(name => stat(env[name] ?? '').catch(() => undefined)))
+  return named.filter((_, index) => !there[index]?.isFile()).map(name => `${name} names ${env[name]}`)
+}
+
 /** pip's configuration files as the variables that mean the same; later files win, as in pip. */
 async function pipConfiguration(
   env: Environment,

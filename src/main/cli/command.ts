@@ -39,6 +39,8 @@ export interface Result {
   readonly json: unknown
   /** Lines for people, without the last newline; empty where there is nothing to say. */
   readonly text: string
+  /** For a command that did its work and found something amiss; 0 where absent. */
+  readonly exitCode?: number
 }
 
 export interface Command {

@@ -16,6 +16,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   bump: async () => (await import('./bump.ts')).bump,
   exec: async () => (await import('./exec.ts')).exec,
   ui: async () => (await import('./ui.ts')).ui,
+  doctor: async () => (await import('./doctor.ts')).doctor,
   'config setup': async () => (await import('./config/setup.ts')).configSetup,
   'config show': async () => (await import('./config/show.ts')).configShow,
   'app list': async () => (await import('./app/list.ts')).appList,

@@ -78,7 +78,7 @@ async function runCommand(
   try {
     const result = await command.run(context, given, options)
     if (result) await print(result, global.format, output)
-    return result === undefined && world.signal.aborted ? 130 : 0
+    return result === undefined && world.signal.aborted ? 130 : (result?.exitCode ?? 0)
   } finally {
     await host.close()
   }

@@ -39,8 +39,14 @@ export interface EngineCheck {
   /** How it is, and why it cannot be used. */
   readonly message: string
   readonly hint?: string | undefined
-  /** Differences from the platform that its user should know. */
+  /** What the user should know of each run, a short line each. */
   readonly notices: readonly string[]
+  /** All that differs from the platform, in full. */
+  readonly differences?: readonly string[]
+  /** Where it was looked for: an address, or commands. */
+  readonly lookedAt: string
+  /** The image it needs; present where the engine itself answers. */
+  readonly image?: { readonly name: string; readonly isThere: boolean; readonly engine: string }
 }
 
 /** What runs a bundle on this computer. Every method may be called from several hosts at once. */

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { App, Visibility } from '#shared/app.ts'
 import { AppError, isCancelled } from '#shared/errors.ts'
-import { hasErrors } from '#shared/finding.ts'
+import { type Finding, hasErrors } from '#shared/finding.ts'
 import type { EngineKind, EnvOverride, Instance } from '#shared/instance.ts'
 import type { JobResult } from '#shared/job.ts'
 import type { Platform } from '#shared/platform.ts'
@@ -34,16 +34,7 @@ export async function bundleProject(
   job.stage('Checking')
   const report = await reportFiles(folder, { signal: job.signal, cacheFolder: folders.index })
   if (hasErrors(report.findings)) {
-    const errors = report.findings.filter(finding => finding.severity === 'error')
-    const first = errors[0]?.message ?? ''
-    throw new AppError(
-      'INVALID',
-      errors.length === 1
-        ? first
-        : `${errors.length} problems keep this project from being bundled. ${first}`,
-      'Mend what is listed, then try again.',
-      { data: { findings: report.findings } }
-    )
+    throw refusal(report.findings, 'this project from being bundled', 'Mend what is listed, then try again.')
   }
   job.found({ findings: report.findings })
   job.stage('Bundling', 0)
@@ -211,13 +202,18 @@ async function existingBundle(file: string, size: number, job: JobContext) {
   const { inspectBundle } = await import('./bundle/read.ts')
   const { manifest, findings } = await inspectBundle(file, { signal: job.signal })
   if (hasErrors(findings)) {
-    const [first] = findings.filter(finding => finding.severity === 'error')
-    throw new AppError('INVALID', first?.message ?? 'The bundle is not valid.', 'Bundle the project again.', {
-      data: { findings }
-    })
+    throw refusal(findings, 'this bundle from being imported', 'Bundle the project again.')
   }
   job.found({ findings })
   return { file, size, sha256: await sha256Of(file, job.signal), version: manifest?.App.Version }
+}
+
+/** One problem is the message itself; several are counted, and each is told by the findings that come with it. */
+function refusal(findings: readonly Finding[], what: string, hint: string): AppError {
+  const errors = findings.filter(finding => finding.severity === 'error')
+  const [first] = errors
+  const message = errors.length === 1 && first ? first.message : `${errors.length} problems keep ${what}.`
+  return new AppError('INVALID', message, hint, { data: { findings } })
 }
 
 async function sha256Of(file: string, signal: AbortSignal): Promise<string> {

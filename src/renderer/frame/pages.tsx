@@ -2,6 +2,7 @@
 import type { ComponentType } from 'react'
 import { ActivityPage } from '../features/activity/activity-page.tsx'
 import { CatalogPage } from '../features/catalog/catalog-page.tsx'
+import { DiagnosisPage } from '../features/diagnosis/diagnosis-page.tsx'
 import { InstancesPage, LocalPage } from '../features/instances/instances-page.tsx'
 import { ProjectPage } from '../features/project/project-page.tsx'
 import { SecretsPage } from '../features/secrets/secrets-page.tsx'
@@ -16,6 +17,7 @@ export const PAGE_VIEWS: Readonly<Record<PageId, { readonly title: string; reado
     instances: { title: 'Instances', view: InstancesPage },
     secrets: { title: 'Secrets', view: SecretsPage },
     activity: { title: 'Activity', view: ActivityPage },
+    diagnosis: { title: 'Diagnosis', view: DiagnosisPage },
     settings: { title: 'Settings', view: SettingsPage }
   }
 

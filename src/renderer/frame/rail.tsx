@@ -24,6 +24,7 @@ export function Rail() {
         />
       ))}
       <div className={styles.railFoot}>
+        <RailItem page="diagnosis" hint="Diagnosis" />
         <RailItem page="settings" hint="Settings" />
         {user ? (
           <div className={styles.user} title={`You are ${user} on this platform`}>

@@ -1,28 +1,25 @@
 /** The status bar: how engine, platform and keychain are, each with its diagnosis; and what goes on now. */
-import { Button, Loader, Popover, UnstyledButton } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { Loader, UnstyledButton } from '@mantine/core'
 import type { Job } from '#shared/job.ts'
-import type { Check } from '#shared/system.ts'
 import { useProjectActions } from '../lib/actions.ts'
+import { useChecks, useWatchedChecks } from '../lib/checks.ts'
 import { useConnection, useHost } from '../lib/client.ts'
 import { useEndedJob } from '../lib/ended-job.ts'
 import type { Tone } from '../lib/instance-words.ts'
 import { useHostInfo, useJobs, useSettings } from '../lib/queries.ts'
 import { view } from '../lib/view.ts'
-import { ErrorCard } from '../ui/cards.tsx'
 import { Glyph } from '../ui/state.tsx'
 import { Elapsed, Name } from '../ui/text.tsx'
 import styles from './frame.module.css'
 import { type Dot, statusDots } from './status-dots.ts'
 
-const TONES = { ok: 'good', notice: 'busy', failed: 'bad' } as const satisfies Record<Check['state'], Tone>
-
 export function StatusBar() {
-  const { orpc, connection } = useHost()
+  const { connection } = useHost()
   const { status, attempts } = useConnection()
   const info = useHostInfo()
   const settings = useSettings()
-  const checks = useQuery(orpc.system.checks.queryOptions({ staleTime: 30_000 }))
+  const checks = useChecks()
+  useWatchedChecks(checks)
   return (
     <footer className={styles.status}>
       {status === 'up' ? null : (
@@ -31,14 +28,8 @@ export function StatusBar() {
           <span role="status">{connectionWords(status, attempts, info?.host === 'browser')}</span>
         </UnstyledButton>
       )}
-      {statusDots(checks.data, settings?.engine).map(dot => (
-        <Diagnosis
-          key={dot.title}
-          dot={dot}
-          checking={checks.isFetching}
-          error={checks.error}
-          onRetry={() => void checks.refetch()}
-        />
+      {statusDots(checks.checks, settings?.engine).map(dot => (
+        <StatusDot key={dot.check} dot={dot} />
       ))}
       <div className={styles.space} />
       <NewestJob />
@@ -55,41 +46,21 @@ function connectionWords(status: 'connecting' | 'up' | 'down', attempts: number,
   return 'Reconnecting. Was q8s-cli ui ended? Then run it again, and open its new address.'
 }
 
-interface DiagnosisProps {
-  readonly dot: Dot
-  readonly checking: boolean
-  readonly error: Error | null
-  readonly onRetry: () => void
-}
-
-function Diagnosis({ dot, checking, error, onRetry }: DiagnosisProps) {
+/** Leads to the place of the diagnosis that says why, and what to do. */
+function StatusDot({ dot: { check, title, tone, summary } }: { dot: Dot }) {
   return (
-    <Popover width={380} position="top-start" withArrow trapFocus returnFocus>
-      <Popover.Target>
-        <UnstyledButton className={styles.statusItem} title={dot.summary}>
-          <Glyph tone={dot.tone} />
-          <span>{dot.title}</span>
-        </UnstyledButton>
-      </Popover.Target>
-      <Popover.Dropdown aria-label={dot.title}>
-        <div className={styles.diagnosis}>
-          <ErrorCard error={error} />
-          {dot.checks.map(check => (
-            <section key={check.id}>
-              <h3>
-                <Glyph tone={TONES[check.state]} />
-                {check.title}
-              </h3>
-              <p>{check.message}</p>
-              {check.hint ? <p className={styles.hint}>{check.hint}</p> : null}
-            </section>
-          ))}
-          <Button loading={checking} onClick={onRetry}>
-            Check again
-          </Button>
-        </div>
-      </Popover.Dropdown>
-    </Popover>
+    <UnstyledButton
+      className={styles.statusItem}
+      title={summary}
+      onClick={() => {
+        view.select('diagnosis', undefined)
+        view.select('diagnosis', check)
+        view.go('diagnosis')
+      }}
+    >
+      <Glyph tone={tone} />
+      <span>{title}</span>
+    </UnstyledButton>
   )
 }
 

@@ -1,43 +1,52 @@
 /** The dots of the status bar, from the host's checks: two engines are one dot, since one that works is enough. */
-import type { Check, Settings } from '#shared/system.ts'
+import type { Check, CheckId, Settings } from '#shared/system.ts'
+import { CHECK_TONES } from '../lib/check-words.ts'
 import type { Tone } from '../lib/instance-words.ts'
 
 export interface Dot {
+  /** Where the diagnosis says more. */
+  readonly check: CheckId
   readonly title: string
   readonly tone: Tone
   readonly summary: string
-  readonly checks: readonly Check[]
 }
 
-const TONES = { ok: 'good', notice: 'busy', failed: 'bad' } as const satisfies Record<Check['state'], Tone>
+type Find = (id: CheckId) => Check | undefined
+
+/** Shown only where something is the matter. */
+const QUIET = [
+  ['disk', 'Disk'],
+  ['clock', 'Clock'],
+  ['network', 'Network']
+] as const satisfies (readonly [CheckId, string])[]
 
 export function statusDots(
   checks: readonly Check[] | undefined,
   engine: Settings['engine'] | undefined
 ): readonly Dot[] {
-  const of = (id: Check['id']) => checks?.find(check => check.id === id)
+  const find: Find = id => checks?.find(check => check.id === id)
   return [
-    engineDot(of('docker'), of('process'), engine ?? 'auto'),
-    simple('Platform', of('platform')),
-    simple('Keychain', of('keychain'))
+    engineDot(find, engine ?? 'auto'),
+    dotOf('Platform', 'platform', find),
+    dotOf('Keychain', 'keychain', find),
+    ...QUIET.filter(([id]) => (find(id)?.state ?? 'ok') !== 'ok').map(([id, title]) => dotOf(title, id, find))
   ]
 }
 
-function engineDot(docker: Check | undefined, process: Check | undefined, engine: Settings['engine']): Dot {
-  const checks = [docker, process].filter(check => check !== undefined)
-  if (checks.length === 0) return unknown('Engine')
-  const wanted = engine === 'docker' ? [docker] : engine === 'process' ? [process] : [docker, process]
-  const works = wanted.find(check => check?.state === 'ok')
-  const used = works ?? wanted.find(check => check?.state === 'notice') ?? wanted[0]
-  const title = works === undefined ? 'No engine' : works.id === 'docker' ? 'Docker' : 'Process'
-  return { title, tone: works ? 'good' : 'bad', summary: used?.message ?? 'It was not checked.', checks }
+function engineDot(find: Find, choice: Settings['engine']): Dot {
+  const docker = find('docker')
+  const python = find('process')
+  if (!docker && !python) return dotOf('Engine', 'process', find)
+  const image = find('image')
+  const dockerWorks = docker?.state === 'ok' && (image?.state ?? 'ok') === 'ok'
+  if (choice !== 'process' && dockerWorks) return dotOf('Docker', 'docker', find)
+  if (choice !== 'docker' && python?.state === 'ok') return dotOf('Process', 'process', find)
+  const broken = choice === 'process' ? 'process' : docker?.state === 'ok' ? 'image' : 'docker'
+  return { ...dotOf('No engine', broken, find), tone: 'bad' }
 }
 
-function simple(title: string, check: Check | undefined): Dot {
-  if (!check) return unknown(title)
-  return { title, tone: TONES[check.state], summary: check.message, checks: [check] }
-}
-
-function unknown(title: string): Dot {
-  return { title, tone: 'off', summary: 'Not checked yet.', checks: [] }
+function dotOf(title: string, id: CheckId, find: Find): Dot {
+  const check = find(id)
+  if (!check) return { check: id, title, tone: 'off', summary: 'Not checked yet.' }
+  return { check: id, title, tone: CHECK_TONES[check.state], summary: check.message }
 }

@@ -4,7 +4,16 @@ import { create } from 'zustand'
 import { createJSONStorage, persist } from 'zustand/middleware'
 import { keptStorage, windowDocument } from './kept.ts'
 
-export const PAGES = ['project', 'local', 'catalog', 'instances', 'secrets', 'activity', 'settings'] as const
+export const PAGES = [
+  'project',
+  'local',
+  'catalog',
+  'instances',
+  'secrets',
+  'activity',
+  'diagnosis',
+  'settings'
+] as const
 export type PageId = (typeof PAGES)[number]
 
 const LogSource = z.object({

@@ -54,8 +54,10 @@ async function check(
   env: Environment,
   signal: AbortSignal | undefined
 ): Promise<EngineCheck> {
+  let lookedAt = 'the configuration of the docker command'
   try {
     const connection = await open()
+    lookedAt = connection.endpoint.url.replace(/\/\/[^@/]*@/, '//')
     const { Version } = await connection.ask((docker, abortSignal) => docker.version({ abortSignal }), {
       signal,
       timeoutMs: 5000
@@ -63,12 +65,13 @@ async function check(
     const name = await image()
     const problem = await imageProblem(connection, name, signal)
     const notices = await settingsNotices(env)
-    if (problem) return { available: false, message: problem.message, hint: problem.hint, notices }
-    return { available: true, message: `Docker ${Version}, image ${name}.`, notices }
+    const found = { lookedAt, notices, image: { name, isThere: !problem, engine: `Docker ${Version}.` } }
+    if (problem) return { available: false, message: problem.message, hint: problem.hint, ...found }
+    return { available: true, message: `Docker ${Version}, image ${name}.`, ...found }
   } catch (error) {
     if (isCancelled(error) || !(error instanceof AppError)) throw error
     const { message, hint } = reportOf(error)
-    return { available: false, message, hint, notices: [] }
+    return { available: false, message, hint, notices: [], lookedAt }
   }
 }
 

@@ -25,7 +25,12 @@ export interface ProcessEngineOptions {
   readonly pythonCommand?: readonly string[]
 }
 
+/** What is said of each run; the rest is for who asks. */
 const NOTICES = [
+  'It runs as a plain process: with the Python and the rights of this computer, its memory limit watched and not enforced.'
+] as const
+
+const DIFFERENCES = [
   'Apps run with the Python, the libraries and the rights of this computer, not with those of the platform.',
   'A memory limit is kept by watching the app and ending it, not by the kernel: short peaks may exceed it.',
   'An app finds its volume in a folder of this computer, whose path is in the variable APP_VOLUME, not at VolumeMount.',
@@ -42,7 +47,7 @@ export function createProcessEngine(options: ProcessEngineOptions): Engine {
 
   return {
     kind: 'process',
-    check: () => check(python),
+    check: () => check(python, `the commands ${commands.map(words => words.join(' ')).join(', ')}`),
     start: async (spec, signal) => start(spec, await python(), { env, envCache }, signal),
     status: (_instanceId, runFolder) => status(resolve(runFolder)),
     stop: (instanceId, runFolder, graceSeconds, signal) =>
@@ -54,17 +59,14 @@ export function createProcessEngine(options: ProcessEngineOptions): Engine {
   }
 }
 
-async function check(python: () => Promise<Python>): Promise<EngineCheck> {
+async function check(python: () => Promise<Python>, lookedAt: string): Promise<EngineCheck> {
+  const known = { notices: NOTICES, differences: DIFFERENCES, lookedAt }
   try {
     const found = await python()
-    return {
-      available: true,
-      message: `Python ${found.version} at ${found.executable}.`,
-      notices: NOTICES
-    }
+    return { available: true, message: `Python ${found.version} at ${found.executable}.`, ...known }
   } catch (error) {
     const { message, hint } = reportOf(error)
-    return { available: false, message, hint, notices: NOTICES }
+    return { available: false, message, hint, ...known }
   }
 }
 

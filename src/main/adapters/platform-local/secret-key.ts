@@ -100,7 +100,7 @@ export function createSecretKeyring(context: LocalContext): SecretKeyring {
       if (record?.place === 'keychain') return []
       if (record?.place === 'file') return [FILE_NOTICE]
       const probe = await keychain.probe()
-      return probe.ok ? [] : [`${FILE_NOTICE} ${probe.message} ${probe.hint}`.trim()]
+      return probe.ok ? [] : [FILE_NOTICE, `${probe.message} ${probe.hint}`.trim()]
     }
   }
 }

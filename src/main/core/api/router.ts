@@ -1,7 +1,7 @@
 /** The whole contract, bound to the services of one host. */
 
 import { AppError } from '#shared/errors.ts'
-import type { Check } from '#shared/system.ts'
+import type { Check, CheckId } from '#shared/system.ts'
 import type { Kept } from '../kept.ts'
 import type { SettingsStore } from '../settings.ts'
 import { os } from './context.ts'
@@ -14,7 +14,7 @@ export interface HostServices extends ProjectServices {
   readonly host: 'electron' | 'browser' | 'cli'
   readonly settings: SettingsStore
   readonly kept: Kept
-  readonly checks: (signal?: AbortSignal) => Promise<Check[]>
+  readonly checks: (only?: readonly CheckId[], signal?: AbortSignal) => Promise<Check[]>
   /** The project the host was started for, where it was. */
   readonly firstProject?: (() => string | undefined) | undefined
   /** Present where the host has a folder dialog. */
@@ -42,7 +42,7 @@ export function createRouter(services: HostServices) {
         profile: context.profile,
         profiles: [{ name: 'local', kind: 'local' as const }]
       })),
-      checks: os.system.checks.handler(({ signal }) => services.checks(signal)),
+      checks: os.system.checks.handler(({ input, signal }) => services.checks(input?.only, signal)),
       settings: os.system.settings.handler(() => settings.read()),
       saveSettings: os.system.saveSettings.handler(({ input }) => settings.save(input)),
       kept: os.system.kept.handler(async ({ input }) => {

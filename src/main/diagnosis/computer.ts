@@ -1,0 +1,143 @@
+/** The diagnosis of this computer: space, clock, the usual port, and how packages are reached. Asks nothing of the network. */
+import { statfs } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { HomeFolders } from '#core/paths.ts'
+import type { Platform } from '#shared/platform.ts'
+import type { Check } from '#shared/system.ts'
+
+const MIB = 1024 * 1024
+/** Free bytes below which things fail soon, and below which the next environment may not fit. */
+const FULL = 200 * MIB
+const TIGHT = 2048 * MIB
+
+/** How far a record may be ahead of the clock before the clock is thought to be wrong, in milliseconds. */
+const AHEAD_MS = 120_000
+
+export type FreeSpace = (folder: string) => Promise<number>
+
+export async function checkDisk(folders: HomeFolders, freeSpace: FreeSpace = freeBytes): Promise<Check> {
+  const places = [folders.state, folders.cache]
+  const free = await Promise.all(places.map(freeSpace))
+  const least = Math.min(...free)
+  const common = {
+    id: 'disk',
+    title: 'Disk space',
+    checked: `Free space for ${places.join(' and ')}`,
+    message: `${words(least)} free.`,
+    details: []
+  } as const
+  if (least >= TIGHT) return { ...common, state: 'ok' }
+  return {
+    ...common,
+    state: least < FULL ? 'failed' : 'notice',
+    message:
+      least < FULL
+        ? `The disk is full: ${words(least)} free. Imports, runs and logs fail.`
+        : `${words(least)} free. The environment of an app with large packages may not fit.`,
+    hint: 'Free some space: remove instances and app versions that are not needed, or other files.'
+  }
+}
+
+async function freeBytes(folder: string): Promise<number> {
+  try {
+    const { bavail, bsize } = await statfs(folder)
+    return bavail * bsize
+  } catch (error) {
+    // What does not exist yet will be made in its parent.
+    const parent = dirname(folder)
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' && parent !== folder) return freeBytes(parent)
+    throw error
+  }
+}
+
+function words(bytes: number): string {
+  return bytes < 1024 * MIB ? `${Math.floor(bytes / MIB)} MiB` : `${(bytes / 1024 / MIB).toFixed(1)} GiB`
+}
+
+export async function checkClock(platform: Platform, now: Date, signal: AbortSignal): Promise<Check> {
+  const [apps, instances] = await Promise.all([
+    platform.apps.list({ ephemeral: true }, { signal }),
+    platform.instances.list({}, { signal })
+  ])
+  const times = [...apps.map(app => app.createdAt), ...instances.map(it => it.startedAt ?? it.createdAt)]
+  const newest = times.reduce((latest, time) => (time > latest ? time : latest), '')
+  const common = {
+    id: 'clock',
+    title: 'Clock',
+    checked: 'The time of this computer against what it recorded last',
+    details: []
+  } as const
+  if (newest === '' || Date.parse(newest) <= now.getTime() + AHEAD_MS) {
+    return { ...common, state: 'ok', message: `${now.toISOString()}, after all that is recorded.` }
+  }
+  return {
+    ...common,
+    state: 'notice',
+    message: `The clock was set back: it is ${now.toISOString()}, and the newest record is of ${newest}.`,
+    hint: 'Set the clock of this computer right. Nothing is lost: ages show 0 s, and lists keep the order things were made in.'
+  }
+}
+
+export async function checkPort(platform: Platform, signal: AbortSignal): Promise<Check> {
+  const { GUIDE_PORT, isFree } = await import('#adapters/platform-local/port.ts')
+  const common = {
+    id: 'port',
+    title: 'Port',
+    checked: `Port ${GUIDE_PORT} of this computer, where local runs are served`,
+    details: []
+  } as const
+  if (await isFree(GUIDE_PORT)) return { ...common, state: 'ok', message: 'It is free.' }
+  const instances = await platform.instances.list({}, { signal }).catch(() => [])
+  const own = instances.find(({ url }) => URL.canParse(url) && new URL(url).port === String(GUIDE_PORT))
+  if (own) return { ...common, state: 'ok', message: `${own.app.title} ${own.app.version} is served there.` }
+  return {
+    ...common,
+    state: 'notice',
+    message: 'Another program has it. The next local run takes another port, and says which.',
+    hint: 'End that program, or choose a port for the project.'
+  }
+}
+
+export async function checkNetwork(env: NodeJS.ProcessEnv): Promise<Check> {
+  const { installSettings, missingCertificates } = await import('#adapters/host-settings.ts')
+  const [settings, missing] = await Promise.all([installSettings(env), missingCertificates(env)])
+  const proxies = Object.entries(settings.env).filter(([name]) => /^(https?|all)_proxy$/i.test(name))
+  const wrong = proxies.filter(([, value]) => !URL.canParse(value)).map(([name]) => `${name} is no address`)
+  const index = settings.env.PIP_INDEX_URL ?? settings.env.UV_DEFAULT_INDEX ?? settings.env.UV_INDEX_URL
+  const details = [
+    `Packages come from ${index ? place(index) : 'the usual index, pypi.org'}.`,
+    ...proxies.map(([name, value]) => `${name}: ${place(value)}`),
+    settings.certificates
+      ? `Certificates of ${settings.certificates} are trusted.`
+      : 'No certificates besides those of the system and of Python are configured.'
+  ]
+  const common = {
+    id: 'network',
+    title: 'Certificates and proxy',
+    checked:
+      'What the environment and pip’s configuration say of proxies, certificates and the package index',
+    details
+  } as const
+  const problems = [...missing.map(problem => `${problem}, which is not there`), ...wrong]
+  if (problems.length === 0) {
+    const through = proxies.length > 0 ? 'through a proxy' : 'directly'
+    return {
+      ...common,
+      state: 'ok',
+      message: `Packages are fetched ${through}. Nothing was sent to check it.`
+    }
+  }
+  return {
+    ...common,
+    state: 'notice',
+    message: `Installing packages may fail: ${problems.join('; ')}.`,
+    hint: 'Mend the variable or unset it, then start q8s again.'
+  }
+}
+
+/** An address without the user and password in it. */
+function place(address: string): string {
+  if (!URL.canParse(address)) return 'an address that cannot be read'
+  const url = new URL(address)
+  return `${url.protocol}//${url.host}${url.pathname === '/' ? '' : url.pathname}`
+}

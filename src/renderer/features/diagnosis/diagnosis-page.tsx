@@ -1,0 +1,108 @@
+/** Diagnosis: what was checked on this computer, how it is, why, and what to do about it. */
+import { Button, Skeleton } from '@mantine/core'
+import { useEffect, useRef } from 'react'
+import type { Check } from '#shared/system.ts'
+import { CHECK_TONES, CHECK_WORDS } from '../../lib/check-words.ts'
+import { type Checks, useChecks } from '../../lib/checks.ts'
+import { twin } from '../../lib/cli-twin.ts'
+import { plural } from '../../lib/humanise.ts'
+import { useView } from '../../lib/view.ts'
+import { ErrorCard } from '../../ui/cards.tsx'
+import { Twin } from '../../ui/copy.tsx'
+import { Page, Scroll } from '../../ui/page.tsx'
+import { State } from '../../ui/state.tsx'
+import styles from './diagnosis.module.css'
+import { FixButton } from './fix-button.tsx'
+
+export function DiagnosisPage() {
+  const checks = useChecks()
+  return (
+    <Page
+      title="Diagnosis"
+      summary={checks.checks ? summary(checks.checks) : undefined}
+      tools={
+        <Button loading={checks.checking === true} onClick={() => void checks.again()}>
+          Check everything again
+        </Button>
+      }
+    >
+      <Scroll>
+        <ErrorCard
+          error={checks.error}
+          title="This computer could not be checked"
+          onRetry={() => void checks.again()}
+        />
+        <ul className={styles.list} aria-label="Checks">
+          {checks.checks
+            ? checks.checks.map(check => <CheckRow key={check.id} check={check} checks={checks} />)
+            : checks.error
+              ? null
+              : [1, 2, 3, 4, 5].map(row => <Skeleton key={row} height={72} mb={8} />)}
+        </ul>
+        <div className={styles.foot}>
+          <Twin command={twin.doctor()} />
+        </div>
+      </Scroll>
+    </Page>
+  )
+}
+
+function summary(checks: readonly Check[]): string {
+  const bad = checks.filter(({ state }) => state === 'failed').length
+  const notices = checks.filter(({ state }) => state === 'notice').length
+  if (bad > 0) return plural(bad, 'problem')
+  return notices > 0 ? `Works, with ${plural(notices, 'notice')}` : 'Everything works'
+}
+
+/** The row a dot of the status bar led to gets the focus. */
+function CheckRow({ check, checks }: { check: Check; checks: Checks }) {
+  const isChosen = useView(({ selection }) => selection.diagnosis === check.id)
+  const row = useRef<HTMLLIElement>(null)
+  useEffect(() => {
+    if (!isChosen) return
+    row.current?.focus()
+    row.current?.scrollIntoView({ block: 'nearest' })
+  }, [isChosen])
+  const busy = checks.checking === true || checks.checking.has(check.id)
+  return (
+    <li ref={row} tabIndex={-1} className={styles.check} aria-label={check.title}>
+      <div className={styles.words}>
+        <div className={styles.head}>
+          <h2>{check.title}</h2>
+          <State tone={CHECK_TONES[check.state]} text={CHECK_WORDS[check.state]} />
+        </div>
+        <p>{check.message}</p>
+        {check.hint ? <p className={styles.hint}>{check.hint}</p> : null}
+        <p className={styles.checked}>Checked: {check.checked}</p>
+        <Details check={check} />
+      </div>
+      <div className={styles.actions}>
+        {check.fix ? <FixButton fix={check.fix} onDone={() => checks.again()} /> : null}
+        <Button
+          variant="subtle"
+          loading={busy}
+          aria-label={`Check ${check.title} again`}
+          onClick={() => void checks.again([check.id])}
+        >
+          {check.state === 'ok' ? 'Check again' : 'Retry'}
+        </Button>
+      </div>
+    </li>
+  )
+}
+
+const DETAILS: Partial<Record<Check['id'], string>> = { process: 'How it differs from the platform' }
+
+function Details({ check: { id, details } }: { check: Check }) {
+  if (details.length === 0) return null
+  return (
+    <details className={styles.details}>
+      <summary>{DETAILS[id] ?? 'More'}</summary>
+      <ul>
+        {details.map(detail => (
+          <li key={detail}>{detail}</li>
+        ))}
+      </ul>
+    </details>
+  )
+}

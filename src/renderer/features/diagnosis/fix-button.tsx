@@ -1,0 +1,49 @@
+/** The button that does what a check says to do. */
+import { Button } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import type { CheckFix, Settings } from '#shared/system.ts'
+import { useHost } from '../../lib/client.ts'
+import { notifyError } from '../../lib/notify.tsx'
+import { useJobs } from '../../lib/queries.ts'
+import { view } from '../../lib/view.ts'
+
+const LABELS: Readonly<Record<CheckFix, string>> = {
+  'build-image': 'Build the image',
+  'use-docker': 'Run apps in Docker',
+  'use-process': 'Run apps as processes',
+  'use-any-engine': 'Choose the engine automatically'
+}
+
+const ENGINES: Partial<Record<CheckFix, Settings['engine']>> = {
+  'use-docker': 'docker',
+  'use-process': 'process',
+  'use-any-engine': 'auto'
+}
+
+export function FixButton({ fix, onDone }: { fix: CheckFix; onDone: () => Promise<void> }) {
+  const { client, orpc } = useHost()
+  const queries = useQueryClient()
+  const building = useJobs()?.find(job => job.kind === 'runtime-build' && job.state === 'running')
+  const mend = useMutation({
+    async mutationFn() {
+      const engine = ENGINES[fix]
+      if (engine === undefined) {
+        await client.projects.buildRuntime({})
+        return view.showDock('jobs')
+      }
+      queries.setQueryData(orpc.system.settings.queryKey(), await client.system.saveSettings({ engine }))
+      await onDone()
+    },
+    onError: error => notifyError(error, `${LABELS[fix]}: that did not work`)
+  })
+  const isBuilding = fix === 'build-image' && building !== undefined
+  return (
+    <Button
+      variant="filled"
+      loading={mend.isPending}
+      onClick={() => (isBuilding ? view.showDock('jobs') : mend.mutate())}
+    >
+      {isBuilding ? `${building.stage}…` : LABELS[fix]}
+    </Button>
+  )
+}

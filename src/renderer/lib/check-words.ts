@@ -1,0 +1,17 @@
+/** The state of a check in words, with the tone and shape that go with them. */
+import type { Check } from '#shared/system.ts'
+import type { Tone } from './instance-words.ts'
+
+export const CHECK_TONES = {
+  ok: 'good',
+  notice: 'busy',
+  failed: 'bad',
+  skipped: 'off'
+} as const satisfies Record<Check['state'], Tone>
+
+export const CHECK_WORDS = {
+  ok: 'Works',
+  notice: 'Notice',
+  failed: 'Does not work',
+  skipped: 'Not checked'
+} as const satisfies Record<Check['state'], string>

@@ -1,0 +1,64 @@
+/** The host's checks as the window shows them: asked once, again by a button, and those that change by themselves now and then. */
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import { CHECK_IDS, type Check, type CheckId } from '#shared/system.ts'
+import { useHost } from './client.ts'
+import { useInstances, useJobs } from './queries.ts'
+
+/** What may break while the window is open, and costs little to look at. */
+const WATCHED: readonly CheckId[] = ['docker', 'image', 'process', 'disk', 'clock']
+const EVERY_MS = 60_000
+
+export interface Checks {
+  readonly checks: readonly Check[] | undefined
+  readonly error: Error | null
+  /** Those being looked at now; all of them where it is true. */
+  readonly checking: ReadonlySet<CheckId> | true
+  /** Looks again at these, or at everything. */
+  again(only?: readonly CheckId[]): Promise<void>
+}
+
+export function useChecks(): Checks {
+  const { client, orpc } = useHost()
+  const queries = useQueryClient()
+  const options = orpc.system.checks.queryOptions({ staleTime: Infinity })
+  const all = useQuery(options)
+  const [some, setSome] = useState<ReadonlySet<CheckId>>(new Set())
+  return {
+    checks: all.data,
+    error: all.error,
+    checking: all.isFetching || some,
+    async again(only) {
+      if (only === undefined) return void (await all.refetch())
+      setSome(new Set(only))
+      try {
+        const newer = await client.system.checks({ only: [...only] })
+        queries.setQueryData(options.queryKey, before => mergeChecks(before ?? [], newer))
+      } finally {
+        setSome(new Set())
+      }
+    }
+  }
+}
+
+/** The newer ones in the place of those before them. */
+export function mergeChecks(before: readonly Check[], newer: readonly Check[]): Check[] {
+  const ids = new Set(newer.map(({ id }) => id))
+  return [...before.filter(({ id }) => !ids.has(id)), ...newer].sort(
+    (a, b) => CHECK_IDS.indexOf(a.id) - CHECK_IDS.indexOf(b.id)
+  )
+}
+
+/** Looks again while somebody watches, after an engine was missed, and after an image was built. */
+export function useWatchedChecks({ again }: Checks): void {
+  const missed = useInstances()?.filter(it => it.reason?.code === 'engine-unavailable').length ?? 0
+  const built = useJobs()?.filter(job => job.kind === 'runtime-build' && job.state !== 'running').length ?? 0
+  const occasions = `${missed} ${built}`
+  // biome-ignore lint/correctness/useExhaustiveDependencies: looks again at each new occasion
+  useEffect(() => {
+    const look = () => void again(WATCHED).catch(() => undefined)
+    if (occasions !== '0 0') look()
+    const timer = setInterval(() => document.visibilityState === 'visible' && look(), EVERY_MS)
+    return () => clearInterval(timer)
+  }, [occasions])
+}

@@ -1,0 +1,129 @@
+/** The diagnosis: what is needed and missing is a failure with a way out, what is not needed a notice, and no check takes another with it. */
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Engine, EngineCheck } from '#core/ports.ts'
+import { createChecks, type Diagnosed } from '#main/diagnosis/checks.ts'
+import { checkDisk } from '#main/diagnosis/computer.ts'
+import type { Check, CheckId, Settings } from '#shared/system.ts'
+import { importApp } from '../platform-bundles.ts'
+import { createFakeEngine } from './fake-engine.ts'
+import { createLocalHome, type LocalHome } from './local-home.ts'
+
+let home: LocalHome
+beforeEach(async () => {
+  home = await createLocalHome({ engines: [] })
+})
+afterEach(() => home.remove())
+
+function engine(kind: Engine['kind'], check: Partial<EngineCheck>): Engine {
+  const answer = { available: true, message: 'Fine.', notices: [], lookedAt: 'here', ...check }
+  return { ...createFakeEngine(kind), check: async () => answer }
+}
+
+const missing = { available: false, message: 'Nothing answers.', hint: 'Start it.' }
+const noImage = { ...missing, image: { name: 'q8s-runtime:1', isThere: false, engine: 'Docker 27.' } }
+const withImage = { image: { name: 'q8s-runtime:1', isThere: true, engine: 'Docker 27.' } }
+
+async function look(change: Partial<Diagnosed> & { choice?: Settings['engine'] } = {}, only?: CheckId[]) {
+  const { choice = 'auto', ...rest } = change
+  const platform = await home.open()
+  const checks = await createChecks({
+    folders: home.folders,
+    settings: async () => ({ engine: choice, user: 'anna', profile: 'local' }),
+    engines: async () => [engine('docker', withImage), engine('process', {})],
+    platform: async () => platform,
+    keychain: async () => home.keychain,
+    env: {},
+    ...rest
+  })(only)
+  return { checks, of: (id: CheckId) => checks.find(check => check.id === id) as Check }
+}
+
+const engines = (docker: Partial<EngineCheck>, python: Partial<EngineCheck>) => ({
+  engines: async () => [engine('docker', docker), engine('process', python)]
+})
+
+test('every check tells what it looked at, and each failing one what to do', async () => {
+  const { checks } = await look(engines(missing, missing))
+  expect(checks.map(({ id }) => id)).toEqual([
+    ...['docker', 'image', 'process', 'platform', 'keychain', 'disk', 'clock', 'port', 'network']
+  ])
+  for (const { checked, message, state, hint } of checks) {
+    expect(checked).not.toBe('')
+    expect(message).not.toBe('')
+    if (state === 'failed') expect(hint).toBeTruthy()
+  }
+})
+
+describe('engines', () => {
+  const states = async (docker: object, python: object, choice: Settings['engine']) => {
+    const { of } = await look({ ...engines(docker, python), choice }, ['docker', 'image', 'process'])
+    const part = ({ state, fix }: Check) => (fix ? `${state}: ${fix}` : state)
+    return [part(of('docker')), part(of('image')), part(of('process'))]
+  }
+  test.each([
+    ['both work', withImage, {}, 'auto', ['ok', 'ok', 'ok']],
+    ['one is enough', missing, {}, 'auto', ['notice', 'skipped', 'ok']],
+    ['none works', missing, missing, 'auto', ['failed', 'skipped', 'failed']],
+    ['Docker is wanted and missing', missing, {}, 'docker', ['failed: use-process', 'skipped', 'ok']],
+    ['the image is wanted and missing', noImage, {}, 'docker', ['ok', 'failed: build-image', 'ok']],
+    ['the image could be built', noImage, {}, 'auto', ['ok', 'notice: build-image', 'ok']],
+    ['Python is wanted and missing', withImage, missing, 'process', ['ok', 'ok', 'failed: use-docker']]
+  ] as const)('%s', async (_what, docker, python, choice, expected) => {
+    expect(await states(docker, python, choice)).toEqual(expected)
+  })
+})
+
+test('a keychain that does not work says what protects the secrets instead', async () => {
+  home.keychain.state = 'locked'
+  const { of } = await look({}, ['keychain'])
+  expect(of('keychain')).toMatchObject({
+    state: 'notice',
+    message: 'The keychain is locked.',
+    hint: 'Unlock it.'
+  })
+  expect(of('keychain').details.join()).toContain('key in a file')
+})
+
+test('a full disk fails, a tight one is noticed', async () => {
+  const state = async (bytes: number) => (await checkDisk(home.folders, async () => bytes)).state
+  expect([await state(0), await state(1e9), await state(1e12)]).toEqual(['failed', 'notice', 'ok'])
+  expect(
+    (await checkDisk({ ...home.folders, cache: join(home.root, 'not', 'made', 'yet') })).message
+  ).toMatch(/free/)
+})
+
+test('a clock that was set back is noticed', async () => {
+  await importApp(await home.open())
+  expect((await look({}, ['clock'])).of('clock').state).toBe('ok')
+  const { of } = await look({ now: () => new Date(Date.now() - 86_400_000) }, ['clock'])
+  expect(of('clock')).toMatchObject({ state: 'notice', hint: expect.stringContaining('Set the clock') })
+  expect(of('clock').message).toMatch(/set back/)
+})
+
+test('certificates that are not there and proxies that are none are named, without passwords', async () => {
+  const env = {
+    PIP_CONFIG_FILE: '/dev/null',
+    SSL_CERT_FILE: join(home.root, 'no.pem'),
+    HTTPS_PROXY: 'http://ada:hunter2@proxy.example:3128',
+    HTTP_PROXY: 'nonsense'
+  }
+  const { of } = await look({ env }, ['network'])
+  expect(of('network').state).toBe('notice')
+  expect(of('network').message).toMatch(/SSL_CERT_FILE.*no\.pem.*HTTP_PROXY is no address/)
+  expect(of('network').details).toContain('HTTPS_PROXY: http://proxy.example:3128')
+  expect(JSON.stringify(of('network'))).not.toContain('hunter2')
+})
+
+test('a check that breaks fails alone', async () => {
+  await rm(home.root, { recursive: true })
+  const { checks, of } = await look({
+    keychain: async () => {
+      throw new Error('boom')
+    }
+  })
+  expect(checks).toHaveLength(9)
+  expect(of('keychain')).toMatchObject({ state: 'failed', message: expect.stringContaining('boom') })
+  expect(of('docker').state).toBe('ok')
+})

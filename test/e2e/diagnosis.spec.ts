@@ -1,0 +1,37 @@
+/** Diagnosis: the dots of the status bar lead to what they stand for, and buttons there mend it. */
+import { expect, test } from './fixtures.ts'
+import { Workbench } from './pages/workbench.ts'
+
+const before = process.env.DOCKER_HOST
+test.beforeAll(() => {
+  process.env.DOCKER_HOST = 'unix:///nowhere/docker.sock'
+})
+test.afterAll(() => {
+  if (before === undefined) delete process.env.DOCKER_HOST
+  else process.env.DOCKER_HOST = before
+})
+
+test('a dot leads to its check, and an engine that is missing can be replaced there', async ({
+  home,
+  window
+}) => {
+  const workbench = new Workbench(window)
+  await window.getByRole('contentinfo').getByRole('button', { name: 'Keychain' }).click()
+  await expect(window.getByRole('heading', { name: 'Diagnosis', level: 1 })).toBeVisible()
+  const keychain = window.getByRole('listitem', { name: 'Keychain' })
+  await expect(keychain).toBeFocused()
+  await keychain.getByRole('button', { name: 'Check Keychain again' }).click()
+  await expect(keychain.getByText(/^(Works|Notice)$/)).toBeVisible()
+
+  await home.cli('config', 'setup', '--user', 'ada', '--engine', 'docker')
+  await window.getByRole('button', { name: 'Check everything again' }).click()
+  const docker = window.getByRole('listitem', { name: 'Docker', exact: true })
+  await expect(docker.getByText('Does not work')).toBeVisible()
+  await expect(docker.getByText(/no engine at/)).toBeVisible()
+  await docker.getByRole('button', { name: 'Run apps as processes' }).click()
+  await expect(docker.getByText('Notice', { exact: true })).toBeVisible()
+  await expect(window.getByRole('contentinfo').getByRole('button', { name: 'Process' })).toBeVisible()
+  expect(await home.cli('config', 'show')).toMatchObject({ settings: { engine: 'process' } })
+  await workbench.go('Settings')
+  await expect(window.getByRole('radio', { name: 'Process' })).toBeChecked()
+})
