@@ -1,12 +1,13 @@
 /** Apps: one immutable Name + Version on a platform; only its visibility changes. */
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
+import { BundleListing, FileText } from './bundle.ts'
+import { Sha256 } from './sha256.ts'
+
+export { Sha256 }
 
 export const Visibility = z.enum(['PRIVATE', 'ALL_USERS'])
 export type Visibility = z.infer<typeof Visibility>
-
-/** Lower-case hex SHA-256 of a bundle's bytes: the bundle's identity. */
-export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hex digits')
 
 export const App = z.object({
   id: z.uuid(),
@@ -66,6 +67,10 @@ export const appsContract = {
       })
     )
     .output(App),
+  /** What is in the App's bundle. */
+  contents: oc.input(z.object({ id: z.uuid() })).output(BundleListing),
+  /** A file of the App's bundle; NOT_FOUND when it has none of that path. */
+  text: oc.input(z.object({ id: z.uuid(), file: z.string().min(1).max(4096) })).output(FileText),
   /** FORBIDDEN when the caller is not the owner. */
   update: oc.input(z.object({ id: z.uuid(), visibility: Visibility })).output(App),
   /** CONFLICT with data.instances while instances of it are not stopped or failed; those that are go with it. */

@@ -1,9 +1,9 @@
 /** Bundles: what is in a `.qz`, and how its bytes reach a platform (content-addressed and resumable). */
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
-import { Sha256 } from './app.ts'
 import { Finding } from './finding.ts'
 import { Manifest } from './manifest.ts'
+import { Sha256 } from './sha256.ts'
 
 /** One path of a project, and whether it goes into the bundle. */
 export const FileEntry = z.object({
@@ -29,11 +29,27 @@ export const BundleListing = z.object({
       size: z.int().min(0),
       compressedSize: z.int().min(0),
       /** Unix permission bits, e.g. 0o644. */
-      mode: z.int()
+      mode: z.int(),
+      /** CRC-32 of the content, as the archive tells it: unpacking checks it. */
+      crc32: z.int().min(0)
     })
   )
 })
 export type BundleListing = z.infer<typeof BundleListing>
+
+/** Bytes of a file that is shown as text; larger ones are not. */
+export const MAX_TEXT_BYTES = 512 * 1024
+
+/** A file as text to be looked at. */
+export const FileText = z.object({
+  /** Bytes of the file. */
+  size: z.int().min(0),
+  /** Absent where there is none to show. */
+  text: z.string().optional(),
+  /** Why there is none: larger than `MAX_TEXT_BYTES`, or not UTF-8. */
+  problem: z.enum(['large', 'binary']).optional()
+})
+export type FileText = z.infer<typeof FileText>
 
 /** Bytes an `append` may carry. */
 export const MAX_CHUNK = 4 * 1024 * 1024

@@ -2,6 +2,7 @@
 import type { ContractRouterClient } from '@orpc/contract'
 import { jobsContract } from './job.ts'
 import { platformContract } from './platform.ts'
+import { previewContract } from './preview.ts'
 import { projectsContract } from './project.ts'
 import { publishingContract } from './publishing.ts'
 import { systemContract } from './system.ts'
@@ -11,6 +12,7 @@ export const contract = {
   platform: platformContract,
   projects: projectsContract,
   publishing: publishingContract,
+  preview: previewContract,
   jobs: jobsContract,
   system: systemContract
 }

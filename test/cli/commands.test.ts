@@ -229,7 +229,7 @@ describe('completion', () => {
     ['app update x -v ', []],
     ['app list --format ', ['text', 'json']],
     ['app list --format = j', ['json']],
-    ['bundle ', ['inspect', 'import', 'deploy', ':folder']],
+    ['bundle ', ['inspect', 'diff', 'import', 'deploy', ':folder']],
     ['bundle --output ', [':file']],
     ['exec --engine ', ['docker', 'process']],
     ['instance logs -f 2', [instance().id]],
@@ -250,5 +250,38 @@ describe('completion', () => {
     }
     const outcome = await cli(['__complete', 'app', 'run', ''], { world: { createHost } })
     expect(outcome).toEqual({ code: 1, stdout: '', stderr: '' })
+  })
+})
+
+describe('bundle diff', () => {
+  const comparison = (changes: readonly object[]) => ({
+    platform: { apps: { list: async () => [app()] } },
+    preview: {
+      compare: async () => ({ app: { id: app().id, name: 'n', version: '1.0.0' }, changes, unchanged: 7 })
+    }
+  })
+
+  test('ends with 1 and a table where something differs', async () => {
+    const facts = { size: 3, mode: 0o644 }
+    const changes = [
+      { path: 'a.py', change: 'added', after: facts },
+      { path: 'run.sh', change: 'mode', before: facts, after: { ...facts, mode: 0o755 } }
+    ]
+    const { code, stdout, stderr } = await cli('bundle diff bcd', { client: comparison(changes) })
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/added +- +3 +a\.py\nmode +644 +755 +run\.sh/)
+    expect(stderr).toContain('Against n 1.0.0: 2 differ, 7 are the same.')
+  })
+
+  test('ends with 0 where nothing does', async () => {
+    expect(await cli('bundle diff bcd -q', { client: comparison([]) })).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: ''
+    })
+  })
+
+  test('an app that is not there is told as ever', async () => {
+    expect((await cli('bundle diff fff', { client: comparison([]) })).code).toBe(4)
   })
 })

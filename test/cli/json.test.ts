@@ -68,6 +68,9 @@ const whole: Part<Client> = {
     }),
     inspect: async () => ({ sha256: 'a'.repeat(64), size: 3, findings: [], entries: [] })
   },
+  preview: {
+    compare: async () => ({ app: { id: app().id, name: 'n', version: '1.0.0' }, changes: [], unchanged: 2 })
+  },
   jobs: {
     watch: watching(
       job(),
@@ -96,6 +99,7 @@ const lines: Readonly<Record<string, string>> = {
   'app remove': 'app remove bcd',
   bundle: 'bundle',
   'bundle inspect': 'bundle inspect a.qz',
+  'bundle diff': 'bundle diff bcd',
   'bundle import': 'bundle import',
   'bundle deploy': 'bundle deploy',
   'instance list': 'instance list',

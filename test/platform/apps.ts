@@ -12,6 +12,26 @@ const PIXEL = Buffer.from(
 )
 
 export function testApps(users: Users): void {
+  describe('the bundle of an app', () => {
+    test('is told of, and its files can be read, by whoever sees the app', async () => {
+      const files = { 'notes.txt': 'hello', 'data.bin': Buffer.from([0, 1, 2]) }
+      const app = await importApp(users.anna, { name: `ai.q8s.test.${randomUUID()}`, files })
+      const { sha256, entries, manifest } = await users.anna.apps.contents({ id: app.id })
+      expect({ sha256, name: manifest?.App.Name }).toEqual({ sha256: app.bundle.sha256, name: app.name })
+      expect(entries).toContainEqual(
+        expect.objectContaining({ path: 'notes.txt', size: 5, crc32: 0x3610a686 })
+      )
+      const text = (file: string) => users.anna.apps.text({ id: app.id, file })
+      expect(await text('notes.txt')).toEqual({ size: 5, text: 'hello' })
+      expect(await text('data.bin')).toEqual({ size: 3, problem: 'binary' })
+      await expect(text('../notes.txt')).rejects.toEqual(failing('NOT_FOUND'))
+      await expect(users.ben.apps.contents({ id: app.id })).rejects.toEqual(failing('NOT_FOUND'))
+      await expect(users.ben.apps.text({ id: app.id, file: 'notes.txt' })).rejects.toEqual(
+        failing('NOT_FOUND')
+      )
+    })
+  })
+
   describe('uploads', () => {
     test('go on where they stopped', async () => {
       const { sha256, size, bytes } = await makeBundle({ name: `ai.q8s.test.${randomUUID()}` })

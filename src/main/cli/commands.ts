@@ -25,6 +25,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   'app remove': async () => (await import('./app/remove.ts')).appRemove,
   bundle: async () => (await import('./bundle/write.ts')).bundleWrite,
   'bundle inspect': async () => (await import('./bundle/inspect.ts')).bundleInspect,
+  'bundle diff': async () => (await import('./bundle/diff.ts')).bundleDiff,
   'bundle import': async () => (await import('./bundle/import.ts')).bundleImport,
   'bundle deploy': async () => (await import('./bundle/deploy.ts')).bundleDeploy,
   'instance list': async () => (await import('./instance/list.ts')).instanceList,

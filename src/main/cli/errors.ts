@@ -20,7 +20,7 @@ const BY_CODE: Readonly<Record<ErrorCode, number>> = {
 /** What help and docs say of them. */
 export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] = [
   [0, 'done'],
-  [1, 'a bug inside q8s'],
+  [1, 'a bug inside q8s; of `bundle diff`: something differs'],
   [2, 'the command line is wrong'],
   [3, 'the manifest, a bundle or a value is not valid'],
   [4, 'not found'],

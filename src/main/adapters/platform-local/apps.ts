@@ -82,9 +82,17 @@ export function createApps(context: LocalContext, bundles: BundleFiles) {
     return toApp(requireApp(store, id, user))
   }
 
+  const fileOf = async (id: string) => bundles.path(requireApp(await context.store(), id, user).sha256)
+
   return {
     list,
     get: async ({ id }: { id: string }) => toApp(requireApp(await context.store(), id, user)),
+    contents: async ({ id }: { id: string }, signal?: AbortSignal) =>
+      context.inspect(await fileOf(id), signal),
+    async text({ id, file }: { id: string; file: string }) {
+      const { bundleText } = await import('#core/bundle/text.ts')
+      return bundleText(await fileOf(id), file)
+    },
     import: importBundle,
     update
   }

@@ -61,6 +61,8 @@ export async function createLocalPlatform(
     apps: {
       list: method(it.apps.list, apps.list),
       get: method(it.apps.get, apps.get),
+      contents: method(it.apps.contents, apps.contents),
+      text: method(it.apps.text, apps.text),
       import: method(it.apps.import, apps.import),
       update: method(it.apps.update, apps.update),
       remove: method(it.apps.remove, instances.removeApp)

@@ -10,10 +10,10 @@ import { findingLine } from '../errors.ts'
 import { record, size, table } from '../format.ts'
 import { followJob } from '../jobs.ts'
 
-const VERBS = ['inspect', 'import', 'deploy']
+const VERBS = ['inspect', 'diff', 'import', 'deploy']
 
 export const bundleWrite = defineCommand<{ output?: string; dryRun?: true }>({
-  summary: 'Bundle a project into a .qz, or inspect, import or deploy one',
+  summary: 'Bundle a project into a .qz, or inspect, compare, import or deploy one',
   description:
     'Bundle the project in a folder (this one where none is named) into <name>.<version>.qz in that folder.\n\n' +
     'What stays out: the patterns of .gitignore and .q8signore, virtual environments, caches, and what --dry-run ' +

@@ -28,6 +28,8 @@ export const platformRouter = platform.router({
   apps: {
     list: platform.apps.list.handler(to(it => it.apps.list)),
     get: platform.apps.get.handler(to(it => it.apps.get)),
+    contents: platform.apps.contents.handler(to(it => it.apps.contents)),
+    text: platform.apps.text.handler(to(it => it.apps.text)),
     import: platform.apps.import.handler(to(it => it.apps.import)),
     update: platform.apps.update.handler(to(it => it.apps.update)),
     remove: platform.apps.remove.handler(to(it => it.apps.remove))

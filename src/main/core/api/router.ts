@@ -6,6 +6,7 @@ import type { Kept } from '../kept.ts'
 import type { SettingsStore } from '../settings.ts'
 import { os } from './context.ts'
 import { platformRouter } from './platform.ts'
+import { previewRouter } from './preview.ts'
 import { type ProjectServices, projectsRouter } from './projects.ts'
 import { publishingRouter } from './publishing.ts'
 
@@ -27,6 +28,7 @@ export function createRouter(services: HostServices) {
     platform: platformRouter,
     projects: projectsRouter(services),
     publishing: publishingRouter(services),
+    preview: previewRouter,
     jobs: {
       list: os.jobs.list.handler(() => jobs.list()),
       get: os.jobs.get.handler(({ input }) => jobs.get(input.id)),

@@ -18,6 +18,8 @@ export interface BundleEntry {
   readonly compressedSize: number
   /** Permission bits: 0o644 or 0o755. */
   readonly mode: number
+  /** CRC-32 of what it unpacks to. */
+  readonly crc32: number
   /** Where a link points: inside the bundle, always. */
   readonly target?: string
 }
@@ -113,7 +115,8 @@ function checkClaim({ file }: ArchiveFile, entry: Entry, platform: NodeJS.Platfo
   if ('problem' in shape) throw invalidEntry(file, name, shape.problem)
   const fault = packingProblem(entry, shape.kind)
   if (fault) throw invalidEntry(file, name, fault)
-  return { path: name, ...shape, size: entry.uncompressedSize, compressedSize: entry.compressedSize }
+  const { uncompressedSize: size, compressedSize, crc32 } = entry
+  return { path: name, ...shape, size, compressedSize, crc32 }
 }
 
 /** Where the content of each entry begins; its own header is read, in the order of the file, and compared. */

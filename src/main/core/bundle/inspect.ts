@@ -18,8 +18,8 @@ export async function inspectBundle(file: string, options: OpenOptions = {}): Pr
       size: bundle.size,
       ...(manifest && { manifest }),
       findings,
-      entries: bundle.entries.map(({ path, kind, size, compressedSize, mode }) => {
-        return { path, kind, size, compressedSize, mode }
+      entries: bundle.entries.map(({ path, kind, size, compressedSize, mode, crc32 }) => {
+        return { path, kind, size, compressedSize, mode, crc32 }
       })
     }
   } finally {

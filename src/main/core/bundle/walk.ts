@@ -31,6 +31,12 @@ export interface WalkedFile {
   readonly finding?: Finding
 }
 
+interface WalkOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Taken as the root's .q8signore instead of what is on disk. */
+  readonly q8signore?: string | undefined
+}
+
 /** A project as it was at one moment. */
 export interface ProjectListing {
   readonly files: readonly WalkedFile[]
@@ -48,16 +54,14 @@ const PLAIN = 'part of the project'
  * in them are implied by it. Throws NOT_FOUND or INVALID for what is no folder, FORBIDDEN (naming it) for a folder
  * that cannot be read.
  */
-export async function walkProject(
-  folder: string,
-  options: { signal?: AbortSignal | undefined } = {}
-): Promise<WalkedFile[]> {
+export async function walkProject(folder: string, options: WalkOptions = {}): Promise<WalkedFile[]> {
   options.signal?.throwIfAborted()
   const root = await realpath(folder).catch(error => {
     throw fileError(error, `The project ${folder} could not be read`)
   })
   const found: WalkedFile[] = []
-  const walk = { root, found, pace: createPace(options.signal) }
+  const { signal, q8signore } = options
+  const walk = { root, found, q8signore, pace: createPace(signal) }
   await walkFolder(walk, '', readFolder(root, ''), defaultRules())
   found.sort((a, b) => comparePaths(a.path, b.path))
   return checkTree(found)
@@ -73,6 +77,7 @@ export async function listProject(folder: string, signal: AbortSignal | undefine
 interface Walk {
   readonly root: string
   readonly found: WalkedFile[]
+  readonly q8signore: string | undefined
   readonly pace: () => Promise<void> | undefined
 }
 
@@ -83,7 +88,7 @@ async function walkFolder(
   children: readonly Dirent[],
   outer: ExcludeRules
 ): Promise<boolean> {
-  const rules = enterFolder(walk.root, path, children, outer)
+  const rules = enterFolder(walk, path, children, outer)
   let kept = false
   for (const child of children) {
     const turn = walk.pace()
@@ -135,7 +140,7 @@ function readFolder(root: string, path: string): Dirent[] {
 }
 
 function enterFolder(
-  root: string,
+  { root, q8signore }: Walk,
   path: string,
   children: readonly Dirent[],
   outer: ExcludeRules
@@ -149,7 +154,7 @@ function enterFolder(
       throw fileError(error, `${absolute} could not be read`)
     }
   }
-  return outer.enter(path, textOf(GITIGNORE), textOf(Q8SIGNORE))
+  return outer.enter(path, textOf(GITIGNORE), (path === '' ? q8signore : undefined) ?? textOf(Q8SIGNORE))
 }
 
 /** Known by its configuration, which Python itself looks for, whatever the folder is called. */
