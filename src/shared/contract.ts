@@ -6,6 +6,7 @@ import { previewContract } from './preview.ts'
 import { projectsContract } from './project.ts'
 import { publishingContract } from './publishing.ts'
 import { systemContract } from './system.ts'
+import { upkeepContract } from './upkeep.ts'
 
 export const contract = {
   /** The platform of the profile this connection was opened for. */
@@ -14,6 +15,7 @@ export const contract = {
   publishing: publishingContract,
   preview: previewContract,
   jobs: jobsContract,
+  upkeep: upkeepContract,
   system: systemContract
 }
 

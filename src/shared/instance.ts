@@ -2,6 +2,7 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { Visibility } from './app.ts'
+import { EnvName, InstanceUsage } from './instance-details.ts'
 import { InstanceEvent } from './instance-event.ts'
 import { LogFindQuery, LogMatches, LogPage, LogQuery } from './log.ts'
 import { metricsProcedure } from './metrics.ts'
@@ -60,7 +61,6 @@ export const EnvOverride = z.union([
   z.object({ secret: SecretName, key: SecretKey })
 ])
 export type EnvOverride = z.infer<typeof EnvOverride>
-
 const byId = z.object({ id: z.uuid() })
 
 export const instancesContract = {
@@ -91,6 +91,10 @@ export const instancesContract = {
   restart: oc.input(byId).output(Instance),
   /** Removes a stopped or failed instance with its volume and log; CONFLICT while it runs. */
   remove: oc.input(byId).output(z.void()),
+  /** Names of the variables q8s gives the app, in the manifest's order, then those given at the run. */
+  env: oc.input(byId).output(z.array(EnvName)),
+  /** What removing these would free; those the caller may not see are left out. */
+  usage: oc.input(z.object({ ids: z.array(z.uuid()).max(5_000) })).output(z.array(InstanceUsage)),
   readLog: oc.input(LogQuery).output(LogPage),
   /** Its latest events, the oldest first, of all its runs. */
   events: oc.input(byId).output(z.array(InstanceEvent)),

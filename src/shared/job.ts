@@ -4,6 +4,17 @@ import { z } from 'zod'
 import { ERROR_CODES } from './errors.ts'
 import { Finding } from './finding.ts'
 
+/** One of the many things a job does. */
+export const JobItem = z.object({
+  id: z.uuid(),
+  title: z.string(),
+  state: z.enum(['waiting', 'done', 'failed']),
+  /** Why it failed, and what to do. */
+  message: z.string().optional(),
+  hint: z.string().optional()
+})
+export type JobItem = z.infer<typeof JobItem>
+
 export const JobResult = z.object({
   appId: z.uuid().optional(),
   instanceId: z.uuid().optional(),
@@ -11,13 +22,28 @@ export const JobResult = z.object({
   file: z.string().optional(),
   sha256: z.string().optional(),
   /** What the checks said of the project or bundle; no errors are among them where the job went on. */
-  findings: z.array(Finding).optional()
+  findings: z.array(Finding).optional(),
+  /** Each of the things a job does to many, done or not. */
+  items: z.array(JobItem).optional(),
+  /** Bytes it freed. */
+  freed: z.number().min(0).optional()
 })
 export type JobResult = z.infer<typeof JobResult>
 
 export const Job = z.object({
   id: z.uuid(),
-  kind: z.enum(['bundle', 'import', 'deploy', 'run', 'runtime-build']),
+  kind: z.enum([
+    'bundle',
+    'import',
+    'deploy',
+    'run',
+    'runtime-build',
+    'stop',
+    'start',
+    'restart',
+    'remove',
+    'clean-up'
+  ]),
   title: z.string(),
   state: z.enum(['running', 'done', 'failed', 'cancelled']),
   /** What it does now, in words: `Compressing`, `Installing 12 packages`. */

@@ -221,7 +221,7 @@ describe('completion', () => {
 
   test.each([
     ['a', ['app']],
-    ['app ', ['list', 'run', 'update', 'remove']],
+    ['app ', ['list', 'run', 'update', 'remove', 'cleanup']],
     ['app l', ['list']],
     ['app run ', [app().id]],
     ['-o json app run bcd', [app().id]],

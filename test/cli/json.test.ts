@@ -71,6 +71,11 @@ const whole: Part<Client> = {
   preview: {
     compare: async () => ({ app: { id: app().id, name: 'n', version: '1.0.0' }, changes: [], unchanged: 2 })
   },
+  upkeep: {
+    instances: async () => ({ jobId: JOB_ID }),
+    cleanUpPlan: async () => ({ apps: [], instances: [], users: {} }),
+    cleanUp: async () => ({ jobId: JOB_ID })
+  },
   jobs: {
     watch: watching(
       job(),
@@ -97,6 +102,7 @@ const lines: Readonly<Record<string, string>> = {
   'app run': 'app run bcd',
   'app update': 'app update bcd -v PRIVATE',
   'app remove': 'app remove bcd',
+  'app cleanup': 'app cleanup --dry-run',
   bundle: 'bundle',
   'bundle inspect': 'bundle inspect a.qz',
   'bundle diff': 'bundle diff bcd',
@@ -107,6 +113,7 @@ const lines: Readonly<Record<string, string>> = {
   'instance update': 'instance update 222 -v PRIVATE',
   'instance stop': 'instance stop 222',
   'instance start': 'instance start 222',
+  'instance restart': 'instance restart 222',
   'instance remove': 'instance remove 222',
   'secret list': 'secret list',
   'secret set': 'secret set s K=V',

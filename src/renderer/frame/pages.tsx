@@ -2,6 +2,7 @@
 import type { ComponentType } from 'react'
 import { ActivityPage } from '../features/activity/activity-page.tsx'
 import { CatalogPage } from '../features/catalog/catalog-page.tsx'
+import { CleanUpPage } from '../features/cleanup/cleanup-page.tsx'
 import { DiagnosisPage } from '../features/diagnosis/diagnosis-page.tsx'
 import { InstancesPage, LocalPage } from '../features/instances/instances-page.tsx'
 import { ProjectPage } from '../features/project/project-page.tsx'
@@ -18,7 +19,8 @@ export const PAGE_VIEWS: Readonly<Record<PageId, { readonly title: string; reado
     secrets: { title: 'Secrets', view: SecretsPage },
     activity: { title: 'Activity', view: ActivityPage },
     diagnosis: { title: 'Diagnosis', view: DiagnosisPage },
-    settings: { title: 'Settings', view: SettingsPage }
+    settings: { title: 'Settings', view: SettingsPage },
+    cleanup: { title: 'Clean up', view: CleanUpPage }
   }
 
 /** Those of the rail's upper part, in the order of their keys 1 to 6. */

@@ -16,6 +16,13 @@ export function notifyDone(message: string, action?: NoticeAction): void {
   show({ title: message, action, autoClose: SHOWN_MS, colour: 'accent' })
 }
 
+/** Says what is about to happen while it can still be undone; returns the function that takes the words away. */
+export function notifyUndo(title: string, message: string, onUndo: () => void): () => void {
+  const action = { label: 'Undo', onClick: onUndo }
+  const id = show({ title, message, action, autoClose: false, colour: 'accent' })
+  return () => notifications.hide(id)
+}
+
 /** Says what failed, why and what to do; stays until it is closed. */
 export function notifyError(thrown: unknown, title?: string, action?: NoticeAction): void {
   const error: ErrorReport = thrown instanceof AppError ? thrown : toAppError(thrown)
@@ -32,7 +39,7 @@ interface Toast {
   readonly colour: string
 }
 
-function show({ title, message, action, autoClose, colour }: Toast) {
+function show({ title, message, action, autoClose, colour }: Toast): string {
   const id = notifications.show({
     title,
     color: colour,
@@ -56,4 +63,5 @@ function show({ title, message, action, autoClose, colour }: Toast) {
       </>
     )
   })
+  return id
 }

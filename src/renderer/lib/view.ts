@@ -12,7 +12,8 @@ export const PAGES = [
   'secrets',
   'activity',
   'diagnosis',
-  'settings'
+  'settings',
+  'cleanup'
 ] as const
 export type PageId = (typeof PAGES)[number]
 
@@ -47,6 +48,9 @@ interface View {
   /** Selected row and filter text of each page. */
   readonly selection: Partial<Record<PageId, string>>
   readonly filters: Partial<Record<PageId, string>>
+  /** Which part of a page's list is shown, and which tab of its panel. */
+  readonly facets: Partial<Record<PageId, string>>
+  readonly panelTabs: Partial<Record<PageId, string>>
   /** The run job each project was last started with. */
   readonly runs: Readonly<Record<string, { readonly jobId: string } | undefined>>
 }
@@ -59,6 +63,8 @@ const initial: View = {
   panes: [],
   selection: {},
   filters: {},
+  facets: {},
+  panelTabs: {},
   runs: {}
 }
 
@@ -79,6 +85,8 @@ const KeptView: z.ZodType<View> = z.object({
   panes: z.array(DockPane).max(100).catch([]),
   selection: z.partialRecord(z.enum(PAGES), z.string()).catch({}),
   filters: z.partialRecord(z.enum(PAGES), z.string()).catch({}),
+  facets: z.partialRecord(z.enum(PAGES), z.string()).catch({}),
+  panelTabs: z.partialRecord(z.enum(PAGES), z.string()).catch({}),
   runs: z.record(z.string(), z.object({ jobId: z.string() })).catch({})
 })
 
@@ -103,6 +111,9 @@ export const view = {
       selection: id === undefined ? rest : { ...rest, [page]: id }
     })),
   filter: (page: PageId, text: string) => set(({ filters }) => ({ filters: { ...filters, [page]: text } })),
+  facet: (page: PageId, facet: string) => set(({ facets }) => ({ facets: { ...facets, [page]: facet } })),
+  panelTab: (page: PageId, tab: string) =>
+    set(({ panelTabs }) => ({ panelTabs: { ...panelTabs, [page]: tab } })),
   panelWidth: (panelWidth: number) => set({ panelWidth }),
   dock: (change: Partial<View['dock']>) => set(({ dock }) => ({ dock: { ...dock, ...change } })),
   toggleDock: () => set(({ dock }) => ({ dock: { ...dock, open: !dock.open } })),

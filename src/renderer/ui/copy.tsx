@@ -1,6 +1,6 @@
 /** Copying text, and the command-line twin of an action. */
-import { ActionIcon, Button, CopyButton as MantineCopy } from '@mantine/core'
-import { Check, Copy } from 'lucide-react'
+import { ActionIcon, Button, CopyButton as MantineCopy, Menu } from '@mantine/core'
+import { Check, Copy, Terminal } from 'lucide-react'
 import parts from './parts.module.css'
 
 export function CopyButton({ text, label }: { text: string; label: string }) {
@@ -39,5 +39,33 @@ export function Twins({ commands }: { commands: readonly (readonly [name: string
         </div>
       ))}
     </details>
+  )
+}
+
+/** The twins of several buttons in a row, behind one of their own: choosing one copies it. */
+export function CopyTwin({ commands }: { commands: readonly (readonly [name: string, command: string])[] }) {
+  return (
+    <Menu width={320}>
+      <Menu.Target>
+        <ActionIcon aria-label="On the command line" title="On the command line">
+          <Terminal size={15} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>Copy the command</Menu.Label>
+        {commands.map(([name, command]) => (
+          <MantineCopy key={name} value={command}>
+            {({ copy }) => (
+              <Menu.Item onClick={copy}>
+                {name}
+                <code className={parts.menuCode} title={command}>
+                  {command}
+                </code>
+              </Menu.Item>
+            )}
+          </MantineCopy>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
   )
 }

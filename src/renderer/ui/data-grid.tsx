@@ -3,8 +3,11 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid itself holds the focus and names the active row
 import { useElementSize, useMergedRef } from '@mantine/hooks'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react'
+import { allToggled, howMany, type Ids } from './checks.ts'
 import styles from './data-grid.module.css'
+import { Row } from './data-grid-row.tsx'
+import { useRows } from './use-rows.ts'
 
 export interface Column<T> {
   readonly key: string
@@ -18,20 +21,29 @@ export interface Column<T> {
   readonly compare?: (a: T, b: T) => number
 }
 
-interface DataGridProps<T> {
+export interface DataGridProps<T> {
   readonly label: string
   readonly rows: readonly T[]
   readonly columns: readonly Column<T>[]
   readonly idOf: (row: T) => string
   readonly selected?: string | undefined
   readonly onSelect?: (id: string) => void
-  /** Enter or double click. */
+  /** Double click, or Enter on the selected row. */
   readonly onOpen?: (row: T) => void
   readonly rowHeight?: number
   /** Greyed: the rows may be out of date. */
   readonly stale?: boolean
   /** Shown where there are no rows. */
   readonly none?: ReactNode
+  /** Lets many rows be chosen: by their box, Space, Ctrl+click, a range with Shift, all with Ctrl+A. */
+  readonly choice?: Choice<T>
+}
+
+export interface Choice<T> {
+  readonly ids: Ids
+  readonly onChange: (ids: Ids) => void
+  /** What a row is called, for its box. */
+  readonly nameOf: (row: T) => string
 }
 
 interface Sorting {
@@ -39,8 +51,10 @@ interface Sorting {
   readonly down: boolean
 }
 
+const CHECK_TRACK = '16px '
+
 export function DataGrid<T>(props: DataGridProps<T>) {
-  const { label, columns, idOf, selected, onSelect, rowHeight = 32 } = props
+  const { label, columns, idOf, selected, choice, rowHeight = 32 } = props
   const id = useId()
   const [sorting, setSorting] = useState<Sorting>()
   const rows = useSorted(props.rows, columns, sorting)
@@ -53,22 +67,20 @@ export function DataGrid<T>(props: DataGridProps<T>) {
     estimateSize: () => rowHeight,
     overscan: 8
   })
-  const shown = columns.filter(column => width === 0 || column.from === undefined || width >= column.from)
-  const tracks = { gridTemplateColumns: shown.map(column => column.width).join(' ') }
-  const at = rows.findIndex(row => idOf(row) === selected)
+  const choosing = choice !== undefined
+  const { shown, tracks } = useMemo(() => {
+    const fitting = columns.filter(it => width === 0 || it.from === undefined || width >= it.from)
+    const widths = fitting.map(column => column.width).join(' ')
+    return { shown: fitting, tracks: `${choosing ? CHECK_TRACK : ''}${widths}` }
+  }, [columns, width, choosing])
+  const { at, events, onKeyDown } = useRows(props, rows)
+  const scrolledTo = useRef<string>(undefined)
   useEffect(() => {
-    if (at >= 0) virtual.scrollToIndex(at, { align: 'auto' })
-  }, [at, virtual])
-
-  function onKeyDown(event: KeyboardEvent) {
-    const next = nextRow(event, at, rows.length)
-    const row = rows[next ?? at]
-    if (event.target !== event.currentTarget || row === undefined) return
-    if (next !== undefined) {
-      event.preventDefault()
-      onSelect?.(idOf(row))
-    } else if (event.key === 'Enter' && at >= 0) props.onOpen?.(row)
-  }
+    // Only when another row is selected: rows that come and go must not move what is looked at.
+    if (scrolledTo.current === selected || at < 0) return
+    scrolledTo.current = selected
+    virtual.scrollToIndex(at, { align: 'auto' })
+  }, [at, selected, virtual])
 
   return (
     <div
@@ -76,13 +88,15 @@ export function DataGrid<T>(props: DataGridProps<T>) {
       role="grid"
       aria-label={label}
       aria-rowcount={rows.length + 1}
+      aria-multiselectable={choice ? true : undefined}
       aria-activedescendant={at >= 0 ? `${id}-${at}` : undefined}
       data-stale={props.stale || undefined}
       tabIndex={0}
       onKeyDown={onKeyDown}
     >
       <div role="rowgroup">
-        <div className={styles.head} role="row" aria-rowindex={1} style={tracks}>
+        <div className={styles.head} role="row" aria-rowindex={1} style={{ gridTemplateColumns: tracks }}>
+          {choice ? <CheckAll choice={choice} rows={rows} idOf={idOf} /> : null}
           {shown.map(column => (
             <HeadCell key={column.key} column={column} sorting={sorting} onSort={setSorting} />
           ))}
@@ -100,29 +114,49 @@ export function DataGrid<T>(props: DataGridProps<T>) {
             {virtual.getVirtualItems().map(item => {
               const row = rows[item.index] as T
               return (
-                // biome-ignore lint/a11y/useKeyWithClickEvents: the grid has the keys
-                <div
+                <Row
                   key={idOf(row)}
-                  id={`${id}-${item.index}`}
-                  className={styles.row}
-                  role="row"
-                  aria-rowindex={item.index + 2}
-                  aria-selected={idOf(row) === selected}
-                  style={{ ...tracks, height: item.size, transform: `translateY(${item.start}px)` }}
-                  onClick={() => onSelect?.(idOf(row))}
-                  onDoubleClick={() => props.onOpen?.(row)}
-                >
-                  {shown.map(column => (
-                    <div key={column.key} role="gridcell" data-align={column.align}>
-                      {column.cell(row)}
-                    </div>
-                  ))}
-                </div>
+                  row={row}
+                  index={item.index}
+                  domId={`${id}-${item.index}`}
+                  columns={shown}
+                  tracks={tracks}
+                  start={item.start}
+                  size={item.size}
+                  selected={idOf(row) === selected}
+                  checked={choice?.ids.has(idOf(row))}
+                  name={choice?.nameOf(row) ?? ''}
+                  events={events}
+                />
               )
             })}
           </div>
         )}
       </div>
+    </div>
+  )
+}
+
+interface CheckAllProps<T> {
+  readonly choice: Choice<T>
+  readonly rows: readonly T[]
+  readonly idOf: (row: T) => string
+}
+
+function CheckAll<T>({ choice, rows, idOf }: CheckAllProps<T>) {
+  const shown = rows.map(idOf)
+  const how = howMany(choice.ids, shown)
+  return (
+    <div role="columnheader" className={styles.check}>
+      <input
+        type="checkbox"
+        aria-label="Choose all that are shown"
+        ref={box => {
+          if (box) box.indeterminate = how === 'some'
+        }}
+        checked={how === 'all'}
+        onChange={() => choice.onChange(allToggled(choice.ids, shown))}
+      />
     </div>
   )
 }
@@ -172,23 +206,4 @@ function useSorted<T>(
     if (!compare || !sorting) return rows
     return rows.toSorted((a, b) => (sorting.down ? compare(b, a) : compare(a, b)))
   }, [rows, columns, sorting])
-}
-
-const PAGE = 10
-
-/** Index of the row a key moves to; undefined for keys that do not move. */
-function nextRow(event: KeyboardEvent, at: number, length: number): number | undefined {
-  if (event.ctrlKey || event.metaKey || event.altKey || length === 0) return undefined
-  const moves: Record<string, number> = {
-    ArrowDown: at + 1,
-    j: at + 1,
-    ArrowUp: at - 1,
-    k: at - 1,
-    PageDown: at + PAGE,
-    PageUp: at - PAGE,
-    Home: 0,
-    End: length - 1
-  }
-  const target = moves[event.key]
-  return target === undefined ? undefined : Math.min(Math.max(target, 0), length - 1)
 }

@@ -11,6 +11,8 @@ interface PageProps {
   readonly title: string
   readonly summary?: ReactNode
   readonly tools?: ReactNode
+  /** A line under the head: which part of the list is shown, or what can be done with the chosen rows. */
+  readonly bar?: ReactNode
   readonly panel?: ReactNode
   readonly children: ReactNode
 }
@@ -18,7 +20,7 @@ interface PageProps {
 const PANEL_MIN = 280
 const MAIN_MIN = 320
 
-export function Page({ title, summary, tools, panel, children }: PageProps) {
+export function Page({ title, summary, tools, bar, panel, children }: PageProps) {
   const panelWidth = useView(state => state.panelWidth)
   const { ref, width } = useElementSize()
   return (
@@ -28,6 +30,7 @@ export function Page({ title, summary, tools, panel, children }: PageProps) {
         {summary ? <span className={styles.summary}>{summary}</span> : null}
         {tools ? <div className={styles.tools}>{tools}</div> : null}
       </header>
+      {bar ? <div className={styles.bar}>{bar}</div> : null}
       <div className={styles.split} ref={ref}>
         <div className={styles.main}>{children}</div>
         {panel ? (
@@ -61,10 +64,13 @@ interface PanelProps {
   readonly untitled?: boolean
   readonly subtitle?: ReactNode
   readonly onClose?: () => void
+  /** PanelTabs; what they control has the ID `bodyId`. */
+  readonly tabs?: ReactNode
+  readonly bodyId?: string
   readonly children: ReactNode
 }
 
-export function Panel({ title, untitled, subtitle, onClose, children }: PanelProps) {
+export function Panel({ title, untitled, subtitle, onClose, tabs, bodyId, children }: PanelProps) {
   return (
     <>
       <div className={styles.panelHead}>
@@ -82,8 +88,14 @@ export function Panel({ title, untitled, subtitle, onClose, children }: PanelPro
           </ActionIcon>
         ) : null}
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section className={styles.panelBody} tabIndex={0} aria-label={title}>
+      {tabs}
+      <section
+        className={styles.panelBody}
+        id={bodyId}
+        role={tabs ? 'tabpanel' : undefined}
+        tabIndex={0}
+        aria-label={title}
+      >
         {children}
       </section>
     </>

@@ -4,6 +4,7 @@ import { readLogPage } from '#core/log/read.ts'
 import type { Visibility } from '#shared/app.ts'
 import { AppError, reportOf } from '#shared/errors.ts'
 import type { EngineKind, Instance, Reason } from '#shared/instance.ts'
+import type { EnvName, InstanceUsage } from '#shared/instance-details.ts'
 import type { InstanceEvent } from '#shared/instance-event.ts'
 import type { LogFindQuery, LogMatches, LogPage, LogQuery } from '#shared/log.ts'
 import type { Store } from '../store/database.ts'
@@ -11,6 +12,7 @@ import { thisProcess } from './actor.ts'
 import { type AppRow, manifestOf, requireApp, requireOwned } from './apps.ts'
 import type { BundleFiles } from './bundles.ts'
 import type { LocalContext } from './context.ts'
+import { envNames, usageOf } from './details.ts'
 import { listEvents } from './instance-events.ts'
 import type { InstanceRow } from './instance-records.ts'
 import * as records from './instance-records.ts'
@@ -190,6 +192,22 @@ export function createInstances({ context, bundles, observer, launcher, secrets,
     return (await observer.refresh(row)) ?? records.requireRow(store, id, user)
   }
 
+  async function env({ id }: { id: string }): Promise<EnvName[]> {
+    const row = records.requireRow(await context.store(), id, user)
+    const given = row.owner === user ? Object.keys(await overridesOf(row)) : []
+    return envNames(manifestOf(row), given)
+  }
+
+  async function usage({ ids }: { ids: string[] }, signal?: AbortSignal): Promise<InstanceUsage[]> {
+    const wanted = new Set(ids)
+    const rows = records.listRows(await context.store(), user, true).filter(({ id }) => wanted.has(id))
+    return usageOf(
+      context,
+      rows.map(({ id }) => id),
+      signal
+    )
+  }
+
   async function readLog(query: LogQuery, signal?: AbortSignal): Promise<LogPage> {
     const store = await context.store()
     records.requireRow(store, query.id, user)
@@ -206,7 +224,10 @@ export function createInstances({ context, bundles, observer, launcher, secrets,
     return findInLog(observer.runFolderOf(query.id), query, signal)
   }
 
-  return { list, get, run, start, stop, restart, update, remove, removeApp, readLog, findLog, events }
+  return {
+    ...{ list, get, run, start, stop, restart, update, remove, removeApp },
+    ...{ readLog, findLog, events, env, usage }
+  }
 }
 
 const OVERRIDES = 'instance overrides'

@@ -1,6 +1,7 @@
 /** Looks at instances: record, launcher's state and engine together, and keeps what is new of it in the record. */
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { mapBounded } from '#core/bounded.ts'
 import type { Engine, EngineStatus } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
 import type { Instance, Reason } from '#shared/instance.ts'
@@ -160,18 +161,4 @@ function toInstance(row: InstanceRow, derived: Derived, shell: boolean): Instanc
 
 function parsed<T>(text: string | null): T | undefined {
   return text === null ? undefined : (JSON.parse(text) as T)
-}
-
-async function mapBounded<T, R>(
-  items: readonly T[],
-  bound: number,
-  work: (item: T) => Promise<R>
-): Promise<R[]> {
-  const results: R[] = []
-  const queue = items.entries()
-  const worker = async () => {
-    for (const [index, item] of queue) results[index] = await work(item)
-  }
-  await Promise.all(Array.from({ length: Math.min(bound, items.length) }, worker))
-  return results
 }

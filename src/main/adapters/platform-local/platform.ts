@@ -80,6 +80,8 @@ export async function createLocalPlatform(
       metrics: method(it.instances.metrics, async (input, signal) =>
         watchMetrics(context, observer, input, signal)
       ),
+      env: method(it.instances.env, instances.env),
+      usage: method(it.instances.usage, instances.usage),
       readLog: method(it.instances.readLog, instances.readLog),
       findLog: method(it.instances.findLog, instances.findLog),
       watch: method(it.instances.watch, async (input, signal) => {

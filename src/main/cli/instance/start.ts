@@ -3,17 +3,18 @@ import { defineCommand } from '../command.ts'
 import { findInstance } from '../ids.ts'
 import { instanceRecord } from '../records.ts'
 import { noteNotices, waitUntilReady } from '../waiting.ts'
+import { actOnMany, INSTANCE_IDS } from './many.ts'
 
 export const instanceStart = defineCommand<{ wait?: true }>({
-  summary: 'Start a stopped or failed instance again, with its volume and log',
-  arguments: [
-    { name: 'id', summary: 'ID of the instance, or a unique prefix of it', completion: 'instance' }
-  ],
+  summary: 'Start stopped or failed instances again, with their volumes and logs',
+  arguments: [INSTANCE_IDS],
   options: [{ flags: '--wait', summary: 'wait until the app is ready' }],
   examples: [
     { line: 'q8s-cli instance start 22222222 --wait', does: 'Start it, and wait until it is ready' }
   ],
-  async run(context, [id = ''], { wait }) {
+  async run(context, given, { wait }) {
+    const [id = ''] = given
+    if (given.length > 1) return actOnMany(context, 'start', given)
     const client = await context.client()
     const found = await findInstance(context, client, id)
     const started = await client.platform.instances.start({ id: found.id }, context)

@@ -9,6 +9,7 @@ import { platformRouter } from './platform.ts'
 import { previewRouter } from './preview.ts'
 import { type ProjectServices, projectsRouter } from './projects.ts'
 import { publishingRouter } from './publishing.ts'
+import { upkeepRouter } from './upkeep.ts'
 
 export interface HostServices extends ProjectServices {
   readonly version: string
@@ -35,6 +36,7 @@ export function createRouter(services: HostServices) {
       watch: os.jobs.watch.handler(async ({ input, signal }) => jobs.watch(input.id, signal)),
       cancel: os.jobs.cancel.handler(({ input }) => jobs.cancel(input.id))
     },
+    upkeep: upkeepRouter(jobs),
     system: {
       info: os.system.info.handler(({ context }) => ({
         version: services.version,

@@ -8,7 +8,7 @@ import { view } from '../../lib/view.ts'
 import { ErrorCard } from '../../ui/cards.tsx'
 import { Facts } from '../../ui/facts.tsx'
 import { Actions, Panel, Section } from '../../ui/page.tsx'
-import { Elapsed, Name } from '../../ui/text.tsx'
+import { Bytes, Elapsed, Name } from '../../ui/text.tsx'
 import styles from './activity.module.css'
 import { JobState } from './columns.tsx'
 
@@ -23,6 +23,7 @@ export function JobPanel({ job, onClose }: { job: Job; onClose: () => void }) {
         rows={[
           ['Started', moment(job.startedAt)],
           ['Took', <Elapsed key="took" from={job.startedAt} to={job.endedAt} />],
+          ['Freed', job.result?.freed ? <Bytes key="freed" value={job.result.freed} /> : undefined],
           ['File', job.result?.file ? <Name key="file">{job.result.file}</Name> : undefined],
           [
             'SHA-256',

@@ -1,6 +1,7 @@
 /** Columns of the lists of instances. */
 import { Anchor } from '@mantine/core'
 import type { Instance } from '#shared/instance.ts'
+import { useRemoving } from '../../lib/instance-actions.ts'
 import { stateWords } from '../../lib/instance-words.ts'
 import { openLink } from '../../lib/open-link.ts'
 import { type Column, TwoLines } from '../../ui/data-grid.tsx'
@@ -18,7 +19,7 @@ const COLUMNS: readonly Column<Instance>[] = [
   {
     key: 'app',
     title: 'App',
-    width: 'minmax(130px, 1.4fr)',
+    width: 'minmax(120px, 1.2fr)',
     cell: ({ app, id }) => (
       <TwoLines
         first={<Name title={`${app.title} ${app.version}`}>{app.title}</Name>}
@@ -30,8 +31,8 @@ const COLUMNS: readonly Column<Instance>[] = [
   {
     key: 'state',
     title: 'State',
-    width: 'minmax(160px, 1.8fr)',
-    cell: instance => <State {...stateWords(instance)} title={instance.reason?.message} />,
+    width: 'minmax(170px, 2.2fr)',
+    cell: instance => <StateCell instance={instance} />,
     compare: (a, b) => stateWords(a).text.localeCompare(stateWords(b).text)
   },
   {
@@ -75,6 +76,11 @@ const COLUMNS: readonly Column<Instance>[] = [
     compare: (a, b) => b.createdAt.localeCompare(a.createdAt)
   }
 ]
+
+function StateCell({ instance }: { instance: Instance }) {
+  if (useRemoving().has(instance.id)) return <State tone="busy" text="Being removed" />
+  return <State {...stateWords(instance)} title={instance.reason?.message} />
+}
 
 /** Memory in use, over a bar that ends at the limit. */
 export function Memory({ memory: { used, limit } }: { memory: Instance['memory'] }) {

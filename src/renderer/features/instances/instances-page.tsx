@@ -1,18 +1,21 @@
 /** Instances of the platform, and the local runs of projects: one list, two pages. */
 import { Button } from '@mantine/core'
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import type { Instance } from '#shared/instance.ts'
 import { useProjectActions } from '../../lib/actions.ts'
 import { useConnection } from '../../lib/client.ts'
 import { plural } from '../../lib/humanise.ts'
-import { stateWords } from '../../lib/instance-words.ts'
 import { useInstances, usePlatform } from '../../lib/queries.ts'
 import { useView, view } from '../../lib/view.ts'
 import { Empty } from '../../ui/cards.tsx'
+import type { Ids } from '../../ui/checks.ts'
+import { Chips } from '../../ui/chips.tsx'
 import { DataGrid } from '../../ui/data-grid.tsx'
-import { Filter, matchesFilter, Page } from '../../ui/page.tsx'
+import { Filter, Page } from '../../ui/page.tsx'
 import { RowsSkeleton } from '../../ui/skeletons.tsx'
+import { BulkBar } from './bulk-bar.tsx'
 import { instanceColumns } from './columns.tsx'
+import { facetChips, facetOf, inFacet, matchesInstance } from './facets.ts'
 import { InstancePanel } from './instance-panel.tsx'
 
 export function InstancesPage() {
@@ -74,19 +77,46 @@ function InstanceList({ page, title, ephemeral, empty }: InstanceListProps) {
   const user = usePlatform()?.user
   const stale = useConnection().status !== 'up'
   const filter = useView(state => state.filters[page] ?? '')
+  const facet = facetOf(useView(state => state.facets[page]))
   const selectedId = useView(state => state.selection[page])
   const instances = useMemo(() => all?.filter(instance => instance.ephemeral === ephemeral), [all, ephemeral])
   const rows = useMemo(
-    () => (instances ?? []).filter(instance => matches(instance, filter)),
-    [instances, filter]
+    () => (instances ?? []).filter(it => inFacet(it, facet, user) && matchesInstance(it, filter)),
+    [instances, facet, user, filter]
   )
   const columns = useMemo(() => instanceColumns(ephemeral), [ephemeral])
+  const chosen = useChosen(instances)
   const selected = instances?.find(instance => instance.id === selectedId)
   return (
     <Page
       title={title}
       summary={instances ? summaryText(instances, ephemeral ? 'run' : 'instance') : undefined}
-      tools={<Filter page={page} label={`Filter ${title.toLowerCase()}`} />}
+      tools={
+        <>
+          {(instances?.length ?? 0) > 0 ? (
+            <Button onClick={() => view.go('cleanup')}>Clean up…</Button>
+          ) : null}
+          <Filter page={page} label={`Filter ${title.toLowerCase()}`} />
+        </>
+      }
+      bar={
+        !instances || instances.length === 0 ? undefined : chosen.instances.length > 0 ? (
+          <BulkBar
+            chosen={chosen.instances}
+            user={user}
+            shown={rows.length}
+            onAll={() => chosen.set(new Set(rows.map(idOf)))}
+            onClear={() => chosen.set(new Set())}
+          />
+        ) : (
+          <Chips
+            label="Show"
+            chips={facetChips(instances, user, facet)}
+            active={facet}
+            onChange={key => view.facet(page, key)}
+          />
+        )
+      }
       panel={
         selected ? (
           <InstancePanel
@@ -107,36 +137,41 @@ function InstanceList({ page, title, ephemeral, empty }: InstanceListProps) {
           label={title}
           rows={rows}
           columns={columns}
-          idOf={instance => instance.id}
+          idOf={idOf}
           selected={selectedId}
           onSelect={id => view.select(page, id)}
           onOpen={instance => view.openLog(instance.id, instance.app.title)}
+          choice={{ ids: chosen.ids, onChange: chosen.set, nameOf }}
           rowHeight={48}
           stale={stale}
-          none={`None of ${plural(instances.length, 'instance')} matches “${filter}”.`}
+          none={
+            filter === ''
+              ? 'None of the instances is like that now.'
+              : `None of ${plural(instances.length, 'instance')} matches “${filter}”.`
+          }
         />
       )}
     </Page>
   )
 }
 
-function matches(instance: Instance, filter: string): boolean {
-  const { app, owner, id, visibility } = instance
-  return matchesFilter(
-    filter,
-    app.title,
-    app.name,
-    app.version,
-    owner,
-    id,
-    visibility,
-    stateWords(instance).text
-  )
+const idOf = (instance: Instance) => instance.id
+const nameOf = ({ app, id }: Instance) => `${app.title} ${app.version} ${id.slice(0, 8)}`
+
+/** The chosen instances that still are there. */
+function useChosen(instances: readonly Instance[] | undefined) {
+  const [ids, set] = useState<Ids>(new Set())
+  const there = useMemo(() => (instances ?? []).filter(({ id }) => ids.has(id)), [instances, ids])
+  return { ids, set, instances: there }
 }
 
 function summaryText(instances: readonly Instance[], what: string): string {
   const failed = instances.filter(instance => instance.state === 'failed').length
   const ready = instances.filter(instance => instance.state === 'ready').length
-  const parts = [`${ready} ready`, ...(failed > 0 ? [`${failed} failed`] : [])]
-  return instances.length === 0 ? '' : `${plural(instances.length, what)}, ${parts.join(', ')}`
+  const parts = [
+    plural(instances.length, what),
+    ...(ready > 0 ? [`${ready} ready`] : []),
+    ...(failed > 0 ? [`${failed} failed`] : [])
+  ]
+  return instances.length === 0 ? '' : parts.join(', ')
 }

@@ -1,0 +1,48 @@
+/** What is told of an instance only when someone asks: names of its environment, and what it keeps on disk. */
+import { lstat, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { mapBounded } from '#core/bounded.ts'
+import type { EnvName, InstanceUsage } from '#shared/instance-details.ts'
+import type { Manifest } from '#shared/manifest.ts'
+import type { LocalContext } from './context.ts'
+
+/** Folders looked at together. */
+const AT_ONCE = 4
+
+/** The manifest's variables in their order; what was given at the run takes the place of one, or follows. */
+export function envNames({ Env }: Manifest, given: readonly string[]): EnvName[] {
+  const asked = Env.map(({ Name: name, Secret, SecretKey }): EnvName => {
+    if (given.includes(name)) return { name, source: 'given' }
+    if (Secret === undefined) return { name, source: 'manifest' }
+    return { name, source: 'secret', secret: Secret, ...(SecretKey === undefined ? {} : { key: SecretKey }) }
+  })
+  const others = given.filter(name => !asked.some(entry => entry.name === name))
+  return [...asked, ...others.map((name): EnvName => ({ name, source: 'given' }))]
+}
+
+/** What instances keep on disk. What cannot be read counts as nothing. */
+export function usageOf(
+  { folders }: LocalContext,
+  ids: readonly string[],
+  signal?: AbortSignal
+): Promise<InstanceUsage[]> {
+  return mapBounded(ids, AT_ONCE, async id => {
+    const [log, volume] = [join(folders.runs, id), join(folders.volumes, id)]
+    return { id, log: await sizeOf(log, signal), volume: await sizeOf(volume, signal) }
+  })
+}
+
+/** Bytes of all files below a folder; links are not followed. */
+async function sizeOf(folder: string, signal?: AbortSignal): Promise<number> {
+  let bytes = 0
+  const left = [folder]
+  for (let path = left.pop(); path !== undefined; path = left.pop()) {
+    signal?.throwIfAborted()
+    for (const entry of await readdir(path, { withFileTypes: true }).catch(() => [])) {
+      const child = join(path, entry.name)
+      if (entry.isDirectory()) left.push(child)
+      else bytes += (await lstat(child).catch(() => undefined))?.size ?? 0
+    }
+  }
+  return bytes
+}

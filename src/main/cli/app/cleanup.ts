@@ -1,0 +1,94 @@
+/** `app cleanup`: removes old deploy versions and ended instances, and says what that frees. */
+import { type CleanUpChoice, type CleanUpPlan, freedBytes, proposedChoice } from '#shared/upkeep.ts'
+import { ask } from '../ask.ts'
+import { defineCommand, UsageError } from '../command.ts'
+import { type Context, canAsk } from '../context.ts'
+import { age, size, table } from '../format.ts'
+import { followJob } from '../jobs.ts'
+
+interface Options {
+  readonly dryRun?: true
+  readonly yes?: true
+  readonly all?: true
+}
+
+export const appCleanup = defineCommand<Options>({
+  summary: 'Remove old deploy versions and ended instances',
+  description:
+    'Remove what deploys and runs left: versions that `bundle deploy` made and no running instance needs, and your ' +
+    'instances that are stopped. It lists them with what they free, and asks on a terminal.\n\n' +
+    'Kept unless --all is given: the newest deploy of each name, what holds data on a volume, and failed instances.',
+  arguments: [],
+  options: [
+    { flags: '--dry-run', summary: 'only list what would go' },
+    { flags: '--all', summary: 'also the newest deploys, data on volumes, and failed instances' },
+    { flags: '-y, --yes', summary: 'do not ask' }
+  ],
+  examples: [
+    { line: 'q8s-cli app cleanup --dry-run', does: 'See what could go, and what it frees' },
+    { line: 'q8s-cli app cleanup --yes', does: 'Clean up without being asked' }
+  ],
+  async run(context, _given, { dryRun, yes, all }) {
+    const client = await context.client()
+    context.output.progress('Looking at what is there')
+    const plan = await client.upkeep.cleanUpPlan(undefined, context)
+    context.output.endProgress()
+    const choice = all ? everything(plan) : proposedChoice(plan)
+    const count = choice.apps.length + choice.instances.length
+    const frees = freedBytes(plan, choice)
+    const list = planTable(plan, choice, context.now())
+    if (dryRun || count === 0) {
+      return {
+        json: { ...chosenOf(plan, choice), frees },
+        text: count === 0 ? 'Nothing to clean up.' : `${list}\nFrees ${size(frees)}`
+      }
+    }
+    if (!yes) await confirm(context, list, frees)
+    const { jobId } = await client.upkeep.cleanUp(choice, context)
+    const { items = [], freed = 0 } = await followJob(context, client, jobId)
+    return { json: { removed: items, freed }, text: `Removed ${items.length}, freed ${size(freed)}` }
+  }
+})
+
+async function confirm(context: Context, list: string, frees: number): Promise<void> {
+  if (!canAsk(context))
+    throw new UsageError('This removes things for good.', 'Say --yes, or look first: --dry-run')
+  context.output.complain(list)
+  const refuse = (answer: string) => (/^(yes|no)$/i.test(answer) ? undefined : 'Answer yes or no.')
+  const [answer] = await ask(context, [
+    { text: `Remove these and free ${size(frees)}?`, fallback: 'no', refuse }
+  ])
+  if (answer?.toLowerCase() !== 'yes') throw new UsageError('Nothing was removed.')
+}
+
+function everything({ apps, instances }: CleanUpPlan): CleanUpChoice {
+  return { apps: apps.map(({ id }) => id), instances: instances.map(({ id }) => id) }
+}
+
+function chosenOf(plan: CleanUpPlan, choice: CleanUpChoice) {
+  return {
+    apps: plan.apps.filter(({ id }) => choice.apps.includes(id)),
+    instances: plan.instances.filter(({ id }) => choice.instances.includes(id))
+  }
+}
+
+function planTable(plan: CleanUpPlan, choice: CleanUpChoice, now: Date): string {
+  const { apps, instances } = chosenOf(plan, choice)
+  const columns = [
+    { title: 'ID', width: 36 },
+    { title: 'TITLE', width: 30 },
+    { title: 'WHAT', width: 9 },
+    { title: 'AGE' },
+    { title: 'FREES' }
+  ]
+  return table(columns, [
+    ...apps.map(app => [
+      ...[app.id, `${app.title} ${app.version}`, 'app', age(app.createdAt, now)],
+      size(freedBytes(plan, { apps: [app.id], instances: [] }))
+    ]),
+    ...instances.map(it => [
+      ...[it.id, `${it.title} ${it.version}`, it.ephemeral ? 'local run' : 'instance', age(it.endedAt, now)],
+      size((it.log ?? 0) + (it.volume ?? 0))
+    ])
+  ])
+}

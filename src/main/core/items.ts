@@ -1,0 +1,72 @@
+/** The body of a job that does one thing to many: goes on past single failures, and tells of each. */
+import { AppError, isCancelled, reportOf } from '#shared/errors.ts'
+import type { JobItem, JobResult } from '#shared/job.ts'
+import { mapBounded } from './bounded.ts'
+import type { JobContext } from './jobs.ts'
+
+export interface Many {
+  readonly items: readonly { readonly id: string; readonly title: string }[]
+  /** `Stopping`: what is done to each, for the stage. */
+  readonly doing: string
+  /** `stopped`: what is done to each when it worked, for the failure's message. */
+  readonly done: string
+  /** How many at once. */
+  readonly bound: number
+}
+
+/** Milliseconds between two tellings of the list; the last is always told. */
+const TELL_EVERY = 200
+
+/**
+ * Does it to each item and resolves with what became of each. UNAVAILABLE when some failed, and CANCELLED when the
+ * job was cancelled: what goes on then is finished, nothing new begins.
+ */
+export async function doToEach(
+  { items, doing, done, bound }: Many,
+  job: JobContext,
+  work: (id: string) => Promise<void>
+): Promise<JobResult> {
+  const results = new Map<string, JobItem>(
+    items.map(({ id, title }) => [id, { id, title, state: 'waiting' as const }])
+  )
+  let ended = 0
+  let told = 0
+  const tell = (last = false) => {
+    job.stage(`${doing} ${ended} of ${items.length}`, (100 * ended) / Math.max(1, items.length))
+    if (!last && performance.now() - told < TELL_EVERY) return
+    told = performance.now()
+    job.found({ items: [...results.values()] })
+  }
+  tell(true)
+  await mapBounded(items, bound, async ({ id, title }) => {
+    if (job.signal.aborted) return
+    results.set(id, await resultOf(id, title, work))
+    ended++
+    tell()
+  })
+  tell(true)
+  const failed = [...results.values()].filter(({ state }) => state === 'failed')
+  for (const { title, message } of failed) job.log(`${title}: ${message}`)
+  if (failed.length > 0) throw someFailed(failed, items.length, done)
+  job.signal.throwIfAborted()
+  return { items: [...results.values()] }
+}
+
+async function resultOf(id: string, title: string, work: (id: string) => Promise<void>): Promise<JobItem> {
+  try {
+    await work(id)
+    return { id, title, state: 'done' }
+  } catch (error) {
+    if (isCancelled(error)) return { id, title, state: 'waiting' }
+    const { message, hint } = reportOf(error)
+    return { id, title, state: 'failed', message, ...(hint === undefined ? {} : { hint }) }
+  }
+}
+
+function someFailed(failed: readonly JobItem[], all: number, done: string): AppError {
+  const [first] = failed
+  const which = all === 1 ? '' : `${failed.length} of ${all} were not ${done}; the others were. `
+  return new AppError('UNAVAILABLE', `${which}${first?.message ?? ''}`.trim(), first?.hint, {
+    data: { failed: failed.map(({ id }) => id) }
+  })
+}

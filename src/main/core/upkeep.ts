@@ -1,0 +1,91 @@
+/** One act on many instances: stop, start, restart or remove, with a moment in which a removal can be undone. */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Instance } from '#shared/instance.ts'
+import type { JobResult } from '#shared/job.ts'
+import type { Platform } from '#shared/platform.ts'
+import type { InstanceAct } from '#shared/upkeep.ts'
+import { doToEach } from './items.ts'
+import type { JobContext } from './jobs.ts'
+
+export interface ActRequest {
+  readonly act: InstanceAct
+  readonly ids: readonly string[]
+  /** Seconds before something is removed, in which the job can be cancelled. */
+  readonly undoSeconds: number
+}
+
+/** Instances stopped, started or removed at once. */
+const AT_ONCE = 4
+
+const WORDS = {
+  stop: { doing: 'Stopping', done: 'stopped' },
+  start: { doing: 'Starting', done: 'started' },
+  restart: { doing: 'Restarting', done: 'restarted' },
+  remove: { doing: 'Removing', done: 'removed' }
+} as const satisfies Record<InstanceAct, { doing: string; done: string }>
+
+/** `Q Peak 0.1.2`, or `12 instances`. */
+export async function titleOfMany(platform: Platform, ids: readonly string[]): Promise<string> {
+  const [id] = ids
+  if (ids.length !== 1 || id === undefined) return `${ids.length} instances`
+  return titleOf(await platform.instances.get({ id }))
+}
+
+export async function actOnInstances(
+  platform: Platform,
+  { act, ids, undoSeconds }: ActRequest,
+  job: JobContext
+): Promise<JobResult> {
+  const there = new Map((await platform.instances.list({ all: true })).map(it => [it.id, it]))
+  const items = ids.map(id => ({ id, title: titleOf(there.get(id)) ?? id }))
+  const { instances } = platform
+  const work: Record<InstanceAct, (id: string) => Promise<unknown>> = {
+    stop: id => instances.stop({ id }),
+    start: id => instances.start({ id }),
+    restart: id => instances.restart({ id }),
+    async remove(id) {
+      await instances.stop({ id })
+      await instances.remove({ id })
+    }
+  }
+  if (act === 'remove' && undoSeconds > 0) {
+    await stopAndWait(platform, items, there, undoSeconds, job)
+  }
+  return doToEach({ items, ...WORDS[act], bound: AT_ONCE }, job, async id => void (await work[act](id)))
+}
+
+/** Stops what runs and waits; cancelled meanwhile, what ran before runs again. */
+async function stopAndWait(
+  platform: Platform,
+  items: readonly { readonly id: string; readonly title: string }[],
+  there: ReadonlyMap<string, Instance>,
+  seconds: number,
+  job: JobContext
+): Promise<void> {
+  const running = items.filter(({ id }) => isRunning(there.get(id)))
+  try {
+    if (running.length > 0) {
+      const words = { items: running, ...WORDS.stop, bound: AT_ONCE }
+      await doToEach(words, job, async id => void (await platform.instances.stop({ id })))
+    }
+    job.found({ items: items.map(item => ({ ...item, state: 'waiting' })) })
+    for (let left = seconds; left > 0; left--) {
+      job.stage(`Removing in ${left} s`)
+      await delay(1_000, undefined, { signal: job.signal })
+    }
+  } catch (error) {
+    if (!job.signal.aborted) throw error
+    for (const { id } of running) await platform.instances.start({ id }).catch(() => undefined)
+    throw error
+  }
+}
+
+function isRunning(instance: Instance | undefined): boolean {
+  return instance?.state === 'starting' || instance?.state === 'ready'
+}
+
+function titleOf(instance: Instance): string
+function titleOf(instance: Instance | undefined): string | undefined
+function titleOf(instance: Instance | undefined): string | undefined {
+  return instance && `${instance.app.title} ${instance.app.version}`
+}

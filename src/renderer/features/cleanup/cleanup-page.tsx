@@ -1,0 +1,177 @@
+/** Clean up: old deploy versions and ended instances with what each would free; chosen, asked about, removed as a job. */
+import { Button, Progress } from '@mantine/core'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useMemo, useState } from 'react'
+import type { Job } from '#shared/job.ts'
+import { type CleanUpChoice, type CleanUpPlan, freedBytes, proposedChoice } from '#shared/upkeep.ts'
+import { useProjectActions } from '../../lib/actions.ts'
+import { twin } from '../../lib/cli-twin.ts'
+import { useConnection, useHost } from '../../lib/client.ts'
+import { confirm } from '../../lib/dialogs.ts'
+import { bytes, plural } from '../../lib/humanise.ts'
+import { notifyError } from '../../lib/notify.tsx'
+import { useJobs } from '../../lib/queries.ts'
+import { useView, view } from '../../lib/view.ts'
+import { Empty, ErrorCard } from '../../ui/cards.tsx'
+import type { Ids } from '../../ui/checks.ts'
+import { CopyTwin } from '../../ui/copy.tsx'
+import { DataGrid } from '../../ui/data-grid.tsx'
+import page from '../../ui/page.module.css'
+import { Filter, matchesFilter, Page, Scroll } from '../../ui/page.tsx'
+import { RowsSkeleton } from '../../ui/skeletons.tsx'
+import { cleanUpColumns, kindText } from './columns.tsx'
+import { type CleanUpRow, choiceOf, rowsOf } from './rows.ts'
+
+export function CleanUpPage() {
+  const { orpc } = useHost()
+  const queries = useQueryClient()
+  const plan = useQuery(orpc.upkeep.cleanUpPlan.queryOptions({ staleTime: 0 }))
+  const newest = useJobs()?.find(job => job.kind === 'clean-up')
+  const running = newest?.state === 'running' ? newest : undefined
+  useEffect(() => {
+    if (newest?.endedAt) void queries.invalidateQueries({ queryKey: orpc.upkeep.key() })
+  }, [newest?.endedAt, queries, orpc])
+
+  if (plan.error && !plan.data) {
+    return (
+      <Page title="Clean up">
+        <Scroll>
+          <ErrorCard
+            error={plan.error}
+            title="What could be cleaned up is not known"
+            onRetry={() => void plan.refetch()}
+          />
+        </Scroll>
+      </Page>
+    )
+  }
+  if (!plan.data) {
+    return (
+      <Page title="Clean up" summary="Looking at what old versions and instances take up">
+        <RowsSkeleton />
+      </Page>
+    )
+  }
+  return <CleanUpList plan={plan.data} running={running} />
+}
+
+function CleanUpList({ plan, running }: { plan: CleanUpPlan; running: Job | undefined }) {
+  const stale = useConnection().status !== 'up'
+  const filter = useView(state => state.filters.cleanup ?? '')
+  const rows = useMemo(() => rowsOf(plan), [plan])
+  const shown = useMemo(
+    () => rows.filter(row => matchesFilter(filter, row.title, row.version, kindText(row))),
+    [rows, filter]
+  )
+  // Until the user chooses, what is proposed is chosen, and stays so when the plan is looked at anew.
+  const [own, setOwn] = useState<Ids>()
+  const [cursor, setCursor] = useState<string>()
+  const chosen = useMemo(() => own ?? idsOf(proposedChoice(plan)), [own, plan])
+  const choice = choiceOf(rows, chosen)
+  const all = choiceOf(rows, new Set(rows.map(({ id }) => id)))
+  return (
+    <Page
+      title="Clean up"
+      summary={rows.length === 0 ? undefined : `Up to ${bytes(freedBytes(plan, all))} can be freed`}
+      tools={rows.length === 0 ? undefined : <Filter page="cleanup" label="Filter what can be cleaned up" />}
+      bar={
+        running ? (
+          <Running job={running} />
+        ) : rows.length === 0 ? undefined : (
+          <ChoiceBar rows={rows} chosen={chosen} frees={freedBytes(plan, choice)} />
+        )
+      }
+    >
+      {rows.length === 0 ? (
+        <Empty
+          title="Nothing to clean up"
+          actions={<Button onClick={() => view.go('catalog')}>Open the catalog</Button>}
+        >
+          Old versions that a deploy made, and instances that have ended, show here with what they take up.
+        </Empty>
+      ) : (
+        <DataGrid
+          label="What can be cleaned up"
+          rows={shown}
+          columns={cleanUpColumns}
+          idOf={idOf}
+          selected={cursor}
+          onSelect={setCursor}
+          choice={{ ids: chosen, onChange: setOwn, nameOf }}
+          rowHeight={44}
+          stale={stale || running !== undefined}
+          none={`None of ${plural(rows.length, 'entry', 'entries')} matches “${filter}”.`}
+        />
+      )}
+    </Page>
+  )
+}
+
+const idsOf = ({ apps, instances }: CleanUpChoice): Ids => new Set([...apps, ...instances])
+const idOf = (row: CleanUpRow) => row.id
+const nameOf = (row: CleanUpRow) => `${row.title} ${row.version}`
+
+interface ChoiceBarProps {
+  readonly rows: readonly CleanUpRow[]
+  readonly chosen: Ids
+  /** Bytes. */
+  readonly frees: number
+}
+
+function ChoiceBar({ rows, chosen, frees }: ChoiceBarProps) {
+  const { client } = useHost()
+  const wanted = rows.filter(({ id }) => chosen.has(id))
+  const choice = choiceOf(rows, chosen)
+  const ask = () =>
+    confirm({
+      title: `Remove ${plural(wanted.length, 'entry', 'entries')}?`,
+      text: consequence(wanted, frees),
+      action: `Remove and free ${bytes(frees)}`,
+      destructive: true,
+      onConfirm: () =>
+        void client.upkeep.cleanUp(choice).catch(error => notifyError(error, 'Nothing was removed'))
+    })
+  return (
+    <>
+      <strong>{wanted.length === 0 ? 'Nothing chosen' : `${wanted.length} chosen`}</strong>
+      <span>{wanted.length === 0 ? '' : `frees ${bytes(frees)}`}</span>
+      <Button variant="filled" disabled={wanted.length === 0} onClick={ask}>
+        Remove…
+      </Button>
+      <CopyTwin
+        commands={[
+          ['Look only', twin.cleanUp(true)],
+          ['Clean up what is proposed', twin.cleanUp(false)]
+        ]}
+      />
+    </>
+  )
+}
+
+function Running({ job }: { job: Job }) {
+  const actions = useProjectActions()
+  return (
+    <>
+      <span role="status">{job.stage}</span>
+      <Progress value={job.percent ?? 0} w={180} aria-label={job.stage} />
+      <Button className={page.grow ?? ''} onClick={() => void actions.cancel(job.id)}>
+        Cancel
+      </Button>
+    </>
+  )
+}
+
+/** What is lost, in words. */
+function consequence(rows: readonly CleanUpRow[], frees: number): string {
+  const apps = rows.filter(({ kind }) => kind === 'app').length
+  const instances = rows.length - apps
+  const volume = rows.reduce((sum, row) => sum + row.volume, 0)
+  return [
+    apps > 0 ? `${plural(apps, 'deploy version')} can no longer be started.` : '',
+    instances > 0 ? `${plural(instances, 'ended instance')} and their logs are removed.` : '',
+    volume > 0 ? `${bytes(volume)} of data on volumes are lost.` : '',
+    `This frees ${bytes(frees)} and cannot be undone.`
+  ]
+    .filter(Boolean)
+    .join(' ')
+}

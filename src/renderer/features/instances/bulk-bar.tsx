@@ -1,0 +1,65 @@
+/** What can be done with the chosen instances, in place of the parts of the list. */
+import { Button } from '@mantine/core'
+import type { Instance } from '#shared/instance.ts'
+import { twin } from '../../lib/cli-twin.ts'
+import { count } from '../../lib/humanise.ts'
+import { useInstanceActions } from '../../lib/instance-actions.ts'
+import { isRunning } from '../../lib/instance-words.ts'
+import { CopyTwin } from '../../ui/copy.tsx'
+import page from '../../ui/page.module.css'
+
+interface BulkBarProps {
+  readonly chosen: readonly Instance[]
+  readonly user: string | undefined
+  /** How many rows the filter shows. */
+  readonly shown: number
+  readonly onAll: () => void
+  readonly onClear: () => void
+}
+
+export function BulkBar({ chosen, user, shown, onAll, onClear }: BulkBarProps) {
+  const actions = useInstanceActions()
+  const mine = chosen.filter(instance => user === undefined || instance.owner === user)
+  const running = mine.filter(it => isRunning(it) && it.state !== 'stopping')
+  const ended = mine.filter(it => !isRunning(it))
+  const others = chosen.length - mine.length
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: these are buttons and no form
+    <div role="group" aria-label="Chosen instances" style={{ display: 'contents' }}>
+      <strong>{count(chosen.length)} chosen</strong>
+      {others > 0 ? <span>({count(others)} of others, left alone)</span> : null}
+      {chosen.length < shown ? <Button onClick={onAll}>Choose all {count(shown)}</Button> : null}
+      <Button disabled={running.length === 0} onClick={() => void actions.act('stop', running)}>
+        {named('Stop', running)}
+      </Button>
+      <Button disabled={running.length === 0} onClick={() => void actions.act('restart', running)}>
+        {named('Restart', running)}
+      </Button>
+      <Button disabled={ended.length === 0} onClick={() => void actions.act('start', ended)}>
+        {named('Start', ended)}
+      </Button>
+      <Button disabled={mine.length === 0} onClick={() => void actions.remove(mine)}>
+        {named('Remove', mine)}…
+      </Button>
+      <CopyTwin commands={twinsOf(running, ended, mine)} />
+      <Button variant="subtle" onClick={onClear} className={page.grow ?? ''}>
+        Clear
+      </Button>
+    </div>
+  )
+}
+
+function named(verb: string, instances: readonly Instance[]): string {
+  return instances.length === 0 ? verb : `${verb} ${count(instances.length)}`
+}
+
+function twinsOf(running: readonly Instance[], ended: readonly Instance[], all: readonly Instance[]) {
+  const ids = (instances: readonly Instance[]) => instances.map(({ id }) => id.slice(0, 8))
+  return [
+    ...(running.length > 0
+      ? [['Stop', twin.stop(...ids(running))] as const, ['Restart', twin.restart(...ids(running))] as const]
+      : []),
+    ...(ended.length > 0 ? [['Start', twin.start(...ids(ended))] as const] : []),
+    ['Remove', twin.removeInstance(...ids(all))] as const
+  ]
+}

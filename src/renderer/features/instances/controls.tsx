@@ -1,0 +1,117 @@
+/** The buttons of an instance's panel, with their twins on the command line. */
+import { Button, Menu } from '@mantine/core'
+import { useMutation } from '@tanstack/react-query'
+import type { Instance } from '#shared/instance.ts'
+import { twin } from '../../lib/cli-twin.ts'
+import { useHost } from '../../lib/client.ts'
+import { confirm } from '../../lib/dialogs.ts'
+import { useInstanceActions, useRemoving } from '../../lib/instance-actions.ts'
+import { isRunning } from '../../lib/instance-words.ts'
+import { openLink } from '../../lib/open-link.ts'
+import { view } from '../../lib/view.ts'
+import { ErrorCard } from '../../ui/cards.tsx'
+import { Twins } from '../../ui/copy.tsx'
+import { Actions, Section } from '../../ui/page.tsx'
+import { visibilityText } from '../../ui/visibility.tsx'
+
+export function InstanceControls({ instance, mine }: { instance: Instance; mine: boolean }) {
+  const { client } = useHost()
+  const { instances } = client.platform
+  const actions = useInstanceActions()
+  const removing = useRemoving().has(instance.id)
+  const { id } = instance
+  const act = useMutation({ mutationFn: (work: () => Promise<unknown>) => work() })
+  const running = isRunning(instance)
+  const busy = removing || instance.state === 'stopping'
+  return (
+    <Section>
+      <Actions>
+        {instance.state === 'ready' ? <Button onClick={() => openLink(instance.url)}>Open app</Button> : null}
+        <Button onClick={() => view.openLog(id, instance.app.title)}>Logs</Button>
+        {mine ? (
+          <>
+            {running ? (
+              <>
+                <Button
+                  disabled={busy || act.isPending}
+                  onClick={() => void actions.act('restart', [instance])}
+                >
+                  Restart
+                </Button>
+                <Button
+                  loading={act.isPending}
+                  disabled={busy}
+                  onClick={() => act.mutate(() => instances.stop({ id }))}
+                >
+                  Stop
+                </Button>
+              </>
+            ) : (
+              <Button
+                loading={act.isPending}
+                disabled={busy}
+                onClick={() => act.mutate(() => instances.start({ id }))}
+              >
+                Start
+              </Button>
+            )}
+            {instance.ephemeral ? null : <VisibilityMenu instance={instance} onAct={act.mutate} />}
+            <Button disabled={busy} onClick={() => void actions.remove([instance])}>
+              {running ? 'Terminate…' : 'Remove…'}
+            </Button>
+          </>
+        ) : null}
+      </Actions>
+      <ErrorCard error={act.error} />
+      <Twins commands={twinsOf(instance, mine)} />
+    </Section>
+  )
+}
+
+interface VisibilityMenuProps {
+  readonly instance: Instance
+  /** Does the work, and shows what goes wrong with it. */
+  readonly onAct: (work: () => Promise<unknown>) => void
+}
+
+function VisibilityMenu({ instance, onAct: act }: VisibilityMenuProps) {
+  const { client } = useHost()
+  const { id, app, visibility } = instance
+  const other = visibility === 'PRIVATE' ? 'ALL_USERS' : 'PRIVATE'
+  const update = () => act(() => client.platform.instances.update({ id, visibility: other }))
+  const ask = () =>
+    confirm({
+      title: 'Show this instance to all users?',
+      text: `Everyone on this platform will be able to open ${app.title} ${app.version} (${id.slice(0, 8)}) and read its log. You can make it private again.`,
+      action: 'Show to all users',
+      onConfirm: update
+    })
+  return (
+    <Menu>
+      <Menu.Target>
+        <Button>Visibility</Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>Now: {visibilityText(visibility)}</Menu.Label>
+        <Menu.Item onClick={other === 'PRIVATE' ? update : ask}>
+          {other === 'PRIVATE' ? 'Make private' : 'Show to all users…'}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+function twinsOf(instance: Instance, mine: boolean) {
+  const { id, visibility } = instance
+  const logs = ['Logs', twin.logs(id)] as const
+  if (!mine) return [logs]
+  const other = visibility === 'PRIVATE' ? 'ALL_USERS' : 'PRIVATE'
+  return [
+    logs,
+    ...(isRunning(instance)
+      ? [['Restart', twin.restart(id)] as const, ['Stop', twin.stop(id)] as const]
+      : [['Start', twin.start(id)] as const]),
+    ...(instance.ephemeral ? [] : [['Show', twin.updateInstance(id, other)] as const]),
+    ['Remove', twin.removeInstance(id)] as const
+  ]
+}

@@ -1,0 +1,57 @@
+/** Parts of the list of instances: who they belong to and how they are. */
+import type { Instance } from '#shared/instance.ts'
+import { isRunning, stateWords } from '../../lib/instance-words.ts'
+import type { Chip } from '../../ui/chips.tsx'
+import { matchesFilter } from '../../ui/page.tsx'
+
+const FACETS = ['all', 'mine', 'running', 'failed', 'stopped'] as const
+export type Facet = (typeof FACETS)[number]
+
+const TITLES: Readonly<Record<Facet, string>> = {
+  all: 'All',
+  mine: 'Mine',
+  running: 'Running',
+  failed: 'Failed',
+  stopped: 'Stopped'
+}
+
+export function facetOf(text: string | undefined): Facet {
+  return FACETS.find(facet => facet === text) ?? 'all'
+}
+
+export function inFacet(instance: Instance, facet: Facet, user: string | undefined): boolean {
+  switch (facet) {
+    case 'all':
+      return true
+    case 'mine':
+      return instance.owner === user
+    case 'running':
+      return isRunning(instance)
+    default:
+      return instance.state === facet
+  }
+}
+
+/** The parts that say something of this list: `Mine` only beside those of others. The active one is always there. */
+export function facetChips(
+  instances: readonly Instance[],
+  user: string | undefined,
+  active: Facet
+): readonly Chip[] {
+  const all = instances.length
+  return FACETS.map(key => ({
+    key,
+    title: TITLES[key],
+    count: instances.filter(instance => inFacet(instance, key, user)).length
+  })).filter(
+    ({ key, count }) => key === 'all' || key === active || (count > 0 && (key !== 'mine' || count < all))
+  )
+}
+
+/** True where every word of the filter is in what the row says. */
+export function matchesInstance(instance: Instance, filter: string): boolean {
+  if (filter === '') return true
+  const { app, owner, id, visibility, url } = instance
+  const words = stateWords(instance).text
+  return matchesFilter(filter, app.title, app.name, app.version, owner, id, visibility, url, words)
+}

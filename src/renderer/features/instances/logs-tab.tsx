@@ -1,0 +1,70 @@
+/** The last lines of an instance's log, beside the list; the whole of it opens in the dock. */
+import { Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useLayoutEffect, useRef } from 'react'
+import type { Instance } from '#shared/instance.ts'
+import { plainText } from '#shared/text.ts'
+import { twin } from '../../lib/cli-twin.ts'
+import { useHost } from '../../lib/client.ts'
+import { isRunning } from '../../lib/instance-words.ts'
+import { view } from '../../lib/view.ts'
+import { ErrorCard } from '../../ui/cards.tsx'
+import { Twin } from '../../ui/copy.tsx'
+import { Actions } from '../../ui/page.tsx'
+import { RowsSkeleton } from '../../ui/skeletons.tsx'
+import styles from './instances.module.css'
+
+const LINES = 200
+const AGAIN_MS = 2_000
+
+export function LogsTab({ instance }: { instance: Instance }) {
+  const { orpc } = useHost()
+  const tail = useQuery(
+    orpc.platform.instances.readLog.queryOptions({
+      input: { id: instance.id, tail: LINES },
+      refetchInterval: isRunning(instance) ? AGAIN_MS : false
+    })
+  )
+  const lines = tail.data?.lines
+  return (
+    <>
+      <Actions>
+        <Button onClick={() => view.openLog(instance.id, instance.app.title)}>Open in the dock</Button>
+      </Actions>
+      <ErrorCard error={tail.error} onRetry={() => void tail.refetch()} />
+      {lines === undefined ? (
+        tail.error ? null : (
+          <RowsSkeleton />
+        )
+      ) : lines.length === 0 ? (
+        <p className={styles.quiet}>Nothing was written yet.</p>
+      ) : (
+        <LastLines lines={lines.map(line => plainText(line.text))} />
+      )}
+      <Twin command={twin.logs(instance.id)} />
+    </>
+  )
+}
+
+/** Stays at its end while it grows, until it is scrolled up. */
+function LastLines({ lines }: { lines: readonly string[] }) {
+  const box = useRef<HTMLElement>(null)
+  const atEnd = useRef(true)
+  useLayoutEffect(() => {
+    if (atEnd.current && lines.length > 0) box.current?.scrollTo({ top: box.current.scrollHeight })
+  }, [lines])
+  return (
+    <section
+      ref={box}
+      className={styles.tail}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+      tabIndex={0}
+      aria-label="Last lines"
+      onScroll={({ currentTarget: it }) => {
+        atEnd.current = it.scrollTop + it.clientHeight > it.scrollHeight - 8
+      }}
+    >
+      <pre>{lines.join('\n')}</pre>
+    </section>
+  )
+}

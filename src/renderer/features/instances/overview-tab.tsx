@@ -1,0 +1,96 @@
+/** How an instance is and why, where it is reached, and what can be done with it. */
+import { Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import type { Instance } from '#shared/instance.ts'
+import { useHost } from '../../lib/client.ts'
+import { isRunning, stateWords } from '../../lib/instance-words.ts'
+import { view } from '../../lib/view.ts'
+import { ErrorCard } from '../../ui/cards.tsx'
+import { Facts } from '../../ui/facts.tsx'
+import { Notices } from '../../ui/notices.tsx'
+import { State } from '../../ui/state.tsx'
+import { Age, Bytes, Name } from '../../ui/text.tsx'
+import { visibilityText } from '../../ui/visibility.tsx'
+import { Link } from './columns.tsx'
+import { InstanceControls } from './controls.tsx'
+
+const ENGINES = { docker: 'Docker', process: 'Process' } as const
+
+export function OverviewTab({ instance, mine }: { instance: Instance; mine: boolean }) {
+  const { app } = instance
+  return (
+    <>
+      {instance.state === 'failed' ? (
+        <Failure instance={instance} />
+      ) : (
+        <div>
+          <State {...stateWords(instance)} title={instance.reason?.message} />
+        </div>
+      )}
+      <Facts
+        rows={[
+          ['URL', instance.url && isRunning(instance) ? <Link key="url" url={instance.url} /> : undefined],
+          ['App', <Name key="app">{app.name}</Name>],
+          ['Owner', <Name key="owner">{instance.owner}</Name>],
+          ['Visibility', instance.ephemeral ? undefined : visibilityText(instance.visibility)],
+          ['Memory', <MemoryWords key="memory" memory={instance.memory} />],
+          ['Engine', instance.engine ? ENGINES[instance.engine] : undefined],
+          ['Created', <Ago key="created" time={instance.createdAt} />],
+          ['Started', instance.startedAt ? <Ago key="started" time={instance.startedAt} /> : undefined],
+          ['Restarts', instance.restarts > 0 ? instance.restarts : undefined]
+        ]}
+      />
+      <Notices notices={instance.notices} />
+      <InstanceControls instance={instance} mine={mine} />
+    </>
+  )
+}
+
+function Ago({ time }: { time: string }) {
+  return (
+    <span>
+      <Age since={time} /> ago
+    </span>
+  )
+}
+
+function MemoryWords({ memory: { used, limit } }: { memory: Instance['memory'] }) {
+  if (used === undefined && limit === undefined) return <>No limit</>
+  if (used === undefined) return <>Limit {limit === undefined ? null : <Bytes value={limit} />}</>
+  return (
+    <span>
+      <Bytes value={used} />
+      {limit === undefined ? null : (
+        <>
+          {' of '}
+          <Bytes value={limit} />
+        </>
+      )}
+    </span>
+  )
+}
+
+/** Why it failed, what to do, and its own last lines. */
+function Failure({ instance }: { instance: Instance }) {
+  const { orpc } = useHost()
+  const tail = useQuery(
+    orpc.platform.instances.readLog.queryOptions({
+      input: { id: instance.id, tail: 12 },
+      queryKey: ['last-lines', instance.id, instance.endedAt ?? ''],
+      staleTime: Number.POSITIVE_INFINITY
+    })
+  ).data
+  const message = instance.reason?.message ?? 'It failed, and nothing says why.'
+  return (
+    <ErrorCard
+      title={stateWords(instance).text}
+      error={{
+        code: 'UNAVAILABLE',
+        message,
+        hint: instance.reason?.hint,
+        data: { instance: instance.id, lines: tail?.lines.map(line => line.text) ?? [] }
+      }}
+      action={<Button onClick={() => view.openLog(instance.id, instance.app.title)}>See the log</Button>}
+    />
+  )
+}

@@ -1,0 +1,78 @@
+/** One row of a table. It is drawn anew only when something of its own changed, so that scrolling stays smooth. */
+// biome-ignore-all lint/a11y/useSemanticElements: a <table> cannot hold rows that are placed by their number
+// biome-ignore-all lint/a11y/useFocusableInteractive: the grid itself holds the focus and names the active row
+import { type CSSProperties, type MouseEvent, memo } from 'react'
+import styles from './data-grid.module.css'
+import type { Column } from './data-grid.tsx'
+
+export interface RowEvents<T> {
+  click(event: MouseEvent, row: T): void
+  open(row: T): void
+  check(event: MouseEvent, row: T): void
+}
+
+interface RowProps<T> {
+  readonly row: T
+  readonly index: number
+  readonly domId: string
+  readonly columns: readonly Column<T>[]
+  readonly tracks: string
+  readonly start: number
+  readonly size: number
+  readonly selected: boolean
+  /** Undefined where rows cannot be chosen. */
+  readonly checked: boolean | undefined
+  readonly name: string
+  /** Always the same object. */
+  readonly events: RowEvents<T>
+}
+
+function GridRow<T>(props: RowProps<T>) {
+  const { row, columns, index, checked, events } = props
+  const style: CSSProperties = {
+    gridTemplateColumns: props.tracks,
+    height: props.size,
+    transform: `translateY(${props.start}px)`
+  }
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the grid has the keys
+    <div
+      id={props.domId}
+      className={styles.row}
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={props.selected}
+      data-checked={checked || undefined}
+      style={style}
+      onClick={event => events.click(event, row)}
+      onDoubleClick={() => events.open(row)}
+    >
+      {checked === undefined ? null : (
+        <div role="gridcell" className={styles.check}>
+          <input
+            type="checkbox"
+            tabIndex={-1}
+            aria-label={`Choose ${props.name}`}
+            checked={checked}
+            onChange={ignore}
+            onClick={event => {
+              event.stopPropagation()
+              events.check(event, row)
+            }}
+            onDoubleClick={event => event.stopPropagation()}
+          />
+        </div>
+      )}
+      {columns.map(column => (
+        <div key={column.key} role="gridcell" data-align={column.align}>
+          {column.cell(row)}
+        </div>
+      ))}
+    </div>
+  )
+}
+
+/** The click has the keys held with it; a change has not. */
+const ignore = () => undefined
+
+export const Row = memo(GridRow) as typeof GridRow

@@ -1,0 +1,95 @@
+/** The row of a table that is looked at, and what clicks and keys do to it and to the chosen ones. */
+import { type KeyboardEvent, type MouseEvent, useMemo, useRef } from 'react'
+import { toggled, withRange } from './checks.ts'
+import type { DataGridProps } from './data-grid.tsx'
+import type { RowEvents } from './data-grid-row.tsx'
+
+export function useRows<T>(props: DataGridProps<T>, rows: readonly T[]) {
+  const { idOf, selected, choice, onSelect, onOpen } = props
+  const anchor = useRef<string | undefined>(undefined)
+  // Stays where it was when the panel is closed, so that the keys go on from there.
+  const cursor = useRef(selected)
+  if (selected !== undefined) cursor.current = selected
+  const at = cursor.current === undefined ? -1 : rows.findIndex(row => idOf(row) === cursor.current)
+  const latest = useRef({ props, rows })
+  latest.current = { props, rows }
+
+  const events = useMemo<RowEvents<T>>(() => {
+    function check(event: MouseEvent, row: T) {
+      const { props: now, rows: shown } = latest.current
+      const id = now.idOf(row)
+      const { choice: chosen } = now
+      if (!chosen) return
+      chosen.onChange(
+        event.shiftKey
+          ? withRange(chosen.ids, shown.map(now.idOf), anchor.current ?? cursor.current, id)
+          : toggled(chosen.ids, id)
+      )
+      anchor.current = id
+    }
+    return {
+      check,
+      click(event, row) {
+        const { props: now } = latest.current
+        if (now.choice && (event.shiftKey || event.ctrlKey || event.metaKey)) return check(event, row)
+        anchor.current = now.idOf(row)
+        now.onSelect?.(now.idOf(row))
+      },
+      open: row => latest.current.props.onOpen?.(row)
+    }
+  }, [])
+
+  function chooseByKey(event: KeyboardEvent, row: T | undefined): boolean {
+    if (!choice) return false
+    if (event.key === ' ' && row !== undefined) {
+      anchor.current = idOf(row)
+      choice.onChange(toggled(choice.ids, idOf(row)))
+    } else if (event.key === 'a' && (event.ctrlKey || event.metaKey)) {
+      choice.onChange(new Set([...choice.ids, ...rows.map(idOf)]))
+    } else if (event.key === 'Escape' && choice.ids.size > 0) choice.onChange(new Set())
+    else return false
+    return true
+  }
+
+  function onKeyDown(event: KeyboardEvent) {
+    const target = event.target as HTMLElement
+    if (event.target !== event.currentTarget && target.getAttribute('type') !== 'checkbox') return
+    const row = rows[at]
+    if (chooseByKey(event, row)) return event.preventDefault()
+    const next = nextRow(event, at, rows.length)
+    const moved = next === undefined ? undefined : rows[next]
+    if (moved !== undefined) {
+      event.preventDefault()
+      if (event.shiftKey && choice) {
+        const from = row === undefined ? undefined : idOf(row)
+        choice.onChange(withRange(choice.ids, rows.map(idOf), from, idOf(moved)))
+      }
+      anchor.current = idOf(moved)
+      onSelect?.(idOf(moved))
+    } else if (event.key === 'Enter' && row !== undefined) {
+      if (selected === undefined) onSelect?.(idOf(row))
+      else onOpen?.(row)
+    }
+  }
+
+  return { at, events, onKeyDown }
+}
+
+const PAGE = 10
+
+/** Index of the row a key moves to; undefined for keys that do not move. */
+function nextRow(event: KeyboardEvent, at: number, length: number): number | undefined {
+  if (event.ctrlKey || event.metaKey || event.altKey || length === 0) return undefined
+  const moves: Record<string, number> = {
+    ArrowDown: at + 1,
+    j: at + 1,
+    ArrowUp: at - 1,
+    k: at - 1,
+    PageDown: at + PAGE,
+    PageUp: at - PAGE,
+    Home: 0,
+    End: length - 1
+  }
+  const target = moves[event.key]
+  return target === undefined ? undefined : Math.min(Math.max(target, 0), length - 1)
+}

@@ -1,0 +1,165 @@
+/** Many instances at once, what can be cleaned up, and what is told of one when asked: over a real store. */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { cleanUp, planCleanUp } from '#core/clean-up.ts'
+import { createJobs } from '#core/jobs.ts'
+import { actOnInstances } from '#core/upkeep.ts'
+import type { Job } from '#shared/job.ts'
+import type { Platform } from '#shared/platform.ts'
+import { freedBytes, type InstanceAct, proposedChoice } from '#shared/upkeep.ts'
+import { until } from '../platform/support.ts'
+import { importApp } from '../platform-bundles.ts'
+import { createFakeEngine } from './fake-engine.ts'
+import { createLocalHome, type LocalHome } from './local-home.ts'
+
+const GONE = '00000000-0000-4000-8000-000000000000'
+let home: LocalHome
+let platform: Platform
+const jobs = createJobs()
+
+beforeEach(async () => {
+  home = await createLocalHome({ engines: [createFakeEngine()] })
+  platform = await home.open()
+})
+afterEach(async () => {
+  for (const { id } of await platform.instances.list({})) {
+    await platform.instances.stop({ id })
+    await platform.instances.remove({ id })
+  }
+  await home.remove()
+})
+
+async function runReady(version: string, env?: Record<string, string>) {
+  const app = await importApp(platform, { version })
+  const { id } = await platform.instances.run({ appId: app.id, ...(env ? { env } : {}) })
+  return until(platform, id, 'ready')
+}
+
+function start(act: InstanceAct, ids: readonly string[], undoSeconds = 0) {
+  return jobs.start(act, act, job => actOnInstances(platform, { act, ids, undoSeconds }, job)).id
+}
+
+/** The job at its end, or at the first stage that matches. */
+async function follow(id: string, stage = /^$/): Promise<Job> {
+  for await (const job of jobs.watch(id, undefined)) if (stage.test(job.stage)) return job
+  return jobs.get(id)
+}
+
+describe('one act on many instances', () => {
+  test('goes on past one that fails, and tells of each', async () => {
+    const [a, b] = [await runReady('0.1.0'), await runReady('0.2.0')]
+    const job = await follow(start('stop', [a.id, GONE, b.id]))
+    expect(job).toMatchObject({
+      state: 'failed',
+      error: { code: 'UNAVAILABLE', data: { failed: [GONE] } },
+      result: { items: [{ state: 'done' }, { state: 'failed' }, { id: b.id, state: 'done' }] }
+    })
+    expect(job.error?.message).toMatch(/^1 of 3 were not stopped; the others were\./)
+    const after = await platform.instances.list({})
+    expect(after.map(({ state }) => state)).toEqual(['stopped', 'stopped'])
+  })
+
+  test('a removal that is undone in time leaves all as it was: what ran runs again', async () => {
+    const running = await runReady('0.1.0')
+    const stopped = await runReady('0.2.0')
+    await platform.instances.stop({ id: stopped.id })
+    const id = start('remove', [running.id, stopped.id], 60)
+    await follow(id, /^Removing in/)
+    expect(await platform.instances.get({ id: running.id })).toMatchObject({ state: 'stopped' })
+    jobs.cancel(id)
+    expect(await follow(id)).toMatchObject({ state: 'cancelled' })
+    expect(await until(platform, running.id, 'ready')).toMatchObject({ restarts: 1 })
+    expect(await platform.instances.get({ id: stopped.id })).toMatchObject({ state: 'stopped' })
+  })
+
+  test('a removal that is not undone removes what runs too', async () => {
+    const { id } = await runReady('0.1.0')
+    expect(await follow(start('remove', [id], 1))).toMatchObject({ state: 'done' })
+    expect(await platform.instances.list({})).toEqual([])
+  })
+})
+
+describe('clean up', () => {
+  const DEPLOYS = ['0.1.0-20260101000000', '0.1.0-20260102000000', '0.1.0-20260103000000'] as const
+
+  test('lists deploys nothing runs and instances that ended; what runs and what was published stays out', async () => {
+    await importApp(platform, { version: '0.1.0' })
+    const old = await importApp(platform, { version: DEPLOYS[0] })
+    await runReady(DEPLOYS[1])
+    const newest = await importApp(platform, { version: DEPLOYS[2] })
+    const failed = await platform.instances.run({ appId: old.id })
+    await platform.instances.stop({ id: failed.id })
+    const plan = await planCleanUp(platform)
+    expect(plan.apps.map(({ id, newest: best }) => [id, best])).toEqual([
+      [old.id, false],
+      [newest.id, true]
+    ])
+    expect(plan.instances).toMatchObject([{ id: failed.id, appId: old.id, state: 'stopped', volume: 0 }])
+    expect(proposedChoice(plan)).toEqual({ apps: [old.id], instances: [failed.id] })
+  })
+
+  test('data on a volume is counted, and never proposed', async () => {
+    const app = await importApp(platform, { version: DEPLOYS[0] })
+    const { id } = await platform.instances.run({ appId: app.id })
+    await platform.instances.stop({ id })
+    const volume = join(home.folders.state, 'volumes', id, 'deep')
+    await mkdir(volume, { recursive: true })
+    await writeFile(join(volume, 'data'), Buffer.alloc(5_000))
+    const plan = await planCleanUp(platform)
+    expect(plan.instances).toMatchObject([{ volume: 5_000 }])
+    expect(proposedChoice(plan)).toEqual({ apps: [], instances: [] })
+  })
+
+  test('removes what was chosen, says what it freed, and goes on past what cannot go', async () => {
+    const first = await importApp(platform, { version: DEPLOYS[0] })
+    const second = await importApp(platform, { version: DEPLOYS[1] })
+    const plan = await planCleanUp(platform)
+    const real = platform.apps.remove
+    platform.apps.remove = async input => {
+      if (input.id === first.id) throw new Error('no')
+      return real(input)
+    }
+    const choice = { apps: [first.id, second.id], instances: [] }
+    const { id } = jobs.start('clean-up', 'Clean up', job => cleanUp(platform, choice, job))
+    expect(await follow(id)).toMatchObject({
+      state: 'failed',
+      result: {
+        freed: freedBytes(plan, { apps: [second.id], instances: [] }),
+        items: [{ state: 'failed' }, { state: 'done' }]
+      }
+    })
+    platform.apps.remove = real
+    expect((await platform.apps.list({})).map(app => app.id)).toEqual([first.id])
+  })
+
+  test('a bundle that another app has frees nothing, until both go', () => {
+    const app = { name: 'n', title: 't', createdAt: '', sha256: 'a', size: 10, newest: false }
+    const plan = {
+      apps: [
+        { ...app, id: '1', version: '1' },
+        { ...app, id: '2', version: '2' }
+      ],
+      instances: [],
+      users: { a: 2 }
+    }
+    expect(freedBytes(plan, { apps: ['1'], instances: [] })).toBe(0)
+    expect(freedBytes(plan, { apps: ['1', '2'], instances: [] })).toBe(10)
+  })
+})
+
+test('the environment is told by name and source, never by value', async () => {
+  const entry = (name: string, more: string) => `[[Env]]\nName = "${name}"\n${more}\n`
+  await platform.secrets.set({ name: 'db', values: { url: 'hidden' } })
+  const app = await importApp(platform, {
+    version: '0.1.0',
+    env: entry('URL', 'Secret = "db"\nSecretKey = "url"') + entry('LEVEL', 'Value = "hidden"')
+  })
+  const { id } = await platform.instances.run({ appId: app.id, env: { LEVEL: 'hidden', MORE: 'hidden' } })
+  const env = await platform.instances.env({ id })
+  expect(env).toEqual([
+    { name: 'URL', source: 'secret', secret: 'db', key: 'url' },
+    { name: 'LEVEL', source: 'given' },
+    { name: 'MORE', source: 'given' }
+  ])
+})

@@ -1,0 +1,65 @@
+/** Looking after instances: several at once, removal with a way back, and clearing away what deploys left. */
+import { expect, test } from './fixtures.ts'
+import { Workbench } from './pages/workbench.ts'
+
+const READY = 120_000
+
+test('several instances are stopped together, and a removal is undone', async ({ home, window }) => {
+  const workbench = new Workbench(window)
+  const folder = await home.sample('plain-web')
+  const first = (await home.cli('bundle', 'deploy', folder, '--wait')) as { app: { id: string } }
+  await home.cli('app', 'run', first.app.id, '--wait')
+  await workbench.go('Instances')
+  const rows = window.getByRole('grid', { name: 'Instances' }).getByRole('row', { name: /Plain Web/ })
+  await expect(rows).toHaveCount(2, { timeout: READY })
+
+  await test.step('choose by box and with Shift, stop both', async () => {
+    await rows.nth(0).getByRole('checkbox').click()
+    await rows
+      .nth(1)
+      .getByRole('checkbox')
+      .click({ modifiers: ['Shift'] })
+    const bar = window.getByRole('group', { name: 'Chosen instances' })
+    await expect(bar).toContainText('2 chosen')
+    await bar.getByRole('button', { name: 'Stop 2' }).click()
+    await expect(rows.filter({ hasText: 'Stopped by you' })).toHaveCount(2, { timeout: 60_000 })
+  })
+
+  await test.step('remove names what is lost; undo keeps them', async () => {
+    await window.getByRole('button', { name: 'Remove 2…' }).click()
+    const dialog = window.getByRole('dialog', { name: 'Remove 2 instances?' })
+    await expect(dialog).toContainText(/Their logs \(.+\) are lost/)
+    await dialog.getByRole('button', { name: 'Remove 2 instances' }).click()
+    await expect(rows.filter({ hasText: 'Being removed' })).toHaveCount(2)
+    await window.getByRole('button', { name: 'Undo' }).click()
+    await expect(rows.filter({ hasText: 'Stopped by you' })).toHaveCount(2)
+  })
+
+  await test.step('by keyboard: filter, move, open the panel, close it', async () => {
+    await window.getByRole('button', { name: 'Clear', exact: true }).click()
+    await window.keyboard.press('/')
+    await window.keyboard.type('nothing like it')
+    await expect(window.getByText(/None of 2 instances matches/)).toBeVisible()
+    await window.keyboard.press('Escape')
+    await window.getByRole('grid', { name: 'Instances' }).focus()
+    await window.keyboard.press('j')
+    await expect(workbench.details.getByRole('tab', { name: 'Overview' })).toBeVisible()
+    await window.keyboard.press('Escape')
+    await expect(workbench.details).toBeHidden()
+  })
+
+  await test.step('clean up what the deploy left', async () => {
+    await window.getByRole('button', { name: 'Clean up…' }).click()
+    const list = window.getByRole('grid', { name: 'What can be cleaned up' })
+    await expect(list.getByRole('row', { name: /Deploy version, the newest/ })).toBeVisible()
+    await expect(window.getByText('2 chosen')).toBeVisible()
+    await list.getByRole('checkbox', { name: 'Choose all that are shown' }).click()
+    await window.getByRole('button', { name: 'Remove…', exact: true }).click()
+    await window
+      .getByRole('dialog')
+      .getByRole('button', { name: /^Remove and free/ })
+      .click()
+    await expect(window.getByText('Nothing to clean up')).toBeVisible({ timeout: 30_000 })
+    expect(await home.cli('app', 'list')).toEqual([])
+  })
+})
