@@ -34,6 +34,11 @@ export function exactBytes(value: number): string {
   return `${count(Math.round(value))} bytes`
 }
 
+/** Cores in use -> `41 %` of one core; two full ones are `200 %`. */
+export function percent(cores: number): string {
+  return `${Math.round(cores * 100)} %`
+}
+
 /** Time since, in its largest unit: `9s`, `3m`, `5h`, `18d`; `now` for a clock that was set back. */
 export function age(since: string | Date, now: Date | number): string {
   const seconds = Math.floor((Number(now) - new Date(since).getTime()) / 1000)

@@ -1,10 +1,13 @@
 /** Columns of the lists of instances. */
 import { Anchor } from '@mantine/core'
 import type { Instance } from '#shared/instance.ts'
+import { bytes, exactBytes, percent } from '../../lib/humanise.ts'
 import { useRemoving } from '../../lib/instance-actions.ts'
-import { stateWords } from '../../lib/instance-words.ts'
+import { isRunning, stateWords } from '../../lib/instance-words.ts'
+import { SPAN, useSeries } from '../../lib/metrics.ts'
 import { openLink } from '../../lib/open-link.ts'
 import { type Column, TwoLines } from '../../ui/data-grid.tsx'
+import { Sparkline } from '../../ui/sparkline.tsx'
 import { State } from '../../ui/state.tsx'
 import { Age, Bytes, Name } from '../../ui/text.tsx'
 import { visibilityText } from '../../ui/visibility.tsx'
@@ -61,11 +64,18 @@ const COLUMNS: readonly Column<Instance>[] = [
   {
     key: 'memory',
     title: 'Memory',
-    width: '104px',
-    align: 'end',
-    from: 520,
-    cell: ({ memory }) => <Memory memory={memory} />,
+    width: '156px',
+    from: 620,
+    cell: instance => <MemoryCell instance={instance} />,
     compare: (a, b) => (a.memory.used ?? 0) - (b.memory.used ?? 0)
+  },
+  {
+    key: 'cpu',
+    title: 'CPU',
+    width: '48px',
+    align: 'end',
+    from: 700,
+    cell: instance => <CpuCell instance={instance} />
   },
   {
     key: 'age',
@@ -82,22 +92,33 @@ function StateCell({ instance }: { instance: Instance }) {
   return <State {...stateWords(instance)} title={instance.reason?.message} />
 }
 
-/** Memory in use, over a bar that ends at the limit. */
-export function Memory({ memory: { used, limit } }: { memory: Instance['memory'] }) {
-  if (used === undefined) return null
-  const share = limit ? Math.min(1, used / limit) : undefined
+const SPARK_WIDTH = 84
+
+/** Memory over the last minutes under the line of its limit, and what it is now. */
+function MemoryCell({ instance }: { instance: Instance }) {
+  const { memory, limit } = useSeries(instance.id) ?? { memory: [], limit: instance.memory.limit }
+  const used = memory.at(-1) ?? instance.memory.used
+  if (!isRunning(instance) || used === undefined) return null
+  const words = limit === undefined ? bytes(used) : `${bytes(used)} of ${bytes(limit)}`
   return (
-    <div className={styles.memory}>
-      <span>
-        <Bytes value={used} />
-      </span>
-      {share === undefined ? null : (
-        <span className={styles.bar} data-high={share > 0.9 || undefined}>
-          <span style={{ width: `${share * 100}%` }} />
-        </span>
-      )}
+    <div className={styles.memory} title={limit === undefined ? exactBytes(used) : words}>
+      <Sparkline
+        values={memory.length > 0 ? memory : [used]}
+        limit={limit}
+        span={SPAN}
+        width={SPARK_WIDTH}
+        height={22}
+        label={`Memory ${words}`}
+      />
+      <Bytes value={used} />
     </div>
   )
+}
+
+function CpuCell({ instance }: { instance: Instance }) {
+  const cores = useSeries(instance.id)?.cpu.at(-1)
+  if (!isRunning(instance) || cores === undefined) return null
+  return <span title={`${cores.toFixed(3)} cores`}>{percent(cores)}</span>
 }
 
 export function Link({ url }: { url: string }) {

@@ -1,11 +1,14 @@
 /** The side panel of an instance: how it is and why, its log, events, use of the computer, and environment. */
 import { useId } from 'react'
 import type { Instance } from '#shared/instance.ts'
+import { usePlatform } from '../../lib/queries.ts'
 import { useView, view } from '../../lib/view.ts'
 import { Panel } from '../../ui/page.tsx'
 import { type PanelTab, PanelTabs } from '../../ui/panel-tabs.tsx'
 import { EnvTab } from './env-tab.tsx'
+import { EventsTab } from './events-tab.tsx'
 import { LogsTab } from './logs-tab.tsx'
+import { MetricsTab } from './metrics-tab.tsx'
 import { OverviewTab } from './overview-tab.tsx'
 
 interface InstancePanelProps {
@@ -18,13 +21,20 @@ interface InstancePanelProps {
 const TABS = [
   { key: 'overview', title: 'Overview' },
   { key: 'logs', title: 'Logs' },
+  { key: 'events', title: 'Events' },
+  { key: 'metrics', title: 'Metrics' },
   { key: 'env', title: 'Env' }
 ] as const satisfies readonly PanelTab<string>[]
+
+/** Shown only where the platform can tell. */
+const OFFERED: readonly string[] = ['events', 'metrics']
 
 export function InstancePanel({ instance, mine, onClose }: InstancePanelProps) {
   const id = useId()
   const wanted = useView(state => state.panelTabs.instances)
-  const active = TABS.find(({ key }) => key === wanted)?.key ?? 'overview'
+  const capabilities = usePlatform()?.capabilities ?? []
+  const tabs = TABS.filter(({ key }) => !OFFERED.includes(key) || capabilities.includes(key as 'events'))
+  const active = tabs.find(({ key }) => key === wanted)?.key ?? 'overview'
   const { app } = instance
   return (
     <Panel
@@ -36,7 +46,7 @@ export function InstancePanel({ instance, mine, onClose }: InstancePanelProps) {
         <PanelTabs
           label="About this instance"
           id={id}
-          tabs={TABS}
+          tabs={tabs}
           active={active}
           onChange={key => view.panelTab('instances', key)}
         />
@@ -44,6 +54,8 @@ export function InstancePanel({ instance, mine, onClose }: InstancePanelProps) {
     >
       {active === 'overview' ? <OverviewTab instance={instance} mine={mine} /> : null}
       {active === 'logs' ? <LogsTab instance={instance} /> : null}
+      {active === 'events' ? <EventsTab instance={instance} /> : null}
+      {active === 'metrics' ? <MetricsTab instance={instance} /> : null}
       {active === 'env' ? <EnvTab instance={instance} /> : null}
     </Panel>
   )

@@ -5,6 +5,8 @@ import type { Instance } from '#shared/instance.ts'
 import { useProjectActions } from '../../lib/actions.ts'
 import { useConnection } from '../../lib/client.ts'
 import { plural } from '../../lib/humanise.ts'
+import { isRunning } from '../../lib/instance-words.ts'
+import { useMetricsFeed } from '../../lib/metrics.ts'
 import { useInstances, usePlatform } from '../../lib/queries.ts'
 import { useView, view } from '../../lib/view.ts'
 import { Empty } from '../../ui/cards.tsx'
@@ -85,6 +87,7 @@ function InstanceList({ page, title, ephemeral, empty }: InstanceListProps) {
     [instances, facet, user, filter]
   )
   const columns = useMemo(() => instanceColumns(ephemeral), [ephemeral])
+  useMetricsFeed(useMemo(() => rows.filter(isRunning).map(idOf), [rows]))
   const chosen = useChosen(instances)
   const selected = instances?.find(instance => instance.id === selectedId)
   return (

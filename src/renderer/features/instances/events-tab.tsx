@@ -1,0 +1,67 @@
+/** What happened to an instance: each change of its state with time and reason, newest first, by run. */
+import { useQuery } from '@tanstack/react-query'
+import { Fragment } from 'react'
+import type { Instance } from '#shared/instance.ts'
+import type { InstanceEvent } from '#shared/instance-event.ts'
+import { useHost } from '../../lib/client.ts'
+import { moment } from '../../lib/humanise.ts'
+import type { Tone } from '../../lib/instance-words.ts'
+import { ErrorCard } from '../../ui/cards.tsx'
+import { RowsSkeleton } from '../../ui/skeletons.tsx'
+import { Glyph } from '../../ui/state.tsx'
+import { Age } from '../../ui/text.tsx'
+import styles from './instances.module.css'
+
+const TONES = {
+  starting: 'busy',
+  ready: 'good',
+  stopping: 'busy',
+  stopped: 'off',
+  failed: 'bad',
+  visibility: 'off'
+} as const satisfies Record<InstanceEvent['kind'], Tone>
+
+export function EventsTab({ instance }: { instance: Instance }) {
+  const { orpc } = useHost()
+  const { id, state, restarts, visibility } = instance
+  // Asked for anew whenever the instance itself changed: there is no need to look in between.
+  const options = orpc.platform.instances.events.queryOptions({ input: { id } })
+  const events = useQuery({
+    ...options,
+    queryKey: [...options.queryKey, state, restarts, visibility] as never
+  })
+  if (events.error) return <ErrorCard error={events.error} onRetry={() => void events.refetch()} />
+  if (!events.data) return <RowsSkeleton rows={4} />
+  if (events.data.length === 0) return <p className={styles.quiet}>Nothing was noted of it yet.</p>
+  const newestFirst = events.data.toReversed()
+  return (
+    <ol className={styles.events} aria-label="Events">
+      {newestFirst.map((event, index) => (
+        <Fragment key={event.seq}>
+          {event.run === newestFirst[index - 1]?.run ? null : (
+            <li className={styles.run}>{event.run === 1 ? 'First run' : `Run ${event.run}`}</li>
+          )}
+          <EventRow event={event} />
+        </Fragment>
+      ))}
+    </ol>
+  )
+}
+
+function EventRow({ event: { kind, message, reason, time } }: { event: InstanceEvent }) {
+  const facts = [
+    reason?.exitCode === undefined ? '' : `Exit code ${reason.exitCode}.`,
+    reason?.signal === undefined ? '' : `Signal ${reason.signal}.`,
+    reason?.hint ?? ''
+  ].filter(Boolean)
+  return (
+    <li className={styles.event}>
+      <Glyph tone={TONES[kind]} />
+      <p>{message}</p>
+      <span title={moment(time)}>
+        <Age since={time} />
+      </span>
+      {facts.length > 0 ? <p className={styles.why}>{facts.join(' ')}</p> : null}
+    </li>
+  )
+}

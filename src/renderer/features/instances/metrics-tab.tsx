@@ -1,0 +1,76 @@
+/** What an instance uses of the computer: memory under its limit, and processor time, over the last three minutes. */
+import type { ReactNode } from 'react'
+import type { Instance } from '#shared/instance.ts'
+import { bytes, percent } from '../../lib/humanise.ts'
+import { isRunning } from '../../lib/instance-words.ts'
+import { SPAN, useSeries } from '../../lib/metrics.ts'
+import { RowsSkeleton } from '../../ui/skeletons.tsx'
+import { Sparkline } from '../../ui/sparkline.tsx'
+import { Bytes } from '../../ui/text.tsx'
+import styles from './instances.module.css'
+
+const WIDTH = 320
+const HEIGHT = 96
+
+export function MetricsTab({ instance }: { instance: Instance }) {
+  const series = useSeries(instance.id)
+  if (!isRunning(instance)) {
+    return <p className={styles.quiet}>It does not run. Memory and CPU show here while it does.</p>
+  }
+  if (!series) return <RowsSkeleton rows={4} />
+  const { memory, cpu, limit } = series
+  const [used, cores] = [memory.at(-1), cpu.at(-1)]
+  return (
+    <>
+      {used === undefined ? null : (
+        <Chart
+          title="Memory"
+          now={<Bytes value={used} />}
+          beside={limit === undefined ? 'no limit' : `of ${bytes(limit)}, ${percent(used / limit)}`}
+        >
+          <Sparkline
+            values={memory}
+            limit={limit}
+            span={SPAN}
+            width={WIDTH}
+            height={HEIGHT}
+            label={`Memory ${bytes(used)}, at most ${bytes(Math.max(...memory))} in the last minutes`}
+          />
+        </Chart>
+      )}
+      {cores === undefined ? null : (
+        <Chart title="CPU" now={percent(cores)} beside="of one core">
+          <Sparkline
+            values={cpu}
+            span={SPAN}
+            width={WIDTH}
+            height={HEIGHT}
+            label={`CPU ${percent(cores)} of one core, at most ${percent(Math.max(...cpu))} in the last minutes`}
+          />
+        </Chart>
+      )}
+      <p className={styles.quiet}>The last three minutes, a reading every two seconds while you look.</p>
+    </>
+  )
+}
+
+interface ChartProps {
+  readonly title: string
+  readonly now: ReactNode
+  readonly beside: string
+  readonly children: ReactNode
+}
+
+function Chart({ title, now, beside, children }: ChartProps) {
+  return (
+    <section className={styles.chart} aria-label={title}>
+      <div className={styles.chartHead}>
+        <span>{title}</span>
+        <span>
+          <strong>{now}</strong> {beside}
+        </span>
+      </div>
+      <div className={styles.chartBox}>{children}</div>
+    </section>
+  )
+}

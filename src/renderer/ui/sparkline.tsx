@@ -1,0 +1,45 @@
+/** A small line of readings over time, under the line of their limit where there is one. */
+import styles from './sparkline.module.css'
+
+interface SparklineProps {
+  /** Oldest first. */
+  readonly values: readonly number[]
+  readonly limit?: number | undefined
+  /** Readings the whole width stands for: fewer of them begin further right. */
+  readonly span: number
+  readonly width: number
+  readonly height: number
+  /** What it shows, in words, for those who do not see it. */
+  readonly label: string
+}
+
+/** Above this share of the limit the line is drawn in the colour of trouble. */
+const HIGH = 0.9
+
+export function Sparkline({ values, limit, span, width, height, label }: SparklineProps) {
+  const last = values.at(-1)
+  if (last === undefined) return null
+  const top = Math.max(limit ?? 0, ...values, Number.MIN_VALUE) * 1.04
+  const x = (index: number) => width - ((values.length - 1 - index) * width) / Math.max(1, span - 1)
+  const y = (value: number) => height - 1 - (value / top) * (height - 2)
+  const points = values.map((value, index) => `${x(index).toFixed(1)},${y(value).toFixed(1)}`)
+  const line = points.length === 1 ? `M${x(0) - 2},${y(last)}L${points[0]}` : `M${points.join('L')}`
+  const high = limit !== undefined && last > limit * HIGH
+  return (
+    <svg
+      className={styles.spark}
+      data-high={high || undefined}
+      width={width}
+      height={height}
+      viewBox={`0 0 ${width} ${height}`}
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={label}
+    >
+      {limit === undefined ? null : (
+        <line className={styles.limit} x1="0" x2={width} y1={y(limit)} y2={y(limit)} />
+      )}
+      <path className={styles.line} d={line} />
+    </svg>
+  )
+}
