@@ -5,6 +5,8 @@ interface SparklineProps {
   /** Oldest first. */
   readonly values: readonly number[]
   readonly limit?: number | undefined
+  /** The height stands for this at least, so that next to nothing looks like it. */
+  readonly least?: number
   /** Readings the whole width stands for: fewer of them begin further right. */
   readonly span: number
   readonly width: number
@@ -16,10 +18,10 @@ interface SparklineProps {
 /** Above this share of the limit the line is drawn in the colour of trouble. */
 const HIGH = 0.9
 
-export function Sparkline({ values, limit, span, width, height, label }: SparklineProps) {
+export function Sparkline({ values, limit, least = 0, span, width, height, label }: SparklineProps) {
   const last = values.at(-1)
   if (last === undefined) return null
-  const top = Math.max(limit ?? 0, ...values, Number.MIN_VALUE) * 1.04
+  const top = Math.max(limit ?? least, least, ...values, Number.MIN_VALUE) * 1.04
   const x = (index: number) => width - ((values.length - 1 - index) * width) / Math.max(1, span - 1)
   const y = (value: number) => height - 1 - (value / top) * (height - 2)
   const points = values.map((value, index) => `${x(index).toFixed(1)},${y(value).toFixed(1)}`)

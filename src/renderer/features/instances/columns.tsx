@@ -42,14 +42,14 @@ const COLUMNS: readonly Column<Instance>[] = [
     key: 'url',
     title: 'URL',
     width: 'minmax(110px, 1fr)',
-    from: 760,
+    from: 900,
     cell: instance => (instance.state === 'ready' ? <Link url={instance.url} /> : '')
   },
   {
     key: 'owner',
     title: 'Owner',
     width: 'minmax(80px, 0.7fr)',
-    from: 900,
+    from: 1020,
     cell: ({ owner }) => <Name>{owner}</Name>,
     compare: (a, b) => a.owner.localeCompare(b.owner)
   },
@@ -65,7 +65,7 @@ const COLUMNS: readonly Column<Instance>[] = [
     key: 'memory',
     title: 'Memory',
     width: '156px',
-    from: 620,
+    from: 660,
     cell: instance => <MemoryCell instance={instance} />,
     compare: (a, b) => (a.memory.used ?? 0) - (b.memory.used ?? 0)
   },
@@ -74,7 +74,7 @@ const COLUMNS: readonly Column<Instance>[] = [
     title: 'CPU',
     width: '48px',
     align: 'end',
-    from: 700,
+    from: 800,
     cell: instance => <CpuCell instance={instance} />
   },
   {

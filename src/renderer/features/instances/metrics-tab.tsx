@@ -11,6 +11,8 @@ import styles from './instances.module.css'
 
 const WIDTH = 320
 const HEIGHT = 96
+/** Cores. */
+const QUARTER = 0.25
 
 export function MetricsTab({ instance }: { instance: Instance }) {
   const series = useSeries(instance.id)
@@ -42,6 +44,7 @@ export function MetricsTab({ instance }: { instance: Instance }) {
         <Chart title="CPU" now={percent(cores)} beside="of one core">
           <Sparkline
             values={cpu}
+            least={QUARTER}
             span={SPAN}
             width={WIDTH}
             height={HEIGHT}
