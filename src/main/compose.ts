@@ -6,6 +6,7 @@ import { createRouter } from '#core/api/router.ts'
 import { createJobs } from '#core/jobs.ts'
 import { createKept } from '#core/kept.ts'
 import { type HomeFolders, homeFolders } from '#core/paths.ts'
+import { createDrafts } from '#core/project/drafts.ts'
 import { createDrops } from '#core/project/drop.ts'
 import { createRecentProjects } from '#core/project/recent.ts'
 import { createProjects } from '#core/project/service.ts'
@@ -49,6 +50,7 @@ export function createHost(options: HostOptions): Host {
     kept: createKept(folders.state),
     jobs,
     drops,
+    drafts: createDrafts(folders.state),
     projects: createProjects(createRecentProjects(folders.state), own),
     folders: { temporary: join(folders.cache, 'bundles'), index: join(folders.cache, 'bundle-index') },
     local: async () => (await local()).platform,

@@ -36,6 +36,17 @@ export const ManifestText = z.object({
 })
 export type ManifestText = z.infer<typeof ManifestText>
 
+/** What is kept of a manifest that is not saved: beyond it a text lives only as long as its window. */
+export const MAX_DRAFT_CHARS = 2 * 1024 * 1024
+
+export const Draft = z.object({
+  text: z.string().max(MAX_DRAFT_CHARS),
+  /** Revision and text of the file on disk the text began from. */
+  revision: z.string().max(64),
+  base: z.string().max(MAX_DRAFT_CHARS)
+})
+export type Draft = z.infer<typeof Draft>
+
 export const projectsContract = {
   /** Recently opened ones, newest first. */
   recent: oc.output(z.array(Project)),
@@ -62,6 +73,8 @@ export const projectsContract = {
       name: z.string(),
       title: z.string(),
       module: z.string().optional(),
+      /** Every module that looks as if it could be started, best first; a few at most. */
+      modules: z.array(z.string()),
       route: z.string().optional(),
       evidence: z.array(z.string())
     })
@@ -79,6 +92,10 @@ export const projectsContract = {
       z.object({ path: z.string().min(1), text: z.string().max(16 * 1024 * 1024), revision: z.string() })
     )
     .output(z.object({ revision: z.string() })),
+  /** The text of the project's manifest that was not saved, if there is one. */
+  draft: oc.input(byPath).output(z.object({ draft: Draft.nullable() })),
+  /** Keeps what is not saved over crashes of window and host; null drops it. Only the newest few projects are kept. */
+  keepDraft: oc.input(z.object({ path: z.string().min(1), draft: Draft.nullable() })).output(z.void()),
   /** Tells the revision of the manifest now and whenever it changes on disk; empty when it is gone. */
   watch: oc.input(byPath).output(eventIterator(z.object({ revision: z.string() }))),
   /** Every file with in or out and the reason, and the findings of the bundle as a whole. */

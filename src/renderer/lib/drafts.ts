@@ -1,45 +1,35 @@
-/** Unsaved manifests: text and the revision it began from, kept over restarts and crashes. */
-
-import { z } from 'zod'
+/** Unsaved manifests: the text, and the text and revision on disk it began from. The host keeps a copy of each. */
 import { create } from 'zustand'
-import { createJSONStorage, persist } from 'zustand/middleware'
-import { keptStorage } from './kept.ts'
 
 export interface Draft {
   readonly text: string
-  /** Revision of the file on disk the text began from. */
+  /** Revision of the file on disk the text began from, and that file's text: what a change on disk is merged over. */
   readonly revision: string
+  readonly base: string
 }
 
 interface Drafts {
   readonly byPath: Readonly<Record<string, Draft>>
 }
 
-/** Larger ones live only as long as the window: what is kept is sent whole at each change. */
-const MAX_KEPT_CHARS = 500_000
+export const useDrafts = create<Drafts>()(() => ({ byPath: {} }))
 
-const KeptDrafts = z.object({
-  byPath: z.record(z.string(), z.object({ text: z.string(), revision: z.string() }))
-})
-
-const storage = keptStorage('drafts', () => void useDrafts.persist.rehydrate())
-
-export const useDrafts = create<Drafts>()(
-  persist((): Drafts => ({ byPath: {} }), {
-    name: 'drafts',
-    version: 1,
-    storage: createJSONStorage(() => storage),
-    merge: (kept, current) => KeptDrafts.safeParse(kept).data ?? current,
-    partialize: ({ byPath }) => ({
-      byPath: Object.fromEntries(
-        Object.entries(byPath).filter(([, draft]) => draft.text.length <= MAX_KEPT_CHARS)
-      )
-    })
-  })
-)
+export const draftOf = (path: string): Draft | undefined => useDrafts.getState().byPath[path]
 
 export function setDraft(path: string, draft: Draft | undefined): void {
   useDrafts.setState(({ byPath: { [path]: _before, ...rest } }) => ({
     byPath: draft === undefined ? rest : { ...rest, [path]: draft }
   }))
+}
+
+/** The text in the window is now this; what equals the file on disk is no draft. */
+export function editText(
+  path: string,
+  text: string,
+  file: { readonly text: string; readonly revision: string }
+): void {
+  const before = draftOf(path)
+  const from = before ?? { revision: file.revision, base: file.text }
+  const same = text === file.text && from.revision === file.revision
+  setDraft(path, same ? undefined : { text, revision: from.revision, base: from.base })
 }

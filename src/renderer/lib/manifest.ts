@@ -6,8 +6,10 @@ import type { Finding } from '#shared/finding.ts'
 import type { ManifestText } from '#shared/project.ts'
 import { pause, retryDelay } from './backoff.ts'
 import { type Host, useHost } from './client.ts'
-import { setDraft, useDrafts } from './drafts.ts'
+import { keepDrafts, loadDraft } from './draft-keeper.ts'
+import { draftOf, setDraft, useDrafts } from './drafts.ts'
 import { toAppError } from './errors.ts'
+import { takeDiskChange } from './reconcile.ts'
 
 const CHECK_DELAY_MS = 200
 
@@ -84,47 +86,76 @@ export function keyOf(finding: Finding): string {
   ].join('|')
 }
 
-/** Saves the draft of a project. CONFLICT leaves it, with the newer file loaded beside it. */
+/**
+ * Saves the draft of a project. A change on disk that does not touch it is merged in first; CONFLICT leaves the draft,
+ * with the newer file loaded beside it.
+ */
 export function useSaveDraft() {
   const host = useHost()
   const queries = useQueryClient()
   return useCallback(
     async (path: string): Promise<void> => {
-      const draft = useDrafts.getState().byPath[path]
-      if (!draft) return
       try {
-        const { revision } = await host.client.projects.save({ path, ...draft })
-        const { queryKey } = host.orpc.projects.manifest.queryOptions({ input: { path } })
-        queries.setQueryData(queryKey, before =>
-          before ? { ...before, text: draft.text, revision } : before
-        )
-        const now = useDrafts.getState().byPath[path]
-        setDraft(path, now === undefined || now.text === draft.text ? undefined : { ...now, revision })
-        await refresh(host, queries, path)
+        await save(host, queries, path)
       } catch (thrown) {
         const error = toAppError(thrown)
-        if (error.code === 'CONFLICT') await refresh(host, queries, path)
-        throw error
+        if (error.code !== 'CONFLICT') throw error
+        await refresh(host, queries, path)
+        const file = queries.getQueryData(manifestKey(host, path))
+        if (!file || (await takeDiskChange(path, file)) !== 'merged') throw error
+        await save(host, queries, path)
       }
     },
     [host, queries]
   )
 }
 
-/** Loads the manifest anew whenever it changes on disk, for as long as the project is in the window. */
+async function save(host: Host, queries: QueryClient, path: string): Promise<void> {
+  const draft = draftOf(path)
+  if (!draft) return
+  const { text } = draft
+  const { revision } = await host.client.projects.save({ path, text, revision: draft.revision })
+  queries.setQueryData(manifestKey(host, path), before => (before ? { ...before, text, revision } : before))
+  // Queries tell the window in a task of their own: until then the draft is what it shows.
+  await new Promise(resolve => setTimeout(resolve))
+  const now = draftOf(path)
+  const same = now === undefined || now.text === text
+  setDraft(path, same ? undefined : { text: now.text, revision, base: text })
+  await refresh(host, queries, path)
+}
+
+const manifestKey = (host: Host, path: string) =>
+  host.orpc.projects.manifest.queryOptions({ input: { path } }).queryKey
+
+/**
+ * For as long as the project is in the window: loads its unsaved text and keeps it with the host, loads the manifest
+ * anew whenever it changes on disk, and merges that change into what is not saved where the two do not touch.
+ */
 export function useManifestWatch(path: string | undefined): void {
   const host = useHost()
   const queries = useQueryClient()
+  const file = useManifestFile(path).data
+  const draft = useDrafts(({ byPath }) => (path === undefined ? undefined : byPath[path]))
+  useEffect(() => {
+    const stop = new AbortController()
+    keepDrafts(host, stop.signal)
+    return () => stop.abort()
+  }, [host])
   useEffect(() => {
     if (path === undefined) return
     const stop = new AbortController()
+    void loadDraft(host, path, stop.signal)
     void watch(host, queries, path, stop.signal)
     return () => stop.abort()
   }, [host, queries, path])
+  useEffect(() => {
+    if (path !== undefined && file && draft && draft.revision !== file.revision)
+      void takeDiskChange(path, file)
+  }, [path, file, draft])
 }
 
 async function watch(host: Host, queries: QueryClient, path: string, signal: AbortSignal): Promise<void> {
-  const { queryKey } = host.orpc.projects.manifest.queryOptions({ input: { path } })
+  const queryKey = manifestKey(host, path)
   for (let attempt = 0; !signal.aborted; attempt += 1) {
     await host.connection.whenUp(signal)
     try {

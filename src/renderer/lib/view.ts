@@ -38,11 +38,16 @@ export type DockPane = z.infer<typeof DockPane>
 
 export type DockTab = 'problems' | 'jobs' | `pane:${string}`
 
+export const MANIFEST_LAYOUTS = ['form', 'split', 'text'] as const
+export type ManifestLayout = (typeof MANIFEST_LAYOUTS)[number]
+
 interface View {
   readonly page: PageId
   /** Folder of the project in the window. */
   readonly projectPath: string | undefined
   readonly panelWidth: number
+  /** What shows of a manifest, and the width of its text beside the form; half of what there is where it was not set. */
+  readonly manifest: { readonly layout: ManifestLayout; readonly textWidth?: number | undefined }
   readonly dock: { readonly open: boolean; readonly height: number; readonly tab: DockTab }
   readonly panes: readonly DockPane[]
   /** Selected row and filter text of each page. */
@@ -59,6 +64,7 @@ const initial: View = {
   page: 'project',
   projectPath: undefined,
   panelWidth: 360,
+  manifest: { layout: 'split' },
   dock: { open: false, height: 260, tab: 'problems' },
   panes: [],
   selection: {},
@@ -75,6 +81,9 @@ const KeptView: z.ZodType<View> = z.object({
   page: z.enum(PAGES).catch(initial.page),
   projectPath: z.string().or(z.undefined()).catch(undefined),
   panelWidth: z.number().min(100).max(10_000).catch(initial.panelWidth),
+  manifest: z
+    .object({ layout: z.enum(MANIFEST_LAYOUTS), textWidth: z.number().min(100).max(10_000).optional() })
+    .catch(initial.manifest),
   dock: z
     .object({
       open: z.boolean(),
@@ -115,6 +124,8 @@ export const view = {
   panelTab: (page: PageId, tab: string) =>
     set(({ panelTabs }) => ({ panelTabs: { ...panelTabs, [page]: tab } })),
   panelWidth: (panelWidth: number) => set({ panelWidth }),
+  manifest: (change: Partial<View['manifest']>) =>
+    set(({ manifest }) => ({ manifest: { ...manifest, ...change } })),
   dock: (change: Partial<View['dock']>) => set(({ dock }) => ({ dock: { ...dock, ...change } })),
   toggleDock: () => set(({ dock }) => ({ dock: { ...dock, open: !dock.open } })),
   showDock: (tab: DockTab) => set(({ dock }) => ({ dock: { ...dock, open: true, tab } })),

@@ -4,6 +4,7 @@ import { AppError } from '#shared/errors.ts'
 import type { Platform } from '#shared/platform.ts'
 import type { Jobs } from '../jobs.ts'
 import type { RunOptionsStore } from '../ports.ts'
+import type { Drafts } from '../project/drafts.ts'
 import type { Drops } from '../project/drop.ts'
 import { findManifest, saveManifest, watchManifest } from '../project/manifest-file.ts'
 import { bundlePath, type Projects } from '../project/service.ts'
@@ -22,6 +23,7 @@ export interface ProjectServices {
   readonly projects: Projects
   readonly jobs: Jobs
   readonly drops: Drops
+  readonly drafts: Drafts
   readonly folders: PublishFolders
   /** The platform on this computer, whatever profile a connection has. */
   readonly local: () => Promise<Platform>
@@ -30,7 +32,7 @@ export interface ProjectServices {
 }
 
 export function projectsRouter(services: ProjectServices) {
-  const { projects, jobs, drops, folders } = services
+  const { projects, jobs, drops, drafts, folders } = services
   const { projects: noun } = os
   const inTurn = createTurns()
   return noun.router({
@@ -48,6 +50,8 @@ export function projectsRouter(services: ProjectServices) {
     save: noun.save.handler(async ({ input }) => ({
       revision: await saveManifest(await findManifest(input.path), input.text, input.revision)
     })),
+    draft: noun.draft.handler(async ({ input }) => ({ draft: (await drafts.read(input.path)) ?? null })),
+    keepDraft: noun.keepDraft.handler(({ input }) => drafts.keep(input.path, input.draft ?? undefined)),
     watch: noun.watch.handler(async ({ input, signal }) =>
       watchManifest(await findManifest(input.path), signal)
     ),

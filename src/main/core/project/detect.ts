@@ -22,6 +22,8 @@ export interface Detected {
   readonly title: string
   /** For `python3 -m`: `q_app.run`. */
   readonly module?: string
+  /** What else could be started, best first and `module` among them. */
+  readonly modules: string[]
   /** Route the app announces: `/`. */
   readonly route?: string
   /** Where each of these was seen, in words. */
@@ -38,11 +40,13 @@ export async function detectProject(folder: string, signal?: AbortSignal): Promi
     if (source !== undefined) candidates.push({ path, facts: readPython(source) })
   }
   const best = rankCandidates(candidates)
-  if (!best) return { ...names, evidence: [...names.evidence, 'No Python module that serves was found.'] }
+  if (!best)
+    return { ...names, modules: [], evidence: [...names.evidence, 'No Python module that serves was found.'] }
   return {
     name: names.name,
     title: names.title,
     module: best.module,
+    modules: [...best.modules],
     ...(best.route === undefined ? {} : { route: best.route }),
     evidence: [...names.evidence, ...best.evidence]
   }

@@ -9,10 +9,13 @@ export interface Candidate {
 
 interface Ranked {
   readonly module: string
+  /** The best ones, this one first. */
+  readonly modules: readonly string[]
   readonly route?: string | undefined
   readonly evidence: string[]
 }
 
+const MAX_MODULES = 20
 const USUAL_NAMES = ['app', 'main', 'run', 'server', '__main__', 'wave_app']
 
 /** The best one; undefined where none serves anything. */
@@ -28,6 +31,7 @@ export function rankCandidates(candidates: readonly Candidate[]): Ranked | undef
   const route = routeOf(best, candidates)
   return {
     module: moduleOf(best.path),
+    modules: [...new Set(scored.map(({ candidate }) => moduleOf(candidate.path)))].slice(0, MAX_MODULES),
     route: route?.route,
     evidence: [
       ...evidence(best),

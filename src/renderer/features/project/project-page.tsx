@@ -1,7 +1,7 @@
 /** The page of the project in the window: its manifest, its files, and what can be done with it. */
 import { Button, Group, SegmentedControl } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useProjectActions } from '../../lib/actions.ts'
 import { plural } from '../../lib/humanise.ts'
 import { useChecked, useManifestFile } from '../../lib/manifest.ts'
@@ -13,9 +13,11 @@ import { Page, Scroll } from '../../ui/page.tsx'
 import { RowsSkeleton } from '../../ui/skeletons.tsx'
 import { Name } from '../../ui/text.tsx'
 import { FilesTab } from './files-tab.tsx'
-import { ManifestTab } from './manifest-tab.tsx'
 import { ProjectPanel } from './project-panel.tsx'
 import { Welcome } from './welcome.tsx'
+
+/** Editor, form and their parsers come when a project is first shown. */
+const ManifestTab = lazy(async () => ({ default: (await import('./manifest/manifest-tab.tsx')).ManifestTab }))
 
 export function ProjectPage() {
   const path = useView(state => state.projectPath)
@@ -60,7 +62,9 @@ function OpenProject({ path }: { path: string }) {
       ) : shown === 'overview' ? (
         <ProjectPanel path={path} />
       ) : shown === 'manifest' ? (
-        <ManifestTab path={path} file={file.data} />
+        <Suspense fallback={<RowsSkeleton rows={10} />}>
+          <ManifestTab path={path} file={file.data} />
+        </Suspense>
       ) : (
         <FilesTab path={path} />
       )}

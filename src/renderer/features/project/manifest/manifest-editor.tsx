@@ -1,36 +1,44 @@
 /** CodeMirror for the manifest: exact bytes, live findings, quick fixes by click or key. */
-import { useEffect, useRef } from 'react'
+import { type Ref, useEffect, useImperativeHandle, useLayoutEffect, useRef } from 'react'
 import type { Finding } from '#shared/finding.ts'
 import { createEditor, type Editor } from './editor.ts'
-import styles from './project.module.css'
+import type { HistoryDepth } from './editor-extensions.ts'
+import styles from './manifest.module.css'
 
 interface ManifestEditorProps {
+  /** The project: its undo history goes on when it comes back. */
+  readonly path: string
   readonly label: string
   readonly text: string
+  readonly readOnly: boolean
   readonly findings: readonly Finding[]
   /** The text the findings speak of: they are drawn only while it is what the editor shows. */
   readonly checkedText: string | undefined
-  readonly reveal: { readonly finding: Finding; readonly number: number } | undefined
   readonly onChange: (text: string) => void
   readonly onSave: () => void
+  readonly onHistory: (depth: HistoryDepth) => void
+  readonly ref: Ref<Editor | undefined>
 }
 
 export function ManifestEditor(props: ManifestEditorProps) {
-  const { label, text, findings, checkedText, reveal } = props
+  const { text, findings, checkedText, ref } = props
   const parent = useRef<HTMLDivElement>(null)
   const editor = useRef<Editor>(undefined)
   const latest = useRef(props)
   latest.current = props
-  const revealed = useRef(0)
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: made once; text, findings and handlers are brought up to date below
-  useEffect(() => {
+  // Made once; text, findings and handlers are brought up to date below.
+  useLayoutEffect(() => {
     if (!parent.current) return
+    const { path, label, readOnly } = latest.current
     const made = createEditor(parent.current, {
+      key: path,
       text: latest.current.text,
       label,
+      readOnly,
       onChange: next => latest.current.onChange(next),
-      onSave: () => latest.current.onSave()
+      onSave: () => latest.current.onSave(),
+      onHistory: depth => latest.current.onHistory(depth)
     })
     editor.current = made
     return () => {
@@ -39,15 +47,11 @@ export function ManifestEditor(props: ManifestEditorProps) {
     }
   }, [])
 
+  useImperativeHandle(ref, () => editor.current, [])
   useEffect(() => editor.current?.setText(text), [text])
   useEffect(() => {
     if (checkedText === text) editor.current?.setFindings(findings)
   }, [findings, checkedText, text])
-  useEffect(() => {
-    if (!reveal || reveal.number === revealed.current || checkedText !== text) return
-    revealed.current = reveal.number
-    editor.current?.reveal(reveal.finding.range ?? { from: 0, to: 0 })
-  }, [reveal, checkedText, text])
 
   return <div className={styles.editor} ref={parent} />
 }

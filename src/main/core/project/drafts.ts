@@ -1,0 +1,70 @@
+/** Manifests that are not saved yet, kept in the state folder so that no crash of a window or of the host loses them. */
+import { createHash } from 'node:crypto'
+import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
+import { Draft } from '#shared/project.ts'
+import { fileError, replaceFile } from '../files.ts'
+
+/** The newest ones that are kept. */
+const KEPT = 50
+
+const Kept = Draft.extend({ path: z.string() })
+
+export interface Drafts {
+  /** Undefined where none is kept, or what is kept cannot be read. */
+  read(path: string): Promise<Draft | undefined>
+  /** Keeps the draft of a project, or none. Calls for one project take effect in their order. */
+  keep(path: string, draft: Draft | undefined): Promise<void>
+}
+
+export function createDrafts(stateFolder: string): Drafts {
+  const folder = join(stateFolder, 'drafts')
+  let last: Promise<unknown> = Promise.resolve()
+  const fileOf = (path: string) =>
+    join(folder, `${createHash('sha256').update(resolve(path)).digest('hex')}.json`)
+
+  async function write(path: string, draft: Draft | undefined): Promise<void> {
+    if (draft === undefined) {
+      await rm(fileOf(path), { force: true }).catch(error => {
+        throw fileError(error, 'The unsaved text could not be dropped')
+      })
+      return
+    }
+    const kept: z.infer<typeof Kept> = { path: resolve(path), ...draft }
+    await replaceFile(fileOf(path), JSON.stringify(kept), 0o600)
+    await forgetOldest(folder)
+  }
+
+  return {
+    async read(path) {
+      const text = await readFile(fileOf(path), 'utf8').catch(() => undefined)
+      if (text === undefined) return undefined
+      try {
+        const { path: of, ...draft } = Kept.parse(JSON.parse(text))
+        return of === resolve(path) ? draft : undefined
+      } catch {
+        return undefined
+      }
+    },
+    keep(path, draft) {
+      const done = last.then(() => write(path, draft))
+      last = done.catch(() => undefined)
+      return done
+    }
+  }
+}
+
+async function forgetOldest(folder: string): Promise<void> {
+  const names = (await readdir(folder)).filter(name => name.endsWith('.json'))
+  if (names.length <= KEPT) return
+  const aged = await Promise.all(
+    names.map(async name => ({
+      name,
+      at: (await stat(join(folder, name)).catch(() => undefined))?.mtimeMs ?? 0
+    }))
+  )
+  for (const { name } of aged.sort((a, b) => b.at - a.at).slice(KEPT)) {
+    await rm(join(folder, name), { force: true })
+  }
+}

@@ -1,0 +1,121 @@
+/** What the manifest's editor is made of: keys, colours, history, and what it tells of changes. */
+import {
+  defaultKeymap,
+  history,
+  historyField,
+  historyKeymap,
+  indentWithTab,
+  redoDepth,
+  undoDepth
+} from '@codemirror/commands'
+import { bracketMatching, StreamLanguage, syntaxHighlighting } from '@codemirror/language'
+import { lintGutter, lintKeymap } from '@codemirror/lint'
+import { highlightSelectionMatches, searchKeymap } from '@codemirror/search'
+import { EditorState, type Extension, StateEffect, StateField } from '@codemirror/state'
+import {
+  Decoration,
+  type DecorationSet,
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  keymap,
+  lineNumbers
+} from '@codemirror/view'
+import { styleNonce } from '../../../lib/csp.ts'
+import { applyFixAtCursor } from './editor-fixes.ts'
+import { COLOURS, LOOK } from './editor-look.ts'
+import { tomlLanguage } from './toml-language.ts'
+
+/** Steps that can be undone and done again. */
+export interface HistoryDepth {
+  readonly undo: number
+  readonly redo: number
+}
+
+export interface Handlers {
+  readonly label: string
+  /** Nothing can be typed: the text is shown as far as it can be. */
+  readonly readOnly?: boolean
+  readonly onChange: (text: string) => void
+  readonly onSave: () => void
+  readonly onHistory?: (depth: HistoryDepth) => void
+}
+
+export const HISTORY_FIELD = { history: historyField }
+
+/** The place the form is at; none for undefined. */
+export const link = StateEffect.define<{ readonly from: number; readonly to: number } | undefined>()
+
+export function extensionsOf({ label, readOnly = false, onChange, onSave, onHistory }: Handlers): Extension {
+  const saved = () => {
+    onSave()
+    return true
+  }
+  return [
+    // Only LF ends a line: CR stays in the text as the character it is, so that no byte changes unasked.
+    EditorState.lineSeparator.of('\n'),
+    EditorState.readOnly.of(readOnly),
+    lineNumbers(),
+    history({ minDepth: 500 }),
+    drawSelection(),
+    bracketMatching(),
+    highlightActiveLine(),
+    highlightSelectionMatches(),
+    StreamLanguage.define(tomlLanguage),
+    syntaxHighlighting(COLOURS),
+    lintGutter(),
+    linked,
+    keymap.of([
+      { key: 'Mod-s', preventDefault: true, run: saved },
+      { key: 'Alt-Enter', run: applyFixAtCursor },
+      { key: 'Mod-.', run: applyFixAtCursor },
+      { key: 'Enter', run: newlineLikeTheRest },
+      ...lintKeymap,
+      ...searchKeymap,
+      ...EDITING_KEYS,
+      ...historyKeymap,
+      // Tab leaves the editor once Escape was pressed, so that the keyboard is never trapped.
+      indentWithTab
+    ]),
+    EditorView.cspNonce.of(styleNonce()),
+    EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', tabindex: '0' }),
+    EditorView.updateListener.of(({ docChanged, transactions, state }) => {
+      if (!docChanged) return
+      onHistory?.({ undo: undoDepth(state), redo: redoDepth(state) })
+      if (!transactions.some(transaction => transaction.isUserEvent('set'))) onChange(state.sliceDoc())
+    }),
+    LOOK
+  ]
+}
+
+/** Ctrl+Enter is the window's: it takes the next step. */
+const EDITING_KEYS = defaultKeymap.filter(({ key }) => key !== 'Mod-Enter')
+
+const LINKED_LINES = 200
+
+const linked = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update(marks, transaction) {
+    let next = marks.map(transaction.changes)
+    for (const effect of transaction.effects) {
+      if (effect.is(link)) next = effect.value ? marked(transaction.state, effect.value) : Decoration.none
+    }
+    return next
+  },
+  provide: field => EditorView.decorations.from(field)
+})
+
+function marked({ doc }: EditorState, { from, to }: { from: number; to: number }): DecorationSet {
+  const first = doc.lineAt(from).number
+  const last = Math.min(doc.lineAt(to).number, first + LINKED_LINES)
+  const lines = Array.from({ length: last - first + 1 }, (_, index) => doc.line(first + index))
+  return Decoration.set(lines.map(line => Decoration.line({ class: 'cm-linked' }).range(line.from)))
+}
+
+/** In a file whose lines end in CR LF a new line does too. */
+function newlineLikeTheRest(view: EditorView): boolean {
+  const { state } = view
+  if (!state.doc.line(1).text.endsWith('\r')) return false
+  view.dispatch(state.replaceSelection('\r\n'), { scrollIntoView: true, userEvent: 'input' })
+  return true
+}

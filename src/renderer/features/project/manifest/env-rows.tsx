@@ -1,0 +1,301 @@
+/** The [[Env]] rows: names, secrets and keys with suggestions, in an order that mouse and keyboard can change. */
+import { ActionIcon, Button, TextInput } from '@mantine/core'
+import { ArrowDown, ArrowUp, GripVertical, Plus, X } from 'lucide-react'
+import { useEffect, useRef, useState } from 'react'
+import type { Secret } from '#shared/secret.ts'
+import { plural } from '../../../lib/humanise.ts'
+import { Findings, isFixKey, useFindings, useForm } from './field.tsx'
+import { ENV_HELP } from './fields.ts'
+import type { EnvRow, FieldState } from './form-model.ts'
+import { Suggesting, useText } from './inputs.tsx'
+import styles from './manifest.module.css'
+import { useRowDrag } from './row-drag.ts'
+
+/** Rows that are drawn at once; a manifest with more is looked at in its text. */
+const SHOWN = 100
+
+const WEIGHT = { error: 0, warning: 1, info: 2 } as const
+
+interface EnvRowsProps {
+  readonly rows: readonly EnvRow[]
+  /** Undefined where the platform does not tell. */
+  readonly secrets: readonly Secret[] | undefined
+}
+
+export function EnvRows({ rows, secrets }: EnvRowsProps) {
+  const { actions, disabled } = useForm()
+  const list = useRef<HTMLOListElement>(null)
+  const [wanted, setWanted] = useState<{ readonly row: number; readonly control: string }>()
+  const [said, setSaid] = useState('')
+  const [all, setAll] = useState(false)
+  const shown = all ? rows : rows.slice(0, SHOWN)
+
+  function move(from: number, to: number, control: string) {
+    if (to < 0 || to >= rows.length || from === to) return
+    actions.change({ kind: 'move', from, to })
+    setWanted({ row: to, control })
+    setSaid(`${rows[from]?.name.text || 'The row'} is now ${to + 1} of ${rows.length}`)
+  }
+
+  function remove(row: number) {
+    actions.change({ kind: 'set', path: ['Env', row], value: undefined })
+    setWanted({ row: Math.min(row, rows.length - 2), control: 'name' })
+    setSaid(`${rows[row]?.name.text || 'The row'} was removed`)
+  }
+
+  const drag = useRowDrag(list, (from, to) => move(from, to, 'grip'))
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the rows have to be drawn in their new order first
+  useEffect(() => {
+    if (!wanted) return
+    const row = list.current?.querySelector(`[data-row="${wanted.row}"]`)
+    const control = row?.querySelector<HTMLElement>(`[data-control="${wanted.control}"]:not(:disabled)`)
+    const grip = row?.querySelector<HTMLElement>('[data-control="grip"]')
+    const next = control ?? grip
+    next?.focus()
+    setWanted(undefined)
+  }, [wanted, rows])
+
+  return (
+    <div className={styles.env} data-path="Env">
+      <p className={styles.help}>{ENV_HELP}</p>
+      <Findings findings={useFindings(['Env'])} />
+      <ol ref={list} className={styles.rows} aria-label="Environment variables">
+        {shown.map((row, index) => (
+          <Row
+            // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity but their place
+            key={index}
+            row={row}
+            index={index}
+            count={rows.length}
+            secrets={secrets}
+            drop={drag.drop === index ? drag.edge : undefined}
+            dragged={drag.from === index}
+            grip={drag.handlers(index)}
+            onMove={move}
+            onRemove={remove}
+          />
+        ))}
+      </ol>
+      {rows.length > shown.length ? (
+        <Button onClick={() => setAll(true)}>Show {plural(rows.length - shown.length, 'more row')}</Button>
+      ) : null}
+      <Button
+        disabled={disabled}
+        leftSection={<Plus size={14} />}
+        onClick={() => {
+          actions.change({ kind: 'set', path: ['Env', rows.length, 'Name'], value: '' })
+          setAll(all || rows.length >= SHOWN)
+          setWanted({ row: rows.length, control: 'name' })
+        }}
+      >
+        Add a variable
+      </Button>
+      <span role="status" className={styles.unseen}>
+        {said}
+      </span>
+    </div>
+  )
+}
+
+interface RowProps {
+  readonly row: EnvRow
+  readonly index: number
+  readonly count: number
+  readonly secrets: readonly Secret[] | undefined
+  readonly drop: 'before' | 'after' | undefined
+  readonly dragged: boolean
+  readonly grip: ReturnType<ReturnType<typeof useRowDrag>['handlers']>
+  readonly onMove: (from: number, to: number, control: string) => void
+  readonly onRemove: (row: number) => void
+}
+
+function Row({ row, index, count, secrets, drop, dragged, grip, onMove, onRemove }: RowProps) {
+  const { actions, disabled } = useForm()
+  const name = row.name.text || `row ${index + 1}`
+  const own = useFindings(['Env', index])
+  const findings = [
+    ...own,
+    ...useFindings(['Env', index, 'Name']),
+    ...useFindings(['Env', index, 'Secret']),
+    ...useFindings(['Env', index, 'SecretKey']),
+    ...useFindings(['Env', index, 'Value'])
+  ].sort((a, b) => WEIGHT[a.severity] - WEIGHT[b.severity])
+
+  function onKeyDown(event: React.KeyboardEvent) {
+    const step = event.key === 'ArrowUp' ? -1 : event.key === 'ArrowDown' ? 1 : 0
+    const control =
+      (event.target as HTMLElement).closest('[data-control]')?.getAttribute('data-control') ?? 'name'
+    const fixable = findings.find(({ fix }) => fix)
+    if (step !== 0 && (event.altKey || control === 'grip')) onMove(index, index + step, control)
+    else if (fixable && isFixKey(event)) actions.fix(fixable)
+    else return
+    event.preventDefault()
+    event.stopPropagation()
+  }
+
+  return (
+    <li
+      className={styles.row}
+      data-row={index}
+      data-path={`Env[${index}]`}
+      data-drop={drop}
+      data-dragged={dragged || undefined}
+      aria-label={name}
+      onKeyDownCapture={onKeyDown}
+    >
+      <button
+        type="button"
+        className={styles.grip}
+        data-control="grip"
+        aria-label={`Move ${name}: drag it, or use the arrow keys`}
+        title="Drag to reorder (Alt+Up, Alt+Down)"
+        disabled={disabled}
+        {...grip}
+      >
+        <GripVertical size={14} />
+      </button>
+      <Cell path={['Env', index, 'Name']} control="name" label="Name" of={name} state={row.name} required />
+      <div className={styles.rowTools}>
+        <Tool
+          label={`Move ${name} up`}
+          title="Move up (Alt+Up)"
+          off={disabled || index === 0}
+          onClick={() => onMove(index, index - 1, 'up')}
+          control="up"
+        >
+          <ArrowUp size={14} />
+        </Tool>
+        <Tool
+          label={`Move ${name} down`}
+          title="Move down (Alt+Down)"
+          off={disabled || index === count - 1}
+          onClick={() => onMove(index, index + 1, 'down')}
+          control="down"
+        >
+          <ArrowDown size={14} />
+        </Tool>
+        <Tool
+          label={`Remove ${name}`}
+          title="Remove"
+          off={disabled}
+          onClick={() => onRemove(index)}
+          control="remove"
+        >
+          <X size={14} />
+        </Tool>
+      </div>
+      <div className={styles.source}>
+        {row.value.present ? (
+          <Cell path={['Env', index, 'Value']} control="value" label="Value" of={name} state={row.value} />
+        ) : null}
+        {row.value.present && !row.secret.present && !row.secretKey.present ? null : (
+          <SecretCells row={row} index={index} name={name} secrets={secrets} />
+        )}
+      </div>
+      <Findings findings={findings} />
+    </li>
+  )
+}
+
+function SecretCells({
+  row,
+  index,
+  name,
+  secrets
+}: Pick<RowProps, 'row' | 'index' | 'secrets'> & { name: string }) {
+  const known = secrets?.find(secret => secret.name === row.secret.text)
+  const missing = missingText(row, secrets, known)
+  return (
+    <>
+      <Cell
+        path={['Env', index, 'Secret']}
+        control="secret"
+        label="Secret"
+        of={name}
+        state={row.secret}
+        data={(secrets ?? []).map(secret => secret.name)}
+      />
+      <Cell
+        path={['Env', index, 'SecretKey']}
+        control="key"
+        label="Key"
+        of={name}
+        state={row.secretKey}
+        data={known?.keys ?? []}
+      />
+      {missing ? <p className={styles.help}>{missing}</p> : null}
+    </>
+  )
+}
+
+/** What the platform does not have (yet); nothing where it cannot tell. */
+function missingText(
+  row: EnvRow,
+  secrets: readonly Secret[] | undefined,
+  known: Secret | undefined
+): string | undefined {
+  if (!secrets || row.secret.text === '') return undefined
+  if (!known) return `This platform has no secret "${row.secret.text}" yet.`
+  if (row.secretKey.text === '' || known.keys.includes(row.secretKey.text)) return undefined
+  return `The secret "${known.name}" has no key "${row.secretKey.text}" yet.`
+}
+
+interface CellProps {
+  readonly path: readonly ['Env', number, string]
+  readonly control: string
+  readonly label: string
+  /** The variable it belongs to, for its full name. */
+  readonly of: string
+  readonly state: FieldState
+  readonly required?: boolean
+  readonly data?: readonly string[]
+}
+
+function Cell({ path, control, label, of, state, required, data }: CellProps) {
+  const { actions, disabled } = useForm()
+  const text = useText(path, state, required)
+  const invalid = useFindings(path).some(({ severity }) => severity === 'error')
+  const common = {
+    ...text,
+    disabled,
+    error: invalid,
+    placeholder: label === 'Name' ? 'ENVIRONMENT_VARIABLE_NAME' : label,
+    'aria-label': label === 'Name' ? `Name of ${of}` : `${label} of ${of}`,
+    'data-control': control,
+    onFocus: () => actions.at(path)
+  }
+  return (
+    <div className={styles.cell} data-path={`Env[${path[1]}].${path[2]}`}>
+      {data ? (
+        <Suggesting {...common} data={data} />
+      ) : (
+        <TextInput {...common} classNames={{ input: styles.mono ?? '' }} />
+      )}
+    </div>
+  )
+}
+
+interface ToolProps {
+  readonly label: string
+  readonly title: string
+  readonly control: string
+  readonly off: boolean
+  readonly onClick: () => void
+  readonly children: React.ReactNode
+}
+
+function Tool({ label, title, control, off, onClick, children }: ToolProps) {
+  return (
+    <ActionIcon
+      size={24}
+      aria-label={label}
+      title={title}
+      data-control={control}
+      disabled={off}
+      onClick={onClick}
+    >
+      {children}
+    </ActionIcon>
+  )
+}

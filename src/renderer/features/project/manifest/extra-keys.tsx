@@ -1,0 +1,76 @@
+/** What the manifest holds beside the guide's fields: kept as it is, and where it is today's app.toml, editable. */
+import { Button, Checkbox, TextInput } from '@mantine/core'
+import { Findings, useFindings, useForm } from './field.tsx'
+import { type ExtraKey, type FormModel, fieldOf } from './form-model.ts'
+import { useText } from './inputs.tsx'
+import styles from './manifest.module.css'
+
+export function ExtraKeys({ extras, model }: { extras: readonly ExtraKey[]; model: FormModel }) {
+  if (extras.length === 0) return null
+  return (
+    <section className={styles.group} aria-label="Other keys">
+      <h2>Other keys</h2>
+      <p className={styles.help}>Not in the guide. They are kept as they are.</p>
+      <ul className={styles.extras}>
+        {extras.map(extra => (
+          <Extra key={extra.name} extra={extra} model={model} />
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function Extra({ extra, model }: { extra: ExtraKey; model: FormModel }) {
+  const { path, name, toml } = extra
+  const { actions } = useForm()
+  // That a key is kept is said above the list already.
+  const findings = useFindings(path).filter(({ severity }) => severity !== 'info')
+  return (
+    <li className={styles.extra} data-path={name}>
+      <bdi className={styles.extraName} title={name}>
+        {name}
+      </bdi>
+      <ExtraValue extra={extra} model={model} />
+      <Button
+        variant="subtle"
+        size="compact-xs"
+        aria-label={`Show ${name} in the text`}
+        title={toml}
+        onClick={() => actions.show(path)}
+      >
+        Show
+      </Button>
+      <Findings findings={findings} />
+    </li>
+  )
+}
+
+function ExtraValue({ extra: { path, name, toml, today }, model }: { extra: ExtraKey; model: FormModel }) {
+  const { actions, disabled } = useForm()
+  const state = fieldOf(model, path)
+  const text = useText(path, state, true)
+  if (today === 'boolean' && /^(true|false)$/.test(toml)) {
+    return (
+      <Checkbox
+        size="xs"
+        aria-label={name}
+        label={toml}
+        disabled={disabled}
+        checked={toml === 'true'}
+        onChange={event => actions.change({ kind: 'set', path, value: event.currentTarget.checked })}
+      />
+    )
+  }
+  if (today === 'text' && !state.odd) {
+    return (
+      <TextInput
+        {...text}
+        aria-label={name}
+        disabled={disabled}
+        classNames={{ input: styles.bidi ?? '' }}
+        onFocus={() => actions.at(path)}
+      />
+    )
+  }
+  return <code className={styles.extraValue}>{toml}</code>
+}

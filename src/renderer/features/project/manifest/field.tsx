@@ -1,0 +1,138 @@
+/** One field of the form: name, help, input, what the checks say of it, and the fix by click or key. */
+import { Button } from '@mantine/core'
+import { createContext, type ReactNode, useContext, useId } from 'react'
+import type { Finding } from '#shared/finding.ts'
+import type { Path } from '#shared/manifest-text/places.ts'
+import { Glyph } from '../../../ui/state.tsx'
+import { type Change, nameOf } from './form-model.ts'
+import styles from './manifest.module.css'
+
+/** What every part of the form does with the document behind it. */
+export interface FormActions {
+  /** Changes the text; `type` where each key stroke is a change. */
+  change(change: Change, event?: 'type' | 'change'): void
+  /** Applies the fix of a finding, or tells that the text has moved on. */
+  fix(finding: Finding): void
+  /** The keyboard is at this place of the manifest. */
+  at(path: Path): void
+  /** Shows the place in the text. */
+  show(path: Path): void
+}
+
+interface FormContextValue {
+  readonly actions: FormActions
+  readonly findings: ReadonlyMap<string, readonly Finding[]>
+  readonly disabled: boolean
+}
+
+const FormContext = createContext<FormContextValue | undefined>(undefined)
+export const FormProvider = FormContext.Provider
+
+export function useForm(): FormContextValue {
+  const form = useContext(FormContext)
+  if (!form) throw new Error('useForm outside of FormProvider')
+  return form
+}
+
+const TONES = { error: 'bad', warning: 'busy', info: 'off' } as const
+const WORDS = { error: 'Error', warning: 'Warning', info: 'Note' } as const
+const NONE: readonly Finding[] = []
+
+/** Findings of exactly this place. */
+export function useFindings(path: Path): readonly Finding[] {
+  return useForm().findings.get(nameOf(path)) ?? NONE
+}
+
+export interface InputWiring {
+  readonly id: string
+  readonly 'aria-describedby': string
+  readonly 'aria-invalid': boolean | undefined
+  readonly disabled: boolean
+  readonly error: boolean
+  readonly onFocus: () => void
+}
+
+interface FieldProps {
+  readonly path: Path
+  readonly label: string
+  readonly help: ReactNode
+  /** `required` and missing, or simply not there. */
+  readonly mark?: 'required' | 'missing' | undefined
+  readonly half?: boolean | undefined
+  readonly after?: ReactNode
+  readonly children: (wiring: InputWiring) => ReactNode
+}
+
+export function FieldBox({ path, label, help, mark, half, after, children }: FieldProps) {
+  const id = useId()
+  const { actions, disabled } = useForm()
+  const findings = useFindings(path)
+  const invalid = findings.some(({ severity }) => severity === 'error')
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the fix key works wherever the keyboard is in the field
+    <div
+      className={styles.field}
+      data-half={half || undefined}
+      data-path={nameOf(path)}
+      onKeyDown={event => {
+        const fixable = findings.find(({ fix }) => fix)
+        if (!fixable || !isFixKey(event)) return
+        event.preventDefault()
+        actions.fix(fixable)
+      }}
+    >
+      <label htmlFor={id} className={styles.label}>
+        {label}
+        {mark ? (
+          <span className={styles.mark} data-mark={mark}>
+            {mark === 'required' ? 'Required' : 'Not set'}
+          </span>
+        ) : null}
+      </label>
+      <div className={styles.help} id={`${id}-help`}>
+        {help}
+      </div>
+      <div>
+        {children({
+          id,
+          'aria-describedby': `${id}-help ${id}-findings`,
+          'aria-invalid': invalid || undefined,
+          disabled,
+          error: invalid,
+          onFocus: () => actions.at(path)
+        })}
+        {after}
+        <Findings id={`${id}-findings`} findings={findings} />
+      </div>
+    </div>
+  )
+}
+
+/** What the checks say of one place, each with its fix. */
+export function Findings({ id, findings }: { id?: string; findings: readonly Finding[] }) {
+  const { actions } = useForm()
+  if (findings.length === 0) return null
+  return (
+    <ul className={styles.findings} id={id}>
+      {findings.map(finding => (
+        <li key={`${finding.rule} ${finding.message}`} data-tone={TONES[finding.severity]}>
+          <Glyph tone={TONES[finding.severity]} />
+          <span>
+            <span className={styles.severity}>{WORDS[finding.severity]}: </span>
+            {finding.message}
+          </span>
+          {finding.fix ? (
+            <Button size="compact-xs" title="Ctrl+." onClick={() => actions.fix(finding)}>
+              {finding.fix.title}
+            </Button>
+          ) : null}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** Ctrl+. as in the text, or Alt+Enter. */
+export function isFixKey(event: React.KeyboardEvent): boolean {
+  return ((event.ctrlKey || event.metaKey) && event.key === '.') || (event.altKey && event.key === 'Enter')
+}

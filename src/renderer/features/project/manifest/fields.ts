@@ -1,0 +1,109 @@
+/** The fields of the guide's q-app.toml, in its order and its words. */
+
+export type FieldKind = 'text' | 'lines' | 'version' | 'category' | 'keywords' | 'module' | 'quantity'
+
+export interface Field {
+  readonly table: 'App' | 'Runtime'
+  readonly key: string
+  readonly kind: FieldKind
+  readonly help: string
+  readonly required?: boolean
+  readonly placeholder?: string
+  /** Takes half of the width where there is room for two. */
+  readonly half?: boolean
+}
+
+export const APP_FIELDS: readonly Field[] = [
+  {
+    table: 'App',
+    key: 'Name',
+    kind: 'text',
+    required: true,
+    placeholder: 'ai.h2o.q.my-app',
+    help: 'A machine-oriented unique identifier of the app. It links different app versions together.'
+  },
+  {
+    table: 'App',
+    key: 'Version',
+    kind: 'version',
+    required: true,
+    placeholder: '0.1.0',
+    help: 'A semver.org version of the app. Name and Version together have to be unique.'
+  },
+  {
+    table: 'App',
+    key: 'Title',
+    kind: 'text',
+    placeholder: 'My awesome app',
+    help: 'A human-oriented name of the app for presentation.'
+  },
+  {
+    table: 'App',
+    key: 'Description',
+    kind: 'lines',
+    placeholder: 'This is my awesome app',
+    help: 'A multiline description of the app for presentation.'
+  },
+  {
+    table: 'App',
+    key: 'Category',
+    kind: 'category',
+    half: true,
+    placeholder: 'Other',
+    help: 'Organizes apps into groups. Others than those listed are allowed.'
+  },
+  {
+    table: 'App',
+    key: 'Keywords',
+    kind: 'keywords',
+    half: true,
+    placeholder: 'Type a word, then Enter',
+    help: 'Keywords for search. Enter or a comma ends one.'
+  }
+]
+
+export const RUNTIME_FIELDS: readonly Field[] = [
+  {
+    table: 'Runtime',
+    key: 'Module',
+    kind: 'module',
+    required: true,
+    placeholder: 'q_app.run',
+    help: 'The main Python module of the app: it is started via python3 -m Module.'
+  },
+  {
+    table: 'Runtime',
+    key: 'MemoryLimit',
+    kind: 'quantity',
+    half: true,
+    placeholder: '500Mi',
+    help: 'The most memory an instance can use before it is OOM-killed.'
+  },
+  {
+    table: 'Runtime',
+    key: 'MemoryReservation',
+    kind: 'quantity',
+    half: true,
+    placeholder: '400Mi',
+    help: 'How much memory is required to schedule an instance.'
+  },
+  {
+    table: 'Runtime',
+    key: 'VolumeMount',
+    kind: 'text',
+    half: true,
+    placeholder: '/data',
+    help: 'Where a volume that persists across restarts is mounted: an absolute path.'
+  },
+  {
+    table: 'Runtime',
+    key: 'VolumeSize',
+    kind: 'quantity',
+    half: true,
+    placeholder: '1Gi',
+    help: 'How large that volume is, as Kubernetes writes it.'
+  }
+]
+
+export const ENV_HELP =
+  'Secrets registered with the platform, injected as environment variables when an instance starts. Names beginning with Q8S are disallowed.'

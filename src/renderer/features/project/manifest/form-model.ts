@@ -1,0 +1,159 @@
+/** The manifest's text as a form: what each field holds, and the edits of the text that a change of a field makes. */
+import type { Finding, TextEdit } from '#shared/finding.ts'
+import { editValue, moveEnv } from '#shared/manifest-text/edit.ts'
+import type { Editable } from '#shared/manifest-text/edit-insert.ts'
+import { KNOWN_TABLES, type ValueType } from '#shared/manifest-text/known-keys.ts'
+import type { Path } from '#shared/manifest-text/places.ts'
+import { isTable, type Table, tableOf } from '#shared/manifest-text/tables.ts'
+import { lineBreak } from '#shared/manifest-text/text-range.ts'
+import { parseToml } from '#shared/manifest-text/toml.ts'
+import type { EditValue } from '#shared/manifest-text/toml-text.ts'
+
+export interface FormModel {
+  readonly source: Editable
+  readonly values: Table
+}
+
+export interface FieldState {
+  /** What the field shows; empty where the key is not there. */
+  readonly text: string
+  readonly present: boolean
+  /** The value is of another type than the guide says: `text` is its TOML. */
+  readonly odd: boolean
+  /** It is a list or a table, which only its text can change. */
+  readonly locked: boolean
+}
+
+export interface EnvRow {
+  readonly name: FieldState
+  readonly secret: FieldState
+  readonly secretKey: FieldState
+  /** A literal value, as today's app.toml allows. */
+  readonly value: FieldState
+}
+
+export interface ExtraKey {
+  readonly path: Path
+  /** `Env[0].Optional`. */
+  readonly name: string
+  /** Its TOML, cut to a line. */
+  readonly toml: string
+  /** Set for a key of today's app.toml; other keys are the app's own. */
+  readonly today?: ValueType
+}
+
+export type Change =
+  | { readonly kind: 'set'; readonly path: Path; readonly value: EditValue | undefined }
+  | { readonly kind: 'move'; readonly from: number; readonly to: number }
+
+/** The form of a text, or what keeps the text from having one. */
+export function readForm(text: string): FormModel | { readonly fault: Finding } {
+  const { values, places, findings } = parseToml(text)
+  if (values && places) return { source: { text, places, eol: lineBreak(text) }, values }
+  const [fault] = findings
+  return { fault: fault ?? { rule: 'toml-syntax', severity: 'error', message: 'This is not TOML.' } }
+}
+
+/** Edits of the model's text, each as small as it can be. AppError INVALID where the change has no place. */
+export function editsOf({ source }: FormModel, change: Change): TextEdit[] {
+  const edits =
+    change.kind === 'set'
+      ? editValue(source, change.path, change.value)
+      : moveEnv(source.text, change.from, change.to)
+  return edits.map(edit => smallest(source.text, edit))
+}
+
+/** Leaves out what an edit replaces by itself, so that cursors and the undo history see what was typed. */
+function smallest(text: string, { from, to, insert }: TextEdit): TextEdit {
+  const old = text.slice(from, to)
+  const shorter = Math.min(old.length, insert.length)
+  let start = 0
+  while (start < shorter && old[start] === insert[start]) start += 1
+  let end = 0
+  while (end < shorter - start && old.at(-1 - end) === insert.at(-1 - end)) end += 1
+  return { from: from + start, to: to - end, insert: insert.slice(start, insert.length - end) }
+}
+
+export function fieldOf(model: FormModel, path: Path): FieldState {
+  return stateOf(model, path, valueAt(model.values, path))
+}
+
+/** The texts of a list; undefined where the value is no list of texts. An absent one is empty. */
+export function textsOf(model: FormModel, path: Path): readonly string[] | undefined {
+  const value = valueAt(model.values, path)
+  if (value === undefined) return []
+  return Array.isArray(value) && value.every(item => typeof item === 'string') ? value : undefined
+}
+
+/** Undefined where Env is something else than rows. */
+export function envRows(model: FormModel): readonly EnvRow[] | undefined {
+  const rows = model.values.Env
+  if (rows === undefined) return []
+  if (!Array.isArray(rows) || !rows.every(isTable)) return undefined
+  return rows.map((row, index) => ({
+    name: stateOf(model, ['Env', index, 'Name'], row.Name),
+    secret: stateOf(model, ['Env', index, 'Secret'], row.Secret),
+    secretKey: stateOf(model, ['Env', index, 'SecretKey'], row.SecretKey),
+    value: stateOf(model, ['Env', index, 'Value'], row.Value)
+  }))
+}
+
+/** Keys and tables that are in the text but not in the guide, in the order of the text; at most `limit`. */
+export function extraKeys(model: FormModel, limit = 200): readonly ExtraKey[] {
+  const extras: ExtraKey[] = []
+  const add = (path: Path, today?: ValueType) => {
+    if (extras.length >= limit) return
+    extras.push({ path, name: nameOf(path), toml: tomlOf(model, path), ...(today ? { today } : {}) })
+  }
+  for (const [table, value] of Object.entries(model.values)) {
+    const known = Object.hasOwn(KNOWN_TABLES, table) ? KNOWN_TABLES[table] : undefined
+    if (!known || Object.keys(known.guide).length === 0) {
+      add([table])
+      continue
+    }
+    const tables: readonly (readonly [Path, Table])[] = Array.isArray(value)
+      ? value.map((row, index) => [[table, index], tableOf(row)] as const)
+      : [[[table], tableOf(value)]]
+    for (const [path, keys] of tables) {
+      for (const key of Object.keys(keys)) {
+        const shown = Object.hasOwn(known.guide, key) || (table === 'Env' && key === 'Value')
+        if (!shown) add([...path, key], Object.hasOwn(known.today, key) ? known.today[key] : undefined)
+      }
+    }
+  }
+  return extras
+}
+
+/** `Env[0].Name`, as findings name it. */
+export function nameOf(path: Path): string {
+  return path
+    .map((part, index) => (typeof part === 'number' ? `[${part}]` : index > 0 ? `.${part}` : part))
+    .join('')
+}
+
+function valueAt(values: Table, path: Path): unknown {
+  return path.reduce<unknown>((value, part) => {
+    if (Array.isArray(value)) return value[Number(part)]
+    return Object.hasOwn(tableOf(value), part) ? tableOf(value)[part] : undefined
+  }, values)
+}
+
+function stateOf(model: FormModel, path: Path, value: unknown): FieldState {
+  if (value === undefined) return ABSENT
+  if (typeof value === 'string') return { text: value, present: true, odd: false, locked: false }
+  const locked = typeof value === 'object' && !(value instanceof Date)
+  return { text: tomlOf(model, path), present: true, odd: true, locked }
+}
+
+const ABSENT: FieldState = { text: '', present: false, odd: false, locked: false }
+const SHOWN_LENGTH = 120
+
+/** The TOML of a value in one line; the header of a table, which has no value. */
+function tomlOf({ source }: FormModel, path: Path): string {
+  const place = source.places.at(path)
+  const range = place?.value ?? place?.key
+  const text = range ? source.text.slice(range.from, Math.min(range.to, range.from + 4 * SHOWN_LENGTH)) : ''
+  const line = text.replace(/\s+/g, ' ')
+  if (!place?.value) return `[${line}]`
+  return line.length > SHOWN_LENGTH ? `${line.slice(0, SHOWN_LENGTH)}…` : line
+}

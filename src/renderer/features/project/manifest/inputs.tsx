@@ -1,0 +1,161 @@
+/** The inputs of the form, one for each kind of field. */
+import { Autocomplete, Button, TagsInput, Textarea, TextInput } from '@mantine/core'
+import { CATEGORIES } from '#shared/manifest.ts'
+import type { Path } from '#shared/manifest-text/places.ts'
+import { parseQuantity } from '#shared/quantity.ts'
+import { bumpVersion, isSemver } from '#shared/version.ts'
+import { FieldBox, type InputWiring, useForm } from './field.tsx'
+import type { Field } from './fields.ts'
+import { type FieldState, type FormModel, fieldOf, textsOf } from './form-model.ts'
+import styles from './manifest.module.css'
+
+interface InputProps {
+  readonly field: Field
+  readonly model: FormModel
+  /** Modules seen in the code, best first. */
+  readonly modules: readonly string[]
+}
+
+export function FieldInput({ field, model, modules }: InputProps) {
+  const path: Path = [field.table, field.key]
+  const state = fieldOf(model, path)
+  const text = useText(path, state, field.required)
+  const mark = state.present ? undefined : field.required ? 'required' : 'missing'
+  const after =
+    field.kind === 'quantity' ? (
+      <Amount text={state.odd ? '' : state.text} />
+    ) : field.kind === 'version' && !state.odd ? (
+      <Bumps version={state.text} path={path} />
+    ) : null
+  return (
+    <FieldBox path={path} label={field.key} help={field.help} mark={mark} half={field.half} after={after}>
+      {wiring => {
+        const placeholder = field.placeholder ? { placeholder: field.placeholder } : {}
+        const common = { ...wiring, ...placeholder }
+        if (field.kind === 'keywords') return <Keywords path={path} model={model} wiring={common} />
+        if (field.kind === 'lines') {
+          return (
+            <Textarea
+              {...common}
+              {...text}
+              autosize
+              minRows={2}
+              maxRows={12}
+              classNames={{ input: styles.bidi }}
+            />
+          )
+        }
+        if (field.kind === 'category') return <Suggesting {...common} {...text} data={CATEGORIES} />
+        if (field.kind === 'module') return <Suggesting {...common} {...text} data={modules} mono />
+        return <TextInput {...common} {...text} classNames={{ input: styles.bidi }} />
+      }}
+    </FieldBox>
+  )
+}
+
+interface Texting {
+  readonly value: string
+  readonly readOnly: boolean
+  readonly onChange: (event: { currentTarget: { value: string } }) => void
+  readonly onBlur: () => void
+}
+
+/** A text that is typed: what is left empty is taken out of the manifest, unless it has to be there. */
+export function useText(path: Path, { text: value, present, locked }: FieldState, required = false): Texting {
+  const { actions } = useForm()
+  return {
+    value,
+    readOnly: locked,
+    onChange: event => actions.change({ kind: 'set', path, value: event.currentTarget.value }, 'type'),
+    onBlur: () => {
+      if (value === '' && present && !required) actions.change({ kind: 'set', path, value: undefined })
+    }
+  }
+}
+
+interface SuggestingProps extends Partial<InputWiring>, Texting {
+  readonly data: readonly string[]
+  readonly mono?: boolean
+  readonly placeholder?: string
+  readonly 'aria-label'?: string
+}
+
+/** A text with suggestions; any other text is taken too. */
+export function Suggesting({ data, mono, onChange, ...rest }: SuggestingProps) {
+  return (
+    <Autocomplete
+      {...rest}
+      data={[...new Set(data)]}
+      limit={50}
+      onChange={value => onChange({ currentTarget: { value } })}
+      classNames={{ input: mono ? (styles.mono ?? '') : (styles.bidi ?? '') }}
+      comboboxProps={{ shadow: 'md', transitionProps: { duration: 0 } }}
+    />
+  )
+}
+
+interface KeywordsProps {
+  readonly path: Path
+  readonly model: FormModel
+  readonly wiring: InputWiring & { readonly placeholder?: string }
+}
+
+function Keywords({ path, model, wiring }: KeywordsProps) {
+  const { actions } = useForm()
+  const list = textsOf(model, path)
+  const { placeholder, ...rest } = wiring
+  if (list === undefined) return <TextInput {...rest} value={fieldOf(model, path).text} readOnly />
+  return (
+    <TagsInput
+      {...rest}
+      value={[...list]}
+      splitChars={[',']}
+      acceptValueOnBlur
+      allowDuplicates
+      {...(placeholder && list.length === 0 ? { placeholder } : {})}
+      onChange={next => {
+        const value = next.map(word => word.trim()).filter(Boolean)
+        actions.change({ kind: 'set', path, value: value.length > 0 ? value : undefined })
+      }}
+    />
+  )
+}
+
+/** What a Kubernetes quantity comes to: `500Mi` is 524,288,000 bytes. */
+function Amount({ text }: { text: string }) {
+  const bytes = text === '' ? undefined : parseQuantity(text)
+  if (bytes === undefined) return null
+  return <div className={styles.amount}>{amountText(text, bytes)}</div>
+}
+
+export function amountText(text: string, bytes: number): string {
+  const digits = bytes < 1 ? 3 : bytes < 1024 ? 1 : 0
+  const number = new Intl.NumberFormat('en', { maximumFractionDigits: digits }).format(bytes)
+  return `${text} = ${number} ${bytes === 1 ? 'byte' : 'bytes'}`
+}
+
+const PARTS = { patch: 'Patch', minor: 'Minor', major: 'Major' } as const
+
+function Bumps({ version, path }: { version: string; path: Path }) {
+  const { actions, disabled } = useForm()
+  if (!isSemver(version)) return null
+  return (
+    <div className={styles.bumps}>
+      {Object.entries(PARTS).map(([part, word]) => {
+        const next = bumpVersion(version, part as keyof typeof PARTS)
+        return (
+          <Button
+            key={part}
+            size="compact-xs"
+            disabled={disabled}
+            aria-label={`Next ${part} version: ${next}`}
+            onClick={() => actions.change({ kind: 'set', path, value: next })}
+          >
+            <span className={styles.part}>{word}</span>
+            <bdi>{next}</bdi>
+          </Button>
+        )
+      })}
+    </div>
+  )
+}

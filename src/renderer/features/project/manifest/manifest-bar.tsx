@@ -1,0 +1,73 @@
+/** The line above the manifest: what file it is, whether it is saved, undo, and how it is laid out. */
+import { ActionIcon, Button, SegmentedControl } from '@mantine/core'
+import { Redo2, Undo2 } from 'lucide-react'
+import { useMerged } from '../../../lib/reconcile.ts'
+import { MANIFEST_LAYOUTS, type ManifestLayout } from '../../../lib/view.ts'
+import type { HistoryDepth } from './editor-extensions.ts'
+import styles from './manifest.module.css'
+
+const LAYOUT_WORDS = { split: 'Both', form: 'Form', text: 'TOML' } as const
+
+interface ManifestBarProps {
+  readonly path: string
+  readonly file: string
+  readonly unsaved: boolean
+  /** Nothing can be saved before the user has decided something. */
+  readonly blocked: boolean
+  readonly saving: boolean
+  readonly layout: ManifestLayout
+  readonly depth: HistoryDepth
+  readonly onLayout: (layout: ManifestLayout) => void
+  readonly onUndo: () => void
+  readonly onRedo: () => void
+  readonly onRevert: () => void
+  readonly onSave: () => void
+}
+
+export function ManifestBar(props: ManifestBarProps) {
+  const { path, file, unsaved, blocked, saving, layout, depth } = props
+  const merged = useMerged(({ byPath }) => byPath[path] !== undefined)
+  const state = unsaved ? (merged ? 'Not saved, with a change on disk merged in' : 'Not saved') : ''
+  return (
+    <div className={styles.bar}>
+      <span className="mono">{file}</span>
+      <span className={styles.unsaved} role="status">
+        {state}
+      </span>
+      {unsaved ? (
+        <>
+          <Button variant="subtle" color="gray" onClick={props.onRevert}>
+            Revert
+          </Button>
+          <Button disabled={blocked} loading={saving} onClick={props.onSave} title="Ctrl+S">
+            Save
+          </Button>
+        </>
+      ) : null}
+      <span className={styles.history}>
+        <ActionIcon
+          aria-label="Undo"
+          title="Undo (Ctrl+Z)"
+          disabled={depth.undo === 0}
+          onClick={props.onUndo}
+        >
+          <Undo2 size={15} />
+        </ActionIcon>
+        <ActionIcon
+          aria-label="Redo"
+          title="Redo (Ctrl+Shift+Z)"
+          disabled={depth.redo === 0}
+          onClick={props.onRedo}
+        >
+          <Redo2 size={15} />
+        </ActionIcon>
+      </span>
+      <SegmentedControl
+        aria-label="How to show the manifest"
+        value={layout}
+        onChange={value => props.onLayout(value as ManifestLayout)}
+        data={MANIFEST_LAYOUTS.map(value => ({ value, label: LAYOUT_WORDS[value] }))}
+      />
+    </div>
+  )
+}

@@ -1,0 +1,128 @@
+/** The manifest as a form: every field of the guide, the environment, and what else the text holds. */
+import { Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { type ReactNode, type RefObject, useEffect, useMemo, useRef } from 'react'
+import type { Finding } from '#shared/finding.ts'
+import { useHost } from '../../../lib/client.ts'
+import { EnvRows } from './env-rows.tsx'
+import { ExtraKeys } from './extra-keys.tsx'
+import { type FormActions, FormProvider } from './field.tsx'
+import { APP_FIELDS, RUNTIME_FIELDS } from './fields.ts'
+import { envRows, extraKeys, type FormModel } from './form-model.ts'
+import { FieldInput } from './inputs.tsx'
+import styles from './manifest.module.css'
+
+interface ManifestFormProps {
+  readonly path: string
+  /** The last text that could be read as a form. */
+  readonly model: FormModel
+  /** The text now is no TOML: the form rests. */
+  readonly resting: boolean
+  readonly findings: readonly Finding[]
+  readonly actions: FormActions
+  readonly onUndo: () => void
+  readonly onRedo: () => void
+  readonly onSave: () => void
+  readonly ref: RefObject<HTMLElement | null>
+}
+
+export function ManifestForm({ path, model, resting, findings, actions, ref, ...keys }: ManifestFormProps) {
+  const modules = useModules(path)
+  const secrets = useQuery(useHost().orpc.platform.secrets.list.queryOptions()).data
+  const byPath = useMemo(() => groupByPath(findings), [findings])
+  const form = useMemo(() => ({ actions, findings: byPath, disabled: resting }), [actions, byPath, resting])
+  const rows = envRows(model)
+  const inputs = (fields: typeof APP_FIELDS) =>
+    fields.map(field => <FieldInput key={field.key} field={field} model={model} modules={modules} />)
+  useNativeUndo(ref, keys.onUndo, keys.onRedo)
+  return (
+    <FormProvider value={form}>
+      <section
+        ref={ref}
+        className={styles.form}
+        data-scrolls
+        aria-label="Form of the manifest"
+        data-resting={resting || undefined}
+        onKeyDown={event => onFormKey(event, keys)}
+      >
+        <Group title="App">{inputs(APP_FIELDS)}</Group>
+        <Group title="Runtime">{inputs(RUNTIME_FIELDS)}</Group>
+        <Group title="Environment">
+          {rows ? (
+            <EnvRows rows={rows} secrets={secrets} />
+          ) : (
+            <p className={styles.help}>
+              Env is not written as [[Env]] rows.{' '}
+              <Button onClick={() => actions.show(['Env'])}>Show in the text</Button>
+            </p>
+          )}
+        </Group>
+        <ExtraKeys extras={extraKeys(model)} model={model} />
+      </section>
+    </FormProvider>
+  )
+}
+
+function Group({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className={styles.group} aria-label={title}>
+      <h2>{title}</h2>
+      <div className={styles.grid}>{children}</div>
+    </section>
+  )
+}
+
+interface FormKeys {
+  readonly onUndo: () => void
+  readonly onRedo: () => void
+  readonly onSave: () => void
+}
+
+/** The keys of the text work in the form too: there is one history, and one file. */
+function onFormKey(event: React.KeyboardEvent, { onUndo, onRedo, onSave }: FormKeys): void {
+  if (!(event.ctrlKey || event.metaKey) || event.altKey) return
+  const key = event.key.toLowerCase()
+  if (key === 's' && !event.shiftKey) onSave()
+  else if (key === 'z' && !event.shiftKey) onUndo()
+  else if (key === 'y' || key === 'z') onRedo()
+  else return
+  event.preventDefault()
+}
+
+/** Undo from a menu reaches an input as an event of its own. */
+function useNativeUndo(ref: RefObject<HTMLElement | null>, onUndo: () => void, onRedo: () => void): void {
+  const latest = useRef({ onUndo, onRedo })
+  latest.current = { onUndo, onRedo }
+  useEffect(() => {
+    const form = ref.current
+    const onInput = (event: InputEvent) => {
+      if (event.inputType === 'historyUndo') latest.current.onUndo()
+      else if (event.inputType === 'historyRedo') latest.current.onRedo()
+      else return
+      event.preventDefault()
+    }
+    form?.addEventListener('beforeinput', onInput)
+    return () => form?.removeEventListener('beforeinput', onInput)
+  }, [ref])
+}
+
+/** Modules seen in the code, best first; none while it is looked at. */
+function useModules(path: string): readonly string[] {
+  const { orpc } = useHost()
+  const detected = useQuery({
+    ...orpc.projects.detect.queryOptions({ input: { path } }),
+    staleTime: 60_000
+  }).data
+  return detected?.modules ?? []
+}
+
+function groupByPath(findings: readonly Finding[]): ReadonlyMap<string, readonly Finding[]> {
+  const groups = new Map<string, Finding[]>()
+  for (const finding of findings) {
+    if (finding.path === undefined) continue
+    const group = groups.get(finding.path)
+    if (group) group.push(finding)
+    else groups.set(finding.path, [finding])
+  }
+  return groups
+}

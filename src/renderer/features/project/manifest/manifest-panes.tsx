@@ -1,0 +1,196 @@
+/** Form and text of one manifest beside each other, each showing what the other changes. */
+import { Button } from '@mantine/core'
+import { useElementSize } from '@mantine/hooks'
+import { type RefObject, useEffect, useMemo, useRef } from 'react'
+import type { Finding } from '#shared/finding.ts'
+import type { Path } from '#shared/manifest-text/places.ts'
+import type { ManifestText } from '#shared/project.ts'
+import { notifyError } from '../../../lib/notify.tsx'
+import { useReveal } from '../../../lib/reveal.ts'
+import { useView, view } from '../../../lib/view.ts'
+import { ResizeHandle } from '../../../ui/resize-handle.tsx'
+import type { Editor } from './editor.ts'
+import type { HistoryDepth } from './editor-extensions.ts'
+import type { FormActions } from './field.tsx'
+import { focusField } from './focus-field.ts'
+import { editsOf, type FormModel } from './form-model.ts'
+import styles from './manifest.module.css'
+import { ManifestEditor } from './manifest-editor.tsx'
+import { ManifestForm } from './manifest-form.tsx'
+import { useFormModel } from './use-form-model.ts'
+
+const FORM_MIN = 260
+const TEXT_MIN = 260
+
+interface ManifestPanesProps {
+  readonly path: string
+  readonly file: ManifestText
+  readonly text: string
+  readonly findings: readonly Finding[]
+  readonly checkedText: string | undefined
+  readonly editor: RefObject<Editor | undefined>
+  readonly onChange: (text: string) => void
+  readonly onSave: () => void
+  readonly onHistory: (depth: HistoryDepth) => void
+}
+
+export function ManifestPanes(props: ManifestPanesProps) {
+  const { path, file, text, findings, checkedText, editor } = props
+  const { layout, textWidth } = useView(state => state.manifest)
+  const { ref, width } = useElementSize()
+  const form = useRef<HTMLElement>(null)
+  const { model, fault, readNow } = useFormModel(text)
+  const latest = useRef({ ...props, model, fault, readNow })
+  latest.current = { ...props, model, fault, readNow }
+  const actions = useMemo(() => formActions(() => latest.current, form), [])
+  useRevealed(latest.current, form)
+  const sideBySide = layout === 'split' && width >= FORM_MIN + TEXT_MIN
+  const textSize = Math.min(Math.max(textWidth ?? width / 2, TEXT_MIN), Math.max(TEXT_MIN, width - FORM_MIN))
+  return (
+    <div
+      className={styles.panes}
+      ref={ref}
+      data-layout={layout}
+      data-stacked={(layout === 'split' && !sideBySide) || undefined}
+    >
+      {layout === 'text' ? null : (
+        <div className={styles.formPane}>
+          {fault ? <RestingCard fault={fault} editor={editor} checked={findings} /> : null}
+          {model ? (
+            <ManifestForm
+              ref={form}
+              path={path}
+              model={model}
+              resting={fault !== undefined}
+              findings={findings}
+              actions={actions}
+              onUndo={() => editor.current?.undo()}
+              onRedo={() => editor.current?.redo()}
+              onSave={props.onSave}
+            />
+          ) : null}
+        </div>
+      )}
+      {sideBySide ? (
+        <ResizeHandle
+          axis="x"
+          label="Width of the text"
+          size={Math.round(textSize)}
+          min={TEXT_MIN}
+          max={width - FORM_MIN}
+          onResize={next => view.manifest({ textWidth: next })}
+        />
+      ) : null}
+      {/* Kept when only the form shows: it holds the text and its history. */}
+      <div
+        className={styles.textPane}
+        hidden={layout === 'form'}
+        style={sideBySide ? { width: textSize, flex: 'none' } : undefined}
+      >
+        <ManifestEditor
+          ref={editor}
+          path={path}
+          label={`Text of ${file.file}`}
+          text={text}
+          readOnly={false}
+          findings={findings}
+          checkedText={checkedText}
+          onChange={props.onChange}
+          onSave={props.onSave}
+          onHistory={props.onHistory}
+        />
+      </div>
+    </div>
+  )
+}
+
+/** Why the form rests, and the way out. */
+function RestingCard({
+  fault,
+  editor,
+  checked
+}: {
+  fault: Finding
+  editor: RefObject<Editor | undefined>
+  checked: readonly Finding[]
+}) {
+  const { fix } =
+    checked.find(({ rule, message }) => rule === fault.rule && message === fault.message) ?? fault
+  const range = fault.range
+  return (
+    <section className={styles.resting} role="status">
+      <p>
+        <strong>The form waits for the text to be TOML again.</strong> {fault.message}
+        {fault.line ? ` Line ${fault.line}.` : ''}
+      </p>
+      <div className={styles.restingActions}>
+        {fix ? <Button onClick={() => editor.current?.apply(fix.edits)}>{fix.title}</Button> : null}
+        {range ? <Button onClick={() => showText(editor, range)}>Go to the line</Button> : null}
+      </div>
+    </section>
+  )
+}
+
+function showText(editor: RefObject<Editor | undefined>, range: { from: number; to: number }): void {
+  if (useView.getState().manifest.layout === 'form') view.manifest({ layout: 'split' })
+  // The pane has to be on screen before it can take the keyboard.
+  requestAnimationFrame(() => editor.current?.reveal(range))
+}
+
+interface Current extends ManifestPanesProps {
+  readonly model: FormModel | undefined
+  readonly fault: Finding | undefined
+  readNow(text: string): FormModel | undefined
+}
+
+function formActions(current: () => Current, form: RefObject<HTMLElement | null>): FormActions {
+  const modelNow = () => {
+    const { model, text, readNow } = current()
+    return model?.source.text === text ? model : readNow(text)
+  }
+  const rangeOf = (path: Path) => {
+    for (let depth = path.length; depth > 0; depth -= 1) {
+      const place = modelNow()?.source.places.at(path.slice(0, depth))
+      const range = place?.key && place.value ? { from: place.key.from, to: place.value.to } : place?.key
+      if (range) return range
+    }
+    return undefined
+  }
+  return {
+    change(change, event = 'change') {
+      const model = modelNow()
+      if (!model) return
+      try {
+        current().editor.current?.apply(editsOf(model, change), event)
+      } catch (error) {
+        notifyError(error, 'The form cannot change this')
+      }
+    },
+    fix(finding) {
+      const { text, checkedText, editor } = current()
+      // Its edits speak of the text it was found in; a newer text gets its own findings in a moment.
+      if (!finding.fix || checkedText !== text) return
+      editor.current?.apply(finding.fix.edits)
+      focusField(form.current, finding.path, false)
+    },
+    at: path => current().editor.current?.link(rangeOf(path)),
+    show(path) {
+      const range = rangeOf(path)
+      if (range) showText(current().editor, range)
+    }
+  }
+}
+
+/** Goes where a finding was clicked: to the field where the form is what shows, else to the line, with the field in view. */
+function useRevealed({ text, checkedText, editor }: Current, form: RefObject<HTMLElement | null>): void {
+  const request = useReveal(state => state.request)
+  const layout = useView(state => state.manifest.layout)
+  const done = useRef(0)
+  useEffect(() => {
+    if (!request || request.number === done.current || checkedText !== text) return
+    done.current = request.number
+    const { path, range } = request.finding
+    const found = focusField(form.current, path, layout === 'form')
+    if (layout !== 'form' || !found) showText(editor, range ?? { from: 0, to: 0 })
+  }, [request, checkedText, text, layout, editor, form])
+}

@@ -1,0 +1,88 @@
+/** The manifest: form and text side by side, what is not saved, and what to do when the file changed underneath. */
+import { useRef, useState } from 'react'
+import type { AppError } from '#shared/errors.ts'
+import type { Finding } from '#shared/finding.ts'
+import type { ManifestText } from '#shared/project.ts'
+import { useDraftLoaded } from '../../../lib/draft-keeper.ts'
+import { editText, setDraft, useDrafts } from '../../../lib/drafts.ts'
+import { toAppError } from '../../../lib/errors.ts'
+import { useChecked, useSaveDraft } from '../../../lib/manifest.ts'
+import { useView, view } from '../../../lib/view.ts'
+import { ErrorCard } from '../../../ui/cards.tsx'
+import { RowsSkeleton } from '../../../ui/skeletons.tsx'
+import { ConflictCard, useConflict } from './conflict.tsx'
+import type { Editor } from './editor.ts'
+import type { HistoryDepth } from './editor-extensions.ts'
+import styles from './manifest.module.css'
+import { ManifestBar } from './manifest-bar.tsx'
+import { ManifestPanes } from './manifest-panes.tsx'
+
+export function ManifestTab({ path, file }: { path: string; file: ManifestText }) {
+  const loaded = useDraftLoaded(path)
+  return loaded ? <LoadedTab path={path} file={file} /> : <RowsSkeleton rows={10} />
+}
+
+function LoadedTab({ path, file }: { path: string; file: ManifestText }) {
+  const draft = useDrafts(({ byPath }) => byPath[path])
+  const { findings, text: checkedText } = useChecked(path)
+  const layout = useView(state => state.manifest.layout)
+  const editor = useRef<Editor>(undefined)
+  const [depth, setDepth] = useState<HistoryDepth>({ undo: 0, redo: 0 })
+  const conflict = useConflict(draft, file)
+  const { save, saving, error } = useSaving(path, conflict !== undefined)
+  const text = draft?.text ?? file.text
+  const own = (findings ?? []).filter(finding => finding.file === undefined || finding.file === file.file)
+  return (
+    <div className={styles.manifest}>
+      <ManifestBar
+        file={file.file}
+        path={path}
+        unsaved={draft !== undefined}
+        blocked={conflict !== undefined}
+        saving={saving}
+        layout={layout}
+        depth={depth}
+        onLayout={next => view.manifest({ layout: next })}
+        onUndo={() => editor.current?.undo()}
+        onRedo={() => editor.current?.redo()}
+        onRevert={() => setDraft(path, undefined)}
+        onSave={save}
+      />
+      {conflict ? <ConflictCard path={path} file={file} parts={conflict} /> : null}
+      {error ? (
+        <div className={styles.notice}>
+          <ErrorCard error={error} title="The manifest was not saved" onRetry={save} />
+        </div>
+      ) : null}
+      <ManifestPanes
+        path={path}
+        file={file}
+        text={text}
+        findings={own as readonly Finding[]}
+        checkedText={checkedText}
+        editor={editor}
+        onChange={next => editText(path, next, file)}
+        onSave={save}
+        onHistory={setDepth}
+      />
+    </div>
+  )
+}
+
+function useSaving(path: string, conflict: boolean) {
+  const saveDraft = useSaveDraft()
+  const [error, setError] = useState<AppError>()
+  const [saving, setSaving] = useState(false)
+  async function save() {
+    if (conflict) return
+    setSaving(true)
+    setError(undefined)
+    await saveDraft(path).catch(thrown => {
+      const failure = toAppError(thrown)
+      // A conflict is told by its own card, which knows what to do about it.
+      if (failure.code !== 'CONFLICT') setError(failure)
+    })
+    setSaving(false)
+  }
+  return { save: () => void save(), saving, error }
+}

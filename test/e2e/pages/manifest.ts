@@ -1,0 +1,25 @@
+/** A project with a manifest of the test's own, opened in the window. */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, type Page } from '@playwright/test'
+import { drop, type Home } from '../fixtures.ts'
+import { Workbench } from './workbench.ts'
+
+/** In a browser the project is a copy of the folder: `manifest` is the file that is edited. */
+export async function openProject(home: Home, window: Page, text: string) {
+  const folder = await home.sample('plain-web')
+  await writeFile(join(folder, 'q-app.toml'), text)
+  const workbench = new Workbench(window)
+  await drop(window, folder)
+  await expect(workbench.editor).toContainText('ai.h2o.q.plain-web')
+  const path = await workbench.details.getByTitle(/[\\/]plain-web$/).getAttribute('title')
+  return {
+    workbench,
+    manifest: join(path as string, 'q-app.toml'),
+    form: window.getByRole('region', { name: 'Form of the manifest' }),
+    async save() {
+      await window.getByRole('button', { name: 'Save', exact: true }).click()
+      await expect(window.getByText('Not saved')).toBeHidden()
+    }
+  }
+}

@@ -1,0 +1,147 @@
+/** Form and text of a manifest in step, both ways: what the form changes, and not another byte. */
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  type Change,
+  editsOf,
+  envRows,
+  extraKeys,
+  type FormModel,
+  fieldOf,
+  readForm,
+  textsOf
+} from '../../../src/renderer/features/project/manifest/form-model.ts'
+import { AppError } from '../../../src/shared/errors.ts'
+import { applyEdits, type TextEdit } from '../../../src/shared/finding.ts'
+import { editPath, manifestText, RUNS } from '../../shared/manifest-text/manifests.ts'
+
+function form(text: string): FormModel {
+  const read = readForm(text)
+  if ('fault' in read) throw new Error(read.fault.message)
+  return read
+}
+
+/** Undefined where the form refuses the change, which it must do in words. */
+function changed(text: string, change: Change): string | undefined {
+  try {
+    return applyEdits(text, editsOf(form(text), change))
+  } catch (error) {
+    expect(error).toBeInstanceOf(AppError)
+    return undefined
+  }
+}
+
+/** What undo does: each inserted text becomes what it replaced. */
+function inverse(text: string, edits: readonly TextEdit[]): TextEdit[] {
+  let shift = 0
+  return edits.map(({ from, to, insert }) => {
+    const start = from + shift
+    shift += insert.length - (to - from)
+    return { from: start, to: start + insert.length, insert: text.slice(from, to) }
+  })
+}
+
+const change: fc.Arbitrary<Change> = fc.oneof(
+  fc.record({
+    kind: fc.constant('set' as const),
+    path: editPath,
+    value: fc.option(fc.string({ unit: 'grapheme' }), { nil: undefined })
+  }),
+  fc.record({ kind: fc.constant('move' as const), from: fc.nat(2), to: fc.nat(2) })
+)
+
+describe('the form', () => {
+  test('shows what was typed into it', () => {
+    const typed = fc.string({ unit: 'grapheme' }).filter(text => !/[\r\p{Surrogate}]/u.test(text))
+    fc.assert(
+      fc.property(manifestText, editPath, typed, (text, path, value) => {
+        const after = changed(text, { kind: 'set', path, value })
+        if (after === undefined) return
+        expect(fieldOf(form(after), path)).toMatchObject({ text: value, present: true, odd: false })
+      }),
+      { numRuns: RUNS }
+    )
+  })
+
+  test('any changes, undone in turn, give the same bytes', () => {
+    fc.assert(
+      fc.property(manifestText, fc.array(change, { maxLength: 6 }), (text, changes) => {
+        const undo: TextEdit[][] = []
+        let now = text
+        for (const step of changes) {
+          try {
+            const edits = editsOf(form(now), step)
+            undo.push(inverse(now, edits))
+            now = applyEdits(now, edits)
+          } catch (error) {
+            expect(error).toBeInstanceOf(AppError)
+          }
+        }
+        for (const edits of undo.reverse()) now = applyEdits(now, edits)
+        expect(now).toBe(text)
+      }),
+      { numRuns: RUNS }
+    )
+  })
+
+  test('one more letter is one letter more in the text', () => {
+    const text = '[App] # mine\nName = "a" # why\nTitle = \'Tit\'\n'
+    const edits = editsOf(form(text), { kind: 'set', path: ['App', 'Title'], value: 'Titl' })
+    expect(edits).toEqual([{ from: text.indexOf("'\n"), to: text.indexOf("'\n"), insert: 'l' }])
+  })
+
+  test('has none for what is no TOML, and says where and why', () => {
+    const read = readForm('[App]\nName = my app\n')
+    expect(read).toMatchObject({ fault: { rule: 'toml-syntax', line: 2 } })
+  })
+
+  test('tells apart what is missing, empty, and of another type', () => {
+    const model = form(
+      '[App]\nName = ""\nVersion = 1\nKeywords = ["a", "b"]\nTitle = [1]\n[Runtime]\nMemoryLimit = 5\n'
+    )
+    expect(fieldOf(model, ['App', 'Description'])).toMatchObject({ present: false, text: '' })
+    expect(fieldOf(model, ['App', 'Name'])).toMatchObject({ present: true, text: '' })
+    expect(fieldOf(model, ['App', 'Version'])).toMatchObject({ odd: true, locked: false, text: '1' })
+    expect(fieldOf(model, ['App', 'Title'])).toMatchObject({ odd: true, locked: true, text: '[1]' })
+    expect(textsOf(model, ['App', 'Keywords'])).toEqual(['a', 'b'])
+    expect(textsOf(model, ['App', 'Version'])).toBeUndefined()
+  })
+
+  test('is not fooled by names of the language', () => {
+    const model = form('[App]\n"__proto__" = "x"\n')
+    expect(fieldOf(model, ['App', 'toString'])).toMatchObject({ present: false })
+    expect(fieldOf(model, ['constructor', 'name'])).toMatchObject({ present: false })
+  })
+
+  test('lists the rows of the environment', () => {
+    const model = form(
+      '[[Env]]\nName = "A"\nSecret = "s"\nSecretKey = "k"\n[[Env]]\nName = "B"\nValue = "v"\n'
+    )
+    const rows = envRows(model)?.map(row => [
+      row.name.text,
+      row.secret.text,
+      row.secretKey.text,
+      row.value.text
+    ])
+    expect(rows).toEqual([
+      ['A', 's', 'k', ''],
+      ['B', '', '', 'v']
+    ])
+    expect(envRows(form('Env = 1\n'))).toBeUndefined()
+  })
+
+  test('lists what the guide does not know, and marks what is of today', () => {
+    const extras = extraKeys(
+      form(
+        'Top = 1\n[App]\nName = "n"\nLongDescription = "l"\nmine = [1,\n 2]\n[Brand]\nColor = "red"\n[[Env]]\nName = "A"\nOptional = true\n'
+      )
+    )
+    expect(extras.map(({ name, toml, today }) => [name, toml, today])).toEqual([
+      ['Top', '1', undefined],
+      ['App.LongDescription', '"l"', 'text'],
+      ['App.mine', '[1, 2]', undefined],
+      ['Brand', '[Brand]', undefined],
+      ['Env[0].Optional', 'true', 'boolean']
+    ])
+  })
+})
