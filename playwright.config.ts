@@ -23,7 +23,7 @@ export default defineConfig({
     }
   },
   projects: [
-    { name: 'chromium', metadata: { shell: 'browser' } },
+    { name: 'chromium', metadata: { shell: 'browser' }, testIgnore: '**/electron-*.spec.ts' },
     {
       name: 'electron',
       metadata: { shell: 'electron' },

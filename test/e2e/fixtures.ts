@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
-import { _electron, test as base, type Page } from '@playwright/test'
+import { _electron, test as base, type ElectronApplication, type Page } from '@playwright/test'
 import { electronProgram } from '../../scripts/electron-program.mjs'
 
 const root = join(import.meta.dirname, '../..')
@@ -72,13 +72,29 @@ export async function visit(page: Page, url: string) {
   })
 }
 
+const applications = new WeakMap<Page, ElectronApplication>()
+
+/** The application a window belongs to; throws in the browser's shell. */
+export function applicationOf(page: Page): ElectronApplication {
+  const app = applications.get(page)
+  if (!app) throw new Error('this window is not one of Electron')
+  return app
+}
+
 /** Until its first picture is there the window takes no drop and no key. */
 export async function drawn(page: Page) {
   await page.getByRole('navigation', { name: 'Pages' }).waitFor()
 }
 
 async function useElectron(home: Home, use: (page: Page) => Promise<void>) {
-  const executablePath = electronProgram()
+  const { page, close } = await startElectron(home)
+  await use(page)
+  await close()
+}
+
+/** Starts the app in Electron, by `program` instead of its own where one is given, and waits for its window. */
+export async function startElectron(home: Home, program?: string) {
+  const executablePath = program ?? electronProgram()
   if (!executablePath) throw new Error('no Electron program was fetched')
   const app = await _electron.launch({
     executablePath,
@@ -86,14 +102,17 @@ async function useElectron(home: Home, use: (page: Page) => Promise<void>) {
     env: { ...(process.env as Record<string, string>), Q8S_HOME: home.folder }
   })
   const page = await app.firstWindow()
+  applications.set(page, app)
   await drawn(page)
-  await use(page)
-  await app.close()
+  return { page, close: () => app.close() }
 }
 
-/** Starts `q8s-cli ui` and waits for the address it prints. */
-export async function startBrowserHost(home: Home): Promise<{ url: string; stop(): Promise<void> }> {
-  const child = spawn(process.execPath, [cli, 'ui', '--no-open'], {
+/** Starts `q8s-cli ui`, with `program` as its Node where one is given, and waits for the address it prints. */
+export async function startBrowserHost(
+  home: Home,
+  program = process.execPath
+): Promise<{ url: string; stop(): Promise<void> }> {
+  const child = spawn(program, [cli, 'ui', '--no-open'], {
     env: { ...process.env, Q8S_HOME: home.folder },
     stdio: ['ignore', 'pipe', 'inherit']
   })

@@ -34,6 +34,21 @@ function policy(nonce: string): string {
   ].join('; ')
 }
 
+/** Devices and other powers no page of ours asks for. */
+const NO_DEVICES = [
+  'camera',
+  'display-capture',
+  'geolocation',
+  'hid',
+  'microphone',
+  'midi',
+  'payment',
+  'serial',
+  'usb'
+]
+  .map(name => `${name}=()`)
+  .join(', ')
+
 /** `root` is the built renderer's folder. Undefined for whatever is not a file of it. */
 export function createPage(root: string) {
   return async (path: string): Promise<PageFile | undefined> => {
@@ -47,6 +62,7 @@ export function createPage(root: string) {
       'content-type': type,
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
+      'permissions-policy': NO_DEVICES,
       'cross-origin-opener-policy': 'same-origin',
       'cross-origin-resource-policy': 'same-origin'
     }

@@ -3,13 +3,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { RPCHandler } from '@orpc/server/ws'
-import { WebSocketServer } from 'ws'
+import { type WebSocket, WebSocketServer } from 'ws'
 import type { HomeFolders } from '#core/paths.ts'
 import { createHost, type Host } from '#main/compose.ts'
-import { MAX_CHUNK } from '#shared/bundle.ts'
 import { AppError } from '#shared/errors.ts'
 import { createPage } from '../page.ts'
 import { rendererFolder } from '../renderer-folder.ts'
+import { type Channel, MAX_MESSAGE, requestsOf } from '../requests.ts'
 import { wireOptions } from '../wire.ts'
 import { createGuard } from './guard.ts'
 
@@ -90,18 +90,26 @@ export async function serveBrowserHost(options: BrowserHostOptions = {}): Promis
 
 function serveSockets(host: Host, guard: ReturnType<typeof createGuard>) {
   const handler = new RPCHandler(host.router, wireOptions)
-  const server = new WebSocketServer({ noServer: true, maxPayload: 2 * MAX_CHUNK, perMessageDeflate: false })
+  const server = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE, perMessageDeflate: false })
   return {
     upgrade(request: IncomingMessage, socket: Duplex, head: Buffer) {
       server.handleUpgrade(request, socket, head, connected => {
         const context = host.connection(guard.profileOf(request))
-        handler.upgrade(connected, { context }).catch(error => console.error(error))
+        handler.upgrade(requestsOf(channelOf(connected)), { context }).catch(error => console.error(error))
       })
     },
     close() {
       for (const client of server.clients) client.terminate()
       server.close()
     }
+  }
+}
+
+function channelOf(socket: WebSocket): Channel {
+  return {
+    send: data => socket.send(data as string | Uint8Array),
+    onMessage: listen => socket.addEventListener('message', ({ data }) => listen(data)),
+    onClose: listen => socket.addEventListener('close', () => listen())
   }
 }
 

@@ -1,34 +1,46 @@
-/** What no page may do: navigate away, open windows, ask for permissions, embed others. */
-import { app, session, shell } from 'electron'
-import { externalUrl } from '#shared/url.ts'
-import { APP_ORIGIN } from './scheme.ts'
+/** What no page may do: navigate away, open windows, ask for permissions, embed others, reach the network. */
+import { app, type Session, type WebContents } from 'electron'
+import { openOutside } from './open-outside.ts'
+import { isOwnPage } from './scheme.ts'
 
 export function lockDown() {
-  app.on('web-contents-created', (_event, contents) => {
-    contents.on('will-navigate', event => {
-      if (new URL(event.url).origin !== APP_ORIGIN && !event.url.startsWith(`${APP_ORIGIN}/`))
-        event.preventDefault()
-    })
-    contents.on('will-frame-navigate', event => {
-      if (!event.isMainFrame) event.preventDefault()
-    })
-    contents.on('will-attach-webview', event => event.preventDefault())
-    contents.setWindowOpenHandler(({ url }) => {
-      const allowed = externalUrl(url)
-      if (allowed) void shell.openExternal(allowed)
-      return { action: 'deny' }
-    })
+  app.on('web-contents-created', (_event, contents) => keepInPlace(contents))
+  app.on('session-created', limit)
+}
+
+function keepInPlace(contents: WebContents) {
+  const stay = (event: { url: string; preventDefault(): void }) => {
+    if (!isOwnPage(event.url)) event.preventDefault()
+  }
+  contents.on('will-navigate', stay)
+  contents.on('will-redirect', stay)
+  contents.on('will-frame-navigate', event => {
+    if (!event.isMainFrame) event.preventDefault()
   })
-  void app.whenReady().then(() => {
-    const { defaultSession } = session
-    defaultSession.setPermissionRequestHandler((_contents, permission, decide) =>
-      decide(isHarmless(permission))
-    )
-    defaultSession.setPermissionCheckHandler((_contents, permission) => isHarmless(permission))
+  contents.on('will-attach-webview', event => event.preventDefault())
+  contents.setWindowOpenHandler(({ url }) => {
+    openOutside(url)
+    return { action: 'deny' }
   })
+}
+
+function limit(session: Session) {
+  session.setPermissionRequestHandler((_contents, permission, decide) => decide(isHarmless(permission)))
+  session.setPermissionCheckHandler((_contents, permission) => isHarmless(permission))
+  session.setDevicePermissionHandler(() => false)
+  // Chromium fetches a dictionary at the first start, before the switch below is looked at: let it look here.
+  session.setSpellCheckerDictionaryDownloadURL('app://q8s/none/')
+  session.setSpellCheckerEnabled(false)
+  session.webRequest.onBeforeRequest((request, decide) => decide({ cancel: !isLocal(request.url) }))
 }
 
 /** Copying what the user selected is all a page ever needs. */
 function isHarmless(permission: string): boolean {
   return permission === 'clipboard-sanitized-write'
+}
+
+/** A page of ours, a file it made itself for saving, or the inspector a developer opened. */
+function isLocal(address: string): boolean {
+  if (isOwnPage(address)) return true
+  return ['blob:', 'devtools:'].includes(new URL(address).protocol)
 }

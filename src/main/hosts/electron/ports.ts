@@ -1,21 +1,34 @@
 /** Gives a page of ours a port to the contract; whoever else asks gets none. */
-import { RPCHandler } from '@orpc/server/message-port'
-import { BrowserWindow, ipcMain, MessageChannelMain } from 'electron'
+import { RPCHandler } from '@orpc/server/ws'
+import { type IpcMainEvent, ipcMain, MessageChannelMain, type MessagePortMain } from 'electron'
 import type { Host } from '#main/compose.ts'
+import { type Channel, requestsOf } from '../requests.ts'
 import { wireOptions } from '../wire.ts'
-import { APP_ORIGIN } from './scheme.ts'
+import { APP_ORIGIN, isOwnPage } from './scheme.ts'
+import { isOwnWindow } from './window.ts'
 
 export function servePorts(host: Host) {
   const handler = new RPCHandler(host.router, wireOptions)
   ipcMain.on('q8s-connect', (event, profile: unknown) => {
-    const frame = event.senderFrame
-    const window = BrowserWindow.fromWebContents(event.sender)
-    const isOurs =
-      frame && window && frame === window.webContents.mainFrame && frame.url.startsWith(`${APP_ORIGIN}/`)
-    if (!isOurs || typeof profile !== 'string') return
+    const frame = ownFrame(event)
+    if (!frame || typeof profile !== 'string') return
     const { port1, port2 } = new MessageChannelMain()
-    handler.upgrade(port1, { context: host.connection(profile) })
+    void handler.upgrade(requestsOf(channelOf(port1)), { context: host.connection(profile) })
     port1.start()
     frame.postMessage('q8s-port', profile, [port2])
   })
+}
+
+/** The main frame of a window of ours, showing a page of ours; undefined for every other sender. */
+function ownFrame({ sender, senderFrame }: IpcMainEvent) {
+  if (!senderFrame || !isOwnWindow(sender) || senderFrame !== sender.mainFrame) return undefined
+  return senderFrame.origin === APP_ORIGIN && isOwnPage(senderFrame.url) ? senderFrame : undefined
+}
+
+function channelOf(port: MessagePortMain): Channel {
+  return {
+    send: data => port.postMessage(data),
+    onMessage: listen => port.on('message', ({ data }) => listen(data)),
+    onClose: listen => port.on('close', listen)
+  }
 }

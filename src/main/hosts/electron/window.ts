@@ -1,7 +1,7 @@
 /** A window: where it was the last time, themed before its first paint. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { app, BrowserWindow, nativeTheme, type Rectangle, screen } from 'electron'
+import { app, BrowserWindow, nativeTheme, type Rectangle, screen, type WebContents } from 'electron'
 import { z } from 'zod'
 import { replaceFile } from '#core/files.ts'
 import { APP_ORIGIN } from './scheme.ts'
@@ -12,6 +12,11 @@ const Bounds = z.object({
   width: z.int().min(640),
   height: z.int().min(480)
 })
+
+/** Contents of windows this file opened: no other is served. */
+const own = new WeakSet<WebContents>()
+
+export const isOwnWindow = (contents: WebContents) => own.has(contents)
 
 export function openWindow(configFolder: string) {
   const file = join(configFolder, 'window.json')
@@ -29,9 +34,12 @@ export function openWindow(configFolder: string) {
       nodeIntegration: false,
       webSecurity: true,
       webviewTag: false,
+      navigateOnDragDrop: false,
+      devTools: !app.isPackaged,
       spellcheck: false
     }
   })
+  own.add(window.webContents)
   window.once('ready-to-show', () => window.show())
   window.on('close', () => {
     const { x, y, width, height } = window.getNormalBounds()

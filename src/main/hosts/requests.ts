@@ -1,0 +1,71 @@
+/** What a client's message must look like before it is read as a request; everything else goes nowhere. */
+import type { Context } from '@orpc/server'
+import type { RPCHandler } from '@orpc/server/ws'
+import { MAX_CHUNK } from '#shared/bundle.ts'
+
+/** A chunk with its envelope, in bytes. */
+export const MAX_MESSAGE = 2 * MAX_CHUNK
+
+/** Ends the JSON of a binary message; it is in no UTF-8 text. */
+const DELIMITER = 255
+const MESSAGE_TYPES: readonly unknown[] = [undefined, 1, 3, 4]
+const METHODS: readonly unknown[] = [undefined, 'POST']
+
+/** Text, or JSON followed by a file, in the shape a client of the contract sends. Never throws. */
+export function isRequest(message: unknown): message is string | ArrayBuffer | Uint8Array {
+  const text = jsonOf(message)
+  if (text === undefined) return false
+  try {
+    return hasShape(JSON.parse(text))
+  } catch {
+    return false
+  }
+}
+
+function jsonOf(message: unknown): string | undefined {
+  if (typeof message === 'string') return message.length <= MAX_MESSAGE ? message : undefined
+  if (!(message instanceof ArrayBuffer || message instanceof Uint8Array)) return undefined
+  if (message.byteLength > MAX_MESSAGE) return undefined
+  const bytes = message instanceof Uint8Array ? message : new Uint8Array(message)
+  const end = bytes.indexOf(DELIMITER)
+  return new TextDecoder().decode(end < 0 ? bytes : bytes.subarray(0, end))
+}
+
+function hasShape(message: unknown): boolean {
+  if (!isRecord(message) || typeof message.i !== 'string' || message.i.length > 100) return false
+  if (!MESSAGE_TYPES.includes(message.t)) return false
+  if (message.t === 4) return true
+  if (!isRecord(message.p)) return false
+  return message.t === 3 ? typeof message.p.e === 'string' : isCall(message.p)
+}
+
+function isCall({ u: path, m: method, h: headers = {} }: Record<string, unknown>): boolean {
+  if (typeof path !== 'string' || !/^\/[\w/]{1,200}$/.test(path) || !METHODS.includes(method)) return false
+  return isRecord(headers) && Object.values(headers).every(value => typeof value === 'string')
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** What a transport gives: a way to answer, and what arrives. */
+export interface Channel {
+  send(data: unknown): void
+  onMessage(listen: (message: unknown) => void): void
+  onClose(listen: () => void): void
+}
+
+type HandledSocket = Parameters<RPCHandler<Context>['upgrade']>[0]
+
+/** A channel as the RPC handler takes it, on which nothing but requests arrives. */
+export function requestsOf(channel: Channel): HandledSocket {
+  const socket = {
+    send: channel.send,
+    addEventListener(name: string, listener: (event: { data?: unknown }) => void) {
+      if (name === 'close') channel.onClose(() => listener({}))
+      if (name === 'message') channel.onMessage(data => isRequest(data) && listener({ data }))
+    }
+  }
+  // The handler uses no more of a WebSocket than this.
+  return socket as HandledSocket
+}

@@ -1,0 +1,139 @@
+/** A hostile client of the browser host: a hundred thousand messages change nothing and end nothing. */
+import { createHash } from 'node:crypto'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createORPCClient } from '@orpc/client'
+import { RPCLink } from '@orpc/client/websocket'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { homeFolders } from '#core/paths.ts'
+import { type BrowserHost, serveBrowserHost } from '#hosts/browser/serve.ts'
+import { isRequest } from '#hosts/requests.ts'
+import type { Client } from '#shared/contract.ts'
+import { CALLS, hostileMessages } from './hostile-messages.ts'
+
+const MESSAGES = 100_000
+const SEED = 20_261
+
+let folder = ''
+let host: BrowserHost
+const end = new AbortController()
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'q8s-fuzz-'))
+  const renderer = join(folder, 'renderer')
+  await mkdir(renderer)
+  await writeFile(join(renderer, 'index.html'), 'the window')
+  host = await serveBrowserHost({
+    folders: homeFolders({ Q8S_HOME: join(folder, 'home') }),
+    renderer,
+    sample: true,
+    signal: end.signal
+  })
+})
+afterAll(async () => {
+  end.abort()
+  await host.closed
+  await rm(folder, { recursive: true, force: true })
+})
+
+describe('a hostile client', () => {
+  test('messages of every kind, and no effect', { timeout: 120_000 }, async () => {
+    const cookie = await enter()
+    const good = clientOf(await connect({ cookie }))
+    await good.platform.apps.list({})
+    const before = await stateOf(good)
+
+    const hostile = await connect({ cookie })
+    for (const message of hostileMessages(SEED, MESSAGES)) {
+      hostile.send(message)
+      if (hostile.bufferedAmount > 4_000_000) await drained(hostile)
+    }
+    // Messages are taken in order: this one is answered after all the others were begun.
+    expect(await clientOf(hostile).system.info()).toMatchObject({ host: 'browser' })
+    expect(hostile.readyState).toBe(WebSocket.OPEN)
+
+    expect(await stateOf(good)).toEqual(before)
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
+  })
+
+  test('the messages reach what they are aimed at', () => {
+    const all = [...hostileMessages(SEED, 5_000)]
+    const read = all.filter(isRequest).length
+    expect(read).toBeGreaterThan(1_000)
+    expect(all.length - read).toBeGreaterThan(1_000)
+    expect(CALLS.length).toBeGreaterThan(25)
+  })
+
+  test('a thousand connections with wrong papers are refused, then the right one is let in', async () => {
+    const cookie = await enter().catch(() => '')
+    const wrong = [
+      {},
+      { cookie: `${cookie}x` },
+      { cookie: cookie.replace('=', '=%00') },
+      { cookie, origin: 'null' },
+      { cookie, origin: 'file://' },
+      { cookie, origin: `${new URL(host.url).origin}.evil.example` },
+      { cookie, host: 'localhost' },
+      { cookie, host: 'evil.example' }
+    ]
+    const codes = new Set<string>()
+    for (let index = 0; index < 1_000; index += wrong.length) {
+      const tried = await Promise.allSettled(wrong.map(headers => connect(headers)))
+      for (const result of tried)
+        codes.add(result.status === 'rejected' ? String(result.reason.message) : 'let in')
+    }
+    expect([...codes]).toEqual(['Unexpected server response: 403'])
+  })
+})
+
+let entered: Promise<string> | undefined
+/** The address is good for one use, so the tests share its cookie. */
+function enter(): Promise<string> {
+  entered ??= fetch(host.url, { redirect: 'manual' }).then(
+    response => response.headers.get('set-cookie')?.split(';')[0] ?? ''
+  )
+  return entered
+}
+
+async function connect(headers: Record<string, string>): Promise<WebSocket> {
+  const { origin, host: address } = new URL(host.url)
+  const socket = new WebSocket(`ws://${address}/rpc?profile=local`, { headers: { origin, ...headers } })
+  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
+  return socket
+}
+
+const clientOf = (socket: WebSocket): Client => createORPCClient(new RPCLink({ websocket: socket as never }))
+
+function drained(socket: WebSocket): Promise<void> {
+  return new Promise(resolve => {
+    socket.ping()
+    socket.once('pong', () => resolve())
+  })
+}
+
+/** What the host tells and keeps: its lists, and every file of its home. */
+async function stateOf(client: Client) {
+  return {
+    apps: await client.platform.apps.list({ all: true }),
+    secrets: await client.platform.secrets.list(),
+    jobs: await client.jobs.list(),
+    recent: await client.projects.recent(),
+    settings: await client.system.settings(),
+    files: await filesOf(join(folder, 'home'))
+  }
+}
+
+/** Path and digest of each file; the store's journals are as its checkpoints left them. */
+async function filesOf(root: string): Promise<Record<string, string>> {
+  const files: Record<string, string> = {}
+  for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || /-(wal|shm)$/.test(entry.name)) continue
+    const path = join(entry.parentPath, entry.name)
+    files[path] = createHash('sha256')
+      .update(await readFile(path))
+      .digest('hex')
+  }
+  return files
+}
