@@ -78,7 +78,12 @@ export const instancesContract = {
         /** Wanted port on this computer; another is taken, with a notice, when it is in use. */
         port: z.int().min(1).max(65_535).optional(),
         engine: EngineKind.optional(),
-        ephemeral: z.boolean().default(false)
+        ephemeral: z.boolean().default(false),
+        /**
+         * An ended ephemeral instance of the same Name that goes on with this app: its ID, log and volume stay, the
+         * app it ran goes. CONFLICT while it runs, INVALID for any other instance.
+         */
+        replaces: z.uuid().optional()
       })
     )
     .output(Instance),

@@ -47,6 +47,14 @@ export const Draft = z.object({
 })
 export type Draft = z.infer<typeof Draft>
 
+/** A burst of changes. */
+export const ProjectChange = z.object({
+  /** Files that came, went or changed: the first 20, sorted. */
+  paths: z.array(z.string()),
+  count: z.int().min(1)
+})
+export type ProjectChange = z.infer<typeof ProjectChange>
+
 export const projectsContract = {
   /** Recently opened ones, newest first. */
   recent: oc.output(z.array(Project)),
@@ -133,10 +141,17 @@ export const projectsContract = {
         remembered: z.boolean().default(false),
         env: z.record(z.string(), EnvOverride).default({}),
         port: z.int().min(1).max(65_535).optional(),
-        engine: EngineKind.optional()
+        engine: EngineKind.optional(),
+        /** The project's last local run: this one takes its place, and goes on in its log. */
+        replaces: z.uuid().optional()
       })
     )
     .output(jobStarted),
+  /**
+   * Tells of changes to the files that go into the bundle, a moment after the last of a burst; what is ignored is not
+   * told. Ends with an error when the folder is gone.
+   */
+  changes: oc.input(byPath).output(eventIterator(ProjectChange)),
   /** The options kept for a project; none when nothing is kept. UNAVAILABLE while the key of their values is locked away. */
   runOptions: oc.input(byPath).output(RunOptions),
   /** Keeps them in place of the ones before, plain values encrypted; those of the 50 projects used last are kept. */

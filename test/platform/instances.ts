@@ -42,6 +42,32 @@ export function testInstances(users: Users, patience: number): void {
     )
 
     test(
+      'of a project go on with a newer app: the same instance, its log, and no trace of the older app',
+      async () => {
+        const first = await importApp(users.anna, {}, { ephemeral: true })
+        const { id } = await users.anna.instances.run({ appId: first.id, ephemeral: true })
+        await until(users.anna, id, 'ready', patience)
+        const next = await importApp(users.anna, { version: '1.0.1' }, { ephemeral: true })
+        const again = { appId: next.id, ephemeral: true, replaces: id, env: { GREETING: 'again' } }
+        await expect(users.anna.instances.run(again)).rejects.toEqual(failing('CONFLICT'))
+        await users.anna.instances.stop({ id })
+        expect(await users.anna.instances.run(again)).toMatchObject({ id, app: { id: next.id } })
+        await until(users.anna, id, 'ready', patience)
+        expect(await textOf(users.anna, id)).toMatch(/greeting: None[\s\S]*greeting: again/)
+        expect((await users.anna.apps.list({ ephemeral: true })).map(app => app.id)).toEqual([next.id])
+
+        await users.anna.instances.stop({ id })
+        const lasting = await importApp(users.anna, { version: '2.0.0' })
+        const other = { appId: lasting.id, replaces: id }
+        await expect(users.anna.instances.run(other)).rejects.toEqual(failing('INVALID'))
+        await expect(users.ben.instances.run({ ...again, appId: lasting.id })).rejects.toEqual(
+          failing('NOT_FOUND')
+        )
+      },
+      3 * patience
+    )
+
+    test(
       'that crash are failed, with the reason and their last lines',
       async () => {
         const app = await importApp(users.anna, { does: 'crash' })

@@ -153,6 +153,30 @@ describe('exec', () => {
     expect(await appsOf(shell)).toEqual([])
   })
 
+  test('with --watch runs again after a change, in one log, and goes on after a run that failed', async () => {
+    const cwd = await shell.project({ 'run.py': COUNTING(1) })
+    const port = await freePort()
+    const child = shell.start(['exec', '--watch', '--port', String(port)], { cwd })
+    const ended = finished(child)
+    const said = createInterface({ input: child.stderr })[Symbol.asyncIterator]()
+    const until = async (words: string) => {
+      for (let line = ''; !line.includes(words); )
+        line = ((await said.next()).value as string | undefined) ?? words
+    }
+    await until('Navigate to')
+    await writeFile(join(cwd, 'run.py'), 'raise SystemExit("broken on purpose")\n')
+    await until('did not get ready')
+    await writeFile(join(cwd, 'run.py'), COUNTING(2))
+    await until(`Navigate to http://localhost:${port}/`)
+    expect((await fetch(`http://localhost:${port}/`)).status).toBe(200)
+    expect(await shell.json('instance list')).toMatchObject([{ restarts: 2, state: 'ready' }])
+    child.kill('SIGINT')
+    const { code, stdout } = await ended
+    expect(stdout).toMatch(/line 0\n[\s\S]*broken on purpose\n[\s\S]*line 0\nline 1\n/)
+    expect(code).toBe(130)
+    expect(await shell.json('instance list')).toEqual([])
+  })
+
   test('a reader that goes away ends it, with nothing left', async () => {
     const cwd = await shell.project({ 'run.py': COUNTING(100_000) })
     const child = shell.start(['exec', '--port', String(await freePort())], { cwd })

@@ -52,7 +52,8 @@ describe('humanised numbers', () => {
 describe('state of an instance in words', () => {
   const cases: readonly [Partial<Instance>, string, string][] = [
     [{ state: 'ready' }, 'good', 'Ready'],
-    [{ state: 'ready', restarts: 1 }, 'good', 'Ready, restarted once'],
+    [{ state: 'ready', restarts: 1, ephemeral: false }, 'good', 'Ready, restarted once'],
+    [{ state: 'ready', restarts: 1 }, 'good', 'Ready'],
     [{ state: 'starting', phase: 'installing', percent: 61.6 }, 'busy', 'Installing 62 %'],
     [{ state: 'starting' }, 'busy', 'Starting'],
     [{ state: 'stopped', reason: { code: 'stopped-by-user', message: '' } }, 'off', 'Stopped by you'],
@@ -60,6 +61,7 @@ describe('state of an instance in words', () => {
       {
         state: 'failed',
         restarts: 3,
+        ephemeral: false,
         reason: { code: 'out-of-memory', message: '' },
         memory: { limit: 524_288_000 }
       },

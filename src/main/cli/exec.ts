@@ -6,11 +6,11 @@ import type { EngineKind } from '#shared/instance.ts'
 import type { Job } from '#shared/job.ts'
 import { defineCommand } from './command.ts'
 import type { Context } from './context.ts'
+import { removeInstance, tellWhere, withoutLastLines } from './exec-end.ts'
 import { followJob } from './jobs.ts'
 import { writeLog } from './log.ts'
 import { OutputClosed } from './output.ts'
 import { parseEnvFile, parsePair, parsePort, readTextFile } from './values.ts'
-import { noteNotices } from './waiting.ts'
 
 const DEFAULT_PORT = 55_555
 
@@ -19,6 +19,7 @@ interface Options {
   readonly engine?: EngineKind
   readonly env?: readonly (readonly [string, string])[]
   readonly envFile?: readonly string[]
+  readonly watch?: true
 }
 
 export const exec = defineCommand<Options>({
@@ -45,13 +46,15 @@ export const exec = defineCommand<Options>({
       parse: parsePair,
       repeated: true
     },
-    { flags: '--env-file <file>', summary: 'file of NAME=VALUE lines', repeated: true, completion: 'file' }
+    { flags: '--env-file <file>', summary: 'file of NAME=VALUE lines', repeated: true, completion: 'file' },
+    { flags: '--watch', summary: 'run it again whenever a file that goes into the bundle changes' }
   ],
   examples: [
     { line: 'q8s-cli exec', does: 'Run the project in this folder' },
-    { line: 'q8s-cli exec --env-file .env --port 8080', does: 'With variables of a file, on another port' }
+    { line: 'q8s-cli exec --env-file .env --port 8080', does: 'With variables of a file, on another port' },
+    { line: 'q8s-cli exec --watch', does: 'Run it again after each change' }
   ],
-  async run(context, [folder = '.'], { port = DEFAULT_PORT, engine, env = [], envFile = [] }) {
+  async run(context, [folder = '.'], { port = DEFAULT_PORT, engine, env = [], envFile = [], watch }) {
     const fromFiles = await Promise.all(
       envFile.map(async file => parseEnvFile(await readTextFile(context.cwd, file), file))
     )
@@ -59,6 +62,11 @@ export const exec = defineCommand<Options>({
     const variables = Object.assign({}, ...fromFiles, Object.fromEntries(env))
     const path = resolve(context.cwd, folder)
     const request = { path, env: variables, port, ...(engine ? { engine } : {}) }
+    if (watch) {
+      const { runWatching } = await import('./exec-watch.ts')
+      await runWatching(context, client, request)
+      return undefined
+    }
     const { jobId } = await client.projects.run(request, context)
     await runUntilEnd(context, client, jobId)
     return undefined
@@ -105,19 +113,6 @@ async function runUntilEnd(context: Context, client: Client, jobId: string): Pro
   }
 }
 
-/** The log has been written out already: its last lines are not told twice. */
-function withoutLastLines(error: unknown): unknown {
-  if (!(error instanceof AppError) || !error.data?.lastLines) return error
-  const { lastLines: _told, ...data } = error.data
-  return new AppError(error.code, error.message, error.hint, { cause: error, data })
-}
-
-async function tellWhere(context: Context, client: Client, id: string): Promise<void> {
-  const instance = await client.platform.instances.get({ id })
-  noteNotices(context, instance)
-  context.output.note(`Navigate to ${instance.url} (Ctrl-C stops it)`)
-}
-
 /** The app ended by itself: fine when it was stopped, an error with its reason when it failed. */
 async function failWithReason(client: Client, id: string): Promise<void> {
   const { state, reason, app } = await client.platform.instances.get({ id })
@@ -128,18 +123,4 @@ async function failWithReason(client: Client, id: string): Promise<void> {
     reason?.hint,
     { data: { reason } }
   )
-}
-
-async function removeInstance(context: Context, client: Client, id: string): Promise<void> {
-  try {
-    context.output.progress('Stopping')
-    await client.platform.instances.stop({ id })
-    await client.platform.instances.remove({ id })
-  } catch (error) {
-    // A cancelled job has taken it back already.
-    if (error instanceof AppError && error.code === 'NOT_FOUND') return
-    throw error
-  } finally {
-    context.output.endProgress()
-  }
 }

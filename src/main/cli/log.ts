@@ -11,6 +11,8 @@ export interface LogOptions {
   readonly follow: boolean
   readonly tail?: number | undefined
   readonly timestamps: boolean
+  /** Asked at the end of the log: true when it goes on after all. */
+  readonly goOn?: (() => Promise<boolean>) | undefined
 }
 
 const PAGE_BYTES = 1024 * 1024
@@ -46,7 +48,7 @@ async function* readPages(
   context: Context,
   client: Client,
   id: string,
-  { follow, tail }: LogOptions,
+  { follow, tail, goOn }: LogOptions,
   signal: AbortSignal
 ): AsyncGenerator<LogPage> {
   let cursor: string | undefined
@@ -61,6 +63,7 @@ async function* readPages(
       failures = 0
       yield page
       cursor = page.next
+      if (page.end && (await goOn?.())) continue
       if (page.end || (!follow && page.lines.length === 0)) return
     } catch (error) {
       if (signal.aborted) return

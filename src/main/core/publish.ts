@@ -98,11 +98,14 @@ export interface RunRequest {
   readonly env: Readonly<Record<string, EnvOverride>>
   readonly port?: number | undefined
   readonly engine?: EngineKind | undefined
+  /** The last local run of the project, whose place and log this one takes; one that is gone is no matter. */
+  readonly replaces?: string | undefined
 }
 
 /**
  * The body of a local run: an ephemeral App and Instance on this computer's platform. It ends when the app is ready;
- * one that fails stays, so that its log can be read, until it is removed or the project runs again.
+ * one that fails stays, so that its log can be read, until it is removed or the project runs again. What it replaces
+ * goes on until the new bundle is there, and is kept, stopped, when this is cancelled.
  */
 export async function runProject(
   platform: Platform,
@@ -110,18 +113,15 @@ export async function runProject(
   folders: PublishFolders,
   job: JobContext
 ): Promise<JobResult> {
-  return withBundle(request.path, folders, job, async bundle => {
+  const { path, env, port, engine } = request
+  return withBundle(path, folders, job, async bundle => {
     const app = await importStamped(platform, bundle, { visibility: 'PRIVATE', ephemeral: true }, job)
     return takingBack(platform, app, job, async () => {
+      const replaces = await endLastRun(platform, request.replaces, app, job)
       job.stage('Starting')
+      const options = { ...(port && { port }), ...(engine && { engine }), ...(replaces && { replaces }) }
       const instance = await platform.instances.run(
-        {
-          appId: app.id,
-          env: { ...request.env },
-          ephemeral: true,
-          ...(request.port === undefined ? {} : { port: request.port }),
-          ...(request.engine === undefined ? {} : { engine: request.engine })
-        },
+        { appId: app.id, env: { ...env }, ephemeral: true, ...options },
         job
       )
       job.found({ appId: app.id, instanceId: instance.id })
@@ -129,6 +129,21 @@ export async function runProject(
       return { appId: app.id, instanceId: instance.id, sha256: bundle.sha256 }
     })
   })
+}
+
+/** Stops what is to be replaced; undefined where it cannot be: it is gone, or no local run of this Name. */
+async function endLastRun(
+  platform: Platform,
+  id: string | undefined,
+  app: App,
+  job: JobContext
+): Promise<string | undefined> {
+  const instances = id === undefined ? [] : await platform.instances.list({})
+  const last = instances.find(other => other.id === id && other.ephemeral && other.app.name === app.name)
+  if (!last) return undefined
+  job.stage('Stopping the last run')
+  await platform.instances.stop({ id: last.id }, job)
+  return last.id
 }
 
 /** Follows an instance until it is ready. A failed start is UNAVAILABLE with its reason and last lines. */
@@ -253,9 +268,12 @@ async function takingBack<T>(
   } catch (error) {
     if (!job.signal.aborted && !isCancelled(error)) throw error
     const instances = await platform.instances.list({})
-    for (const instance of instances.filter(other => other.app.id === app.id)) {
-      await platform.instances.stop({ id: instance.id })
-      await platform.instances.remove({ id: instance.id })
+    const made = instances.filter(other => other.app.id === app.id)
+    for (const { id, restarts } of made) {
+      await platform.instances.stop({ id })
+      // One that ran before keeps its log, and with it the app.
+      if (restarts > 0) throw error
+      await platform.instances.remove({ id })
     }
     const apps = await platform.apps.list({ ephemeral: true })
     if (apps.some(other => other.id === app.id)) await platform.apps.remove({ id: app.id })

@@ -1,14 +1,17 @@
 /** What can be done with a project from more than one place of the window. */
-import { useQueryClient } from '@tanstack/react-query'
+import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import type { Visibility } from '#shared/app.ts'
-import { useHost } from './client.ts'
+import type { Instance } from '#shared/instance.ts'
+import { type Host, useHost } from './client.ts'
 import { confirm, openDialog } from './dialogs.ts'
 import { useDrafts } from './drafts.ts'
 import { toAppError } from './errors.ts'
+import { INSTANCES_KEY } from './live.ts'
 import { useSaveDraft } from './manifest.ts'
 import { notifyError } from './notify.tsx'
 import { setPublishJob } from './publishing.ts'
+import { localRunOf } from './queries.ts'
 import { runInput } from './run-options.ts'
 import { view } from './view.ts'
 
@@ -67,7 +70,12 @@ export function useProjectActions(): ProjectActions {
       run: path =>
         told('The app was not run', async () => {
           await saveFirst(path)
-          const { jobId } = await client.projects.run({ path, ...runInput(path) })
+          const last = lastRunOf(queries, orpc, path)
+          const { jobId } = await client.projects.run({
+            path,
+            ...runInput(path),
+            ...(last && { replaces: last.id })
+          })
           view.ranWith(path, jobId)
         }),
       publish: (path, visibility, deploy = false) =>
@@ -99,6 +107,13 @@ export function useProjectActions(): ProjectActions {
     }
     return actions
   }, [client, orpc, queries, save])
+}
+
+/** The local run of a project that is on screen: the next one takes its place, and its log goes on. */
+function lastRunOf(queries: QueryClient, orpc: Host['orpc'], path: string): Instance | undefined {
+  const { queryKey } = orpc.projects.manifest.queryOptions({ input: { path } })
+  const name = queries.getQueryData(queryKey)?.manifest?.App.Name
+  return localRunOf(queries.getQueryData<Instance[]>(INSTANCES_KEY), name)
 }
 
 /** Publishing for everyone is asked once: it cannot be unseen. */

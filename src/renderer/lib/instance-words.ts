@@ -67,7 +67,8 @@ function reasonText({ reason, memory }: Instance): string {
   return reason.code === 'out-of-memory' && memory.limit ? `${words} at ${bytes(memory.limit)}` : words
 }
 
-function restarts({ restarts: times }: Instance): string {
-  if (times === 0) return ''
+/** A project that is run again was not restarted: it is another try. */
+function restarts({ restarts: times, ephemeral }: Instance): string {
+  if (times === 0 || ephemeral) return ''
   return times === 1 ? ', restarted once' : `, restarted ${times} times`
 }

@@ -138,6 +138,25 @@ export function beginRun(
   })
 }
 
+/**
+ * An ended ephemeral instance gets another app, whose next run begins after it; the app it had goes. Its port stays
+ * where the wanted one does. In a transaction of the caller's; false when it is not ended (any more).
+ */
+export function takePlace(
+  store: Store,
+  row: InstanceRow,
+  next: Pick<NewInstance, 'appId' | 'overrides' | 'wantedPort'>
+): boolean {
+  const { appId, overrides, wantedPort = null } = next
+  const changes = store.run(
+    `UPDATE instances SET app_id = ?, overrides = ?, wanted_port = ?, port = CASE WHEN ? THEN port END
+     WHERE id = ? AND ephemeral = 1 AND state IN ('stopped', 'failed')`,
+    ...[appId, overrides, wantedPort, Number(wantedPort === row.wanted_port), row.id]
+  )
+  if (changes === 1) deleteEphemeralApp(store, row.app_id)
+  return changes === 1
+}
+
 /** The engine has started it; false when it was stopped or removed meanwhile. */
 export function endLaunch(store: Store, { id, run }: InstanceRow): boolean {
   return store.transaction(() => {

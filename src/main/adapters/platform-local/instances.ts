@@ -34,6 +34,12 @@ export interface RunInput {
   readonly port?: number | undefined
   readonly engine?: EngineKind | undefined
   readonly ephemeral: boolean
+  readonly replaces?: string | undefined
+}
+
+interface Chosen {
+  readonly engine: EngineKind
+  readonly notices: readonly string[]
 }
 
 export interface InstanceParts {
@@ -60,8 +66,11 @@ export function createInstances({ context, bundles, observer, launcher, secrets,
     const store = await context.store()
     const app = requireApp(store, input.appId, user)
     const env = await secrets.resolve(manifestOf(app), input.env)
+    const before = input.replaces === undefined ? undefined : await replaceable(store, input.replaces, app)
     const { engine, notices } = await launcher.chooseEngine(input.engine, signal)
-    const id = await record(store, input, { engine: engine.kind, notices })
+    const chosen = { engine: engine.kind, notices }
+    if (before) return goOn(before, input, chosen, env, signal)
+    const id = await record(store, input, chosen)
     const row = records.requireRow(store, id, user)
     try {
       await launcher.launch(row, env, signal)
@@ -75,25 +84,55 @@ export function createInstances({ context, bundles, observer, launcher, secrets,
   }
 
   /** Commits the record; what was given for its environment is kept encrypted, for the next start. */
-  async function record(
-    store: Store,
-    input: RunInput,
-    chosen: { engine: EngineKind; notices: readonly string[] }
-  ) {
-    const given = Object.keys(input.env).length > 0 ? JSON.stringify(input.env) : undefined
-    const insert = (open: Store, overrides: Uint8Array | null) => {
+  function record(store: Store, input: RunInput, chosen: Chosen) {
+    return withOverrides(store, input, (open, overrides) => {
       requireApp(open, input.appId, user)
       return records.insertRow(open, {
         ...{ appId: input.appId, owner: user, visibility: input.visibility, ephemeral: input.ephemeral },
-        ...chosen,
-        wantedPort: input.port ?? (input.ephemeral ? GUIDE_PORT : undefined),
-        overrides,
+        ...{ ...chosen, overrides, wantedPort: wantedPortOf(input) },
         actor: thisProcess(),
         time: context.now()
       })
+    })
+  }
+
+  /** Works in one transaction, with what was given for the environment encrypted. */
+  async function withOverrides<T>(
+    store: Store,
+    input: RunInput,
+    work: (open: Store, overrides: Uint8Array | null) => T
+  ): Promise<T> {
+    const given = Object.keys(input.env).length > 0 ? JSON.stringify(input.env) : undefined
+    if (given === undefined) return store.transaction(() => work(store, null))
+    return keyring.write((open, seal) => work(open, seal(given, OVERRIDES)))
+  }
+
+  async function replaceable(store: Store, id: string, app: AppRow): Promise<InstanceRow> {
+    const row = await ownedRow(store, id)
+    if (!row.ephemeral || !app.ephemeral || row.name !== app.name) {
+      throw new AppError('INVALID', `The instance ${id} is no local run of ${app.name}.`, 'Run it anew.')
     }
-    if (given === undefined) return store.transaction(() => insert(store, null))
-    return keyring.write((open, seal) => insert(open, seal(given, OVERRIDES)))
+    if (!isEnded(row.state)) throw notEnded(row, 'is still running')
+    return row
+  }
+
+  /** The instance runs another app from now on. */
+  async function goOn(
+    before: InstanceRow,
+    input: RunInput,
+    chosen: Chosen,
+    env: Readonly<Record<string, string>>,
+    signal?: AbortSignal
+  ): Promise<Instance> {
+    const store = await context.store()
+    const wantedPort = wantedPortOf(input)
+    const taken = await withOverrides(store, input, (open, overrides) => {
+      requireApp(open, input.appId, user)
+      return records.takePlace(open, before, { appId: input.appId, overrides, wantedPort })
+    })
+    if (!taken) throw notEnded(before, 'is running again')
+    if (before.app_id !== input.appId) bundles.removeUnreferenced(store, before.sha256)
+    return startRun(before, chosen, env, signal)
   }
 
   async function start({ id }: { id: string }, signal?: AbortSignal): Promise<Instance> {
@@ -102,9 +141,21 @@ export function createInstances({ context, bundles, observer, launcher, secrets,
     if (!isEnded(before.state)) throw notEnded(before, 'is running already')
     const env = await secrets.resolve(manifestOf(before), await overridesOf(before))
     const { engine, notices } = await launcher.chooseEngine(before.engine, signal)
-    const folder = observer.runFolderOf(id)
-    const begin = { actor: thisProcess(), engine: engine.kind, notices, time: context.now() }
-    if (!records.beginRun(store, id, folder, begin)) throw notEnded(before, 'is running already')
+    return startRun(before, { engine: engine.kind, notices }, env, signal)
+  }
+
+  /** Begins the next run of an ended instance. */
+  async function startRun(
+    before: InstanceRow,
+    chosen: Chosen,
+    env: Readonly<Record<string, string>>,
+    signal?: AbortSignal
+  ): Promise<Instance> {
+    const { id } = before
+    const store = await context.store()
+    const begin = { ...chosen, actor: thisProcess(), time: context.now() }
+    if (!records.beginRun(store, id, observer.runFolderOf(id), begin))
+      throw notEnded(before, 'is running already')
     const row = records.requireRow(store, id, user)
     try {
       await launcher.clear(row, before.engine, signal)
@@ -231,6 +282,10 @@ export function createInstances({ context, bundles, observer, launcher, secrets,
 }
 
 const OVERRIDES = 'instance overrides'
+
+function wantedPortOf({ port, ephemeral }: RunInput): number | undefined {
+  return port ?? (ephemeral ? GUIDE_PORT : undefined)
+}
 
 function notEnded({ id, name, version }: InstanceRow, what: string): AppError {
   return new AppError(

@@ -96,12 +96,17 @@ export function projectsRouter(services: ProjectServices) {
         ...Object.fromEntries(kept?.env.map(({ name, value }) => [name, value]) ?? []),
         ...input.env
       }
-      const { engine = kept?.engine, port = kept?.port } = input
+      const { engine = kept?.engine, port = kept?.port, replaces } = input
       const job = jobs.start('run', `Run ${project.title}`, async context => {
         const { runProject } = await import('../publish.ts')
-        return runProject(platform, { path: project.path, env, engine, port }, folders, context)
+        return runProject(platform, { path: project.path, env, engine, port, replaces }, folders, context)
       })
       return { jobId: job.id }
+    }),
+    changes: noun.changes.handler(async ({ input, signal }) => {
+      const { folder } = await findManifest(input.path)
+      const { watchProject } = await import('../project/changes.ts')
+      return watchProject(folder, signal)
     }),
     runOptions: noun.runOptions.handler(async ({ input }) =>
       (await services.runOptions()).read(await folderOf(input.path))

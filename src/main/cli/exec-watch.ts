@@ -1,0 +1,130 @@
+/** `exec --watch`: runs the project again whenever its files change, in the same instance and the same log. */
+import type { Client } from '#shared/contract.ts'
+import { AppError, isCancelled } from '#shared/errors.ts'
+import type { Job } from '#shared/job.ts'
+import type { ProjectChange } from '#shared/project.ts'
+import type { Context } from './context.ts'
+import { complain } from './errors.ts'
+import { removeInstance, tellWhere, withoutLastLines } from './exec-end.ts'
+import { followJob } from './jobs.ts'
+import { writeLog } from './log.ts'
+
+export type RunInput = Parameters<Client['projects']['run']>[0]
+
+/**
+ * Goes on until it is interrupted, whatever a run comes to: a failed one is told, and the next change runs it again.
+ * Then the instance is stopped and removed.
+ */
+export async function runWatching(context: Context, client: Client, request: RunInput): Promise<void> {
+  const { output } = context
+  const ending = new AbortController()
+  const signal = AbortSignal.any([context.signal, ending.signal])
+  const changed = createFlag()
+  const runs = createFlag()
+  let instanceId: string | undefined
+  let logging: Promise<void> = Promise.resolve()
+
+  async function followChanges() {
+    for await (const change of await client.projects.changes({ path: request.path }, { signal })) {
+      output.note(changeText(change))
+      changed.raise()
+    }
+  }
+
+  function begin(id: string) {
+    output.endProgress()
+    runs.raise()
+    if (instanceId !== undefined) return
+    instanceId = id
+    const goOn = () => runs.wait(signal)
+    logging = writeLog(context, client, id, { follow: true, timestamps: false, goOn }, signal)
+    // A reader that has gone ends it all.
+    logging.catch(() => ending.abort())
+  }
+
+  function onChange(job: Job) {
+    const id = job.result?.instanceId
+    if (id === undefined) output.progress(job.stage, job.percent)
+    else begin(id)
+  }
+
+  /** A change while the app starts ends that start. */
+  async function runOnce() {
+    const replaces = instanceId === undefined ? {} : { replaces: instanceId }
+    const { jobId } = await client.projects.run({ ...request, ...replaces }, context)
+    const interrupting = new AbortController()
+    const interrupt = changed.peek(interrupting.signal).then(async raised => {
+      const { result, state } = await client.jobs.get({ id: jobId })
+      if (raised && state === 'running' && result?.instanceId)
+        await client.platform.instances.stop({ id: result.instanceId })
+    })
+    try {
+      const result = await followJob(context, client, jobId, { onChange, signal })
+      if (result.instanceId !== undefined) await tellWhere(context, client, result.instanceId)
+    } catch (error) {
+      if (signal.aborted) throw error
+      if (!isCancelled(error)) complain(output, withoutLastLines(error))
+    } finally {
+      interrupting.abort()
+      await interrupt.catch(() => undefined)
+    }
+  }
+
+  const following = followChanges()
+  following.catch(() => ending.abort())
+  try {
+    do await runOnce()
+    while (await changed.wait(signal))
+    await following
+    throw new AppError('CANCELLED', 'Cancelled.')
+  } finally {
+    ending.abort()
+    await logging.catch(() => undefined)
+    if (instanceId !== undefined) await removeInstance(context, client, instanceId)
+  }
+}
+
+function changeText({ paths, count }: ProjectChange): string {
+  const shown = paths.slice(0, 3).join(', ')
+  return `Changed: ${shown}${count > 3 ? ` and ${count - 3} more` : ''}. Running again…`
+}
+
+/** Something that happened and was not looked at yet. */
+function createFlag() {
+  let raised = false
+  let tell = () => {}
+
+  /** True once it is raised, false when the signal aborts first. */
+  async function peek(signal: AbortSignal): Promise<boolean> {
+    while (!raised && !signal.aborted) {
+      await new Promise<void>(resolve => {
+        tell = combine(tell, resolve)
+        signal.addEventListener('abort', () => resolve(), { once: true })
+      })
+    }
+    return raised
+  }
+
+  return {
+    raise() {
+      raised = true
+      const waiting = tell
+      tell = () => {}
+      waiting()
+    },
+    peek,
+    /** As `peek`, and takes it down. */
+    async wait(signal: AbortSignal): Promise<boolean> {
+      const was = await peek(signal)
+      raised = false
+      return was
+    }
+  }
+}
+
+function combine(first: () => void, second: () => void) {
+  return () => {
+    first()
+    second()
+  }
+}
