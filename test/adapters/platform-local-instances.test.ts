@@ -302,3 +302,35 @@ test('a clock that is set back changes neither order nor cursors', async () => {
   for (const version of versions) await importApp(backwards, { version })
   expect((await backwards.apps.list({})).map(app => app.version)).toEqual(versions.toReversed())
 })
+
+test('what is looked at while it is being started is not taken for dead once it runs', async () => {
+  let go = () => {}
+  const seen = new Promise<void>(resolve => {
+    go = resolve
+  })
+  const slow = {
+    ...engine,
+    start: async (spec: Parameters<FakeEngine['start']>[0]) => {
+      await seen
+      await engine.start(spec)
+    }
+  }
+  const starter = await home.open({ engines: [slow] })
+  const app = await importApp(starter)
+  // Another host looks on: what it was told before is older than the start.
+  const changes = await platform.instances.watch({})
+  await changes.next()
+  const run = starter.instances.run({ appId: app.id })
+  const { value } = await changes.next()
+  expect(value).toMatchObject({ changed: [{ state: 'starting', phase: 'waiting' }] })
+  expect(engine.calls.status).toBeGreaterThan(0)
+  go()
+  await run
+  for (let last = 'starting'; last !== 'ready'; ) {
+    const { value, done } = await changes.next()
+    if (done) throw new Error('the watch ended')
+    last = value.changed.at(-1)?.state ?? last
+    expect(last).toMatch(/starting|ready/)
+  }
+  await changes.return?.()
+})

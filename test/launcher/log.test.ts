@@ -1,9 +1,19 @@
 /** What an app prints arrives in the log: whole, in order, at full speed, over kills and within the bound. */
 import { execFileSync } from 'node:child_process'
 import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { cleanUp, end, exited, makeRun, PYTHON, type Run, until } from './support.ts'
+import {
+  cleanUp,
+  end,
+  exited,
+  LAUNCHER,
+  makeRun,
+  PYTHON,
+  type Run,
+  temporaryFolder,
+  until
+} from './support.ts'
 
 afterEach(cleanUp)
 
@@ -182,6 +192,33 @@ lines(100_000, 1000)
       expect(dropped.reduce((sum, count) => sum + Number(count), 0) + found.length).toBe(101_000)
       expect(found).toEqual([...found].sort())
       expect(found.at(-1)).toBe('0100999')
+    }
+  )
+
+  it.skipIf(process.platform === 'win32')(
+    'keeps the whole lines of a write the disk took in part only: someone may have read them',
+    () => {
+      const folder = temporaryFolder('log')
+      const code = `
+import resource, sys
+sys.path.insert(0, sys.argv[1])
+from q8s_launcher.log import LogWriter
+log = LogWriter(sys.argv[2], 1 << 20, 1 << 20)
+log.append(b"".join(b"t stdout F line %d\\n" % n for n in range(3)))
+hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+resource.setrlimit(resource.RLIMIT_FSIZE, (120, hard))
+log.append(b"".join(b"t stdout F line %d\\n" % n for n in range(3, 9)))
+resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+log.append(b"t stdout F line 9\\n")
+log.close()
+`
+      execFileSync(PYTHON ?? '', ['-B', '-c', code, dirname(LAUNCHER), folder])
+      const lines = readFileSync(join(folder, '000000000000.log'), 'utf8').split('\n')
+      expect(lines.map(line => line.replace(/^\S+ (stdout|system) F /, ''))).toEqual([
+        ...['line 0', 'line 1', 'line 2', 'line 3', 'line 4', 'line 5'],
+        expect.stringMatching(/^3 log lines could not be written/),
+        ...['line 9', '']
+      ])
     }
   )
 })

@@ -116,15 +116,22 @@ class LogWriter:
             while written < len(piece):
                 written += os.write(self._fd, piece[written:] if written else piece)
         except OSError:
-            self._dropped += piece.count(b"\n")
-            if written:
-                self._undo_torn_write()
+            self._keep_whole_lines(piece, written)
             return
-        self._size += len(piece)
-        self._next_line += piece.count(b"\n")
+        self._count(piece, len(piece))
         self._remove_oldest()
 
-    def _undo_torn_write(self):
+    def _count(self, piece, size):
+        self._size += size
+        self._next_line += piece.count(b"\n", 0, size)
+
+    def _keep_whole_lines(self, piece, written):
+        """Takes back the torn line at the end of a write that was cut short; a reader may have the lines before it."""
+        whole = piece.rfind(b"\n", 0, written) + 1
+        self._count(piece, whole)
+        self._dropped += piece.count(b"\n", whole)
+        if written == whole:
+            return
         try:
             os.ftruncate(self._fd, self._size)
         except OSError:
