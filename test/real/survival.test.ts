@@ -1,5 +1,5 @@
 /** A host that is killed with -9 at random moments: nothing acknowledged is lost, nothing is half there. */
-import { execFileSync } from 'node:child_process'
+import { type ChildProcess, execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { stat, writeFile } from 'node:fs/promises'
@@ -7,6 +7,8 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createDockerEngine } from '#adapters/engine-docker/index.ts'
+import { buildRuntimeImage } from '#adapters/engine-docker/runtime-image.ts'
 import { createProcessEngine } from '#adapters/engine-process/index.ts'
 import { createBundleFiles } from '#adapters/platform-local/bundles.ts'
 import { createContext } from '#adapters/platform-local/context.ts'
@@ -21,11 +23,12 @@ import type { Platform } from '#shared/platform.ts'
 import { createLocalHome, type LocalHome } from '../adapters/local-home.ts'
 import { buildChild, startChild } from '../child.ts'
 import { makeBundle } from '../platform-bundles.ts'
+import { dockerBase, dockerProblem } from './docker-there.ts'
 
-/** How often the host is killed, over all lanes. */
+/** How often the host is killed, over all homes; each Docker home takes a tenth of it. */
 const KILLS = Number(process.env.Q8S_TEST_KILLS ?? 200)
-/** Homes that are worked on at the same time. */
-const LANES = 2
+/** Decides when hosts are killed; a failure names its own. */
+const SEED = Number(process.env.Q8S_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31))
 /** What a host has said when its last moments begin; without a word, it is killed while it opens the home. */
 const MOMENTS = [
   undefined,
@@ -42,7 +45,23 @@ const MOMENTS = [
 /** Milliseconds from there in which it is killed. */
 const LONGEST = 150
 
-const skipped = pythonProblem()
+const noPython = pythonProblem()
+const noDocker = await dockerProblem()
+if (!noDocker) await buildRuntimeImage({ base: dockerBase(), onLine: () => undefined })
+const dockerKills = noDocker ? 0 : Math.ceil(KILLS / 10)
+
+/** Homes that are worked on at the same time. */
+const LANES: readonly Lane[] = [
+  { kind: 'process', kills: Math.ceil((KILLS - dockerKills) / 2), skipped: noPython },
+  { kind: 'process', kills: Math.floor((KILLS - dockerKills) / 2), skipped: noPython },
+  { kind: 'docker', kills: dockerKills, skipped: noDocker }
+]
+
+interface Lane {
+  readonly kind: Engine['kind']
+  readonly kills: number
+  readonly skipped: string | undefined
+}
 
 interface Fact {
   readonly did?: string
@@ -75,7 +94,7 @@ class Ledger {
   }
 }
 
-describe.skipIf(skipped)(`a host killed ${KILLS} times${skipped ? ` (skipped: ${skipped})` : ''}`, () => {
+describe(`a host killed ${KILLS} times`, () => {
   let program: string
   const homes: LocalHome[] = []
 
@@ -86,37 +105,71 @@ describe.skipIf(skipped)(`a host killed ${KILLS} times${skipped ? ` (skipped: ${
     for (const home of homes) await home.remove()
   })
 
-  test.concurrent.each(Array.from({ length: LANES }, (_, lane) => lane))('home %i', async lane => {
-    const home = await createLocalHome({ engines: [] })
-    homes.push(home)
-    home.keychain.state = 'absent'
-    const engine = createProcessEngine({ cacheFolder: home.folders.cache })
-    const platform = await home.open({ engines: [engine] })
-    const bundle = join(home.root, 'template.qz')
-    await writeFile(bundle, (await makeBundle()).bytes)
-    const ledger = new Ledger()
-    for (let round = lane; round < KILLS; round += LANES) {
-      await killOnce(program, home, [bundle, String(round)], ledger)
-      await verify(home, platform, engine, ledger)
-      if (round % 10 < LANES) await stopAll(platform, ledger)
-    }
-    // Kills that come before anything was done would prove nothing.
-    for (const deed of ['import', 'remove app', 'run', 'secret']) {
-      expect(ledger.done[deed], deed).toBeGreaterThan(KILLS / LANES / 20)
-    }
-    console.info(`home ${lane}: killed ${KILLS / LANES} times after`, ledger.done)
-    await stopAll(platform, ledger)
-    await verifyCleared(home, engine)
-  })
+  for (const [number, lane] of LANES.entries()) {
+    const title = `home ${number}, on the ${lane.kind} engine`
+    test
+      .skipIf(lane.skipped)
+      .concurrent(lane.skipped ? `${title} (skipped: ${lane.skipped})` : title, async () => {
+        const home = await createLocalHome({ engines: [] })
+        homes.push(home)
+        home.keychain.state = 'absent'
+        await killAll(program, home, lane, SEED + number).catch(error => {
+          console.error(`${title}: repeat with Q8S_TEST_SEED=${SEED}`)
+          throw error
+        })
+      })
+  }
 })
 
+async function killAll(program: string, home: LocalHome, { kind, kills }: Lane, seed: number) {
+  const { cache: cacheFolder } = home.folders
+  const engine =
+    kind === 'docker' ? createDockerEngine({ cacheFolder }) : createProcessEngine({ cacheFolder })
+  const platform = await home.open({ engines: [engine] })
+  const bundle = join(home.root, 'template.qz')
+  await writeFile(bundle, (await makeBundle()).bytes)
+  const ledger = new Ledger()
+  const random = randomOf(seed)
+  // The next host is made ready while what the last one left is looked at.
+  const ready = () => startChild(program, [bundle, kind], { ...process.env, Q8S_HOME: home.root })
+  let next = ready()
+  try {
+    for (let round = 0; round < kills; round++) {
+      const child = next
+      next = ready()
+      await killOnce(child, round, random, ledger)
+      await verify(home, platform, engine, ledger)
+      if (round % 5 === 0) await stopAll(platform, ledger)
+    }
+  } finally {
+    next.kill('SIGKILL')
+  }
+  // Kills that come before anything was done would prove nothing.
+  for (const deed of ['import', 'remove app', 'run', 'secret']) {
+    expect(ledger.done[deed], deed).toBeGreaterThan(kills / 20)
+  }
+  console.info(`${kind}: killed ${kills} times after`, ledger.done)
+  await stopAll(platform, ledger)
+  await verifyCleared(home, engine)
+}
+
+/** Numbers from 0 to 1, the same for the same seed. */
+function randomOf(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
 /** Lets a host work until it has come to some point, and kills it a random moment later. */
-async function killOnce(program: string, home: LocalHome, args: readonly string[], ledger: Ledger) {
-  const child = startChild(program, args, { ...process.env, Q8S_HOME: home.root })
+async function killOnce(child: ChildProcess, round: number, random: () => number, ledger: Ledger) {
   const exit = once(child, 'exit')
   const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })
   const closed = once(lines, 'close')
-  const moment = MOMENTS[Math.floor(Math.random() * MOMENTS.length)]
+  const moment = MOMENTS[Math.floor(random() * MOMENTS.length)]
   const reached = new Promise<void>(resolve => {
     if (moment === undefined) resolve()
     lines.on('line', line => {
@@ -125,8 +178,9 @@ async function killOnce(program: string, home: LocalHome, args: readonly string[
       if (moment === (fact.did ?? `begins ${fact.begins}`)) resolve()
     })
   })
+  child.stdin?.write(`${round}\n`)
   await Promise.race([reached, exit])
-  await delay(Math.random() * LONGEST)
+  await delay(random() * LONGEST)
   child.kill('SIGKILL')
   const [code] = await exit
   // Null: it was working until it was killed. Anything else is a failure of its own.
