@@ -7,6 +7,7 @@ import { createJobs } from '#core/jobs.ts'
 import { createKept } from '#core/kept.ts'
 import { type HomeFolders, homeFolders } from '#core/paths.ts'
 import { createDrafts } from '#core/project/drafts.ts'
+import type { SecretValues } from '#core/ports.ts'
 import { createDrops } from '#core/project/drop.ts'
 import { createRecentProjects } from '#core/project/recent.ts'
 import { createProjects } from '#core/project/service.ts'
@@ -21,6 +22,8 @@ export interface HostOptions {
   readonly folders?: HomeFolders
   readonly pickFolder?: () => Promise<string | undefined>
   readonly firstProject?: () => string | undefined
+  /** Tokens of the host's own, to be taken out of what leaves this computer. */
+  readonly ownSecrets?: () => readonly string[]
 }
 
 export type Router = ReturnType<typeof createRouter>
@@ -43,6 +46,27 @@ export function createHost(options: HostOptions): Host {
   const drops = createDrops(own)
   const local = once(() => openLocalPlatform(folders, settings))
 
+  const checks = createChecks({
+    folders,
+    settings: settings.read,
+    engines: async () => (await local()).engines,
+    platform: async () => (await local()).platform,
+    keychain: async () => (await import('#adapters/keychain.ts')).createKeychain()
+  })
+  const support = once(async () =>
+    (await import('#core/support/service.ts')).createSupport({
+      version: VERSION,
+      host: options.kind,
+      folders,
+      env: process.env,
+      settings: settings.read,
+      checks: signal => checks(undefined, signal),
+      jobs: jobs.list,
+      platform: async () => (await local()).platform,
+      secretValues: async () => withOwn(await (await local()).secretValues(), options.ownSecrets?.() ?? [])
+    })
+  )
+
   const router = createRouter({
     version: VERSION,
     host: options.kind,
@@ -59,13 +83,8 @@ export function createHost(options: HostOptions): Host {
       const { buildRuntimeImage } = await import('#adapters/engine-docker/runtime-image.ts')
       return buildRuntimeImage(request)
     },
-    checks: createChecks({
-      folders,
-      settings: settings.read,
-      engines: async () => (await local()).engines,
-      platform: async () => (await local()).platform,
-      keychain: async () => (await import('#adapters/keychain.ts')).createKeychain()
-    }),
+    checks,
+    support,
     pickFolder: options.pickFolder,
     firstProject: options.firstProject
   })
@@ -87,6 +106,16 @@ export function createHost(options: HostOptions): Host {
       )
     }
   }
+}
+
+/** Also the host's own tokens, and the passwords of package indexes and proxies. */
+async function withOwn(stored: SecretValues, own: readonly string[]): Promise<SecretValues> {
+  const [{ installSettings }, { passwordsIn }] = await Promise.all([
+    import('#adapters/host-settings.ts'),
+    import('#core/support/encodings.ts')
+  ])
+  const { env } = await installSettings()
+  return { ...stored, values: [...stored.values, ...own, ...Object.values(env).flatMap(passwordsIn)] }
 }
 
 /** Opens at the first call; a failed opening is tried again by the next. */

@@ -58,6 +58,21 @@ export const MAX_KEPT_CHARS = 4 * 1024 * 1024
 /** A named connection to a platform. */
 const Profile = z.object({ name: z.string(), kind: z.enum(['local', 'service', 'kubernetes']) })
 
+export const SupportPreview = z.object({
+  id: z.uuid(),
+  files: z.array(
+    z.object({
+      name: z.string(),
+      about: z.string(),
+      /** Bytes, before it is compressed. */
+      size: z.int().min(0),
+      /** Its beginning, as it will be in the archive. */
+      head: z.string()
+    })
+  )
+})
+export type SupportPreview = z.infer<typeof SupportPreview>
+
 export const systemContract = {
   info: oc.output(
     z.object({
@@ -80,6 +95,12 @@ export const systemContract = {
   kept: oc.input(z.object({ name: KeptName })).output(z.object({ text: z.string() }).nullable()),
   /** Keeps JSON text over restarts, whichever host of this user runs next. INVALID when it is no JSON. */
   keep: oc.input(z.object({ name: KeptName, text: z.string().max(MAX_KEPT_CHARS) })).output(z.void()),
+  /** Gathers a support archive, everything secret that is known taken out, and tells what is in it. Held for ten minutes. */
+  prepareSupport: oc.output(SupportPreview),
+  /** The zip of what was prepared. NOT_FOUND when it is held no longer. */
+  supportArchive: oc.input(z.object({ id: z.uuid() })).output(z.instanceof(Blob)),
+  /** Takes what is secret out of a report to copy. UNAVAILABLE while the secrets, and so what to take out, cannot be read. */
+  redact: oc.input(z.object({ text: z.string().max(256 * 1024) })).output(z.object({ text: z.string() })),
   /** The folder the user chose in a dialog of the host; null when they cancelled. UNSUPPORTED where it has none. */
   pickFolder: oc.output(z.object({ path: z.string() }).nullable())
 }

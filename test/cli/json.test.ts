@@ -86,7 +86,12 @@ const whole: Part<Client> = {
     )
   },
   publishing: { setVersion: async ({ to }: { to: string }) => ({ version: to }) },
-  system: { settings: async () => settings, saveSettings: async () => settings, checks: async () => [] }
+  system: {
+    settings: async () => settings,
+    saveSettings: async () => settings,
+    checks: async () => [],
+    prepareSupport: async () => ({ id: JOB_ID, files: [] })
+  }
 }
 
 /** A way to call each command; a command that is missing here fails the test below. */
@@ -96,6 +101,7 @@ const lines: Readonly<Record<string, string>> = {
   exec: 'exec',
   ui: 'ui --no-open',
   doctor: 'doctor',
+  support: 'support --dry-run',
   'config setup': 'config setup --user ada',
   'config show': 'config show',
   'app list': 'app list',

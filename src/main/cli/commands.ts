@@ -17,6 +17,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   exec: async () => (await import('./exec.ts')).exec,
   ui: async () => (await import('./ui.ts')).ui,
   doctor: async () => (await import('./doctor.ts')).doctor,
+  support: async () => (await import('./support.ts')).support,
   'config setup': async () => (await import('./config/setup.ts')).configSetup,
   'config show': async () => (await import('./config/show.ts')).configShow,
   'app list': async () => (await import('./app/list.ts')).appList,

@@ -124,3 +124,10 @@ export interface RunOptionsStore {
   read(folder: string): Promise<RunOptions>
   save(folder: string, options: RunOptions): Promise<void>
 }
+
+/** Every secret value this computer knows: what must not leave it in a report. Never handed to a client. */
+export interface SecretValues {
+  readonly values: readonly string[]
+  /** Why some could not be had; what may hold them must not leave then. */
+  readonly problem?: { readonly message: string; readonly hint?: string | undefined }
+}

@@ -1,5 +1,6 @@
 /** Shows the dialog the window asks for. */
 import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { SupportDialog } from '../features/diagnosis/support-dialog.tsx'
 import { InitDialog } from '../features/project/init-dialog.tsx'
 import { OpenDialog } from '../features/project/open-dialog.tsx'
 import { PublishSheet } from '../features/publish/publish-sheet.tsx'
@@ -17,6 +18,8 @@ export function Dialogs() {
       return <InitDialog path={dialog.path} reason={dialog.reason} onClose={closeDialog} />
     case 'publish':
       return <PublishSheet key={dialog.paths.join('\n')} paths={dialog.paths} onClose={closeDialog} />
+    case 'support':
+      return <SupportDialog onClose={closeDialog} />
     case 'shortcuts':
       return <Shortcuts />
     case 'confirm':

@@ -34,6 +34,7 @@ export const twin = {
   updateInstance: (id: string, visibility: Visibility) => command('instance', 'update', id, '-v', visibility),
   setSecret: (name: string, key: string) => command('secret', 'set', name || 'NAME', `${key || 'KEY'}=-`),
   removeSecret: (name: string) => command('secret', 'remove', name),
+  support: () => command('support'),
   doctor: () => command('doctor'),
   runtimeBuild: () => command('runtime', 'build')
 }

@@ -34,6 +34,11 @@ export function useHost(): Host {
   return host
 }
 
+/** The host where there is one: parts that show failures must not fail for want of it. */
+export function useHostIfAny(): Host | undefined {
+  return useContext(HostContext)
+}
+
 export function useConnection(): ConnectionState {
   return useStore(useHost().connection.state)
 }

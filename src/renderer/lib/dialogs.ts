@@ -18,6 +18,7 @@ export type Dialog =
   /** The publish sheet for folders of projects and bundles. */
   | { readonly kind: 'publish'; readonly paths: readonly string[] }
   | { readonly kind: 'shortcuts' }
+  | { readonly kind: 'support' }
   | ({ readonly kind: 'confirm' } & Confirmation)
 
 export const useDialog = create<{ readonly dialog: Dialog | undefined }>(() => ({ dialog: undefined }))

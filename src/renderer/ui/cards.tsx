@@ -2,19 +2,10 @@
 import { Button } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { ErrorReport } from '#shared/errors.ts'
-import { plainText } from '#shared/text.ts'
 import { toAppError } from '../lib/errors.ts'
-import { CopyButton } from './copy.tsx'
+import { linesOf } from '../lib/report.ts'
+import { CopyReport } from './copy-report.tsx'
 import parts from './parts.module.css'
-
-/** A report as text, for a bug or a colleague. */
-export function reportText(error: ErrorReport): string {
-  return [
-    `${error.code}: ${error.message}`,
-    ...(error.hint ? [`What to do: ${error.hint}`] : []),
-    ...linesOf(error).map(line => `  ${line}`)
-  ].join('\n')
-}
 
 interface ErrorCardProps {
   /** Whatever a call threw, or the report of a job. */
@@ -39,16 +30,10 @@ export function ErrorCard({ error: given, title, action, onRetry }: ErrorCardPro
       <div style={{ display: 'flex', gap: 8, marginTop: 8 }}>
         {action}
         {onRetry ? <Button onClick={onRetry}>Retry</Button> : null}
-        <CopyButton text={reportText(error)} label="Copy report" />
+        <CopyReport error={error} />
       </div>
     </section>
   )
-}
-
-/** The last lines of an app, where the error carries them. */
-function linesOf(error: ErrorReport): readonly string[] {
-  const lines = error.data?.lines ?? error.data?.lastLines
-  return Array.isArray(lines) ? lines.filter(line => typeof line === 'string').map(plainText) : []
 }
 
 interface EmptyProps {

@@ -281,7 +281,8 @@ export function createInstances({ context, bundles, observer, launcher, secrets,
   }
 }
 
-const OVERRIDES = 'instance overrides'
+/** Where the environment given to an instance is kept, for its encryption. */
+export const OVERRIDES = 'instance overrides'
 
 function wantedPortOf({ port, ephemeral }: RunInput): number | undefined {
   return port ?? (ephemeral ? GUIDE_PORT : undefined)

@@ -1,5 +1,5 @@
 /** The embedded local platform: the platform contract on this computer, for one user, over one state folder. */
-import type { RunOptionsStore } from '#core/ports.ts'
+import type { RunOptionsStore, SecretValues } from '#core/ports.ts'
 import { type Capability, type Platform, platformContract } from '#shared/platform.ts'
 import { createApps } from './apps.ts'
 import { createBundleFiles } from './bundles.ts'
@@ -11,6 +11,7 @@ import { watchMetrics } from './metrics.ts'
 import { createObserver } from './observe.ts'
 import { createRunOptions } from './run-options.ts'
 import { createSecretKeyring } from './secret-key.ts'
+import { readSecretValues } from './secret-values.ts'
 import { createSecrets } from './secrets.ts'
 import { createShells } from './shells.ts'
 import { scheduleSweep } from './sweep.ts'
@@ -21,14 +22,20 @@ export type { LocalOptions } from './context.ts'
 /** Milliseconds an engine's answer may be old in a list that is watched. */
 const WATCH_AGE = 2_000
 
+export interface LocalPlatform {
+  readonly platform: Platform
+  readonly runOptions: RunOptionsStore
+  /** For what leaves this computer; no client gets them. */
+  secretValues(): Promise<SecretValues>
+  close(): Promise<void>
+}
+
 /**
  * Opens nothing yet: the database is opened by the first call that needs it (its errors are that call's errors), and
  * engines are asked only about instances. Any number of processes may have the same home open. `close` ends
  * background work; instances go on.
  */
-export async function createLocalPlatform(
-  options: LocalOptions
-): Promise<{ platform: Platform; runOptions: RunOptionsStore; close(): Promise<void> }> {
+export async function createLocalPlatform(options: LocalOptions): Promise<LocalPlatform> {
   const context = createContext(options)
   const bundles = createBundleFiles(context)
   const keyring = createSecretKeyring(context)
@@ -106,6 +113,7 @@ export async function createLocalPlatform(
   return {
     platform,
     runOptions: createRunOptions(context, keyring),
+    secretValues: () => readSecretValues(context, keyring),
     async close() {
       await sweep.stop()
       await shells.closeAll()

@@ -15,7 +15,7 @@ interface Row {
 
 export function createRunOptions(context: LocalContext, keyring: SecretKeyring): RunOptionsStore {
   const { user } = context
-  const place = (folder: string) => JSON.stringify(['run options', user, folder])
+  const place = (folder: string) => runOptionsPlace(user, folder)
 
   function write(store: Store, folder: string, plain: string, sealed: Uint8Array | null): void {
     // Replacing gives the row a new number, so that they are in the order of their use, whatever the clock did.
@@ -49,6 +49,11 @@ export function createRunOptions(context: LocalContext, keyring: SecretKeyring):
       store.transaction(() => write(store, folder, plain, null))
     }
   }
+}
+
+/** Where the values of a project's options are kept, for their encryption. */
+export function runOptionsPlace(owner: string, folder: string): string {
+  return JSON.stringify(['run options', owner, folder])
 }
 
 /** A variable without its plain value: the value's place in the list that is encrypted. */

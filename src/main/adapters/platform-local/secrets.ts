@@ -47,7 +47,7 @@ export function createSecrets(context: LocalContext, keyring: SecretKeyring) {
         store.run(
           `INSERT INTO secrets (owner, name, key, value, updated_at) VALUES (?, ?, ?, ?, ?)
            ON CONFLICT DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`,
-          ...[user, name, key, seal(value, place(user, name, key)), time]
+          ...[user, name, key, seal(value, secretPlace(user, name, key)), time]
         )
       }
     })
@@ -90,7 +90,7 @@ export function createSecrets(context: LocalContext, keyring: SecretKeyring) {
   async function secretValue(secret: string, key: string): Promise<string | undefined> {
     const sql = 'SELECT value FROM secrets WHERE owner = ? AND name = ? AND key = ?'
     const row = (await context.store()).get<SecretRow>(sql, user, secret, key)
-    return row && keyring.open(row.value, place(user, secret, key))
+    return row && keyring.open(row.value, secretPlace(user, secret, key))
   }
 
   return { list, set, remove, resolve }
@@ -111,8 +111,8 @@ function wantedOf({ Env }: Manifest, overrides: Overrides): { name: string; valu
 }
 
 /** Binds a value to its place: moved to another row it no longer decrypts. */
-function place(...parts: readonly string[]): string {
-  return JSON.stringify(parts)
+export function secretPlace(owner: string, name: string, key: string): string {
+  return JSON.stringify([owner, name, key])
 }
 
 function requireNames(names: readonly string[]): void {

@@ -4,6 +4,7 @@ import { AppError } from '#shared/errors.ts'
 import type { Check, CheckId } from '#shared/system.ts'
 import type { Kept } from '../kept.ts'
 import type { SettingsStore } from '../settings.ts'
+import type { Support } from '../support/service.ts'
 import { os } from './context.ts'
 import { platformRouter } from './platform.ts'
 import { previewRouter } from './preview.ts'
@@ -16,6 +17,7 @@ export interface HostServices extends ProjectServices {
   readonly host: 'electron' | 'browser' | 'cli'
   readonly settings: SettingsStore
   readonly kept: Kept
+  readonly support: () => Promise<Support>
   readonly checks: (only?: readonly CheckId[], signal?: AbortSignal) => Promise<Check[]>
   /** The project the host was started for, where it was. */
   readonly firstProject?: (() => string | undefined) | undefined
@@ -24,7 +26,7 @@ export interface HostServices extends ProjectServices {
 }
 
 export function createRouter(services: HostServices) {
-  const { jobs, settings, kept, pickFolder } = services
+  const { jobs, settings, kept, support, pickFolder } = services
   return os.router({
     platform: platformRouter,
     projects: projectsRouter(services),
@@ -54,6 +56,15 @@ export function createRouter(services: HostServices) {
         return text === undefined ? null : { text }
       }),
       keep: os.system.keep.handler(({ input }) => kept.write(input.name, input.text)),
+      prepareSupport: os.system.prepareSupport.handler(async ({ signal }) =>
+        (await support()).prepare(signal)
+      ),
+      supportArchive: os.system.supportArchive.handler(async ({ input }) =>
+        (await support()).archive(input.id)
+      ),
+      redact: os.system.redact.handler(async ({ input }) => ({
+        text: await (await support()).redact(input.text)
+      })),
       pickFolder: os.system.pickFolder.handler(async () => {
         if (!pickFolder)
           throw new AppError('UNSUPPORTED', 'This host has no folder dialog.', 'Type the path of the folder.')

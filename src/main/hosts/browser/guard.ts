@@ -14,6 +14,8 @@ export type Decision =
 export interface Guard {
   /** Good for one use: it is exchanged for a cookie. */
   readonly token: string
+  /** The token and what it is exchanged for: they belong in no log and no report. */
+  readonly secrets: readonly string[]
   setPort(port: number): void
   decide(request: IncomingMessage): Decision
   allowsSocket(request: IncomingMessage): boolean
@@ -51,6 +53,7 @@ export function createGuard(): Guard {
 
   return {
     token,
+    secrets: [token, session],
     setPort(value) {
       port = value
     },

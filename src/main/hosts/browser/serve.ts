@@ -36,14 +36,15 @@ export interface BrowserHost {
 
 export async function serveBrowserHost(options: BrowserHostOptions = {}): Promise<BrowserHost> {
   let project: string | undefined
+  const guard = createGuard()
   const host = createHost({
     kind: 'browser',
+    ownSecrets: () => guard.secrets,
     firstProject: () => project,
     ...(options.folders ? { folders: options.folders } : {})
   })
   if (options.sample) project = (await host.client().projects.sample()).path
 
-  const guard = createGuard()
   const page = createPage(options.renderer ?? rendererFolder())
   const server = createServer((request, response) => {
     answer(request, response).catch(error => {

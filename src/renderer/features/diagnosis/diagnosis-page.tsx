@@ -5,6 +5,7 @@ import type { Check } from '#shared/system.ts'
 import { CHECK_TONES, CHECK_WORDS } from '../../lib/check-words.ts'
 import { type Checks, useChecks } from '../../lib/checks.ts'
 import { twin } from '../../lib/cli-twin.ts'
+import { openDialog } from '../../lib/dialogs.ts'
 import { plural } from '../../lib/humanise.ts'
 import { useView } from '../../lib/view.ts'
 import { ErrorCard } from '../../ui/cards.tsx'
@@ -21,9 +22,12 @@ export function DiagnosisPage() {
       title="Diagnosis"
       summary={checks.checks ? summary(checks.checks) : undefined}
       tools={
-        <Button loading={checks.checking === true} onClick={() => void checks.again()}>
-          Check everything again
-        </Button>
+        <>
+          <Button onClick={() => openDialog({ kind: 'support' })}>Support archive…</Button>
+          <Button loading={checks.checking === true} onClick={() => void checks.again()}>
+            Check everything again
+          </Button>
+        </>
       }
     >
       <Scroll>

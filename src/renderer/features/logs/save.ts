@@ -18,16 +18,6 @@ export async function wholeLog(read: Read, signal: AbortSignal): Promise<Blob> {
   }
 }
 
-/** Hands a file to the browser's own download. */
-export function download(blob: Blob, name: string): void {
-  const url = URL.createObjectURL(blob)
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(url), 60_000)
-}
-
 function lineText(line: LogLine): string {
   return `${line.time} ${line.stream} ${line.text}${line.partial ? '' : '\n'}`
 }

@@ -4,10 +4,11 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import { pause, retryDelay } from '../../lib/backoff.ts'
 import { useHost } from '../../lib/client.ts'
 import { count } from '../../lib/humanise.ts'
+import { saveFile } from '../../lib/save-file.ts'
 import { createLineBuffer } from './buffer.ts'
 import { type FeedEvent, runFeed } from './feed.ts'
 import { noteRow, renderLines } from './render.ts'
-import { download, wholeLog } from './save.ts'
+import { wholeLog } from './save.ts'
 import type { FindOptions, LogTerminal } from './terminal.ts'
 
 const TAIL = 10_000
@@ -151,7 +152,7 @@ export function useLogTerminal(options: LogOptions): LogView {
         client.platform.instances.readLog({ id, ...query }, { signal })
       wholeLog(read, new AbortController().signal).then(
         blob => {
-          download(blob, name)
+          saveFile(blob, name)
           setStatus('')
         },
         error => setStatus(`Could not save the log: ${error.message}`)

@@ -1,0 +1,48 @@
+/** `support`: an archive of what helps to find out why something does not work, without secrets. */
+import { resolve } from 'node:path'
+import { defineCommand } from './command.ts'
+import { size, table } from './format.ts'
+
+interface Options {
+  readonly output?: string
+  readonly dryRun?: true
+}
+
+export const support = defineCommand<Options>({
+  summary: 'Write a support archive, with what is secret taken out',
+  description:
+    'Write a zip with versions, settings, the diagnosis, jobs, states of the newest instances and the last lines of ' +
+    'their logs. Values of secrets, of variables kept for projects, passwords and tokens known to this computer are ' +
+    'taken out. Nothing is sent anywhere: look at it, then hand it to whoever helps you.',
+  arguments: [],
+  options: [
+    {
+      flags: '--output <file>',
+      summary: 'file to write (q8s-support-<date>.zip in this folder)',
+      completion: 'file'
+    },
+    { flags: '--dry-run', summary: 'only list what it would hold' }
+  ],
+  examples: [
+    { line: 'q8s-cli support --dry-run', does: 'List what it would hold' },
+    { line: 'q8s-cli support --output report.zip', does: 'Write it to that file' }
+  ],
+  async run(context, _given, { output, dryRun }) {
+    const client = await context.client()
+    context.output.progress('Gathering')
+    const { id, files } = await client.system.prepareSupport(undefined, context)
+    const entries = files.map(({ name, about, size: bytes }) => ({ name, about, size: bytes }))
+    const rows = entries.map(entry => [entry.name, size(entry.size), entry.about])
+    const list = table([{ title: 'FILE' }, { title: 'SIZE' }, { title: 'WHAT IT IS' }], rows)
+    if (dryRun) return { json: { files: entries }, text: list }
+    const day = context.now().toISOString().slice(0, 10)
+    const file = resolve(context.cwd, output ?? `q8s-support-${day}.zip`)
+    const archive = await client.system.supportArchive({ id }, context)
+    const { writeWhole } = await import('#core/support/archive.ts')
+    await writeWhole(file, archive.stream(), context.signal)
+    return {
+      json: { file, size: archive.size, files: entries },
+      text: `${list}\n\nWritten to ${file} (${size(archive.size)}). Look at it before you send it.`
+    }
+  }
+})

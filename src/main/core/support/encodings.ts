@@ -1,0 +1,143 @@
+/** The ways a secret value may stand in a text: as it is, in part, and in the encodings programs write values in. */
+
+/** Parts shorter than this are too common to be taken for the secret. */
+const MIN_PART = 6
+
+/** The value, and what of it is a secret by itself: its lines, the texts in its JSON, the password in its address. */
+export function partsOf(value: string): readonly string[] {
+  const parts = [value, value.trim()]
+  const lines = value.split(/\r?\n/).map(line => line.trim())
+  if (lines.length > 1) parts.push(...lines.filter(line => line.length >= MIN_PART))
+  parts.push(...jsonTexts(value), ...passwordsIn(value))
+  return [...new Set(parts)].filter(part => part !== '')
+}
+
+function jsonTexts(value: string): readonly string[] {
+  if (!/^\s*[[{"]/.test(value)) return []
+  const found: string[] = []
+  try {
+    JSON.parse(value, (_key, item: unknown) => {
+      if (typeof item === 'string' && item.length >= MIN_PART) found.push(item, ...linesOf(item))
+      return item
+    })
+  } catch {
+    return []
+  }
+  return found
+}
+
+function linesOf(text: string): readonly string[] {
+  const lines = text.split(/\r?\n/).map(line => line.trim())
+  return lines.length > 1 ? lines.filter(line => line.length >= MIN_PART) : []
+}
+
+/** `user:password@` of addresses, as written and decoded. */
+export function passwordsIn(text: string): readonly string[] {
+  return [...text.matchAll(/[a-z][a-z\d+.-]*:\/\/[^/\s:@]*:([^/\s@]+)@/gi)].flatMap(([, password = '']) => [
+    password,
+    decoded(password)
+  ])
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/** Every form of one value. A value inside a longer base64 text has three forms, by where its first byte falls. */
+export function formsOf(value: string): ReadonlySet<string> {
+  const plain = new Set([value, value.normalize('NFC'), value.normalize('NFD')])
+  const forms = new Set<string>()
+  for (const text of plain) {
+    for (const once of new Set(escaped(text))) {
+      forms.add(once)
+      for (const twice of escaped(once)) forms.add(twice)
+    }
+    const bytes = Buffer.from(text, 'utf8')
+    const binary = [...base64Forms(bytes), ...base64Forms(Buffer.from(text, 'utf16le'))]
+    const hex = bytes.toString('hex')
+    for (const form of [...binary, hex, hex.toUpperCase()]) if (form.length >= MIN_PART) forms.add(form)
+    for (const form of base64Forms(bytes)) {
+      for (const outer of base64Forms(Buffer.from(form))) if (outer.length >= 2 * MIN_PART) forms.add(outer)
+    }
+  }
+  forms.delete('')
+  return forms
+}
+
+/** As text formats write it: JSON, Python and shell literals, addresses and forms, HTML. */
+function escaped(text: string): readonly string[] {
+  const json = JSON.stringify(text).slice(1, -1)
+  const ascii = json.replace(
+    /[\u007f-\uffff]/g,
+    unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+  )
+  return [
+    text,
+    json,
+    json.replaceAll('/', '\\/'),
+    ascii,
+    ascii.replace(/\\u[\da-f]{4}/g, unit => `\\u${unit.slice(2).toUpperCase()}`),
+    text
+      .replaceAll('\\', '\\\\')
+      .replaceAll("'", "\\'")
+      .replaceAll('\n', '\\n')
+      .replaceAll('\r', '\\r')
+      .replaceAll('\t', '\\t'),
+    text.replaceAll("'", "'\\''"),
+    text.replaceAll("'", `'"'"'`),
+    text.replace(/([^\w@%+=:,./-])/g, '\\$1'),
+    ...urlForms(text),
+    ...htmlForms(text)
+  ]
+}
+
+function htmlForms(text: string): readonly string[] {
+  const html = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  const quoted = html.replaceAll('"', '&quot;')
+  return [
+    html,
+    quoted,
+    quoted.replaceAll("'", '&#39;'),
+    quoted.replaceAll("'", '&#x27;'),
+    html.replaceAll('"', '&#34;').replaceAll("'", '&#39;')
+  ]
+}
+
+/** A lone half of a surrogate pair cannot be written in an address. */
+function wellFormed(text: string): string {
+  return text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd')
+}
+
+/** Signs that stay as they are, by who writes: browsers' components, addresses, forms, Python with and without "/", nobody. */
+const SAFE_SIGNS = ["-_.~!'()*", "-_.~!'()*;/?:@&=+$,#", '-_.*', '-_.~/', '-_.~', '-_.', '']
+
+function urlForms(text: string): readonly string[] {
+  const bytes = [...Buffer.from(wellFormed(text), 'utf8')]
+  return SAFE_SIGNS.flatMap(safe => {
+    const signs = bytes.map(byte => {
+      const sign = String.fromCharCode(byte)
+      const stays = safe.includes(sign) || (safe !== '' && /[A-Za-z0-9]/.test(sign))
+      return stays ? sign : `%${byte.toString(16).padStart(2, '0')}`
+    })
+    const url = signs.join('')
+    return [url, url.replaceAll('%20', '+')].flatMap(form => [form, upperHex(form)])
+  })
+}
+
+const upperHex = (text: string) => text.replace(/%[\da-f]{2}/g, code => code.toUpperCase())
+
+/** What of the base64 of any text around `bytes` depends on them alone, at each of the three places they may begin. */
+function base64Forms(bytes: Buffer): readonly string[] {
+  return [0, 1, 2].flatMap(offset => {
+    const text = Buffer.concat([Buffer.alloc(offset), bytes])
+      .toString('base64')
+      .replace(/=+$/, '')
+    const whole = Math.floor(((offset + bytes.length) * 8) / 6)
+    const core = text.slice(Math.ceil((offset * 8) / 6), whole)
+    return [core, core.replaceAll('+', '-').replaceAll('/', '_')]
+  })
+}

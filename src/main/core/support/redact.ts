@@ -1,0 +1,76 @@
+/** Takes known secret values out of text, in whatever form they stand there. The one sink everything that leaves goes through. */
+import { formsOf, partsOf, passwordsIn } from './encodings.ts'
+
+export type Redact = (text: string) => string
+
+export const REDACTED = '[redacted]'
+
+/** Shorter values are taken out only where they stand alone: they are in many words. */
+const MIN_INSIDE = 4
+
+/**
+ * Known values go in every form; so do passwords in addresses and tokens of Authorization headers, known or not.
+ * The marks are all alike: they tell neither which value stood there nor how long it was.
+ */
+export function createRedact(values: Iterable<string>): Redact {
+  const parts = new Set([...values].flatMap(partsOf))
+  const inside = [...parts].filter(part => part.length >= MIN_INSIDE)
+  const forms = new Set(inside.flatMap(part => [...formsOf(part)].filter(form => form.length >= MIN_INSIDE)))
+  const find = createFinder(forms)
+  const alone = aloneOf([...parts].filter(part => part.length < MIN_INSIDE))
+  return text => {
+    const unknown = passwordsIn(text).filter(password => password.length >= MIN_INSIDE)
+    const known = replaceRanges(text, find(text))
+    const rest = unknown.length > 0 ? replaceRanges(known, createFinder(new Set(unknown))(known)) : known
+    const withoutShort = alone ? rest.replace(alone, REDACTED) : rest
+    return withoutShort.replace(AUTHORIZATION, `$1${REDACTED}`)
+  }
+}
+
+const AUTHORIZATION = /\b((?:Bearer|Basic|Token)\s+)(?!\[redacted\])[\w+/=.~-]{8,}/gi
+
+function aloneOf(values: readonly string[]): RegExp | undefined {
+  if (values.length === 0) return undefined
+  const words = values.map(value => value.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|')
+  return new RegExp(`(?<![\\p{L}\\p{N}_])(?:${words})(?![\\p{L}\\p{N}_])`, 'gu')
+}
+
+type Range = readonly [from: number, to: number]
+
+/** All places where one of the needles stands, merged where they touch: overlapping secrets leave no rest. */
+function createFinder(needles: ReadonlySet<string>): (text: string) => readonly Range[] {
+  const byStart = new Map<string, string[]>()
+  const first = new Uint8Array(65_536)
+  for (const needle of needles) {
+    const start = needle.slice(0, MIN_INSIDE)
+    const same = byStart.get(start)
+    if (same) same.push(needle)
+    else byStart.set(start, [needle])
+    first[needle.charCodeAt(0)] = 1
+  }
+  for (const same of byStart.values()) same.sort((a, b) => b.length - a.length)
+
+  return text => {
+    const ranges: [number, number][] = []
+    for (let at = 0; at <= text.length - MIN_INSIDE; at++) {
+      if (first[text.charCodeAt(at)] !== 1) continue
+      const found = byStart.get(text.slice(at, at + MIN_INSIDE))?.find(needle => text.startsWith(needle, at))
+      if (found === undefined) continue
+      const last = ranges.at(-1)
+      if (last && at <= last[1]) last[1] = Math.max(last[1], at + found.length)
+      else ranges.push([at, at + found.length])
+    }
+    return ranges
+  }
+}
+
+function replaceRanges(text: string, ranges: readonly Range[]): string {
+  if (ranges.length === 0) return text
+  let result = ''
+  let position = 0
+  for (const [from, to] of ranges) {
+    result += text.slice(position, from) + REDACTED
+    position = to
+  }
+  return result + text.slice(position)
+}

@@ -1,0 +1,82 @@
+/** The support archive: what it holds is shown first, then it is saved as it was shown. */
+import { Button, Group, Modal, Skeleton, UnstyledButton } from '@mantine/core'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { twin } from '../../lib/cli-twin.ts'
+import { useHost } from '../../lib/client.ts'
+import { saveFile } from '../../lib/save-file.ts'
+import { ErrorCard } from '../../ui/cards.tsx'
+import { Twin } from '../../ui/copy.tsx'
+import { Bytes, Name } from '../../ui/text.tsx'
+import styles from './diagnosis.module.css'
+
+export function SupportDialog({ onClose }: { onClose: () => void }) {
+  const { client, orpc } = useHost()
+  const prepared = useQuery(
+    orpc.system.prepareSupport.queryOptions({ staleTime: Infinity, gcTime: 0, refetchOnMount: 'always' })
+  )
+  const save = useMutation({
+    async mutationFn(id: string) {
+      const archive = await client.system.supportArchive({ id })
+      saveFile(archive, `q8s-support-${new Date().toISOString().slice(0, 10)}.zip`)
+    },
+    onSuccess: onClose
+  })
+  const [shown, setShown] = useState('README.txt')
+  const files = prepared.data?.files
+  const file = files?.find(({ name }) => name === shown)
+  return (
+    <Modal opened onClose={onClose} title="Support archive" size="xl">
+      <p className={styles.lead}>
+        What helps to find out why something does not work. Values of secrets, passwords and tokens are taken
+        out; paths, names and what apps wrote otherwise are not. Nothing is sent anywhere.
+      </p>
+      <ErrorCard
+        error={prepared.error ?? save.error}
+        title="The archive could not be made"
+        onRetry={() => void prepared.refetch()}
+      />
+      {files ? (
+        <div className={styles.archive}>
+          <ul className={styles.files} aria-label="Files of the archive">
+            {files.map(({ name, about, size }) => (
+              <li key={name}>
+                <UnstyledButton
+                  className={styles.file}
+                  aria-current={name === shown ? 'true' : undefined}
+                  onClick={() => setShown(name)}
+                >
+                  <span className={styles.fileName}>
+                    <Name title={name}>{about}</Name>
+                  </span>
+                  <Bytes value={size} />
+                </UnstyledButton>
+              </li>
+            ))}
+          </ul>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+          <section className={styles.beginning} tabIndex={0} aria-label={`Beginning of ${shown}`}>
+            <pre>
+              {file?.head}
+              {file && file.head.length < file.size ? '\n…' : ''}
+            </pre>
+          </section>
+        </div>
+      ) : prepared.error ? null : (
+        <Skeleton height={280} />
+      )}
+      <Twin command={twin.support()} />
+      <Group justify="flex-end" mt="md">
+        <Button onClick={onClose}>Cancel</Button>
+        <Button
+          variant="filled"
+          disabled={!prepared.data}
+          loading={save.isPending}
+          onClick={() => prepared.data && save.mutate(prepared.data.id)}
+        >
+          Save archive
+        </Button>
+      </Group>
+    </Modal>
+  )
+}

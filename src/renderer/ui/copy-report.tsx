@@ -1,0 +1,32 @@
+/** Copies the report of an error, with what is secret taken out. */
+import { Button } from '@mantine/core'
+import { useState } from 'react'
+import type { ErrorReport } from '#shared/errors.ts'
+import { useHostIfAny } from '../lib/client.ts'
+import { redactedReport } from '../lib/report.ts'
+
+const LABELS = {
+  idle: 'Copy report',
+  copying: 'Copy report',
+  copied: 'Copied',
+  failed: 'Not copied'
+} as const
+
+export function CopyReport({ error }: { error: ErrorReport }) {
+  const host = useHostIfAny()
+  const [state, setState] = useState<keyof typeof LABELS>('idle')
+  async function copy() {
+    setState('copying')
+    try {
+      await navigator.clipboard.writeText(await redactedReport(host?.client.system, error))
+      setState('copied')
+    } catch {
+      setState('failed')
+    }
+  }
+  return (
+    <Button loading={state === 'copying'} onClick={() => void copy()}>
+      {LABELS[state]}
+    </Button>
+  )
+}

@@ -1,0 +1,149 @@
+/** Support documents: bounded, redacted whatever their source, and without what cannot be redacted. */
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { homeFolders } from '#core/paths.ts'
+import { writeWhole } from '#core/support/archive.ts'
+import {
+  logText,
+  MAX_DOCUMENT_CHARS,
+  type SupportSources,
+  supportDocuments
+} from '#core/support/documents.ts'
+import { createSupport } from '#core/support/service.ts'
+import type { LogLine } from '#shared/log.ts'
+import type { Platform } from '#shared/platform.ts'
+import { instance } from '../../cli/support.ts'
+
+let folder = ''
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'q8s-support-'))
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+const SECRET = 'planted-secret-1'
+
+const line = (text: string, change: Partial<LogLine> = {}): LogLine => ({
+  ...{ time: '2020-10-13T06:38:58.05Z', stream: 'stdout', text },
+  ...change
+})
+
+function sources(
+  change: Partial<SupportSources> = {},
+  lines: readonly LogLine[] = [],
+  first = 0
+): SupportSources {
+  const platform = {
+    apps: { list: async () => [] },
+    instances: {
+      list: async () => [instance()],
+      readLog: async () => ({ lines, next: 'n', first, end: true })
+    }
+  } as unknown as Platform
+  return {
+    version: '1.0.0',
+    host: 'test',
+    folders: homeFolders({ Q8S_HOME: folder }),
+    env: {},
+    settings: async () => ({ engine: 'auto', user: 'ada', profile: 'local' }),
+    checks: async () => [],
+    jobs: () => [],
+    platform: async () => platform,
+    secretValues: async () => ({ values: [SECRET] }),
+    ...change
+  }
+}
+
+const allText = async (from: SupportSources) =>
+  (await supportDocuments(from)).map(({ name, about, text }) => `${name} ${about} ${text}`).join('\n')
+
+test('a value is taken out wherever it comes from, tokens of the environment too', async () => {
+  const text = await allText(
+    sources(
+      {
+        env: { MY_API_TOKEN: 'token-of-mine', HOME_X: 'stays' },
+        folders: homeFolders({ Q8S_HOME: `/home/${SECRET}` }),
+        settings: async () => ({ engine: 'auto', user: SECRET, profile: 'token-of-mine' })
+      },
+      [line(`pass: ${SECRET}`), line('coloured: plan\u001b[31mted-secret-1'), line('harmless')]
+    )
+  )
+  expect(text).not.toContain(SECRET)
+  expect(text).not.toContain('token-of-mine')
+  expect(text).toContain('coloured: [redacted]')
+  expect(text).toContain('harmless')
+  expect(text).toContain('MY_API_TOKEN')
+})
+
+test('while secrets cannot be read, nothing an app wrote or was given is taken', async () => {
+  const locked = sources(
+    { secretValues: async () => ({ values: [], problem: { message: 'The keychain is locked.' } }) },
+    [line(`pass: ${SECRET}`)]
+  )
+  const documents = await supportDocuments(locked)
+  expect(documents.map(({ name }) => name)).toEqual([
+    'README.txt',
+    'versions.json',
+    'settings.json',
+    'checks.json'
+  ])
+  expect(documents[0]?.text).toContain('The keychain is locked.')
+  await expect(createSupport(locked).redact('x')).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+})
+
+test('one source that fails does not take the others with it', async () => {
+  const failing = sources({
+    checks: async () => {
+      throw new Error('no checks')
+    }
+  })
+  const documents = await supportDocuments(failing)
+  expect(documents.find(({ name }) => name === 'checks.json')?.text).toContain('no checks')
+  expect(documents.some(({ name }) => name.startsWith('instances/'))).toBe(true)
+})
+
+test('a long document keeps its end, and is cut after it was redacted', async () => {
+  const filler = Array.from({ length: 400 }, () => line('x'.repeat(2000)))
+  const cut = await supportDocuments(sources({}, [...filler, line(`last ${SECRET}`)]))
+  const log = cut.find(({ name }) => name.endsWith('.log'))?.text ?? ''
+  expect(log.length).toBeLessThan(MAX_DOCUMENT_CHARS + 100)
+  expect(log).toMatch(/^\[the beginning was cut\]/)
+  expect(log).toMatch(/last \[redacted\]\n$/)
+})
+
+test('a value broken over pieces of a line is found, and a line without its beginning is left out', () => {
+  const pieces = [
+    line('tail-of-a-secret'),
+    line('planted-', { partial: true }),
+    line('from elsewhere', { stream: 'stderr' }),
+    line('secret-1')
+  ]
+  expect(logText(pieces, false)).toBe(
+    '2020-10-13T06:38:58.05Z stderr from elsewhere\n2020-10-13T06:38:58.05Z stdout planted-secret-1\n'
+  )
+  expect(logText(pieces, true)).toContain('tail-of-a-secret')
+})
+
+test('what is saved is what was shown, and only the newest is held', async () => {
+  const support = createSupport(sources())
+  const first = await support.prepare()
+  const second = await support.prepare()
+  await expect(support.archive(first.id)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  const bytes = Buffer.from(await (await support.archive(second.id)).arrayBuffer())
+  for (const { name } of second.files) expect(bytes.includes(name)).toBe(true)
+})
+
+test('a file that cannot be written whole is not there, and the one before it stays', async () => {
+  const path = join(folder, 'a.zip')
+  await writeFile(path, 'before')
+  async function* broken() {
+    yield Buffer.from('half')
+    throw new Error('the source ended')
+  }
+  await expect(writeWhole(path, broken())).rejects.toThrow('the source ended')
+  expect(await readdir(folder)).toEqual(['a.zip'])
+  expect(await readFile(path, 'utf8')).toBe('before')
+  await mkdir(join(folder, 'b.zip'))
+  await expect(writeWhole(join(folder, 'no', 'c.zip'), broken())).rejects.toMatchObject({ code: 'NOT_FOUND' })
+})

@@ -1,0 +1,78 @@
+/** The support archive of a real home with secrets planted wherever one may get: none is in it, in any form. */
+import { execFileSync } from 'node:child_process'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { manifest, openShell, type Shell } from './cli-support.ts'
+
+let shell: Shell
+beforeEach(async () => {
+  shell = await openShell()
+})
+afterEach(() => shell.close())
+
+const SECRET = 'Plänted "s3cret"/+& value'
+const OTHER = 'second-secret-value'
+const TOKEN = 'ghp_0123456789abcdefABCDEF'
+
+/** Prints what it was given in every way a program might, and fails with it. */
+const APP = `
+import base64, json, os, urllib.parse
+for value in (os.environ["PASSWORD"], os.environ["OTHER"]):
+    print(value)
+    print(json.dumps({"password": value}), json.dumps(json.dumps(value)), repr(value))
+    print(json.dumps(value, ensure_ascii=False), ascii(value))
+    print(urllib.parse.quote(value), urllib.parse.quote_plus(value), urllib.parse.quote(value, safe=""))
+    for before in ("", "u", "u:", "user:"):
+        print(base64.b64encode((before + value + "!").encode()).decode(), base64.urlsafe_b64encode((before + value).encode()).decode())
+    print(value.encode().hex(), "postgres://ada:" + urllib.parse.quote(value, safe="") + "@db/x")
+    print("\\x1b[1m" + value[:5] + "\\x1b[0m" + value[5:])
+raise SystemExit("cannot log in with " + os.environ["PASSWORD"])
+`
+
+/** Forms to look for in the unpacked archive. */
+function forms(value: string): readonly string[] {
+  const base64 = ['', 'u', 'u:', 'user:'].map(before => {
+    const whole = Buffer.from(`${before}${value}`).toString('base64')
+    return whole.slice(Math.ceil((before.length * 4) / 3) + 1, -4)
+  })
+  return [
+    value,
+    JSON.stringify(value).slice(1, -1),
+    encodeURIComponent(value),
+    encodeURI(value),
+    encodeURIComponent(value).replaceAll('%20', '+'),
+    Buffer.from(value).toString('hex'),
+    ...base64
+  ]
+}
+
+test('nothing of what was planted is in the archive', async () => {
+  const env = { GITHUB_TOKEN: TOKEN }
+  await shell.run(['config', 'setup', '--user', `ada-${OTHER}`, '--engine', 'process'])
+  await shell.run(['secret', 'set', 'mail', 'password=-'], { stdin: SECRET })
+  await shell.run(['secret', 'set', 'mail', `other=${OTHER}`])
+  const more = [
+    '[[Env]]\nName = "PASSWORD"\nSecret = "mail"\nSecretKey = "password"\n',
+    '[[Env]]\nName = "OTHER"\nSecret = "mail"\nSecretKey = "other"\n'
+  ].join('\n')
+  const title = manifest({ more }).replace('Title = "Test"', `Title = "Test of ${TOKEN}"`)
+  const cwd = await shell.project({ 'q-app.toml': title, 'run.py': APP }, `project ${OTHER}`)
+  const deployed = await shell.run('bundle deploy --wait', { cwd, env })
+  expect(deployed.code, deployed.stderr).toBe(7)
+
+  const file = join(shell.work, 'support.zip')
+  const { code, stdout, stderr } = await shell.run(['support', '--output', file], { env })
+  expect(code, stderr).toBe(0)
+  const text = execFileSync('python3', [
+    '-c',
+    'import sys, zipfile\nz = zipfile.ZipFile(sys.argv[1])\nfor n in z.namelist(): sys.stdout.buffer.write(n.encode() + b"\\n" + z.read(n) + b"\\n")',
+    file
+  ]).toString()
+  expect(text).toMatch(/instances\/[0-9a-f-]{36}\.log/)
+  expect(text).toContain('cannot log in with [redacted]')
+  for (const value of [SECRET, OTHER, TOKEN]) {
+    for (const form of forms(value)) expect(`${text}\n${stdout}`).not.toContain(form)
+  }
+  expect(await readdir(shell.work)).not.toContainEqual(expect.stringMatching(/\.tmp$/))
+})
