@@ -11,7 +11,7 @@ test('an archive is looked at, then saved', async ({ home, window }, info) => {
   await window.getByRole('button', { name: 'Support archive…' }).click()
   const dialog = window.getByRole('dialog', { name: 'Support archive' })
   await expect(dialog.getByRole('region', { name: 'Beginning of README.txt' })).toContainText('[redacted]')
-  await dialog.getByRole('button', { name: /^Settings, folders/ }).click()
+  await dialog.getByRole('button', { name: /^Settings and folders/ }).click()
   const settings = dialog.getByRole('region', { name: 'Beginning of settings.json' })
   await expect(settings).toContainText('"user": "[redacted]"')
   if (info.project.metadata.shell === 'electron') return

@@ -89,7 +89,7 @@ function factsOf(sources: SupportSources): readonly Draft[] {
   return [
     [
       'versions.json',
-      'Versions of q8s and of this system',
+      'Versions',
       async () => ({
         q8s: version,
         host,
@@ -102,10 +102,10 @@ function factsOf(sources: SupportSources): readonly Draft[] {
     ],
     [
       'settings.json',
-      'Settings, folders, and names of environment variables',
+      'Settings and folders',
       async () => ({ settings: await sources.settings(), folders, environment: Object.keys(env).sort() })
     ],
-    ['checks.json', 'The diagnosis', signal => sources.checks(signal)]
+    ['checks.json', 'Diagnosis', signal => sources.checks(signal)]
   ]
 }
 
@@ -118,18 +118,14 @@ async function runsOf(sources: SupportSources, signal?: AbortSignal): Promise<re
   const logs = instances.map(
     (instance): Draft => [
       `instances/${instance.id}.log`,
-      `Last lines of ${instance.app.name} ${instance.app.version}`,
+      `Log of ${instance.app.name} ${instance.app.version}`,
       async () => (platform ? lastLines(platform, instance, options) : '')
     ]
   )
   return [
-    ['jobs.json', 'Jobs of this window, with their output', async () => sources.jobs()],
-    [
-      'apps.json',
-      'Apps of the platform',
-      async () => platform?.apps.list({ ephemeral: true }, options) ?? []
-    ],
-    ['instances.json', `States of the newest ${MAX_INSTANCES} instances`, async () => instances],
+    ['jobs.json', 'Jobs', async () => sources.jobs()],
+    ['apps.json', 'Apps', async () => platform?.apps.list({ ephemeral: true }, options) ?? []],
+    ['instances.json', 'States of instances', async () => instances],
     ...logs
   ]
 }
