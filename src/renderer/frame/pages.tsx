@@ -6,6 +6,7 @@ import { CleanUpPage } from '../features/cleanup/cleanup-page.tsx'
 import { DiagnosisPage } from '../features/diagnosis/diagnosis-page.tsx'
 import { InstancesPage, LocalPage } from '../features/instances/instances-page.tsx'
 import { ProjectPage } from '../features/project/project-page.tsx'
+import { RollOutPage } from '../features/rollout/rollout-page.tsx'
 import { SecretsPage } from '../features/secrets/secrets-page.tsx'
 import { SettingsPage } from '../features/settings/settings-page.tsx'
 import type { PageId } from '../lib/view.ts'
@@ -20,7 +21,8 @@ export const PAGE_VIEWS: Readonly<Record<PageId, { readonly title: string; reado
     activity: { title: 'Activity', view: ActivityPage },
     diagnosis: { title: 'Diagnosis', view: DiagnosisPage },
     settings: { title: 'Settings', view: SettingsPage },
-    cleanup: { title: 'Clean up', view: CleanUpPage }
+    cleanup: { title: 'Clean up', view: CleanUpPage },
+    rollout: { title: 'Roll out', view: RollOutPage }
   }
 
 /** Those of the rail's upper part, in the order of their keys 1 to 6. */

@@ -36,6 +36,9 @@ export function Rail() {
   )
 }
 
+/** Pages that are part of another. */
+const PARENTS: Partial<Record<PageId, PageId>> = { rollout: 'catalog', cleanup: 'catalog' }
+
 interface Count {
   readonly text: string
   readonly label: string
@@ -43,7 +46,7 @@ interface Count {
 }
 
 function RailItem({ page, count: counted, hint }: { page: PageId; count?: Count | undefined; hint: string }) {
-  const current = useView(state => state.page === page)
+  const current = useView(state => (PARENTS[state.page] ?? state.page) === page)
   return (
     <UnstyledButton
       className={styles.railItem}

@@ -13,7 +13,8 @@ export const PAGES = [
   'activity',
   'diagnosis',
   'settings',
-  'cleanup'
+  'cleanup',
+  'rollout'
 ] as const
 export type PageId = (typeof PAGES)[number]
 

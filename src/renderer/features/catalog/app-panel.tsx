@@ -31,6 +31,7 @@ export function AppPanel({ group, user, onClose }: AppPanelProps) {
   const app = group.versions.find(version => version.id === versionId) ?? group.latest
   return (
     <Panel title={`${app.title} ${app.version}`} subtitle={app.description} onClose={onClose}>
+      <UnfinishedRollOut group={group} user={user} />
       <AppActions key={app.id} app={app} mine={user === undefined || app.owner === user} />
       <Facts
         rows={[
@@ -90,6 +91,29 @@ export function AppPanel({ group, user, onClose }: AppPanelProps) {
   )
 }
 
+/** An empty version stands for the likeliest one. */
+function rollOut(name: string, version: string) {
+  view.select('rollout', name)
+  view.facet('rollout', version)
+  view.go('rollout')
+}
+
+/** A newer private version beside an older one that all users see: someone is in the middle of rolling it out. */
+function UnfinishedRollOut({ group, user }: { group: AppGroup; user: string | undefined }) {
+  const { latest, versions } = group
+  const seen = versions.find(it => it.visibility === 'ALL_USERS' && !isDeployVersion(it.version))
+  const mine = user === undefined || latest.owner === user
+  if (!mine || !seen || latest.visibility !== 'PRIVATE' || isDeployVersion(latest.version)) return null
+  return (
+    <section className={styles.unfinished}>
+      <p>
+        {latest.version} is private. Users still see {seen.version}.
+      </p>
+      <Button onClick={() => rollOut(group.name, latest.version)}>Continue the roll out</Button>
+    </section>
+  )
+}
+
 function AppActions({ app, mine }: { app: App; mine: boolean }) {
   const { client, orpc } = useHost()
   const queries = useQueryClient()
@@ -137,6 +161,7 @@ function AppActions({ app, mine }: { app: App; mine: boolean }) {
                 <Button>More</Button>
               </Menu.Target>
               <Menu.Dropdown>
+                <Menu.Item onClick={() => rollOut(app.name, '')}>Roll out…</Menu.Item>
                 <Menu.Item color="red" disabled={running.length > 0} onClick={remove}>
                   {running.length > 0
                     ? `Remove (stop its ${plural(running.length, 'instance')} first)`

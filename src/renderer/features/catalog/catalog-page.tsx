@@ -83,7 +83,12 @@ export function CatalogPage() {
     <Page
       title="Catalog"
       summary={apps.data ? plural(groups.length, 'app') : undefined}
-      tools={<Filter page="catalog" label="Filter apps" />}
+      tools={
+        <>
+          {groups.length > 0 ? <Button onClick={() => view.go('cleanup')}>Clean up…</Button> : null}
+          <Filter page="catalog" label="Filter apps" />
+        </>
+      }
       panel={
         selected ? (
           <AppPanel

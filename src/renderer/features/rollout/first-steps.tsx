@@ -1,0 +1,155 @@
+/** Importing the new version privately, and starting it to be checked. */
+import { Button } from '@mantine/core'
+import { useProjectActions } from '../../lib/actions.ts'
+import { twin } from '../../lib/cli-twin.ts'
+import { useHost } from '../../lib/client.ts'
+import { confirm } from '../../lib/dialogs.ts'
+import { plural } from '../../lib/humanise.ts'
+import { useInstanceActions, useRemoving } from '../../lib/instance-actions.ts'
+import { isRunning, stateWords } from '../../lib/instance-words.ts'
+import { openLink } from '../../lib/open-link.ts'
+import { useJobs } from '../../lib/queries.ts'
+import { view } from '../../lib/view.ts'
+import { ErrorCard } from '../../ui/cards.tsx'
+import { Step } from './step.tsx'
+import { type OwnProject, type RollOut, undoBlock } from './steps.ts'
+import { useAct } from './use-act.ts'
+
+interface ImportStepProps {
+  readonly rollOut: RollOut
+  readonly title: string
+  readonly project: OwnProject | undefined
+}
+
+export function ImportStep({ rollOut, title, project }: ImportStepProps) {
+  const { client } = useHost()
+  const actions = useProjectActions()
+  const act = useAct()
+  const job = useJobs()?.find(other => other.kind === 'import' && other.state === 'running')
+  const { app, version, states } = rollOut
+  const blocked = app ? undoBlock(rollOut, 'import') : undefined
+  const what = `${title} ${version}`
+  const remove = (id: string) =>
+    confirm({
+      title: `Remove ${what}?`,
+      text: `This version leaves the platform with its ended instances. The project stays as it is, so you can import it again.`,
+      action: 'Remove app',
+      destructive: true,
+      onConfirm: () => act.mutate(() => client.platform.apps.remove({ id }))
+    })
+  return (
+    <Step
+      number={1}
+      title="Import it privately"
+      state={states[0]}
+      twin={app || !project ? undefined : twin.publish(project.path, 'PRIVATE')}
+      {...(job && !app ? { words: job.stage } : {})}
+      actions={
+        app ? (
+          <Button
+            disabled={blocked !== undefined || act.isPending}
+            title={blocked}
+            onClick={() => remove(app.id)}
+          >
+            Undo: remove {version}…
+          </Button>
+        ) : project ? (
+          <>
+            <Button
+              variant="filled"
+              disabled={project.errors > 0}
+              loading={job !== undefined}
+              onClick={() => void actions.publish(project.path, 'PRIVATE')}
+            >
+              Import {version}
+            </Button>
+            {project.errors > 0 ? (
+              <Button onClick={() => view.go('project')}>Fix {plural(project.errors, 'problem')}</Button>
+            ) : null}
+          </>
+        ) : undefined
+      }
+    >
+      <p>
+        {app
+          ? `${what} is on the platform.${blocked ? ` To undo: ${lowerFirst(blocked)}` : ''}`
+          : `Bundles the project and imports it as ${what}. Nobody but you sees it yet.`}
+      </p>
+      <ErrorCard error={act.error} />
+    </Step>
+  )
+}
+
+export function CheckStep({ rollOut }: { rollOut: RollOut }) {
+  const { client } = useHost()
+  const { instances } = client.platform
+  const act = useAct()
+  const instanceActions = useInstanceActions()
+  const { app, instance, states } = rollOut
+  const removing = useRemoving().has(instance?.id ?? '')
+  const start = (id: string) =>
+    act.mutate(async () => {
+      const started = instance
+        ? await instances.start({ id: instance.id })
+        : await instances.run({ appId: id })
+      view.openLog(started.id, started.app.title)
+    })
+  const running = instance !== undefined && isRunning(instance)
+  return (
+    <Step
+      number={2}
+      title="Start it and check it"
+      state={states[1]}
+      twin={app && !running ? twin.runApp(app.id) : undefined}
+      {...(instance && states[1] !== 'later'
+        ? { words: removing ? 'Being removed' : stateWords(instance).text }
+        : {})}
+      actions={
+        app && states[1] !== 'later' ? (
+          <>
+            {running ? null : (
+              <Button
+                variant={states[1] === 'done' ? 'default' : 'filled'}
+                loading={act.isPending}
+                disabled={removing}
+                onClick={() => start(app.id)}
+              >
+                {instance ? 'Start it again' : `Start ${app.version}`}
+              </Button>
+            )}
+            {instance?.state === 'ready' ? (
+              <Button variant="filled" onClick={() => openLink(instance.url)}>
+                Open app
+              </Button>
+            ) : null}
+            {instance ? (
+              <>
+                <Button onClick={() => view.openLog(instance.id, instance.app.title)}>See the log</Button>
+                <Button disabled={removing} onClick={() => void instanceActions.remove([instance])}>
+                  Undo: remove the instance…
+                </Button>
+              </>
+            ) : null}
+          </>
+        ) : undefined
+      }
+    >
+      <p>{checkWords(rollOut)}</p>
+      <ErrorCard error={act.error} />
+    </Step>
+  )
+}
+
+function checkWords({ app, instance, states }: RollOut): string {
+  if (states[1] === 'failed') {
+    return [instance?.reason?.message, instance?.reason?.hint].filter(Boolean).join(' ') || 'It failed.'
+  }
+  if (instance?.state === 'ready')
+    return 'It runs for you alone. Open it, and look whether it does what it should.'
+  if (app?.visibility === 'ALL_USERS') return 'It is published already.'
+  return 'Runs one private instance of the new version. Older versions and their instances are not touched.'
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1)
+}

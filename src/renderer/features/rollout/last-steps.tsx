@@ -1,0 +1,119 @@
+/** Publishing the new version for all users, and taking older ones off the catalog. */
+import { Button } from '@mantine/core'
+import type { App, Visibility } from '#shared/app.ts'
+import { confirmAllUsers } from '../../lib/actions.ts'
+import { twin } from '../../lib/cli-twin.ts'
+import { useHost } from '../../lib/client.ts'
+import { confirm } from '../../lib/dialogs.ts'
+import { plural } from '../../lib/humanise.ts'
+import { isRunning } from '../../lib/instance-words.ts'
+import { useInstances } from '../../lib/queries.ts'
+import { ErrorCard } from '../../ui/cards.tsx'
+import { Name } from '../../ui/text.tsx'
+import { visibilityText } from '../../ui/visibility.tsx'
+import styles from './rollout.module.css'
+import { Step } from './step.tsx'
+import { type RollOut, undoBlock } from './steps.ts'
+import { useAct } from './use-act.ts'
+
+export function PublishStep({ rollOut, title }: { rollOut: RollOut; title: string }) {
+  const { client } = useHost()
+  const act = useAct()
+  const { app, states } = rollOut
+  const published = app?.visibility === 'ALL_USERS'
+  const blocked = published ? undoBlock(rollOut, 'publish') : undefined
+  const show = (id: string, visibility: Visibility) =>
+    act.mutate(() => client.platform.apps.update({ id, visibility }))
+  const publish = ({ id, version }: App) =>
+    confirmAllUsers(`${title} ${version}`, () => show(id, 'ALL_USERS'))
+  const publishUnchecked = (it: App) =>
+    confirm({
+      title: 'Publish without a check?',
+      text: `No instance of ${title} ${it.version} is ready, so nobody has seen it run. Everyone on this platform will see it in the catalog. You can make it private again.`,
+      action: 'Publish unchecked',
+      onConfirm: () => show(it.id, 'ALL_USERS')
+    })
+  return (
+    <Step
+      number={3}
+      title="Publish it"
+      state={states[2]}
+      twin={app && !published ? twin.updateApp(app.id, 'ALL_USERS') : undefined}
+      actions={
+        !app ? undefined : published ? (
+          <Button
+            disabled={blocked !== undefined}
+            title={blocked}
+            loading={act.isPending}
+            onClick={() => show(app.id, 'PRIVATE')}
+          >
+            Undo: make {app.version} private
+          </Button>
+        ) : states[2] === 'now' ? (
+          <Button variant="filled" loading={act.isPending} onClick={() => publish(app)}>
+            Publish for all users…
+          </Button>
+        ) : (
+          <Button loading={act.isPending} onClick={() => publishUnchecked(app)}>
+            Publish without a check…
+          </Button>
+        )
+      }
+    >
+      <p>
+        {published
+          ? `All users see it in the catalog.${blocked ? ` To undo: ${blocked.charAt(0).toLowerCase()}${blocked.slice(1)}` : ''}`
+          : 'Shows the new version to all users of the platform.'}
+      </p>
+      <ErrorCard error={act.error} />
+    </Step>
+  )
+}
+
+export function DelistStep({ rollOut }: { rollOut: RollOut }) {
+  const { listed, delisted, states } = rollOut
+  return (
+    <Step
+      number={4}
+      title="De-list the old one"
+      state={states[3]}
+      {...(states[3] === 'now' ? { words: 'Optional' } : {})}
+      twin={listed[0] ? twin.updateApp(listed[0].id, 'PRIVATE') : undefined}
+    >
+      <p>
+        {listed.length + delisted.length === 0
+          ? 'No older version of yours is in the catalog.'
+          : 'Takes older versions off the catalog, so that nobody starts them any more. Their instances go on.'}
+      </p>
+      {[...listed, ...delisted].map(app => (
+        <OldVersion key={app.id} app={app} ready={states[3] !== 'later'} />
+      ))}
+    </Step>
+  )
+}
+
+function OldVersion({ app, ready }: { app: App; ready: boolean }) {
+  const { client } = useHost()
+  const act = useAct()
+  const running = useInstances()?.filter(it => it.app.id === app.id && isRunning(it)).length ?? 0
+  const other = app.visibility === 'PRIVATE' ? 'ALL_USERS' : 'PRIVATE'
+  const update = () => act.mutate(() => client.platform.apps.update({ id: app.id, visibility: other }))
+  return (
+    <div className={styles.old}>
+      <Name>{app.version}</Name>
+      <span className={styles.dim}>
+        {visibilityText(app.visibility)}
+        {running > 0 ? `, ${plural(running, 'instance')} running` : ''}
+      </span>
+      <Button
+        disabled={!ready && app.visibility === 'ALL_USERS'}
+        loading={act.isPending}
+        aria-label={`${app.visibility === 'PRIVATE' ? 'Show again' : 'De-list'} ${app.version}`}
+        onClick={update}
+      >
+        {app.visibility === 'PRIVATE' ? 'Undo: show again' : 'De-list'}
+      </Button>
+      <ErrorCard error={act.error} />
+    </div>
+  )
+}

@@ -1,0 +1,126 @@
+/** Roll out: the guide's four steps on one page, each with its state, what it will do, its twin, and its way back. */
+import { Button, Select } from '@mantine/core'
+import { useMemo } from 'react'
+import type { App } from '#shared/app.ts'
+import { useChecked } from '../../lib/manifest.ts'
+import { useApps, useInstances, usePlatform } from '../../lib/queries.ts'
+import { useView, view } from '../../lib/view.ts'
+import { Empty, ErrorCard } from '../../ui/cards.tsx'
+import { Page, Scroll } from '../../ui/page.tsx'
+import { RowsSkeleton } from '../../ui/skeletons.tsx'
+import { CheckStep, ImportStep } from './first-steps.tsx'
+import { DelistStep, PublishStep } from './last-steps.tsx'
+import styles from './rollout.module.css'
+import { type OwnProject, type RollOut, rollOutOf } from './steps.ts'
+
+export function RollOutPage() {
+  const project = useOwnProject()
+  const name = useView(state => state.selection.rollout) ?? project?.name
+  const wanted = useView(state => state.facets.rollout)
+  const apps = useApps()
+  const instances = useInstances()
+  const user = usePlatform()?.user
+  const versions = useMemo(() => (apps.data ?? []).filter(app => app.name === name), [apps.data, name])
+  const rollOut = useMemo(
+    () =>
+      rollOutOf({
+        ...{ versions, user, version: wanted },
+        instances: instances ?? [],
+        project: project?.name === name ? project : undefined
+      }),
+    [versions, instances, user, wanted, project, name]
+  )
+  if (apps.error && !apps.data) {
+    return (
+      <Page title="Roll out">
+        <Scroll>
+          <ErrorCard error={apps.error} onRetry={() => void apps.refetch()} />
+        </Scroll>
+      </Page>
+    )
+  }
+  if (!apps.data || !instances) {
+    return (
+      <Page title="Roll out">
+        <RowsSkeleton />
+      </Page>
+    )
+  }
+  if (!rollOut) return <NothingToRollOut />
+  return (
+    <RollOutSteps
+      rollOut={rollOut}
+      title={titleOf(rollOut, versions) ?? name ?? ''}
+      project={project?.name === name ? project : undefined}
+    />
+  )
+}
+
+interface RollOutStepsProps {
+  readonly rollOut: RollOut
+  readonly title: string
+  readonly project: OwnProject | undefined
+}
+
+function RollOutSteps({ rollOut, title, project }: RollOutStepsProps) {
+  const done = rollOut.states.every(state => state === 'done')
+  return (
+    <Page
+      title={`Roll out ${title}`}
+      summary={done ? `All users see ${rollOut.version}` : undefined}
+      tools={
+        <>
+          <Select
+            aria-label="Version to roll out"
+            w={170}
+            data={[...rollOut.candidates]}
+            value={rollOut.version}
+            allowDeselect={false}
+            onChange={version => version && view.facet('rollout', version)}
+          />
+          <Button onClick={() => view.go('catalog')}>Back to the catalog</Button>
+        </>
+      }
+    >
+      <Scroll>
+        <ol className={styles.steps} aria-label="Steps">
+          <ImportStep rollOut={rollOut} title={title} project={project} />
+          <CheckStep rollOut={rollOut} />
+          <PublishStep rollOut={rollOut} title={title} />
+          <DelistStep rollOut={rollOut} />
+        </ol>
+        <p className={styles.foot}>
+          You can leave and come back at any time: each step is read from the platform. Instances of older
+          versions are not touched.
+        </p>
+      </Scroll>
+    </Page>
+  )
+}
+
+function NothingToRollOut() {
+  return (
+    <Page title="Roll out">
+      <Empty
+        title="Nothing to roll out"
+        actions={<Button onClick={() => view.go('catalog')}>Open the catalog</Button>}
+      >
+        Choose one of your apps in the catalog, or open its project.
+      </Empty>
+    </Page>
+  )
+}
+
+function titleOf({ app }: RollOut, versions: readonly App[]): string | undefined {
+  return app?.title ?? versions[0]?.title
+}
+
+function useOwnProject(): (OwnProject & { readonly name: string }) | undefined {
+  const path = useView(state => state.projectPath)
+  const { findings, manifest } = useChecked(path)
+  return useMemo(() => {
+    if (path === undefined || !manifest) return undefined
+    const errors = (findings ?? []).filter(finding => finding.severity === 'error').length
+    return { path, name: manifest.App.Name, version: manifest.App.Version, errors }
+  }, [path, findings, manifest])
+}

@@ -1,0 +1,46 @@
+/** One step of a roll out: its number and state, what it does, its buttons, its way back and its twin. */
+import type { ReactNode } from 'react'
+import type { Tone } from '../../lib/instance-words.ts'
+import { Twin } from '../../ui/copy.tsx'
+import { Actions } from '../../ui/page.tsx'
+import { State } from '../../ui/state.tsx'
+import styles from './rollout.module.css'
+import type { StepState } from './steps.ts'
+
+interface StepProps {
+  readonly number: number
+  readonly title: string
+  readonly state: StepState
+  /** The state in words, where there are better ones than the usual. */
+  readonly words?: string
+  readonly actions?: ReactNode
+  readonly twin?: string | undefined
+  readonly children: ReactNode
+}
+
+const WORDS = {
+  done: { tone: 'good', text: 'Done' },
+  now: { tone: 'busy', text: 'Next' },
+  later: { tone: 'off', text: 'Later' },
+  failed: { tone: 'bad', text: 'Failed' }
+} as const satisfies Record<StepState, { tone: Tone; text: string }>
+
+export function Step({ number, title, state, words, actions, twin, children }: StepProps) {
+  const { tone, text } = WORDS[state]
+  return (
+    <li className={styles.step} data-state={state} aria-current={state === 'now' ? 'step' : undefined}>
+      <span className={styles.number} aria-hidden="true">
+        {number}
+      </span>
+      <div className={styles.body}>
+        <div className={styles.head}>
+          <h2>{title}</h2>
+          <State tone={tone} text={words ?? text} />
+        </div>
+        <div className={styles.what}>{children}</div>
+        {actions ? <Actions>{actions}</Actions> : null}
+        {twin && state !== 'later' ? <Twin command={twin} /> : null}
+      </div>
+    </li>
+  )
+}
