@@ -1,5 +1,5 @@
 /** Apps: one immutable Name + Version on a platform; only its visibility changes. */
-import { oc } from '@orpc/contract'
+import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { BundleListing, FileText } from './bundle.ts'
 import { Sha256 } from './sha256.ts'
@@ -38,6 +38,14 @@ export function isDeployVersion(version: string): boolean {
   return /-\d{14}$/.test(version)
 }
 
+export const AppChanges = z.object({
+  changed: z.array(App),
+  removed: z.array(z.uuid()),
+  /** The same change goes on in the next event. */
+  more: z.boolean()
+})
+export type AppChanges = z.infer<typeof AppChanges>
+
 export const appsContract = {
   /** Apps the caller may see: their own, and those of ALL_USERS. Newest first. */
   list: oc
@@ -50,6 +58,8 @@ export const appsContract = {
       })
     )
     .output(z.array(App)),
+  /** First all that `list` gives without the ephemeral ones, in pieces, then what changes; conflated. */
+  watch: oc.input(z.object({ all: z.boolean().default(false) })).output(eventIterator(AppChanges)),
   /** NOT_FOUND when there is none or the caller may not see it. */
   get: oc.input(z.object({ id: z.uuid() })).output(App),
   /**

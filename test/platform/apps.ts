@@ -32,6 +32,41 @@ export function testApps(users: Users): void {
     })
   })
 
+  describe('watching apps', () => {
+    /** What a listener knows after each whole change. */
+    async function* knownTo(platform: Platform, signal: AbortSignal) {
+      const known = new Map<string, string>()
+      for await (const { changed, removed, more } of await platform.apps.watch({ all: true }, { signal })) {
+        for (const app of changed) known.set(app.id, app.visibility)
+        for (const id of removed) known.delete(id)
+        if (!more) yield Object.fromEntries(known)
+      }
+    }
+
+    test('tells first all there are, then what comes, changes, is hidden from one, and goes', async () => {
+      const stop = new AbortController()
+      const name = `ai.q8s.test.${randomUUID()}`
+      const first = await importApp(users.anna, { name, version: '0.1.0' })
+      const known = knownTo(users.anna, stop.signal)
+      const others = knownTo(users.ben, stop.signal)
+      const next = async (seen: typeof known) => (await seen.next()).value
+      expect(await next(known)).toEqual({ [first.id]: 'PRIVATE' })
+      expect(await next(others)).toEqual({})
+
+      await users.anna.apps.update({ id: first.id, visibility: 'ALL_USERS' })
+      expect(await next(known)).toEqual({ [first.id]: 'ALL_USERS' })
+      expect(await next(others)).toEqual({ [first.id]: 'ALL_USERS' })
+
+      await users.anna.apps.update({ id: first.id, visibility: 'PRIVATE' })
+      expect(await next(others)).toEqual({})
+      await users.anna.apps.remove({ id: first.id })
+      // Conflated: that it was private in between may be told, or not.
+      const last = await next(known)
+      if (Object.keys(last ?? {}).length > 0) expect(await next(known)).toEqual({})
+      stop.abort()
+    })
+  })
+
   describe('uploads', () => {
     test('go on where they stopped', async () => {
       const { sha256, size, bytes } = await makeBundle({ name: `ai.q8s.test.${randomUUID()}` })

@@ -1,18 +1,14 @@
 /** Tells how jobs ended: to screen readers and in the status bar, and in a toast where it is an error. */
 import { VisuallyHidden } from '@mantine/core'
-import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { AppError } from '#shared/errors.ts'
 import type { Job } from '#shared/job.ts'
-import { useHost } from '../lib/client.ts'
 import { tellEnded } from '../lib/ended-job.ts'
 import { notifyError } from '../lib/notify.tsx'
 import { useJobs } from '../lib/queries.ts'
 import { useView, view } from '../lib/view.ts'
 
 export function JobWatcher() {
-  const { orpc } = useHost()
-  const queries = useQueryClient()
   const jobs = useJobs()
   const running = useRef(new Set<string>())
   const shown = useRef(new Set<string>())
@@ -25,11 +21,10 @@ export function JobWatcher() {
         showLog(job, shown.current)
       } else if (running.current.delete(job.id)) {
         setWords(endWords(job))
-        void queries.invalidateQueries({ queryKey: orpc.platform.apps.key() })
         tell(job)
       }
     }
-  }, [jobs, queries, orpc])
+  }, [jobs])
 
   return (
     <VisuallyHidden role="status" aria-live="polite">

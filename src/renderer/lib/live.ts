@@ -1,6 +1,7 @@
-/** Keeps instances and jobs current: follows their event iterators and writes each change into the query cache. */
+/** Keeps apps, instances and jobs current: follows their event iterators and writes each change into the query cache. */
 import type { QueryClient } from '@tanstack/react-query'
 import { createStore } from 'zustand/vanilla'
+import type { App, AppChanges } from '#shared/app.ts'
 import type { AppError } from '#shared/errors.ts'
 import type { Instance } from '#shared/instance.ts'
 import type { Job } from '#shared/job.ts'
@@ -8,16 +9,31 @@ import { pause, retryDelay } from './backoff.ts'
 import type { Host } from './client.ts'
 import { toAppError } from './errors.ts'
 
+export const APPS_KEY = ['live', 'apps'] as const
 export const INSTANCES_KEY = ['live', 'instances'] as const
 export const JOBS_KEY = ['live', 'jobs'] as const
 
 /** Why a list is not followed at the moment. */
-export const liveErrors = createStore<{ instances?: AppError | undefined; jobs?: AppError | undefined }>(
-  () => ({})
-)
+export const liveErrors = createStore<{
+  readonly apps?: AppError | undefined
+  readonly instances?: AppError | undefined
+  readonly jobs?: AppError | undefined
+}>(() => ({}))
 
-/** Follows both lists until the signal aborts; after a break each starts anew from the host's first event. */
+/** Follows the lists until the signal aborts; after a break each starts anew from the host's first event. */
 export function followLists(host: Host, queries: QueryClient, signal: AbortSignal): void {
+  const gather = createGatherer()
+  void follow(host, signal, {
+    open: () => host.client.platform.apps.watch({ all: true }, { signal }),
+    each(event, first) {
+      const whole = gather(event, first)
+      if (!whole) return
+      queries.setQueryData<App[]>(APPS_KEY, before =>
+        mergeApps(whole.anew ? [] : (before ?? []), whole.changed, whole.removed)
+      )
+    },
+    failed: apps => liveErrors.setState({ apps })
+  })
   void follow(host, signal, {
     open: () => host.client.platform.instances.watch({ all: true }, { signal }),
     each: (event, first) =>
@@ -62,10 +78,44 @@ async function follow<T>(host: Host, signal: AbortSignal, list: Followed<T>): Pr
       }
     } catch (error) {
       const failure = toAppError(error, signal)
-      if (!signal.aborted && failure.code !== 'UNAVAILABLE') list.failed(failure)
+      // A broken connection is told by the status bar.
+      const connected = host.connection.state.getState().status === 'up'
+      if (!signal.aborted && connected) list.failed(failure)
     }
     await pause(retryDelay(attempt), signal)
   }
+}
+
+/** Puts the pieces of a change together; nothing until the last one is there. `anew`: it is the first after a break. */
+export function createGatherer() {
+  let changed: App[] = []
+  let anew = false
+  return (event: AppChanges, first: boolean) => {
+    if (first) {
+      changed = []
+      anew = true
+    }
+    changed = [...changed, ...event.changed]
+    if (event.more) return undefined
+    const whole = { changed, removed: event.removed, anew }
+    changed = []
+    anew = false
+    return whole
+  }
+}
+
+/** Apps newest first, with the changed ones in and the removed ones out. */
+export function mergeApps(
+  before: readonly App[],
+  changed: readonly App[],
+  removed: readonly string[]
+): App[] {
+  if (before.length === 0) return [...changed]
+  const fresh = new Map(changed.map(app => [app.id, app]))
+  const gone = new Set(removed)
+  const kept = before.filter(({ id }) => !gone.has(id)).map(app => fresh.get(app.id) ?? app)
+  const known = new Set(before.map(({ id }) => id))
+  return [...changed.filter(({ id }) => !known.has(id)), ...kept]
 }
 
 /** Instances newest first, with the changed ones in and the removed ones out. */
@@ -77,7 +127,9 @@ export function mergeInstances(
   const byId = new Map(before.map(instance => [instance.id, instance]))
   for (const instance of changed) byId.set(instance.id, instance)
   for (const id of removed) byId.delete(id)
-  return [...byId.values()].sort((a, b) => b.createdAt.localeCompare(a.createdAt))
+  return [...byId.values()].sort((a, b) =>
+    a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : 0
+  )
 }
 
 /** Jobs newest first, with this one in its newest form. */

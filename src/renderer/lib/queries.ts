@@ -1,9 +1,11 @@
 /** What features read from the host: the queries several of them share. */
 import { QueryClient, skipToken, useQuery } from '@tanstack/react-query'
+import { useStore } from 'zustand'
+import type { App } from '#shared/app.ts'
 import type { Instance } from '#shared/instance.ts'
 import type { Job } from '#shared/job.ts'
 import { useHost } from './client.ts'
-import { INSTANCES_KEY, JOBS_KEY } from './live.ts'
+import { APPS_KEY, INSTANCES_KEY, JOBS_KEY, liveErrors } from './live.ts'
 import { useView } from './view.ts'
 
 /** Errors are shown where they happen, with a button to try again: nothing is retried behind the user's back. */
@@ -24,6 +26,11 @@ export function useInstances(): readonly Instance[] | undefined {
     staleTime: Infinity,
     gcTime: Infinity
   }).data
+}
+
+/** Why the platform does not tell of its instances, while it does not. */
+export function useInstancesError() {
+  return useStore(liveErrors, ({ instances }) => instances)
 }
 
 /** Every job of the host, newest first; undefined until the host has told. */
@@ -48,11 +55,17 @@ export function useRecentProjects() {
   return useQuery(useHost().orpc.projects.recent.queryOptions())
 }
 
-/** Apps of the catalog; looked at again every few seconds while on screen, since the CLI publishes too. */
+/** Apps of the catalog, newest first; no data until the host has told, and an error while it does not. */
 export function useApps() {
-  return useQuery(
-    useHost().orpc.platform.apps.list.queryOptions({ input: { all: true }, refetchInterval: 10_000 })
-  )
+  const { connection } = useHost()
+  const { data } = useQuery<App[]>({
+    queryKey: APPS_KEY,
+    queryFn: skipToken,
+    staleTime: Infinity,
+    gcTime: Infinity
+  })
+  const error = useStore(liveErrors, ({ apps }) => apps)
+  return { data, error, refetch: connection.retryNow }
 }
 
 /** The running and failed instance of a project's local run: the newest one with its Name. */

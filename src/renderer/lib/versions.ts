@@ -1,5 +1,5 @@
 /** Apps grouped by Name, with their versions in order and the one that counts as latest. */
-import { compare, valid } from 'semver'
+import { compare, parse, type SemVer } from 'semver'
 import { type App, isDeployVersion } from '#shared/app.ts'
 
 export interface AppGroup {
@@ -8,39 +8,56 @@ export interface AppGroup {
   readonly versions: readonly App[]
   /** Highest version that no deploy made; the highest of all where there is no other. */
   readonly latest: App
+  /** When one of them last changed, or came. */
+  readonly changed: string
 }
 
 /** Groups in the order of their newest change. */
 export function groupByName(apps: readonly App[]): readonly AppGroup[] {
   const byName = new Map<string, App[]>()
-  for (const app of apps) byName.set(app.name, [...(byName.get(app.name) ?? []), app])
+  for (const app of apps) {
+    const members = byName.get(app.name)
+    if (members) members.push(app)
+    else byName.set(app.name, [app])
+  }
   const groups = [...byName].map(([name, members]) => {
-    const versions = members.toSorted((a, b) => compareVersions(b.version, a.version))
-    return { name, versions, latest: latestOf(versions) as App }
+    const versions = highestFirst(members)
+    const latest = versions.find(app => !isDeployVersion(app.version)) ?? (versions[0] as App)
+    return { name, versions, latest, changed: newest(members) }
   })
-  return groups.sort((a, b) => newest(b).localeCompare(newest(a)))
+  return groups.sort((a, b) => (a.changed < b.changed ? 1 : a.changed > b.changed ? -1 : 0))
 }
 
 /** The version a user means by "latest": a deploy never is, unless there is nothing else. */
 export function latestOf(versions: readonly App[]): App | undefined {
-  const sorted = versions.toSorted((a, b) => compareVersions(b.version, a.version))
+  const sorted = highestFirst(versions)
   return sorted.find(app => !isDeployVersion(app.version)) ?? sorted[0]
 }
 
 /** Below zero when `a` is the lower version. */
 export function compareVersions(a: string, b: string): number {
-  const validA = valid(a)
-  const validB = valid(b)
-  if (validA && validB) return compare(validA, validB)
-  if (validA || validB) return validA ? 1 : -1
-  return a < b ? -1 : a > b ? 1 : 0
+  return order({ text: a, version: parse(a) }, { text: b, version: parse(b) })
 }
 
-function newest(group: AppGroup): string {
-  return (
-    group.versions
-      .map(app => app.updatedAt)
-      .sort()
-      .at(-1) ?? ''
-  )
+interface Parsed {
+  readonly text: string
+  readonly version: SemVer | null
+}
+
+function order(a: Parsed, b: Parsed): number {
+  if (a.version && b.version) return compare(a.version, b.version)
+  if (a.version || b.version) return a.version ? 1 : -1
+  return a.text < b.text ? -1 : a.text > b.text ? 1 : 0
+}
+
+/** Each version is read once, however often it is compared. */
+function highestFirst(apps: readonly App[]): App[] {
+  return apps
+    .map(app => ({ app, text: app.version, version: parse(app.version) }))
+    .sort((a, b) => order(b, a))
+    .map(({ app }) => app)
+}
+
+function newest(apps: readonly App[]): string {
+  return apps.reduce((last, { updatedAt }) => (updatedAt > last ? updatedAt : last), '')
 }

@@ -118,7 +118,7 @@ export function manifestOf(row: Pick<AppRow, 'manifest'>): Manifest {
   return JSON.parse(row.manifest) as Manifest
 }
 
-function toApp(row: AppRow): App {
+export function toApp(row: AppRow): App {
   const manifest = manifestOf(row)
   const { App: about, Runtime } = manifest
   const known = `${row.name}.${row.version}`

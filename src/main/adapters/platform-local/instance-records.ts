@@ -51,6 +51,10 @@ export function listRows(store: Store, user: string, all: boolean): InstanceRow[
   )
 }
 
+export function rowsOfIds(store: Store, ids: readonly string[]): InstanceRow[] {
+  return ids.flatMap(id => findRow(store, id) ?? [])
+}
+
 export function rowsOfApp(store: Store, appId: string): InstanceRow[] {
   return store.all(`${SELECT} WHERE i.app_id = ? ORDER BY i.seq DESC`, appId)
 }

@@ -58,6 +58,11 @@ export function createInstances({ context, bundles, observer, launcher, secrets,
     return observer.observeAll(records.listRows(await context.store(), user, all), maxAge, signal)
   }
 
+  /** As `list`, of these only. */
+  async function some(ids: readonly string[], signal?: AbortSignal, maxAge = 0): Promise<Instance[]> {
+    return observer.observeAll(records.rowsOfIds(await context.store(), ids), maxAge, signal)
+  }
+
   async function get({ id }: { id: string }, signal?: AbortSignal): Promise<Instance> {
     return observer.observe(records.requireRow(await context.store(), id, user), 0, signal)
   }
@@ -276,7 +281,7 @@ export function createInstances({ context, bundles, observer, launcher, secrets,
   }
 
   return {
-    ...{ list, get, run, start, stop, restart, update, remove, removeApp },
+    ...{ list, some, get, run, start, stop, restart, update, remove, removeApp },
     ...{ readLog, findLog, events, env, usage }
   }
 }

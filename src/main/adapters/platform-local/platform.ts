@@ -16,6 +16,7 @@ import { createSecrets } from './secrets.ts'
 import { createShells } from './shells.ts'
 import { scheduleSweep } from './sweep.ts'
 import { watchInstances } from './watch.ts'
+import { watchApps } from './watch-apps.ts'
 
 export type { LocalOptions } from './context.ts'
 
@@ -67,6 +68,7 @@ export async function createLocalPlatform(options: LocalOptions): Promise<LocalP
     },
     apps: {
       list: method(it.apps.list, apps.list),
+      watch: method(it.apps.watch, (input, signal) => watchApps(context, input, signal)),
       get: method(it.apps.get, apps.get),
       contents: method(it.apps.contents, apps.contents),
       text: method(it.apps.text, apps.text),
@@ -93,8 +95,11 @@ export async function createLocalPlatform(options: LocalOptions): Promise<LocalP
       findLog: method(it.instances.findLog, instances.findLog),
       watch: method(it.instances.watch, async (input, signal) => {
         await context.store()
-        const list = (until: AbortSignal) => instances.list(input, until, WATCH_AGE)
-        return watchInstances(context, observer.runFolderOf, list, signal)
+        const looks = {
+          all: (until: AbortSignal) => instances.list(input, until, WATCH_AGE),
+          some: (ids: readonly string[], until: AbortSignal) => instances.some(ids, until, WATCH_AGE)
+        }
+        return watchInstances(context, observer.runFolderOf, looks, signal)
       })
     },
     shells: {

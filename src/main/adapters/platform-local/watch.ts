@@ -1,34 +1,38 @@
 /** Watches instances: wakes on changes of the database and of launchers' states, and once a second in any case. */
-import { type FSWatcher, watch as watchFolder } from 'node:fs'
-import { basename } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
+import type { FSWatcher } from 'node:fs'
 import { AsyncIteratorClass } from '@orpc/contract'
 import type { Instance } from '#shared/instance.ts'
-import { databaseFile, type LocalContext } from './context.ts'
+import type { LocalContext } from './context.ts'
 import { isEnded } from './instance-state.ts'
+import { createWakeUp, watchDatabase, watchQuietly } from './wake-up.ts'
 
 export interface InstanceChanges {
   readonly changed: Instance[]
   readonly removed: string[]
 }
 
-/** Milliseconds between two looks when nothing wakes it, and at least between any two. */
+/** Milliseconds between two looks when nothing wakes it. */
 const INTERVAL = 1_000
-const SHORTEST = 50
+
+export interface Looks {
+  all(signal: AbortSignal): Promise<Instance[]>
+  /** Only these, as far as they are there. */
+  some(ids: readonly string[], signal: AbortSignal): Promise<Instance[]>
+}
 
 /**
- * First all instances `list` gives, then what became different of them; a slow listener gets the latest only. Ends
+ * First all instances there are, then what became different of them; a slow listener gets the latest only. Ends
  * when `signal` aborts, the listener returns or the platform is closed. Works only while it is listened to.
  */
 export function watchInstances(
   context: LocalContext,
   runFolderOf: (id: string) => string,
-  list: (signal: AbortSignal) => Promise<Instance[]>,
+  looks: Looks,
   signal?: AbortSignal
 ): AsyncIteratorClass<InstanceChanges, void, void> {
   const ending = new AbortController()
   const either = AbortSignal.any([...(signal ? [signal] : []), context.closed, ending.signal])
-  const changes = changesOf(context, runFolderOf, () => list(either), either)
+  const changes = changesOf(context, runFolderOf, looks, either)
   const next = () =>
     changes.next().catch(error => {
       if (either.aborted) return { done: true as const, value: undefined }
@@ -43,26 +47,27 @@ export function watchInstances(
 async function* changesOf(
   context: LocalContext,
   runFolderOf: (id: string) => string,
-  list: () => Promise<Instance[]>,
+  looks: Looks,
   signal: AbortSignal
 ): AsyncGenerator<InstanceChanges, void, void> {
   const wakeUp = createWakeUp()
   const watchers = new Map<string, FSWatcher>()
   const known = new Map<string, string>()
   let revision = ''
-  let someActive = false
+  let active: readonly string[] = []
   try {
-    watchers.set('', watchQuietly(context.folders.state, wakeUp.wake, `${basename(databaseFile(''))}-wal`))
+    watchers.set('', watchDatabase(context, wakeUp.wake))
     for (let first = true; !signal.aborted; first = false) {
       const store = await context.store()
       const now = store.revision()
-      if (someActive || now !== revision) {
+      if (active.length > 0 || now !== revision) {
+        // Where no record changed, only what runs can be different.
+        const whole = now !== revision
         revision = now
-        const instances = await list()
-        const active = instances.filter(({ state }) => !isEnded(state)).map(({ id }) => id)
-        someActive = active.length > 0
+        const instances = whole ? await looks.all(signal) : await looks.some(active, signal)
+        active = instances.filter(({ state }) => !isEnded(state)).map(({ id }) => id)
         followFolders(watchers, active, runFolderOf, wakeUp.wake)
-        const changes = difference(known, instances)
+        const changes = { changed: news(known, instances), removed: whole ? gone(known, instances) : [] }
         if (first || changes.changed.length > 0 || changes.removed.length > 0) yield changes
       }
       await wakeUp.sleep(INTERVAL, signal)
@@ -72,19 +77,22 @@ async function* changesOf(
   }
 }
 
-/** Brings `known` (an instance's JSON by its ID) up to date. */
-function difference(known: Map<string, string>, instances: readonly Instance[]): InstanceChanges {
-  const changed: Instance[] = []
-  const gone = new Set(known.keys())
-  for (const instance of instances) {
-    gone.delete(instance.id)
+/** Those that differ from what is known of them (an instance's JSON by its ID); they are known then. */
+function news(known: Map<string, string>, instances: readonly Instance[]): Instance[] {
+  return instances.filter(instance => {
     const text = JSON.stringify(instance)
-    if (known.get(instance.id) === text) continue
+    if (known.get(instance.id) === text) return false
     known.set(instance.id, text)
-    changed.push(instance)
-  }
-  for (const id of gone) known.delete(id)
-  return { changed, removed: [...gone] }
+    return true
+  })
+}
+
+/** Those known that are not there any more; they are forgotten. */
+function gone(known: Map<string, string>, instances: readonly Instance[]): string[] {
+  const there = new Set(instances.map(({ id }) => id))
+  const lost = [...known.keys()].filter(id => !there.has(id))
+  for (const id of lost) known.delete(id)
+  return lost
 }
 
 function followFolders(
@@ -100,43 +108,5 @@ function followFolders(
   }
   for (const id of active) {
     if (!watchers.has(id)) watchers.set(id, watchQuietly(runFolderOf(id), wake, 'state.json'))
-  }
-}
-
-/** Where a folder cannot be watched (yet), the interval has to do. */
-function watchQuietly(folder: string, wake: () => void, name: string): FSWatcher {
-  try {
-    const watcher = watchFolder(folder, { persistent: false }, (_event, file) => {
-      if (file === null || file === name) wake()
-    })
-    watcher.on('error', () => watcher.close())
-    return watcher
-  } catch {
-    return { close: () => undefined } as FSWatcher
-  }
-}
-
-function createWakeUp() {
-  let awake = false
-  let ring: (() => void) | undefined
-  return {
-    wake() {
-      awake = true
-      ring?.()
-    },
-    /** Until woken, at least SHORTEST and at most `longest` milliseconds; at once when `signal` aborts. */
-    async sleep(longest: number, signal: AbortSignal): Promise<void> {
-      await delay(SHORTEST, undefined, { signal }).catch(() => undefined)
-      if (!awake && !signal.aborted) {
-        const timer = new AbortController()
-        const stop = () => timer.abort()
-        ring = stop
-        signal.addEventListener('abort', stop, { once: true })
-        await delay(longest - SHORTEST, undefined, { signal: timer.signal }).catch(() => undefined)
-        signal.removeEventListener('abort', stop)
-        ring = undefined
-      }
-      awake = false
-    }
   }
 }

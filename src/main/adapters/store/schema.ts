@@ -90,4 +90,15 @@ const version3 = `
   CREATE INDEX instance_events_instance ON instance_events (instance_id, seq);
 `
 
-export const localSchema: Schema = { migrations: [version1, version2, version3] }
+/** Counts changes of apps, so that a watcher need not read them all to find that none changed. */
+const version4 = ['INSERT', 'UPDATE', 'DELETE']
+  .map(
+    event => `
+  CREATE TRIGGER apps_${event.toLowerCase()} AFTER ${event} ON apps BEGIN
+    INSERT INTO meta (key, value) VALUES ('apps_revision', '1')
+      ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT);
+  END;`
+  )
+  .join('\n')
+
+export const localSchema: Schema = { migrations: [version1, version2, version3, version4] }

@@ -27,6 +27,7 @@ export const platformRouter = platform.router({
   },
   apps: {
     list: platform.apps.list.handler(to(it => it.apps.list)),
+    watch: platform.apps.watch.handler(to(it => it.apps.watch)),
     get: platform.apps.get.handler(to(it => it.apps.get)),
     contents: platform.apps.contents.handler(to(it => it.apps.contents)),
     text: platform.apps.text.handler(to(it => it.apps.text)),

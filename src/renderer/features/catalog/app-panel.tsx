@@ -1,6 +1,6 @@
 /** The side panel of an app: the version looked at, what can be done with it, and its other versions. */
 import { Button, Menu } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type App, isDeployVersion } from '#shared/app.ts'
 import { confirmAllUsers } from '../../lib/actions.ts'
@@ -115,13 +115,11 @@ function UnfinishedRollOut({ group, user }: { group: AppGroup; user: string | un
 }
 
 function AppActions({ app, mine }: { app: App; mine: boolean }) {
-  const { client, orpc } = useHost()
-  const queries = useQueryClient()
+  const { client } = useHost()
   const instances = useInstances()?.filter(instance => instance.app.id === app.id) ?? []
   const running = instances.filter(isRunning)
   const act = useMutation({
-    mutationFn: (work: () => Promise<unknown>) => work(),
-    onSuccess: () => queries.invalidateQueries({ queryKey: orpc.platform.apps.key() })
+    mutationFn: (work: () => Promise<unknown>) => work()
   })
   const title = `${app.title} ${app.version}`
   const setVisibility = (visibility: App['visibility']) =>

@@ -7,13 +7,13 @@ import { useConnection } from '../../lib/client.ts'
 import { plural } from '../../lib/humanise.ts'
 import { isRunning } from '../../lib/instance-words.ts'
 import { useMetricsFeed } from '../../lib/metrics.ts'
-import { useInstances, usePlatform } from '../../lib/queries.ts'
+import { useInstances, useInstancesError, usePlatform } from '../../lib/queries.ts'
 import { useView, view } from '../../lib/view.ts'
-import { Empty } from '../../ui/cards.tsx'
+import { Empty, ErrorCard } from '../../ui/cards.tsx'
 import type { Ids } from '../../ui/checks.ts'
 import { Chips } from '../../ui/chips.tsx'
 import { DataGrid } from '../../ui/data-grid.tsx'
-import { Filter, Page } from '../../ui/page.tsx'
+import { Filter, Page, Scroll } from '../../ui/page.tsx'
 import { RowsSkeleton } from '../../ui/skeletons.tsx'
 import { BulkBar } from './bulk-bar.tsx'
 import { instanceColumns } from './columns.tsx'
@@ -78,6 +78,7 @@ function InstanceList({ page, title, ephemeral, empty }: InstanceListProps) {
   const all = useInstances()
   const user = usePlatform()?.user
   const stale = useConnection().status !== 'up'
+  const error = useInstancesError()
   const filter = useView(state => state.filters[page] ?? '')
   const facet = facetOf(useView(state => state.facets[page]))
   const selectedId = useView(state => state.selection[page])
@@ -132,7 +133,13 @@ function InstanceList({ page, title, ephemeral, empty }: InstanceListProps) {
       }
     >
       {instances === undefined ? (
-        <RowsSkeleton />
+        error ? (
+          <Scroll>
+            <ErrorCard error={error} title="The instances cannot be read" />
+          </Scroll>
+        ) : (
+          <RowsSkeleton />
+        )
       ) : instances.length === 0 ? (
         empty
       ) : (

@@ -1,0 +1,51 @@
+/** What wakes a watch: changes of files, or an interval where they cannot be watched. */
+import { type FSWatcher, watch as watchFolder } from 'node:fs'
+import { basename } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { databaseFile, type LocalContext } from './context.ts'
+
+/** Milliseconds at least between two looks. */
+const SHORTEST = 50
+
+/** Wakes on each commit to the database, whoever made it. */
+export function watchDatabase({ folders }: Pick<LocalContext, 'folders'>, wake: () => void): FSWatcher {
+  return watchQuietly(folders.state, wake, `${basename(databaseFile(''))}-wal`)
+}
+
+/** Where a folder cannot be watched (yet), the interval has to do. */
+export function watchQuietly(folder: string, wake: () => void, name: string): FSWatcher {
+  try {
+    const watcher = watchFolder(folder, { persistent: false }, (_event, file) => {
+      if (file === null || file === name) wake()
+    })
+    watcher.on('error', () => watcher.close())
+    return watcher
+  } catch {
+    return { close: () => undefined } as FSWatcher
+  }
+}
+
+export function createWakeUp() {
+  let awake = false
+  let ring: (() => void) | undefined
+  return {
+    wake() {
+      awake = true
+      ring?.()
+    },
+    /** Until woken, at least SHORTEST and at most `longest` milliseconds; at once when `signal` aborts. */
+    async sleep(longest: number, signal: AbortSignal): Promise<void> {
+      await delay(SHORTEST, undefined, { signal }).catch(() => undefined)
+      if (!awake && !signal.aborted) {
+        const timer = new AbortController()
+        const stop = () => timer.abort()
+        ring = stop
+        signal.addEventListener('abort', stop, { once: true })
+        await delay(longest - SHORTEST, undefined, { signal: timer.signal }).catch(() => undefined)
+        signal.removeEventListener('abort', stop)
+        ring = undefined
+      }
+      awake = false
+    }
+  }
+}

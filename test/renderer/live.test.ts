@@ -1,0 +1,26 @@
+/** Apps as they are told in pieces: nothing shows before a change is whole, and a break begins anew. */
+import { expect, test } from 'vitest'
+import { createGatherer, mergeApps } from '../../src/renderer/lib/live.ts'
+import { app, idOf } from './made-up.ts'
+
+const [a, b, c] = [1, 2, 3].map(number => app(`1.0.${number}`, { id: idOf(number) }))
+const piece = (apps: (typeof a)[], more = false, removed: string[] = []) => ({
+  changed: apps.flatMap(it => it ?? []),
+  removed,
+  more
+})
+
+test('pieces of one change come out together, whatever was cut off by a break before', () => {
+  const gather = createGatherer()
+  expect(gather(piece([c], true), true)).toBeUndefined()
+  expect(gather(piece([a], true), true)).toBeUndefined()
+  expect(gather(piece([b]), false)).toEqual({ changed: [a, b], removed: [], anew: true })
+  expect(gather(piece([c]), false)).toEqual({ changed: [c], removed: [], anew: false })
+})
+
+test('new apps come first, changed ones keep their place, removed ones go', () => {
+  const before = [b, c].flatMap(it => it ?? [])
+  const changed = { ...before[1], visibility: 'ALL_USERS' } as (typeof before)[0]
+  const fresh = a as (typeof before)[0]
+  expect(mergeApps(before, [fresh, changed], [idOf(2)])).toEqual([fresh, changed])
+})
