@@ -1,6 +1,7 @@
 /** The kinds of tabs a user opens in the dock: how each is called, and what it shows. */
 import type { Instance } from '#shared/instance.ts'
 import { LogPane } from '../features/logs/log-pane.tsx'
+import { ShellPane } from '../features/shell/shell-pane.tsx'
 import { useInstances } from '../lib/queries.ts'
 import { type DockPane, useView } from '../lib/view.ts'
 import { ErrorBoundary } from '../ui/error-boundary.tsx'
@@ -13,6 +14,12 @@ export function DockPaneView({ pane, visible }: { pane: DockPane; visible: boole
           <LogPane id={id} title={title} visible={visible} />
         </ErrorBoundary>
       ))
+    case 'shell':
+      return (
+        <ErrorBoundary what={`The shell in ${pane.source.title}`}>
+          <ShellPane id={pane.source.id} title={pane.source.title} visible={visible} />
+        </ErrorBoundary>
+      )
   }
 }
 
@@ -21,10 +28,11 @@ export function usePaneTitles(): readonly { readonly key: string; readonly title
   const panes = useView(state => state.panes)
   const instances = useInstances()
   return panes.map(pane => {
-    const names = pane.sources.map(
+    const sources = pane.kind === 'shell' ? [pane.source] : pane.sources
+    const names = sources.map(
       ({ id, title }) => tabTitle(instances?.find(instance => instance.id === id)) ?? title
     )
-    return { key: pane.key, title: names.join(', ') }
+    return { key: pane.key, title: `${pane.kind === 'shell' ? 'Shell: ' : ''}${names.join(', ')}` }
   })
 }
 

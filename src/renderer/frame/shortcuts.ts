@@ -68,6 +68,6 @@ function focusFilter(): boolean {
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
   // A read-only log takes no text, though the terminal listens through a text area.
-  if (target.closest('.xterm')) return false
+  if (target.closest('.xterm')) return target.closest('[data-takes-keys]') !== null
   return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)
 }

@@ -33,7 +33,8 @@ const DockPane = z.discriminatedUnion('kind', [
     /** Side by side, or as one list in the order of time. */
     layout: z.enum(['beside', 'merged']),
     sources: z.array(LogSource).min(1).max(12)
-  })
+  }),
+  z.object({ kind: z.literal('shell'), key: z.string(), source: LogSource })
 ])
 export type DockPane = z.infer<typeof DockPane>
 
@@ -148,13 +149,18 @@ export const view = {
   /** Shows the log of an instance: in the tab it has already, else in one of its own. */
   openLog: (id: string, title: string) =>
     view.openPane(
-      useView.getState().panes.find(pane => pane.sources.some(source => source.id === id)) ?? {
+      useView
+        .getState()
+        .panes.find(pane => pane.kind === 'logs' && pane.sources.some(source => source.id === id)) ?? {
         kind: 'logs',
         key: `log-${id}`,
         layout: 'beside',
         sources: [{ id, title }]
       }
     ),
+  /** Shows a shell inside an instance: the one there is, else a new one. */
+  openShell: (id: string, title: string) =>
+    view.openPane({ kind: 'shell', key: `shell-${id}`, source: { id, title } }),
   ranWith: (path: string, jobId: string) =>
     set(({ runs }) => ({
       runs: Object.fromEntries([

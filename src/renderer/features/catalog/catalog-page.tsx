@@ -1,6 +1,6 @@
 /** Apps of the platform, one row a Name, with its versions beside it. */
 import { Button } from '@mantine/core'
-import { useMemo } from 'react'
+import { useDeferredValue, useMemo } from 'react'
 import { useConnection } from '../../lib/client.ts'
 import { plural } from '../../lib/humanise.ts'
 import { useApps, usePlatform } from '../../lib/queries.ts'
@@ -74,7 +74,8 @@ export function CatalogPage() {
   const apps = useApps()
   const user = usePlatform()?.user
   const stale = useConnection().status !== 'up'
-  const filter = useView(state => state.filters.catalog ?? '')
+  // The list may come a moment after the words: typing must never wait for it.
+  const filter = useDeferredValue(useView(state => state.filters.catalog ?? ''))
   const selectedName = useView(state => state.selection.catalog)
   const groups = useMemo(() => groupByName((apps.data ?? []).filter(app => !app.ephemeral)), [apps.data])
   const rows = useMemo(() => groups.filter(group => matches(group, filter)), [groups, filter])

@@ -2,10 +2,10 @@
 import { Anchor } from '@mantine/core'
 import type { Instance } from '#shared/instance.ts'
 import { bytes, exactBytes, percent } from '../../lib/humanise.ts'
-import { useRemoving } from '../../lib/instance-actions.ts'
 import { isRunning, stateWords } from '../../lib/instance-words.ts'
 import { SPAN, useSeries } from '../../lib/metrics.ts'
 import { openLink } from '../../lib/open-link.ts'
+import type { Ids } from '../../ui/checks.ts'
 import { type Column, TwoLines } from '../../ui/data-grid.tsx'
 import { Sparkline } from '../../ui/sparkline.tsx'
 import { State } from '../../ui/state.tsx'
@@ -13,10 +13,16 @@ import { Age, Bytes, Name } from '../../ui/text.tsx'
 import { visibilityText } from '../../ui/visibility.tsx'
 import styles from './instances.module.css'
 
-/** Local runs have no visibility and only one owner. */
-export function instanceColumns(ephemeral: boolean): readonly Column<Instance>[] {
-  return ephemeral ? COLUMNS.filter(column => column.key !== 'visibility' && column.key !== 'owner') : COLUMNS
+/** Local runs have no visibility and only one owner. What is being removed says so in place of its state. */
+export function instanceColumns(ephemeral: boolean, removing: Ids): readonly Column<Instance>[] {
+  return COLUMNS.filter(({ key }) => !ephemeral || (key !== 'visibility' && key !== 'owner')).map(column =>
+    column.key === 'state' && removing.size > 0
+      ? { ...column, cell: instance => (removing.has(instance.id) ? REMOVING : column.cell(instance)) }
+      : column
+  )
 }
+
+const REMOVING = <State tone="busy" text="Being removed" />
 
 const COLUMNS: readonly Column<Instance>[] = [
   {
@@ -35,7 +41,7 @@ const COLUMNS: readonly Column<Instance>[] = [
     key: 'state',
     title: 'State',
     width: 'minmax(170px, 2.2fr)',
-    cell: instance => <StateCell instance={instance} />,
+    cell: instance => <State {...stateWords(instance)} title={instance.reason?.message} />,
     compare: (a, b) => stateWords(a).text.localeCompare(stateWords(b).text)
   },
   {
@@ -86,11 +92,6 @@ const COLUMNS: readonly Column<Instance>[] = [
     compare: (a, b) => b.createdAt.localeCompare(a.createdAt)
   }
 ]
-
-function StateCell({ instance }: { instance: Instance }) {
-  if (useRemoving().has(instance.id)) return <State tone="busy" text="Being removed" />
-  return <State {...stateWords(instance)} title={instance.reason?.message} />
-}
 
 const SPARK_WIDTH = 84
 

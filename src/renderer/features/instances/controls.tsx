@@ -28,6 +28,9 @@ export function InstanceControls({ instance, mine }: { instance: Instance; mine:
       <Actions>
         {instance.state === 'ready' ? <Button onClick={() => openLink(instance.url)}>Open app</Button> : null}
         <Button onClick={() => view.openLog(id, instance.app.title)}>Logs</Button>
+        {mine && instance.shell ? (
+          <Button onClick={() => view.openShell(id, instance.app.title)}>Shell</Button>
+        ) : null}
         {mine ? (
           <>
             {running ? (

@@ -1,10 +1,11 @@
 /** Instances of the platform, and the local runs of projects: one list, two pages. */
 import { Button } from '@mantine/core'
-import { useMemo, useState } from 'react'
+import { useDeferredValue, useMemo, useState } from 'react'
 import type { Instance } from '#shared/instance.ts'
 import { useProjectActions } from '../../lib/actions.ts'
 import { useConnection } from '../../lib/client.ts'
 import { plural } from '../../lib/humanise.ts'
+import { useRemoving } from '../../lib/instance-actions.ts'
 import { isRunning } from '../../lib/instance-words.ts'
 import { useMetricsFeed } from '../../lib/metrics.ts'
 import { useInstances, useInstancesError, usePlatform } from '../../lib/queries.ts'
@@ -79,7 +80,8 @@ function InstanceList({ page, title, ephemeral, empty }: InstanceListProps) {
   const user = usePlatform()?.user
   const stale = useConnection().status !== 'up'
   const error = useInstancesError()
-  const filter = useView(state => state.filters[page] ?? '')
+  // The list may come a moment after the words: typing must never wait for it.
+  const filter = useDeferredValue(useView(state => state.filters[page] ?? ''))
   const facet = facetOf(useView(state => state.facets[page]))
   const selectedId = useView(state => state.selection[page])
   const instances = useMemo(() => all?.filter(instance => instance.ephemeral === ephemeral), [all, ephemeral])
@@ -87,7 +89,8 @@ function InstanceList({ page, title, ephemeral, empty }: InstanceListProps) {
     () => (instances ?? []).filter(it => inFacet(it, facet, user) && matchesInstance(it, filter)),
     [instances, facet, user, filter]
   )
-  const columns = useMemo(() => instanceColumns(ephemeral), [ephemeral])
+  const removing = useRemoving()
+  const columns = useMemo(() => instanceColumns(ephemeral, removing), [ephemeral, removing])
   useMetricsFeed(useMemo(() => rows.filter(isRunning).map(idOf), [rows]))
   const chosen = useChosen(instances)
   const selected = instances?.find(instance => instance.id === selectedId)
