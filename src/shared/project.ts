@@ -5,7 +5,7 @@ import { Visibility } from './app.ts'
 import { BundleListing, FileEntry, MAX_CHUNK } from './bundle.ts'
 import { Finding } from './finding.ts'
 import { EngineKind, EnvOverride } from './instance.ts'
-import { Manifest } from './manifest.ts'
+import { MANIFEST_FILES, Manifest } from './manifest.ts'
 import { RunOptions } from './run-options.ts'
 
 const byPath = z.object({ path: z.string().min(1) })
@@ -31,10 +31,29 @@ export const ManifestText = z.object({
   /** Identity of the bytes on disk, for `save`. */
   revision: z.string(),
   findings: z.array(Finding),
+  /**
+   * Why `text` is not what the file's bytes say, so that it must not be saved as it is: `utf-16` is decoded and can be
+   * saved as UTF-8, `encoding` has U+FFFD for what is not UTF-8, `binary` and `too-large` come without text.
+   */
+  problem: z.enum(['utf-16', 'encoding', 'binary', 'too-large']).optional(),
   /** The parsed manifest, where it parses far enough. */
   manifest: Manifest.optional()
 })
 export type ManifestText = z.infer<typeof ManifestText>
+
+export const Picture = z.object({
+  /** Inside the project, forward slashes: `static/icon.png`. */
+  file: z.string(),
+  role: z.enum(['icon', 'screenshot']),
+  /** Bytes of the file. */
+  size: z.int().min(0),
+  /** PNG or JPEG; absent where the file is no such picture, or larger than 2 MiB. */
+  data: z.instanceof(Blob).optional(),
+  /** Pixels, where the file says. */
+  width: z.int().optional(),
+  height: z.int().optional()
+})
+export type Picture = z.infer<typeof Picture>
 
 /** What is kept of a manifest that is not saved: beyond it a text lives only as long as its window. */
 export const MAX_DRAFT_CHARS = 2 * 1024 * 1024
@@ -94,10 +113,20 @@ export const projectsContract = {
   check: oc
     .input(z.object({ path: z.string().min(1), text: z.string().max(16 * 1024 * 1024) }))
     .output(z.object({ findings: z.array(Finding), manifest: Manifest.optional() })),
-  /** Replaces the manifest whole. CONFLICT when the file is no longer at `revision`. */
+  /** Icon and screenshots of static/, as the catalog would show them: at most one and eight. */
+  pictures: oc.input(byPath).output(z.array(Picture)),
+  /**
+   * Replaces the manifest whole. CONFLICT when the file is no longer at `revision`; an empty one means that there is
+   * none any more, and that `file` is made anew.
+   */
   save: oc
     .input(
-      z.object({ path: z.string().min(1), text: z.string().max(16 * 1024 * 1024), revision: z.string() })
+      z.object({
+        path: z.string().min(1),
+        text: z.string().max(16 * 1024 * 1024),
+        revision: z.string(),
+        file: z.enum(MANIFEST_FILES).default('q-app.toml')
+      })
     )
     .output(z.object({ revision: z.string() })),
   /** The text of the project's manifest that was not saved, if there is one. */

@@ -3,6 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useMemo } from 'react'
 import type { Finding } from '#shared/finding.ts'
+import { MANIFEST_FILES } from '#shared/manifest.ts'
 import type { ManifestText } from '#shared/project.ts'
 import { pause, retryDelay } from './backoff.ts'
 import { type Host, useHost } from './client.ts'
@@ -124,6 +125,34 @@ async function save(host: Host, queries: QueryClient, path: string): Promise<voi
   await refresh(host, queries, path)
 }
 
+/** Writes the text in the window where its file is gone. CONFLICT when it is there again. */
+export function useRestoreManifest() {
+  const host = useHost()
+  const queries = useQueryClient()
+  return useCallback(
+    async (path: string, file: ManifestText): Promise<void> => {
+      const text = draftOf(path)?.text ?? file.text
+      const name = MANIFEST_FILES.find(known => known === file.file)
+      await host.client.projects.save({ path, text, revision: '', ...(name ? { file: name } : {}) })
+      await refresh(host, queries, path)
+    },
+    [host, queries]
+  )
+}
+
+/** Writes a manifest that is not UTF-8 as UTF-8. */
+export function useConvertManifest() {
+  const host = useHost()
+  const queries = useQueryClient()
+  return useCallback(
+    async (path: string, { text, revision }: ManifestText): Promise<void> => {
+      await host.client.projects.save({ path, text, revision })
+      await refresh(host, queries, path)
+    },
+    [host, queries]
+  )
+}
+
 const manifestKey = (host: Host, path: string) =>
   host.orpc.projects.manifest.queryOptions({ input: { path } }).queryKey
 
@@ -161,7 +190,8 @@ async function watch(host: Host, queries: QueryClient, path: string, signal: Abo
     try {
       for await (const { revision } of await host.client.projects.watch({ path }, { signal })) {
         attempt = 0
-        if (queries.getQueryData(queryKey)?.revision !== revision) await refresh(host, queries, path)
+        const known = queries.getQueryState(queryKey)
+        if (known?.data?.revision !== revision || known.error) await refresh(host, queries, path)
       }
     } catch (error) {
       if (!signal.aborted) console.warn(toAppError(error).message)

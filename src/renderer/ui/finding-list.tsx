@@ -1,6 +1,7 @@
 /** Findings as a list: severity, what is wrong, and where; a click goes to the place. */
+import { Button } from '@mantine/core'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { Finding } from '#shared/finding.ts'
 import styles from './finding-list.module.css'
 import { Glyph } from './state.tsx'
@@ -11,20 +12,51 @@ const WORDS = { error: 'Error', warning: 'Warning', info: 'Note' } as const
 interface FindingListProps {
   readonly findings: readonly Finding[]
   readonly onOpen?: (finding: Finding) => void
+  /** Applies the fix of a finding; those without one have no button. */
+  readonly onFix?: ((finding: Finding) => void) | undefined
 }
 
-export function FindingList({ findings, onOpen }: FindingListProps) {
+export function FindingList({ findings, onOpen, onFix }: FindingListProps) {
   const scroller = useRef<HTMLDivElement>(null)
+  const [wanted, setWanted] = useState<number>()
   const virtual = useVirtualizer({
     count: findings.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => 30,
     overscan: 10
   })
+  useEffect(() => {
+    if (wanted === undefined) return
+    const line = scroller.current?.querySelector<HTMLElement>(`[data-index="${wanted}"] button`)
+    if (!line) return
+    line.focus({ preventScroll: true })
+    setWanted(undefined)
+  })
+
+  function onKeyDown(event: React.KeyboardEvent) {
+    const at = indexOf(event.target)
+    const finding = at === undefined ? undefined : findings[at]
+    if (event.key === '.' && (event.ctrlKey || event.metaKey) && finding?.fix && onFix) onFix(finding)
+    else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      const step = event.key === 'ArrowDown' ? 1 : -1
+      const next = Math.min(Math.max((at ?? -1) + step, 0), findings.length - 1)
+      virtual.scrollToIndex(next)
+      setWanted(next)
+    } else return
+    event.preventDefault()
+  }
+
   if (findings.length === 0) return null
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className={styles.scroller} ref={scroller} tabIndex={0} aria-label="Findings">
+    // biome-ignore-start lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    // biome-ignore-start lint/a11y/noNoninteractiveElementInteractions: arrow keys move between its lines
+    <section
+      className={styles.scroller}
+      ref={scroller}
+      tabIndex={0}
+      aria-label="Findings"
+      onKeyDown={onOpen ? onKeyDown : undefined}
+    >
       <ul className={styles.list} style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map(item => {
           const finding = findings[item.index] as Finding
@@ -37,12 +69,30 @@ export function FindingList({ findings, onOpen }: FindingListProps) {
               style={{ transform: `translateY(${item.start}px)` }}
             >
               <Line finding={finding} onOpen={onOpen} />
+              {finding.fix && onFix ? (
+                <Button
+                  size="compact-xs"
+                  className={styles.fix ?? ''}
+                  title="Ctrl+."
+                  onClick={() => onFix(finding)}
+                >
+                  {finding.fix.title}
+                </Button>
+              ) : null}
             </li>
           )
         })}
       </ul>
     </section>
+    // biome-ignore-end lint/a11y/noNoninteractiveElementInteractions: see above
+    // biome-ignore-end lint/a11y/noNoninteractiveTabindex: see above
   )
+}
+
+/** Place of the line an event came from. */
+function indexOf(target: EventTarget): number | undefined {
+  const line = target instanceof Element ? target.closest<HTMLElement>('[data-index]') : undefined
+  return line ? Number(line.dataset.index) : undefined
 }
 
 function Line({ finding, onOpen }: { finding: Finding; onOpen: FindingListProps['onOpen'] }) {

@@ -3,6 +3,8 @@
 interface DecodedText {
   /** With its byte order mark, where it has one, so that offsets and bytes are those of the file. */
   readonly text: string
+  /** The bytes are UTF-16; the text is what they say. */
+  readonly wide?: boolean
   /** Where the first thing that is not UTF-8 is, and what it is in words. */
   readonly fault?: { readonly offset: number; readonly message: string } | undefined
 }
@@ -13,7 +15,11 @@ export function decodeText(source: Uint8Array | string): DecodedText {
   const wide = wideEncoding(source)
   if (wide) {
     const text = new TextDecoder(wide).decode(source)
-    return { text, fault: { offset: 0, message: `The file is ${wide.toUpperCase()}, not UTF-8.` } }
+    return {
+      text,
+      wide: true,
+      fault: { offset: 0, message: `The file is ${wide.toUpperCase()}, not UTF-8.` }
+    }
   }
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(source)
   return { text, fault: byteFault(source, text) }

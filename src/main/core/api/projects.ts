@@ -48,8 +48,15 @@ export function projectsRouter(services: ProjectServices) {
     manifest: noun.manifest.handler(({ input }) => projects.manifest(input.path)),
     check: noun.check.handler(({ input, signal }) => projects.check(input.path, input.text, signal)),
     save: noun.save.handler(async ({ input }) => ({
-      revision: await saveManifest(await findManifest(input.path), input.text, input.revision)
+      revision:
+        input.revision === ''
+          ? await projects.restore(input.path, input.file, input.text)
+          : await saveManifest(await findManifest(input.path), input.text, input.revision)
     })),
+    pictures: noun.pictures.handler(async ({ input }) => {
+      const { readPictures } = await import('../project/pictures.ts')
+      return readPictures((await findManifest(input.path)).folder)
+    }),
     draft: noun.draft.handler(async ({ input }) => ({ draft: (await drafts.read(input.path)) ?? null })),
     keepDraft: noun.keepDraft.handler(({ input }) => drafts.keep(input.path, input.draft ?? undefined)),
     watch: noun.watch.handler(async ({ input, signal }) =>

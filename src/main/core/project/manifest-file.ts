@@ -8,6 +8,9 @@ import { MANIFEST_FILES } from '#shared/manifest.ts'
 import { fileError, replaceFile } from '../files.ts'
 import { createSignal } from '../signal.ts'
 
+/** A file beyond this is not opened at all. */
+const MAX_READ_BYTES = 64 * 1024 * 1024
+
 export interface ManifestFile {
   /** Absolute path of the project's folder. */
   readonly folder: string
@@ -47,11 +50,28 @@ export async function readManifest({
   file
 }: ManifestFile): Promise<{ bytes: Buffer; revision: string }> {
   try {
-    const bytes = await readFile(join(folder, file))
+    const path = join(folder, file)
+    const { size } = await stat(path)
+    if (size > MAX_READ_BYTES) throw tooLarge(path, size)
+    const bytes = await readFile(path)
     return { bytes, revision: revisionOf(bytes) }
   } catch (error) {
     throw fileError(error, `${join(folder, file)} could not be read`)
   }
+}
+
+/** Writes a manifest where there is none any more. CONFLICT when there is one, NOT_FOUND when its folder is gone too. */
+export async function restoreManifest({ folder, file }: ManifestFile, text: string): Promise<string> {
+  const path = join(resolve(folder), file)
+  const info = await stat(resolve(folder)).catch(error => {
+    throw fileError(error, `${path} could not be written`)
+  })
+  if (!info.isDirectory() || (await isFile(path))) {
+    throw new AppError('CONFLICT', `${path} is there again.`, 'Load it before you save.')
+  }
+  const bytes = Buffer.from(text, 'utf8')
+  await replaceFile(path, bytes)
+  return revisionOf(bytes)
 }
 
 /** Replaces the text; CONFLICT when another program changed the file since `revision` was read. */
@@ -96,6 +116,11 @@ export async function* watchManifest(
   } finally {
     watcher.close()
   }
+}
+
+function tooLarge(path: string, size: number): AppError {
+  const message = `${path} has ${Math.round(size / 1024 / 1024)} MiB: that is no manifest.`
+  return new AppError('INVALID', message, 'Keep data in files of their own.')
 }
 
 function revisionOf(bytes: Uint8Array): string {

@@ -4,10 +4,11 @@ import { basename, join, resolve } from 'node:path'
 import { AppError } from '#shared/errors.ts'
 import type { Finding } from '#shared/finding.ts'
 import type { Manifest } from '#shared/manifest.ts'
+import { decodeText } from '#shared/manifest-text/decode.ts'
 import type { ManifestText, Project } from '#shared/project.ts'
 import { parseManifest } from '../manifest/parse.ts'
 import { createInit } from './init.ts'
-import { findManifest, readManifest } from './manifest-file.ts'
+import { findManifest, readManifest, restoreManifest } from './manifest-file.ts'
 import type { RecentProjects } from './recent.ts'
 
 export interface Projects {
@@ -16,6 +17,8 @@ export interface Projects {
   forget(path: string): Promise<void>
   manifest(path: string): Promise<ManifestText>
   check(path: string, text: string, signal?: AbortSignal): Promise<Checked>
+  /** Writes the manifest of a known project that lost it; the revision it has then. NOT_FOUND for an unknown one. */
+  restore(path: string, file: string, text: string): Promise<string>
   init: ReturnType<typeof createInit>
 }
 
@@ -63,12 +66,31 @@ export function createProjects(recent: RecentProjects, ownFolder: string): Proje
     async manifest(path) {
       const at = await findManifest(path)
       const { bytes, revision } = await readManifest(at)
-      const { text } = parseManifest(bytes)
-      return { file: at.file, text, revision, ...(await check(at.folder, bytes)) }
+      return { file: at.file, revision, ...shownText(bytes), ...(await check(at.folder, bytes)) }
     },
     check,
+    async restore(path, file, text) {
+      const folder = resolve(path)
+      const known = await recent.list()
+      if (!known.some(entry => entry.path === folder)) {
+        throw new AppError('NOT_FOUND', `${folder} is no project that was opened.`, 'Open it first.')
+      }
+      return restoreManifest({ folder, file }, text)
+    },
     init: createInit(open, ownFolder)
   }
+}
+
+/** Bytes beyond which a manifest is not shown: it is no text a window could edit. */
+const MAX_SHOWN_BYTES = 4 * 1024 * 1024
+const BINARY_LOOK = 8192
+
+function shownText(bytes: Uint8Array): Pick<ManifestText, 'text' | 'problem'> {
+  if (bytes.length > MAX_SHOWN_BYTES) return { text: '', problem: 'too-large' }
+  const { text, fault, wide } = decodeText(bytes)
+  if (wide) return { text, problem: 'utf-16' }
+  if (bytes.subarray(0, BINARY_LOOK).includes(0)) return { text: '', problem: 'binary' }
+  return fault ? { text, problem: 'encoding' } : { text }
 }
 
 /** Findings for the manifest's text as if it were saved; the rest of the folder is looked at as it is. */

@@ -63,7 +63,12 @@ function OpenProject({ path }: { path: string }) {
         <ProjectPanel path={path} />
       ) : shown === 'manifest' ? (
         <Suspense fallback={<RowsSkeleton rows={10} />}>
-          <ManifestTab path={path} file={file.data} />
+          <ManifestTab
+            path={path}
+            file={file.data}
+            failure={file.error}
+            onRetry={() => void file.refetch()}
+          />
         </Suspense>
       ) : (
         <FilesTab path={path} />

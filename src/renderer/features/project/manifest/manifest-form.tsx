@@ -11,6 +11,7 @@ import { APP_FIELDS, RUNTIME_FIELDS } from './fields.ts'
 import { envRows, extraKeys, type FormModel } from './form-model.ts'
 import { FieldInput } from './inputs.tsx'
 import styles from './manifest.module.css'
+import { Pictures } from './pictures.tsx'
 
 interface ManifestFormProps {
   readonly path: string
@@ -57,6 +58,10 @@ export function ManifestForm({ path, model, resting, findings, actions, ref, ...
             </p>
           )}
         </Group>
+        <section className={styles.group} aria-label="Pictures">
+          <h2>Pictures</h2>
+          <Pictures path={path} />
+        </section>
         <ExtraKeys extras={extraKeys(model)} model={model} />
       </section>
     </FormProvider>

@@ -40,6 +40,7 @@ export function ManifestPanes(props: ManifestPanesProps) {
   const { ref, width } = useElementSize()
   const form = useRef<HTMLElement>(null)
   const { model, fault, readNow } = useFormModel(text)
+  const readOnly = file.problem !== undefined && text === file.text
   const latest = useRef({ ...props, model, fault, readNow })
   latest.current = { ...props, model, fault, readNow }
   const actions = useMemo(() => formActions(() => latest.current, form), [])
@@ -61,7 +62,7 @@ export function ManifestPanes(props: ManifestPanesProps) {
               ref={form}
               path={path}
               model={model}
-              resting={fault !== undefined}
+              resting={fault !== undefined || readOnly}
               findings={findings}
               actions={actions}
               onUndo={() => editor.current?.undo()}
@@ -92,7 +93,7 @@ export function ManifestPanes(props: ManifestPanesProps) {
           path={path}
           label={`Text of ${file.file}`}
           text={text}
-          readOnly={false}
+          readOnly={readOnly}
           findings={findings}
           checkedText={checkedText}
           onChange={props.onChange}

@@ -16,21 +16,32 @@ import type { HistoryDepth } from './editor-extensions.ts'
 import styles from './manifest.module.css'
 import { ManifestBar } from './manifest-bar.tsx'
 import { ManifestPanes } from './manifest-panes.tsx'
+import { LostCard, OddFileCard } from './odd-file.tsx'
 
-export function ManifestTab({ path, file }: { path: string; file: ManifestText }) {
-  const loaded = useDraftLoaded(path)
-  return loaded ? <LoadedTab path={path} file={file} /> : <RowsSkeleton rows={10} />
+interface ManifestTabProps {
+  readonly path: string
+  /** What was last read of the file. */
+  readonly file: ManifestText
+  /** Why it cannot be read now. */
+  readonly failure: Error | null
+  readonly onRetry: () => void
 }
 
-function LoadedTab({ path, file }: { path: string; file: ManifestText }) {
+export function ManifestTab(props: ManifestTabProps) {
+  const loaded = useDraftLoaded(props.path)
+  return loaded ? <LoadedTab {...props} /> : <RowsSkeleton rows={10} />
+}
+
+function LoadedTab({ path, file, failure, onRetry }: ManifestTabProps) {
   const draft = useDrafts(({ byPath }) => byPath[path])
   const { findings, text: checkedText } = useChecked(path)
   const layout = useView(state => state.manifest.layout)
   const editor = useRef<Editor>(undefined)
   const [depth, setDepth] = useState<HistoryDepth>({ undo: 0, redo: 0 })
   const conflict = useConflict(draft, file)
-  const { save, saving, error } = useSaving(path, conflict !== undefined)
+  const { save, saving, error } = useSaving(path, conflict !== undefined || failure !== null)
   const text = draft?.text ?? file.text
+  const shows = draft !== undefined || (file.problem !== 'binary' && file.problem !== 'too-large')
   const own = (findings ?? []).filter(finding => finding.file === undefined || finding.file === file.file)
   return (
     <div className={styles.manifest}>
@@ -38,7 +49,7 @@ function LoadedTab({ path, file }: { path: string; file: ManifestText }) {
         file={file.file}
         path={path}
         unsaved={draft !== undefined}
-        blocked={conflict !== undefined}
+        blocked={conflict !== undefined || failure !== null}
         saving={saving}
         layout={layout}
         depth={depth}
@@ -54,17 +65,22 @@ function LoadedTab({ path, file }: { path: string; file: ManifestText }) {
           <ErrorCard error={error} title="The manifest was not saved" onRetry={save} />
         </div>
       ) : null}
-      <ManifestPanes
-        path={path}
-        file={file}
-        text={text}
-        findings={own as readonly Finding[]}
-        checkedText={checkedText}
-        editor={editor}
-        onChange={next => editText(path, next, file)}
-        onSave={save}
-        onHistory={setDepth}
-      />
+      {failure ? <LostCard path={path} file={file} failure={failure} onRetry={onRetry} /> : null}
+      {file.problem ? <OddFileCard path={path} file={file} /> : null}
+      {shows ? (
+        <ManifestPanes
+          key={file.problem ?? 'text'}
+          path={path}
+          file={file}
+          text={text}
+          findings={own as readonly Finding[]}
+          checkedText={checkedText}
+          editor={editor}
+          onChange={next => editText(path, next, file)}
+          onSave={save}
+          onHistory={setDepth}
+        />
+      ) : null}
     </div>
   )
 }

@@ -1,0 +1,57 @@
+/** The pictures of static/ as the catalog would show them: the icon, and the screenshots. */
+import { lstat, open, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Picture } from '#shared/project.ts'
+import { readImage } from '../manifest/image.ts'
+
+/** Bytes of one picture, and screenshots, that are looked at. */
+const MAX_BYTES = 2 * 1024 * 1024
+const MAX_SCREENSHOTS = 8
+const IMAGE = /\.(png|jpe?g)$/i
+
+/** In the order of their names, the icon first. Files that are links, too large or no image are told without bytes. */
+export async function readPictures(folder: string): Promise<Picture[]> {
+  const root = join(folder, 'static')
+  // Without the folder there are none; a link to another one is not followed.
+  const real = await lstat(root).then(
+    info => info.isDirectory(),
+    () => false
+  )
+  const names = real ? (await readdir(root).catch(() => [])).filter(name => IMAGE.test(name)).sort() : []
+  const icon = names.filter(name => name.startsWith('icon')).slice(0, 1)
+  const shots = names.filter(name => name.startsWith('screenshot')).slice(0, MAX_SCREENSHOTS)
+  const pictures: Picture[] = []
+  for (const name of icon) pictures.push(await readPicture(root, name, 'icon'))
+  for (const name of shots) pictures.push(await readPicture(root, name, 'screenshot'))
+  return pictures
+}
+
+async function readPicture(root: string, name: string, role: Picture['role']): Promise<Picture> {
+  const file = `static/${name}`
+  const path = join(root, name)
+  const info = await lstat(path).catch(() => undefined)
+  const size = info?.size ?? 0
+  if (!info?.isFile() || size > MAX_BYTES) return { file, role, size }
+  const bytes = await readBytes(path, size).catch(() => undefined)
+  const image = bytes && readImage(bytes)
+  if (!bytes || !image || (image.kind !== 'png' && image.kind !== 'jpeg')) return { file, role, size }
+  const { kind, width, height } = image
+  return {
+    file,
+    role,
+    size,
+    data: new Blob([bytes], { type: `image/${kind}` }),
+    ...(width && height ? { width, height } : {})
+  }
+}
+
+async function readBytes(path: string, size: number): Promise<Uint8Array<ArrayBuffer>> {
+  const file = await open(path, 'r')
+  try {
+    const bytes = new Uint8Array(size)
+    const { bytesRead } = await file.read(bytes, 0, size, 0)
+    return bytes.subarray(0, bytesRead)
+  } finally {
+    await file.close()
+  }
+}

@@ -1,0 +1,97 @@
+/** A manifest that is gone, cannot be read, or is no text: what is so, and what can be done. */
+import { Button } from '@mantine/core'
+import { type ReactNode, useState } from 'react'
+import type { ManifestText } from '#shared/project.ts'
+import { toAppError } from '../../../lib/errors.ts'
+import { useConvertManifest, useRestoreManifest } from '../../../lib/manifest.ts'
+import { notifyError } from '../../../lib/notify.tsx'
+import { ErrorCard } from '../../../ui/cards.tsx'
+import parts from '../../../ui/parts.module.css'
+import styles from './manifest.module.css'
+
+interface LostCardProps {
+  readonly path: string
+  readonly file: ManifestText
+  readonly failure: Error
+  readonly onRetry: () => void
+}
+
+export function LostCard({ path, file, failure, onRetry }: LostCardProps) {
+  const restore = useRestoreManifest()
+  const error = toAppError(failure)
+  if (error.code !== 'NOT_FOUND') {
+    return (
+      <div className={styles.notice}>
+        <ErrorCard error={error} title={`${file.file} cannot be read now`} onRetry={onRetry} />
+      </div>
+    )
+  }
+  return (
+    <Card
+      title={`${file.file} is gone`}
+      text="Another program removed it, or moved its folder. Its text is still here."
+    >
+      <Doing title="The manifest was not written" work={() => restore(path, file)}>
+        Write it again
+      </Doing>
+      <Button onClick={onRetry}>Look again</Button>
+    </Card>
+  )
+}
+
+const PROBLEMS: Readonly<
+  Record<NonNullable<ManifestText['problem']>, readonly [title: string, text: string]>
+> = {
+  'utf-16': ['is UTF-16, not UTF-8', 'Neither q8s nor Python reads it so. Saved as UTF-8 it says the same.'],
+  encoding: [
+    'is not UTF-8',
+    'What cannot be read shows as \ufffd. Save it as UTF-8 in the program that wrote it; until then it is not changed here.'
+  ],
+  binary: [
+    'is not a text',
+    'It holds bytes no text has. Put back an earlier version of it, or remove it and begin anew.'
+  ],
+  'too-large': [
+    'is too large',
+    'A manifest is a page of text, and at most 1 MiB is read. Keep data in files of their own.'
+  ]
+}
+
+export function OddFileCard({ path, file }: { path: string; file: ManifestText }) {
+  const convert = useConvertManifest()
+  if (!file.problem) return null
+  const [title, text] = PROBLEMS[file.problem]
+  return (
+    <Card title={`${file.file} ${title}`} text={text}>
+      {file.problem === 'utf-16' ? (
+        <Doing title="The manifest was not saved" work={() => convert(path, file)}>
+          Save as UTF-8
+        </Doing>
+      ) : null}
+    </Card>
+  )
+}
+
+function Card({ title, text, children }: { title: string; text: string; children: ReactNode }) {
+  return (
+    <section className={`${parts.card} ${styles.notice}`} data-tone="bad" role="alert">
+      <p className={parts.cardTitle}>{title}</p>
+      <p className={parts.cardText}>{text}</p>
+      <div className={styles.restingActions}>{children}</div>
+    </section>
+  )
+}
+
+function Doing({ title, work, children }: { title: string; work: () => Promise<void>; children: string }) {
+  const [busy, setBusy] = useState(false)
+  async function run() {
+    setBusy(true)
+    await work().catch(error => notifyError(error, title))
+    setBusy(false)
+  }
+  return (
+    <Button loading={busy} onClick={() => void run()}>
+      {children}
+    </Button>
+  )
+}

@@ -1,0 +1,58 @@
+/** The icon and the screenshots the catalog would show, as they are in static/. */
+import { useQuery } from '@tanstack/react-query'
+import type { Picture as PictureFile } from '#shared/project.ts'
+import { useHost } from '../../../lib/client.ts'
+import { useProjectFiles } from '../../../lib/manifest.ts'
+import { Picture } from '../../../ui/picture.tsx'
+import { Bytes } from '../../../ui/text.tsx'
+import styles from './manifest.module.css'
+
+const HELP =
+  'From static/: an icon (a PNG file starting with icon) and screenshots (files starting with screenshot).'
+
+export function Pictures({ path }: { path: string }) {
+  const { orpc } = useHost()
+  // Looked at again whenever the files of the project are.
+  const seen = useProjectFiles(path).dataUpdatedAt
+  const { data: pictures } = useQuery({
+    ...orpc.projects.pictures.queryOptions({ input: { path } }),
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 10_000,
+    queryKey: [...orpc.projects.pictures.queryKey({ input: { path } }), seen]
+  })
+  if (!pictures) return null
+  const icon = pictures.find(({ role }) => role === 'icon')
+  const shots = pictures.filter(({ role }) => role === 'screenshot')
+  return (
+    <>
+      <p className={styles.help}>{HELP}</p>
+      <ul className={styles.pictures} aria-label="Pictures">
+        {icon ? (
+          <Shown picture={icon} width={96} height={96} />
+        ) : (
+          <li className={styles.noPicture}>No icon</li>
+        )}
+        {shots.map(shot => (
+          <Shown key={shot.file} picture={shot} width={200} height={120} />
+        ))}
+        {shots.length === 0 ? <li className={styles.noPicture}>No screenshots</li> : null}
+      </ul>
+    </>
+  )
+}
+
+function Shown({ picture, width, height }: { picture: PictureFile; width: number; height: number }) {
+  const { file, data, size } = picture
+  return (
+    <li className={styles.picture}>
+      {data ? <Picture data={data} name={file} width={width} height={height} /> : <em>Not a picture</em>}
+      <span title={file}>
+        <bdi>{file.replace(/^static\//, '')}</bdi>
+      </span>
+      <span>
+        {picture.width ? `${picture.width} × ${picture.height}, ` : ''}
+        <Bytes value={size} />
+      </span>
+    </li>
+  )
+}

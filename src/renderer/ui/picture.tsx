@@ -1,0 +1,41 @@
+/** A picture from its bytes, in its own proportions. */
+import { useEffect, useRef, useState } from 'react'
+
+interface PictureProps {
+  readonly data: Blob
+  /** What it shows, for those who do not see it. */
+  readonly name: string
+  /** The most it takes, in pixels of the page. */
+  readonly width: number
+  readonly height: number
+}
+
+/** Drawn on a canvas: the page's policy takes pictures from its own host only, and these bytes have no address. */
+export function Picture({ data, name, width, height }: PictureProps) {
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const [broken, setBroken] = useState(false)
+  useEffect(() => {
+    let current = true
+    const draw = (bitmap: ImageBitmap) => {
+      const element = canvas.current
+      if (current && element) {
+        const scale = Math.min(
+          (width * devicePixelRatio) / bitmap.width,
+          (height * devicePixelRatio) / bitmap.height,
+          1
+        )
+        element.width = Math.max(1, Math.round(bitmap.width * scale))
+        element.height = Math.max(1, Math.round(bitmap.height * scale))
+        element.style.width = `${element.width / devicePixelRatio}px`
+        element.getContext('2d')?.drawImage(bitmap, 0, 0, element.width, element.height)
+      }
+      bitmap.close()
+    }
+    setBroken(false)
+    void createImageBitmap(data).then(draw, () => current && setBroken(true))
+    return () => {
+      current = false
+    }
+  }, [data, width, height])
+  return broken ? <span>{name} cannot be shown</span> : <canvas ref={canvas} role="img" aria-label={name} />
+}

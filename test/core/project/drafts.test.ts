@@ -1,0 +1,48 @@
+/** Unsaved manifests outlive the host that kept them, one for each project, and no more than a few. */
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createDrafts } from '#core/project/drafts.ts'
+
+const draft = (text: string) => ({ text, revision: 'r', base: 'b' })
+let folder: string
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'q8s-drafts-'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+test('are there for the next host, whatever way the folder was written', async () => {
+  await createDrafts(folder).keep('/projects/a', draft('unsaved \u{1f600} שלום'))
+  expect(await createDrafts(folder).read('/projects/b/../a')).toEqual(draft('unsaved \u{1f600} שלום'))
+  expect(await createDrafts(folder).read('/projects/b')).toBeUndefined()
+})
+
+test('the last call counts, however fast they come', async () => {
+  const drafts = createDrafts(folder)
+  const calls = Array.from({ length: 20 }, (_, index) => drafts.keep('/a', draft(String(index))))
+  await Promise.all(calls)
+  expect(await drafts.read('/a')).toEqual(draft('19'))
+  await Promise.all([drafts.keep('/a', draft('more')), drafts.keep('/a', undefined)])
+  expect(await drafts.read('/a')).toBeUndefined()
+})
+
+test('only the newest are kept, for their user alone', async () => {
+  const drafts = createDrafts(folder)
+  for (let index = 0; index < 60; index += 1) await drafts.keep(`/p/${index}`, draft('x'))
+  const files = await readdir(join(folder, 'drafts'))
+  expect(files).toHaveLength(50)
+  expect(await drafts.read('/p/59')).toBeDefined()
+  if (process.platform !== 'win32') {
+    expect((await stat(join(folder, 'drafts', files[0] as string))).mode & 0o077).toBe(0)
+  }
+})
+
+test('a damaged one is none', async () => {
+  const drafts = createDrafts(folder)
+  await drafts.keep('/a', draft('x'))
+  const [file] = await readdir(join(folder, 'drafts'))
+  await writeFile(join(folder, 'drafts', file as string), '{"path": "/a", "text"')
+  expect(await drafts.read('/a')).toBeUndefined()
+})
