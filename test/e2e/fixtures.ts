@@ -104,14 +104,23 @@ export async function startElectron(home: Home, program?: string) {
   const page = await app.firstWindow()
   applications.set(page, app)
   await drawn(page)
-  return { page, close: () => app.close() }
+  const ended = new Promise<void>(resolve => app.once('close', () => resolve()))
+  return {
+    page,
+    close: () => app.close(),
+    /** Ends it as a crash of the machine would. */
+    async kill() {
+      app.process().kill('SIGKILL')
+      await ended
+    }
+  }
 }
 
 /** Starts `q8s-cli ui`, with `program` as its Node where one is given, and waits for the address it prints. */
 export async function startBrowserHost(
   home: Home,
   program = process.execPath
-): Promise<{ url: string; stop(): Promise<void> }> {
+): Promise<{ url: string; stop(): Promise<void>; kill(): Promise<void> }> {
   const child = spawn(program, [cli, 'ui', '--no-open'], {
     env: { ...process.env, Q8S_HOME: home.folder },
     stdio: ['ignore', 'pipe', 'inherit']
@@ -120,13 +129,11 @@ export async function startBrowserHost(
   for await (const line of createInterface({ input: child.stdout })) {
     const url = /http:\/\/\S+/.exec(line)?.[0]
     if (!url) continue
-    return {
-      url,
-      async stop() {
-        child.kill('SIGTERM')
-        await exited
-      }
+    const end = async (signal: NodeJS.Signals) => {
+      child.kill(signal)
+      await exited
     }
+    return { url, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') }
   }
   throw new Error('q8s-cli ui ended without printing an address')
 }

@@ -3,7 +3,13 @@ import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { findManifest, readManifest, saveManifest, watchManifest } from '#core/project/manifest-file.ts'
+import {
+  findManifest,
+  readManifest,
+  restoreManifest,
+  saveManifest,
+  watchManifest
+} from '#core/project/manifest-file.ts'
 
 let folder = ''
 beforeEach(async () => {
@@ -44,6 +50,17 @@ describe('the manifest file', () => {
     const saved = await saveManifest(at, 'two\r\n', (await readManifest(at)).revision)
     expect(saved).toBe((await readManifest(at)).revision)
     expect(await readFile(manifest(), 'utf8')).toBe('two\r\n')
+  })
+
+  test('is written again where it is gone, and over nothing that is there', async () => {
+    const at = { folder, file: 'q-app.toml' }
+    const revision = await restoreManifest(at, 'anew')
+    expect(await readManifest(at)).toMatchObject({ revision, bytes: Buffer.from('anew') })
+    await expect(restoreManifest(at, 'again')).rejects.toMatchObject({ code: 'CONFLICT' })
+    await expect(restoreManifest({ ...at, folder: join(folder, 'gone') }, 'x')).rejects.toMatchObject({
+      code: 'NOT_FOUND'
+    })
+    expect(await readFile(manifest(), 'utf8')).toBe('anew')
   })
 
   test('a watcher is told of changes, replacement and removal, and ends with its signal', async () => {

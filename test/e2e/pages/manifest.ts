@@ -1,5 +1,5 @@
 /** A project with a manifest of the test's own, opened in the window. */
-import { writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, type Page } from '@playwright/test'
 import { drop, type Home } from '../fixtures.ts'
@@ -17,6 +17,15 @@ export async function openProject(home: Home, window: Page, text: string) {
     workbench,
     manifest: join(path as string, 'q-app.toml'),
     form: window.getByRole('region', { name: 'Form of the manifest' }),
+    /** Waits until the host keeps an unsaved text that holds these words. */
+    async draftKept(words: string) {
+      const drafts = join(home.folder, 'state', 'drafts')
+      await expect(async () => {
+        const names = await readdir(drafts)
+        const texts = await Promise.all(names.map(name => readFile(join(drafts, name), 'utf8')))
+        expect(texts.some(text => text.includes(words))).toBe(true)
+      }).toPass()
+    },
     async save() {
       await window.getByRole('button', { name: 'Save', exact: true }).click()
       await expect(window.getByText('Not saved')).toBeHidden()
