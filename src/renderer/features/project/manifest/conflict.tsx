@@ -46,8 +46,8 @@ export function ConflictCard({ path, file, parts: merged }: ConflictCardProps) {
     <section className={`${parts.card} ${styles.notice}`} data-tone="busy" role="alert">
       <p className={parts.cardTitle}>{file.file} changed on disk while you were editing it</p>
       <p className={parts.cardText}>
-        {plural(conflicts.length, 'place')} changed here and there. Choose what stays; everything else is
-        merged. Nothing is written before you save.
+        {changedText(conflicts.length)} both here and on disk. Choose what stays; everything else is merged.
+        Nothing is written before you save.
       </p>
       <ul className={styles.conflicts}>
         {conflicts.map((conflict, index) => (
@@ -103,6 +103,8 @@ function Choice({ conflict, chosen, onChoose }: ChoiceProps) {
     </div>
   )
 }
+
+const changedText = (count: number) => `${plural(count, 'place')} ${count === 1 ? 'was' : 'were'} changed`
 
 const SHOWN_CHARS = 4_000
 

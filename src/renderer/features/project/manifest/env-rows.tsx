@@ -241,6 +241,12 @@ function missingText(
   return `The secret "${known.name}" has no key "${row.secretKey.text}" yet.`
 }
 
+const PLACEHOLDERS: Readonly<Record<string, string>> = {
+  name: 'ENVIRONMENT_VARIABLE_NAME',
+  secret: 'SecretName',
+  key: 'SecretKeyName'
+}
+
 interface CellProps {
   readonly path: readonly ['Env', number, string]
   readonly control: string
@@ -260,13 +266,18 @@ function Cell({ path, control, label, of, state, required, data }: CellProps) {
     ...text,
     disabled,
     error: invalid,
-    placeholder: label === 'Name' ? 'ENVIRONMENT_VARIABLE_NAME' : label,
+    placeholder: PLACEHOLDERS[control] ?? '',
     'aria-label': label === 'Name' ? `Name of ${of}` : `${label} of ${of}`,
     'data-control': control,
     onFocus: () => actions.at(path)
   }
   return (
     <div className={styles.cell} data-path={`Env[${path[1]}].${path[2]}`}>
+      {label === 'Name' ? null : (
+        <span className={styles.cellLabel} aria-hidden="true">
+          {label}
+        </span>
+      )}
       {data ? (
         <Suggesting {...common} data={data} />
       ) : (

@@ -21,6 +21,8 @@ import { useFormModel } from './use-form-model.ts'
 
 const FORM_MIN = 260
 const TEXT_MIN = 260
+/** Below it the panes stand on each other: at 200 % zoom, or beside a wide panel. */
+const SIDE_BY_SIDE = 660
 
 interface ManifestPanesProps {
   readonly path: string
@@ -45,7 +47,7 @@ export function ManifestPanes(props: ManifestPanesProps) {
   latest.current = { ...props, model, fault, readNow }
   const actions = useMemo(() => formActions(() => latest.current, form), [])
   useRevealed(latest.current, form)
-  const sideBySide = layout === 'split' && width >= FORM_MIN + TEXT_MIN
+  const sideBySide = layout === 'split' && width >= SIDE_BY_SIDE
   const textSize = Math.min(Math.max(textWidth ?? width / 2, TEXT_MIN), Math.max(TEXT_MIN, width - FORM_MIN))
   return (
     <div
