@@ -29,7 +29,7 @@ for (const scheme of ['light', 'dark'] as const) {
 
     await workbench.go('Project')
     await window.getByText('Files', { exact: true }).click()
-    await expect(window.getByRole('grid', { name: 'Files of the project' })).toBeVisible()
+    await expect(window.getByRole('treegrid', { name: 'Files of the project' })).toBeVisible()
     expect(await serious(window), 'Files').toEqual([])
     await workbench.go('Settings')
     await window.keyboard.press('?')

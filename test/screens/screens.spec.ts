@@ -34,7 +34,7 @@ test('every page', async ({ home, window }) => {
     await expect(workbench.primary).toHaveText('Run locally')
     await picture(window, 'project')
     await window.getByText('Files', { exact: true }).click()
-    await expect(window.getByRole('grid', { name: 'Files of the project' })).toBeVisible()
+    await expect(window.getByRole('treegrid', { name: 'Files of the project' })).toBeVisible()
     await picture(window, 'project-files')
     await window.getByText('Manifest', { exact: true }).click()
     await window.keyboard.press('Control+Enter')

@@ -1,6 +1,7 @@
 /** Shows the dialog the window asks for. */
 import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { SupportDialog } from '../features/diagnosis/support-dialog.tsx'
+import { BundleViewer } from '../features/project/files/bundle-viewer.tsx'
 import { InitDialog } from '../features/project/init-dialog.tsx'
 import { OpenDialog } from '../features/project/open-dialog.tsx'
 import { PublishSheet } from '../features/publish/publish-sheet.tsx'
@@ -20,6 +21,8 @@ export function Dialogs() {
       return <PublishSheet key={dialog.paths.join('\n')} paths={dialog.paths} onClose={closeDialog} />
     case 'support':
       return <SupportDialog onClose={closeDialog} />
+    case 'bundle':
+      return <BundleViewer key={dialog.file} file={dialog.file} onClose={closeDialog} />
     case 'shortcuts':
       return <Shortcuts />
     case 'confirm':

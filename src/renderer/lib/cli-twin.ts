@@ -14,6 +14,11 @@ const inFolder = (path: string, line: string) => `cd ${quote(path)} && ${line}`
 export const twin = {
   bump: (path: string, part: VersionPart) => inFolder(path, command('bump', part)),
   exec: (path: string) => inFolder(path, command('exec')),
+  diff: (path: string, id: string) =>
+    /\.(qz|wave|zip)$/i.test(path)
+      ? command('bundle', 'diff', id, path)
+      : inFolder(path, command('bundle', 'diff', id)),
+  inspect: (file: string) => command('bundle', 'inspect', file),
   bundle: (path: string) => inFolder(path, command('bundle')),
   publish: (path: string, visibility: Visibility) =>
     inFolder(path, command('bundle', 'import', '-v', visibility)),

@@ -17,6 +17,8 @@ export type Dialog =
   | { readonly kind: 'init-project'; readonly path: string; readonly reason: AppError }
   /** The publish sheet for folders of projects and bundles. */
   | { readonly kind: 'publish'; readonly paths: readonly string[] }
+  /** A bundle looked into. */
+  | { readonly kind: 'bundle'; readonly file: string }
   | { readonly kind: 'shortcuts' }
   | { readonly kind: 'support' }
   | ({ readonly kind: 'confirm' } & Confirmation)

@@ -12,7 +12,7 @@ import { ErrorCard } from '../../ui/cards.tsx'
 import { Page, Scroll } from '../../ui/page.tsx'
 import { RowsSkeleton } from '../../ui/skeletons.tsx'
 import { Name } from '../../ui/text.tsx'
-import { FilesTab } from './files-tab.tsx'
+import { FilesTab } from './files/files-tab.tsx'
 import { ProjectPanel } from './project-panel.tsx'
 import { Welcome } from './welcome.tsx'
 

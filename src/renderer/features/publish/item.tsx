@@ -2,6 +2,7 @@
 import { ActionIcon, Button } from '@mantine/core'
 import { X } from 'lucide-react'
 import { useProjectActions } from '../../lib/actions.ts'
+import { openDialog } from '../../lib/dialogs.ts'
 import { plural } from '../../lib/humanise.ts'
 import type { Candidate } from '../../lib/publishing.ts'
 import { revealFinding } from '../../lib/reveal.ts'
@@ -35,6 +36,9 @@ export function Item({ candidate, alone, onRemove, onRetry, onClose }: ItemProps
       <div className={styles.head}>
         <AppIcon title={titleOf(candidate)} icon={look?.icon} />
         <About candidate={candidate} />
+        {idle && look?.kind === 'bundle' ? (
+          <Button onClick={() => openDialog({ kind: 'bundle', file: candidate.path })}>Look inside</Button>
+        ) : null}
         {!alone && idle ? (
           <ActionIcon aria-label={`Leave out ${titleOf(candidate)}`} onClick={onRemove}>
             <X size={14} />

@@ -1,0 +1,189 @@
+/** A `.qz` looked into without unpacking it: what it is, its files, its manifest, what it changes; and the way to publish it. */
+import { Button, Group, Modal, SegmentedControl } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useMemo, useState } from 'react'
+import type { BundleListing } from '#shared/bundle.ts'
+import type { Finding } from '#shared/finding.ts'
+import { twin } from '../../../lib/cli-twin.ts'
+import { useHost } from '../../../lib/client.ts'
+import { openDialog } from '../../../lib/dialogs.ts'
+import { buildTree, visibleRows } from '../../../lib/file-tree.ts'
+import { plural } from '../../../lib/humanise.ts'
+import { AppIcon } from '../../../ui/app-icon.tsx'
+import { ErrorCard } from '../../../ui/cards.tsx'
+import { CopyButton, Twin } from '../../../ui/copy.tsx'
+import { Facts } from '../../../ui/facts.tsx'
+import { FileTree } from '../../../ui/file-tree.tsx'
+import { FindingList } from '../../../ui/finding-list.tsx'
+import { RowsSkeleton } from '../../../ui/skeletons.tsx'
+import { Bytes, Name } from '../../../ui/text.tsx'
+import { TextView } from '../../../ui/text-view.tsx'
+import { Changes } from './changes.tsx'
+import { FileDialog, problemText, type ShownFile } from './file-dialog.tsx'
+import styles from './files.module.css'
+import { useOpenFolders } from './open-folders.ts'
+
+interface BundleViewerProps {
+  readonly file: string
+  readonly onClose: () => void
+}
+
+export function BundleViewer({ file, onClose }: BundleViewerProps) {
+  const { orpc } = useHost()
+  const listing = useQuery(orpc.projects.inspect.queryOptions({ input: { file }, staleTime: 0 }))
+  const bundle = listing.data
+  const app = bundle?.manifest?.App
+  const title = app ? `${app.Title || app.Name} ${app.Version}` : 'Look into a bundle'
+  return (
+    <Modal opened onClose={onClose} title={<Name>{title}</Name>} size="min(1080px, 96vw)">
+      <div className={styles.viewer}>
+        {listing.isPending ? <RowsSkeleton rows={8} /> : null}
+        <ErrorCard
+          error={listing.error}
+          title="This bundle cannot be looked into"
+          onRetry={() => void listing.refetch()}
+        />
+        {bundle ? <Inside file={file} bundle={bundle} /> : null}
+        <Group justify="space-between" wrap="nowrap">
+          <div className={styles.viewerFacts}>
+            <Twin command={twin.inspect(file)} />
+          </div>
+          <Group wrap="nowrap">
+            <Button onClick={onClose}>Close</Button>
+            <Button
+              variant="filled"
+              disabled={!bundle}
+              onClick={() => openDialog({ kind: 'publish', paths: [file] })}
+            >
+              Import…
+            </Button>
+          </Group>
+        </Group>
+      </div>
+    </Modal>
+  )
+}
+
+type Part = 'files' | 'manifest' | 'findings' | 'changes'
+
+function Inside({ file, bundle }: { file: string; bundle: BundleListing }) {
+  const { orpc } = useHost()
+  const look = useQuery(orpc.publishing.look.queryOptions({ input: { path: file } })).data
+  const [part, setPart] = useState<Part>('files')
+  const [shown, setShown] = useState<ShownFile>()
+  const { manifest, entries, findings, sha256, size } = bundle
+  const unpacked = entries.reduce((sum, entry) => sum + entry.size, 0)
+  return (
+    <>
+      <div className={styles.viewerHead}>
+        <AppIcon title={manifest?.App.Title || manifest?.App.Name || file} icon={look?.icon} size={56} />
+        <div className={styles.viewerFacts}>
+          <Facts
+            rows={[
+              ['Name', manifest ? <Name key="name">{manifest.App.Name}</Name> : undefined],
+              ['File', <Name key="file">{file}</Name>],
+              [
+                'Size',
+                <span key="size">
+                  <Bytes value={size} />, unpacked <Bytes value={unpacked} /> in{' '}
+                  {plural(entries.length, 'entry', 'entries')}
+                </span>
+              ],
+              [
+                'SHA-256',
+                <code key="sha" title={sha256}>
+                  {sha256}
+                </code>
+              ]
+            ]}
+          />
+        </div>
+        <CopyButton text={sha256} label="Copy SHA-256" />
+      </div>
+      <Group>
+        <SegmentedControl
+          aria-label="What to show of the bundle"
+          size="xs"
+          value={part}
+          onChange={value => setPart(value as Part)}
+          data={[
+            { value: 'files', label: 'Files' },
+            { value: 'manifest', label: 'Manifest' },
+            { value: 'findings', label: findings.length > 0 ? `Findings (${findings.length})` : 'Findings' },
+            { value: 'changes', label: 'Changes' }
+          ]}
+        />
+      </Group>
+      <div className={styles.viewerBody}>
+        {part === 'files' ? <Entries bundle={bundle} onOpen={setShown} /> : null}
+        {part === 'manifest' ? <ManifestText file={file} bundle={bundle} /> : null}
+        {part === 'findings' ? <Findings findings={findings} onOpen={setShown} /> : null}
+        {part === 'changes' ? <Changes path={file} name={manifest?.App.Name} /> : null}
+      </div>
+      {shown ? <FileDialog path={file} {...shown} onClose={() => setShown(undefined)} /> : null}
+    </>
+  )
+}
+
+interface EntriesProps {
+  readonly bundle: BundleListing
+  readonly onOpen: (file: ShownFile) => void
+}
+
+function Entries({ bundle, onOpen }: EntriesProps) {
+  const [open, toggle] = useOpenFolders()
+  const [selected, setSelected] = useState<string>()
+  const roots = useMemo(() => {
+    const files = bundle.entries.map(({ path, size, kind }) => {
+      return { path, size, included: true, reason: kind === 'link' ? 'link' : '' }
+    })
+    return buildTree(files, bundle.findings)
+  }, [bundle])
+  const rows = useMemo(() => visibleRows(roots, { open, shown: 'all', filter: '' }), [roots, open])
+  return (
+    <FileTree
+      label="Files of the bundle"
+      rows={rows}
+      open={open}
+      onToggle={toggle}
+      selected={selected}
+      onSelect={setSelected}
+      onOpen={(node, finding) => {
+        if (!node.folder) onOpen({ file: node.path, finding })
+      }}
+      none="There is nothing in it."
+    />
+  )
+}
+
+const MANIFESTS = ['q-app.toml', 'app.toml']
+
+function ManifestText({ file, bundle }: { file: string; bundle: BundleListing }) {
+  const { orpc } = useHost()
+  const name = MANIFESTS.find(path => bundle.entries.some(entry => entry.path === path)) ?? 'q-app.toml'
+  const text = useQuery(orpc.preview.text.queryOptions({ input: { path: file, file: name } }))
+  if (text.error) return <ErrorCard error={text.error} title="The manifest cannot be shown" />
+  if (!text.data) return <RowsSkeleton rows={8} />
+  return text.data.text === undefined ? (
+    <p className={styles.note}>{problemText(text.data)}</p>
+  ) : (
+    <TextView label={`Text of ${name}`} text={text.data.text} />
+  )
+}
+
+interface FindingsProps {
+  readonly findings: readonly Finding[]
+  readonly onOpen: (file: ShownFile) => void
+}
+
+function Findings({ findings, onOpen }: FindingsProps) {
+  if (findings.length === 0) return <p className={styles.note}>Nothing speaks against it.</p>
+  return (
+    <FindingList
+      findings={findings}
+      onOpen={finding => {
+        if (finding.file !== undefined) onOpen({ file: finding.file, finding })
+      }}
+    />
+  )
+}

@@ -1,0 +1,182 @@
+/** What a project, or a bundle, would change against a published version of its Name: files, and their lines. */
+import { Button, NativeSelect } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useMemo, useState } from 'react'
+import type { App } from '#shared/app.ts'
+import type { Comparison, FileChange } from '#shared/preview.ts'
+import { twin } from '../../../lib/cli-twin.ts'
+import { useHost } from '../../../lib/client.ts'
+import { plural } from '../../../lib/humanise.ts'
+import { useApps } from '../../../lib/queries.ts'
+import { compareVersions, latestOf } from '../../../lib/versions.ts'
+import { Empty, ErrorCard } from '../../../ui/cards.tsx'
+import { Twin } from '../../../ui/copy.tsx'
+import { type Column, DataGrid } from '../../../ui/data-grid.tsx'
+import { RowsSkeleton } from '../../../ui/skeletons.tsx'
+import { State } from '../../../ui/state.tsx'
+import { Bytes, Name } from '../../../ui/text.tsx'
+import { FileDifference } from './difference.tsx'
+import styles from './files.module.css'
+
+interface ChangesProps {
+  /** The project's folder, or the bundle. */
+  readonly path: string
+  /** Name of its manifest; undefined while it is not known. */
+  readonly name: string | undefined
+}
+
+export function Changes({ path, name }: ChangesProps) {
+  const apps = useApps()
+  const versions = useMemo(
+    () =>
+      (apps.data ?? [])
+        .filter(app => app.name === name)
+        .toSorted((a, b) => compareVersions(b.version, a.version)),
+    [apps.data, name]
+  )
+  const [chosen, setChosen] = useState<string>()
+  const app = versions.find(other => other.id === chosen) ?? latestOf(versions)
+  if (apps.error) {
+    return (
+      <div className={styles.error}>
+        <ErrorCard
+          error={apps.error}
+          title="The published versions cannot be listed"
+          onRetry={() => void apps.refetch()}
+        />
+      </div>
+    )
+  }
+  if (apps.data === undefined) return <RowsSkeleton rows={6} />
+  if (!app) {
+    return (
+      <Empty title="Nothing to compare with">
+        {name === undefined
+          ? 'The manifest tells no Name: see its problems.'
+          : `No version of ${name} is published yet.`}
+      </Empty>
+    )
+  }
+  return <Against key={app.id} path={path} app={app} versions={versions} onChoose={setChosen} />
+}
+
+interface AgainstProps {
+  readonly path: string
+  readonly app: App
+  readonly versions: readonly App[]
+  readonly onChoose: (id: string) => void
+}
+
+function Against({ path, app, versions, onChoose }: AgainstProps) {
+  const { orpc } = useHost()
+  const comparison = useQuery(
+    orpc.preview.compare.queryOptions({ input: { path, appId: app.id }, staleTime: 5_000 })
+  )
+  const [selected, setSelected] = useState<string>()
+  const { data } = comparison
+  const shown = data?.changes.find(change => change.path === (selected ?? 'q-app.toml'))
+  return (
+    <>
+      <div className={styles.against}>
+        <NativeSelect
+          aria-label="Compare with"
+          size="xs"
+          value={app.id}
+          onChange={event => onChoose(event.currentTarget.value)}
+          data={versions.map(({ id, version }) => ({ value: id, label: `Against ${version}` }))}
+        />
+        <span className={styles.sum}>{data ? summary(data) : 'Comparing…'}</span>
+        <Button variant="subtle" loading={comparison.isFetching} onClick={() => void comparison.refetch()}>
+          Compare again
+        </Button>
+      </div>
+      {comparison.error ? (
+        <div className={styles.error}>
+          <ErrorCard
+            error={comparison.error}
+            title="It cannot be compared"
+            onRetry={() => void comparison.refetch()}
+          />
+        </div>
+      ) : data === undefined ? (
+        <RowsSkeleton rows={8} />
+      ) : data.changes.length === 0 ? (
+        <Empty title={`The same as ${app.version}`} actions={<Twin command={twin.diff(path, app.id)} />}>
+          Every file that goes in is as it was published.
+        </Empty>
+      ) : (
+        <div className={styles.split}>
+          <div className={styles.fill}>
+            <DataGrid
+              label={`Files that differ from ${app.version}`}
+              rows={data.changes}
+              columns={COLUMNS}
+              idOf={change => change.path}
+              selected={shown?.path}
+              onSelect={setSelected}
+              rowHeight={28}
+            />
+          </div>
+          <div className={styles.difference}>
+            {shown ? (
+              <FileDifference key={shown.path} path={path} app={app} change={shown} />
+            ) : (
+              <p className={styles.note}>Choose a file to see its lines side by side.</p>
+            )}
+          </div>
+        </div>
+      )}
+    </>
+  )
+}
+
+const WORDS = { added: 'Added', removed: 'Removed', changed: 'Changed', mode: 'Mode' } as const
+const TONES = { added: 'good', removed: 'bad', changed: 'busy', mode: 'off' } as const
+
+const COLUMNS: readonly Column<FileChange>[] = [
+  {
+    key: 'change',
+    title: 'Change',
+    width: '100px',
+    cell: ({ change }) => <State tone={TONES[change]} text={WORDS[change]} />,
+    compare: (a, b) => a.change.localeCompare(b.change)
+  },
+  {
+    key: 'path',
+    title: 'Path',
+    width: 'minmax(160px, 1fr)',
+    cell: ({ path }) => <Name>{path}</Name>,
+    compare: (a, b) => (a.path < b.path ? -1 : 1)
+  },
+  {
+    key: 'before',
+    title: 'Before',
+    width: '80px',
+    align: 'end',
+    from: 420,
+    cell: ({ before, change }) => (before ? <Fact change={change} {...before} /> : '')
+  },
+  {
+    key: 'after',
+    title: 'Now',
+    width: '80px',
+    align: 'end',
+    cell: ({ after, change }) => (after ? <Fact change={change} {...after} /> : ''),
+    compare: (a, b) => (a.after?.size ?? 0) - (b.after?.size ?? 0)
+  }
+]
+
+function Fact({ change, size, mode }: { change: FileChange['change']; size: number; mode: number }) {
+  return change === 'mode' ? <span className="mono">{mode.toString(8)}</span> : <Bytes value={size} />
+}
+
+function summary({ changes, unchanged }: Comparison): string {
+  const count = (kind: FileChange['change']) => changes.filter(({ change }) => change === kind).length
+  const parts = [
+    [count('added'), 'added'],
+    [count('removed'), 'removed'],
+    [count('changed') + count('mode'), 'changed']
+  ] as const
+  const text = parts.flatMap(([number, word]) => (number > 0 ? [`${number} ${word}`] : [])).join(', ')
+  return `${text === '' ? 'Nothing differs' : text}; ${plural(unchanged, 'entry', 'entries')} the same`
+}

@@ -1,0 +1,49 @@
+/** The text of one file of a project or bundle, at the place a finding speaks of. */
+import { Modal } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import type { FileText } from '#shared/bundle.ts'
+import type { Finding } from '#shared/finding.ts'
+import { useHost } from '../../../lib/client.ts'
+import { bytes } from '../../../lib/humanise.ts'
+import { ErrorCard } from '../../../ui/cards.tsx'
+import { FindingList } from '../../../ui/finding-list.tsx'
+import { RowsSkeleton } from '../../../ui/skeletons.tsx'
+import { Name } from '../../../ui/text.tsx'
+import { TextView } from '../../../ui/text-view.tsx'
+import styles from './files.module.css'
+
+export interface ShownFile {
+  readonly file: string
+  readonly finding?: Finding | undefined
+}
+
+interface FileDialogProps extends ShownFile {
+  /** The project's folder, or the bundle. */
+  readonly path: string
+  readonly onClose: () => void
+}
+
+export function FileDialog({ path, file, finding, onClose }: FileDialogProps) {
+  const { orpc } = useHost()
+  const text = useQuery(orpc.preview.text.queryOptions({ input: { path, file }, staleTime: 0, gcTime: 0 }))
+  return (
+    <Modal opened onClose={onClose} title={<Name>{file}</Name>} size="min(900px, 94vw)">
+      {finding ? <FindingList findings={[finding]} /> : null}
+      <div className={styles.fileBox}>
+        <ErrorCard error={text.error} title="This file cannot be shown" onRetry={() => void text.refetch()} />
+        {text.isPending ? <RowsSkeleton rows={8} /> : null}
+        {text.data?.text === undefined ? null : (
+          <TextView label={`Text of ${file}`} text={text.data.text} mark={finding?.line} />
+        )}
+        {text.data?.problem ? <p className={styles.note}>{problemText(text.data)}</p> : null}
+      </div>
+    </Modal>
+  )
+}
+
+/** Why there is no text to show. */
+export function problemText({ problem, size }: FileText): string {
+  return problem === 'large'
+    ? `It is too large to be shown here: ${bytes(size)}.`
+    : `It is not text: ${bytes(size)}.`
+}

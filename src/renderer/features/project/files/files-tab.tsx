@@ -1,0 +1,138 @@
+/** What the bundle of a project would be: its files in and out, who takes the room, what it changes. */
+import { NativeSelect, SegmentedControl } from '@mantine/core'
+import { useMemo, useState } from 'react'
+import type { FileEntry } from '#shared/bundle.ts'
+import type { Finding } from '#shared/finding.ts'
+import { useChosenFiles } from '../../../lib/choose-files.ts'
+import { buildTree, largestFirst, type TreeNode, type TreeView, visibleRows } from '../../../lib/file-tree.ts'
+import { plural } from '../../../lib/humanise.ts'
+import { useChecked, useProjectFiles } from '../../../lib/manifest.ts'
+import { useView } from '../../../lib/view.ts'
+import { ErrorCard } from '../../../ui/cards.tsx'
+import { FileTree } from '../../../ui/file-tree.tsx'
+import { Filter } from '../../../ui/page.tsx'
+import { RowsSkeleton } from '../../../ui/skeletons.tsx'
+import { Bytes } from '../../../ui/text.tsx'
+import { Changes } from './changes.tsx'
+import { FileDialog, type ShownFile } from './file-dialog.tsx'
+import styles from './files.module.css'
+import { Largest } from './largest.tsx'
+import { useOpenFolders } from './open-folders.ts'
+import { Shares } from './shares.tsx'
+
+const VIEWS = [
+  { value: 'tree', label: 'Tree' },
+  { value: 'largest', label: 'Largest' },
+  { value: 'changes', label: 'Changes' }
+] as const
+type ViewId = (typeof VIEWS)[number]['value']
+
+export function FilesTab({ path }: { path: string }) {
+  const files = useProjectFiles(path)
+  const { manifest } = useChecked(path)
+  const [view, setView] = useState<ViewId>('tree')
+  const [shown, setShown] = useState<TreeView['shown']>('all')
+  const [file, setFile] = useState<ShownFile>()
+  const { data, error } = files
+  const tree = useMemo(() => (data ? buildTree(data.entries, data.findings) : []), [data])
+  const found = data?.findings.some(finding => finding.file !== undefined) ?? false
+  return (
+    <div className={styles.tab}>
+      <div className={styles.bar}>
+        <SegmentedControl
+          aria-label="How to show the files"
+          size="xs"
+          value={view}
+          onChange={value => setView(value as ViewId)}
+          data={[...VIEWS]}
+        />
+        {view === 'tree' ? (
+          <NativeSelect
+            aria-label="Which files"
+            size="xs"
+            value={shown}
+            onChange={event => setShown(event.currentTarget.value as TreeView['shown'])}
+            data={[
+              { value: 'all', label: 'All files' },
+              { value: 'in', label: 'In the bundle' },
+              { value: 'out', label: 'Left out' },
+              { value: 'findings', label: 'With findings', disabled: !found }
+            ]}
+          />
+        ) : null}
+        <span className={styles.sum}>
+          {data ? (
+            <>
+              {plural(data.count, 'file')}, <Bytes value={data.size} />
+            </>
+          ) : null}
+        </span>
+        {view === 'changes' ? null : <Filter page="project" label="Filter files" />}
+      </div>
+      {view === 'changes' ? (
+        <Changes path={path} name={manifest?.App.Name} />
+      ) : error ? (
+        <div className={styles.error}>
+          <ErrorCard error={error} title="The files cannot be listed" onRetry={() => void files.refetch()} />
+        </div>
+      ) : data === undefined ? (
+        <RowsSkeleton rows={10} />
+      ) : (
+        <>
+          <Shares roots={tree} total={data.size} />
+          {view === 'tree' ? (
+            <ProjectTree path={path} roots={tree} shown={shown} onOpen={setFile} />
+          ) : (
+            <LargestOf entries={data.entries} total={data.size} onOpen={setFile} />
+          )}
+        </>
+      )}
+      {file ? <FileDialog path={path} {...file} onClose={() => setFile(undefined)} /> : null}
+    </div>
+  )
+}
+
+interface ProjectTreeProps {
+  readonly path: string
+  readonly roots: readonly TreeNode[]
+  readonly shown: TreeView['shown']
+  readonly onOpen: (file: ShownFile) => void
+}
+
+function ProjectTree({ path, roots, shown, onOpen }: ProjectTreeProps) {
+  const filter = useView(state => state.filters.project ?? '')
+  const { choose, busy } = useChosenFiles(path)
+  const [open, toggle] = useOpenFolders()
+  const [selected, setSelected] = useState<string>()
+  const rows = useMemo(() => visibleRows(roots, { open, shown, filter }), [roots, open, shown, filter])
+  const show = (node: TreeNode, finding?: Finding) => {
+    if (!node.folder && node.state === 'in') onOpen({ file: node.path, finding })
+  }
+  return (
+    <div className={styles.fill} aria-busy={busy} data-busy={busy || undefined}>
+      <FileTree
+        label="Files of the project"
+        rows={rows}
+        open={open}
+        onToggle={toggle}
+        selected={selected}
+        onSelect={setSelected}
+        onOpen={show}
+        onChoose={(node, included) => void choose([node.path], included)}
+        none="No file matches."
+      />
+    </div>
+  )
+}
+
+interface LargestOfProps {
+  readonly entries: readonly FileEntry[]
+  readonly total: number
+  readonly onOpen: (file: ShownFile) => void
+}
+
+function LargestOf({ entries, total, onOpen }: LargestOfProps) {
+  const filter = useView(state => state.filters.project ?? '')
+  const files = useMemo(() => largestFirst(entries), [entries])
+  return <Largest files={files} total={total} filter={filter} onOpen={file => onOpen({ file })} />
+}

@@ -1,0 +1,49 @@
+/** The files of a bundle by size, the largest first, each with its share of the whole. */
+import { useMemo, useState } from 'react'
+import type { TreeFile } from '../../../lib/file-tree.ts'
+import { type Column, DataGrid } from '../../../ui/data-grid.tsx'
+import { matchesFilter } from '../../../ui/page.tsx'
+import { Bytes, Name } from '../../../ui/text.tsx'
+
+interface LargestProps {
+  readonly files: readonly TreeFile[]
+  /** Bytes of all of them. */
+  readonly total: number
+  readonly filter: string
+  readonly onOpen: (path: string) => void
+}
+
+export function Largest({ files, total, filter, onOpen }: LargestProps) {
+  const [selected, setSelected] = useState<string>()
+  const rows = useMemo(() => files.filter(file => matchesFilter(filter, file.path)), [files, filter])
+  const columns: readonly Column<TreeFile>[] = [
+    { key: 'path', title: 'Path', width: 'minmax(180px, 1fr)', cell: file => <Name>{file.path}</Name> },
+    {
+      key: 'share',
+      title: 'Share',
+      width: '80px',
+      align: 'end',
+      cell: file => shareText(file.size, total)
+    },
+    { key: 'size', title: 'Size', width: '90px', align: 'end', cell: file => <Bytes value={file.size} /> }
+  ]
+  return (
+    <DataGrid
+      label="Files of the bundle, the largest first"
+      rows={rows}
+      columns={columns}
+      idOf={file => file.path}
+      selected={selected}
+      onSelect={setSelected}
+      onOpen={file => onOpen(file.path)}
+      rowHeight={28}
+      none="No file matches."
+    />
+  )
+}
+
+function shareText(size: number, total: number): string {
+  if (total === 0) return ''
+  const percent = (100 * size) / total
+  return percent < 0.1 ? '< 0.1 %' : `${percent.toFixed(1)} %`
+}

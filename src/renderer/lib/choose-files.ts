@@ -1,0 +1,26 @@
+/** Puts files of a project into its bundle or leaves them out, and looks at the project anew. */
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useHost } from './client.ts'
+import { notifyError } from './notify.tsx'
+
+export function useChosenFiles(path: string) {
+  const { client, orpc } = useHost()
+  const queries = useQueryClient()
+  const { mutateAsync, isPending } = useMutation({
+    mutationFn: (choice: { files: string[]; included: boolean }) =>
+      client.preview.choose({ path, ...choice }),
+    onSuccess: () =>
+      Promise.all([
+        queries.invalidateQueries({ queryKey: orpc.projects.files.key({ input: { path } }) }),
+        queries.invalidateQueries({ queryKey: orpc.preview.compare.key() })
+      ])
+  })
+  return {
+    /** Waits until the list shows it. */
+    choose: (files: readonly string[], included: boolean) =>
+      mutateAsync({ files: [...files], included }).catch(error =>
+        notifyError(error, included ? 'It was not put into the bundle' : 'It was not left out')
+      ),
+    busy: isPending
+  }
+}

@@ -1,0 +1,180 @@
+/** Files of a project or bundle as the tree they make: what is in each folder, how much of it, and what was found there. */
+import type { Finding } from '#shared/finding.ts'
+
+export interface TreeFile {
+  /** Forward slashes; folders end in "/". */
+  readonly path: string
+  readonly size: number
+  readonly included: boolean
+  /** Why, in words. */
+  readonly reason: string
+}
+
+export interface TreeNode {
+  readonly path: string
+  readonly name: string
+  readonly folder: boolean
+  /** 0 for what lies in the root. */
+  readonly depth: number
+  /** Of a folder: `mixed` where an ignore file leaves some of it out. Caches and the like do not count as left out. */
+  readonly state: 'in' | 'out' | 'mixed'
+  /** Bytes: of what goes in, or of a file that stays out. */
+  readonly size: number
+  /** Files in it that go in; 1 or 0 for a file. */
+  readonly count: number
+  readonly reason: string
+  /** Of the file, or of all that is in the folder. */
+  readonly findings: readonly Finding[]
+  readonly children: readonly TreeNode[]
+}
+
+interface Draft {
+  readonly path: string
+  readonly name: string
+  readonly children: Map<string, Draft>
+  file?: TreeFile
+}
+
+/** What is in the root, folders first, by name. */
+export function buildTree(files: readonly TreeFile[], findings: readonly Finding[]): readonly TreeNode[] {
+  const root: Draft = { path: '', name: '', children: new Map() }
+  for (const file of files) draftOf(root, file.path).file = file
+  return finish(root, -1, groupByFile(findings)).children
+}
+
+function groupByFile(findings: readonly Finding[]): Map<string, Finding[]> {
+  const groups = new Map<string, Finding[]>()
+  for (const finding of findings) {
+    const file = finding.file ?? ''
+    groups.set(file, [...(groups.get(file) ?? []), finding])
+  }
+  return groups
+}
+
+function draftOf(root: Draft, path: string): Draft {
+  let node = root
+  const parts = path.split('/')
+  const isFolder = path.endsWith('/')
+  if (isFolder) parts.pop()
+  for (const [index, name] of parts.entries()) {
+    const folder = isFolder || index < parts.length - 1
+    const key = folder ? `${name}/` : name
+    let child = node.children.get(key)
+    if (!child) {
+      child = { path: node.path + key, name, children: new Map() }
+      node.children.set(key, child)
+    }
+    node = child
+  }
+  return node
+}
+
+function finish(draft: Draft, depth: number, findings: ReadonlyMap<string, readonly Finding[]>): TreeNode {
+  const { path, name, file } = draft
+  const folder = path === '' || path.endsWith('/')
+  const own = findings.get(path) ?? []
+  const reason = file?.reason ?? ''
+  if (!folder || draft.children.size === 0) {
+    const included = file?.included ?? false
+    const count = included && !folder ? 1 : 0
+    const state = included ? 'in' : 'out'
+    return {
+      path,
+      name,
+      folder,
+      depth,
+      state,
+      size: file?.size ?? 0,
+      count,
+      reason,
+      findings: own,
+      children: []
+    }
+  }
+  const children = [...draft.children.values()].map(child => finish(child, depth + 1, findings)).sort(byName)
+  const inside = children.filter(child => child.state !== 'out')
+  return {
+    path,
+    name,
+    folder,
+    depth,
+    state: inside.length === 0 ? 'out' : children.some(isPartlyOut) ? 'mixed' : 'in',
+    size: inside.reduce((sum, child) => sum + child.size, 0),
+    count: children.reduce((sum, child) => sum + child.count, 0),
+    reason,
+    findings: [...own, ...children.flatMap(child => child.findings)],
+    children
+  }
+}
+
+function isPartlyOut({ state, reason }: TreeNode): boolean {
+  return state === 'mixed' || (state === 'out' && reason.startsWith('ignored by '))
+}
+
+const collator = new Intl.Collator('en', { numeric: true })
+
+function byName(a: TreeNode, b: TreeNode): number {
+  return Number(b.folder) - Number(a.folder) || collator.compare(a.name, b.name)
+}
+
+export interface TreeView {
+  /** Paths of folders that are open. */
+  readonly open: ReadonlySet<string>
+  readonly shown: 'all' | 'in' | 'out' | 'findings'
+  /** Words that must be in the path or the reason; folders that hold a match are open then. */
+  readonly filter: string
+}
+
+/** The rows on screen, from top to bottom. */
+export function visibleRows(roots: readonly TreeNode[], view: TreeView): readonly TreeNode[] {
+  const rows: TreeNode[] = []
+  const searching = view.filter.trim() !== '' || view.shown === 'findings'
+  const add = (node: TreeNode): boolean => {
+    const at = rows.length
+    rows.push(node)
+    const isOpen = searching || view.open.has(node.path)
+    const below = isOpen ? node.children.filter(add).length > 0 : node.children.some(holdsMatch)
+    if (below || (matches(node, view) && (node.children.length === 0 || !searching))) return true
+    rows.length = at
+    return false
+  }
+  const holdsMatch = (node: TreeNode): boolean =>
+    node.children.length === 0 ? matches(node, view) : node.children.some(holdsMatch)
+  for (const root of roots) add(root)
+  return rows
+}
+
+function matches(node: TreeNode, { shown, filter }: TreeView): boolean {
+  if (shown === 'findings' && node.findings.length === 0) return false
+  if (shown === 'in' && node.state === 'out') return false
+  if (shown === 'out' && node.state === 'in') return false
+  const text = `${node.path}\n${node.reason}`.toLowerCase()
+  return filter
+    .toLowerCase()
+    .split(/\s+/)
+    .every(word => text.includes(word))
+}
+
+/** Files that go in, the largest first. */
+export function largestFirst(files: readonly TreeFile[]): readonly TreeFile[] {
+  return files.filter(file => file.included && !file.path.endsWith('/')).toSorted((a, b) => b.size - a.size)
+}
+
+export interface Share {
+  readonly name: string
+  readonly size: number
+}
+
+/** Who takes how much of the whole: the largest things in the root, and all others as one. */
+export function sharesOf(
+  roots: readonly TreeNode[],
+  most: number
+): { shares: readonly Share[]; rest: Share } {
+  const inside = roots.filter(root => root.state !== 'out').toSorted((a, b) => b.size - a.size)
+  const shares = inside
+    .slice(0, most)
+    .map(({ name, folder, size }) => ({ name: folder ? `${name}/` : name, size }))
+  const others = inside.slice(most)
+  const size = others.reduce((sum, other) => sum + other.size, 0)
+  return { shares: shares.filter(share => share.size > 0), rest: { name: `${others.length} others`, size } }
+}

@@ -1,0 +1,265 @@
+/** A tree of files of any length: virtual rows, folders to open, a box to put each in or leave it out. */
+// biome-ignore-all lint/a11y/useSemanticElements: a <table> cannot hold rows that are placed by their number
+// biome-ignore-all lint/a11y/useFocusableInteractive: the tree itself holds the focus and names the active row
+import { useElementSize, useMergedRef } from '@mantine/hooks'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { Check, ChevronRight, File, Folder, Minus } from 'lucide-react'
+import { type KeyboardEvent, useEffect, useId, useRef } from 'react'
+import type { Finding } from '#shared/finding.ts'
+import type { TreeNode } from '../lib/file-tree.ts'
+import { plural } from '../lib/humanise.ts'
+import styles from './file-tree.module.css'
+import { Glyph } from './state.tsx'
+import { Bytes, Name } from './text.tsx'
+
+interface FileTreeProps {
+  readonly label: string
+  readonly rows: readonly TreeNode[]
+  readonly open: ReadonlySet<string>
+  readonly onToggle: (path: string) => void
+  readonly selected: string | undefined
+  readonly onSelect: (path: string) => void
+  /** Enter, a double click, or a click on a finding. */
+  readonly onOpen: (node: TreeNode, finding?: Finding) => void
+  /** Absent where nothing can be chosen. */
+  readonly onChoose?: ((node: TreeNode, included: boolean) => void) | undefined
+  /** What the last column says of a row: the reason where this is absent. */
+  readonly none: string
+}
+
+const ROW = 28
+/** From this width on, in pixels, the reasons have room. */
+const REASONS_FROM = 560
+
+export function FileTree(props: FileTreeProps) {
+  const { rows, label, selected } = props
+  const id = useId()
+  const { ref: sizeRef, width } = useElementSize()
+  const body = useRef<HTMLDivElement>(null)
+  const bodyRef = useMergedRef(body, sizeRef)
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => body.current,
+    estimateSize: () => ROW,
+    overscan: 12
+  })
+  const at = rows.findIndex(row => row.path === selected)
+  useEffect(() => {
+    if (at >= 0) virtual.scrollToIndex(at, { align: 'auto' })
+  }, [at, virtual])
+  return (
+    <div
+      className={styles.tree}
+      role="treegrid"
+      aria-label={label}
+      aria-rowcount={rows.length}
+      aria-activedescendant={at >= 0 ? `${id}-${at}` : undefined}
+      data-reasons={width >= REASONS_FROM || undefined}
+      data-choose={props.onChoose ? true : undefined}
+      tabIndex={0}
+      onKeyDown={event => onKeyDown(event, at, props)}
+    >
+      <div className={styles.body} ref={bodyRef} role="rowgroup">
+        {rows.length === 0 ? (
+          <div role="row">
+            <div role="gridcell" className={styles.none}>
+              {props.none}
+            </div>
+          </div>
+        ) : (
+          <div className={styles.rows} role="presentation" style={{ height: virtual.getTotalSize() }}>
+            {virtual.getVirtualItems().map(item => {
+              const node = rows[item.index] as TreeNode
+              return (
+                <Row
+                  key={node.path}
+                  id={`${id}-${item.index}`}
+                  index={item.index}
+                  start={item.start}
+                  node={node}
+                  {...props}
+                />
+              )
+            })}
+          </div>
+        )}
+      </div>
+    </div>
+  )
+}
+
+interface RowProps extends FileTreeProps {
+  readonly id: string
+  readonly index: number
+  readonly start: number
+  readonly node: TreeNode
+}
+
+function Row({ id, index, start, node, open, selected, onToggle, onSelect, onOpen, onChoose }: RowProps) {
+  const expandable = node.children.length > 0
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the tree has the keys
+    <div
+      id={id}
+      className={styles.row}
+      role="row"
+      aria-rowindex={index + 1}
+      aria-level={node.depth + 1}
+      aria-expanded={expandable ? open.has(node.path) : undefined}
+      aria-selected={node.path === selected}
+      data-state={node.state}
+      style={{ height: ROW, transform: `translateY(${start}px)` }}
+      onClick={() => onSelect(node.path)}
+      onDoubleClick={() => (expandable ? onToggle(node.path) : onOpen(node))}
+    >
+      <div className={styles.name} role="gridcell" style={{ paddingInlineStart: node.depth * 16 }}>
+        <Twisty node={node} open={open.has(node.path)} onToggle={onToggle} />
+        {onChoose ? <Box node={node} onChoose={onChoose} /> : null}
+        {node.folder ? <Folder size={14} aria-hidden="true" /> : <File size={14} aria-hidden="true" />}
+        <Name title={node.path}>{node.name}</Name>
+        <FindingMark node={node} onOpen={onOpen} />
+      </div>
+      <div className={styles.reason} role="gridcell">
+        {node.state === 'in' && node.reason === 'part of the project' ? '' : <Name>{reasonText(node)}</Name>}
+      </div>
+      <div className={styles.size} role="gridcell">
+        {node.folder && node.count > 0 ? (
+          <span className={styles.count}>{plural(node.count, 'file')}</span>
+        ) : null}
+        {node.folder && node.count === 0 ? '' : <Bytes value={node.size} />}
+      </div>
+    </div>
+  )
+}
+
+function reasonText({ state, reason, folder }: TreeNode): string {
+  if (state === 'mixed') return 'in part'
+  if (state === 'out') return `left out: ${reason || 'nothing in it goes into the bundle'}`
+  return folder && reason === '' ? '' : reason
+}
+
+function Twisty({
+  node,
+  open,
+  onToggle
+}: {
+  node: TreeNode
+  open: boolean
+  onToggle: (path: string) => void
+}) {
+  if (node.children.length === 0) return <span className={styles.twisty} />
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      className={styles.twisty}
+      data-open={open || undefined}
+      aria-label={`${open ? 'Close' : 'Open'} ${node.name}`}
+      onClick={event => {
+        event.stopPropagation()
+        onToggle(node.path)
+      }}
+    >
+      <ChevronRight size={14} />
+    </button>
+  )
+}
+
+const CHECKED = { in: true, out: false, mixed: 'mixed' } as const
+
+function Box({ node, onChoose }: { node: TreeNode; onChoose: (node: TreeNode, included: boolean) => void }) {
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      role="checkbox"
+      aria-checked={CHECKED[node.state]}
+      aria-label={`${node.name} goes into the bundle`}
+      className={styles.box}
+      onClick={event => {
+        event.stopPropagation()
+        onChoose(node, node.state !== 'in')
+      }}
+    >
+      {node.state === 'in' ? <Check size={11} strokeWidth={3} /> : null}
+      {node.state === 'mixed' ? <Minus size={11} strokeWidth={3} /> : null}
+    </button>
+  )
+}
+
+function FindingMark({ node, onOpen }: { node: TreeNode; onOpen: FileTreeProps['onOpen'] }) {
+  const [first] = node.findings
+  if (!first) return null
+  const bad = node.findings.some(finding => finding.severity === 'error')
+  const text = node.findings.length === 1 ? first.message : plural(node.findings.length, 'finding')
+  const content = (
+    <>
+      <Glyph tone={bad ? 'bad' : 'busy'} />
+      {node.folder || node.findings.length > 1 ? plural(node.findings.length, 'finding') : words(first)}
+    </>
+  )
+  if (node.folder) {
+    return (
+      <span className={styles.mark} data-bad={bad || undefined} title={text}>
+        {content}
+      </span>
+    )
+  }
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      className={styles.mark}
+      data-bad={bad || undefined}
+      title={text}
+      onClick={event => {
+        event.stopPropagation()
+        onOpen(node, first)
+      }}
+    >
+      {content}
+    </button>
+  )
+}
+
+function words({ rule, line }: Finding): string {
+  const what = rule === 'secret' || rule === 'secret-file' ? 'Secret' : 'Finding'
+  return line === undefined ? what : `${what} in line ${line}`
+}
+
+function onKeyDown(event: KeyboardEvent, at: number, props: FileTreeProps): void {
+  const { rows, open, onSelect, onToggle, onOpen, onChoose } = props
+  if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return
+  const node = rows[at]
+  const go = (index: number) => {
+    const target = rows[Math.min(Math.max(index, 0), rows.length - 1)]
+    if (target) onSelect(target.path)
+  }
+  const actions: Readonly<Record<string, () => void>> = {
+    ArrowDown: () => go(at + 1),
+    ArrowUp: () => go(at - 1),
+    PageDown: () => go(at + 12),
+    PageUp: () => go(at - 12),
+    Home: () => go(0),
+    End: () => go(rows.length - 1),
+    ArrowRight: () => {
+      if (!node || node.children.length === 0) return
+      if (open.has(node.path)) go(at + 1)
+      else onToggle(node.path)
+    },
+    ArrowLeft: () => {
+      if (node && node.children.length > 0 && open.has(node.path)) onToggle(node.path)
+      else if (node) go(rows.findLastIndex((other, index) => index < at && other.depth < node.depth))
+    },
+    ' ': () => node && onChoose?.(node, node.state !== 'in'),
+    Enter: () => {
+      if (!node) return
+      if (node.children.length > 0) onToggle(node.path)
+      else onOpen(node, node.findings[0])
+    }
+  }
+  const action = actions[event.key]
+  if (!action) return
+  event.preventDefault()
+  action()
+}
