@@ -4,7 +4,7 @@
 import { useElementSize, useMergedRef } from '@mantine/hooks'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { Check, ChevronRight, File, Folder, Minus } from 'lucide-react'
-import { type KeyboardEvent, useEffect, useId, useRef } from 'react'
+import { type KeyboardEvent, memo, useEffect, useId, useRef } from 'react'
 import type { Finding } from '#shared/finding.ts'
 import type { TreeNode } from '../lib/file-tree.ts'
 import { plural } from '../lib/humanise.ts'
@@ -77,7 +77,12 @@ export function FileTree(props: FileTreeProps) {
                   index={item.index}
                   start={item.start}
                   node={node}
-                  {...props}
+                  isOpen={props.open.has(node.path)}
+                  isSelected={node.path === selected}
+                  onToggle={props.onToggle}
+                  onSelect={props.onSelect}
+                  onOpen={props.onOpen}
+                  onChoose={props.onChoose}
                 />
               )
             })}
@@ -88,14 +93,18 @@ export function FileTree(props: FileTreeProps) {
   )
 }
 
-interface RowProps extends FileTreeProps {
+interface RowProps extends Pick<FileTreeProps, 'onToggle' | 'onSelect' | 'onOpen' | 'onChoose'> {
   readonly id: string
   readonly index: number
   readonly start: number
   readonly node: TreeNode
+  readonly isOpen: boolean
+  readonly isSelected: boolean
 }
 
-function Row({ id, index, start, node, open, selected, onToggle, onSelect, onOpen, onChoose }: RowProps) {
+/** Drawn anew only when it changes: scrolling moves thousands of them past. */
+const Row = memo(function Row(props: RowProps) {
+  const { id, index, start, node, isOpen, isSelected, onToggle, onSelect, onOpen, onChoose } = props
   const expandable = node.children.length > 0
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the tree has the keys
@@ -105,15 +114,15 @@ function Row({ id, index, start, node, open, selected, onToggle, onSelect, onOpe
       role="row"
       aria-rowindex={index + 1}
       aria-level={node.depth + 1}
-      aria-expanded={expandable ? open.has(node.path) : undefined}
-      aria-selected={node.path === selected}
+      aria-expanded={expandable ? isOpen : undefined}
+      aria-selected={isSelected}
       data-state={node.state}
       style={{ height: ROW, transform: `translateY(${start}px)` }}
       onClick={() => onSelect(node.path)}
       onDoubleClick={() => (expandable ? onToggle(node.path) : onOpen(node))}
     >
       <div className={styles.name} role="gridcell" style={{ paddingInlineStart: node.depth * 16 }}>
-        <Twisty node={node} open={open.has(node.path)} onToggle={onToggle} />
+        <Twisty node={node} open={isOpen} onToggle={onToggle} />
         {onChoose ? <Box node={node} onChoose={onChoose} /> : null}
         {node.folder ? <Folder size={14} aria-hidden="true" /> : <File size={14} aria-hidden="true" />}
         <Name title={node.path}>{node.name}</Name>
@@ -130,7 +139,7 @@ function Row({ id, index, start, node, open, selected, onToggle, onSelect, onOpe
       </div>
     </div>
   )
-}
+})
 
 function reasonText({ state, reason, folder }: TreeNode): string {
   if (state === 'mixed') return 'in part'
