@@ -1,7 +1,10 @@
 /** What the process engine makes of the systems' tables of processes. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { clock, parseStat, sumBelow } from '#adapters/engine-process/usage.ts'
+import { clock, createMetricsReader, parseStat, sumBelow } from '#adapters/engine-process/usage.ts'
 
 test('a name with spaces and brackets does not shift the fields of /proc', () => {
   const stat = '42 (a) b (c)) S 7 42 42 0 -1 4194560 900 0 0 0 150 50 25 75 20 0 1 0 12345 1000 200'
@@ -31,4 +34,17 @@ test('a process counts with all below it, and a circle of parents ends', () => {
   expect(sum(10)).toBe(7)
   expect(sum(20)).toBe(24)
   expect(sum(99)).toBeUndefined()
+})
+
+test('where looking is dear, times are told when they are new and memory always', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'q8s-usage-'))
+  const state = { version: 1, phase: 'ready', pid: process.pid, startedAt: 1, memoryUsed: 7 }
+  await writeFile(join(folder, 'state.json'), JSON.stringify(state))
+  const read = createMetricsReader(async () => true, 60_000)
+  const [mine, other] = ['a', 'b'].map(instanceId => ({ instanceId, runFolder: folder }))
+  if (!mine || !other) throw new Error('there are two')
+  expect((await read([mine])).get('a')).toEqual({ memoryUsed: 7, cpuSeconds: expect.any(Number) })
+  expect((await read([mine])).get('a')).toEqual({ memoryUsed: 7 })
+  expect((await read([other])).get('b')?.cpuSeconds).toBeGreaterThan(0)
+  await rm(folder, { recursive: true })
 })

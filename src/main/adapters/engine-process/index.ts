@@ -14,7 +14,7 @@ import { isPortFree } from './free-port.ts'
 import { launch, untilRunning } from './launching.ts'
 import { findLaunchers, INSTANCE_VARIABLE, isLauncher } from './processes.ts'
 import { type Python, pythonCommands, rememberedPython } from './python.ts'
-import { readMetrics } from './usage.ts'
+import { createMetricsReader } from './usage.ts'
 
 export interface ProcessEngineOptions {
   /** Folder virtual environments are kept in, under `envs`; shared by all instances of this home. */
@@ -55,7 +55,7 @@ export function createProcessEngine(options: ProcessEngineOptions): Engine {
     remove: (instanceId, runFolder, signal) =>
       endInstance({ instanceId, runFolder: resolve(runFolder), graceSeconds: 0 }, signal),
     list: () => list(envCache),
-    metrics: targets => readMetrics(targets, isLauncher)
+    metrics: createMetricsReader(isLauncher)
   }
 }
 

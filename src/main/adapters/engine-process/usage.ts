@@ -16,11 +16,35 @@ export interface TimedProcess {
 const run = promisify(execFile)
 const OUTPUT = { windowsHide: true, maxBuffer: 64 << 20 }
 
+/** Milliseconds between two looks at the processes: on Windows each starts a program that takes a second. */
+const PAUSE = process.platform === 'win32' ? 10_000 : 0
+
 /** `isLauncher` tells whether a process still is the launcher of a run folder. */
-export async function readMetrics(
+export function createMetricsReader(
+  isLauncher: (pid: number, runFolder: string) => Promise<boolean>,
+  pause = PAUSE
+) {
+  let last: { readonly at: number; readonly ids: string; readonly known: Metrics } | undefined
+  return async function readMetrics(targets: readonly EngineTarget[]): Promise<Metrics> {
+    const ids = targets.map(({ instanceId }) => instanceId).join()
+    if (last?.ids === ids && performance.now() - last.at < pause) return withoutTimes(last.known)
+    const known = await look(targets, isLauncher)
+    last = { at: performance.now(), ids, known }
+    return known
+  }
+}
+
+type Metrics = ReadonlyMap<string, EngineMetrics>
+
+/** Times of an earlier look would be taken for those of now. */
+function withoutTimes(metrics: Metrics): Metrics {
+  return new Map([...metrics].map(([id, { memoryUsed }]) => [id, { memoryUsed }]))
+}
+
+async function look(
   targets: readonly EngineTarget[],
   isLauncher: (pid: number, runFolder: string) => Promise<boolean>
-): Promise<ReadonlyMap<string, EngineMetrics>> {
+): Promise<Metrics> {
   const running = await Promise.all(
     targets.map(async ({ instanceId, runFolder }) => {
       const state = await readLauncherState(runFolder)
