@@ -24,12 +24,8 @@ export default defineConfig({
   },
   projects: [
     { name: 'chromium', metadata: { shell: 'browser' }, testIgnore: '**/electron-*.spec.ts' },
-    {
-      name: 'electron',
-      metadata: { shell: 'electron' },
-      // Electron has a message port, which breaks with its process only: there is no connection to lose.
-      testIgnore: '**/reconnect.spec.ts'
-    },
+    // Each test of that tag says why it is none of Electron's.
+    { name: 'electron', metadata: { shell: 'electron' }, grepInvert: /@browser/ },
     { name: 'screens', testDir: 'test/screens', metadata: { shell: 'browser' } }
   ]
 })

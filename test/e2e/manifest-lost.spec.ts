@@ -38,8 +38,11 @@ test('unsaved text is there again after the host was killed', async ({ home, bro
   await after.kill()
 })
 
-test('unsaved text is there again after the window crashed', async ({ home, window }, info) => {
-  test.skip(info.project.metadata.shell === 'electron', 'the test needs a second window of the same host')
+// It needs a second window of the same host.
+test('unsaved text is there again after the window crashed', { tag: '@browser' }, async ({
+  home,
+  window
+}) => {
   const { form, draftKept } = await openProject(home, window, TEXT)
   await form.getByLabel('Title').fill('Not lost')
   await draftKept('Not lost')

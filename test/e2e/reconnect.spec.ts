@@ -15,7 +15,8 @@ threading.Thread(target=count, daemon=True).start()
 http.server.HTTPServer((os.environ.get('HOST', '127.0.0.1'), int(os.environ['PORT'])), http.server.SimpleHTTPRequestHandler).serve_forever()
 `
 
-test('the log goes on after breaks, with every line once', async ({ home, window }) => {
+// Electron has a message port, which breaks with its process only: there is no connection to lose.
+test('the log goes on after breaks, with every line once', { tag: '@browser' }, async ({ home, window }) => {
   const sockets: WebSocketRoute[] = []
   await window.routeWebSocket(/\/rpc/, socket => {
     socket.connectToServer()
