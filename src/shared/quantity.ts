@@ -27,3 +27,10 @@ export function parseQuantity(text: string): number | undefined {
   const value = Number(digits + exponent) * (SUFFIXES[suffix] ?? Number.NaN)
   return Number.isFinite(value) ? value : undefined
 }
+
+/** Twice the amount, in the same unit: `500Mi` to `1000Mi`; undefined where the text is not a quantity. */
+export function doubledQuantity(text: string): string | undefined {
+  const [, digits = '', unit = ''] = /^((?:\d+\.?\d*|\.\d+))(.*)$/.exec(text) ?? []
+  if (parseQuantity(text) === undefined || digits === '') return undefined
+  return `${2 * Number(digits)}${unit}`
+}

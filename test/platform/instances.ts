@@ -1,6 +1,7 @@
 /** Instances, on any platform. */
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { lastLines } from '#shared/last-lines.ts'
 import { importApp } from '../platform-bundles.ts'
 import { failing, textOf, type Users, until } from './support.ts'
 
@@ -54,6 +55,9 @@ export function testInstances(users: Users, patience: number): void {
         expect(await users.anna.instances.run(again)).toMatchObject({ id, app: { id: next.id } })
         await until(users.anna, id, 'ready', patience)
         expect(await textOf(users.anna, id)).toMatch(/greeting: None[\s\S]*greeting: again/)
+        const lines = (await lastLines(users.anna, id, 1000)).map(({ text }) => text)
+        expect(lines.filter(text => /greeting/.test(text))).toEqual(['greeting: None', 'greeting: again'])
+        expect(await lastLines(users.anna, id, 2)).toHaveLength(2)
         expect((await users.anna.apps.list({ ephemeral: true })).map(app => app.id)).toEqual([next.id])
 
         await users.anna.instances.stop({ id })

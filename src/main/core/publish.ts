@@ -9,6 +9,7 @@ import { AppError, isCancelled } from '#shared/errors.ts'
 import { type Finding, hasErrors } from '#shared/finding.ts'
 import type { EngineKind, EnvOverride, Instance } from '#shared/instance.ts'
 import type { JobResult } from '#shared/job.ts'
+import { lastLines } from '#shared/last-lines.ts'
 import type { Platform } from '#shared/platform.ts'
 import { deployVersion } from '#shared/version.ts'
 import { reportFiles } from './bundle/report.ts'
@@ -180,9 +181,7 @@ const PHASE_WORDS = {
 const LAST_LINES = 20
 
 async function startFailure(platform: Platform, instance: Instance): Promise<AppError> {
-  const { lines } = await platform.instances
-    .readLog({ id: instance.id, tail: LAST_LINES })
-    .catch(() => ({ lines: [] as { text: string }[] }))
+  const lines = await lastLines(platform, instance.id, LAST_LINES).catch(() => [])
   const { reason, app } = instance
   return new AppError(
     'UNAVAILABLE',

@@ -10,6 +10,7 @@ import { followLists } from '../lib/live.ts'
 import { useManifestWatch } from '../lib/manifest.ts'
 import { useHostInfo } from '../lib/queries.ts'
 import { useView, view } from '../lib/view.ts'
+import { useWatchMode } from '../lib/watch-mode.ts'
 import { ErrorBoundary } from '../ui/error-boundary.tsx'
 import { cssVariables, theme } from '../ui/theme.ts'
 import { Dialogs } from './dialogs.tsx'
@@ -51,7 +52,9 @@ function Frame() {
   useFirstProject()
   useShortcuts()
   const page = useView(state => state.page)
-  useManifestWatch(useView(state => state.projectPath))
+  const path = useView(state => state.projectPath)
+  useManifestWatch(path)
+  useWatchMode(path)
   const PageView = PAGE_VIEWS[page].view
   return (
     <div className={styles.frame}>

@@ -3,8 +3,10 @@ import { VisuallyHidden } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import { AppError } from '#shared/errors.ts'
 import type { Job } from '#shared/job.ts'
+import { useDialog } from '../lib/dialogs.ts'
 import { tellEnded } from '../lib/ended-job.ts'
 import { notifyError } from '../lib/notify.tsx'
+import { isPublishJob } from '../lib/publishing.ts'
 import { useJobs } from '../lib/queries.ts'
 import { useView, view } from '../lib/view.ts'
 
@@ -45,7 +47,7 @@ function showLog(job: Job, shown: Set<string>) {
 /** An error stays until it is closed; an end that was hoped for is told in the status bar, and covers nothing. */
 function tell(job: Job) {
   tellEnded(job)
-  if (job.state !== 'failed' || !job.error) return
+  if (job.state !== 'failed' || !job.error || isOnScreen(job)) return
   const details = () => {
     view.select('activity', job.id)
     view.go('activity')
@@ -55,6 +57,13 @@ function tell(job: Job) {
     label: 'Details',
     onClick: details
   })
+}
+
+/** The run of the project on its page, and what the publish sheet shows, tell of themselves. */
+function isOnScreen(job: Job): boolean {
+  const { page, projectPath = '', runs } = useView.getState()
+  const sheet = useDialog.getState().dialog?.kind === 'publish' && isPublishJob(job.id)
+  return sheet || (page === 'project' && runs[projectPath]?.jobId === job.id)
 }
 
 function endWords(job: Job): string {

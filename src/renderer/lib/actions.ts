@@ -2,6 +2,7 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import type { Visibility } from '#shared/app.ts'
+import { applyEdits } from '#shared/finding.ts'
 import type { Instance } from '#shared/instance.ts'
 import { type Host, useHost } from './client.ts'
 import { confirm, openDialog } from './dialogs.ts'
@@ -21,12 +22,15 @@ export interface ProjectActions {
   /** Lets the user choose a folder, in the host's dialog or by its path. */
   choose(canPick: boolean): Promise<void>
   sample(): Promise<void>
-  run(path: string): Promise<void>
+  /** Runs it on this computer, what is not saved saved first unless told otherwise. */
+  run(path: string, options?: { save: boolean }): Promise<void>
   /** Shows the publish sheet for folders and bundles; unsaved text of theirs is saved first. */
   openPublish(paths: readonly string[]): Promise<void>
   publish(path: string, visibility: Visibility, deploy?: boolean): Promise<void>
   /** Writes the next version into the manifest. */
   setVersion(path: string, from: string, to: string): Promise<void>
+  /** Writes the manifest's MemoryLimit; false where that failed, and was told. */
+  setMemoryLimit(path: string, limit: string): Promise<boolean>
   bundle(path: string): Promise<void>
   cancel(jobId: string): Promise<void>
 }
@@ -67,9 +71,9 @@ export function useProjectActions(): ProjectActions {
       },
       sample: () =>
         told('The sample app could not be opened', async () => opened((await client.projects.sample()).path)),
-      run: path =>
+      run: (path, { save: first } = { save: true }) =>
         told('The app was not run', async () => {
-          await saveFirst(path)
+          if (first) await saveFirst(path)
           const last = lastRunOf(queries, orpc, path)
           const { jobId } = await client.projects.run({
             path,
@@ -98,6 +102,19 @@ export function useProjectActions(): ProjectActions {
             queries.invalidateQueries({ queryKey: orpc.publishing.key() })
           ])
         }),
+      async setMemoryLimit(path, limit) {
+        let done = false
+        await told('MemoryLimit was not changed', async () => {
+          await saveFirst(path)
+          const { setValue } = await import('#shared/manifest-text/edit.ts')
+          const { text, revision } = await client.projects.manifest({ path })
+          const edits = setValue(text, ['Runtime', 'MemoryLimit'], limit)
+          await client.projects.save({ path, text: applyEdits(text, edits), revision })
+          done = true
+          await queries.invalidateQueries({ queryKey: orpc.projects.key() })
+        })
+        return done
+      },
       bundle: path =>
         told('The bundle was not written', async () => {
           await saveFirst(path)

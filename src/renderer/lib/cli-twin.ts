@@ -14,6 +14,7 @@ const inFolder = (path: string, line: string) => `cd ${quote(path)} && ${line}`
 export const twin = {
   bump: (path: string, part: VersionPart) => inFolder(path, command('bump', part)),
   exec: (path: string) => inFolder(path, command('exec')),
+  execWatch: (path: string) => inFolder(path, command('exec', '--watch')),
   diff: (path: string, id: string) =>
     /\.(qz|wave|zip)$/i.test(path)
       ? command('bundle', 'diff', id, path)

@@ -19,6 +19,11 @@ export function setPublishJob(path: string, jobId: string | undefined): void {
   }))
 }
 
+/** The publish sheet shows it, when it is open. */
+export function isPublishJob(jobId: string): boolean {
+  return Object.values(usePublishJobs.getState().byPath).includes(jobId)
+}
+
 /** Ended jobs are forgotten, so that a new sheet asks anew; what runs is shown again. */
 export function forgetEndedJobs(jobs: readonly Job[] | undefined): void {
   const running = new Set(jobs?.filter(job => job.state === 'running').map(job => job.id))

@@ -1,9 +1,8 @@
 /** How an instance is and why, where it is reached, and what can be done with it. */
 import { Button } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
 import type { Instance } from '#shared/instance.ts'
-import { useHost } from '../../lib/client.ts'
 import { isRunning, stateWords } from '../../lib/instance-words.ts'
+import { useLastLines } from '../../lib/last-lines.ts'
 import { view } from '../../lib/view.ts'
 import { ErrorCard } from '../../ui/cards.tsx'
 import { Facts } from '../../ui/facts.tsx'
@@ -14,6 +13,7 @@ import { visibilityText } from '../../ui/visibility.tsx'
 import { Link } from './columns.tsx'
 import { InstanceControls } from './controls.tsx'
 
+const LAST_LINES = 12
 const ENGINES = { docker: 'Docker', process: 'Process' } as const
 
 export function OverviewTab({ instance, mine }: { instance: Instance; mine: boolean }) {
@@ -72,14 +72,7 @@ function MemoryWords({ memory: { used, limit } }: { memory: Instance['memory'] }
 
 /** Why it failed, what to do, and its own last lines. */
 function Failure({ instance }: { instance: Instance }) {
-  const { orpc } = useHost()
-  const tail = useQuery(
-    orpc.platform.instances.readLog.queryOptions({
-      input: { id: instance.id, tail: 12 },
-      queryKey: ['last-lines', instance.id, instance.endedAt ?? ''],
-      staleTime: Number.POSITIVE_INFINITY
-    })
-  ).data
+  const tail = useLastLines(instance, LAST_LINES)
   const message = instance.reason?.message ?? 'It failed, and nothing says why.'
   return (
     <ErrorCard
@@ -88,7 +81,7 @@ function Failure({ instance }: { instance: Instance }) {
         code: 'UNAVAILABLE',
         message,
         hint: instance.reason?.hint,
-        data: { instance: instance.id, lines: tail?.lines.map(line => line.text) ?? [] }
+        data: { instance: instance.id, lines: tail }
       }}
       action={<Button onClick={() => view.openLog(instance.id, instance.app.title)}>See the log</Button>}
     />

@@ -13,7 +13,7 @@ import { Twins } from '../../ui/copy.tsx'
 import { Facts } from '../../ui/facts.tsx'
 import { Actions, Panel, Section } from '../../ui/page.tsx'
 import { Bytes, Name } from '../../ui/text.tsx'
-import { RunSection } from './run-section.tsx'
+import { RunSection } from './run/run-section.tsx'
 
 export function ProjectPanel({ path }: { path: string }) {
   const { manifest } = useChecked(path)
@@ -48,6 +48,7 @@ export function ProjectPanel({ path }: { path: string }) {
       <Twins
         commands={[
           ['Run', twin.exec(path)],
+          ['Watch', twin.execWatch(path)],
           ['Version', twin.bump(path, 'patch')],
           ['Publish', twin.publish(path, 'PRIVATE')],
           ['Deploy', twin.deploy(path)],

@@ -1,0 +1,27 @@
+/** What the run uses of its memory, beside the limit it has. */
+import type { Instance } from '#shared/instance.ts'
+import { bytes, exactBytes } from '../../../lib/humanise.ts'
+import { useMetricsFeed, useSeries } from '../../../lib/metrics.ts'
+import styles from '../project.module.css'
+
+/** Above this share of the limit it is in danger of being ended. */
+const HIGH = 0.9
+
+export function MemoryBar({ instance }: { instance: Instance }) {
+  useMetricsFeed([instance.id])
+  const series = useSeries(instance.id)
+  const used = series?.memory.at(-1) ?? instance.memory.used
+  const limit = series?.limit ?? instance.memory.limit
+  if (used === undefined) return null
+  const share = limit === undefined ? 0 : Math.min(1, used / limit)
+  const title = `${exactBytes(used)}${limit === undefined ? ', no limit' : ` of ${exactBytes(limit)}`}`
+  return (
+    <span className={styles.memory} title={title}>
+      {limit === undefined ? null : (
+        <meter aria-label="Memory" min={0} max={1} high={HIGH} value={share} data-high={share > HIGH} />
+      )}
+      {bytes(used)}
+      {limit === undefined ? '' : ` of ${bytes(limit)}`}
+    </span>
+  )
+}

@@ -1,0 +1,52 @@
+/** A run that failed: why, its own last lines, and for one that wanted more memory the button that gives it. */
+import { Button } from '@mantine/core'
+import { useState } from 'react'
+import type { Instance } from '#shared/instance.ts'
+import { doubledQuantity } from '#shared/quantity.ts'
+import { useProjectActions } from '../../../lib/actions.ts'
+import { stateWords } from '../../../lib/instance-words.ts'
+import { useLastLines } from '../../../lib/last-lines.ts'
+import { ErrorCard } from '../../../ui/cards.tsx'
+
+const LAST_LINES = 12
+
+interface RunFailureProps {
+  readonly path: string
+  readonly instance: Instance
+  /** MemoryLimit as the manifest has it. */
+  readonly limit: string | undefined
+}
+
+export function RunFailure({ path, instance, limit }: RunFailureProps) {
+  const tail = useLastLines(instance, LAST_LINES)
+  const { reason } = instance
+  return (
+    <ErrorCard
+      title={stateWords(instance).text}
+      error={{
+        code: 'UNAVAILABLE',
+        message: reason?.message ?? 'It failed, and nothing says why.',
+        hint: reason?.hint,
+        data: { lines: tail }
+      }}
+      action={reason?.code === 'out-of-memory' ? <MoreMemory path={path} limit={limit} /> : null}
+    />
+  )
+}
+
+function MoreMemory({ path, limit }: { path: string; limit: string | undefined }) {
+  const actions = useProjectActions()
+  const [busy, setBusy] = useState(false)
+  const to = limit === undefined ? undefined : doubledQuantity(limit)
+  if (to === undefined) return null
+  const raise = async () => {
+    setBusy(true)
+    if (await actions.setMemoryLimit(path, to)) await actions.run(path)
+    setBusy(false)
+  }
+  return (
+    <Button variant="filled" loading={busy} onClick={() => void raise()}>
+      Raise MemoryLimit to {to} and run again
+    </Button>
+  )
+}

@@ -1,0 +1,110 @@
+/** Running the project on this computer: where it stands, what it uses, what went wrong, and how it is run. */
+import { Button, Checkbox } from '@mantine/core'
+import { useState } from 'react'
+import type { Instance } from '#shared/instance.ts'
+import { useProjectActions } from '../../../lib/actions.ts'
+import { useHost } from '../../../lib/client.ts'
+import { isRunning, stateWords } from '../../../lib/instance-words.ts'
+import { useChecked } from '../../../lib/manifest.ts'
+import { notifyError } from '../../../lib/notify.tsx'
+import { openApp } from '../../../lib/opened.ts'
+import { localRunOf, useInstances, useRunJob } from '../../../lib/queries.ts'
+import { view } from '../../../lib/view.ts'
+import { setWatching, useWatching } from '../../../lib/watch-mode.ts'
+import { ErrorCard } from '../../../ui/cards.tsx'
+import { JobProgress } from '../../../ui/job-progress.tsx'
+import { Notices } from '../../../ui/notices.tsx'
+import { Actions, Section } from '../../../ui/page.tsx'
+import { State } from '../../../ui/state.tsx'
+import styles from '../project.module.css'
+import { MemoryBar } from './memory-bar.tsx'
+import { RunFailure } from './run-failure.tsx'
+import { RunForm } from './run-form.tsx'
+
+export function RunSection({ path }: { path: string }) {
+  const { manifest } = useChecked(path)
+  const instance = localRunOf(useInstances(), manifest?.App.Name)
+  const job = useRunJob(path)
+  const actions = useProjectActions()
+  const running = job?.state === 'running'
+  return (
+    <Section title="Run on this computer">
+      {running ? <JobProgress job={job} onCancel={() => void actions.cancel(job.id)} /> : null}
+      {running || !instance ? null : instance.state === 'failed' ? (
+        <RunFailure path={path} instance={instance} limit={manifest?.Runtime.MemoryLimit} />
+      ) : (
+        <LastRun instance={instance} />
+      )}
+      {running || instance ? null : <div>Not running.</div>}
+      {job?.state === 'failed' && !concerns(job.error?.data, instance) ? (
+        <ErrorCard error={job.error} title="It was not run" />
+      ) : null}
+      <RunActions path={path} instance={instance} running={running} />
+      <WatchSwitch path={path} />
+      <RunForm path={path} env={manifest?.Env ?? []} />
+    </Section>
+  )
+}
+
+/** The failure is that of the instance, which tells of it itself. */
+function concerns(data: Readonly<Record<string, unknown>> | undefined, instance: Instance | undefined) {
+  return instance !== undefined && data?.instanceId === instance.id && instance.state !== 'ready'
+}
+
+function LastRun({ instance }: { instance: Instance }) {
+  return (
+    <>
+      <div className={styles.runningRow}>
+        <State {...stateWords(instance)} title={instance.reason?.message} />
+        {isRunning(instance) ? <MemoryBar instance={instance} /> : null}
+      </div>
+      <Notices notices={instance.notices} />
+    </>
+  )
+}
+
+interface RunActionsProps {
+  readonly path: string
+  readonly instance: Instance | undefined
+  readonly running: boolean
+}
+
+function RunActions({ path, instance, running }: RunActionsProps) {
+  const { client } = useHost()
+  const actions = useProjectActions()
+  const [stopping, setStopping] = useState(false)
+  const stop = async (id: string) => {
+    setStopping(true)
+    await client.platform.instances.stop({ id }).catch(error => notifyError(error, 'The run was not stopped'))
+    setStopping(false)
+  }
+  return (
+    <Actions>
+      {instance?.state === 'ready' ? (
+        <Button onClick={() => openApp(instance.id, instance.url)}>Open app</Button>
+      ) : null}
+      <Button disabled={running} onClick={() => void actions.run(path)}>
+        {instance && isRunning(instance) ? 'Run again' : 'Run locally'}
+      </Button>
+      {instance && isRunning(instance) ? (
+        <Button loading={stopping} onClick={() => void stop(instance.id)}>
+          Stop
+        </Button>
+      ) : null}
+      {instance ? <Button onClick={() => view.openLog(instance.id, instance.app.title)}>Logs</Button> : null}
+    </Actions>
+  )
+}
+
+function WatchSwitch({ path }: { path: string }) {
+  const on = useWatching(path)
+  return (
+    <Checkbox
+      size="xs"
+      label="Run again after each change"
+      description="Whenever a file that goes into the bundle is saved, by whatever editor."
+      checked={on}
+      onChange={event => setWatching(path, event.currentTarget.checked)}
+    />
+  )
+}

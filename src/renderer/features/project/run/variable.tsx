@@ -1,0 +1,81 @@
+/** One variable of local runs: a plain value, or a key of one of the user's secrets, whose value is never shown. */
+import { ActionIcon, NativeSelect, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { KeyRound, X } from 'lucide-react'
+import type { EnvOverride } from '#shared/instance.ts'
+import { useHost } from '../../../lib/client.ts'
+import { nameProblem, type RunForm } from '../../../lib/run-options.ts'
+import styles from '../project.module.css'
+
+type Entry = RunForm['env'][number]
+
+interface VariableProps {
+  /** From 1. */
+  readonly number: number
+  readonly variable: Entry
+  readonly onChange: (change: Partial<Entry>) => void
+  readonly onRemove: () => void
+}
+
+export function Variable({ number, variable: { name, value }, onChange, onRemove }: VariableProps) {
+  const { orpc } = useHost()
+  const secrets = useQuery(orpc.platform.secrets.list.queryOptions({ staleTime: 10_000 })).data ?? []
+  const keys = secrets.flatMap(({ name: secret, keys: all }) => all.map(key => ({ secret, key })))
+  const plain = typeof value === 'string'
+  const [first] = keys
+  const toggle = plain ? 'Take it from a secret' : 'Give it a plain value'
+  return (
+    <div className={styles.envRow}>
+      <TextInput
+        aria-label={`Name of variable ${number}`}
+        placeholder="NAME"
+        value={name}
+        error={nameProblem(name)}
+        onChange={event => onChange({ name: event.currentTarget.value })}
+      />
+      {plain ? (
+        <TextInput
+          aria-label={`Value of variable ${number}`}
+          placeholder="value"
+          value={value}
+          onChange={event => onChange({ value: event.currentTarget.value })}
+        />
+      ) : (
+        <NativeSelect
+          aria-label={`Secret of variable ${number}`}
+          value={textOf(value)}
+          data={optionsOf(keys, value)}
+          onChange={event => {
+            const chosen = keys.find(key => textOf(key) === event.currentTarget.value)
+            if (chosen) onChange({ value: chosen })
+          }}
+        />
+      )}
+      <ActionIcon
+        aria-label={`${toggle}: variable ${name || number}`}
+        title={plain && !first ? 'There are no secrets yet' : toggle}
+        aria-pressed={!plain}
+        disabled={plain && !first}
+        onClick={() => onChange({ value: plain && first ? first : '' })}
+      >
+        <KeyRound size={14} />
+      </ActionIcon>
+      <ActionIcon aria-label={`Remove variable ${name || number}`} onClick={onRemove}>
+        <X size={14} />
+      </ActionIcon>
+    </div>
+  )
+}
+
+type SecretRef = Exclude<EnvOverride, string>
+
+/** The chosen one is offered even where it is gone: what is kept is not changed by looking at it. */
+function optionsOf(keys: readonly SecretRef[], chosen: SecretRef) {
+  const known = keys.map(key => ({ value: textOf(key), label: textOf(key) }))
+  if (known.some(({ value }) => value === textOf(chosen))) return known
+  return [{ value: textOf(chosen), label: `${textOf(chosen)} (missing)` }, ...known]
+}
+
+function textOf({ secret, key }: SecretRef): string {
+  return `${secret}: ${key}`
+}
