@@ -6,7 +6,7 @@ import { createRouter } from '#core/api/router.ts'
 import { createJobs } from '#core/jobs.ts'
 import { createKept } from '#core/kept.ts'
 import { type HomeFolders, homeFolders } from '#core/paths.ts'
-import type { SecretValues } from '#core/ports.ts'
+import type { SecretValues, ShownApp } from '#core/ports.ts'
 import { createDrafts } from '#core/project/drafts.ts'
 import { createDrops } from '#core/project/drop.ts'
 import { createRecentProjects } from '#core/project/recent.ts'
@@ -21,6 +21,7 @@ export interface HostOptions {
   readonly kind: 'electron' | 'browser' | 'cli'
   readonly folders?: HomeFolders
   readonly pickFolder?: () => Promise<string | undefined>
+  readonly showApp?: (app: ShownApp) => boolean
   readonly firstProject?: () => string | undefined
   /** Tokens of the host's own, to be taken out of what leaves this computer. */
   readonly ownSecrets?: () => readonly string[]
@@ -86,6 +87,7 @@ export function createHost(options: HostOptions): Host {
     checks,
     support,
     pickFolder: options.pickFolder,
+    showApp: options.showApp,
     firstProject: options.firstProject
   })
 

@@ -80,6 +80,8 @@ export const systemContract = {
       host: z.enum(['electron', 'browser', 'cli']),
       /** The host can open a folder dialog. */
       canPickFolder: z.boolean(),
+      /** The host can show a running app in a window of its own. */
+      canShowApp: z.boolean(),
       /** Folder of the project the host was started for; a window that remembers none opens it. */
       project: z.string().optional(),
       profile: Profile,
@@ -101,6 +103,8 @@ export const systemContract = {
   supportArchive: oc.input(z.object({ id: z.uuid() })).output(z.instanceof(Blob)),
   /** Takes what is secret out of a report to copy. UNAVAILABLE while the secrets, and so what to take out, cannot be read. */
   redact: oc.input(z.object({ text: z.string().max(256 * 1024) })).output(z.object({ text: z.string() })),
+  /** Shows a ready instance in a window that reaches nothing else. UNSUPPORTED where the host has no windows. */
+  showApp: oc.input(z.object({ id: z.uuid() })).output(z.void()),
   /** The folder the user chose in a dialog of the host; null when they cancelled. UNSUPPORTED where it has none. */
   pickFolder: oc.output(z.object({ path: z.string() }).nullable())
 }

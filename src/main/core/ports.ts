@@ -107,6 +107,14 @@ export interface EngineShell {
   close(): Promise<void>
 }
 
+/** A running app as a host shows it in a window. */
+export interface ShownApp {
+  /** ID of the instance. */
+  readonly id: string
+  readonly title: string
+  readonly url: string
+}
+
 /** A store of small secrets protected by the operating system. */
 export interface Keychain {
   /** Whether a set-get-delete round trip works now, and if not, why. */

@@ -11,6 +11,7 @@ import { toAppError } from './errors.ts'
 import { INSTANCES_KEY } from './live.ts'
 import { useSaveDraft } from './manifest.ts'
 import { notifyError } from './notify.tsx'
+import { markOpened } from './opened.ts'
 import { setPublishJob } from './publishing.ts'
 import { localRunOf } from './queries.ts'
 import { runInput } from './run-options.ts'
@@ -33,6 +34,8 @@ export interface ProjectActions {
   setMemoryLimit(path: string, limit: string): Promise<boolean>
   bundle(path: string): Promise<void>
   cancel(jobId: string): Promise<void>
+  /** Shows a running app in a window of the host's. */
+  showApp(instanceId: string): Promise<void>
 }
 
 /** Failures that come at once are told in a toast; those of the work itself are the job's. */
@@ -119,6 +122,11 @@ export function useProjectActions(): ProjectActions {
         told('The bundle was not written', async () => {
           await saveFirst(path)
           await client.projects.bundle({ path })
+        }),
+      showApp: id =>
+        told('The app could not be shown', async () => {
+          await client.system.showApp({ id })
+          markOpened(id)
         }),
       cancel: jobId => told('The job could not be cancelled', () => client.jobs.cancel({ id: jobId }))
     }

@@ -11,7 +11,7 @@ export function openApp(instanceId: string, url: string): void {
   if (openLink(url)) markOpened(instanceId)
 }
 
-function markOpened(instanceId: string): void {
+export function markOpened(instanceId: string): void {
   useStore.setState(({ ids }) => ({ ids: [...ids.filter(id => id !== instanceId), instanceId].slice(-KEPT) }))
 }
 

@@ -3,6 +3,7 @@
 import { AppError } from '#shared/errors.ts'
 import type { Check, CheckId } from '#shared/system.ts'
 import type { Kept } from '../kept.ts'
+import type { ShownApp } from '../ports.ts'
 import type { SettingsStore } from '../settings.ts'
 import type { Support } from '../support/service.ts'
 import { os } from './context.ts'
@@ -23,10 +24,12 @@ export interface HostServices extends ProjectServices {
   readonly firstProject?: (() => string | undefined) | undefined
   /** Present where the host has a folder dialog. */
   readonly pickFolder?: (() => Promise<string | undefined>) | undefined
+  /** Present where the host has windows for running apps; false for an address it does not show. */
+  readonly showApp?: ((app: ShownApp) => boolean) | undefined
 }
 
 export function createRouter(services: HostServices) {
-  const { jobs, settings, kept, support, pickFolder } = services
+  const { jobs, settings, kept, support, pickFolder, showApp } = services
   return os.router({
     platform: platformRouter,
     projects: projectsRouter(services),
@@ -44,6 +47,7 @@ export function createRouter(services: HostServices) {
         version: services.version,
         host: services.host,
         canPickFolder: pickFolder !== undefined,
+        canShowApp: showApp !== undefined,
         project: services.firstProject?.(),
         profile: context.profile,
         profiles: [{ name: 'local', kind: 'local' as const }]
@@ -65,6 +69,24 @@ export function createRouter(services: HostServices) {
       redact: os.system.redact.handler(async ({ input }) => ({
         text: await (await support()).redact(input.text)
       })),
+      showApp: os.system.showApp.handler(async ({ input, context, signal }) => {
+        if (!showApp)
+          throw new AppError(
+            'UNSUPPORTED',
+            'This host has no windows for apps.',
+            'Open its address in a browser.'
+          )
+        const { id, app, url, state } = await (await context.platform()).instances.get(
+          input,
+          signal ? { signal } : {}
+        )
+        if (state !== 'ready' || !showApp({ id, title: app.title, url }))
+          throw new AppError(
+            'UNAVAILABLE',
+            `${app.title} cannot be shown: it is not ready.`,
+            'Look at its state.'
+          )
+      }),
       pickFolder: os.system.pickFolder.handler(async () => {
         if (!pickFolder)
           throw new AppError('UNSUPPORTED', 'This host has no folder dialog.', 'Type the path of the folder.')

@@ -8,9 +8,19 @@ export function lockDown() {
   app.on('session-created', limit)
 }
 
+/** Pages of running apps, and the one origin each may stay at. */
+const homes = new WeakMap<WebContents, string>()
+
+/** Lets a page of another origin than ours move about within that origin. */
+export function keepAt(contents: WebContents, origin: string): void {
+  homes.set(contents, origin)
+}
+
 function keepInPlace(contents: WebContents) {
   const stay = (event: { url: string; preventDefault(): void }) => {
-    if (!isOwnPage(event.url)) event.preventDefault()
+    const home = homes.get(contents)
+    const allowed = home === undefined ? isOwnPage(event.url) : originOf(event.url) === home
+    if (!allowed) event.preventDefault()
   }
   contents.on('will-navigate', stay)
   contents.on('will-redirect', stay)
@@ -22,6 +32,10 @@ function keepInPlace(contents: WebContents) {
     openOutside(url)
     return { action: 'deny' }
   })
+}
+
+function originOf(address: string): string | undefined {
+  return URL.canParse(address) ? new URL(address).origin : undefined
 }
 
 function limit(session: Session) {

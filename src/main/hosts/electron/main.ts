@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { app, BrowserWindow, dialog } from 'electron'
 import { homeFolders } from '#core/paths.ts'
 import { createHost } from '#main/compose.ts'
+import { showApp } from './app-window.ts'
 import { lockDown } from './lock-down.ts'
 import { installMenu } from './menu.ts'
 import { servePorts } from './ports.ts'
@@ -19,7 +20,7 @@ else app.quit()
 
 async function start() {
   let project: string | undefined
-  const host = createHost({ kind: 'electron', folders, pickFolder, firstProject: () => project })
+  const host = createHost({ kind: 'electron', folders, pickFolder, showApp, firstProject: () => project })
   app.on('second-instance', () => {
     const [window] = BrowserWindow.getAllWindows()
     if (window?.isMinimized()) window.restore()

@@ -8,7 +8,7 @@ import { isRunning, stateWords } from '../../../lib/instance-words.ts'
 import { useChecked } from '../../../lib/manifest.ts'
 import { notifyError } from '../../../lib/notify.tsx'
 import { openApp } from '../../../lib/opened.ts'
-import { localRunOf, useInstances, useRunJob } from '../../../lib/queries.ts'
+import { localRunOf, useHostInfo, useInstances, useRunJob } from '../../../lib/queries.ts'
 import { view } from '../../../lib/view.ts'
 import { setWatching, useWatching } from '../../../lib/watch-mode.ts'
 import { ErrorCard } from '../../../ui/cards.tsx'
@@ -72,6 +72,7 @@ interface RunActionsProps {
 function RunActions({ path, instance, running }: RunActionsProps) {
   const { client } = useHost()
   const actions = useProjectActions()
+  const canShow = useHostInfo()?.canShowApp ?? false
   const [stopping, setStopping] = useState(false)
   const stop = async (id: string) => {
     setStopping(true)
@@ -82,6 +83,14 @@ function RunActions({ path, instance, running }: RunActionsProps) {
     <Actions>
       {instance?.state === 'ready' ? (
         <Button onClick={() => openApp(instance.id, instance.url)}>Open app</Button>
+      ) : null}
+      {instance?.state === 'ready' && canShow ? (
+        <Button
+          title="In a window of its own, which reaches nothing but the app"
+          onClick={() => void actions.showApp(instance.id)}
+        >
+          Show here
+        </Button>
       ) : null}
       <Button disabled={running} onClick={() => void actions.run(path)}>
         {instance && isRunning(instance) ? 'Run again' : 'Run locally'}

@@ -1,0 +1,72 @@
+/** A running app in a window of Electron: it is shown and can be used, and it reaches nothing but itself. */
+
+import { writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { applicationOf, drop, expect, test } from './fixtures.ts'
+import { Workbench } from './pages/workbench.ts'
+
+const READY = 120_000
+
+/** Serves a page with a link, and tries what a page of a stranger may try. */
+const CURIOUS = `import http.server, os
+PAGE = b"""<title>Not q8s</title><h1>At home</h1><a href="/next">Next</a>"""
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("content-type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<h1>Further</h1>" if self.path == "/next" else PAGE)
+http.server.ThreadingHTTPServer((os.environ["HOST"], int(os.environ["PORT"])), Handler).serve_forever()
+`
+
+test('an app is shown in a window that reaches nothing else', async ({ home, window }) => {
+  const asked: string[] = []
+  const elsewhere = createServer((request, response) => {
+    asked.push(request.url ?? '')
+    response.end('elsewhere')
+  }).listen(0, '127.0.0.1')
+  await new Promise(resolve => elsewhere.once('listening', resolve))
+  const stranger = `http://localhost:${(elsewhere.address() as AddressInfo).port}/`
+
+  const workbench = new Workbench(window)
+  await home.cli('config', 'setup', '--engine', 'process')
+  const folder = await home.sample('plain-web')
+  await writeFile(join(folder, 'web.py'), CURIOUS)
+  await drop(window, folder)
+  await workbench.details.getByRole('button', { name: 'Run locally' }).click()
+  const show = workbench.details.getByRole('button', { name: 'Show here' })
+  await expect(show).toBeVisible({ timeout: READY })
+  const opening = applicationOf(window).waitForEvent('window')
+  await show.click()
+  const app = await opening
+  await expect(app.getByRole('heading', { name: 'At home' })).toBeVisible()
+  const address = app.url()
+
+  const powers = await app.evaluate(async there => {
+    const reached = await fetch(there, { mode: 'no-cors' }).then(
+      () => true,
+      () => false
+    )
+    const place = await navigator.permissions.query({ name: 'geolocation' })
+    const names = ['require', 'process', 'q8s'].filter(name => name in globalThis)
+    return { reached, place: place.state, names, opened: globalThis.open('file:///etc/passwd') !== null }
+  }, stranger)
+  expect(powers).toEqual({ reached: false, place: 'denied', names: [], opened: false })
+  await app.evaluate(there => {
+    location.href = there
+  }, stranger)
+  await app.getByRole('link', { name: 'Next' }).click()
+  await expect(app.getByRole('heading', { name: 'Further' })).toBeVisible()
+  expect(asked).toEqual([])
+
+  const seen = await applicationOf(window).evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows().map(each => [each.getTitle(), each.webContents.session.isPersistent()])
+  )
+  expect(seen).toContainEqual([`Plain Web (${new URL(address).host})`, false])
+  elsewhere.close()
+  // The window of an app is not the app: it goes, and the window goes on.
+  await app.close()
+  await expect(workbench.primary).toHaveText(/Open app|Publish/)
+})
