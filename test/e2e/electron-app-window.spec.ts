@@ -54,11 +54,15 @@ test('an app is shown in a window that reaches nothing else', async ({ home, win
     return { reached, place: place.state, names, opened: globalThis.open('file:///etc/passwd') !== null }
   }, stranger)
   expect(powers).toEqual({ reached: false, place: 'denied', names: [], opened: false })
-  await app.evaluate(there => {
-    location.href = there
-  }, stranger)
   await app.getByRole('link', { name: 'Next' }).click()
   await expect(app.getByRole('heading', { name: 'Further' })).toBeVisible()
+  const place = await app.evaluate(async there => {
+    location.href = there
+    // A refused navigation tells nobody; by the answer to this request it would have begun.
+    await fetch('/next')
+    return location.href
+  }, stranger)
+  expect(place).toBe(new URL('/next', address).href)
   expect(asked).toEqual([])
 
   const seen = await applicationOf(window).evaluate(({ BrowserWindow }) =>
