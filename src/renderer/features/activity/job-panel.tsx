@@ -7,17 +7,23 @@ import { useApps } from '../../lib/queries.ts'
 import { view } from '../../lib/view.ts'
 import { ErrorCard } from '../../ui/cards.tsx'
 import { Facts } from '../../ui/facts.tsx'
+import { JobProgress } from '../../ui/job-progress.tsx'
 import { Actions, Panel, Section } from '../../ui/page.tsx'
 import { Bytes, Elapsed, Name } from '../../ui/text.tsx'
 import styles from './activity.module.css'
 import { JobState } from './columns.tsx'
 
 export function JobPanel({ job, onClose }: { job: Job; onClose: () => void }) {
+  const actions = useProjectActions()
   return (
     <Panel title={job.title} onClose={onClose}>
-      <div>
-        <JobState job={job} />
-      </div>
+      {job.state === 'running' ? (
+        <JobProgress job={job} stages onCancel={() => void actions.cancel(job.id)} />
+      ) : (
+        <div>
+          <JobState job={job} />
+        </div>
+      )}
       <ErrorCard error={job.state === 'failed' ? job.error : undefined} />
       <Facts
         rows={[
@@ -46,7 +52,6 @@ export function JobPanel({ job, onClose }: { job: Job; onClose: () => void }) {
 }
 
 function JobActions({ job }: { job: Job }) {
-  const actions = useProjectActions()
   const apps = useApps().data
   const { appId, instanceId } = job.result ?? {}
   const app = apps?.find(other => other.id === appId)
@@ -54,7 +59,6 @@ function JobActions({ job }: { job: Job }) {
   const logOf = instanceId ?? (typeof failedInstance === 'string' ? failedInstance : undefined)
   return (
     <Actions>
-      {job.state === 'running' ? <Button onClick={() => void actions.cancel(job.id)}>Cancel</Button> : null}
       {logOf ? <Button onClick={() => view.openLog(logOf, job.title)}>Logs</Button> : null}
       {app ? (
         <Button

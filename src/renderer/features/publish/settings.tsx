@@ -48,6 +48,7 @@ export function Settings({ visibility, onVisibility, only }: SettingsProps) {
 function commandsOf({ path, kind }: Publishable, visibility: Visibility) {
   const project = kind === 'project'
   return [
+    ...(project ? [['Version', twin.bump(path, 'patch')] as const] : []),
     ['Publish', project ? twin.publish(path, visibility) : twin.importFile(path, visibility)],
     ['Deploy', project ? twin.deploy(path, visibility) : twin.deployFile(path, visibility)]
   ] as const

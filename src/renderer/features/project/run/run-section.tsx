@@ -101,6 +101,15 @@ function RunActions({ path, instance, running }: RunActionsProps) {
         </Button>
       ) : null}
       {instance ? <Button onClick={() => view.openLog(instance.id, instance.app.title)}>Logs</Button> : null}
+      {instance && !isRunning(instance) ? (
+        <Button
+          variant="subtle"
+          title="What old runs and deploys left, with its size"
+          onClick={() => view.go('cleanup')}
+        >
+          Clean up…
+        </Button>
+      ) : null}
     </Actions>
   )
 }
