@@ -2,7 +2,7 @@
 import type { Instance } from '#shared/instance.ts'
 import { bytes, exactBytes } from '../../../lib/humanise.ts'
 import { useMetricsFeed, useSeries } from '../../../lib/metrics.ts'
-import styles from '../project.module.css'
+import styles from './run.module.css'
 
 /** Above this share of the limit it is in danger of being ended. */
 const HIGH = 0.9

@@ -4,7 +4,7 @@ import { Plus } from 'lucide-react'
 import type { EnvEntry } from '#shared/manifest.ts'
 import { useRunOptions } from '../../../lib/run-options.ts'
 import { ErrorCard } from '../../../ui/cards.tsx'
-import styles from '../project.module.css'
+import styles from './run.module.css'
 import { Variable } from './variable.tsx'
 
 interface RunFormProps {

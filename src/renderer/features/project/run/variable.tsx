@@ -5,7 +5,7 @@ import { KeyRound, X } from 'lucide-react'
 import type { EnvOverride } from '#shared/instance.ts'
 import { useHost } from '../../../lib/client.ts'
 import { nameProblem, type RunForm } from '../../../lib/run-options.ts'
-import styles from '../project.module.css'
+import styles from './run.module.css'
 
 type Entry = RunForm['env'][number]
 
