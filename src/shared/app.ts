@@ -81,6 +81,8 @@ export const appsContract = {
   contents: oc.input(z.object({ id: z.uuid() })).output(BundleListing),
   /** A file of the App's bundle; NOT_FOUND when it has none of that path. */
   text: oc.input(z.object({ id: z.uuid(), file: z.string().min(1).max(4096) })).output(FileText),
+  /** PNG or JPEG of at most 512 KiB; absent where its bundle has none. */
+  icon: oc.input(z.object({ id: z.uuid() })).output(z.object({ icon: z.instanceof(Blob).optional() })),
   /** FORBIDDEN when the caller is not the owner. */
   update: oc.input(z.object({ id: z.uuid(), visibility: Visibility })).output(App),
   /** CONFLICT with data.instances while instances of it are not stopped or failed; those that are go with it. */

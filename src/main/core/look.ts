@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import type { Manifest } from '#shared/manifest.ts'
 import type { Publishable } from '#shared/publishing.ts'
 import { bumpVersion, isSemver } from '#shared/version.ts'
+import { MAX_ICON_BYTES } from './bundle/icon.ts'
 import { fileError } from './files.ts'
 import { readImage } from './manifest/image.ts'
 import { findManifest } from './project/manifest-file.ts'
@@ -12,7 +13,6 @@ import { bundlePath } from './project/service.ts'
 import type { PublishFolders } from './publish.ts'
 
 const ICON = /^static\/icon[^/]*\.(?:png|jpe?g)$/i
-const MAX_ICON_BYTES = 512 * 1024
 
 /** NOT_FOUND without a manifest, INVALID for a file that is no bundle. */
 export async function look(

@@ -5,6 +5,8 @@ const MINUTE = 60
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
+// Made once: each costs more than all it is used for in a screen full of rows.
+const moments = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
 const grouped = new Intl.NumberFormat('en-GB')
 
 /** 1204 -> `1,204`. */
@@ -62,9 +64,7 @@ export function duration(ms: number): string {
 /** A moment in the reader's own locale and zone, to the second. */
 export function moment(time: string): string {
   const date = new Date(time)
-  return Number.isNaN(date.getTime())
-    ? time
-    : date.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
+  return Number.isNaN(date.getTime()) ? time : moments.format(date)
 }
 
 function trimmed(number: string): string {

@@ -148,14 +148,13 @@ function CheckAll<T>({ choice, rows, idOf }: CheckAllProps<T>) {
   const how = howMany(choice.ids, shown)
   return (
     <div role="columnheader" className={styles.check}>
-      <input
-        type="checkbox"
+      <button
+        type="button"
+        role="checkbox"
+        className={styles.box}
         aria-label="Choose all that are shown"
-        ref={box => {
-          if (box) box.indeterminate = how === 'some'
-        }}
-        checked={how === 'all'}
-        onChange={() => choice.onChange(allToggled(choice.ids, shown))}
+        aria-checked={how === 'some' ? 'mixed' : how === 'all'}
+        onClick={() => choice.onChange(allToggled(choice.ids, shown))}
       />
     </div>
   )

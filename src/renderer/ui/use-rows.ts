@@ -26,6 +26,7 @@ export function useRows<T>(props: DataGridProps<T>, rows: readonly T[]) {
           : toggled(chosen.ids, id)
       )
       anchor.current = id
+      cursor.current = id
     }
     return {
       check,
@@ -53,7 +54,8 @@ export function useRows<T>(props: DataGridProps<T>, rows: readonly T[]) {
 
   function onKeyDown(event: KeyboardEvent) {
     const target = event.target as HTMLElement
-    if (event.target !== event.currentTarget && target.getAttribute('type') !== 'checkbox') return
+    // The box of a row has its row's keys; whatever else is in the grid has its own.
+    if (event.target !== event.currentTarget && !target.matches('[role=gridcell] > [role=checkbox]')) return
     const row = rows[at]
     if (chooseByKey(event, row)) return event.preventDefault()
     const next = nextRow(event, at, rows.length)

@@ -93,6 +93,13 @@ export function createApps(context: LocalContext, bundles: BundleFiles) {
       const { bundleText } = await import('#core/bundle/text.ts')
       return bundleText(await fileOf(id), file)
     },
+    async icon({ id }: { id: string }, signal?: AbortSignal): Promise<{ icon?: Blob }> {
+      const row = requireApp(await context.store(), id, user)
+      if (row.icon === '') return {}
+      const { bundleIcon } = await import('#core/bundle/icon.ts')
+      const icon = await bundleIcon(bundles.path(row.sha256), `static/${row.icon}`, signal)
+      return icon ? { icon } : {}
+    },
     import: importBundle,
     update
   }

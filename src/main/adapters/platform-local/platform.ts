@@ -73,6 +73,7 @@ export async function createLocalPlatform(options: LocalOptions): Promise<LocalP
       contents: method(it.apps.contents, apps.contents),
       text: method(it.apps.text, apps.text),
       import: method(it.apps.import, apps.import),
+      icon: method(it.apps.icon, apps.icon),
       update: method(it.apps.update, apps.update),
       remove: method(it.apps.remove, instances.removeApp)
     },

@@ -32,6 +32,7 @@ export const platformRouter = platform.router({
     contents: platform.apps.contents.handler(to(it => it.apps.contents)),
     text: platform.apps.text.handler(to(it => it.apps.text)),
     import: platform.apps.import.handler(to(it => it.apps.import)),
+    icon: platform.apps.icon.handler(to(it => it.apps.icon)),
     update: platform.apps.update.handler(to(it => it.apps.update)),
     remove: platform.apps.remove.handler(to(it => it.apps.remove))
   },

@@ -19,6 +19,7 @@ import { Actions, Panel, Section } from '../../ui/page.tsx'
 import { Age, Bytes, Name } from '../../ui/text.tsx'
 import { visibilityText } from '../../ui/visibility.tsx'
 import styles from './catalog.module.css'
+import { VersionList } from './version-list.tsx'
 
 interface AppPanelProps {
   readonly group: AppGroup
@@ -62,31 +63,7 @@ export function AppPanel({ group, user, onClose }: AppPanelProps) {
           ]
         ]}
       />
-      <Section title={plural(group.versions.length, 'version')}>
-        <ul className={styles.versions}>
-          {group.versions.slice(0, 200).map(version => (
-            <li key={version.id}>
-              <button
-                type="button"
-                className={styles.version}
-                aria-current={version.id === app.id}
-                onClick={() => setVersionId(version.id)}
-              >
-                <Name>{version.version}</Name>
-                <span className={styles.tag}>
-                  {version.id === group.latest.id
-                    ? 'Latest'
-                    : isDeployVersion(version.version)
-                      ? 'Deploy'
-                      : null}
-                </span>
-                <span>{visibilityText(version.visibility)}</span>
-                <Age since={version.createdAt} />
-              </button>
-            </li>
-          ))}
-        </ul>
-      </Section>
+      <VersionList group={group} selected={app} onSelect={setVersionId} />
     </Panel>
   )
 }

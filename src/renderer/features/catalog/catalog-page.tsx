@@ -1,5 +1,5 @@
 /** Apps of the platform, one row a Name, with its versions beside it. */
-import { Button } from '@mantine/core'
+import { Button, SegmentedControl } from '@mantine/core'
 import { useDeferredValue, useMemo } from 'react'
 import { useConnection } from '../../lib/client.ts'
 import { plural } from '../../lib/humanise.ts'
@@ -12,14 +12,22 @@ import { Filter, matchesFilter, Page, Scroll } from '../../ui/page.tsx'
 import { RowsSkeleton } from '../../ui/skeletons.tsx'
 import { Age, Name } from '../../ui/text.tsx'
 import { visibilityText } from '../../ui/visibility.tsx'
+import { AppCards } from './app-cards.tsx'
 import { AppPanel } from './app-panel.tsx'
+import styles from './catalog.module.css'
+import { CatalogIcon } from './catalog-icon.tsx'
 
 const COLUMNS: readonly Column<AppGroup>[] = [
   {
     key: 'title',
     title: 'App',
     width: 'minmax(150px, 2fr)',
-    cell: ({ latest, name }) => <TwoLines first={<Name>{latest.title}</Name>} second={<Name>{name}</Name>} />,
+    cell: ({ latest, name }) => (
+      <div className={styles.named}>
+        <CatalogIcon app={latest} size={28} />
+        <TwoLines first={<Name>{latest.title}</Name>} second={<Name>{name}</Name>} />
+      </div>
+    ),
     compare: (a, b) => a.latest.title.localeCompare(b.latest.title)
   },
   {
@@ -73,10 +81,10 @@ const COLUMNS: readonly Column<AppGroup>[] = [
 export function CatalogPage() {
   const apps = useApps()
   const user = usePlatform()?.user
-  const stale = useConnection().status !== 'up'
   // The list may come a moment after the words: typing must never wait for it.
   const filter = useDeferredValue(useView(state => state.filters.catalog ?? ''))
   const selectedName = useView(state => state.selection.catalog)
+  const cards = useView(state => state.facets.catalog) === 'cards'
   const groups = useMemo(() => groupByName((apps.data ?? []).filter(app => !app.ephemeral)), [apps.data])
   const rows = useMemo(() => groups.filter(group => matches(group, filter)), [groups, filter])
   const selected = groups.find(group => group.name === selectedName)
@@ -86,7 +94,20 @@ export function CatalogPage() {
       summary={apps.data ? plural(groups.length, 'app') : undefined}
       tools={
         <>
-          {groups.length > 0 ? <Button onClick={() => view.go('cleanup')}>Clean up…</Button> : null}
+          {groups.length > 0 ? (
+            <>
+              <SegmentedControl
+                aria-label="Show as"
+                data={[
+                  { value: 'table', label: 'Table' },
+                  { value: 'cards', label: 'Cards' }
+                ]}
+                value={cards ? 'cards' : 'table'}
+                onChange={value => view.facet('catalog', value)}
+              />
+              <Button onClick={() => view.go('cleanup')}>Clean up…</Button>
+            </>
+          ) : null}
           <Filter page="catalog" label="Filter apps" />
         </>
       }
@@ -119,19 +140,38 @@ export function CatalogPage() {
           Publish the project in this window, or drop a .qz bundle anywhere to import it.
         </Empty>
       ) : (
-        <DataGrid
-          label="Apps"
-          rows={rows}
-          columns={COLUMNS}
-          idOf={group => group.name}
-          selected={selectedName}
-          onSelect={name => view.select('catalog', name)}
-          rowHeight={48}
-          stale={stale}
-          none={`None of ${plural(groups.length, 'app')} matches “${filter}”.`}
-        />
+        <Apps cards={cards} rows={rows} all={groups.length} filter={filter} />
       )}
     </Page>
+  )
+}
+
+interface AppsProps {
+  readonly cards: boolean
+  readonly rows: readonly AppGroup[]
+  /** How many there are, whatever the filter. */
+  readonly all: number
+  readonly filter: string
+}
+
+function Apps({ cards, rows, all, filter }: AppsProps) {
+  const stale = useConnection().status !== 'up'
+  const selected = useView(state => state.selection.catalog)
+  const select = (name: string) => view.select('catalog', name)
+  const none = `None of ${plural(all, 'app')} matches “${filter}”.`
+  if (cards) return <AppCards groups={rows} selected={selected} onSelect={select} stale={stale} none={none} />
+  return (
+    <DataGrid
+      label="Apps"
+      rows={rows}
+      columns={COLUMNS}
+      idOf={group => group.name}
+      selected={selected}
+      onSelect={select}
+      rowHeight={48}
+      stale={stale}
+      none={none}
+    />
   )
 }
 

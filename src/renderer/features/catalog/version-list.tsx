@@ -1,0 +1,65 @@
+/** The versions of an app along a line of time, highest first; deploys only when they are asked for. */
+import { Button, Checkbox } from '@mantine/core'
+import { useState } from 'react'
+import { type App, isDeployVersion } from '#shared/app.ts'
+import { count, plural } from '../../lib/humanise.ts'
+import type { AppGroup } from '../../lib/versions.ts'
+import { Section } from '../../ui/page.tsx'
+import { Age, Name } from '../../ui/text.tsx'
+import { visibilityText } from '../../ui/visibility.tsx'
+import styles from './catalog.module.css'
+
+interface VersionListProps {
+  readonly group: AppGroup
+  readonly selected: App
+  readonly onSelect: (id: string) => void
+}
+
+/** Shown at first; more on demand. */
+const FEW = 50
+
+export function VersionList({ group, selected, onSelect }: VersionListProps) {
+  const published = group.versions.filter(app => !isDeployVersion(app.version))
+  const deploys = group.versions.length - published.length
+  const [withDeploys, setWithDeploys] = useState(published.length === 0)
+  const [all, setAll] = useState(false)
+  const versions = withDeploys ? group.versions : published
+  const shown = all ? versions : versions.slice(0, FEW)
+  return (
+    <Section title={plural(group.versions.length, 'version')}>
+      {deploys > 0 && published.length > 0 ? (
+        <Checkbox
+          size="xs"
+          label={`Show ${plural(deploys, 'deploy')}`}
+          checked={withDeploys}
+          onChange={event => setWithDeploys(event.currentTarget.checked)}
+        />
+      ) : null}
+      <ol className={styles.versions}>
+        {shown.map(version => (
+          <li key={version.id} data-visibility={version.visibility}>
+            <button
+              type="button"
+              className={styles.version}
+              aria-current={version.id === selected.id}
+              onClick={() => onSelect(version.id)}
+            >
+              <Name>{version.version}</Name>
+              <span>{tagOf(version, group)}</span>
+              <span>{visibilityText(version.visibility)}</span>
+              <Age since={version.createdAt} />
+            </button>
+          </li>
+        ))}
+      </ol>
+      {versions.length > shown.length ? (
+        <Button onClick={() => setAll(true)}>Show {count(versions.length - shown.length)} more</Button>
+      ) : null}
+    </Section>
+  )
+}
+
+function tagOf(app: App, { latest }: AppGroup): string {
+  if (app.id === latest.id) return 'Latest'
+  return isDeployVersion(app.version) ? 'Deploy' : ''
+}
