@@ -20,7 +20,7 @@ interface AppCardsProps {
 }
 
 const CARD_WIDTH = 250
-const CARD_HEIGHT = 132
+const CARD_HEIGHT = 150
 
 export function AppCards({ groups, selected, onSelect, stale, none }: AppCardsProps) {
   const { ref: sizeRef, width } = useElementSize()

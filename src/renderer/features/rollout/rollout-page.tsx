@@ -105,7 +105,8 @@ function NothingToRollOut() {
         title="Nothing to roll out"
         actions={<Button onClick={() => view.go('catalog')}>Open the catalog</Button>}
       >
-        Choose one of your apps in the catalog, or open its project.
+        Versions you published yourself can be rolled out, those of a deploy cannot. Choose one of your apps
+        in the catalog, or open its project.
       </Empty>
     </Page>
   )
