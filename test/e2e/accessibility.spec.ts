@@ -28,6 +28,10 @@ for (const scheme of ['light', 'dark'] as const) {
     }
 
     await workbench.go('Project')
+    await workbench.choose('Publish…')
+    await expect(window.getByRole('dialog').getByRole('button', { name: 'Patch 1.0.1' })).toBeVisible()
+    expect(await serious(window), 'publish sheet').toEqual([])
+    await window.keyboard.press('Escape')
     await window.getByText('Files', { exact: true }).click()
     await expect(window.getByRole('treegrid', { name: 'Files of the project' })).toBeVisible()
     expect(await serious(window), 'Files').toEqual([])

@@ -19,7 +19,7 @@ export function Result({ job, onRetry, onClose }: ResultProps) {
   if (job.state === 'failed') {
     return (
       <>
-        <ErrorCard error={job.error} title="It was not published" onRetry={onRetry} />
+        <ErrorCard error={job.error} title={failedText(job)} onRetry={onRetry} />
         <FailedLog job={job} onClose={onClose} />
       </>
     )
@@ -33,6 +33,12 @@ export function Result({ job, onRetry, onClose }: ResultProps) {
     )
   }
   return <Done job={job} onClose={onClose} />
+}
+
+/** What a deploy imported before it failed to start stays. */
+function failedText({ kind, result }: Job): string {
+  if (kind !== 'deploy') return 'It was not published'
+  return result?.appId === undefined ? 'It was not deployed' : 'It was published, and did not start'
 }
 
 function Done({ job, onClose }: Pick<ResultProps, 'job' | 'onClose'>) {

@@ -71,6 +71,7 @@ export function RunForm({ path, env: declared }: RunFormProps) {
           <Button
             key={Name}
             variant="subtle"
+            leftSection={<Plus size={14} />}
             disabled={locked}
             title="Declared in [[Env]] of the manifest"
             onClick={() => add(Name)}

@@ -54,6 +54,8 @@ export function Variable({ number, variable: { name, value }, onChange, onRemove
       <ActionIcon
         aria-label={`${toggle}: variable ${name || number}`}
         title={plain && !first ? 'There are no secrets yet' : toggle}
+        variant={plain ? 'subtle' : 'light'}
+        color={plain ? 'gray' : 'accent'}
         aria-pressed={!plain}
         disabled={plain && !first}
         onClick={() => onChange({ value: plain && first ? first : '' })}

@@ -1,0 +1,77 @@
+/** What the publish sheet decides: what a drop is for, how a candidate stands, how long a stage may go on. */
+import { describe, expect, test } from 'vitest'
+import { dropWay } from '../../src/renderer/lib/drop.ts'
+import { standing } from '../../src/renderer/lib/publishing.ts'
+import { remainingMs } from '../../src/renderer/lib/remaining.ts'
+import type { Finding } from '../../src/shared/finding.ts'
+import type { Publishable } from '../../src/shared/publishing.ts'
+import { doubledQuantity } from '../../src/shared/quantity.ts'
+import { app, job } from './made-up.ts'
+
+test.each([
+  [['/home/ada/app'], 'open', 'open'],
+  [['/home/ada/app'], 'publish', 'publish'],
+  [['/home/ada/app.qz'], 'open', 'publish'],
+  [['/home/ada/app.WAVE'], 'open', 'publish'],
+  [['/a', '/b'], 'open', 'publish']
+] as const)('%j dropped to %s is to %s', (paths, target, way) => {
+  expect(dropWay(paths, target)).toBe(way)
+})
+
+describe('a candidate', () => {
+  const look: Publishable = {
+    path: '/a',
+    kind: 'project',
+    manifest: { App: { Name: 'ai.h2o.q.peak', Version: '0.1.2' }, Runtime: { Module: 'm' }, Env: [] },
+    findings: [],
+    count: 1,
+    size: 1
+  }
+  const error: Finding = { rule: 'r', severity: 'error', message: 'no' }
+  const sha256 = 'c'.repeat(64)
+  const same = { bundle: { sha256, size: 1, location: '' } }
+
+  test('is blocked by errors and by a manifest that cannot be read', () => {
+    expect(standing(look, [], undefined).blocked).toBe(false)
+    expect(standing({ ...look, findings: [{ ...error, severity: 'warning' }] }, [], undefined).blocked).toBe(
+      false
+    )
+    expect(standing({ ...look, findings: [error] }, [], undefined).blocked).toBe(true)
+    expect(standing({ ...look, manifest: undefined } as never, [], undefined).blocked).toBe(true)
+  })
+
+  test('exists where its Name and Version do', () => {
+    expect(standing(look, [app('0.1.2')], undefined).exists?.version).toBe('0.1.2')
+    expect(standing(look, [app('0.1.1'), app('0.1.2', { name: 'other' })], undefined).exists).toBeUndefined()
+  })
+
+  test('is unchanged since the version of the same bytes, deploys aside', () => {
+    const apps = [app('0.1.2-20260101000000', same), app('0.1.1', same), app('0.1.0')]
+    expect(standing(look, apps, sha256).unchanged?.version).toBe('0.1.1')
+    expect(standing(look, apps, undefined).unchanged).toBeUndefined()
+  })
+})
+
+describe('the time that is left', () => {
+  const begun = '2026-01-01T00:00:00.000Z'
+  const at = (seconds: number) => new Date(begun).getTime() + seconds * 1000
+  const half = job({ percent: 50, stages: [{ stage: 'Uploading', startedAt: begun }] })
+
+  test('is told from the share that is done', () => expect(remainingMs(half, at(10))).toBe(10_000))
+  test('is not told too early, or of what does not count', () => {
+    expect(remainingMs(half, at(2))).toBeUndefined()
+    expect(remainingMs({ ...half, percent: 5 }, at(10))).toBeUndefined()
+    expect(remainingMs({ ...half, percent: undefined }, at(10))).toBeUndefined()
+    expect(remainingMs({ ...half, percent: 100 }, at(10))).toBeUndefined()
+  })
+})
+
+test.each([
+  ['500Mi', '1000Mi'],
+  ['1.5Gi', '3Gi'],
+  ['1024', '2048'],
+  ['1e3', '2e3'],
+  ['much', undefined]
+])('twice %s is %s', (text, twice) => {
+  expect(doubledQuantity(text)).toBe(twice)
+})
