@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openStore } from '#adapters/store/database.ts'
 import { localSchema } from '#adapters/store/schema.ts'
 import { AppError } from '#shared/errors.ts'
+import { KEPT_EVENTS } from '#shared/instance-event.ts'
 import type { Platform } from '#shared/platform.ts'
 import { textOf, until } from '../platform/support.ts'
 import { importApp } from '../platform-bundles.ts'
@@ -333,4 +334,19 @@ test('what is looked at while it is being started is not taken for dead once it 
     expect(last).toMatch(/starting|ready/)
   }
   await changes.return?.()
+})
+
+test('so many events of an instance are kept, and they go with it', async () => {
+  const { id } = await runReady()
+  for (let number = 0; number < KEPT_EVENTS; number++) {
+    await platform.instances.update({ id, visibility: number % 2 === 0 ? 'ALL_USERS' : 'PRIVATE' })
+  }
+  const events = await platform.instances.events({ id })
+  expect(events).toHaveLength(KEPT_EVENTS)
+  expect(new Set(events.map(({ kind }) => kind))).toEqual(new Set(['visibility']))
+  await platform.instances.stop({ id })
+  await platform.instances.remove({ id })
+  const store = await openStore(join(home.folders.state, 'platform.db'), localSchema)
+  expect(store.all('SELECT * FROM instance_events')).toEqual([])
+  store.close()
 })
