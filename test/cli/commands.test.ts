@@ -22,7 +22,8 @@ describe('secret set', () => {
       calls.push(input)
       return { name: 'db', keys: ['A'], updatedAt: '2020-10-13T06:28:03Z' }
     }
-    const client: Part<Client> = { platform: { secrets: { set } } }
+    const info = async () => ({ kind: 'local' as const, user: 'ada', capabilities: [], notices: [] })
+    const client: Part<Client> = { platform: { info, secrets: { set } } }
     return { calls, setting: { client, world: { cwd: folder }, ...(stdin === undefined ? {} : { stdin }) } }
   }
 

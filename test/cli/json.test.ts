@@ -44,6 +44,7 @@ const whole: Part<Client> = {
       readLog: async ({ cursor }: { cursor?: string }) =>
         cursor ? { lines: [], next: 'b', end: true } : { lines: [line, line], next: 'a', dropped: 3 }
     },
+    info: async () => ({ kind: 'local', user: 'ada', capabilities: [], notices: [] }),
     secrets: { list: async () => [secret], set: async () => secret, remove: async () => {} }
   },
   projects: {

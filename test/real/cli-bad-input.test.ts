@@ -7,22 +7,13 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Instance } from '#shared/instance.ts'
-import { appsOf, COUNTING, type Finished, manifest, openShell, type Shell } from './cli-support.ts'
+import { appsOf, asNobody, COUNTING, expectError, manifest, openShell, type Shell } from './cli-support.ts'
 
 let shell: Shell
 beforeEach(async () => {
   shell = await openShell()
 })
 afterEach(() => shell.close())
-
-/** An error in words: one line that says what, at least one that says what to do; no stack, nothing on stdout. */
-function expectError(outcome: Finished, code: number, words: RegExp) {
-  expect(outcome.stderr).toMatch(words)
-  expect(outcome.stderr).toMatch(/^q8s-cli: .+/m)
-  expect(outcome.stderr.split('\n').filter(line => line.startsWith('  ')).length).toBeGreaterThan(0)
-  expect(outcome.stderr).not.toMatch(/^\s+at .+:\d+:\d+\)?$/m)
-  expect(outcome).toMatchObject({ code, stdout: '' })
-}
 
 /** What makes a project one that cannot be published, and what is said of it. */
 const PROJECTS: readonly (readonly [
@@ -146,7 +137,7 @@ test.skipIf(process.platform === 'win32')(
     await chmod(join(cwd, 'data'), 0o000)
     // Root reads what it likes: then an unreadable folder can only be made for the process as another user.
     const outcome = root
-      ? await asNobody(shell, ['bundle', '--output', '../x.qz'], cwd)
+      ? await (await asNobody(shell)).run('bundle --output ../x.qz', { cwd })
       : await shell.run('bundle', { cwd })
     await chmod(join(cwd, 'data'), 0o755)
     expectError(outcome, 6, /data.*permission/i)
@@ -274,22 +265,6 @@ test('secrets that are not valid are refused before anything is stored', async (
   expect(await shell.json('secret list')).toEqual([])
   expectError(await shell.run('secret remove nothing'), 4, /nothing/)
 })
-
-/** Runs the CLI as the user "nobody", with a home it may write to. */
-async function asNobody({ start, work }: Shell, args: readonly string[], cwd: string): Promise<Finished> {
-  const { spawn } = await import('node:child_process')
-  const { finished, ENTRY } = await import('./cli-support.ts')
-  void start
-  await chmod(join(work, '..'), 0o755)
-  await chmod(work, 0o777)
-  const home = join(work, 'nobody-home')
-  await mkdir(home)
-  await chmod(home, 0o777)
-  const env = { ...process.env, HOME: home, Q8S_HOME: home, NO_COLOR: '1' }
-  const child = spawn(process.execPath, [ENTRY, ...args], { cwd, env, uid: 65_534, gid: 65_534 })
-  child.stdin.end()
-  return finished(child)
-}
 
 async function findFiles(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })

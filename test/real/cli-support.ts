@@ -2,10 +2,11 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { expect } from 'vitest'
 import type { App } from '#shared/app.ts'
 import type { Instance } from '#shared/instance.ts'
 
@@ -19,6 +20,8 @@ export interface Finished {
 }
 
 export interface RunOptions {
+  /** User to run as; needs root. */
+  readonly uid?: number
   readonly cwd?: string
   readonly stdin?: string
   readonly env?: Readonly<Record<string, string | undefined>>
@@ -47,9 +50,10 @@ export async function openShell(): Promise<Shell> {
   const [home, work] = [join(folder, 'home'), join(folder, 'work')]
   await mkdir(work)
 
-  function start(args: readonly string[], { cwd = work, env = {} }: RunOptions = {}) {
+  function start(args: readonly string[], { cwd = work, env = {}, uid }: RunOptions = {}) {
     return spawn(process.execPath, [ENTRY, ...args], {
       cwd,
+      ...(uid === undefined ? {} : { uid, gid: uid }),
       env: { ...process.env, NO_COLOR: '1', Q8S_HOME: home, ...env }
     })
   }
@@ -94,6 +98,32 @@ export async function openShell(): Promise<Shell> {
   }
   await run('config setup --user ada --engine process')
   return shell
+}
+
+/** The user "nobody". */
+const NOBODY = 65_534
+
+/** Runs the CLI as a user without rights, in a home of its own. Needs root. */
+export async function asNobody({ work, run }: Shell): Promise<Pick<Shell, 'run' | 'home'>> {
+  await chmod(join(work, '..'), 0o755)
+  await chmod(work, 0o777)
+  const home = join(work, 'nobody-home')
+  await mkdir(home, { recursive: true })
+  await chmod(home, 0o777)
+  return {
+    home,
+    run: (line, options = {}) =>
+      run(line, { uid: NOBODY, ...options, env: { HOME: home, Q8S_HOME: home, ...options.env } })
+  }
+}
+
+/** An error in words: one line that says what, at least one that says what to do; no stack, nothing on stdout. */
+export function expectError(outcome: Finished, code: number, words: RegExp) {
+  expect(outcome.stderr).toMatch(words)
+  expect(outcome.stderr).toMatch(/^q8s-cli: .+/m)
+  expect(outcome.stderr.split('\n').filter(line => line.startsWith('  ')).length).toBeGreaterThan(0)
+  expect(outcome.stderr).not.toMatch(/^\s+at .+:\d+:\d+\)?$/m)
+  expect(outcome).toMatchObject({ code, stdout: '' })
 }
 
 /** What a process wrote, once it has ended and its streams have. */

@@ -4,12 +4,13 @@ import { createReadStream } from 'node:fs'
 import { mkdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import type { App, Visibility } from '#shared/app.ts'
+import { type App, isDeployVersion, type Visibility } from '#shared/app.ts'
 import { AppError, isCancelled } from '#shared/errors.ts'
 import { type Finding, hasErrors } from '#shared/finding.ts'
 import type { EngineKind, EnvOverride, Instance } from '#shared/instance.ts'
 import type { JobResult } from '#shared/job.ts'
 import { lastLines } from '#shared/last-lines.ts'
+import type { Manifest } from '#shared/manifest.ts'
 import type { Platform } from '#shared/platform.ts'
 import { deployVersion } from '#shared/version.ts'
 import { reportFiles } from './bundle/report.ts'
@@ -25,13 +26,20 @@ export interface PublishFolders {
   readonly index: string
 }
 
+/** A bundle, with what its manifest calls it. */
+type NamedBundle = BundleFile & { readonly name: string | undefined; readonly version: string | undefined }
+
+function nameOf(manifest: Manifest | undefined): Pick<NamedBundle, 'name' | 'version'> {
+  return { name: manifest?.App.Name, version: manifest?.App.Version }
+}
+
 /** Checks a project and writes its bundle. INVALID with data.findings when it breaks a rule. */
 export async function bundleProject(
   folder: string,
   output: string,
   folders: PublishFolders,
   job: JobContext
-): Promise<BundleFile & { version: string | undefined }> {
+): Promise<NamedBundle> {
   job.stage('Checking')
   const report = await reportFiles(folder, { signal: job.signal, cacheFolder: folders.index })
   if (hasErrors(report.findings)) {
@@ -51,7 +59,7 @@ export async function bundleProject(
     }
   })
   job.log(`Bundled ${count} files, ${size} bytes, SHA-256 ${sha256}`)
-  return { file: output, sha256, size, version: report.manifest?.App.Version }
+  return { file: output, sha256, size, ...nameOf(report.manifest) }
 }
 
 export interface PublishRequest {
@@ -196,7 +204,7 @@ async function withBundle<T>(
   path: string,
   folders: PublishFolders,
   job: JobContext,
-  use: (bundle: BundleFile & { version: string | undefined }) => Promise<T>
+  use: (bundle: NamedBundle) => Promise<T>
 ): Promise<T> {
   const info = await stat(path).catch(error => {
     throw fileError(error, `${path} could not be opened`)
@@ -219,7 +227,7 @@ async function existingBundle(file: string, size: number, job: JobContext) {
     throw refusal(findings, 'this bundle from being imported', 'Bundle the project again.')
   }
   job.found({ findings })
-  return { file, size, sha256: await sha256Of(file, job.signal), version: manifest?.App.Version }
+  return { file, size, sha256: await sha256Of(file, job.signal), ...nameOf(manifest) }
 }
 
 /** One problem is the message itself; several are counted, and each is told by the findings that come with it. */
@@ -239,12 +247,14 @@ async function sha256Of(file: string, signal: AbortSignal): Promise<string> {
 /** Imports under the manifest's version with a UTC stamp; where that second is taken, under a later one. */
 async function importStamped(
   platform: Platform,
-  bundle: BundleFile & { version: string | undefined },
+  bundle: NamedBundle,
   options: { visibility: Visibility; ephemeral: boolean },
   job: JobContext
 ): Promise<App> {
-  for (let second = Date.now(), tries = 1; ; second += 1000, tries++) {
-    const version = deployVersion(bundle.version ?? '0.0.0', new Date(second))
+  const base = bundle.version ?? '0.0.0'
+  const earliest = options.ephemeral ? 0 : await afterNewest(platform, bundle.name, base, job.signal)
+  for (let second = Math.max(Date.now(), earliest), tries = 1; ; second += 1000, tries++) {
+    const version = deployVersion(base, new Date(second))
     try {
       return await importApp(platform, bundle, { ...options, version }, job)
     } catch (error) {
@@ -253,6 +263,25 @@ async function importStamped(
   }
 }
 
+/** A second after the newest stamp of this version: a clock that was set back must not put a deploy before an earlier one. */
+async function afterNewest(
+  platform: Platform,
+  name: string | undefined,
+  base: string,
+  signal: AbortSignal
+): Promise<number> {
+  const prefix = deployVersion(base, new Date(0)).slice(0, -STAMP_DIGITS)
+  const stamps = (await platform.apps.list({}, { signal }))
+    .filter(app => app.name === name && app.version.startsWith(prefix) && isDeployVersion(app.version))
+    .map(app => app.version.slice(-STAMP_DIGITS))
+  const newest = stamps.reduce((latest, stamp) => (stamp > latest ? stamp : latest), '')
+  const [, year, month, day, hour, minute, second] =
+    /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(newest) ?? []
+  const time = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
+  return Number.isNaN(time) ? 0 : time + 1000
+}
+
+const STAMP_DIGITS = 14
 const STAMP_TRIES = 30
 
 /** Cancelled work leaves nothing: the app it imported goes again, with its instances. */

@@ -26,6 +26,9 @@ export const secretSet = defineCommand({
     const values = await readValues(context, pairs.map(parsePair))
     const client = await context.client()
     const secret = await client.platform.secrets.set({ name, values }, context)
+    // It is stored by now: what protects it is only told.
+    const info = await client.platform.info(undefined, context).catch(() => undefined)
+    for (const notice of info?.notices ?? []) context.output.note(`Note: ${notice}`)
     return { json: secret, text: secretRecord(secret) }
   }
 })
