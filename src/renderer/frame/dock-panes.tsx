@@ -1,6 +1,6 @@
 /** The kinds of tabs a user opens in the dock: how each is called, and what it shows. */
 import type { Instance } from '#shared/instance.ts'
-import { LogPane } from '../features/logs/log-pane.tsx'
+import { LogTab } from '../features/logs/log-tab.tsx'
 import { ShellPane } from '../features/shell/shell-pane.tsx'
 import { useInstances } from '../lib/queries.ts'
 import { type DockPane, useView } from '../lib/view.ts'
@@ -9,11 +9,11 @@ import { ErrorBoundary } from '../ui/error-boundary.tsx'
 export function DockPaneView({ pane, visible }: { pane: DockPane; visible: boolean }) {
   switch (pane.kind) {
     case 'logs':
-      return pane.sources.map(({ id, title }) => (
-        <ErrorBoundary key={id} what={`The log of ${title}`}>
-          <LogPane id={id} title={title} visible={visible} />
+      return (
+        <ErrorBoundary what="The logs">
+          <LogTab pane={pane} visible={visible} />
         </ErrorBoundary>
-      ))
+      )
     case 'shell':
       return (
         <ErrorBoundary what={`The shell in ${pane.source.title}`}>

@@ -43,6 +43,14 @@ export type DockTab = 'problems' | 'jobs' | `pane:${string}`
 export const MANIFEST_LAYOUTS = ['form', 'split', 'text'] as const
 export type ManifestLayout = (typeof MANIFEST_LAYOUTS)[number]
 
+/** How logs show their lines: wrapped, with which times, JSON with its message first. */
+const LogLook = z.object({
+  wrap: z.boolean(),
+  times: z.enum(['off', 'ago', 'local', 'utc']),
+  tidy: z.boolean()
+})
+export type LogLook = z.infer<typeof LogLook>
+
 interface View {
   readonly page: PageId
   /** Folder of the project in the window. */
@@ -52,6 +60,7 @@ interface View {
   readonly manifest: { readonly layout: ManifestLayout; readonly textWidth?: number | undefined }
   readonly dock: { readonly open: boolean; readonly height: number; readonly tab: DockTab }
   readonly panes: readonly DockPane[]
+  readonly logLook: LogLook
   /** Selected row and filter text of each page. */
   readonly selection: Partial<Record<PageId, string>>
   readonly filters: Partial<Record<PageId, string>>
@@ -69,6 +78,7 @@ const initial: View = {
   manifest: { layout: 'split' },
   dock: { open: false, height: 260, tab: 'problems' },
   panes: [],
+  logLook: { wrap: false, times: 'off', tidy: false },
   selection: {},
   filters: {},
   facets: {},
@@ -94,6 +104,7 @@ const KeptView: z.ZodType<View> = z.object({
     })
     .catch(initial.dock),
   panes: z.array(DockPane).max(100).catch([]),
+  logLook: LogLook.catch(initial.logLook),
   selection: z.partialRecord(z.enum(PAGES), z.string()).catch({}),
   filters: z.partialRecord(z.enum(PAGES), z.string()).catch({}),
   facets: z.partialRecord(z.enum(PAGES), z.string()).catch({}),
@@ -161,6 +172,7 @@ export const view = {
   /** Shows a shell inside an instance: the one there is, else a new one. */
   openShell: (id: string, title: string) =>
     view.openPane({ kind: 'shell', key: `shell-${id}`, source: { id, title } }),
+  logLook: (change: Partial<LogLook>) => set(({ logLook }) => ({ logLook: { ...logLook, ...change } })),
   ranWith: (path: string, jobId: string) =>
     set(({ runs }) => ({
       runs: Object.fromEntries([

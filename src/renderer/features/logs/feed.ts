@@ -1,19 +1,17 @@
 /** Reads a log by cursor at the pace of whoever shows it: the next page is asked for when the last one is on screen. */
 import type { AppError } from '#shared/errors.ts'
-import type { LogLine, LogPage } from '#shared/log.ts'
+import type { LogPage } from '#shared/log.ts'
 import { pause, retryDelay } from '../../lib/backoff.ts'
 import { toAppError } from '../../lib/errors.ts'
 
-export interface FeedQuery {
-  readonly cursor?: string
-  readonly tail?: number
-  readonly waitMs: number
-  readonly maxBytes: number
-}
+/** Where a feed begins: behind a cursor, with the last lines, or at a line's number. */
+export type FeedStart = { readonly cursor: string } | { readonly tail: number } | { readonly line: number }
+
+export type FeedQuery = Partial<Record<'cursor' | 'before', string>> &
+  Partial<Record<'tail' | 'line', number>> & { readonly waitMs: number; readonly maxBytes: number }
 
 export type FeedEvent =
-  | { readonly kind: 'lines'; readonly lines: readonly LogLine[] }
-  | { readonly kind: 'dropped'; readonly count: number }
+  | { readonly kind: 'page'; readonly page: LogPage }
   | { readonly kind: 'reconnecting'; readonly error: AppError }
   | { readonly kind: 'reconnected' }
   /** Nothing will follow until the instance is started again. */
@@ -25,53 +23,44 @@ export interface FeedOptions {
   read(query: FeedQuery, signal: AbortSignal): Promise<LogPage>
   /** Shows one event; the feed waits for it, so a slow screen slows the reading and nothing piles up. */
   show(event: FeedEvent): Promise<void> | void
-  /** Told after each page is shown: where to go on from. */
-  onCursor?(cursor: string): void
-  /** Where an earlier feed of the same log stopped; absent: the last `tail` lines. */
-  readonly cursor?: string | undefined
-  readonly tail: number
+  /** Awaited before each read: a view that has enough holds the feed there. */
+  whenWanted?(signal: AbortSignal): Promise<void>
+  readonly start: FeedStart
   readonly signal: AbortSignal
   /** Milliseconds before attempt n, for tests. */
   readonly delay?: (attempt: number) => number
 }
 
 const WAIT_MS = 20_000
-const PAGE_BYTES = 256 * 1024
+export const PAGE_BYTES = 256 * 1024
 const LASTING = new Set(['UNAVAILABLE', 'INTERNAL'])
 
 /** Reads until the log ends, fails for good, or the signal aborts. */
 export async function runFeed(options: FeedOptions): Promise<void> {
   const { signal, delay = retryDelay } = options
-  let { cursor } = options
+  let from: FeedStart = options.start
   let failures = 0
   while (!signal.aborted) {
+    await options.whenWanted?.(signal)
+    if (signal.aborted) return
     let page: LogPage
     try {
-      const from = cursor === undefined ? { tail: options.tail } : { cursor }
       page = await options.read({ ...from, waitMs: WAIT_MS, maxBytes: PAGE_BYTES }, signal)
     } catch (thrown) {
-      if (signal.aborted) break
+      if (signal.aborted) return
       const error = toAppError(thrown, signal)
-      if (!LASTING.has(error.code)) {
-        await options.show({ kind: 'failed', error })
-        break
-      }
+      if (!LASTING.has(error.code)) return options.show({ kind: 'failed', error })
       if (failures === 0) await options.show({ kind: 'reconnecting', error })
       await pause(delay(failures), signal)
       failures += 1
       continue
     }
     // A page that came too late is not shown: the cursor stays before it, and it is read again.
-    if (signal.aborted) break
+    if (signal.aborted) return
     if (failures > 0) await options.show({ kind: 'reconnected' })
     failures = 0
-    if (page.dropped) await options.show({ kind: 'dropped', count: page.dropped })
-    if (page.lines.length > 0) await options.show({ kind: 'lines', lines: page.lines })
-    cursor = page.next
-    options.onCursor?.(cursor)
-    if (page.end) {
-      await options.show({ kind: 'ended' })
-      break
-    }
+    from = { cursor: page.next }
+    await options.show({ kind: 'page', page })
+    if (page.end && !signal.aborted) return options.show({ kind: 'ended' })
   }
 }

@@ -1,11 +1,9 @@
 /** Find in a log: case, whole word, regular expression, next and previous. */
-import { ActionIcon, TextInput } from '@mantine/core'
+import { ActionIcon, Loader, TextInput } from '@mantine/core'
 import { ArrowDown, ArrowUp, X } from 'lucide-react'
-import { useEffect, useState } from 'react'
 import { count } from '../../lib/humanise.ts'
 import styles from './logs.module.css'
-import type { FindOptions } from './terminal.ts'
-import type { LogView } from './use-log-terminal.ts'
+import type { Find } from './use-find.ts'
 
 const OPTIONS = [
   { key: 'caseSensitive', label: 'Match case', sign: 'Aa' },
@@ -13,33 +11,28 @@ const OPTIONS = [
   { key: 'regex', label: 'Regular expression', sign: '.*' }
 ] as const
 
-export function FindBar({ log, onClose }: { log: LogView; onClose: () => void }) {
-  const [text, setText] = useState('')
-  const [options, setOptions] = useState<FindOptions>({
-    caseSensitive: false,
-    wholeWord: false,
-    regex: false
-  })
-  const find = (direction: 'next' | 'previous', incremental = false) =>
-    log.find(text, options, direction, incremental)
+interface FindBarProps {
+  readonly find: Find
+  readonly input: React.Ref<HTMLInputElement>
+  onClose(): void
+}
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is typed or switched is looked for; the log is not what changes
-  useEffect(() => find('next', true), [text, options])
-
+export function FindBar({ find, input, onClose }: FindBarProps) {
+  const { query } = find
   return (
-    <search className={styles.find}>
+    <search className={styles.bar}>
       <TextInput
+        ref={input}
         aria-label="Find in log"
-        placeholder="Find"
-        data-autofocus
+        placeholder="Find in the whole log"
         autoFocus
-        value={text}
-        error={log.found.problem}
-        w={190}
-        styles={{ input: { height: 26, minHeight: 26 } }}
-        onChange={event => setText(event.currentTarget.value)}
+        value={query.text}
+        error={find.problem !== undefined}
+        className={styles.field}
+        size="xs"
+        onChange={event => find.setQuery({ ...query, text: event.currentTarget.value })}
         onKeyDown={event => {
-          if (event.key === 'Enter') find(event.shiftKey ? 'previous' : 'next')
+          if (event.key === 'Enter') find.step(event.shiftKey ? -1 : 1)
           if (event.key !== 'Escape') return
           event.stopPropagation()
           onClose()
@@ -50,31 +43,37 @@ export function FindBar({ log, onClose }: { log: LogView; onClose: () => void })
           key={key}
           aria-label={label}
           title={label}
-          aria-pressed={options[key]}
-          color={options[key] ? 'accent' : 'gray'}
-          variant={options[key] ? 'light' : 'subtle'}
-          onClick={() => setOptions({ ...options, [key]: !options[key] })}
+          aria-pressed={query[key]}
+          color={query[key] ? 'accent' : 'gray'}
+          variant={query[key] ? 'light' : 'subtle'}
+          onClick={() => find.setQuery({ ...query, [key]: !query[key] })}
         >
           <span className={styles.sign}>{sign}</span>
         </ActionIcon>
       ))}
-      <span className={styles.results} role="status">
-        {text === '' || log.found.problem ? '' : resultText(log.found)}
+      <span className={styles.results} role="status" title={find.problem}>
+        {find.problem ?? resultText(find)}
       </span>
-      <ActionIcon aria-label="Previous match (Shift+Enter, N)" onClick={() => find('previous')}>
+      {find.busy ? <Loader size={12} aria-label="Finding" /> : null}
+      <ActionIcon
+        aria-label="Previous match"
+        title="Previous match (Shift+Enter, N)"
+        onClick={() => find.step(-1)}
+      >
         <ArrowUp size={15} />
       </ActionIcon>
-      <ActionIcon aria-label="Next match (Enter, n)" onClick={() => find('next')}>
+      <ActionIcon aria-label="Next match" title="Next match (Enter, n)" onClick={() => find.step(1)}>
         <ArrowDown size={15} />
       </ActionIcon>
-      <ActionIcon aria-label="Close find" onClick={onClose}>
+      <ActionIcon aria-label="Close find" title="Close find (Esc)" onClick={onClose}>
         <X size={15} />
       </ActionIcon>
     </search>
   )
 }
 
-function resultText({ index, total }: LogView['found']): string {
-  if (total === 0) return 'No match'
-  return index < 0 ? `${count(total)}+` : `${count(index + 1)} of ${count(total)}`
+function resultText({ matches, index, query }: Find): string {
+  if (query.text === '' || !matches) return ''
+  if (matches.total === 0) return 'No match'
+  return `${count(matches.before + index + 1)} of ${count(matches.total)}`
 }

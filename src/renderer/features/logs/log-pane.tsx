@@ -1,114 +1,188 @@
-/** The log of one instance: terminal, find bar, follow pill and tools. Stays alive while hidden, but reads only when shown. */
-import { ActionIcon, Button, Loader, Tooltip } from '@mantine/core'
-import { Clock, Download, Eraser, Search } from 'lucide-react'
-import { useEffect, useState } from 'react'
-import type { Instance } from '#shared/instance.ts'
+/** The log of one instance, or of several in the order of time: lines, find, filter, follow pill and tools. */
+import { Button, Loader } from '@mantine/core'
+import { X } from 'lucide-react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { count } from '../../lib/humanise.ts'
-import { useInstances } from '../../lib/queries.ts'
+import { useView } from '../../lib/view.ts'
 import { Name } from '../../ui/text.tsx'
+import { NO_FILTER } from './filter.ts'
+import { FilterBar } from './filter-bar.tsx'
 import { FindBar } from './find-bar.tsx'
+import { LogList, type LogListHandle } from './log-list.tsx'
+import { LogTools, Tool } from './log-tools.tsx'
 import styles from './logs.module.css'
-import { useLogTerminal } from './use-log-terminal.ts'
+import type { LogReader, ReaderState } from './reader.ts'
+import { useFilter } from './use-filter.ts'
+import { NO_FIND, useFind } from './use-find.ts'
+import { useLogActions } from './use-log-actions.ts'
+import { useReaderState } from './use-log-reader.ts'
 
 interface LogPaneProps {
-  readonly id: string
+  readonly reader: LogReader
   readonly title: string
+  /** Of the app alone; the pane is named by it. */
+  readonly name: string
+  readonly fileName: string
   readonly visible: boolean
+  /** Takes the keys of the window where no pane has the focus. */
+  readonly first: boolean
+  /** Name of each log, where there are several in one list. */
+  readonly sources?: readonly string[]
+  readonly extra?: React.ReactNode
+  readonly onClose?: (() => void) | undefined
 }
 
-export function LogPane({ id, title, visible }: LogPaneProps) {
-  const instance = useInstances()?.find(other => other.id === id)
-  const [timestamps, setTimestamps] = useState(false)
+export function LogPane({ reader, title, name, visible, ...props }: LogPaneProps) {
+  const look = useView(state => state.logLook)
+  const state = useReaderState(reader)
+  const list = useRef<LogListHandle>(null)
+  const pane = useRef<HTMLElement>(null)
+  const findInput = useRef<HTMLInputElement>(null)
+  const filterInput = useRef<HTMLInputElement>(null)
   const [finding, setFinding] = useState(false)
-  const log = useLogTerminal({
-    id,
-    visible,
-    timestamps,
-    run: runOf(instance),
-    onFind: () => setFinding(true)
-  })
+  const [at, setAt] = useState({ following: true, newLines: 0 })
+  const find = useFind(reader, list)
+  const filter = useFilter(reader, list)
+  const { actions, status } = useLogActions(reader, list, props.fileName)
 
-  useEffect(() => {
-    if (!visible) return
-    const onKeyDown = (event: KeyboardEvent) => {
-      if (!(event.ctrlKey || event.metaKey) || event.key !== 'f' || event.defaultPrevented) return
-      if (event.target instanceof Element && event.target.closest('.cm-editor')) return
-      event.preventDefault()
-      setFinding(true)
-    }
-    window.addEventListener('keydown', onKeyDown)
-    return () => window.removeEventListener('keydown', onKeyDown)
-  }, [visible])
+  const openFind = useCallback(() => {
+    setFinding(true)
+    findInput.current?.select()
+  }, [])
+  const closeFind = () => {
+    setFinding(false)
+    find.setQuery(NO_FIND)
+    list.current?.focus()
+  }
+  const openFilter = () => {
+    filter.setOpen(true)
+    filterInput.current?.select()
+  }
+  const closeFilter = () => {
+    filter.setOpen(false)
+    filter.set(NO_FILTER)
+    list.current?.focus()
+  }
+  useFindKey(pane, visible, props.first, openFind)
+
+  function onKeyDown(event: React.KeyboardEvent) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target instanceof HTMLInputElement) return
+    if (event.key === '/') openFilter()
+    else if (event.key === 'n' && finding) find.step(1)
+    else if (event.key === 'N' && finding) find.step(-1)
+    else if (event.key === 'Escape' && finding) closeFind()
+    else if (event.key === 'Escape' && filter.open) closeFilter()
+    else return
+    event.preventDefault()
+  }
 
   return (
-    <section className={styles.pane} hidden={!visible} aria-label={`Log of ${instance?.app.title ?? title}`}>
+    <section
+      ref={pane}
+      className={styles.pane}
+      hidden={!visible}
+      aria-label={`Log of ${name}`}
+      onKeyDown={onKeyDown}
+    >
       <div className={styles.tools}>
         <span className={styles.title}>
-          <Name>{instance ? `${instance.app.title} ${instance.app.version}` : title}</Name>
-          <span className={styles.status}>{log.status}</span>
+          <Name>{title}</Name>
+          <span className={styles.status}>{status || statusText(state)}</span>
         </span>
-        {finding ? (
-          <FindBar
-            log={log}
-            onClose={() => {
-              setFinding(false)
-              log.endFind()
-            }}
-          />
+        <LogTools
+          finding={finding}
+          filtering={filter.open}
+          onFind={() => (finding ? closeFind() : openFind())}
+          onFilter={() => (filter.open ? closeFilter() : openFilter())}
+          actions={actions}
+        />
+        {props.extra}
+        {props.onClose ? (
+          <Tool label={`Close ${title}`} onClick={props.onClose}>
+            <X size={15} />
+          </Tool>
         ) : null}
-        <Tool label="Find (Ctrl+F)" pressed={finding} onClick={() => setFinding(true)}>
-          <Search size={15} />
-        </Tool>
-        <Tool label="Timestamps" pressed={timestamps} onClick={() => setTimestamps(!timestamps)}>
-          <Clock size={15} />
-        </Tool>
-        <Tool label="Clear view" onClick={log.clear}>
-          <Eraser size={15} />
-        </Tool>
-        <Tool
-          label="Save whole log"
-          onClick={() => log.save(`${instance?.app.name ?? 'instance'}-${id.slice(0, 8)}.log`)}
-        >
-          <Download size={15} />
-        </Tool>
       </div>
-      <div className={styles.screen}>
-        <div className={styles.terminal} ref={log.ref} />
-        {log.loading ? <Loader className={styles.loader} size="sm" aria-label="Opening the log" /> : null}
-        {log.newLines > 0 ? (
-          <Button className={styles.pill} variant="filled" radius="xl" onClick={log.toBottom}>
-            {count(log.newLines)} new {log.newLines === 1 ? 'line' : 'lines'} ↓
+      {finding ? <FindBar find={find} input={findInput} onClose={closeFind} /> : null}
+      {filter.open ? (
+        <FilterBar
+          filter={filter.value}
+          input={filterInput}
+          status={state.lookingBack ? 'Looking through older lines…' : ''}
+          onChange={filter.set}
+          onClose={closeFilter}
+        />
+      ) : null}
+      {state.clearedAt === undefined ? null : (
+        <div className={styles.cleared}>
+          Older lines are hidden.
+          <Button variant="subtle" size="compact-xs" onClick={reader.unclear}>
+            Show them again
           </Button>
+        </div>
+      )}
+      <div className={styles.screen}>
+        <LogList
+          reader={reader}
+          look={look}
+          matcher={find.matcher}
+          current={find.current}
+          sources={props.sources}
+          handle={list}
+          label={`Lines of ${name}`}
+          onView={setAt}
+        />
+        {state.status === 'opening' ? (
+          <Loader className={styles.loader} size="sm" aria-label="Opening the log" />
         ) : null}
+        <Pill at={at} onClick={() => list.current?.toEnd()} />
       </div>
     </section>
   )
 }
 
-/** Changes whenever the instance was started again: the feed of an ended log goes on then. */
-function runOf(instance: Instance | undefined): string {
-  return `${instance?.startedAt ?? ''} ${instance?.state === 'starting' || instance?.state === 'ready'}`
-}
-
-interface ToolProps {
-  readonly label: string
-  readonly pressed?: boolean
-  readonly onClick: () => void
-  readonly children: React.ReactNode
-}
-
-function Tool({ label, pressed, onClick, children }: ToolProps) {
+function Pill({ at, onClick }: { at: { following: boolean; newLines: number }; onClick: () => void }) {
+  if (at.following) return null
+  const words = at.newLines === 1 ? 'new line' : 'new lines'
   return (
-    <Tooltip label={label}>
-      <ActionIcon
-        aria-label={label}
-        aria-pressed={pressed}
-        color={pressed ? 'accent' : 'gray'}
-        variant={pressed ? 'light' : 'subtle'}
-        onClick={onClick}
-      >
-        {children}
-      </ActionIcon>
-    </Tooltip>
+    <Button
+      className={styles.pill}
+      variant={at.newLines > 0 ? 'filled' : 'default'}
+      radius="xl"
+      size="compact-sm"
+      onClick={onClick}
+    >
+      {at.newLines > 0 ? `${count(at.newLines)} ${words} ↓` : 'To the end ↓'}
+    </Button>
   )
+}
+
+/** Ctrl+F belongs to the pane that has the focus, else to the first one there is. */
+function useFindKey(
+  pane: React.RefObject<HTMLElement | null>,
+  visible: boolean,
+  first: boolean,
+  open: () => void
+) {
+  useEffect(() => {
+    if (!visible) return
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (!(event.ctrlKey || event.metaKey) || event.key !== 'f' || event.defaultPrevented) return
+      const target = event.target instanceof Element ? event.target : document.body
+      if (target.closest('.cm-editor, .xterm')) return
+      const own = target.closest('[data-log-pane]') ?? null
+      if (own === null ? !first : own !== pane.current) return
+      event.preventDefault()
+      open()
+    }
+    pane.current?.setAttribute('data-log-pane', '')
+    window.addEventListener('keydown', onKeyDown)
+    return () => window.removeEventListener('keydown', onKeyDown)
+  }, [pane, visible, first, open])
+}
+
+function statusText({ status, error }: ReaderState): string {
+  if (status === 'reconnecting') return 'Reconnecting…'
+  if (status === 'failed') return error?.message ?? ''
+  return status === 'ended' ? 'Ended' : ''
 }

@@ -1,20 +1,24 @@
-/** Saving a whole log as a file, page by page. */
+/** Saving a log as a file, page by page: its text leaves this window's memory as it comes. */
 import type { LogLine, LogPage } from '#shared/log.ts'
+import type { FeedQuery } from './feed.ts'
 
-type Read = (query: { cursor?: string; maxBytes: number }, signal: AbortSignal) => Promise<LogPage>
+type Read = (query: FeedQuery, signal: AbortSignal) => Promise<LogPage>
 
 const PAGE_BYTES = 4 * 1024 * 1024
 
-/** Everything the log holds now, as text with time and stream; gaps are told in a line of their own. */
+/** Everything the log holds when it is asked for, as text with time and stream; gaps are told in a line of their own. */
 export async function wholeLog(read: Read, signal: AbortSignal): Promise<Blob> {
-  const parts: string[] = []
-  let cursor: string | undefined
+  const parts: Blob[] = []
+  const { first: end = Number.POSITIVE_INFINITY } = await read({ tail: 0, waitMs: 0, maxBytes: 1 }, signal)
+  let from: { cursor?: string } = {}
   for (;;) {
-    const page = await read({ ...(cursor === undefined ? {} : { cursor }), maxBytes: PAGE_BYTES }, signal)
-    if (page.dropped) parts.push(`[${page.dropped} lines were dropped here by rotation]\n`)
-    parts.push(page.lines.map(lineText).join(''))
-    if (page.lines.length === 0 || page.end) return new Blob(parts, { type: 'text/plain' })
-    cursor = page.next
+    const page = await read({ ...from, waitMs: 0, maxBytes: PAGE_BYTES }, signal)
+    const gap = page.dropped ? `[${page.dropped} lines were dropped here by rotation]\n` : ''
+    // What a blob holds is kept outside of the window, on disk where it is much.
+    parts.push(new Blob([gap, page.lines.map(lineText).join('')]))
+    const isPast = (page.first ?? 0) + page.lines.length >= end
+    if (page.lines.length === 0 || page.end || isPast) return new Blob(parts, { type: 'text/plain' })
+    from = { cursor: page.next }
   }
 }
 

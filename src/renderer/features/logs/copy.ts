@@ -1,0 +1,37 @@
+/** Lines as the clipboard and files get them: without colours, rows of one line joined. */
+import { type Entry, plainOf } from './entries.ts'
+
+/** Lasting indices of the first and the last entry, in either order. */
+export interface CopyRange {
+  readonly from: number
+  readonly to: number
+}
+
+export function copiedText(entries: readonly Entry[], base: number, { from, to }: CopyRange): string {
+  return linesText(entries.slice(Math.min(from, to) - base, Math.max(from, to) - base + 1))
+}
+
+/** Text of the lines, notes left out. */
+export function linesText(entries: readonly Entry[], times = false): string {
+  let text = ''
+  for (const entry of entries) {
+    if (entry.kind === 'note') continue
+    if (text !== '' && !entry.continues) text += '\n'
+    text += `${times && !entry.continues ? `${entry.time} ${entry.stream} ` : ''}${plainOf(entry.text)}`
+  }
+  return text
+}
+
+/** What is selected over several rows, with no line break where a line only wraps; undefined within one row. */
+export function selectionText(selection: Selection | null): string | undefined {
+  if (!selection || selection.isCollapsed || selection.rangeCount === 0) return undefined
+  const rows = [...selection.getRangeAt(0).cloneContents().querySelectorAll('[data-row]')]
+  if (rows.length < 2) return undefined
+  return rows
+    .map((row, index) => {
+      const breaks = index > 0 && !row.hasAttribute('data-continues')
+      const text = [...row.childNodes].at(-1)?.textContent ?? ''
+      return `${breaks ? '\n' : ''}${text}`
+    })
+    .join('')
+}

@@ -1,0 +1,86 @@
+/** What a log view lists: the lines of a log, and notes of the viewer's own between them. */
+import type { LogLine } from '#shared/log.ts'
+import { neutralise } from '#shared/text.ts'
+import { duration } from '../../lib/humanise.ts'
+import { isContinuation, type Level, levelOf } from './level.ts'
+
+export interface LineEntry extends LogLine {
+  readonly kind: 'line'
+  /** Counted over the whole log, where the platform counts. */
+  readonly number: number
+  /** The line before goes on here. */
+  readonly continues: boolean
+  readonly level: Level | undefined
+  /** Which of several logs it is of. */
+  readonly source: number
+}
+
+/** A row no app can print: it is told apart by how it looks, not by its text. */
+export interface NoteEntry {
+  readonly kind: 'note'
+  readonly tone: 'run' | 'gap' | 'trouble'
+  readonly words: string
+  /** RFC 3339. */
+  readonly time?: string
+}
+
+export type Entry = LineEntry | NoteEntry
+
+/** The first line the launcher writes in each run. */
+export const RUN_START = '"message":"configuration"'
+
+/** Milliseconds of silence worth a row: a computer that slept, an app that waited. */
+const LONG_SILENCE = 5 * 60_000
+/** Milliseconds a clock has to go back before it is told. */
+const SET_BACK = 2_000
+
+const COLOUR = /\x1b\[[0-9;:]*m/g
+
+/** The text of a line without its colours. */
+export function plainOf(text: string): string {
+  const safe = neutralise(text)
+  return safe.includes('\x1b') ? safe.replace(COLOUR, '') : safe
+}
+
+/** Lines as entries, each with its number and level; notes where a run begins, and where time jumps. */
+export function toEntries(
+  lines: readonly LogLine[],
+  first: number,
+  before: LineEntry | undefined,
+  source = 0
+): Entry[] {
+  const entries: Entry[] = []
+  let previous = before
+  for (const [index, line] of lines.entries()) {
+    const note = noteBefore(line, previous)
+    if (note) entries.push(note)
+    previous = toEntry(line, first + index, previous, source)
+    entries.push(previous)
+  }
+  return entries
+}
+
+function toEntry(line: LogLine, number: number, previous: LineEntry | undefined, source: number): LineEntry {
+  const start = line.text.length > 400 ? line.text.slice(0, 400) : line.text
+  const plain = start.includes('\x1b') ? start.replace(COLOUR, '') : start
+  const continues = previous?.partial === true && previous.stream === line.stream
+  const level =
+    continues || (isContinuation(plain) && previous?.stream === line.stream)
+      ? (levelOf(plain) ?? previous?.level)
+      : levelOf(plain)
+  return { kind: 'line', ...line, number, continues, level, source }
+}
+
+function noteBefore(line: LogLine, previous: LineEntry | undefined): NoteEntry | undefined {
+  if (line.stream === 'system' && line.text.includes(RUN_START)) {
+    return { kind: 'note', tone: 'run', words: 'Run started', time: line.time }
+  }
+  // Within the same ten minutes nothing is worth telling, and comparing text is cheap.
+  if (!previous || (previous.time <= line.time && previous.time.slice(0, 15) === line.time.slice(0, 15)))
+    return
+  const passed = Date.parse(line.time) - Date.parse(previous.time)
+  if (passed >= LONG_SILENCE) return { kind: 'note', tone: 'gap', words: `${duration(passed)} later` }
+  if (passed <= -SET_BACK)
+    return { kind: 'note', tone: 'gap', words: `The clock was set back by ${duration(-passed)}` }
+  return undefined
+}

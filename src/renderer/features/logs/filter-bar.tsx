@@ -1,0 +1,60 @@
+/** Which lines of a log are shown: with a text, without another, of a level or graver. */
+import { ActionIcon, Select, TextInput } from '@mantine/core'
+import { X } from 'lucide-react'
+import type { LogFilter } from './filter.ts'
+import { LEVELS, type Level } from './level.ts'
+import styles from './logs.module.css'
+
+const LEVEL_CHOICES: readonly { value: Level; label: string }[] = [
+  { value: 'debug', label: 'All levels' },
+  { value: 'info', label: 'Info and above' },
+  { value: 'warning', label: 'Warnings and errors' },
+  { value: 'error', label: 'Errors' }
+]
+
+interface FilterBarProps {
+  readonly filter: LogFilter
+  readonly input: React.Ref<HTMLInputElement>
+  /** What is being done about older lines, in words. */
+  readonly status: string
+  onChange(filter: LogFilter): void
+  onClose(): void
+}
+
+export function FilterBar({ filter, input, status, onChange, onClose }: FilterBarProps) {
+  const field = (key: 'only' | 'exclude', label: string) => ({
+    'aria-label': label,
+    placeholder: label,
+    title: 'A text in any case, or an expression between slashes: /timeout|refused/',
+    value: filter[key],
+    className: styles.field,
+    size: 'xs' as const,
+    onChange: (event: React.ChangeEvent<HTMLInputElement>) =>
+      onChange({ ...filter, [key]: event.currentTarget.value }),
+    onKeyDown: (event: React.KeyboardEvent) => {
+      if (event.key !== 'Escape') return
+      event.stopPropagation()
+      onClose()
+    }
+  })
+  return (
+    <section className={styles.bar} aria-label="Filter of the log">
+      <TextInput ref={input} autoFocus {...field('only', 'Show only')} />
+      <TextInput {...field('exclude', 'Exclude')} />
+      <Select
+        aria-label="Level"
+        size="xs"
+        w={160}
+        data={LEVEL_CHOICES}
+        value={filter.level}
+        allowDeselect={false}
+        comboboxProps={{ withinPortal: true }}
+        onChange={value => onChange({ ...filter, level: LEVELS.find(level => level === value) ?? 'debug' })}
+      />
+      <span className={styles.results}>{status}</span>
+      <ActionIcon aria-label="Close the filter" title="Close the filter (Esc)" onClick={onClose}>
+        <X size={15} />
+      </ActionIcon>
+    </section>
+  )
+}

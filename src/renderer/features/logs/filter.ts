@@ -1,0 +1,45 @@
+/** Which lines of a log are shown: those with a text, without another, of a level or graver. */
+import { LEVELS, type Level } from './level.ts'
+
+export interface LogFilter {
+  /** Plain text in any case, or an expression between slashes; empty for all lines. */
+  readonly only: string
+  readonly exclude: string
+  readonly level: Level
+}
+
+export const NO_FILTER: LogFilter = { only: '', exclude: '', level: 'debug' }
+
+export function isFiltering(filter: LogFilter): boolean {
+  return filter.only !== '' || filter.exclude !== '' || filter.level !== 'debug'
+}
+
+export interface FilteredLine {
+  readonly plain: string
+  readonly level: Level | undefined
+}
+
+/** Undefined where nothing is filtered. A text that is no expression yet matches as it is written. */
+export function createFilter(filter: LogFilter): ((line: FilteredLine) => boolean) | undefined {
+  if (!isFiltering(filter)) return undefined
+  const only = filter.only === '' ? undefined : textTest(filter.only)
+  const exclude = filter.exclude === '' ? undefined : textTest(filter.exclude)
+  const least = LEVELS.indexOf(filter.level)
+  return ({ plain, level }) =>
+    // A line that tells no level is an ordinary one.
+    LEVELS.indexOf(level ?? 'info') >= least && (!only || only(plain)) && !exclude?.(plain)
+}
+
+function textTest(text: string): (plain: string) => boolean {
+  const expression = /^\/(.+)\/$/.exec(text)?.[1]
+  if (expression !== undefined) {
+    try {
+      const compiled = new RegExp(expression, 'i')
+      return plain => compiled.test(plain)
+    } catch {
+      // Half typed: taken as plain text.
+    }
+  }
+  const wanted = text.toLowerCase()
+  return plain => plain.toLowerCase().includes(wanted)
+}

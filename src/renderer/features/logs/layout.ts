@@ -1,0 +1,36 @@
+/** Where the rows of many entries are: all rows are alike high, so a place is a number. */
+import type { Entry } from './entries.ts'
+
+export interface Layout {
+  /** Rows of all entries. */
+  readonly total: number
+  /** The first row of an entry, by its index. */
+  rowOf(index: number): number
+  /** The entry a row is of, and how many of its rows are before. */
+  at(row: number): { readonly index: number; readonly part: number }
+}
+
+/** `rows` tells how many rows an entry has; absent where each has one. */
+export function createLayout(entries: readonly Entry[], rows?: (entry: Entry) => number): Layout {
+  if (!rows) {
+    return { total: entries.length, rowOf: index => index, at: row => ({ index: row, part: 0 }) }
+  }
+  const starts = new Uint32Array(entries.length + 1)
+  for (const [index, entry] of entries.entries()) {
+    starts[index + 1] = (starts[index] as number) + rows(entry)
+  }
+  return {
+    total: starts[entries.length] as number,
+    rowOf: index => starts[Math.min(index, entries.length)] as number,
+    at(row) {
+      let low = 0
+      let high = entries.length - 1
+      while (low < high) {
+        const middle = (low + high + 1) >> 1
+        if ((starts[middle] as number) <= row) low = middle
+        else high = middle - 1
+      }
+      return { index: low, part: row - (starts[low] as number) }
+    }
+  }
+}

@@ -1,0 +1,138 @@
+/** A tab of logs: of one instance, of several side by side, or of several in one list. */
+import { Menu } from '@mantine/core'
+import { Columns2, Merge } from 'lucide-react'
+import { useState } from 'react'
+import type { Instance } from '#shared/instance.ts'
+import { useHost } from '../../lib/client.ts'
+import { useInstances } from '../../lib/queries.ts'
+import { type DockPane, type LogSource, view } from '../../lib/view.ts'
+import { ErrorBoundary } from '../../ui/error-boundary.tsx'
+import { LogPane } from './log-pane.tsx'
+import { Tool } from './log-tools.tsx'
+import styles from './logs.module.css'
+import { createMergedReader } from './merged-reader.ts'
+import { logOf, useLogReader, useOpen } from './use-log-reader.ts'
+
+type LogsPane = Extract<DockPane, { kind: 'logs' }>
+
+/** Logs one tab may show at once. */
+const MOST = 12
+
+export function LogTab({ pane, visible }: { pane: LogsPane; visible: boolean }) {
+  const { sources, layout } = pane
+  if (layout === 'merged' && sources.length > 1) {
+    return <MergedLog key={sources.map(({ id }) => id).join()} pane={pane} visible={visible} />
+  }
+  const columns = sources.length < 4 ? sources.length : sources.length === 4 ? 2 : sources.length < 10 ? 3 : 4
+  return (
+    <div
+      className={styles.grid}
+      hidden={!visible}
+      style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}
+    >
+      {sources.map((source, index) => (
+        <ErrorBoundary key={source.id} what={`The log of ${source.title}`}>
+          <InstanceLog source={source} pane={pane} visible={visible} first={index === 0} />
+        </ErrorBoundary>
+      ))}
+    </div>
+  )
+}
+
+interface InstanceLogProps {
+  readonly source: LogSource
+  readonly pane: LogsPane
+  readonly visible: boolean
+  readonly first: boolean
+}
+
+function InstanceLog({ source, pane, visible, first }: InstanceLogProps) {
+  const instance = useInstances()?.find(({ id }) => id === source.id)
+  const reader = useLogReader(source.id, visible, instance)
+  const rest = pane.sources.filter(({ id }) => id !== source.id)
+  return (
+    <LogPane
+      reader={reader}
+      title={instance ? titleOf(instance) : source.title}
+      name={instance?.app.title ?? source.title}
+      fileName={`${instance?.app.name ?? 'instance'}-${source.id.slice(0, 8)}.log`}
+      visible={visible}
+      first={first}
+      extra={first ? <Beside pane={pane} /> : undefined}
+      onClose={rest.length > 0 ? () => view.openPane({ ...pane, sources: rest }) : undefined}
+    />
+  )
+}
+
+function MergedLog({ pane, visible }: { pane: LogsPane; visible: boolean }) {
+  const { client } = useHost()
+  const instances = useInstances()
+  const [reader] = useState(() => createMergedReader(pane.sources.map(({ id }) => logOf(client, id))))
+  useOpen(reader, visible)
+  const names = pane.sources.map(({ id, title }) => {
+    const instance = instances?.find(other => other.id === id)
+    return instance ? titleOf(instance) : title
+  })
+  return (
+    <LogPane
+      reader={reader}
+      title={`${names.length} logs in the order of time`}
+      name={names.join(', ')}
+      fileName="logs.log"
+      visible={visible}
+      first
+      sources={names}
+      extra={<Beside pane={pane} />}
+    />
+  )
+}
+
+/** Puts further logs beside this one, and all of them into one list or apart again. */
+function Beside({ pane }: { pane: LogsPane }) {
+  const there = new Set(pane.sources.map(({ id }) => id))
+  const others = (useInstances() ?? []).filter(({ id }) => !there.has(id))
+  const isFull = pane.sources.length >= MOST
+  const merged = pane.layout === 'merged'
+  return (
+    <>
+      {pane.sources.length > 1 ? (
+        <Tool
+          label="Merge by time"
+          pressed={merged}
+          onClick={() => view.openPane({ ...pane, layout: merged ? 'beside' : 'merged' })}
+        >
+          <Merge size={15} />
+        </Tool>
+      ) : null}
+      <Menu position="top-end">
+        <Menu.Target>
+          <Tool label="Show another log beside">
+            <Columns2 size={15} />
+          </Tool>
+        </Menu.Target>
+        <Menu.Dropdown className={styles.choices}>
+          {others.slice(0, 50).map(instance => (
+            <Menu.Item
+              key={instance.id}
+              disabled={isFull}
+              onClick={() =>
+                view.openPane({
+                  ...pane,
+                  sources: [...pane.sources, { id: instance.id, title: instance.app.title }]
+                })
+              }
+            >
+              {titleOf(instance)} · {instance.id.slice(0, 8)}
+            </Menu.Item>
+          ))}
+          {others.length === 0 ? <Menu.Item disabled>There is no other instance.</Menu.Item> : null}
+          {isFull ? <Menu.Item disabled>{MOST} logs are the most.</Menu.Item> : null}
+        </Menu.Dropdown>
+      </Menu>
+    </>
+  )
+}
+
+function titleOf({ app, ephemeral }: Instance): string {
+  return ephemeral ? `${app.title} (local)` : `${app.title} ${app.version}`
+}

@@ -1,0 +1,96 @@
+/** The tools of a log pane: what is looked for and shown, how, and where it can go. */
+import { ActionIcon, type ActionIconProps, Menu, Tooltip, VisuallyHidden } from '@mantine/core'
+import { Braces, Check, Clock, Ellipsis, Filter, Search, WrapText } from 'lucide-react'
+import { type LogLook, useView, view } from '../../lib/view.ts'
+
+const TIMES: readonly { value: LogLook['times']; label: string }[] = [
+  { value: 'off', label: 'No timestamps' },
+  { value: 'ago', label: 'How long ago' },
+  { value: 'local', label: 'Local time' },
+  { value: 'utc', label: 'UTC' }
+]
+
+export interface LogToolsProps {
+  readonly finding: boolean
+  readonly filtering: boolean
+  onFind(): void
+  onFilter(): void
+  readonly actions: readonly { readonly label: string; readonly divided?: boolean; onClick(): void }[]
+}
+
+export function LogTools({ finding, filtering, onFind, onFilter, actions }: LogToolsProps) {
+  const look = useView(state => state.logLook)
+  return (
+    <>
+      <Tool label="Find (Ctrl+F)" pressed={finding} onClick={onFind}>
+        <Search size={15} />
+      </Tool>
+      <Tool label="Filter (/)" pressed={filtering} onClick={onFilter}>
+        <Filter size={15} />
+      </Tool>
+      <Tool label="Wrap lines" pressed={look.wrap} onClick={() => view.logLook({ wrap: !look.wrap })}>
+        <WrapText size={15} />
+      </Tool>
+      <Tool label="Tidy JSON" pressed={look.tidy} onClick={() => view.logLook({ tidy: !look.tidy })}>
+        <Braces size={15} />
+      </Tool>
+      <Menu position="top-end">
+        <Menu.Target>
+          <Tool label="Timestamps" pressed={look.times !== 'off'}>
+            <Clock size={15} />
+          </Tool>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {TIMES.map(({ value, label }) => (
+            <Menu.Item
+              key={value}
+              leftSection={<Check size={14} visibility={look.times === value ? 'visible' : 'hidden'} />}
+              onClick={() => view.logLook({ times: value })}
+            >
+              {label}
+              {look.times === value ? <VisuallyHidden> (chosen)</VisuallyHidden> : null}
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+      <Menu position="top-end">
+        <Menu.Target>
+          <Tool label="More for this log">
+            <Ellipsis size={15} />
+          </Tool>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {actions.map(({ label, divided, onClick }) => (
+            <span key={label}>
+              {divided ? <Menu.Divider /> : null}
+              <Menu.Item onClick={onClick}>{label}</Menu.Item>
+            </span>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+    </>
+  )
+}
+
+interface ToolProps extends Omit<ActionIconProps, 'color' | 'variant'> {
+  readonly label: string
+  readonly pressed?: boolean
+  readonly ref?: React.Ref<HTMLButtonElement>
+  onClick?(): void
+}
+
+export function Tool({ label, pressed, children, ...rest }: ToolProps) {
+  return (
+    <Tooltip label={label}>
+      <ActionIcon
+        aria-label={label}
+        aria-pressed={pressed}
+        color={pressed ? 'accent' : 'gray'}
+        variant={pressed ? 'light' : 'subtle'}
+        {...rest}
+      >
+        {children}
+      </ActionIcon>
+    </Tooltip>
+  )
+}

@@ -1,0 +1,281 @@
+/** Holds the part of one log that a view shows: follows its end, or reads on to either side as the view moves. */
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { AppError } from '#shared/errors.ts'
+import type { LogFindQuery, LogMatches, LogPage } from '#shared/log.ts'
+import { toAppError } from '../../lib/errors.ts'
+import { count } from '../../lib/humanise.ts'
+import { type Entry, type NoteEntry, plainOf, toEntries } from './entries.ts'
+import { type FeedEvent, type FeedQuery, type FeedStart, PAGE_BYTES, runFeed } from './feed.ts'
+import { createFilter, type LogFilter, NO_FILTER } from './filter.ts'
+import { createLogWindow, type LogWindow } from './window.ts'
+
+/** Lines a log opens with, lines and characters held, and lines read ahead of a view that does not follow. */
+const TAIL = 5_000
+const KEPT = 50_000
+const KEPT_CHARS = 24_000_000
+/** Bytes a reader may be behind before it goes to the end instead of through them. */
+const SKIP_BYTES = 32 * 1024 * 1024
+/** Lines before a wanted one that are read with it. */
+const LEAD = 300
+/** Lines a look back for more has to bring, where there are as many. */
+const ENOUGH = 200
+
+export interface ReaderState {
+  readonly status: 'opening' | 'live' | 'reconnecting' | 'ended' | 'failed'
+  readonly error?: AppError
+  /** Nothing older can be read. */
+  readonly atStart: boolean
+  /** Older lines are being read. */
+  readonly lookingBack: boolean
+  /** Number behind the newest line known. */
+  readonly end: number
+  /** Lines before this number are hidden: the view was cleared. */
+  readonly clearedAt?: number
+}
+
+export interface LogReader {
+  /** It can read any part of the log: go back, to a run, and save all of it. */
+  readonly isWhole: boolean
+  read(query: FeedQuery, signal: AbortSignal): Promise<LogPage>
+  readonly window: LogWindow
+  readonly state: StoreApi<ReaderState>
+  /** Told whenever the window changes; gives what ends it. */
+  onChange(listener: () => void): () => void
+  /** What the view shows now: reading goes on while it follows or is near an end. */
+  setView(view: { following: boolean; nearStart: boolean; nearEnd: boolean }): void
+  setVisible(visible: boolean): void
+  /** Whether the newest line known is held. */
+  reachesEnd(): boolean
+  /** Holds another part: with the line of this number, or the end of the log. */
+  show(place: number | 'end' | 'start'): void
+  setFilter(filter: LogFilter, near: number | undefined): void
+  clear(): void
+  unclear(): void
+  find(query: FindQuery, signal: AbortSignal): Promise<LogMatches>
+  /** Goes on reading an ended log: the instance was started again. */
+  resume(): void
+  /** Begins to read; gives what ends it. */
+  open(): () => void
+}
+
+/** What is looked for in a log, but for the log's own name. */
+export type FindQuery = Partial<Omit<LogFindQuery, 'id' | 'text'>> & { readonly text: string }
+
+export interface ReaderOptions {
+  find(query: FindQuery, signal: AbortSignal): Promise<LogMatches>
+  read(query: FeedQuery, signal: AbortSignal): Promise<LogPage>
+  /** Milliseconds before attempt n, for tests. */
+  readonly delay?: (attempt: number) => number
+}
+
+export function createLogReader(options: ReaderOptions): LogReader {
+  const window = createLogWindow(KEPT, KEPT_CHARS)
+  const state = createStore<ReaderState>(() => ({
+    status: 'opening',
+    atStart: false,
+    lookingBack: false,
+    end: 0
+  }))
+  const listeners = new Set<() => void>()
+  let view = { following: true, nearStart: false, nearEnd: true }
+  let visible = false
+  let keeps = createFilter(NO_FILTER)
+  let stop = new AbortController()
+  let wake: (() => void) | undefined
+  let skippedFrom: number | undefined
+
+  const changed = () => {
+    for (const listener of listeners) listener()
+  }
+  const set = (change: Partial<ReaderState>) => state.setState(change)
+
+  function begin(start: FeedStart) {
+    stop.abort()
+    stop = new AbortController()
+    const { signal } = stop
+    const delay = options.delay ? { delay: options.delay } : {}
+    void runFeed({ read: options.read, show, whenWanted, start, signal, ...delay }).then(() => changed())
+  }
+
+  /** Holds the feed while the log is hidden, or while enough is held ahead of a view that does not follow. */
+  async function whenWanted(signal: AbortSignal) {
+    while (!signal.aborted && !(visible && (view.following || view.nearEnd || !isFull()))) {
+      await new Promise<void>(resolve => {
+        wake = resolve
+        signal.addEventListener('abort', () => resolve(), { once: true })
+      })
+    }
+  }
+  /** Until a page with something behind it says otherwise. */
+  let more = false
+  const reachesEnd = () => !more
+  const isFull = () => window.entries.length >= KEPT
+  const wakeUp = () => {
+    wake?.()
+    wake = undefined
+  }
+
+  function show(event: FeedEvent): void {
+    if (event.kind === 'page') {
+      showPage(event.page)
+      return
+    }
+    const status = {
+      reconnecting: 'reconnecting',
+      reconnected: 'live',
+      ended: 'ended',
+      failed: 'failed'
+    } as const
+    set({ status: status[event.kind], ...('error' in event ? { error: event.error } : {}) })
+    if (event.kind === 'reconnecting') note('The connection was lost. Reconnecting…')
+    if (event.kind === 'reconnected') note('Reconnected. No line was lost.')
+    if (event.kind === 'failed') note(event.error.message)
+    if (event.kind === 'ended')
+      note('The instance has ended. Nothing more is written until it is started again.')
+    changed()
+  }
+
+  function showPage(page: LogPage) {
+    const last = window.lastLine()
+    const first = page.first ?? (last ? last.number + 1 : 0)
+    if (page.dropped)
+      note(`${count(page.dropped)} ${page.dropped === 1 ? 'line was' : 'lines were'} dropped here.`)
+    const skipped = skippedFrom === undefined ? 0 : first - skippedFrom
+    skippedFrom = undefined
+    const entries = kept(toEntries(page.lines, first, last))
+    if (skipped > 0) {
+      const words = `Skipped ${count(skipped)} lines to keep up. They are above: scroll up, or find in them.`
+      entries.unshift({ kind: 'note', tone: 'trouble', words })
+    }
+    window.append(entries, page.from, page.next)
+    more = page.behind !== undefined
+    // What is looked at is not cut away: then the feed waits until the view has moved on.
+    if (!view.nearStart) window.trim('start')
+    set({ status: 'live', end: Math.max(state.getState().end, first + page.lines.length) })
+    if (view.following && (page.behind ?? 0) > SKIP_BYTES) {
+      skippedFrom = first + page.lines.length
+      window.reset()
+      begin({ tail: TAIL })
+    }
+    changed()
+  }
+
+  function note(words: string) {
+    window.note({ kind: 'note', tone: 'trouble', words, time: new Date().toISOString() } satisfies NoteEntry)
+  }
+
+  function kept(entries: Entry[]): Entry[] {
+    const { clearedAt } = state.getState()
+    if (!keeps && clearedAt === undefined) return entries
+    return entries.filter(entry => {
+      if (entry.kind === 'note') return !keeps || entry.tone === 'run'
+      if (clearedAt !== undefined && entry.number < clearedAt) return false
+      return !keeps || keeps({ plain: plainOf(entry.text), level: entry.level })
+    })
+  }
+
+  /** Reads what is before the window, as long as too few lines of it pass the filter. */
+  async function lookBack() {
+    const { atStart, lookingBack } = state.getState()
+    if (lookingBack || atStart || window.from === undefined || !visible) return
+    set({ lookingBack: true })
+    const { signal } = stop
+    try {
+      for (let got = 0; got < ENOUGH && !signal.aborted; ) {
+        const before = window.from
+        if (before === undefined) break
+        const page = await options.read({ before, waitMs: 0, maxBytes: PAGE_BYTES }, signal)
+        if (signal.aborted) break
+        if (page.end || page.first === undefined) {
+          set({ atStart: true })
+          break
+        }
+        const entries = kept(toEntries(page.lines, page.first, undefined))
+        got += entries.length
+        window.prepend(entries, page.from, page.next)
+        if (!view.following && !view.nearEnd && isFull()) cutEnd()
+        changed()
+        const { clearedAt } = state.getState()
+        if (clearedAt !== undefined && page.first < clearedAt) set({ atStart: true })
+        if (state.getState().atStart) break
+      }
+    } catch (thrown) {
+      // The feed tells of a broken connection; the next scroll tries again.
+      if (!signal.aborted && toAppError(thrown, signal).code !== 'UNAVAILABLE') set({ atStart: true })
+    } finally {
+      set({ lookingBack: false })
+      changed()
+    }
+  }
+
+  /** The feed goes on behind what is held then, once the view comes near it. */
+  function cutEnd() {
+    const before = window.next
+    window.trim('end')
+    if (window.next === undefined || window.next === before) return
+    more = true
+    begin({ cursor: window.next })
+  }
+
+  function restart(start: FeedStart) {
+    window.reset()
+    skippedFrom = undefined
+    set({ status: 'opening', atStart: 'line' in start && start.line === 0 })
+    begin(start)
+    changed()
+  }
+
+  function showPlace(place: number | 'end' | 'start') {
+    if (place === 'end') restart({ tail: TAIL })
+    else restart({ line: place === 'start' ? 0 : Math.max(0, place - LEAD) })
+  }
+
+  return {
+    isWhole: true,
+    read: options.read,
+    window,
+    state,
+    onChange(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    setView(next) {
+      view = next
+      wakeUp()
+      if (next.nearStart) void lookBack()
+    },
+    setVisible(next) {
+      visible = next
+      wakeUp()
+    },
+    reachesEnd,
+    show: showPlace,
+    setFilter(filter, near) {
+      keeps = createFilter(filter)
+      showPlace(near ?? 'end')
+    },
+    clear() {
+      const { end } = state.getState()
+      set({ clearedAt: end, atStart: true })
+      const { next } = window
+      window.reset()
+      if (next !== undefined) begin({ cursor: next })
+      changed()
+    },
+    unclear() {
+      state.setState(({ clearedAt: _cleared, ...rest }) => rest, true)
+      showPlace('end')
+    },
+    find: options.find,
+    resume() {
+      if (state.getState().status !== 'ended') return
+      const { next } = window
+      set({ status: 'live' })
+      begin(next === undefined ? { tail: TAIL } : { cursor: next })
+    },
+    open() {
+      begin(window.next === undefined ? { tail: TAIL } : { cursor: window.next })
+      return () => stop.abort()
+    }
+  }
+}

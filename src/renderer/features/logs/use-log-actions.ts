@@ -1,0 +1,66 @@
+/** What can be done with a log beside looking at it: clear, go from run to run, save. */
+import { useState } from 'react'
+import { count } from '../../lib/humanise.ts'
+import { saveFile } from '../../lib/save-file.ts'
+import { linesText } from './copy.ts'
+import { RUN_START } from './entries.ts'
+import type { LogListHandle } from './log-list.tsx'
+import type { LogReader } from './reader.ts'
+import { wholeLog } from './save.ts'
+
+export function useLogActions(
+  reader: LogReader,
+  list: React.RefObject<LogListHandle | null>,
+  fileName: string
+) {
+  const [status, setStatus] = useState('')
+
+  /** Does it, telling what is being done and why it could not be. */
+  function act(doing: string, work: (signal: AbortSignal) => Promise<string | undefined>) {
+    setStatus(doing)
+    work(new AbortController().signal).then(
+      done => setStatus(done ?? ''),
+      error => setStatus(`It could not be done: ${error.message}`)
+    )
+  }
+
+  /** Goes to where the run before the lines on screen began, or the one after. */
+  const toRun = (direction: -1 | 1) =>
+    act('Looking for runs…', async signal => {
+      const near = list.current?.lineInView()
+      const query = { text: RUN_START, stream: 'system' as const, caseSensitive: true }
+      const { lines } = await reader.find({ ...query, ...(near === undefined ? {} : { near }) }, signal)
+      const current = lines.findLastIndex(line => near === undefined || line <= near)
+      const line = lines[current + direction]
+      if (line === undefined) return direction < 0 ? 'This is the first run.' : 'This is the newest run.'
+      list.current?.toLine(line)
+      return undefined
+    })
+
+  const saveWhole = () =>
+    act('Saving the whole log…', async signal => {
+      const blob = await wholeLog(reader.read, signal)
+      saveFile(blob, fileName)
+      return undefined
+    })
+
+  const saveVisible = () => {
+    const { entries } = reader.window
+    const text = linesText(entries, true)
+    saveFile(new Blob([text, '\n'], { type: 'text/plain' }), fileName)
+    setStatus(`Saved ${count(entries.filter(({ kind }) => kind === 'line').length)} lines.`)
+  }
+
+  const actions = [
+    { label: 'Clear view', onClick: () => reader.clear() },
+    ...(reader.isWhole
+      ? [
+          { label: 'Previous run', divided: true, onClick: () => toRun(-1) },
+          { label: 'Next run', onClick: () => toRun(1) }
+        ]
+      : []),
+    { label: 'Save visible lines', divided: true, onClick: saveVisible },
+    ...(reader.isWhole ? [{ label: 'Save whole log', onClick: saveWhole }] : [])
+  ]
+  return { actions, status }
+}

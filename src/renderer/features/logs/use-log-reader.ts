@@ -1,0 +1,40 @@
+/** The reader of one instance's log, for as long as its pane is there; it reads only while the pane is visible. */
+import { useEffect, useState } from 'react'
+import { useStore } from 'zustand'
+import type { Client } from '#shared/contract.ts'
+import type { Instance } from '#shared/instance.ts'
+import { useHost } from '../../lib/client.ts'
+import { createLogReader, type LogReader, type ReaderOptions } from './reader.ts'
+
+export function useLogReader(id: string, visible: boolean, instance: Instance | undefined): LogReader {
+  const { client } = useHost()
+  const [reader] = useState(() => createLogReader(logOf(client, id)))
+  const run = runOf(instance)
+  useOpen(reader, visible)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new run is what an ended log goes on with
+  useEffect(() => reader.resume(), [reader, run])
+  return reader
+}
+
+/** Reads as long as the pane is there and visible. */
+export function useOpen(reader: LogReader, visible: boolean): void {
+  useEffect(() => reader.open(), [reader])
+  useEffect(() => reader.setVisible(visible), [reader, visible])
+}
+
+export function useReaderState(reader: LogReader) {
+  return useStore(reader.state)
+}
+
+/** Where the log of an instance is read and looked through. */
+export function logOf(client: Client, id: string): ReaderOptions {
+  return {
+    read: (query, signal) => client.platform.instances.readLog({ id, ...query }, { signal }),
+    find: (query, signal) => client.platform.instances.findLog({ id, ...query }, { signal })
+  }
+}
+
+/** Changes whenever the instance was started again. */
+export function runOf(instance: Instance | undefined): string {
+  return `${instance?.startedAt ?? ''} ${instance?.state === 'starting' || instance?.state === 'ready'}`
+}
