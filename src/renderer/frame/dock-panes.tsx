@@ -32,8 +32,12 @@ export function usePaneTitles(): readonly { readonly key: string; readonly title
     const names = sources.map(
       ({ id, title }) => tabTitle(instances?.find(instance => instance.id === id)) ?? title
     )
-    return { key: pane.key, title: `${pane.kind === 'shell' ? 'Shell: ' : ''}${names.join(', ')}` }
+    return { key: pane.key, title: `${pane.kind === 'shell' ? 'Shell: ' : ''}${several(names)}` }
   })
+}
+
+function several([first = '', ...others]: readonly string[]): string {
+  return others.length === 0 ? first : `${first} and ${others.length} more`
 }
 
 /** The stamp of a local run or a deploy says nothing a reader of tabs needs. */

@@ -192,7 +192,7 @@ function useColumns(
     if (width > 0 && measured > 0) setCharacter(measured)
   }, [probe, width])
   if (!wrap || width === 0) return 0
-  const beside = (times === 'off' ? 0 : 13) + (named ? 18 : 0)
+  const beside = (times === 'off' ? 0 : 13) + (named ? 24 : 0)
   return Math.max(20, Math.floor((width - 52) / character) - beside)
 }
 

@@ -47,13 +47,14 @@ interface InstanceLogProps {
 }
 
 function InstanceLog({ source, pane, visible, first }: InstanceLogProps) {
-  const instance = useInstances()?.find(({ id }) => id === source.id)
+  const instances = useInstances()
+  const instance = instances?.find(({ id }) => id === source.id)
   const reader = useLogReader(source.id, visible, instance)
   const rest = pane.sources.filter(({ id }) => id !== source.id)
   return (
     <LogPane
       reader={reader}
-      title={instance ? titleOf(instance) : source.title}
+      title={namesOf(pane, instances)[pane.sources.indexOf(source)] ?? source.title}
       name={instance?.app.title ?? source.title}
       fileName={`${instance?.app.name ?? 'instance'}-${source.id.slice(0, 8)}.log`}
       visible={visible}
@@ -69,10 +70,7 @@ function MergedLog({ pane, visible }: { pane: LogsPane; visible: boolean }) {
   const instances = useInstances()
   const [reader] = useState(() => createMergedReader(pane.sources.map(({ id }) => logOf(client, id))))
   useOpen(reader, visible)
-  const names = pane.sources.map(({ id, title }) => {
-    const instance = instances?.find(other => other.id === id)
-    return instance ? titleOf(instance) : title
-  })
+  const names = namesOf(pane, instances)
   return (
     <LogPane
       reader={reader}
@@ -130,6 +128,17 @@ function Beside({ pane }: { pane: LogsPane }) {
         </Menu.Dropdown>
       </Menu>
     </>
+  )
+}
+
+/** What the logs of a tab are called; those of the same app are told apart by their IDs. */
+function namesOf({ sources }: LogsPane, instances: readonly Instance[] | undefined): string[] {
+  const names = sources.map(({ id, title }) => {
+    const instance = instances?.find(other => other.id === id)
+    return instance ? titleOf(instance) : title
+  })
+  return names.map((name, index) =>
+    names.indexOf(name) === names.lastIndexOf(name) ? name : `${name} · ${sources[index]?.id.slice(0, 4)}`
   )
 }
 

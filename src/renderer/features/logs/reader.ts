@@ -17,6 +17,8 @@ const KEPT_CHARS = 24_000_000
 const SKIP_BYTES = 32 * 1024 * 1024
 /** Lines before a wanted one that are read with it. */
 const LEAD = 300
+/** Milliseconds between two counts of what is new. */
+const COUNT_MS = 1_000
 /** Lines a look back for more has to bring, where there are as many. */
 const ENOUGH = 200
 
@@ -208,6 +210,20 @@ export function createLogReader(options: ReaderOptions): LogReader {
     }
   }
 
+  /** How far the log has grown, while a view that does not follow holds no more of it. */
+  async function countNew() {
+    if (!visible || view.following || !(more || isFull())) return
+    const { signal } = stop
+    const query = { tail: 0, waitMs: 0, maxBytes: 1 }
+    const end = await options.read(query, signal).then(
+      page => page.first ?? 0,
+      () => 0
+    )
+    if (signal.aborted || end <= state.getState().end) return
+    set({ end })
+    changed()
+  }
+
   /** The feed goes on behind what is held then, once the view comes near it. */
   function cutEnd() {
     const before = window.next
@@ -275,7 +291,11 @@ export function createLogReader(options: ReaderOptions): LogReader {
     },
     open() {
       begin(window.next === undefined ? { tail: TAIL } : { cursor: window.next })
-      return () => stop.abort()
+      const timer = setInterval(() => void countNew(), COUNT_MS)
+      return () => {
+        clearInterval(timer)
+        stop.abort()
+      }
     }
   }
 }

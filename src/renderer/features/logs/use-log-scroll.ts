@@ -40,22 +40,24 @@ export interface LogScroll {
 export function useLogScroll(reader: LogReader, rows: ((entry: Entry) => number) | undefined): LogScroll {
   const ref = useRef<HTMLDivElement>(null)
   const size = useSize(ref)
-  const version = useFrames(reader)
+  useFrames(reader)
   const [, redraw] = useState(0)
   const following = useRef(true)
   const anchor = useRef<Anchor>({ place: 0, offset: 0 })
+  /** Number behind the newest line that was seen. */
   const seenTo = useRef(0)
   const lastSet = useRef(0)
   const wanted = useRef<number>(undefined)
   const { window: held } = reader
-  const layout = useLayout(reader, rows, version)
+  const layout = useLayout(reader, rows)
 
   const most = Math.max(0, layout.total * ROW + FOOT - size.height)
   if (wanted.current !== undefined) settle(wanted.current)
   const top = following.current ? most : Math.min(most, anchorTop(anchor.current))
   const first = Math.max(0, Math.floor(top / ROW))
   const last = Math.min(layout.total, first + Math.ceil(size.height / ROW) + 2)
-  if (following.current) seenTo.current = held.base + held.entries.length
+  const { end } = reader.state.getState()
+  if (following.current) seenTo.current = end
 
   function anchorTop({ place, offset }: Anchor): number {
     const index = place - held.base
@@ -104,7 +106,7 @@ export function useLogScroll(reader: LogReader, rows: ((entry: Entry) => number)
     first,
     last,
     following: following.current,
-    newLines: following.current ? 0 : Math.max(0, held.base + held.entries.length - seenTo.current),
+    newLines: following.current ? 0 : Math.max(0, end - seenTo.current),
     width: size.width,
     hold() {
       if (!following.current || most === 0) return
@@ -152,17 +154,19 @@ export function useLogScroll(reader: LogReader, rows: ((entry: Entry) => number)
   }
 }
 
-function useLayout(reader: LogReader, rows: ((entry: Entry) => number) | undefined, version: number): Layout {
-  const made = useRef<{ layout: Layout; rows: typeof rows; version: number }>(undefined)
-  if (made.current?.version !== version || made.current.rows !== rows) {
-    made.current = { layout: createLayout(reader.window.entries, rows), rows, version }
+/** Made anew when the entries or their rows have changed, whatever else draws the list again. */
+function useLayout({ window: held }: LogReader, rows: ((entry: Entry) => number) | undefined): Layout {
+  const made = useRef<{ layout: Layout; rows: typeof rows; revision: number }>(undefined)
+  const { revision } = held
+  if (made.current?.revision !== revision || made.current.rows !== rows) {
+    made.current = { layout: createLayout(held.entries, rows), rows, revision }
   }
   return made.current.layout
 }
 
-/** Counts the frames in which the log changed: however many pages come, one picture a frame. */
-function useFrames(reader: LogReader): number {
-  const [version, setVersion] = useState(0)
+/** Draws again when the log has changed: however many pages come, one picture a frame. */
+function useFrames(reader: LogReader): void {
+  const [, setVersion] = useState(0)
   useEffect(() => {
     let frame = 0
     const end = reader.onChange(() => {
@@ -177,7 +181,6 @@ function useFrames(reader: LogReader): number {
       cancelAnimationFrame(frame)
     }
   }, [reader])
-  return version
 }
 
 function useSize(ref: React.RefObject<HTMLDivElement | null>) {

@@ -12,6 +12,8 @@ export interface LogWindow {
   readonly entries: readonly Entry[]
   /** Index of `entries[0]` that stays valid for an entry while others are added or cut before it. */
   readonly base: number
+  /** Counts the changes. */
+  readonly revision: number
   /** Cursor of the first entry, where there is one. */
   readonly from: string | undefined
   /** Cursor behind the last entry. */
@@ -34,6 +36,7 @@ const CHUNK_ENTRIES = 500
 export function createLogWindow(most: number, mostChars: number): LogWindow {
   let entries: Entry[] = []
   let base = 0
+  let revision = 0
   let chunks: Chunk[] = []
   let chars = 0
 
@@ -44,6 +47,9 @@ export function createLogWindow(most: number, mostChars: number): LogWindow {
     get base() {
       return base
     },
+    get revision() {
+      return revision
+    },
     get from() {
       return chunks[0]?.from
     },
@@ -51,6 +57,7 @@ export function createLogWindow(most: number, mostChars: number): LogWindow {
       return chunks.at(-1)?.next
     },
     append(added, from, next) {
+      revision += 1
       const last = chunks.at(-1)
       if (last && last.count + added.length <= CHUNK_ENTRIES) {
         chunks[chunks.length - 1] = { from: last.from, next, count: last.count + added.length }
@@ -59,6 +66,7 @@ export function createLogWindow(most: number, mostChars: number): LogWindow {
       chars += charsOf(added)
     },
     prepend(added, from, next) {
+      revision += 1
       const first = chunks[0]
       if (first && first.count + added.length <= CHUNK_ENTRIES) {
         chunks[0] = { from, next: first.next, count: first.count + added.length }
@@ -68,12 +76,14 @@ export function createLogWindow(most: number, mostChars: number): LogWindow {
       chars += charsOf(added)
     },
     note(entry) {
+      revision += 1
       const last = chunks.pop()
       if (last) chunks.push({ ...last, count: last.count + 1 })
       else return
       entries.push(entry)
     },
     trim(end) {
+      revision += 1
       while (chunks.length > 1 && (entries.length > most || chars > mostChars)) {
         const { count } = (end === 'start' ? chunks.shift() : chunks.pop()) as Chunk
         const cut = end === 'start' ? entries.splice(0, count) : entries.splice(entries.length - count)
@@ -82,6 +92,7 @@ export function createLogWindow(most: number, mostChars: number): LogWindow {
       }
     },
     reset() {
+      revision += 1
       base += entries.length
       entries = []
       chunks = []

@@ -1,0 +1,202 @@
+/** The log pane: it follows, finds, filters, saves, tells of runs, and shows several logs at once. */
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Page } from '@playwright/test'
+import { expect, type Home, test } from './fixtures.ts'
+import { Workbench } from './pages/workbench.ts'
+
+/** Prints a line a request asks for: `/say/TEXT/TIMES`; the number of a line is `{n}` in its text. */
+const SAYING = `import http.server, os, urllib.parse
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        _, verb, text, times = self.path.split('/')
+        for n in range(int(times)):
+            print(urllib.parse.unquote(text).replace('{n}', str(n)), flush=(n % 1000 == 0))
+        print(end='', flush=True)
+        self.send_response(200)
+        self.end_headers()
+    def log_message(self, *args):
+        pass
+http.server.ThreadingHTTPServer((os.environ.get('HOST', '127.0.0.1'), int(os.environ['PORT'])), Handler).serve_forever()
+`
+
+interface Running {
+  readonly id: string
+  say(text: string, times?: number): Promise<void>
+}
+
+/** Instances of an app that prints what it is asked to, as processes. */
+async function run(home: Home, count: number): Promise<Running[]> {
+  await home.cli('config', 'setup', '--engine', 'process')
+  const folder = await home.sample('plain-web')
+  await writeFile(join(folder, 'web.py'), SAYING)
+  const { id: app } = (await home.cli('bundle', 'import', folder)) as { id: string }
+  const started: Running[] = []
+  for (let index = 0; index < count; index++) {
+    const { id, url } = (await home.cli('app', 'run', app)) as { id: string; url: string }
+    const say = async (text: string, times = 1) => {
+      await expect(async () => {
+        const response = await fetch(new URL(`/say/${encodeURIComponent(text)}/${times}`, url))
+        expect(response.ok).toBe(true)
+      }).toPass({ timeout: 60_000 })
+    }
+    started.push({ id, say })
+  }
+  return started
+}
+
+async function openLog(window: Page, id: string) {
+  const workbench = new Workbench(window)
+  await workbench.go('Instances')
+  await workbench.row(new RegExp(id.slice(0, 8))).click({ position: { x: 60, y: 12 } })
+  await window.keyboard.press('Enter')
+  const log = workbench.log('Plain Web').first()
+  await expect(log).toContainText('app is ready', { timeout: 60_000 })
+  return log
+}
+
+test('follows until it is scrolled up, then counts what is new', async ({ home, window }) => {
+  const [app] = await run(home, 1)
+  if (!app) return
+  const log = await openLog(window, app.id)
+  await app.say('first {n}', 500)
+  await expect(log).toContainText('first 499')
+
+  await log.getByRole('group', { name: 'Lines of Plain Web' }).hover()
+  await window.mouse.wheel(0, -2_000)
+  await expect(log).not.toContainText('first 499')
+  await app.say('second {n}', 1_204)
+  const pill = log.getByRole('button', { name: '1,204 new lines' })
+  await expect(pill).toBeVisible()
+  await expect(log).not.toContainText('second')
+  await pill.click()
+  await expect(log).toContainText('second 1203')
+  await app.say('third')
+  await expect(log).toContainText('third')
+
+  await log.getByRole('group', { name: 'Lines of Plain Web' }).press('Home')
+  await expect(log).toContainText('Run started')
+  await window.keyboard.press('End')
+  await expect(log).toContainText('third')
+})
+
+test('finds in the whole log, filters, and clears with a way back', async ({ home, window }) => {
+  const [app] = await run(home, 1)
+  if (!app) return
+  const log = await openLog(window, app.id)
+  await app.say('the needle is here')
+  await app.say('hay {n}', 20_000)
+  await app.say('ERROR: a Needle in hay')
+  await expect(log).toContainText('a Needle in hay')
+
+  await test.step('find', async () => {
+    await window.keyboard.press('Control+f')
+    await window.keyboard.type('needle')
+    await expect(log.getByRole('status')).toHaveText('2 of 2')
+    await window.keyboard.press('Shift+Enter')
+    await expect(log.getByRole('status')).toHaveText('1 of 2')
+    await expect(log).toContainText('the needle is here')
+    await log.getByRole('button', { name: 'Match case' }).click()
+    await expect(log.getByRole('status')).toHaveText('1 of 1')
+    await log.getByRole('button', { name: 'Match case' }).click()
+    await log.getByRole('button', { name: 'Regular expression' }).click()
+    await log.getByRole('textbox', { name: 'Find in log' }).fill('^hay 1999\\d$')
+    await expect(log.getByRole('status')).toHaveText(/^\d+ of 10$/)
+    await window.keyboard.press('Escape')
+    await expect(log.getByRole('status')).toBeHidden()
+  })
+
+  await test.step('filter', async () => {
+    await window.keyboard.press('End')
+    await expect(log).toContainText('a Needle in hay')
+    await window.keyboard.press('/')
+    await window.keyboard.type('needle')
+    await expect(log).toContainText('the needle is here')
+    await expect(log).not.toContainText('hay 1')
+    await log.getByRole('textbox', { name: 'Exclude' }).fill('ERROR')
+    await expect(log).not.toContainText('a Needle in hay')
+    await log.getByRole('textbox', { name: 'Exclude' }).press('Escape')
+    await expect(log).toContainText('hay 19999')
+  })
+
+  await test.step('clear', async () => {
+    await window.keyboard.press('End')
+    await log.getByRole('button', { name: 'More for this log' }).click()
+    await window.getByRole('menuitem', { name: 'Clear view' }).click()
+    await expect(log).not.toContainText('hay')
+    await app.say('after it')
+    await expect(log).toContainText('after it')
+    await log.getByRole('button', { name: 'Show them again' }).click()
+    await expect(log).toContainText('a Needle in hay')
+  })
+})
+
+test('shows hostile text as text, and JSON as it is asked for', async ({ home, window }) => {
+  const [app] = await run(home, 1)
+  if (!app) return
+  const log = await openLog(window, app.id)
+  const title = await window.title()
+  await app.say('\x1b]0;owned\x07\x1b[2J\x1b[8msecret\x1b[0m gnp\u202eexe <img src=x onerror=alert(1)>')
+  await expect(log).toContainText('secret gnp[U+202E]exe <img src=x onerror=alert(1)>')
+  expect(await window.title()).toBe(title)
+  await app.say('{"level":"error","message":"it failed","attempt":3}')
+  await log.getByRole('button', { name: 'Tidy JSON' }).click()
+  await expect(log).toContainText('ERROR it failed  attempt=3')
+  await log.getByRole('button', { name: 'Lay out the JSON of this line' }).last().click()
+  await expect(log).toContainText('"attempt": 3')
+  await app.say('x'.repeat(1_500), 2)
+  await log.getByRole('button', { name: 'Wrap lines' }).click()
+  const list = log.getByRole('group', { name: 'Lines of Plain Web' })
+  expect(await list.evaluate(element => element.scrollWidth - element.clientWidth)).toBeLessThan(2)
+})
+
+test('saves what there is, and begins each run with a row', async ({ home, window }, info) => {
+  test.skip(
+    info.project.metadata.shell === 'electron',
+    'Electron asks for the place in a dialog of the system'
+  )
+  const [app] = await run(home, 1)
+  if (!app) return
+  const log = await openLog(window, app.id)
+  await app.say('in the first run {n}', 30_000)
+  await home.cli('instance', 'stop', app.id)
+  await expect(log).toContainText('The instance has ended.', { timeout: 60_000 })
+  await home.cli('instance', 'start', app.id)
+  await app.say('in the second run')
+  await expect(log).toContainText('in the second run', { timeout: 60_000 })
+  await expect(log.getByText('Run started').last()).toBeVisible()
+
+  const choose = async (name: string) => {
+    await log.getByRole('button', { name: 'More for this log' }).click()
+    await window.getByRole('menuitem', { name, exact: true }).click()
+  }
+  const [download] = await Promise.all([window.waitForEvent('download'), choose('Save whole log')])
+  const saved = (await readFile(await download.path(), 'utf8')).split('\n')
+  expect(saved.filter(line => line.includes('in the first run'))).toHaveLength(30_000)
+  expect(saved.some(line => line.endsWith('stdout in the second run'))).toBe(true)
+
+  await choose('Previous run')
+  await expect(log).toContainText('in the first run 0')
+})
+
+test('shows several logs side by side, and merged by time', async ({ home, window }) => {
+  const apps = await run(home, 3)
+  const [first] = apps
+  if (!first) return
+  await openLog(window, first.id)
+  for (const app of apps.slice(1)) {
+    await window.getByRole('button', { name: 'Show another log beside' }).click()
+    await window.getByRole('menuitem', { name: new RegExp(app.id.slice(0, 8)) }).click()
+  }
+  const panes = new Workbench(window).log('Plain Web')
+  await expect(panes).toHaveCount(3)
+  for (const [index, app] of apps.entries()) await app.say(`of number ${index}`)
+  for (const index of [0, 1, 2]) await expect(panes.nth(index)).toContainText(`of number ${index}`)
+
+  await window.getByRole('button', { name: 'Merge by time' }).click()
+  const merged = window.getByRole('group', { name: /^Lines of / })
+  await expect(merged).toHaveCount(1)
+  for (const index of [0, 1, 2]) await expect(merged).toContainText(`of number ${index}`)
+  for (const [index, app] of apps.entries()) await app.say(`then ${index}`)
+  await expect(merged).toContainText(/then 0.*then 1.*then 2/s)
+})
