@@ -8,13 +8,14 @@ import { RAIL_PAGES } from './pages.tsx'
 export const SHORTCUTS: readonly (readonly [keys: string, what: string])[] = [
   ['1 to 6', 'Go to a page'],
   ['Ctrl+Enter', 'Take the next step'],
-  ['/', 'Filter the list'],
+  ['/', 'Filter the list, or the log that has the focus'],
   ['↑ ↓ or j k', 'Move in a list'],
   ['Enter', 'Open the log of the instance in a list'],
   ['Esc', 'Close the side panel'],
   ['Ctrl+J', 'Open or close the dock'],
   ['Ctrl+F', 'Find in the log'],
   ['n N', 'Next and previous match in the log'],
+  ['Home End', 'First and newest line of the log'],
   ['Ctrl+S', 'Save the manifest'],
   ['Alt+Enter or Ctrl+.', 'Fix the problem at the cursor'],
   ['?', 'Show this list']

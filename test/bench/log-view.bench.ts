@@ -1,0 +1,201 @@
+/** The log pane in a real browser, over the browser host, the launcher and a real app: speed, frames, latency. */
+import { execFile, spawn } from 'node:child_process'
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
+import { type Browser, chromium, type Page } from '@playwright/test'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { median, printTable } from './measure.ts'
+import { WRITING_APP } from './writing-app.ts'
+
+const ROUNDS = 3
+const FLOOD_MB = 100
+const PANES = 12
+
+const root = join(import.meta.dirname, '../..')
+const cli = join(root, 'out/main/q8s-cli.js')
+const home = mkdtempSync(join(tmpdir(), 'q8s-bl-'))
+const env = { ...process.env, Q8S_HOME: home }
+const executablePath = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
+  path => path && existsSync(path)
+)
+const skipped = !existsSync(cli) ? 'not built' : executablePath ? undefined : 'no Chromium'
+const ids: string[] = []
+const urls: string[] = []
+let browser: Browser
+let page: Page
+let host: ReturnType<typeof spawn>
+
+async function command(...args: string[]) {
+  const { stdout } = await promisify(execFile)(process.execPath, [cli, ...args, '-o', 'json'], { env })
+  return JSON.parse(stdout)
+}
+
+beforeAll(async () => {
+  if (skipped) return
+  const folder = join(home, 'app')
+  cpSync(join(root, 'resources/samples/plain-web'), folder, { recursive: true })
+  writeFileSync(join(folder, 'web.py'), WRITING_APP)
+  await command('config', 'setup', '--engine', 'process')
+  const { id: app } = await command('bundle', 'import', folder)
+  for (let index = 0; index < PANES; index++) {
+    const { id, url } = await command('app', 'run', app)
+    ids.push(id)
+    urls.push(url)
+  }
+  host = spawn(process.execPath, [cli, 'ui', '--no-open'], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  let address = ''
+  for await (const line of createInterface({ input: host.stdout as NodeJS.ReadableStream })) {
+    address = /http:\/\/\S+/.exec(line)?.[0] ?? ''
+    if (address) break
+  }
+  browser = await chromium.launch({ ...(executablePath ? { executablePath } : {}), args: ['--disable-gpu'] })
+  page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+  await page.goto(address)
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: 'Instances' }).click()
+  const row = page.getByRole('row', { name: new RegExp((ids[0] ?? '').slice(0, 8)) })
+  await row.click({ position: { x: 60, y: 12 } })
+  await page.keyboard.press('Enter')
+  await page.getByText('app is ready').first().waitFor({ timeout: 120_000 })
+})
+
+afterAll(async () => {
+  await browser?.close()
+  host?.kill('SIGTERM')
+  for (const id of ids) {
+    await command('instance', 'stop', id)
+    await command('instance', 'remove', id)
+  }
+  rmSync(home, { recursive: true, force: true })
+})
+
+/** Records frames, and when a text is first seen in the newest row; `done` resolves with it. */
+async function record(last: string) {
+  await page.evaluate(text => {
+    const frames: number[] = []
+    const inputs: number[] = []
+    const observer = new PerformanceObserver(list => {
+      for (const entry of list.getEntries()) inputs.push(entry.duration)
+    })
+    observer.observe({ type: 'event', durationThreshold: 16 } as PerformanceObserverInit)
+    const done = new Promise(resolve => {
+      const look = (now: number) => {
+        frames.push(now)
+        const rows = document.querySelectorAll('[data-row]')
+        if (!rows[rows.length - 1]?.textContent?.includes(text)) return requestAnimationFrame(look)
+        observer.disconnect()
+        return resolve({ frames, inputs, end: Date.now() })
+      }
+      requestAnimationFrame(look)
+    })
+    Object.assign(window, { recorded: done })
+  }, last)
+}
+
+const recorded = () =>
+  page.evaluate(() => (window as unknown as { recorded: Promise<unknown> }).recorded) as Promise<{
+    frames: number[]
+    inputs: number[]
+    end: number
+  }>
+
+const gaps = (frames: readonly number[]) =>
+  frames.slice(1).map((frame, index) => frame - (frames[index] as number))
+const quantile = (values: readonly number[], share: number) =>
+  [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) * share)] ?? 0
+
+async function heapMB(): Promise<number> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('HeapProfiler.collectGarbage')
+  const { usedSize } = await session.send('Runtime.getHeapUsage')
+  await session.detach()
+  return usedSize / 1024 ** 2
+}
+
+const name = (what: string) => `${what}${skipped ? ` (skipped: ${skipped})` : ''}`
+
+test.skipIf(skipped)(name('a flood of coloured lines into the visible pane'), async () => {
+  const rows: string[][] = [['round', 'MB/s', 'longest frame gap', 'p95', 'longest input', 'heap', 'skipped']]
+  const speeds: number[] = []
+  for (let round = 1; round <= ROUNDS; round++) {
+    await record(`end of flood ${round}`)
+    const begin = Date.now()
+    const flooding = fetch(new URL(`/flood/${FLOOD_MB}/${round}`, urls[0]))
+    const typing = setInterval(() => void page.getByPlaceholder('Filter').first().press('a'), 150)
+    const { frames, inputs, end } = await recorded()
+    clearInterval(typing)
+    await flooding
+    await page.getByPlaceholder('Filter').first().fill('')
+    const speed = (1000 * FLOOD_MB) / (end - begin)
+    speeds.push(speed)
+    const between = gaps(frames)
+    rows.push([
+      String(round),
+      speed.toFixed(1),
+      `${Math.max(...between).toFixed(0)} ms`,
+      `${quantile(between, 0.95).toFixed(0)} ms`,
+      inputs.length > 0 ? `${Math.max(...inputs).toFixed(0)} ms` : 'under 16 ms',
+      `${(await heapMB()).toFixed(0)} MB`,
+      (await page.getByText(/^Skipped/).count()) > 0 ? 'yes' : 'no'
+    ])
+  }
+  printTable(`${FLOOD_MB} MB of coloured lines from print to the pane, ${ROUNDS} rounds`, rows)
+  expect(median(speeds)).toBeGreaterThan(1)
+})
+
+test.skipIf(skipped)(name('the time from print to the screen'), async () => {
+  const rows: string[][] = [['round', 'lines', 'p50', 'p99', 'longest']]
+  for (let round = 1; round <= ROUNDS; round++) {
+    await page.evaluate(end => {
+      const seen = new Map<string, number>()
+      const done = new Promise(resolve => {
+        const look = () => {
+          const now = Date.now()
+          let ended = false
+          for (const row of document.querySelectorAll('[data-row]')) {
+            const text = row.textContent ?? ''
+            const [, number, printed] = /tick (\d+) at ([\d.]+)/.exec(text) ?? []
+            if (number && !seen.has(number)) seen.set(number, now - Number(printed))
+            ended ||= text.includes(end)
+          }
+          if (ended) resolve([...seen.values()])
+          else requestAnimationFrame(look)
+        }
+        requestAnimationFrame(look)
+      })
+      Object.assign(window, { recorded: done })
+    }, `end of ticks ${round}`)
+    await fetch(new URL(`/ticks/5000/${round}`, urls[0]))
+    const latencies = (await recorded()) as unknown as number[]
+    rows.push([
+      String(round),
+      String(latencies.length),
+      ...[0.5, 0.99, 1].map(share => `${quantile(latencies, share).toFixed(0)} ms`)
+    ])
+  }
+  printTable('From print in the app to the pane, 1,000 lines a second', rows)
+})
+
+test.skipIf(skipped)(name('twelve panes live at once'), async () => {
+  for (const id of ids.slice(1)) {
+    await page.getByRole('button', { name: 'Show another log beside' }).click()
+    await page.getByRole('menuitem', { name: new RegExp(id.slice(0, 8)) }).click()
+  }
+  await expect.poll(() => page.getByRole('group', { name: /^Lines of/ }).count()).toBe(PANES)
+  await record('end of ticks 9')
+  await Promise.all(urls.map(url => fetch(new URL('/ticks/2000/9', url))))
+  const { frames } = await recorded()
+  const between = gaps(frames)
+  const live = await page.getByText('end of ticks 9').count()
+  printTable('Twelve panes, 12,000 lines a second', [
+    ['frames/s', 'longest frame gap', 'p95', 'panes at their end'],
+    [
+      (1000 / (between.reduce((sum, gap) => sum + gap, 0) / between.length)).toFixed(0),
+      `${Math.max(...between).toFixed(0)} ms`,
+      `${quantile(between, 0.95).toFixed(0)} ms`,
+      String(live)
+    ]
+  ])
+})
