@@ -114,7 +114,7 @@ describe('levels', () => {
 
 describe('notes between lines', () => {
   test('a run begins with one, which no app can print', () => {
-    const start = '{"level":"info","message":"configuration"}'
+    const start = 'Run of ai.h2o.q.peak 1.0.0 started'
     expect(notesOf(entriesOf(line('a'), line(start, { stream: 'system' })))).toEqual(['run: Run started'])
     expect(notesOf(entriesOf(line(start)))).toEqual([])
   })

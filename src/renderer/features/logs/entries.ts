@@ -26,8 +26,8 @@ export interface NoteEntry {
 
 export type Entry = LineEntry | NoteEntry
 
-/** The first line the launcher writes in each run. */
-export const RUN_START = '"message":"configuration"'
+/** How the line begins with which the launcher begins each run. */
+export const RUN_START = 'Run of '
 
 /** Milliseconds of silence worth a row: a computer that slept, an app that waited. */
 const LONG_SILENCE = 5 * 60_000
@@ -72,7 +72,7 @@ function toEntry(line: LogLine, number: number, previous: LineEntry | undefined,
 }
 
 function noteBefore(line: LogLine, previous: LineEntry | undefined): NoteEntry | undefined {
-  if (line.stream === 'system' && line.text.includes(RUN_START)) {
+  if (line.stream === 'system' && line.text.startsWith(RUN_START)) {
     return { kind: 'note', tone: 'run', words: 'Run started', time: line.time }
   }
   // Within the same ten minutes nothing is worth telling, and comparing text is cheap.
