@@ -76,8 +76,8 @@ export function useLogScroll(reader: LogReader, rows: ((entry: Entry) => number)
     const index = found < 0 ? held.entries.length - 1 : found
     wanted.current = undefined
     following.current = false
-    const middle = number === 0 ? 0 : Math.floor(size.height / 2 / ROW) * ROW
-    const start = Math.max(0, layout.rowOf(index) * ROW - middle)
+    const middle = Math.floor(size.height / 2 / ROW) * ROW
+    const start = number === 0 ? 0 : Math.max(0, layout.rowOf(index) * ROW - middle)
     anchor.current = anchorAt(start)
   }
 
