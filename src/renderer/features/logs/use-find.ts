@@ -78,7 +78,7 @@ export function useFind(reader: LogReader, list: React.RefObject<LogListHandle |
       setBusy(false)
       return
     }
-    const near = list.current?.lineInView()
+    const near = list.current?.place()
     const nearest = ({ lines }: LogMatches) =>
       Math.max(
         lines.length > 0 ? 0 : -1,

@@ -27,7 +27,7 @@ export function useLogActions(
   /** Goes to where the run before the lines on screen began, or the one after. */
   const toRun = (direction: -1 | 1) =>
     act('Looking for runs…', async signal => {
-      const near = list.current?.lineInView()
+      const near = list.current?.place()
       const query = { text: RUN_START, stream: 'system' as const, caseSensitive: true }
       const { lines } = await reader.find({ ...query, ...(near === undefined ? {} : { near }) }, signal)
       const current = lines.findLastIndex(line => near === undefined || line <= near)
