@@ -1,7 +1,6 @@
 /** The manifest of a project as the window holds it: what is on disk, what is not saved yet, what the checks say. */
-import { useDebouncedValue } from '@mantine/hooks'
-import { keepPreviousData, type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useCallback, useEffect, useMemo } from 'react'
+import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useCallback, useEffect } from 'react'
 import type { Finding } from '#shared/finding.ts'
 import { MANIFEST_FILES } from '#shared/manifest.ts'
 import type { ManifestText } from '#shared/project.ts'
@@ -11,8 +10,7 @@ import { keepDrafts, loadDraft } from './draft-keeper.ts'
 import { draftOf, setDraft, useDrafts } from './drafts.ts'
 import { toAppError } from './errors.ts'
 import { takeDiskChange } from './reconcile.ts'
-
-const CHECK_DELAY_MS = 200
+import { type CheckedText, checkDrafts, useTextChecks } from './text-checks.ts'
 
 /** The file on disk; the error says why it cannot be read. */
 export function useManifestFile(path: string | undefined) {
@@ -44,30 +42,29 @@ export interface Checked {
 
 /** What the checks say of the text in the window, saved or not, and of the files around it. */
 export function useChecked(path: string | undefined): Checked {
-  const { orpc } = useHost()
   const file = useManifestFile(path).data
   const files = useProjectFiles(path).data
-  const draft = useDrafts(({ byPath }) => (path === undefined ? undefined : byPath[path]?.text))
-  const [text] = useDebouncedValue(draft, CHECK_DELAY_MS)
-  const check = useQuery({
-    ...orpc.projects.check.queryOptions({ input: { path: path ?? '', text: text ?? '' } }),
-    select: result => ({ ...result, text }),
-    enabled: path !== undefined && text !== undefined,
-    placeholderData: keepPreviousData,
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 10_000
-  }).data
-  return useMemo(() => {
-    const source = draft !== undefined && check ? { ...check, text: check.text ?? text } : file
-    if (!source) return { findings: undefined, manifest: undefined, text: undefined }
-    const manifestFile = file?.file ?? 'q-app.toml'
-    const others = files?.findings.filter(
-      finding => finding.file !== undefined && finding.file !== manifestFile
-    )
-    const whole = files?.findings.filter(finding => finding.file === undefined)
-    const findings = unique([...source.findings, ...(others ?? []), ...(whole ?? [])])
-    return { findings, manifest: source.manifest, text: source.text }
-  }, [draft, check, text, file, files])
+  const unsaved = useDrafts(({ byPath }) => path !== undefined && byPath[path] !== undefined)
+  const check = useTextChecks(({ byPath }) => (path === undefined ? undefined : byPath[path]))
+  const source = unsaved && check ? check : file
+  return source ? combined(source, files?.findings ?? NO_FINDINGS, file?.file ?? 'q-app.toml') : UNKNOWN
+}
+
+const NO_FINDINGS: readonly Finding[] = []
+const UNKNOWN: Checked = { findings: undefined, manifest: undefined, text: undefined }
+
+/** Answers that were combined already, since many parts of the window ask for the same one. */
+const answers = new WeakMap<CheckedText, { readonly files: readonly Finding[]; readonly checked: Checked }>()
+
+/** Findings of the manifest and of the files, the manifest's own text winning over what the files' check said of it. */
+function combined(source: CheckedText, files: readonly Finding[], manifestFile: string): Checked {
+  const known = answers.get(source)
+  if (known?.files === files) return known.checked
+  const others = files.filter(({ file }) => file === undefined || file !== manifestFile)
+  const findings = unique([...source.findings, ...others])
+  const checked = { findings, manifest: source.manifest, text: source.text }
+  answers.set(source, { files, checked })
+  return checked
 }
 
 /** Errors first, then warnings, then notes; each once. */
@@ -77,7 +74,7 @@ function unique(findings: readonly Finding[]): readonly Finding[] {
   return [...byKey.values()].sort((a, b) => order[a.severity] - order[b.severity])
 }
 
-export function keyOf(finding: Finding): string {
+function keyOf(finding: Finding): string {
   return [
     finding.rule,
     finding.file ?? '',
@@ -174,6 +171,7 @@ export function useManifestWatch(path: string | undefined): void {
     if (path === undefined) return
     const stop = new AbortController()
     void loadDraft(host, path, stop.signal)
+    checkDrafts(host, path, stop.signal)
     void watch(host, queries, path, stop.signal)
     return () => stop.abort()
   }, [host, queries, path])

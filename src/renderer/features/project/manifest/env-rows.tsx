@@ -1,12 +1,12 @@
 /** The [[Env]] rows: names, secrets and keys with suggestions, in an order that mouse and keyboard can change. */
 import { ActionIcon, Button, TextInput } from '@mantine/core'
 import { ArrowDown, ArrowUp, GripVertical, Plus, X } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { memo, useEffect, useRef, useState } from 'react'
 import type { Secret } from '#shared/secret.ts'
 import { plural } from '../../../lib/humanise.ts'
 import { Findings, isFixKey, useFindings, useForm } from './field.tsx'
 import { ENV_HELP } from './fields.ts'
-import type { EnvRow, FieldState } from './form-model.ts'
+import { type EnvRow, type FieldState, sameRow } from './form-model.ts'
 import { Suggesting, useText } from './inputs.tsx'
 import styles from './manifest.module.css'
 import { useRowDrag } from './row-drag.ts'
@@ -44,6 +44,20 @@ export function EnvRows({ rows, secrets }: EnvRowsProps) {
   }
 
   const drag = useRowDrag(list, (from, to) => move(from, to, 'grip'))
+  const latest = useRef({ move, remove, drag })
+  latest.current = { move, remove, drag }
+  const [hands] = useState(
+    (): RowHands => ({
+      move: (from, to, control) => latest.current.move(from, to, control),
+      remove: row => latest.current.remove(row),
+      grip: row => ({
+        onPointerDown: event => latest.current.drag.start(row, event),
+        onPointerMove: event => latest.current.drag.move(event),
+        onPointerUp: () => latest.current.drag.end(),
+        onPointerCancel: () => latest.current.drag.cancel()
+      })
+    })
+  )
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the rows have to be drawn in their new order first
   useEffect(() => {
@@ -71,9 +85,7 @@ export function EnvRows({ rows, secrets }: EnvRowsProps) {
             secrets={secrets}
             drop={drag.drop === index ? drag.edge : undefined}
             dragged={drag.from === index}
-            grip={drag.handlers(index)}
-            onMove={move}
-            onRemove={remove}
+            hands={hands}
           />
         ))}
       </ol>
@@ -105,12 +117,34 @@ interface RowProps {
   readonly secrets: readonly Secret[] | undefined
   readonly drop: 'before' | 'after' | undefined
   readonly dragged: boolean
-  readonly grip: ReturnType<ReturnType<typeof useRowDrag>['handlers']>
-  readonly onMove: (from: number, to: number, control: string) => void
-  readonly onRemove: (row: number) => void
+  readonly hands: RowHands
 }
 
-function Row({ row, index, count, secrets, drop, dragged, grip, onMove, onRemove }: RowProps) {
+/** What a row does with the list around it; the same for every row and every text. */
+interface RowHands {
+  move(from: number, to: number, control: string): void
+  remove(row: number): void
+  grip(
+    row: number
+  ): Pick<
+    React.ComponentProps<'button'>,
+    'onPointerDown' | 'onPointerMove' | 'onPointerUp' | 'onPointerCancel'
+  >
+}
+
+/** Drawn anew only when what it shows has changed: each key stroke makes new rows. */
+const Row = memo(
+  DrawnRow,
+  (before, after) =>
+    sameRow(before.row, after.row) &&
+    before.index === after.index &&
+    before.count === after.count &&
+    before.secrets === after.secrets &&
+    before.drop === after.drop &&
+    before.dragged === after.dragged
+)
+
+function DrawnRow({ row, index, count, secrets, drop, dragged, hands }: RowProps) {
   const { actions, disabled } = useForm()
   const name = row.name.text || `row ${index + 1}`
   const own = useFindings(['Env', index])
@@ -127,7 +161,7 @@ function Row({ row, index, count, secrets, drop, dragged, grip, onMove, onRemove
     const control =
       (event.target as HTMLElement).closest('[data-control]')?.getAttribute('data-control') ?? 'name'
     const fixable = findings.find(({ fix }) => fix)
-    if (step !== 0 && (event.altKey || control === 'grip')) onMove(index, index + step, control)
+    if (step !== 0 && (event.altKey || control === 'grip')) hands.move(index, index + step, control)
     else if (fixable && isFixKey(event)) actions.fix(fixable)
     else return
     event.preventDefault()
@@ -151,7 +185,7 @@ function Row({ row, index, count, secrets, drop, dragged, grip, onMove, onRemove
         aria-label={`Move ${name}: drag it, or use the arrow keys`}
         title="Drag to reorder (Alt+Up, Alt+Down)"
         disabled={disabled}
-        {...grip}
+        {...hands.grip(index)}
       >
         <GripVertical size={14} />
       </button>
@@ -161,7 +195,7 @@ function Row({ row, index, count, secrets, drop, dragged, grip, onMove, onRemove
           label={`Move ${name} up`}
           title="Move up (Alt+Up)"
           off={disabled || index === 0}
-          onClick={() => onMove(index, index - 1, 'up')}
+          onClick={() => hands.move(index, index - 1, 'up')}
           control="up"
         >
           <ArrowUp size={14} />
@@ -170,7 +204,7 @@ function Row({ row, index, count, secrets, drop, dragged, grip, onMove, onRemove
           label={`Move ${name} down`}
           title="Move down (Alt+Down)"
           off={disabled || index === count - 1}
-          onClick={() => onMove(index, index + 1, 'down')}
+          onClick={() => hands.move(index, index + 1, 'down')}
           control="down"
         >
           <ArrowDown size={14} />
@@ -179,7 +213,7 @@ function Row({ row, index, count, secrets, drop, dragged, grip, onMove, onRemove
           label={`Remove ${name}`}
           title="Remove"
           off={disabled}
-          onClick={() => onRemove(index)}
+          onClick={() => hands.remove(index)}
           control="remove"
         >
           <X size={14} />

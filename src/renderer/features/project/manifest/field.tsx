@@ -1,9 +1,11 @@
 /** One field of the form: name, help, input, what the checks say of it, and the fix by click or key. */
 import { Button } from '@mantine/core'
 import { createContext, type ReactNode, useContext, useId } from 'react'
+import { useStore } from 'zustand'
 import type { Finding } from '#shared/finding.ts'
 import type { Path } from '#shared/manifest-text/places.ts'
 import { Glyph } from '../../../ui/state.tsx'
+import type { FindingsStore } from './form-findings.ts'
 import { type Change, nameOf } from './form-model.ts'
 import styles from './manifest.module.css'
 
@@ -21,7 +23,7 @@ export interface FormActions {
 
 interface FormContextValue {
   readonly actions: FormActions
-  readonly findings: ReadonlyMap<string, readonly Finding[]>
+  readonly findings: FindingsStore
   readonly disabled: boolean
 }
 
@@ -40,7 +42,8 @@ const NONE: readonly Finding[] = []
 
 /** Findings of exactly this place. */
 export function useFindings(path: Path): readonly Finding[] {
-  return useForm().findings.get(nameOf(path)) ?? NONE
+  const name = nameOf(path)
+  return useStore(useForm().findings, ({ byPath }) => byPath.get(name) ?? NONE)
 }
 
 export interface InputWiring {

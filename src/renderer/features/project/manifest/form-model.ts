@@ -145,6 +145,19 @@ function stateOf(model: FormModel, path: Path, value: unknown): FieldState {
   return { text: tomlOf(model, path), present: true, odd: true, locked }
 }
 
+export function sameState(a: FieldState, b: FieldState): boolean {
+  return a.text === b.text && a.present === b.present && a.odd === b.odd && a.locked === b.locked
+}
+
+export function sameRow(a: EnvRow, b: EnvRow): boolean {
+  return (
+    sameState(a.name, b.name) &&
+    sameState(a.secret, b.secret) &&
+    sameState(a.secretKey, b.secretKey) &&
+    sameState(a.value, b.value)
+  )
+}
+
 const ABSENT: FieldState = { text: '', present: false, odd: false, locked: false }
 const SHOWN_LENGTH = 120
 

@@ -1,24 +1,38 @@
 /** The inputs of the form, one for each kind of field. */
 import { Autocomplete, Button, TagsInput, Textarea, TextInput } from '@mantine/core'
+import { memo } from 'react'
 import { CATEGORIES } from '#shared/manifest.ts'
 import type { Path } from '#shared/manifest-text/places.ts'
 import { parseQuantity } from '#shared/quantity.ts'
 import { bumpVersion, isSemver } from '#shared/version.ts'
 import { FieldBox, type InputWiring, useForm } from './field.tsx'
 import type { Field } from './fields.ts'
-import { type FieldState, type FormModel, fieldOf, textsOf } from './form-model.ts'
+import { type FieldState, sameState } from './form-model.ts'
 import styles from './manifest.module.css'
 
 interface InputProps {
   readonly field: Field
-  readonly model: FormModel
+  readonly state: FieldState
+  /** The words of Keywords; undefined where they are no list of texts. */
+  readonly list: readonly string[] | undefined
   /** Modules seen in the code, best first. */
   readonly modules: readonly string[]
 }
 
-export function FieldInput({ field, model, modules }: InputProps) {
+/** Drawn anew only when what it shows has changed: each key stroke makes a new form. */
+export const FieldInput = memo(DrawnInput, (before, after) => {
+  const sameList =
+    before.list?.join('\n') === after.list?.join('\n') && before.list?.length === after.list?.length
+  return (
+    before.field === after.field &&
+    before.modules === after.modules &&
+    sameState(before.state, after.state) &&
+    sameList
+  )
+})
+
+function DrawnInput({ field, state, list, modules }: InputProps) {
   const path: Path = [field.table, field.key]
-  const state = fieldOf(model, path)
   const text = useText(path, state, field.required)
   const mark = state.present ? undefined : field.required ? 'required' : 'missing'
   const after =
@@ -32,7 +46,8 @@ export function FieldInput({ field, model, modules }: InputProps) {
       {wiring => {
         const placeholder = field.placeholder ? { placeholder: field.placeholder } : {}
         const common = { ...wiring, ...placeholder }
-        if (field.kind === 'keywords') return <Keywords path={path} model={model} wiring={common} />
+        if (field.kind === 'keywords')
+          return <Keywords path={path} list={list} text={state.text} wiring={common} />
         if (field.kind === 'lines') {
           return (
             <Textarea
@@ -96,15 +111,15 @@ export function Suggesting({ data, mono, onChange, ...rest }: SuggestingProps) {
 
 interface KeywordsProps {
   readonly path: Path
-  readonly model: FormModel
+  readonly list: readonly string[] | undefined
+  readonly text: string
   readonly wiring: InputWiring & { readonly placeholder?: string }
 }
 
-function Keywords({ path, model, wiring }: KeywordsProps) {
+function Keywords({ path, list, text, wiring }: KeywordsProps) {
   const { actions } = useForm()
-  const list = textsOf(model, path)
   const { placeholder, ...rest } = wiring
-  if (list === undefined) return <TextInput {...rest} value={fieldOf(model, path).text} readOnly />
+  if (list === undefined) return <TextInput {...rest} value={text} readOnly />
   return (
     <TagsInput
       {...rest}

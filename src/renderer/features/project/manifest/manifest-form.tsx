@@ -1,14 +1,15 @@
 /** The manifest as a form: every field of the guide, the environment, and what else the text holds. */
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { type ReactNode, type RefObject, useEffect, useMemo, useRef } from 'react'
+import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Finding } from '#shared/finding.ts'
 import { useHost } from '../../../lib/client.ts'
 import { EnvRows } from './env-rows.tsx'
 import { ExtraKeys } from './extra-keys.tsx'
 import { type FormActions, FormProvider } from './field.tsx'
 import { APP_FIELDS, RUNTIME_FIELDS } from './fields.ts'
-import { envRows, extraKeys, type FormModel } from './form-model.ts'
+import { createFindingsStore, groupByPath } from './form-findings.ts'
+import { envRows, extraKeys, type FormModel, fieldOf, textsOf } from './form-model.ts'
 import { FieldInput } from './inputs.tsx'
 import styles from './manifest.module.css'
 import { Pictures } from './pictures.tsx'
@@ -30,11 +31,27 @@ interface ManifestFormProps {
 export function ManifestForm({ path, model, resting, findings, actions, ref, ...keys }: ManifestFormProps) {
   const modules = useModules(path)
   const secrets = useQuery(useHost().orpc.platform.secrets.list.queryOptions()).data
-  const byPath = useMemo(() => groupByPath(findings), [findings])
-  const form = useMemo(() => ({ actions, findings: byPath, disabled: resting }), [actions, byPath, resting])
+  const [store] = useState(createFindingsStore)
+  useLayoutEffect(
+    () => store.setState(({ byPath }) => ({ byPath: groupByPath(findings, byPath) })),
+    [store, findings]
+  )
+  const form = useMemo(() => ({ actions, findings: store, disabled: resting }), [actions, store, resting])
   const rows = envRows(model)
   const inputs = (fields: typeof APP_FIELDS) =>
-    fields.map(field => <FieldInput key={field.key} field={field} model={model} modules={modules} />)
+    fields.map(field => {
+      const path = [field.table, field.key]
+      const list = field.kind === 'keywords' ? textsOf(model, path) : undefined
+      return (
+        <FieldInput
+          key={field.key}
+          field={field}
+          state={fieldOf(model, path)}
+          list={list}
+          modules={modules}
+        />
+      )
+    })
   useNativeUndo(ref, keys.onUndo, keys.onRedo)
   return (
     <FormProvider value={form}>
@@ -111,6 +128,8 @@ function useNativeUndo(ref: RefObject<HTMLElement | null>, onUndo: () => void, o
   }, [ref])
 }
 
+const NO_MODULES: readonly string[] = []
+
 /** Modules seen in the code, best first; none while it is looked at. */
 function useModules(path: string): readonly string[] {
   const { orpc } = useHost()
@@ -118,16 +137,5 @@ function useModules(path: string): readonly string[] {
     ...orpc.projects.detect.queryOptions({ input: { path } }),
     staleTime: 60_000
   }).data
-  return detected?.modules ?? []
-}
-
-function groupByPath(findings: readonly Finding[]): ReadonlyMap<string, readonly Finding[]> {
-  const groups = new Map<string, Finding[]>()
-  for (const finding of findings) {
-    if (finding.path === undefined) continue
-    const group = groups.get(finding.path)
-    if (group) group.push(finding)
-    else groups.set(finding.path, [finding])
-  }
-  return groups
+  return detected?.modules ?? NO_MODULES
 }

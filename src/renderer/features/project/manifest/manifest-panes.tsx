@@ -13,6 +13,7 @@ import type { Editor } from './editor.ts'
 import type { HistoryDepth } from './editor-extensions.ts'
 import type { FormActions } from './field.tsx'
 import { focusField } from './focus-field.ts'
+import { sameFinding } from './form-findings.ts'
 import { editsOf, type FormModel } from './form-model.ts'
 import styles from './manifest.module.css'
 import { ManifestEditor } from './manifest-editor.tsx'
@@ -170,10 +171,11 @@ function formActions(current: () => Current, form: RefObject<HTMLElement | null>
       }
     },
     fix(finding) {
-      const { text, checkedText, editor } = current()
+      const { text, checkedText, editor, findings } = current()
       // Its edits speak of the text it was found in; a newer text gets its own findings in a moment.
-      if (!finding.fix || checkedText !== text) return
-      editor.current?.apply(finding.fix.edits)
+      const { fix } = findings.find(other => sameFinding(other, finding)) ?? {}
+      if (!fix || checkedText !== text) return
+      editor.current?.apply(fix.edits)
       focusField(form.current, finding.path, false)
     },
     at: path => current().editor.current?.link(rangeOf(path)),

@@ -1,7 +1,6 @@
 /** The manifest: form and text side by side, what is not saved, and what to do when the file changed underneath. */
-import { useRef, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import type { AppError } from '#shared/errors.ts'
-import type { Finding } from '#shared/finding.ts'
 import type { ManifestText } from '#shared/project.ts'
 import { useDraftLoaded } from '../../../lib/draft-keeper.ts'
 import { editText, setDraft, useDrafts } from '../../../lib/drafts.ts'
@@ -42,7 +41,10 @@ function LoadedTab({ path, file, failure, onRetry }: ManifestTabProps) {
   const { save, saving, error } = useSaving(path, conflict !== undefined || failure !== null)
   const text = draft?.text ?? file.text
   const shows = draft !== undefined || (file.problem !== 'binary' && file.problem !== 'too-large')
-  const own = (findings ?? []).filter(finding => finding.file === undefined || finding.file === file.file)
+  const own = useMemo(
+    () => (findings ?? []).filter(finding => finding.file === undefined || finding.file === file.file),
+    [findings, file.file]
+  )
   return (
     <div className={styles.manifest}>
       <ManifestBar
@@ -73,7 +75,7 @@ function LoadedTab({ path, file, failure, onRetry }: ManifestTabProps) {
           path={path}
           file={file}
           text={text}
-          findings={own as readonly Finding[]}
+          findings={own}
           checkedText={checkedText}
           editor={editor}
           onChange={next => editText(path, next, file)}

@@ -16,23 +16,21 @@ export function useRowDrag(list: RefObject<HTMLElement | null>, onMove: (from: n
     /** The row the line is drawn at, and the side of it. */
     drop: target?.row,
     edge: target?.edge,
-    handlers: (row: number) => ({
-      onPointerDown(event: PointerEvent<HTMLElement>) {
-        if (event.button !== 0) return
-        event.currentTarget.setPointerCapture(event.pointerId)
-        setDrag({ from: row, to: row })
-      },
-      onPointerMove(event: PointerEvent<HTMLElement>) {
-        if (!drag || !list.current) return
-        setDrag({ from: drag.from, to: placeAt(list.current, drag.from, event.clientY) })
-        scrollAlong(event.currentTarget, event.clientY)
-      },
-      onPointerUp() {
-        if (drag) onMove(drag.from, drag.to)
-        setDrag(undefined)
-      },
-      onPointerCancel: () => setDrag(undefined)
-    })
+    start(row: number, event: PointerEvent<HTMLElement>) {
+      if (event.button !== 0) return
+      event.currentTarget.setPointerCapture(event.pointerId)
+      setDrag({ from: row, to: row })
+    },
+    move(event: PointerEvent<HTMLElement>) {
+      if (!drag || !list.current) return
+      setDrag({ from: drag.from, to: placeAt(list.current, drag.from, event.clientY) })
+      scrollAlong(event.currentTarget, event.clientY)
+    },
+    end() {
+      if (drag) onMove(drag.from, drag.to)
+      setDrag(undefined)
+    },
+    cancel: () => setDrag(undefined)
   }
 }
 
