@@ -1,7 +1,12 @@
 /** The manifest as form and text: in step both ways, one history, and a file whose other bytes stay. */
+import { execFile } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { expect, test } from './fixtures.ts'
 import { openProject } from './pages/manifest.ts'
+
+const CLI = join(import.meta.dirname, '../../out/main/q8s-cli.js')
 
 const TEXT = `# made by hand\r
 [App]  # the app\r
@@ -106,6 +111,37 @@ test('findings stand at their field, and are mended by key or click', async ({ h
   await window.getByText('Form', { exact: true }).click()
   await workbench.primary.click()
   await expect(form.getByLabel('Version', { exact: true })).toBeFocused()
+})
+
+test('secrets and their keys are offered, and what the platform lacks is said', async ({ home, window }) => {
+  await promisify(execFile)(process.execPath, [CLI, 'secret', 'set', 'database', 'PASSWORD=x'], {
+    env: { ...process.env, Q8S_HOME: home.folder }
+  })
+  const { form, workbench } = await openProject(home, window, TEXT)
+  await expect(form.getByText('This platform has no secret "s" yet.').first()).toBeVisible()
+  await form.getByLabel('Secret of ONE').fill('data')
+  await window.getByRole('option', { name: 'database' }).click()
+  await expect(form.getByText('The secret "database" has no key "k" yet.')).toBeVisible()
+  await form.getByLabel('Key of ONE').fill('')
+  await window.getByRole('option', { name: 'PASSWORD' }).click()
+  await expect(workbench.editor).toContainText('SecretKey = "PASSWORD"')
+})
+
+test('the history goes on after a look at the files, and keys of an app.toml stay', async ({
+  home,
+  window
+}) => {
+  const { form, workbench, manifest, save } = await openProject(home, window, `${TEXT}[Mine]\r\nKey = 1\r\n`)
+  await form.getByLabel('Title').fill('Changed')
+  await window.getByText('Files', { exact: true }).click()
+  await window.getByText('Manifest', { exact: true }).click()
+  await expect(form.getByLabel('Title')).toHaveValue('Changed')
+  await expect(form.getByRole('region', { name: 'Other keys' })).toContainText('Mine')
+  await save()
+  expect(await readFile(manifest, 'utf8')).toContain('[Mine]\r\nKey = 1\r\n')
+  await window.getByRole('button', { name: 'Undo' }).click()
+  await expect(workbench.editor).toContainText('Title = "Plain Web"')
+  await expect(window.getByText('Not saved')).toBeVisible()
 })
 
 test('a change on disk that does not touch what is unsaved is merged with it', async ({ home, window }) => {
