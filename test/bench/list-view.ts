@@ -24,7 +24,7 @@ export async function frameGaps(how: 'scroll' | 'filter'): Promise<Frames> {
         resolve()
       })
     )
-  const list = document.querySelector('[role=grid] > [role=rowgroup]:last-child')
+  const list = document.querySelector('[role=grid]')
   const filter = document.querySelector<HTMLInputElement>('input[data-page-filter]')
   if (!list || !filter) throw new Error('there is no list on this page')
   const write = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set

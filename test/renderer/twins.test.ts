@@ -23,6 +23,11 @@ describe('command-line twins', () => {
   })
 })
 
+test('what runs is stopped before it is removed', () => {
+  expect(twin.terminate(['a'], ['a', 'b'])).toBe('q8s-cli instance stop a && q8s-cli instance remove a b')
+  expect(twin.terminate([], ['b'])).toBe('q8s-cli instance remove b')
+})
+
 describe('status dots', () => {
   const check = (id: Check['id'], state: Check['state']): Check => ({
     ...{ id, state, title: id, message: id, checked: id },

@@ -35,7 +35,12 @@ export const twin = {
   stop: (...ids: readonly string[]) => command('instance', 'stop', ...ids),
   start: (...ids: readonly string[]) => command('instance', 'start', ...ids),
   restart: (...ids: readonly string[]) => command('instance', 'restart', ...ids),
-  removeInstance: (...ids: readonly string[]) => command('instance', 'remove', ...ids),
+  /** Stops what runs, then removes all of them. */
+  terminate: (running: readonly string[], all: readonly string[]) =>
+    [
+      ...(running.length > 0 ? [command('instance', 'stop', ...running)] : []),
+      command('instance', 'remove', ...all)
+    ].join(' && '),
   cleanUp: (dryRun: boolean) => command('app', 'cleanup', dryRun ? '--dry-run' : '--yes'),
   updateInstance: (id: string, visibility: Visibility) => command('instance', 'update', id, '-v', visibility),
   setSecret: (name: string, key: string) => command('secret', 'set', name || 'NAME', `${key || 'KEY'}=-`),

@@ -52,6 +52,8 @@ interface Sorting {
 }
 
 const CHECK_TRACK = '16px '
+/** As in the style sheet, in pixels. */
+const HEAD_HEIGHT = 31
 
 export function DataGrid<T>(props: DataGridProps<T>) {
   const { label, columns, idOf, selected, choice, rowHeight = 32 } = props
@@ -59,12 +61,15 @@ export function DataGrid<T>(props: DataGridProps<T>) {
   const [sorting, setSorting] = useState<Sorting>()
   const rows = useSorted(props.rows, columns, sorting)
   const { ref: sizeRef, width } = useElementSize()
-  const body = useRef<HTMLDivElement>(null)
-  const bodyRef = useMergedRef(body, sizeRef)
+  // The grid itself scrolls, for it is what the focus is on: a list inside of it could not be reached by keyboard.
+  const grid = useRef<HTMLDivElement>(null)
+  const gridRef = useMergedRef(grid, sizeRef)
   const virtual = useVirtualizer({
     count: rows.length,
-    getScrollElement: () => body.current,
+    getScrollElement: () => grid.current,
     estimateSize: () => rowHeight,
+    scrollMargin: HEAD_HEIGHT,
+    scrollPaddingStart: HEAD_HEIGHT,
     overscan: 8
   })
   const choosing = choice !== undefined
@@ -84,6 +89,7 @@ export function DataGrid<T>(props: DataGridProps<T>) {
 
   return (
     <div
+      ref={gridRef}
       className={styles.grid}
       role="grid"
       aria-label={label}
@@ -94,7 +100,7 @@ export function DataGrid<T>(props: DataGridProps<T>) {
       tabIndex={0}
       onKeyDown={onKeyDown}
     >
-      <div role="rowgroup">
+      <div role="rowgroup" className={styles.top}>
         <div className={styles.head} role="row" aria-rowindex={1} style={{ gridTemplateColumns: tracks }}>
           {choice ? <CheckAll choice={choice} rows={rows} idOf={idOf} /> : null}
           {shown.map(column => (
@@ -102,7 +108,7 @@ export function DataGrid<T>(props: DataGridProps<T>) {
           ))}
         </div>
       </div>
-      <div className={styles.body} ref={bodyRef} role="rowgroup">
+      <div role="rowgroup">
         {rows.length === 0 ? (
           <div role="row">
             <div role="gridcell" className={styles.none}>
@@ -121,7 +127,7 @@ export function DataGrid<T>(props: DataGridProps<T>) {
                   domId={`${id}-${item.index}`}
                   columns={shown}
                   tracks={tracks}
-                  start={item.start}
+                  start={item.start - HEAD_HEIGHT}
                   size={item.size}
                   selected={idOf(row) === selected}
                   checked={choice?.ids.has(idOf(row))}

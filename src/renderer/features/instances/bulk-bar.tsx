@@ -60,6 +60,6 @@ function twinsOf(running: readonly Instance[], ended: readonly Instance[], all: 
       ? [['Stop', twin.stop(...ids(running))] as const, ['Restart', twin.restart(...ids(running))] as const]
       : []),
     ...(ended.length > 0 ? [['Start', twin.start(...ids(ended))] as const] : []),
-    ['Remove', twin.removeInstance(...ids(all))] as const
+    ['Remove', twin.terminate(ids(running), ids(all))] as const
   ]
 }

@@ -115,6 +115,6 @@ function twinsOf(instance: Instance, mine: boolean) {
       ? [['Restart', twin.restart(id)] as const, ['Stop', twin.stop(id)] as const]
       : [['Start', twin.start(id)] as const]),
     ...(instance.ephemeral ? [] : [['Show', twin.updateInstance(id, other)] as const]),
-    ['Remove', twin.removeInstance(id)] as const
+    ['Remove', twin.terminate(isRunning(instance) ? [id] : [], [id])] as const
   ]
 }

@@ -100,7 +100,7 @@ export function CheckStep({ rollOut }: { rollOut: RollOut }) {
       number={2}
       title="Start it and check it"
       state={states[1]}
-      twin={app && !running ? twin.runApp(app.id) : undefined}
+      twin={!app || running ? undefined : instance ? twin.start(instance.id) : twin.runApp(app.id)}
       {...(instance && states[1] !== 'later'
         ? { words: removing ? 'Being removed' : stateWords(instance).text }
         : {})}
