@@ -8,7 +8,8 @@ import { PublishSheet } from '../features/publish/publish-sheet.tsx'
 import { type Confirmation, closeDialog, useDialog } from '../lib/dialogs.ts'
 import parts from '../ui/parts.module.css'
 import styles from './frame.module.css'
-import { SHORTCUTS } from './shortcuts.ts'
+import { Palette } from './palette.tsx'
+import { keyWords, SHORTCUTS } from './shortcuts.ts'
 
 export function Dialogs() {
   const { dialog } = useDialog()
@@ -25,6 +26,8 @@ export function Dialogs() {
       return <BundleViewer key={dialog.file} file={dialog.file} onClose={closeDialog} />
     case 'shortcuts':
       return <Shortcuts />
+    case 'palette':
+      return <Palette />
     case 'confirm':
       return <Confirm {...dialog} />
     default:
@@ -64,7 +67,7 @@ function Shortcuts() {
         {SHORTCUTS.map(([keys, what]) => (
           <div key={keys}>
             <dt>
-              <kbd className={parts.kbd}>{keys}</kbd>
+              <kbd className={parts.kbd}>{keyWords(keys)}</kbd>
             </dt>
             <dd>{what}</dd>
           </div>

@@ -23,7 +23,7 @@ import styles from './frame.module.css'
 
 export function Header() {
   return (
-    <header className={styles.header}>
+    <header className={styles.header} data-region>
       <ProjectPicker />
       <ProfilePicker />
       <div className={styles.space} />

@@ -4,22 +4,33 @@ import { openDialog, useDialog } from '../lib/dialogs.ts'
 import { useView, view } from '../lib/view.ts'
 import { useNextStep } from './header.tsx'
 import { RAIL_PAGES } from './pages.tsx'
+import { goToRegion } from './regions.ts'
 
+/** `Mod` is Cmd on a Mac and Ctrl elsewhere. */
 export const SHORTCUTS: readonly (readonly [keys: string, what: string])[] = [
+  ['Mod+K', 'Find anything: actions, pages, projects, apps, instances'],
   ['1 to 6', 'Go to a page'],
-  ['Ctrl+Enter', 'Take the next step'],
+  ['Mod+Enter', 'Take the next step'],
+  ['F6', 'Go to the next part of the window; with Shift to the one before'],
   ['/', 'Filter the list, or the log that has the focus'],
   ['↑ ↓ or j k', 'Move in a list'],
   ['Enter', 'Open the log of the instance in a list'],
   ['Esc', 'Close the side panel'],
-  ['Ctrl+J', 'Open or close the dock'],
-  ['Ctrl+F', 'Find in the log'],
+  ['Mod+J', 'Open or close the dock'],
+  ['Mod+F', 'Find in the log'],
   ['n N', 'Next and previous match in the log'],
   ['Home End', 'First and newest line of the log'],
-  ['Ctrl+S', 'Save the manifest'],
-  ['Alt+Enter or Ctrl+.', 'Fix the problem at the cursor'],
+  ['Mod+S', 'Save the manifest'],
+  ['Alt+Enter or Mod+.', 'Fix the problem at the cursor'],
   ['?', 'Show this list']
 ]
+
+const isMac = /^Mac/.test(globalThis.navigator?.platform ?? '')
+
+/** Keys in the words of this computer. */
+export function keyWords(keys: string): string {
+  return keys.replaceAll('Mod+', isMac ? '⌘' : 'Ctrl+')
+}
 
 export function useShortcuts(): void {
   const { take } = useNextStep()
@@ -40,6 +51,8 @@ function handle(event: KeyboardEvent, takeStep: () => void): boolean {
   const command = event.ctrlKey || event.metaKey
   if (command && event.key === 'Enter') return done(takeStep)
   if (command && event.key === 'j') return done(view.toggleDock)
+  if (command && event.key === 'k') return done(() => openDialog({ kind: 'palette' }))
+  if (event.key === 'F6') return goToRegion(event.shiftKey ? -1 : 1)
   if (command || event.altKey || isTyping(event.target)) return false
   if (event.key === '?') return done(() => openDialog({ kind: 'shortcuts' }))
   if (event.key === '/') return focusFilter()

@@ -21,6 +21,7 @@ export type Dialog =
   | { readonly kind: 'bundle'; readonly file: string }
   | { readonly kind: 'shortcuts' }
   | { readonly kind: 'support' }
+  | { readonly kind: 'palette' }
   | ({ readonly kind: 'confirm' } & Confirmation)
 
 export const useDialog = create<{ readonly dialog: Dialog | undefined }>(() => ({ dialog: undefined }))

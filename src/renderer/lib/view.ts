@@ -69,6 +69,8 @@ interface View {
   readonly panelTabs: Partial<Record<PageId, string>>
   /** The run job each project was last started with. */
   readonly runs: Readonly<Record<string, { readonly jobId: string } | undefined>>
+  /** IDs of what the palette did last, newest first. */
+  readonly usedCommands: readonly string[]
 }
 
 const initial: View = {
@@ -83,10 +85,12 @@ const initial: View = {
   filters: {},
   facets: {},
   panelTabs: {},
-  runs: {}
+  runs: {},
+  usedCommands: []
 }
 
 const RECENT_RUNS = 20
+const USED_COMMANDS = 20
 
 /** What was kept is checked field by field: one that is damaged falls back, the others stay. */
 const KeptView: z.ZodType<View> = z.object({
@@ -109,7 +113,8 @@ const KeptView: z.ZodType<View> = z.object({
   filters: z.partialRecord(z.enum(PAGES), z.string()).catch({}),
   facets: z.partialRecord(z.enum(PAGES), z.string()).catch({}),
   panelTabs: z.partialRecord(z.enum(PAGES), z.string()).catch({}),
-  runs: z.record(z.string(), z.object({ jobId: z.string() })).catch({})
+  runs: z.record(z.string(), z.object({ jobId: z.string() })).catch({}),
+  usedCommands: z.array(z.string()).max(USED_COMMANDS).catch([])
 })
 
 const storage = keptStorage(windowDocument(), () => void useView.persist.rehydrate())
@@ -173,6 +178,10 @@ export const view = {
   openShell: (id: string, title: string) =>
     view.openPane({ kind: 'shell', key: `shell-${id}`, source: { id, title } }),
   logLook: (change: Partial<LogLook>) => set(({ logLook }) => ({ logLook: { ...logLook, ...change } })),
+  usedCommand: (id: string) =>
+    set(({ usedCommands }) => ({
+      usedCommands: [id, ...usedCommands.filter(other => other !== id)].slice(0, USED_COMMANDS)
+    })),
   ranWith: (path: string, jobId: string) =>
     set(({ runs }) => ({
       runs: Object.fromEntries([

@@ -3,13 +3,37 @@ const { join } = require('node:path')
 const { pathToFileURL } = require('node:url')
 const { app, protocol } = require('electron')
 
-// Where Chromium's own sandbox is switched off (as root it cannot start), this would only crash its helpers.
-if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
-protocol.registerSchemesAsPrivileged([
-  { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } }
-])
+/** A packaged app brings no Node of its own to run the command line with, so it runs it itself, without a window. */
+const cliAt = app.isPackaged ? process.argv.indexOf('--q8s-cli') : -1
 
-import(pathToFileURL(join(app.getAppPath(), 'out/main/electron.js')).href).catch(error => {
+function load(name) {
+  return import(pathToFileURL(join(app.getAppPath(), 'out/main', name)).href)
+}
+
+function fail(error) {
   console.error(error)
   process.exit(1)
-})
+}
+
+if (cliAt > 0) {
+  const given = process.argv.slice(cliAt + 1)
+  process.argv = [process.argv[0], 'q8s-cli', ...(given[0] === '--' ? given.slice(1) : given)]
+  app.dock?.hide()
+  // Electron goes on after process.exit for a moment: what is asked first is what counts.
+  let ended = false
+  process.exit = (code = process.exitCode ?? 0) => {
+    if (!ended) app.exit(Number(code))
+    ended = true
+  }
+  app
+    .whenReady()
+    .then(() => load('q8s-cli.js'))
+    .then(() => process.exit(), fail)
+} else {
+  // Where Chromium's own sandbox is switched off (as root it cannot start), this would only crash its helpers.
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
+  protocol.registerSchemesAsPrivileged([
+    { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } }
+  ])
+  load('electron.js').catch(fail)
+}

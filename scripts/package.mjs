@@ -1,0 +1,10 @@
+/** Packs the built app: unpacked in a folder, or with --installers everything this system's users install from. */
+import { build, Platform } from 'electron-builder'
+import { packaging, root } from './packaging.mjs'
+
+const installers = process.argv.includes('--installers')
+const dist = process.env.ELECTRON_OVERRIDE_DIST_PATH
+const targets = Platform.current().createTarget(installers ? [] : ['dir'])
+
+const made = await build({ projectDir: root, targets, publish: 'never', config: packaging(dist) })
+for (const file of made) console.log(file)

@@ -1,0 +1,87 @@
+/** How the app is packed for each system: what goes in, which fuses are blown, which files and links open it. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the packer fills these in
+import { execFileSync } from 'node:child_process'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { electronProgram } from './electron-program.mjs'
+
+export const root = join(import.meta.dirname, '..')
+
+/** What Electron itself must refuse, whatever the app does. */
+export const FUSES = {
+  runAsNode: false,
+  enableCookieEncryption: true,
+  enableNodeOptionsEnvironmentVariable: false,
+  enableNodeCliInspectArguments: false,
+  enableEmbeddedAsarIntegrityValidation: true,
+  onlyLoadAppFromAsar: true,
+  loadBrowserProcessSpecificV8Snapshot: false,
+  grantFileProtocolExtraPrivileges: false
+}
+
+/** `dist` is a folder with an Electron build, to use instead of fetching one. */
+export function packaging(dist) {
+  return {
+    appId: 'ai.h2o.q8s.desktop',
+    productName: 'q8s Desktop',
+    directories: { output: 'dist', buildResources: 'build' },
+    files: ['out/**', '!**/*.map', 'src/main/hosts/electron/boot.cjs', 'package.json'],
+    extraResources: [
+      { from: 'resources', to: 'resources', filter: ['**/*', '!**/__pycache__/**'] },
+      { from: 'build/cli', to: 'bin' }
+    ],
+    asar: true,
+    // Native code comes prebuilt inside its packages.
+    npmRebuild: false,
+    electronFuses: FUSES,
+    ...(dist ? { electronDist: dist, electronVersion: versionOf(electronProgram()) } : {}),
+    afterPack: withoutDefaultApp,
+    publish: null,
+    fileAssociations: [
+      { ext: ['qz', 'wave'], name: 'q8s bundle', mimeType: 'application/vnd.q8s.bundle', role: 'Viewer' }
+    ],
+    protocols: [{ name: 'q8s link', schemes: ['q8s'] }],
+    artifactName: '${name}-${version}-${os}-${arch}.${ext}',
+    win: {
+      target: ['nsis', 'portable'],
+      icon: 'build/icons/icon.ico'
+    },
+    nsis: {
+      oneClick: false,
+      perMachine: false,
+      allowToChangeInstallationDirectory: true,
+      artifactName: '${name}-${version}-setup-${arch}.${ext}'
+    },
+    portable: { artifactName: '${name}-${version}-portable-${arch}.${ext}' },
+    mac: {
+      target: ['dmg', 'zip'],
+      icon: 'build/icons/icon.icns',
+      category: 'public.app-category.developer-tools',
+      hardenedRuntime: true,
+      gatekeeperAssess: false,
+      entitlements: 'build/entitlements.mac.plist',
+      entitlementsInherit: 'build/entitlements.mac.plist'
+    },
+    linux: {
+      target: ['AppImage', 'deb', 'tar.gz'],
+      icon: 'build/icons',
+      executableName: 'q8s-desktop',
+      category: 'Development',
+      synopsis: 'Build and run q8s apps',
+      maintainer: 'q8s Desktop contributors'
+    }
+  }
+}
+
+/** The version of the build that is there, which need not be the one the app is developed with. */
+function versionOf(program) {
+  const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1' }
+  return execFileSync(program, ['-p', 'process.versions.electron'], { env, encoding: 'utf8' }).trim()
+}
+
+/** A build to test with brings an app that starts others; only ours is shipped. */
+async function withoutDefaultApp({ appOutDir, packager }) {
+  const resources = packager.getResourcesDir(appOutDir)
+  await rm(join(resources, 'app'), { recursive: true, force: true })
+  await rm(join(resources, 'default_app.asar'), { force: true })
+}

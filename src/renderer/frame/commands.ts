@@ -1,0 +1,111 @@
+/** Everything the palette can do or show: pages, actions, projects, apps, instances. */
+import { useMemo } from 'react'
+import { useProjectActions } from '../lib/actions.ts'
+import { openDialog } from '../lib/dialogs.ts'
+import { useApps, useHostInfo, useInstances, useRecentProjects } from '../lib/queries.ts'
+import { type PageId, useView, view } from '../lib/view.ts'
+import { useNextStep } from './header.tsx'
+import { PAGE_VIEWS, RAIL_PAGES } from './pages.tsx'
+import { keyWords } from './shortcuts.ts'
+
+export interface Command {
+  /** Lasting: what was used last is remembered by it. */
+  readonly id: string
+  readonly title: string
+  readonly kind: 'Action' | 'Page' | 'Project' | 'App' | 'Instance'
+  /** What tells it from others of the same title. */
+  readonly detail?: string | undefined
+  readonly keys?: string | undefined
+  readonly run: () => void
+}
+
+export function useCommands(): readonly Command[] {
+  const actions = useActionCommands()
+  const things = useThingCommands()
+  return useMemo(() => [...actions, ...pageCommands(), ...things], [actions, things])
+}
+
+function pageCommands(): Command[] {
+  return (Object.keys(PAGE_VIEWS) as PageId[]).map(page => {
+    const place = (RAIL_PAGES as readonly PageId[]).indexOf(page)
+    return {
+      id: `page:${page}`,
+      title: PAGE_VIEWS[page].title,
+      kind: 'Page',
+      keys: place < 0 ? undefined : String(place + 1),
+      run: () => view.go(page)
+    }
+  })
+}
+
+function useActionCommands(): Command[] {
+  const actions = useProjectActions()
+  const canPick = useHostInfo()?.canPickFolder ?? false
+  const path = useView(state => state.projectPath)
+  const { step, take } = useNextStep()
+  const action = (id: string, title: string, run: () => void, keys?: string): Command => ({
+    id: `action:${id}`,
+    title,
+    kind: 'Action',
+    keys: keys === undefined ? undefined : keyWords(keys),
+    run
+  })
+  const always = [
+    action('next', step.label, take, 'Mod+Enter'),
+    action('open', 'Open a folder…', () => void actions.choose(canPick)),
+    action('sample', 'New copy of the sample app', () => void actions.sample()),
+    action('dock', 'Open or close the dock', view.toggleDock, 'Mod+J'),
+    action('problems', 'Show problems', () => view.showDock('problems')),
+    action('jobs', 'Show jobs', () => view.showDock('jobs')),
+    action('keys', 'Keyboard shortcuts', () => openDialog({ kind: 'shortcuts' }), '?')
+  ]
+  if (path === undefined) return always
+  return [
+    ...always,
+    action('run', 'Run locally', () => void actions.run(path)),
+    action('publish', 'Publish…', () => void actions.openPublish([path])),
+    action('bundle', 'Bundle', () => void actions.bundle(path)),
+    action('close', 'Close project', () => view.openProject(undefined))
+  ]
+}
+
+function useThingCommands(): Command[] {
+  const actions = useProjectActions()
+  const projects = useRecentProjects().data
+  const apps = useApps().data
+  const instances = useInstances()
+  return useMemo(
+    () => [
+      ...(projects ?? [])
+        .filter(project => project.exists)
+        .map(project => ({
+          id: `project:${project.path}`,
+          title: project.title,
+          kind: 'Project' as const,
+          detail: project.path,
+          run: () => void actions.open(project.path)
+        })),
+      ...(instances ?? []).map(instance => ({
+        id: `instance:${instance.id}`,
+        title: instance.app.title,
+        kind: 'Instance' as const,
+        detail: `${instance.app.version} · ${instance.state}`,
+        run: () => show(instance.ephemeral ? 'local' : 'instances', instance.id)
+      })),
+      // Newest first, so a Name has the title of its newest version.
+      ...[...new Map((apps ?? []).toReversed().map(app => [app.name, app])).values()].map(app => ({
+        id: `app:${app.name}`,
+        title: app.title,
+        kind: 'App' as const,
+        detail: app.name,
+        run: () => show('catalog', app.name)
+      }))
+    ],
+    [actions, projects, apps, instances]
+  )
+}
+
+function show(page: PageId, id: string) {
+  view.select(page, id)
+  view.go(page)
+}

@@ -1,0 +1,131 @@
+/** The palette: type a few letters, Enter does it. What was used last comes first. */
+import { Modal, TextInput } from '@mantine/core'
+import { Search } from 'lucide-react'
+import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react'
+import { closeDialog } from '../lib/dialogs.ts'
+import { fuzzyScore } from '../lib/fuzzy.ts'
+import { useView, view } from '../lib/view.ts'
+import parts from '../ui/parts.module.css'
+import { Name } from '../ui/text.tsx'
+import { type Command, useCommands } from './commands.ts'
+import styles from './palette.module.css'
+
+/** More than anyone reads: what is not among them is found by another letter. */
+const SHOWN = 50
+
+export function Palette() {
+  const [query, setQuery] = useState('')
+  const [at, setAt] = useState(0)
+  const found = useFound(query)
+  const id = useId()
+  const list = useRef<HTMLDivElement>(null)
+  const active = Math.min(at, found.length - 1)
+
+  useEffect(() => {
+    list.current?.children[active]?.scrollIntoView({ block: 'nearest' })
+  }, [active])
+
+  function take(command: Command | undefined) {
+    if (!command) return
+    closeDialog()
+    view.usedCommand(command.id)
+    command.run()
+  }
+
+  function onKeyDown(event: KeyboardEvent) {
+    if (event.nativeEvent.isComposing) return
+    const next = moved(event.key, active, found.length)
+    if (next !== undefined) setAt(next)
+    else if (event.key === 'Enter') take(found[active])
+    else return
+    event.preventDefault()
+  }
+
+  return (
+    <Modal
+      opened
+      onClose={closeDialog}
+      withCloseButton={false}
+      centered={false}
+      yOffset="12vh"
+      size={580}
+      padding={0}
+      aria-label="Palette"
+    >
+      <TextInput
+        className={styles.search}
+        variant="unstyled"
+        size="md"
+        data-autofocus
+        role="combobox"
+        aria-label="What to do or show"
+        aria-expanded="true"
+        aria-controls={id}
+        aria-activedescendant={found.length > 0 ? `${id}-${active}` : undefined}
+        placeholder="What to do or show"
+        leftSection={<Search size={16} aria-hidden="true" />}
+        value={query}
+        onChange={event => {
+          setQuery(event.currentTarget.value)
+          setAt(0)
+        }}
+        onKeyDown={onKeyDown}
+      />
+      <div className={styles.list} id={id} role="listbox" aria-label="What was found" ref={list}>
+        {found.map((command, index) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the field above has the keys
+          <div
+            key={command.id}
+            id={`${id}-${index}`}
+            role="option"
+            tabIndex={-1}
+            aria-selected={index === active}
+            className={styles.option}
+            onPointerMove={() => setAt(index)}
+            onClick={() => take(command)}
+          >
+            <span className={styles.title}>
+              <Name>{command.title}</Name>
+            </span>
+            {command.detail ? (
+              <span className={styles.detail}>
+                <Name>{command.detail}</Name>
+              </span>
+            ) : null}
+            <span className={styles.kind}>
+              {command.keys ? <kbd className={parts.kbd}>{command.keys}</kbd> : command.kind}
+            </span>
+          </div>
+        ))}
+      </div>
+      {found.length === 0 ? <p className={styles.none}>Nothing fits. Try fewer letters.</p> : null}
+    </Modal>
+  )
+}
+
+function useFound(query: string): readonly Command[] {
+  const commands = useCommands()
+  const used = useView(state => state.usedCommands)
+  return useMemo(() => {
+    const recency = new Map(used.map((id, index) => [id, used.length - index]))
+    return commands
+      .map(command => ({ command, score: fuzzyScore(query, `${command.title} ${command.detail ?? ''}`) }))
+      .filter((item): item is { command: Command; score: number } => item.score !== undefined)
+      .map(item => ({ ...item, recent: recency.get(item.command.id) ?? 0 }))
+      .sort((a, b) => (query.trim() === '' ? b.recent - a.recent : b.score + b.recent - a.score - a.recent))
+      .slice(0, SHOWN)
+      .map(({ command }) => command)
+  }, [commands, query, used])
+}
+
+/** Where a key moves to; undefined for keys that do not move. The list goes round. */
+function moved(key: string, at: number, length: number): number | undefined {
+  if (length === 0) return undefined
+  const moves: Record<string, number> = {
+    ArrowDown: (at + 1) % length,
+    ArrowUp: (at - 1 + length) % length,
+    PageDown: Math.min(at + 8, length - 1),
+    PageUp: Math.max(at - 8, 0)
+  }
+  return moves[key]
+}

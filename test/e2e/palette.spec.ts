@@ -1,0 +1,55 @@
+/** The palette and the keys of the window: everything is found by a few letters, and reached without a mouse. */
+import type { Page } from '@playwright/test'
+import { drop, expect, test } from './fixtures.ts'
+import { Workbench } from './pages/workbench.ts'
+
+const options = (window: Page) => window.getByRole('listbox', { name: 'What was found' }).getByRole('option')
+
+test('a few letters and Enter: a page, a project, an action; what was used last comes first', async ({
+  home,
+  window
+}) => {
+  const workbench = new Workbench(window)
+  await drop(window, await home.sample('plain-web'))
+  await expect(workbench.primary).toHaveText('Run locally')
+
+  await window.keyboard.press('Control+k')
+  await expect(window.getByRole('combobox', { name: 'What to do or show' })).toBeFocused()
+  await window.keyboard.type('catal')
+  await expect(options(window).first()).toContainText('Catalog')
+  await window.keyboard.press('Enter')
+  await expect(window.getByRole('heading', { name: 'Catalog', level: 1 })).toBeVisible()
+
+  await window.keyboard.press('Control+k')
+  await expect(options(window).first()).toContainText('Catalog')
+  await window.keyboard.type('plain web')
+  await window.keyboard.press('Enter')
+  await expect(workbench.editor).toBeVisible()
+
+  await window.keyboard.press('Control+k')
+  await window.keyboard.press('ArrowDown')
+  await expect(options(window).nth(1)).toHaveAttribute('aria-selected', 'true')
+  await window.keyboard.type('no such thing at all')
+  await expect(window.getByText('Nothing fits.')).toBeVisible()
+  await window.keyboard.press('Escape')
+  await expect(window.getByRole('dialog')).toBeHidden()
+})
+
+test('F6 goes through the parts of the window, ? lists every key', async ({ window }) => {
+  const part = () =>
+    window.evaluate(
+      () => document.activeElement?.closest('header, nav, main, aside, footer, section')?.tagName
+    )
+  const parts: (string | undefined)[] = []
+  for (let times = 0; times < 5; times += 1) {
+    await window.keyboard.press('F6')
+    parts.push(await part())
+  }
+  expect(parts).toEqual(['HEADER', 'NAV', 'MAIN', 'SECTION', 'FOOTER'])
+  await window.keyboard.press('Shift+F6')
+  expect(await part()).toBe('SECTION')
+  await window.keyboard.press('?')
+  const sheet = window.getByRole('dialog', { name: 'Keyboard' })
+  await expect(sheet).toContainText('Ctrl+K')
+  await expect(sheet).toContainText('F6')
+})

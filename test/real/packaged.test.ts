@@ -1,0 +1,125 @@
+/** The packaged app: its fuses, the command line that ships with it, and a window that does the first job. */
+import { execFile, spawn } from 'node:child_process'
+import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
+import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
+import { chromium } from '@playwright/test'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { VERSION } from '#main/version.ts'
+import { electronProgram } from '../../scripts/electron-program.mjs'
+
+const run = promisify(execFile)
+const root = join(import.meta.dirname, '../..')
+const unpacked = join(root, 'dist/linux-unpacked')
+const program = join(unpacked, 'q8s-desktop')
+const cli = join(unpacked, 'resources/bin/q8s-cli')
+
+const isLinux = process.platform === 'linux'
+const there = isLinux && electronProgram() !== undefined
+const why = isLinux ? 'no Electron program was fetched' : 'on Linux only'
+
+describe.skipIf(!there)(there ? 'the packaged app' : `the packaged app (${why})`, () => {
+  let folder = ''
+  let env: NodeJS.ProcessEnv = {}
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'q8s-packaged-'))
+    env = { ...process.env, Q8S_HOME: join(folder, 'home') }
+    await run(process.execPath, [join(root, 'scripts/package.mjs')])
+  })
+  afterAll(() => rm(folder, { recursive: true, force: true }))
+
+  // In the binary a fuse is the character 0 or 1.
+  test('its fuses are blown as they must be', async () => {
+    const wire = await getCurrentFuseWire(program)
+    const state = (option: FuseV1Options) => String.fromCharCode(wire[option] ?? 0)
+    const off = [
+      FuseV1Options.RunAsNode,
+      FuseV1Options.EnableNodeOptionsEnvironmentVariable,
+      FuseV1Options.EnableNodeCliInspectArguments,
+      FuseV1Options.GrantFileProtocolExtraPrivileges
+    ]
+    const on = [
+      FuseV1Options.EnableCookieEncryption,
+      FuseV1Options.EnableEmbeddedAsarIntegrityValidation,
+      FuseV1Options.OnlyLoadAppFromAsar
+    ]
+    expect(off.map(state)).toEqual(off.map(() => '0'))
+    expect(on.map(state)).toEqual(on.map(() => '1'))
+  })
+
+  test('it holds our code in one archive, native code beside it, and no other app', async () => {
+    const resources = await readdir(join(unpacked, 'resources'))
+    expect(resources.sort()).toEqual(['app.asar', 'app.asar.unpacked', 'bin', 'resources'])
+  })
+
+  test('q8s-cli ships with it and does its work without a display', async () => {
+    const { DISPLAY: _display, WAYLAND_DISPLAY: _wayland, ...bare } = env
+    const words = async (...args: string[]) => {
+      const { stdout, stderr } = await run(cli, args, { env: bare })
+      return { stdout, stderr: stderr.replace(/^(Preparing|Checking|Bundling|Uploading|Importing)\n/gm, '') }
+    }
+    expect(await words('--version')).toEqual({ stdout: `${VERSION}\n`, stderr: '' })
+    expect(JSON.parse((await words('app', 'list', '-o', 'json')).stdout)).toEqual([])
+    const project = join(folder, 'hello')
+    await cp(join(root, 'resources/samples/hello-wave'), project, { recursive: true })
+    // Bundling takes worker threads, importing takes the store's native code.
+    const imported = JSON.parse((await words('bundle', 'import', project, '-o', 'json')).stdout)
+    expect(imported).toMatchObject({ version: '1.0.0' })
+    expect(JSON.parse((await words('app', 'list', '-o', 'json')).stdout)).toHaveLength(1)
+    await expect(words('nonsense')).rejects.toMatchObject({ code: 2 })
+  })
+
+  test('neither NODE_OPTIONS nor an inspector gets into it', async () => {
+    const intruder = join(folder, 'intruder.cjs')
+    await writeFile(intruder, 'console.log("intruder")')
+    const options = { env: { ...env, NODE_OPTIONS: `--require ${intruder}` } }
+    const { stdout, stderr } = await run(cli, ['--version'], options)
+    expect(stdout).toBe(`${VERSION}\n`)
+    const flags = ['--no-sandbox', '--ozone-platform=headless', '--inspect=0', '--q8s-cli', '--', '--version']
+    const inspected = await run(program, flags, { env })
+    expect(`${stderr}${inspected.stderr}`).not.toContain('Debugger listening')
+  })
+
+  const display = Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY)
+  test.skipIf(!display)(
+    display ? 'its window opens the sample, checks it and lists it' : 'its window (there is no display)',
+    async () => {
+      const flags = ['--no-sandbox', '--disable-gpu', '--remote-debugging-port=0', '--sample']
+      const child = spawn(program, flags, { env, stdio: ['ignore', 'ignore', 'pipe'] })
+      const exited = new Promise(resolve => child.once('exit', resolve))
+      try {
+        const address = await debugAddress(child.stderr)
+        await expect.poll(() => pagesAt(address), { timeout: 30_000 }).toContain('app://q8s/')
+        const browser = await chromium.connectOverCDP(address)
+        const [context] = browser.contexts()
+        const page = context?.pages()[0] ?? (await context?.waitForEvent('page'))
+        await page?.getByRole('textbox', { name: /^Text of / }).waitFor()
+        await page?.getByRole('group', { name: 'Next step' }).getByText('Run locally').waitFor()
+        await page?.keyboard.press('3')
+        await page?.getByRole('row', { name: /Hello Wave/ }).waitFor()
+        await browser.close()
+      } finally {
+        child.kill()
+        await exited
+      }
+    }
+  )
+})
+
+/** A debugger that connects while the first window is being made can miss it. */
+async function pagesAt(address: string): Promise<string[]> {
+  const response = await fetch(`http://${new URL(address).host}/json/list`)
+  return ((await response.json()) as { url: string }[]).map(({ url }) => url)
+}
+
+async function debugAddress(stderr: NodeJS.ReadableStream): Promise<string> {
+  for await (const line of createInterface({ input: stderr })) {
+    const address = /DevTools listening on (ws:\S+)/.exec(line)?.[1]
+    if (address) return address
+  }
+  throw new Error('the app ended before it listened')
+}
