@@ -63,5 +63,7 @@ for (const [size, picture] of pictures) {
   if (size >= 16 && size !== 1024 && size !== 24)
     await writeFile(join(folder, `${size}x${size}.png`), picture)
 }
+await mkdir(join(root, 'resources/icons'), { recursive: true })
+await writeFile(join(root, 'resources/icons/tray.png'), pictures.get(32))
 await writeFile(join(folder, 'icon.ico'), ico(pictures))
 await writeFile(join(folder, 'icon.icns'), icns(pictures))

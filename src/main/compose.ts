@@ -35,13 +35,16 @@ export interface Host {
   connection(profile?: string): Connection
   /** The contract's client in this process. */
   client(profile?: string): Client
+  /** Calls back after each change of the settings that was made through this host. */
+  onSettings(listener: () => void): void
   /** Cancels jobs, waits for their clean-up, closes the stores. Instances go on. */
   close(): Promise<void>
 }
 
 export function createHost(options: HostOptions): Host {
   const folders = options.folders ?? homeFolders()
-  const settings = createSettings(folders.config)
+  const settingsListeners = new Set<() => void>()
+  const settings = toldSettings(createSettings(folders.config), settingsListeners)
   const jobs = createJobs(undefined, error => console.error(error))
   const own = join(folders.state, 'projects')
   const drops = createDrops(own)
@@ -98,6 +101,7 @@ export function createHost(options: HostOptions): Host {
   return {
     router,
     connection,
+    onSettings: listener => void settingsListeners.add(listener),
     client: profile => createRouterClient(router, { context: connection(profile) }),
     async close() {
       await jobs.close()
@@ -118,6 +122,17 @@ async function withOwn(stored: SecretValues, own: readonly string[]): Promise<Se
   ])
   const { env } = await installSettings()
   return { ...stored, values: [...stored.values, ...own, ...Object.values(env).flatMap(passwordsIn)] }
+}
+
+function toldSettings(store: SettingsStore, listeners: ReadonlySet<() => void>): SettingsStore {
+  return {
+    read: store.read,
+    async save(change) {
+      const saved = await store.save(change)
+      for (const listener of listeners) listener()
+      return saved
+    }
+  }
 }
 
 /** Opens at the first call; a failed opening is tried again by the next. */

@@ -7,6 +7,11 @@ contextBridge.exposeInMainWorld('q8s', {
   pathOf: (file: File) => webUtils.getPathForFile(file)
 })
 
+/** What the menu or the system asks of the window arrives as `{ type: 'q8s-told', told }`. */
+ipcRenderer.on('q8s-told', (_event, told: unknown) => {
+  window.postMessage({ type: 'q8s-told', told }, window.location.origin)
+})
+
 ipcRenderer.on('q8s-port', (event, profile: string) => {
   window.postMessage({ type: 'q8s-port', profile }, window.location.origin, event.ports)
 })

@@ -45,7 +45,13 @@ export const Settings = z.object({
   engine: z.union([z.literal('auto'), EngineKind]),
   /** The name the user goes by on the embedded local platform. */
   user: z.string().min(1).max(200),
-  profile: z.string()
+  profile: z.string(),
+  /** What becomes of running instances when the app in its own window is quit. */
+  onQuit: z.enum(['ask', 'keep', 'stop']),
+  /** Tell of ended jobs and failed instances while no window is in front. */
+  notify: z.boolean(),
+  /** An icon in the system's tray, with which the app stays when its last window is closed. */
+  tray: z.boolean()
 })
 export type Settings = z.infer<typeof Settings>
 

@@ -30,7 +30,14 @@ async function look(change: Partial<Diagnosed> & { choice?: Settings['engine'] }
   const platform = await home.open()
   const checks = await createChecks({
     folders: home.folders,
-    settings: async () => ({ engine: choice, user: 'anna', profile: 'local' }),
+    settings: async () => ({
+      engine: choice,
+      user: 'anna',
+      profile: 'local',
+      onQuit: 'ask' as const,
+      notify: false,
+      tray: false
+    }),
     engines: async () => [engine('docker', withImage), engine('process', {})],
     platform: async () => platform,
     keychain: async () => home.keychain,

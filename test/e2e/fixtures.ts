@@ -103,6 +103,10 @@ export async function startElectron(home: Home, program?: string) {
   })
   const page = await app.firstWindow()
   applications.set(page, app)
+  // Nobody is there to answer what becomes of instances: they are kept, and stopped at the end of the test.
+  await app.evaluate(({ dialog }) => {
+    dialog.showMessageBox = async () => ({ response: 0, checkboxChecked: false })
+  })
   await drawn(page)
   const ended = new Promise<void>(resolve => app.once('close', () => resolve()))
   return {

@@ -15,7 +15,14 @@ export function createSettings(configFolder: string): SettingsStore {
   const file = join(configFolder, 'settings.json')
 
   async function read(): Promise<Settings> {
-    const defaults: Settings = { engine: 'auto', user: userName(), profile: 'local' }
+    const defaults: Settings = {
+      engine: 'auto',
+      user: userName(),
+      profile: 'local',
+      onQuit: 'ask',
+      notify: false,
+      tray: false
+    }
     let text: string
     try {
       text = await readFile(file, 'utf8')

@@ -13,6 +13,7 @@ import { useView, view } from '../lib/view.ts'
 import { useWatchMode } from '../lib/watch-mode.ts'
 import { ErrorBoundary } from '../ui/error-boundary.tsx'
 import { cssVariables, theme } from '../ui/theme.ts'
+import { useTold } from './commands.ts'
 import { Dialogs } from './dialogs.tsx'
 import { Dock } from './dock.tsx'
 import { DropZone } from './drop-zone.tsx'
@@ -51,6 +52,7 @@ function Frame() {
   useLists()
   useFirstProject()
   useShortcuts()
+  useTold()
   const page = useView(state => state.page)
   const path = useView(state => state.projectPath)
   useManifestWatch(path)

@@ -1,8 +1,12 @@
 /** Everything the palette can do or show: pages, actions, projects, apps, instances. */
-import { useMemo } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import { useProjectActions } from '../lib/actions.ts'
+import { useHost } from '../lib/client.ts'
 import { openDialog } from '../lib/dialogs.ts'
+import { isRunning } from '../lib/instance-words.ts'
+import { notifyError } from '../lib/notify.tsx'
 import { useApps, useHostInfo, useInstances, useRecentProjects } from '../lib/queries.ts'
+import { onTold } from '../lib/told.ts'
 import { type PageId, useView, view } from '../lib/view.ts'
 import { useNextStep } from './header.tsx'
 import { PAGE_VIEWS, RAIL_PAGES } from './pages.tsx'
@@ -17,6 +21,29 @@ export interface Command {
   readonly detail?: string | undefined
   readonly keys?: string | undefined
   readonly run: () => void
+}
+
+/** Does what the menu asks for, and shows what the system opened the app with. */
+export function useTold(): void {
+  const commands = useCommands()
+  const latest = useRef(commands)
+  latest.current = commands
+  useEffect(
+    () =>
+      onTold(told => {
+        switch (told.kind) {
+          case 'command':
+            return latest.current.find(({ id }) => id === told.name)?.run()
+          case 'bundle':
+            return openDialog({ kind: 'bundle', file: told.path })
+          case 'app':
+            return show('catalog', told.name)
+          case 'instance':
+            return show('instances', told.id)
+        }
+      }),
+    []
+  )
 }
 
 export function useCommands(): readonly Command[] {
@@ -54,6 +81,7 @@ function useActionCommands(): Command[] {
     action('next', step.label, take, 'Mod+Enter'),
     action('open', 'Open a folder…', () => void actions.choose(canPick)),
     action('sample', 'New copy of the sample app', () => void actions.sample()),
+    action('palette', 'Find anything', () => openDialog({ kind: 'palette' }), 'Mod+K'),
     action('dock', 'Open or close the dock', view.toggleDock, 'Mod+J'),
     action('problems', 'Show problems', () => view.showDock('problems')),
     action('jobs', 'Show jobs', () => view.showDock('jobs')),
@@ -70,6 +98,7 @@ function useActionCommands(): Command[] {
 }
 
 function useThingCommands(): Command[] {
+  const { client } = useHost()
   const actions = useProjectActions()
   const projects = useRecentProjects().data
   const apps = useApps().data
@@ -85,6 +114,13 @@ function useThingCommands(): Command[] {
           detail: project.path,
           run: () => void actions.open(project.path)
         })),
+      ...(instances ?? []).filter(isRunning).map(instance => ({
+        id: `stop:${instance.id}`,
+        title: `Stop ${instance.app.title}`,
+        kind: 'Action' as const,
+        detail: instance.app.version,
+        run: () => void client.platform.instances.stop({ id: instance.id }).catch(notStopped)
+      })),
       ...(instances ?? []).map(instance => ({
         id: `instance:${instance.id}`,
         title: instance.app.title,
@@ -101,9 +137,11 @@ function useThingCommands(): Command[] {
         run: () => show('catalog', app.name)
       }))
     ],
-    [actions, projects, apps, instances]
+    [client, actions, projects, apps, instances]
   )
 }
+
+const notStopped = (error: unknown) => notifyError(error, 'The instance was not stopped')
 
 function show(page: PageId, id: string) {
   view.select(page, id)

@@ -46,7 +46,14 @@ function sources(
     host: 'test',
     folders: homeFolders({ Q8S_HOME: folder }),
     env: {},
-    settings: async () => ({ engine: 'auto', user: 'ada', profile: 'local' }),
+    settings: async () => ({
+      engine: 'auto',
+      user: 'ada',
+      profile: 'local',
+      onQuit: 'ask' as const,
+      notify: false,
+      tray: false
+    }),
     checks: async () => [],
     jobs: () => [],
     platform: async () => platform,
@@ -64,7 +71,14 @@ test('a value is taken out wherever it comes from, tokens of the environment too
       {
         env: { MY_API_TOKEN: 'token-of-mine', HOME_X: 'stays' },
         folders: homeFolders({ Q8S_HOME: `/home/${SECRET}` }),
-        settings: async () => ({ engine: 'auto', user: SECRET, profile: 'token-of-mine' })
+        settings: async () => ({
+          engine: 'auto',
+          user: SECRET,
+          profile: 'token-of-mine',
+          onQuit: 'ask' as const,
+          notify: false,
+          tray: false
+        })
       },
       [line(`pass: ${SECRET}`), line('coloured: plan\u001b[31mted-secret-1'), line('harmless')]
     )

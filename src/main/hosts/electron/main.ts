@@ -4,11 +4,14 @@ import { app, BrowserWindow, dialog } from 'electron'
 import { homeFolders } from '#core/paths.ts'
 import { createHost } from '#main/compose.ts'
 import { showApp } from './app-window.ts'
+import { type Asked, askedByFile, askedByLink, askedByWords } from './asked.ts'
 import { lockDown } from './lock-down.ts'
 import { installMenu } from './menu.ts'
+import { createNotices } from './notices.ts'
 import { servePorts } from './ports.ts'
+import { quitInOrder } from './quit.ts'
 import { serveApp } from './scheme.ts'
-import { openWindow } from './window.ts'
+import { currentWindow, openWindow, showWindow, tell } from './window.ts'
 
 const folders = homeFolders()
 app.setName('q8s Desktop')
@@ -21,25 +24,58 @@ else app.quit()
 async function start() {
   let project: string | undefined
   const host = createHost({ kind: 'electron', folders, pickFolder, showApp, firstProject: () => project })
-  app.on('second-instance', () => {
-    const [window] = BrowserWindow.getAllWindows()
-    if (window?.isMinimized()) window.restore()
-    window?.focus()
+  const show = () => {
+    const window = currentWindow() ?? openWindow(folders.config)
+    showWindow(window)
+    return window
+  }
+  const open = (asked: readonly Asked[]) => {
+    for (const one of asked) tell(currentWindow() ?? openWindow(folders.config), one)
+  }
+  const notices = createNotices(host, show)
+  whenAsked(asked => {
+    show()
+    open(asked)
   })
   app.on('window-all-closed', () => {
-    if (process.platform !== 'darwin') app.quit()
+    if (process.platform !== 'darwin' && !notices.hasTray()) app.quit()
   })
   app.on('activate', () => {
     if (BrowserWindow.getAllWindows().length === 0) openWindow(folders.config)
   })
-  closeBeforeQuit(() => host.close())
+  quitInOrder(host)
 
   await app.whenReady()
   serveApp()
   servePorts(host)
-  installMenu()
+  installMenu({
+    newWindow: () => void openWindow(folders.config),
+    command: name => tell(show(), { kind: 'command', name })
+  })
   if (process.argv.includes('--sample')) project = (await host.client().projects.sample()).path
   openWindow(folders.config)
+  open(askedByWords(ownWords(process.argv), process.cwd()))
+  notices.follow()
+}
+
+/** What a later start, or the system, asks of the one that runs: it has its window come to the front in any case. */
+function whenAsked(take: (asked: readonly Asked[]) => void) {
+  const takeReady = (asked: readonly Asked[]) => void app.whenReady().then(() => take(asked))
+  const one = (asked: Asked | undefined) => takeReady(asked ? [asked] : [])
+  app.on('second-instance', (_event, words, cwd) => takeReady(askedByWords(ownWords(words), cwd)))
+  app.on('open-file', (event, path) => {
+    event.preventDefault()
+    one(askedByFile(path, '/'))
+  })
+  app.on('open-url', (event, link) => {
+    event.preventDefault()
+    one(askedByLink(link))
+  })
+}
+
+/** Without the program, which is followed by the app's folder where it is not packaged. */
+function ownWords(words: readonly string[]): readonly string[] {
+  return words.slice(1).filter(word => word !== app.getAppPath())
 }
 
 async function pickFolder(): Promise<string | undefined> {
@@ -49,15 +85,4 @@ async function pickFolder(): Promise<string | undefined> {
     ? dialog.showOpenDialog(window, options)
     : dialog.showOpenDialog(options))
   return filePaths[0]
-}
-
-/** Quitting waits until running jobs have cleaned up; a second request does not wait. */
-function closeBeforeQuit(close: () => Promise<void>) {
-  let closing = false
-  app.on('before-quit', event => {
-    if (closing) return
-    closing = true
-    event.preventDefault()
-    void close().finally(() => app.quit())
-  })
 }

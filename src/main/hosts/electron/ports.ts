@@ -5,7 +5,7 @@ import type { Host } from '#main/compose.ts'
 import { type Channel, requestsOf } from '../requests.ts'
 import { wireOptions } from '../wire.ts'
 import { APP_ORIGIN, isOwnPage } from './scheme.ts'
-import { isOwnWindow } from './window.ts'
+import { isOwnWindow, listening } from './window.ts'
 
 export function servePorts(host: Host) {
   const handler = new RPCHandler(host.router, wireOptions)
@@ -16,6 +16,7 @@ export function servePorts(host: Host) {
     void handler.upgrade(requestsOf(channelOf(port1)), { context: host.connection(profile) })
     port1.start()
     frame.postMessage('q8s-port', profile, [port2])
+    listening(event.sender)
   })
 }
 

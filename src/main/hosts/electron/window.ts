@@ -1,9 +1,10 @@
-/** A window: where it was the last time, themed before its first paint. */
+/** Windows: where they were the last time, themed before their first paint, each with a view of its own. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { app, BrowserWindow, nativeTheme, type Rectangle, screen, type WebContents } from 'electron'
 import { z } from 'zod'
 import { replaceFile } from '#core/files.ts'
+import type { Asked } from './asked.ts'
 import { APP_ORIGIN } from './scheme.ts'
 
 const Bounds = z.object({
@@ -13,13 +14,25 @@ const Bounds = z.object({
   height: z.int().min(480)
 })
 
+/** What a window is told: something to open, or a command of the menu. */
+export type Told = Asked | { readonly kind: 'command'; readonly name: string }
+
+interface Own {
+  /** 1 for the first; the view of each is kept under its number. */
+  readonly number: number
+  /** What came before its page listened; undefined once it does. */
+  waiting: Told[] | undefined
+}
+
 /** Contents of windows this file opened: no other is served. */
-const own = new WeakSet<WebContents>()
+const own = new WeakMap<WebContents, Own>()
 
 export const isOwnWindow = (contents: WebContents) => own.has(contents)
 
-export function openWindow(configFolder: string) {
-  const file = join(configFolder, 'window.json')
+export function openWindow(configFolder: string): BrowserWindow {
+  const number = freeNumber()
+  const suffix = number === 1 ? '' : `-${number}`
+  const file = join(configFolder, `window${suffix}.json`)
   const window = new BrowserWindow({
     ...remembered(file),
     minWidth: 720,
@@ -39,13 +52,47 @@ export function openWindow(configFolder: string) {
       spellcheck: false
     }
   })
-  own.add(window.webContents)
+  own.set(window.webContents, { number, waiting: [] })
   window.once('ready-to-show', () => window.show())
   window.on('close', () => {
     const { x, y, width, height } = window.getNormalBounds()
     void replaceFile(file, JSON.stringify({ x, y, width, height })).catch(error => console.error(error))
   })
-  void window.loadURL(`${APP_ORIGIN}/`)
+  void window.loadURL(number === 1 ? `${APP_ORIGIN}/` : `${APP_ORIGIN}/?window=${number}`)
+  return window
+}
+
+/** The window the user is in, or was in last. */
+export function currentWindow(): BrowserWindow | undefined {
+  return BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0]
+}
+
+export function showWindow(window: BrowserWindow) {
+  if (window.isMinimized()) window.restore()
+  window.show()
+  window.focus()
+}
+
+/** Tells the page of a window, as soon as it listens. */
+export function tell(window: BrowserWindow, told: Told) {
+  const { waiting } = own.get(window.webContents) ?? {}
+  if (waiting) waiting.push(told)
+  else window.webContents.send('q8s-told', told)
+}
+
+/** The page listens: it asked for its port. */
+export function listening(contents: WebContents) {
+  const known = own.get(contents)
+  for (const told of known?.waiting ?? []) contents.send('q8s-told', told)
+  if (known) known.waiting = undefined
+}
+
+/** The lowest number no window has, so that a second window has the view the last second one had. */
+function freeNumber(): number {
+  const taken = BrowserWindow.getAllWindows().map(window => own.get(window.webContents)?.number)
+  let number = 1
+  while (taken.includes(number)) number += 1
+  return number
 }
 
 /** The last place, where it is still on a screen; a file that cannot be read is a first start. */

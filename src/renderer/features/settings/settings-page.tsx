@@ -1,7 +1,7 @@
 /** Settings: they apply at once. */
 import { Button, SegmentedControl, TextInput, useMantineColorScheme } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { type ReactNode, useState } from 'react'
+import { useState } from 'react'
 import type { Settings } from '#shared/system.ts'
 import { twin } from '../../lib/cli-twin.ts'
 import { useHost } from '../../lib/client.ts'
@@ -9,6 +9,8 @@ import { useHostInfo, usePlatform, useSettings } from '../../lib/queries.ts'
 import { ErrorCard } from '../../ui/cards.tsx'
 import { Twin } from '../../ui/copy.tsx'
 import { Page, Scroll } from '../../ui/page.tsx'
+import { DesktopSettings } from './desktop-settings.tsx'
+import { Setting } from './setting.tsx'
 import styles from './settings.module.css'
 
 export function SettingsPage() {
@@ -63,6 +65,9 @@ export function SettingsPage() {
           {settings ? (
             <User key={settings.user} user={settings.user} onSave={user => save.mutate({ user })} />
           ) : null}
+          {settings && info?.host === 'electron' ? (
+            <DesktopSettings settings={settings} onSave={save.mutate} />
+          ) : null}
           <Setting title="About" text="">
             <div className={styles.about}>
               <span>q8s Desktop {info?.version}</span>
@@ -115,17 +120,5 @@ function User({ user, onSave }: { user: string; onSave: (user: string) => void }
         {changed ? <Button type="submit">Save</Button> : null}
       </form>
     </Setting>
-  )
-}
-
-function Setting({ title, text, children }: { title: string; text: string; children: ReactNode }) {
-  return (
-    <section className={styles.setting} aria-label={title}>
-      <div>
-        <h2>{title}</h2>
-        <p>{text}</p>
-      </div>
-      <div className={styles.control}>{children}</div>
-    </section>
   )
 }

@@ -1,0 +1,39 @@
+/** What the system asks the app to open: a bundle by double click, a q8s:// link. Whatever else arrives is dropped. */
+import { isAbsolute, resolve } from 'node:path'
+
+export type Asked =
+  | { readonly kind: 'bundle'; readonly path: string }
+  | { readonly kind: 'app'; readonly name: string }
+  | { readonly kind: 'instance'; readonly id: string }
+
+const MAX_LENGTH = 4_096
+const NAME = /^[A-Za-z0-9][\w.-]{0,199}$/
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** Of the words a start was given, without the program's own; `cwd` is where it was started. */
+export function askedByWords(words: readonly string[], cwd: string): Asked[] {
+  return words.flatMap(word => {
+    if (word.startsWith('-')) return []
+    const asked = /^q8s:/i.test(word) ? askedByLink(word) : askedByFile(word, cwd)
+    return asked ? [asked] : []
+  })
+}
+
+/** A bundle by its path, which the user chose in the system's own windows. */
+export function askedByFile(path: string, cwd: string): Asked | undefined {
+  if (path.length > MAX_LENGTH || path.includes('\0') || !/\.(qz|wave)$/i.test(path)) return undefined
+  // An address is no path, whatever its name ends in.
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) return undefined
+  return { kind: 'bundle', path: isAbsolute(path) ? path : resolve(cwd, path) }
+}
+
+/** `q8s://app/<name>` or `q8s://instance/<id>`; a link never names a path, an action or an address. */
+export function askedByLink(link: string): Asked | undefined {
+  if (link.length > MAX_LENGTH || !URL.canParse(link)) return undefined
+  const { protocol, host, pathname, search, hash, username, password, port } = new URL(link)
+  if (protocol !== 'q8s:' || search || hash || username || password || port) return undefined
+  const word = pathname.slice(1)
+  if (host === 'app' && NAME.test(word)) return { kind: 'app', name: word }
+  if (host === 'instance' && UUID.test(word)) return { kind: 'instance', id: word }
+  return undefined
+}

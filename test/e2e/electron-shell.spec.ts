@@ -1,0 +1,79 @@
+/** What only a program of its own has: one instance for all starts, several windows, links, a question at the end. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { electronProgram } from '../../scripts/electron-program.mjs'
+import { applicationOf, drop, expect, type Home, test } from './fixtures.ts'
+import { Workbench } from './pages/workbench.ts'
+
+const root = join(import.meta.dirname, '../..')
+
+/** Starts the app a second time; it hands its words over and ends. */
+async function startAgain(home: Home, ...words: string[]) {
+  const flags = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+  const child = spawn(electronProgram() as string, [...flags, '--disable-gpu', root, ...words], {
+    env: { ...process.env, Q8S_HOME: home.folder },
+    stdio: 'ignore'
+  })
+  await once(child, 'exit')
+}
+
+test('a bundle and a link of a second start open in the window there is', async ({ home, window }) => {
+  const folder = await home.sample('plain-web')
+  const bundle = join(home.folder, 'plain.qz')
+  await home.cli('bundle', 'import', folder)
+  await home.cli('bundle', folder, '--output', bundle)
+
+  await startAgain(home, bundle)
+  await expect(window.getByRole('dialog')).toContainText('Plain Web')
+  await window.keyboard.press('Escape')
+  await startAgain(home, 'q8s://app/ai.h2o.q.plain-web')
+  await expect(window.getByRole('heading', { name: 'Catalog', level: 1 })).toBeVisible()
+  await expect(new Workbench(window).details).toContainText('Plain Web')
+  const { length } = applicationOf(window).windows()
+  expect(length).toBe(1)
+})
+
+test('a second window has a view of its own', async ({ window }) => {
+  const application = applicationOf(window)
+  const [second] = await Promise.all([
+    application.waitForEvent('window'),
+    application.evaluate(({ Menu }) => {
+      const file = Menu.getApplicationMenu()?.items.find(({ label }) => label === '&File')
+      file?.submenu?.items.find(({ label }) => label === 'New window')?.click()
+    })
+  ])
+  await second.getByRole('navigation', { name: 'Pages' }).waitFor()
+  await second.keyboard.press('5')
+  await expect(second.getByRole('heading', { name: 'Secrets', level: 1 })).toBeVisible()
+  await expect(window.getByRole('heading', { name: 'Secrets', level: 1 })).toBeHidden()
+  await second.close()
+})
+
+test('quitting asks about running instances: cancel stays, stop stops them', async ({ home, window }) => {
+  const workbench = new Workbench(window)
+  await drop(window, await home.sample('plain-web'))
+  await expect(workbench.primary).toHaveText('Run locally')
+  await window.keyboard.press('Control+Enter')
+  await expect(workbench.primary).toHaveText('Open app', { timeout: 120_000 })
+
+  const application = applicationOf(window)
+  const quitAnswering = (response: number) =>
+    application.evaluate(({ app, dialog }, answer) => {
+      const asked = globalThis as { asked?: number }
+      dialog.showMessageBox = async () => {
+        asked.asked = (asked.asked ?? 0) + 1
+        return { response: answer, checkboxChecked: false }
+      }
+      app.quit()
+    }, response)
+  await quitAnswering(2)
+  await expect.poll(() => application.evaluate(() => (globalThis as { asked?: number }).asked)).toBe(1)
+  await expect(workbench.primary).toBeVisible()
+
+  const closed = application.waitForEvent('close')
+  await quitAnswering(1)
+  await closed
+  const [instance] = (await home.cli('instance', 'list')) as { state: string }[]
+  expect(instance?.state).toBe('stopped')
+})
