@@ -90,7 +90,7 @@ function useActionCommands(): Command[] {
   if (path === undefined) return always
   return [
     ...always,
-    action('run', 'Run locally', () => void actions.run(path)),
+    ...(step.kind === 'run' ? [] : [action('run', 'Run locally', () => void actions.run(path))]),
     action('publish', 'Publish…', () => void actions.openPublish([path])),
     action('bundle', 'Bundle', () => void actions.bundle(path)),
     action('close', 'Close project', () => view.openProject(undefined))

@@ -109,6 +109,7 @@ function useFound(query: string): readonly Command[] {
   return useMemo(() => {
     const recency = new Map(used.map((id, index) => [id, used.length - index]))
     return commands
+      .filter(({ id }) => id !== 'action:palette')
       .map(command => ({ command, score: fuzzyScore(query, `${command.title} ${command.detail ?? ''}`) }))
       .filter((item): item is { command: Command; score: number } => item.score !== undefined)
       .map(item => ({ ...item, recent: recency.get(item.command.id) ?? 0 }))
