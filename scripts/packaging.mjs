@@ -35,6 +35,7 @@ export function packaging(dist) {
     npmRebuild: false,
     electronFuses: FUSES,
     ...(dist ? { electronDist: dist, electronVersion: versionOf(electronProgram()) } : {}),
+    ...(process.env.Q8S_HOMEPAGE ? { extraMetadata: { homepage: process.env.Q8S_HOMEPAGE } } : {}),
     afterPack: withoutDefaultApp,
     publish: null,
     fileAssociations: [
@@ -68,7 +69,7 @@ export function packaging(dist) {
       executableName: 'q8s-desktop',
       category: 'Development',
       synopsis: 'Build and run q8s apps',
-      maintainer: 'q8s Desktop contributors'
+      ...(process.env.Q8S_MAINTAINER ? { maintainer: process.env.Q8S_MAINTAINER } : {})
     }
   }
 }

@@ -33,7 +33,11 @@ async function start() {
     for (const one of asked) tell(currentWindow() ?? openWindow(folders.config), one)
   }
   const notices = createNotices(host, show)
-  whenAsked(asked => {
+  let begun = () => {}
+  const began = new Promise<void>(resolve => {
+    begun = resolve
+  })
+  whenAsked(began, asked => {
     show()
     open(asked)
   })
@@ -56,11 +60,12 @@ async function start() {
   openWindow(folders.config)
   open(askedByWords(ownWords(process.argv), process.cwd()))
   notices.follow()
+  begun()
 }
 
 /** What a later start, or the system, asks of the one that runs: it has its window come to the front in any case. */
-function whenAsked(take: (asked: readonly Asked[]) => void) {
-  const takeReady = (asked: readonly Asked[]) => void app.whenReady().then(() => take(asked))
+function whenAsked(began: Promise<void>, take: (asked: readonly Asked[]) => void) {
+  const takeReady = (asked: readonly Asked[]) => void began.then(() => take(asked))
   const one = (asked: Asked | undefined) => takeReady(asked ? [asked] : [])
   app.on('second-instance', (_event, words, cwd) => takeReady(askedByWords(ownWords(words), cwd)))
   app.on('open-file', (event, path) => {
