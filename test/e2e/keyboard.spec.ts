@@ -5,7 +5,7 @@ import type { Page } from '@playwright/test'
 import { expect, test } from './fixtures.ts'
 import { Workbench } from './pages/workbench.ts'
 
-test('the main job by keys only', async ({ window }) => {
+test('the main job by keys only', async ({ home, window }) => {
   const workbench = new Workbench(window)
   const primary = workbench.primary
 
@@ -15,8 +15,7 @@ test('the main job by keys only', async ({ window }) => {
   })
 
   await test.step('mend what is wrong with it', async () => {
-    const folder = await workbench.details.getByTitle(/[\\/]hello-wave[^\\/]*$/).getAttribute('title')
-    const file = join(folder as string, 'q-app.toml')
+    const file = join(home.folder, 'state/projects/hello-wave/q-app.toml')
     const text = await readFile(file, 'utf8')
     await writeFile(file, text.replace('Version = "1.0.0"', 'Version = "1.0"'))
     await expect(primary).toHaveText('Fix 1 problem')

@@ -1,5 +1,5 @@
 /** The palette: type a few letters, Enter does it. What was used last comes first. */
-import { Modal, TextInput } from '@mantine/core'
+import { Modal, TextInput, VisuallyHidden } from '@mantine/core'
 import { Search } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { closeDialog } from '../lib/dialogs.ts'
@@ -12,6 +12,9 @@ import styles from './palette.module.css'
 
 /** More than anyone reads: what is not among them is found by another letter. */
 const SHOWN = 50
+
+/** At once, so that no letter typed right after the key is lost. */
+const focusNow = (field: HTMLInputElement | null) => field?.focus()
 
 export function Palette() {
   const [query, setQuery] = useState('')
@@ -50,13 +53,16 @@ export function Palette() {
       yOffset="12vh"
       size={580}
       padding={0}
-      aria-label="Palette"
+      title={<VisuallyHidden>Find anything</VisuallyHidden>}
+      classNames={{ header: styles.hiddenHead }}
+      transitionProps={{ duration: 0 }}
     >
       <TextInput
         className={styles.search}
         variant="unstyled"
         size="md"
         data-autofocus
+        ref={focusNow}
         role="combobox"
         aria-label="What to do or show"
         aria-expanded="true"
