@@ -45,7 +45,7 @@ async function start() {
     if (process.platform !== 'darwin' && !notices.hasTray()) app.quit()
   })
   app.on('activate', () => {
-    if (BrowserWindow.getAllWindows().length === 0) openWindow(folders.config)
+    if (!currentWindow()) openWindow(folders.config)
   })
   quitInOrder(host)
 

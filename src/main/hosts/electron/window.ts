@@ -64,7 +64,13 @@ export function openWindow(configFolder: string): BrowserWindow {
 
 /** The window the user is in, or was in last. */
 export function currentWindow(): BrowserWindow | undefined {
-  return BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0]
+  const focused = BrowserWindow.getFocusedWindow()
+  return focused && isOwnWindow(focused.webContents) ? focused : ownWindows()[0]
+}
+
+/** Without those of running apps. */
+function ownWindows(): BrowserWindow[] {
+  return BrowserWindow.getAllWindows().filter(window => isOwnWindow(window.webContents))
 }
 
 export function showWindow(window: BrowserWindow) {
@@ -89,7 +95,7 @@ export function listening(contents: WebContents) {
 
 /** The lowest number no window has, so that a second window has the view the last second one had. */
 function freeNumber(): number {
-  const taken = BrowserWindow.getAllWindows().map(window => own.get(window.webContents)?.number)
+  const taken = ownWindows().map(window => own.get(window.webContents)?.number)
   let number = 1
   while (taken.includes(number)) number += 1
   return number
