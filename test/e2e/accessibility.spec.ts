@@ -39,18 +39,6 @@ for (const scheme of ['light', 'dark'] as const) {
     await window.keyboard.press('?')
     await expect(window.getByRole('dialog')).toBeVisible()
     expect(await serious(window), 'shortcuts').toEqual([])
-    await window.keyboard.press('Escape')
-    await window.keyboard.press('Control+k')
-    await expect(window.getByRole('listbox', { name: 'What was found' })).toBeVisible()
-    expect(await serious(window), 'palette').toEqual([])
-    await window.keyboard.press('Escape')
-    await expect(window.getByRole('dialog')).toBeHidden()
-
-    await window.emulateMedia({ contrast: 'more', forcedColors: scheme === 'dark' ? 'active' : 'none' })
-    for (const page of PAGES) {
-      await workbench.go(page)
-      expect(await serious(window), `${page}, high contrast`).toEqual([])
-    }
     expect(complaints).toEqual([])
   })
 }
