@@ -109,6 +109,7 @@ test('findings stand at their field, and are mended by key or click', async ({ h
 
   await form.getByLabel('Version', { exact: true }).fill('1.0')
   await window.getByText('Form', { exact: true }).click()
+  await expect(workbench.primary).toHaveText('Fix 1 problem')
   await workbench.primary.click()
   await expect(form.getByLabel('Version', { exact: true })).toBeFocused()
 })
