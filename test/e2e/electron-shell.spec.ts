@@ -40,7 +40,9 @@ test('a second window has a view of its own', async ({ window }) => {
     application.waitForEvent('window'),
     application.evaluate(({ Menu }) => {
       const file = Menu.getApplicationMenu()?.items.find(({ label }) => label === '&File')
-      file?.submenu?.items.find(({ label }) => label === 'New window')?.click()
+      const item = file?.submenu?.items.find(({ label }) => label === 'New window')
+      setTimeout(() => item?.click(), 0)
+      return true
     })
   ])
   await second.getByRole('navigation', { name: 'Pages' }).waitFor()
@@ -57,6 +59,8 @@ test('quitting asks about running instances: cancel stays, stop stops them', asy
   await window.keyboard.press('Control+Enter')
   await expect(workbench.primary).toHaveText('Open app', { timeout: 120_000 })
 
+  await workbench.go('Settings')
+  await window.getByRole('radiogroup', { name: 'When quitting' }).getByText('Ask').click()
   const application = applicationOf(window)
   const quitAnswering = (response: number) =>
     application.evaluate(({ app, dialog }, answer) => {

@@ -1,6 +1,6 @@
 /** What every window test starts from: a home of its own, the window in one of its two shells, and ways to act on both. */
 import { execFile, spawn } from 'node:child_process'
-import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -96,6 +96,10 @@ async function useElectron(home: Home, use: (page: Page) => Promise<void>) {
 export async function startElectron(home: Home, program?: string) {
   const executablePath = program ?? electronProgram()
   if (!executablePath) throw new Error('no Electron program was fetched')
+  // Nobody is there to answer what becomes of instances: they are kept, and stopped at the end of the test.
+  await mkdir(join(home.folder, 'config'), { recursive: true })
+  const settings = join(home.folder, 'config/settings.json')
+  await writeFile(settings, '{ "onQuit": "keep" }', { flag: 'wx' }).catch(() => undefined)
   const app = await _electron.launch({
     executablePath,
     args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-gpu', root],
@@ -103,10 +107,6 @@ export async function startElectron(home: Home, program?: string) {
   })
   const page = await app.firstWindow()
   applications.set(page, app)
-  // Nobody is there to answer what becomes of instances: they are kept, and stopped at the end of the test.
-  await app.evaluate(({ dialog }) => {
-    dialog.showMessageBox = async () => ({ response: 0, checkboxChecked: false })
-  })
   await drawn(page)
   const ended = new Promise<void>(resolve => app.once('close', () => resolve()))
   return {
