@@ -6,7 +6,7 @@ import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { openDocker } from '#adapters/engine-docker/asking.ts'
 import type { App } from '#shared/app.ts'
 import type { Instance } from '#shared/instance.ts'
@@ -65,6 +65,13 @@ describe.skipIf(noDocker)(
       await proxy.close()
     })
 
+    /** Containers of this home in which nothing ever ran. */
+    async function unstarted(): Promise<number> {
+      const { docker } = await openDocker()
+      const created = await docker.listContainers({ all: true, filters: { status: ['created'] } })
+      return created.filter(({ Mounts }) => Mounts.some(({ Source }) => Source.startsWith(shell.home))).length
+    }
+
     async function containers(id: string): Promise<number> {
       const { docker } = await openDocker()
       const filters = { label: [`ai.q8s.instance=${id}`] }
@@ -87,6 +94,14 @@ describe.skipIf(noDocker)(
       expect(left).toEqual([])
       const again = await shell.run(['app', 'run', app?.id ?? '', '--wait'], { env })
       expect(again.code, again.stderr).toBe(0)
+      // What the engine made without an answer is noted down, and cleared by the next host that stays.
+      const [running] = await shell.json<Instance[]>('instance list', { env })
+      const host = shell.start(['instance', 'logs', '-f', running?.id ?? ''], { env })
+      host.stdout.resume()
+      host.stderr.resume()
+      await vi.waitFor(async () => expect(await unstarted()).toBe(0), { timeout: 20_000, interval: 500 })
+      host.kill('SIGTERM')
+      await once(host, 'close')
     })
 
     test('while an app runs: it is listed, its log can be read, a stop says why not, and later works', async () => {
