@@ -46,7 +46,7 @@ test('every page', async ({ home, window }) => {
   for (const page of ['Local', 'Catalog', 'Instances', 'Secrets', 'Activity']) {
     await test.step(page, async () => {
       await workbench.go(page)
-      await window.getByRole('grid').getByRole('row').nth(1).getByRole('gridcell').first().click()
+      await window.getByRole('grid').getByRole('row').nth(1).getByRole('gridcell').last().click()
       await expect(workbench.details).toBeVisible()
       await picture(window, page.toLowerCase())
     })
