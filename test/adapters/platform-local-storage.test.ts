@@ -2,11 +2,11 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createBundleFiles } from '#adapters/platform-local/bundles.ts'
 import { createContext, type LocalOptions } from '#adapters/platform-local/context.ts'
 import { createObserver } from '#adapters/platform-local/observe.ts'
-import { sweep } from '#adapters/platform-local/sweep.ts'
+import { scheduleSweep, sweep } from '#adapters/platform-local/sweep.ts'
 import { openStore } from '#adapters/store/database.ts'
 import { localSchema } from '#adapters/store/schema.ts'
 import { until } from '../platform/support.ts'
@@ -181,6 +181,26 @@ describe('the sweep', () => {
     await makeOld(join(uploads, 'old.part'), 30)
     await sweepNow()
     expect(await readdir(uploads)).toEqual(['fresh.part'])
+  })
+
+  test('waits for a state that is not in use yet', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => {
+      vi.useRealTimers()
+    })
+    const old = join(home.folders.state, 'uploads', 'old.part')
+    await mkdir(join(home.folders.state, 'uploads'), { recursive: true })
+    await writeFile(old, 'x')
+    await makeOld(old, 30)
+    const { context, bundles, observer } = parts()
+    const sweeping = scheduleSweep(context, bundles, observer)
+    await vi.advanceTimersByTimeAsync(3_000)
+    expect(existsSync(old)).toBe(true)
+    await context.store()
+    await vi.advanceTimersByTimeAsync(3_000)
+    await vi.waitFor(() => expect(existsSync(old)).toBe(false))
+    await sweeping.stop()
+    await context.close()
   })
 
   test('ends what runs without a record, and clears its files', async () => {

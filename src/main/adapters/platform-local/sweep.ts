@@ -12,7 +12,7 @@ const HOUR = 3_600_000
 /** Milliseconds a bundle nobody imported and an upload nobody went on with are kept. */
 const BUNDLE_AGE = 24 * HOUR
 const UPLOAD_AGE = 7 * 24 * HOUR
-/** Milliseconds after opening before a host looks, and between two looks. */
+/** Milliseconds before a host looks whether its state is in use, and between two sweeps. */
 const DELAY = 3_000
 const INTERVAL = 6 * HOUR
 
@@ -24,14 +24,15 @@ export function scheduleSweep(context: LocalContext, bundles: BundleFiles, obser
   const stopping = new AbortController()
 
   function run() {
-    // A state folder nobody uses is left alone.
-    const work = context.isOpen() ? sweep(context, bundles, observer, stopping.signal) : Promise.resolve()
+    // A state folder nobody uses yet is left alone.
+    const inUse = context.isOpen()
+    const work = inUse ? sweep(context, bundles, observer, stopping.signal) : Promise.resolve()
     going = work
       // What cannot be cleared now is met again next time; no caller waits for it.
       .catch(() => undefined)
       .then(() => {
         if (stopping.signal.aborted) return
-        timer = setTimeout(run, INTERVAL)
+        timer = setTimeout(run, inUse ? INTERVAL : DELAY)
         timer.unref()
       })
   }

@@ -54,7 +54,7 @@ export function FindBar({ find, input, onClose }: FindBarProps) {
       <span className={styles.results} role="status" title={find.problem}>
         {find.problem ?? resultText(find)}
       </span>
-      {find.busy ? <Loader size={12} aria-label="Finding" /> : null}
+      {find.busy ? <Loader size={12} role="img" aria-label="Finding" /> : null}
       <ActionIcon
         aria-label="Previous match"
         title="Previous match (Shift+Enter, N)"

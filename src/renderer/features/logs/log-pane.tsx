@@ -133,7 +133,7 @@ export function LogPane({ reader, title, name, visible, ...props }: LogPaneProps
           onView={setAt}
         />
         {state.status === 'opening' ? (
-          <Loader className={styles.loader} size="sm" aria-label="Opening the log" />
+          <Loader className={styles.loader} size="sm" role="img" aria-label="Opening the log" />
         ) : null}
         <Pill at={at} onClick={() => list.current?.toEnd()} />
       </div>
