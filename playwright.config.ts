@@ -26,6 +26,11 @@ export default defineConfig({
     { name: 'chromium', metadata: { shell: 'browser' }, testIgnore: '**/electron-*.spec.ts' },
     // Each test of that tag says why it is none of Electron's.
     { name: 'electron', metadata: { shell: 'electron' }, grepInvert: /@browser/ },
-    { name: 'screens', testDir: 'test/screens', metadata: { shell: 'browser' } }
+    {
+      name: 'screens',
+      testDir: 'test/screens',
+      use: { actionTimeout: 15_000 },
+      metadata: { shell: 'browser' }
+    }
   ]
 })

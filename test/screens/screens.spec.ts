@@ -13,6 +13,7 @@ const SIZES = [
   { width: 1280, height: 800 },
   { width: 1920, height: 1080 }
 ]
+const LISTS = ['Local', 'Catalog', 'Instances', 'Secrets', 'Activity']
 const THEMES = ['light', 'dark'] as const
 
 test.beforeAll(async () => {
@@ -32,6 +33,7 @@ test('every page', async ({ home, window }) => {
   await test.step('project', async () => {
     await drop(window, await home.sample('hello-wave'))
     await expect(workbench.primary).toHaveText('Run locally')
+    await expect(workbench.editor).toBeVisible()
     await picture(window, 'project')
     await window.getByText('Files', { exact: true }).click()
     await expect(window.getByRole('treegrid', { name: 'Files of the project' })).toBeVisible()
@@ -43,10 +45,14 @@ test('every page', async ({ home, window }) => {
     await cp(join(folder, 'project-running-light-1280.png'), join(images, 'window.png'))
   })
 
-  for (const page of ['Local', 'Catalog', 'Instances', 'Secrets', 'Activity']) {
+  for (const page of LISTS) {
     await test.step(page, async () => {
       await workbench.go(page)
-      await window.getByRole('grid').getByRole('row').nth(1).getByRole('gridcell').last().click()
+      const cells = window.getByRole('grid').getByRole('row').nth(1).getByRole('gridcell')
+      await cells
+        .filter({ hasText: /\w/, hasNot: window.getByRole('link') })
+        .last()
+        .click()
       await expect(workbench.details).toBeVisible()
       await picture(window, page.toLowerCase())
     })
@@ -55,6 +61,27 @@ test('every page', async ({ home, window }) => {
   await test.step('diagnosis', async () => {
     await workbench.go('Diagnosis')
     await expect(window.getByRole('listitem', { name: 'Disk space' })).toBeVisible()
+    await picture(window, 'diagnosis')
+  })
+
+  await test.step('publish sheet', async () => {
+    await workbench.go('Project')
+    await workbench.details.getByRole('button', { name: 'Publish…' }).click()
+    await expect(window.getByRole('dialog')).toBeVisible()
+    await picture(window, 'publish')
+    await window.keyboard.press('Escape')
+  })
+
+  await test.step('palette', async () => {
+    await window.keyboard.press('Control+k')
+    await expect(window.getByRole('dialog')).toBeVisible()
+    await picture(window, 'palette')
+    await window.keyboard.press('Escape')
+  })
+
+  await test.step('diagnosis', async () => {
+    await workbench.go('Diagnosis')
+    await expect(window.getByRole('button', { name: 'Check everything again' })).toBeEnabled()
     await picture(window, 'diagnosis')
   })
 
