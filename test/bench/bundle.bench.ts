@@ -1,5 +1,9 @@
-/** Bundling a large project, the first time and again with one file changed, beside other makers of zip archives. */
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+/**
+ * Bundling a large project, the first time and again with one file changed, beside other makers of zip archives: the
+ * writing alone, and all of `q8s-cli bundle` with its checks and its search for secrets.
+ */
+import { spawnSync } from 'node:child_process'
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { build } from 'vite'
@@ -39,16 +43,39 @@ async function buildDriver(): Promise<string> {
   return join(outDir, 'driver.js')
 }
 
+const cli = join(import.meta.dirname, '../../out/main/q8s-cli.js')
+const home = join(work, 'home')
+
+/** Packages have examples of secrets in them; no project with such files can be bundled. */
+function removeSecrets(folder: string): number {
+  const env = { ...process.env, Q8S_HOME: home }
+  const args = [cli, 'bundle', '--dry-run', '-q', '-o', 'json', folder]
+  const { stdout } = spawnSync(process.execPath, args, {
+    env,
+    encoding: 'utf8',
+    maxBuffer: 256 * 1024 * 1024
+  })
+  const { error } = JSON.parse(stdout) as {
+    error?: { data?: { findings?: { file?: string; severity: string }[] } }
+  }
+  const errors = (error?.data?.findings ?? []).filter(({ severity }) => severity === 'error')
+  const files = new Set(errors.flatMap(({ file }) => file ?? []))
+  for (const file of files) rmSync(join(folder, file))
+  return files.size
+}
+
 test('bundling a large project', async () => {
+  expect(existsSync(cli), 'run `npm run build` first').toBe(true)
   const driver = await buildDriver()
   const tree = makeTree(join(work, 'tree'))
+  const files = tree.files - removeSecrets(tree.folder)
   const { peers, missing } = findPeers(work)
   const output = join(work, 'out.qz')
   const cache = join(work, 'cache')
   const results = new Map<string, Result>()
 
   async function run(name: string, command: readonly string[]): Promise<void> {
-    const cost = await measure(command, tree.folder)
+    const cost = await measure(command, tree.folder, { Q8S_HOME: home })
     const result = results.get(name) ?? { costs: [], size: 0 }
     result.costs.push(cost)
     result.size = statSync(output).size
@@ -66,16 +93,26 @@ test('bundling a large project', async () => {
     await run('q8s, first', [process.execPath, driver, tree.folder, output, cache])
     appendFileSync(join(tree.folder, 'app.py'), `# ${round}\n`)
     await run('q8s, again', [process.execPath, driver, tree.folder, output, cache])
+    rmSync(output, { force: true })
+    rmSync(home, { recursive: true, force: true })
+    const whole = [process.execPath, cli, 'bundle', '-q', '--output', output]
+    await run('q8s-cli bundle, first', whole)
+    appendFileSync(join(tree.folder, 'app.py'), `# ${round}\n`)
+    await run('q8s-cli bundle, again', whole)
   }
-  report(tree.files, tree.bytes, results, missing)
-  expect(results.size).toBe(peers.length + 2)
+  report(files, tree.bytes, results, missing)
+  expect(results.size).toBe(peers.length + 4)
 })
 
 function report(files: number, bytes: number, results: ReadonlyMap<string, Result>, missing: string[]): void {
   const base = results.get('zip -r -q -6') ?? results.values().next().value
-  const first = results.get('q8s, first')
-  if (!base || !first) return
+  if (!base) return
   const wall = (result: Result) => median(result.costs.map(cost => cost.wall))
+  /** Of a repeat, its part of the first time. */
+  function againText(name: string, result: Result): string {
+    const first = name.endsWith(', again') ? results.get(name.replace('again', 'first')) : undefined
+    return first ? (wall(result) / wall(first)).toFixed(3) : ''
+  }
   const rows = [...results].map(([name, result]) => [
     name,
     wall(result).toFixed(2),
@@ -85,7 +122,7 @@ function report(files: number, bytes: number, results: ReadonlyMap<string, Resul
     (result.size / 1e6).toFixed(1),
     (wall(result) / wall(base)).toFixed(2),
     (result.size / base.size).toFixed(3),
-    (wall(result) / wall(first)).toFixed(3)
+    againText(name, result)
   ])
   const head = ['', 'wall s', 'least', 'CPU s', 'MB RSS', 'MB size', 'wall/zip', 'size/zip', 'wall/first']
   const cores = availableParallelism()

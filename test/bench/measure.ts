@@ -25,9 +25,15 @@ print(json.dumps({"wall": wall, "cpu": usage.ru_utime + usage.ru_stime, "memory"
 sys.exit(code)
 `
 
-export async function measure(command: readonly string[], folder: string): Promise<Cost> {
+/** `env` is added to this process's environment. */
+export async function measure(
+  command: readonly string[],
+  folder: string,
+  env: Readonly<Record<string, string>> = {}
+): Promise<Cost> {
   const { stdout } = await promisify(execFile)('python3', ['-c', WRAPPER, ...command], {
     cwd: folder,
+    env: { ...process.env, ...env },
     maxBuffer: 64 * 1024 * 1024
   })
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '')

@@ -23,7 +23,7 @@ export interface PlannedEntry {
 const CHUNK_BYTES = 1024 * 1024
 const BATCH_BYTES = 512 * 1024
 const BATCH_FILES = 128
-const RUN_BYTES = 8 * 1024 * 1024
+const RUN_BYTES = 64 * 1024 * 1024
 
 const MANIFEST = 'q-app.toml'
 

@@ -21,6 +21,8 @@ export type KeptEntry = Omit<WrittenEntry, 'kind' | 'mode'>
 
 export interface LastBundle {
   readonly handle: FileHandle
+  /** It is a copy of the cache's own, which writing the next bundle does not replace. */
+  readonly lasting: boolean
   /** What of it stands for `entry` as it is now. */
   find(entry: PlannedEntry): KeptEntry | undefined
 }
@@ -73,6 +75,7 @@ export async function openLastBundle(cacheFolder: string, project: string): Prom
     const rows = new Map(entries.map(row => [row[0], row]))
     return {
       handle,
+      lasting: bundle.path === recordPath(cacheFolder, project, COPY),
       find({ path, file }) {
         const row = rows.get(path)
         if (!row || !file) return undefined

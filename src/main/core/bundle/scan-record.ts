@@ -19,14 +19,14 @@ interface CleanFiles {
   readonly files: readonly Row[]
 }
 
-/** Files of the record that are as they were then; `rules` names the rules they were looked at by. */
+/** Which files are as they were when they were recorded; undefined where no record of these rules is there. */
 export async function readClean(
   cacheFolder: string,
   project: string,
   rules: string
-): Promise<(file: WalkedFile) => boolean> {
+): Promise<((file: WalkedFile) => boolean) | undefined> {
   const record = (await readRecord(recordPath(cacheFolder, project, RECORD))) as CleanFiles | undefined
-  if (record?.rules !== rules || !Array.isArray(record.files)) return () => false
+  if (record?.rules !== rules || !Array.isArray(record.files)) return undefined
   const rows = new Map(record.files.map(row => [row[0], row]))
   return ({ path, size, mtimeMs, ctimeMs, inode }) => {
     const row = rows.get(path)

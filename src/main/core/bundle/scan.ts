@@ -21,6 +21,7 @@ const MAX_BYTES = 512 * 1024 * 1024
 const BATCH_FILES = 64
 const BATCH_BYTES = 1024 * 1024
 const THREADS = 2
+const UNRECORDED_FILES = 16
 
 /** Formats without text a person wrote. */
 const BINARY = new Set(['.so', '.pyd', '.dll', '.exe', '.dylib', '.a', '.o', '.lib', '.npy', '.npz', '.pkl'])
@@ -56,17 +57,22 @@ export async function scanSecrets(
   })
   const named = new Set(byName.map(finding => finding.file))
   const texts = asked.filter(file => !named.has(file.path) && !isBinary(file.path) && file.size > 0)
-  const isClean =
-    cacheFolder === undefined ? () => false : await readClean(cacheFolder, folder, rulesVersion())
+  const record = cacheFolder === undefined ? undefined : await readClean(cacheFolder, folder, rulesVersion())
+  const isClean = record ?? (() => false)
   const { seen, unseen } = bounded(texts.filter(file => !isClean(file)))
   const places = await scanTexts(folder, seen, signal)
-  if (cacheFolder !== undefined && seen.length > 0) {
+  if (cacheFolder !== undefined && seen.length > 0 && !(record && isLittle(seen))) {
     const faulty = new Set(places.map(({ path }) => path))
     const looked = new Set(seen)
     const clean = texts.filter(file => !faulty.has(file.path) && (looked.has(file) || isClean(file)))
     await recordClean(cacheFolder, folder, rulesVersion(), clean, listedAt)
   }
   return [...byName, ...places.map(placeFinding), ...(unseen > 0 ? [unseenFinding(unseen)] : [])]
+}
+
+/** What is looked at again sooner than a record is written. */
+function isLittle(files: readonly WalkedFile[]): boolean {
+  return files.length <= UNRECORDED_FILES && files.reduce((sum, file) => sum + file.size, 0) <= BATCH_BYTES
 }
 
 /** A record made by other rules says nothing. */

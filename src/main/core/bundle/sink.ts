@@ -22,7 +22,8 @@ export interface BundleSink {
   discard(): Promise<void>
 }
 
-const COPY_BYTES = 1024 * 1024
+/** Large, for each piece goes from thread to thread three times. */
+const COPY_BYTES = 4 * 1024 * 1024
 /** Bytes after which the system is asked to begin writing to disk, so that the end need not wait for all of it. */
 const FLUSH_BYTES = 32 * 1024 * 1024
 

@@ -44,6 +44,9 @@ export interface WrittenBundle {
 }
 
 const MAX_THREADS = 4
+/** What may differ from the last bundle that is recorded before a newer one is. */
+const UNRECORDED_BYTES = 1024 * 1024
+const UNRECORDED_FILES = 16
 /** Bytes to compress that make a thread worth its start. */
 const BYTES_PER_THREAD = 2 * 1024 * 1024
 
@@ -115,7 +118,9 @@ async function writePlan(work: PlannedWork, last: LastBundle | undefined): Promi
     for (const record of directoryRecords(written, sink.position)) await sink.append(record)
     signal?.throwIfAborted()
     const { sha256, size } = await sink.finish()
-    if (cacheFolder !== undefined) {
+    // A few small files are compressed sooner than a record is written.
+    const little = fresh <= UNRECORDED_BYTES && planned.length - reused <= UNRECORDED_FILES
+    if (cacheFolder !== undefined && !(last?.lasting && little)) {
       await recordBundle({ cacheFolder, project: folder, output, planned, written, listedAt })
     }
     return { sha256, size, count: planned.length, reused }
