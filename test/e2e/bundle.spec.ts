@@ -64,6 +64,13 @@ test('a secret is shown in the tree, and a click goes to its line', async ({ hom
   const dialog = window.getByRole('dialog', { name: 'lib/leak.py' })
   await expect(dialog).toContainText('holds what looks like a secret (github)')
   await expect(dialog.getByText(`key = "${TOKEN}"`)).toBeInViewport()
+  await dialog.getByRole('button', { name: 'Close' }).click()
+
+  await window
+    .getByRole('group', { name: 'Next step' })
+    .getByRole('button', { name: 'Fix 1 problem' })
+    .click()
+  await expect(dialog.getByText(`key = "${TOKEN}"`)).toBeInViewport()
 })
 
 test('what would change is told against a published version, with the lines of a file', async ({

@@ -42,3 +42,12 @@ test('what is extracted equals the project', async () => {
   const listing = await inspectBundle(output)
   expect(listing.manifest?.App.Name).toBe('ai.example.app')
 })
+
+test('what is a secret by its name is told of a bundle too', async () => {
+  const output = join(temporaryFolder(), 'a.qz')
+  await writeBundle({ folder: project({ 'deploy/id_ed25519': 'x', 'a.txt': '' }), output })
+  const { findings } = await inspectBundle(output)
+  expect(findings.filter(({ rule }) => rule === 'secret-file')).toEqual([
+    expect.objectContaining({ severity: 'warning', file: 'deploy/id_ed25519' })
+  ])
+})

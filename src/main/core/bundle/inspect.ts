@@ -1,9 +1,11 @@
 /** Tells what is in a bundle without unpacking it: the listing a platform's import and the user see. */
 import type { BundleListing } from '#shared/bundle.ts'
+import type { Finding } from '#shared/finding.ts'
 import { MANIFEST_FILES } from '#shared/manifest.ts'
 import { checkProject, type ProjectSource } from '../manifest/check.ts'
 import { invalid } from './archive-file.ts'
 import { type Bundle, type OpenOptions, openBundle } from './open.ts'
+import { secretFile } from './secret-files.ts'
 
 /** Largest file the checks of a manifest look into: an icon, requirements, a module. */
 const MAX_CHECKED_BYTES = 16 * 1024 * 1024
@@ -17,7 +19,7 @@ export async function inspectBundle(file: string, options: OpenOptions = {}): Pr
       sha256: await bundle.sha256(options.signal),
       size: bundle.size,
       ...(manifest && { manifest }),
-      findings,
+      findings: [...findings, ...secretsIn(bundle)],
       entries: bundle.entries.map(({ path, kind, size, compressedSize, mode, crc32 }) => {
         return { path, kind, size, compressedSize, mode, crc32 }
       })
@@ -25,6 +27,16 @@ export async function inspectBundle(file: string, options: OpenOptions = {}): Pr
   } finally {
     await bundle.close()
   }
+}
+
+/** By their names alone: nothing is unpacked to look for more. */
+function secretsIn({ entries }: Bundle): Finding[] {
+  return entries.flatMap(({ path, kind }) => {
+    const what = kind === 'file' ? secretFile(path) : undefined
+    if (what === undefined) return []
+    const message = `${path} is ${what}: whoever can run this bundle can read it.`
+    return [{ rule: 'secret-file', severity: 'warning', message, file: path }]
+  })
 }
 
 async function sourceOf(bundle: Bundle): Promise<ProjectSource> {

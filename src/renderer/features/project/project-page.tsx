@@ -2,6 +2,7 @@
 import { Button, Group, SegmentedControl } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { lazy, Suspense, useState } from 'react'
+import type { Finding } from '#shared/finding.ts'
 import { useProjectActions } from '../../lib/actions.ts'
 import { plural } from '../../lib/humanise.ts'
 import { useChecked, useManifestFile } from '../../lib/manifest.ts'
@@ -12,6 +13,7 @@ import { ErrorCard } from '../../ui/cards.tsx'
 import { Page, Scroll } from '../../ui/page.tsx'
 import { RowsSkeleton } from '../../ui/skeletons.tsx'
 import { Name } from '../../ui/text.tsx'
+import { FileDialog, type ShownFile } from './files/file-dialog.tsx'
 import { FilesTab } from './files/files-tab.tsx'
 import { ProjectPanel } from './project-panel.tsx'
 import { Welcome } from './welcome.tsx'
@@ -31,11 +33,14 @@ function OpenProject({ path }: { path: string }) {
   const shown = tab === 'overview' && !narrow ? 'manifest' : tab
   const file = useManifestFile(path)
   const { findings, manifest } = useChecked(path)
-  const revealed = useReveal(state => state.request?.number)
-  const [seen, setSeen] = useState(revealed)
-  if (revealed !== seen) {
-    setSeen(revealed)
-    setTab('manifest')
+  const request = useReveal(state => state.request)
+  const [seen, setSeen] = useState(request)
+  const [elsewhere, setElsewhere] = useState<ShownFile>()
+  if (request !== seen) {
+    setSeen(request)
+    const place = request ? placeElsewhere(request.finding, file.data?.file) : undefined
+    setElsewhere(place)
+    setTab(place ? 'files' : 'manifest')
   }
   if (file.error && !file.data) return <Unreadable path={path} />
   return (
@@ -73,8 +78,17 @@ function OpenProject({ path }: { path: string }) {
       ) : (
         <FilesTab path={path} />
       )}
+      {elsewhere ? <FileDialog path={path} {...elsewhere} onClose={() => setElsewhere(undefined)} /> : null}
     </Page>
   )
+}
+
+/** A finding of a file that is not the manifest is shown in the file itself. */
+function placeElsewhere(finding: Finding, manifestFile: string | undefined): ShownFile | undefined {
+  const { file } = finding
+  return file === undefined || manifestFile === undefined || file === manifestFile
+    ? undefined
+    : { file, finding }
 }
 
 function Unreadable({ path }: { path: string }) {
