@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hostileMessages } from '../hosts/hostile-messages.ts'
-import { applicationOf, expect, test } from './fixtures.ts'
+import { applicationOf, expect, inMain, test } from './fixtures.ts'
 
 test('every power is denied', async ({ window }) => {
   const answers = await window.evaluate(async () => {
@@ -56,7 +56,7 @@ test('every power is denied', async ({ window }) => {
 })
 
 test('the window has Chromium’s sandbox, no Node, and a bridge of two calls', async ({ window }) => {
-  const preferences = await applicationOf(window).evaluate(({ BrowserWindow }) => {
+  const preferences = await inMain(window, ({ BrowserWindow }) => {
     const [first] = BrowserWindow.getAllWindows()
     const contents = first?.webContents as unknown as { getLastWebPreferences(): Record<string, unknown> }
     return contents.getLastWebPreferences()
@@ -85,7 +85,7 @@ test('the window has Chromium’s sandbox, no Node, and a bridge of two calls', 
 
 test('the window stays where it is, opens no other, and gives links to the one gate', async ({ window }) => {
   const application = applicationOf(window)
-  await application.evaluate(({ shell }) => {
+  await inMain(window, ({ shell }) => {
     const opened: string[] = []
     Object.assign(globalThis, { opened })
     shell.openExternal = async address => void opened.push(address)
@@ -137,7 +137,7 @@ test('the window stays where it is, opens no other, and gives links to the one g
 
 test('only our own page in a window of ours gets a port', async ({ window }) => {
   const application = applicationOf(window)
-  const preload = join(await application.evaluate(({ app }) => app.getAppPath()), 'out/preload/index.cjs')
+  const preload = join(await inMain(window, ({ app }) => app.getAppPath()), 'out/preload/index.cjs')
   // Our own page and preload, in a window the app did not open itself.
   const [foreign] = await Promise.all([
     application.waitForEvent('window'),

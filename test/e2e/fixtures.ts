@@ -81,6 +81,20 @@ export function applicationOf(page: Page): ElectronApplication {
   return app
 }
 
+/**
+ * Runs in Electron's main process. Its collector can take the answer of a call made soon after the start before it
+ * is sent, so the call is made again: it must be one that may run twice.
+ */
+export async function inMain<T>(page: Page, call: (electron: typeof import('electron')) => T): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return (await applicationOf(page).evaluate(call)) as T
+    } catch (error) {
+      if (attempt === 5 || !String(error).includes('promise was garbage collected')) throw error
+    }
+  }
+}
+
 /** Until its first picture is there the window takes no drop and no key. */
 export async function drawn(page: Page) {
   await page.getByRole('navigation', { name: 'Pages' }).waitFor()

@@ -150,11 +150,8 @@ test('shows hostile text as text, and JSON as it is asked for', async ({ home, w
   expect(await list.evaluate(element => element.scrollWidth - element.clientWidth)).toBeLessThan(2)
 })
 
-test('saves what there is, and begins each run with a row', async ({ home, window }, info) => {
-  test.skip(
-    info.project.metadata.shell === 'electron',
-    'Electron asks for the place in a dialog of the system'
-  )
+// Electron asks for the place in a dialog of the system, which no test can answer.
+test('saves what there is, and begins each run with a row', { tag: '@browser' }, async ({ home, window }) => {
   const [app] = await run(home, 1)
   if (!app) return
   const log = await openLog(window, app.id)
