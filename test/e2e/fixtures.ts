@@ -106,16 +106,18 @@ async function useElectron(home: Home, use: (page: Page) => Promise<void>) {
   await close()
 }
 
-/** Starts the app in Electron, by `program` instead of its own where one is given, and waits for its window. */
+/**
+ * Starts the app in Electron, by `program` instead of its own where one is given, and waits for its window. Where no
+ * program is named, Playwright holds the app back until it listens; where one is, it may come too late to see it start.
+ */
 export async function startElectron(home: Home, program?: string) {
-  const executablePath = program ?? electronProgram()
-  if (!executablePath) throw new Error('no Electron program was fetched')
+  if (!electronProgram()) throw new Error('no Electron program was fetched')
   // Nobody is there to answer what becomes of instances: they are kept, and stopped at the end of the test.
   await mkdir(join(home.folder, 'config'), { recursive: true })
   const settings = join(home.folder, 'config/settings.json')
   await writeFile(settings, '{ "onQuit": "keep" }', { flag: 'wx' }).catch(() => undefined)
   const app = await _electron.launch({
-    executablePath,
+    ...(program !== undefined && { executablePath: program }),
     args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-gpu', root],
     env: { ...(process.env as Record<string, string>), Q8S_HOME: home.folder }
   })
