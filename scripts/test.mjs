@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { electronProgram } from './electron-program.mjs'
 
 const root = join(import.meta.dirname, '..')
@@ -17,6 +18,9 @@ const CHROMIUM = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
   'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe'
 ]
+
+/** Of why a test failed, enough to know which step it was. */
+const REASON_LINES = 12
 
 const chromium = process.env.CHROMIUM_PATH ?? CHROMIUM.find(existsSync)
 const hasDisplay = process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY)
@@ -39,6 +43,7 @@ function run(script, args, extra = {}) {
 }
 
 const skipped = []
+const failed = []
 const total = { passed: 0, failed: 0, skipped: 0 }
 
 function vitest() {
@@ -51,13 +56,17 @@ function vitest() {
     '--reporter=json',
     `--outputFile=${report}`
   ])
-  if (!existsSync(report)) return void total.failed++
+  if (!existsSync(report)) return fail('Vitest', 'it ended without a report')
   const { testResults, numPassedTests, numFailedTests, success } = JSON.parse(readFileSync(report, 'utf8'))
   total.passed += numPassedTests
   total.failed += numFailedTests || (success ? 0 : 1)
   for (const file of testResults) {
-    for (const test of file.assertionResults)
-      if (test.status !== 'passed' && test.status !== 'failed') skip(test.fullName)
+    if (file.status === 'failed' && file.assertionResults.every(test => test.status !== 'failed'))
+      tell(file.name, file.message)
+    for (const test of file.assertionResults) {
+      if (test.status === 'failed') tell(test.fullName, test.failureMessages.join('\n'))
+      else if (test.status !== 'passed') skip(test.fullName)
+    }
   }
 }
 
@@ -65,21 +74,36 @@ function playwright(project) {
   const report = join(reports, `playwright-${project}.json`)
   const args = ['test', '--project', project, '--reporter=line,json', '--output', join(reports, project)]
   run(bin('@playwright/test', 'cli.js'), args, { PLAYWRIGHT_JSON_OUTPUT_NAME: report })
-  if (!existsSync(report)) return void total.failed++
+  if (!existsSync(report)) return fail(`Playwright, ${project}`, 'it ended without a report')
   const { stats, errors, suites } = JSON.parse(readFileSync(report, 'utf8'))
   total.passed += stats.expected
   total.failed += stats.unexpected + stats.flaky + errors.length
-  for (const suite of suites) skippedIn(suite, project)
+  for (const error of errors) tell(`Playwright, ${project}`, error.message)
+  for (const suite of suites) lookInto(suite, project)
 }
 
-function skippedIn(suite, project) {
+function lookInto(suite, project) {
   for (const spec of suite.specs ?? []) {
     for (const test of spec.tests) {
+      const name = `${project}: ${spec.title}`
       const reason = test.annotations.find(note => note.type === 'skip')?.description
-      if (test.status === 'skipped') skip(`${project}: ${spec.title}${reason ? ` (${reason})` : ''}`)
+      if (test.status === 'skipped') skip(reason ? `${name} (${reason})` : name)
+      if (test.status === 'unexpected' || test.status === 'flaky')
+        tell(name, test.results.flatMap(result => result.errors.map(error => error.message)).join('\n'))
     }
   }
-  for (const inner of suite.suites ?? []) skippedIn(inner, project)
+  for (const inner of suite.suites ?? []) lookInto(inner, project)
+}
+
+function fail(name, why) {
+  total.failed++
+  tell(name, why)
+}
+
+/** Said at the end once more: between thousands of lines nobody finds it. */
+function tell(name, why = '') {
+  const lines = stripVTControlCharacters(why).split('\n').slice(0, REASON_LINES)
+  failed.push([name, ...lines.map(line => `    ${line}`)].join('\n  '))
 }
 
 function skip(name) {
@@ -99,5 +123,6 @@ console.log(
     ? '\nNothing was skipped.'
     : `\nSkipped:\n${skipped.map(name => `  ${name}`).join('\n')}`
 )
+if (failed.length > 0) console.log(`Failed:\n  ${failed.join('\n  ')}`)
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
 process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1)
