@@ -70,6 +70,18 @@ test('what is said of a bundle is true of the file', async () => {
   expect(progress.length).toBeGreaterThan(5)
 })
 
+test('a bundle large enough to be hashed on a thread has the hash of its file, also when it is made again', async () => {
+  const folder = project({ ...LARGE, 'wheels/b-1.0-py3-none-any.whl': noise(33 * 1024 * 1024, 4) })
+  const cacheFolder = temporaryFolder()
+  const output = outputFile()
+  const first = await writeBundle({ folder, output, cacheFolder })
+  expect(first.sha256).toBe((await inspectBundle(output)).sha256)
+  writeFileSync(join(folder, 'app.py'), 'print("hello again")\n')
+  const again = await writeBundle({ folder, output, cacheFolder })
+  expect(again.sha256).toBe((await inspectBundle(output)).sha256)
+  expect(again.sha256).not.toBe(first.sha256)
+})
+
 test('modes are normalised to what matters: whether it can be run', async () => {
   if (!isPosix) return
   const folder = project({

@@ -40,7 +40,8 @@ import { crc32, deflateRawSync, constants as zlib } from 'node:zlib'
  *
  * @typedef {object} ChunkResult
  * @property {Uint8Array} data
- * @property {number} crc
+ * @property {number} crc Of the content.
+ * @property {number} packedCrc Of `data`.
  *
  * @typedef {{ file: string, changed: true } | { file: string, changed: false, code: string, message: string }} Failure
  */
@@ -146,7 +147,7 @@ export function compressChunk({ source, store, offset, length }) {
   const bytes = readPart(source, offset - before, before + length)
   const content = bytes.subarray(before)
   const crc = crc32(content)
-  if (store) return { data: content, crc }
+  if (store) return { data: content, crc, packedCrc: crc }
   const last = offset + length === source.size
   const data = deflateRawSync(content, {
     level: looksCompressed(content) ? 0 : LEVEL,
@@ -154,7 +155,7 @@ export function compressChunk({ source, store, offset, length }) {
     finishFlush: last ? zlib.Z_FINISH : zlib.Z_SYNC_FLUSH,
     ...(before > 0 && { dictionary: bytes.subarray(0, before) })
   })
-  return { data: join([data], data.length), crc }
+  return { data: join([data], data.length), crc, packedCrc: crc32(data) }
 }
 
 /**

@@ -1,21 +1,20 @@
 /** The file a bundle is written to: in order, hashed as it grows, under its own name only once it is whole and safe. */
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { crc32 } from 'node:zlib'
 import { AppError } from '#shared/errors.ts'
 import { fileError, syncFolder } from '../files.ts'
+import { createHasher } from './hasher.ts'
 
 export interface BundleSink {
   /** Bytes so far. */
   readonly position: number
   /** May return before the bytes are written: they must stay as they are until the call after the next returns. */
   append(bytes: Uint8Array): Promise<void>
-  /** Leaves room for a header that is known only after its content; `content` is appended by the calls that follow. */
+  /** Leaves room for a header that is known only after its content, which is appended by the calls that follow. */
   reserve(length: number): void
-  appendContent(bytes: Uint8Array): Promise<void>
-  /** Fills the room and returns the CRC-32 of all bytes since. */
-  fill(header: Uint8Array): Promise<number>
+  /** Fills the room. */
+  fill(header: Uint8Array): Promise<void>
   /** Makes it durable under its name. */
   finish(): Promise<{ sha256: string; size: number }>
   /** Removes what was written; fine after `finish`. */
@@ -27,7 +26,8 @@ const COPY_BYTES = 4 * 1024 * 1024
 /** Bytes after which the system is asked to begin writing to disk, so that the end need not wait for all of it. */
 const FLUSH_BYTES = 32 * 1024 * 1024
 
-export async function createSink(output: string): Promise<BundleSink> {
+/** `threaded` says that the bundle will be large enough to be worth a thread for its hash. */
+export async function createSink(output: string, threaded: boolean): Promise<BundleSink> {
   const folder = dirname(output)
   const temporary = join(folder, `.${basename(output)}.${randomBytes(6).toString('hex')}.tmp`)
   const what = `The bundle ${output} could not be written`
@@ -41,9 +41,10 @@ export async function createSink(output: string): Promise<BundleSink> {
     throw new AppError('INVALID', `${what}: there is a folder of that name.`, 'Choose another name.')
   }
   const handle = await translated(open(temporary, 'wx+', 0o644))
-  const hash = createHash('sha256')
+  const hasher = createHasher(handle.fd, threaded)
   let position = 0
-  let reserved = { at: 0, length: 0 }
+  /** Room that is not filled yet. */
+  let reserved: { readonly at: number; readonly length: number } | undefined
   let flushed = 0
   let flushing: Promise<unknown> = Promise.resolve()
   let open_ = true
@@ -53,6 +54,7 @@ export async function createSink(output: string): Promise<BundleSink> {
 
   async function write(bytes: Uint8Array): Promise<void> {
     await writing
+    hasher.reached(reserved?.at ?? position)
     writing = translated(writeAll(handle, bytes, position))
     writing.catch(() => undefined)
     position += bytes.length
@@ -66,7 +68,7 @@ export async function createSink(output: string): Promise<BundleSink> {
   async function close(): Promise<void> {
     if (!open_) return
     open_ = false
-    await Promise.allSettled([writing, flushing])
+    await Promise.allSettled([writing, flushing, hasher.close()])
     await handle.close()
   }
 
@@ -74,35 +76,25 @@ export async function createSink(output: string): Promise<BundleSink> {
     get position() {
       return position
     },
-    async append(bytes) {
-      hash.update(bytes)
-      await write(bytes)
-    },
+    append: write,
     reserve(length) {
       reserved = { at: position, length }
       position += length
     },
-    appendContent: write,
     async fill(header) {
-      const { at, length } = reserved
-      if (header.length !== length) throw new Error('The header does not fit the room left for it.')
+      if (header.length !== reserved?.length) throw new Error('The header does not fit the room left for it.')
       await writing
-      await translated(writeAll(handle, header, at))
-      let crc = 0
-      for await (const bytes of readRange(handle, at, position - at)) {
-        hash.update(bytes)
-        crc = crc32(bytes, crc)
-      }
-      return crc
+      await translated(writeAll(handle, header, reserved.at))
+      reserved = undefined
     },
     async finish() {
       await writing
       await flushing
-      await translated(handle.sync())
+      const [sha256] = await Promise.all([hasher.finish(position), translated(handle.sync())])
       await close()
       await translated(rename(temporary, output))
       await translated(syncFolder(folder))
-      return { sha256: hash.digest('hex'), size: position }
+      return { sha256, size: position }
     },
     async discard() {
       await close().catch(() => undefined)

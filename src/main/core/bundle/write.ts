@@ -47,8 +47,9 @@ const MAX_THREADS = 4
 /** What may differ from the last bundle that is recorded before a newer one is. */
 const UNRECORDED_BYTES = 1024 * 1024
 const UNRECORDED_FILES = 16
-/** Bytes to compress that make a thread worth its start. */
+/** Bytes to compress, and bytes to hash, that make a thread worth its start. */
 const BYTES_PER_THREAD = 2 * 1024 * 1024
+const BYTES_FOR_HASHING = 32 * 1024 * 1024
 
 /**
  * Bundles a project. Throws NOT_FOUND without a manifest, INVALID (data.findings) for what no bundle can have,
@@ -104,7 +105,8 @@ async function writePlan(work: PlannedWork, last: LastBundle | undefined): Promi
   const kept = planned.map(entry => last?.find(entry))
   const fresh = planned.reduce((sum, entry, index) => (kept[index] ? sum : sum + entry.size), 0)
   const compressor = createCompressor(threadsFor(fresh))
-  const sink = await createSink(output)
+  const bytes = planned.reduce((sum, entry, index) => sum + (kept[index]?.length ?? entry.size), 0)
+  const sink = await createSink(output, bytes >= BYTES_FOR_HASHING)
   try {
     const { written, reused } = await writePieces({
       planned,
