@@ -21,6 +21,7 @@ test('the main job by keys only', async ({ home, window }) => {
     await expect(primary).toHaveText('Fix 1 problem')
     await window.keyboard.press('Control+Enter')
     await expect(workbench.editor).toBeFocused()
+    await expect(workbench.editor.locator('.cm-lintRange-error')).toHaveText('"1.0"')
     await window.keyboard.press('Alt+Enter')
     await window.keyboard.press('Control+s')
     await expect(primary).toHaveText('Run locally')
