@@ -2,7 +2,8 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
-import { dropToPublish, expect, type Home, test } from './fixtures.ts'
+import { drop, dropToPublish, expect, type Home, test } from './fixtures.ts'
+import { Workbench } from './pages/workbench.ts'
 
 const sheetOf = (window: Page, name: string | RegExp) => window.getByRole('dialog', { name })
 const button = (within: Locator, name: string | RegExp) => within.getByRole('button', { name, exact: true })
@@ -52,6 +53,22 @@ test('a version that is published is raised by one click, and nothing else of th
   await button(sheet, 'Minor 1.1.0').click()
   await button(sheetOf(window, 'Publish Plain Web 1.1.0'), 'Publish').click()
   await expect(window.getByText('Published as 1.1.0')).toBeVisible()
+})
+
+test('what is published of a project is beside it, and a version is a click from its place in the catalog', async ({
+  home,
+  window
+}) => {
+  const folder = await home.sample('plain-web')
+  await home.cli('bundle', 'import', folder)
+  await home.cli('bump', 'minor', folder)
+  await home.cli('bundle', 'import', folder)
+  await drop(window, folder)
+  const { details } = new Workbench(window)
+  await expect(details).toContainText('2 versions')
+  await details.getByRole('button', { name: '1.0.0 Private' }).click()
+  await expect(details).toContainText('Plain Web 1.0.0')
+  await expect(details.getByRole('button', { name: '1.0.0 Private' })).toHaveAttribute('aria-current', 'true')
 })
 
 test('several at once: each has its own result, and the one that failed can be tried again', async ({

@@ -64,7 +64,7 @@ interface View {
   /** Selected row and filter text of each page. */
   readonly selection: Partial<Record<PageId, string>>
   readonly filters: Partial<Record<PageId, string>>
-  /** Which part of a page's list is shown, and which tab of its panel. */
+  /** Which part of a page's list is shown, and which tab, or version, in its panel. */
   readonly facets: Partial<Record<PageId, string>>
   readonly panelTabs: Partial<Record<PageId, string>>
   /** The run job each project was last started with. */

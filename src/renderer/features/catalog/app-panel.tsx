@@ -1,7 +1,6 @@
 /** The side panel of an app: the version looked at, what can be done with it, and its other versions. */
 import { Button, Menu } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
-import { useState } from 'react'
 import { type App, isDeployVersion } from '#shared/app.ts'
 import { confirmAllUsers } from '../../lib/actions.ts'
 import { twin } from '../../lib/cli-twin.ts'
@@ -11,15 +10,15 @@ import { plural } from '../../lib/humanise.ts'
 import { isRunning } from '../../lib/instance-words.ts'
 import { useInstances } from '../../lib/queries.ts'
 import type { AppGroup } from '../../lib/versions.ts'
-import { view } from '../../lib/view.ts'
+import { useView, view } from '../../lib/view.ts'
 import { ErrorCard } from '../../ui/cards.tsx'
 import { Twin } from '../../ui/copy.tsx'
 import { Facts } from '../../ui/facts.tsx'
 import { Actions, Panel, Section } from '../../ui/page.tsx'
 import { Age, Bytes, Name } from '../../ui/text.tsx'
+import { VersionList } from '../../ui/version-list.tsx'
 import { visibilityText } from '../../ui/visibility.tsx'
 import styles from './catalog.module.css'
-import { VersionList } from './version-list.tsx'
 
 interface AppPanelProps {
   readonly group: AppGroup
@@ -28,7 +27,7 @@ interface AppPanelProps {
 }
 
 export function AppPanel({ group, user, onClose }: AppPanelProps) {
-  const [versionId, setVersionId] = useState<string>()
+  const versionId = useView(state => state.panelTabs.catalog)
   const app = group.versions.find(version => version.id === versionId) ?? group.latest
   return (
     <Panel title={`${app.title} ${app.version}`} subtitle={app.description} onClose={onClose}>
@@ -63,7 +62,12 @@ export function AppPanel({ group, user, onClose }: AppPanelProps) {
           ]
         ]}
       />
-      <VersionList group={group} selected={app} onSelect={setVersionId} />
+      <VersionList
+        group={group}
+        selected={app}
+        few={50}
+        onSelect={({ id }) => view.panelTab('catalog', id)}
+      />
     </Panel>
   )
 }

@@ -1,18 +1,19 @@
 /** The side panel of a project: what it is, how it runs, and where it can be published. */
 import { Button } from '@mantine/core'
-import { isDeployVersion } from '#shared/app.ts'
+import { type App, isDeployVersion } from '#shared/app.ts'
 import { hasErrors } from '#shared/finding.ts'
 import { useProjectActions } from '../../lib/actions.ts'
 import { twin } from '../../lib/cli-twin.ts'
 import { plural } from '../../lib/humanise.ts'
 import { useChecked, useProjectFiles } from '../../lib/manifest.ts'
 import { useApps } from '../../lib/queries.ts'
-import { latestOf } from '../../lib/versions.ts'
+import { groupByName, latestOf } from '../../lib/versions.ts'
 import { view } from '../../lib/view.ts'
 import { Twins } from '../../ui/copy.tsx'
 import { Facts } from '../../ui/facts.tsx'
 import { Actions, Panel, Section } from '../../ui/page.tsx'
 import { Bytes, Name } from '../../ui/text.tsx'
+import { VersionList } from '../../ui/version-list.tsx'
 import { RunSection } from './run/run-section.tsx'
 
 export function ProjectPanel({ path }: { path: string }) {
@@ -45,6 +46,7 @@ export function ProjectPanel({ path }: { path: string }) {
       />
       <RunSection path={path} />
       <PublishSection path={path} />
+      <Versions name={app?.Name} />
       <Twins
         commands={[
           ['Run', twin.exec(path)],
@@ -106,6 +108,19 @@ function PublishSection({ path }: { path: string }) {
       </Actions>
     </Section>
   )
+}
+
+/** What of this Name is published, along a line of time; one that is clicked is shown in the catalog. */
+function Versions({ name }: { name: string | undefined }) {
+  const apps = useApps().data
+  const [group] = groupByName((apps ?? []).filter(app => app.name === name && !app.ephemeral))
+  if (!group) return null
+  const show = ({ id }: App) => {
+    view.select('catalog', group.name)
+    view.panelTab('catalog', id)
+    view.go('catalog')
+  }
+  return <VersionList group={group} few={5} onSelect={show} />
 }
 
 function publishedText(

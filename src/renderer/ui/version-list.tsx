@@ -2,29 +2,29 @@
 import { Button, Checkbox } from '@mantine/core'
 import { useState } from 'react'
 import { type App, isDeployVersion } from '#shared/app.ts'
-import { count, plural } from '../../lib/humanise.ts'
-import type { AppGroup } from '../../lib/versions.ts'
-import { Section } from '../../ui/page.tsx'
-import { Age, Name } from '../../ui/text.tsx'
-import { visibilityText } from '../../ui/visibility.tsx'
-import styles from './catalog.module.css'
+import { count, plural } from '../lib/humanise.ts'
+import type { AppGroup } from '../lib/versions.ts'
+import { Section } from './page.tsx'
+import { Age, Name } from './text.tsx'
+import styles from './version-list.module.css'
+import { visibilityText } from './visibility.tsx'
 
 interface VersionListProps {
   readonly group: AppGroup
-  readonly selected: App
-  readonly onSelect: (id: string) => void
+  /** The one that is looked at. */
+  readonly selected?: App
+  /** Shown at first; more on demand. */
+  readonly few: number
+  readonly onSelect: (app: App) => void
 }
 
-/** Shown at first; more on demand. */
-const FEW = 50
-
-export function VersionList({ group, selected, onSelect }: VersionListProps) {
+export function VersionList({ group, selected, few, onSelect }: VersionListProps) {
   const published = group.versions.filter(app => !isDeployVersion(app.version))
   const deploys = group.versions.length - published.length
   const [withDeploys, setWithDeploys] = useState(published.length === 0)
   const [all, setAll] = useState(false)
   const versions = withDeploys ? group.versions : published
-  const shown = all ? versions : versions.slice(0, FEW)
+  const shown = all ? versions : versions.slice(0, few)
   return (
     <Section title={plural(group.versions.length, 'version')}>
       {deploys > 0 && published.length > 0 ? (
@@ -41,8 +41,8 @@ export function VersionList({ group, selected, onSelect }: VersionListProps) {
             <button
               type="button"
               className={styles.version}
-              aria-current={version.id === selected.id}
-              onClick={() => onSelect(version.id)}
+              aria-current={version.id === selected?.id}
+              onClick={() => onSelect(version)}
             >
               <Name>{version.version}</Name>
               <span>{tagOf(version, group)}</span>
