@@ -95,6 +95,22 @@ export async function inMain<T>(page: Page, call: (electron: typeof import('elec
   }
 }
 
+/** Opens another window by the menu, as a user does; the new window can take the answer of the call with it. */
+export async function openAnother(window: Page): Promise<Page> {
+  const application = applicationOf(window)
+  const [opened] = await Promise.all([
+    application.waitForEvent('window'),
+    application
+      .evaluate(({ Menu }) => {
+        const file = Menu.getApplicationMenu()?.items.find(({ label }) => label === '&File')
+        file?.submenu?.items.find(({ label }) => label === 'New window')?.click()
+      })
+      .catch(() => undefined)
+  ])
+  await drawn(opened)
+  return opened
+}
+
 /** Until its first picture is there the window takes no drop and no key. */
 export async function drawn(page: Page) {
   await page.getByRole('navigation', { name: 'Pages' }).waitFor()
