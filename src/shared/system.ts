@@ -48,7 +48,7 @@ export const Settings = z.object({
   profile: z.string(),
   /** What becomes of running instances when the app in its own window is quit. */
   onQuit: z.enum(['ask', 'keep', 'stop']),
-  /** Tell of ended jobs and failed instances while no window is in front. */
+  /** Tell of ended jobs, and of instances that are ready or failed, while no window is in front. */
   notify: z.boolean(),
   /** An icon in the system's tray, with which the app stays when its last window is closed. */
   tray: z.boolean()

@@ -34,7 +34,10 @@ async function start() {
   const open = (asked: readonly Asked[]) => {
     for (const one of asked) tell(currentWindow() ?? openWindow(places), one)
   }
-  const notices = createNotices(host, show)
+  const notices = createNotices(host, told => {
+    const window = show()
+    if (told) tell(window, told)
+  })
   let begun = () => {}
   const began = new Promise<void>(resolve => {
     begun = resolve

@@ -5,8 +5,11 @@ import type { Asked } from './asked.ts'
 import { fitInto, MAX_WINDOWS, type Places } from './places.ts'
 import { APP_ORIGIN } from './scheme.ts'
 
-/** What a window is told: something to open, or a command of the menu. */
-export type Told = Asked | { readonly kind: 'command'; readonly name: string }
+/** What a window is told: something to open or to show, or a command of the menu. */
+export type Told =
+  | Asked
+  | { readonly kind: 'command'; readonly name: string }
+  | { readonly kind: 'job'; readonly id: string }
 
 interface Own {
   /** 1 for the first; the view of each is kept under its number. */
