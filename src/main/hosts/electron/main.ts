@@ -12,6 +12,7 @@ import { createPlaces } from './places.ts'
 import { servePorts } from './ports.ts'
 import { quitInOrder } from './quit.ts'
 import { serveApp } from './scheme.ts'
+import { followUpdates, updateSource } from './updates.ts'
 import { currentWindow, openWindow, openWindows, showWindow, tell } from './window.ts'
 
 const folders = homeFolders()
@@ -25,7 +26,14 @@ else app.quit()
 async function start() {
   let project: string | undefined
   const places = createPlaces(folders.config)
-  const host = createHost({ kind: 'electron', folders, pickFolder, showApp, firstProject: () => project })
+  const host = createHost({
+    kind: 'electron',
+    folders,
+    pickFolder,
+    showApp,
+    firstProject: () => project,
+    updateSource: updateSource(folders)
+  })
   const show = () => {
     const window = currentWindow() ?? openWindow(places)
     showWindow(window)
@@ -65,6 +73,7 @@ async function start() {
   openWindows(places)
   open(askedByWords(ownWords(process.argv), process.cwd()))
   notices.follow()
+  followUpdates(host)
   begun()
 }
 
