@@ -33,11 +33,12 @@ export function packaging(dist) {
     asar: true,
     // Native code comes prebuilt inside its packages.
     npmRebuild: false,
-    electronFuses: FUSES,
+    // Blowing fuses breaks the signature a program for Apple's processors starts with.
+    electronFuses: { ...FUSES, resetAdHocDarwinSignature: true },
     ...(dist ? { electronDist: dist, electronVersion: versionOf(electronProgram()) } : {}),
     ...(process.env.Q8S_HOMEPAGE ? { extraMetadata: { homepage: process.env.Q8S_HOMEPAGE } } : {}),
     afterPack: withoutDefaultApp,
-    publish: null,
+    ...updates(process.env),
     fileAssociations: [
       { ext: ['qz', 'wave'], name: 'q8s bundle', mimeType: 'application/vnd.q8s.bundle', role: 'Viewer' }
     ],
@@ -71,6 +72,24 @@ export function packaging(dist) {
       synopsis: 'Build and run q8s apps',
       ...(process.env.Q8S_MAINTAINER ? { maintainer: process.env.Q8S_MAINTAINER } : {})
     }
+  }
+}
+
+/**
+ * Where the app may ask for newer versions, and what its users read of them. Without an address it asks nobody: none is
+ * built in. A version such as 1.2.0-beta.1 goes to the beta channel; any other goes to both.
+ */
+function updates({ Q8S_UPDATE_URL: url, Q8S_UPDATE_NOTES: notes }) {
+  if (!url) return { publish: null }
+  for (const address of [url, notes].filter(Boolean)) {
+    const { protocol, hostname } = new URL(address)
+    if (protocol !== 'https:' && hostname !== '127.0.0.1')
+      throw new Error(`Updates are asked for by https only, not at ${address}`)
+  }
+  return {
+    publish: { provider: 'generic', url },
+    generateUpdatesFilesForAllChannels: true,
+    ...(notes ? { releaseInfo: { vendor: { notes } } } : {})
   }
 }
 

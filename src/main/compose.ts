@@ -6,12 +6,13 @@ import { createRouter } from '#core/api/router.ts'
 import { createJobs } from '#core/jobs.ts'
 import { createKept } from '#core/kept.ts'
 import { type HomeFolders, homeFolders } from '#core/paths.ts'
-import type { SecretValues, ShownApp } from '#core/ports.ts'
+import type { SecretValues, ShownApp, UpdateSource } from '#core/ports.ts'
 import { createDrafts } from '#core/project/drafts.ts'
 import { createDrops } from '#core/project/drop.ts'
 import { createRecentProjects } from '#core/project/recent.ts'
 import { createProjects } from '#core/project/service.ts'
 import { createSettings, type SettingsStore } from '#core/settings.ts'
+import { createUpdates } from '#core/updates.ts'
 import type { Client } from '#shared/contract.ts'
 import type { Platform } from '#shared/platform.ts'
 import { createChecks } from './diagnosis/checks.ts'
@@ -23,6 +24,8 @@ export interface HostOptions {
   readonly pickFolder?: () => Promise<string | undefined>
   readonly showApp?: (app: ShownApp) => boolean
   readonly firstProject?: () => string | undefined
+  /** Present where the host replaces itself by newer versions. */
+  readonly updateSource?: (() => Promise<UpdateSource>) | undefined
   /** Tokens of the host's own, to be taken out of what leaves this computer. */
   readonly ownSecrets?: () => readonly string[]
 }
@@ -37,6 +40,8 @@ export interface Host {
   client(profile?: string): Client
   /** Calls back after each change of the settings that was made through this host. */
   onSettings(listener: () => void): void
+  /** Looks for updates where the user wants that done by itself, and it is time. */
+  lookIfDue(): Promise<void>
   /** Cancels jobs, waits for their clean-up, closes the stores. Instances go on. */
   close(): Promise<void>
 }
@@ -71,6 +76,14 @@ export function createHost(options: HostOptions): Host {
     })
   )
 
+  const updates = createUpdates({
+    source: options.updateSource && once(options.updateSource),
+    version: VERSION,
+    settings,
+    jobs,
+    stateFolder: folders.state
+  })
+  const closing = new AbortController()
   const router = createRouter({
     version: VERSION,
     host: options.kind,
@@ -89,6 +102,7 @@ export function createHost(options: HostOptions): Host {
     },
     checks,
     support,
+    updates,
     pickFolder: options.pickFolder,
     showApp: options.showApp,
     firstProject: options.firstProject
@@ -103,7 +117,9 @@ export function createHost(options: HostOptions): Host {
     connection,
     onSettings: listener => void settingsListeners.add(listener),
     client: profile => createRouterClient(router, { context: connection(profile) }),
+    lookIfDue: () => updates.lookIfDue(closing.signal),
     async close() {
+      closing.abort()
       await jobs.close()
       await drops.close()
       await local.opened?.then(

@@ -6,6 +6,7 @@ import { previewContract } from './preview.ts'
 import { projectsContract } from './project.ts'
 import { publishingContract } from './publishing.ts'
 import { systemContract } from './system.ts'
+import { updatesContract } from './updates.ts'
 import { upkeepContract } from './upkeep.ts'
 
 export const contract = {
@@ -16,6 +17,7 @@ export const contract = {
   preview: previewContract,
   jobs: jobsContract,
   upkeep: upkeepContract,
+  updates: updatesContract,
   system: systemContract
 }
 

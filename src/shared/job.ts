@@ -42,7 +42,8 @@ export const Job = z.object({
     'start',
     'restart',
     'remove',
-    'clean-up'
+    'clean-up',
+    'update'
   ]),
   title: z.string(),
   state: z.enum(['running', 'done', 'failed', 'cancelled']),

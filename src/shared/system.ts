@@ -2,6 +2,7 @@
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
 import { EngineKind } from './instance.ts'
+import { UpdateChannel, UpdateRule } from './updates.ts'
 
 /** What a diagnosis looks at, in the order it is told. */
 export const CHECK_IDS = [
@@ -48,10 +49,15 @@ export const Settings = z.object({
   profile: z.string(),
   /** What becomes of running instances when the app in its own window is quit. */
   onQuit: z.enum(['ask', 'keep', 'stop']),
-  /** Tell of ended jobs and failed instances while no window is in front. */
+  /** Tell of ended jobs, and of instances that are ready or failed, while no window is in front. */
   notify: z.boolean(),
   /** An icon in the system's tray, with which the app stays when its last window is closed. */
-  tray: z.boolean()
+  tray: z.boolean(),
+  /** When newer versions of the app are looked for. */
+  updates: UpdateRule,
+  updateChannel: UpdateChannel,
+  /** The version the user does not want to hear of; empty for none. */
+  skippedUpdate: z.string().max(64)
 })
 export type Settings = z.infer<typeof Settings>
 

@@ -36,7 +36,10 @@ async function look(change: Partial<Diagnosed> & { choice?: Settings['engine'] }
       profile: 'local',
       onQuit: 'ask' as const,
       notify: false,
-      tray: false
+      tray: false,
+      updates: 'ask',
+      updateChannel: 'stable',
+      skippedUpdate: ''
     }),
     engines: async () => [engine('docker', withImage), engine('process', {})],
     platform: async () => platform,

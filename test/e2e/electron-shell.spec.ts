@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { electronProgram } from '../../scripts/electron-program.mjs'
-import { applicationOf, drop, expect, type Home, test } from './fixtures.ts'
+import { applicationOf, drop, expect, type Home, openAnother, test } from './fixtures.ts'
 import { Workbench } from './pages/workbench.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -35,18 +35,7 @@ test('a bundle and a link of a second start open in the window there is', async 
 })
 
 test('a second window has a view of its own', async ({ window }) => {
-  const application = applicationOf(window)
-  const [second] = await Promise.all([
-    application.waitForEvent('window'),
-    // The new window can take the answer with it; that it opens is what counts.
-    application
-      .evaluate(({ Menu }) => {
-        const file = Menu.getApplicationMenu()?.items.find(({ label }) => label === '&File')
-        file?.submenu?.items.find(({ label }) => label === 'New window')?.click()
-      })
-      .catch(() => undefined)
-  ])
-  await second.getByRole('navigation', { name: 'Pages' }).waitFor()
+  const second = await openAnother(window)
   await second.keyboard.press('5')
   await expect(second.getByRole('heading', { name: 'Secrets', level: 1 })).toBeVisible()
   await expect(window.getByRole('heading', { name: 'Secrets', level: 1 })).toBeHidden()

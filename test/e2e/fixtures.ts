@@ -85,14 +85,34 @@ export function applicationOf(page: Page): ElectronApplication {
  * Runs in Electron's main process. Its collector can take the answer of a call made soon after the start before it
  * is sent, so the call is made again: it must be one that may run twice.
  */
-export async function inMain<T>(page: Page, call: (electron: typeof import('electron')) => T): Promise<T> {
+export async function inMain<T, A>(
+  page: Page,
+  call: (electron: typeof import('electron'), given: A) => T,
+  given?: A
+): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return (await applicationOf(page).evaluate(call)) as T
+      return (await applicationOf(page).evaluate(call as () => T, given)) as T
     } catch (error) {
       if (attempt === 5 || !String(error).includes('promise was garbage collected')) throw error
     }
   }
+}
+
+/** Opens another window by the menu, as a user does; the new window can take the answer of the call with it. */
+export async function openAnother(window: Page): Promise<Page> {
+  const application = applicationOf(window)
+  const [opened] = await Promise.all([
+    application.waitForEvent('window'),
+    application
+      .evaluate(({ Menu }) => {
+        const file = Menu.getApplicationMenu()?.items.find(({ label }) => label === '&File')
+        file?.submenu?.items.find(({ label }) => label === 'New window')?.click()
+      })
+      .catch(() => undefined)
+  ])
+  await drawn(opened)
+  return opened
 }
 
 /** Until its first picture is there the window takes no drop and no key. */

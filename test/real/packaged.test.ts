@@ -1,15 +1,17 @@
-/** The packaged app: its fuses, the command line that ships with it, and a window that does the first job. */
+/** The packaged app: its fuses, the command line that ships with it, a window that does the first job, its updates. */
 import { execFile, spawn } from 'node:child_process'
-import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
-import { chromium } from '@playwright/test'
+import { chromium, expect as expectPage, type Page } from '@playwright/test'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { channelFile } from '#adapters/updates/channel.ts'
 import { VERSION } from '#main/version.ts'
 import { electronProgram } from '../../scripts/electron-program.mjs'
+import { channelText, startUpdateServer, type UpdateServer } from '../fixtures/update-server.ts'
 
 const run = promisify(execFile)
 const root = join(import.meta.dirname, '../..')
@@ -24,13 +26,19 @@ const why = isLinux ? 'no Electron program was fetched' : 'on Linux only'
 describe.skipIf(!there)(there ? 'the packaged app' : `the packaged app (${why})`, () => {
   let folder = ''
   let env: NodeJS.ProcessEnv = {}
+  let server: UpdateServer
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'q8s-packaged-'))
     env = { ...process.env, Q8S_HOME: join(folder, 'home') }
-    await run(process.execPath, [join(root, 'scripts/package.mjs')])
+    server = await startUpdateServer()
+    const channel = { ...process.env, Q8S_UPDATE_URL: server.url }
+    await run(process.execPath, [join(root, 'scripts/package.mjs')], { env: channel })
   })
-  afterAll(() => rm(folder, { recursive: true, force: true }))
+  afterAll(async () => {
+    await server.close()
+    await rm(folder, { recursive: true, force: true })
+  })
 
   // In the binary a fuse is the character 0 or 1.
   test('its fuses are blown as they must be', async () => {
@@ -53,7 +61,7 @@ describe.skipIf(!there)(there ? 'the packaged app' : `the packaged app (${why})`
 
   test('it holds our code in one archive, native code beside it, and no other app', async () => {
     const resources = await readdir(join(unpacked, 'resources'))
-    expect(resources.sort()).toEqual(['app.asar', 'app.asar.unpacked', 'bin', 'resources'])
+    expect(resources.sort()).toEqual(['app-update.yml', 'app.asar', 'app.asar.unpacked', 'bin', 'resources'])
   })
 
   test('q8s-cli ships with it and does its work without a display', async () => {
@@ -88,27 +96,101 @@ describe.skipIf(!there)(there ? 'the packaged app' : `the packaged app (${why})`
   test.skipIf(!display)(
     display ? 'its window opens the sample, checks it and lists it' : 'its window (there is no display)',
     async () => {
-      const flags = ['--no-sandbox', '--disable-gpu', '--remote-debugging-port=0', '--sample']
-      const child = spawn(program, flags, { env, stdio: ['ignore', 'ignore', 'pipe'] })
-      const exited = new Promise(resolve => child.once('exit', resolve))
+      // A link never makes the app its command line, whatever is in it.
+      const { page, stop } = await openWindow(env, '--sample', '--', '--q8s-cli', '--version')
       try {
-        const address = await debugAddress(child.stderr)
-        await expect.poll(() => pagesAt(address), { timeout: 30_000 }).toContain('app://q8s/')
-        const browser = await chromium.connectOverCDP(address)
-        const [context] = browser.contexts()
-        const page = context?.pages()[0] ?? (await context?.waitForEvent('page'))
-        await page?.getByRole('textbox', { name: /^Text of / }).waitFor()
-        await page?.getByRole('group', { name: 'Next step' }).getByText('Run locally').waitFor()
-        await page?.keyboard.press('3')
-        await page?.getByRole('row', { name: /Hello Wave/ }).waitFor()
-        await browser.close()
+        await page.getByRole('textbox', { name: /^Text of / }).waitFor()
+        await page.getByRole('group', { name: 'Next step' }).getByText('Run locally').waitFor()
+        await page.keyboard.press('3')
+        await page.getByRole('row', { name: /Hello Wave/ }).waitFor()
       } finally {
-        child.kill()
-        await exited
+        await stop()
       }
     }
   )
+
+  test.skipIf(!display)(
+    display ? 'its updates are the user’s to decide' : 'its updates (there is no display)',
+    async () => {
+      const old = join(folder, 'q8s.AppImage')
+      const newer = Buffer.from(
+        '#!/bin/sh\necho "$APPIMAGE_EXIT_AFTER_INSTALL" > "$(dirname "$0")/installed"\n'
+      )
+      await writeFile(old, 'the old one')
+      const name = 'q8s-desktop-9.0.0.AppImage'
+      server.answers[`/${channelFile('stable')}`] = channelText('9.0.0', name, newer)
+      server.answers[`/${name}`] = Buffer.from(newer.map(byte => byte ^ 1))
+      const home = { ...env, Q8S_HOME: join(folder, 'updating'), APPIMAGE: old }
+      const asked = () => server.asked.map(({ path }) => path)
+      const { page, stop } = await openWindow(home)
+      try {
+        await page.getByRole('button', { name: 'Settings' }).click()
+        const choose = (group: string, choice: string) =>
+          page.getByRole('radiogroup', { name: group, exact: true }).getByText(choice).click()
+        const look = page.getByRole('button', { name: 'Look now' })
+        const newest = page.getByRole('region', { name: 'Newest version' })
+        await expectPage(newest).toContainText('Not looked for yet.')
+        await choose('Updates', 'Never')
+        await expectPage(look).toBeHidden()
+        expect(asked()).toEqual([])
+
+        await choose('Updates', 'When I ask')
+        await choose('Update channel', 'Beta')
+        await look.click()
+        await expectPage(newest.getByRole('alert')).toContainText(`has no ${channelFile('beta')}`)
+        await choose('Update channel', 'Stable')
+        await look.click()
+        await expectPage(newest).toContainText('9.0.0 is there.')
+        expect(asked()).toEqual([`/${channelFile('beta')}`, `/${channelFile('stable')}`])
+        await page.getByRole('button', { name: 'Skip this version' }).click()
+        await expectPage(newest).toContainText('You skip it.')
+        await page.getByRole('button', { name: 'Do not skip it' }).click()
+
+        const download = newest.getByRole('button', { name: /^Download/ })
+        await download.click()
+        await expectPage(newest.getByRole('alert')).toContainText('SHA-512 is another')
+        server.answers[`/${name}`] = newer
+        await download.click()
+        const install = page.getByRole('switch', { name: 'Install it when I quit' })
+        await expectPage(install).not.toBeChecked()
+        await install.press('Space')
+        await expectPage(install).toBeChecked()
+        expect(await readFile(old, 'utf8')).toBe('the old one')
+      } finally {
+        await stop()
+      }
+      expect(await readFile(join(folder, 'installed'), 'utf8')).toBe('true\n')
+      expect(await readFile(old)).toEqual(newer)
+      expect(JSON.stringify(server.asked)).not.toMatch(/staging|cookie/)
+    }
+  )
 })
+
+/** Starts the packed app and waits for its window; `stop` ends it as the system does. */
+async function openWindow(
+  env: NodeJS.ProcessEnv,
+  ...words: string[]
+): Promise<{ page: Page; stop(): Promise<void> }> {
+  const flags = ['--no-sandbox', '--disable-gpu', '--remote-debugging-port=0', ...words]
+  const child = spawn(program, flags, { env, stdio: ['ignore', 'ignore', 'pipe'] })
+  const exited = new Promise(resolve => child.once('exit', resolve))
+  const stop = async () => {
+    child.kill()
+    await exited
+  }
+  try {
+    const address = await debugAddress(child.stderr)
+    await expect.poll(() => pagesAt(address), { timeout: 30_000 }).toContain('app://q8s/')
+    const browser = await chromium.connectOverCDP(address)
+    const [context] = browser.contexts()
+    const page = context?.pages()[0] ?? (await context?.waitForEvent('page'))
+    if (!page) throw new Error('the app has no window')
+    return { page, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
 
 /** A debugger that connects while the first window is being made can miss it. */
 async function pagesAt(address: string): Promise<string[]> {

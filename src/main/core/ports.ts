@@ -1,6 +1,7 @@
 /** Ports: the outside world as the core sees it. Adapters implement them; tests prove each implementation alike. */
 import type { EngineKind } from '#shared/instance.ts'
 import type { RunOptions } from '#shared/run-options.ts'
+import type { Release, UpdateChannel } from '#shared/updates.ts'
 
 /** One start of a bundle, as an engine needs it. Paths are absolute and on this computer. */
 export interface RunSpec {
@@ -138,4 +139,22 @@ export interface SecretValues {
   readonly values: readonly string[]
   /** Why some could not be had; what may hold them must not leave then. */
   readonly problem?: { readonly message: string; readonly hint?: string | undefined }
+}
+
+/** Where newer versions of this app come from, and how this installation takes one. */
+export interface UpdateSource {
+  readonly address: string
+  /** This kind of installation can replace itself. */
+  readonly canInstall: boolean
+  /** What the channel offers now, newer or not. UNAVAILABLE when it does not answer, INVALID when it makes no sense. */
+  newest(channel: UpdateChannel, signal: AbortSignal): Promise<Release>
+  /** Fetches that version and checks it. CONFLICT when the channel offers another by now, INVALID when it is not what it should be. */
+  fetch(
+    channel: UpdateChannel,
+    version: string,
+    progress: (done: number, total: number) => void,
+    signal: AbortSignal
+  ): Promise<void>
+  /** Whether what was fetched is installed when the app is quit. */
+  installOnQuit(wanted: boolean): Promise<void>
 }

@@ -21,7 +21,10 @@ export function createSettings(configFolder: string): SettingsStore {
       profile: 'local',
       onQuit: 'ask',
       notify: false,
-      tray: false
+      tray: false,
+      updates: 'ask',
+      updateChannel: 'stable',
+      skippedUpdate: ''
     }
     let text: string
     try {

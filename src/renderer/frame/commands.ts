@@ -38,8 +38,12 @@ export function useTold(): void {
             return openDialog({ kind: 'bundle', file: told.path })
           case 'app':
             return show('catalog', told.name)
-          case 'instance':
-            return show('instances', told.id)
+          case 'job':
+            return show('activity', told.id)
+          case 'instance': {
+            const known = latest.current.find(({ id }) => id === `instance:${told.id}`)
+            return known ? known.run() : show('instances', told.id)
+          }
         }
       }),
     []

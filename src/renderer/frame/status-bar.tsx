@@ -1,5 +1,6 @@
 /** The status bar: how engine, platform and keychain are, each with its diagnosis; and what goes on now. */
 import { Loader, UnstyledButton } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import type { Job } from '#shared/job.ts'
 import { useProjectActions } from '../lib/actions.ts'
 import { useChecks, useWatchedChecks } from '../lib/checks.ts'
@@ -32,6 +33,7 @@ export function StatusBar() {
         <StatusDot key={dot.check} dot={dot} />
       ))}
       <div className={styles.space} />
+      {settings?.updates === 'daily' ? <NewerVersion skipped={settings.skippedUpdate} /> : null}
       <NewestJob />
     </footer>
   )
@@ -60,6 +62,26 @@ function StatusDot({ dot: { check, title, tone, summary } }: { dot: Dot }) {
     >
       <Glyph tone={tone} />
       <span>{title}</span>
+    </UnstyledButton>
+  )
+}
+
+/** Milliseconds between two questions to the host what it found by itself. */
+const NEWS_MS = 10 * 60 * 1_000
+
+/** Where the user wants newer versions looked for, that there is one. */
+function NewerVersion({ skipped }: { skipped: string }) {
+  const { orpc } = useHost()
+  const { data } = useQuery(orpc.updates.state.queryOptions({ refetchInterval: NEWS_MS }))
+  const version = data?.found?.version
+  if (version === undefined || version === skipped) return null
+  return (
+    <UnstyledButton
+      className={styles.statusItem}
+      title="Show it in the settings"
+      onClick={() => view.go('settings')}
+    >
+      q8s Desktop {version} is there
     </UnstyledButton>
   )
 }

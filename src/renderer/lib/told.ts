@@ -1,11 +1,12 @@
-/** What the host of this window asks of it: commands of the menu, and what the system opened the app with. */
+/** What the host of this window asks of it: commands of the menu, what the system opened the app with, what a notification was of. */
 import { z } from 'zod'
 
 const Told = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('command'), name: z.string() }),
   z.object({ kind: z.literal('bundle'), path: z.string() }),
   z.object({ kind: z.literal('app'), name: z.string() }),
-  z.object({ kind: z.literal('instance'), id: z.string() })
+  z.object({ kind: z.literal('instance'), id: z.string() }),
+  z.object({ kind: z.literal('job'), id: z.string() })
 ])
 export type Told = z.infer<typeof Told>
 

@@ -6,11 +6,13 @@ import type { Kept } from '../kept.ts'
 import type { ShownApp } from '../ports.ts'
 import type { SettingsStore } from '../settings.ts'
 import type { Support } from '../support/service.ts'
+import type { UpdatesService } from '../updates.ts'
 import { os } from './context.ts'
 import { platformRouter } from './platform.ts'
 import { previewRouter } from './preview.ts'
 import { type ProjectServices, projectsRouter } from './projects.ts'
 import { publishingRouter } from './publishing.ts'
+import { updatesRouter } from './updates.ts'
 import { upkeepRouter } from './upkeep.ts'
 
 export interface HostServices extends ProjectServices {
@@ -19,6 +21,7 @@ export interface HostServices extends ProjectServices {
   readonly settings: SettingsStore
   readonly kept: Kept
   readonly support: () => Promise<Support>
+  readonly updates: UpdatesService
   readonly checks: (only?: readonly CheckId[], signal?: AbortSignal) => Promise<Check[]>
   /** The project the host was started for, where it was. */
   readonly firstProject?: (() => string | undefined) | undefined
@@ -42,6 +45,7 @@ export function createRouter(services: HostServices) {
       cancel: os.jobs.cancel.handler(({ input }) => jobs.cancel(input.id))
     },
     upkeep: upkeepRouter(jobs),
+    updates: updatesRouter(services.updates),
     system: {
       info: os.system.info.handler(({ context }) => ({
         version: services.version,

@@ -4,7 +4,13 @@ const { pathToFileURL } = require('node:url')
 const { app, protocol } = require('electron')
 
 /** A packaged app brings no Node of its own to run the command line with, so it runs it itself, without a window. */
-const cliAt = app.isPackaged ? process.argv.indexOf('--q8s-cli') : -1
+const cliAt = app.isPackaged ? withinSwitches(process.argv).indexOf('--q8s-cli') : -1
+
+/** What follows a bare -- is what the system opens the app with, and never a switch. */
+function withinSwitches(words) {
+  const end = words.indexOf('--')
+  return end < 0 ? words : words.slice(0, end)
+}
 
 function load(name) {
   return import(pathToFileURL(join(app.getAppPath(), 'out/main', name)).href)

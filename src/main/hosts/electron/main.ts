@@ -8,10 +8,12 @@ import { type Asked, askedByFile, askedByLink, askedByWords } from './asked.ts'
 import { lockDown } from './lock-down.ts'
 import { installMenu } from './menu.ts'
 import { createNotices } from './notices.ts'
+import { createPlaces } from './places.ts'
 import { servePorts } from './ports.ts'
 import { quitInOrder } from './quit.ts'
 import { serveApp } from './scheme.ts'
-import { currentWindow, openWindow, showWindow, tell } from './window.ts'
+import { followUpdates, updateSource } from './updates.ts'
+import { currentWindow, openWindow, openWindows, showWindow, tell } from './window.ts'
 
 const folders = homeFolders()
 app.setName('q8s Desktop')
@@ -23,16 +25,27 @@ else app.quit()
 
 async function start() {
   let project: string | undefined
-  const host = createHost({ kind: 'electron', folders, pickFolder, showApp, firstProject: () => project })
+  const places = createPlaces(folders.config)
+  const host = createHost({
+    kind: 'electron',
+    folders,
+    pickFolder,
+    showApp,
+    firstProject: () => project,
+    updateSource: updateSource(folders)
+  })
   const show = () => {
-    const window = currentWindow() ?? openWindow(folders.config)
+    const window = currentWindow() ?? openWindow(places)
     showWindow(window)
     return window
   }
   const open = (asked: readonly Asked[]) => {
-    for (const one of asked) tell(currentWindow() ?? openWindow(folders.config), one)
+    for (const one of asked) tell(currentWindow() ?? openWindow(places), one)
   }
-  const notices = createNotices(host, show)
+  const notices = createNotices(host, told => {
+    const window = show()
+    if (told) tell(window, told)
+  })
   let begun = () => {}
   const began = new Promise<void>(resolve => {
     begun = resolve
@@ -45,21 +58,22 @@ async function start() {
     if (process.platform !== 'darwin' && !notices.hasTray()) app.quit()
   })
   app.on('activate', () => {
-    if (!currentWindow()) openWindow(folders.config)
+    if (!currentWindow()) openWindow(places)
   })
-  quitInOrder(host)
+  quitInOrder(host, places.leave)
 
   await app.whenReady()
   serveApp()
   servePorts(host)
   installMenu({
-    newWindow: () => void openWindow(folders.config),
+    newWindow: () => void openWindow(places),
     command: name => tell(show(), { kind: 'command', name })
   })
   if (process.argv.includes('--sample')) project = (await host.client().projects.sample()).path
-  openWindow(folders.config)
+  openWindows(places)
   open(askedByWords(ownWords(process.argv), process.cwd()))
   notices.follow()
+  followUpdates(host)
   begun()
 }
 

@@ -1,9 +1,10 @@
 /** What the app does outside of its windows, where the user has asked for it: notifications, and an icon in the tray. */
+import { readFileSync } from 'node:fs'
 import { app, BrowserWindow, Menu, Notification, nativeImage, Tray } from 'electron'
 import { resourcePath } from '#core/resources.ts'
 import type { Host } from '#main/compose.ts'
-import type { Instance } from '#shared/instance.ts'
-import type { Job } from '#shared/job.ts'
+import { type Notice, tellNews } from './news.ts'
+import type { Told } from './window.ts'
 
 export interface Notices {
   hasTray(): boolean
@@ -11,9 +12,11 @@ export interface Notices {
   follow(): void
 }
 
-export function createNotices(host: Host, show: () => void): Notices {
+/** `show` brings a window to the front, and has it show something where that is given. */
+export function createNotices(host: Host, show: (told?: Told) => void): Notices {
   let tray: Tray | undefined
   let telling: AbortController | undefined
+  let obeying = Promise.resolve()
 
   async function obey() {
     const { notify, tray: wanted } = await host.client().system.settings()
@@ -25,74 +28,62 @@ export function createNotices(host: Host, show: () => void): Notices {
     if (!notify) telling?.abort()
     else if (!telling || telling.signal.aborted) {
       telling = new AbortController()
-      tellEnds(host, show, telling.signal)
+      tellNews(host.client(), noticeBy(show), telling.signal)
     }
   }
 
   return {
     hasTray: () => tray !== undefined,
     follow() {
-      const tryObeying = () => void obey().catch((error: unknown) => console.error(error))
-      host.onSettings(tryObeying)
-      tryObeying()
+      const obeyInTurn = () => {
+        obeying = obeying.then(obey).catch((error: unknown) => console.error(error))
+      }
+      host.onSettings(obeyInTurn)
+      obeyInTurn()
     }
   }
 }
 
-function createTray(show: () => void): Tray {
-  const tray = new Tray(nativeImage.createFromPath(resourcePath('icons/tray.png')))
+function createTray(show: (told?: Told) => void): Tray {
+  const tray = new Tray(trayIcon())
   tray.setToolTip('q8s Desktop')
   tray.setContextMenu(
     Menu.buildFromTemplate([
-      { label: 'Open q8s Desktop', click: show },
+      { label: 'Open q8s Desktop', click: () => show() },
+      { label: 'Instances', click: () => show({ kind: 'command', name: 'page:instances' }) },
       { type: 'separator' },
       { label: 'Quit', click: () => app.quit() }
     ])
   )
-  tray.on('click', show)
+  // On a Mac a click opens the menu.
+  if (process.platform !== 'darwin') tray.on('click', () => show())
   return tray
 }
 
-/** Ended jobs and failed instances, while no window of ours is in front. */
-function tellEnds(host: Host, show: () => void, signal: AbortSignal) {
-  const { jobs, platform } = host.client()
-  const say = (title: string, body: string) => {
-    if (signal.aborted || BrowserWindow.getFocusedWindow() || !Notification.isSupported()) return
+/** 32 pixels; a Mac's menu bar has room for 16, drawn with two of ours each. */
+function trayIcon() {
+  const scaleFactor = process.platform === 'darwin' ? 2 : 1
+  return nativeImage.createFromBuffer(readFileSync(resourcePath('icons/tray.png')), { scaleFactor })
+}
+
+/** Notifications on screen: one that nothing holds is collected, and its click with it. */
+const shown = new Set<Notification>()
+const MAX_SHOWN = 50
+
+/** Raises a notification, unless the user is looking at a window of ours. */
+function noticeBy(show: (told?: Told) => void): Notice {
+  return ({ title, body, about }) => {
+    if (BrowserWindow.getFocusedWindow() || !Notification.isSupported()) return
     const notification = new Notification({ title, body })
-    notification.on('click', show)
+    const forget = () => shown.delete(notification)
+    notification.on('click', () => {
+      forget()
+      show(about)
+    })
+    notification.on('close', forget)
+    notification.on('failed', forget)
+    for (const oldest of [...shown].slice(0, Math.max(0, shown.size - MAX_SHOWN + 1))) shown.delete(oldest)
+    shown.add(notification)
     notification.show()
-  }
-  const running = new Set<string>()
-  const failed = new Set<string>()
-  void each(jobs.watch({}, { signal }), job => tellJob(job, running, say))
-  let first = true
-  void each(platform.instances.watch({}, { signal }), ({ changed }) => {
-    for (const instance of changed) tellInstance(instance, failed, first ? () => undefined : say)
-    first = false
-  })
-}
-
-type Say = (title: string, body: string) => void
-
-function tellJob(job: Job, running: Set<string>, say: Say) {
-  if (job.state === 'running') running.add(job.id)
-  else if (running.delete(job.id) && job.state !== 'cancelled') {
-    say(job.title, job.state === 'done' ? 'Done.' : (job.error?.message ?? 'It failed.'))
-  }
-}
-
-function tellInstance(instance: Instance, failed: Set<string>, say: Say) {
-  if (instance.state !== 'failed') failed.delete(instance.id)
-  else if (!failed.has(instance.id)) {
-    failed.add(instance.id)
-    say(`${instance.app.title} failed`, instance.reason?.message ?? 'Its log says why.')
-  }
-}
-
-async function each<T>(opening: Promise<AsyncIterable<T>>, take: (item: T) => void): Promise<void> {
-  try {
-    for await (const item of await opening) take(item)
-  } catch (error) {
-    if (!(error instanceof Error) || error.name !== 'AbortError') console.error(error)
   }
 }

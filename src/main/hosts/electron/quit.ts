@@ -8,8 +8,8 @@ import { currentWindow } from './window.ts'
 const BUTTONS = ['Keep running', 'Stop', 'Cancel'] as const
 const CANCEL = 2
 
-/** A second request while the first is being carried out does not wait. */
-export function quitInOrder(host: Host) {
+/** A second request while the first is being carried out does not wait. `leave` is called once it is certain. */
+export function quitInOrder(host: Host, leave: () => Promise<void>) {
   let state: 'open' | 'closing' = 'open'
   // Whoever ends the process by a signal is not there to answer.
   let unattended = false
@@ -28,6 +28,7 @@ export function quitInOrder(host: Host) {
         state = 'open'
         return
       }
+      await leave()
       await host.close().catch((error: unknown) => console.error(error))
       app.quit()
     })

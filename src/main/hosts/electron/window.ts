@@ -1,21 +1,15 @@
 /** Windows: where they were the last time, themed before their first paint, each with a view of its own. */
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { app, BrowserWindow, nativeTheme, type Rectangle, screen, type WebContents } from 'electron'
-import { z } from 'zod'
-import { replaceFile } from '#core/files.ts'
+import { app, BrowserWindow, nativeTheme, screen, type WebContents } from 'electron'
 import type { Asked } from './asked.ts'
+import { fitInto, MAX_WINDOWS, type Places } from './places.ts'
 import { APP_ORIGIN } from './scheme.ts'
 
-const Bounds = z.object({
-  x: z.int().optional(),
-  y: z.int().optional(),
-  width: z.int().min(640),
-  height: z.int().min(480)
-})
-
-/** What a window is told: something to open, or a command of the menu. */
-export type Told = Asked | { readonly kind: 'command'; readonly name: string }
+/** What a window is told: something to open or to show, or a command of the menu. */
+export type Told =
+  | Asked
+  | { readonly kind: 'command'; readonly name: string }
+  | { readonly kind: 'job'; readonly id: string }
 
 interface Own {
   /** 1 for the first; the view of each is kept under its number. */
@@ -27,14 +21,25 @@ interface Own {
 /** Contents of windows this file opened: no other is served. */
 const own = new WeakMap<WebContents, Own>()
 
+let usedLast: BrowserWindow | undefined
+
 export const isOwnWindow = (contents: WebContents) => own.has(contents)
 
-export function openWindow(configFolder: string): BrowserWindow {
+/** Opens those the app was ended with. */
+export function openWindows(places: Places) {
+  for (const number of places.toOpen()) openNumbered(places, number)
+}
+
+/** One more; the one there is where no more may be. */
+export function openWindow(places: Places): BrowserWindow {
   const number = freeNumber()
-  const suffix = number === 1 ? '' : `-${number}`
-  const file = join(configFolder, `window${suffix}.json`)
+  return (number > MAX_WINDOWS ? currentWindow() : undefined) ?? openNumbered(places, number)
+}
+
+function openNumbered(places: Places, number: number): BrowserWindow {
+  const before = places.of(number)
   const window = new BrowserWindow({
-    ...remembered(file),
+    ...(before ? fitInto(screen.getDisplayMatching(before).workArea, before) : { width: 1280, height: 800 }),
     minWidth: 720,
     minHeight: 520,
     show: false,
@@ -53,19 +58,29 @@ export function openWindow(configFolder: string): BrowserWindow {
     }
   })
   own.set(window.webContents, { number, waiting: [] })
-  window.once('ready-to-show', () => window.show())
-  window.on('close', () => {
-    const { x, y, width, height } = window.getNormalBounds()
-    void replaceFile(file, JSON.stringify({ x, y, width, height })).catch(error => console.error(error))
+  window.once('ready-to-show', () => {
+    if (before?.maximized) window.maximize()
+    window.show()
+  })
+  keepPlace(places, number, window)
+  window.on('focus', () => {
+    usedLast = window
   })
   void window.loadURL(number === 1 ? `${APP_ORIGIN}/` : `${APP_ORIGIN}/?window=${number}`)
   return window
 }
 
+function keepPlace(places: Places, number: number, window: BrowserWindow) {
+  const put = () => places.put(number, { ...window.getNormalBounds(), maximized: window.isMaximized() })
+  put()
+  window.on('move', put)
+  window.on('resize', put)
+  window.on('closed', () => places.closed(number))
+}
+
 /** The window the user is in, or was in last. */
 export function currentWindow(): BrowserWindow | undefined {
-  const focused = BrowserWindow.getFocusedWindow()
-  return focused && isOwnWindow(focused.webContents) ? focused : ownWindows()[0]
+  return usedLast && !usedLast.isDestroyed() ? usedLast : ownWindows()[0]
 }
 
 /** Without those of running apps. */
@@ -99,26 +114,4 @@ function freeNumber(): number {
   let number = 1
   while (taken.includes(number)) number += 1
   return number
-}
-
-/** The last place, where it is still on a screen; a file that cannot be read is a first start. */
-function remembered(file: string) {
-  try {
-    const { x, y, width, height } = Bounds.parse(JSON.parse(readFileSync(file, 'utf8')))
-    if (x !== undefined && y !== undefined && isVisible({ x, y, width, height }))
-      return { x, y, width, height }
-    return { width, height }
-  } catch {
-    return { width: 1280, height: 800 }
-  }
-}
-
-function isVisible(bounds: Rectangle): boolean {
-  const { workArea } = screen.getDisplayMatching(bounds)
-  return (
-    bounds.x < workArea.x + workArea.width - 50 &&
-    bounds.x + bounds.width > workArea.x + 50 &&
-    bounds.y >= workArea.y - 10 &&
-    bounds.y < workArea.y + workArea.height - 50
-  )
 }

@@ -29,7 +29,7 @@ export function DesktopSettings({ settings, onSave }: DesktopSettingsProps) {
       </Setting>
       <Setting
         title="Notifications"
-        text="Tell of ended jobs and failed instances while no window is in front."
+        text="Tell of ended jobs, and of instances that are ready or failed, while no window is in front."
       >
         <Switch
           aria-label="Notifications"

@@ -12,6 +12,7 @@ import { Page, Scroll } from '../../ui/page.tsx'
 import { DesktopSettings } from './desktop-settings.tsx'
 import { Setting } from './setting.tsx'
 import styles from './settings.module.css'
+import { UpdateSettings } from './update-settings.tsx'
 
 export function SettingsPage() {
   const { client, orpc } = useHost()
@@ -23,7 +24,8 @@ export function SettingsPage() {
     mutationFn: (change: Partial<Settings>) => client.system.saveSettings(change),
     onSuccess: saved => {
       queries.setQueryData(orpc.system.settings.queryOptions().queryKey, saved)
-      return queries.invalidateQueries({ queryKey: orpc.platform.key() })
+      const told = [orpc.platform.key(), orpc.updates.key()]
+      return Promise.all(told.map(queryKey => queries.invalidateQueries({ queryKey })))
     }
   })
   const build = useMutation({ mutationFn: () => client.projects.buildRuntime({}) })
@@ -66,7 +68,10 @@ export function SettingsPage() {
             <User key={settings.user} user={settings.user} onSave={user => save.mutate({ user })} />
           ) : null}
           {settings && info?.host === 'electron' ? (
-            <DesktopSettings settings={settings} onSave={save.mutate} />
+            <>
+              <DesktopSettings settings={settings} onSave={save.mutate} />
+              <UpdateSettings version={info.version} settings={settings} onSave={save.mutate} />
+            </>
           ) : null}
           <Setting title="About" text="">
             <div className={styles.about}>

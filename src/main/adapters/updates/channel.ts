@@ -1,0 +1,123 @@
+/** What a channel says: its small file on the server, read within bounds and believed only as far as it makes sense. */
+import { parseUpdateInfo } from 'electron-updater/out/providers/Provider.js'
+import { valid } from 'semver'
+import { z } from 'zod'
+import { AppError } from '#shared/errors.ts'
+import type { UpdateChannel } from '#shared/updates.ts'
+import { externalUrl } from '#shared/url.ts'
+
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>
+
+/** Bytes a channel's file may have; ours have less than one KiB. */
+const MAX_FILE = 64 * 1024
+const MAX_DOWNLOAD = 1024 ** 3
+const PATIENCE_MS = 20_000
+
+/** Only the names our packing gives: no path out of the channel's folder, no other server. */
+const FileName = z.string().regex(/^[A-Za-z0-9][\w.+-]{0,199}$/, 'not a file beside it')
+
+const Offer = z.object({
+  version: z
+    .string()
+    .max(64)
+    .refine(text => valid(text) === text, 'not a version'),
+  files: z
+    .array(
+      z.object({
+        url: FileName,
+        sha512: z.string().regex(/^[A-Za-z0-9+/]{86}==$/, 'not a SHA-512'),
+        size: z.int().min(1).max(MAX_DOWNLOAD)
+      })
+    )
+    .min(1)
+    .max(50),
+  releaseDate: z.iso.datetime().optional().catch(undefined),
+  vendor: z
+    .object({ notes: z.string().max(2_000) })
+    .optional()
+    .catch(undefined)
+})
+export type Offer = z.infer<typeof Offer>
+
+/** `latest.yml`, `beta-mac.yml`, `latest-linux-arm64.yml`: the names electron-builder writes. */
+export function channelFile(
+  channel: UpdateChannel,
+  platform: NodeJS.Platform = process.platform,
+  arch: string = process.arch
+): string {
+  const name = channel === 'stable' ? 'latest' : 'beta'
+  if (platform === 'win32') return `${name}.yml`
+  if (platform === 'darwin') return `${name}-mac.yml`
+  return arch === 'x64' ? `${name}-linux.yml` : `${name}-linux-${arch}.yml`
+}
+
+export async function readOffer(url: string, fetch: Fetch, signal: AbortSignal): Promise<Offer> {
+  const text = await readText(url, fetch, AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]), signal)
+  const offer = Offer.safeParse(parsed(text, url))
+  if (offer.success) return offer.data
+  const [issue] = offer.error.issues
+  throw senseless(url, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`)
+}
+
+/** Address of what is new, where it is one that may be opened. */
+export const notesOf = (offer: Offer) => externalUrl(offer.vendor?.notes ?? '')
+
+function parsed(text: string, url: string): unknown {
+  try {
+    return parseUpdateInfo(text, url, new URL(url))
+  } catch {
+    throw senseless(url, 'it is no YAML')
+  }
+}
+
+function senseless(url: string, why: string) {
+  return new AppError(
+    'INVALID',
+    `The update channel at ${url} makes no sense (${why}).`,
+    'Whoever publishes this app can mend it. Nothing was downloaded.'
+  )
+}
+
+async function readText(url: string, fetch: Fetch, signal: AbortSignal, given: AbortSignal): Promise<string> {
+  try {
+    const response = await open(url, fetch, signal)
+    const parts: Uint8Array[] = []
+    let size = 0
+    for await (const part of response.body ?? []) {
+      size += part.byteLength
+      if (size > MAX_FILE) throw senseless(url, `it has more than ${MAX_FILE / 1024} KiB`)
+      parts.push(part)
+    }
+    return Buffer.concat(parts).toString('utf8')
+  } catch (error) {
+    given.throwIfAborted()
+    throw error instanceof AppError ? error : noAnswer(url, error)
+  }
+}
+
+/** An answer with status 200, from that address itself. */
+export async function open(url: string, fetch: Fetch, signal: AbortSignal): Promise<Response> {
+  const response = await fetch(url, { signal, redirect: 'error', credentials: 'omit' })
+  if (response.status === 200) return response
+  await response.body?.cancel()
+  if (response.status === 404)
+    throw new AppError(
+      'UNAVAILABLE',
+      `The update channel has no ${new URL(url).pathname.split('/').at(-1)}.`,
+      'It may offer nothing for this system, or no beta: choose another channel, or ask whoever publishes this app.'
+    )
+  throw new AppError(
+    'UNAVAILABLE',
+    `The update channel at ${url} answered ${response.status}.`,
+    'Try again later.'
+  )
+}
+
+export function noAnswer(url: string, error: unknown): AppError {
+  return new AppError(
+    'UNAVAILABLE',
+    `The update channel at ${url} does not answer.`,
+    'Check the connection to the network and its proxy, then look again.',
+    { cause: error }
+  )
+}

@@ -1,0 +1,66 @@
+/** What is worth a notification: jobs that ended, instances that became ready or failed. */
+import type { Client } from '#shared/contract.ts'
+import type { Instance } from '#shared/instance.ts'
+import type { Job } from '#shared/job.ts'
+
+/** `about` is what a click shows. */
+export interface News {
+  readonly title: string
+  readonly body: string
+  readonly about: { readonly kind: 'job' | 'instance'; readonly id: string }
+}
+export type Notice = (news: News) => void
+
+/** Tells what happens from now on, until the signal aborts. */
+export function tellNews(
+  client: Pick<Client, 'jobs' | 'platform'>,
+  notice: Notice,
+  signal: AbortSignal
+): void {
+  const say = (news: News | undefined) => {
+    if (news && !signal.aborted) notice(news)
+  }
+  const running = new Set<string>()
+  void each(client.jobs.watch({}, { signal }), job => {
+    if (job.state === 'running') running.add(job.id)
+    else if (running.delete(job.id)) say(newsOfJob(job))
+  })
+  const states = new Map<string, Instance['state']>()
+  let first = true
+  void each(client.platform.instances.watch({}, { signal }), ({ changed, removed }) => {
+    for (const instance of changed) {
+      const before = states.get(instance.id)
+      states.set(instance.id, instance.state)
+      if (!first && before !== instance.state) say(newsOfInstance(instance))
+    }
+    for (const id of removed) states.delete(id)
+    first = false
+  })
+}
+
+/** Nothing of what the user cancelled, nor where the instance the job started tells for itself. */
+function newsOfJob({ id, kind, title, state, error, result }: Job): News | undefined {
+  const startsInstances = kind === 'start' || kind === 'restart' || result?.instanceId !== undefined
+  const about = { kind: 'job' as const, id }
+  if (state === 'failed' && result?.instanceId === undefined)
+    return { title: `${title} failed`, body: error?.message ?? 'Its job says why.', about }
+  if (state === 'done' && !startsInstances) return { title, body: 'Done.', about }
+  return undefined
+}
+
+function newsOfInstance({ id, app, ephemeral, state, reason }: Instance): News | undefined {
+  const about = { kind: 'instance' as const, id }
+  if (state === 'failed')
+    return { title: `${app.title} failed`, body: reason?.message ?? 'Its log says why.', about }
+  if (state !== 'ready') return undefined
+  const body = ephemeral ? 'It runs on this computer.' : `Version ${app.version}`
+  return { title: `${app.title} is ready`, body, about }
+}
+
+async function each<T>(opening: Promise<AsyncIterable<T>>, take: (item: T) => void): Promise<void> {
+  try {
+    for await (const item of await opening) take(item)
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'AbortError') console.error(error)
+  }
+}

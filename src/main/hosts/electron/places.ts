@@ -1,0 +1,104 @@
+/** Where each window is and which of them are open, kept as it changes: so all come back, whatever ended the app. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { z } from 'zod'
+import { replaceFile } from '#core/files.ts'
+
+/** Windows one user may have at a time. */
+export const MAX_WINDOWS = 16
+
+/** Milliseconds between two writes: a window that is dragged moves at every frame. */
+const PAUSE_MS = 250
+
+const Bounds = z.object({
+  x: z.int(),
+  y: z.int(),
+  width: z.int().min(640).max(100_000),
+  height: z.int().min(480).max(100_000)
+})
+export type Bounds = z.infer<typeof Bounds>
+
+const Place = Bounds.extend({ maximized: z.boolean() })
+export type Place = z.infer<typeof Place>
+
+/** `number` is 1 for the first window; the view of each is kept under it too. */
+const Kept = z
+  .array(Place.extend({ number: z.int().min(1).max(MAX_WINDOWS), open: z.boolean() }))
+  .max(MAX_WINDOWS)
+
+export interface Places {
+  /** The windows a start opens: those that were open at the last end, or the first. */
+  toOpen(): readonly number[]
+  /** Where the window of that number was, open or not. */
+  of(number: number): Place | undefined
+  /** The window is open, and there. */
+  put(number: number, place: Place): void
+  /** The user closed it. The last one closed is what the next start opens. */
+  closed(number: number): void
+  /** What is closed from now on ends with the app, and comes back. Resolves when everything is written. */
+  leave(): Promise<void>
+}
+
+/** A file that cannot be read is a first start. */
+export function createPlaces(configFolder: string): Places {
+  const file = join(configFolder, 'windows.json')
+  const places = new Map(read(file).map(({ number, ...place }) => [number, place]))
+  const leaving = new AbortController()
+  let changed = false
+  let writing: Promise<void> | undefined
+
+  async function write(): Promise<void> {
+    while (changed) {
+      changed = false
+      const all = [...places].map(([number, place]) => ({ number, ...place }))
+      await replaceFile(file, `${JSON.stringify(all)}\n`).catch((error: unknown) => console.error(error))
+      await pause(PAUSE_MS, undefined, { signal: leaving.signal }).catch(() => undefined)
+    }
+    writing = undefined
+  }
+  function save() {
+    changed = true
+    writing ??= write()
+  }
+  const isOpen = (number: number) => places.get(number)?.open === true
+  const open = () => [...places.keys()].filter(isOpen).sort((a, b) => a - b)
+
+  return {
+    toOpen: () => (open().length > 0 ? open() : [1]),
+    of: number => places.get(number),
+    put(number, place) {
+      places.set(number, { ...place, open: true })
+      save()
+    },
+    closed(number) {
+      const place = places.get(number)
+      if (leaving.signal.aborted || !place || open().length < 2) return
+      places.set(number, { ...place, open: false })
+      save()
+    },
+    async leave() {
+      leaving.abort()
+      await writing
+    }
+  }
+}
+
+/** The same place where it fits; else as near to it, and as large, as the screen allows. */
+export function fitInto(area: Bounds, { width, height, x, y }: Bounds): Bounds {
+  const size = { width: Math.min(width, area.width), height: Math.min(height, area.height) }
+  const within = (value: number, from: number, room: number) => Math.min(Math.max(value, from), from + room)
+  return {
+    ...size,
+    x: within(x, area.x, area.width - size.width),
+    y: within(y, area.y, area.height - size.height)
+  }
+}
+
+function read(file: string) {
+  try {
+    return Kept.parse(JSON.parse(readFileSync(file, 'utf8')))
+  } catch {
+    return []
+  }
+}

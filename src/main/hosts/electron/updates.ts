@@ -1,0 +1,43 @@
+/** Updates in Electron: where the packed app was given a channel, a session of its own that reaches nothing else. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { app, type Session, session } from 'electron'
+import type { HomeFolders } from '#core/paths.ts'
+import type { UpdateSource } from '#core/ports.ts'
+import type { Host } from '#main/compose.ts'
+import { VERSION } from '#main/version.ts'
+
+const HOUR_MS = 60 * 60 * 1_000
+
+/** Undefined where there is no channel: in a checkout, and where none was named when the app was packed. */
+export function updateSource(folders: HomeFolders): (() => Promise<UpdateSource>) | undefined {
+  const configFile = join(process.resourcesPath, 'app-update.yml')
+  if (!app.isPackaged || !existsSync(configFile)) return undefined
+  return async () => {
+    const { channelAddress, openUpdateSource } = await import('#adapters/updates/source.ts')
+    const own = confined(new URL(await channelAddress(configFile)).origin)
+    return openUpdateSource({
+      configFile,
+      version: VERSION,
+      cacheFolder: join(folders.cache, 'updates'),
+      fetch: (url, init) => own.fetch(url, init),
+      onQuit: handler => void app.once('quit', (_event, exitCode) => handler(exitCode))
+    })
+  }
+}
+
+/** Kept in memory only, reaching the channel only, and telling of itself no more than its name. */
+function confined(origin: string): Session {
+  const own = session.fromPartition('updates', { cache: false })
+  own.webRequest.onBeforeRequest(({ url }, decide) => decide({ cancel: new URL(url).origin !== origin }))
+  own.setUserAgent('q8s-desktop')
+  return own
+}
+
+/** Looks where the user wants that done by itself: at the start, when the settings change, and every hour when it is time. */
+export function followUpdates(host: Host): void {
+  const look = () => void host.lookIfDue().catch((error: unknown) => console.error(error))
+  host.onSettings(look)
+  setInterval(look, HOUR_MS).unref()
+  look()
+}

@@ -1,0 +1,217 @@
+/** Settings of updates: when the channel is asked, what it said last, and what becomes of it. Nothing is fetched without a click. */
+import { Anchor, Button, SegmentedControl, Switch } from '@mantine/core'
+import { type UseMutationResult, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import type { Settings } from '#shared/system.ts'
+import type { Release, UpdateChannel, UpdateRule, Updates } from '#shared/updates.ts'
+import { useHost } from '../../lib/client.ts'
+import { bytes, exactBytes } from '../../lib/humanise.ts'
+import { openLink } from '../../lib/open-link.ts'
+import { useJobs } from '../../lib/queries.ts'
+import { ErrorCard } from '../../ui/cards.tsx'
+import { JobProgress } from '../../ui/job-progress.tsx'
+import { Age } from '../../ui/text.tsx'
+import { Setting } from './setting.tsx'
+import styles from './settings.module.css'
+
+interface UpdateSettingsProps {
+  readonly version: string
+  readonly settings: Settings
+  readonly onSave: (change: Partial<Settings>) => void
+}
+
+export function UpdateSettings({ version, settings, onSave }: UpdateSettingsProps) {
+  const { orpc } = useHost()
+  const { data: updates, error } = useQuery(
+    // A look that is made by itself tells nobody.
+    orpc.updates.state.queryOptions({ staleTime: 0, refetchInterval: settings.updates === 'daily' && 3_000 })
+  )
+  if (error) return <ErrorCard error={error} title="Updates" />
+  if (!updates) return null
+  if (updates.address === undefined) {
+    return (
+      <Setting
+        title="Updates"
+        text="This build looks for none: it was made without an update channel. Get a newer one where you got this one."
+      >
+        {null}
+      </Setting>
+    )
+  }
+  return (
+    <>
+      <Setting
+        title="Updates"
+        text={`Whether ${new URL(updates.address).host} is asked for a newer version. It is told nothing of you; nothing is downloaded or installed unless you say so.`}
+      >
+        <SegmentedControl
+          aria-label="Updates"
+          size="xs"
+          value={settings.updates}
+          onChange={value => onSave({ updates: value as UpdateRule })}
+          data={[
+            { value: 'never', label: 'Never' },
+            { value: 'ask', label: 'When I ask' },
+            { value: 'daily', label: 'Once a day' }
+          ]}
+        />
+      </Setting>
+      {settings.updates === 'never' ? null : (
+        <Channel
+          key={settings.updateChannel}
+          version={version}
+          settings={settings}
+          onSave={onSave}
+          updates={updates}
+        />
+      )}
+    </>
+  )
+}
+
+function Channel({ version, settings, onSave, updates }: UpdateSettingsProps & { updates: Updates }) {
+  const { client, orpc } = useHost()
+  const queries = useQueryClient()
+  const keep = (state: Updates) => queries.setQueryData(orpc.updates.state.queryOptions().queryKey, state)
+  const look = useMutation({ mutationFn: () => client.updates.look(), onSuccess: keep })
+  const { found, lookedAt, problem } = updates
+  const isSkipped = found !== undefined && found.version === settings.skippedUpdate
+  return (
+    <>
+      <Setting title="Update channel" text="Beta versions come earlier, and may not work as well.">
+        <SegmentedControl
+          aria-label="Update channel"
+          size="xs"
+          value={settings.updateChannel}
+          onChange={value => onSave({ updateChannel: value as UpdateChannel })}
+          data={[
+            { value: 'stable', label: 'Stable' },
+            { value: 'beta', label: 'Beta' }
+          ]}
+        />
+      </Setting>
+      <Setting title="Newest version" text={`You have ${version}.`}>
+        <div className={styles.column}>
+          {found && !isSkipped ? (
+            <Found
+              release={found}
+              updates={updates}
+              onKeep={keep}
+              onSkip={() => onSave({ skippedUpdate: found.version })}
+            />
+          ) : (
+            <span role="status">{notFound(found, lookedAt, problem !== undefined)}</span>
+          )}
+          <div className={styles.row}>
+            <Button loading={look.isPending} onClick={() => look.mutate()}>
+              Look now
+            </Button>
+            {isSkipped ? <Button onClick={() => onSave({ skippedUpdate: '' })}>Do not skip it</Button> : null}
+            {lookedAt ? (
+              <span className={styles.beside}>
+                Last look: <Age since={lookedAt} />
+              </span>
+            ) : null}
+          </div>
+          <ErrorCard error={look.error ?? (problem ? { code: 'UNAVAILABLE', ...problem } : undefined)} />
+        </div>
+      </Setting>
+    </>
+  )
+}
+
+function notFound(found: Release | undefined, lookedAt: string | undefined, failed: boolean): string {
+  if (found) return `${found.version} is there. You skip it.`
+  if (!lookedAt) return 'Not looked for yet.'
+  return failed ? 'The last look found nothing out.' : 'Yours is the newest.'
+}
+
+interface FoundProps {
+  readonly release: Release
+  readonly updates: Updates
+  readonly onKeep: (state: Updates) => void
+  readonly onSkip: () => void
+}
+
+function Found({ release, updates, onKeep, onSkip }: FoundProps) {
+  const { client, orpc } = useHost()
+  const queries = useQueryClient()
+  const fetch = useMutation({ mutationFn: () => client.updates.fetch() })
+  const install = useMutation({
+    mutationFn: (wanted: boolean) => client.updates.installOnQuit({ wanted }),
+    onSuccess: onKeep
+  })
+  const job = useJobs()?.find(({ kind }) => kind === 'update')
+  const state = job?.state
+  useEffect(() => {
+    if (state !== undefined && state !== 'running')
+      void queries.invalidateQueries({ queryKey: orpc.updates.state.queryOptions().queryKey })
+  }, [state, queries, orpc])
+  const failed = job?.state === 'failed' && !updates.fetched ? job.error : undefined
+  return (
+    <>
+      <span role="status">
+        <strong>{release.version}</strong> is {updates.fetched ? 'downloaded' : 'there'}.{' '}
+        {release.notes ? <Notes address={release.notes} /> : null}
+      </span>
+      {job?.state === 'running' ? (
+        <JobProgress job={job} onCancel={() => void client.jobs.cancel({ id: job.id })} />
+      ) : (
+        <Next release={release} updates={updates} fetch={fetch} install={install} onSkip={onSkip} />
+      )}
+      <ErrorCard error={fetch.error ?? install.error ?? failed} />
+    </>
+  )
+}
+
+interface NextProps {
+  readonly release: Release
+  readonly updates: Updates
+  readonly fetch: UseMutationResult<unknown, Error, void>
+  readonly install: UseMutationResult<Updates, Error, boolean>
+  readonly onSkip: () => void
+}
+
+/** What can be done with what was found: get it, then have it installed; or hear no more of it. */
+function Next({ release, updates, fetch, install, onSkip }: NextProps) {
+  if (!updates.canInstall) {
+    return (
+      <span>
+        This kind of installation does not replace itself: get the newer one where you got this one.
+      </span>
+    )
+  }
+  if (updates.fetched) {
+    return (
+      <Switch
+        label="Install it when I quit"
+        checked={updates.installOnQuit}
+        disabled={install.isPending}
+        onChange={event => install.mutate(event.currentTarget.checked)}
+      />
+    )
+  }
+  return (
+    <div className={styles.row}>
+      <Button loading={fetch.isPending} title={exactBytes(release.size)} onClick={() => fetch.mutate()}>
+        {`Download (${bytes(release.size)})`}
+      </Button>
+      <Button onClick={onSkip}>Skip this version</Button>
+    </div>
+  )
+}
+
+function Notes({ address }: { address: string }) {
+  return (
+    <Anchor
+      href={address}
+      title={address}
+      onClick={event => {
+        event.preventDefault()
+        openLink(address)
+      }}
+    >
+      What is new
+    </Anchor>
+  )
+}

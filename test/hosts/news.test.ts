@@ -1,0 +1,99 @@
+/** What is worth a notification, and what is not: each thing is told once, by the job or by the instance. */
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createJobs, type JobContext } from '#core/jobs.ts'
+import { type News, tellNews } from '#hosts/electron/news.ts'
+import { AppError } from '#shared/errors.ts'
+import type { Instance } from '#shared/instance.ts'
+import type { Job } from '#shared/job.ts'
+
+const ID = '00000000-0000-4000-8000-000000000001'
+type Changes = { changed: Instance[]; removed: string[] }
+
+let told: News[] = []
+let ending = new AbortController()
+beforeEach(() => {
+  told = []
+  ending = new AbortController()
+})
+afterEach(() => ending.abort())
+
+const instance = (state: Instance['state'], title = 'Hello') =>
+  ({ id: ID, state, ephemeral: false, app: { title, version: '1.0.0' } }) as Instance
+
+const done = async () => ({})
+
+/** Lets whoever watches see that it runs before it ends. */
+const seen = () => new Promise<void>(resolve => setImmediate(resolve))
+
+/** Runs the jobs one after the other and gives what was told of them. */
+async function toldOf(...all: [Job['kind'], (job: JobContext) => Promise<object>][]): Promise<string[]> {
+  const jobs = createJobs()
+  const client = {
+    jobs: {
+      watch: async (_all: object, { signal }: { signal: AbortSignal }) => jobs.watch(undefined, signal)
+    },
+    platform: { instances: { watch: async () => changesOf() } }
+  }
+  tellNews(client as never, news => told.push(news), ending.signal)
+  const run = async (kind: Job['kind'], title: string, work: (job: JobContext) => Promise<object>) => {
+    const { id } = jobs.start(kind, title, async job => {
+      await seen()
+      return work(job)
+    })
+    for await (const { state } of jobs.watch(id, ending.signal)) if (state !== 'running') break
+  }
+  for (const [kind, work] of all) await run(kind, kind, work)
+  await run('bundle', 'last', done)
+  await expect.poll(() => told.at(-1)?.title).toBe('last')
+  return told.slice(0, -1).map(({ title, body }) => `${title}: ${body}`)
+}
+
+async function* changesOf(...all: Changes[]) {
+  yield* all
+}
+
+test('a job that ended is told, with why it failed', async () => {
+  const fail = async () => {
+    throw new AppError('UNAVAILABLE', 'The disk is full.')
+  }
+  expect(await toldOf(['bundle', done], ['import', fail])).toEqual([
+    'bundle: Done.',
+    'import failed: The disk is full.'
+  ])
+})
+
+test('what an instance tells of itself is not told by its job too', async () => {
+  const run = async ({ found }: JobContext) => {
+    found({ instanceId: ID })
+    return {}
+  }
+  const runAndFail = async (job: JobContext) => {
+    await run(job)
+    throw new AppError('UNAVAILABLE', 'It ended.')
+  }
+  expect(await toldOf(['run', run], ['run', runAndFail], ['restart', run])).toEqual([])
+})
+
+test('instances that were ready or failed before are no news; what they become is, once', async () => {
+  const client = {
+    jobs: { watch: async () => changesOf() },
+    platform: {
+      instances: {
+        watch: async () =>
+          changesOf(
+            { changed: [instance('failed')], removed: [] },
+            { changed: [instance('starting')], removed: [] },
+            { changed: [instance('ready')], removed: [] },
+            { changed: [instance('ready')], removed: [] },
+            { changed: [instance('failed')], removed: [] },
+            { changed: [instance('stopped')], removed: [ID] },
+            { changed: [instance('ready', 'Last')], removed: [] }
+          )
+      }
+    }
+  }
+  tellNews(client as never, news => told.push(news), ending.signal)
+  await expect.poll(() => told.at(-1)?.title).toBe('Last is ready')
+  expect(told.map(({ title }) => title)).toEqual(['Hello is ready', 'Hello failed', 'Last is ready'])
+  expect(told[0]?.about).toEqual({ kind: 'instance', id: ID })
+})

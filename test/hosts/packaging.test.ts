@@ -1,0 +1,59 @@
+/** How the app is packed for the three systems: what the packer is told, and that what it is told of is there. */
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { packaging, root } from '../../scripts/packaging.mjs'
+
+afterEach(() => vi.unstubAllEnvs())
+
+describe('each system', () => {
+  test('has its installers, its icon, and what opens the app', () => {
+    const config = packaging(undefined)
+    expect([config.win?.target, config.mac?.target, config.linux?.target]).toEqual([
+      ['nsis', 'portable'],
+      ['dmg', 'zip'],
+      ['AppImage', 'deb', 'tar.gz']
+    ])
+    const named = [config.win?.icon, config.mac?.icon, config.linux?.icon, config.mac?.entitlements]
+    for (const path of named) expect(existsSync(join(root, path as string)), String(path)).toBe(true)
+    expect(config.fileAssociations).toEqual([expect.objectContaining({ ext: ['qz', 'wave'] })])
+    expect(config.protocols).toEqual([expect.objectContaining({ schemes: ['q8s'] })])
+  })
+
+  test('on Windows links are the installer’s own work, and no link is read as a switch', async () => {
+    const script = await readFile(join(root, 'build/installer.nsh'), 'utf8')
+    expect(script).toContain(String.raw`"Software\Classes\q8s" "URL Protocol" ""`)
+    expect(script).toMatch(/shell\\open\\command.*APP_EXECUTABLE_FILENAME}" -- "%1"'/)
+  })
+
+  test('ships the command line, each with a program to start it', () => {
+    expect(packaging(undefined).extraResources).toContainEqual({ from: 'build/cli', to: 'bin' })
+    for (const name of ['q8s-cli', 'q8s-cli.cmd'])
+      expect(existsSync(join(root, 'build/cli', name))).toBe(true)
+  })
+})
+
+describe('updates', () => {
+  test('have no channel where none is named: no address is built in', () => {
+    vi.stubEnv('Q8S_UPDATE_URL', '')
+    const config = packaging(undefined)
+    expect(config.publish).toBeNull()
+    expect(JSON.stringify(config)).not.toMatch(/https?:/)
+  })
+
+  test('have the one that is named, and a file for each channel of it', () => {
+    vi.stubEnv('Q8S_UPDATE_URL', 'https://updates.example/q8s')
+    vi.stubEnv('Q8S_UPDATE_NOTES', 'https://docs.example/notes')
+    expect(packaging(undefined)).toMatchObject({
+      publish: { provider: 'generic', url: 'https://updates.example/q8s' },
+      generateUpdatesFilesForAllChannels: true,
+      releaseInfo: { vendor: { notes: 'https://docs.example/notes' } }
+    })
+  })
+
+  test.each(['http://updates.example/', 'file:///updates/', 'updates'])('are not asked for at %s', url => {
+    vi.stubEnv('Q8S_UPDATE_URL', url)
+    expect(() => packaging(undefined)).toThrow()
+  })
+})

@@ -1,0 +1,78 @@
+/** The windows a start opens, and where: what was open at the last end, however the app ended. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createPlaces, fitInto } from '#hosts/electron/places.ts'
+
+const place = { x: 10, y: 20, width: 900, height: 700, maximized: false }
+let folder = ''
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'q8s-places-'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+test('a first start opens one window', () => {
+  const places = createPlaces(folder)
+  expect(places.toOpen()).toEqual([1])
+  expect(places.of(1)).toBeUndefined()
+})
+
+test('windows that were open come back where they were, one that was closed does not', async () => {
+  const before = createPlaces(folder)
+  for (const number of [1, 2, 3]) before.put(number, { ...place, x: number })
+  before.closed(2)
+  await before.leave()
+  before.closed(1)
+  before.closed(3)
+  const after = createPlaces(folder)
+  expect(after.toOpen()).toEqual([1, 3])
+  expect(after.of(3)).toMatchObject({ ...place, x: 3 })
+  // The next second window is where the last second one was.
+  expect(after.of(2)).toMatchObject({ ...place, x: 2 })
+})
+
+test('what a kill leaves on the disk opens all that was open', async () => {
+  const places = createPlaces(folder)
+  places.put(1, place)
+  places.put(2, { ...place, maximized: true })
+  await expect.poll(() => createPlaces(folder).toOpen()).toEqual([1, 2])
+})
+
+test('the last window that is closed is the one the next start opens', async () => {
+  const before = createPlaces(folder)
+  before.put(1, place)
+  before.put(2, place)
+  before.closed(1)
+  before.closed(2)
+  await before.leave()
+  expect(createPlaces(folder).toOpen()).toEqual([2])
+})
+
+test.each([
+  ['no JSON', '{'],
+  ['too many', JSON.stringify(Array(17).fill({ ...place, number: 1, open: true }))],
+  ['a number there is none of', JSON.stringify([{ ...place, number: 17, open: true }])],
+  ['no size', JSON.stringify([{ number: 1, open: true, maximized: false, x: 0, y: 0 }])]
+])('a file with %s is a first start', async (_what, text) => {
+  await writeFile(join(folder, 'windows.json'), text)
+  expect(createPlaces(folder).toOpen()).toEqual([1])
+})
+
+const side = fc.integer({ min: 640, max: 5_000 })
+const at = fc.integer({ min: -9_000, max: 9_000 })
+const bounds = fc.record({ x: at, y: at, width: side, height: side })
+
+test('a window is always wholly on its screen, and not moved without need', () => {
+  fc.assert(
+    fc.property(bounds, bounds, (area, wanted) => {
+      const { x, y, width, height } = fitInto(area, wanted)
+      expect(x).toBeGreaterThanOrEqual(area.x)
+      expect(y).toBeGreaterThanOrEqual(area.y)
+      expect(x + width).toBeLessThanOrEqual(area.x + area.width)
+      expect(y + height).toBeLessThanOrEqual(area.y + area.height)
+      expect(fitInto(area, { x, y, width, height })).toEqual({ x, y, width, height })
+    })
+  )
+})
