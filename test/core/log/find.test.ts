@@ -1,7 +1,10 @@
 /** Find in a whole log: what grep would count, in the text people see. */
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, expect, test } from 'vitest'
 import { type FindQuery, findInLog } from '#core/log/find.ts'
+import { exactExpression, findInSegment } from '#core/log/find-worker.js'
+import { neutralise } from '#shared/text.ts'
 import { createLogWriter, type LogWriter, TIME } from './log-writer.ts'
 
 const writers: LogWriter[] = []
@@ -112,4 +115,55 @@ test('counts what a plain search in each text counts', async () => {
     ),
     { numRuns: 25 }
   )
+})
+
+/** Words with signs between them, colours at their edges, and hidden text that holds the same words. */
+const colouredLine = () => {
+  const word = fc.constantFrom('info', 'INFO', 'information', 'k', '\u212a', 'é', 'm', '0m', 'a1')
+  const colours = fc.constantFrom('', '', '\x1b[0m', '\x1b[1;31m', '\x1b[2K', '\x1b[m\x1b[32m')
+  const sign = fc.constantFrom(' ', ':', '[', '\u00b0', '  ')
+  const start = fc.constantFrom('', '', '\x1b]0;info k\x07', '\x9dINFO é\x9c', '\x1b', '\x1bPinfo\x1b\\')
+  const part = fc.tuple(colours, sign, colours, word).map(parts => parts.join(''))
+  return fc
+    .tuple(start, word, fc.array(part, { maxLength: 6 }))
+    .map(([first, second, rest]) => first + second + rest.join(''))
+}
+
+test('finds in bytes what an expression finds in the text that is shown', async () => {
+  const text = fc.constantFrom(
+    'info',
+    'INFO',
+    'k',
+    'é',
+    'm',
+    '0',
+    '0m',
+    'info k',
+    'k: info',
+    ':info',
+    ' ',
+    '[',
+    'a1 m',
+    'fo'
+  )
+  const options = fc.record({ caseSensitive: fc.boolean(), wholeWord: fc.boolean() })
+  const lines = fc.array(colouredLine(), { minLength: 1, maxLength: 30 })
+  await fc.assert(
+    fc.asyncProperty(lines, text, options, async (texts, wanted, chosen) => {
+      const log = await logOf(texts)
+      const find = { text: wanted, regex: false, ...chosen }
+      const path = join(log.folder, '000000000000.log')
+      const found = findInSegment({ path, offset: 0, find, stream: 'stdout', wantLines: true })
+      const exact = exactExpression(find)
+      const shown = texts.map(it => neutralise(it).replace(/\x1b\[[0-9;]*m/g, ''))
+      expect(found.lines).toEqual(shown.flatMap((it, index) => (exact.test(it) ? [index] : [])))
+    }),
+    { numRuns: 150 }
+  )
+})
+
+test('takes no more than a moment for a line full of what is nearly found', async () => {
+  const log = await logOf(['ab '.repeat(1 << 20), 'xab'.repeat(1 << 20)])
+  expect(await find(log, 'ab c')).toMatchObject({ total: 0 })
+  expect(await find(log, 'ab', { wholeWord: true })).toMatchObject({ lines: [0] })
 })
