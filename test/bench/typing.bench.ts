@@ -1,0 +1,163 @@
+/** Typing into the manifest's form and text in a real window, beside a plain CodeMirror and a plain text area. */
+import { execFile, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { cp, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { type Browser, chromium, type Locator, type Page } from '@playwright/test'
+import { build } from 'vite'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { median, printTable } from './measure.ts'
+import { type Typed, timeKeys, typedKeys } from './typing-view.ts'
+
+const ROUNDS = 3
+const KEYS = 60
+/** Pause between two keys, as of somebody who types fast. */
+const PAUSE_MS = 60
+const ROWS = 40
+const OTHER_KEYS = 45
+
+const root = join(import.meta.dirname, '../..')
+const cli = join(root, 'out/main/q8s-cli.js')
+const home = mkdtempSync(join(tmpdir(), 'q8s-bench-typing-'))
+const env = { ...process.env, Q8S_HOME: home }
+const executablePath = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
+  path => path && existsSync(path)
+)
+let browser: Browser
+let page: Page
+let peers: Page
+let host: ReturnType<typeof spawn>
+
+const row = (index: number) =>
+  `[[Env]]\nName = "VARIABLE_${index}"\nSecret = "secret-${index}"\nSecretKey = "key-${index}"\n`
+const TEXT = `[App]
+Name = "ai.h2o.q.plain-web"
+Version = "1.0.0"
+Title = "Plain Web"
+Description = """
+A longer text
+over some lines."""
+Category = "Other"
+Keywords = ["one", "two", "three"]
+
+[Runtime]
+Module = "web"
+MemoryLimit = "500Mi"
+MemoryReservation = "400Mi"
+VolumeMount = "/data"
+VolumeSize = "1Gi"
+
+${Array.from({ length: ROWS }, (_, index) => row(index)).join('\n')}
+[Mine]
+${Array.from({ length: OTHER_KEYS }, (_, index) => `Key${index} = "value ${index}"`).join('\n')}
+`
+
+beforeAll(async () => {
+  expect(existsSync(cli), 'run `npm run build` first').toBe(true)
+  const project = join(home, 'projects', 'plain-web')
+  await cp(join(root, 'resources/samples/plain-web'), project, { recursive: true })
+  await writeFile(join(project, 'q-app.toml'), TEXT)
+  await promisify(execFile)(process.execPath, [cli, 'config', 'setup', '--engine', 'process'], { env })
+  host = spawn(process.execPath, [cli, 'ui', '--no-open'], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  let address = ''
+  for await (const line of createInterface({ input: host.stdout as NodeJS.ReadableStream })) {
+    address = /http:\/\/\S+/.exec(line)?.[0] ?? ''
+    if (address) break
+  }
+  browser = await chromium.launch({ ...(executablePath ? { executablePath } : {}), args: ['--disable-gpu'] })
+  page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+  await page.goto(address)
+  await page.getByRole('group', { name: 'Next step' }).getByRole('button').first().click()
+  await page.getByLabel('Path of the folder').fill(project)
+  await page.keyboard.press('Enter')
+  await page.getByLabel('Name of VARIABLE_0').waitFor()
+  peers = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+  await peers.setContent('<textarea rows="30" cols="80"></textarea><div id="editor"></div>')
+  await peers.addScriptTag({ content: await plainEditor() })
+  await peers.evaluate(text => {
+    const area = document.querySelector('textarea') as HTMLTextAreaElement
+    area.value = text
+    const { plainEditor } = window as unknown as { plainEditor(parent: Element, text: string): void }
+    plainEditor(document.querySelector('#editor') as Element, text)
+  }, TEXT)
+})
+
+afterAll(async () => {
+  await browser?.close()
+  host?.kill('SIGTERM')
+  rmSync(home, { recursive: true, force: true })
+})
+
+async function plainEditor(): Promise<string> {
+  const outDir = join(home, 'editor')
+  await build({
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      outDir,
+      lib: { entry: join(import.meta.dirname, 'plain-editor.ts'), formats: ['iife'], name: 'plain' },
+      rollupOptions: { output: { entryFileNames: 'plain.js' } }
+    }
+  })
+  return readFile(join(outDir, 'plain.js'), 'utf8')
+}
+
+async function type(at: Page, place: Locator): Promise<Typed> {
+  await at.bringToFront()
+  await place.focus()
+  for (const key of (await isText(place)) ? IN_THE_TITLE : ['End']) await place.press(key)
+  // Whatever the click began is over.
+  await delay(500)
+  await at.evaluate(timeKeys)
+  for (let key = 0; key < KEYS; key++) {
+    await at.keyboard.press('x')
+    await delay(PAUSE_MS)
+  }
+  return at.evaluate(typedKeys)
+}
+
+/** From the beginning of the text into the quotes of the Title. */
+const IN_THE_TITLE = ['Control+Home', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'End', 'ArrowLeft']
+
+const isText = (place: Locator) => place.evaluate(element => element.tagName !== 'INPUT')
+
+test('typing', async () => {
+  const form = page.getByRole('region', { name: 'Form of the manifest' })
+  const places: readonly (readonly [string, Page, () => Locator])[] = [
+    ['form, Title', page, () => form.getByLabel('Title')],
+    ['form, a variable', page, () => form.locator('[data-path="Env[20].Secret"] input')],
+    ['TOML', page, () => page.getByRole('textbox', { name: /^Text of / })],
+    ['plain CodeMirror', peers, () => peers.locator('.cm-content')],
+    ['plain text area', peers, () => peers.locator('textarea')]
+  ]
+  const rounds = new Map<string, Typed[]>(places.map(([name]) => [name, []]))
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [name, at, place] of places) rounds.get(name)?.push(await type(at, place()))
+  }
+  const ms = (value: number) => value.toFixed(1)
+  const rows = places.map(([name]) => {
+    const typed = rounds.get(name) ?? []
+    const of = (key: keyof Typed, share: number) =>
+      ms(median(typed.map(round => quantile(round[key], share))))
+    return [
+      name,
+      of('handled', 0.5),
+      of('handled', 0.95),
+      of('handled', 1),
+      of('shown', 0.5),
+      of('shown', 0.95)
+    ]
+  })
+  printTable(`Milliseconds from key press, ${ROWS} variables, ${KEYS} keys, median of ${ROUNDS} rounds`, [
+    ['typed into', 'handled p50', 'p95', 'worst', 'shown p50', 'p95'],
+    ...rows
+  ])
+})
+
+function quantile(values: readonly number[], share: number): number {
+  return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) * share)] ?? Number.NaN
+}
