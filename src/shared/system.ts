@@ -51,7 +51,9 @@ export const Settings = z.object({
   /** Tell of ended jobs and failed instances while no window is in front. */
   notify: z.boolean(),
   /** An icon in the system's tray, with which the app stays when its last window is closed. */
-  tray: z.boolean()
+  tray: z.boolean(),
+  /** Bytes a project's files may have, as they are before compression, until the checks warn of it; 0 for any number. */
+  sizeBudget: z.int().min(0)
 })
 export type Settings = z.infer<typeof Settings>
 

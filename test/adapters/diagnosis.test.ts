@@ -36,7 +36,8 @@ async function look(change: Partial<Diagnosed> & { choice?: Settings['engine'] }
       profile: 'local',
       onQuit: 'ask' as const,
       notify: false,
-      tray: false
+      tray: false,
+      sizeBudget: 0
     }),
     engines: async () => [engine('docker', withImage), engine('process', {})],
     platform: async () => platform,

@@ -4,6 +4,7 @@ import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { AppError } from '#shared/errors.ts'
 import { Settings } from '#shared/system.ts'
+import { DEFAULT_BUDGET } from './bundle/budget.ts'
 import { fileError, replaceFile } from './files.ts'
 
 export interface SettingsStore {
@@ -21,7 +22,8 @@ export function createSettings(configFolder: string): SettingsStore {
       profile: 'local',
       onQuit: 'ask',
       notify: false,
-      tray: false
+      tray: false,
+      sizeBudget: DEFAULT_BUDGET
     }
     let text: string
     try {

@@ -52,7 +52,8 @@ function sources(
       profile: 'local',
       onQuit: 'ask' as const,
       notify: false,
-      tray: false
+      tray: false,
+      sizeBudget: 0
     }),
     checks: async () => [],
     jobs: () => [],
@@ -77,7 +78,8 @@ test('a value is taken out wherever it comes from, tokens of the environment too
           profile: 'token-of-mine',
           onQuit: 'ask' as const,
           notify: false,
-          tray: false
+          tray: false,
+          sizeBudget: 0
         })
       },
       [line(`pass: ${SECRET}`), line('coloured: plan\u001b[31mted-secret-1'), line('harmless')]

@@ -83,6 +83,7 @@ async function listFiles(context: Context, client: Client, path: string): Promis
   }
   for (const finding of listing.findings) context.output.note(findingLine(finding, context.output))
   const left = listing.entries.filter(entry => !entry.included).length
-  context.output.note(`In: ${listing.count} files, ${size(listing.size)}. Out: ${left}.`)
+  const budget = listing.budget === 0 ? '' : ` of the budget of ${size(listing.budget)}`
+  context.output.note(`In: ${listing.count} files, ${size(listing.size)}${budget}. Out: ${left}.`)
   return { json: listing, text }
 }
