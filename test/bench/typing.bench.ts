@@ -1,17 +1,15 @@
 /** Typing into the manifest's form and text in a real window, beside a plain CodeMirror and a plain text area. */
-import { execFile, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { cp, readFile, writeFile } from 'node:fs/promises'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { cp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
-import { promisify } from 'node:util'
-import { type Browser, chromium, type Locator, type Page } from '@playwright/test'
-import { build } from 'vite'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Locator, Page } from '@playwright/test'
+import { afterAll, beforeAll, test } from 'vitest'
 import { median, printTable } from './measure.ts'
+import { scriptOf } from './peer-page.ts'
 import { type Typed, timeKeys, typedKeys } from './typing-view.ts'
+import { type BenchWindow, openBenchWindow } from './window-host.ts'
 
 const ROUNDS = 3
 const KEYS = 60
@@ -20,17 +18,9 @@ const PAUSE_MS = 60
 const ROWS = 40
 const OTHER_KEYS = 45
 
-const root = join(import.meta.dirname, '../..')
-const cli = join(root, 'out/main/q8s-cli.js')
 const home = mkdtempSync(join(tmpdir(), 'q8s-bench-typing-'))
-const env = { ...process.env, Q8S_HOME: home }
-const executablePath = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
-  path => path && existsSync(path)
-)
-let browser: Browser
-let page: Page
+let opened: BenchWindow
 let peers: Page
-let host: ReturnType<typeof spawn>
 
 const row = (index: number) =>
   `[[Env]]\nName = "VARIABLE_${index}"\nSecret = "secret-${index}"\nSecretKey = "key-${index}"\n`
@@ -57,27 +47,14 @@ ${Array.from({ length: OTHER_KEYS }, (_, index) => `Key${index} = "value ${index
 `
 
 beforeAll(async () => {
-  expect(existsSync(cli), 'run `npm run build` first').toBe(true)
   const project = join(home, 'projects', 'plain-web')
-  await cp(join(root, 'resources/samples/plain-web'), project, { recursive: true })
+  await cp(join(import.meta.dirname, '../../resources/samples/plain-web'), project, { recursive: true })
   await writeFile(join(project, 'q-app.toml'), TEXT)
-  await promisify(execFile)(process.execPath, [cli, 'config', 'setup', '--engine', 'process'], { env })
-  host = spawn(process.execPath, [cli, 'ui', '--no-open'], { env, stdio: ['ignore', 'pipe', 'inherit'] })
-  let address = ''
-  for await (const line of createInterface({ input: host.stdout as NodeJS.ReadableStream })) {
-    address = /http:\/\/\S+/.exec(line)?.[0] ?? ''
-    if (address) break
-  }
-  browser = await chromium.launch({ ...(executablePath ? { executablePath } : {}), args: ['--disable-gpu'] })
-  page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
-  await page.goto(address)
-  await page.getByRole('group', { name: 'Next step' }).getByRole('button').first().click()
-  await page.getByLabel('Path of the folder').fill(project)
-  await page.keyboard.press('Enter')
-  await page.getByLabel('Name of VARIABLE_0').waitFor()
-  peers = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+  opened = await openBenchWindow(home, project)
+  await opened.page.getByLabel('Name of VARIABLE_0').waitFor()
+  peers = await opened.blank()
   await peers.setContent('<textarea rows="30" cols="80"></textarea><div id="editor"></div>')
-  await peers.addScriptTag({ content: await plainEditor() })
+  await peers.addScriptTag({ content: await scriptOf('plain-editor.ts') })
   await peers.evaluate(text => {
     const area = document.querySelector('textarea') as HTMLTextAreaElement
     area.value = text
@@ -87,24 +64,9 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  await browser?.close()
-  host?.kill('SIGTERM')
+  await opened?.close()
   rmSync(home, { recursive: true, force: true })
 })
-
-async function plainEditor(): Promise<string> {
-  const outDir = join(home, 'editor')
-  await build({
-    configFile: false,
-    logLevel: 'error',
-    build: {
-      outDir,
-      lib: { entry: join(import.meta.dirname, 'plain-editor.ts'), formats: ['iife'], name: 'plain' },
-      rollupOptions: { output: { entryFileNames: 'plain.js' } }
-    }
-  })
-  return readFile(join(outDir, 'plain.js'), 'utf8')
-}
 
 async function type(at: Page, place: Locator): Promise<Typed> {
   await at.bringToFront()
@@ -126,6 +88,7 @@ const IN_THE_TITLE = ['Control+Home', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'En
 const isText = (place: Locator) => place.evaluate(element => element.tagName !== 'INPUT')
 
 test('typing', async () => {
+  const { page } = opened
   const form = page.getByRole('region', { name: 'Form of the manifest' })
   const places: readonly (readonly [string, Page, () => Locator])[] = [
     ['form, Title', page, () => form.getByLabel('Title')],
