@@ -93,7 +93,11 @@ export function createHost(options: HostOptions): Host {
     drops,
     drafts: createDrafts(folders.state),
     projects: createProjects(createRecentProjects(folders.state), own),
-    folders: { temporary: join(folders.cache, 'bundles'), index: join(folders.cache, 'bundle-index') },
+    folders: {
+      temporary: join(folders.cache, 'bundles'),
+      index: join(folders.cache, 'bundle-index'),
+      sizeBudget: async () => (await settings.read()).sizeBudget
+    },
     local: async () => (await local()).platform,
     runOptions: async () => (await local()).runOptions,
     buildRuntime: async request => {

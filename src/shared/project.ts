@@ -142,7 +142,9 @@ export const projectsContract = {
       findings: z.array(Finding),
       /** Sums over what goes in. */
       count: z.int(),
-      size: z.int()
+      size: z.int(),
+      /** Bytes the size may be until there is a finding of it; 0 for any number. */
+      budget: z.int().min(0)
     })
   ),
   /** Job: writes the bundle to `output`, or to `<name>.<version>.qz` in the project. */

@@ -57,7 +57,9 @@ export const Settings = z.object({
   updates: UpdateRule,
   updateChannel: UpdateChannel,
   /** The version the user does not want to hear of; empty for none. */
-  skippedUpdate: z.string().max(64)
+  skippedUpdate: z.string().max(64),
+  /** Bytes a project's files may have, as they are before compression, until the checks warn of it; 0 for any number. */
+  sizeBudget: z.int().min(0)
 })
 export type Settings = z.infer<typeof Settings>
 

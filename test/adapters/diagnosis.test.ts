@@ -39,7 +39,8 @@ async function look(change: Partial<Diagnosed> & { choice?: Settings['engine'] }
       tray: false,
       updates: 'ask',
       updateChannel: 'stable',
-      skippedUpdate: ''
+      skippedUpdate: '',
+      sizeBudget: 0
     }),
     engines: async () => [engine('docker', withImage), engine('process', {})],
     platform: async () => platform,

@@ -68,3 +68,30 @@ export async function frameGaps(how: 'scroll' | 'filter'): Promise<Frames> {
   const late = gaps.filter(gap => gap > 34).length
   return { frames: gaps.length, p50: at(0.5), p95: at(0.95), p99: at(0.99), worst: at(1), late }
 }
+
+export interface Scrolling {
+  readonly selector: string
+  readonly frames: number
+  /** Of each frame: down, and from half of them on up again. */
+  readonly pixels: number
+}
+
+export async function scrolledFrames({ selector, frames, pixels }: Scrolling): Promise<Frames> {
+  const list = document.querySelector(selector)
+  if (!list) throw new Error(`there is no ${selector} on this page`)
+  const gaps: number[] = []
+  list.scrollTop = 0
+  await new Promise(requestAnimationFrame)
+  let before = performance.now()
+  for (let step = 0; step < frames; step++) {
+    list.scrollTop += step < frames / 2 ? pixels : -pixels
+    await new Promise(requestAnimationFrame)
+    const now = performance.now()
+    gaps.push(now - before)
+    before = now
+  }
+  gaps.sort((a, b) => a - b)
+  const at = (share: number) => gaps[Math.min(gaps.length - 1, Math.floor(gaps.length * share))] ?? 0
+  const late = gaps.filter(gap => gap > 34).length
+  return { frames: gaps.length, p50: at(0.5), p95: at(0.95), p99: at(0.99), worst: at(1), late }
+}

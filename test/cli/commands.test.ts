@@ -139,9 +139,9 @@ describe('config setup', () => {
 
   test('sets what is given', async () => {
     const { calls, setting: given } = setting()
-    const { stdout } = await cli('config setup --user ada --engine process', given)
-    expect(calls).toEqual([{ user: 'ada', engine: 'process' }])
-    expect(stdout).toBe('User     ada\nEngine   process\nPlatform local\n')
+    const { stdout } = await cli('config setup --user ada --engine process --size-budget 100Mi', given)
+    expect(calls).toEqual([{ user: 'ada', engine: 'process', sizeBudget: 100 * 1024 ** 2 }])
+    expect(stdout).toBe('User        ada\nEngine      process\nPlatform    local\nSize budget 100Mi\n')
   })
 
   test('asks on a terminal, again after a wrong answer', async () => {

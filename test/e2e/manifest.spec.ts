@@ -70,6 +70,15 @@ test('what is typed into the text shows in the form, which rests while the text 
   await expect(form.getByLabel('Title')).toBeEnabled()
 })
 
+test('what is typed fast into the form of a very long manifest stays', async ({ home, window }) => {
+  const long = `${TEXT}${'# a line of a very long manifest\r\n'.repeat(2_000)}`
+  const { form, workbench } = await openProject(home, window, long)
+  await form.getByLabel('Title').press('End')
+  await window.keyboard.type(' in one go')
+  await expect(form.getByLabel('Title')).toHaveValue('Plain Web in one go')
+  await expect(workbench.editor).toContainText('Title = "Plain Web in one go"')
+})
+
 test('rows of the environment move by keyboard and by mouse, with their comments', async ({
   home,
   window

@@ -58,6 +58,18 @@ export function timestamp(time: string): string {
   return `${date} ${minutes}:${seconds}.${fraction.padEnd(6, '0').slice(0, 6)} +0000 UTC`
 }
 
+/** A size as it is set: `100Mi`, `1Gi`; in bytes where it is no round one. */
+export function quantity(bytes: number): string {
+  for (const [unit, factor] of [
+    ['Gi', 1024 ** 3],
+    ['Mi', 1024 ** 2],
+    ['Ki', 1024]
+  ] as const) {
+    if (bytes > 0 && bytes % factor === 0) return `${bytes / factor}${unit}`
+  }
+  return String(bytes)
+}
+
 /** `512 B`, `1.4 kB`, `12 MB`: decimal units, two digits at least. */
 export function size(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB']

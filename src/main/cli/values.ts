@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Visibility } from '#shared/app.ts'
+import { parseQuantity } from '#shared/quantity.ts'
 import { type Option, UsageError } from './command.ts'
 
 /** The guide's flag; `ALL USERS` and lower case are understood too. */
@@ -30,6 +31,13 @@ export function parseCount(text: string): number {
   const count = /^\d+$/.test(text) ? Number(text) : Number.NaN
   if (count <= 100_000) return count
   throw new UsageError(`"${text}" is not a number of lines.`, 'It is a whole number from 0 to 100000.')
+}
+
+/** `100Mi`, `1G`, or a number of bytes. */
+export function parseBytes(text: string): number {
+  const bytes = parseQuantity(text.trim())
+  if (bytes !== undefined && bytes >= 0 && bytes <= Number.MAX_SAFE_INTEGER) return Math.round(bytes)
+  throw new UsageError(`"${text}" is not a size.`, 'Write it as 100Mi, 1Gi, or a number of bytes.')
 }
 
 /** `NAME=VALUE`; the value may hold more equals signs. */

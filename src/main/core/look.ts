@@ -58,7 +58,8 @@ async function lookAtProject(
   const { reportFiles } = await import('./bundle/report.ts')
   const { entries, manifest, findings, count, size } = await reportFiles(folder, {
     signal,
-    cacheFolder: folders.index
+    cacheFolder: folders.index,
+    sizeBudget: await folders.sizeBudget?.()
   })
   const icon = entries.find(entry => entry.included && isIcon(entry.path, entry.size))
   const bytes = icon && (await readFile(join(folder, ...icon.path.split('/'))).catch(() => undefined))

@@ -20,10 +20,12 @@ import type { JobContext } from './jobs.ts'
 import type { InTurn } from './turns.ts'
 import { type BundleFile, importApp } from './upload.ts'
 
-/** Folders this work needs: a place for bundles on their way, and for the index that speeds up the next one. */
+/** What this work needs of its host: a place for bundles on their way, one for the index that speeds up the next. */
 export interface PublishFolders {
   readonly temporary: string
   readonly index: string
+  /** Bytes a project's files may have until there is a finding of it; any number where it is absent or gives 0. */
+  readonly sizeBudget?: (() => Promise<number>) | undefined
 }
 
 /** A bundle, with what its manifest calls it. */
@@ -41,7 +43,11 @@ export async function bundleProject(
   job: JobContext
 ): Promise<NamedBundle> {
   job.stage('Checking')
-  const report = await reportFiles(folder, { signal: job.signal, cacheFolder: folders.index })
+  const report = await reportFiles(folder, {
+    signal: job.signal,
+    cacheFolder: folders.index,
+    sizeBudget: await folders.sizeBudget?.()
+  })
   if (hasErrors(report.findings)) {
     throw refusal(report.findings, 'this project from being bundled', 'Mend what is listed, then try again.')
   }

@@ -4,6 +4,7 @@ import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { AppError } from '#shared/errors.ts'
 import { Settings } from '#shared/system.ts'
+import { DEFAULT_BUDGET } from './bundle/budget.ts'
 import { fileError, replaceFile } from './files.ts'
 
 export interface SettingsStore {
@@ -24,7 +25,8 @@ export function createSettings(configFolder: string): SettingsStore {
       tray: false,
       updates: 'ask',
       updateChannel: 'stable',
-      skippedUpdate: ''
+      skippedUpdate: '',
+      sizeBudget: DEFAULT_BUDGET
     }
     let text: string
     try {

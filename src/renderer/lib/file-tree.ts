@@ -46,7 +46,9 @@ function groupByFile(findings: readonly Finding[]): Map<string, Finding[]> {
   const groups = new Map<string, Finding[]>()
   for (const finding of findings) {
     const file = finding.file ?? ''
-    groups.set(file, [...(groups.get(file) ?? []), finding])
+    const group = groups.get(file)
+    if (group) group.push(finding)
+    else groups.set(file, [finding])
   }
   return groups
 }

@@ -161,7 +161,6 @@ export function useManifestWatch(path: string | undefined): void {
   const host = useHost()
   const queries = useQueryClient()
   const file = useManifestFile(path).data
-  const draft = useDrafts(({ byPath }) => (path === undefined ? undefined : byPath[path]))
   useEffect(() => {
     const stop = new AbortController()
     keepDrafts(host, stop.signal)
@@ -176,9 +175,15 @@ export function useManifestWatch(path: string | undefined): void {
     return () => stop.abort()
   }, [host, queries, path])
   useEffect(() => {
-    if (path !== undefined && file && draft && draft.revision !== file.revision)
-      void takeDiskChange(path, file)
-  }, [path, file, draft])
+    if (path === undefined || !file) return
+    const look = () => {
+      const draft = draftOf(path)
+      if (draft && draft.revision !== file.revision) void takeDiskChange(path, file)
+    }
+    look()
+    // Not by a hook: the whole window would be drawn anew at each key stroke.
+    return useDrafts.subscribe(look)
+  }, [path, file])
 }
 
 async function watch(host: Host, queries: QueryClient, path: string, signal: AbortSignal): Promise<void> {

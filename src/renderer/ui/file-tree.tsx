@@ -2,9 +2,9 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a <table> cannot hold rows that are placed by their number
 // biome-ignore-all lint/a11y/useFocusableInteractive: the tree itself holds the focus and names the active row
 import { useElementSize, useMergedRef } from '@mantine/hooks'
-import { useVirtualizer } from '@tanstack/react-virtual'
+import { useVirtualizer, type VirtualItem } from '@tanstack/react-virtual'
 import { Check, ChevronRight, File, Folder, Minus } from 'lucide-react'
-import { type KeyboardEvent, memo, useEffect, useId, useRef } from 'react'
+import { type KeyboardEvent, type MouseEvent, memo, useEffect, useId, useMemo, useRef } from 'react'
 import type { Finding } from '#shared/finding.ts'
 import type { TreeNode } from '../lib/file-tree.ts'
 import { plural } from '../lib/humanise.ts'
@@ -43,10 +43,11 @@ export function FileTree(props: FileTreeProps) {
     estimateSize: () => ROW,
     overscan: 12
   })
-  const at = rows.findIndex(row => row.path === selected)
+  const at = useMemo(() => rows.findIndex(row => row.path === selected), [rows, selected])
   useEffect(() => {
     if (at >= 0) virtual.scrollToIndex(at, { align: 'auto' })
   }, [at, virtual])
+  const items = useSlots(virtual.getVirtualItems(), virtual.isScrolling)
   return (
     <div
       className={styles.tree}
@@ -68,11 +69,11 @@ export function FileTree(props: FileTreeProps) {
           </div>
         ) : (
           <div className={styles.rows} role="presentation" style={{ height: virtual.getTotalSize() }}>
-            {virtual.getVirtualItems().map(item => {
+            {items.map(({ slot, item }) => {
               const node = rows[item.index] as TreeNode
               return (
                 <Row
-                  key={node.path}
+                  key={slot}
                   id={`${id}-${item.index}`}
                   index={item.index}
                   start={item.start}
@@ -91,6 +92,17 @@ export function FileTree(props: FileTreeProps) {
       </div>
     </div>
   )
+}
+
+/**
+ * What scrolls out at one end comes in again at the other: changing a row costs much less than making or moving one.
+ * So while it scrolls the rows stand in the document as they are; at rest they are put in their order.
+ */
+function useSlots(items: readonly VirtualItem[], scrolling: boolean) {
+  const most = useRef(1)
+  most.current = Math.max(most.current, items.length)
+  const placed = items.map(item => ({ slot: item.index % most.current, item }))
+  return scrolling ? placed.sort((a, b) => a.slot - b.slot) : placed
 }
 
 interface RowProps extends Pick<FileTreeProps, 'onToggle' | 'onSelect' | 'onOpen' | 'onChoose'> {
@@ -117,14 +129,14 @@ const Row = memo(function Row(props: RowProps) {
       aria-expanded={expandable ? isOpen : undefined}
       aria-selected={isSelected}
       data-state={node.state}
-      style={{ height: ROW, transform: `translateY(${start}px)` }}
+      style={{ height: ROW, top: start }}
       onClick={() => onSelect(node.path)}
       onDoubleClick={() => (expandable ? onToggle(node.path) : onOpen(node))}
     >
       <div className={styles.name} role="gridcell" style={{ paddingInlineStart: node.depth * 16 }}>
         <Twisty node={node} open={isOpen} onToggle={onToggle} />
         {onChoose ? <Box node={node} onChoose={onChoose} /> : null}
-        {node.folder ? <Folder size={14} aria-hidden="true" /> : <File size={14} aria-hidden="true" />}
+        {node.folder ? FOLDER : FILE}
         <Name title={node.path}>{node.name}</Name>
         <FindingMark node={node} onOpen={onOpen} />
       </div>
@@ -164,14 +176,31 @@ function Twisty({
       className={styles.twisty}
       data-open={open || undefined}
       aria-label={`${open ? 'Close' : 'Open'} ${node.name}`}
+      onMouseDown={keepFocus}
       onClick={event => {
         event.stopPropagation()
         onToggle(node.path)
       }}
     >
-      <ChevronRight size={14} />
+      {CHEVRON}
     </button>
   )
+}
+
+// The same elements for every row, so that a row that becomes another does not draw them anew.
+const FOLDER = <Folder size={14} aria-hidden="true" />
+const FILE = <File size={14} aria-hidden="true" />
+const CHEVRON = <ChevronRight size={14} />
+const SIGNS = {
+  in: <Check size={11} strokeWidth={3} />,
+  mixed: <Minus size={11} strokeWidth={3} />,
+  out: null
+} as const
+
+/** A button of a row leaves the keyboard with the tree: the row may become another one while it scrolls. */
+function keepFocus(event: MouseEvent<HTMLElement>): void {
+  event.preventDefault()
+  event.currentTarget.closest<HTMLElement>('[role=treegrid]')?.focus()
 }
 
 const CHECKED = { in: true, out: false, mixed: 'mixed' } as const
@@ -185,13 +214,13 @@ function Box({ node, onChoose }: { node: TreeNode; onChoose: (node: TreeNode, in
       aria-checked={CHECKED[node.state]}
       aria-label={`${node.name} goes into the bundle`}
       className={styles.box}
+      onMouseDown={keepFocus}
       onClick={event => {
         event.stopPropagation()
         onChoose(node, node.state !== 'in')
       }}
     >
-      {node.state === 'in' ? <Check size={11} strokeWidth={3} /> : null}
-      {node.state === 'mixed' ? <Minus size={11} strokeWidth={3} /> : null}
+      {SIGNS[node.state]}
     </button>
   )
 }
@@ -221,6 +250,7 @@ function FindingMark({ node, onOpen }: { node: TreeNode; onOpen: FileTreeProps['
       className={styles.mark}
       data-bad={bad || undefined}
       title={text}
+      onMouseDown={keepFocus}
       onClick={event => {
         event.stopPropagation()
         onOpen(node, first)

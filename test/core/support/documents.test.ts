@@ -55,7 +55,8 @@ function sources(
       tray: false,
       updates: 'ask',
       updateChannel: 'stable',
-      skippedUpdate: ''
+      skippedUpdate: '',
+      sizeBudget: 0
     }),
     checks: async () => [],
     jobs: () => [],
@@ -83,7 +84,8 @@ test('a value is taken out wherever it comes from, tokens of the environment too
           tray: false,
           updates: 'ask',
           updateChannel: 'stable',
-          skippedUpdate: ''
+          skippedUpdate: '',
+          sizeBudget: 0
         })
       },
       [line(`pass: ${SECRET}`), line('coloured: plan\u001b[31mted-secret-1'), line('harmless')]

@@ -11,7 +11,8 @@ export const bundleDiff = defineCommand({
   summary: 'Show what would change against a published app',
   description:
     'Compare the bundle of a project (the folder you are in where none is named), or a .qz, with an app on the ' +
-    'platform: which files are added, removed or changed.\n\n' +
+    'platform: which files are added, removed or changed. A file has changed where its size, its CRC-32 or its ' +
+    'permission bits differ.\n\n' +
     'Like diff it exits with 0 where nothing differs, and with 1 where something does.',
   arguments: [
     { name: 'id', summary: 'ID of the app, or a unique prefix of it', completion: 'app' },

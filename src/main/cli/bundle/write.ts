@@ -7,7 +7,7 @@ import { hasErrors } from '#shared/finding.ts'
 import { defineCommand, type Result, UsageError } from '../command.ts'
 import type { Context } from '../context.ts'
 import { findingLine } from '../errors.ts'
-import { record, size, table } from '../format.ts'
+import { quantity, record, size, table } from '../format.ts'
 import { followJob } from '../jobs.ts'
 
 const VERBS = ['inspect', 'diff', 'import', 'deploy']
@@ -83,6 +83,7 @@ async function listFiles(context: Context, client: Client, path: string): Promis
   }
   for (const finding of listing.findings) context.output.note(findingLine(finding, context.output))
   const left = listing.entries.filter(entry => !entry.included).length
-  context.output.note(`In: ${listing.count} files, ${size(listing.size)}. Out: ${left}.`)
+  const budget = listing.budget === 0 ? '' : ` of the size budget of ${quantity(listing.budget)}`
+  context.output.note(`In: ${listing.count} files, ${size(listing.size)}${budget}. Out: ${left}.`)
   return { json: listing, text }
 }

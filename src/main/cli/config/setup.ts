@@ -4,12 +4,18 @@ import type { Settings } from '#shared/system.ts'
 import { ask, type Question } from '../ask.ts'
 import { defineCommand } from '../command.ts'
 import { type Context, canAsk } from '../context.ts'
+import { parseBytes } from '../values.ts'
 import { settingsRecord } from './show.ts'
 
 type Engine = Settings['engine']
 const ENGINES = ['auto', 'docker', 'process'] as const
 
-export const configSetup = defineCommand<{ user?: string; engine?: Engine; platform?: string }>({
+export const configSetup = defineCommand<{
+  user?: string
+  engine?: Engine
+  sizeBudget?: number
+  platform?: string
+}>({
   summary: 'Set who you are and what runs your apps',
   description:
     'Set who you are on the platform and what runs your apps. Without options it asks, on a terminal.\n\n' +
@@ -22,13 +28,18 @@ export const configSetup = defineCommand<{ user?: string; engine?: Engine; platf
       summary: 'what runs your apps; auto is Docker when it answers, else a process',
       choices: ENGINES
     },
+    {
+      flags: '--size-budget <size>',
+      summary: 'what the files of a bundle may have before you are warned, such as 100Mi; 0 for any size',
+      parse: parseBytes
+    },
     { flags: '--platform <platform>', summary: 'only "local" in this version' }
   ],
   examples: [
     { line: 'q8s-cli config setup', does: 'Be asked' },
     { line: 'q8s-cli config setup --user ada --engine process', does: 'Set both without questions' }
   ],
-  async run(context, _given, { user, engine, platform = 'local' }) {
+  async run(context, _given, { user, engine, sizeBudget, platform = 'local' }) {
     if (platform !== 'local') {
       throw new AppError(
         'UNSUPPORTED',
@@ -38,8 +49,12 @@ export const configSetup = defineCommand<{ user?: string; engine?: Engine; platf
     }
     const client = await context.client()
     const now = await client.system.settings(undefined, context)
-    const given = { ...(user === undefined ? {} : { user }), ...(engine === undefined ? {} : { engine }) }
-    const asks = user === undefined && engine === undefined && canAsk(context)
+    const given = {
+      ...(user === undefined ? {} : { user }),
+      ...(engine === undefined ? {} : { engine }),
+      ...(sizeBudget === undefined ? {} : { sizeBudget })
+    }
+    const asks = Object.keys(given).length === 0 && canAsk(context)
     const change = asks ? await askSettings(context, now) : given
     const settings = await client.system.saveSettings(change, context)
     return { json: settings, text: settingsRecord(settings) }

@@ -2,7 +2,7 @@
 import { homeFolders } from '#core/paths.ts'
 import type { Check, Settings } from '#shared/system.ts'
 import { defineCommand } from '../command.ts'
-import { record } from '../format.ts'
+import { quantity, record } from '../format.ts'
 
 export const configShow = defineCommand({
   summary: 'Show the settings, where they are kept, and what works on this computer',
@@ -32,7 +32,8 @@ export function settingsRecord(settings: Settings): string {
   return record([
     ['User', settings.user],
     ['Engine', settings.engine],
-    ['Platform', settings.profile]
+    ['Platform', settings.profile],
+    ['Size budget', settings.sizeBudget === 0 ? 'none' : quantity(settings.sizeBudget)]
   ])
 }
 

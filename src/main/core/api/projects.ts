@@ -65,11 +65,13 @@ export function projectsRouter(services: ProjectServices) {
     files: noun.files.handler(async ({ input, signal }) => {
       const { folder } = await findManifest(input.path)
       const { reportFiles } = await import('../bundle/report.ts')
+      const budget = (await folders.sizeBudget?.()) ?? 0
       const { entries, findings, count, size } = await reportFiles(folder, {
         signal,
-        cacheFolder: folders.index
+        cacheFolder: folders.index,
+        sizeBudget: budget
       })
-      return { entries, findings, count, size }
+      return { entries, findings, count, size, budget }
     }),
     bundle: noun.bundle.handler(async ({ input }) => {
       const project = await projects.open(input.path)

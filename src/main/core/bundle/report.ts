@@ -7,6 +7,7 @@ import type { Finding } from '#shared/finding.ts'
 import { MANIFEST_FILES, type Manifest } from '#shared/manifest.ts'
 import { fileError } from '../files.ts'
 import { checkProject } from '../manifest/check.ts'
+import { budgetFindings } from './budget.ts'
 import { scanSecrets } from './scan.ts'
 import { listProject, type ProjectListing, type WalkedFile } from './walk.ts'
 
@@ -22,15 +23,19 @@ export interface FilesReport {
   readonly listing: ProjectListing
 }
 
+interface ReportOptions {
+  readonly signal?: AbortSignal | undefined
+  readonly cacheFolder?: string | undefined
+  /** Bytes; any number where it is absent or 0. */
+  readonly sizeBudget?: number | undefined
+}
+
 /**
  * Findings with severity `error` mean that it must not be bundled as it is. With a `cacheFolder`, files that were
  * clean of secrets and have not changed are not scanned again. Throws NOT_FOUND without a manifest, and what
  * `walkProject` throws.
  */
-export async function reportFiles(
-  folder: string,
-  options: { signal?: AbortSignal | undefined; cacheFolder?: string | undefined } = {}
-): Promise<FilesReport> {
+export async function reportFiles(folder: string, options: ReportOptions = {}): Promise<FilesReport> {
   const root = resolve(folder)
   const listing = await listProject(root, options.signal)
   const { files, listedAt } = listing
@@ -39,7 +44,12 @@ export async function reportFiles(
   const secrets = await scanSecrets(root, included, { ...options, listedAt })
   return {
     entries: files.map(({ path, size, included, reason }) => ({ path, size, included, reason })),
-    findings: [...findings, ...files.flatMap(file => file.finding ?? []), ...secrets],
+    findings: [
+      ...findings,
+      ...files.flatMap(file => file.finding ?? []),
+      ...secrets,
+      ...budgetFindings(included, options.sizeBudget ?? 0)
+    ],
     count: included.length,
     size: included.reduce((sum, file) => sum + file.size, 0),
     ...(manifest && { manifest }),

@@ -1,12 +1,20 @@
-/** Problems of the project in the window, in the dock: a click goes to the place. */
-import { Button } from '@mantine/core'
+/** Problems of the project in the window, in the dock: a click goes to the place. Many of them can be filtered. */
+import { Button, TextInput } from '@mantine/core'
+import { Search } from 'lucide-react'
+import { useMemo, useState } from 'react'
 import { applyEdits, type Finding } from '#shared/finding.ts'
 import { draftOf, editText } from '../../lib/drafts.ts'
 import { useChecked, useManifestFile } from '../../lib/manifest.ts'
 import { revealFinding } from '../../lib/reveal.ts'
 import { useView, view } from '../../lib/view.ts'
 import { Empty } from '../../ui/cards.tsx'
+import { Chips } from '../../ui/chips.tsx'
 import { FindingList } from '../../ui/finding-list.tsx'
+import { matchesFilter } from '../../ui/page.tsx'
+import styles from './problems.module.css'
+
+/** So few are seen at a glance. */
+const FEW = 20
 
 export function ProblemsTab() {
   const path = useView(state => state.projectPath)
@@ -34,5 +42,66 @@ export function ProblemsTab() {
   if (findings === undefined) return null
   if (findings.length === 0)
     return <Empty title="No problems">The manifest keeps every rule, and so do the files.</Empty>
-  return <FindingList findings={findings} onOpen={revealFinding} onFix={fix} />
+  if (findings.length <= FEW) return <FindingList findings={findings} onOpen={revealFinding} onFix={fix} />
+  return <ManyFindings key={path} findings={findings} onFix={fix} />
+}
+
+const KINDS = [
+  { key: 'error', title: 'Errors' },
+  { key: 'warning', title: 'Warnings' },
+  { key: 'info', title: 'Notes' }
+] as const
+
+interface ManyFindingsProps {
+  readonly findings: readonly Finding[]
+  readonly onFix: (finding: Finding) => void
+}
+
+function ManyFindings({ findings, onFix }: ManyFindingsProps) {
+  const [kind, setKind] = useState('all')
+  const [words, setWords] = useState('')
+  const chips = useMemo(() => {
+    const counted = KINDS.map(chip => ({
+      ...chip,
+      count: findings.filter(({ severity }) => severity === chip.key).length
+    }))
+    return [{ key: 'all', title: 'All', count: findings.length }, ...counted.filter(({ count }) => count > 0)]
+  }, [findings])
+  // What the chosen chip stood for may be mended by now.
+  const chosen = chips.some(({ key }) => key === kind) ? kind : 'all'
+  const shown = useMemo(
+    () =>
+      findings.filter(
+        ({ severity, message, file, path }) =>
+          (chosen === 'all' || severity === chosen) && matchesFilter(words, message, file, path)
+      ),
+    [findings, chosen, words]
+  )
+  return (
+    <div className={styles.problems}>
+      <div className={styles.bar}>
+        <Chips label="Which problems" chips={chips} active={chosen} onChange={setKind} />
+        <TextInput
+          type="search"
+          size="xs"
+          className={styles.filter ?? ''}
+          aria-label="Filter problems"
+          placeholder="Filter"
+          leftSection={<Search size={14} />}
+          value={words}
+          onChange={event => setWords(event.currentTarget.value)}
+          onKeyDown={event => {
+            if (event.key !== 'Escape' || words === '') return
+            event.stopPropagation()
+            setWords('')
+          }}
+        />
+      </div>
+      {shown.length > 0 ? (
+        <FindingList findings={shown} onOpen={revealFinding} onFix={onFix} />
+      ) : (
+        <Empty title="No problem matches">Change the filter to see the others.</Empty>
+      )}
+    </div>
+  )
 }

@@ -14,7 +14,7 @@ import { Page, Scroll } from '../../ui/page.tsx'
 import { RowsSkeleton } from '../../ui/skeletons.tsx'
 import { Name } from '../../ui/text.tsx'
 import { FileDialog, type ShownFile } from './files/file-dialog.tsx'
-import { FilesTab } from './files/files-tab.tsx'
+import { FilesTab, type FilesView } from './files/files-tab.tsx'
 import { ProjectPanel } from './project-panel.tsx'
 import { Welcome } from './welcome.tsx'
 
@@ -36,11 +36,14 @@ function OpenProject({ path }: { path: string }) {
   const request = useReveal(state => state.request)
   const [seen, setSeen] = useState(request)
   const [elsewhere, setElsewhere] = useState<ShownFile>()
+  const [filesView, setFilesView] = useState<FilesView>('tree')
   if (request !== seen) {
     setSeen(request)
     const place = request ? placeElsewhere(request.finding, file.data?.file) : undefined
+    const isSize = request?.finding.rule === 'size-budget'
     setElsewhere(place)
-    setTab(place ? 'files' : 'manifest')
+    setTab(place || isSize ? 'files' : 'manifest')
+    if (isSize) setFilesView('largest')
   }
   if (file.error && !file.data) return <Unreadable path={path} />
   return (
@@ -76,7 +79,7 @@ function OpenProject({ path }: { path: string }) {
           />
         </Suspense>
       ) : (
-        <FilesTab path={path} />
+        <FilesTab path={path} view={filesView} onView={setFilesView} />
       )}
       {elsewhere ? <FileDialog path={path} {...elsewhere} onClose={() => setElsewhere(undefined)} /> : null}
     </Page>

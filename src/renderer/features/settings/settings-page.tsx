@@ -1,5 +1,5 @@
 /** Settings: they apply at once. */
-import { Button, SegmentedControl, TextInput, useMantineColorScheme } from '@mantine/core'
+import { Button, NumberInput, SegmentedControl, TextInput, useMantineColorScheme } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Settings } from '#shared/system.ts'
@@ -24,7 +24,7 @@ export function SettingsPage() {
     mutationFn: (change: Partial<Settings>) => client.system.saveSettings(change),
     onSuccess: saved => {
       queries.setQueryData(orpc.system.settings.queryOptions().queryKey, saved)
-      const told = [orpc.platform.key(), orpc.updates.key()]
+      const told = [orpc.platform.key(), orpc.updates.key(), orpc.projects.files.key()]
       return Promise.all(told.map(queryKey => queries.invalidateQueries({ queryKey })))
     }
   })
@@ -66,6 +66,13 @@ export function SettingsPage() {
           </Setting>
           {settings ? (
             <User key={settings.user} user={settings.user} onSave={user => save.mutate({ user })} />
+          ) : null}
+          {settings ? (
+            <Budget
+              key={settings.sizeBudget}
+              budget={settings.sizeBudget}
+              onSave={sizeBudget => save.mutate({ sizeBudget })}
+            />
           ) : null}
           {settings && info?.host === 'electron' ? (
             <>
@@ -123,6 +130,39 @@ function User({ user, onSave }: { user: string; onSave: (user: string) => void }
       >
         <TextInput aria-label="User" value={name} onChange={event => setName(event.currentTarget.value)} />
         {changed ? <Button type="submit">Save</Button> : null}
+      </form>
+    </Setting>
+  )
+}
+
+const MiB = 1024 ** 2
+
+function Budget({ budget, onSave }: { budget: number; onSave: (budget: number) => void }) {
+  const [amount, setAmount] = useState<string | number>(budget / MiB)
+  const next = Math.round(Number(amount || 0) * MiB)
+  return (
+    <Setting
+      title="Size budget"
+      text="How much the files of a bundle may hold, before compression. What is larger is still bundled, with a warning that names the largest files; 0 never warns."
+    >
+      <form
+        className={styles.row}
+        onSubmit={event => {
+          event.preventDefault()
+          if (next !== budget) onSave(next)
+        }}
+      >
+        <NumberInput
+          aria-label="Size budget in MiB"
+          value={amount}
+          onChange={setAmount}
+          min={0}
+          max={1_000_000}
+          step={10}
+          suffix=" MiB"
+          w={140}
+        />
+        {next === budget ? null : <Button type="submit">Save</Button>}
       </form>
     </Setting>
   )

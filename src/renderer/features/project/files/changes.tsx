@@ -85,7 +85,12 @@ function Against({ path, app, versions, onChoose }: AgainstProps) {
           onChange={event => onChoose(event.currentTarget.value)}
           data={versions.map(({ id, version }) => ({ value: id, label: `Against ${version}` }))}
         />
-        <span className={styles.sum}>{data ? summary(data) : 'Comparing…'}</span>
+        <span
+          className={styles.sum}
+          title="A file has changed where its size, its CRC-32 or its permission bits differ."
+        >
+          {data ? summary(data) : 'Comparing…'}
+        </span>
         <Button variant="subtle" loading={comparison.isFetching} onClick={() => void comparison.refetch()}>
           Compare again
         </Button>

@@ -25,12 +25,17 @@ const VIEWS = [
   { value: 'largest', label: 'Largest' },
   { value: 'changes', label: 'Changes' }
 ] as const
-type ViewId = (typeof VIEWS)[number]['value']
+export type FilesView = (typeof VIEWS)[number]['value']
 
-export function FilesTab({ path }: { path: string }) {
+interface FilesTabProps {
+  readonly path: string
+  readonly view: FilesView
+  readonly onView: (view: FilesView) => void
+}
+
+export function FilesTab({ path, view, onView }: FilesTabProps) {
   const files = useProjectFiles(path)
   const { manifest } = useChecked(path)
-  const [view, setView] = useState<ViewId>('tree')
   const [shown, setShown] = useState<TreeView['shown']>('all')
   const [file, setFile] = useState<ShownFile>()
   const { data, error } = files
@@ -43,7 +48,7 @@ export function FilesTab({ path }: { path: string }) {
           aria-label="How to show the files"
           size="xs"
           value={view}
-          onChange={value => setView(value as ViewId)}
+          onChange={value => onView(value as FilesView)}
           data={[...VIEWS]}
         />
         {view === 'tree' ? (
@@ -79,7 +84,7 @@ export function FilesTab({ path }: { path: string }) {
         <RowsSkeleton rows={10} />
       ) : (
         <>
-          <Shares roots={tree} total={data.size} />
+          <Shares roots={tree} total={data.size} budget={data.budget} />
           {view === 'tree' ? (
             <ProjectTree path={path} roots={tree} shown={shown} onOpen={setFile} />
           ) : (

@@ -1,33 +1,67 @@
-/** Who takes the room in a bundle: one bar for all of it, the largest parts named. */
+/** Who takes the room in a bundle, and how much of the size budget that is: one bar, the largest parts named. */
+import { Button } from '@mantine/core'
 import { useMemo } from 'react'
 import { sharesOf, type TreeNode } from '../../../lib/file-tree.ts'
+import { bytes } from '../../../lib/humanise.ts'
+import { view } from '../../../lib/view.ts'
 import { Bytes, Name } from '../../../ui/text.tsx'
 import styles from './files.module.css'
 
 const MOST = 4
 
-export function Shares({ roots, total }: { roots: readonly TreeNode[]; total: number }) {
+interface SharesProps {
+  readonly roots: readonly TreeNode[]
+  /** Bytes of all that goes in. */
+  readonly total: number
+  /** Bytes it may have; 0 for any number. */
+  readonly budget: number
+}
+
+export function Shares({ roots, total, budget }: SharesProps) {
   const { shares, rest } = useMemo(() => sharesOf(roots, MOST), [roots])
   const parts = rest.size > 0 ? [...shares, rest] : shares
   if (total === 0 || parts.length === 0) return null
+  const over = budget > 0 && total > budget
+  // Within the budget the bar is all of it; beyond it a line says where it ends.
+  const whole = Math.max(total, budget)
   return (
-    <div className={styles.shares}>
+    <section className={styles.shares} aria-label="Size" data-over={over || undefined}>
       <div className={styles.sharesBar} aria-hidden="true">
         {parts.map(({ name, size }, index) => (
-          <span key={name} data-part={index} style={{ flexGrow: size / total }} />
+          <span key={name} data-part={index} style={{ width: `${(100 * size) / whole}%` }} />
         ))}
+        {over ? <i style={{ insetInlineStart: `${(100 * budget) / whole}%` }} /> : null}
       </div>
-      <ul className={styles.sharesList} aria-label="What takes the room">
-        {parts.map(({ name, size }, index) => (
-          <li key={name}>
-            <span className={styles.dot} data-part={index} aria-hidden="true" />
-            <Name>{name}</Name>
-            <span className={styles.dim}>
-              <Bytes value={size} />
-            </span>
-          </li>
-        ))}
-      </ul>
-    </div>
+      <div className={styles.sharesText}>
+        <ul className={styles.sharesList} aria-label="What takes the room">
+          {parts.map(({ name, size }, index) => (
+            <li key={name}>
+              <span className={styles.dot} data-part={index} aria-hidden="true" />
+              <Name>{name}</Name>
+              <span className={styles.dim}>
+                <Bytes value={size} />
+              </span>
+            </li>
+          ))}
+        </ul>
+        {budget > 0 ? (
+          <Button
+            variant="subtle"
+            size="compact-xs"
+            className={styles.budget ?? ''}
+            title="The size budget, before compression. Change it in the settings"
+            onClick={() => view.go('settings')}
+          >
+            {budgetText(total, budget)}
+          </Button>
+        ) : null}
+      </div>
+    </section>
   )
+}
+
+function budgetText(total: number, budget: number): string {
+  if (total > budget) return `${bytes(total - budget)} over the budget of ${bytes(budget)}`
+  const percent = (100 * total) / budget
+  return `${percent < 1 ? '< 1' : Math.round(percent)} % of the budget of ${bytes(budget)}`
 }

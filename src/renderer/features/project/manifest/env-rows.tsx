@@ -6,7 +6,7 @@ import type { Secret } from '#shared/secret.ts'
 import { plural } from '../../../lib/humanise.ts'
 import { Findings, isFixKey, useFindings, useForm } from './field.tsx'
 import { ENV_HELP } from './fields.ts'
-import { type EnvRow, type FieldState, sameRow } from './form-model.ts'
+import { type EnvRow, type FieldState, sameRow, sameState } from './form-model.ts'
 import { Suggesting, useText } from './inputs.tsx'
 import styles from './manifest.module.css'
 import { useRowDrag } from './row-drag.ts'
@@ -292,7 +292,18 @@ interface CellProps {
   readonly data?: readonly string[]
 }
 
-function Cell({ path, control, label, of, state, required, data }: CellProps) {
+/** Drawn anew only when what it shows has changed: what is typed into one cell changes no other. */
+const Cell = memo(
+  DrawnCell,
+  (before, after) =>
+    before.path[1] === after.path[1] &&
+    before.control === after.control &&
+    before.of === after.of &&
+    before.data?.join('\n') === after.data?.join('\n') &&
+    sameState(before.state, after.state)
+)
+
+function DrawnCell({ path, control, label, of, state, required, data }: CellProps) {
   const { actions, disabled } = useForm()
   const text = useText(path, state, required)
   const invalid = useFindings(path).some(({ severity }) => severity === 'error')

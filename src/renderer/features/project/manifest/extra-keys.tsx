@@ -1,11 +1,20 @@
 /** What the manifest holds beside the guide's fields: kept as it is, and where it is today's app.toml, editable. */
 import { Button, Checkbox, TextInput } from '@mantine/core'
+import { memo } from 'react'
 import { Findings, useFindings, useForm } from './field.tsx'
-import { type ExtraKey, type FormModel, fieldOf } from './form-model.ts'
+import {
+  type ExtraKey,
+  extraKeys,
+  type FieldState,
+  type FormModel,
+  fieldOf,
+  sameState
+} from './form-model.ts'
 import { useText } from './inputs.tsx'
 import styles from './manifest.module.css'
 
-export function ExtraKeys({ extras, model }: { extras: readonly ExtraKey[]; model: FormModel }) {
+export function ExtraKeys({ model }: { model: FormModel }) {
+  const extras = extraKeys(model)
   if (extras.length === 0) return null
   return (
     <section className={styles.group} aria-label="Other keys">
@@ -13,14 +22,28 @@ export function ExtraKeys({ extras, model }: { extras: readonly ExtraKey[]; mode
       <p className={styles.help}>Not in the guide. They are kept as they are.</p>
       <ul className={styles.extras}>
         {extras.map(extra => (
-          <Extra key={extra.name} extra={extra} model={model} />
+          <Extra key={extra.name} extra={extra} state={fieldOf(model, extra.path)} />
         ))}
       </ul>
     </section>
   )
 }
 
-function Extra({ extra, model }: { extra: ExtraKey; model: FormModel }) {
+interface ExtraProps {
+  readonly extra: ExtraKey
+  readonly state: FieldState
+}
+
+/** Drawn anew only when what it shows has changed. */
+const Extra = memo(
+  DrawnExtra,
+  (before, after) =>
+    before.extra.name === after.extra.name &&
+    before.extra.toml === after.extra.toml &&
+    sameState(before.state, after.state)
+)
+
+function DrawnExtra({ extra, state }: ExtraProps) {
   const { path, name, toml } = extra
   const { actions } = useForm()
   // That a key is kept is said above the list already.
@@ -30,7 +53,7 @@ function Extra({ extra, model }: { extra: ExtraKey; model: FormModel }) {
       <bdi className={styles.extraName} title={name}>
         {name}
       </bdi>
-      <ExtraValue extra={extra} model={model} />
+      <ExtraValue extra={extra} state={state} />
       <Button
         variant="subtle"
         size="compact-xs"
@@ -45,9 +68,8 @@ function Extra({ extra, model }: { extra: ExtraKey; model: FormModel }) {
   )
 }
 
-function ExtraValue({ extra: { path, name, toml, today }, model }: { extra: ExtraKey; model: FormModel }) {
+function ExtraValue({ extra: { path, name, toml, today }, state }: ExtraProps) {
   const { actions, disabled } = useForm()
-  const state = fieldOf(model, path)
   const text = useText(path, state, true)
   if (today === 'boolean' && /^(true|false)$/.test(toml)) {
     return (

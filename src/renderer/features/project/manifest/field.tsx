@@ -19,6 +19,10 @@ export interface FormActions {
   at(path: Path): void
   /** Shows the place in the text. */
   show(path: Path): void
+  /** Of the one history form and text share. */
+  undo(): void
+  redo(): void
+  save(): void
 }
 
 interface FormContextValue {

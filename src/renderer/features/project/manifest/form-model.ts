@@ -12,6 +12,8 @@ import type { EditValue } from '#shared/manifest-text/toml-text.ts'
 export interface FormModel {
   readonly source: Editable
   readonly values: Table
+  /** What was typed into a field since the text was read; the rest is as it was read. */
+  readonly typed?: { readonly path: Path; readonly text: string }
 }
 
 export interface FieldState {
@@ -139,10 +141,18 @@ function valueAt(values: Table, path: Path): unknown {
 }
 
 function stateOf(model: FormModel, path: Path, value: unknown): FieldState {
+  const { typed } = model
+  if (typed && samePath(typed.path, path)) {
+    return { text: typed.text, present: true, odd: false, locked: false }
+  }
   if (value === undefined) return ABSENT
   if (typeof value === 'string') return { text: value, present: true, odd: false, locked: false }
   const locked = typeof value === 'object' && !(value instanceof Date)
   return { text: tomlOf(model, path), present: true, odd: true, locked }
+}
+
+function samePath(a: Path, b: Path): boolean {
+  return a.length === b.length && a.every((part, index) => part === b[index])
 }
 
 export function sameState(a: FieldState, b: FieldState): boolean {

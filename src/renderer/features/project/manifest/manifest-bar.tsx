@@ -1,9 +1,9 @@
 /** The line above the manifest: what file it is, whether it is saved, undo, and how it is laid out. */
 import { ActionIcon, Button, SegmentedControl } from '@mantine/core'
 import { Redo2, Undo2 } from 'lucide-react'
+import { memo } from 'react'
 import { useMerged } from '../../../lib/reconcile.ts'
 import { MANIFEST_LAYOUTS, type ManifestLayout } from '../../../lib/view.ts'
-import type { HistoryDepth } from './editor-extensions.ts'
 import styles from './manifest.module.css'
 
 const LAYOUT_WORDS = { split: 'Both', form: 'Form', text: 'TOML' } as const
@@ -16,16 +16,24 @@ interface ManifestBarProps {
   readonly blocked: boolean
   readonly saving: boolean
   readonly layout: ManifestLayout
-  readonly depth: HistoryDepth
-  readonly onLayout: (layout: ManifestLayout) => void
-  readonly onUndo: () => void
-  readonly onRedo: () => void
-  readonly onRevert: () => void
-  readonly onSave: () => void
+  readonly canUndo: boolean
+  readonly canRedo: boolean
+  readonly actions: BarActions
 }
 
-export function ManifestBar(props: ManifestBarProps) {
-  const { path, file, unsaved, blocked, saving, layout, depth } = props
+/** Always the same, so that the line is drawn anew only for what it shows. */
+export interface BarActions {
+  layout(layout: ManifestLayout): void
+  undo(): void
+  redo(): void
+  revert(): void
+  save(): void
+}
+
+export const ManifestBar = memo(DrawnBar)
+
+function DrawnBar(props: ManifestBarProps) {
+  const { path, file, unsaved, blocked, saving, layout, canUndo, canRedo, actions } = props
   const merged = useMerged(({ byPath }) => byPath[path] !== undefined)
   const state = unsaved ? (merged ? 'Not saved, with a change on disk merged in' : 'Not saved') : ''
   return (
@@ -36,36 +44,26 @@ export function ManifestBar(props: ManifestBarProps) {
       </span>
       {unsaved ? (
         <>
-          <Button variant="subtle" color="gray" onClick={props.onRevert}>
+          <Button variant="subtle" color="gray" onClick={actions.revert}>
             Revert
           </Button>
-          <Button disabled={blocked} loading={saving} onClick={props.onSave} title="Ctrl+S">
+          <Button disabled={blocked} loading={saving} onClick={actions.save} title="Ctrl+S">
             Save
           </Button>
         </>
       ) : null}
       <span className={styles.history}>
-        <ActionIcon
-          aria-label="Undo"
-          title="Undo (Ctrl+Z)"
-          disabled={depth.undo === 0}
-          onClick={props.onUndo}
-        >
+        <ActionIcon aria-label="Undo" title="Undo (Ctrl+Z)" disabled={!canUndo} onClick={actions.undo}>
           <Undo2 size={15} />
         </ActionIcon>
-        <ActionIcon
-          aria-label="Redo"
-          title="Redo (Ctrl+Shift+Z)"
-          disabled={depth.redo === 0}
-          onClick={props.onRedo}
-        >
+        <ActionIcon aria-label="Redo" title="Redo (Ctrl+Shift+Z)" disabled={!canRedo} onClick={actions.redo}>
           <Redo2 size={15} />
         </ActionIcon>
       </span>
       <SegmentedControl
         aria-label="How to show the manifest"
         value={layout}
-        onChange={value => props.onLayout(value as ManifestLayout)}
+        onChange={value => actions.layout(value as ManifestLayout)}
         data={MANIFEST_LAYOUTS.map(value => ({ value, label: LAYOUT_WORDS[value] }))}
       />
     </div>

@@ -1,7 +1,7 @@
 /** The manifest as a form: every field of the guide, the environment, and what else the text holds. */
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { memo, type ReactNode, type RefObject, useEffect, useLayoutEffect, useMemo, useState } from 'react'
 import type { Finding } from '#shared/finding.ts'
 import { useHost } from '../../../lib/client.ts'
 import { EnvRows } from './env-rows.tsx'
@@ -9,7 +9,7 @@ import { ExtraKeys } from './extra-keys.tsx'
 import { type FormActions, FormProvider } from './field.tsx'
 import { APP_FIELDS, RUNTIME_FIELDS } from './fields.ts'
 import { createFindingsStore, groupByPath } from './form-findings.ts'
-import { envRows, extraKeys, type FormModel, fieldOf, textsOf } from './form-model.ts'
+import { envRows, type FormModel, fieldOf, textsOf } from './form-model.ts'
 import { FieldInput } from './inputs.tsx'
 import styles from './manifest.module.css'
 import { Pictures } from './pictures.tsx'
@@ -22,13 +22,13 @@ interface ManifestFormProps {
   readonly resting: boolean
   readonly findings: readonly Finding[]
   readonly actions: FormActions
-  readonly onUndo: () => void
-  readonly onRedo: () => void
-  readonly onSave: () => void
   readonly ref: RefObject<HTMLElement | null>
 }
 
-export function ManifestForm({ path, model, resting, findings, actions, ref, ...keys }: ManifestFormProps) {
+/** Drawn anew only when the text was read, and then only those fields that changed. */
+export const ManifestForm = memo(DrawnForm)
+
+function DrawnForm({ path, model, resting, findings, actions, ref }: ManifestFormProps) {
   const modules = useModules(path)
   const secrets = useQuery(useHost().orpc.platform.secrets.list.queryOptions()).data
   const [store] = useState(createFindingsStore)
@@ -52,7 +52,7 @@ export function ManifestForm({ path, model, resting, findings, actions, ref, ...
         />
       )
     })
-  useNativeUndo(ref, keys.onUndo, keys.onRedo)
+  useNativeUndo(ref, actions)
   return (
     <FormProvider value={form}>
       <section
@@ -61,7 +61,7 @@ export function ManifestForm({ path, model, resting, findings, actions, ref, ...
         data-scrolls
         aria-label="Form of the manifest"
         data-resting={resting || undefined}
-        onKeyDown={event => onFormKey(event, keys)}
+        onKeyDown={event => onFormKey(event, actions)}
       >
         <Group title="App">{inputs(APP_FIELDS)}</Group>
         <Group title="Runtime">{inputs(RUNTIME_FIELDS)}</Group>
@@ -79,7 +79,7 @@ export function ManifestForm({ path, model, resting, findings, actions, ref, ...
           <h2>Pictures</h2>
           <Pictures path={path} />
         </section>
-        <ExtraKeys extras={extraKeys(model)} model={model} />
+        <ExtraKeys model={model} />
       </section>
     </FormProvider>
   )
@@ -94,38 +94,30 @@ function Group({ title, children }: { title: string; children: ReactNode }) {
   )
 }
 
-interface FormKeys {
-  readonly onUndo: () => void
-  readonly onRedo: () => void
-  readonly onSave: () => void
-}
-
 /** The keys of the text work in the form too: there is one history, and one file. */
-function onFormKey(event: React.KeyboardEvent, { onUndo, onRedo, onSave }: FormKeys): void {
+function onFormKey(event: React.KeyboardEvent, actions: FormActions): void {
   if (!(event.ctrlKey || event.metaKey) || event.altKey) return
   const key = event.key.toLowerCase()
-  if (key === 's' && !event.shiftKey) onSave()
-  else if (key === 'z' && !event.shiftKey) onUndo()
-  else if (key === 'y' || key === 'z') onRedo()
+  if (key === 's' && !event.shiftKey) actions.save()
+  else if (key === 'z' && !event.shiftKey) actions.undo()
+  else if (key === 'y' || key === 'z') actions.redo()
   else return
   event.preventDefault()
 }
 
 /** Undo from a menu reaches an input as an event of its own. */
-function useNativeUndo(ref: RefObject<HTMLElement | null>, onUndo: () => void, onRedo: () => void): void {
-  const latest = useRef({ onUndo, onRedo })
-  latest.current = { onUndo, onRedo }
+function useNativeUndo(ref: RefObject<HTMLElement | null>, actions: FormActions): void {
   useEffect(() => {
     const form = ref.current
     const onInput = (event: InputEvent) => {
-      if (event.inputType === 'historyUndo') latest.current.onUndo()
-      else if (event.inputType === 'historyRedo') latest.current.onRedo()
+      if (event.inputType === 'historyUndo') actions.undo()
+      else if (event.inputType === 'historyRedo') actions.redo()
       else return
       event.preventDefault()
     }
     form?.addEventListener('beforeinput', onInput)
     return () => form?.removeEventListener('beforeinput', onInput)
-  }, [ref])
+  }, [ref, actions])
 }
 
 const NO_MODULES: readonly string[] = []

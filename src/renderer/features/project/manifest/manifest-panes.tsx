@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core'
 import { useElementSize } from '@mantine/hooks'
 import { type RefObject, useEffect, useMemo, useRef } from 'react'
-import type { Finding } from '#shared/finding.ts'
+import { applyEdits, type Finding } from '#shared/finding.ts'
 import type { Path } from '#shared/manifest-text/places.ts'
 import type { ManifestText } from '#shared/project.ts'
 import { notifyError } from '../../../lib/notify.tsx'
@@ -14,7 +14,7 @@ import type { HistoryDepth } from './editor-extensions.ts'
 import type { FormActions } from './field.tsx'
 import { focusField } from './focus-field.ts'
 import { sameFinding } from './form-findings.ts'
-import { editsOf, type FormModel } from './form-model.ts'
+import { editsOf } from './form-model.ts'
 import styles from './manifest.module.css'
 import { ManifestEditor } from './manifest-editor.tsx'
 import { ManifestForm } from './manifest-form.tsx'
@@ -42,10 +42,11 @@ export function ManifestPanes(props: ManifestPanesProps) {
   const { layout, textWidth } = useView(state => state.manifest)
   const { ref, width } = useElementSize()
   const form = useRef<HTMLElement>(null)
-  const { model, fault, readNow } = useFormModel(text)
+  const read = useFormModel(text)
+  const { model, fault } = read
   const readOnly = file.problem !== undefined && text === file.text
-  const latest = useRef({ ...props, model, fault, readNow })
-  latest.current = { ...props, model, fault, readNow }
+  const latest = useRef({ ...props, ...read })
+  latest.current = { ...props, ...read }
   const actions = useMemo(() => formActions(() => latest.current, form), [])
   useRevealed(latest.current, form)
   const sideBySide = layout === 'split' && width >= SIDE_BY_SIDE
@@ -68,9 +69,6 @@ export function ManifestPanes(props: ManifestPanesProps) {
               resting={fault !== undefined || readOnly}
               findings={findings}
               actions={actions}
-              onUndo={() => editor.current?.undo()}
-              onRedo={() => editor.current?.redo()}
-              onSave={props.onSave}
             />
           ) : null}
         </div>
@@ -141,11 +139,7 @@ function showText(editor: RefObject<Editor | undefined>, range: { from: number; 
   requestAnimationFrame(() => editor.current?.reveal(range))
 }
 
-interface Current extends ManifestPanesProps {
-  readonly model: FormModel | undefined
-  readonly fault: Finding | undefined
-  readNow(text: string): FormModel | undefined
-}
+type Current = ManifestPanesProps & ReturnType<typeof useFormModel>
 
 function formActions(current: () => Current, form: RefObject<HTMLElement | null>): FormActions {
   const modelNow = () => {
@@ -165,11 +159,19 @@ function formActions(current: () => Current, form: RefObject<HTMLElement | null>
       const model = modelNow()
       if (!model) return
       try {
-        current().editor.current?.apply(editsOf(model, change), event)
+        const edits = editsOf(model, change)
+        if (edits.length === 0) return
+        current().editor.current?.apply(edits, event)
+        if (event === 'type' && change.kind === 'set' && typeof change.value === 'string')
+          current().typed(model, change.path, change.value)
+        else current().readNow(applyEdits(model.source.text, edits))
       } catch (error) {
         notifyError(error, 'The form cannot change this')
       }
     },
+    undo: () => current().editor.current?.undo(),
+    redo: () => current().editor.current?.redo(),
+    save: () => current().onSave(),
     fix(finding) {
       const { text, checkedText, editor, findings } = current()
       // Its edits speak of the text it was found in; a newer text gets its own findings in a moment.

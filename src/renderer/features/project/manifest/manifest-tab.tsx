@@ -1,5 +1,5 @@
 /** The manifest: form and text side by side, what is not saved, and what to do when the file changed underneath. */
-import { useMemo, useRef, useState } from 'react'
+import { useCallback, useMemo, useRef, useState } from 'react'
 import type { AppError } from '#shared/errors.ts'
 import type { ManifestText } from '#shared/project.ts'
 import { useDraftLoaded } from '../../../lib/draft-keeper.ts'
@@ -11,9 +11,8 @@ import { ErrorCard } from '../../../ui/cards.tsx'
 import { RowsSkeleton } from '../../../ui/skeletons.tsx'
 import { ConflictCard, useConflict } from './conflict.tsx'
 import type { Editor } from './editor.ts'
-import type { HistoryDepth } from './editor-extensions.ts'
 import styles from './manifest.module.css'
-import { ManifestBar } from './manifest-bar.tsx'
+import { type BarActions, ManifestBar } from './manifest-bar.tsx'
 import { ManifestPanes } from './manifest-panes.tsx'
 import { LostCard, OddFileCard } from './odd-file.tsx'
 
@@ -36,7 +35,8 @@ function LoadedTab({ path, file, failure, onRetry }: ManifestTabProps) {
   const { findings, text: checkedText } = useChecked(path)
   const layout = useView(state => state.manifest.layout)
   const editor = useRef<Editor>(undefined)
-  const [depth, setDepth] = useState<HistoryDepth>({ undo: 0, redo: 0 })
+  const [canUndo, setCanUndo] = useState(false)
+  const [canRedo, setCanRedo] = useState(false)
   const conflict = useConflict(draft, file)
   const { save, saving, error } = useSaving(path, conflict !== undefined || failure !== null)
   const text = draft?.text ?? file.text
@@ -44,6 +44,16 @@ function LoadedTab({ path, file, failure, onRetry }: ManifestTabProps) {
   const own = useMemo(
     () => (findings ?? []).filter(finding => finding.file === undefined || finding.file === file.file),
     [findings, file.file]
+  )
+  const actions = useMemo<BarActions>(
+    () => ({
+      layout: next => view.manifest({ layout: next }),
+      undo: () => editor.current?.undo(),
+      redo: () => editor.current?.redo(),
+      revert: () => setDraft(path, undefined),
+      save
+    }),
+    [path, save]
   )
   return (
     <div className={styles.manifest}>
@@ -54,12 +64,9 @@ function LoadedTab({ path, file, failure, onRetry }: ManifestTabProps) {
         blocked={conflict !== undefined || failure !== null}
         saving={saving}
         layout={layout}
-        depth={depth}
-        onLayout={next => view.manifest({ layout: next })}
-        onUndo={() => editor.current?.undo()}
-        onRedo={() => editor.current?.redo()}
-        onRevert={() => setDraft(path, undefined)}
-        onSave={save}
+        canUndo={canUndo}
+        canRedo={canRedo}
+        actions={actions}
       />
       {conflict ? <ConflictCard path={path} file={file} parts={conflict} /> : null}
       {error ? (
@@ -80,7 +87,10 @@ function LoadedTab({ path, file, failure, onRetry }: ManifestTabProps) {
           editor={editor}
           onChange={next => editText(path, next, file)}
           onSave={save}
-          onHistory={setDepth}
+          onHistory={depth => {
+            setCanUndo(depth.undo > 0)
+            setCanRedo(depth.redo > 0)
+          }}
         />
       ) : null}
     </div>
@@ -91,16 +101,17 @@ function useSaving(path: string, conflict: boolean) {
   const saveDraft = useSaveDraft()
   const [error, setError] = useState<AppError>()
   const [saving, setSaving] = useState(false)
-  async function save() {
+  const save = useCallback(() => {
     if (conflict) return
     setSaving(true)
     setError(undefined)
-    await saveDraft(path).catch(thrown => {
-      const failure = toAppError(thrown)
-      // A conflict is told by its own card, which knows what to do about it.
-      if (failure.code !== 'CONFLICT') setError(failure)
-    })
-    setSaving(false)
-  }
-  return { save: () => void save(), saving, error }
+    void saveDraft(path)
+      .catch(thrown => {
+        const failure = toAppError(thrown)
+        // A conflict is told by its own card, which knows what to do about it.
+        if (failure.code !== 'CONFLICT') setError(failure)
+      })
+      .finally(() => setSaving(false))
+  }, [path, conflict, saveDraft])
+  return { save, saving, error }
 }

@@ -1,32 +1,35 @@
-/** The form of the text in the window: at once for what the form itself changed, a moment later for long texts. */
+/** The form of the text in the window: a moment after what is typed, at once for whatever else the form changes. */
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { Finding } from '#shared/finding.ts'
+import type { Path } from '#shared/manifest-text/places.ts'
 import { type FormModel, readForm } from './form-model.ts'
 
-/** Reading a text takes a few milliseconds for each 10,000 characters; typing must not wait for it. */
-const AT_ONCE_CHARS = 40_000
-const DELAY_MS = 250
+/** Reading a text takes a few milliseconds for each 10,000 characters: the frame that shows a key does not wait for it. */
+const DELAY_MS = 30
+const LONG_CHARS = 40_000
+const LONG_DELAY_MS = 250
 
 interface FormOfText {
   /** The form of the last text that had one. */
   readonly model: FormModel | undefined
-  /** Why the text now has none. */
+  /** Why the text has none. */
   readonly fault: Finding | undefined
-  /** Reads the text now, however long: it is about to be edited by the form. */
+  /** Reads the text at once, however long. */
   readNow(text: string): FormModel | undefined
+  /** Shows in the field what was typed there, before the text it makes is read. */
+  typed(model: FormModel, path: Path, text: string): void
 }
 
 export function useFormModel(text: string): FormOfText {
   const [read, setRead] = useState(() => ({ text, form: readForm(text) }))
   const last = useRef<FormModel>(undefined)
-  const current = read.text === text || text.length > AT_ONCE_CHARS ? read : { text, form: readForm(text) }
-  if (current !== read) setRead(current)
   useEffect(() => {
     if (read.text === text) return
-    const timer = setTimeout(() => setRead({ text, form: readForm(text) }), DELAY_MS)
+    const delay = text.length > LONG_CHARS ? LONG_DELAY_MS : DELAY_MS
+    const timer = setTimeout(() => setRead({ text, form: readForm(text) }), delay)
     return () => clearTimeout(timer)
   }, [read, text])
-  const { form } = current
+  const { form } = read
   if (!('fault' in form)) last.current = form
   return useMemo(
     () => ({
@@ -36,6 +39,9 @@ export function useFormModel(text: string): FormOfText {
         const made = readForm(now)
         setRead({ text: now, form: made })
         return 'fault' in made ? undefined : made
+      },
+      typed(model, path, value) {
+        setRead({ text: model.source.text, form: { ...model, typed: { path, text: value } } })
       }
     }),
     [form]

@@ -1,0 +1,26 @@
+/** The size budget: how much a project may hold before the checks speak of it. Counted as files are before compression. */
+import type { Finding } from '#shared/finding.ts'
+import type { WalkedFile } from './walk.ts'
+
+const MiB = 1024 ** 2
+
+export const DEFAULT_BUDGET = 100 * MiB
+
+const NAMED = 3
+
+/** Names the largest of the files that go in; nothing within the budget, or where it is 0. */
+export function budgetFindings(included: readonly WalkedFile[], budget: number): Finding[] {
+  const size = included.reduce((sum, file) => sum + file.size, 0)
+  if (budget === 0 || size <= budget) return []
+  const largest = included.toSorted((a, b) => b.size - a.size).slice(0, NAMED)
+  const names = largest.map(file => `${file.path} (${mebibytes(file.size)})`).join(', ')
+  const message =
+    `What goes in has ${mebibytes(size)}, more than the size budget of ${mebibytes(budget)}. The largest: ${names}. ` +
+    'Leave out what the app does not need, or raise the budget in the settings.'
+  return [{ rule: 'size-budget', severity: 'warning', message }]
+}
+
+function mebibytes(bytes: number): string {
+  const digits = bytes < 10 * MiB ? 2 : bytes < 1000 * MiB ? 1 : 0
+  return `${Number((bytes / MiB).toFixed(digits))} MiB`
+}

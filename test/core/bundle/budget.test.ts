@@ -1,0 +1,32 @@
+/** The size budget: what goes in is counted, and what is too much is told with the largest files. */
+import { expect, test } from 'vitest'
+import { reportFiles } from '#core/bundle/report.ts'
+import { project } from './project.ts'
+
+const KiB = 1024
+
+async function findings(folder: string, sizeBudget: number) {
+  const report = await reportFiles(folder, { sizeBudget })
+  return report.findings.filter(({ rule }) => rule === 'size-budget')
+}
+
+test('what is over the budget is a warning that names the largest files', async () => {
+  const folder = project({
+    'data/large.bin': 'x'.repeat(300 * KiB),
+    'data/small.bin': 'x'.repeat(100 * KiB),
+    '.gitignore': 'left-out.bin\n',
+    'left-out.bin': 'x'.repeat(900 * KiB)
+  })
+  const [finding, ...more] = await findings(folder, 200 * KiB)
+  expect(more).toEqual([])
+  expect(finding?.severity).toBe('warning')
+  expect(finding?.message).toContain('What goes in has 0.39 MiB, more than the size budget of 0.2 MiB.')
+  expect(finding?.message).toContain('data/large.bin (0.29 MiB), data/small.bin (0.1 MiB), ')
+  expect(finding?.message).not.toContain('left-out')
+})
+
+test('there is none within the budget, nor without one', async () => {
+  const folder = project({ 'data.bin': 'x'.repeat(300 * KiB) })
+  expect(await findings(folder, 400 * KiB)).toEqual([])
+  expect(await findings(folder, 0)).toEqual([])
+})

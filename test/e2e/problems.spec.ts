@@ -1,0 +1,51 @@
+/** Very many problems: counted, filtered, and gone through without holding the window up. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { drop, expect, type Home, test } from './fixtures.ts'
+import { Workbench } from './pages/workbench.ts'
+
+const ROWS = 1_000
+const FILES = 2_000
+
+/** Three findings for each variable, one for each file. */
+async function manyProblems(home: Home): Promise<string> {
+  const folder = await home.sample('plain-web')
+  const manifest = await readFile(join(folder, 'q-app.toml'), 'utf8')
+  const rows = Array.from(
+    { length: ROWS },
+    (_, row) => `[[Env]]\nName = "Q8S_${row}"\nSecret = "no name"\nSecretKey = "no key"\n`
+  )
+  await writeFile(join(folder, 'q-app.toml'), `${manifest}\n${rows.join('\n')}`)
+  await mkdir(join(folder, 'states'))
+  for (let file = 0; file < FILES; file++) await writeFile(join(folder, 'states', `${file}.tfstate`), '{}\n')
+  return folder
+}
+
+test('five thousand problems are counted, filtered and gone to, and the window stays quick', async ({
+  home,
+  window
+}) => {
+  const workbench = new Workbench(window)
+  await drop(window, await manyProblems(home))
+  await expect(workbench.primary).toHaveText('Fix 3,000 problems', { timeout: 120_000 })
+  await window.getByRole('tab', { name: /^Problems 5,000$/ }).click()
+  const kinds = window.getByRole('radiogroup', { name: 'Which problems' })
+  await expect(kinds.getByRole('radio')).toHaveText(['All 5,000', 'Errors 3,000', 'Warnings 2,000'])
+  const list = window.getByRole('region', { name: 'Findings' })
+  expect(await list.getByRole('listitem').count()).toBeLessThan(100)
+
+  await list.evaluate(element => element.scrollTo(0, element.scrollHeight))
+  await expect(list.getByText(/No secret can have this key/).last()).toBeInViewport()
+  await kinds.getByRole('radio', { name: /^Errors/ }).click()
+  await window.getByLabel('Filter problems').fill('Q8S_777')
+  await expect(list.getByRole('listitem')).toHaveCount(1)
+  await list.getByText(/"Q8S_777" is refused/).click()
+  await expect(workbench.editor.getByText('Name = "Q8S_777"')).toBeInViewport()
+
+  await window.getByLabel('Filter problems').fill('nothing like it')
+  await expect(window.getByText('No problem matches')).toBeVisible()
+  await window.getByLabel('Filter problems').press('Escape')
+  await workbench.editor.press('Control+End')
+  await window.keyboard.type('# typed')
+  await expect(workbench.editor).toContainText('# typed')
+})
