@@ -3,10 +3,12 @@ import { join } from 'node:path'
 import { createRouterClient } from '@orpc/server'
 import type { Connection } from '#core/api/context.ts'
 import { createRouter } from '#core/api/router.ts'
+import type { BundleFolders } from '#core/bundle/leftovers.ts'
 import { createJobs } from '#core/jobs.ts'
 import { createKept } from '#core/kept.ts'
+import type { Leftovers } from '#core/leftovers.ts'
 import { type HomeFolders, homeFolders } from '#core/paths.ts'
-import type { SecretValues, ShownApp, UpdateSource } from '#core/ports.ts'
+import type { LeftoverPlace, SecretValues, ShownApp, UpdateSource } from '#core/ports.ts'
 import { createDrafts } from '#core/project/drafts.ts'
 import { createDrops } from '#core/project/drop.ts'
 import { createRecentProjects } from '#core/project/recent.ts'
@@ -84,6 +86,12 @@ export function createHost(options: HostOptions): Host {
     stateFolder: folders.state
   })
   const closing = new AbortController()
+  const bundleFolders = {
+    temporary: join(folders.cache, 'bundles'),
+    index: join(folders.cache, 'bundle-index')
+  }
+  const leftovers = once(async () => findLeftovers(folders.cache, bundleFolders, await local()))
+
   const router = createRouter({
     version: VERSION,
     host: options.kind,
@@ -93,17 +101,14 @@ export function createHost(options: HostOptions): Host {
     drops,
     drafts: createDrafts(folders.state),
     projects: createProjects(createRecentProjects(folders.state), own),
-    folders: {
-      temporary: join(folders.cache, 'bundles'),
-      index: join(folders.cache, 'bundle-index'),
-      sizeBudget: async () => (await settings.read()).sizeBudget
-    },
+    folders: { ...bundleFolders, sizeBudget: async () => (await settings.read()).sizeBudget },
     local: async () => (await local()).platform,
     runOptions: async () => (await local()).runOptions,
     buildRuntime: async request => {
       const { buildRuntimeImage } = await import('#adapters/engine-docker/runtime-image.ts')
       return buildRuntimeImage(request)
     },
+    leftovers,
     checks,
     support,
     updates,
@@ -193,4 +198,31 @@ async function openLocalPlatform(folders: HomeFolders, settings: SettingsStore) 
     }
   })
   return { ...opened, platform: opened.platform satisfies Platform, engines }
+}
+
+/** Every place of this computer where old runs and bundles leave things. */
+async function findLeftovers(
+  cacheFolder: string,
+  bundleFolders: BundleFolders,
+  local: Awaited<ReturnType<typeof openLocalPlatform>>
+): Promise<Leftovers> {
+  const [{ joinLeftovers }, { bundleCachePlace }, { environmentsPlace }, { dockerPlace }, { pythonOfHome }] =
+    await Promise.all([
+      import('#core/leftovers.ts'),
+      import('#core/bundle/leftovers.ts'),
+      import('#adapters/leftover-environments.ts'),
+      import('#adapters/engine-docker/leftovers.ts'),
+      import('#adapters/engine-process/python.ts')
+    ])
+  const environments = (name: string, folder: string) =>
+    environmentsPlace({ name, folder: join(cacheFolder, folder), python: () => pythonOfHome(cacheFolder) })
+  return joinLeftovers(
+    new Map<string, LeftoverPlace>([
+      ['state', local.leftovers],
+      ['bundles', bundleCachePlace(bundleFolders)],
+      ['environments', environments('environments', 'envs')],
+      ['container-environments', environments('environments of containers', 'container-envs')],
+      ['docker', dockerPlace({ cacheFolder, recorded: local.recorded, isUsed: () => local.uses('docker') })]
+    ])
+  )
 }

@@ -6,7 +6,7 @@ import { Finding } from './finding.ts'
 
 /** One of the many things a job does. */
 export const JobItem = z.object({
-  id: z.uuid(),
+  id: z.string(),
   title: z.string(),
   state: z.enum(['waiting', 'done', 'failed']),
   /** Why it failed, and what to do. */

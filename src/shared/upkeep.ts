@@ -1,4 +1,4 @@
-/** Upkeep: one act on many Instances, and clearing away old ones. Each is a Job that goes on past single failures. */
+/** Upkeep: one act on many Instances or Apps, and clearing away what old ones left. Each is a Job that goes on past single failures. */
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
 import { Sha256 } from './app.ts'
@@ -10,6 +10,11 @@ export type InstanceAct = z.infer<typeof InstanceAct>
 const MOST = 5_000
 const ids = z.array(z.uuid()).max(MOST)
 const jobStarted = z.object({ jobId: z.uuid() })
+/** Seconds before something is removed, in which the job can be cancelled: nothing is removed then. */
+const undoSeconds = z.int().min(0).max(60).default(0)
+
+const AppRemoval = z.object({ ids: ids.min(1), undoSeconds })
+export type AppRemoval = z.infer<typeof AppRemoval>
 
 /** A deploy version that no running instance needs. */
 export const OldApp = z.object({
@@ -41,16 +46,52 @@ export const OldInstance = z.object({
 })
 export type OldInstance = z.infer<typeof OldInstance>
 
+/** Something on this computer that nothing uses now: it can be made again, or belonged to what is gone. */
+export const Leftover = z.object({
+  /** Opaque. */
+  id: z.string(),
+  kind: z.enum(['environment', 'bundle-cache', 'bundle', 'upload', 'run', 'volume', 'container', 'image']),
+  title: z.string(),
+  /** Bytes it takes. */
+  size: z.number().min(0),
+  /** When it was used last, as far as that can be told. */
+  usedAt: z.iso.datetime(),
+  /** Nobody is likely to want it. */
+  proposed: z.boolean()
+})
+export type Leftover = z.infer<typeof Leftover>
+
+/** What each kind is called, and what its removal means. */
+export const LEFTOVER_WORDS = {
+  environment: ['Environment', 'The next app that needs it installs its packages again.'],
+  'bundle-cache': ['Bundle cache', 'The next bundle of each project compresses every file anew.'],
+  bundle: ['Bundle', 'No app has it.'],
+  upload: ['Unfinished upload', 'Its upload begins anew.'],
+  run: ['Log of a removed instance', 'Its log can no longer be read.'],
+  volume: ['Volume of a removed instance', 'Its data are lost.'],
+  container: ['Container of a removed instance', 'Nothing runs in it.'],
+  image: ['Runtime image', 'Another version of q8s that needs it builds it again.']
+} as const satisfies Record<Leftover['kind'], readonly [what: string, meaning: string]>
+
 export const CleanUpPlan = z.object({
   apps: z.array(OldApp),
   instances: z.array(OldInstance),
+  leftovers: z.array(Leftover),
+  /** What could not be looked at, and why, in words. */
+  unknown: z.array(z.string()),
   /** How many apps have each bundle of `apps`, by its SHA-256. */
   users: z.record(z.string(), z.int())
 })
 export type CleanUpPlan = z.infer<typeof CleanUpPlan>
 
-export const CleanUpChoice = z.object({ apps: ids, instances: ids })
+export const CleanUpChoice = z.object({
+  apps: ids,
+  instances: ids,
+  leftovers: z.array(z.string().max(200)).max(MOST).default([])
+})
 export type CleanUpChoice = z.infer<typeof CleanUpChoice>
+const CleanUp = CleanUpChoice.extend({ undoSeconds })
+export type CleanUp = z.infer<typeof CleanUp>
 
 export const upkeepContract = {
   /**
@@ -62,14 +103,19 @@ export const upkeepContract = {
       z.object({
         act: InstanceAct,
         ids: ids.min(1),
-        undoSeconds: z.int().min(0).max(60).default(0)
+        undoSeconds
       })
     )
     .output(jobStarted),
-  /** The caller's deploy versions without running instances, and their ended instances; oldest first. */
+  /** Job: removes apps with their ended instances, after `undoSeconds`. Fails when one has running instances. */
+  removeApps: oc.input(AppRemoval).output(jobStarted),
+  /**
+   * The caller's deploy versions without running instances, their ended instances, and what old runs and bundles left
+   * on this computer; oldest first.
+   */
   cleanUpPlan: oc.output(CleanUpPlan),
-  /** Job: removes what was chosen of a plan. An app goes with its ended instances. */
-  cleanUp: oc.input(CleanUpChoice).output(jobStarted)
+  /** Job: removes what was chosen of a plan, after `undoSeconds`. An app goes with its ended instances. */
+  cleanUp: oc.input(CleanUp).output(jobStarted)
 }
 
 /** Bytes a choice frees. A bundle counts once, and only when every app that has it goes. */
@@ -87,16 +133,19 @@ export function freedBytes(plan: CleanUpPlan, choice: CleanUpChoice): number {
   for (const { id, appId, log = 0, volume = 0 } of plan.instances) {
     if (instances.has(id) || apps.has(appId)) bytes += log + volume
   }
+  const leftovers = new Set(choice.leftovers)
+  for (const { id, size } of plan.leftovers) if (leftovers.has(id)) bytes += size
   return bytes
 }
 
 /** All of a plan but what someone may still want: data on a volume, the log of a failure, the newest deploy of a Name. */
-export function proposedChoice({ apps, instances }: CleanUpPlan): CleanUpChoice {
+export function proposedChoice({ apps, instances, leftovers }: CleanUpPlan): CleanUpChoice {
   const holding = new Set(instances.filter(({ volume = 0 }) => volume > 0).map(({ appId }) => appId))
   return {
     apps: apps.filter(({ id, newest }) => !newest && !holding.has(id)).map(({ id }) => id),
     instances: instances
       .filter(({ state, volume = 0 }) => state === 'stopped' && volume === 0)
-      .map(({ id }) => id)
+      .map(({ id }) => id),
+    leftovers: leftovers.filter(({ proposed }) => proposed).map(({ id }) => id)
   }
 }

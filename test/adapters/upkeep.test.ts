@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { cleanUp, planCleanUp } from '#core/clean-up.ts'
 import { createJobs } from '#core/jobs.ts'
-import { actOnInstances } from '#core/upkeep.ts'
+import { joinLeftovers } from '#core/leftovers.ts'
+import { actOnInstances, removeApps } from '#core/upkeep.ts'
 import type { Job } from '#shared/job.ts'
 import type { Platform } from '#shared/platform.ts'
 import { freedBytes, type InstanceAct, proposedChoice } from '#shared/upkeep.ts'
@@ -13,6 +14,7 @@ import { importApp } from '../platform-bundles.ts'
 import { createFakeEngine } from './fake-engine.ts'
 import { createLocalHome, type LocalHome } from './local-home.ts'
 
+const NO_LEFTOVERS = joinLeftovers(new Map())
 const GONE = '00000000-0000-4000-8000-000000000000'
 let home: LocalHome
 let platform: Platform
@@ -80,6 +82,41 @@ describe('one act on many instances', () => {
   })
 })
 
+describe('removing apps', () => {
+  const remove = (ids: readonly string[], undoSeconds: number) =>
+    jobs.start('remove', 'remove', job => removeApps(platform, { ids: [...ids], undoSeconds }, job)).id
+
+  test('undone in time, the apps and their instances are as they were', async () => {
+    const [first, second] = [
+      await importApp(platform, { version: '0.1.0' }),
+      await importApp(platform, { version: '0.2.0' })
+    ]
+    const { id: ended } = await platform.instances.run({ appId: first.id })
+    await platform.instances.stop({ id: ended })
+    const id = remove([first.id, second.id], 60)
+    const waiting = await follow(id, /^Removing in/)
+    expect(waiting.result?.items).toMatchObject([{ id: first.id, state: 'waiting' }, { id: second.id }])
+    jobs.cancel(id)
+    expect(await follow(id)).toMatchObject({ state: 'cancelled' })
+    expect((await platform.apps.list({})).map(app => app.id)).toEqual([second.id, first.id])
+    expect(await platform.instances.get({ id: ended })).toMatchObject({ state: 'stopped' })
+  })
+
+  test('not undone, they go with their ended instances; one that runs stays, and is told', async () => {
+    const idle = await importApp(platform, { version: '0.1.0' })
+    await platform.instances.stop(await platform.instances.run({ appId: idle.id }))
+    const running = await runReady('0.2.0')
+    const job = await follow(remove([running.app.id, idle.id], 1))
+    expect(job).toMatchObject({
+      state: 'failed',
+      error: { data: { failed: [running.app.id] } },
+      result: { items: [{ state: 'failed' }, { id: idle.id, state: 'done' }] }
+    })
+    expect((await platform.apps.list({})).map(app => app.id)).toEqual([running.app.id])
+    expect((await platform.instances.list({})).map(({ id }) => id)).toEqual([running.id])
+  })
+})
+
 describe('clean up', () => {
   const DEPLOYS = ['0.1.0-20260101000000', '0.1.0-20260102000000', '0.1.0-20260103000000'] as const
 
@@ -90,13 +127,13 @@ describe('clean up', () => {
     const newest = await importApp(platform, { version: DEPLOYS[2] })
     const failed = await platform.instances.run({ appId: old.id })
     await platform.instances.stop({ id: failed.id })
-    const plan = await planCleanUp(platform)
+    const plan = await planCleanUp(platform, NO_LEFTOVERS)
     expect(plan.apps.map(({ id, newest: best }) => [id, best])).toEqual([
       [old.id, false],
       [newest.id, true]
     ])
     expect(plan.instances).toMatchObject([{ id: failed.id, appId: old.id, state: 'stopped', volume: 0 }])
-    expect(proposedChoice(plan)).toEqual({ apps: [old.id], instances: [failed.id] })
+    expect(proposedChoice(plan)).toEqual({ apps: [old.id], instances: [failed.id], leftovers: [] })
   })
 
   test('data on a volume is counted, and never proposed', async () => {
@@ -106,31 +143,43 @@ describe('clean up', () => {
     const volume = join(home.folders.state, 'volumes', id, 'deep')
     await mkdir(volume, { recursive: true })
     await writeFile(join(volume, 'data'), Buffer.alloc(5_000))
-    const plan = await planCleanUp(platform)
+    const plan = await planCleanUp(platform, NO_LEFTOVERS)
     expect(plan.instances).toMatchObject([{ volume: 5_000 }])
-    expect(proposedChoice(plan)).toEqual({ apps: [], instances: [] })
+    expect(proposedChoice(plan)).toEqual({ apps: [], instances: [], leftovers: [] })
   })
 
   test('removes what was chosen, says what it freed, and goes on past what cannot go', async () => {
     const first = await importApp(platform, { version: DEPLOYS[0] })
     const second = await importApp(platform, { version: DEPLOYS[1] })
-    const plan = await planCleanUp(platform)
+    const plan = await planCleanUp(platform, NO_LEFTOVERS)
     const real = platform.apps.remove
     platform.apps.remove = async input => {
       if (input.id === first.id) throw new Error('no')
       return real(input)
     }
-    const choice = { apps: [first.id, second.id], instances: [] }
-    const { id } = jobs.start('clean-up', 'Clean up', job => cleanUp(platform, choice, job))
+    const choice = { apps: [first.id, second.id], instances: [], leftovers: [] }
+    const { id } = jobs.start('clean-up', 'Clean up', job =>
+      cleanUp(platform, NO_LEFTOVERS, { ...choice, undoSeconds: 0 }, job)
+    )
     expect(await follow(id)).toMatchObject({
       state: 'failed',
       result: {
-        freed: freedBytes(plan, { apps: [second.id], instances: [] }),
+        freed: freedBytes(plan, { apps: [second.id], instances: [], leftovers: [] }),
         items: [{ state: 'failed' }, { state: 'done' }]
       }
     })
     platform.apps.remove = real
     expect((await platform.apps.list({})).map(app => app.id)).toEqual([first.id])
+  })
+
+  test('undone in time, nothing of it is removed', async () => {
+    const { id: app } = await importApp(platform, { version: DEPLOYS[0] })
+    const choice = { apps: [app], instances: [], leftovers: [], undoSeconds: 60 }
+    const { id } = jobs.start('clean-up', 'Clean up', job => cleanUp(platform, NO_LEFTOVERS, choice, job))
+    await follow(id, /^Removing in/)
+    jobs.cancel(id)
+    expect(await follow(id)).toMatchObject({ state: 'cancelled' })
+    expect((await platform.apps.list({})).map(({ id: left }) => left)).toEqual([app])
   })
 
   test('a bundle that another app has frees nothing, until both go', () => {
@@ -141,10 +190,12 @@ describe('clean up', () => {
         { ...app, id: '2', version: '2' }
       ],
       instances: [],
+      leftovers: [],
+      unknown: [],
       users: { a: 2 }
     }
-    expect(freedBytes(plan, { apps: ['1'], instances: [] })).toBe(0)
-    expect(freedBytes(plan, { apps: ['1', '2'], instances: [] })).toBe(10)
+    expect(freedBytes(plan, { apps: ['1'], instances: [], leftovers: [] })).toBe(0)
+    expect(freedBytes(plan, { apps: ['1', '2'], instances: [], leftovers: [] })).toBe(10)
   })
 })
 

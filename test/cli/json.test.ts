@@ -74,7 +74,8 @@ const whole: Part<Client> = {
   },
   upkeep: {
     instances: async () => ({ jobId: JOB_ID }),
-    cleanUpPlan: async () => ({ apps: [], instances: [], users: {} }),
+    cleanUpPlan: async () => ({ apps: [], instances: [], leftovers: [], unknown: [], users: {} }),
+    removeApps: async () => ({ jobId: JOB_ID }),
     cleanUp: async () => ({ jobId: JOB_ID })
   },
   jobs: {

@@ -1,8 +1,68 @@
 /** Looking after instances: several at once, removal with a way back, and clearing away what deploys left. */
+import { readdir, utimes } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Page } from '@playwright/test'
 import { expect, test } from './fixtures.ts'
 import { Workbench } from './pages/workbench.ts'
 
 const READY = 120_000
+/** Longer than a removal waits for its undo. */
+const UNDONE = 30_000
+
+/** As if instances had last used them an hour ago: what was used a moment ago is left alone. */
+async function ageEnvironments(home: string) {
+  const then = new Date(Date.now() - 3_600_000)
+  for (const folder of ['envs', 'container-envs'].map(name => join(home, 'cache', name))) {
+    for (const name of await readdir(folder).catch(() => [])) {
+      if (/^[0-9a-f]+$/.test(name)) await utimes(join(folder, name, '.q8s-complete'), then, then)
+    }
+  }
+}
+
+async function removeChosen(window: Page) {
+  await window.getByRole('button', { name: 'Remove…', exact: true }).click()
+  const go = window.getByRole('dialog').getByRole('button', { name: /^Remove and free/ })
+  await go.click()
+}
+
+test('apps are removed, one or several, and it is undone', async ({ home, window }) => {
+  const workbench = new Workbench(window)
+  const folder = await home.sample('plain-web')
+  await home.cli('bundle', 'import', folder)
+  await home.cli('bump', 'minor', folder)
+  await home.cli('bundle', 'import', folder)
+  await home.cli('bundle', 'import', await home.sample('hello-wave'))
+  await workbench.go('Catalog')
+  const apps = async () => (await home.cli('app', 'list')) as { version: string }[]
+  const plain = workbench.row(/Plain Web/)
+
+  await test.step('one version, by its panel', async () => {
+    await plain.click({ position: { x: 120, y: 20 } })
+    await workbench.details.getByRole('button', { name: 'More' }).click()
+    await window.getByRole('menuitem', { name: 'Remove…' }).click()
+    const dialog = window.getByRole('dialog', { name: 'Remove Plain Web 1.1.0?' })
+    await expect(dialog).toContainText('nobody can run it any more. You can undo this for ten seconds.')
+    await dialog.getByRole('button', { name: 'Remove app' }).click()
+    await expect(workbench.details.getByRole('button', { name: 'Run', exact: true })).toBeDisabled()
+    await window.getByRole('button', { name: 'Undo' }).click()
+    await expect(workbench.details.getByRole('button', { name: 'Run', exact: true })).toBeEnabled()
+    expect(await apps()).toHaveLength(3)
+    await window.keyboard.press('Escape')
+  })
+
+  await test.step('several, by their boxes', async () => {
+    await plain.getByRole('checkbox').click()
+    const chosen = window.getByRole('group', { name: 'Chosen apps' })
+    await expect(chosen).toContainText('1 chosen')
+    await chosen.getByRole('button', { name: 'Remove 2 versions…' }).click()
+    const dialog = window.getByRole('dialog', { name: 'Remove 2 versions of Plain Web?' })
+    await dialog.getByRole('button', { name: 'Remove 2 versions' }).click()
+    await expect(plain).toContainText('Being removed')
+    await expect(plain).toBeHidden({ timeout: UNDONE })
+    await expect(workbench.row(/Hello Wave/)).toBeVisible()
+    expect(await apps()).toHaveLength(1)
+  })
+})
 
 test('several instances are stopped together, and a removal is undone', async ({ home, window }) => {
   const workbench = new Workbench(window)
@@ -49,17 +109,23 @@ test('several instances are stopped together, and a removal is undone', async ({
   })
 
   await test.step('clean up what the deploy left', async () => {
+    await ageEnvironments(home.folder)
     await window.getByRole('button', { name: 'Clean up…' }).click()
     const list = window.getByRole('grid', { name: 'What can be cleaned up' })
     await expect(list.getByRole('row', { name: /Deploy version, the newest/ })).toBeVisible()
+    await expect(list.getByRole('row', { name: /Environment The next app that needs it/ })).toBeVisible()
     await expect(window.getByText('2 chosen')).toBeVisible()
-    await list.getByRole('checkbox', { name: 'Choose all that are shown' }).click()
-    await window.getByRole('button', { name: 'Remove…', exact: true }).click()
-    await window
-      .getByRole('dialog')
-      .getByRole('button', { name: /^Remove and free/ })
+    await list
+      .getByRole('row', { name: /the newest/ })
+      .getByRole('checkbox')
       .click()
-    await expect(window.getByText('Nothing to clean up')).toBeVisible({ timeout: 30_000 })
+    await removeChosen(window)
+    const undo = window.getByRole('button', { name: 'Undo' })
+    await undo.click()
+    await expect(window.getByText('3 chosen')).toBeVisible()
+    expect(await home.cli('app', 'list')).toHaveLength(1)
+    await removeChosen(window)
+    await expect(list.getByRole('row', { name: /Deploy version/ })).toBeHidden({ timeout: UNDONE })
     expect(await home.cli('app', 'list')).toEqual([])
   })
 })

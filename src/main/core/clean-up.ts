@@ -1,25 +1,28 @@
-/** What can be cleared away of a platform (old deploy versions, ended instances), and the job that does it. */
+/** What can be cleared away (old deploy versions, ended instances, what old runs left), and the job that does it. */
 import { type App, isDeployVersion } from '#shared/app.ts'
 import type { Instance } from '#shared/instance.ts'
 import type { JobResult } from '#shared/job.ts'
 import type { Platform } from '#shared/platform.ts'
-import {
-  type CleanUpChoice,
-  type CleanUpPlan,
-  freedBytes,
-  type OldApp,
-  type OldInstance
-} from '#shared/upkeep.ts'
-import { doToEach } from './items.ts'
+import { type CleanUp, type CleanUpPlan, freedBytes, type OldApp, type OldInstance } from '#shared/upkeep.ts'
+import { doToEach, waitForUndo } from './items.ts'
 import type { JobContext } from './jobs.ts'
+import type { Leftovers } from './leftovers.ts'
 
 /** Removed at once: each is a few writes, and one write goes on at a time. */
 const AT_ONCE = 2
 
-/** The caller's own deploy versions that nothing running needs, and their ended instances; oldest first. */
-export async function planCleanUp(platform: Platform, signal?: AbortSignal): Promise<CleanUpPlan> {
+/**
+ * The caller's own deploy versions that nothing running needs, their ended instances, and what old runs left on this
+ * computer; oldest first.
+ */
+export async function planCleanUp(
+  platform: Platform,
+  places: Leftovers,
+  signal?: AbortSignal
+): Promise<CleanUpPlan> {
   const options = signal ? { signal } : {}
-  const [{ user }, apps, instances] = await Promise.all([
+  const [{ leftovers, unknown }, { user }, apps, instances] = await Promise.all([
+    places.list(signal),
     platform.info(undefined, options),
     platform.apps.list({ all: true, ephemeral: true }, options),
     platform.instances.list({}, options)
@@ -36,6 +39,8 @@ export async function planCleanUp(platform: Platform, signal?: AbortSignal): Pro
     instances: ended
       .map((instance): OldInstance => ({ ...endedInstance(instance), ...bytes.get(instance.id) }))
       .sort((a, b) => order(a.endedAt, b.endedAt)),
+    leftovers: leftovers.toSorted((a, b) => order(a.usedAt, b.usedAt)),
+    unknown: [...unknown],
     users: bundleUsers(apps, new Set(old.map(({ sha256 }) => sha256)))
   }
 }
@@ -43,29 +48,36 @@ export async function planCleanUp(platform: Platform, signal?: AbortSignal): Pro
 /** Removes apps first, each with its ended instances, then what else was chosen. Whatever fails stays, and is told. */
 export async function cleanUp(
   platform: Platform,
-  choice: CleanUpChoice,
+  places: Leftovers,
+  choice: CleanUp,
   job: JobContext
 ): Promise<JobResult> {
-  const plan = await planCleanUp(platform, job.signal)
+  const plan = await planCleanUp(platform, places, job.signal)
   const apps = plan.apps.filter(({ id }) => choice.apps.includes(id))
   const goingApps = new Set(apps.map(({ id }) => id))
   const instances = plan.instances.filter(
     ({ id, appId }) => choice.instances.includes(id) && !goingApps.has(appId)
   )
-  const gone = { apps: [] as string[], instances: [] as string[] }
-  const items = [...apps, ...instances].map(({ id, title, version }) => ({
-    id,
-    title: `${title} ${version}`
-  }))
+  const leftovers = plan.leftovers.filter(({ id }) => choice.leftovers.includes(id))
+  const goingInstances = new Set(instances.map(({ id }) => id))
+  const gone = { apps: [] as string[], instances: [] as string[], leftovers: [] as string[] }
+  const items = [
+    ...[...apps, ...instances].map(({ id, title, version }) => ({ id, title: `${title} ${version}` })),
+    ...leftovers.map(({ id, title }) => ({ id, title }))
+  ]
+  await waitForUndo(items, choice.undoSeconds, job)
   const tellFreed = () => job.found({ freed: freedBytes(plan, gone) })
   try {
     return await doToEach({ items, doing: 'Removing', done: 'removed', bound: AT_ONCE }, job, async id => {
       if (goingApps.has(id)) {
         await platform.apps.remove({ id })
         gone.apps.push(id)
-      } else {
+      } else if (goingInstances.has(id)) {
         await platform.instances.remove({ id })
         gone.instances.push(id)
+      } else {
+        await places.remove(id)
+        gone.leftovers.push(id)
       }
     })
   } finally {

@@ -1,17 +1,33 @@
-/** The body of a job that does one thing to many: goes on past single failures, and tells of each. */
+/** The body of a job that does one thing to many: goes on past single failures, tells of each, and can wait for an undo. */
+import { setTimeout as delay } from 'node:timers/promises'
 import { AppError, isCancelled, reportOf } from '#shared/errors.ts'
 import type { JobItem, JobResult } from '#shared/job.ts'
 import { mapBounded } from './bounded.ts'
 import type { JobContext } from './jobs.ts'
 
+export interface Named {
+  readonly id: string
+  readonly title: string
+}
+
 export interface Many {
-  readonly items: readonly { readonly id: string; readonly title: string }[]
+  readonly items: readonly Named[]
   /** `Stopping`: what is done to each, for the stage. */
   readonly doing: string
   /** `stopped`: what is done to each when it worked, for the failure's message. */
   readonly done: string
   /** How many at once. */
   readonly bound: number
+}
+
+/** Waits before things are removed: cancelled until then, the job rejects and nothing is. */
+export async function waitForUndo(items: readonly Named[], seconds: number, job: JobContext): Promise<void> {
+  if (seconds === 0) return
+  job.found({ items: items.map(item => ({ ...item, state: 'waiting' })) })
+  for (let left = seconds; left > 0; left--) {
+    job.stage(`Removing in ${left} s`)
+    await delay(1_000, undefined, { signal: job.signal })
+  }
 }
 
 /** Milliseconds between two tellings of the list; the last is always told. */

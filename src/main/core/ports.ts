@@ -2,6 +2,7 @@
 import type { EngineKind } from '#shared/instance.ts'
 import type { RunOptions } from '#shared/run-options.ts'
 import type { Release, UpdateChannel } from '#shared/updates.ts'
+import type { Leftover } from '#shared/upkeep.ts'
 
 /** One start of a bundle, as an engine needs it. Paths are absolute and on this computer. */
 export interface RunSpec {
@@ -125,6 +126,16 @@ export interface Keychain {
   get(account: string): Promise<string | undefined>
   set(account: string, secret: string): Promise<void>
   remove(account: string): Promise<void>
+}
+
+/** One place of this computer where old runs and bundles leave things. */
+export interface LeftoverPlace {
+  /** For people: `environments`. */
+  readonly name: string
+  /** What nothing uses now; IDs are the place's own. */
+  list(signal?: AbortSignal): Promise<readonly Leftover[]>
+  /** Looks again first: CONFLICT when something uses it now. Fine for one that is gone, and for an ID that never was. */
+  remove(id: string, signal?: AbortSignal): Promise<void>
 }
 
 /** How each of this user's projects is run; plain values are encrypted where they are kept. */

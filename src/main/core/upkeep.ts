@@ -1,10 +1,10 @@
-/** One act on many instances: stop, start, restart or remove, with a moment in which a removal can be undone. */
-import { setTimeout as delay } from 'node:timers/promises'
+/** One act on many instances or apps, with a moment in which a removal can be undone. */
+import type { App } from '#shared/app.ts'
 import type { Instance } from '#shared/instance.ts'
 import type { JobResult } from '#shared/job.ts'
 import type { Platform } from '#shared/platform.ts'
-import type { InstanceAct } from '#shared/upkeep.ts'
-import { doToEach } from './items.ts'
+import type { AppRemoval, InstanceAct } from '#shared/upkeep.ts'
+import { doToEach, type Named, waitForUndo } from './items.ts'
 import type { JobContext } from './jobs.ts'
 
 export interface ActRequest {
@@ -14,7 +14,7 @@ export interface ActRequest {
   readonly undoSeconds: number
 }
 
-/** Instances stopped, started or removed at once. */
+/** Instances or apps stopped, started or removed at once. */
 const AT_ONCE = 4
 
 const WORDS = {
@@ -54,10 +54,32 @@ export async function actOnInstances(
   return doToEach({ items, ...WORDS[act], bound: AT_ONCE }, job, async id => void (await work[act](id)))
 }
 
+/** `Q Peak 0.1.2`, or `12 apps`. */
+export async function titleOfApps(platform: Platform, ids: readonly string[]): Promise<string> {
+  const [id] = ids
+  if (ids.length !== 1 || id === undefined) return `${ids.length} apps`
+  return appTitle(await platform.apps.get({ id }))
+}
+
+/** Removes apps with their ended instances; one with running instances stays, and is told. */
+export async function removeApps(
+  platform: Platform,
+  { ids, undoSeconds }: AppRemoval,
+  job: JobContext
+): Promise<JobResult> {
+  const apps = await platform.apps.list({ all: true, ephemeral: true })
+  const titles = new Map(apps.map(app => [app.id, appTitle(app)]))
+  const items = ids.map(id => ({ id, title: titles.get(id) ?? id }))
+  await waitForUndo(items, undoSeconds, job)
+  return doToEach({ items, ...WORDS.remove, bound: AT_ONCE }, job, id => platform.apps.remove({ id }))
+}
+
+const appTitle = ({ title, version }: App) => `${title} ${version}`
+
 /** Stops what runs and waits; cancelled meanwhile, what ran before runs again. */
 async function stopAndWait(
   platform: Platform,
-  items: readonly { readonly id: string; readonly title: string }[],
+  items: readonly Named[],
   there: ReadonlyMap<string, Instance>,
   seconds: number,
   job: JobContext
@@ -68,11 +90,7 @@ async function stopAndWait(
       const words = { items: running, ...WORDS.stop, bound: AT_ONCE }
       await doToEach(words, job, async id => void (await platform.instances.stop({ id })))
     }
-    job.found({ items: items.map(item => ({ ...item, state: 'waiting' })) })
-    for (let left = seconds; left > 0; left--) {
-      job.stage(`Removing in ${left} s`)
-      await delay(1_000, undefined, { signal: job.signal })
-    }
+    await waitForUndo(items, seconds, job)
   } catch (error) {
     if (!job.signal.aborted) throw error
     for (const { id } of running) await platform.instances.start({ id }).catch(() => undefined)

@@ -30,7 +30,7 @@ export const twin = {
     command('bundle', 'deploy', file, ...(visibility === 'PRIVATE' ? [] : ['-v', visibility])),
   runApp: (id: string) => command('app', 'run', id),
   updateApp: (id: string, visibility: Visibility) => command('app', 'update', id, '-v', visibility),
-  removeApp: (id: string) => command('app', 'remove', id),
+  removeApps: (...ids: readonly string[]) => command('app', 'remove', ...ids),
   logs: (id: string) => command('instance', 'logs', '-f', id),
   stop: (...ids: readonly string[]) => command('instance', 'stop', ...ids),
   start: (...ids: readonly string[]) => command('instance', 'start', ...ids),

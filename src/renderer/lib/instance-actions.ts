@@ -1,17 +1,13 @@
 /** What can be done with instances, one or many, from more than one place of the window. */
 import { useMemo } from 'react'
 import type { Instance } from '#shared/instance.ts'
-import type { Job } from '#shared/job.ts'
 import type { InstanceAct } from '#shared/upkeep.ts'
 import { useHost } from './client.ts'
 import { confirm } from './dialogs.ts'
 import { bytes, plural } from './humanise.ts'
 import { isRunning } from './instance-words.ts'
-import { notifyError, notifyUndo } from './notify.tsx'
-import { useJobs } from './queries.ts'
-
-/** Seconds in which a removal can be undone. */
-const UNDO_SECONDS = 10
+import { notifyError } from './notify.tsx'
+import { removeWithUndo, UNDO_SECONDS } from './removal.ts'
 
 export interface InstanceActions {
   /** A job that stops, starts or restarts each of them. */
@@ -24,18 +20,6 @@ export interface InstanceActions {
 export function useInstanceActions(): InstanceActions {
   const { client } = useHost()
   return useMemo(() => {
-    async function removeWithUndo(instances: readonly Instance[]) {
-      const ids = instances.map(({ id }) => id)
-      const { jobId } = await client.upkeep.instances({ act: 'remove', ids, undoSeconds: UNDO_SECONDS })
-      const undo = () =>
-        void client.jobs.cancel({ id: jobId }).catch(error => notifyError(error, 'It could not be undone'))
-      const hide = notifyUndo(`Removing ${nameOf(instances)}`, 'It goes in ten seconds.', undo)
-      try {
-        for await (const job of await client.jobs.watch({ id: jobId })) if (isUnderWay(job)) break
-      } finally {
-        hide()
-      }
-    }
     return {
       async act(act, instances) {
         const ids = instances.map(({ id }) => id)
@@ -57,23 +41,13 @@ export function useInstanceActions(): InstanceActions {
             instances.length === 1 ? 'Remove instance' : `Remove ${plural(instances.length, 'instance')}`,
           destructive: true,
           onConfirm: () =>
-            void removeWithUndo(instances).catch(error => notifyError(error, 'They were not removed'))
+            void removeWithUndo(client, nameOf(instances), () =>
+              client.upkeep.instances({ act: 'remove', ids, undoSeconds: UNDO_SECONDS })
+            )
         })
       }
     }
   }, [client])
-}
-
-/** Instances a removal is about to take. */
-export function useRemoving(): ReadonlySet<string> {
-  const jobs = useJobs()
-  const ids = (jobs ?? [])
-    .filter(job => job.kind === 'remove' && job.state === 'running')
-    .flatMap(job => job.result?.items ?? [])
-    .filter(item => item.state === 'waiting')
-    .map(item => item.id)
-  const key = ids.join()
-  return useMemo(() => new Set(key === '' ? [] : key.split(',')), [key])
 }
 
 /** What is lost, in words. */
@@ -99,9 +73,4 @@ function nameOf(instances: readonly Instance[]): string {
   const [first] = instances
   if (instances.length !== 1 || !first) return plural(instances.length, 'instance')
   return `${first.app.title} ${first.app.version}`
-}
-
-/** The time to undo is over: what is removed now is removed. */
-function isUnderWay(job: Job): boolean {
-  return job.stage.startsWith('Removing ') && !job.stage.startsWith('Removing in')
 }

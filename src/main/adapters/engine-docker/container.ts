@@ -1,4 +1,6 @@
 /** What a container of an instance is made of: its options for the Docker engine. */
+import { createHash } from 'node:crypto'
+import { resolve } from 'node:path'
 import type Docker from 'dockerode'
 import type { RunSpec } from '#core/ports.ts'
 import { type HandedSettings, HOST_NAME } from './handed-settings.ts'
@@ -40,6 +42,16 @@ export interface ContainerParts {
 const MIB = 1024 * 1024
 /** Docker refuses less. */
 const SMALLEST_MEMORY = 6 * MIB
+
+/** What tells homes apart on one engine. */
+export function homeOf(cacheFolder: string): string {
+  return createHash('sha256').update(resolve(cacheFolder)).digest('hex').slice(0, 12)
+}
+
+/** Volume with the environments of a home's containers, where they have no folder of this computer. */
+export function envVolumeName(home: string): string {
+  return `q8s-envs-${home}`
+}
 
 export function containerName(instanceId: string): string {
   return `q8s-${instanceId}`
@@ -87,11 +99,16 @@ function userOf(traits: EngineTraits): { User?: string } {
   return user === undefined || group === undefined ? {} : { User: `${user}:${group}` }
 }
 
-function mountsOf({ spec, handed, envCache }: ContainerParts): Docker.MountSettings[] {
+function mountsOf({ spec, handed, envCache, home }: ContainerParts): Docker.MountSettings[] {
   const mounts: Docker.MountSettings[] = [
     { Type: 'bind', Source: spec.runFolder, Target: PATHS.runFolder },
     { Type: 'bind', Source: spec.bundle.path, Target: bundleTarget(spec), ReadOnly: true },
-    { Type: envCache.type, Source: envCache.source, Target: PATHS.envCache }
+    {
+      ...{ Type: envCache.type, Source: envCache.source, Target: PATHS.envCache },
+      ...(envCache.type === 'volume' && {
+        VolumeOptions: { NoCopy: true, Labels: { [LABELS.home]: home }, DriverConfig: {} as never }
+      })
+    }
   ]
   if (spec.volumeFolder && spec.manifest.volumeMount) {
     mounts.push({ Type: 'bind', Source: spec.volumeFolder, Target: spec.manifest.volumeMount })

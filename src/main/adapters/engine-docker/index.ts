@@ -1,5 +1,4 @@
 /** The engine that runs bundles as the platform does: each instance in a container of its own. */
-import { createHash } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Engine, EngineCheck, EngineStatus, RunSpec } from '#core/ports.ts'
@@ -7,7 +6,15 @@ import { AppError, isCancelled, reportOf } from '#shared/errors.ts'
 import { type Environment, installSettings } from '../host-settings.ts'
 import { readLauncherState, writeLauncherConfig } from '../launcher-files.ts'
 import { type DockerConnection, openDocker } from './asking.ts'
-import { bundleTarget, CONTAINER_PORT, containerName, LABELS, PATHS } from './container.ts'
+import {
+  bundleTarget,
+  CONTAINER_PORT,
+  containerName,
+  envVolumeName,
+  homeOf,
+  LABELS,
+  PATHS
+} from './container.ts'
 import { answerStatus } from './errors.ts'
 import { handSettings } from './handed-settings.ts'
 import { readMetrics } from './metrics.ts'
@@ -29,7 +36,7 @@ export interface DockerEngineOptions {
 export function createDockerEngine(options: DockerEngineOptions): Engine {
   const env = options.env ?? process.env
   const cacheFolder = resolve(options.cacheFolder)
-  const home = createHash('sha256').update(cacheFolder).digest('hex').slice(0, 12)
+  const home = homeOf(cacheFolder)
   const open = () => openDocker(env)
   const image = () => options.image ?? runtimeImage()
 
@@ -129,7 +136,7 @@ async function start(
       // Where the engine is in a virtual machine, a folder of this computer is slow and knows no links.
       envCache: traits.native
         ? { type: 'bind', source: folder }
-        : { type: 'volume', source: `q8s-envs-${home}` }
+        : { type: 'volume', source: envVolumeName(home) }
     },
     signal
   )

@@ -11,7 +11,7 @@ import { handSettings } from './handed-settings.ts'
 import { buildImage } from './image-build.ts'
 import { tar } from './tar.ts'
 
-const REPOSITORY = 'q8s-runtime'
+export const REPOSITORY = 'q8s-runtime'
 
 /** Images kept of different versions of the launcher, the newest among them. */
 const KEPT_IMAGES = 4
@@ -19,7 +19,8 @@ const KEPT_IMAGES = 4
 /** Base image where none is chosen: the Python most apps of the platform run on. */
 const DEFAULT_BASE = 'python:3.11-slim'
 
-const RUNTIME_LABEL = 'ai.q8s.runtime'
+/** Of every image we build; its value is the digest of the launcher. */
+export const RUNTIME_LABEL = 'ai.q8s.runtime'
 
 export interface BuildRuntimeOptions {
   /** Image with Python 3.8 or newer, its venv module and pip; DEFAULT_BASE where it is not given. */

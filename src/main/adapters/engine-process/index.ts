@@ -13,7 +13,7 @@ import { endInstance, killLauncher } from './ending.ts'
 import { isPortFree } from './free-port.ts'
 import { launch, untilRunning } from './launching.ts'
 import { findLaunchers, INSTANCE_VARIABLE, isLauncher } from './processes.ts'
-import { type Python, pythonCommands, rememberedPython } from './python.ts'
+import { type Python, pythonCommands, pythonOfHome } from './python.ts'
 import { createMetricsReader } from './usage.ts'
 
 export interface ProcessEngineOptions {
@@ -42,8 +42,7 @@ export function createProcessEngine(options: ProcessEngineOptions): Engine {
   const env = options.env ?? process.env
   const commands = options.pythonCommand ? [options.pythonCommand] : pythonCommands()
   const envCache = resolve(options.cacheFolder, 'envs')
-  const remembered = resolve(options.cacheFolder, 'python.json')
-  const python = () => rememberedPython(remembered, commands, processEnvironment(env))
+  const python = () => pythonOfHome(options.cacheFolder, env, commands)
 
   return {
     kind: 'process',

@@ -1,8 +1,10 @@
 /** Finds a Python on this computer that can run the launcher. */
 import { execFile } from 'node:child_process'
 import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { replaceFile } from '#core/files.ts'
 import { AppError } from '#shared/errors.ts'
+import { type Environment, processEnvironment } from '../host-settings.ts'
 import { readJson } from '../launcher-files.ts'
 
 export interface Python {
@@ -55,6 +57,15 @@ export async function findPython(
     `No Python 3.9 or newer was found. Looked for ${problems.join('; ')}.`,
     installHint(process.platform)
   )
+}
+
+/** The Python the instances of a home run with. */
+export function pythonOfHome(
+  cacheFolder: string,
+  env: Environment = process.env,
+  commands: readonly (readonly string[])[] = pythonCommands()
+): Promise<Python> {
+  return rememberedPython(resolve(cacheFolder, 'python.json'), commands, processEnvironment(env))
 }
 
 /** What was found before, and the circumstances it was found in. */

@@ -33,7 +33,7 @@ export function usageOf(
 }
 
 /** Bytes of all files below a folder; links are not followed. */
-async function sizeOf(folder: string, signal?: AbortSignal): Promise<number> {
+export async function sizeOf(folder: string, signal?: AbortSignal): Promise<number> {
   let bytes = 0
   const left = [folder]
   for (let path = left.pop(); path !== undefined; path = left.pop()) {

@@ -1,11 +1,14 @@
 /** The embedded local platform: the platform contract on this computer, for one user, over one state folder. */
-import type { RunOptionsStore, SecretValues } from '#core/ports.ts'
+import type { LeftoverPlace, RunOptionsStore, SecretValues } from '#core/ports.ts'
+import type { EngineKind } from '#shared/instance.ts'
 import { type Capability, type Platform, platformContract } from '#shared/platform.ts'
 import { createApps } from './apps.ts'
 import { createBundleFiles } from './bundles.ts'
 import { createContext, type LocalContext, type LocalOptions } from './context.ts'
+import { rowsOfIds } from './instance-records.ts'
 import { createInstances } from './instances.ts'
 import { createLauncher } from './launch.ts'
+import { statePlace } from './leftovers.ts'
 import { methodsOf } from './method.ts'
 import { watchMetrics } from './metrics.ts'
 import { createObserver } from './observe.ts'
@@ -28,6 +31,12 @@ export interface LocalPlatform {
   readonly runOptions: RunOptionsStore
   /** For what leaves this computer; no client gets them. */
   secretValues(): Promise<SecretValues>
+  /** What the state folder holds of what is gone. */
+  readonly leftovers: LeftoverPlace
+  /** Which of these instances have a record. */
+  recorded(ids: readonly string[]): Promise<ReadonlySet<string>>
+  /** Whether anything on record ran with that engine. */
+  uses(engine: EngineKind): Promise<boolean>
   close(): Promise<void>
 }
 
@@ -120,6 +129,12 @@ export async function createLocalPlatform(options: LocalOptions): Promise<LocalP
     platform,
     runOptions: createRunOptions(context, keyring),
     secretValues: () => readSecretValues(context, keyring),
+    leftovers: statePlace(context, bundles),
+    recorded: async ids => new Set(rowsOfIds(await context.store(), ids).map(({ id }) => id)),
+    async uses(engine) {
+      const sql = `SELECT 1 AS used FROM instances WHERE engine = ? UNION SELECT 1 FROM leftovers WHERE engine = ?`
+      return (await context.store()).get(sql, engine, engine) !== undefined
+    },
     async close() {
       await sweep.stop()
       await shells.closeAll()

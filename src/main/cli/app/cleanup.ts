@@ -1,5 +1,11 @@
-/** `app cleanup`: removes old deploy versions and ended instances, and says what that frees. */
-import { type CleanUpChoice, type CleanUpPlan, freedBytes, proposedChoice } from '#shared/upkeep.ts'
+/** `app cleanup`: removes old deploy versions, ended instances and what they left, and says what that frees. */
+import {
+  type CleanUpChoice,
+  type CleanUpPlan,
+  freedBytes,
+  LEFTOVER_WORDS,
+  proposedChoice
+} from '#shared/upkeep.ts'
 import { ask } from '../ask.ts'
 import { defineCommand, UsageError } from '../command.ts'
 import { type Context, canAsk } from '../context.ts'
@@ -13,15 +19,18 @@ interface Options {
 }
 
 export const appCleanup = defineCommand<Options>({
-  summary: 'Remove old deploy versions and ended instances',
+  summary: 'Remove old deploy versions, ended instances, and what they left',
   description:
-    'Remove what deploys and runs left: versions that `bundle deploy` made and no running instance needs, and your ' +
-    'instances that are stopped. It lists them with what they free, and asks on a terminal.\n\n' +
-    'Kept unless --all is given: the newest deploy of each name, what holds data on a volume, and failed instances.',
+    'Remove what deploys and runs left: versions that `bundle deploy` made and no running instance needs, your ' +
+    'instances that are stopped, and on this computer environments that were not used for two weeks, bundles no app ' +
+    'has, and runtime images and containers of ours that nothing uses. It lists them with what they free, and asks ' +
+    'on a terminal.\n\n' +
+    'Kept unless --all is given: the newest deploy of each name, what holds data on a volume, failed instances, ' +
+    'younger environments, and what makes the next bundle faster. What a running instance uses always stays.',
   arguments: [],
   options: [
     { flags: '--dry-run', summary: 'only list what would go' },
-    { flags: '--all', summary: 'also the newest deploys, data on volumes, and failed instances' },
+    { flags: '--all', summary: 'also what is kept otherwise' },
     { flags: '-y, --yes', summary: 'do not ask' }
   ],
   examples: [
@@ -34,12 +43,13 @@ export const appCleanup = defineCommand<Options>({
     const plan = await client.upkeep.cleanUpPlan(undefined, context)
     context.output.endProgress()
     const choice = all ? everything(plan) : proposedChoice(plan)
-    const count = choice.apps.length + choice.instances.length
+    for (const problem of plan.unknown) context.output.note(problem)
+    const count = choice.apps.length + choice.instances.length + choice.leftovers.length
     const frees = freedBytes(plan, choice)
     const list = planTable(plan, choice, context.now())
     if (dryRun || count === 0) {
       return {
-        json: { ...chosenOf(plan, choice), frees },
+        json: { ...chosenOf(plan, choice), unknown: plan.unknown, frees },
         text: count === 0 ? 'Nothing to clean up.' : `${list}\nFrees ${size(frees)}`
       }
     }
@@ -61,19 +71,21 @@ async function confirm(context: Context, list: string, frees: number): Promise<v
   if (answer?.toLowerCase() !== 'yes') throw new UsageError('Nothing was removed.')
 }
 
-function everything({ apps, instances }: CleanUpPlan): CleanUpChoice {
-  return { apps: apps.map(({ id }) => id), instances: instances.map(({ id }) => id) }
+function everything({ apps, instances, leftovers }: CleanUpPlan): CleanUpChoice {
+  const ids = (them: readonly { readonly id: string }[]) => them.map(({ id }) => id)
+  return { apps: ids(apps), instances: ids(instances), leftovers: ids(leftovers) }
 }
 
 function chosenOf(plan: CleanUpPlan, choice: CleanUpChoice) {
   return {
     apps: plan.apps.filter(({ id }) => choice.apps.includes(id)),
-    instances: plan.instances.filter(({ id }) => choice.instances.includes(id))
+    instances: plan.instances.filter(({ id }) => choice.instances.includes(id)),
+    leftovers: plan.leftovers.filter(({ id }) => choice.leftovers.includes(id))
   }
 }
 
 function planTable(plan: CleanUpPlan, choice: CleanUpChoice, now: Date): string {
-  const { apps, instances } = chosenOf(plan, choice)
+  const { apps, instances, leftovers } = chosenOf(plan, choice)
   const columns = [
     { title: 'ID', width: 36 },
     { title: 'TITLE', width: 30 },
@@ -84,11 +96,12 @@ function planTable(plan: CleanUpPlan, choice: CleanUpChoice, now: Date): string 
   return table(columns, [
     ...apps.map(app => [
       ...[app.id, `${app.title} ${app.version}`, 'app', age(app.createdAt, now)],
-      size(freedBytes(plan, { apps: [app.id], instances: [] }))
+      size(freedBytes(plan, { apps: [app.id], instances: [], leftovers: [] }))
     ]),
     ...instances.map(it => [
       ...[it.id, `${it.title} ${it.version}`, it.ephemeral ? 'local run' : 'instance', age(it.endedAt, now)],
       size((it.log ?? 0) + (it.volume ?? 0))
-    ])
+    ]),
+    ...leftovers.map(it => ['', it.title, LEFTOVER_WORDS[it.kind][0], age(it.usedAt, now), size(it.size)])
   ])
 }

@@ -1,16 +1,32 @@
-/** `app remove`: removes an app that has no running instances. */
+/** `app remove`: removes apps that have no running instances. */
 import { defineCommand } from '../command.ts'
 import { findApp } from '../ids.ts'
+import { followJob } from '../jobs.ts'
 
 export const appRemove = defineCommand({
-  summary: 'Remove an app that has no running instances',
-  arguments: [{ name: 'id', summary: 'ID of the app, or a unique prefix of it', completion: 'app' }],
+  summary: 'Remove apps that have no running instances',
+  arguments: [
+    {
+      name: 'id',
+      summary: 'IDs of apps, or unique prefixes of them',
+      variadic: true,
+      completion: 'app'
+    }
+  ],
   options: [],
   examples: [{ line: 'q8s-cli app remove bcd54321', does: 'Remove the app whose ID begins with that' }],
-  async run(context, [id = '']) {
+  async run(context, given) {
     const client = await context.client()
-    const app = await findApp(context, client, id)
-    await client.platform.apps.remove({ id: app.id }, context)
-    return { json: { removed: app }, text: `Removed ${app.id}` }
+    const apps = []
+    for (const id of given) apps.push(await findApp(context, client, id))
+    const [app] = apps
+    if (app && apps.length === 1) {
+      await client.platform.apps.remove({ id: app.id }, context)
+      return { json: { removed: app }, text: `Removed ${app.id}` }
+    }
+    const ids = [...new Set(apps.map(({ id }) => id))]
+    const { jobId } = await client.upkeep.removeApps({ ids }, context)
+    const { items = [] } = await followJob(context, client, jobId)
+    return { json: { items }, text: items.map(({ id }) => `Removed ${id}`).join('\n') }
   }
 })

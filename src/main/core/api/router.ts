@@ -3,6 +3,7 @@
 import { AppError } from '#shared/errors.ts'
 import type { Check, CheckId } from '#shared/system.ts'
 import type { Kept } from '../kept.ts'
+import type { Leftovers } from '../leftovers.ts'
 import type { ShownApp } from '../ports.ts'
 import type { SettingsStore } from '../settings.ts'
 import type { Support } from '../support/service.ts'
@@ -21,6 +22,7 @@ export interface HostServices extends ProjectServices {
   readonly settings: SettingsStore
   readonly kept: Kept
   readonly support: () => Promise<Support>
+  readonly leftovers: () => Promise<Leftovers>
   readonly updates: UpdatesService
   readonly checks: (only?: readonly CheckId[], signal?: AbortSignal) => Promise<Check[]>
   /** The project the host was started for, where it was. */
@@ -44,7 +46,7 @@ export function createRouter(services: HostServices) {
       watch: os.jobs.watch.handler(async ({ input, signal }) => jobs.watch(input.id, signal)),
       cancel: os.jobs.cancel.handler(({ input }) => jobs.cancel(input.id))
     },
-    upkeep: upkeepRouter(jobs),
+    upkeep: upkeepRouter(jobs, services.leftovers),
     updates: updatesRouter(services.updates),
     system: {
       info: os.system.info.handler(({ context }) => ({

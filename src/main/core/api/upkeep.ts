@@ -1,6 +1,7 @@
-/** Upkeep of the contract: acts on many instances and apps of the connection's platform, each a job. */
+/** Upkeep of the contract: acts on many instances and apps of the connection's platform, and clearing away; each a job. */
 import type { InstanceAct } from '#shared/upkeep.ts'
 import type { Jobs } from '../jobs.ts'
+import type { Leftovers } from '../leftovers.ts'
 import { os } from './context.ts'
 
 const TITLES = {
@@ -10,7 +11,7 @@ const TITLES = {
   remove: 'Remove'
 } as const satisfies Record<InstanceAct, string>
 
-export function upkeepRouter(jobs: Jobs) {
+export function upkeepRouter(jobs: Jobs, leftovers: () => Promise<Leftovers>) {
   const { upkeep: noun } = os
   return noun.router({
     instances: noun.instances.handler(async ({ input, context }) => {
@@ -20,14 +21,21 @@ export function upkeepRouter(jobs: Jobs) {
       const job = jobs.start(input.act, title, it => actOnInstances(platform, input, it))
       return { jobId: job.id }
     }),
+    removeApps: noun.removeApps.handler(async ({ input, context }) => {
+      const platform = await context.platform()
+      const { removeApps, titleOfApps } = await import('../upkeep.ts')
+      const title = `${TITLES.remove} ${await titleOfApps(platform, input.ids)}`
+      const job = jobs.start('remove', title, it => removeApps(platform, input, it))
+      return { jobId: job.id }
+    }),
     cleanUpPlan: noun.cleanUpPlan.handler(async ({ context, signal }) => {
       const { planCleanUp } = await import('../clean-up.ts')
-      return planCleanUp(await context.platform(), signal)
+      return planCleanUp(await context.platform(), await leftovers(), signal)
     }),
     cleanUp: noun.cleanUp.handler(async ({ input, context }) => {
-      const platform = await context.platform()
+      const [platform, places] = await Promise.all([context.platform(), leftovers()])
       const { cleanUp } = await import('../clean-up.ts')
-      const job = jobs.start('clean-up', 'Clean up', it => cleanUp(platform, input, it))
+      const job = jobs.start('clean-up', 'Clean up', it => cleanUp(platform, places, input, it))
       return { jobId: job.id }
     })
   })

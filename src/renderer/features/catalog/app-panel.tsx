@@ -3,12 +3,13 @@ import { Button, Menu } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { type App, isDeployVersion } from '#shared/app.ts'
 import { confirmAllUsers } from '../../lib/actions.ts'
+import { useAppActions } from '../../lib/app-actions.ts'
 import { twin } from '../../lib/cli-twin.ts'
 import { useHost } from '../../lib/client.ts'
-import { confirm } from '../../lib/dialogs.ts'
 import { plural } from '../../lib/humanise.ts'
 import { isRunning } from '../../lib/instance-words.ts'
 import { useInstances } from '../../lib/queries.ts'
+import { useRemoving } from '../../lib/removal.ts'
 import type { AppGroup } from '../../lib/versions.ts'
 import { useView, view } from '../../lib/view.ts'
 import { ErrorCard } from '../../ui/cards.tsx'
@@ -102,6 +103,8 @@ function AppActions({ app, mine }: { app: App; mine: boolean }) {
   const act = useMutation({
     mutationFn: (work: () => Promise<unknown>) => work()
   })
+  const actions = useAppActions()
+  const removing = useRemoving().has(app.id)
   const title = `${app.title} ${app.version}`
   const setVisibility = (visibility: App['visibility']) =>
     act.mutate(() => client.platform.apps.update({ id: app.id, visibility }))
@@ -112,18 +115,10 @@ function AppActions({ app, mine }: { app: App; mine: boolean }) {
       view.go('instances')
       view.openLog(instance.id, instance.app.title)
     })
-  const remove = () =>
-    confirm({
-      title: `Remove ${title}?`,
-      text: `This version leaves the catalog and nobody can run it any more. ${stoppedText(instances.length)}This cannot be undone.`,
-      action: 'Remove app',
-      destructive: true,
-      onConfirm: () => act.mutate(() => client.platform.apps.remove({ id: app.id }))
-    })
   return (
     <Section>
       <Actions>
-        <Button variant="filled" loading={act.isPending} onClick={run}>
+        <Button variant="filled" loading={act.isPending} disabled={removing} onClick={run}>
           Run
         </Button>
         {mine ? (
@@ -141,10 +136,16 @@ function AppActions({ app, mine }: { app: App; mine: boolean }) {
               </Menu.Target>
               <Menu.Dropdown>
                 <Menu.Item onClick={() => rollOut(app.name, '')}>Roll out…</Menu.Item>
-                <Menu.Item color="red" disabled={running.length > 0} onClick={remove}>
+                <Menu.Item
+                  color="red"
+                  disabled={running.length > 0 || removing}
+                  onClick={() => actions.remove([app], instances.length)}
+                >
                   {running.length > 0
                     ? `Remove (stop its ${plural(running.length, 'instance')} first)`
-                    : 'Remove…'}
+                    : removing
+                      ? 'Being removed'
+                      : 'Remove…'}
                 </Menu.Item>
               </Menu.Dropdown>
             </Menu>
@@ -155,8 +156,4 @@ function AppActions({ app, mine }: { app: App; mine: boolean }) {
       <Twin command={twin.runApp(app.id)} />
     </Section>
   )
-}
-
-function stoppedText(instances: number): string {
-  return instances === 0 ? '' : `${plural(instances, 'stopped instance')} of it cannot be started again. `
 }

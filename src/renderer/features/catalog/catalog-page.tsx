@@ -1,82 +1,21 @@
 /** Apps of the platform, one row a Name, with its versions beside it. */
 import { Button, SegmentedControl } from '@mantine/core'
-import { useDeferredValue, useMemo } from 'react'
+import { useDeferredValue, useMemo, useState } from 'react'
 import { useConnection } from '../../lib/client.ts'
 import { plural } from '../../lib/humanise.ts'
 import { useApps, usePlatform } from '../../lib/queries.ts'
+import { useRemoving } from '../../lib/removal.ts'
 import { type AppGroup, groupByName } from '../../lib/versions.ts'
 import { useView, view } from '../../lib/view.ts'
 import { Empty, ErrorCard } from '../../ui/cards.tsx'
-import { type Column, DataGrid, TwoLines } from '../../ui/data-grid.tsx'
+import type { Ids } from '../../ui/checks.ts'
+import { DataGrid } from '../../ui/data-grid.tsx'
 import { Filter, matchesFilter, Page, Scroll } from '../../ui/page.tsx'
 import { RowsSkeleton } from '../../ui/skeletons.tsx'
-import { Age, Name } from '../../ui/text.tsx'
-import { visibilityText } from '../../ui/visibility.tsx'
 import { AppCards } from './app-cards.tsx'
 import { AppPanel } from './app-panel.tsx'
-import styles from './catalog.module.css'
-import { CatalogIcon } from './catalog-icon.tsx'
-
-const COLUMNS: readonly Column<AppGroup>[] = [
-  {
-    key: 'title',
-    title: 'App',
-    width: 'minmax(150px, 2fr)',
-    cell: ({ latest, name }) => (
-      <div className={styles.named}>
-        <CatalogIcon app={latest} size={28} />
-        <TwoLines first={<Name>{latest.title}</Name>} second={<Name>{name}</Name>} />
-      </div>
-    ),
-    compare: (a, b) => a.latest.title.localeCompare(b.latest.title)
-  },
-  {
-    key: 'latest',
-    title: 'Latest',
-    width: 'minmax(70px, 0.8fr)',
-    cell: ({ latest }) => <Name>{latest.version}</Name>
-  },
-  {
-    key: 'versions',
-    title: 'Versions',
-    width: '64px',
-    align: 'end',
-    from: 520,
-    cell: ({ versions }) => versions.length,
-    compare: (a, b) => a.versions.length - b.versions.length
-  },
-  {
-    key: 'category',
-    title: 'Category',
-    width: 'minmax(80px, 0.8fr)',
-    from: 700,
-    cell: ({ latest }) => <Name>{latest.category}</Name>,
-    compare: (a, b) => a.latest.category.localeCompare(b.latest.category)
-  },
-  {
-    key: 'owner',
-    title: 'Owner',
-    width: 'minmax(80px, 0.8fr)',
-    from: 800,
-    cell: ({ latest }) => <Name>{latest.owner}</Name>,
-    compare: (a, b) => a.latest.owner.localeCompare(b.latest.owner)
-  },
-  {
-    key: 'visibility',
-    title: 'Visibility',
-    width: '72px',
-    from: 440,
-    cell: ({ latest }) => visibilityText(latest.visibility)
-  },
-  {
-    key: 'updated',
-    title: 'Updated',
-    width: '60px',
-    align: 'end',
-    cell: ({ latest }) => <Age since={latest.updatedAt} />,
-    compare: (a, b) => b.latest.updatedAt.localeCompare(a.latest.updatedAt)
-  }
-]
+import { ChosenBar } from './chosen-bar.tsx'
+import { catalogColumns } from './columns.tsx'
 
 export function CatalogPage() {
   const apps = useApps()
@@ -88,10 +27,22 @@ export function CatalogPage() {
   const groups = useMemo(() => groupByName((apps.data ?? []).filter(app => !app.ephemeral)), [apps.data])
   const rows = useMemo(() => groups.filter(group => matches(group, filter)), [groups, filter])
   const selected = groups.find(group => group.name === selectedName)
+  const [ids, choose] = useState<Ids>(new Set())
+  // Cards have no boxes: what is chosen there could not be seen.
+  const chosen = useMemo(
+    () => (cards ? [] : groups.filter(({ name }) => ids.has(name))),
+    [cards, groups, ids]
+  )
   return (
     <Page
       title="Catalog"
-      summary={apps.data ? plural(groups.length, 'app') : undefined}
+      summary={
+        chosen.length > 0 ? (
+          <ChosenBar chosen={chosen} user={user} onClear={() => choose(new Set())} />
+        ) : apps.data ? (
+          plural(groups.length, 'app')
+        ) : undefined
+      }
       tools={
         <>
           {groups.length > 0 ? (
@@ -140,7 +91,7 @@ export function CatalogPage() {
           Publish the project in this window, or drop a .qz bundle anywhere to import it.
         </Empty>
       ) : (
-        <Apps cards={cards} rows={rows} all={groups.length} filter={filter} />
+        <Apps cards={cards} rows={rows} all={groups.length} filter={filter} ids={ids} onChoose={choose} />
       )}
     </Page>
   )
@@ -152,9 +103,17 @@ interface AppsProps {
   /** How many there are, whatever the filter. */
   readonly all: number
   readonly filter: string
+  /** Names of the chosen ones. */
+  readonly ids: Ids
+  readonly onChoose: (ids: Ids) => void
 }
 
-function Apps({ cards, rows, all, filter }: AppsProps) {
+const idOf = (group: AppGroup) => group.name
+const nameOf = ({ latest }: AppGroup) => latest.title
+
+function Apps({ cards, rows, all, filter, ids, onChoose }: AppsProps) {
+  const removing = useRemoving()
+  const columns = useMemo(() => catalogColumns(removing), [removing])
   const stale = useConnection().status !== 'up'
   const selected = useView(state => state.selection.catalog)
   const select = (name: string) => view.select('catalog', name)
@@ -164,10 +123,11 @@ function Apps({ cards, rows, all, filter }: AppsProps) {
     <DataGrid
       label="Apps"
       rows={rows}
-      columns={COLUMNS}
-      idOf={group => group.name}
+      columns={columns}
+      idOf={idOf}
       selected={selected}
       onSelect={select}
+      choice={{ ids, onChange: onChoose, nameOf }}
       rowHeight={48}
       stale={stale}
       none={none}

@@ -1,5 +1,5 @@
-/** Clean up: old deploy versions and ended instances with what each would free; chosen, asked about, removed as a job. */
-import { Button, Progress } from '@mantine/core'
+/** Clean up: what old versions, instances and runs left, with what each would free; chosen, asked about, removed as a job. */
+import { Button, Progress, Text } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo, useState } from 'react'
 import type { Job } from '#shared/job.ts'
@@ -9,8 +9,8 @@ import { twin } from '../../lib/cli-twin.ts'
 import { useConnection, useHost } from '../../lib/client.ts'
 import { confirm } from '../../lib/dialogs.ts'
 import { bytes, plural } from '../../lib/humanise.ts'
-import { notifyError } from '../../lib/notify.tsx'
 import { useJobs } from '../../lib/queries.ts'
+import { removeWithUndo, UNDO_SECONDS } from '../../lib/removal.ts'
 import { useView, view } from '../../lib/view.ts'
 import { Empty, ErrorCard } from '../../ui/cards.tsx'
 import type { Ids } from '../../ui/checks.ts'
@@ -19,8 +19,8 @@ import { DataGrid } from '../../ui/data-grid.tsx'
 import page from '../../ui/page.module.css'
 import { Filter, matchesFilter, Page, Scroll } from '../../ui/page.tsx'
 import { RowsSkeleton } from '../../ui/skeletons.tsx'
-import { cleanUpColumns, kindText } from './columns.tsx'
-import { type CleanUpRow, choiceOf, rowsOf } from './rows.ts'
+import { cleanUpColumns } from './columns.tsx'
+import { type CleanUpRow, choiceOf, isInstance, rowsOf } from './rows.ts'
 
 export function CleanUpPage() {
   const { orpc } = useHost()
@@ -60,7 +60,7 @@ function CleanUpList({ plan, running }: { plan: CleanUpPlan; running: Job | unde
   const filter = useView(state => state.filters.cleanup ?? '')
   const rows = useMemo(() => rowsOf(plan), [plan])
   const shown = useMemo(
-    () => rows.filter(row => matchesFilter(filter, row.title, row.version, kindText(row))),
+    () => rows.filter(row => matchesFilter(filter, row.title, row.version, row.what)),
     [rows, filter]
   )
   // Until the user chooses, what is proposed is chosen, and stays so when the plan is looked at anew.
@@ -78,7 +78,10 @@ function CleanUpList({ plan, running }: { plan: CleanUpPlan; running: Job | unde
         running ? (
           <Running job={running} />
         ) : rows.length === 0 ? undefined : (
-          <ChoiceBar rows={rows} chosen={chosen} frees={freedBytes(plan, choice)} />
+          <>
+            <ChoiceBar rows={rows} chosen={chosen} frees={freedBytes(plan, choice)} />
+            <Unknown plan={plan} />
+          </>
         )
       }
     >
@@ -87,7 +90,9 @@ function CleanUpList({ plan, running }: { plan: CleanUpPlan; running: Job | unde
           title="Nothing to clean up"
           actions={<Button onClick={() => view.go('catalog')}>Open the catalog</Button>}
         >
-          Old versions that a deploy made, and instances that have ended, show here with what they take up.
+          Old versions that a deploy made, instances that have ended, and what they left on this computer show
+          here with what they take up.
+          <Unknown plan={plan} />
         </Empty>
       ) : (
         <DataGrid
@@ -107,9 +112,10 @@ function CleanUpList({ plan, running }: { plan: CleanUpPlan; running: Job | unde
   )
 }
 
-const idsOf = ({ apps, instances }: CleanUpChoice): Ids => new Set([...apps, ...instances])
+const idsOf = ({ apps, instances, leftovers }: CleanUpChoice): Ids =>
+  new Set([...apps, ...instances, ...leftovers])
 const idOf = (row: CleanUpRow) => row.id
-const nameOf = (row: CleanUpRow) => `${row.title} ${row.version}`
+const nameOf = (row: CleanUpRow) => `${row.title} ${row.version}`.trim()
 
 interface ChoiceBarProps {
   readonly rows: readonly CleanUpRow[]
@@ -129,7 +135,9 @@ function ChoiceBar({ rows, chosen, frees }: ChoiceBarProps) {
       action: `Remove and free ${bytes(frees)}`,
       destructive: true,
       onConfirm: () =>
-        void client.upkeep.cleanUp(choice).catch(error => notifyError(error, 'Nothing was removed'))
+        void removeWithUndo(client, plural(wanted.length, 'entry', 'entries'), () =>
+          client.upkeep.cleanUp({ ...choice, undoSeconds: UNDO_SECONDS })
+        )
     })
   return (
     <>
@@ -161,16 +169,29 @@ function Running({ job }: { job: Job }) {
   )
 }
 
+/** What could not be looked at is told, never left out in silence. */
+function Unknown({ plan }: { plan: CleanUpPlan }) {
+  return plan.unknown.map(text => (
+    <Text key={text} c="dimmed" size="xs">
+      {text}
+    </Text>
+  ))
+}
+
 /** What is lost, in words. */
 function consequence(rows: readonly CleanUpRow[], frees: number): string {
   const apps = rows.filter(({ kind }) => kind === 'app').length
-  const instances = rows.length - apps
+  const instances = rows.filter(({ kind }) => isInstance(kind)).length
+  const others = rows.length - apps - instances
   const volume = rows.reduce((sum, row) => sum + row.volume, 0)
   return [
     apps > 0 ? `${plural(apps, 'deploy version')} can no longer be started.` : '',
     instances > 0 ? `${plural(instances, 'ended instance')} and their logs are removed.` : '',
+    others > 0
+      ? `${plural(others, 'thing')} that nothing uses now ${others === 1 ? 'is' : 'are'} removed.`
+      : '',
     volume > 0 ? `${bytes(volume)} of data on volumes are lost.` : '',
-    `This frees ${bytes(frees)} and cannot be undone.`
+    `This frees ${bytes(frees)}. You can undo it for ten seconds.`
   ]
     .filter(Boolean)
     .join(' ')

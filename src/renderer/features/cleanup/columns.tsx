@@ -3,28 +3,25 @@ import { type Column, TwoLines } from '../../ui/data-grid.tsx'
 import { Age, Bytes, Name } from '../../ui/text.tsx'
 import type { CleanUpRow } from './rows.ts'
 
-const KINDS = { app: 'Deploy version', instance: 'Instance', 'local-run': 'Local run' } as const
-
-export function kindText({ kind, failed, newest }: CleanUpRow): string {
-  if (newest) return `${KINDS[kind]}, the newest`
-  if (kind === 'app') return KINDS[kind]
-  return `${KINDS[kind]}, ${failed ? 'failed' : 'stopped'}`
-}
-
 export const cleanUpColumns: readonly Column<CleanUpRow>[] = [
   {
     key: 'title',
-    title: 'App',
+    title: 'Name',
     width: 'minmax(160px, 2fr)',
-    cell: ({ title, version }) => <TwoLines first={<Name>{title}</Name>} second={<Name>{version}</Name>} />,
+    cell: ({ title, version }) =>
+      version === '' ? (
+        <Name>{title}</Name>
+      ) : (
+        <TwoLines first={<Name>{title}</Name>} second={<Name>{version}</Name>} />
+      ),
     compare: (a, b) => a.title.localeCompare(b.title)
   },
   {
     key: 'kind',
     title: 'What',
-    width: 'minmax(120px, 1.2fr)',
-    cell: row => <Name>{kindText(row)}</Name>,
-    compare: (a, b) => kindText(a).localeCompare(kindText(b))
+    width: 'minmax(150px, 2fr)',
+    cell: ({ what, meaning }) => <TwoLines first={<Name>{what}</Name>} second={<Name>{meaning}</Name>} />,
+    compare: (a, b) => a.what.localeCompare(b.what)
   },
   {
     key: 'volume',

@@ -1,10 +1,19 @@
 /** Rows of the list of what can be cleaned up, and which of them are proposed. */
-import { type CleanUpChoice, type CleanUpPlan, freedBytes } from '#shared/upkeep.ts'
+import {
+  type CleanUpChoice,
+  type CleanUpPlan,
+  freedBytes,
+  LEFTOVER_WORDS,
+  type Leftover
+} from '#shared/upkeep.ts'
 import type { Ids } from '../../ui/checks.ts'
 
 export interface CleanUpRow {
   readonly id: string
-  readonly kind: 'app' | 'instance' | 'local-run'
+  readonly kind: 'app' | 'instance' | 'local-run' | Leftover['kind']
+  /** What it is and, where that is not plain, what its removal means. */
+  readonly what: string
+  readonly meaning: string
   readonly title: string
   readonly version: string
   /** Since when nobody needs it. */
@@ -13,17 +22,16 @@ export interface CleanUpRow {
   readonly frees: number
   /** Bytes of data on its volume, which are among them. */
   readonly volume: number
-  readonly failed: boolean
-  readonly newest: boolean
 }
 
 export function rowsOf(plan: CleanUpPlan): readonly CleanUpRow[] {
   const apps = plan.apps.map(
     (app): CleanUpRow => ({
       ...{ id: app.id, kind: 'app', title: app.title, version: app.version, since: app.createdAt },
-      frees: freedBytes(plan, { apps: [app.id], instances: [] }),
-      volume: plan.instances.reduce((sum, it) => sum + (it.appId === app.id ? (it.volume ?? 0) : 0), 0),
-      ...{ failed: false, newest: app.newest }
+      what: app.newest ? 'Deploy version, the newest' : 'Deploy version',
+      meaning: 'It can no longer be started.',
+      frees: freedBytes(plan, { apps: [app.id], instances: [], leftovers: [] }),
+      volume: plan.instances.reduce((sum, it) => sum + (it.appId === app.id ? (it.volume ?? 0) : 0), 0)
     })
   )
   const instances = plan.instances.map(
@@ -32,16 +40,28 @@ export function rowsOf(plan: CleanUpPlan): readonly CleanUpRow[] {
       since: it.endedAt,
       frees: (it.log ?? 0) + (it.volume ?? 0),
       volume: it.volume ?? 0,
-      ...{ failed: it.state === 'failed', newest: false }
+      what: `${it.ephemeral ? 'Local run' : 'Instance'}, ${it.state}`,
+      meaning: (it.volume ?? 0) > 0 ? 'Its log and its data are lost.' : 'Its log is lost.'
     })
   )
-  return [...apps, ...instances]
+  const leftovers = plan.leftovers.map((it): CleanUpRow => {
+    const [what, meaning] = LEFTOVER_WORDS[it.kind]
+    const { id, kind, title, size, usedAt } = it
+    const volume = kind === 'volume' ? size : 0
+    return { ...{ id, kind, title, version: '', what, meaning }, since: usedAt, frees: size, volume }
+  })
+  return [...apps, ...instances, ...leftovers]
 }
 
 export function choiceOf(rows: readonly CleanUpRow[], chosen: Ids): CleanUpChoice {
   const wanted = rows.filter(({ id }) => chosen.has(id))
   return {
     apps: wanted.filter(({ kind }) => kind === 'app').map(({ id }) => id),
-    instances: wanted.filter(({ kind }) => kind !== 'app').map(({ id }) => id)
+    instances: wanted.filter(({ kind }) => isInstance(kind)).map(({ id }) => id),
+    leftovers: wanted.filter(({ kind }) => kind !== 'app' && !isInstance(kind)).map(({ id }) => id)
   }
+}
+
+export function isInstance(kind: CleanUpRow['kind']): boolean {
+  return kind === 'instance' || kind === 'local-run'
 }

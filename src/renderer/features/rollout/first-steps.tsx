@@ -1,14 +1,15 @@
 /** Importing the new version privately, and starting it to be checked. */
 import { Button } from '@mantine/core'
 import { useProjectActions } from '../../lib/actions.ts'
+import { useAppActions } from '../../lib/app-actions.ts'
 import { twin } from '../../lib/cli-twin.ts'
 import { useHost } from '../../lib/client.ts'
-import { confirm } from '../../lib/dialogs.ts'
 import { plural } from '../../lib/humanise.ts'
-import { useInstanceActions, useRemoving } from '../../lib/instance-actions.ts'
+import { useInstanceActions } from '../../lib/instance-actions.ts'
 import { isRunning, stateWords } from '../../lib/instance-words.ts'
 import { openLink } from '../../lib/open-link.ts'
-import { useJobs } from '../../lib/queries.ts'
+import { useInstances, useJobs } from '../../lib/queries.ts'
+import { useRemoving } from '../../lib/removal.ts'
 import { view } from '../../lib/view.ts'
 import { ErrorCard } from '../../ui/cards.tsx'
 import { Step } from './step.tsx'
@@ -22,34 +23,29 @@ interface ImportStepProps {
 }
 
 export function ImportStep({ rollOut, title, project }: ImportStepProps) {
-  const { client } = useHost()
   const actions = useProjectActions()
-  const act = useAct()
+  const appActions = useAppActions()
+  const instances = useInstances()
   const job = useJobs()?.find(other => other.kind === 'import' && other.state === 'running')
   const { app, version, states } = rollOut
   const blocked = app ? undoBlock(rollOut, 'import') : undefined
+  const removing = useRemoving().has(app?.id ?? '')
   const what = `${title} ${version}`
-  const remove = (id: string) =>
-    confirm({
-      title: `Remove ${what}?`,
-      text: `This version leaves the platform with its ended instances. The project stays as it is, so you can import it again.`,
-      action: 'Remove app',
-      destructive: true,
-      onConfirm: () => act.mutate(() => client.platform.apps.remove({ id }))
-    })
   return (
     <Step
       number={1}
       title="Import it privately"
       state={states[0]}
       twin={app || !project ? undefined : twin.publish(project.path, 'PRIVATE')}
-      {...(job && !app ? { words: job.stage } : {})}
+      {...(removing ? { words: 'Being removed' } : job && !app ? { words: job.stage } : {})}
       actions={
         app ? (
           <Button
-            disabled={blocked !== undefined || act.isPending}
+            disabled={blocked !== undefined || removing}
             title={blocked}
-            onClick={() => remove(app.id)}
+            onClick={() =>
+              appActions.remove([app], instances?.filter(it => it.app.id === app.id).length ?? 0)
+            }
           >
             Undo: remove {version}…
           </Button>
@@ -75,7 +71,6 @@ export function ImportStep({ rollOut, title, project }: ImportStepProps) {
           ? `${what} is on the platform.${blocked ? ` To undo: ${lowerFirst(blocked)}` : ''}`
           : `Bundles the project and imports it as ${what}. Nobody but you sees it yet.`}
       </p>
-      <ErrorCard error={act.error} />
     </Step>
   )
 }

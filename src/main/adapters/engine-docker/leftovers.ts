@@ -1,0 +1,182 @@
+/** What this home left in the Docker engine: containers of removed instances, environments, runtime images. Ours by label. */
+import type Docker from 'dockerode'
+import { inUse } from '#core/leftovers.ts'
+import type { LeftoverPlace } from '#core/ports.ts'
+import { isCancelled } from '#shared/errors.ts'
+import type { Leftover } from '#shared/upkeep.ts'
+import type { Environment } from '../host-settings.ts'
+import { type DockerConnection, openDocker } from './asking.ts'
+import { envVolumeName, homeOf, LABELS } from './container.ts'
+import { answerStatus } from './errors.ts'
+import { REPOSITORY, RUNTIME_LABEL, runtimeImage } from './runtime-image.ts'
+
+export interface DockerLeftoversOptions {
+  readonly cacheFolder: string
+  readonly env?: Environment
+  /** Which of these instances have a record. Asked after the containers were listed: a record is committed first. */
+  readonly recorded: (ids: readonly string[]) => Promise<ReadonlySet<string>>
+  /** Whether instances of this home ran in Docker: only then it matters that it does not answer. */
+  readonly isUsed: () => Promise<boolean>
+}
+
+type ContainerInfo = Docker.ContainerInfo & { readonly SizeRw?: number }
+type ImageInfo = Docker.ImageInfo
+
+/** An engine that does not answer holds up nobody for long, in milliseconds. */
+const PATIENCE = 10_000
+/** Milliseconds after which nobody is likely to go back to another version of q8s. */
+const OLD = 14 * 24 * 3_600_000
+const STOPPED = new Set(['exited', 'dead', 'created'])
+
+export function dockerPlace({ cacheFolder, env, recorded, isUsed }: DockerLeftoversOptions): LeftoverPlace {
+  const home = homeOf(cacheFolder)
+
+  async function containers(connection: DockerConnection, signal?: AbortSignal): Promise<ContainerInfo[]> {
+    const filters = { label: [`${LABELS.home}=${home}`] }
+    const all = (await connection.ask(
+      (docker, abortSignal) => docker.listContainers({ all: true, size: true, filters, abortSignal }),
+      { signal, timeoutMs: PATIENCE }
+    )) as ContainerInfo[]
+    const known = await recorded(all.flatMap(({ Labels }) => Labels[LABELS.instance] ?? []))
+    return all.filter(({ Labels, State }) => STOPPED.has(State) && !known.has(Labels[LABELS.instance] ?? ''))
+  }
+
+  return {
+    name: 'containers and images of Docker',
+    async list(signal) {
+      try {
+        const connection = await openDocker(env)
+        const [old, images, volume] = await Promise.all([
+          containers(connection, signal),
+          oldImages(connection, signal),
+          freeVolume(connection, envVolumeName(home), signal)
+        ])
+        return [...old.map(containerLeftover), ...images.map(imageLeftover), ...volume]
+      } catch (error) {
+        if (isCancelled(error) || (await isUsed())) throw error
+        return []
+      }
+    },
+    async remove(id) {
+      const connection = await openDocker(env)
+      const [kind, name = ''] = id.split(/-(.*)/s)
+      if (kind === 'container') {
+        const free = (await containers(connection)).some(({ Id }) => Id === name)
+        await removeFree(connection, docker => docker.getContainer(name), free)
+      } else if (kind === 'image') {
+        const free = (await oldImages(connection)).some(({ Id }) => Id === name)
+        await removeFree(connection, docker => docker.getImage(name), free)
+      } else if (kind === 'volume') {
+        const volume = envVolumeName(home)
+        const free = (await freeVolume(connection, volume)).length > 0
+        await removeFree(connection, docker => docker.getVolume(volume), free)
+      }
+    }
+  }
+}
+
+interface Removable {
+  inspect(): Promise<unknown>
+  remove(): Promise<unknown>
+}
+
+/** Never by force: the engine itself refuses what began to be used meanwhile. */
+async function removeFree(
+  connection: DockerConnection,
+  find: (docker: DockerConnection['docker']) => Removable,
+  free: boolean
+): Promise<void> {
+  const outcome = await connection.ask<'there' | 'gone'>(
+    async docker => {
+      const it = find(docker)
+      await (free ? it.remove() : it.inspect())
+      return free ? 'gone' : 'there'
+    },
+    {
+      expected(error) {
+        const status = answerStatus(error)
+        if (status === 404) return { value: 'gone' }
+        if (status === 409) throw inUse('What Docker holds')
+        return undefined
+      }
+    }
+  )
+  if (outcome === 'there') throw inUse('What Docker holds')
+}
+/** Runtime images but the one instances start in now, which no container uses and nobody gave another name. */
+async function oldImages(connection: DockerConnection, signal?: AbortSignal): Promise<ImageInfo[]> {
+  const now = await runtimeImage()
+  const options = { signal, timeoutMs: PATIENCE }
+  const [images, all] = await Promise.all([
+    connection.ask(
+      (docker, abortSignal) =>
+        docker.listImages({
+          filters: { label: [RUNTIME_LABEL] },
+          'shared-size': true,
+          abortSignal
+        } as object),
+      options
+    ),
+    connection.ask((docker, abortSignal) => docker.listContainers({ all: true, abortSignal }), options)
+  ])
+  const used = new Set(all.map(({ ImageID }) => ImageID))
+  const names = ({ RepoTags }: ImageInfo) => (RepoTags ?? []).filter(tag => tag !== '<none>:<none>')
+  return images.filter(
+    image =>
+      !used.has(image.Id) &&
+      !names(image).includes(now) &&
+      names(image).every(tag => tag.startsWith(`${REPOSITORY}:`))
+  )
+}
+
+/** The volume of environments, where the engine has no folder of this computer for them, and no container has it. */
+async function freeVolume(
+  connection: DockerConnection,
+  name: string,
+  signal?: AbortSignal
+): Promise<Leftover[]> {
+  const { Volumes } = await connection.ask(
+    (docker, abortSignal) =>
+      docker.listVolumes({
+        filters: { name: [name], label: [LABELS.home], dangling: ['true'] },
+        abortSignal
+      } as object),
+    { signal, timeoutMs: PATIENCE }
+  )
+  return (Volumes ?? [])
+    .filter(volume => volume.Name === name)
+    .map(volume => {
+      const { CreatedAt } = volume as { CreatedAt?: string }
+      return {
+        id: 'volume-environments',
+        kind: 'environment' as const,
+        title: 'All environments of containers',
+        size: Math.max(0, volume.UsageData?.Size ?? 0),
+        usedAt: new Date(CreatedAt ?? 0).toISOString(),
+        proposed: false
+      }
+    })
+}
+
+function containerLeftover({ Id, Labels, SizeRw = 0, Created }: ContainerInfo): Leftover {
+  return {
+    id: `container-${Id}`,
+    kind: 'container',
+    title: `${Labels[LABELS.app] ?? 'Container'} ${Labels[LABELS.version] ?? Id.slice(0, 12)}`,
+    size: SizeRw,
+    usedAt: new Date(Created * 1000).toISOString(),
+    proposed: true
+  }
+}
+
+function imageLeftover({ Id, RepoTags, Size, SharedSize, Created }: ImageInfo): Leftover {
+  return {
+    id: `image-${Id}`,
+    kind: 'image',
+    title: RepoTags?.find(tag => tag !== '<none>:<none>') ?? Id.replace('sha256:', '').slice(0, 12),
+    // Layers that other images have stay.
+    size: Math.max(0, Size - Math.max(0, SharedSize ?? 0)),
+    usedAt: new Date(Created * 1000).toISOString(),
+    proposed: Date.now() - Created * 1000 > OLD
+  }
+}

@@ -1,0 +1,97 @@
+/** Environments that no instance uses now, told and removed by the launcher's own locks. */
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { z } from 'zod'
+import { inUse } from '#core/leftovers.ts'
+import type { LeftoverPlace } from '#core/ports.ts'
+import { resourcePath } from '#core/resources.ts'
+import { AppError } from '#shared/errors.ts'
+import type { Leftover } from '#shared/upkeep.ts'
+import type { Python } from './engine-process/python.ts'
+
+export interface EnvironmentsOptions {
+  /** For people: `environments of containers`. */
+  readonly name: string
+  /** Folder the launcher keeps them in. */
+  readonly folder: string
+  readonly python: () => Promise<Python>
+}
+
+/** Milliseconds after which nobody is likely to want an environment. */
+const OLD = 14 * 24 * 3_600_000
+/** Milliseconds a removal may take: environments have tens of thousands of files. */
+const PATIENCE = 5 * 60_000
+/** Exit status for one that is in use. */
+const IN_USE = 3
+
+const Found = z.array(
+  z.object({
+    name: z.string(),
+    bytes: z.number().min(0),
+    /** Seconds since the epoch. */
+    usedAt: z.number(),
+    python: z.string(),
+    packages: z.record(z.string(), z.string()),
+    /** False for one whose building or removal was broken off. */
+    whole: z.boolean()
+  })
+)
+type Found = z.infer<typeof Found>[number]
+
+export function environmentsPlace({ name, folder, python }: EnvironmentsOptions): LeftoverPlace {
+  async function ask(words: readonly string[], signal?: AbortSignal): Promise<string> {
+    const { executable } = await python()
+    const script = resourcePath('upkeep/environments.py')
+    return new Promise((resolve, reject) => {
+      const options = { timeout: PATIENCE, windowsHide: true, ...(signal && { signal }) }
+      // -B: what ships with the app is not to be written to.
+      execFile(executable, ['-I', '-B', script, ...words], options, (error, stdout, stderr) => {
+        if (!error) resolve(stdout)
+        else if (signal?.aborted) reject(new AppError('CANCELLED', 'Cancelled.'))
+        else if (error.code === IN_USE) reject(inUse('The environment'))
+        else reject(refused(folder, stderr, error))
+      })
+    })
+  }
+
+  return {
+    name,
+    async list(signal) {
+      if (!existsSync(folder)) return []
+      return Found.parse(JSON.parse(await ask(['list', folder], signal))).map(leftoverOf)
+    },
+    // Not to be aborted half-way.
+    remove: async id => void (await ask(['remove', folder, id]))
+  }
+}
+
+function leftoverOf({ name, bytes, usedAt, python, packages, whole }: Found): Leftover {
+  const last = new Date(usedAt * 1000)
+  return {
+    id: name,
+    kind: 'environment',
+    title: whole ? titleOf(python, packages) : 'Unfinished environment',
+    size: bytes,
+    usedAt: last.toISOString(),
+    proposed: !whole || Date.now() - last.getTime() > OLD
+  }
+}
+
+/** `Python 3.11.4 with h2o-wave 1.1.1 and 24 more`. */
+function titleOf(python: string, packages: Readonly<Record<string, string>>): string {
+  const names = Object.keys(packages)
+  const first = names.includes('h2o-wave') ? 'h2o-wave' : names.sort()[0]
+  if (first === undefined) return `Python ${python} without packages`
+  const more = names.length > 1 ? ` and ${names.length - 1} more` : ''
+  return `Python ${python} with ${first} ${packages[first]}${more}`
+}
+
+function refused(folder: string, stderr: string, cause: Error): AppError {
+  const last = stderr.trim().split('\n').at(-1) || cause.message
+  return new AppError(
+    'UNAVAILABLE',
+    `The environments in ${folder} could not be looked after: ${last.replace(/\.$/, '')}.`,
+    'Check who owns the folder and its permissions.',
+    { cause }
+  )
+}

@@ -1,0 +1,93 @@
+/** What the state folder holds of instances and apps that are gone: run folders, volumes, bundles and broken uploads. */
+import { readdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileError } from '#core/files.ts'
+import { inUse } from '#core/leftovers.ts'
+import type { LeftoverPlace } from '#core/ports.ts'
+import type { Leftover } from '#shared/upkeep.ts'
+import type { BundleFiles } from './bundles.ts'
+import type { LocalContext } from './context.ts'
+import { sizeOf } from './details.ts'
+import { findRow } from './instance-records.ts'
+
+const HOUR = 3_600_000
+/** Milliseconds after which no import can still be on its way to a bundle, and nobody goes on with an upload. */
+const SETTLED = { bundle: HOUR, upload: 24 * HOUR } as const
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+const SHA256 = /^[0-9a-f]{64}$/
+
+type Kind = 'run' | 'volume' | 'bundle' | 'upload'
+
+const TITLES = { run: 'Instance', volume: 'Instance', bundle: 'Bundle', upload: 'Bundle' } as const
+
+export function statePlace(context: LocalContext, bundles: BundleFiles): LeftoverPlace {
+  const { folders } = context
+  const places = [
+    { kind: 'run', folder: folders.runs, names: UUID, ending: '' },
+    { kind: 'volume', folder: folders.volumes, names: UUID, ending: '' },
+    { kind: 'bundle', folder: folders.bundles, names: SHA256, ending: '.qz' },
+    { kind: 'upload', folder: folders.uploads, names: SHA256, ending: '.part' }
+  ] as const
+
+  /** Whether nothing can want it; asked after it was seen: a record is committed before its folder is made. */
+  async function isFree(kind: Kind, name: string, modified: number): Promise<boolean> {
+    const store = await context.store()
+    if (kind === 'run' || kind === 'volume') return findRow(store, name) === undefined
+    if (Date.now() - modified <= SETTLED[kind]) return false
+    return (
+      kind === 'upload' ||
+      store.get('SELECT 1 AS used FROM apps WHERE sha256 = ? LIMIT 1', name) === undefined
+    )
+  }
+
+  async function look(kind: Kind, path: string, name: string): Promise<Leftover | undefined> {
+    const info = await stat(path).catch(() => undefined)
+    if (!info || !(await isFree(kind, name, info.mtimeMs))) return undefined
+    return {
+      ...{ id: `${kind}-${name}`, kind, title: `${TITLES[kind]} ${name.slice(0, 8)}` },
+      size: info.isDirectory() ? await sizeOf(path) : info.size,
+      usedAt: info.mtime.toISOString(),
+      proposed: kind !== 'volume'
+    }
+  }
+
+  /** What an engine still holds is ended by the sweep first: its launcher may be writing there. */
+  async function held(signal?: AbortSignal): Promise<ReadonlySet<string>> {
+    const lists = await Promise.all(context.engines.map(engine => engine.list(signal).catch(() => [])))
+    return new Set(lists.flat())
+  }
+
+  return {
+    name: 'removed instances and apps',
+    async list(signal) {
+      const found: Leftover[] = []
+      const running = await held(signal)
+      for (const { kind, folder, names, ending } of places) {
+        for (const file of await readdir(folder).catch(() => [])) {
+          signal?.throwIfAborted()
+          const name = file.endsWith(ending) ? file.slice(0, file.length - ending.length) : ''
+          if (!names.test(name) || running.has(name)) continue
+          const leftover = await look(kind, join(folder, file), name)
+          if (leftover) found.push(leftover)
+        }
+      }
+      return found
+    },
+    async remove(id, signal) {
+      const place = places.find(({ kind }) => id.startsWith(`${kind}-`))
+      const name = id.slice((place?.kind.length ?? 0) + 1)
+      if (!place?.names.test(name)) return
+      const { kind, folder, ending } = place
+      const path = join(folder, `${name}${ending}`)
+      const info = await stat(path).catch(() => undefined)
+      if (!info) return
+      const title = `${TITLES[kind]} ${name.slice(0, 8)}`
+      if ((await held(signal)).has(name) || !(await isFree(kind, name, info.mtimeMs))) throw inUse(title)
+      // Looks a last time under the write lock: an import may want it.
+      if (kind === 'bundle') return bundles.removeUnreferenced(await context.store(), name)
+      await rm(path, { recursive: true, force: true }).catch(error => {
+        throw fileError(error, `${path} could not be removed`)
+      })
+    }
+  }
+}

@@ -1,0 +1,84 @@
+/** What bundling keeps in the cache: records that make the next bundle faster, and bundles whose making was broken off. */
+import { lstat, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Leftover } from '#shared/upkeep.ts'
+import { fileError } from '../files.ts'
+import type { LeftoverPlace } from '../ports.ts'
+
+export interface BundleFolders {
+  /** Bundles on their way, each as long as its job runs. */
+  readonly temporary: string
+  /** Records of projects. */
+  readonly index: string
+}
+
+const HOUR = 3_600_000
+/** Milliseconds after which no job can still be at a bundle, or at a record. */
+const SETTLED = 24 * HOUR
+const TEMPORARY = /^[0-9a-f-]{36}\.qz$/
+const CACHE = 'cache'
+
+interface Found {
+  readonly path: string
+  readonly name: string
+  readonly size: number
+  readonly modified: Date
+}
+
+export function bundleCachePlace({ temporary, index }: BundleFolders): LeftoverPlace {
+  const brokenOff = async () =>
+    (await filesOf(temporary)).filter(it => TEMPORARY.test(it.name) && isSettled(it))
+  // A file on its way to its name is that of a job, unless it is old.
+  const records = async () => (await filesOf(index)).filter(it => !it.name.endsWith('.tmp') || isSettled(it))
+
+  return {
+    name: 'kept bundles',
+    async list() {
+      const cache = await records()
+      return [
+        ...(await brokenOff()).map(brokenOffLeftover),
+        ...(cache.length > 0 ? [cacheLeftover(cache)] : [])
+      ]
+    },
+    async remove(id) {
+      const going = id === CACHE ? await records() : (await brokenOff()).filter(({ name }) => name === id)
+      for (const { path } of going) {
+        await rm(path, { force: true }).catch(error => {
+          throw fileError(error, `${path} could not be removed`)
+        })
+      }
+    }
+  }
+}
+
+function brokenOffLeftover({ name, size, modified }: Found): Leftover {
+  const known = { id: name, kind: 'bundle', title: 'Bundle that was broken off' } as const
+  return { ...known, size, usedAt: modified.toISOString(), proposed: true }
+}
+
+function cacheLeftover(files: readonly Found[]): Leftover {
+  const newest = files.reduce((last, { modified }) => Math.max(last, modified.getTime()), 0)
+  return {
+    id: CACHE,
+    kind: 'bundle-cache',
+    title: 'Last bundle of each project',
+    size: files.reduce((sum, { size }) => sum + size, 0),
+    usedAt: new Date(newest).toISOString(),
+    proposed: false
+  }
+}
+
+/** A file that has another name elsewhere frees nothing. */
+async function filesOf(folder: string): Promise<Found[]> {
+  const found: Found[] = []
+  for (const name of await readdir(folder).catch(() => [])) {
+    const path = join(folder, name)
+    const info = await lstat(path).catch(() => undefined)
+    if (info?.isFile()) found.push({ path, name, size: info.nlink > 1 ? 0 : info.size, modified: info.mtime })
+  }
+  return found
+}
+
+function isSettled({ modified }: Found): boolean {
+  return Date.now() - modified.getTime() > SETTLED
+}

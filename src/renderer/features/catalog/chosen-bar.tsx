@@ -1,0 +1,55 @@
+/** What can be done with the chosen apps of the catalog, beside its title: no row moves when one is chosen. */
+import { Button } from '@mantine/core'
+import type { App } from '#shared/app.ts'
+import { useAppActions } from '../../lib/app-actions.ts'
+import { twin } from '../../lib/cli-twin.ts'
+import { count, plural } from '../../lib/humanise.ts'
+import { isRunning } from '../../lib/instance-words.ts'
+import { useInstances } from '../../lib/queries.ts'
+import type { AppGroup } from '../../lib/versions.ts'
+import { CopyTwin } from '../../ui/copy.tsx'
+import styles from './catalog.module.css'
+
+interface ChosenBarProps {
+  readonly chosen: readonly AppGroup[]
+  readonly user: string | undefined
+  readonly onClear: () => void
+}
+
+export function ChosenBar({ chosen, user, onClear }: ChosenBarProps) {
+  const actions = useAppActions()
+  const instances = useInstances() ?? []
+  const running = new Set(instances.filter(isRunning).map(({ app }) => app.id))
+  const versions = chosen.flatMap(group => group.versions)
+  const mine = versions.filter(app => user === undefined || app.owner === user)
+  const going = mine.filter(({ id }) => !running.has(id))
+  const ids = new Set(going.map(({ id }) => id))
+  const ended = instances.filter(({ app }) => ids.has(app.id)).length
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: these are buttons and no form
+    <div role="group" aria-label="Chosen apps" className={styles.chosen}>
+      <strong>{count(chosen.length)} chosen</strong>
+      {going.length < versions.length ? <span>{staysText(versions, mine, going)}</span> : null}
+      <Button disabled={going.length === 0} onClick={() => actions.remove(going, ended)}>
+        {going.length === 0 ? 'Remove' : `Remove ${plural(going.length, 'version')}…`}
+      </Button>
+      {going.length > 0 ? (
+        <CopyTwin commands={[['Remove', twin.removeApps(...going.map(({ id }) => id.slice(0, 8)))]]} />
+      ) : null}
+      <Button variant="subtle" onClick={onClear}>
+        Clear
+      </Button>
+    </div>
+  )
+}
+
+/** Which of the versions are left alone, and why. */
+function staysText(all: readonly App[], mine: readonly App[], going: readonly App[]): string {
+  const others = all.length - mine.length
+  const inUse = mine.length - going.length
+  const parts = [
+    ...(others > 0 ? [`${count(others)} of others`] : []),
+    ...(inUse > 0 ? [`${count(inUse)} with running instances`] : [])
+  ]
+  return `(${parts.join(' and ')} left alone)`
+}

@@ -1,0 +1,83 @@
+/** Columns of the catalog. */
+import type { AppGroup } from '../../lib/versions.ts'
+import type { Ids } from '../../ui/checks.ts'
+import { type Column, TwoLines } from '../../ui/data-grid.tsx'
+import { State } from '../../ui/state.tsx'
+import { Age, Name } from '../../ui/text.tsx'
+import { visibilityText } from '../../ui/visibility.tsx'
+import styles from './catalog.module.css'
+import { CatalogIcon } from './catalog-icon.tsx'
+
+/** What is being removed says so in place of its visibility. */
+export function catalogColumns(removing: Ids): readonly Column<AppGroup>[] {
+  if (removing.size === 0) return COLUMNS
+  const isGoing = ({ versions }: AppGroup) => versions.every(({ id }) => removing.has(id))
+  return COLUMNS.map(column =>
+    column.key === 'visibility'
+      ? { ...column, cell: group => (isGoing(group) ? REMOVING : column.cell(group)) }
+      : column
+  )
+}
+
+const REMOVING = <State tone="busy" text="Being removed" />
+
+const COLUMNS: readonly Column<AppGroup>[] = [
+  {
+    key: 'title',
+    title: 'App',
+    width: 'minmax(150px, 2fr)',
+    cell: ({ latest, name }) => (
+      <div className={styles.named}>
+        <CatalogIcon app={latest} size={28} />
+        <TwoLines first={<Name>{latest.title}</Name>} second={<Name>{name}</Name>} />
+      </div>
+    ),
+    compare: (a, b) => a.latest.title.localeCompare(b.latest.title)
+  },
+  {
+    key: 'latest',
+    title: 'Latest',
+    width: 'minmax(70px, 0.8fr)',
+    cell: ({ latest }) => <Name>{latest.version}</Name>
+  },
+  {
+    key: 'versions',
+    title: 'Versions',
+    width: '64px',
+    align: 'end',
+    from: 520,
+    cell: ({ versions }) => versions.length,
+    compare: (a, b) => a.versions.length - b.versions.length
+  },
+  {
+    key: 'category',
+    title: 'Category',
+    width: 'minmax(80px, 0.8fr)',
+    from: 700,
+    cell: ({ latest }) => <Name>{latest.category}</Name>,
+    compare: (a, b) => a.latest.category.localeCompare(b.latest.category)
+  },
+  {
+    key: 'owner',
+    title: 'Owner',
+    width: 'minmax(80px, 0.8fr)',
+    from: 800,
+    cell: ({ latest }) => <Name>{latest.owner}</Name>,
+    compare: (a, b) => a.latest.owner.localeCompare(b.latest.owner)
+  },
+  {
+    key: 'visibility',
+    title: 'Visibility',
+    width: '110px',
+    from: 440,
+    cell: ({ latest }) => visibilityText(latest.visibility)
+  },
+  {
+    key: 'updated',
+    title: 'Updated',
+    width: '60px',
+    align: 'end',
+    cell: ({ latest }) => <Age since={latest.updatedAt} />,
+    compare: (a, b) => b.latest.updatedAt.localeCompare(a.latest.updatedAt)
+  }
+]
