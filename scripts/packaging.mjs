@@ -82,9 +82,9 @@ export function packaging(dist) {
 function updates({ Q8S_UPDATE_URL: url, Q8S_UPDATE_NOTES: notes }) {
   if (!url) return { publish: null }
   for (const address of [url, notes].filter(Boolean)) {
-    const { protocol, hostname } = new URL(address)
-    if (protocol !== 'https:' && hostname !== '127.0.0.1')
-      throw new Error(`Updates are asked for by https only, not at ${address}`)
+    const { protocol, hostname, username, password } = new URL(address)
+    if ((protocol !== 'https:' && hostname !== '127.0.0.1') || username || password)
+      throw new Error(`Updates are asked for by https and without a password only, not at ${address}`)
   }
   return {
     publish: { provider: 'generic', url },

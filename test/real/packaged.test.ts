@@ -156,6 +156,12 @@ describe.skipIf(!there)(there ? 'the packaged app' : `the packaged app (${why})`
         await install.press('Space')
         await expectPage(install).toBeChecked()
         expect(await readFile(old, 'utf8')).toBe('the old one')
+
+        // It was asked today.
+        const requests = server.asked.length
+        await choose('Updates', 'Once a day')
+        await expectPage(page.getByRole('button', { name: 'q8s Desktop 9.0.0 is there' })).toBeVisible()
+        expect(server.asked).toHaveLength(requests)
       } finally {
         await stop()
       }
