@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { electronProgram } from './electron-program.mjs'
+import { publicUpdateKey } from './update-key.mjs'
 
 export const root = join(import.meta.dirname, '..')
 
@@ -36,7 +37,10 @@ export function packaging(dist) {
     // Blowing fuses breaks the signature a program for Apple's processors starts with.
     electronFuses: { ...FUSES, resetAdHocDarwinSignature: true },
     ...(dist ? { electronDist: dist, electronVersion: versionOf(electronProgram()) } : {}),
-    ...(process.env.Q8S_HOMEPAGE ? { extraMetadata: { homepage: process.env.Q8S_HOMEPAGE } } : {}),
+    extraMetadata: {
+      ...(process.env.Q8S_HOMEPAGE ? { homepage: process.env.Q8S_HOMEPAGE } : {}),
+      ...(process.env.Q8S_UPDATE_KEY ? { updateKey: publicUpdateKey() } : {})
+    },
     afterPack: withoutDefaultApp,
     ...updates(process.env),
     fileAssociations: [
