@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
+import { AxeBuilder } from '@axe-core/playwright'
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { chromium, expect as expectPage, type Page } from '@playwright/test'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -149,6 +150,8 @@ describe.skipIf(!there)(there ? 'the packaged app' : `the packaged app (${why})`
         await look.click()
         await expectPage(newest).toContainText('9.0.0 is there.')
         expect(asked()).toEqual([`/${channelFile('beta')}`, ...Array(2).fill(`/${channelFile('stable')}`)])
+        const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
+        expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([])
         await page.getByRole('button', { name: 'Skip this version' }).click()
         await expectPage(newest).toContainText('You skip it.')
         await page.getByRole('button', { name: 'Do not skip it' }).click()
