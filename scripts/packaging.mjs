@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { electronProgram } from './electron-program.mjs'
+import { publicUpdateKey } from './update-key.mjs'
 
 export const root = join(import.meta.dirname, '..')
 
@@ -36,7 +37,10 @@ export function packaging(dist) {
     // Blowing fuses breaks the signature a program for Apple's processors starts with.
     electronFuses: { ...FUSES, resetAdHocDarwinSignature: true },
     ...(dist ? { electronDist: dist, electronVersion: versionOf(electronProgram()) } : {}),
-    ...(process.env.Q8S_HOMEPAGE ? { extraMetadata: { homepage: process.env.Q8S_HOMEPAGE } } : {}),
+    extraMetadata: {
+      ...(process.env.Q8S_HOMEPAGE ? { homepage: process.env.Q8S_HOMEPAGE } : {}),
+      ...(process.env.Q8S_UPDATE_KEY ? { updateKey: publicUpdateKey() } : {})
+    },
     afterPack: withoutDefaultApp,
     ...updates(process.env),
     fileAssociations: [
@@ -82,9 +86,9 @@ export function packaging(dist) {
 function updates({ Q8S_UPDATE_URL: url, Q8S_UPDATE_NOTES: notes }) {
   if (!url) return { publish: null }
   for (const address of [url, notes].filter(Boolean)) {
-    const { protocol, hostname } = new URL(address)
-    if (protocol !== 'https:' && hostname !== '127.0.0.1')
-      throw new Error(`Updates are asked for by https only, not at ${address}`)
+    const { protocol, hostname, username, password } = new URL(address)
+    if ((protocol !== 'https:' && hostname !== '127.0.0.1') || username || password)
+      throw new Error(`Updates are asked for by https and without a password only, not at ${address}`)
   }
   return {
     publish: { provider: 'generic', url },

@@ -2,11 +2,12 @@
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { channelFile } from '#adapters/updates/channel.ts'
 import { openUpdateSource } from '#adapters/updates/source.ts'
 import type { UpdateSource } from '#core/ports.ts'
-import { channelText, startUpdateServer, type UpdateServer } from '../fixtures/update-server.ts'
+import { publicUpdateKey, signChannels, signed } from '../../scripts/update-key.mjs'
+import { channelText, newUpdateKey, startUpdateServer, type UpdateServer } from '../fixtures/update-server.ts'
 
 const STABLE = `/${channelFile('stable')}`
 const NAME = 'q8s-desktop-0.2.0.AppImage'
@@ -18,19 +19,18 @@ let folder = ''
 let server: UpdateServer
 let source: UpdateSource
 let quit: ((exitCode: number) => void)[] = []
-const appImage = process.env.APPIMAGE
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'q8s-updates-'))
   server = await startUpdateServer()
   quit = []
-  process.env.APPIMAGE = join(folder, 'q8s.AppImage')
-  await writeFile(process.env.APPIMAGE, 'the old one')
+  vi.stubEnv('APPIMAGE', join(folder, 'q8s.AppImage'))
+  vi.stubEnv('Q8S_UPDATE_KEY', await newUpdateKey(folder))
+  await writeFile(join(folder, 'q8s.AppImage'), 'the old one')
   source = await sourceOf(server.url)
 })
 afterEach(async () => {
-  if (appImage === undefined) delete process.env.APPIMAGE
-  else process.env.APPIMAGE = appImage
+  vi.unstubAllEnvs()
   await server.close()
   await rm(folder, { recursive: true, force: true })
 })
@@ -40,6 +40,7 @@ async function sourceOf(url: string): Promise<UpdateSource> {
   await writeFile(configFile, `provider: generic\nurl: ${url}\nupdaterCacheDirName: q8s-desktop-updater\n`)
   return openUpdateSource({
     configFile,
+    key: publicUpdateKey(),
     version: '0.1.0',
     cacheFolder: join(folder, 'cache'),
     fetch: (address, init) => fetch(address, init),
@@ -67,7 +68,7 @@ test.each([
 
 describe('what a channel says', () => {
   test('is asked once, and told nothing of the user', async () => {
-    server.answers[STABLE] = channelText('0.2.0', NAME, APP)
+    server.answers[STABLE] = signed(channelText('0.2.0', NAME, APP))
     expect(await source.newest('stable', signal)).toEqual({
       version: '0.2.0',
       size: APP.length,
@@ -81,7 +82,7 @@ describe('what a channel says', () => {
   })
 
   test('notes that may not be opened are none', async () => {
-    server.answers[STABLE] = channelText('0.2.0', NAME, APP, { notes: 'javascript:alert(1)' })
+    server.answers[STABLE] = signed(channelText('0.2.0', NAME, APP, { notes: 'javascript:alert(1)' }))
     expect((await source.newest('stable', signal)).notes).toBeUndefined()
   })
 
@@ -98,7 +99,7 @@ describe('what a channel says', () => {
     ['too much', 'x'.repeat(70_000), 'INVALID', /more than 64 KiB/],
     ['a bomb of references', bomb(), 'INVALID', /makes no sense/]
   ])('%s is refused in words', async (_what, text, code, message) => {
-    if (text !== undefined) server.answers[STABLE] = text
+    if (text !== undefined) server.answers[STABLE] = signed(text)
     await expect(source.newest('stable', signal)).rejects.toMatchObject({
       code,
       message: expect.stringMatching(message),
@@ -148,6 +149,40 @@ describe('what a channel says', () => {
   )
 })
 
+describe('who speaks in a channel', () => {
+  const text = channelText('0.2.0', NAME, APP)
+  test.each([
+    ['nobody', () => text],
+    [
+      'another',
+      async () => {
+        const own = process.env.Q8S_UPDATE_KEY
+        vi.stubEnv('Q8S_UPDATE_KEY', await newUpdateKey(await mkdtemp(join(folder, 'their-'))))
+        const theirs = signed(text)
+        vi.stubEnv('Q8S_UPDATE_KEY', own)
+        return theirs
+      }
+    ],
+    ['its maker of another version', () => signed(text).replace('version: 0.2.0', 'version: 0.3.0')],
+    ['its maker, with more after it', () => `${signed(text)}version: 0.3.0\n`]
+  ])('%s is not believed', async (_who, speak) => {
+    server.answers[STABLE] = await speak()
+    await expect(source.newest('stable', signal)).rejects.toMatchObject({
+      code: 'INVALID',
+      message: expect.stringContaining('is not signed by who made this app')
+    })
+  })
+
+  test('the packer signs the files of the channels, once', async () => {
+    await writeFile(join(folder, channelFile('stable')), text)
+    await signChannels(folder)
+    await signChannels(folder)
+    const [file] = [await readFile(join(folder, channelFile('stable')), 'utf8')]
+    expect(file).toBe(signed(text))
+    expect(await readFile(join(folder, 'q8s.AppImage'), 'utf8')).toBe('the old one')
+  })
+})
+
 /** Nine lines that are ten thousand million when they are written out. */
 function bomb(): string {
   const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]']
@@ -165,7 +200,7 @@ describe.skipIf(process.platform !== 'linux')('what is fetched of it', () => {
   const isThere = () => readFile(join(folder, 'installed'), 'utf8').catch(() => undefined)
 
   test('is installed at the end of the app, and only where that is wanted', async () => {
-    server.answers[STABLE] = channelText('0.2.0', NAME, APP)
+    server.answers[STABLE] = signed(channelText('0.2.0', NAME, APP))
     server.answers[`/${NAME}`] = APP
     const seen: number[] = []
     await fetching(done => seen.push(done))
@@ -188,12 +223,12 @@ describe.skipIf(process.platform !== 'linux')('what is fetched of it', () => {
   })
 
   test('after a newer one was fetched, the one before is not installed', async () => {
-    server.answers[STABLE] = channelText('0.2.0', NAME, APP)
+    server.answers[STABLE] = signed(channelText('0.2.0', NAME, APP))
     server.answers[`/${NAME}`] = APP
     await fetching()
     await source.installOnQuit(true)
     const next = Buffer.from('#!/bin/sh\n')
-    server.answers[STABLE] = channelText('0.3.0', 'next.AppImage', next)
+    server.answers[STABLE] = signed(channelText('0.3.0', 'next.AppImage', next))
     server.answers['/next.AppImage'] = next
     await source.fetch('stable', '0.3.0', () => undefined, signal)
     for (const handler of quit) handler(0)
@@ -205,7 +240,7 @@ describe.skipIf(process.platform !== 'linux')('what is fetched of it', () => {
     ['too many bytes', () => Buffer.concat([APP, APP]), /more than/],
     ['too few bytes', () => APP.subarray(1), /instead of/]
   ])('%s is thrown away', async (_what, content, message) => {
-    server.answers[STABLE] = channelText('0.2.0', NAME, APP)
+    server.answers[STABLE] = signed(channelText('0.2.0', NAME, APP))
     server.answers[`/${NAME}`] = content()
     await expect(fetching()).rejects.toMatchObject({
       code: 'INVALID',
@@ -219,7 +254,7 @@ describe.skipIf(process.platform !== 'linux')('what is fetched of it', () => {
   })
 
   test('a stream without end is left at the size that was said', async () => {
-    server.answers[STABLE] = channelText('0.2.0', NAME, APP)
+    server.answers[STABLE] = signed(channelText('0.2.0', NAME, APP))
     server.answers[`/${NAME}`] = (_request, response) => {
       const more = () => response.write(APP) && setImmediate(more)
       response.on('drain', more)
@@ -230,13 +265,13 @@ describe.skipIf(process.platform !== 'linux')('what is fetched of it', () => {
   })
 
   test('a version that is another by now is not fetched', async () => {
-    server.answers[STABLE] = channelText('0.3.0', NAME, APP)
+    server.answers[STABLE] = signed(channelText('0.3.0', NAME, APP))
     await expect(fetching()).rejects.toMatchObject({ code: 'CONFLICT' })
     expect(server.asked).toHaveLength(1)
   })
 
   test('cancelling ends it, and leaves nothing', async () => {
-    server.answers[STABLE] = channelText('0.2.0', NAME, APP)
+    server.answers[STABLE] = signed(channelText('0.2.0', NAME, APP))
     server.answers[`/${NAME}`] = (_request, response) => void response.write('half')
     const stop = new AbortController()
     const work = source.fetch('stable', '0.2.0', () => stop.abort(), stop.signal)
@@ -244,8 +279,13 @@ describe.skipIf(process.platform !== 'linux')('what is fetched of it', () => {
     expect(await leftOver()).toEqual([])
   })
 
+  test('nothing is installed where nobody says whose it is', async () => {
+    vi.stubEnv('Q8S_UPDATE_KEY', '')
+    expect((await sourceOf(server.url)).canInstall).toBe(false)
+  })
+
   test('an installation that cannot replace itself says so', async () => {
-    delete process.env.APPIMAGE
+    vi.stubEnv('APPIMAGE', undefined)
     expect((await sourceOf(server.url)).canInstall).toBe(false)
   })
 })

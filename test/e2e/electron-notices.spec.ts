@@ -145,6 +145,16 @@ test('an instance that is ready or failed is told once; a click shows it', async
   await clickNote(window, 'Plain Web failed')
   await expect(window.getByRole('heading', { name: 'Local', level: 1 })).toBeVisible()
   await expect(workbench.details).toContainText('Plain Web')
+
+  // Where every window was closed, in a new one.
+  await turn(window, 'Tray', true)
+  await expect.poll(() => trays(window)).toHaveLength(1)
+  const opening = applicationOf(window).waitForEvent('window')
+  await window.close()
+  await clickNote(window, 'Plain Web is ready')
+  const again = await opening
+  await expect(again.getByRole('heading', { name: 'Local', level: 1 })).toBeVisible()
+  await expect(new Workbench(again).details).toContainText('Plain Web')
 })
 
 test('the tray keeps the app when its last window is closed, and brings one back', async ({ home }) => {

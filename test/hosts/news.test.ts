@@ -95,5 +95,5 @@ test('instances that were ready or failed before are no news; what they become i
   tellNews(client as never, news => told.push(news), ending.signal)
   await expect.poll(() => told.at(-1)?.title).toBe('Last is ready')
   expect(told.map(({ title }) => title)).toEqual(['Hello is ready', 'Hello failed', 'Last is ready'])
-  expect(told[0]?.about).toEqual({ kind: 'instance', id: ID })
+  expect(told[0]?.about).toEqual({ kind: 'instance', id: ID, ephemeral: false })
 })

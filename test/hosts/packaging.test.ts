@@ -34,6 +34,11 @@ describe('each system', () => {
   })
 })
 
+test('Windows shows notifications of the program it knows by the name it was packed with', async () => {
+  const main = await readFile(join(root, 'src/main/hosts/electron/main.ts'), 'utf8')
+  expect(main).toContain(`app.setAppUserModelId('${packaging(undefined).appId}')`)
+})
+
 describe('updates', () => {
   test('have no channel where none is named: no address is built in', () => {
     vi.stubEnv('Q8S_UPDATE_URL', '')
@@ -52,8 +57,11 @@ describe('updates', () => {
     })
   })
 
-  test.each(['http://updates.example/', 'file:///updates/', 'updates'])('are not asked for at %s', url => {
-    vi.stubEnv('Q8S_UPDATE_URL', url)
-    expect(() => packaging(undefined)).toThrow()
-  })
+  test.each(['http://updates.example/', 'https://a:b@updates.example/', 'file:///updates/', 'updates'])(
+    'are not asked for at %s',
+    url => {
+      vi.stubEnv('Q8S_UPDATE_URL', url)
+      expect(() => packaging(undefined)).toThrow()
+    }
+  )
 })

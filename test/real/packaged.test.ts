@@ -5,13 +5,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
+import { AxeBuilder } from '@axe-core/playwright'
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { chromium, expect as expectPage, type Page } from '@playwright/test'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { channelFile } from '#adapters/updates/channel.ts'
 import { VERSION } from '#main/version.ts'
 import { electronProgram } from '../../scripts/electron-program.mjs'
-import { channelText, startUpdateServer, type UpdateServer } from '../fixtures/update-server.ts'
+import { signed } from '../../scripts/update-key.mjs'
+import { channelText, newUpdateKey, startUpdateServer, type UpdateServer } from '../fixtures/update-server.ts'
 
 const run = promisify(execFile)
 const root = join(import.meta.dirname, '../..')
@@ -32,10 +34,12 @@ describe.skipIf(!there)(there ? 'the packaged app' : `the packaged app (${why})`
     folder = await mkdtemp(join(tmpdir(), 'q8s-packaged-'))
     env = { ...process.env, Q8S_HOME: join(folder, 'home') }
     server = await startUpdateServer()
-    const channel = { ...process.env, Q8S_UPDATE_URL: server.url }
-    await run(process.execPath, [join(root, 'scripts/package.mjs')], { env: channel })
+    vi.stubEnv('Q8S_UPDATE_URL', server.url)
+    vi.stubEnv('Q8S_UPDATE_KEY', await newUpdateKey(folder))
+    await run(process.execPath, [join(root, 'scripts/package.mjs')])
   })
   afterAll(async () => {
+    vi.unstubAllEnvs()
     await server.close()
     await rm(folder, { recursive: true, force: true })
   })
@@ -118,7 +122,8 @@ describe.skipIf(!there)(there ? 'the packaged app' : `the packaged app (${why})`
       )
       await writeFile(old, 'the old one')
       const name = 'q8s-desktop-9.0.0.AppImage'
-      server.answers[`/${channelFile('stable')}`] = channelText('9.0.0', name, newer)
+      const offer = channelText('9.0.0', name, newer)
+      server.answers[`/${channelFile('stable')}`] = offer
       server.answers[`/${name}`] = Buffer.from(newer.map(byte => byte ^ 1))
       const home = { ...env, Q8S_HOME: join(folder, 'updating'), APPIMAGE: old }
       const asked = () => server.asked.map(({ path }) => path)
@@ -140,8 +145,13 @@ describe.skipIf(!there)(there ? 'the packaged app' : `the packaged app (${why})`
         await expectPage(newest.getByRole('alert')).toContainText(`has no ${channelFile('beta')}`)
         await choose('Update channel', 'Stable')
         await look.click()
+        await expectPage(newest.getByRole('alert')).toContainText('is not signed by who made this app')
+        server.answers[`/${channelFile('stable')}`] = signed(offer)
+        await look.click()
         await expectPage(newest).toContainText('9.0.0 is there.')
-        expect(asked()).toEqual([`/${channelFile('beta')}`, `/${channelFile('stable')}`])
+        expect(asked()).toEqual([`/${channelFile('beta')}`, ...Array(2).fill(`/${channelFile('stable')}`)])
+        const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
+        expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([])
         await page.getByRole('button', { name: 'Skip this version' }).click()
         await expectPage(newest).toContainText('You skip it.')
         await page.getByRole('button', { name: 'Do not skip it' }).click()
@@ -156,6 +166,12 @@ describe.skipIf(!there)(there ? 'the packaged app' : `the packaged app (${why})`
         await install.press('Space')
         await expectPage(install).toBeChecked()
         expect(await readFile(old, 'utf8')).toBe('the old one')
+
+        // It was asked today.
+        const requests = server.asked.length
+        await choose('Updates', 'Once a day')
+        await expectPage(page.getByRole('button', { name: 'q8s Desktop 9.0.0 is there' })).toBeVisible()
+        expect(server.asked).toHaveLength(requests)
       } finally {
         await stop()
       }

@@ -42,7 +42,8 @@ export function useTold(): void {
             return show('activity', told.id)
           case 'instance': {
             const known = latest.current.find(({ id }) => id === `instance:${told.id}`)
-            return known ? known.run() : show('instances', told.id)
+            // A window that has just opened knows none yet.
+            return known ? known.run() : show(told.ephemeral ? 'local' : 'instances', told.id)
           }
         }
       }),

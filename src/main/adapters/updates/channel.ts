@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { AppError } from '#shared/errors.ts'
 import type { UpdateChannel } from '#shared/updates.ts'
 import { externalUrl } from '#shared/url.ts'
+import { isSigned } from './signature.ts'
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
@@ -51,8 +52,18 @@ export function channelFile(
   return arch === 'x64' ? `${name}-linux.yml` : `${name}-linux-${arch}.yml`
 }
 
-export async function readOffer(url: string, fetch: Fetch, signal: AbortSignal): Promise<Offer> {
+export async function readOffer(
+  url: string,
+  { fetch, key }: { readonly fetch: Fetch; readonly key?: string | undefined },
+  signal: AbortSignal
+): Promise<Offer> {
   const text = await readText(url, fetch, AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]), signal)
+  if (key !== undefined && !isSigned(text, key))
+    throw new AppError(
+      'INVALID',
+      `The update channel at ${url} is not signed by who made this app.`,
+      'Install nothing of it. Tell whoever publishes this app.'
+    )
   const offer = Offer.safeParse(parsed(text, url))
   if (offer.success) return offer.data
   const [issue] = offer.error.issues

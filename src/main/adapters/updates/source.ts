@@ -15,6 +15,8 @@ import { download } from './download.ts'
 export interface SourceOptions {
   /** `app-update.yml` as it was packed. */
   readonly configFile: string
+  /** Public half of the key its channel is signed with; undefined where it was packed with none. */
+  readonly key: string | undefined
   readonly version: string
   readonly cacheFolder: string
   readonly fetch: Fetch
@@ -41,12 +43,13 @@ export async function channelAddress(configFile: string): Promise<string> {
 export async function openUpdateSource(options: SourceOptions): Promise<UpdateSource> {
   const address = await channelAddress(options.configFile)
   const offerOf = (channel: UpdateChannel, signal: AbortSignal) =>
-    readOffer(new URL(channelFile(channel), address).href, options.fetch, signal)
+    readOffer(new URL(channelFile(channel), address).href, options, signal)
   let updater: AppUpdater | undefined
 
   return {
     address,
-    canInstall: installerOf() !== undefined,
+    // Without a key nothing says whose a newer version is.
+    canInstall: installerOf() !== undefined && options.key !== undefined,
     async newest(channel, signal) {
       const offer = await offerOf(channel, signal)
       const { version, releaseDate: date } = offer

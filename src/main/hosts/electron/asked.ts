@@ -4,7 +4,7 @@ import { isAbsolute, resolve } from 'node:path'
 export type Asked =
   | { readonly kind: 'bundle'; readonly path: string }
   | { readonly kind: 'app'; readonly name: string }
-  | { readonly kind: 'instance'; readonly id: string }
+  | { readonly kind: 'instance'; readonly id: string; readonly ephemeral?: boolean }
 
 const MAX_LENGTH = 4_096
 const NAME = /^[A-Za-z0-9][\w.-]{0,199}$/

@@ -17,6 +17,8 @@ import { currentWindow, openWindow, openWindows, showWindow, tell } from './wind
 
 const folders = homeFolders()
 app.setName('q8s Desktop')
+// Windows shows notifications only of a program it knows.
+app.setAppUserModelId('ai.h2o.q8s.desktop')
 app.setPath('userData', join(folders.config, 'electron'))
 lockDown()
 

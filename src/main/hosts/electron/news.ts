@@ -2,12 +2,13 @@
 import type { Client } from '#shared/contract.ts'
 import type { Instance } from '#shared/instance.ts'
 import type { Job } from '#shared/job.ts'
+import type { Told } from './window.ts'
 
 /** `about` is what a click shows. */
 export interface News {
   readonly title: string
   readonly body: string
-  readonly about: { readonly kind: 'job' | 'instance'; readonly id: string }
+  readonly about: Extract<Told, { kind: 'job' | 'instance' }>
 }
 export type Notice = (news: News) => void
 
@@ -49,7 +50,7 @@ function newsOfJob({ id, kind, title, state, error, result }: Job): News | undef
 }
 
 function newsOfInstance({ id, app, ephemeral, state, reason }: Instance): News | undefined {
-  const about = { kind: 'instance' as const, id }
+  const about = { kind: 'instance' as const, id, ephemeral }
   if (state === 'failed')
     return { title: `${app.title} failed`, body: reason?.message ?? 'Its log says why.', about }
   if (state !== 'ready') return undefined

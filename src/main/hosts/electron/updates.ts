@@ -1,5 +1,5 @@
 /** Updates in Electron: where the packed app was given a channel, a session of its own that reaches nothing else. */
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { app, type Session, session } from 'electron'
 import type { HomeFolders } from '#core/paths.ts'
@@ -18,12 +18,19 @@ export function updateSource(folders: HomeFolders): (() => Promise<UpdateSource>
     const own = confined(new URL(await channelAddress(configFile)).origin)
     return openUpdateSource({
       configFile,
+      key: packedKey(),
       version: VERSION,
       cacheFolder: join(folders.cache, 'updates'),
       fetch: (url, init) => own.fetch(url, init),
       onQuit: handler => void app.once('quit', (_event, exitCode) => handler(exitCode))
     })
   }
+}
+
+/** Inside the archive whose integrity Electron checks, unlike the file that names the channel. */
+function packedKey(): string | undefined {
+  const { updateKey } = JSON.parse(readFileSync(join(app.getAppPath(), 'package.json'), 'utf8'))
+  return typeof updateKey === 'string' ? updateKey : undefined
 }
 
 /** Kept in memory only, reaching the channel only, and telling of itself no more than its name. */

@@ -204,6 +204,7 @@ function Next({ release, updates, fetch, install, onSkip }: NextProps) {
 function Notes({ address }: { address: string }) {
   return (
     <Anchor
+      underline="always"
       href={address}
       title={address}
       onClick={event => {

@@ -1,0 +1,12 @@
+/** Who speaks in a channel: the last line of its file is the Ed25519 signature of all before it, by the key the app was packed with. */
+import { createPublicKey, verify } from 'node:crypto'
+
+const SIGNED = /^([\s\S]*\n)# signature: ([A-Za-z0-9+/]{86}==)\n$/
+
+/** `key` is the public one as base64 of its DER. */
+export function isSigned(text: string, key: string): boolean {
+  const [, content, signature] = SIGNED.exec(text) ?? []
+  if (content === undefined || signature === undefined) return false
+  const publicKey = createPublicKey({ key: Buffer.from(key, 'base64'), format: 'der', type: 'spki' })
+  return verify(null, Buffer.from(content), publicKey, Buffer.from(signature, 'base64'))
+}
