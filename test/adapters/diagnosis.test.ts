@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Engine, EngineCheck } from '#core/ports.ts'
+import { DEFAULT_SETTINGS } from '#core/settings.ts'
 import { createChecks, type Diagnosed } from '#main/diagnosis/checks.ts'
 import { checkDisk } from '#main/diagnosis/computer.ts'
 import type { Check, CheckId, Settings } from '#shared/system.ts'
@@ -30,18 +31,7 @@ async function look(change: Partial<Diagnosed> & { choice?: Settings['engine'] }
   const platform = await home.open()
   const checks = await createChecks({
     folders: home.folders,
-    settings: async () => ({
-      engine: choice,
-      user: 'anna',
-      profile: 'local',
-      onQuit: 'ask' as const,
-      notify: false,
-      tray: false,
-      updates: 'ask',
-      updateChannel: 'stable',
-      skippedUpdate: '',
-      sizeBudget: 0
-    }),
+    settings: async () => ({ ...DEFAULT_SETTINGS, engine: choice, user: 'anna' }),
     engines: async () => [engine('docker', withImage), engine('process', {})],
     platform: async () => platform,
     keychain: async () => home.keychain,

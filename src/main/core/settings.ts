@@ -12,22 +12,24 @@ export interface SettingsStore {
   save(change: { [K in keyof Settings]?: Settings[K] | undefined }): Promise<Settings>
 }
 
+/** Of whoever has set nothing; the user is who the system says. */
+export const DEFAULT_SETTINGS: Omit<Settings, 'user'> = {
+  engine: 'auto',
+  profile: 'local',
+  onQuit: 'ask',
+  notify: false,
+  tray: false,
+  updates: 'ask',
+  updateChannel: 'stable',
+  skippedUpdate: '',
+  sizeBudget: DEFAULT_BUDGET
+}
+
 export function createSettings(configFolder: string): SettingsStore {
   const file = join(configFolder, 'settings.json')
 
   async function read(): Promise<Settings> {
-    const defaults: Settings = {
-      engine: 'auto',
-      user: userName(),
-      profile: 'local',
-      onQuit: 'ask',
-      notify: false,
-      tray: false,
-      updates: 'ask',
-      updateChannel: 'stable',
-      skippedUpdate: '',
-      sizeBudget: DEFAULT_BUDGET
-    }
+    const defaults: Settings = { ...DEFAULT_SETTINGS, user: userName() }
     let text: string
     try {
       text = await readFile(file, 'utf8')

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { homeFolders } from '#core/paths.ts'
+import { DEFAULT_SETTINGS } from '#core/settings.ts'
 import { writeWhole } from '#core/support/archive.ts'
 import {
   logText,
@@ -46,18 +47,7 @@ function sources(
     host: 'test',
     folders: homeFolders({ Q8S_HOME: folder }),
     env: {},
-    settings: async () => ({
-      engine: 'auto',
-      user: 'ada',
-      profile: 'local',
-      onQuit: 'ask' as const,
-      notify: false,
-      tray: false,
-      updates: 'ask',
-      updateChannel: 'stable',
-      skippedUpdate: '',
-      sizeBudget: 0
-    }),
+    settings: async () => ({ ...DEFAULT_SETTINGS, user: 'ada' }),
     checks: async () => [],
     jobs: () => [],
     platform: async () => platform,
@@ -75,18 +65,7 @@ test('a value is taken out wherever it comes from, tokens of the environment too
       {
         env: { MY_API_TOKEN: 'token-of-mine', HOME_X: 'stays' },
         folders: homeFolders({ Q8S_HOME: `/home/${SECRET}` }),
-        settings: async () => ({
-          engine: 'auto',
-          user: SECRET,
-          profile: 'token-of-mine',
-          onQuit: 'ask' as const,
-          notify: false,
-          tray: false,
-          updates: 'ask',
-          updateChannel: 'stable',
-          skippedUpdate: '',
-          sizeBudget: 0
-        })
+        settings: async () => ({ ...DEFAULT_SETTINGS, user: SECRET, profile: 'token-of-mine' })
       },
       [line(`pass: ${SECRET}`), line('coloured: plan\u001b[31mted-secret-1'), line('harmless')]
     )
