@@ -10,7 +10,7 @@ import { promisify } from 'node:util'
 import { type Browser, chromium, type Page } from '@playwright/test'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { seedStore } from '../fixtures/seed-store.ts'
-import { type Frames, frameGaps } from './list-view.ts'
+import { type Frames, frameGaps, hidePlainList, showPlainList } from './list-view.ts'
 import { median, printTable } from './measure.ts'
 
 const ROUNDS = 3
@@ -18,6 +18,12 @@ const VERSIONS = 10_000
 const INSTANCES = 1_000
 const RUNNING = 3
 const IDLE_MS = 20_000
+/** Page, label of its list, and how many rows the peer of it has. */
+const LISTS = [
+  ['Catalog', 'Apps', 600],
+  ['Instances', 'Instances', INSTANCES]
+] as const
+const PEER = 'Plain text rows'
 const root = join(import.meta.dirname, '../..')
 const entry = join(root, 'out/main/q8s-cli.js')
 const home = mkdtempSync(join(tmpdir(), 'q8s-bench-lists-'))
@@ -76,6 +82,8 @@ async function go(title: string) {
   await page.getByRole('grid').getByRole('row').nth(2).waitFor()
 }
 
+const measured = (how: 'scroll' | 'filter', label: string) => page.evaluate(frameGaps, { how, label })
+
 function row(name: string, rounds: readonly Frames[]): string[] {
   const of = (key: keyof Frames) => median(rounds.map(frames => frames[key]))
   const ms = (key: keyof Frames) => `${of(key).toFixed(1)} ms`
@@ -85,12 +93,19 @@ function row(name: string, rounds: readonly Frames[]): string[] {
 
 test('frames of long lists', async () => {
   const rows: string[][] = []
-  for (const title of ['Catalog', 'Instances']) {
+  for (const [title, label, count] of LISTS) {
     await go(title)
     for (const how of ['scroll', 'filter'] as const) {
       const rounds: Frames[] = []
-      for (let round = 0; round < ROUNDS; round++) rounds.push(await page.evaluate(frameGaps, how))
-      rows.push(row(`${title}, ${how}`, rounds))
+      const peers: Frames[] = []
+      // In turn, so that whatever else the computer does meanwhile meets both.
+      for (let round = 0; round < ROUNDS; round++) {
+        rounds.push(await measured(how, label))
+        await page.evaluate(showPlainList, { count, label: PEER })
+        peers.push(await measured(how, PEER))
+        await page.evaluate(hidePlainList, PEER)
+      }
+      rows.push(row(`${title}, ${how}`, rounds), row('  plain text rows', peers))
     }
   }
   printTable(`${VERSIONS} app versions and ${INSTANCES} instances, gaps between frames`, [
