@@ -63,8 +63,8 @@ export type Leftover = z.infer<typeof Leftover>
 
 /** What each kind is called, and what its removal means. */
 export const LEFTOVER_WORDS = {
-  environment: ['Environment', 'The next app that needs it installs its packages again.'],
-  'bundle-cache': ['Bundle cache', 'The next bundle of each project compresses every file anew.'],
+  environment: ['Environment', 'The next app that needs it installs it again.'],
+  'bundle-cache': ['Bundle cache', 'The next bundle of each project takes longer.'],
   bundle: ['Bundle', 'No app has it.'],
   upload: ['Unfinished upload', 'Its upload begins anew.'],
   run: ['Log of a removed instance', 'Its log can no longer be read.'],

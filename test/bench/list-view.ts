@@ -11,8 +11,13 @@ export interface Frames {
   readonly late: number
 }
 
-/** Scrolls the list, or types into its filter, for some seconds, and tells the gaps between frames. */
-export async function frameGaps(how: 'scroll' | 'filter'): Promise<Frames> {
+export interface Measuring {
+  readonly how: 'scroll' | 'filter'
+  readonly label: string
+}
+
+/** Scrolls the list of that label, or types into its filter, for some seconds, and tells the gaps between frames. */
+export async function frameGaps({ how, label }: Measuring): Promise<Frames> {
   const gaps: number[] = []
   let before = performance.now()
   const frame = () =>
@@ -24,7 +29,7 @@ export async function frameGaps(how: 'scroll' | 'filter'): Promise<Frames> {
         resolve()
       })
     )
-  const list = document.querySelector('[role=grid]')
+  const list = document.querySelector(`[role=grid][aria-label="${label}"]`)
   const filter = document.querySelector<HTMLInputElement>('input[data-page-filter]')
   if (!list || !filter) throw new Error('there is no list on this page')
   const write = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set
@@ -94,4 +99,49 @@ export async function scrolledFrames({ selector, frames, pixels }: Scrolling): P
   const at = (share: number) => gaps[Math.min(gaps.length - 1, Math.floor(gaps.length * share))] ?? 0
   const late = gaps.filter(gap => gap > 34).length
   return { frames: gaps.length, p50: at(0.5), p95: at(0.95), p99: at(0.99), worst: at(1), late }
+}
+
+/**
+ * The peer: a virtual list of plain text rows, as little as a list can be, over the page. Scrolling moves the rows in
+ * sight; typing into the page's filter shows the rows that have the text.
+ */
+export function showPlainList({ count, label }: { readonly count: number; readonly label: string }): void {
+  const HEIGHT = 48
+  const all = Array.from({ length: count }, (_, index) => `ai.h2o.q.peak-${index} Peak ${index} 0.${index}.0`)
+  let rows = all
+  const list = document.createElement('div')
+  list.setAttribute('role', 'grid')
+  list.setAttribute('aria-label', label)
+  list.style.cssText = 'position:fixed;inset:90px 0 0 180px;overflow:auto;background:Canvas;z-index:99'
+  const sheet = document.createElement('div')
+  sheet.style.position = 'relative'
+  list.append(sheet)
+  document.body.append(list)
+  const pool = Array.from({ length: Math.ceil(list.clientHeight / HEIGHT) + 2 }, () => {
+    const row = document.createElement('div')
+    row.style.cssText = `position:absolute;inset:0 0 auto;height:${HEIGHT}px;contain:strict`
+    sheet.append(row)
+    return row
+  })
+  const draw = () => {
+    const first = Math.floor(list.scrollTop / HEIGHT)
+    for (const [index, row] of pool.entries()) {
+      row.textContent = rows[first + index] ?? ''
+      row.style.transform = `translateY(${(first + index) * HEIGHT}px)`
+    }
+  }
+  const show = (text: string) => {
+    rows = all.filter(row => row.toLowerCase().includes(text))
+    sheet.style.height = `${rows.length * HEIGHT}px`
+    draw()
+  }
+  list.addEventListener('scroll', draw)
+  const filter = document.querySelector('input[data-page-filter]')
+  filter?.addEventListener('input', event => show((event.target as HTMLInputElement).value.toLowerCase()))
+  show('')
+}
+
+/** Takes the peer away. */
+export function hidePlainList(label: string): void {
+  document.querySelector(`[role=grid][aria-label="${label}"]`)?.remove()
 }

@@ -1,52 +1,94 @@
-/** Every page in both themes: axe finds nothing serious, and the policy of the page is not hurt. */
+/**
+ * Every page, panel, sheet and dialog, in light, dark and forced colours: axe finds nothing serious, the policy of the
+ * page is not hurt, and at 200 % nothing is out of reach.
+ */
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
-import { drop, expect, test } from './fixtures.ts'
-import { Workbench } from './pages/workbench.ts'
+import { fillHome } from '../screens/made-up-home.ts'
+import { expect, test } from './fixtures.ts'
+import { emptyTour, fullTour } from './pages/tour.ts'
 
-const PAGES = ['Project', 'Local', 'Catalog', 'Instances', 'Secrets', 'Activity', 'Diagnosis', 'Settings']
+const LOOKS = [
+  { colorScheme: 'light', forcedColors: 'none' },
+  { colorScheme: 'dark', forcedColors: 'none' },
+  { colorScheme: 'light', forcedColors: 'active' },
+  { colorScheme: 'dark', forcedColors: 'active' }
+] as const
+const SIZE = { width: 1280, height: 800 }
+/** As much of the page as is seen of it at 200 %. */
+const HALF = { width: SIZE.width / 2, height: SIZE.height / 2 }
 
-for (const scheme of ['light', 'dark'] as const) {
-  test(`nothing serious on any page, ${scheme}`, async ({ home, window }) => {
-    const complaints: string[] = []
-    window.on('console', message => {
-      if (/Content Security Policy/i.test(message.text())) complaints.push(message.text())
-    })
-    await window.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
-    const workbench = new Workbench(window)
-    expect(await serious(window), 'welcome').toEqual([])
+test('a window nobody has used yet', async ({ home, window }) => {
+  test.setTimeout(600_000)
+  const faults = await watched(window, stop => emptyTour({ home, window, stop }))
+  expect(faults).toEqual([])
+})
 
-    await drop(window, await home.sample('plain-web'))
-    await expect(workbench.primary).toHaveText('Run locally')
-    await window.keyboard.press('Control+Enter')
-    await expect(workbench.primary).toHaveText('Open app', { timeout: 120_000 })
-    for (const page of PAGES) {
-      await workbench.go(page)
-      const first = window.getByRole('grid').getByRole('row').nth(1)
-      if (await first.isVisible()) await first.click()
-      expect(await serious(window), page).toEqual([])
-    }
+test('every page, panel, sheet and dialog', async ({ home, window }) => {
+  test.setTimeout(1_500_000)
+  await fillHome(home.folder)
+  const faults = await watched(window, stop => fullTour({ home, window, stop }))
+  expect(faults).toEqual([])
+})
 
-    await workbench.go('Project')
-    await workbench.choose('Publish…')
-    await expect(window.getByRole('dialog').getByRole('button', { name: 'Patch 1.0.1' })).toBeVisible()
-    expect(await serious(window), 'publish sheet').toEqual([])
-    await window.keyboard.press('Escape')
-    await window.getByText('Files', { exact: true }).click()
-    await expect(window.getByRole('treegrid', { name: 'Files of the project' })).toBeVisible()
-    expect(await serious(window), 'Files').toEqual([])
-    await workbench.go('Settings')
-    await window.keyboard.press('?')
-    await expect(window.getByRole('dialog')).toBeVisible()
-    expect(await serious(window), 'shortcuts').toEqual([])
-    expect(complaints).toEqual([])
+/** What was wrong at each stop of a tour: all of it, so that one run shows everything. */
+async function watched(window: Page, tour: (stop: (name: string) => Promise<void>) => Promise<void>) {
+  const faults: string[] = []
+  window.on('console', message => {
+    if (/Content Security Policy/i.test(message.text())) faults.push(message.text())
   })
+  await tour(async name => {
+    for (const look of LOOKS) {
+      await window.emulateMedia({ ...look, reducedMotion: 'reduce' })
+      await expect(window.locator('html')).toHaveAttribute('data-mantine-color-scheme', look.colorScheme)
+      await window.evaluate(settled)
+      const words = `${name}, ${look.colorScheme}${look.forcedColors === 'active' ? ' forced' : ''}`
+      for (const fault of await serious(window, look)) faults.push(`${words}: ${fault}`)
+    }
+    await window.emulateMedia({ ...LOOKS[0], reducedMotion: 'reduce' })
+    for (const animation of await window.evaluate(moving)) faults.push(`${name}: ${animation} moves`)
+    await window.setViewportSize(HALF)
+    for (const element of await window.evaluate(outOfReach)) faults.push(`${name} at 200 %: ${element}`)
+    await window.setViewportSize(SIZE)
+  })
+  return faults
 }
 
 /** What axe calls serious or critical, as `rule: element`. */
-async function serious(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
+async function serious(page: Page, look: (typeof LOOKS)[number]): Promise<string[]> {
+  const axe = new AxeBuilder({ page }).setLegacyMode()
+  // What is not about colours is the same in every look.
+  const { violations } = await (look === LOOKS[0] ? axe : axe.withRules('color-contrast')).analyze()
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map(node => `${id}: ${node.html.slice(0, 160)}`))
+}
+
+/** Colours have changed. */
+async function settled() {
+  for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame)
+}
+
+/** What goes on moving for one who asked for less of it. */
+function moving(): string[] {
+  return document
+    .getAnimations()
+    .filter(({ effect }) => Number(effect?.getComputedTiming().activeDuration) > 100)
+    .map(({ effect }) => (effect as KeyframeEffect).target?.className.toString() ?? 'something')
+}
+
+/** Controls beside the window that no scrolling brings into it. */
+function outOfReach(): string[] {
+  const scrolls = (element: Element | null): boolean => {
+    if (!element || element === document.body) return false
+    const { overflowX } = getComputedStyle(element)
+    return overflowX === 'auto' || overflowX === 'scroll' || scrolls(element.parentElement)
+  }
+  return [...document.querySelectorAll('button, a[href], input, select, textarea, [tabindex="0"]')]
+    .filter(element => {
+      const { left, right, width } = element.getBoundingClientRect()
+      const shown = element.checkVisibility({ visibilityProperty: true }) && width > 1
+      return shown && (left < -1 || right > innerWidth + 1) && !scrolls(element.parentElement)
+    })
+    .map(element => element.outerHTML.slice(0, 160))
 }

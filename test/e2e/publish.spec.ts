@@ -85,6 +85,10 @@ test('several at once: each has its own result, and the one that failed can be t
   const sheet = sheetOf(window, 'Publish 3 apps')
   await expect(sheet.getByRole('region', { name: 'broken 1.0' })).toContainText('1 problem keeps it')
   await expect(button(sheet, 'Publish 2 of 3')).toBeEnabled()
+  await sheet.getByText('On the command line').click()
+  await expect(
+    sheet.getByRole('button', { name: /Copy command cd .*good.* && q8s-cli bundle import/ })
+  ).toBeVisible()
   const failed = sheet.getByRole('region', { name: 'unlucky 1.0.0' })
   // What was dropped may be a copy: the sheet names the folder it publishes.
   const path = (await failed.getByTitle(/[\\/]unlucky(-\d)?$/).getAttribute('title')) as string
@@ -109,6 +113,9 @@ test('all users are asked about once', async ({ home, window }) => {
   await sheet.getByText('All users of this platform').click()
   await button(sheet, 'Publish').click()
   await expect(sheet.getByRole('alert')).toContainText('Everyone on this platform will see Plain Web 1.0.0')
+  await button(sheet, 'Back').click()
+  await button(sheet, 'Deploy').click()
+  await expect(button(sheet, 'Deploy for all users')).toBeVisible()
   await button(sheet, 'Back').click()
   await button(sheet, 'Publish').click()
   await button(sheet, 'Publish for all users').click()

@@ -1,16 +1,26 @@
 /** A home on a file system that is full or read-only: clear errors, nothing half there, and it goes on afterwards. */
 import { execFileSync } from 'node:child_process'
-import { mkdtemp, open, readdir, rm, rmdir } from 'node:fs/promises'
+import { mkdtemp, open, readdir, rm, rmdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { JobContext } from '#core/jobs.ts'
 import { homeFolders } from '#core/paths.ts'
+import { publish } from '#core/publish.ts'
 import type { Platform } from '#shared/platform.ts'
+import { createFakeEngine } from '../adapters/fake-engine.ts'
 import { createLocalHome, type LocalHome } from '../adapters/local-home.ts'
+import { makeProject } from '../core/project-folder.ts'
 import { importApp, makeBundle, upload } from '../platform-bundles.ts'
 
 const skipped = mountProblem()
 const MIB = 1024 * 1024
+const job: JobContext = {
+  signal: new AbortController().signal,
+  stage: () => {},
+  log: () => {},
+  found: () => {}
+}
 
 describe.skipIf(skipped)(`a home on a small file system${skipped ? ` (skipped: ${skipped})` : ''}`, () => {
   let home: LocalHome
@@ -74,6 +84,40 @@ describe.skipIf(skipped)(`a home on a small file system${skipped ? ` (skipped: $
     await rm(ballast())
     await platform.apps.import({ sha256: bundle.sha256 })
     expect(await platform.apps.list({})).toHaveLength(2)
+  })
+
+  test('publishing a project that does not fit says so, and can be done once there is space', async () => {
+    const project = await makeProject(join(home.root, 'big'))
+    await writeFile(join(project, 'big.bin'), noise(2 * MIB))
+    const folders = {
+      temporary: join(home.folders.cache, 'bundles'),
+      index: join(home.folders.cache, 'index')
+    }
+    const request = { path: project, visibility: 'PRIVATE', deploy: false, wait: false } as const
+    for (const free of [MIB, 2.5 * MIB]) {
+      await fill(free)
+      await expect(publish(platform, request, folders, job)).rejects.toMatchObject(full)
+      expect(await readdir(folders.temporary)).toEqual([])
+      await rm(ballast())
+    }
+    expect(await platform.apps.list({})).toHaveLength(1)
+    await publish(platform, request, folders, job)
+    expect(await platform.apps.list({})).toHaveLength(2)
+  })
+
+  test('an instance that has no room to start says so, and is not there', async () => {
+    const [app] = await platform.apps.list({})
+    const engines = [createFakeEngine()]
+    const later = await home.open({ engines })
+    await fill(0)
+    await expect(later.instances.run({ appId: app?.id ?? '' })).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      hint: expect.stringContaining('space')
+    })
+    await rm(ballast())
+    expect(await later.instances.list({})).toEqual([])
+    const { id } = await later.instances.run({ appId: app?.id ?? '' })
+    await later.instances.stop({ id })
   })
 
   test('a read-only home is told', async () => {

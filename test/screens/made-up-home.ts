@@ -41,7 +41,7 @@ const APPS: readonly MadeUpApp[] = [
   },
   {
     name: 'org.example.long',
-    title: 'A title long enough to need cutting wherever it is shown, قائمة المهام 🚀 included',
+    title: `قائمة المهام 🚀 ${'عنوان طويل جدا يجب أن يقطع في كل مكان يظهر فيه '.repeat(4)}`.slice(0, 200),
     category: 'Other',
     versions: ['1.0.0']
   }
@@ -71,6 +71,7 @@ export async function fillHome(home: string): Promise<void> {
   }
   await run(home, home, 'secret', 'set', 'sales-database', 'USER=reader', 'PASSWORD=made up for a picture')
   await run(home, home, 'secret', 'set', 'object-store', 'TOKEN=made up for a picture')
+  await run(home, home, 'secret', 'set', 'a-long-name-'.repeat(6).slice(0, 63), 'KEY=made up for a picture')
 }
 
 async function publishVersions(home: string, app: MadeUpApp): Promise<void> {

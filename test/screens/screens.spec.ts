@@ -1,10 +1,11 @@
 /** Pictures of every page in both themes and at two sizes, for people to look at; `npm run screens` makes them. */
 import { cp, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Page } from '@playwright/test'
-import { drop, expect, test } from '../e2e/fixtures.ts'
+import type { Page, WebSocketRoute } from '@playwright/test'
+import { drawn, expect, test } from '../e2e/fixtures.ts'
+import { emptyTour, fullTour } from '../e2e/pages/tour.ts'
 import { Workbench } from '../e2e/pages/workbench.ts'
-import { fillHome } from './made-up-home.ts'
+import { fillHome, run } from './made-up-home.ts'
 
 const folder = join(import.meta.dirname, '../../out/screens')
 /** Those the documents show. */
@@ -13,7 +14,6 @@ const SIZES = [
   { width: 1280, height: 800 },
   { width: 1920, height: 1080 }
 ]
-const LISTS = ['Local', 'Catalog', 'Instances', 'Secrets', 'Activity']
 const THEMES = ['light', 'dark'] as const
 
 test.beforeAll(async () => {
@@ -21,76 +21,50 @@ test.beforeAll(async () => {
   await mkdir(folder, { recursive: true })
 })
 
-test('first start', async ({ window }) => {
-  await picture(window, 'welcome')
+test('a window nobody has used yet', async ({ home, window }) => {
+  test.setTimeout(300_000)
+  await emptyTour({ home, window, stop: name => picture(window, name) })
 })
 
-test('every page', async ({ home, window }) => {
-  test.setTimeout(600_000)
+test('every page, panel, sheet and dialog', async ({ home, window }) => {
+  test.setTimeout(900_000)
   await fillHome(home.folder)
-  const workbench = new Workbench(window)
+  await fullTour({ home, window, stop: name => picture(window, name) })
+  await cp(join(folder, 'project-running-light-1280.png'), join(images, 'window.png'))
+})
 
-  await test.step('project', async () => {
-    await drop(window, await home.sample('hello-wave'))
-    await expect(workbench.primary).toHaveText('Run locally')
-    await expect(workbench.editor).toBeVisible()
-    await picture(window, 'project')
-    await window.getByText('Files', { exact: true }).click()
-    await expect(window.getByRole('treegrid', { name: 'Files of the project' })).toBeVisible()
-    await picture(window, 'project-files')
-    await window.getByText('Manifest', { exact: true }).click()
-    await window.keyboard.press('Control+Enter')
-    await expect(workbench.primary).toHaveText('Open app', { timeout: 180_000 })
-    await picture(window, 'project-running')
-    await cp(join(folder, 'project-running-light-1280.png'), join(images, 'window.png'))
+test.describe('when things are bad', () => {
+  const { DOCKER_HOST } = process.env
+  test.beforeAll(() => {
+    process.env.DOCKER_HOST = `unix://${join(folder, 'no-engine.sock')}`
+  })
+  test.afterAll(() => {
+    if (DOCKER_HOST === undefined) delete process.env.DOCKER_HOST
+    else process.env.DOCKER_HOST = DOCKER_HOST
   })
 
-  for (const page of LISTS) {
-    await test.step(page, async () => {
-      await workbench.go(page)
-      const cells = window.getByRole('grid').getByRole('row').nth(1).getByRole('gridcell')
-      await cells
-        .filter({ hasText: /\w/, hasNot: window.getByRole('link') })
-        .last()
-        .click()
-      await expect(workbench.details).toBeVisible()
-      await picture(window, page.toLowerCase())
+  test('an engine that is gone, and then the host', async ({ home, window }) => {
+    test.setTimeout(300_000)
+    const broken = await breakable(window)
+    await run(home.folder, home.folder, 'bundle', 'deploy', await home.sample('plain-web'))
+    await run(home.folder, home.folder, 'config', 'setup', '--engine', 'docker')
+    const workbench = new Workbench(window)
+    await workbench.go('Diagnosis')
+    await window.getByRole('button', { name: 'Check everything again' }).click()
+    await expect(window.getByRole('button', { name: 'Check everything again' })).toBeEnabled({
+      timeout: 60_000
     })
-  }
-
-  await test.step('diagnosis', async () => {
-    await workbench.go('Diagnosis')
-    await expect(window.getByRole('listitem', { name: 'Disk space' })).toBeVisible()
-    await picture(window, 'diagnosis')
-  })
-
-  await test.step('publish sheet', async () => {
-    await workbench.go('Project')
-    await workbench.details.getByRole('button', { name: 'Publish…' }).click()
-    await expect(window.getByRole('dialog')).toBeVisible()
-    await picture(window, 'publish')
-    await window.keyboard.press('Escape')
-  })
-
-  await test.step('palette', async () => {
-    await window.keyboard.press('Control+k')
-    await expect(window.getByRole('dialog')).toBeVisible()
-    await picture(window, 'palette')
-    await window.keyboard.press('Escape')
-  })
-
-  await test.step('diagnosis', async () => {
-    await workbench.go('Diagnosis')
-    await expect(window.getByRole('button', { name: 'Check everything again' })).toBeEnabled()
-    await picture(window, 'diagnosis')
-  })
-
-  await test.step('settings', async () => {
-    await workbench.go('Settings')
-    await picture(window, 'settings')
-    await window.keyboard.press('?')
-    await expect(window.getByRole('dialog')).toBeVisible()
-    await picture(window, 'shortcuts')
+    await picture(window, 'diagnosis-failures')
+    await workbench.go('Catalog')
+    await workbench.row(/Plain Web/).click({ position: { x: 120, y: 20 } })
+    await workbench.details.getByRole('button', { name: 'Run', exact: true }).click()
+    await expect(workbench.details.getByRole('button', { name: 'See the diagnosis' })).toBeVisible()
+    await picture(window, 'run-without-engine')
+    await workbench.go('Instances')
+    await expect(workbench.row(/Plain Web/)).toBeVisible()
+    await broken()
+    await expect(window.getByText('Reconnecting', { exact: true })).toBeVisible()
+    await picture(window, 'disconnected')
   })
 })
 
@@ -110,6 +84,23 @@ async function picture(window: Page, name: string) {
     }
   }
   await window.setViewportSize({ width: 1280, height: 800 })
+}
+
+/** Connects the window so that its connection can be broken for good, by the function this gives. */
+async function breakable(window: Page): Promise<() => Promise<void>> {
+  let socket: WebSocketRoute | undefined
+  let over = false
+  await window.routeWebSocket(/\/rpc/, route => {
+    if (over) return void route.close()
+    route.connectToServer()
+    socket = route
+  })
+  await window.reload()
+  await drawn(window)
+  return async () => {
+    over = true
+    await socket?.close()
+  }
 }
 
 /** Colours have changed, and the terminal, which takes a theme with its next frame, has drawn. */

@@ -37,12 +37,21 @@ export function useShortcuts(): void {
   const latest = useRef(take)
   latest.current = take
   useEffect(() => {
+    // Asked before the dialog sees the key: the one that closes it is the dialog's, and closes nothing behind it.
+    let inDialog = false
+    const look = () => {
+      inDialog = useDialog.getState().dialog !== undefined
+    }
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || useDialog.getState().dialog) return
+      if (event.defaultPrevented || inDialog) return
       if (handle(event, latest.current)) event.preventDefault()
     }
+    window.addEventListener('keydown', look, { capture: true })
     window.addEventListener('keydown', onKeyDown)
-    return () => window.removeEventListener('keydown', onKeyDown)
+    return () => {
+      window.removeEventListener('keydown', look, { capture: true })
+      window.removeEventListener('keydown', onKeyDown)
+    }
   }, [])
 }
 
@@ -68,7 +77,8 @@ function done(action: () => void): true {
 
 function closePanel(): boolean {
   const { page, selection } = useView.getState()
-  if (selection[page] === undefined) return false
+  // What is rolled out fills its page: there is no panel to close.
+  if (page === 'rollout' || selection[page] === undefined) return false
   view.select(page, undefined)
   return true
 }

@@ -2,8 +2,10 @@
 import { Button } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { ErrorReport } from '#shared/errors.ts'
+import { closeDialog } from '../lib/dialogs.ts'
 import { toAppError } from '../lib/errors.ts'
 import { linesOf } from '../lib/report.ts'
+import { view } from '../lib/view.ts'
 import { CopyReport } from './copy-report.tsx'
 import parts from './parts.module.css'
 
@@ -26,14 +28,31 @@ export function ErrorCard({ error: given, title, action, onRetry }: ErrorCardPro
       {title ? <p className={parts.cardTitle}>{title}</p> : null}
       <p className={title ? parts.cardText : parts.cardTitle}>{error.message}</p>
       {error.hint ? <p className={parts.cardText}>{error.hint}</p> : null}
-      {lines.length > 0 ? <pre className={parts.lines}>{lines.join('\n')}</pre> : null}
+      {lines.length > 0 ? (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        <pre className={parts.lines} tabIndex={0}>
+          {lines.join('\n')}
+        </pre>
+      ) : null}
       <div style={{ display: 'flex', gap: 8, marginTop: 8 }}>
         {action}
         {onRetry ? <Button onClick={onRetry}>Retry</Button> : null}
+        {isOfEngine(error) ? <Button onClick={diagnose}>See the diagnosis</Button> : null}
         <CopyReport error={error} />
       </div>
     </section>
   )
+}
+
+/** Nothing runs apps here now: the diagnosis says why, and has the buttons that mend it. */
+function isOfEngine({ data }: ErrorReport): boolean {
+  const reason = data?.reason as string | { readonly code?: string } | undefined
+  return (typeof reason === 'object' ? reason?.code : reason) === 'engine-unavailable'
+}
+
+function diagnose() {
+  closeDialog()
+  view.go('diagnosis')
 }
 
 interface EmptyProps {

@@ -27,14 +27,22 @@ export function Twin({ command }: { command: string }) {
   )
 }
 
+interface TwinsProps {
+  readonly commands: readonly (readonly [name: string, command: string])[]
+  /** Their names are titles of apps, not verbs. */
+  readonly wide?: boolean
+}
+
 /** Several twins, folded away until they are wanted. */
-export function Twins({ commands }: { commands: readonly (readonly [name: string, command: string])[] }) {
+export function Twins({ commands, wide = false }: TwinsProps) {
   return (
-    <details className={parts.twins}>
+    <details className={parts.twins} data-wide={wide || undefined}>
       <summary>On the command line</summary>
       {commands.map(([name, command]) => (
-        <div key={name} className={parts.twinRow}>
-          <span>{name}</span>
+        <div key={command} className={parts.twinRow}>
+          <bdi className={parts.clip} title={name}>
+            {name}
+          </bdi>
           <Twin command={command} />
         </div>
       ))}

@@ -191,10 +191,17 @@ function HeadCell<T>({ column, sorting, onSort }: HeadCellProps<T>) {
   )
 }
 
+interface TwoLinesProps {
+  readonly first: ReactNode
+  readonly second?: ReactNode
+  /** The row is not known by it. */
+  readonly quiet?: boolean
+}
+
 /** Two lines in one cell: a name and what it is. */
-export function TwoLines({ first, second }: { first: ReactNode; second?: ReactNode }) {
+export function TwoLines({ first, second, quiet = false }: TwoLinesProps) {
   return (
-    <div className={styles.two}>
+    <div className={styles.two} data-quiet={quiet || undefined}>
       <span>{first}</span>
       {second ? <span>{second}</span> : null}
     </div>

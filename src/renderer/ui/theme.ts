@@ -32,6 +32,19 @@ export const theme = createTheme({
       '#14171c',
       '#0f1215'
     ],
+    // As Mantine has it, but for the shades of filled buttons in the light theme: white words on them are read.
+    red: [
+      '#fff5f5',
+      '#ffe3e3',
+      '#ffc9c9',
+      '#ffa8a8',
+      '#ff8787',
+      '#ff6b6b',
+      '#b4231b',
+      '#9c1d16',
+      '#8a1a14',
+      '#751610'
+    ],
     accent: [
       '#eef4ff',
       '#dbe6fe',
@@ -62,7 +75,13 @@ export const theme = createTheme({
     Button: Button.extend({ defaultProps: { size: 'xs', variant: 'default' } }),
     Input: Input.extend({ defaultProps: { size: 'xs' } }),
     Menu: Menu.extend({
-      defaultProps: { shadow: 'md', position: 'bottom-start', transitionProps: { duration: 80 } }
+      // Without the placeholder, which is no item of a menu, the first item takes the focus.
+      defaultProps: {
+        shadow: 'md',
+        position: 'bottom-start',
+        withInitialFocusPlaceholder: false,
+        transitionProps: { duration: 80 }
+      }
     }),
     Modal: Modal.extend({
       defaultProps: {

@@ -91,17 +91,23 @@ function planTable(plan: CleanUpPlan, choice: CleanUpChoice, now: Date): string 
     { title: 'TITLE', width: 30 },
     { title: 'WHAT', width: 9 },
     { title: 'AGE' },
-    { title: 'FREES' }
+    { title: 'FREES' },
+    { title: 'MEANS' }
   ]
   return table(columns, [
     ...apps.map(app => [
       ...[app.id, `${app.title} ${app.version}`, 'app', age(app.createdAt, now)],
-      size(freedBytes(plan, { apps: [app.id], instances: [], leftovers: [] }))
+      size(freedBytes(plan, { apps: [app.id], instances: [], leftovers: [] })),
+      'It can no longer be started.'
     ]),
     ...instances.map(it => [
       ...[it.id, `${it.title} ${it.version}`, it.ephemeral ? 'local run' : 'instance', age(it.endedAt, now)],
-      size((it.log ?? 0) + (it.volume ?? 0))
+      size((it.log ?? 0) + (it.volume ?? 0)),
+      it.volume ? 'Its log and its data are lost.' : 'Its log is lost.'
     ]),
-    ...leftovers.map(it => ['', it.title, LEFTOVER_WORDS[it.kind][0], age(it.usedAt, now), size(it.size)])
+    ...leftovers.map(it => {
+      const [what, meaning] = LEFTOVER_WORDS[it.kind]
+      return ['', it.title, what, age(it.usedAt, now), size(it.size), meaning]
+    })
   ])
 }

@@ -5,12 +5,13 @@ import { useConnection } from '../../lib/client.ts'
 import { plural } from '../../lib/humanise.ts'
 import { useApps, usePlatform } from '../../lib/queries.ts'
 import { useRemoving } from '../../lib/removal.ts'
+import { rowFilter } from '../../lib/row-filter.ts'
 import { type AppGroup, groupByName } from '../../lib/versions.ts'
 import { useView, view } from '../../lib/view.ts'
 import { Empty, ErrorCard } from '../../ui/cards.tsx'
 import type { Ids } from '../../ui/checks.ts'
 import { DataGrid } from '../../ui/data-grid.tsx'
-import { Filter, matchesFilter, Page, Scroll } from '../../ui/page.tsx'
+import { Filter, Page, Scroll } from '../../ui/page.tsx'
 import { RowsSkeleton } from '../../ui/skeletons.tsx'
 import { AppCards } from './app-cards.tsx'
 import { AppPanel } from './app-panel.tsx'
@@ -25,7 +26,7 @@ export function CatalogPage() {
   const selectedName = useView(state => state.selection.catalog)
   const cards = useView(state => state.facets.catalog) === 'cards'
   const groups = useMemo(() => groupByName((apps.data ?? []).filter(app => !app.ephemeral)), [apps.data])
-  const rows = useMemo(() => groups.filter(group => matches(group, filter)), [groups, filter])
+  const rows = useMemo(() => matching(groups, filter), [groups, filter])
   const selected = groups.find(group => group.name === selectedName)
   const [ids, choose] = useState<Ids>(new Set())
   // Cards have no boxes: what is chosen there could not be seen.
@@ -135,8 +136,8 @@ function Apps({ cards, rows, all, filter, ids, onChoose }: AppsProps) {
   )
 }
 
-function matches({ name, latest, versions }: AppGroup, filter: string): boolean {
+const matching = rowFilter(({ name, latest, versions }: AppGroup) => {
   const { title, description, category, keywords, owner } = latest
   const numbers = versions.slice(0, 50).map(app => app.version)
-  return matchesFilter(filter, name, title, description, category, owner, ...keywords, ...numbers)
-}
+  return [name, title, description, category, owner, ...keywords, ...numbers]
+})

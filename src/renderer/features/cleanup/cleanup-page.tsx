@@ -11,13 +11,14 @@ import { confirm } from '../../lib/dialogs.ts'
 import { bytes, plural } from '../../lib/humanise.ts'
 import { useJobs } from '../../lib/queries.ts'
 import { removeWithUndo, UNDO_SECONDS } from '../../lib/removal.ts'
+import { rowFilter } from '../../lib/row-filter.ts'
 import { useView, view } from '../../lib/view.ts'
 import { Empty, ErrorCard } from '../../ui/cards.tsx'
 import type { Ids } from '../../ui/checks.ts'
 import { CopyTwin } from '../../ui/copy.tsx'
 import { DataGrid } from '../../ui/data-grid.tsx'
 import page from '../../ui/page.module.css'
-import { Filter, matchesFilter, Page, Scroll } from '../../ui/page.tsx'
+import { Filter, Page, Scroll } from '../../ui/page.tsx'
 import { RowsSkeleton } from '../../ui/skeletons.tsx'
 import { cleanUpColumns } from './columns.tsx'
 import { type CleanUpRow, choiceOf, isInstance, rowsOf } from './rows.ts'
@@ -59,10 +60,7 @@ function CleanUpList({ plan, running }: { plan: CleanUpPlan; running: Job | unde
   const stale = useConnection().status !== 'up'
   const filter = useView(state => state.filters.cleanup ?? '')
   const rows = useMemo(() => rowsOf(plan), [plan])
-  const shown = useMemo(
-    () => rows.filter(row => matchesFilter(filter, row.title, row.version, row.what)),
-    [rows, filter]
-  )
+  const shown = useMemo(() => matching(rows, filter), [rows, filter])
   // Until the user chooses, what is proposed is chosen, and stays so when the plan is looked at anew.
   const [own, setOwn] = useState<Ids>()
   const [cursor, setCursor] = useState<string>()
@@ -111,6 +109,8 @@ function CleanUpList({ plan, running }: { plan: CleanUpPlan; running: Job | unde
     </Page>
   )
 }
+
+const matching = rowFilter(({ title, version, what }: CleanUpRow) => [title, version, what])
 
 const idsOf = ({ apps, instances, leftovers }: CleanUpChoice): Ids =>
   new Set([...apps, ...instances, ...leftovers])

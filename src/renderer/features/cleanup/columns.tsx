@@ -8,19 +8,18 @@ export const cleanUpColumns: readonly Column<CleanUpRow>[] = [
     key: 'title',
     title: 'Name',
     width: 'minmax(160px, 2fr)',
-    cell: ({ title, version }) =>
-      version === '' ? (
-        <Name>{title}</Name>
-      ) : (
-        <TwoLines first={<Name>{title}</Name>} second={<Name>{version}</Name>} />
-      ),
+    cell: ({ title, version }) => (
+      <TwoLines first={<Name>{title}</Name>} second={version ? <Name>{version}</Name> : undefined} />
+    ),
     compare: (a, b) => a.title.localeCompare(b.title)
   },
   {
     key: 'kind',
     title: 'What',
-    width: 'minmax(150px, 2fr)',
-    cell: ({ what, meaning }) => <TwoLines first={<Name>{what}</Name>} second={<Name>{meaning}</Name>} />,
+    width: 'minmax(150px, 2.6fr)',
+    cell: ({ what, meaning }) => (
+      <TwoLines quiet first={<Name>{what}</Name>} second={<Name>{meaning}</Name>} />
+    ),
     compare: (a, b) => a.what.localeCompare(b.what)
   },
   {

@@ -28,7 +28,7 @@ const COLUMNS: readonly Column<Instance>[] = [
   {
     key: 'app',
     title: 'App',
-    width: 'minmax(120px, 1.2fr)',
+    width: 'minmax(140px, 1.6fr)',
     cell: ({ app, id }) => (
       <TwoLines
         first={<Name title={`${app.title} ${app.version}`}>{app.title}</Name>}
@@ -63,7 +63,7 @@ const COLUMNS: readonly Column<Instance>[] = [
     key: 'visibility',
     title: 'Visibility',
     width: '72px',
-    from: 640,
+    from: 760,
     cell: ({ visibility }) => visibilityText(visibility),
     compare: (a, b) => a.visibility.localeCompare(b.visibility)
   },

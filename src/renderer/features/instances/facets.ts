@@ -1,8 +1,8 @@
 /** Parts of the list of instances: who they belong to and how they are. */
 import type { Instance } from '#shared/instance.ts'
 import { isRunning, stateWords } from '../../lib/instance-words.ts'
+import { rowFilter } from '../../lib/row-filter.ts'
 import type { Chip } from '../../ui/chips.tsx'
-import { matchesFilter } from '../../ui/page.tsx'
 
 const FACETS = ['all', 'mine', 'running', 'failed', 'stopped'] as const
 export type Facet = (typeof FACETS)[number]
@@ -48,10 +48,8 @@ export function facetChips(
   )
 }
 
-/** True where every word of the filter is in what the row says. */
-export function matchesInstance(instance: Instance, filter: string): boolean {
-  if (filter === '') return true
+/** Those that have every word of the filter in what the row says. */
+export const matchingInstances = rowFilter((instance: Instance) => {
   const { app, owner, id, visibility, url } = instance
-  const words = stateWords(instance).text
-  return matchesFilter(filter, app.title, app.name, app.version, owner, id, visibility, url, words)
-}
+  return [app.title, app.name, app.version, owner, id, visibility, url, stateWords(instance).text]
+})

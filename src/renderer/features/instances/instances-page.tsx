@@ -1,6 +1,6 @@
 /** Instances of the platform, and the local runs of projects: one list, two pages. */
 import { Button } from '@mantine/core'
-import { useDeferredValue, useMemo, useState } from 'react'
+import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import type { Instance } from '#shared/instance.ts'
 import { useProjectActions } from '../../lib/actions.ts'
 import { useConnection } from '../../lib/client.ts'
@@ -18,7 +18,8 @@ import { Filter, Page, Scroll } from '../../ui/page.tsx'
 import { RowsSkeleton } from '../../ui/skeletons.tsx'
 import { BulkBar } from './bulk-bar.tsx'
 import { instanceColumns } from './columns.tsx'
-import { facetChips, facetOf, inFacet, matchesInstance } from './facets.ts'
+import { facetChips, facetOf, inFacet, matchingInstances } from './facets.ts'
+import { GonePanel } from './gone-panel.tsx'
 import { InstancePanel } from './instance-panel.tsx'
 
 export function InstancesPage() {
@@ -86,7 +87,7 @@ function InstanceList({ page, title, ephemeral, empty }: InstanceListProps) {
   const selectedId = useView(state => state.selection[page])
   const instances = useMemo(() => all?.filter(instance => instance.ephemeral === ephemeral), [all, ephemeral])
   const rows = useMemo(
-    () => (instances ?? []).filter(it => inFacet(it, facet, user) && matchesInstance(it, filter)),
+    () => matchingInstances(instances ?? [], filter).filter(it => inFacet(it, facet, user)),
     [instances, facet, user, filter]
   )
   const removing = useRemoving()
@@ -94,6 +95,8 @@ function InstanceList({ page, title, ephemeral, empty }: InstanceListProps) {
   useMetricsFeed(useMemo(() => rows.filter(isRunning).map(idOf), [rows]))
   const chosen = useChosen(instances)
   const selected = instances?.find(instance => instance.id === selectedId)
+  const gone = useGone(selected, selectedId, removing)
+  const close = () => view.select(page, undefined)
   return (
     <Page
       title={title}
@@ -130,8 +133,10 @@ function InstanceList({ page, title, ephemeral, empty }: InstanceListProps) {
             key={selected.id}
             instance={selected}
             mine={user === undefined || selected.owner === user}
-            onClose={() => view.select(page, undefined)}
+            onClose={close}
           />
+        ) : gone ? (
+          <GonePanel instance={gone} onClose={close} />
         ) : undefined
       }
     >
@@ -176,6 +181,20 @@ function useChosen(instances: readonly Instance[] | undefined) {
   const [ids, set] = useState<Ids>(new Set())
   const there = useMemo(() => (instances ?? []).filter(({ id }) => ids.has(id)), [instances, ids])
   return { ids, set, instances: there }
+}
+
+/** The selected instance, when it went while it was looked at and not by this user's hand. */
+function useGone(
+  selected: Instance | undefined,
+  selectedId: string | undefined,
+  removing: ReadonlySet<string>
+): Instance | undefined {
+  const seen = useRef<{ readonly instance: Instance; readonly expected: boolean }>(undefined)
+  useEffect(() => {
+    if (selected) seen.current = { instance: selected, expected: removing.has(selected.id) }
+  }, [selected, removing])
+  const last = seen.current
+  return !selected && last && last.instance.id === selectedId && !last.expected ? last.instance : undefined
 }
 
 function summaryText(instances: readonly Instance[], what: string): string {

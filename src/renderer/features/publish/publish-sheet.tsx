@@ -19,6 +19,12 @@ interface PublishSheetProps {
 
 type Way = 'publish' | 'deploy'
 
+/** What is to be done once the user has said yes to everyone seeing it. */
+interface Asking {
+  readonly chosen: readonly Candidate[]
+  readonly way: Way
+}
+
 export function PublishSheet({ paths, onClose }: PublishSheetProps) {
   const actions = useProjectActions()
   const jobs = useJobs()
@@ -26,15 +32,14 @@ export function PublishSheet({ paths, onClose }: PublishSheetProps) {
   const [shown, setShown] = useState(paths)
   const candidates = useCandidates(shown)
   const [visibility, setVisibility] = useState<Visibility>('PRIVATE')
-  const [asking, setAsking] = useState<readonly Candidate[]>()
+  const [asking, setAsking] = useState<Asking>()
 
   const give = (chosen: readonly Candidate[], way: Way) => {
     setAsking(undefined)
     for (const { path } of chosen) void actions.publish(path, visibility, way === 'deploy')
   }
-  const publish = (chosen: readonly Candidate[]) =>
-    visibility === 'ALL_USERS' ? setAsking(chosen) : give(chosen, 'publish')
-  const [only] = candidates
+  const begin = (chosen: readonly Candidate[], way: Way) =>
+    visibility === 'ALL_USERS' ? setAsking({ chosen, way }) : give(chosen, way)
   const waiting = candidates.filter(({ job, asked }) => job === undefined && !asked)
 
   return (
@@ -61,25 +66,21 @@ export function PublishSheet({ paths, onClose }: PublishSheetProps) {
           ))}
         </div>
         {waiting.length > 0 ? (
-          <Settings
-            visibility={visibility}
-            onVisibility={setVisibility}
-            {...(candidates.length === 1 ? { only: only?.look } : {})}
-          />
+          <Settings visibility={visibility} onVisibility={setVisibility} candidates={waiting} />
         ) : null}
         {asking ? (
           <AllUsers
-            chosen={asking}
+            chosen={asking.chosen}
+            action={asking.way === 'deploy' ? 'Deploy for all users' : 'Publish for all users'}
             onBack={() => setAsking(undefined)}
-            onConfirm={() => give(asking, 'publish')}
+            onConfirm={() => give(asking.chosen, asking.way)}
           />
         ) : (
           <Buttons
             waiting={waiting}
             several={candidates.length > 1}
             begun={waiting.length < candidates.length}
-            onPublish={publish}
-            onDeploy={chosen => give(chosen, 'deploy')}
+            onBegin={begin}
             onClose={onClose}
           />
         )}
@@ -93,12 +94,11 @@ interface ButtonsProps {
   readonly several: boolean
   /** Some were given to a job already: closing cancels nothing. */
   readonly begun: boolean
-  readonly onPublish: (chosen: readonly Candidate[]) => void
-  readonly onDeploy: (chosen: readonly Candidate[]) => void
+  readonly onBegin: (chosen: readonly Candidate[], way: Way) => void
   readonly onClose: () => void
 }
 
-function Buttons({ waiting, several, begun, onPublish, onDeploy, onClose }: ButtonsProps) {
+function Buttons({ waiting, several, begun, onBegin, onClose }: ButtonsProps) {
   if (waiting.length === 0) {
     return (
       <Group justify="flex-end">
@@ -114,7 +114,7 @@ function Buttons({ waiting, several, begun, onPublish, onDeploy, onClose }: Butt
       <Button
         disabled={deployable.length === 0}
         title="Imports it under a version with the time, and runs it"
-        onClick={() => onDeploy(deployable)}
+        onClick={() => onBegin(deployable, 'deploy')}
       >
         Deploy{countText(several, deployable.length, waiting.length)}
       </Button>
@@ -122,7 +122,7 @@ function Buttons({ waiting, several, begun, onPublish, onDeploy, onClose }: Butt
         variant="filled"
         disabled={publishable.length === 0}
         title="Imports it as an immutable version"
-        onClick={() => onPublish(publishable)}
+        onClick={() => onBegin(publishable, 'publish')}
       >
         Publish{countText(several, publishable.length, waiting.length)}
       </Button>
@@ -132,12 +132,13 @@ function Buttons({ waiting, several, begun, onPublish, onDeploy, onClose }: Butt
 
 interface AllUsersProps {
   readonly chosen: readonly Candidate[]
+  readonly action: string
   readonly onBack: () => void
   readonly onConfirm: () => void
 }
 
 /** What everyone will see is asked once. */
-function AllUsers({ chosen, onBack, onConfirm }: AllUsersProps) {
+function AllUsers({ chosen, action, onBack, onConfirm }: AllUsersProps) {
   const [first] = chosen
   const what = chosen.length === 1 && first ? titleOf(first) : plural(chosen.length, 'app')
   return (
@@ -151,7 +152,7 @@ function AllUsers({ chosen, onBack, onConfirm }: AllUsersProps) {
           Back
         </Button>
         <Button variant="filled" onClick={onConfirm}>
-          Publish for all users
+          {action}
         </Button>
       </Group>
     </div>

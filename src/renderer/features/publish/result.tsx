@@ -18,10 +18,12 @@ interface ResultProps {
 export function Result({ job, onRetry, onClose }: ResultProps) {
   if (job.state === 'failed') {
     return (
-      <>
-        <ErrorCard error={job.error} title={failedText(job)} onRetry={onRetry} />
-        <FailedLog job={job} onClose={onClose} />
-      </>
+      <ErrorCard
+        error={job.error}
+        title={failedText(job)}
+        onRetry={onRetry}
+        action={<FailedLog job={job} onClose={onClose} />}
+      />
     )
   }
   if (job.state === 'cancelled') {
@@ -72,15 +74,13 @@ function FailedLog({ job, onClose }: Pick<ResultProps, 'job' | 'onClose'>) {
   const id = job.error?.data?.instanceId
   if (typeof id !== 'string') return null
   return (
-    <Group>
-      <Button
-        onClick={() => {
-          view.openLog(id, job.title)
-          onClose()
-        }}
-      >
-        Logs
-      </Button>
-    </Group>
+    <Button
+      onClick={() => {
+        view.openLog(id, job.title)
+        onClose()
+      }}
+    >
+      Logs
+    </Button>
   )
 }

@@ -3,20 +3,27 @@ import { Group, NativeSelect, Radio, Stack } from '@mantine/core'
 import type { Visibility } from '#shared/app.ts'
 import type { Publishable } from '#shared/publishing.ts'
 import { twin } from '../../lib/cli-twin.ts'
+import type { Candidate } from '../../lib/publishing.ts'
 import { useHostInfo } from '../../lib/queries.ts'
 import { Twins } from '../../ui/copy.tsx'
 import styles from './publish.module.css'
+import { PARTS, titleOf } from './words.ts'
 
 interface SettingsProps {
   readonly visibility: Visibility
   readonly onVisibility: (visibility: Visibility) => void
-  /** The one thing to publish, where it is one. */
-  readonly only?: Publishable | undefined
+  /** What is to be published. */
+  readonly candidates: readonly Candidate[]
 }
 
-export function Settings({ visibility, onVisibility, only }: SettingsProps) {
+export function Settings({ visibility, onVisibility, candidates }: SettingsProps) {
   const info = useHostInfo()
   const profile = info?.profile.name ?? ''
+  const [only] = candidates
+  const commands =
+    candidates.length === 1 && only?.look
+      ? commandsOf(only.look, visibility)
+      : candidates.flatMap(it => (it.look ? [[titleOf(it), publishTwin(it.look, visibility)] as const] : []))
   return (
     <Stack gap="sm">
       <div className={styles.settings}>
@@ -40,7 +47,7 @@ export function Settings({ visibility, onVisibility, only }: SettingsProps) {
           }))}
         />
       </div>
-      {only ? <Twins commands={commandsOf(only, visibility)} /> : null}
+      {commands.length > 0 ? <Twins commands={commands} wide={candidates.length > 1} /> : null}
     </Stack>
   )
 }
@@ -48,8 +55,12 @@ export function Settings({ visibility, onVisibility, only }: SettingsProps) {
 function commandsOf({ path, kind }: Publishable, visibility: Visibility) {
   const project = kind === 'project'
   return [
-    ...(project ? [['Version', twin.bump(path, 'patch')] as const] : []),
-    ['Publish', project ? twin.publish(path, visibility) : twin.importFile(path, visibility)],
+    ...(project ? PARTS.map(([part, name]) => [name, twin.bump(path, part)] as const) : []),
+    ['Publish', publishTwin({ path, kind }, visibility)],
     ['Deploy', project ? twin.deploy(path, visibility) : twin.deployFile(path, visibility)]
   ] as const
+}
+
+function publishTwin({ path, kind }: Pick<Publishable, 'path' | 'kind'>, visibility: Visibility): string {
+  return kind === 'project' ? twin.publish(path, visibility) : twin.importFile(path, visibility)
 }

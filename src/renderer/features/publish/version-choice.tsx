@@ -3,13 +3,11 @@ import { Button } from '@mantine/core'
 import { useState } from 'react'
 import type { Publishable } from '#shared/publishing.ts'
 import { useProjectActions } from '../../lib/actions.ts'
-import { twin, type VersionPart } from '../../lib/cli-twin.ts'
+import { twin } from '../../lib/cli-twin.ts'
 import type { Candidate } from '../../lib/publishing.ts'
 import { Glyph } from '../../ui/state.tsx'
 import styles from './publish.module.css'
-
-const PARTS = ['patch', 'minor', 'major'] as const satisfies readonly VersionPart[]
-const NAMES = { patch: 'Patch', minor: 'Minor', major: 'Major' } as const
+import { PARTS } from './words.ts'
 
 interface VersionChoiceProps {
   readonly candidate: Candidate
@@ -42,7 +40,7 @@ export function VersionChoice({ candidate: { path, standing }, look }: VersionCh
         // biome-ignore lint/a11y/useSemanticElements: these are buttons and no form
         <div className={styles.bumps} role="group" aria-label="Version">
           <span className={styles.dim}>Version {version}</span>
-          {PARTS.map(part => (
+          {PARTS.map(([part, name]) => (
             <Button
               key={part}
               disabled={busy}
@@ -50,7 +48,7 @@ export function VersionChoice({ candidate: { path, standing }, look }: VersionCh
               title={`Writes ${look.next?.[part]} into the manifest (${twin.bump(path, part)})`}
               onClick={() => void change(look.next?.[part] ?? version, before ?? version)}
             >
-              {NAMES[part]} {look.next?.[part]}
+              {name} {look.next?.[part]}
             </Button>
           ))}
           {before !== undefined && before !== version ? (

@@ -1,4 +1,5 @@
 /** How the publish sheet names things. */
+import type { VersionPart } from '../../lib/cli-twin.ts'
 import type { Candidate } from '../../lib/publishing.ts'
 
 /** `Hello Wave 1.0.0`, or the name of the file or folder while nothing more is known. */
@@ -10,3 +11,10 @@ export function titleOf({ path, look }: Pick<Candidate, 'path' | 'look'>): strin
 function lastName(path: string): string {
   return path.split(/[\\/]/).filter(Boolean).at(-1) ?? path
 }
+
+/** The parts of a version one click raises. */
+export const PARTS = [
+  ['patch', 'Patch'],
+  ['minor', 'Minor'],
+  ['major', 'Major']
+] as const satisfies readonly (readonly [VersionPart, string])[]

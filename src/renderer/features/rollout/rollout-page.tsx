@@ -47,11 +47,12 @@ export function RollOutPage() {
     )
   }
   if (!rollOut) return <NothingToRollOut />
+  const own = project?.name === name ? project : undefined
   return (
     <RollOutSteps
       rollOut={rollOut}
-      title={titleOf(rollOut, versions) ?? name ?? ''}
-      project={project?.name === name ? project : undefined}
+      title={titleOf(rollOut, versions) ?? own?.title ?? name ?? ''}
+      project={own}
     />
   )
 }
@@ -116,12 +117,13 @@ function titleOf({ app }: RollOut, versions: readonly App[]): string | undefined
   return app?.title ?? versions[0]?.title
 }
 
-function useOwnProject(): (OwnProject & { readonly name: string }) | undefined {
+function useOwnProject(): (OwnProject & { readonly name: string; readonly title: string }) | undefined {
   const path = useView(state => state.projectPath)
   const { findings, manifest } = useChecked(path)
   return useMemo(() => {
     if (path === undefined || !manifest) return undefined
     const errors = (findings ?? []).filter(finding => finding.severity === 'error').length
-    return { path, name: manifest.App.Name, version: manifest.App.Version, errors }
+    const { Name: name, Version: version, Title } = manifest.App
+    return { path, name, title: Title || name, version, errors }
   }, [path, findings, manifest])
 }

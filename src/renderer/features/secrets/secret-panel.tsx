@@ -73,7 +73,10 @@ export function SecretPanel({ secret, editable, onClose }: SecretPanelProps) {
       {editable ? <SetForm secret={secret} onSaved={refresh} /> : null}
       {secret ? (
         <Section title="In a manifest">
-          <pre className={styles.snippet}>{snippet(secret)}</pre>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+          <pre className={styles.snippet} tabIndex={0}>
+            {snippet(secret)}
+          </pre>
           <Actions>
             <CopyButton text={snippet(secret)} label="Copy" />
             {editable ? <Button onClick={() => removeAll(secret.name)}>Remove secret…</Button> : null}

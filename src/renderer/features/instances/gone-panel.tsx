@@ -1,0 +1,20 @@
+/** The side panel of an instance that someone else removed while it was looked at. */
+import { Button } from '@mantine/core'
+import type { Instance } from '#shared/instance.ts'
+import { Empty } from '../../ui/cards.tsx'
+import { Panel } from '../../ui/page.tsx'
+
+export function GonePanel({ instance, onClose }: { instance: Instance; onClose: () => void }) {
+  const { app, id } = instance
+  return (
+    <Panel
+      title={`${app.title} ${app.version}`}
+      subtitle={<span className="mono">{id}</span>}
+      onClose={onClose}
+    >
+      <Empty title="It is no longer there" actions={<Button onClick={onClose}>Close</Button>}>
+        It was removed elsewhere: by q8s-cli, or in another window. Its log went with it.
+      </Empty>
+    </Panel>
+  )
+}

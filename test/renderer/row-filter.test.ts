@@ -1,0 +1,28 @@
+/** What a filter leaves of a list, and how often it asks what a row says. */
+import { expect, test } from 'vitest'
+import { rowFilter } from '../../src/renderer/lib/row-filter.ts'
+
+const rows = [
+  { name: 'Q Peak', owner: 'ada' },
+  { name: 'Tour de Q', owner: undefined },
+  { name: '🚀 قائمة', owner: 'ada' }
+]
+
+test('every word must be in one of the texts, whatever its case', () => {
+  const filter = rowFilter((row: (typeof rows)[number]) => [row.name, row.owner])
+  expect(filter(rows, '  q ADA ')).toEqual([rows[0]])
+  expect(filter(rows, 'قائمة')).toEqual([rows[2]])
+  expect(filter(rows, 'undefined')).toEqual([])
+  expect(filter(rows, ' ')).toBe(rows)
+})
+
+test('a row is asked once; one that changed is another row', () => {
+  const asked: unknown[] = []
+  const filter = rowFilter((row: (typeof rows)[number]) => {
+    asked.push(row)
+    return [row.name]
+  })
+  for (const text of ['q', 'qu', 'q']) filter(rows, text)
+  expect(asked).toEqual(rows)
+  expect(filter([{ name: 'Other', owner: 'q' }], 'other')).toHaveLength(1)
+})
