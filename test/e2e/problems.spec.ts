@@ -1,13 +1,13 @@
 /** Very many problems: counted, filtered, and gone through without holding the window up. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { drop, expect, type Home, test } from './fixtures.ts'
 import { Workbench } from './pages/workbench.ts'
 
 const ROWS = 1_000
-const FILES = 2_000
+const WHEELS = 2_000
 
-/** Three findings for each variable, one for each file. */
+/** Three findings for each variable, one for each wheel. */
 async function manyProblems(home: Home): Promise<string> {
   const folder = await home.sample('plain-web')
   const manifest = await readFile(join(folder, 'q-app.toml'), 'utf8')
@@ -16,8 +16,8 @@ async function manyProblems(home: Home): Promise<string> {
     (_, row) => `[[Env]]\nName = "Q8S_${row}"\nSecret = "no name"\nSecretKey = "no key"\n`
   )
   await writeFile(join(folder, 'q-app.toml'), `${manifest}\n${rows.join('\n')}`)
-  await mkdir(join(folder, 'states'))
-  for (let file = 0; file < FILES; file++) await writeFile(join(folder, 'states', `${file}.tfstate`), '{}\n')
+  const wheels = Array.from({ length: WHEELS }, (_, wheel) => `./missing_${wheel}-1.0-py3-none-any.whl\n`)
+  await writeFile(join(folder, 'requirements.txt'), wheels.join(''))
   return folder
 }
 

@@ -13,7 +13,7 @@ import { Name } from '../ui/text.tsx'
 import { DockPaneView, usePaneTitles } from './dock-panes.tsx'
 import styles from './frame.module.css'
 
-const DOCK_MIN = 120
+const DOCK_MIN = 96
 const PAGE_MIN = 180
 
 export function Dock() {

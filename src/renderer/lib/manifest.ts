@@ -61,17 +61,22 @@ function combined(source: CheckedText, files: readonly Finding[], manifestFile: 
   const known = answers.get(source)
   if (known?.files === files) return known.checked
   const others = files.filter(({ file }) => file === undefined || file !== manifestFile)
-  const findings = unique([...source.findings, ...others])
+  const findings = unique([...source.findings, ...others], manifestFile)
   const checked = { findings, manifest: source.manifest, text: source.text }
   answers.set(source, { files, checked })
   return checked
 }
 
-/** Errors first, then warnings, then notes; each once. */
-function unique(findings: readonly Finding[]): readonly Finding[] {
+/** Errors first, then warnings, then notes, of each those of one file together and the manifest's first; each once. */
+function unique(findings: readonly Finding[], manifestFile: string): readonly Finding[] {
   const order = { error: 0, warning: 1, info: 2 }
+  const placeOf = ({ file = '' }: Finding) => (file === manifestFile ? '' : file)
   const byKey = new Map(findings.map(finding => [keyOf(finding), finding]))
-  return [...byKey.values()].sort((a, b) => order[a.severity] - order[b.severity])
+  return [...byKey.values()].sort(
+    (a, b) =>
+      order[a.severity] - order[b.severity] ||
+      Number(placeOf(a) > placeOf(b)) - Number(placeOf(a) < placeOf(b))
+  )
 }
 
 function keyOf(finding: Finding): string {

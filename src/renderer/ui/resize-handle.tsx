@@ -19,6 +19,11 @@ export function ResizeHandle({ axis, label, size, min, max, onResize }: ResizeHa
   const [dragging, setDragging] = useState(false)
   const limit = (value: number) => onResize(Math.round(Math.min(Math.max(value, min), Math.max(min, max))))
   const at = (event: React.PointerEvent) => (axis === 'x' ? event.clientX : event.clientY)
+  // In a small window the pane is smaller than it was asked to be: it changes from what is seen.
+  const shown = (handle: HTMLElement) => {
+    const pane = handle.nextElementSibling?.getBoundingClientRect()
+    return Math.round((axis === 'x' ? pane?.width : pane?.height) ?? size)
+  }
   const [grow, shrink] = axis === 'x' ? ['ArrowLeft', 'ArrowRight'] : ['ArrowUp', 'ArrowDown']
   return (
     // biome-ignore lint/a11y/useSemanticElements: an <hr> cannot be focused and dragged
@@ -35,7 +40,7 @@ export function ResizeHandle({ axis, label, size, min, max, onResize }: ResizeHa
       tabIndex={0}
       onPointerDown={event => {
         event.currentTarget.setPointerCapture(event.pointerId)
-        start.current = { at: at(event), size }
+        start.current = { at: at(event), size: shown(event.currentTarget) }
         setDragging(true)
       }}
       onPointerMove={event => {
@@ -48,7 +53,7 @@ export function ResizeHandle({ axis, label, size, min, max, onResize }: ResizeHa
       onKeyDown={event => {
         if (event.key !== grow && event.key !== shrink) return
         event.preventDefault()
-        limit(size + (event.key === grow ? STEP : -STEP))
+        limit(shown(event.currentTarget) + (event.key === grow ? STEP : -STEP))
       }}
     />
   )

@@ -145,3 +145,17 @@ describe('the form', () => {
     ])
   })
 })
+
+test('what was typed shows in its field, and in no other, before the text is read', () => {
+  const model = form('[App]\nName = "a"\nTitle = 1\n\n[[Env]]\nName = "ONE"\n')
+  const typed = { ...model, typed: { path: ['App', 'Title'], text: 'Typed' } }
+  expect(fieldOf(typed, ['App', 'Title'])).toEqual({
+    text: 'Typed',
+    present: true,
+    odd: false,
+    locked: false
+  })
+  expect(fieldOf(typed, ['App', 'Name']).text).toBe('a')
+  const row = { ...model, typed: { path: ['Env', 0, 'Secret'], text: 's' } }
+  expect(envRows(row)?.[0]).toMatchObject({ name: { text: 'ONE' }, secret: { text: 's', present: true } })
+})

@@ -49,7 +49,7 @@ export function Shares({ roots, total, budget }: SharesProps) {
             variant="subtle"
             size="compact-xs"
             className={styles.budget ?? ''}
-            title="The size budget, before compression. Change it in the settings"
+            title="The size budget of the settings; counted is what goes in, before compression"
             onClick={() => view.go('settings')}
           >
             {budgetText(total, budget)}
@@ -61,7 +61,7 @@ export function Shares({ roots, total, budget }: SharesProps) {
 }
 
 function budgetText(total: number, budget: number): string {
-  if (total > budget) return `${bytes(total - budget)} over the budget of ${bytes(budget)}`
+  if (total > budget) return `${bytes(total - budget)} over ${bytes(budget)}`
   const percent = (100 * total) / budget
-  return `${percent < 1 ? '< 1' : Math.round(percent)} % of the budget of ${bytes(budget)}`
+  return `${percent < 1 ? '< 1' : Math.round(percent)} % of ${bytes(budget)}`
 }

@@ -12,7 +12,7 @@ import styles from './manifest.module.css'
 import { useRowDrag } from './row-drag.ts'
 
 /** Rows that are drawn at once; a manifest with more is looked at in its text. */
-const SHOWN = 100
+const SHOWN = 50
 
 const WEIGHT = { error: 0, warning: 1, info: 2 } as const
 

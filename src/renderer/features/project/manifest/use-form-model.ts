@@ -20,8 +20,14 @@ interface FormOfText {
   typed(model: FormModel, path: Path, text: string): void
 }
 
+interface Read {
+  /** Undefined where something was typed since. */
+  readonly text: string | undefined
+  readonly form: ReturnType<typeof readForm>
+}
+
 export function useFormModel(text: string): FormOfText {
-  const [read, setRead] = useState(() => ({ text, form: readForm(text) }))
+  const [read, setRead] = useState<Read>(() => ({ text, form: readForm(text) }))
   const last = useRef<FormModel>(undefined)
   useEffect(() => {
     if (read.text === text) return
@@ -41,7 +47,7 @@ export function useFormModel(text: string): FormOfText {
         return 'fault' in made ? undefined : made
       },
       typed(model, path, value) {
-        setRead({ text: model.source.text, form: { ...model, typed: { path, text: value } } })
+        setRead({ text: undefined, form: { ...model, typed: { path, text: value } } })
       }
     }),
     [form]
