@@ -3,6 +3,7 @@ import type { AppError } from '#shared/errors.ts'
 import type { LogPage } from '#shared/log.ts'
 import { pause, retryDelay } from '../../lib/backoff.ts'
 import { toAppError } from '../../lib/errors.ts'
+import { nextFrame } from '../../lib/next-frame.ts'
 
 /** Where a feed begins: behind a cursor, with the last lines, or at a line's number. */
 export type FeedStart = { readonly cursor: string } | { readonly tail: number } | { readonly line: number }
@@ -29,17 +30,22 @@ export interface FeedOptions {
   readonly signal: AbortSignal
   /** Milliseconds before attempt n, for tests. */
   readonly delay?: (attempt: number) => number
+  /** Resolves at the next picture, for tests. */
+  readonly frame?: () => Promise<void>
 }
 
+/** Milliseconds of a frame in which pages are read while there are more: the rest is for the keys and for drawing. */
+const READ_MS = 12
 const WAIT_MS = 20_000
 export const PAGE_BYTES = 256 * 1024
 const LASTING = new Set(['UNAVAILABLE', 'INTERNAL'])
 
 /** Reads until the log ends, fails for good, or the signal aborts. */
 export async function runFeed(options: FeedOptions): Promise<void> {
-  const { signal, delay = retryDelay } = options
+  const { signal, delay = retryDelay, frame = nextFrame } = options
   let from: FeedStart = options.start
   let failures = 0
+  let drawn = performance.now()
   while (!signal.aborted) {
     await options.whenWanted?.(signal)
     if (signal.aborted) return
@@ -62,5 +68,9 @@ export async function runFeed(options: FeedOptions): Promise<void> {
     from = { cursor: page.next }
     await options.show({ kind: 'page', page })
     if (page.end && !signal.aborted) return options.show({ kind: 'ended' })
+    if (page.lines.length === 0 || (page.behind !== undefined && performance.now() - drawn < READ_MS))
+      continue
+    await frame()
+    drawn = performance.now()
   }
 }
