@@ -34,8 +34,8 @@ export interface FeedOptions {
   readonly frame?: () => Promise<void>
 }
 
-/** Milliseconds of a frame in which pages are read while there are more: the rest is for the keys and for drawing. */
-const READ_MS = 12
+/** Milliseconds after a frame in which pages are read while there are more: a later one is waited for. */
+const READ_MS = 30
 const WAIT_MS = 20_000
 export const PAGE_BYTES = 256 * 1024
 const LASTING = new Set(['UNAVAILABLE', 'INTERNAL'])
@@ -46,12 +46,13 @@ export async function runFeed(options: FeedOptions): Promise<void> {
   let from: FeedStart = options.start
   let failures = 0
   let drawn = performance.now()
+  let maxBytes = PAGE_BYTES
   while (!signal.aborted) {
     await options.whenWanted?.(signal)
     if (signal.aborted) return
     let page: LogPage
     try {
-      page = await options.read({ ...from, waitMs: WAIT_MS, maxBytes: PAGE_BYTES }, signal)
+      page = await options.read({ ...from, waitMs: WAIT_MS, maxBytes }, signal)
     } catch (thrown) {
       if (signal.aborted) return
       const error = toAppError(thrown, signal)
@@ -66,6 +67,8 @@ export async function runFeed(options: FeedOptions): Promise<void> {
     if (failures > 0) await options.show({ kind: 'reconnected' })
     failures = 0
     from = { cursor: page.next }
+    // The way to the host and back is paid for once a page.
+    maxBytes = page.behind === undefined ? PAGE_BYTES : 2 * PAGE_BYTES
     await options.show({ kind: 'page', page })
     if (page.end && !signal.aborted) return options.show({ kind: 'ended' })
     if (page.lines.length === 0 || (page.behind !== undefined && performance.now() - drawn < READ_MS))

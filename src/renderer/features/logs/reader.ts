@@ -14,7 +14,7 @@ const TAIL = 5_000
 const KEPT = 50_000
 const KEPT_CHARS = 24_000_000
 /** Bytes a reader may be behind before it goes to the end instead of through them. */
-const SKIP_BYTES = 64 * 1024 * 1024
+const SKIP_BYTES = 32 * 1024 * 1024
 /** Lines before a wanted one that are read with it. */
 const LEAD = 300
 /** Milliseconds between two counts of what is new. */
