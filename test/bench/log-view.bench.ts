@@ -1,5 +1,5 @@
 /** The log pane in a real browser, over the browser host, the launcher and a real app: speed, frames, latency. */
-import { execFile, spawn } from 'node:child_process'
+import { execFile, execFileSync, spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,6 +13,8 @@ import { WRITING_APP } from './writing-app.ts'
 const ROUNDS = 3
 const FLOOD_MB = 100
 const PANES = 12
+/** Seconds of 1,000 lines each, in which memory has to come to rest: what a pane holds is full after the first minute. */
+const LONG = 120
 
 const root = join(import.meta.dirname, '../..')
 const cli = join(root, 'out/main/q8s-cli.js')
@@ -114,6 +116,15 @@ async function heapMB(): Promise<number> {
   return usedSize / 1024 ** 2
 }
 
+/** Seconds the page's main thread has worked. */
+async function busySeconds(): Promise<number> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('Performance.enable')
+  const { metrics } = await session.send('Performance.getMetrics')
+  await session.detach()
+  return metrics.find(metric => metric.name === 'TaskDuration')?.value ?? Number.NaN
+}
+
 const name = (what: string) => `${what}${skipped ? ` (skipped: ${skipped})` : ''}`
 
 test.skipIf(skipped)(name('a flood of coloured lines into the visible pane'), async () => {
@@ -178,6 +189,20 @@ test.skipIf(skipped)(name('the time from print to the screen'), async () => {
   printTable('From print in the app to the pane, 1,000 lines a second', rows)
 })
 
+test.skipIf(skipped)(name('memory over minutes of lines'), async () => {
+  const rows: string[][] = [['after', 'heap of the page', 'memory of the host']]
+  const hostMemory = () => {
+    if (process.platform === 'win32') return 'not told here'
+    const kilobytes = execFileSync('ps', ['-o', 'rss=', '-p', String(host.pid)], { encoding: 'utf8' })
+    return `${(Number(kilobytes) / 1024).toFixed(0)} MB`
+  }
+  for (let part = 0; part <= 3; part++) {
+    if (part > 0) await fetch(new URL(`/ticks/${(LONG / 3) * 1000}/long`, urls[0]))
+    rows.push([`${(part * LONG) / 3} s`, `${(await heapMB()).toFixed(1)} MB`, hostMemory()])
+  }
+  printTable('1,000 lines a second into the visible pane', rows)
+})
+
 test.skipIf(skipped)(name('twelve panes live at once'), async () => {
   for (const id of ids.slice(1)) {
     await page.getByRole('button', { name: 'Show another log beside' }).click()
@@ -185,17 +210,20 @@ test.skipIf(skipped)(name('twelve panes live at once'), async () => {
   }
   await expect.poll(() => page.getByRole('group', { name: /^Lines of/ }).count()).toBe(PANES)
   await record('end of ticks 9')
+  const [begin, busy] = [Date.now(), await busySeconds()]
   await Promise.all(urls.map(url => fetch(new URL('/ticks/2000/9', url))))
-  const { frames } = await recorded()
+  const { frames, end } = await recorded()
   const between = gaps(frames)
-  const live = await page.getByText('end of ticks 9').count()
+  const share = (1000 * ((await busySeconds()) - busy)) / (end - begin)
+  await expect.poll(() => page.getByText('end of ticks 9').count(), { timeout: 60_000 }).toBe(PANES)
   printTable('Twelve panes, 12,000 lines a second', [
-    ['frames/s', 'longest frame gap', 'p95', 'panes at their end'],
+    ['frames/s', 'longest frame gap', 'p95', 'main thread', 'heap'],
     [
       (1000 / (between.reduce((sum, gap) => sum + gap, 0) / between.length)).toFixed(0),
       `${Math.max(...between).toFixed(0)} ms`,
       `${quantile(between, 0.95).toFixed(0)} ms`,
-      String(live)
+      `${(100 * share).toFixed(0)} %`,
+      `${(await heapMB()).toFixed(0)} MB`
     ]
   ])
 })

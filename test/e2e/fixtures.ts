@@ -160,7 +160,14 @@ export async function startElectron(home: Home, program?: string) {
 export async function startBrowserHost(
   home: Home,
   program = process.execPath
-): Promise<{ url: string; stop(): Promise<void>; kill(): Promise<void> }> {
+): Promise<{
+  url: string
+  stop(): Promise<void>
+  kill(): Promise<void>
+  /** Holds it as a computer that sleeps does, until it goes on. */
+  hold(): void
+  goOn(): void
+}> {
   const child = spawn(program, [cli, 'ui', '--no-open'], {
     env: { ...process.env, Q8S_HOME: home.folder },
     stdio: ['ignore', 'pipe', 'inherit']
@@ -173,7 +180,13 @@ export async function startBrowserHost(
       child.kill(signal)
       await exited
     }
-    return { url, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') }
+    return {
+      url,
+      stop: () => end('SIGTERM'),
+      kill: () => end('SIGKILL'),
+      hold: () => void child.kill('SIGSTOP'),
+      goOn: () => void child.kill('SIGCONT')
+    }
   }
   throw new Error('q8s-cli ui ended without printing an address')
 }

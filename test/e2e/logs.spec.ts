@@ -1,59 +1,8 @@
 /** The log pane: it follows, finds, filters, saves, tells of runs, and shows several logs at once. */
-import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import type { Page } from '@playwright/test'
-import { expect, type Home, test } from './fixtures.ts'
+import { readFile } from 'node:fs/promises'
+import { expect, test } from './fixtures.ts'
+import { openLog, run } from './pages/saying-app.ts'
 import { Workbench } from './pages/workbench.ts'
-
-/** Prints a line a request asks for: `/say/TEXT/TIMES`; the number of a line is `{n}` in its text. */
-const SAYING = `import http.server, os, urllib.parse
-class Handler(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        _, verb, text, times = self.path.split('/')
-        for n in range(int(times)):
-            print(urllib.parse.unquote(text).replace('{n}', str(n)), flush=(n % 1000 == 0))
-        print(end='', flush=True)
-        self.send_response(200)
-        self.end_headers()
-    def log_message(self, *args):
-        pass
-http.server.ThreadingHTTPServer((os.environ.get('HOST', '127.0.0.1'), int(os.environ['PORT'])), Handler).serve_forever()
-`
-
-interface Running {
-  readonly id: string
-  say(text: string, times?: number): Promise<void>
-}
-
-/** Instances of an app that prints what it is asked to, as processes. */
-async function run(home: Home, count: number): Promise<Running[]> {
-  await home.cli('config', 'setup', '--engine', 'process')
-  const folder = await home.sample('plain-web')
-  await writeFile(join(folder, 'web.py'), SAYING)
-  const { id: app } = (await home.cli('bundle', 'import', folder)) as { id: string }
-  const started: Running[] = []
-  for (let index = 0; index < count; index++) {
-    const { id, url } = (await home.cli('app', 'run', app)) as { id: string; url: string }
-    const say = async (text: string, times = 1) => {
-      await expect(async () => {
-        const response = await fetch(new URL(`/say/${encodeURIComponent(text)}/${times}`, url))
-        expect(response.ok).toBe(true)
-      }).toPass({ timeout: 60_000 })
-    }
-    started.push({ id, say })
-  }
-  return started
-}
-
-async function openLog(window: Page, id: string) {
-  const workbench = new Workbench(window)
-  await workbench.go('Instances')
-  await workbench.row(new RegExp(id.slice(0, 8))).click({ position: { x: 60, y: 12 } })
-  await window.keyboard.press('Enter')
-  const log = workbench.log('Plain Web').first()
-  await expect(log).toContainText('app is ready', { timeout: 60_000 })
-  return log
-}
 
 test('follows until it is scrolled up, then counts what is new', async ({ home, window }) => {
   const [app] = await run(home, 1)

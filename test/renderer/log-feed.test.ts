@@ -27,6 +27,9 @@ function pagesOf(total: number, size: number) {
   }
 }
 
+/** A window that draws as soon as it is asked to. */
+const frame = async () => undefined
+
 const textsOf = (events: readonly FeedEvent[]) =>
   events.flatMap(event => (event.kind === 'page' ? event.page.lines.map(({ text }) => text) : []))
 
@@ -46,6 +49,7 @@ describe('log feed', () => {
         showing -= 1
       },
       start: { tail: 10 },
+      frame,
       signal: new AbortController().signal
     })
     expect(readWhileShowing).toBe(0)
@@ -63,6 +67,7 @@ describe('log feed', () => {
       },
       show: event => void events.push(event),
       start: { tail: 10 },
+      frame,
       signal: new AbortController().signal,
       delay: () => 0
     })
@@ -85,6 +90,7 @@ describe('log feed', () => {
           if (shown.length < 100) resolve()
         }),
       show: event => void shown.push(...textsOf([event])),
+      frame,
       signal: new AbortController().signal
     })
     await vi.waitFor(() => expect(shown).toEqual(numbered(100, 200).map(({ text }) => text)))
@@ -102,8 +108,26 @@ describe('log feed', () => {
       },
       show: event => void events.push(event),
       start: { tail: 10 },
+      frame,
       signal: new AbortController().signal
     })
     expect(events.map(({ kind }) => kind)).toEqual(['failed'])
+  })
+
+  test('asks on only when what there was is on screen', async () => {
+    const read = pagesOf(300, 100)
+    const done: string[] = []
+    await runFeed({
+      read: async query => {
+        done.push(`read ${query.cursor ?? 0}`)
+        return read(query)
+      },
+      show: event => void done.push(event.kind),
+      frame: async () => void done.push('drawn'),
+      start: { tail: 10 },
+      signal: new AbortController().signal
+    })
+    const page = (at: number) => [`read ${at}`, 'page', 'drawn']
+    expect(done).toEqual([...page(0), ...page(100), 'read 200', 'page', 'ended'])
   })
 })

@@ -63,7 +63,7 @@ function makeLog(count: number) {
 }
 
 function open(log: ReturnType<typeof makeLog>): LogReader {
-  const reader = createLogReader({ ...log, read: log.read, delay: () => 0 })
+  const reader = createLogReader({ ...log, read: log.read, delay: () => 0, frame: async () => undefined })
   ends.push(reader.open())
   reader.setVisible(true)
   return reader
@@ -89,7 +89,7 @@ describe('a reader', () => {
   test('reads nothing while it is hidden', async () => {
     const log = makeLog(10)
     const read = vi.fn(log.read)
-    const reader = createLogReader({ ...log, read })
+    const reader = createLogReader({ ...log, read, frame: async () => undefined })
     ends.push(reader.open())
     await new Promise(resolve => setImmediate(resolve))
     expect(read).not.toHaveBeenCalled()
@@ -208,7 +208,7 @@ test('several logs are one list in the order of time', async () => {
   for (const second of range(0, 30)) {
     logs[second % 3]?.lines.push({ time: at(second), stream: 'stdout', text: `${second}` })
   }
-  const reader = createMergedReader(logs)
+  const reader = createMergedReader(logs.map(log => ({ ...log, frame: async () => undefined })))
   ends.push(reader.open())
   reader.setVisible(true)
   await vi.waitFor(() => expect(numbers(reader)).toHaveLength(30))

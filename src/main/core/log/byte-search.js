@@ -97,8 +97,8 @@ export function createByteSearch({ text, caseSensitive, wholeWord, regex }, matc
           if (sequence < 0 && (byte === ESCAPE || byte === 0xc2)) sequence = start - 1
         }
         const isDecided = decided > 0 && start <= decided
-        const streamStart = isDecided ? 0 : bytes.indexOf(SPACE, start) + 1
-        const streamEnd = isDecided ? 0 : bytes.indexOf(SPACE, streamStart)
+        const streamStart = isDecided ? 0 : spaceFrom(bytes, start) + 1
+        const streamEnd = isDecided ? 0 : spaceFrom(bytes, streamStart)
         const textStart = streamEnd + 3
         if (!isDecided && begin < textStart) {
           at = Math.max(at, textStart - 1)
@@ -114,6 +114,17 @@ export function createByteSearch({ text, caseSensitive, wholeWord, regex }, matc
       return count
     }
   }
+}
+
+/**
+ * The next space; it is near, so that a call of `indexOf` costs more than to look.
+ * @param {Buffer} bytes
+ * @param {number} from
+ */
+function spaceFrom(bytes, from) {
+  let place = from
+  while (place < bytes.length && bytes[place] !== SPACE) place++
+  return place
 }
 
 /**
@@ -175,7 +186,7 @@ function nativeSearch(anchor) {
  */
 function foldedSearch(anchor, fold) {
   const last = anchor.length - 1
-  const skips = new Uint16Array(256).fill(anchor.length)
+  const skips = new Int32Array(256).fill(anchor.length)
   for (let index = 0; index < last; index++) {
     for (let byte = 0; byte < 256; byte++) if (fold[byte] === anchor[index]) skips[byte] = last - index
   }
@@ -185,7 +196,7 @@ function foldedSearch(anchor, fold) {
   return (bytes, from) => {
     const { length } = bytes
     for (let place = from + last; place < length; ) {
-      const skip = /** @type {number} */ (skipTo[bytes[place] ?? 0])
+      const skip = /** @type {number} */ (skipTo[/** @type {number} */ (bytes[place])])
       if (skip > 0) {
         place += skip
         continue

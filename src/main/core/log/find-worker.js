@@ -1,5 +1,5 @@
 /**
- * Looks through one segment of a log for lines that match, on a worker thread: a gigabyte takes half a second, a hostile
+ * Looks through one segment of a log for lines that match, on a worker thread: a gigabyte takes a second, a hostile
  * expression for ever. Plain JavaScript, for a worker of Node 20 loads nothing else from source.
  */
 import { isAscii } from 'node:buffer'

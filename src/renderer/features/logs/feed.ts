@@ -3,6 +3,7 @@ import type { AppError } from '#shared/errors.ts'
 import type { LogPage } from '#shared/log.ts'
 import { pause, retryDelay } from '../../lib/backoff.ts'
 import { toAppError } from '../../lib/errors.ts'
+import { nextFrame } from '../../lib/next-frame.ts'
 
 /** Where a feed begins: behind a cursor, with the last lines, or at a line's number. */
 export type FeedStart = { readonly cursor: string } | { readonly tail: number } | { readonly line: number }
@@ -29,23 +30,29 @@ export interface FeedOptions {
   readonly signal: AbortSignal
   /** Milliseconds before attempt n, for tests. */
   readonly delay?: (attempt: number) => number
+  /** Resolves at the next picture, for tests. */
+  readonly frame?: () => Promise<void>
 }
 
+/** Milliseconds after a frame in which pages are read while there are more: a later one is waited for. */
+const READ_MS = 30
 const WAIT_MS = 20_000
 export const PAGE_BYTES = 256 * 1024
 const LASTING = new Set(['UNAVAILABLE', 'INTERNAL'])
 
 /** Reads until the log ends, fails for good, or the signal aborts. */
 export async function runFeed(options: FeedOptions): Promise<void> {
-  const { signal, delay = retryDelay } = options
+  const { signal, delay = retryDelay, frame = nextFrame } = options
   let from: FeedStart = options.start
   let failures = 0
+  let drawn = performance.now()
+  let maxBytes = PAGE_BYTES
   while (!signal.aborted) {
     await options.whenWanted?.(signal)
     if (signal.aborted) return
     let page: LogPage
     try {
-      page = await options.read({ ...from, waitMs: WAIT_MS, maxBytes: PAGE_BYTES }, signal)
+      page = await options.read({ ...from, waitMs: WAIT_MS, maxBytes }, signal)
     } catch (thrown) {
       if (signal.aborted) return
       const error = toAppError(thrown, signal)
@@ -60,7 +67,13 @@ export async function runFeed(options: FeedOptions): Promise<void> {
     if (failures > 0) await options.show({ kind: 'reconnected' })
     failures = 0
     from = { cursor: page.next }
+    // The way to the host and back is paid for once a page.
+    maxBytes = page.behind === undefined ? PAGE_BYTES : 2 * PAGE_BYTES
     await options.show({ kind: 'page', page })
     if (page.end && !signal.aborted) return options.show({ kind: 'ended' })
+    if (page.lines.length === 0 || (page.behind !== undefined && performance.now() - drawn < READ_MS))
+      continue
+    await frame()
+    drawn = performance.now()
   }
 }

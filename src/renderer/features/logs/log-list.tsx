@@ -39,6 +39,7 @@ export function LogList({ reader, look, matcher, current, sources, handle, label
     (entry: Entry): RowOptions => ({ tidy: look.tidy, columns, expanded: expanded.has(entry) }),
     [look.tidy, columns, expanded]
   )
+  const rows = useRows(options)
   const scroll = useLogScroll(reader, useRowCounts(options, columns > 0 || expanded.size > 0))
   if (scroll.width !== width) setWidth(scroll.width)
   const now = useNow(look.times === 'ago')
@@ -123,9 +124,10 @@ export function LogList({ reader, look, matcher, current, sources, handle, label
       </span>
       <div className={styles.space} style={{ height: layout.total * ROW }}>
         <div className={styles.rows} style={{ transform: `translateY(${first * ROW}px)` }}>
-          {rowsBetween(reader, scroll, options).map(({ row, place }) => (
+          {rowsBetween(reader, scroll, rows).map(({ row, place }) => (
             <LogRow
-              key={`${place}:${row.part}`}
+              // What scrolls out at one edge is used for what comes in at the other: elements are dear, their text is not.
+              key={`${place % (last - first)}:${row.part}`}
               row={row}
               place={place}
               times={look.times}
@@ -144,18 +146,32 @@ export function LogList({ reader, look, matcher, current, sources, handle, label
 }
 
 /** The rows on screen, each with the lasting index of its entry. */
-function rowsBetween(reader: LogReader, scroll: LogScroll, options: (entry: Entry) => RowOptions) {
+function rowsBetween(reader: LogReader, scroll: LogScroll, rows: (entry: Entry) => readonly Row[]) {
   const { layout, first, last } = scroll
   const { entries, base } = reader.window
-  const rows: { row: Row; place: number }[] = []
-  if (last <= first) return rows
+  const shown: { row: Row; place: number }[] = []
+  if (last <= first) return shown
   const start = layout.at(first)
-  for (let index = start.index, skip = start.part; rows.length < last - first; index++, skip = 0) {
+  for (let index = start.index, skip = start.part; shown.length < last - first; index++, skip = 0) {
     const entry = entries[index]
     if (!entry) break
-    for (const row of rowsOf(entry, options(entry)).slice(skip)) rows.push({ row, place: base + index })
+    for (const row of rows(entry).slice(skip)) shown.push({ row, place: base + index })
   }
-  return rows.slice(0, last - first)
+  return shown.slice(0, last - first)
+}
+
+/** Rows that were made are kept as long as the way to make them stays: one that is the same is not drawn again. */
+function useRows(options: (entry: Entry) => RowOptions) {
+  return useMemo(() => {
+    const made = new WeakMap<Entry, readonly Row[]>()
+    return (entry: Entry): readonly Row[] => {
+      const known = made.get(entry)
+      if (known) return known
+      const rows = rowsOf(entry, options(entry))
+      made.set(entry, rows)
+      return rows
+    }
+  }, [options])
 }
 
 function toggled(before: ReadonlySet<Entry>, entry: Entry): Set<Entry> {

@@ -70,8 +70,9 @@ function LineRow({ entry, row, place, times, now, matcher, ...props }: LogRowPro
             {props.expanded ? <ChevronDown size={12} /> : <ChevronRight size={12} />}
           </button>
         ) : null}
-        {spansOf(row, matcher).map(span => (
-          <Piece key={span.start} span={span} />
+        {spansOf(row, matcher).map((span, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a row is used again for another line, and so are its pieces
+          <Piece key={index} span={span} />
         ))}
       </span>
     </div>

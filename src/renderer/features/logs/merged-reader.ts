@@ -150,9 +150,9 @@ export function createMergedReader(logs: readonly ReaderOptions[]): LogReader {
     open() {
       const stop = new AbortController()
       const { signal } = stop
-      for (const [source, { read }] of logs.entries()) {
+      for (const [source, log] of logs.entries()) {
         const onEvent = (event: FeedEvent) => show(source, event)
-        void runFeed({ read, show: onEvent, whenWanted, start: { tail: TAIL }, signal })
+        void runFeed({ ...log, show: onEvent, whenWanted, start: { tail: TAIL }, signal })
       }
       return () => {
         stop.abort()

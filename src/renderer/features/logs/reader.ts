@@ -66,8 +66,9 @@ export type FindQuery = Partial<Omit<LogFindQuery, 'id' | 'text'>> & { readonly 
 export interface ReaderOptions {
   find(query: FindQuery, signal: AbortSignal): Promise<LogMatches>
   read(query: FeedQuery, signal: AbortSignal): Promise<LogPage>
-  /** Milliseconds before attempt n, for tests. */
+  /** Milliseconds before attempt n, and the next picture, for tests. */
   readonly delay?: (attempt: number) => number
+  readonly frame?: () => Promise<void>
 }
 
 export function createLogReader(options: ReaderOptions): LogReader {
@@ -95,8 +96,7 @@ export function createLogReader(options: ReaderOptions): LogReader {
     stop.abort()
     stop = new AbortController()
     const { signal } = stop
-    const delay = options.delay ? { delay: options.delay } : {}
-    void runFeed({ read: options.read, show, whenWanted, start, signal, ...delay }).then(() => changed())
+    void runFeed({ ...options, show, whenWanted, start, signal }).then(() => changed())
   }
 
   /** Holds the feed while the log is hidden, or while enough is held ahead of a view that does not follow. */

@@ -164,16 +164,22 @@ function useLayout({ window: held }: LogReader, rows: ((entry: Entry) => number)
   return made.current.layout
 }
 
-/** Draws again when the log has changed: however many pages come, one picture a frame. */
+/**
+ * Draws again when the log has changed: however many pages come, one picture a frame. Of a flood nobody can read each
+ * picture: every second frame is left to the keys and to the other panes.
+ */
 function useFrames(reader: LogReader): void {
   const [, setVersion] = useState(0)
   useEffect(() => {
     let frame = 0
+    let skipped = false
+    function draw() {
+      skipped = !skipped && !reader.reachesEnd()
+      frame = skipped ? requestAnimationFrame(draw) : 0
+      if (!skipped) setVersion(before => before + 1)
+    }
     const end = reader.onChange(() => {
-      frame ||= requestAnimationFrame(() => {
-        frame = 0
-        setVersion(before => before + 1)
-      })
+      frame ||= requestAnimationFrame(draw)
     })
     setVersion(before => before + 1)
     return () => {

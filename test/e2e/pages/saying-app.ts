@@ -1,0 +1,64 @@
+/** An app that prints what it is asked to, and its log in the window. */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Page } from '@playwright/test'
+import { expect, type Home } from '../fixtures.ts'
+import { Workbench } from './workbench.ts'
+
+/** Prints a line a request asks for: `/say/TEXT/TIMES/FIRST`; the number of a line is `{n}` in its text. Or bytes as they are sent. */
+const SAYING = `import http.server, os, urllib.parse
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        _, verb, text, times, first = self.path.split('/')
+        for n in range(int(first), int(first) + int(times)):
+            print(urllib.parse.unquote(text).replace('{n}', str(n)), flush=(n % 1000 == 0))
+        print(end='', flush=True)
+        self.send_response(200)
+        self.end_headers()
+    def do_POST(self):
+        os.write(1, self.rfile.read(int(self.headers['Content-Length'])))
+        self.send_response(200)
+        self.end_headers()
+    def log_message(self, *args):
+        pass
+http.server.ThreadingHTTPServer((os.environ.get('HOST', '127.0.0.1'), int(os.environ['PORT'])), Handler).serve_forever()
+`
+
+export interface Running {
+  readonly id: string
+  say(text: string, times?: number, first?: number): Promise<void>
+  write(bytes: Uint8Array): Promise<void>
+}
+
+/** Instances of an app that prints what it is asked to, as processes. */
+export async function run(home: Home, count: number): Promise<Running[]> {
+  await home.cli('config', 'setup', '--engine', 'process')
+  const folder = await home.sample('plain-web')
+  await writeFile(join(folder, 'web.py'), SAYING)
+  const { id: app } = (await home.cli('bundle', 'import', folder)) as { id: string }
+  const started: Running[] = []
+  for (let index = 0; index < count; index++) {
+    const { id, url } = (await home.cli('app', 'run', app)) as { id: string; url: string }
+    const ask = (path: string, options: RequestInit = {}) =>
+      expect(async () => {
+        const response = await fetch(new URL(path, url), options)
+        expect(response.ok).toBe(true)
+      }).toPass({ timeout: 60_000 })
+    started.push({
+      id,
+      say: (text, times = 1, first = 0) => ask(`/say/${encodeURIComponent(text)}/${times}/${first}`),
+      write: bytes => ask('/', { method: 'POST', body: Buffer.from(bytes) })
+    })
+  }
+  return started
+}
+
+export async function openLog(window: Page, id: string) {
+  const workbench = new Workbench(window)
+  await workbench.go('Instances')
+  await workbench.row(new RegExp(id.slice(0, 8))).click({ position: { x: 60, y: 12 } })
+  await window.keyboard.press('Enter')
+  const log = workbench.log('Plain Web').first()
+  await expect(log).toContainText('app is ready', { timeout: 60_000 })
+  return log
+}
