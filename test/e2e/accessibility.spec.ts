@@ -24,7 +24,8 @@ test('a window nobody has used yet', async ({ home, window }) => {
   expect(faults).toEqual([])
 })
 
-test('every page, panel, sheet and dialog', async ({ home, window }) => {
+// The page is the same in both shells; what a shell adds to it is in the test above.
+test('every page, panel, sheet and dialog', { tag: '@browser' }, async ({ home, window }) => {
   test.setTimeout(1_500_000)
   await fillHome(home.folder)
   const faults = await watched(window, stop => fullTour({ home, window, stop }))
