@@ -1,3 +1,8 @@
+/** What the benchmarks of logs run. */
+/** What each line of a flood has once, and its bytes with colours and all. */
+export const FLOOD_LINE = 'GET /api/v1/items/'
+export const FLOOD_LINE_BYTES = 108
+
 /** An app that prints when it is asked to: a flood of coloured lines, or lines at a steady pace with their time. */
 export const WRITING_APP = `import http.server, os, sys, time
 

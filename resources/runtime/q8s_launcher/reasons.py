@@ -1,5 +1,6 @@
 """Why a run ended, in words: from exit statuses, last output and the kernel's counters."""
 import re
+import time
 
 from .config import LaunchError
 from .processes import signal_name
@@ -96,18 +97,31 @@ def _status(code):
     return code if code is not None and code >= 0 else None
 
 
+# From a kill to the news that what was killed has ended.
+_LATELY_SECONDS = 5.0
+
+
 class KernelKills:
     """Counts the processes the kernel killed for memory in this control group."""
 
-    def __init__(self):
+    def __init__(self, clock=time.monotonic):
         self._paths = [path for path in _counter_files() if _read_count(path) is not None]
         self._seen = self._count()
+        self._clock = clock
+        self._last = None
 
     def new(self):
-        """How many since the last call."""
+        """How many since the last look."""
         now = self._count()
-        grown, self._seen = now - self._seen, now
-        return max(0, grown)
+        grown, self._seen = max(0, now - self._seen), now
+        if grown:
+            self._last = self._clock()
+        return grown
+
+    def lately(self):
+        """Whether there was one just now, also where another look has found it first."""
+        self.new()
+        return self._last is not None and self._clock() - self._last <= _LATELY_SECONDS
 
     def _count(self):
         return sum(_read_count(path) or 0 for path in self._paths)

@@ -125,7 +125,7 @@ class Supervisor:
         if child not in (self._app, self._server):
             return None
         child.drain(0.5)
-        if child.code != 0 and self._kills.new():
+        if child.code != 0 and self._kills.lately():
             memory = self._config.memory
             return reasons.out_of_memory(memory.limit if memory else None)
         if child is self._app:
