@@ -3,18 +3,11 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
 import { drawn, expect, type Home, startBrowserHost, test, visit } from './fixtures.ts'
-import { openLog, run } from './pages/saying-app.ts'
-import { Workbench } from './pages/workbench.ts'
-
-/** Numbers of `line N` in what is on screen. */
-async function numbersIn(log: Locator): Promise<number[]> {
-  const text = (await log.locator('[data-row]').allInnerTexts()).join('\n')
-  return [...text.matchAll(/line (\d+)/g)].map(match => Number(match[1]))
-}
+import { lineNumbers, openLog, run, showLog } from './pages/saying-app.ts'
 
 async function expectLinesTo(log: Locator, last: number) {
   await expect(log).toContainText(`line ${last}`)
-  const numbers = await numbersIn(log)
+  const numbers = await lineNumbers(log)
   expect(numbers.length).toBeGreaterThan(1)
   expect(numbers).toEqual(numbers.map((_, index) => last - numbers.length + 1 + index))
 }
@@ -113,7 +106,7 @@ test.describe('a host', { tag: '@browser' }, () => {
     await expect(log).toContainText('line 19')
     await app.say('line {n}', 200, 20)
     const next = await openedBy(home, page)
-    await expectLinesTo(new Workbench(page).log('Plain Web').first(), 219)
+    await expectLinesTo(await showLog(page, app.id), 219)
     await next.stop()
   })
 })

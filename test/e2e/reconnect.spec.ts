@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { WebSocketRoute } from '@playwright/test'
 import { drawn, drop, expect, test } from './fixtures.ts'
+import { lineNumbers } from './pages/saying-app.ts'
 import { Workbench } from './pages/workbench.ts'
 
 const COUNTING = `import http.server, os, threading, time
@@ -51,8 +52,7 @@ test('the log goes on after breaks, with every line once', { tag: '@browser' }, 
       await window.getByRole('menuitem', { name: 'Save whole log' }).click()
     })()
   ])
-  const shown = (await log.locator('[data-row]').allInnerTexts()).join('\n')
-  const numbers = [...shown.matchAll(/line (\d{6})/g)].map(match => Number(match[1]))
+  const numbers = await lineNumbers(log)
   expect(numbers.length).toBeGreaterThan(1)
   expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] as number) + index))
   expect(download.suggestedFilename()).toMatch(/^ai\.h2o\.q\.plain-web-[0-9a-f]{8}\.log$/)

@@ -1,7 +1,7 @@
 /** An app that prints what it is asked to, and its log in the window. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 import { expect, type Home } from '../fixtures.ts'
 import { Workbench } from './workbench.ts'
 
@@ -53,12 +53,29 @@ export async function run(home: Home, count: number): Promise<Running[]> {
   return started
 }
 
-export async function openLog(window: Page, id: string) {
+/** Shows the log of an instance, and gives its pane. */
+export async function showLog(window: Page, id: string): Promise<Locator> {
   const workbench = new Workbench(window)
   await workbench.go('Instances')
   await workbench.row(new RegExp(id.slice(0, 8))).click({ position: { x: 60, y: 12 } })
   await window.keyboard.press('Enter')
-  const log = workbench.log('Plain Web').first()
+  return workbench.log('Plain Web').first()
+}
+
+/** The same, once the app is ready. */
+export async function openLog(window: Page, id: string): Promise<Locator> {
+  const log = await showLog(window, id)
   await expect(log).toContainText('app is ready', { timeout: 60_000 })
   return log
+}
+
+/**
+ * Numbers of `line N` in what is on screen, in their order. Read in one go: elements of rows are used again for others
+ * while the log goes on.
+ */
+export function lineNumbers(log: Locator): Promise<number[]> {
+  return log.evaluate(pane => {
+    const rows = [...pane.querySelectorAll('[data-row]')].map(row => row.textContent)
+    return [...rows.join('\n').matchAll(/line (\d+)/g)].map(match => Number(match[1]))
+  })
 }
