@@ -30,7 +30,7 @@ export function StatusBar() {
         </UnstyledButton>
       )}
       {statusDots(checks.checks, settings?.engine).map(dot => (
-        <StatusDot key={dot.check} dot={dot} />
+        <StatusDot key={dot.key} dot={dot} />
       ))}
       <div className={styles.space} />
       {settings?.updates === 'daily' ? <NewerVersion skipped={settings.skippedUpdate} /> : null}

@@ -4,6 +4,8 @@ import { CHECK_TONES } from '../lib/check-words.ts'
 import type { Tone } from '../lib/instance-words.ts'
 
 export interface Dot {
+  /** What it is of, whatever is found of it: the keyboard stays on a dot that changes. */
+  readonly key: CheckId | 'engine'
   /** Where the diagnosis says more. */
   readonly check: CheckId
   readonly title: string
@@ -26,7 +28,7 @@ export function statusDots(
 ): readonly Dot[] {
   const find: Find = id => checks?.find(check => check.id === id)
   return [
-    engineDot(find, engine ?? 'auto'),
+    { ...engineDot(find, engine ?? 'auto'), key: 'engine' },
     dotOf('Platform', 'platform', find),
     dotOf('Keychain', 'keychain', find),
     ...QUIET.filter(([id]) => (find(id)?.state ?? 'ok') !== 'ok').map(([id, title]) => dotOf(title, id, find))
@@ -47,6 +49,6 @@ function engineDot(find: Find, choice: Settings['engine']): Dot {
 
 function dotOf(title: string, id: CheckId, find: Find): Dot {
   const check = find(id)
-  if (!check) return { check: id, title, tone: 'off', summary: 'Not checked yet.' }
-  return { check: id, title, tone: CHECK_TONES[check.state], summary: check.message }
+  if (!check) return { key: id, check: id, title, tone: 'off', summary: 'Not checked yet.' }
+  return { key: id, check: id, title, tone: CHECK_TONES[check.state], summary: check.message }
 }
