@@ -8,10 +8,11 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { openDocker } from '#adapters/engine-docker/asking.ts'
+import { buildRuntimeImage } from '#adapters/engine-docker/runtime-image.ts'
 import type { App } from '#shared/app.ts'
 import type { Instance } from '#shared/instance.ts'
 import { appsOf, asNobody, COUNTING, expectError, manifest, openShell, type Shell } from './cli-support.ts'
-import { dockerProblem } from './docker-there.ts'
+import { dockerBase, dockerProblem } from './docker-there.ts'
 import { cuttableProxy, type SocketProxy } from './socket-proxy.ts'
 
 let shell: Shell
@@ -45,6 +46,7 @@ describe.skipIf(!isRoot)(`a Docker socket without permission${needsRoot}`, () =>
 })
 
 const noDocker = await dockerProblem()
+if (!noDocker) await buildRuntimeImage({ base: dockerBase(), onLine: () => undefined })
 
 describe.skipIf(noDocker)(
   `a Docker engine that stops half-way${noDocker ? ` (skipped: ${noDocker})` : ''}`,
