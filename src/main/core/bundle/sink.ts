@@ -49,7 +49,7 @@ export async function createSink(output: string, threaded: boolean): Promise<Bun
   let flushing: Promise<unknown> = Promise.resolve()
   let open_ = true
 
-  // One write is under way while the next bytes are read and hashed.
+  // One write is under way while the next bytes are read.
   let writing: Promise<void> = Promise.resolve()
 
   async function write(bytes: Uint8Array): Promise<void> {
