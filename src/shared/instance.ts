@@ -37,6 +37,8 @@ export const Instance = z.object({
   restarts: z.int().min(0),
   /** What runs it, where the platform runs it on this computer. */
   engine: EngineKind.optional(),
+  /** Why the engine cannot be asked now; state and memory are the last that was known then. */
+  engineGone: z.string().optional(),
   /** Bytes. */
   memory: z.object({ used: z.number().optional(), limit: z.number().optional() }),
   /** A shell can be opened in it now, by the caller. */

@@ -62,10 +62,10 @@ describe('while it lives', () => {
     })
   })
 
-  test('an engine that cannot be asked changes nothing but adds a notice', () => {
+  test('an engine that cannot be asked changes nothing, and it is told why', () => {
     expect(derive('ready', { engine: unknown, launcher: launcher('ready') })).toMatchObject({
       state: 'ready',
-      notice: expect.stringContaining('Docker does not answer.')
+      engineGone: 'Docker does not answer.'
     })
     expect(derive('ready', { engine: unknown })).toMatchObject({ state: 'ready' })
   })

@@ -186,11 +186,14 @@ test('an engine that does not answer leaves the last known state, and says so', 
   const { id } = await runReady()
   engine.down = true
   const instance = await platform.instances.get({ id })
-  expect(instance).toMatchObject({ state: 'ready' })
+  expect(instance).toMatchObject({ state: 'ready', engineGone: 'The fake engine does not answer.' })
   expect(instance.notices.at(-1)).toContain('last that was known')
   await expect(platform.instances.stop({ id })).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  expect(await textOf(platform, id)).toContain('greeting')
   engine.down = false
-  expect(await platform.instances.get({ id })).toMatchObject({ state: 'ready' })
+  const again = await platform.instances.get({ id })
+  expect(again).toMatchObject({ state: 'ready' })
+  expect(again.engineGone).toBeUndefined()
 })
 
 test('another process finds the instance, reads its log and stops it', async () => {

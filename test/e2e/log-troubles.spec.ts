@@ -3,14 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
 import { drawn, expect, type Home, startBrowserHost, test, visit } from './fixtures.ts'
-import { lineNumbers, openLog, run, showLog } from './pages/saying-app.ts'
-
-async function expectLinesTo(log: Locator, last: number) {
-  await expect(log).toContainText(`line ${last}`)
-  const numbers = await lineNumbers(log)
-  expect(numbers.length).toBeGreaterThan(1)
-  expect(numbers).toEqual(numbers.map((_, index) => last - numbers.length + 1 + index))
-}
+import { expectLinesTo, openLog, run, showLog } from './pages/saying-app.ts'
 
 async function find(log: Locator, text: string) {
   await log.getByRole('group', { name: /^Lines of/ }).press('Control+f')

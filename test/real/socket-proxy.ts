@@ -1,4 +1,4 @@
-/** A socket in front of the Docker engine's, that can be cut at a chosen request. */
+/** A socket in front of the Docker engine's, that can be cut at a chosen request, and go away and come back. */
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 
@@ -8,6 +8,9 @@ export interface SocketProxy {
   cutAfter(request: RegExp): void
   /** Everything passes again. */
   mend(): void
+  /** As an engine that is stopped: what is open breaks, and there is no socket. */
+  goAway(): Promise<void>
+  comeBack(): Promise<void>
   close(): Promise<void>
 }
 
@@ -40,9 +43,22 @@ export async function cuttableProxy(path: string, target: string): Promise<Socke
       trigger = undefined
       for (const socket of sockets) socket.destroy()
     })
-  }).listen(path)
-  await once(server, 'listening')
+  })
 
+  async function comeBack() {
+    if (server.listening) return
+    server.listen(path)
+    await once(server, 'listening')
+  }
+
+  async function goAway() {
+    for (const socket of sockets) socket.destroy()
+    if (!server.listening) return
+    server.close()
+    await once(server, 'close')
+  }
+
+  await comeBack()
   return {
     path,
     cutAfter(request) {
@@ -52,10 +68,8 @@ export async function cuttableProxy(path: string, target: string): Promise<Socke
       cut = false
       trigger = undefined
     },
-    async close() {
-      for (const socket of sockets) socket.destroy()
-      server.close()
-      await once(server, 'close')
-    }
+    goAway,
+    comeBack,
+    close: goAway
   }
 }

@@ -191,6 +191,26 @@ describe('a reader', () => {
     await vi.waitFor(() => expect(numbers(reader)).toEqual(range(0, 9)))
   })
 
+  test('tells in rows that the engine went and came back, and reads on meanwhile', async () => {
+    const log = makeLog(0)
+    const reader = open(log)
+    reader.setEngine('Docker is not running.')
+    log.add(3)
+    await vi.waitFor(() => expect(numbers(reader)).toEqual(range(0, 3)))
+    const gone = 'Docker is not running. Lines are read on; whether the instance still runs cannot be seen.'
+    expect(notes(reader)).toEqual([gone])
+    reader.setEngine('Docker does not answer.')
+    reader.show('start')
+    log.add(2)
+    await vi.waitFor(() => expect(numbers(reader)).toEqual(range(0, 5)))
+    reader.setEngine(undefined)
+    reader.setEngine(undefined)
+    expect(notes(reader)).toEqual([
+      'Docker does not answer. Lines are read on; whether the instance still runs cannot be seen.',
+      'The engine answers again. No line was lost.'
+    ])
+  })
+
   test('says why it cannot go on', async () => {
     const log = makeLog(5)
     const reader = open(log)

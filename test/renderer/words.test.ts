@@ -68,7 +68,8 @@ describe('state of an instance in words', () => {
       'bad',
       'Out of memory at 500 MiB, restarted 3 times'
     ],
-    [{ state: 'failed' }, 'bad', 'Failed']
+    [{ state: 'failed' }, 'bad', 'Failed'],
+    [{ state: 'ready', engineGone: 'Docker is not running.' }, 'off', 'Ready when last seen']
   ]
   test.each(cases)('%j', (change, tone, text) => {
     expect(stateWords(instance(change))).toEqual({ tone, text })

@@ -34,6 +34,12 @@ const REASONS = {
 } as const satisfies Record<Reason['code'], string>
 
 export function stateWords(instance: Instance): StateWords {
+  const words = wordsOf(instance)
+  // Nobody can see how it is: its last state is no good news, and no bad news either.
+  return instance.engineGone === undefined ? words : { tone: 'off', text: `${words.text} when last seen` }
+}
+
+function wordsOf(instance: Instance): StateWords {
   switch (instance.state) {
     case 'ready':
       return { tone: 'good', text: `Ready${restarts(instance)}` }

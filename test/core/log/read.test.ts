@@ -265,6 +265,16 @@ describe('waiting', () => {
     expect((await waiting).lines.map(line => line.text)).toEqual(['second'])
   })
 
+  test('an engine that never says whether it has ended holds back no line', async () => {
+    const log = await writer()
+    await log.write(['first'])
+    const { next } = await page(log)
+    const hangs = () => new Promise<boolean>(() => undefined)
+    const waiting = page(log, { cursor: next, waitMs: 20_000 }, hangs)
+    await log.write(['second'])
+    expect((await waiting).lines.map(line => line.text)).toEqual(['second'])
+  })
+
   test('the first line of a log that did not exist ends it too', async () => {
     const log = await writer()
     const waiting = page(log, { waitMs: 20_000 }, goesOn)

@@ -30,9 +30,13 @@ export interface Running {
   write(bytes: Uint8Array): Promise<void>
 }
 
-/** Instances of an app that prints what it is asked to, as processes. */
-export async function run(home: Home, count: number): Promise<Running[]> {
-  await home.cli('config', 'setup', '--engine', 'process')
+/** Instances of an app that prints what it is asked to. */
+export async function run(
+  home: Home,
+  count: number,
+  engine: 'process' | 'docker' = 'process'
+): Promise<Running[]> {
+  await home.cli('config', 'setup', '--engine', engine)
   const folder = await home.sample('plain-web')
   await writeFile(join(folder, 'web.py'), SAYING)
   const { id: app } = (await home.cli('bundle', 'import', folder)) as { id: string }
@@ -78,4 +82,12 @@ export function lineNumbers(log: Locator): Promise<number[]> {
     const rows = [...pane.querySelectorAll('[data-row]')].map(row => row.textContent)
     return [...rows.join('\n').matchAll(/line (\d+)/g)].map(match => Number(match[1]))
   })
+}
+
+/** The numbered lines on screen end with this one, and none of them is lost or doubled. */
+export async function expectLinesTo(log: Locator, last: number) {
+  await expect(log).toContainText(`line ${last}`)
+  const numbers = await lineNumbers(log)
+  expect(numbers.length).toBeGreaterThan(1)
+  expect(numbers).toEqual(numbers.map((_, index) => last - numbers.length + 1 + index))
 }

@@ -142,13 +142,16 @@ async function start(
   )
 }
 
+/** An engine that hangs says so soon: whoever looks at a list waits for it. */
+const STATUS_MS = 10_000
+
 async function status(
   connection: DockerConnection,
   instanceId: string,
   runFolder: string,
   signal?: AbortSignal
 ): Promise<EngineStatus> {
-  const container = await inspect(connection, containerName(instanceId), signal)
+  const container = await inspect(connection, containerName(instanceId), signal, STATUS_MS)
   if (!container || container.State.Status === 'created') return { kind: 'absent' }
   const launcher = await readLauncherState(runFolder)
   // The launcher's own sum: asking the engine for it would take the engine a second.

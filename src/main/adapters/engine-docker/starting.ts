@@ -125,10 +125,12 @@ async function removeById(
 export function inspect(
   connection: DockerConnection,
   id: string,
-  signal?: AbortSignal
+  signal?: AbortSignal,
+  timeoutMs?: number
 ): Promise<Docker.ContainerInspectInfo | undefined> {
   return connection.ask((docker, abortSignal) => docker.getContainer(id).inspect({ abortSignal }), {
     signal,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
     expected: absent
   })
 }

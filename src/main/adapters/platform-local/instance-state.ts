@@ -24,7 +24,7 @@ export interface Derived {
   readonly reason?: Reason | undefined
   readonly route: string
   readonly memoryUsed?: number | undefined
-  readonly notice?: string | undefined
+  readonly engineGone?: string | undefined
 }
 
 export function isEnded(state: InstanceState): boolean {
@@ -39,7 +39,7 @@ export function deriveState({ record, actor, launcher, engine }: Evidence): Deri
     return {
       ...livingState(record.state, actor, launcher),
       route,
-      notice: `${engine.why} What is shown is the last that was known.`
+      engineGone: engine.why
     }
   }
   if (engine.kind === 'running') {

@@ -130,7 +130,7 @@ function recordOf({ state, reason, route }: InstanceRow): Evidence['record'] {
 
 function toInstance(row: InstanceRow, derived: Derived, shell: boolean): Instance {
   const manifest = manifestOf(row)
-  const { state, phase, percent, reason, route, memoryUsed, notice } = derived
+  const { state, phase, percent, reason, route, memoryUsed, engineGone } = derived
   const limit = manifest.Runtime.MemoryLimit && parseQuantity(manifest.Runtime.MemoryLimit)
   const notices = parsed<string[]>(row.notices) ?? []
   return {
@@ -149,13 +149,17 @@ function toInstance(row: InstanceRow, derived: Derived, shell: boolean): Instanc
     ...(row.ended_at === null ? {} : { endedAt: row.ended_at }),
     restarts: row.run - 1,
     engine: row.engine,
+    ...(engineGone === undefined ? {} : { engineGone }),
     memory: {
       ...(memoryUsed === undefined ? {} : { used: memoryUsed }),
       ...(typeof limit === 'number' ? { limit } : {})
     },
     shell,
     ephemeral: row.ephemeral === 1,
-    notices: notice === undefined ? notices : [...notices, notice]
+    notices:
+      engineGone === undefined
+        ? notices
+        : [...notices, `${engineGone} What is shown is the last that was known.`]
   }
 }
 

@@ -39,15 +39,20 @@ export async function readLogPage(
   // What is written between a look and the wait for more is told by a watch that began before the look.
   const changes = watchLog(folder)
   try {
-    for (;;) {
+    for (let asked: Promise<boolean> | undefined; ; ) {
       signal?.throwIfAborted()
       const page = await read()
       if (page) return page
-      // What was written before the end is read before the end is told.
-      if (await ended()) return (await read()) ?? { ...emptyPage(from), end: true }
+      asked ??= ended()
       const left = deadline - performance.now()
-      if (left <= 0) return emptyPage(from)
-      await changes.next(left, signal)
+      const change = left > 0 ? changes.next(left, signal) : undefined
+      // An engine that takes its time to say whether it has ended holds back no line.
+      const over = await (change ? Promise.race([asked, change.then(() => undefined)]) : asked)
+      // What was written before the end is read before the end is told.
+      if (over) return (await read()) ?? { ...emptyPage(from), end: true }
+      if (over === false) asked = undefined
+      if (!change) return emptyPage(from)
+      await change
     }
   } finally {
     changes.close()

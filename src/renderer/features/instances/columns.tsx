@@ -41,7 +41,9 @@ const COLUMNS: readonly Column<Instance>[] = [
     key: 'state',
     title: 'State',
     width: 'minmax(170px, 2.2fr)',
-    cell: instance => <State {...stateWords(instance)} title={instance.reason?.message} />,
+    cell: instance => (
+      <State {...stateWords(instance)} title={instance.reason?.message ?? instance.engineGone} />
+    ),
     compare: (a, b) => stateWords(a).text.localeCompare(stateWords(b).text)
   },
   {

@@ -24,7 +24,7 @@ export function OverviewTab({ instance, mine }: { instance: Instance; mine: bool
         <Failure instance={instance} />
       ) : (
         <div>
-          <State {...stateWords(instance)} title={instance.reason?.message} />
+          <State {...stateWords(instance)} title={instance.reason?.message ?? instance.engineGone} />
         </div>
       )}
       <Facts

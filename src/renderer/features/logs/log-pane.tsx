@@ -181,8 +181,9 @@ function useFindKey(
   }, [pane, visible, first, open])
 }
 
-function statusText({ status, error }: ReaderState): string {
+function statusText({ status, error, engineGone }: ReaderState): string {
   if (status === 'reconnecting') return 'Reconnecting…'
   if (status === 'failed') return error?.message ?? ''
-  return status === 'ended' ? 'Ended' : ''
+  if (status === 'ended') return 'Ended'
+  return engineGone === undefined ? '' : 'Engine gone'
 }

@@ -11,7 +11,7 @@ import { LogPane } from './log-pane.tsx'
 import { Tool } from './log-tools.tsx'
 import styles from './logs.module.css'
 import { createMergedReader } from './merged-reader.ts'
-import { logOf, useLogReader, useOpen } from './use-log-reader.ts'
+import { logOf, useEngine, useLogReader, useOpen } from './use-log-reader.ts'
 
 type LogsPane = Extract<DockPane, { kind: 'logs' }>
 
@@ -70,6 +70,8 @@ function MergedLog({ pane, visible }: { pane: LogsPane; visible: boolean }) {
   const instances = useInstances()
   const [reader] = useState(() => createMergedReader(pane.sources.map(({ id }) => logOf(client, id))))
   useOpen(reader, visible)
+  const ids = new Set(pane.sources.map(({ id }) => id))
+  useEngine(reader, instances?.find(({ id, engineGone }) => ids.has(id) && engineGone)?.engineGone)
   const names = namesOf(pane, instances)
   return (
     <LogPane

@@ -6,7 +6,7 @@ import { type Entry, plainOf, toEntries } from './entries.ts'
 import { type FeedEvent, runFeed } from './feed.ts'
 import { createFilter, NO_FILTER } from './filter.ts'
 import { createMatcher } from './matcher.ts'
-import type { LogReader, ReaderOptions, ReaderState } from './reader.ts'
+import { engineNews, type LogReader, type ReaderOptions, type ReaderState } from './reader.ts'
 import { createLogWindow } from './window.ts'
 
 const TAIL = 2_000
@@ -146,6 +146,13 @@ export function createMergedReader(logs: readonly ReaderOptions[]): LogReader {
       relist()
     },
     find,
+    setEngine(gone) {
+      const words = engineNews(state.getState().engineGone, gone)
+      state.setState({ engineGone: gone })
+      if (words === undefined) return
+      note(words)
+      changed()
+    },
     resume: () => undefined,
     open() {
       const stop = new AbortController()

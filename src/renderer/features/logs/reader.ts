@@ -31,6 +31,8 @@ export interface ReaderState {
   readonly lookingBack: boolean
   /** Number behind the newest line known. */
   readonly end: number
+  /** Why the engine of what writes it cannot be asked now; lines come all the same. */
+  readonly engineGone?: string | undefined
   /** Lines before this number are hidden: the view was cleared. */
   readonly clearedAt?: number
 }
@@ -54,6 +56,8 @@ export interface LogReader {
   clear(): void
   unclear(): void
   find(query: FindQuery, signal: AbortSignal): Promise<LogMatches>
+  /** Told whether the engine can be asked, or why not: its going and its coming back are rows. */
+  setEngine(gone: string | undefined): void
   /** Goes on reading an ended log: the instance was started again. */
   resume(): void
   /** Begins to read; gives what ends it. */
@@ -86,6 +90,8 @@ export function createLogReader(options: ReaderOptions): LogReader {
   let stop = new AbortController()
   let wake: (() => void) | undefined
   let skippedFrom: number | undefined
+  /** Words of a row, while there is no line yet to put it behind. */
+  let untold: string | undefined
 
   const changed = () => {
     for (const listener of listeners) listener()
@@ -140,8 +146,6 @@ export function createLogReader(options: ReaderOptions): LogReader {
   function showPage(page: LogPage) {
     const last = window.lastLine()
     const first = page.first ?? (last ? last.number + 1 : 0)
-    if (page.dropped)
-      note(`${count(page.dropped)} ${page.dropped === 1 ? 'line was' : 'lines were'} dropped here.`)
     const skipped = skippedFrom === undefined ? 0 : first - skippedFrom
     skippedFrom = undefined
     const entries = kept(toEntries(page.lines, first, last))
@@ -149,11 +153,16 @@ export function createLogReader(options: ReaderOptions): LogReader {
       const words = `Skipped ${count(skipped)} lines to keep up. They are above: scroll up, or find in them.`
       entries.unshift({ kind: 'note', tone: 'trouble', words })
     }
+    if (page.dropped) {
+      const words = `${count(page.dropped)} ${page.dropped === 1 ? 'line was' : 'lines were'} dropped here.`
+      entries.unshift({ kind: 'note', tone: 'trouble', words })
+    }
     window.append(entries, page.from, page.next)
     more = page.behind !== undefined
     // What is looked at is not cut away: then the feed waits until the view has moved on.
     if (!view.nearStart) window.trim('start')
     set({ status: 'live', end: Math.max(state.getState().end, first + page.lines.length) })
+    if (untold !== undefined) note(untold)
     if (view.following && (page.behind ?? 0) > SKIP_BYTES) {
       skippedFrom = first + page.lines.length
       window.reset()
@@ -163,6 +172,7 @@ export function createLogReader(options: ReaderOptions): LogReader {
   }
 
   function note(words: string) {
+    untold = window.next === undefined ? words : undefined
     window.note({ kind: 'note', tone: 'trouble', words, time: new Date().toISOString() } satisfies NoteEntry)
   }
 
@@ -236,6 +246,7 @@ export function createLogReader(options: ReaderOptions): LogReader {
   function restart(start: FeedStart) {
     window.reset()
     skippedFrom = undefined
+    untold = engineNews(undefined, state.getState().engineGone)
     set({ status: 'opening', atStart: 'line' in start && start.line === 0 })
     begin(start)
     changed()
@@ -283,6 +294,14 @@ export function createLogReader(options: ReaderOptions): LogReader {
       showPlace('end')
     },
     find: options.find,
+    setEngine(gone) {
+      const before = state.getState().engineGone
+      set({ engineGone: gone })
+      const words = engineNews(before, gone)
+      if (words === undefined) return
+      note(words)
+      changed()
+    },
     resume() {
       if (state.getState().status !== 'ended') return
       const { next } = window
@@ -298,4 +317,13 @@ export function createLogReader(options: ReaderOptions): LogReader {
       }
     }
   }
+}
+
+/** What to say of an engine that has gone or come back; its log is a file, which neither changes. */
+export function engineNews(before: string | undefined, gone: string | undefined): string | undefined {
+  if (gone !== undefined && before === undefined)
+    return `${gone} Lines are read on; whether the instance still runs cannot be seen.`
+  return gone === undefined && before !== undefined
+    ? 'The engine answers again. No line was lost.'
+    : undefined
 }

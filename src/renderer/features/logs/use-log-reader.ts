@@ -13,6 +13,7 @@ export function useLogReader(id: string, visible: boolean, instance: Instance | 
   useOpen(reader, visible)
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new run is what an ended log goes on with
   useEffect(() => reader.resume(), [reader, run])
+  useEngine(reader, instance?.engineGone)
   return reader
 }
 
@@ -20,6 +21,11 @@ export function useLogReader(id: string, visible: boolean, instance: Instance | 
 export function useOpen(reader: LogReader, visible: boolean): void {
   useEffect(() => reader.open(), [reader])
   useEffect(() => reader.setVisible(visible), [reader, visible])
+}
+
+/** Tells the reader when the engine goes and comes back. */
+export function useEngine(reader: LogReader, gone: string | undefined): void {
+  useEffect(() => reader.setEngine(gone), [reader, gone])
 }
 
 export function useReaderState(reader: LogReader) {
