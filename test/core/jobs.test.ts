@@ -92,6 +92,26 @@ describe('jobs', () => {
     expect(bugs).toHaveLength(1)
   })
 
+  test.each([-1, 24])(
+    'what a job took is true, though the clock is set by %i hours meanwhile',
+    async hours => {
+      const begun = Date.UTC(2026, 0, 1)
+      let clock = begun
+      const jobs = createJobs(() => new Date(clock))
+      const { id } = jobs.start('bundle', 'Bundle', async job => {
+        clock += hours * 3_600_000
+        job.stage('Compressing')
+        return {}
+      })
+      const last = (await collect(jobs.watch(id, undefined))).at(-1)
+      for (const time of [last?.stages[0]?.startedAt, last?.endedAt]) {
+        const took = Date.parse(time ?? '') - begun
+        expect(took).toBeGreaterThanOrEqual(0)
+        expect(took).toBeLessThan(600_000)
+      }
+    }
+  )
+
   test('watching all jobs ends with the signal and keeps no listener', async () => {
     const jobs = createJobs()
     const controller = new AbortController()

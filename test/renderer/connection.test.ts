@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { retryDelay } from '../../src/renderer/lib/backoff.ts'
 import { createConnection, type Wire } from '../../src/renderer/lib/connection.ts'
 import { toAppError } from '../../src/renderer/lib/errors.ts'
-import { mergeInstances, mergeJob } from '../../src/renderer/lib/live.ts'
+import { merged, mergeJob } from '../../src/renderer/lib/live.ts'
 import { AppError } from '../../src/shared/errors.ts'
 import { toWire } from '../../src/shared/wire.ts'
 import { idOf, instance, job } from './made-up.ts'
@@ -82,18 +82,18 @@ describe('errors', () => {
 })
 
 describe('live lists', () => {
-  test('instances change, come and go, newest first', () => {
+  test('instances change, come and go, newest first, wherever the clock stood', () => {
     const old = instance({ id: idOf(1), createdAt: '2026-01-01T00:00:00.000Z' })
     const gone = instance({ id: idOf(2) })
-    const young = instance({ id: idOf(3), createdAt: '2026-02-01T00:00:00.000Z' })
+    const young = instance({ id: idOf(3), createdAt: '2025-12-31T23:00:00.000Z' })
     const stopped = { ...old, state: 'stopped' as const }
-    expect(mergeInstances([old, gone], [young, stopped], [gone.id])).toEqual([young, stopped])
+    expect(merged([old, gone], [young, stopped], [gone.id])).toEqual([young, stopped])
   })
 
   test('a job replaces itself and a new one comes first', () => {
     const first = job({ id: idOf(1) })
     const ended = { ...first, state: 'done' as const }
-    const second = job({ id: idOf(2), startedAt: '2026-02-01T00:00:00.000Z' })
+    const second = job({ id: idOf(2), startedAt: '2025-12-31T23:00:00.000Z' })
     expect(mergeJob([first], ended)).toEqual([ended])
     expect(mergeJob([first], second)).toEqual([second, first])
   })

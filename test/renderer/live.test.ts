@@ -1,6 +1,6 @@
 /** Apps as they are told in pieces: nothing shows before a change is whole, and a break begins anew. */
 import { expect, test } from 'vitest'
-import { createGatherer, mergeApps } from '../../src/renderer/lib/live.ts'
+import { createGatherer, merged } from '../../src/renderer/lib/live.ts'
 import { app, idOf } from './made-up.ts'
 
 const [a, b, c] = [1, 2, 3].map(number => app(`1.0.${number}`, { id: idOf(number) }))
@@ -22,5 +22,5 @@ test('new apps come first, changed ones keep their place, removed ones go', () =
   const before = [b, c].flatMap(it => it ?? [])
   const changed = { ...before[1], visibility: 'ALL_USERS' } as (typeof before)[0]
   const fresh = a as (typeof before)[0]
-  expect(mergeApps(before, [fresh, changed], [idOf(2)])).toEqual([fresh, changed])
+  expect(merged(before, [fresh, changed], [idOf(2)])).toEqual([fresh, changed])
 })

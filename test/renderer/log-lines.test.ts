@@ -126,6 +126,13 @@ describe('notes between lines', () => {
     )
     expect(notesOf(entries)).toEqual(['gap: 2 h 5 min later', 'gap: The clock was set back by 1 h 9 min'])
   })
+
+  test('lines stay in the order they were written in, wherever the clock stood', () => {
+    const times = ['2026-01-01T10:00:00Z', '2026-01-01T09:00:00Z', '2026-01-02T09:00:00Z']
+    const entries = entriesOf(...times.map((time, index) => line(String(index), { time })))
+    expect(entries.flatMap(entry => (entry.kind === 'line' ? [entry.time] : []))).toEqual(times)
+    expect(notesOf(entries)).toEqual(['gap: The clock was set back by 1 h 0 min', 'gap: 1 d 0 h later'])
+  })
 })
 
 describe('filter', () => {

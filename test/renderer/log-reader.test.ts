@@ -107,6 +107,19 @@ describe('a reader', () => {
     expect(numbers(reader)).toEqual(range(0, 6_000))
   })
 
+  test('tells where the clock was set back also between pages that were read back', async () => {
+    const log = makeLog(6_000)
+    for (const line of log.lines.slice(1_000)) line.time = line.time.replace('T10', 'T09')
+    const reader = open(log)
+    await vi.waitFor(() => expect(numbers(reader)).toHaveLength(5_000))
+    await vi.waitFor(() => {
+      reader.setView(UP)
+      expect(reader.state.getState().atStart).toBe(true)
+    })
+    expect(numbers(reader)).toEqual(range(0, 6_000))
+    expect(notes(reader)).toEqual(['The clock was set back by 59 min 59 s'])
+  })
+
   test('shows any line with what is around it, then the end again', async () => {
     const reader = open(makeLog(100_000))
     await vi.waitFor(() => expect(numbers(reader)).toHaveLength(5_000))
@@ -236,6 +249,42 @@ test('several logs are one list in the order of time', async () => {
   expect(shown.map(({ text }) => Number(text))).toEqual(range(0, 30))
   expect(shown.map(({ source }) => source)).toEqual(range(0, 30).map(second => second % 3))
   expect(await reader.find({ text: '2' }, new AbortController().signal)).toMatchObject({ total: 12 })
+})
+
+test('one list of several logs keeps each in the order it was written in, though its clock was set back', async () => {
+  const logs = [makeLog(0), makeLog(0)]
+  const write = (log: number, text: string, time: string) =>
+    logs[log]?.lines.push({ time: `2026-01-01T${time}Z`, stream: 'stdout', text })
+  write(0, 'a1', '10:00:00.0')
+  write(0, 'a2', '09:00:01.0')
+  write(0, 'a3', '09:00:02.0')
+  write(0, 'a4', '10:00:04.0')
+  write(1, 'b1', '09:59:59.0')
+  write(1, 'b2', '10:00:03.0')
+  const reader = createMergedReader(logs.map(log => ({ ...log, frame: async () => undefined })))
+  ends.push(reader.open())
+  reader.setVisible(true)
+  await vi.waitFor(() => expect(numbers(reader)).toHaveLength(6))
+  const shown = reader.window.entries.flatMap(entry => (entry.kind === 'line' ? [entry.text] : []))
+  expect(shown).toEqual(['b1', 'a1', 'a2', 'a3', 'b2', 'a4'])
+  expect(notes(reader)).toEqual(['The clock was set back by 59 min 59 s (log 1 of 2)'])
+})
+
+test('each run of one of several logs begins with a row, and a traceback has one level', async () => {
+  const logs = [makeLog(0), makeLog(0)]
+  const write = (log: number, text: string, second: number, stream: LogLine['stream'] = 'stderr') =>
+    logs[log]?.lines.push({ time: `2026-01-01T10:00:0${second}.0Z`, stream, text })
+  write(0, 'Run of a 1.0.0 started', 0, 'system')
+  write(0, 'Traceback (most recent call last):', 1)
+  write(1, 'hello', 2, 'stdout')
+  write(0, '  File "a.py", line 1', 3)
+  const reader = createMergedReader(logs.map(log => ({ ...log, frame: async () => undefined })))
+  ends.push(reader.open())
+  reader.setVisible(true)
+  await vi.waitFor(() => expect(numbers(reader)).toHaveLength(4))
+  expect(notes(reader)).toEqual(['Run started (log 1 of 2)'])
+  const levels = reader.window.entries.flatMap(entry => (entry.kind === 'line' ? [entry.level] : []))
+  expect(levels).toEqual([undefined, 'error', undefined, 'error'])
 })
 
 test('a window keeps places valid while it is cut and extended', () => {

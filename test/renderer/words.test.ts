@@ -39,6 +39,7 @@ describe('humanised numbers', () => {
     [9_400, '9 s'],
     [80_000, '1 min 20 s'],
     [7_500_000, '2 h 5 min'],
+    [93_600_000, '1 d 2 h'],
     [-5, '0.0 s']
   ])('%d ms took %s', (ms, words) => expect(duration(ms)).toBe(words))
 

@@ -34,6 +34,8 @@ export interface Jobs {
 
 interface Entry {
   job: Job
+  /** The time as this job counts it: what it took stays true where the clock is set meanwhile. */
+  readonly time: () => string
   readonly controller: AbortController
   done: Promise<void>
 }
@@ -59,7 +61,7 @@ export function createJobs(
     return {
       signal: entry.controller.signal,
       stage: (stage, percent, bytes) =>
-        update(entry, { stage, percent, bytes, stages: withStage(entry.job, stage) }),
+        update(entry, { stage, percent, bytes, stages: withStage(entry, stage) }),
       log: line => update(entry, { log: [...entry.job.log, line].slice(-KEPT_LOG_LINES) }),
       found: part => update(entry, { result: { ...entry.job.result, ...part } })
     }
@@ -69,7 +71,7 @@ export function createJobs(
     try {
       const last = await work(contextOf(entry))
       const result = { ...entry.job.result, ...last }
-      update(entry, { state: 'done', result, percent: 100, endedAt: now().toISOString() })
+      update(entry, { state: 'done', result, percent: 100, endedAt: entry.time() })
     } catch (error) {
       const cancelled =
         entry.controller.signal.aborted && (isCancelled(error) || !(error instanceof AppError))
@@ -77,7 +79,7 @@ export function createJobs(
       if (report.code === 'INTERNAL' && !cancelled) onBug(error)
       update(entry, {
         state: cancelled ? 'cancelled' : 'failed',
-        endedAt: now().toISOString(),
+        endedAt: entry.time(),
         error: cancelled
           ? { code: 'CANCELLED', message: 'Cancelled.' }
           : { ...report, data: report.data && { ...report.data } }
@@ -86,9 +88,9 @@ export function createJobs(
     forgetOld()
   }
 
-  function withStage({ stages }: Job, stage: string): Job['stages'] {
+  function withStage({ job: { stages }, time }: Entry, stage: string): Job['stages'] {
     if (stages.at(-1)?.stage === stage) return stages
-    return [...stages, { stage, startedAt: now().toISOString() }].slice(-KEPT_STAGES)
+    return [...stages, { stage, startedAt: time() }].slice(-KEPT_STAGES)
   }
 
   function find(id: string): Entry {
@@ -121,6 +123,7 @@ export function createJobs(
 
   return {
     start(kind, title, work) {
+      const time = steadyTime(now())
       const job: Job = {
         id: randomUUID(),
         kind,
@@ -128,10 +131,10 @@ export function createJobs(
         state: 'running',
         stage: 'Preparing',
         stages: [],
-        startedAt: now().toISOString(),
+        startedAt: time(),
         log: []
       }
-      const entry: Entry = { job, controller: new AbortController(), done: Promise.resolve() }
+      const entry: Entry = { job, time, controller: new AbortController(), done: Promise.resolve() }
       entries.set(job.id, entry)
       entry.done = run(entry, work)
       changes.emit(job.id)
@@ -147,4 +150,10 @@ export function createJobs(
       await Promise.all([...entries.values()].map(entry => entry.done))
     }
   }
+}
+
+/** The time since a moment by a clock nobody can set. */
+function steadyTime(begun: Date): () => string {
+  const at = performance.now()
+  return () => new Date(begun.getTime() + performance.now() - at).toISOString()
 }

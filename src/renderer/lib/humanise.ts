@@ -52,13 +52,14 @@ export function age(since: string | Date, now: Date | number): string {
   return `${count(Math.floor(seconds / DAY))}d`
 }
 
-/** Milliseconds -> `0.8 s`, `9 s`, `1 min 20 s`, `2 h 5 min`. */
+/** Milliseconds -> `0.8 s`, `9 s`, `1 min 20 s`, `2 h 5 min`, `1 d 2 h`. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, ms / 1000)
   if (seconds < 1) return `${seconds.toFixed(1)} s`
   if (seconds < MINUTE) return `${Math.floor(seconds)} s`
   if (seconds < HOUR) return `${Math.floor(seconds / MINUTE)} min ${Math.floor(seconds % MINUTE)} s`
-  return `${Math.floor(seconds / HOUR)} h ${Math.floor((seconds % HOUR) / MINUTE)} min`
+  if (seconds < DAY) return `${Math.floor(seconds / HOUR)} h ${Math.floor((seconds % HOUR) / MINUTE)} min`
+  return `${count(Math.floor(seconds / DAY))} d ${Math.floor((seconds % DAY) / HOUR)} h`
 }
 
 /** A moment in the reader's own locale and zone, to the second. */

@@ -29,7 +29,7 @@ export function followLists(host: Host, queries: QueryClient, signal: AbortSigna
       const whole = gather(event, first)
       if (!whole) return
       queries.setQueryData<App[]>(APPS_KEY, before =>
-        mergeApps(whole.anew ? [] : (before ?? []), whole.changed, whole.removed)
+        merged(whole.anew ? [] : (before ?? []), whole.changed, whole.removed)
       )
     },
     failed: apps => liveErrors.setState({ apps })
@@ -38,7 +38,7 @@ export function followLists(host: Host, queries: QueryClient, signal: AbortSigna
     open: () => host.client.platform.instances.watch({ all: true }, { signal }),
     each: (event, first) =>
       queries.setQueryData<Instance[]>(INSTANCES_KEY, before =>
-        mergeInstances(first ? [] : (before ?? []), event.changed, event.removed)
+        merged(first ? [] : (before ?? []), event.changed, event.removed)
       ),
     failed: instances => liveErrors.setState({ instances })
   })
@@ -104,39 +104,23 @@ export function createGatherer() {
   }
 }
 
-/** Apps newest first, with the changed ones in and the removed ones out. */
-export function mergeApps(
-  before: readonly App[],
-  changed: readonly App[],
+/** A list newest first, with the changed ones in and the removed ones out; which is new tells no clock, but the host. */
+export function merged<T extends { readonly id: string }>(
+  before: readonly T[],
+  changed: readonly T[],
   removed: readonly string[]
-): App[] {
+): T[] {
   if (before.length === 0) return [...changed]
-  const fresh = new Map(changed.map(app => [app.id, app]))
+  const fresh = new Map(changed.map(item => [item.id, item]))
   const gone = new Set(removed)
-  const kept = before.filter(({ id }) => !gone.has(id)).map(app => fresh.get(app.id) ?? app)
+  const kept = before.filter(({ id }) => !gone.has(id)).map(item => fresh.get(item.id) ?? item)
   const known = new Set(before.map(({ id }) => id))
   return [...changed.filter(({ id }) => !known.has(id)), ...kept]
 }
 
-/** Instances newest first, with the changed ones in and the removed ones out. */
-export function mergeInstances(
-  before: readonly Instance[],
-  changed: readonly Instance[],
-  removed: readonly string[]
-): Instance[] {
-  const byId = new Map(before.map(instance => [instance.id, instance]))
-  for (const instance of changed) byId.set(instance.id, instance)
-  for (const id of removed) byId.delete(id)
-  return [...byId.values()].sort((a, b) =>
-    a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : 0
-  )
-}
-
 /** Jobs newest first, with this one in its newest form. */
 export function mergeJob(before: readonly Job[], job: Job): Job[] {
-  if (!before.some(other => other.id === job.id)) {
-    return [job, ...before].sort((a, b) => b.startedAt.localeCompare(a.startedAt))
-  }
+  if (!before.some(other => other.id === job.id)) return [job, ...before]
   return before.map(other => (other.id === job.id ? job : other))
 }
 

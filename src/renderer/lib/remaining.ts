@@ -1,15 +1,13 @@
 /** How long a stage will go on, said only where it can be told honestly. */
-import type { Job } from '#shared/job.ts'
-
 const LEAST_MS = 3_000
 const LEAST_PERCENT = 10
 
-/** Milliseconds left of the present stage; undefined before enough of it is done, and where it does not count. */
-export function remainingMs({ stages, percent }: Job, now: number): number | undefined {
-  const begun = stages.at(-1)?.startedAt
-  if (begun === undefined || percent === undefined || percent < LEAST_PERCENT || percent >= 100)
-    return undefined
-  const taken = now - new Date(begun).getTime()
+/**
+ * Milliseconds left of a stage that has taken so long; undefined before enough of it is done, and where it does not
+ * count.
+ */
+export function remainingMs(percent: number | undefined, taken: number): number | undefined {
+  if (percent === undefined || percent < LEAST_PERCENT || percent >= 100) return undefined
   return taken < LEAST_MS ? undefined : (taken * (100 - percent)) / percent
 }
 

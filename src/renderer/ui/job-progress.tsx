@@ -5,7 +5,7 @@ import { bytes, duration } from '../lib/humanise.ts'
 import { remainingMs, slowReason } from '../lib/remaining.ts'
 import styles from './job-progress.module.css'
 import { Glyph } from './state.tsx'
-import { Elapsed, useNow } from './text.tsx'
+import { Elapsed, usePassed } from './text.tsx'
 
 const SLOW_MS = 10_000
 
@@ -17,10 +17,9 @@ interface JobProgressProps {
 }
 
 export function JobProgress({ job, onCancel, stages = false }: JobProgressProps) {
-  const now = useNow()
-  const left = remainingMs(job, now)
-  const begun = job.stages.at(-1)?.startedAt ?? job.startedAt
-  const reason = now - new Date(begun).getTime() > SLOW_MS ? slowReason(job.stage) : undefined
+  const taken = usePassed(job.stages.at(-1)?.startedAt ?? job.startedAt)
+  const left = remainingMs(job.percent, taken)
+  const reason = taken > SLOW_MS ? slowReason(job.stage) : undefined
   return (
     <div className={styles.progress}>
       {stages ? <DoneStages job={job} /> : null}

@@ -5,7 +5,25 @@ import parts from './parts.module.css'
 
 const clock = createClock(1_000)
 /** Milliseconds since 1970, told every second while the window is on screen. */
-export const useNow = () => useSyncExternalStore(clock.listen, clock.now)
+const useNow = () => useSyncExternalStore(clock.listen, clock.now)
+
+/** Moments whose time is counted, and what of it had passed at a moment of the window's own clock. */
+const counted = new Map<string, { readonly at: number; readonly passed: number }>()
+const MOST_COUNTED = 500
+
+/**
+ * Milliseconds since a moment, told every second. From its first look on they are counted by a clock nobody can set:
+ * where the computer's is set back or forth, nothing takes less than no time, or a day.
+ */
+export function usePassed(since: string): number {
+  const steady = useSyncExternalStore(clock.listen, clock.steady)
+  const known = counted.get(since)
+  if (known) return known.passed + Math.max(0, steady - known.at)
+  const passed = Math.max(0, Date.now() - new Date(since).getTime())
+  for (const oldest of counted.keys()) if (counted.size >= MOST_COUNTED) counted.delete(oldest)
+  counted.set(since, { at: performance.now(), passed })
+  return passed
+}
 
 /** A name of someone's own making: isolated from the text around it, cut with the whole on hover. */
 export function Name({ children, title }: { children: string; title?: string }) {
@@ -25,11 +43,21 @@ export function Age({ since }: { since: string }) {
   )
 }
 
+/** `5h ago`, in a sentence. */
+export function Ago({ since }: { since: string }) {
+  const age = humanise.age(since, useNow())
+  return (
+    <time dateTime={since} title={humanise.moment(since)}>
+      {age === 'now' ? 'just now' : `${age} ago`}
+    </time>
+  )
+}
+
 /** Time a thing has taken so far, or took. */
 export function Elapsed({ from, to }: { from: string; to?: string | undefined }) {
-  const now = useNow()
-  const end = to === undefined ? now : new Date(to).getTime()
-  return <time title={humanise.moment(from)}>{humanise.duration(end - new Date(from).getTime())}</time>
+  const passed = usePassed(from)
+  const took = to === undefined ? passed : new Date(to).getTime() - new Date(from).getTime()
+  return <time title={humanise.moment(from)}>{humanise.duration(took)}</time>
 }
 
 export function Bytes({ value }: { value: number }) {
@@ -40,18 +68,25 @@ export function Bytes({ value }: { value: number }) {
 function createClock(everyMs: number) {
   const listeners = new Set<() => void>()
   let now = Date.now()
+  let steady = performance.now()
   let timer: ReturnType<typeof setInterval> | undefined
+  const read = () => {
+    now = Date.now()
+    steady = performance.now()
+  }
   const tick = () => {
     if (document.visibilityState !== 'visible') return
-    now = Date.now()
+    read()
     for (const listener of listeners) listener()
   }
   return {
     now: () => now,
+    /** Milliseconds of the window's own clock. */
+    steady: () => steady,
     listen(listener: () => void) {
       listeners.add(listener)
       if (listeners.size === 1) {
-        now = Date.now()
+        read()
         timer = setInterval(tick, everyMs)
       }
       return () => {

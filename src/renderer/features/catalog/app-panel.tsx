@@ -16,7 +16,7 @@ import { ErrorCard } from '../../ui/cards.tsx'
 import { Twin } from '../../ui/copy.tsx'
 import { Facts } from '../../ui/facts.tsx'
 import { Actions, Panel, Section } from '../../ui/page.tsx'
-import { Age, Bytes, Name } from '../../ui/text.tsx'
+import { Ago, Bytes, Name } from '../../ui/text.tsx'
 import { VersionList } from '../../ui/version-list.tsx'
 import { visibilityText } from '../../ui/visibility.tsx'
 import styles from './catalog.module.css'
@@ -49,12 +49,7 @@ export function AppPanel({ group, user, onClose }: AppPanelProps) {
               {app.bundle.sha256.slice(0, 16)}…
             </span>
           ],
-          [
-            'Created',
-            <span key="created">
-              <Age since={app.createdAt} /> ago
-            </span>
-          ],
+          ['Created', <Ago key="created" since={app.createdAt} />],
           [
             'ID',
             <span key="id" className="mono">

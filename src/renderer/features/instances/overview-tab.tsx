@@ -8,7 +8,7 @@ import { ErrorCard } from '../../ui/cards.tsx'
 import { Facts } from '../../ui/facts.tsx'
 import { Notices } from '../../ui/notices.tsx'
 import { State } from '../../ui/state.tsx'
-import { Age, Bytes, Name } from '../../ui/text.tsx'
+import { Ago, Bytes, Name } from '../../ui/text.tsx'
 import { visibilityText } from '../../ui/visibility.tsx'
 import { Link } from './columns.tsx'
 import { InstanceControls } from './controls.tsx'
@@ -35,22 +35,14 @@ export function OverviewTab({ instance, mine }: { instance: Instance; mine: bool
           ['Visibility', instance.ephemeral ? undefined : visibilityText(instance.visibility)],
           ['Memory', <MemoryWords key="memory" memory={instance.memory} />],
           ['Engine', instance.engine ? ENGINES[instance.engine] : undefined],
-          ['Created', <Ago key="created" time={instance.createdAt} />],
-          ['Started', instance.startedAt ? <Ago key="started" time={instance.startedAt} /> : undefined],
+          ['Created', <Ago key="created" since={instance.createdAt} />],
+          ['Started', instance.startedAt ? <Ago key="started" since={instance.startedAt} /> : undefined],
           ['Restarts', instance.restarts > 0 ? instance.restarts : undefined]
         ]}
       />
       <Notices notices={instance.notices} />
       <InstanceControls instance={instance} mine={mine} />
     </>
-  )
-}
-
-function Ago({ time }: { time: string }) {
-  return (
-    <span>
-      <Age since={time} /> ago
-    </span>
   )
 }
 

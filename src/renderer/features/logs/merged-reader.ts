@@ -2,7 +2,7 @@
 import { createStore } from 'zustand/vanilla'
 import type { LogLine, LogMatches } from '#shared/log.ts'
 import { count } from '../../lib/humanise.ts'
-import { type Entry, plainOf, toEntries } from './entries.ts'
+import { type Entry, type LineEntry, plainOf, toEntries } from './entries.ts'
 import { type FeedEvent, runFeed } from './feed.ts'
 import { createFilter, NO_FILTER } from './filter.ts'
 import { createMatcher } from './matcher.ts'
@@ -32,6 +32,9 @@ export function createMergedReader(logs: readonly ReaderOptions[]): LogReader {
   }))
   const listeners = new Set<() => void>()
   let waiting: Waiting[] = []
+  /** The newest line of each log, and the log of the newest of all. */
+  let last: LineEntry[] = []
+  let above: number | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   let keeps = createFilter(NO_FILTER)
   let visible = false
@@ -44,7 +47,7 @@ export function createMergedReader(logs: readonly ReaderOptions[]): LogReader {
   /** Lines of all logs that have come, in their order; a log that is late begins below what is shown. */
   function flush() {
     timer = undefined
-    const lines = waiting.sort((a, b) => (a.line.time < b.line.time ? -1 : a.line.time > b.line.time ? 1 : 0))
+    const lines = inOrder(waiting)
     waiting = []
     all.push(...lines)
     if (all.length > KEPT) all.splice(0, all.length - KEPT)
@@ -54,27 +57,50 @@ export function createMergedReader(logs: readonly ReaderOptions[]): LogReader {
 
   function take(lines: readonly Waiting[]) {
     const { end, clearedAt = 0 } = state.getState()
-    const entries = lines.flatMap(({ line, source }, index) =>
-      toEntries([line], end + index, undefined, source).filter(entry => entry.kind === 'line')
-    )
-    const shown = entries.filter(
-      entry =>
+    const entries = lines.flatMap(({ line, source }, index) => entriesOf(line, end + index, source))
+    const shown = entries.filter(entry => {
+      if (entry.kind === 'note') return end >= clearedAt && (!keeps || entry.tone === 'run')
+      return (
         entry.number >= clearedAt && (!keeps || keeps({ plain: plainOf(entry.text), level: entry.level }))
-    )
+      )
+    })
     window.append(shown, undefined, String(end + lines.length))
     window.trim('start')
     state.setState({ status: 'live', end: end + lines.length })
   }
 
+  /**
+   * The line, which goes on only where the one above it is of the same log, and what is told of that log alone: where a
+   * run begins and where its clock was set back. Its silence is none of the list's.
+   */
+  function entriesOf(line: LogLine, number: number, source: number): Entry[] {
+    const before = last[source]
+    return toEntries([line], number, before, source).flatMap((entry): Entry[] => {
+      if (entry.kind === 'note') {
+        const isTold = entry.tone === 'run' || (before !== undefined && line.time < before.time)
+        return isTold ? [{ ...entry, words: `${entry.words} (${nameOf(source)})` }] : []
+      }
+      const own = { ...entry, continues: entry.continues && above === source }
+      above = source
+      last[source] = own
+      return [own]
+    })
+  }
+
+  const nameOf = (source: number) => `log ${source + 1} of ${logs.length}`
+
   function show(source: number, event: FeedEvent) {
     if (event.kind === 'page') {
       const { dropped, lines } = event.page
-      if (dropped) note(`${count(dropped)} lines of log ${source + 1} were dropped here.`)
+      if (dropped)
+        note(
+          `${count(dropped)} ${dropped === 1 ? 'line was' : 'lines were'} dropped here (${nameOf(source)}).`
+        )
       waiting.push(...lines.map(line => ({ line, source })))
       timer ??= setTimeout(flush, PATIENCE)
       return
     }
-    const of = `log ${source + 1} of ${logs.length}`
+    const of = nameOf(source)
     if (event.kind === 'reconnecting') note(`The connection was lost (${of}). Reconnecting…`)
     if (event.kind === 'reconnected') note(`Reconnected (${of}). No line was lost.`)
     if (event.kind === 'failed') note(`${event.error.message} (${of})`)
@@ -98,6 +124,8 @@ export function createMergedReader(logs: readonly ReaderOptions[]): LogReader {
   /** Lists what is held anew: the filter has changed, or what was cleared is wanted again. */
   function relist() {
     window.reset()
+    last = []
+    above = undefined
     state.setState(({ end }) => ({ end: end - all.length }))
     take(all)
     changed()
@@ -168,4 +196,16 @@ export function createMergedReader(logs: readonly ReaderOptions[]): LogReader {
       }
     }
   }
+}
+
+/** By time, each log in the order it was written in: where its clock was set back, a line is as late as the one before. */
+function inOrder(lines: readonly Waiting[]): Waiting[] {
+  const latest: string[] = []
+  const timed = lines.map(item => {
+    const before = latest[item.source] ?? ''
+    const time = item.line.time > before ? item.line.time : before
+    latest[item.source] = time
+    return { item, time }
+  })
+  return timed.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0)).map(({ item }) => item)
 }

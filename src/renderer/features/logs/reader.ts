@@ -1,7 +1,7 @@
 /** Holds the part of one log that a view shows: follows its end, or reads on to either side as the view moves. */
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { AppError } from '#shared/errors.ts'
-import type { LogFindQuery, LogMatches, LogPage } from '#shared/log.ts'
+import type { LogFindQuery, LogLine, LogMatches, LogPage } from '#shared/log.ts'
 import { toAppError } from '../../lib/errors.ts'
 import { count } from '../../lib/humanise.ts'
 import { type Entry, type NoteEntry, plainOf, toEntries } from './entries.ts'
@@ -186,6 +186,14 @@ export function createLogReader(options: ReaderOptions): LogReader {
     })
   }
 
+  /** Lines read back, and the note between them and what is held, if there is one. */
+  function entriesBefore(lines: readonly LogLine[], first: number): Entry[] {
+    const held = window.entries[0]
+    if (held?.kind !== 'line' || held.number !== first + lines.length)
+      return toEntries(lines, first, undefined)
+    return toEntries([...lines, held], first, undefined).slice(0, -1)
+  }
+
   /** Reads what is before the window, as long as too few lines of it pass the filter. */
   async function lookBack() {
     const { atStart, lookingBack } = state.getState()
@@ -202,7 +210,7 @@ export function createLogReader(options: ReaderOptions): LogReader {
           set({ atStart: true })
           break
         }
-        const entries = kept(toEntries(page.lines, page.first, undefined))
+        const entries = kept(entriesBefore(page.lines, page.first))
         got += entries.length
         window.prepend(entries, page.from, page.next)
         if (!view.following && !view.nearEnd && isFull()) cutEnd()
