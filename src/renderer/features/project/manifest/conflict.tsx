@@ -8,6 +8,7 @@ import { type Conflict, conflictsOf, type MergePart, resolved } from '../../../l
 import { mergeManifest } from '../../../lib/merge-manifest.ts'
 import { standOn } from '../../../lib/reconcile.ts'
 import parts from '../../../ui/parts.module.css'
+import form from './form.module.css'
 import styles from './manifest.module.css'
 
 /** The parts of both texts while the user has to choose; undefined otherwise. */
@@ -68,7 +69,7 @@ export function ConflictCard({ path, file, parts: merged }: ConflictCardProps) {
           Reload and drop my changes
         </Button>
         {open < conflicts.length ? (
-          <span className={styles.help}>{plural(open, 'place')} to choose</span>
+          <span className={form.help}>{plural(open, 'place')} to choose</span>
         ) : null}
       </div>
     </section>

@@ -4,11 +4,12 @@ import { ArrowDown, ArrowUp, GripVertical, Plus, X } from 'lucide-react'
 import { memo, useEffect, useRef, useState } from 'react'
 import type { Secret } from '#shared/secret.ts'
 import { plural } from '../../../lib/humanise.ts'
+import styles from './env-rows.module.css'
 import { Findings, isFixKey, useFindings, useForm } from './field.tsx'
 import { ENV_HELP } from './fields.ts'
+import form from './form.module.css'
 import { type EnvRow, type FieldState, sameRow, sameState } from './form-model.ts'
 import { Suggesting, useText } from './inputs.tsx'
-import styles from './manifest.module.css'
 import { useRowDrag } from './row-drag.ts'
 
 /** Rows that are drawn at once; a manifest with more is looked at in its text. */
@@ -72,7 +73,7 @@ export function EnvRows({ rows, secrets }: EnvRowsProps) {
 
   return (
     <div className={styles.env} data-path="Env">
-      <p className={styles.help}>{ENV_HELP}</p>
+      <p className={form.help}>{ENV_HELP}</p>
       <Findings findings={useFindings(['Env'])} />
       <ol ref={list} className={styles.rows} aria-label="Environment variables">
         {shown.map((row, index) => (
@@ -258,7 +259,7 @@ function SecretCells({
         state={row.secretKey}
         data={known?.keys ?? []}
       />
-      {missing ? <p className={styles.help}>{missing}</p> : null}
+      {missing ? <p className={form.help}>{missing}</p> : null}
     </>
   )
 }
@@ -326,7 +327,7 @@ function DrawnCell({ path, control, label, of, state, required, data }: CellProp
       {data ? (
         <Suggesting {...common} data={data} />
       ) : (
-        <TextInput {...common} classNames={{ input: styles.mono ?? '' }} />
+        <TextInput {...common} classNames={{ input: form.mono ?? '' }} />
       )}
     </div>
   )

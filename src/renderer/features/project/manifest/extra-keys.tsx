@@ -2,6 +2,7 @@
 import { Button, Checkbox, TextInput } from '@mantine/core'
 import { memo } from 'react'
 import { Findings, useFindings, useForm } from './field.tsx'
+import styles from './form.module.css'
 import {
   type ExtraKey,
   extraKeys,
@@ -11,7 +12,6 @@ import {
   sameState
 } from './form-model.ts'
 import { useText } from './inputs.tsx'
-import styles from './manifest.module.css'
 
 export function ExtraKeys({ model }: { model: FormModel }) {
   const extras = extraKeys(model)

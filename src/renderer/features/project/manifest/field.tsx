@@ -5,9 +5,9 @@ import { useStore } from 'zustand'
 import type { Finding } from '#shared/finding.ts'
 import type { Path } from '#shared/manifest-text/places.ts'
 import { Glyph } from '../../../ui/state.tsx'
+import styles from './form.module.css'
 import type { FindingsStore } from './form-findings.ts'
 import { type Change, nameOf } from './form-model.ts'
-import styles from './manifest.module.css'
 
 /** What every part of the form does with the document behind it. */
 export interface FormActions {

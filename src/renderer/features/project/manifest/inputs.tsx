@@ -7,8 +7,8 @@ import { parseQuantity } from '#shared/quantity.ts'
 import { bumpVersion, isSemver } from '#shared/version.ts'
 import { FieldBox, type InputWiring, useForm } from './field.tsx'
 import type { Field } from './fields.ts'
+import styles from './form.module.css'
 import { type FieldState, sameState } from './form-model.ts'
-import styles from './manifest.module.css'
 
 interface InputProps {
   readonly field: Field

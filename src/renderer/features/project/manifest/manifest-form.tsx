@@ -8,10 +8,11 @@ import { EnvRows } from './env-rows.tsx'
 import { ExtraKeys } from './extra-keys.tsx'
 import { type FormActions, FormProvider } from './field.tsx'
 import { APP_FIELDS, RUNTIME_FIELDS } from './fields.ts'
+import styles from './form.module.css'
 import { createFindingsStore, groupByPath } from './form-findings.ts'
 import { envRows, type FormModel, fieldOf, textsOf } from './form-model.ts'
 import { FieldInput } from './inputs.tsx'
-import styles from './manifest.module.css'
+import panes from './manifest.module.css'
 import { Pictures } from './pictures.tsx'
 
 interface ManifestFormProps {
@@ -57,7 +58,7 @@ function DrawnForm({ path, model, resting, findings, actions, ref }: ManifestFor
     <FormProvider value={form}>
       <section
         ref={ref}
-        className={styles.form}
+        className={panes.form}
         data-scrolls
         aria-label="Form of the manifest"
         data-resting={resting || undefined}

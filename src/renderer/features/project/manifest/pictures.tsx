@@ -5,7 +5,7 @@ import { useHost } from '../../../lib/client.ts'
 import { useProjectFiles } from '../../../lib/manifest.ts'
 import { Picture } from '../../../ui/picture.tsx'
 import { Bytes } from '../../../ui/text.tsx'
-import styles from './manifest.module.css'
+import styles from './form.module.css'
 
 const HELP =
   'From static/: an icon (a PNG file starting with icon) and screenshots (files starting with screenshot).'
