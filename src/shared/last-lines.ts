@@ -19,3 +19,17 @@ export async function lastLines(
   }
   return lines
 }
+
+/** Lines of the launcher that may stand among the app's own. */
+const OF_THE_LAUNCHER = 20
+
+/** At most `count` of the app's own last lines; the launcher's where it said nothing. */
+export async function lastWords(
+  platform: Pick<Platform, 'instances'>,
+  id: string,
+  count: number
+): Promise<readonly LogLine[]> {
+  const lines = await lastLines(platform, id, count + OF_THE_LAUNCHER)
+  const own = lines.filter(({ stream }) => stream !== 'system')
+  return (own.length > 0 ? own : lines).slice(-count)
+}

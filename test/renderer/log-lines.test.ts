@@ -10,7 +10,7 @@ import { createLayout } from '../../src/renderer/features/logs/layout.ts'
 import { levelOf } from '../../src/renderer/features/logs/level.ts'
 import { createMatcher } from '../../src/renderer/features/logs/matcher.ts'
 import { spansOf } from '../../src/renderer/features/logs/spans.ts'
-import { prettyJson, tidyJson } from '../../src/renderer/features/logs/tidy.ts'
+import { prettyJson, tidyJson } from '../../src/renderer/lib/tidy.ts'
 import type { LogLine } from '../../src/shared/log.ts'
 
 const line = (text: string, change: Partial<LogLine> = {}): LogLine => ({

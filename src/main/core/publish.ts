@@ -9,7 +9,7 @@ import { AppError, isCancelled } from '#shared/errors.ts'
 import { type Finding, hasErrors } from '#shared/finding.ts'
 import type { EngineKind, EnvOverride, Instance } from '#shared/instance.ts'
 import type { JobResult } from '#shared/job.ts'
-import { lastLines } from '#shared/last-lines.ts'
+import { lastWords } from '#shared/last-lines.ts'
 import type { Manifest } from '#shared/manifest.ts'
 import type { Platform } from '#shared/platform.ts'
 import { deployVersion } from '#shared/version.ts'
@@ -195,7 +195,7 @@ const PHASE_WORDS = {
 const LAST_LINES = 20
 
 async function startFailure(platform: Platform, instance: Instance): Promise<AppError> {
-  const lines = await lastLines(platform, instance.id, LAST_LINES).catch(() => [])
+  const lines = await lastWords(platform, instance.id, LAST_LINES).catch(() => [])
   const { reason, app } = instance
   return new AppError(
     'UNAVAILABLE',

@@ -7,6 +7,7 @@ import { plainText } from '#shared/text.ts'
 import { twin } from '../../lib/cli-twin.ts'
 import { useHost } from '../../lib/client.ts'
 import { isRunning } from '../../lib/instance-words.ts'
+import { readableText } from '../../lib/last-lines.ts'
 import { view } from '../../lib/view.ts'
 import { ErrorCard } from '../../ui/cards.tsx'
 import { Twin } from '../../ui/copy.tsx'
@@ -39,7 +40,7 @@ export function LogsTab({ instance }: { instance: Instance }) {
       ) : lines.length === 0 ? (
         <p className={styles.quiet}>Nothing was written yet.</p>
       ) : (
-        <LastLines lines={lines.map(line => plainText(line.text))} />
+        <LastLines lines={lines.map(line => plainText(readableText(line)))} />
       )}
       <Twin command={twin.logs(instance.id)} />
     </>

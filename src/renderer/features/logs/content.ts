@@ -1,8 +1,8 @@
 /** What a line shows: its text, tidied where that is wanted, and how it falls into rows. */
 import { displayWidth } from '#shared/text.ts'
+import { jsonOf, prettyJson, tidyJson } from '../../lib/tidy.ts'
 import { type Styled, styled } from './ansi.ts'
 import type { Entry, LineEntry } from './entries.ts'
-import { jsonOf, prettyJson, tidyJson } from './tidy.ts'
 
 export interface Content extends Styled {
   /** From here on the text is less important; its length where all of it matters alike. */
