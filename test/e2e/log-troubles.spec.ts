@@ -50,6 +50,11 @@ test('tells when the app is killed, and goes on with its next run', async ({ hom
   await home.cli('instance', 'start', app.id)
   await app.say('in its next run')
   await expect(log).toContainText('in its next run', { timeout: 60_000 })
+  await app.say('more of it {n}', 200)
+  await expect(log).toContainText('more of it 199')
+  await log.getByRole('button', { name: 'More for this log' }).click()
+  await window.getByRole('menuitem', { name: 'Previous run' }).click()
+  await expect(log).toContainText('line 0')
 })
 
 test('an instance that is removed leaves its lines, and a row that says so', async ({ home, window }) => {

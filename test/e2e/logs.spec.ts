@@ -48,6 +48,11 @@ test('finds in the whole log, filters, and clears with a way back', async ({ hom
     await log.getByRole('button', { name: 'Match case' }).click()
     await expect(log.getByRole('status')).toHaveText('1 of 1')
     await log.getByRole('button', { name: 'Match case' }).click()
+    await log.getByRole('textbox', { name: 'Find in log' }).fill('needl')
+    await expect(log.getByRole('status')).toHaveText(/of 2$/)
+    await log.getByRole('button', { name: 'Whole word' }).click()
+    await expect(log.getByRole('status')).toHaveText('No match')
+    await log.getByRole('button', { name: 'Whole word' }).click()
     await log.getByRole('button', { name: 'Regular expression' }).click()
     await log.getByRole('textbox', { name: 'Find in log' }).fill('^hay 1999\\d$')
     await expect(log.getByRole('status')).toHaveText(/^\d+ of 10$/)
@@ -64,19 +69,30 @@ test('finds in the whole log, filters, and clears with a way back', async ({ hom
     await expect(log).not.toContainText('hay 1')
     await log.getByRole('textbox', { name: 'Exclude' }).fill('ERROR')
     await expect(log).not.toContainText('a Needle in hay')
+    await log.getByRole('textbox', { name: 'Exclude' }).fill('')
+    await log.getByRole('combobox', { name: 'Level' }).click()
+    await window.getByRole('option', { name: 'Errors', exact: true }).click()
+    await expect(log).toContainText('a Needle in hay')
+    await expect(log).not.toContainText('the needle is here')
+    await log.getByRole('textbox', { name: 'Exclude' }).fill('NEEDLE')
+    await expect(log.getByRole('status')).toHaveText('No line passes.')
     await log.getByRole('textbox', { name: 'Exclude' }).press('Escape')
     await expect(log).toContainText('hay 19999')
   })
 
   await test.step('clear', async () => {
-    await window.keyboard.press('End')
+    // Also from far up: what comes is followed from then on.
+    await log.getByRole('group', { name: /^Lines of/ }).press('Home')
+    await expect(log).toContainText('the needle is here')
     await log.getByRole('button', { name: 'More for this log' }).click()
     await window.getByRole('menuitem', { name: 'Clear view' }).click()
     await expect(log).not.toContainText('hay')
     await app.say('after it')
     await expect(log).toContainText('after it')
+    await expect(log.getByRole('button', { name: /new line|To the end/ })).toBeHidden()
     await log.getByRole('button', { name: 'Show them again' }).click()
     await expect(log).toContainText('a Needle in hay')
+    await expect(log).toContainText('after it')
   })
 })
 
@@ -99,6 +115,45 @@ test('shows hostile text as text, and JSON as it is asked for', async ({ home, w
   expect(await list.evaluate(element => element.scrollWidth - element.clientWidth)).toBeLessThan(2)
 })
 
+test('follows to its end also where motion is reduced', async ({ home, window }) => {
+  const apps = await run(home, 2)
+  const [first, second] = apps
+  if (!first || !second) return
+  await window.emulateMedia({ reducedMotion: 'reduce' })
+  await openLog(window, first.id)
+  await first.say('first {n}', 1_500)
+  await window.getByRole('button', { name: 'Wrap lines' }).click()
+  await window.getByRole('button', { name: 'Show another log beside' }).click()
+  await window.getByRole('menuitem', { name: new RegExp(second.id.slice(0, 8)) }).click()
+  await window.getByRole('button', { name: 'Merge by time' }).click()
+  const merged = window.getByRole('group', { name: /^Lines of / })
+  await expect(merged).toHaveCount(1)
+  await expect(merged.getByText('first 1499')).toBeInViewport()
+})
+
+// In Electron links leave by the system: electron-security.spec.ts.
+test('opens a link on a click and no sooner, and only one of the web', { tag: '@browser' }, async ({
+  home,
+  window
+}) => {
+  const [app] = await run(home, 1)
+  if (!app) return
+  const opened: string[] = []
+  window.context().on('page', page => opened.push(page.url()))
+  await window.context().route('https://docs.example.org/**', route => route.fulfill({ body: 'the page' }))
+  const log = await openLog(window, app.id)
+  await app.say('\x1b]8;;https://evil.example\x07hidden\x1b]8;;\x07 javascript:alert(1) file:///etc/passwd')
+  await app.say('see https://docs.example.org/a?b=1, please')
+  const link = log.getByRole('link')
+  await expect(link).toHaveText('https://docs.example.org/a?b=1')
+  await link.hover()
+  expect(opened).toEqual([])
+  const [page] = await Promise.all([window.context().waitForEvent('page'), link.click()])
+  await expect(page).toHaveURL('https://docs.example.org/a?b=1')
+  expect(await page.evaluate(() => window.opener)).toBeNull()
+  expect(opened).toHaveLength(1)
+})
+
 // Electron asks for the place in a dialog of the system, which no test can answer.
 test('saves what there is, and begins each run with a row', { tag: '@browser' }, async ({ home, window }) => {
   const [app] = await run(home, 1)
@@ -116,10 +171,20 @@ test('saves what there is, and begins each run with a row', { tag: '@browser' },
     await log.getByRole('button', { name: 'More for this log' }).click()
     await window.getByRole('menuitem', { name, exact: true }).click()
   }
-  const [download] = await Promise.all([window.waitForEvent('download'), choose('Save whole log')])
-  const saved = (await readFile(await download.path(), 'utf8')).split('\n')
+  const save = async (name: string) => {
+    const [download] = await Promise.all([window.waitForEvent('download'), choose(name)])
+    return (await readFile(await download.path(), 'utf8')).split('\n')
+  }
+  const saved = await save('Save whole log')
   expect(saved.filter(line => line.includes('in the first run'))).toHaveLength(30_000)
   expect(saved.some(line => line.endsWith('stdout in the second run'))).toBe(true)
+
+  await window.keyboard.press('/')
+  await window.keyboard.type('in the second run')
+  await expect(log).not.toContainText('app is ready')
+  const visible = await save('Save visible lines')
+  expect(visible).toEqual([expect.stringMatching(/^\S+Z stdout in the second run$/), ''])
+  await log.getByRole('textbox', { name: 'Show only' }).press('Escape')
 
   await choose('Previous run')
   await expect(log).toContainText('in the first run 0')

@@ -156,6 +156,23 @@ describe('a reader', () => {
     ])
   })
 
+  test('tells how many lines were dropped before it could read them, filtered or not', async () => {
+    const log = makeLog(3)
+    const read = async (query: Parameters<typeof log.read>[0], signal: AbortSignal) => {
+      const page = await log.read(query, signal)
+      return page.first === 3 ? { ...page, dropped: 1_204 } : page
+    }
+    const reader = createLogReader({ ...log, read, frame: async () => undefined })
+    ends.push(reader.open())
+    reader.setVisible(true)
+    reader.setFilter({ only: 'line', exclude: '', level: 'debug' }, undefined)
+    await vi.waitFor(() => expect(numbers(reader)).toHaveLength(3))
+    log.add(2)
+    await vi.waitFor(() => expect(numbers(reader)).toHaveLength(5))
+    const rows = reader.window.entries.map(entry => (entry.kind === 'note' ? entry.words : entry.text))
+    expect(rows).toEqual(['line 0', 'line 1', 'line 2', '1,204 lines were dropped here.', 'line 3', 'line 4'])
+  })
+
   test('shows only what passes its filter, and looks back for it', async () => {
     const log = makeLog(0)
     log.add(9_000, number => (number % 1_000 === 0 ? `hit ${number}` : 'other'))

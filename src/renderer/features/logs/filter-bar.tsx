@@ -51,7 +51,9 @@ export function FilterBar({ filter, input, status, onChange, onClose }: FilterBa
         comboboxProps={{ withinPortal: true }}
         onChange={value => onChange({ ...filter, level: LEVELS.find(level => level === value) ?? 'debug' })}
       />
-      <span className={styles.results}>{status}</span>
+      <span className={styles.results} role="status">
+        {status}
+      </span>
       <ActionIcon aria-label="Close the filter" title="Close the filter (Esc)" onClick={onClose}>
         <X size={15} />
       </ActionIcon>

@@ -9,7 +9,7 @@ import styles from './log-list.module.css'
 import { LogRow } from './log-row.tsx'
 import type { Matcher } from './matcher.ts'
 import type { LogReader } from './reader.ts'
-import { type LogScroll, ROW, useLogScroll } from './use-log-scroll.ts'
+import { FOOT, type LogScroll, ROW, useLogScroll } from './use-log-scroll.ts'
 
 export type LogListHandle = Pick<LogScroll, 'toEnd' | 'toStart' | 'toLine' | 'lineInView'> & {
   focus(): void
@@ -26,7 +26,7 @@ interface LogListProps {
   readonly sources?: readonly string[] | undefined
   readonly handle: React.Ref<LogListHandle>
   readonly label: string
-  onView(view: { following: boolean; newLines: number }): void
+  onView(view: { atEnd: boolean; newLines: number }): void
 }
 
 export function LogList({ reader, look, matcher, current, sources, handle, label, onView }: LogListProps) {
@@ -43,8 +43,8 @@ export function LogList({ reader, look, matcher, current, sources, handle, label
   const scroll = useLogScroll(reader, useRowCounts(options, columns > 0 || expanded.size > 0))
   if (scroll.width !== width) setWidth(scroll.width)
   const now = useNow(look.times === 'ago')
-  const { ref, layout, first, last, following, newLines } = scroll
-  useEffect(() => onView({ following, newLines }), [onView, following, newLines])
+  const { ref, layout, first, last, following, atEnd, newLines } = scroll
+  useEffect(() => onView({ atEnd, newLines }), [onView, atEnd, newLines])
   useHoldForSelection(ref, scroll.hold)
   useImperativeHandle(handle, () => ({
     ...scroll,
@@ -122,7 +122,7 @@ export function LogList({ reader, look, matcher, current, sources, handle, label
       <span ref={probe} className={styles.probe} aria-hidden="true">
         {'0'.repeat(100)}
       </span>
-      <div className={styles.space} style={{ height: layout.total * ROW }}>
+      <div className={styles.space} style={{ height: layout.total * ROW + FOOT }}>
         <div className={styles.rows} style={{ transform: `translateY(${first * ROW}px)` }}>
           {rowsBetween(reader, scroll, rows).map(({ row, place }) => (
             <LogRow

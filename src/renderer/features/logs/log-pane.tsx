@@ -5,7 +5,7 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import { count } from '../../lib/humanise.ts'
 import { useView } from '../../lib/view.ts'
 import { Name } from '../../ui/text.tsx'
-import { NO_FILTER } from './filter.ts'
+import { isFiltering, NO_FILTER } from './filter.ts'
 import { FilterBar } from './filter-bar.tsx'
 import { FindBar } from './find-bar.tsx'
 import { LogList, type LogListHandle } from './log-list.tsx'
@@ -20,6 +20,8 @@ import { useReaderState } from './use-log-reader.ts'
 interface LogPaneProps {
   readonly reader: LogReader
   readonly title: string
+  /** What tells it from others of the same title. */
+  readonly tag?: string | undefined
   /** Of the app alone; the pane is named by it. */
   readonly name: string
   readonly fileName: string
@@ -40,7 +42,7 @@ export function LogPane({ reader, title, name, visible, ...props }: LogPaneProps
   const findInput = useRef<HTMLInputElement>(null)
   const filterInput = useRef<HTMLInputElement>(null)
   const [finding, setFinding] = useState(false)
-  const [at, setAt] = useState({ following: true, newLines: 0 })
+  const [at, setAt] = useState({ atEnd: true, newLines: 0 })
   const find = useFind(reader, list)
   const filter = useFilter(reader, list)
   const { actions, status } = useLogActions(reader, list, props.fileName)
@@ -63,6 +65,11 @@ export function LogPane({ reader, title, name, visible, ...props }: LogPaneProps
     filter.set(NO_FILTER)
     list.current?.focus()
   }
+  const showAgain = () => {
+    reader.unclear()
+    list.current?.toEnd()
+  }
+  const passes = !isFiltering(filter.value) || !state.atStart || reader.window.firstLine() !== undefined
   useFindKey(pane, visible, props.first, openFind)
 
   function onKeyDown(event: React.KeyboardEvent) {
@@ -87,6 +94,7 @@ export function LogPane({ reader, title, name, visible, ...props }: LogPaneProps
       <div className={styles.tools}>
         <span className={styles.title}>
           <Name>{title}</Name>
+          {props.tag === undefined ? null : <span className={styles.tag}>{props.tag}</span>}
           <span className={styles.status}>{status || statusText(state)}</span>
         </span>
         <LogTools
@@ -98,7 +106,10 @@ export function LogPane({ reader, title, name, visible, ...props }: LogPaneProps
         />
         {props.extra}
         {props.onClose ? (
-          <Tool label={`Close ${title}`} onClick={props.onClose}>
+          <Tool
+            label={props.tag === undefined ? `Close ${title}` : `Close ${title} ${props.tag}`}
+            onClick={props.onClose}
+          >
             <X size={15} />
           </Tool>
         ) : null}
@@ -108,7 +119,7 @@ export function LogPane({ reader, title, name, visible, ...props }: LogPaneProps
         <FilterBar
           filter={filter.value}
           input={filterInput}
-          status={state.lookingBack ? 'Looking through older lines…' : ''}
+          status={state.lookingBack ? 'Looking through older lines…' : passes ? '' : 'No line passes.'}
           onChange={filter.set}
           onClose={closeFilter}
         />
@@ -116,7 +127,7 @@ export function LogPane({ reader, title, name, visible, ...props }: LogPaneProps
       {state.clearedAt === undefined ? null : (
         <div className={styles.cleared}>
           Older lines are hidden.
-          <Button variant="subtle" size="compact-xs" onClick={reader.unclear}>
+          <Button variant="subtle" size="compact-xs" onClick={showAgain}>
             Show them again
           </Button>
         </div>
@@ -141,8 +152,8 @@ export function LogPane({ reader, title, name, visible, ...props }: LogPaneProps
   )
 }
 
-function Pill({ at, onClick }: { at: { following: boolean; newLines: number }; onClick: () => void }) {
-  if (at.following) return null
+function Pill({ at, onClick }: { at: { atEnd: boolean; newLines: number }; onClick: () => void }) {
+  if (at.atEnd) return null
   const words = at.newLines === 1 ? 'new line' : 'new lines'
   return (
     <Button

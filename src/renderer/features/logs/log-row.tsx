@@ -136,7 +136,7 @@ function timeText(time: string, times: LogLook['times'], now: number): string {
 function NoteRow({ note, place }: { note: NoteEntry; place: number }) {
   return (
     <div className={styles.note} data-tone={note.tone} data-note={place}>
-      <span>
+      <span title={note.words}>
         {note.words}
         {note.time ? ` · ${moment(note.time)}` : ''}
       </span>

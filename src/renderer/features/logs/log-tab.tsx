@@ -54,7 +54,7 @@ function InstanceLog({ source, pane, visible, first }: InstanceLogProps) {
   return (
     <LogPane
       reader={reader}
-      title={namesOf(pane, instances)[pane.sources.indexOf(source)] ?? source.title}
+      {...(titlesOf(pane, instances)[pane.sources.indexOf(source)] ?? { title: source.title })}
       name={instance?.app.title ?? source.title}
       fileName={`${instance?.app.name ?? 'instance'}-${source.id.slice(0, 8)}.log`}
       visible={visible}
@@ -72,7 +72,9 @@ function MergedLog({ pane, visible }: { pane: LogsPane; visible: boolean }) {
   useOpen(reader, visible)
   const ids = new Set(pane.sources.map(({ id }) => id))
   useEngine(reader, instances?.find(({ id, engineGone }) => ids.has(id) && engineGone)?.engineGone)
-  const names = namesOf(pane, instances)
+  const names = titlesOf(pane, instances).map(({ title, tag }) =>
+    tag === undefined ? title : `${title} · ${tag}`
+  )
   return (
     <LogPane
       reader={reader}
@@ -134,14 +136,15 @@ function Beside({ pane }: { pane: LogsPane }) {
 }
 
 /** What the logs of a tab are called; those of the same app are told apart by their IDs. */
-function namesOf({ sources }: LogsPane, instances: readonly Instance[] | undefined): string[] {
-  const names = sources.map(({ id, title }) => {
+function titlesOf({ sources }: LogsPane, instances: readonly Instance[] | undefined) {
+  const titles = sources.map(({ id, title }) => {
     const instance = instances?.find(other => other.id === id)
     return instance ? titleOf(instance) : title
   })
-  return names.map((name, index) =>
-    names.indexOf(name) === names.lastIndexOf(name) ? name : `${name} · ${sources[index]?.id.slice(0, 4)}`
-  )
+  return titles.map((title, index) => {
+    const isOnly = titles.indexOf(title) === titles.lastIndexOf(title)
+    return { title, tag: isOnly ? undefined : sources[index]?.id.slice(0, 4) }
+  })
 }
 
 function titleOf({ app, ephemeral }: Instance): string {

@@ -81,7 +81,7 @@ interface ToolProps extends Omit<ActionIconProps, 'color' | 'variant'> {
 
 export function Tool({ label, pressed, children, ...rest }: ToolProps) {
   return (
-    <Tooltip label={label}>
+    <Tooltip label={label} position="bottom">
       <ActionIcon
         aria-label={label}
         aria-pressed={pressed}

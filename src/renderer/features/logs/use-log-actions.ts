@@ -51,8 +51,14 @@ export function useLogActions(
     setStatus(`Saved ${count(entries.filter(({ kind }) => kind === 'line').length)} lines.`)
   }
 
+  /** What comes is looked at from here on. */
+  const clear = () => {
+    reader.clear()
+    list.current?.toEnd()
+  }
+
   const actions = [
-    { label: 'Clear view', onClick: () => reader.clear() },
+    { label: 'Clear view', onClick: clear },
     ...(reader.isWhole
       ? [
           { label: 'Previous run', divided: true, onClick: () => toRun(-1) },

@@ -9,7 +9,7 @@ export const ROW = 18
 /** Rows from an end at which more is read. */
 const NEAR = 150
 /** Space below the last row, in pixels. */
-const FOOT = 6
+export const FOOT = 6
 
 interface Anchor {
   /** Index of an entry that stays valid (see LogWindow.base), and pixels of it above the edge. */
@@ -23,6 +23,8 @@ export interface LogScroll {
   readonly first: number
   readonly last: number
   readonly following: boolean
+  /** The end is on screen, whether it is followed or all there is has room. */
+  readonly atEnd: boolean
   readonly newLines: number
   readonly width: number
   /** Stops following, and stays where it is. */
@@ -57,7 +59,8 @@ export function useLogScroll(reader: LogReader, rows: ((entry: Entry) => number)
   const first = Math.max(0, Math.floor(top / ROW))
   const last = Math.min(layout.total, first + Math.ceil(size.height / ROW) + 2)
   const { end } = reader.state.getState()
-  if (following.current) seenTo.current = end
+  const atEnd = following.current || (most === 0 && reader.reachesEnd())
+  if (atEnd) seenTo.current = end
 
   function anchorTop({ place, offset }: Anchor): number {
     const index = place - held.base
@@ -106,7 +109,8 @@ export function useLogScroll(reader: LogReader, rows: ((entry: Entry) => number)
     first,
     last,
     following: following.current,
-    newLines: following.current ? 0 : Math.max(0, end - seenTo.current),
+    atEnd,
+    newLines: atEnd ? 0 : Math.max(0, end - seenTo.current),
     width: size.width,
     hold() {
       if (!following.current || most === 0) return
