@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
-import { type Browser, chromium, type Page } from '@playwright/test'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type BarePage, openBarePage } from './bare-page.ts'
 import { median, printTable } from './measure.ts'
 import { FLOOD_LINE, FLOOD_LINE_BYTES, WRITING_APP } from './writing-app.ts'
 
@@ -26,8 +26,7 @@ const executablePath = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bi
 const skipped = !existsSync(cli) ? 'not built' : executablePath ? undefined : 'no Chromium'
 const ids: string[] = []
 const urls: string[] = []
-let browser: Browser
-let page: Page
+let page: BarePage
 let host: ReturnType<typeof spawn>
 
 async function command(...args: string[]) {
@@ -53,19 +52,22 @@ beforeAll(async () => {
     address = /http:\/\/\S+/.exec(line)?.[0] ?? ''
     if (address) break
   }
-  browser = await chromium.launch({ ...(executablePath ? { executablePath } : {}), args: ['--disable-gpu'] })
-  page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
-  await page.addInitScript(countReceived, FLOOD_LINE)
-  await page.goto(address)
-  await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: 'Instances' }).click()
-  const row = page.getByRole('row', { name: new RegExp((ids[0] ?? '').slice(0, 8)) })
-  await row.click({ position: { x: 60, y: 12 } })
-  await page.keyboard.press('Enter')
-  await page.getByText('app is ready').first().waitFor({ timeout: 120_000 })
+  page = await openBarePage(executablePath ?? '')
+  await page.drive(async window => {
+    await window.addInitScript(countReceived, FLOOD_LINE)
+    await window.goto(address)
+    const pages = window.getByRole('navigation', { name: 'Pages' })
+    await pages.getByRole('button', { name: 'Instances' }).click()
+    const row = window.getByRole('row', { name: new RegExp((ids[0] ?? '').slice(0, 8)) })
+    await row.click({ position: { x: 60, y: 12 } })
+    await window.keyboard.press('Enter')
+    await window.getByText('app is ready').first().waitFor({ timeout: 120_000 })
+    await window.getByPlaceholder('Filter').first().focus()
+  })
 })
 
 afterAll(async () => {
-  await browser?.close()
+  await page?.close()
   host?.kill('SIGTERM')
   for (const id of ids) {
     await command('instance', 'stop', id)
@@ -94,7 +96,7 @@ const received = () => page.evaluate(() => (window as { received?: number }).rec
 
 /** Records frames, and when a text is first seen in the newest row; `done` resolves with it. */
 async function record(last: string) {
-  await page.evaluate(text => {
+  await page.evaluate((text: string) => {
     const frames: number[] = []
     const inputs: number[] = []
     const observer = new PerformanceObserver(list => {
@@ -115,6 +117,12 @@ async function record(last: string) {
   }, last)
 }
 
+/** Types into what has the keyboard. */
+async function type(key: string): Promise<void> {
+  await page.send('Input.dispatchKeyEvent', { type: 'keyDown', key, text: key })
+  await page.send('Input.dispatchKeyEvent', { type: 'keyUp', key })
+}
+
 const recorded = () =>
   page.evaluate(() => (window as unknown as { recorded: Promise<unknown> }).recorded) as Promise<{
     frames: number[]
@@ -128,20 +136,19 @@ const quantile = (values: readonly number[], share: number) =>
   [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) * share)] ?? 0
 
 async function heapMB(): Promise<number> {
-  const session = await page.context().newCDPSession(page)
-  await session.send('HeapProfiler.collectGarbage')
-  const { usedSize } = await session.send('Runtime.getHeapUsage')
-  await session.detach()
-  return usedSize / 1024 ** 2
+  await page.send('HeapProfiler.collectGarbage')
+  const { usedSize } = await page.send('Runtime.getHeapUsage')
+  return Number(usedSize) / 1024 ** 2
 }
 
 /** Seconds the page's main thread has worked. */
 async function busySeconds(): Promise<number> {
-  const session = await page.context().newCDPSession(page)
-  await session.send('Performance.enable')
-  const { metrics } = await session.send('Performance.getMetrics')
-  await session.detach()
-  return metrics.find(metric => metric.name === 'TaskDuration')?.value ?? Number.NaN
+  await page.send('Performance.enable')
+  const { metrics } = await page.send('Performance.getMetrics')
+  return (
+    (metrics as { name: string; value: number }[]).find(({ name }) => name === 'TaskDuration')?.value ??
+    Number.NaN
+  )
 }
 
 const name = (what: string) => `${what}${skipped ? ` (skipped: ${skipped})` : ''}`
@@ -154,11 +161,11 @@ test.skipIf(skipped)(name('a flood of coloured lines into the visible pane'), as
     const before = await received()
     const begin = Date.now()
     const flooding = fetch(new URL(`/flood/${FLOOD_MB}/${round}`, urls[0]))
-    const typing = setInterval(() => void page.getByPlaceholder('Filter').first().press('a'), 150)
+    const typing = setInterval(() => void type('a'), 150)
     const { frames, inputs, end } = await recorded()
     clearInterval(typing)
     await flooding
-    await page.getByPlaceholder('Filter').first().fill('')
+    await page.drive(window => window.getByPlaceholder('Filter').first().fill(''))
     const read = (((await received()) - before) * FLOOD_LINE_BYTES) / 1024 ** 2
     const speed = (1000 * read) / (end - begin)
     speeds.push(speed)
@@ -180,7 +187,7 @@ test.skipIf(skipped)(name('a flood of coloured lines into the visible pane'), as
 test.skipIf(skipped)(name('the time from print to the screen'), async () => {
   const rows: string[][] = [['round', 'lines', 'p50', 'p99', 'longest']]
   for (let round = 1; round <= ROUNDS; round++) {
-    await page.evaluate(end => {
+    await page.evaluate((end: string) => {
       const seen = new Map<string, number>()
       const done = new Promise(resolve => {
         const look = () => {
@@ -225,18 +232,22 @@ test.skipIf(skipped)(name('memory over minutes of lines'), async () => {
 })
 
 test.skipIf(skipped)(name('twelve panes live at once'), async () => {
-  for (const id of ids.slice(1)) {
-    await page.getByRole('button', { name: 'Show another log beside' }).click()
-    await page.getByRole('menuitem', { name: new RegExp(id.slice(0, 8)) }).click()
-  }
-  await expect.poll(() => page.getByRole('group', { name: /^Lines of/ }).count()).toBe(PANES)
+  await page.drive(async window => {
+    for (const id of ids.slice(1)) {
+      await window.getByRole('button', { name: 'Show another log beside' }).click()
+      await window.getByRole('menuitem', { name: new RegExp(id.slice(0, 8)) }).click()
+    }
+    await expect.poll(() => window.getByRole('group', { name: /^Lines of/ }).count()).toBe(PANES)
+  })
   await record('end of ticks 9')
   const [begin, busy] = [Date.now(), await busySeconds()]
   await Promise.all(urls.map(url => fetch(new URL('/ticks/2000/9', url))))
   const { frames, end } = await recorded()
   const between = gaps(frames)
   const share = (1000 * ((await busySeconds()) - busy)) / (end - begin)
-  await expect.poll(() => page.getByText('end of ticks 9').count(), { timeout: 60_000 }).toBe(PANES)
+  await page.drive(async window => {
+    await expect.poll(() => window.getByText('end of ticks 9').count(), { timeout: 60_000 }).toBe(PANES)
+  })
   printTable('Twelve panes, 12,000 lines a second', [
     ['frames/s', 'longest frame gap', 'p95', 'main thread', 'heap'],
     [

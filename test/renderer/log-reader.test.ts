@@ -148,12 +148,37 @@ describe('a reader', () => {
     const reader = open(log)
     reader.setView(FOLLOWING)
     await vi.waitFor(() => expect(numbers(reader)).toHaveLength(1_000))
-    log.behind = 100 * 1024 * 1024
+    log.behind = 300 * 1024 * 1024
     log.add(20_000)
     await vi.waitFor(() => expect(numbers(reader)).toEqual(range(16_000, 21_000)))
     expect(notes(reader)).toEqual([
       'Skipped 14,900 lines to keep up. They are above: scroll up, or find in them.'
     ])
+  })
+
+  test('goes to the end sooner where it was hidden meanwhile', async () => {
+    const log = makeLog(1_000)
+    const reader = open(log)
+    reader.setView(FOLLOWING)
+    await vi.waitFor(() => expect(numbers(reader)).toHaveLength(1_000))
+    reader.setVisible(false)
+    log.add(1)
+    await vi.waitFor(() => expect(numbers(reader)).toHaveLength(1_001))
+    log.add(20_000)
+    log.behind = 100 * 1024 * 1024
+    reader.setVisible(true)
+    await vi.waitFor(() => expect(numbers(reader)).toEqual(range(16_001, 21_001)))
+  })
+
+  test('reads through what it is behind by where it was not held back', async () => {
+    const log = makeLog(1_000)
+    const reader = open(log)
+    reader.setView(FOLLOWING)
+    await vi.waitFor(() => expect(numbers(reader)).toHaveLength(1_000))
+    log.behind = 100 * 1024 * 1024
+    log.add(20_000)
+    await vi.waitFor(() => expect(numbers(reader)).toEqual(range(0, 21_000)))
+    expect(notes(reader)).toEqual([])
   })
 
   test('tells how many lines were dropped before it could read them, filtered or not', async () => {

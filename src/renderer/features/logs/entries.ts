@@ -4,15 +4,40 @@ import { neutralise } from '#shared/text.ts'
 import { duration } from '../../lib/humanise.ts'
 import { isContinuation, type Level, levelOf } from './level.ts'
 
-export interface LineEntry extends LogLine {
-  readonly kind: 'line'
+/** A line; of a flood most are held and let go unseen, so what its text tells is looked for when it is asked for. */
+export class LineEntry implements LogLine {
+  readonly kind = 'line'
+  readonly time: string
+  readonly stream: LogLine['stream']
+  readonly text: string
+  readonly partial: boolean | undefined
   /** Counted over the whole log, where the platform counts. */
   readonly number: number
   /** The line before goes on here. */
-  readonly continues: boolean
-  readonly level: Level | undefined
+  continues: boolean
   /** Which of several logs it is of. */
   readonly source: number
+  /** Where its own text tells none. */
+  private readonly inherited: Level | undefined
+  private own: Level | 'none' | undefined
+
+  constructor(line: LogLine, number: number, previous: LineEntry | undefined, source: number) {
+    this.time = line.time
+    this.stream = line.stream
+    this.text = line.text
+    this.partial = line.partial
+    this.number = number
+    this.source = source
+    const before = previous?.stream === line.stream ? previous : undefined
+    this.continues = before?.partial === true
+    this.inherited = before && (this.continues || isContinuation(line.text)) ? before.level : undefined
+    this.own = undefined
+  }
+
+  get level(): Level | undefined {
+    this.own ??= levelOf(startOf(this.text)) ?? 'none'
+    return this.own === 'none' ? this.inherited : this.own
+  }
 }
 
 /** A row no app can print: it is told apart by how it looks, not by its text. */
@@ -54,21 +79,16 @@ export function toEntries(
   for (const [index, line] of lines.entries()) {
     const note = noteBefore(line, previous)
     if (note) entries.push(note)
-    previous = toEntry(line, first + index, previous, source)
+    previous = new LineEntry(line, first + index, previous, source)
     entries.push(previous)
   }
   return entries
 }
 
-function toEntry(line: LogLine, number: number, previous: LineEntry | undefined, source: number): LineEntry {
-  const start = line.text.length > 400 ? line.text.slice(0, 400) : line.text
-  const plain = start.includes('\x1b') ? start.replace(COLOUR, '') : start
-  const continues = previous?.partial === true && previous.stream === line.stream
-  const level =
-    continues || (isContinuation(plain) && previous?.stream === line.stream)
-      ? (levelOf(plain) ?? previous?.level)
-      : levelOf(plain)
-  return { kind: 'line', ...line, number, continues, level, source }
+/** As much of a text as a level is looked for in, without colours. */
+function startOf(text: string): string {
+  const start = text.length > 400 ? text.slice(0, 400) : text
+  return start.includes('\x1b') ? start.replace(COLOUR, '') : start
 }
 
 function noteBefore(line: LogLine, previous: LineEntry | undefined): NoteEntry | undefined {
@@ -76,8 +96,7 @@ function noteBefore(line: LogLine, previous: LineEntry | undefined): NoteEntry |
     return { kind: 'note', tone: 'run', words: 'Run started', time: line.time }
   }
   // Within the same ten minutes nothing is worth telling, and comparing text is cheap.
-  if (!previous || (previous.time <= line.time && previous.time.slice(0, 15) === line.time.slice(0, 15)))
-    return
+  if (!previous || (previous.time <= line.time && line.time.startsWith(previous.time.slice(0, 15)))) return
   const passed = Date.parse(line.time) - Date.parse(previous.time)
   if (passed >= LONG_SILENCE) return { kind: 'note', tone: 'gap', words: `${duration(passed)} later` }
   if (passed <= -SET_BACK)

@@ -35,40 +35,49 @@ export interface FeedOptions {
 }
 
 /** Milliseconds after a frame in which pages are read while there are more: a later one is waited for. */
-const READ_MS = 30
+const READ_MS = 100
 const WAIT_MS = 20_000
 export const PAGE_BYTES = 256 * 1024
+/** Of a log that is behind: the way to the host and back is paid for once a page. */
+const FLOOD_PAGE_BYTES = 1024 * 1024
 const LASTING = new Set(['UNAVAILABLE', 'INTERNAL'])
+
+type Answer = { readonly page: LogPage } | { readonly thrown: unknown }
 
 /** Reads until the log ends, fails for good, or the signal aborts. */
 export async function runFeed(options: FeedOptions): Promise<void> {
   const { signal, delay = retryDelay, frame = nextFrame } = options
+  const ask = (maxBytes: number): Promise<Answer> =>
+    options.read({ ...from, waitMs: WAIT_MS, maxBytes }, signal).then(
+      page => ({ page }),
+      thrown => ({ thrown })
+    )
+  /** The next page, asked for while the last one is being shown. */
+  let ahead: Promise<Answer> | undefined
   let from: FeedStart = options.start
   let failures = 0
   let drawn = performance.now()
-  let maxBytes = PAGE_BYTES
   while (!signal.aborted) {
     await options.whenWanted?.(signal)
     if (signal.aborted) return
-    let page: LogPage
-    try {
-      page = await options.read({ ...from, waitMs: WAIT_MS, maxBytes }, signal)
-    } catch (thrown) {
+    const answer = await (ahead ?? ask(PAGE_BYTES))
+    ahead = undefined
+    if ('thrown' in answer) {
       if (signal.aborted) return
-      const error = toAppError(thrown, signal)
+      const error = toAppError(answer.thrown, signal)
       if (!LASTING.has(error.code)) return options.show({ kind: 'failed', error })
       if (failures === 0) await options.show({ kind: 'reconnecting', error })
       await pause(delay(failures), signal)
       failures += 1
       continue
     }
+    const { page } = answer
     // A page that came too late is not shown: the cursor stays before it, and it is read again.
     if (signal.aborted) return
     if (failures > 0) await options.show({ kind: 'reconnected' })
     failures = 0
     from = { cursor: page.next }
-    // The way to the host and back is paid for once a page.
-    maxBytes = page.behind === undefined ? PAGE_BYTES : 2 * PAGE_BYTES
+    if (page.behind !== undefined) ahead = ask(FLOOD_PAGE_BYTES)
     await options.show({ kind: 'page', page })
     if (page.end && !signal.aborted) return options.show({ kind: 'ended' })
     if (page.lines.length === 0 || (page.behind !== undefined && performance.now() - drawn < READ_MS))

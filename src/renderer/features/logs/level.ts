@@ -39,7 +39,9 @@ export function levelOf(text: string): Level | undefined {
   return undefined
 }
 
-/** Whether a line goes on with what stands before it: indented, or a part of a traceback. */
+const CONTINUATION = /^(?:\x1b\[[0-9;:]*m)*(?:\s+\S|During handling of the above|The above exception was)/
+
+/** Whether a line, which may be coloured, goes on with what stands before it: indented, or a part of a traceback. */
 export function isContinuation(text: string): boolean {
-  return /^(?:\s+\S|During handling of the above|The above exception was)/.test(text)
+  return CONTINUATION.test(text)
 }

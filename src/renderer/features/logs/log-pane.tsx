@@ -192,7 +192,7 @@ function useFindKey(
   }, [pane, visible, first, open])
 }
 
-function statusText({ status, error, engineGone }: ReaderState): string {
+function statusText({ status, error, engineGone }: Omit<ReaderState, 'end'>): string {
   if (status === 'reconnecting') return 'Reconnecting…'
   if (status === 'failed') return error?.message ?? ''
   if (status === 'ended') return 'Ended'

@@ -80,10 +80,10 @@ export function createMergedReader(logs: readonly ReaderOptions[]): LogReader {
         const isTold = entry.tone === 'run' || (before !== undefined && line.time < before.time)
         return isTold ? [{ ...entry, words: `${entry.words} (${nameOf(source)})` }] : []
       }
-      const own = { ...entry, continues: entry.continues && above === source }
+      entry.continues &&= above === source
       above = source
-      last[source] = own
-      return [own]
+      last[source] = entry
+      return [entry]
     })
   }
 

@@ -13,8 +13,12 @@ import { createLogWindow, type LogWindow } from './window.ts'
 const TAIL = 5_000
 const KEPT = 50_000
 const KEPT_CHARS = 24_000_000
-/** Bytes a reader may be behind before it goes to the end instead of through them. */
-const SKIP_BYTES = 32 * 1024 * 1024
+/**
+ * Bytes a reader may be behind before it goes to the end instead of through them: while it reads on, what takes some
+ * seconds; where it was held back, what takes one.
+ */
+const SKIP_BYTES = 256 * 1024 * 1024
+const SKIP_HELD_BYTES = 32 * 1024 * 1024
 /** Lines before a wanted one that are read with it. */
 const LEAD = 300
 /** Milliseconds between two counts of what is new. */
@@ -90,6 +94,8 @@ export function createLogReader(options: ReaderOptions): LogReader {
   let stop = new AbortController()
   let wake: (() => void) | undefined
   let skippedFrom: number | undefined
+  /** Nothing was read for a while, and the end has not been reached since. */
+  let wasHeld = false
   /** Words of a row, while there is no line yet to put it behind. */
   let untold: string | undefined
 
@@ -108,6 +114,7 @@ export function createLogReader(options: ReaderOptions): LogReader {
   /** Holds the feed while the log is hidden, or while enough is held ahead of a view that does not follow. */
   async function whenWanted(signal: AbortSignal) {
     while (!signal.aborted && !(visible && (view.following || view.nearEnd || !isFull()))) {
+      wasHeld = true
       await new Promise<void>(resolve => {
         wake = resolve
         signal.addEventListener('abort', () => resolve(), { once: true })
@@ -163,7 +170,9 @@ export function createLogReader(options: ReaderOptions): LogReader {
     if (!view.nearStart) window.trim('start')
     set({ status: 'live', end: Math.max(state.getState().end, first + page.lines.length) })
     if (untold !== undefined) note(untold)
-    if (view.following && (page.behind ?? 0) > SKIP_BYTES) {
+    const { behind = 0 } = page
+    if (behind === 0) wasHeld = false
+    if (view.following && behind > (wasHeld ? SKIP_HELD_BYTES : SKIP_BYTES)) {
       skippedFrom = first + page.lines.length
       window.reset()
       begin({ tail: TAIL })

@@ -1,10 +1,11 @@
 /** The reader of one instance's log, for as long as its pane is there; it reads only while the pane is visible. */
 import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
+import { useShallow } from 'zustand/react/shallow'
 import type { Client } from '#shared/contract.ts'
 import type { Instance } from '#shared/instance.ts'
 import { useHost } from '../../lib/client.ts'
-import { createLogReader, type LogReader, type ReaderOptions } from './reader.ts'
+import { createLogReader, type LogReader, type ReaderOptions, type ReaderState } from './reader.ts'
 
 export function useLogReader(id: string, visible: boolean, instance: Instance | undefined): LogReader {
   const { client } = useHost()
@@ -28,8 +29,12 @@ export function useEngine(reader: LogReader, gone: string | undefined): void {
   useEffect(() => reader.setEngine(gone), [reader, gone])
 }
 
-export function useReaderState(reader: LogReader) {
-  return useStore(reader.state)
+/** All but how far the log has grown: of that the list draws when its time comes, not at every page. */
+export function useReaderState(reader: LogReader): Omit<ReaderState, 'end'> {
+  return useStore(
+    reader.state,
+    useShallow(({ end: _end, ...state }) => state)
+  )
 }
 
 /** Where the log of an instance is read and looked through. */

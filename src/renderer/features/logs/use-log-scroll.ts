@@ -10,6 +10,8 @@ export const ROW = 18
 const NEAR = 150
 /** Space below the last row, in pixels. */
 export const FOOT = 6
+/** Milliseconds between two pictures of a log that is read on. */
+const FLOOD_MS = 90
 
 interface Anchor {
   /** Index of an entry that stays valid (see LogWindow.base), and pixels of it above the edge. */
@@ -170,17 +172,19 @@ function useLayout({ window: held }: LogReader, rows: ((entry: Entry) => number)
 
 /**
  * Draws again when the log has changed: however many pages come, one picture a frame. Of a flood nobody can read each
- * picture: every second frame is left to the keys and to the other panes.
+ * picture: most frames are left to the keys, to the other panes and to reading on.
  */
 function useFrames(reader: LogReader): void {
   const [, setVersion] = useState(0)
   useEffect(() => {
     let frame = 0
-    let skipped = false
-    function draw() {
-      skipped = !skipped && !reader.reachesEnd()
-      frame = skipped ? requestAnimationFrame(draw) : 0
-      if (!skipped) setVersion(before => before + 1)
+    let drawn = 0
+    function draw(now: number) {
+      const waits = !reader.reachesEnd() && now - drawn < FLOOD_MS
+      frame = waits ? requestAnimationFrame(draw) : 0
+      if (waits) return
+      drawn = now
+      setVersion(before => before + 1)
     }
     const end = reader.onChange(() => {
       frame ||= requestAnimationFrame(draw)
