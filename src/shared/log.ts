@@ -100,3 +100,8 @@ export function parseLogLine(raw: string): LogLine | undefined {
   const line = { time: raw.slice(0, afterTime), stream, text: raw.slice(afterStream + 3) } as const
   return tag === 'P' ? { ...line, partial: true } : line
 }
+
+/** The same the other way. */
+export function formatLogLine({ time, stream, text, partial }: LogLine): string {
+  return `${time} ${stream} ${partial ? 'P' : 'F'} ${text}`
+}

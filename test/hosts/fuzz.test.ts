@@ -11,6 +11,7 @@ import { homeFolders } from '#core/paths.ts'
 import { type BrowserHost, serveBrowserHost } from '#hosts/browser/serve.ts'
 import { isRequest } from '#hosts/requests.ts'
 import type { Client } from '#shared/contract.ts'
+import { wireFormat } from '#shared/wire.ts'
 import { CALLS, hostileMessages } from './hostile-messages.ts'
 
 const MESSAGES = 100_000
@@ -104,7 +105,8 @@ async function connect(headers: Record<string, string>): Promise<WebSocket> {
   return socket
 }
 
-const clientOf = (socket: WebSocket): Client => createORPCClient(new RPCLink({ websocket: socket as never }))
+const clientOf = (socket: WebSocket): Client =>
+  createORPCClient(new RPCLink({ websocket: socket as never, ...wireFormat }))
 
 function drained(socket: WebSocket): Promise<void> {
   return new Promise(resolve => {

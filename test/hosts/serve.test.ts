@@ -11,7 +11,7 @@ import { homeFolders } from '#core/paths.ts'
 import { type BrowserHost, serveBrowserHost } from '#hosts/browser/serve.ts'
 import type { Client } from '#shared/contract.ts'
 import { AppError } from '#shared/errors.ts'
-import { fromWire } from '#shared/wire.ts'
+import { fromWire, wireFormat } from '#shared/wire.ts'
 
 let folder = ''
 let host: BrowserHost
@@ -45,7 +45,7 @@ async function connect(headers: Record<string, string>): Promise<WebSocket> {
 }
 
 function clientOf(socket: WebSocket): Client {
-  return createORPCClient(new RPCLink({ websocket: socket as never }))
+  return createORPCClient(new RPCLink({ websocket: socket as never, ...wireFormat }))
 }
 
 async function errorOf(promise: Promise<unknown>): Promise<unknown> {

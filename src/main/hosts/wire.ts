@@ -1,6 +1,6 @@
 /** Errors on their way out of a host: every one becomes a report the client can turn back into an AppError. */
 import { ORPCError } from '@orpc/server'
-import { toWire } from '#shared/wire.ts'
+import { toWire, wireFormat } from '#shared/wire.ts'
 
 function wireError(error: unknown): ORPCError<string, unknown> {
   if (error instanceof ORPCError) return error
@@ -23,6 +23,7 @@ function isEvents(value: unknown): value is AsyncIterable<unknown> {
 
 /** Options for an RPC handler of any transport. */
 export const wireOptions = {
+  ...wireFormat,
   clientInterceptors: [
     async ({ next }: { next: () => Promise<unknown> }): Promise<unknown> => {
       try {

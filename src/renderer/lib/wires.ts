@@ -1,6 +1,7 @@
 /** The two ways to the host: a MessagePort from the preload (Electron), a WebSocket (browser). */
 import { RPCLink as PortLink } from '@orpc/client/message-port'
 import { RPCLink as SocketLink } from '@orpc/client/websocket'
+import { wireFormat } from '#shared/wire.ts'
 import type { Wire } from './connection.ts'
 
 const OPEN_TIMEOUT_MS = 10_000
@@ -23,7 +24,7 @@ function openSocket(profile: string): Promise<Wire> {
     )
     websocket.addEventListener('open', () => {
       clearTimeout(timer)
-      resolve({ link: new SocketLink({ websocket }), closed })
+      resolve({ link: new SocketLink({ websocket, ...wireFormat }), closed })
     })
     websocket.addEventListener('close', () => {
       clearTimeout(timer)
@@ -45,7 +46,7 @@ function openPort(bridge: NonNullable<Window['q8s']>, profile: string): Promise<
       window.removeEventListener('message', receive)
       clearTimeout(timer)
       const closed = new Promise<void>(gone => port.addEventListener('close', () => gone(), { once: true }))
-      const link = new PortLink({ port })
+      const link = new PortLink({ port, ...wireFormat })
       port.start()
       resolve({ link, closed })
     }
