@@ -3,6 +3,7 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react
 import type { Entry } from './entries.ts'
 import { createLayout, type Layout } from './layout.ts'
 import type { LogReader } from './reader.ts'
+import { createTurns } from './turns.ts'
 
 /** Pixels of a row; log-list.module.css knows it too. */
 export const ROW = 18
@@ -12,6 +13,8 @@ const NEAR = 150
 export const FOOT = 6
 /** Milliseconds between two pictures of a log that is read on. */
 const FLOOD_MS = 90
+/** Logs drawn in one frame, where many have something new. */
+const DRAWN_AT_ONCE = 2
 
 interface Anchor {
   /** Index of an entry that stays valid (see LogWindow.base), and pixels of it above the edge. */
@@ -170,6 +173,8 @@ function useLayout({ window: held }: LogReader, rows: ((entry: Entry) => number)
   return made.current.layout
 }
 
+const turns = createTurns(DRAWN_AT_ONCE)
+
 /**
  * Draws again when the log has changed: however many pages come, one picture a frame. Of a flood nobody can read each
  * picture: most frames are left to the keys, to the other panes and to reading on.
@@ -177,22 +182,21 @@ function useLayout({ window: held }: LogReader, rows: ((entry: Entry) => number)
 function useFrames(reader: LogReader): void {
   const [, setVersion] = useState(0)
   useEffect(() => {
-    let frame = 0
     let drawn = 0
+    let takeBack = () => {}
+    const ask = () => {
+      takeBack = turns.ask(draw)
+    }
     function draw(now: number) {
-      const waits = !reader.reachesEnd() && now - drawn < FLOOD_MS
-      frame = waits ? requestAnimationFrame(draw) : 0
-      if (waits) return
+      if (!reader.reachesEnd() && now - drawn < FLOOD_MS) return ask()
       drawn = now
       setVersion(before => before + 1)
     }
-    const end = reader.onChange(() => {
-      frame ||= requestAnimationFrame(draw)
-    })
+    const end = reader.onChange(ask)
     setVersion(before => before + 1)
     return () => {
       end()
-      cancelAnimationFrame(frame)
+      takeBack()
     }
   }, [reader])
 }

@@ -1,0 +1,50 @@
+/** Lists that draw in turns: a bounded number in a frame, none twice before another, none that took its wish back. */
+import { expect, test } from 'vitest'
+import { createTurns } from '../../src/renderer/features/logs/turns.ts'
+
+function makeFrames(most: number) {
+  const frames: ((now: number) => void)[] = []
+  const turns = createTurns(most, run => frames.push(run))
+  const drawn: string[] = []
+  return {
+    turns,
+    drawn,
+    drawer: (name: string) => () => void drawn.push(name),
+    /** Draws the next frame; whether one was asked for. */
+    frame: () => frames.shift()?.(0)
+  }
+}
+
+test('as many as may are drawn in a frame, the others in the next ones', () => {
+  const { turns, drawn, drawer, frame } = makeFrames(2)
+  for (const name of ['a', 'b', 'c', 'd', 'e']) turns.ask(drawer(name))
+  frame()
+  expect(drawn).toEqual(['a', 'b'])
+  frame()
+  frame()
+  expect(drawn).toEqual(['a', 'b', 'c', 'd', 'e'])
+  frame()
+  expect(drawn).toHaveLength(5)
+})
+
+test('one that asks at each drawing takes turns with the others', () => {
+  const { turns, drawn, drawer, frame } = makeFrames(1)
+  const busy = () => {
+    drawn.push('busy')
+    turns.ask(busy)
+  }
+  turns.ask(busy)
+  turns.ask(busy)
+  turns.ask(drawer('calm'))
+  for (let count = 0; count < 4; count++) frame()
+  expect(drawn).toEqual(['busy', 'calm', 'busy', 'busy'])
+})
+
+test('one that takes its wish back is not drawn', () => {
+  const { turns, drawn, drawer, frame } = makeFrames(2)
+  const takeBack = turns.ask(drawer('gone'))
+  turns.ask(drawer('there'))
+  takeBack()
+  frame()
+  expect(drawn).toEqual(['there'])
+})
