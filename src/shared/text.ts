@@ -34,6 +34,14 @@ export function plainText(text: string): string {
   return clean.replace(/\s+/g, ' ').trim()
 }
 
+const COLOURS = /\x1b\[[0-9;:]*m/g
+
+/** A line of a log: no sequence at all, its white space as it is. */
+export function plainLine(text: string): string {
+  const safe = neutralise(text)
+  return safe.includes('\x1b') ? safe.replace(COLOURS, '') : safe
+}
+
 /** As `plainText`, but with its line breaks. For descriptions and hints. */
 export function plainLines(text: string): string {
   return text

@@ -31,6 +31,11 @@ export function deployVersion(version: string, date: Date): string {
   return `${base}-${stamp}`
 }
 
+/** The version a deploy was made of, for where there is no room for its stamp. */
+export function withoutStamp(version: string): string {
+  return version.replace(/-\d{14}$/, '')
+}
+
 function requireSemver(version: string): SemVer {
   const parsed = strictParse(version)
   if (!parsed) throw invalidVersion(version)

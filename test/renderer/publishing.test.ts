@@ -2,11 +2,11 @@
 import { describe, expect, test } from 'vitest'
 import { dropWay } from '../../src/renderer/lib/drop.ts'
 import { standing } from '../../src/renderer/lib/publishing.ts'
-import { remainingMs } from '../../src/renderer/lib/remaining.ts'
+import { remainingMs, stageMs } from '../../src/renderer/lib/remaining.ts'
 import type { Finding } from '../../src/shared/finding.ts'
 import type { Publishable } from '../../src/shared/publishing.ts'
 import { doubledQuantity } from '../../src/shared/quantity.ts'
-import { app } from './made-up.ts'
+import { app, job } from './made-up.ts'
 
 test.each([
   [['/home/ada/app'], 'open', 'open'],
@@ -54,6 +54,13 @@ describe('a candidate', () => {
 
 describe('the time that is left', () => {
   test('is told from the share that is done', () => expect(remainingMs(50, 10_000)).toBe(10_000))
+  test('counts from the beginning of its stage, whatever this clock says', () => {
+    const startedAt = '2026-01-01T00:00:00.000Z'
+    const stages = [{ stage: 'Uploading', startedAt: '2026-01-01T00:00:05.000Z' }]
+    expect(stageMs(job({ startedAt, stages }), 15_000)).toBe(10_000)
+    expect(stageMs(job({ startedAt }), 15_000)).toBe(15_000)
+    expect(stageMs(job({ startedAt, stages }), 4_000)).toBe(0)
+  })
   test('is not told too early, or of what does not count', () => {
     expect(remainingMs(50, 2_000)).toBeUndefined()
     expect(remainingMs(5, 10_000)).toBeUndefined()

@@ -15,9 +15,22 @@ interface MadeUpApp {
   readonly visibility?: 'PRIVATE' | 'ALL_USERS'
   /** Python that replaces the app's own. */
   readonly code?: string
+  /** Of which its folder is a copy; a plain web app where none is named. */
+  readonly sample?: string
+  /** Nobody runs it. */
+  readonly idle?: boolean
 }
 
 const APPS: readonly MadeUpApp[] = [
+  {
+    name: 'ai.h2o.q.hello-wave',
+    title: 'Hello Wave',
+    category: 'Other',
+    versions: ['0.8.0', '0.9.0'],
+    visibility: 'ALL_USERS',
+    sample: 'hello-wave',
+    idle: true
+  },
   {
     name: 'org.example.churn',
     title: 'Customer churn explorer',
@@ -41,7 +54,7 @@ const APPS: readonly MadeUpApp[] = [
   },
   {
     name: 'org.example.long',
-    title: `قائمة المهام 🚀 ${'عنوان طويل جدا يجب أن يقطع في كل مكان يظهر فيه '.repeat(4)}`.slice(0, 200),
+    title: `قائمة المهام ★ ${'عنوان طويل جدا يجب أن يقطع في كل مكان يظهر فيه '.repeat(4)}`.slice(0, 200),
     category: 'Other',
     versions: ['1.0.0']
   }
@@ -59,7 +72,7 @@ export async function fillHome(home: string): Promise<void> {
   for (const app of APPS) await publishVersions(home, app)
   const apps = (await run(home, home, 'app', 'list', '-a')) as { id: string; name: string; version: string }[]
   for (const { id, name, version } of apps) {
-    if (version === '0.9.0') continue
+    if (version === '0.9.0' || APPS.some(app => app.idle && app.name === name)) continue
     // The broken ones end as failed, which is what they are for.
     await run(home, home, 'app', 'run', id, '--wait').catch(error => {
       if (!/forecast|memory/.test(name)) throw error
@@ -77,7 +90,7 @@ export async function fillHome(home: string): Promise<void> {
 async function publishVersions(home: string, app: MadeUpApp): Promise<void> {
   const folder = join(home, 'projects', app.name)
   await mkdir(join(home, 'projects'), { recursive: true })
-  await cp(join(root, 'resources/samples/plain-web'), folder, { recursive: true })
+  await cp(join(root, 'resources/samples', app.sample ?? 'plain-web'), folder, { recursive: true })
   if (app.code) await writeFile(join(folder, 'web.py'), app.code)
   const manifest = join(folder, 'q-app.toml')
   const sample = await readFile(manifest, 'utf8')

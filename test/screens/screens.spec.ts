@@ -1,5 +1,5 @@
 /** Pictures of every page in both themes and at two sizes, for people to look at; `npm run screens` makes them. */
-import { cp, mkdir, rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page, WebSocketRoute } from '@playwright/test'
 import { drawn, expect, test } from '../e2e/fixtures.ts'
@@ -8,8 +8,13 @@ import { Workbench } from '../e2e/pages/workbench.ts'
 import { fillHome, run } from './made-up-home.ts'
 
 const folder = join(import.meta.dirname, '../../out/screens')
-/** Those the documents show. */
+/** Those the documents show, by the stop they are made at. */
 const images = join(import.meta.dirname, '../../docs/images')
+const IMAGES: Readonly<Record<string, { file: string; colorScheme: 'light' | 'dark' }>> = {
+  'project-running': { file: 'window.png', colorScheme: 'light' },
+  'instance-failed': { file: 'instances.png', colorScheme: 'dark' }
+}
+const IMAGE_SIZE = { width: 1440, height: 1050 }
 const SIZES = [
   { width: 1280, height: 800 },
   { width: 1920, height: 1080 }
@@ -29,8 +34,14 @@ test('a window nobody has used yet', async ({ home, window }) => {
 test('every page, panel, sheet and dialog', async ({ home, window }) => {
   test.setTimeout(900_000)
   await fillHome(home.folder)
-  await fullTour({ home, window, stop: name => picture(window, name) })
-  await cp(join(folder, 'project-running-light-1280.png'), join(images, 'window.png'))
+  await fullTour({
+    home,
+    window,
+    async stop(name) {
+      await picture(window, name)
+      await image(window, name, home.folder)
+    }
+  })
 })
 
 test.describe('when things are bad', () => {
@@ -68,22 +79,33 @@ test.describe('when things are bad', () => {
   })
 })
 
-/** The window as it is now, in each theme and size; a picture where something still moves would differ each time. */
+/** The window as it is now, in each theme and size. */
 async function picture(window: Page, name: string) {
   for (const size of SIZES) {
     await window.setViewportSize(size)
     for (const colorScheme of THEMES) {
-      await window.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      await expect(window.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme)
-      await window.evaluate(settled)
-      await window.screenshot({
-        path: join(folder, `${name}-${colorScheme}-${size.width}.png`),
-        animations: 'disabled',
-        caret: 'hide'
-      })
+      await shoot(window, colorScheme, join(folder, `${name}-${colorScheme}-${size.width}.png`))
     }
   }
   await window.setViewportSize({ width: 1280, height: 800 })
+}
+
+/** The same for the documents, where they show this stop; there the home is called as anyone's is. */
+async function image(window: Page, name: string, home: string) {
+  const wanted = IMAGES[name]
+  if (!wanted) return
+  await window.setViewportSize(IMAGE_SIZE)
+  await window.evaluate(callHome, join(home, 'state'))
+  await shoot(window, wanted.colorScheme, join(images, wanted.file))
+  await window.setViewportSize({ width: 1280, height: 800 })
+}
+
+/** A picture where something still moves would differ each time. */
+async function shoot(window: Page, colorScheme: 'light' | 'dark', path: string) {
+  await window.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+  await expect(window.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme)
+  await window.evaluate(settled)
+  await window.screenshot({ path, animations: 'disabled', caret: 'hide' })
 }
 
 /** Connects the window so that its connection can be broken for good, by the function this gives. */
@@ -109,4 +131,11 @@ async function settled() {
     if (animation.effect?.getTiming().iterations === 1) animation.finish()
   }
   for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame)
+}
+
+function callHome(folder: string) {
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+  for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+    if (text.nodeValue?.includes(folder)) text.nodeValue = text.nodeValue.replace(folder, '~')
+  }
 }

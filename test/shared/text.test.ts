@@ -1,7 +1,7 @@
 /** Hostile text: nothing of it reaches a terminal but characters and colour. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { displayWidth, neutralise, plainText } from '#shared/text.ts'
+import { displayWidth, neutralise, plainLine, plainText } from '#shared/text.ts'
 
 test.each([
   ['colour stays', '\x1b[31mred\x1b[0m \x1b[38;5;8mgrey\x1b[m', '\x1b[31mred\x1b[0m \x1b[38;5;8mgrey\x1b[m'],
@@ -64,6 +64,7 @@ test('plainText leaves one line without any control', () => {
     })
   )
   expect(plainText(' \x1b[31mred\x1b[0m\n\tname ')).toBe('red name')
+  expect(plainLine('  \x1b[31mFile\x1b[0m "a.py"\x1b[2J\tline 1')).toBe('  File "a.py"\tline 1')
 })
 
 test.each([

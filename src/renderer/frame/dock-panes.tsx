@@ -1,5 +1,6 @@
 /** The kinds of tabs a user opens in the dock: how each is called, and what it shows. */
 import type { Instance } from '#shared/instance.ts'
+import { withoutStamp } from '#shared/version.ts'
 import { LogTab } from '../features/logs/log-tab.tsx'
 import { ShellPane } from '../features/shell/shell-pane.tsx'
 import { useInstances } from '../lib/queries.ts'
@@ -44,5 +45,5 @@ function several([first = '', ...others]: readonly string[]): string {
 function tabTitle(instance: Instance | undefined): string | undefined {
   if (!instance) return undefined
   const { title, version } = instance.app
-  return instance.ephemeral ? `${title} (local)` : `${title} ${version.replace(/-\d{14}$/, '')}`
+  return instance.ephemeral ? `${title} (local)` : `${title} ${withoutStamp(version)}`
 }

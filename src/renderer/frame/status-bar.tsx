@@ -22,7 +22,7 @@ export function StatusBar() {
   const checks = useChecks()
   useWatchedChecks(checks)
   return (
-    <footer className={styles.status}>
+    <footer className={styles.status} data-stale={status === 'down' || undefined}>
       {status === 'up' ? null : (
         <UnstyledButton className={styles.statusItem} onClick={connection.retryNow} title="Try now">
           <Loader size={10} color="gray" />
@@ -53,6 +53,7 @@ function StatusDot({ dot: { check, title, tone, summary } }: { dot: Dot }) {
   return (
     <UnstyledButton
       className={styles.statusItem}
+      data-dot
       title={summary}
       onClick={() => {
         view.select('diagnosis', undefined)

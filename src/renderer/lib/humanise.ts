@@ -55,6 +55,7 @@ export function age(since: string | Date, now: Date | number): string {
 /** Milliseconds -> `0.8 s`, `9 s`, `1 min 20 s`, `2 h 5 min`, `1 d 2 h`. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, ms / 1000)
+  if (seconds < 0.1) return '< 0.1 s'
   if (seconds < 1) return `${seconds.toFixed(1)} s`
   if (seconds < MINUTE) return `${Math.floor(seconds)} s`
   if (seconds < HOUR) return `${Math.floor(seconds / MINUTE)} min ${Math.floor(seconds % MINUTE)} s`

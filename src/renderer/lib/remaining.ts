@@ -1,6 +1,17 @@
 /** How long a stage will go on, said only where it can be told honestly. */
+import type { Job } from '#shared/job.ts'
+
 const LEAST_MS = 3_000
 const LEAST_PERCENT = 10
+
+/**
+ * Milliseconds the present stage has taken of those that have passed since the job began: the job's own times are by
+ * one clock, which may be another than this computer's by now.
+ */
+export function stageMs({ startedAt, stages }: Job, passed: number): number {
+  const begun = stages.at(-1)?.startedAt ?? startedAt
+  return Math.max(0, passed - (new Date(begun).getTime() - new Date(startedAt).getTime()))
+}
 
 /**
  * Milliseconds left of a stage that has taken so long; undefined before enough of it is done, and where it does not

@@ -1,7 +1,7 @@
 /** Reports of errors as text, for a bug or a colleague: what is secret is taken out by the host, which knows it. */
 import type { Client } from '#shared/contract.ts'
 import type { ErrorReport } from '#shared/errors.ts'
-import { plainText } from '#shared/text.ts'
+import { plainLine } from '#shared/text.ts'
 
 export function reportText(error: ErrorReport): string {
   return [
@@ -14,7 +14,7 @@ export function reportText(error: ErrorReport): string {
 /** The last lines of an app, where the error carries them. */
 export function linesOf(error: ErrorReport): readonly string[] {
   const lines = error.data?.lines ?? error.data?.lastLines
-  return Array.isArray(lines) ? lines.filter(line => typeof line === 'string').map(plainText) : []
+  return Array.isArray(lines) ? lines.filter(line => typeof line === 'string').map(plainLine) : []
 }
 
 /** Without a host that knows the secrets, whatever may hold one is left out. */

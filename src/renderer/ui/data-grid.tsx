@@ -88,56 +88,58 @@ export function DataGrid<T>(props: DataGridProps<T>) {
   }, [at, selected, virtual])
 
   return (
-    <div
-      ref={gridRef}
-      className={styles.grid}
-      role="grid"
-      aria-label={label}
-      aria-rowcount={rows.length + 1}
-      aria-multiselectable={choice ? true : undefined}
-      aria-activedescendant={at >= 0 ? `${id}-${at}` : undefined}
-      data-stale={props.stale || undefined}
-      tabIndex={0}
-      onKeyDown={onKeyDown}
-    >
-      <div role="rowgroup" className={styles.top}>
-        <div className={styles.head} role="row" aria-rowindex={1} style={{ gridTemplateColumns: tracks }}>
-          {choice ? <CheckAll choice={choice} rows={rows} idOf={idOf} /> : null}
-          {shown.map(column => (
-            <HeadCell key={column.key} column={column} sorting={sorting} onSort={setSorting} />
-          ))}
+    <div className={styles.frame}>
+      <div
+        ref={gridRef}
+        className={styles.grid}
+        role="grid"
+        aria-label={label}
+        aria-rowcount={rows.length + 1}
+        aria-multiselectable={choice ? true : undefined}
+        aria-activedescendant={at >= 0 ? `${id}-${at}` : undefined}
+        data-stale={props.stale || undefined}
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+      >
+        <div role="rowgroup" className={styles.top}>
+          <div className={styles.head} role="row" aria-rowindex={1} style={{ gridTemplateColumns: tracks }}>
+            {choice ? <CheckAll choice={choice} rows={rows} idOf={idOf} /> : null}
+            {shown.map(column => (
+              <HeadCell key={column.key} column={column} sorting={sorting} onSort={setSorting} />
+            ))}
+          </div>
         </div>
-      </div>
-      <div role="rowgroup">
-        {rows.length === 0 ? (
-          <div role="row">
-            <div role="gridcell" className={styles.none}>
-              {props.none ?? 'Nothing here.'}
+        <div role="rowgroup">
+          {rows.length === 0 ? (
+            <div role="row">
+              <div role="gridcell" className={styles.none}>
+                {props.none ?? 'Nothing here.'}
+              </div>
             </div>
-          </div>
-        ) : (
-          <div className={styles.rows} role="presentation" style={{ height: virtual.getTotalSize() }}>
-            {virtual.getVirtualItems().map(item => {
-              const row = rows[item.index] as T
-              return (
-                <Row
-                  key={idOf(row)}
-                  row={row}
-                  index={item.index}
-                  domId={`${id}-${item.index}`}
-                  columns={shown}
-                  tracks={tracks}
-                  start={item.start - HEAD_HEIGHT}
-                  size={item.size}
-                  selected={idOf(row) === selected}
-                  checked={choice?.ids.has(idOf(row))}
-                  name={choice?.nameOf(row) ?? ''}
-                  events={events}
-                />
-              )
-            })}
-          </div>
-        )}
+          ) : (
+            <div className={styles.rows} role="presentation" style={{ height: virtual.getTotalSize() }}>
+              {virtual.getVirtualItems().map(item => {
+                const row = rows[item.index] as T
+                return (
+                  <Row
+                    key={idOf(row)}
+                    row={row}
+                    index={item.index}
+                    domId={`${id}-${item.index}`}
+                    columns={shown}
+                    tracks={tracks}
+                    start={item.start - HEAD_HEIGHT}
+                    size={item.size}
+                    selected={idOf(row) === selected}
+                    checked={choice?.ids.has(idOf(row))}
+                    name={choice?.nameOf(row) ?? ''}
+                    events={events}
+                  />
+                )
+              })}
+            </div>
+          )}
+        </div>
       </div>
     </div>
   )

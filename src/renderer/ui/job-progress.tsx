@@ -2,7 +2,7 @@
 import { Button, Progress } from '@mantine/core'
 import type { Job } from '#shared/job.ts'
 import { bytes, duration } from '../lib/humanise.ts'
-import { remainingMs, slowReason } from '../lib/remaining.ts'
+import { remainingMs, slowReason, stageMs } from '../lib/remaining.ts'
 import styles from './job-progress.module.css'
 import { Glyph } from './state.tsx'
 import { Elapsed, usePassed } from './text.tsx'
@@ -17,7 +17,7 @@ interface JobProgressProps {
 }
 
 export function JobProgress({ job, onCancel, stages = false }: JobProgressProps) {
-  const taken = usePassed(job.stages.at(-1)?.startedAt ?? job.startedAt)
+  const taken = stageMs(job, usePassed(job.startedAt))
   const left = remainingMs(job.percent, taken)
   const reason = taken > SLOW_MS ? slowReason(job.stage) : undefined
   return (

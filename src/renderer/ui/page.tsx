@@ -76,7 +76,7 @@ export function Panel({ title, untitled, subtitle, onClose, tabs, bodyId, childr
       <div className={styles.panelHead}>
         <div className={styles.panelTitle}>
           {untitled ? null : (
-            <h2>
+            <h2 title={title}>
               <bdi>{title}</bdi>
             </h2>
           )}

@@ -80,6 +80,9 @@ async function listStops({ window, stop }: Tour) {
     await stop(`instance-${tab.toLowerCase()}`)
   }
   await workbench.details.getByRole('tab', { name: 'Overview' }).click()
+  await window.getByRole('row', { name: /Demand forecast/ }).click({ position: { x: 80, y: 20 } })
+  await expect(workbench.details.getByRole('alert')).toContainText('no column named')
+  await stop('instance-failed')
   await workbench.go('Secrets')
   await window.getByRole('button', { name: 'New secret' }).click()
   await expect(workbench.details.getByRole('textbox', { name: 'Name' })).toBeVisible()

@@ -28,12 +28,13 @@ export function JobState({ job }: { job: Job }) {
 export const jobColumns: readonly Column<Job>[] = [
   { key: 'title', title: 'Job', width: 'minmax(140px, 2fr)', cell: ({ title }) => <Name>{title}</Name> },
   { key: 'state', title: 'State', width: 'minmax(170px, 1.4fr)', cell: job => <JobState job={job} /> },
+  { key: 'cancel', title: '', width: '64px', align: 'end', cell: job => <Cancel job={job} /> },
   {
     key: 'took',
     title: 'Took',
     width: '84px',
     align: 'end',
-    from: 420,
+    from: 560,
     cell: ({ startedAt, endedAt }) => <Elapsed from={startedAt} to={endedAt} />
   },
   {
@@ -41,11 +42,10 @@ export const jobColumns: readonly Column<Job>[] = [
     title: 'Age',
     width: '48px',
     align: 'end',
-    from: 500,
+    from: 620,
     cell: ({ startedAt }) => <Age since={startedAt} />,
     compare: (a, b) => b.startedAt.localeCompare(a.startedAt)
-  },
-  { key: 'cancel', title: '', width: '64px', align: 'end', cell: job => <Cancel job={job} /> }
+  }
 ]
 
 function Cancel({ job }: { job: Job }) {

@@ -40,7 +40,7 @@ export function CatalogPage() {
       summary={
         chosen.length > 0 ? (
           <ChosenBar chosen={chosen} user={user} onClear={() => choose(new Set())} />
-        ) : apps.data ? (
+        ) : groups.length > 0 ? (
           plural(groups.length, 'app')
         ) : undefined
       }

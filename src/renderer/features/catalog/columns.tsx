@@ -25,7 +25,7 @@ const COLUMNS: readonly Column<AppGroup>[] = [
   {
     key: 'title',
     title: 'App',
-    width: 'minmax(150px, 2fr)',
+    width: 'minmax(150px, 2.4fr)',
     cell: ({ latest, name }) => (
       <div className={styles.named}>
         <CatalogIcon app={latest} size={28} />
@@ -37,7 +37,7 @@ const COLUMNS: readonly Column<AppGroup>[] = [
   {
     key: 'latest',
     title: 'Latest',
-    width: 'minmax(70px, 0.8fr)',
+    width: 'minmax(70px, 1fr)',
     cell: ({ latest }) => <Name>{latest.version}</Name>
   },
   {
@@ -45,15 +45,15 @@ const COLUMNS: readonly Column<AppGroup>[] = [
     title: 'Versions',
     width: '64px',
     align: 'end',
-    from: 520,
+    from: 600,
     cell: ({ versions }) => versions.length,
     compare: (a, b) => a.versions.length - b.versions.length
   },
   {
     key: 'category',
     title: 'Category',
-    width: 'minmax(80px, 0.8fr)',
-    from: 700,
+    width: 'minmax(100px, 0.8fr)',
+    from: 780,
     cell: ({ latest }) => <Name>{latest.category}</Name>,
     compare: (a, b) => a.latest.category.localeCompare(b.latest.category)
   },
@@ -61,7 +61,7 @@ const COLUMNS: readonly Column<AppGroup>[] = [
     key: 'owner',
     title: 'Owner',
     width: 'minmax(80px, 0.8fr)',
-    from: 800,
+    from: 830,
     cell: ({ latest }) => <Name>{latest.owner}</Name>,
     compare: (a, b) => a.latest.owner.localeCompare(b.latest.owner)
   },
@@ -69,7 +69,7 @@ const COLUMNS: readonly Column<AppGroup>[] = [
     key: 'visibility',
     title: 'Visibility',
     width: '110px',
-    from: 440,
+    from: 520,
     cell: ({ latest }) => visibilityText(latest.visibility)
   },
   {

@@ -27,7 +27,7 @@ export const cleanUpColumns: readonly Column<CleanUpRow>[] = [
     title: 'Data on volume',
     width: '110px',
     align: 'end',
-    from: 560,
+    from: 700,
     cell: ({ volume }) => (volume > 0 ? <Bytes value={volume} /> : ''),
     compare: (a, b) => a.volume - b.volume
   },

@@ -1,6 +1,7 @@
 /** Columns of the lists of instances. */
 import { Anchor } from '@mantine/core'
 import type { Instance } from '#shared/instance.ts'
+import { withoutStamp } from '#shared/version.ts'
 import { bytes, exactBytes, percent } from '../../lib/humanise.ts'
 import { isRunning, stateWords } from '../../lib/instance-words.ts'
 import { SPAN, useSeries } from '../../lib/metrics.ts'
@@ -28,11 +29,11 @@ const COLUMNS: readonly Column<Instance>[] = [
   {
     key: 'app',
     title: 'App',
-    width: 'minmax(140px, 1.6fr)',
+    width: 'minmax(140px, 2fr)',
     cell: ({ app, id }) => (
       <TwoLines
         first={<Name title={`${app.title} ${app.version}`}>{app.title}</Name>}
-        second={<Name title={id}>{`${app.version.replace(/-\d{14}$/, '')} · ${id.slice(0, 8)}`}</Name>}
+        second={<Name title={id}>{`${withoutStamp(app.version)} · ${id.slice(0, 8)}`}</Name>}
       />
     ),
     compare: (a, b) => a.app.title.localeCompare(b.app.title)
@@ -40,7 +41,7 @@ const COLUMNS: readonly Column<Instance>[] = [
   {
     key: 'state',
     title: 'State',
-    width: 'minmax(170px, 2.2fr)',
+    width: 'minmax(170px, 2.1fr)',
     cell: instance => (
       <State {...stateWords(instance)} title={instance.reason?.message ?? instance.engineGone} />
     ),
@@ -50,14 +51,14 @@ const COLUMNS: readonly Column<Instance>[] = [
     key: 'url',
     title: 'URL',
     width: 'minmax(110px, 1fr)',
-    from: 900,
+    from: 960,
     cell: instance => (instance.state === 'ready' ? <Link url={instance.url} /> : '')
   },
   {
     key: 'owner',
     title: 'Owner',
     width: 'minmax(80px, 0.7fr)',
-    from: 1020,
+    from: 1040,
     cell: ({ owner }) => <Name>{owner}</Name>,
     compare: (a, b) => a.owner.localeCompare(b.owner)
   },

@@ -1,6 +1,7 @@
 /** The side panel of an instance: how it is and why, its log, events, use of the computer, and environment. */
 import { useId } from 'react'
 import type { Instance } from '#shared/instance.ts'
+import { withoutStamp } from '#shared/version.ts'
 import { usePlatform } from '../../lib/queries.ts'
 import { useView, view } from '../../lib/view.ts'
 import { Panel } from '../../ui/page.tsx'
@@ -35,10 +36,10 @@ export function InstancePanel({ instance, mine, onClose }: InstancePanelProps) {
   const capabilities = usePlatform()?.capabilities ?? []
   const tabs = TABS.filter(({ key }) => !OFFERED.includes(key) || capabilities.includes(key as 'events'))
   const active = tabs.find(({ key }) => key === wanted)?.key ?? 'overview'
-  const { app } = instance
+  const { app, ephemeral } = instance
   return (
     <Panel
-      title={`${app.title} ${app.version}`}
+      title={`${app.title} ${ephemeral ? withoutStamp(app.version) : app.version}`}
       subtitle={<span className="mono">{instance.id}</span>}
       onClose={onClose}
       bodyId={`${id}-body`}

@@ -3,7 +3,7 @@ import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useLayoutEffect, useRef } from 'react'
 import type { Instance } from '#shared/instance.ts'
-import { plainText } from '#shared/text.ts'
+import { plainLine } from '#shared/text.ts'
 import { twin } from '../../lib/cli-twin.ts'
 import { useHost } from '../../lib/client.ts'
 import { isRunning } from '../../lib/instance-words.ts'
@@ -40,7 +40,7 @@ export function LogsTab({ instance }: { instance: Instance }) {
       ) : lines.length === 0 ? (
         <p className={styles.quiet}>Nothing was written yet.</p>
       ) : (
-        <LastLines lines={lines.map(line => plainText(readableText(line)))} />
+        <LastLines lines={lines.map(line => plainLine(readableText(line)))} />
       )}
       <Twin command={twin.logs(instance.id)} />
     </>

@@ -1,5 +1,6 @@
 /** Lines as the clipboard and files get them: without colours, rows of one line joined. */
-import { type Entry, plainOf } from './entries.ts'
+import { plainLine } from '#shared/text.ts'
+import type { Entry } from './entries.ts'
 
 /** Lasting indices of the first and the last entry, in either order. */
 export interface CopyRange {
@@ -17,7 +18,7 @@ export function linesText(entries: readonly Entry[], times = false): string {
   for (const entry of entries) {
     if (entry.kind === 'note') continue
     if (text !== '' && !entry.continues) text += '\n'
-    text += `${times && !entry.continues ? `${entry.time} ${entry.stream} ` : ''}${plainOf(entry.text)}`
+    text += `${times && !entry.continues ? `${entry.time} ${entry.stream} ` : ''}${plainLine(entry.text)}`
   }
   return text
 }

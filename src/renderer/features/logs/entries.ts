@@ -1,6 +1,5 @@
 /** What a log view lists: the lines of a log, and notes of the viewer's own between them. */
 import type { LogLine } from '#shared/log.ts'
-import { neutralise } from '#shared/text.ts'
 import { duration } from '../../lib/humanise.ts'
 import { isContinuation, type Level, levelOf } from './level.ts'
 
@@ -60,12 +59,6 @@ const LONG_SILENCE = 5 * 60_000
 const SET_BACK = 2_000
 
 const COLOUR = /\x1b\[[0-9;:]*m/g
-
-/** The text of a line without its colours. */
-export function plainOf(text: string): string {
-  const safe = neutralise(text)
-  return safe.includes('\x1b') ? safe.replace(COLOUR, '') : safe
-}
 
 /** Lines as entries, each with its number and level; notes where a run begins, and where time jumps. */
 export function toEntries(

@@ -1,8 +1,10 @@
 /** Follows several logs as one list in the order of time. What is older than their ends is in each log's own view. */
+
 import { createStore } from 'zustand/vanilla'
 import type { LogLine, LogMatches } from '#shared/log.ts'
+import { plainLine } from '#shared/text.ts'
 import { count } from '../../lib/humanise.ts'
-import { type Entry, type LineEntry, plainOf, toEntries } from './entries.ts'
+import { type Entry, type LineEntry, toEntries } from './entries.ts'
 import { type FeedEvent, runFeed } from './feed.ts'
 import { createFilter, NO_FILTER } from './filter.ts'
 import { createMatcher } from './matcher.ts'
@@ -61,7 +63,7 @@ export function createMergedReader(logs: readonly ReaderOptions[]): LogReader {
     const shown = entries.filter(entry => {
       if (entry.kind === 'note') return end >= clearedAt && (!keeps || entry.tone === 'run')
       return (
-        entry.number >= clearedAt && (!keeps || keeps({ plain: plainOf(entry.text), level: entry.level }))
+        entry.number >= clearedAt && (!keeps || keeps({ plain: plainLine(entry.text), level: entry.level }))
       )
     })
     window.append(shown, undefined, String(end + lines.length))
@@ -135,7 +137,7 @@ export function createMergedReader(logs: readonly ReaderOptions[]): LogReader {
     const matcher = createMatcher({ caseSensitive: false, wholeWord: false, regex: false, ...query })
     const from = Number(query.cursor ?? 0)
     const lines = window.entries.flatMap(entry =>
-      entry.kind === 'line' && entry.number >= from && matcher?.(plainOf(entry.text)).length
+      entry.kind === 'line' && entry.number >= from && matcher?.(plainLine(entry.text)).length
         ? [entry.number]
         : []
     )

@@ -1,10 +1,12 @@
 /** Holds the part of one log that a view shows: follows its end, or reads on to either side as the view moves. */
+
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { AppError } from '#shared/errors.ts'
 import type { LogFindQuery, LogLine, LogMatches, LogPage } from '#shared/log.ts'
+import { plainLine } from '#shared/text.ts'
 import { toAppError } from '../../lib/errors.ts'
 import { count } from '../../lib/humanise.ts'
-import { type Entry, type NoteEntry, plainOf, toEntries } from './entries.ts'
+import { type Entry, type NoteEntry, toEntries } from './entries.ts'
 import { type FeedEvent, type FeedQuery, type FeedStart, PAGE_BYTES, runFeed } from './feed.ts'
 import { createFilter, type LogFilter, NO_FILTER } from './filter.ts'
 import { createLogWindow, type LogWindow } from './window.ts'
@@ -191,7 +193,7 @@ export function createLogReader(options: ReaderOptions): LogReader {
     return entries.filter(entry => {
       if (entry.kind === 'note') return !keeps || entry.tone === 'run'
       if (clearedAt !== undefined && entry.number < clearedAt) return false
-      return !keeps || keeps({ plain: plainOf(entry.text), level: entry.level })
+      return !keeps || keeps({ plain: plainLine(entry.text), level: entry.level })
     })
   }
 

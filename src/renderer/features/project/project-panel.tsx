@@ -1,5 +1,5 @@
 /** The side panel of a project: what it is, how it runs, and where it can be published. */
-import { Button } from '@mantine/core'
+import { Anchor, Button } from '@mantine/core'
 import { type App, isDeployVersion } from '#shared/app.ts'
 import { hasErrors } from '#shared/finding.ts'
 import { useProjectActions } from '../../lib/actions.ts'
@@ -76,7 +76,19 @@ function PublishSection({ path }: { path: string }) {
       <div>
         {blocked && manifest
           ? 'What has problems cannot be published: fix them first.'
-          : publishedText(published.length, latestOf(published)?.version, exists, app?.Version)}
+          : publishedText(published.length, latestOf(published)?.version, exists, app?.Version)}{' '}
+        {published.length > 0 ? (
+          <Anchor
+            component="button"
+            type="button"
+            onClick={() => {
+              view.select('catalog', app?.Name)
+              view.go('catalog')
+            }}
+          >
+            See in catalog
+          </Anchor>
+        ) : null}
       </div>
       <Actions>
         <Button onClick={() => void actions.openPublish([path])}>Publish…</Button>
@@ -94,17 +106,6 @@ function PublishSection({ path }: { path: string }) {
         >
           Bundle
         </Button>
-        {published.length > 0 ? (
-          <Button
-            variant="subtle"
-            onClick={() => {
-              view.select('catalog', app?.Name)
-              view.go('catalog')
-            }}
-          >
-            See in catalog
-          </Button>
-        ) : null}
       </Actions>
     </Section>
   )

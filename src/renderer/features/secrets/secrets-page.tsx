@@ -56,7 +56,7 @@ export function SecretsPage() {
   return (
     <Page
       title="Secrets"
-      summary={secrets.data ? plural(secrets.data.length, 'secret') : undefined}
+      summary={secrets.data?.length ? plural(secrets.data.length, 'secret') : undefined}
       tools={
         <>
           <Filter page="secrets" label="Filter secrets" />

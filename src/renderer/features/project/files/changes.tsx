@@ -158,7 +158,7 @@ const COLUMNS: readonly Column<FileChange>[] = [
     title: 'Before',
     width: '80px',
     align: 'end',
-    from: 420,
+    from: 520,
     cell: ({ before, change }) => (before ? <Fact change={change} {...before} /> : '')
   },
   {
