@@ -45,6 +45,3 @@ export const Manifest = z.object({
   Env: z.array(EnvEntry).default([])
 })
 export type Manifest = z.infer<typeof Manifest>
-
-/** Names of manifest files, best first. */
-export const MANIFEST_FILES = ['q-app.toml', 'app.toml'] as const

@@ -5,7 +5,9 @@ import { Visibility } from './app.ts'
 import { BundleListing, FileEntry, MAX_CHUNK } from './bundle.ts'
 import { Finding } from './finding.ts'
 import { EngineKind, EnvOverride } from './instance.ts'
-import { MANIFEST_FILES, Manifest } from './manifest.ts'
+import { Manifest } from './manifest.ts'
+import { MANIFEST_FILES } from './manifest-files.ts'
+
 import { RunOptions } from './run-options.ts'
 
 const byPath = z.object({ path: z.string().min(1) })

@@ -39,6 +39,7 @@ async function buildDriver(): Promise<string> {
     root,
     configFile: false,
     logLevel: 'warn',
+    ssr: { noExternal: ['ignore'] },
     build: { ssr: true, outDir, target: 'node20.18', rollupOptions: { input, output: { format: 'es' } } }
   })
   return join(outDir, 'driver.js')

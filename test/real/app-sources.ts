@@ -6,7 +6,9 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { parse } from 'smol-toml'
-import { MANIFEST_FILES, Manifest } from '#shared/manifest.ts'
+import { Manifest } from '#shared/manifest.ts'
+import { MANIFEST_FILES } from '#shared/manifest-files.ts'
+
 import { PYTHON, temporaryFolder } from '../launcher/support.ts'
 
 export interface AppFiles {

@@ -2,7 +2,7 @@
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect } from 'react'
 import type { Finding } from '#shared/finding.ts'
-import { MANIFEST_FILES } from '#shared/manifest.ts'
+import { MANIFEST_FILES } from '#shared/manifest-files.ts'
 import type { ManifestText } from '#shared/project.ts'
 import { pause, retryDelay } from './backoff.ts'
 import { type Host, useHost } from './client.ts'

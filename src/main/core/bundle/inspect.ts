@@ -1,7 +1,7 @@
 /** Tells what is in a bundle without unpacking it: the listing a platform's import and the user see. */
 import type { BundleListing } from '#shared/bundle.ts'
 import type { Finding } from '#shared/finding.ts'
-import { MANIFEST_FILES } from '#shared/manifest.ts'
+import { MANIFEST_FILES } from '#shared/manifest-files.ts'
 import { checkProject, type ProjectSource } from '../manifest/check.ts'
 import { invalid } from './archive-file.ts'
 import { type Bundle, type OpenOptions, openBundle } from './open.ts'

@@ -3,7 +3,7 @@ import { type Dirent, lstatSync, readdirSync, readFileSync, readlinkSync, type S
 import { realpath } from 'node:fs/promises'
 import { AppError } from '#shared/errors.ts'
 import type { Finding } from '#shared/finding.ts'
-import { MANIFEST_FILES } from '#shared/manifest.ts'
+import { MANIFEST_FILES } from '#shared/manifest-files.ts'
 import { fileError } from '../files.ts'
 import { defaultRules, type ExcludeRules, GITIGNORE, Q8SIGNORE, type Verdict } from './exclude-rules.ts'
 import { comparePaths } from './names.ts'

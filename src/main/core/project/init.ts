@@ -2,7 +2,7 @@
 import { cp, mkdir, readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { AppError } from '#shared/errors.ts'
-import { MANIFEST_FILES } from '#shared/manifest.ts'
+import { MANIFEST_FILES } from '#shared/manifest-files.ts'
 import type { Project } from '#shared/project.ts'
 import { fileError, replaceFile } from '../files.ts'
 import { resourcePath } from '../resources.ts'

@@ -4,7 +4,7 @@ import { watch } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { AppError } from '#shared/errors.ts'
-import { MANIFEST_FILES } from '#shared/manifest.ts'
+import { MANIFEST_FILES } from '#shared/manifest-files.ts'
 import { fileError, replaceFile } from '../files.ts'
 import { createSignal } from '../signal.ts'
 

@@ -1,6 +1,6 @@
 /** The manifest among the files: at the root, alone, in the bundle, and its volume beside its folders. */
 import type { Finding } from '#shared/finding.ts'
-import { MANIFEST_FILES } from '#shared/manifest.ts'
+import { MANIFEST_FILES } from '#shared/manifest-files.ts'
 import { hasFolder, type Tree } from './tree.ts'
 import { remark, setFix } from './view.ts'
 
