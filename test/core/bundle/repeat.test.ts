@@ -17,7 +17,7 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { surplus } from '#core/bundle/project-records.ts'
 import { writeBundle } from '#core/bundle/write.ts'
 import { useDriver } from './driver.ts'
-import { noise, project, type Tree, temporaryFolder } from './project.ts'
+import { noise, project, type Tree, temporaryFolder, writeTree } from './project.ts'
 
 const driver = useDriver()
 afterEach(() => {
@@ -80,6 +80,41 @@ test('a large file whose chunks were compressed apart is taken over whole', asyn
   expect(again.reused).toBe(ENTRIES - 1)
   expect(again.sha256).toBe((await clean()).sha256)
 })
+
+test('entries larger and smaller than what is copied at once are taken over, and checked', async () => {
+  settle()
+  const { folder, cacheFolder, bundle, clean } = prepare()
+  writeTree(folder, { 'wheels/b.whl': noise(9_000_000, 2), 'wheels/c.whl': noise(26_000_000, 3) })
+  await bundle()
+  writeFileSync(join(folder, 'app.py'), 'print("another")\n')
+  const again = await bundle()
+  expect(again.sha256).toBe((await clean()).sha256)
+  expect(again.reused).toBe(ENTRIES + 1)
+  // First none, so that only the byte can be what tells; then in an entry cut in pieces, and in one of many in a piece.
+  for (const [place, reused] of [
+    [undefined, ENTRIES + 1],
+    [again.size - 3_000_000, 0],
+    [1_000_000, 0]
+  ] as const) {
+    changeKept(cacheFolder, place)
+    expect(await bundle()).toEqual({ ...again, reused })
+  }
+})
+
+/** Changes a byte of what was kept, and has the record agree with all else of the file. */
+function changeKept(cacheFolder: string, place: number | undefined): void {
+  const names = readdirSync(cacheFolder)
+  const find = (end: string) => join(cacheFolder, names.find(name => name.endsWith(end)) ?? '')
+  const [file, record] = [find('.qz'), find('.json')]
+  const bytes = readFileSync(file)
+  if (place !== undefined) bytes[place] = (bytes[place] ?? 0) ^ 1
+  writeFileSync(file, bytes)
+  const index = JSON.parse(readFileSync(record, 'utf8'))
+  writeFileSync(
+    record,
+    JSON.stringify({ ...index, bundle: { ...index.bundle, mtimeMs: lstatSync(file).mtimeMs } })
+  )
+}
 
 test('an edit that keeps size and time is seen all the same', async () => {
   settle()

@@ -87,6 +87,7 @@ function rulesVersion(): string {
 async function allowedFiles(folder: string): Promise<(path: string) => boolean> {
   const text = await readFile(join(folder, Q8SIGNORE), 'utf8').catch(() => '')
   const patterns = text.split(/\r?\n/).flatMap(line => ALLOW_LINE.exec(line)?.[1] ?? [])
+  if (patterns.length === 0) return () => false
   const matcher = ignore({ ignorecase: false }).add(patterns)
   return path => matcher.ignores(path)
 }
