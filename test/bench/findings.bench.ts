@@ -61,7 +61,7 @@ function acts(page: Page, folder: string): readonly (readonly [string, () => Pro
     [
       'typing into its text',
       async () => {
-        await page.getByRole('textbox', { name: /^Text of / }).press('Control+Home')
+        await page.getByRole('textbox', { name: /^Text of / }).press('Control+End')
         await page.keyboard.type('# ')
         await type()
       }
