@@ -11,6 +11,7 @@ import { type Browser, chromium, type Page } from '@playwright/test'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { seedStore } from '../fixtures/seed-store.ts'
 import { type Frames, frameGaps, hidePlainList, showPlainList } from './list-view.ts'
+import { longestTask } from './longest-task.ts'
 import { median, printTable } from './measure.ts'
 
 const ROUNDS = 3
@@ -83,36 +84,16 @@ async function go(title: string) {
 }
 
 const measured = (how: 'scroll' | 'filter', label: string) => page.evaluate(frameGaps, { how, label })
+const longest = (how: 'scroll' | 'filter', label: string) =>
+  longestTask(browser, page, () => measured(how, label))
 
-interface TraceEvent {
-  readonly name: string
-  readonly pid: number
-  readonly tid: number
-  /** Microseconds of the processor. */
-  readonly tdur?: number
-}
-
-/** Milliseconds of the processor the page's longest piece of work takes: other programs do not lengthen it. */
-async function longestTask(how: 'scroll' | 'filter', label: string): Promise<number> {
-  await browser.startTracing(page, { categories: ['toplevel', 'devtools.timeline'] })
-  await measured(how, label)
-  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as {
-    traceEvents: TraceEvent[]
-  }
-  const frame = traceEvents.find(({ name }) => name === 'FireAnimationFrame')
-  const tasks = traceEvents.filter(
-    ({ name, pid, tid }) => name.endsWith('RunTask') && pid === frame?.pid && tid === frame.tid
-  )
-  return tasks.reduce((longest, { tdur = 0 }) => Math.max(longest, tdur / 1000), 0)
-}
-
-function row(name: string, rounds: readonly Frames[], longest: number): string[] {
+function row(name: string, rounds: readonly Frames[], longestMs: number): string[] {
   const of = (key: keyof Frames) => median(rounds.map(frames => frames[key]))
   const ms = (key: keyof Frames) => `${of(key).toFixed(1)} ms`
   const late = rounds.map(frames => frames.late).join(' ')
   return [
     ...[name, ms('p50'), ms('p95'), ms('p99'), ms('worst'), `${late} of ${of('frames')}`],
-    `${longest.toFixed(1)} ms`
+    `${longestMs.toFixed(1)} ms`
   ]
 }
 
@@ -130,9 +111,9 @@ test('frames of long lists', async () => {
         peers.push(await measured(how, PEER))
         await page.evaluate(hidePlainList, PEER)
       }
-      rows.push(row(`${title}, ${how}`, rounds, await longestTask(how, label)))
+      rows.push(row(`${title}, ${how}`, rounds, await longest(how, label)))
       await page.evaluate(showPlainList, { count, label: PEER })
-      rows.push(row('  plain text rows', peers, await longestTask(how, PEER)))
+      rows.push(row('  plain text rows', peers, await longest(how, PEER)))
       await page.evaluate(hidePlainList, PEER)
     }
   }

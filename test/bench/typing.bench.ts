@@ -52,6 +52,9 @@ beforeAll(async () => {
   await writeFile(join(project, 'q-app.toml'), TEXT)
   opened = await openBenchWindow(home, project)
   await opened.page.getByLabel('Name of VARIABLE_0').waitFor()
+  // A row further down is drawn when it is gone to.
+  await opened.page.locator('[data-path="Env[20]"]').focus()
+  await opened.page.getByLabel('Secret of VARIABLE_20').waitFor()
   peers = await opened.blank()
   await peers.setContent('<textarea rows="30" cols="80"></textarea><div id="editor"></div>')
   await peers.addScriptTag({ content: await scriptOf('plain-editor.ts') })

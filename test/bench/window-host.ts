@@ -19,8 +19,8 @@ export interface BenchWindow {
   close(): Promise<void>
 }
 
-/** Opens the project of that folder in it. */
-export async function openBenchWindow(home: string, project: string): Promise<BenchWindow> {
+/** Opens the project of that folder in it, where one is given. */
+export async function openBenchWindow(home: string, project?: string): Promise<BenchWindow> {
   if (!existsSync(cli)) throw new Error('run `npm run build` first')
   const env = { ...process.env, Q8S_HOME: home }
   await promisify(execFile)(process.execPath, [cli, 'config', 'setup', '--engine', 'process'], { env })
@@ -43,10 +43,7 @@ export async function openBenchWindow(home: string, project: string): Promise<Be
   const session = await browser.newBrowserCDPSession()
   const page = await browser.newPage({ viewport: VIEWPORT })
   await page.goto(address)
-  await page.getByRole('group', { name: 'Next step' }).getByRole('button').first().click()
-  await page.getByLabel('Path of the folder').fill(project)
-  await page.keyboard.press('Enter')
-  await page.getByRole('textbox', { name: /^Text of / }).waitFor()
+  if (project !== undefined) await openProject(page, project)
   return {
     browser,
     page,
@@ -61,4 +58,12 @@ export async function openBenchWindow(home: string, project: string): Promise<Be
       host.kill('SIGTERM')
     }
   }
+}
+
+/** Opens the folder in a window that has no project yet. */
+export async function openProject(page: Page, folder: string): Promise<void> {
+  await page.getByRole('group', { name: 'Next step' }).getByRole('button').first().click()
+  await page.getByLabel('Path of the folder').fill(folder)
+  await page.keyboard.press('Enter')
+  await page.getByRole('textbox', { name: /^Text of / }).waitFor()
 }

@@ -49,3 +49,34 @@ test('five thousand problems are counted, filtered and gone to, and the window s
   await window.keyboard.type('# typed')
   await expect(workbench.editor).toContainText('# typed')
 })
+
+test('each of a thousand rows of the form is drawn when it is gone to, and mended there', async ({
+  home,
+  window
+}) => {
+  const workbench = new Workbench(window)
+  await drop(window, await manyProblems(home))
+  await expect(workbench.primary).toHaveText('Fix 3,000 problems', { timeout: 120_000 })
+  await window.getByText('Form', { exact: true }).click()
+  const form = window.getByRole('region', { name: 'Form of the manifest' })
+  const rows = form.getByRole('listitem', { name: /^Q8S_\d+$/ })
+  await expect(rows).toHaveCount(ROWS)
+  expect(await rows.getByRole('textbox').count()).toBeLessThan(100)
+
+  await window.getByRole('tab', { name: /^Problems/ }).click()
+  await window.getByLabel('Filter problems').fill('"Q8S_777" is refused')
+  await window.getByRole('region', { name: 'Findings' }).getByText('"Q8S_777" is refused').click()
+  await expect(form.getByLabel('Name of Q8S_777')).toBeFocused()
+  await expect(form.getByLabel('Name of Q8S_777')).toBeInViewport()
+  await window.keyboard.press('Control+.')
+  await expect(form.getByLabel('Name of _777')).toHaveValue('_777')
+  await expect(workbench.primary).toHaveText('Fix 2,999 problems')
+
+  await rows.nth(500).focus()
+  await expect(form.getByLabel('Name of Q8S_500')).toBeFocused()
+  await window.keyboard.press('Alt+ArrowDown')
+  await expect(rows.nth(501)).toHaveAccessibleName('Q8S_500')
+  await expect(form.getByLabel('Name of Q8S_500')).toBeFocused()
+  await rows.last().scrollIntoViewIfNeeded()
+  await expect(form.getByLabel('Name of Q8S_999')).toHaveValue('Q8S_999')
+})

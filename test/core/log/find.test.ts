@@ -162,6 +162,31 @@ test('finds in bytes what an expression finds in the text that is shown', async 
   )
 })
 
+test('finds in lines that are cut between two reads, and in some that are longer than a read', async () => {
+  const word = fc.constantFrom('needle', 'NEEDLE', 'nëedle', 'need', '')
+  const filler = fc.tuple(fc.constantFrom('.', 'é', 'n', '漢'), fc.integer({ max: 30_000, min: 0 }))
+  const line = fc
+    .tuple(filler, word, filler)
+    .map(([[sign, before], text, [other, after]]) => sign.repeat(before) + text + other.repeat(after))
+  const long = fc.tuple(word, word).map(([first, second]) => `${first}${'é'.repeat(800_000)} ${second}`)
+  const texts = fc.tuple(
+    fc.array(line, { minLength: 60, maxLength: 90 }),
+    long,
+    fc.array(line, { maxLength: 9 })
+  )
+  await fc.assert(
+    fc.asyncProperty(texts, fc.boolean(), async ([before, longest, after], caseSensitive) => {
+      const all = [...before, longest, ...after]
+      const log = await logOf(all, 1 << 23)
+      const fold = (it: string) => (caseSensitive ? it : it.toLowerCase())
+      const expected = all.flatMap((it, index) => (fold(it).includes('needle') ? [index] : []))
+      const { lines, total } = await find(log, 'needle', { caseSensitive })
+      expect({ lines, total }).toEqual({ lines: expected, total: expected.length })
+    }),
+    { numRuns: 12 }
+  )
+})
+
 test('takes no more than a moment for a line full of what is nearly found', async () => {
   const log = await logOf(['ab '.repeat(1 << 20), 'xab'.repeat(1 << 20)])
   expect(await find(log, 'ab c')).toMatchObject({ total: 0 })

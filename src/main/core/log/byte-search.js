@@ -67,14 +67,17 @@ export function createByteSearch({ text, caseSensitive, wholeWord, regex }, matc
   }
 
   /**
-   * Whether the text is shown as it stands between two places. `sequence` is where the nearest one before may begin.
+   * Whether the text is shown as it stands between two places of a line.
    * @param {Buffer} bytes
+   * @param {number} textStart
    * @param {number} begin
    * @param {number} end
-   * @param {number} sequence
    */
-  function isShown(bytes, begin, end, sequence) {
-    const behind = sequence < 0 ? 0 : colourEnd(bytes, sequence)
+  function isShown(bytes, textStart, begin, end) {
+    // What begins with C2 may be one of the sequences that need no escape.
+    let sequence = begin - 1
+    while (sequence >= textStart && bytes[sequence] !== ESCAPE && bytes[sequence] !== 0xc2) sequence--
+    const behind = sequence < textStart ? 0 : colourEnd(bytes, sequence)
     if (!wholeWord) return behind <= begin
     return behind < begin && isPlainSign(bytes[begin - 1]) && isPlainSign(bytes[end])
   }
@@ -90,12 +93,7 @@ export function createByteSearch({ text, caseSensitive, wholeWord, regex }, matc
         const end = begin < 0 ? -1 : endOf(bytes, at)
         if (end < 0 || (wholeWord && isWord(bytes[end]))) continue
         let start = begin
-        let sequence = -1
-        for (; start > decided && bytes[start - 1] !== NEWLINE; start--) {
-          const byte = bytes[start - 1]
-          // What begins with C2 may be one of the sequences that need no escape.
-          if (sequence < 0 && (byte === ESCAPE || byte === 0xc2)) sequence = start - 1
-        }
+        while (start > decided && bytes[start - 1] !== NEWLINE) start--
         const isDecided = decided > 0 && start <= decided
         const streamStart = isDecided ? 0 : spaceFrom(bytes, start) + 1
         const streamEnd = isDecided ? 0 : spaceFrom(bytes, streamStart)
@@ -107,7 +105,7 @@ export function createByteSearch({ text, caseSensitive, wholeWord, regex }, matc
         decided = at
         if (isDecided) continue
         if (stream !== undefined && bytes.toString('latin1', streamStart, streamEnd) !== stream) continue
-        if (!isShown(bytes, begin, end, sequence) && !matches(lineFrom(bytes, textStart))) continue
+        if (!isShown(bytes, textStart, begin, end) && !matches(lineFrom(bytes, textStart))) continue
         count++
         onMatch(start)
       }
@@ -185,8 +183,9 @@ function nativeSearch(anchor) {
  * @param {Uint8Array} fold
  */
 function foldedSearch(anchor, fold) {
-  const last = anchor.length - 1
-  const skips = new Int32Array(256).fill(anchor.length)
+  const full = anchor.length
+  const last = full - 1
+  const skips = new Int32Array(256).fill(full)
   for (let index = 0; index < last; index++) {
     for (let byte = 0; byte < 256; byte++) if (fold[byte] === anchor[index]) skips[byte] = last - index
   }
@@ -197,14 +196,15 @@ function foldedSearch(anchor, fold) {
     const { length } = bytes
     for (let place = from + last; place < length; ) {
       const skip = /** @type {number} */ (skipTo[/** @type {number} */ (bytes[place])])
-      if (skip > 0) {
-        place += skip
-        continue
+      // Mostly it is all of the length: told so, a processor goes ahead instead of waiting for the table.
+      if (skip === full) place += full
+      else if (skip > 0) place += skip
+      else {
+        let index = last - 1
+        while (index >= 0 && fold[bytes[place - last + index] ?? 0] === anchor[index]) index--
+        if (index < 0) return place - last
+        place += skipAfter
       }
-      let index = last - 1
-      while (index >= 0 && fold[bytes[place - last + index] ?? 0] === anchor[index]) index--
-      if (index < 0) return place - last
-      place += skipAfter
     }
     return -1
   }

@@ -4,6 +4,7 @@ import type { LogPage } from '#shared/log.ts'
 import { pause, retryDelay } from '../../lib/backoff.ts'
 import { toAppError } from '../../lib/errors.ts'
 import { nextFrame } from '../../lib/next-frame.ts'
+import { createTurns } from './turns.ts'
 
 /** Where a feed begins: behind a cursor, with the last lines, or at a line's number. */
 export type FeedStart = { readonly cursor: string } | { readonly tail: number } | { readonly line: number }
@@ -30,7 +31,7 @@ export interface FeedOptions {
   readonly signal: AbortSignal
   /** Milliseconds before attempt n, for tests. */
   readonly delay?: (attempt: number) => number
-  /** Resolves at the next picture, for tests. */
+  /** Resolves when it is this feed's turn, for tests. */
   readonly frame?: () => Promise<void>
 }
 
@@ -42,11 +43,15 @@ export const PAGE_BYTES = 256 * 1024
 const FLOOD_PAGE_BYTES = 1024 * 1024
 const LASTING = new Set(['UNAVAILABLE', 'INTERNAL'])
 
+/** Feeds that go on in one frame: more logs than that are each read less often, and more at a time. */
+const turns = createTurns(2, run => void nextFrame().then(() => run(performance.now())))
+const nextTurn = () => new Promise<void>(resolve => turns.ask(() => resolve()))
+
 type Answer = { readonly page: LogPage } | { readonly thrown: unknown }
 
 /** Reads until the log ends, fails for good, or the signal aborts. */
 export async function runFeed(options: FeedOptions): Promise<void> {
-  const { signal, delay = retryDelay, frame = nextFrame } = options
+  const { signal, delay = retryDelay, frame = nextTurn } = options
   const ask = (maxBytes: number): Promise<Answer> =>
     options.read({ ...from, waitMs: WAIT_MS, maxBytes }, signal).then(
       page => ({ page }),

@@ -1,21 +1,15 @@
 /** The [[Env]] rows: names, secrets and keys with suggestions, in an order that mouse and keyboard can change. */
-import { ActionIcon, Button, TextInput } from '@mantine/core'
-import { ArrowDown, ArrowUp, GripVertical, Plus, X } from 'lucide-react'
-import { memo, useEffect, useRef, useState } from 'react'
+import { Button } from '@mantine/core'
+import { Plus } from 'lucide-react'
+import { useEffect, useRef, useState } from 'react'
 import type { Secret } from '#shared/secret.ts'
-import { plural } from '../../../lib/humanise.ts'
+import { Row, type RowHands } from './env-row.tsx'
 import styles from './env-rows.module.css'
-import { Findings, isFixKey, useFindings, useForm } from './field.tsx'
+import { Findings, useFindings, useForm } from './field.tsx'
 import { ENV_HELP } from './fields.ts'
 import form from './form.module.css'
-import { type EnvRow, type FieldState, sameRow, sameState } from './form-model.ts'
-import { Suggesting, useText } from './inputs.tsx'
+import type { EnvRow } from './form-model.ts'
 import { useRowDrag } from './row-drag.ts'
-
-/** Rows that are drawn at once; a manifest with more is looked at in its text. */
-const SHOWN = 50
-
-const WEIGHT = { error: 0, warning: 1, info: 2 } as const
 
 interface EnvRowsProps {
   readonly rows: readonly EnvRow[]
@@ -28,8 +22,6 @@ export function EnvRows({ rows, secrets }: EnvRowsProps) {
   const list = useRef<HTMLOListElement>(null)
   const [wanted, setWanted] = useState<{ readonly row: number; readonly control: string }>()
   const [said, setSaid] = useState('')
-  const [all, setAll] = useState(false)
-  const shown = all ? rows : rows.slice(0, SHOWN)
 
   function move(from: number, to: number, control: string) {
     if (to < 0 || to >= rows.length || from === to) return
@@ -63,10 +55,10 @@ export function EnvRows({ rows, secrets }: EnvRowsProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the rows have to be drawn in their new order first
   useEffect(() => {
     if (!wanted) return
-    const row = list.current?.querySelector(`[data-row="${wanted.row}"]`)
+    const row = list.current?.querySelector<HTMLElement>(`[data-row="${wanted.row}"]`)
     const control = row?.querySelector<HTMLElement>(`[data-control="${wanted.control}"]:not(:disabled)`)
     const grip = row?.querySelector<HTMLElement>('[data-control="grip"]')
-    const next = control ?? grip
+    const next = control ?? grip ?? row
     next?.focus()
     setWanted(undefined)
   }, [wanted, rows])
@@ -76,7 +68,7 @@ export function EnvRows({ rows, secrets }: EnvRowsProps) {
       <p className={form.help}>{ENV_HELP}</p>
       <Findings findings={useFindings(['Env'])} />
       <ol ref={list} className={styles.rows} aria-label="Environment variables">
-        {shown.map((row, index) => (
+        {rows.map((row, index) => (
           <Row
             // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity but their place
             key={index}
@@ -90,15 +82,11 @@ export function EnvRows({ rows, secrets }: EnvRowsProps) {
           />
         ))}
       </ol>
-      {rows.length > shown.length ? (
-        <Button onClick={() => setAll(true)}>Show {plural(rows.length - shown.length, 'more row')}</Button>
-      ) : null}
       <Button
         disabled={disabled}
         leftSection={<Plus size={14} />}
         onClick={() => {
           actions.change({ kind: 'set', path: ['Env', rows.length, 'Name'], value: '' })
-          setAll(all || rows.length >= SHOWN)
           setWanted({ row: rows.length, control: 'name' })
         }}
       >
@@ -108,251 +96,5 @@ export function EnvRows({ rows, secrets }: EnvRowsProps) {
         {said}
       </span>
     </div>
-  )
-}
-
-interface RowProps {
-  readonly row: EnvRow
-  readonly index: number
-  readonly count: number
-  readonly secrets: readonly Secret[] | undefined
-  readonly drop: 'before' | 'after' | undefined
-  readonly dragged: boolean
-  readonly hands: RowHands
-}
-
-/** What a row does with the list around it; the same for every row and every text. */
-interface RowHands {
-  move(from: number, to: number, control: string): void
-  remove(row: number): void
-  grip(
-    row: number
-  ): Pick<
-    React.ComponentProps<'button'>,
-    'onPointerDown' | 'onPointerMove' | 'onPointerUp' | 'onPointerCancel'
-  >
-}
-
-/** Drawn anew only when what it shows has changed: each key stroke makes new rows. */
-const Row = memo(
-  DrawnRow,
-  (before, after) =>
-    sameRow(before.row, after.row) &&
-    before.index === after.index &&
-    before.count === after.count &&
-    before.secrets === after.secrets &&
-    before.drop === after.drop &&
-    before.dragged === after.dragged
-)
-
-function DrawnRow({ row, index, count, secrets, drop, dragged, hands }: RowProps) {
-  const { actions, disabled } = useForm()
-  const name = row.name.text || `row ${index + 1}`
-  const own = useFindings(['Env', index])
-  const findings = [
-    ...own,
-    ...useFindings(['Env', index, 'Name']),
-    ...useFindings(['Env', index, 'Secret']),
-    ...useFindings(['Env', index, 'SecretKey']),
-    ...useFindings(['Env', index, 'Value'])
-  ].sort((a, b) => WEIGHT[a.severity] - WEIGHT[b.severity])
-
-  function onKeyDown(event: React.KeyboardEvent) {
-    const step = event.key === 'ArrowUp' ? -1 : event.key === 'ArrowDown' ? 1 : 0
-    const control =
-      (event.target as HTMLElement).closest('[data-control]')?.getAttribute('data-control') ?? 'name'
-    const fixable = findings.find(({ fix }) => fix)
-    if (step !== 0 && (event.altKey || control === 'grip')) hands.move(index, index + step, control)
-    else if (fixable && isFixKey(event)) actions.fix(fixable)
-    else return
-    event.preventDefault()
-    event.stopPropagation()
-  }
-
-  return (
-    <li
-      className={styles.row}
-      data-row={index}
-      data-path={`Env[${index}]`}
-      data-drop={drop}
-      data-dragged={dragged || undefined}
-      aria-label={name}
-      onKeyDownCapture={onKeyDown}
-    >
-      <button
-        type="button"
-        className={styles.grip}
-        data-control="grip"
-        aria-label={`Move ${name}: drag it, or use the arrow keys`}
-        title="Drag to reorder (Alt+Up, Alt+Down)"
-        disabled={disabled}
-        {...hands.grip(index)}
-      >
-        <GripVertical size={14} />
-      </button>
-      <Cell path={['Env', index, 'Name']} control="name" label="Name" of={name} state={row.name} required />
-      <div className={styles.rowTools}>
-        <Tool
-          label={`Move ${name} up`}
-          title="Move up (Alt+Up)"
-          off={disabled || index === 0}
-          onClick={() => hands.move(index, index - 1, 'up')}
-          control="up"
-        >
-          <ArrowUp size={14} />
-        </Tool>
-        <Tool
-          label={`Move ${name} down`}
-          title="Move down (Alt+Down)"
-          off={disabled || index === count - 1}
-          onClick={() => hands.move(index, index + 1, 'down')}
-          control="down"
-        >
-          <ArrowDown size={14} />
-        </Tool>
-        <Tool
-          label={`Remove ${name}`}
-          title="Remove"
-          off={disabled}
-          onClick={() => hands.remove(index)}
-          control="remove"
-        >
-          <X size={14} />
-        </Tool>
-      </div>
-      <div className={styles.source}>
-        {row.value.present ? (
-          <Cell path={['Env', index, 'Value']} control="value" label="Value" of={name} state={row.value} />
-        ) : null}
-        {row.value.present && !row.secret.present && !row.secretKey.present ? null : (
-          <SecretCells row={row} index={index} name={name} secrets={secrets} />
-        )}
-      </div>
-      <Findings findings={findings} />
-    </li>
-  )
-}
-
-function SecretCells({
-  row,
-  index,
-  name,
-  secrets
-}: Pick<RowProps, 'row' | 'index' | 'secrets'> & { name: string }) {
-  const known = secrets?.find(secret => secret.name === row.secret.text)
-  const missing = missingText(row, secrets, known)
-  return (
-    <>
-      <Cell
-        path={['Env', index, 'Secret']}
-        control="secret"
-        label="Secret"
-        of={name}
-        state={row.secret}
-        data={(secrets ?? []).map(secret => secret.name)}
-      />
-      <Cell
-        path={['Env', index, 'SecretKey']}
-        control="key"
-        label="Key"
-        of={name}
-        state={row.secretKey}
-        data={known?.keys ?? []}
-      />
-      {missing ? <p className={form.help}>{missing}</p> : null}
-    </>
-  )
-}
-
-/** What the platform does not have (yet); nothing where it cannot tell. */
-function missingText(
-  row: EnvRow,
-  secrets: readonly Secret[] | undefined,
-  known: Secret | undefined
-): string | undefined {
-  if (!secrets || row.secret.text === '') return undefined
-  if (!known) return `This platform has no secret "${row.secret.text}" yet.`
-  if (row.secretKey.text === '' || known.keys.includes(row.secretKey.text)) return undefined
-  return `The secret "${known.name}" has no key "${row.secretKey.text}" yet.`
-}
-
-const PLACEHOLDERS: Readonly<Record<string, string>> = {
-  name: 'ENVIRONMENT_VARIABLE_NAME',
-  secret: 'SecretName',
-  key: 'SecretKeyName'
-}
-
-interface CellProps {
-  readonly path: readonly ['Env', number, string]
-  readonly control: string
-  readonly label: string
-  /** The variable it belongs to, for its full name. */
-  readonly of: string
-  readonly state: FieldState
-  readonly required?: boolean
-  readonly data?: readonly string[]
-}
-
-/** Drawn anew only when what it shows has changed: what is typed into one cell changes no other. */
-const Cell = memo(
-  DrawnCell,
-  (before, after) =>
-    before.path[1] === after.path[1] &&
-    before.control === after.control &&
-    before.of === after.of &&
-    before.data?.join('\n') === after.data?.join('\n') &&
-    sameState(before.state, after.state)
-)
-
-function DrawnCell({ path, control, label, of, state, required, data }: CellProps) {
-  const { actions, disabled } = useForm()
-  const text = useText(path, state, required)
-  const invalid = useFindings(path).some(({ severity }) => severity === 'error')
-  const common = {
-    ...text,
-    disabled,
-    error: invalid,
-    placeholder: PLACEHOLDERS[control] ?? '',
-    'aria-label': label === 'Name' ? `Name of ${of}` : `${label} of ${of}`,
-    'data-control': control,
-    onFocus: () => actions.at(path)
-  }
-  return (
-    <div className={styles.cell} data-path={`Env[${path[1]}].${path[2]}`}>
-      {label === 'Name' ? null : (
-        <span className={styles.cellLabel} aria-hidden="true">
-          {label}
-        </span>
-      )}
-      {data ? (
-        <Suggesting {...common} data={data} />
-      ) : (
-        <TextInput {...common} classNames={{ input: form.mono ?? '' }} />
-      )}
-    </div>
-  )
-}
-
-interface ToolProps {
-  readonly label: string
-  readonly title: string
-  readonly control: string
-  readonly off: boolean
-  readonly onClick: () => void
-  readonly children: React.ReactNode
-}
-
-function Tool({ label, title, control, off, onClick, children }: ToolProps) {
-  return (
-    <ActionIcon
-      size={24}
-      aria-label={label}
-      title={title}
-      data-control={control}
-      disabled={off}
-      onClick={onClick}
-    >
-      {children}
-    </ActionIcon>
   )
 }

@@ -2,11 +2,22 @@
 
 /** Brings it into view, and the keyboard to it where asked. False where there is none. */
 export function focusField(form: HTMLElement | null, path: string | undefined, focus: boolean): boolean {
-  const field = form && path !== undefined ? fieldAt(form, path) : undefined
+  if (!form || path === undefined) return false
+  const field = fieldAt(form, path)
   if (!field) return false
-  field.scrollIntoView({ block: 'nearest' })
-  if (focus) field.querySelector<HTMLElement>('input, textarea, button')?.focus({ preventScroll: true })
+  // A row that is not drawn yet is drawn when it comes into view or gets the keyboard, and grows then.
+  const isFar = field.hasAttribute('data-far')
+  field.scrollIntoView({ block: isFar ? 'center' : 'nearest' })
+  if (!focus) return true
+  if (isFar) {
+    field.focus({ preventScroll: true })
+    requestAnimationFrame(() => focusControl(fieldAt(form, path)))
+  } else focusControl(field)
   return true
+}
+
+function focusControl(field: HTMLElement | undefined): void {
+  field?.querySelector<HTMLElement>('input, textarea, button')?.focus({ preventScroll: true })
 }
 
 function fieldAt(form: HTMLElement, path: string): HTMLElement | undefined {

@@ -104,7 +104,7 @@ export function Suggesting({ data, mono, onChange, ...rest }: SuggestingProps) {
       limit={50}
       onChange={value => onChange({ currentTarget: { value } })}
       classNames={{ input: mono ? (styles.mono ?? '') : (styles.bidi ?? '') }}
-      comboboxProps={{ shadow: 'md', transitionProps: { duration: 0 } }}
+      comboboxProps={{ shadow: 'md', transitionProps: { duration: 0 }, keepMounted: false }}
     />
   )
 }
