@@ -118,10 +118,10 @@ async function record(last: string) {
   }, last)
 }
 
-/** Types into what has the keyboard. */
-async function type(key: string): Promise<void> {
-  await page.send('Input.dispatchKeyEvent', { type: 'keyDown', key, text: key })
-  await page.send('Input.dispatchKeyEvent', { type: 'keyUp', key })
+/** A key to what has the keyboard. */
+async function press(key: string, text?: string): Promise<void> {
+  await page.send('Input.dispatchKeyEvent', { type: 'keyDown', key, code: key, ...(text ? { text } : {}) })
+  await page.send('Input.dispatchKeyEvent', { type: 'keyUp', key, code: key })
 }
 
 const recorded = () =>
@@ -155,20 +155,25 @@ async function busySeconds(): Promise<number> {
 const name = (what: string) => `${what}${skipped ? ` (skipped: ${skipped})` : ''}`
 
 test.skipIf(skipped)(name('a flood of coloured lines into the visible pane'), async () => {
-  const rows: string[][] = [['round', 'MB read', 'MB/s', 'longest frame gap', 'p95', 'longest key']]
+  const rows: string[][] = [
+    ['round', 'MB read', 'MB/s', 'longest frame gap', 'p95', 'key p50', 'p90', 'longest']
+  ]
   const speeds: number[] = []
-  for (let round = 1; round <= ROUNDS; round++) {
+  // The first is not counted: the page has just been let go by whoever drove it.
+  for (let round = 0; round <= ROUNDS; round++) {
     await record(`end of flood ${round}`)
     const before = await received()
     const begin = Date.now()
     const flooding = fetch(new URL(`/flood/${FLOOD_MB}/${round}`, urls[0]))
-    const typing = setInterval(() => void type('a'), 150)
+    const typing = setInterval(() => void press('a', 'a'), 150)
     const { frames, inputs, end } = await recorded()
     clearInterval(typing)
     await flooding
-    await page.drive(window => window.getByPlaceholder('Filter').first().fill(''))
+    await page.evaluate(() => (document.activeElement as HTMLInputElement).select())
+    await press('Delete')
     const read = (((await received()) - before) * FLOOD_LINE_BYTES) / 1024 ** 2
     const speed = (1000 * read) / (end - begin)
+    if (round === 0) continue
     speeds.push(speed)
     const between = gaps(frames)
     rows.push([
@@ -177,7 +182,7 @@ test.skipIf(skipped)(name('a flood of coloured lines into the visible pane'), as
       speed.toFixed(1),
       `${Math.max(...between).toFixed(0)} ms`,
       `${quantile(between, 0.95).toFixed(0)} ms`,
-      inputs.length > 0 ? `${Math.max(...inputs).toFixed(0)} ms` : 'under 16 ms'
+      ...[0.5, 0.9, 1].map(share => `${quantile(inputs, share).toFixed(0)} ms`)
     ])
   }
   printTable(`${FLOOD_MB} MB of coloured lines from print to the pane, ${ROUNDS} rounds`, rows)
