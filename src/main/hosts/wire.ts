@@ -1,4 +1,4 @@
-/** Errors on their way out of a host: every one becomes a report the client can turn back into an AppError. */
+/** What leaves a host: log lines in their short form, and every error as a report the client turns into an AppError. */
 import { ORPCError } from '@orpc/server'
 import { toWire, wireFormat } from '#shared/wire.ts'
 

@@ -6,7 +6,6 @@ import { AppError } from '#shared/errors.ts'
 import type { Finding } from '#shared/finding.ts'
 import type { Manifest } from '#shared/manifest.ts'
 import { MANIFEST_FILES } from '#shared/manifest-files.ts'
-
 import { fileError } from '../files.ts'
 import { checkProject } from '../manifest/check.ts'
 import { budgetFindings } from './budget.ts'
