@@ -73,6 +73,12 @@ async function lookAway(page: Page, away = true) {
   await expect.poll(isFocused).toBe(!away)
 }
 
+/** Until there is none: a page is told to be closed before its window is. */
+async function closeLast(page: Page) {
+  await page.close()
+  await expect.poll(() => inMain(page, ({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(0)
+}
+
 async function turn(window: Page, name: 'Notifications' | 'Tray', on: boolean) {
   await new Workbench(window).go('Settings')
   await window.getByRole('switch', { name }).press('Space')
@@ -150,7 +156,7 @@ test('an instance that is ready or failed is told once; a click shows it', async
   await turn(window, 'Tray', true)
   await expect.poll(() => trays(window)).toHaveLength(1)
   const opening = applicationOf(window).waitForEvent('window')
-  await window.close()
+  await closeLast(window)
   await clickNote(window, 'Plain Web is ready')
   const again = await opening
   await expect(again.getByRole('heading', { name: 'Local', level: 1 })).toBeVisible()
@@ -164,8 +170,7 @@ test('the tray keeps the app when its last window is closed, and brings one back
   await expect.poll(() => trays(page)).toEqual([['Open q8s Desktop', 'Instances', 'Quit']])
 
   const application = applicationOf(page)
-  await page.close()
-  await expect.poll(() => inMain(page, ({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(0)
+  await closeLast(page)
   const [again] = await Promise.all([application.waitForEvent('window'), chooseInTray(page, 'Instances')])
   await drawn(again)
   await expect(again.getByRole('heading', { name: 'Instances', level: 1 })).toBeVisible()
