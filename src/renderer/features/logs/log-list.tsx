@@ -17,6 +17,14 @@ export type LogListHandle = Pick<LogScroll, 'toEnd' | 'toStart' | 'toLine' | 'li
   place(): number | undefined
 }
 
+/** What is told of the list around it, whenever it changes. */
+export interface LogView {
+  readonly atEnd: boolean
+  readonly newLines: number
+  /** No line is held: there is none, or none passes. */
+  readonly isEmpty: boolean
+}
+
 interface LogListProps {
   readonly reader: LogReader
   readonly look: LogLook
@@ -26,7 +34,7 @@ interface LogListProps {
   readonly sources?: readonly string[] | undefined
   readonly handle: React.Ref<LogListHandle>
   readonly label: string
-  onView(view: { atEnd: boolean; newLines: number }): void
+  onView(view: LogView): void
 }
 
 export function LogList({ reader, look, matcher, current, sources, handle, label, onView }: LogListProps) {
@@ -44,7 +52,8 @@ export function LogList({ reader, look, matcher, current, sources, handle, label
   if (scroll.width !== width) setWidth(scroll.width)
   const now = useNow(look.times === 'ago')
   const { ref, layout, first, last, following, atEnd, newLines } = scroll
-  useEffect(() => onView({ atEnd, newLines }), [onView, atEnd, newLines])
+  const isEmpty = reader.window.firstLine() === undefined
+  useEffect(() => onView({ atEnd, newLines, isEmpty }), [onView, atEnd, newLines, isEmpty])
   useHoldForSelection(ref, scroll.hold)
   useImperativeHandle(handle, () => ({
     ...scroll,

@@ -8,7 +8,7 @@ import { Name } from '../../ui/text.tsx'
 import { isFiltering, NO_FILTER } from './filter.ts'
 import { FilterBar } from './filter-bar.tsx'
 import { FindBar } from './find-bar.tsx'
-import { LogList, type LogListHandle } from './log-list.tsx'
+import { LogList, type LogListHandle, type LogView } from './log-list.tsx'
 import { LogTools, Tool } from './log-tools.tsx'
 import styles from './logs.module.css'
 import type { LogReader, ReaderState } from './reader.ts'
@@ -42,7 +42,7 @@ export function LogPane({ reader, title, name, visible, ...props }: LogPaneProps
   const findInput = useRef<HTMLInputElement>(null)
   const filterInput = useRef<HTMLInputElement>(null)
   const [finding, setFinding] = useState(false)
-  const [at, setAt] = useState({ atEnd: true, newLines: 0 })
+  const [at, setAt] = useState<LogView>({ atEnd: true, newLines: 0, isEmpty: true })
   const find = useFind(reader, list)
   const filter = useFilter(reader, list)
   const { actions, status } = useLogActions(reader, list, props.fileName)
@@ -69,7 +69,7 @@ export function LogPane({ reader, title, name, visible, ...props }: LogPaneProps
     reader.unclear()
     list.current?.toEnd()
   }
-  const passes = !isFiltering(filter.value) || !state.atStart || reader.window.firstLine() !== undefined
+  const passes = !isFiltering(filter.value) || !state.atStart || !at.isEmpty
   useFindKey(pane, visible, props.first, openFind)
 
   function onKeyDown(event: React.KeyboardEvent) {
@@ -152,7 +152,7 @@ export function LogPane({ reader, title, name, visible, ...props }: LogPaneProps
   )
 }
 
-function Pill({ at, onClick }: { at: { atEnd: boolean; newLines: number }; onClick: () => void }) {
+function Pill({ at, onClick }: { at: LogView; onClick: () => void }) {
   if (at.atEnd) return null
   const words = at.newLines === 1 ? 'new line' : 'new lines'
   return (
