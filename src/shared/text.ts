@@ -36,10 +36,14 @@ export function plainText(text: string): string {
 
 const COLOURS = /\x1b\[[0-9;:]*m/g
 
+/** Text without its colours; other sequences stay. */
+export function withoutColours(text: string): string {
+  return text.includes('\x1b') ? text.replace(COLOURS, '') : text
+}
+
 /** A line of a log: no sequence at all, its white space as it is. */
 export function plainLine(text: string): string {
-  const safe = neutralise(text)
-  return safe.includes('\x1b') ? safe.replace(COLOURS, '') : safe
+  return withoutColours(neutralise(text))
 }
 
 /** As `plainText`, but with its line breaks. For descriptions and hints. */

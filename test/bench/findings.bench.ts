@@ -1,11 +1,12 @@
 /** A project with 5,000 findings in a real window, beside the sample with a few: how long the page is held up at most. */
 import { mkdtempSync, rmSync } from 'node:fs'
-import { cp, readFile, writeFile } from 'node:fs/promises'
+import { cp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Page } from '@playwright/test'
 import { afterAll, test } from 'vitest'
+import { addFindings } from '../fixtures/many-findings.ts'
 import { longestTask } from './longest-task.ts'
 import { median, printTable } from './measure.ts'
 import { openBenchWindow, openProject } from './window-host.ts'
@@ -27,17 +28,10 @@ const WHEEL_PX = 300
 const home = mkdtempSync(join(tmpdir(), 'q8s-bench-findings-'))
 afterAll(() => rmSync(home, { recursive: true, force: true }))
 
-async function makeProject(name: string, { rows, wheels }: { rows: number; wheels: number }) {
+async function makeProject(name: string, size: { rows: number; wheels: number }) {
   const folder = join(home, name)
   await cp(join(import.meta.dirname, '../../resources/samples/plain-web'), folder, { recursive: true })
-  const manifest = await readFile(join(folder, 'q-app.toml'), 'utf8')
-  const variables = Array.from(
-    { length: rows },
-    (_, row) => `[[Env]]\nName = "Q8S_${row}"\nSecret = "no name"\nSecretKey = "no key"\n`
-  )
-  await writeFile(join(folder, 'q-app.toml'), `${manifest}\n${variables.join('\n')}`)
-  const missing = Array.from({ length: wheels }, (_, wheel) => `./missing_${wheel}-1.0-py3-none-any.whl\n`)
-  await writeFile(join(folder, 'requirements.txt'), missing.join(''))
+  await addFindings(folder, size)
   return folder
 }
 

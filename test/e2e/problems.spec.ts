@@ -1,33 +1,27 @@
 /** Very many problems: counted, filtered, and gone through without holding the window up. */
-import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import type { Page } from '@playwright/test'
+import { addFindings } from '../fixtures/many-findings.ts'
 import { drop, expect, type Home, test } from './fixtures.ts'
 import { Workbench } from './pages/workbench.ts'
 
 const ROWS = 1_000
 const WHEELS = 2_000
 
-/** Three findings for each variable, one for each wheel. */
-async function manyProblems(home: Home): Promise<string> {
+/** Opens a project with 5,000 problems, of which 3,000 are errors. */
+async function openMany(home: Home, window: Page): Promise<Workbench> {
   const folder = await home.sample('plain-web')
-  const manifest = await readFile(join(folder, 'q-app.toml'), 'utf8')
-  const rows = Array.from(
-    { length: ROWS },
-    (_, row) => `[[Env]]\nName = "Q8S_${row}"\nSecret = "no name"\nSecretKey = "no key"\n`
-  )
-  await writeFile(join(folder, 'q-app.toml'), `${manifest}\n${rows.join('\n')}`)
-  const wheels = Array.from({ length: WHEELS }, (_, wheel) => `./missing_${wheel}-1.0-py3-none-any.whl\n`)
-  await writeFile(join(folder, 'requirements.txt'), wheels.join(''))
-  return folder
+  await addFindings(folder, { rows: ROWS, wheels: WHEELS })
+  const workbench = new Workbench(window)
+  await drop(window, folder)
+  await expect(workbench.primary).toHaveText('Fix 3,000 problems', { timeout: 120_000 })
+  return workbench
 }
 
 test('five thousand problems are counted, filtered and gone to, and the window stays quick', async ({
   home,
   window
 }) => {
-  const workbench = new Workbench(window)
-  await drop(window, await manyProblems(home))
-  await expect(workbench.primary).toHaveText('Fix 3,000 problems', { timeout: 120_000 })
+  const workbench = await openMany(home, window)
   await window.getByRole('tab', { name: /^Problems 5,000$/ }).click()
   const kinds = window.getByRole('radiogroup', { name: 'Which problems' })
   await expect(kinds.getByRole('radio')).toHaveText(['All 5,000', 'Errors 3,000', 'Warnings 2,000'])
@@ -54,9 +48,7 @@ test('each of a thousand rows of the form is drawn when it is gone to, and mende
   home,
   window
 }) => {
-  const workbench = new Workbench(window)
-  await drop(window, await manyProblems(home))
-  await expect(workbench.primary).toHaveText('Fix 3,000 problems', { timeout: 120_000 })
+  const workbench = await openMany(home, window)
   await window.getByText('Form', { exact: true }).click()
   const form = window.getByRole('region', { name: 'Form of the manifest' })
   const rows = form.getByRole('listitem', { name: /^Q8S_\d+$/ })

@@ -1,5 +1,6 @@
 /** What a log view lists: the lines of a log, and notes of the viewer's own between them. */
 import type { LogLine } from '#shared/log.ts'
+import { withoutColours } from '#shared/text.ts'
 import { duration } from '../../lib/humanise.ts'
 import { isContinuation, type Level, levelOf } from './level.ts'
 
@@ -58,8 +59,6 @@ const LONG_SILENCE = 5 * 60_000
 /** Milliseconds a clock has to go back before it is told. */
 const SET_BACK = 2_000
 
-const COLOUR = /\x1b\[[0-9;:]*m/g
-
 /** Lines as entries, each with its number and level; notes where a run begins, and where time jumps. */
 export function toEntries(
   lines: readonly LogLine[],
@@ -80,8 +79,7 @@ export function toEntries(
 
 /** As much of a text as a level is looked for in, without colours. */
 function startOf(text: string): string {
-  const start = text.length > 400 ? text.slice(0, 400) : text
-  return start.includes('\x1b') ? start.replace(COLOUR, '') : start
+  return withoutColours(text.length > 400 ? text.slice(0, 400) : text)
 }
 
 function noteBefore(line: LogLine, previous: LineEntry | undefined): NoteEntry | undefined {

@@ -1,14 +1,12 @@
 /** Follows several logs as one list in the order of time. What is older than their ends is in each log's own view. */
-
 import { createStore } from 'zustand/vanilla'
 import type { LogLine, LogMatches } from '#shared/log.ts'
 import { plainLine } from '#shared/text.ts'
-import { count } from '../../lib/humanise.ts'
 import { type Entry, type LineEntry, toEntries } from './entries.ts'
 import { type FeedEvent, runFeed } from './feed.ts'
 import { createFilter, NO_FILTER } from './filter.ts'
 import { createMatcher } from './matcher.ts'
-import { engineNews, type LogReader, type ReaderOptions, type ReaderState } from './reader.ts'
+import { droppedNews, engineNews, type LogReader, type ReaderOptions, type ReaderState } from './reader.ts'
 import { createLogWindow } from './window.ts'
 
 const TAIL = 2_000
@@ -94,10 +92,7 @@ export function createMergedReader(logs: readonly ReaderOptions[]): LogReader {
   function show(source: number, event: FeedEvent) {
     if (event.kind === 'page') {
       const { dropped, lines } = event.page
-      if (dropped)
-        note(
-          `${count(dropped)} ${dropped === 1 ? 'line was' : 'lines were'} dropped here (${nameOf(source)}).`
-        )
+      if (dropped) note(`${droppedNews(dropped)} (${nameOf(source)}).`)
       waiting.push(...lines.map(line => ({ line, source })))
       timer ??= setTimeout(flush, PATIENCE)
       return

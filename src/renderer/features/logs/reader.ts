@@ -1,11 +1,10 @@
 /** Holds the part of one log that a view shows: follows its end, or reads on to either side as the view moves. */
-
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { AppError } from '#shared/errors.ts'
 import type { LogFindQuery, LogLine, LogMatches, LogPage } from '#shared/log.ts'
 import { plainLine } from '#shared/text.ts'
 import { toAppError } from '../../lib/errors.ts'
-import { count } from '../../lib/humanise.ts'
+import { count, plural } from '../../lib/humanise.ts'
 import { type Entry, type NoteEntry, toEntries } from './entries.ts'
 import { type FeedEvent, type FeedQuery, type FeedStart, PAGE_BYTES, runFeed } from './feed.ts'
 import { createFilter, type LogFilter, NO_FILTER } from './filter.ts'
@@ -163,8 +162,7 @@ export function createLogReader(options: ReaderOptions): LogReader {
       entries.unshift({ kind: 'note', tone: 'trouble', words })
     }
     if (page.dropped) {
-      const words = `${count(page.dropped)} ${page.dropped === 1 ? 'line was' : 'lines were'} dropped here.`
-      entries.unshift({ kind: 'note', tone: 'trouble', words })
+      entries.unshift({ kind: 'note', tone: 'trouble', words: `${droppedNews(page.dropped)}.` })
     }
     window.append(entries, page.from, page.next)
     more = page.behind !== undefined
@@ -336,6 +334,11 @@ export function createLogReader(options: ReaderOptions): LogReader {
       }
     }
   }
+}
+
+/** What to say of lines that were gone before they could be read. */
+export function droppedNews(dropped: number): string {
+  return `${plural(dropped, 'line was', 'lines were')} dropped here`
 }
 
 /** What to say of an engine that has gone or come back; its log is a file, which neither changes. */

@@ -1,8 +1,8 @@
-/** Who draws in the next picture: many lists that all have something new take turns, so that the keys are not late. */
+/** Who goes on in the next frame: many logs that all have something new take turns, so that the keys are not late. */
 
 export interface Turns {
   /** Calls back in a frame to come, with its time; gives what takes the wish back. A wish made again is one wish. */
-  ask(draw: (now: number) => void): () => void
+  ask(go: (now: number) => void): () => void
 }
 
 /** At most `most` are called in a frame, first come first served. */
@@ -22,18 +22,18 @@ export function createTurns(
   function run(now: number) {
     isAsked = false
     // Whoever asks again meanwhile is behind the others.
-    for (const draw of [...waiting].slice(0, most)) {
-      waiting.delete(draw)
-      draw(now)
+    for (const go of [...waiting].slice(0, most)) {
+      waiting.delete(go)
+      go(now)
     }
     if (waiting.size > 0) askFrame()
   }
 
   return {
-    ask(draw) {
-      waiting.add(draw)
+    ask(go) {
+      waiting.add(go)
       askFrame()
-      return () => waiting.delete(draw)
+      return () => waiting.delete(go)
     }
   }
 }
