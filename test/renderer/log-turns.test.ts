@@ -1,6 +1,6 @@
 /** Lists that draw in turns: a bounded number in a frame, none twice before another, none that took its wish back. */
 import { expect, test } from 'vitest'
-import { createTurns } from '../../src/renderer/features/logs/turns.ts'
+import { createTurns, isPictureDue } from '../../src/renderer/features/logs/turns.ts'
 
 function makeFrames(most: number) {
   const frames: ((now: number) => void)[] = []
@@ -47,4 +47,15 @@ test('one that takes its wish back is not drawn', () => {
   takeBack()
   frame()
   expect(drawn).toEqual(['there'])
+})
+
+test('a flood is drawn a few times a second, after the key that was just pressed', () => {
+  expect(isPictureDue(1_000, 980, 0)).toBe(false)
+  expect(isPictureDue(1_000, 900, 0)).toBe(true)
+  expect(isPictureDue(1_000, 900, 980)).toBe(false)
+  expect(isPictureDue(1_000, 900, 930)).toBe(true)
+})
+
+test('keys that follow one another do not keep a flood from being drawn', () => {
+  expect(isPictureDue(1_000, 490, 990)).toBe(true)
 })

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react
 import type { Entry } from './entries.ts'
 import { createLayout, type Layout } from './layout.ts'
 import type { LogReader } from './reader.ts'
-import { createTurns } from './turns.ts'
+import { createTurns, isPictureDue } from './turns.ts'
 
 /** Pixels of a row; log-list.module.css knows it too. */
 export const ROW = 18
@@ -11,8 +11,6 @@ export const ROW = 18
 const NEAR = 150
 /** Space below the last row, in pixels. */
 export const FOOT = 6
-/** Milliseconds between two pictures of a log that is read on. */
-const FLOOD_MS = 90
 /** Logs drawn in one frame, where many have something new. */
 const DRAWN_AT_ONCE = 2
 
@@ -182,21 +180,27 @@ const turns = createTurns(DRAWN_AT_ONCE)
 function useFrames(reader: LogReader): void {
   const [, setVersion] = useState(0)
   useEffect(() => {
-    let drawn = 0
+    let drawn = Number.NEGATIVE_INFINITY
+    let keyed = Number.NEGATIVE_INFINITY
     let takeBack = () => {}
     const ask = () => {
       takeBack = turns.ask(draw)
     }
     function draw(now: number) {
-      if (!reader.reachesEnd() && now - drawn < FLOOD_MS) return ask()
+      if (!reader.reachesEnd() && !isPictureDue(now, drawn, keyed)) return ask()
       drawn = now
       setVersion(before => before + 1)
     }
+    const onKey = () => {
+      keyed = performance.now()
+    }
     const end = reader.onChange(ask)
+    addEventListener('keydown', onKey, { capture: true })
     setVersion(before => before + 1)
     return () => {
       end()
       takeBack()
+      removeEventListener('keydown', onKey, { capture: true })
     }
   }, [reader])
 }
