@@ -1,6 +1,5 @@
 /** Reads what running instances use, round after round, while someone listens. */
 import { setTimeout as delay } from 'node:timers/promises'
-import { AsyncIteratorClass } from '@orpc/contract'
 import type { EngineMetrics } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
 import type { MetricsReading, MetricsSample } from '#shared/metrics.ts'
@@ -10,6 +9,7 @@ import type { LocalContext } from './context.ts'
 import { findRow, type InstanceRow } from './instance-records.ts'
 import { isEnded } from './instance-state.ts'
 import type { Observer } from './observe.ts'
+import { createStream, type Stream } from './stream.ts'
 
 interface Reading {
   readonly run: number
@@ -29,19 +29,8 @@ export function watchMetrics(
   observer: Observer,
   input: MetricsInput,
   signal?: AbortSignal
-): AsyncIteratorClass<MetricsReading, void, void> {
-  const ending = new AbortController()
-  const either = AbortSignal.any([...(signal ? [signal] : []), context.closed, ending.signal])
-  const readings = readingsOf(context, observer, input, either)
-  const next = () =>
-    readings.next().catch(error => {
-      if (either.aborted) return { done: true as const, value: undefined }
-      throw error
-    })
-  return new AsyncIteratorClass(next, async () => {
-    ending.abort()
-    await readings.return()
-  })
+): Stream<MetricsReading> {
+  return createStream(context, signal, ended => readingsOf(context, observer, input, ended))
 }
 
 async function* readingsOf(

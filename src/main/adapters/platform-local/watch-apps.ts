@@ -1,10 +1,10 @@
 /** Watches apps: a counter in the database says whether any changed, and only those that did are read. */
 import type { FSWatcher } from 'node:fs'
-import { AsyncIteratorClass } from '@orpc/contract'
 import type { AppChanges } from '#shared/app.ts'
 import type { Store } from '../store/database.ts'
 import { type AppRow, toApp } from './apps.ts'
 import type { LocalContext } from './context.ts'
+import { createStream, type Stream } from './stream.ts'
 import { createWakeUp, watchDatabase } from './wake-up.ts'
 
 /** Milliseconds between two looks when nothing wakes it. */
@@ -22,20 +22,9 @@ export async function watchApps(
   context: LocalContext,
   { all }: { all: boolean },
   signal?: AbortSignal
-): Promise<AsyncIteratorClass<AppChanges, void, void>> {
+): Promise<Stream<AppChanges>> {
   await context.store()
-  const ending = new AbortController()
-  const either = AbortSignal.any([...(signal ? [signal] : []), context.closed, ending.signal])
-  const changes = changesOf(context, all, either)
-  const next = () =>
-    changes.next().catch(error => {
-      if (either.aborted) return { done: true as const, value: undefined }
-      throw error
-    })
-  return new AsyncIteratorClass(next, async () => {
-    ending.abort()
-    await changes.return()
-  })
+  return createStream(context, signal, ended => changesOf(context, all, ended))
 }
 
 async function* changesOf(

@@ -1,9 +1,9 @@
 /** Watches instances: wakes on changes of the database and of launchers' states, and once a second in any case. */
 import type { FSWatcher } from 'node:fs'
-import { AsyncIteratorClass } from '@orpc/contract'
 import type { Instance } from '#shared/instance.ts'
 import type { LocalContext } from './context.ts'
 import { isEnded } from './instance-state.ts'
+import { createStream, type Stream } from './stream.ts'
 import { createWakeUp, watchDatabase, watchQuietly } from './wake-up.ts'
 
 export interface InstanceChanges {
@@ -29,19 +29,8 @@ export function watchInstances(
   runFolderOf: (id: string) => string,
   looks: Looks,
   signal?: AbortSignal
-): AsyncIteratorClass<InstanceChanges, void, void> {
-  const ending = new AbortController()
-  const either = AbortSignal.any([...(signal ? [signal] : []), context.closed, ending.signal])
-  const changes = changesOf(context, runFolderOf, looks, either)
-  const next = () =>
-    changes.next().catch(error => {
-      if (either.aborted) return { done: true as const, value: undefined }
-      throw error
-    })
-  return new AsyncIteratorClass(next, async () => {
-    ending.abort()
-    await changes.return()
-  })
+): Stream<InstanceChanges> {
+  return createStream(context, signal, ended => changesOf(context, runFolderOf, looks, ended))
 }
 
 async function* changesOf(
