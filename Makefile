@@ -16,7 +16,7 @@ bench: out/.built ## Ratios beside peers
 	npm run bench
 
 node_modules/.installed: package-lock.json
-	npm ci --no-audit --no-fund
+	npm ci --no-audit --no-fund --loglevel=error
 	touch $@
 
 out/.built: node_modules/.installed $(sources)
