@@ -56,7 +56,7 @@ test('a new version is rolled out, and each step is undone', async ({ home, wind
       timeout: 60_000
     })
     await step('Import it').getByRole('button', { name: 'Undo: remove 1.1.0…' }).click()
-    await window.getByRole('dialog').getByRole('button', { name: 'Remove app' }).click()
+    await window.getByRole('dialog').getByRole('button', { name: 'Remove version' }).click()
     await expect(step('Import it')).toContainText('Being removed')
     await expect(step('Import it').getByRole('button', { name: 'Import 1.1.0' })).toBeVisible({
       timeout: 60_000

@@ -10,6 +10,8 @@ const cli = join(root, 'out/main/q8s-cli.js')
 interface MadeUpApp {
   readonly name: string
   readonly title: string
+  /** In place of the sample's own. */
+  readonly description?: string
   readonly category: string
   readonly versions: readonly string[]
   readonly visibility?: 'PRIVATE' | 'ALL_USERS'
@@ -34,6 +36,7 @@ const APPS: readonly MadeUpApp[] = [
   {
     name: 'org.example.churn',
     title: 'Customer churn explorer',
+    description: 'Which customers are about to leave, and what would keep them.',
     category: 'Retail',
     versions: ['0.9.0', '1.0.0', '1.1.0'],
     visibility: 'ALL_USERS'
@@ -41,6 +44,7 @@ const APPS: readonly MadeUpApp[] = [
   {
     name: 'org.example.forecast',
     title: 'Demand forecast',
+    description: 'Sales of the next twelve weeks, by product and region.',
     category: 'Manufacturing',
     versions: ['2.3.1'],
     code: 'raise ValueError("no column named \'week\' in sales.csv")\n'
@@ -48,6 +52,7 @@ const APPS: readonly MadeUpApp[] = [
   {
     name: 'org.example.memory',
     title: 'Claims triage',
+    description: 'Sorts new claims by urgency, and says why.',
     category: 'Insurance',
     versions: ['0.4.0'],
     code: 'hold = []\nwhile True: hold.append(bytearray(8 * 1024 * 1024))\n'
@@ -98,6 +103,7 @@ async function publishVersions(home: string, app: MadeUpApp): Promise<void> {
     const text = sample
       .replace('ai.h2o.q.plain-web', app.name)
       .replace('"Plain Web"', JSON.stringify(app.title))
+      .replace(/(?<=^Description = ).*/m, own => (app.description ? JSON.stringify(app.description) : own))
       .replace('"1.0.0"', JSON.stringify(version))
       .replace('"Other"', JSON.stringify(app.category))
     await writeFile(manifest, text)

@@ -68,12 +68,16 @@ export async function checkClock(platform: Platform, now: Date, signal: AbortSig
     details: []
   } as const
   if (newest === '' || Date.parse(newest) <= now.getTime() + AHEAD_MS) {
-    return { ...common, state: 'ok', message: `${now.toISOString()}, after all that is recorded.` }
+    return {
+      ...common,
+      state: 'ok',
+      message: `It is ${inWords(now.toISOString())}, after all that is recorded.`
+    }
   }
   return {
     ...common,
     state: 'notice',
-    message: `The clock was set back: it is ${now.toISOString()}, and the newest record is of ${newest}.`,
+    message: `The clock was set back: it is ${inWords(now.toISOString())}, and the newest record is of ${inWords(newest)}.`,
     hint: 'Set the clock of this computer right. Nothing is lost: ages show 0 s, and lists keep the order things were made in.'
   }
 }
@@ -140,4 +144,9 @@ function place(address: string): string {
   if (!URL.canParse(address)) return 'an address that cannot be read'
   const url = new URL(address)
   return `${url.protocol}//${url.host}${url.pathname === '/' ? '' : url.pathname}`
+}
+
+/** `2026-01-02T03:04:05.678Z` -> `2026-01-02 03:04:05 UTC`. */
+function inWords(time: string): string {
+  return `${time.slice(0, 10)} ${time.slice(11, 19)} UTC`
 }

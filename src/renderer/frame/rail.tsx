@@ -1,8 +1,7 @@
 /** The left rail: pages by their words, with counts; settings and the user at its foot. */
 import { UnstyledButton } from '@mantine/core'
 import { useMemo } from 'react'
-import { count } from '../lib/humanise.ts'
-import { isRunning } from '../lib/instance-words.ts'
+import { count, plural } from '../lib/humanise.ts'
 import { useChecked } from '../lib/manifest.ts'
 import { useApps, useInstances, useJobs, usePlatform } from '../lib/queries.ts'
 import { type PageId, useView, view } from '../lib/view.ts'
@@ -72,21 +71,21 @@ function useCounts(): Partial<Record<PageId, Count>> {
   const apps = useApps().data
   return useMemo(() => {
     const errors = findings?.filter(finding => finding.severity === 'error').length ?? 0
-    const local = instances?.filter(instance => instance.ephemeral && isRunning(instance)).length ?? 0
-    const others = instances?.filter(instance => !instance.ephemeral && isRunning(instance)).length ?? 0
+    const local = instances?.filter(instance => instance.ephemeral).length ?? 0
+    const others = (instances?.length ?? 0) - local
     const names = new Set(apps?.map(app => app.name)).size
     const running = jobs?.filter(job => job.state === 'running').length ?? 0
     return {
-      ...counted('project', errors, 'problems', true),
-      ...counted('local', local, 'running'),
-      ...counted('catalog', names, 'apps'),
-      ...counted('instances', others, 'running'),
-      ...counted('activity', running, 'running')
+      ...counted('project', errors, 'problem', true),
+      ...counted('local', local, 'run'),
+      ...counted('catalog', names, 'app'),
+      ...counted('instances', others, 'instance'),
+      ...counted('activity', running, 'running job')
     }
   }, [findings, instances, jobs, apps])
 }
 
 /** Nothing where there is nothing to count: zero is no news. */
-function counted(page: PageId, value: number, what: string, bad = false): Partial<Record<PageId, Count>> {
-  return value === 0 ? {} : { [page]: { text: count(value), label: `${count(value)} ${what}`, bad } }
+function counted(page: PageId, value: number, one: string, bad = false): Partial<Record<PageId, Count>> {
+  return value === 0 ? {} : { [page]: { text: count(value), label: plural(value, one), bad } }
 }

@@ -22,7 +22,7 @@ export function useAppActions(): AppActions {
         confirm({
           title: `Remove ${what}?`,
           text: appConsequence(apps.length, ended),
-          action: apps.length === 1 ? 'Remove app' : `Remove ${plural(apps.length, 'version')}`,
+          action: apps.length === 1 ? 'Remove version' : `Remove ${plural(apps.length, 'version')}`,
           destructive: true,
           onConfirm: () =>
             void removeWithUndo(client, what, () =>

@@ -23,7 +23,7 @@ const REASONS = {
   'out-of-memory': 'Out of memory',
   'exited-without-serving': 'Exited without serving',
   'app-crashed': 'Crashed',
-  'import-error': 'Import failed',
+  'import-error': 'Module failed to load',
   'install-failed': 'Install failed',
   'bundle-invalid': 'Bundle refused',
   'server-failed': 'Server failed',

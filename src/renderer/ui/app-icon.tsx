@@ -36,7 +36,12 @@ export function AppIcon({ title, icon, size = 40 }: AppIconProps) {
   }, [icon, pixels])
   const shown = icon !== undefined && drawn === icon
   return (
-    <span className={parts.appIcon} style={{ width: size, height: size }} aria-hidden="true">
+    <span
+      className={parts.appIcon}
+      style={{ width: size, height: size }}
+      data-letter={!shown || undefined}
+      aria-hidden="true"
+    >
       <canvas ref={canvas} width={pixels} height={pixels} hidden={!shown} />
       {shown ? null : ([...title.trim()][0]?.toLocaleUpperCase() ?? '?')}
     </span>

@@ -76,8 +76,8 @@ export function Panel({ title, untitled, subtitle, onClose, tabs, bodyId, childr
       <div className={styles.panelHead}>
         <div className={styles.panelTitle}>
           {untitled ? null : (
-            <h2 title={title}>
-              <bdi>{title}</bdi>
+            <h2 title={title} dir="auto">
+              {title}
             </h2>
           )}
           {subtitle ? <p>{subtitle}</p> : null}

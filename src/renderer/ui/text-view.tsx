@@ -9,6 +9,7 @@ import styles from './text-view.module.css'
 /** Characters of a line that are shown. */
 const MAX_LINE = 2_000
 const LINE = 19
+const PADDING = 6
 const CONTEXT = 4
 
 interface TextViewProps {
@@ -92,6 +93,8 @@ function Lines({ label, count, at, children }: LinesProps) {
     count,
     getScrollElement: () => scroller.current,
     estimateSize: () => LINE,
+    paddingStart: PADDING,
+    paddingEnd: PADDING,
     overscan: 20
   })
   useEffect(() => {

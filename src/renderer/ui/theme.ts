@@ -103,6 +103,8 @@ const mapped = {
   '--mantine-color-dimmed': 'var(--q-dim)',
   '--mantine-color-placeholder': 'var(--q-dim)',
   '--mantine-color-anchor': 'var(--q-accent-text)',
+  // The words of subtle buttons.
+  '--mantine-color-accent-light-color': 'var(--q-accent-text)',
   '--mantine-color-error': 'var(--q-bad)',
   '--mantine-color-default': 'var(--q-surface)',
   '--mantine-color-default-hover': 'var(--q-hover)',

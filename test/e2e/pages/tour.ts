@@ -76,7 +76,10 @@ async function listStops({ window, stop }: Tour) {
     .click({ position: { x: 80, y: 20 } })
   for (const tab of PANEL_TABS) {
     await workbench.details.getByRole('tab', { name: tab }).click()
-    await expect(workbench.details.getByRole('tabpanel')).not.toBeEmpty()
+    const body = workbench.details.getByRole('tabpanel')
+    await expect(body).not.toBeEmpty()
+    // The first reading tells nothing of the CPU yet.
+    if (tab === 'Metrics') await expect(body.getByRole('region', { name: 'CPU' })).toBeVisible()
     await stop(`instance-${tab.toLowerCase()}`)
   }
   await workbench.details.getByRole('tab', { name: 'Overview' }).click()
@@ -110,7 +113,7 @@ async function choosingStops({ window, stop }: Tour) {
   await window.getByRole('button', { name: 'Remove 1 version…' }).click()
   await expect(window.getByRole('dialog')).toBeVisible()
   await stop('confirm-removal')
-  await window.getByRole('dialog').getByRole('button', { name: 'Remove app' }).click()
+  await window.getByRole('dialog').getByRole('button', { name: 'Remove version' }).click()
   await expect(row).toContainText('Being removed')
   await window.getByRole('button', { name: 'Undo' }).click()
   await window.getByRole('button', { name: 'Clear', exact: true }).click()

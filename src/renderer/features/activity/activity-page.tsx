@@ -1,10 +1,10 @@
 /** Activity: the jobs of this host, with their stage, their time, their output and their errors. */
-import { Button } from '@mantine/core'
 import type { Job } from '#shared/job.ts'
 import { useConnection } from '../../lib/client.ts'
 import { plural } from '../../lib/humanise.ts'
 import { useJobs } from '../../lib/queries.ts'
 import { useView, view } from '../../lib/view.ts'
+import { ToProject } from '../../ui/begin.tsx'
 import { Empty } from '../../ui/cards.tsx'
 import { DataGrid } from '../../ui/data-grid.tsx'
 import { Filter, matchesFilter, Page } from '../../ui/page.tsx'
@@ -23,7 +23,7 @@ export function ActivityPage() {
     <Page
       title="Activity"
       summary={running > 0 ? `${plural(running, 'job')} running` : undefined}
-      tools={<Filter page="activity" label="Filter jobs" />}
+      tools={jobs?.length ? <Filter page="activity" label="Filter jobs" /> : undefined}
       panel={
         selected ? <JobPanel job={selected} onClose={() => view.select('activity', undefined)} /> : undefined
       }
@@ -44,10 +44,7 @@ function JobList({ jobs, filter, selectedId, stale }: JobListProps) {
   if (jobs === undefined) return <RowsSkeleton />
   if (jobs.length === 0) {
     return (
-      <Empty
-        title="Nothing has been done yet"
-        actions={<Button onClick={() => view.go('project')}>Go to the project</Button>}
-      >
+      <Empty title="Nothing has been done yet" actions={<ToProject />}>
         Bundling, publishing and running show here while they go on and after they have ended.
       </Empty>
     )

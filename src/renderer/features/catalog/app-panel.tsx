@@ -1,7 +1,9 @@
 /** The side panel of an app: the version looked at, what can be done with it, and its other versions. */
 import { Button, Menu } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
+import { ChevronDown } from 'lucide-react'
 import { type App, isDeployVersion } from '#shared/app.ts'
+import { parseQuantity } from '#shared/quantity.ts'
 import { confirmAllUsers } from '../../lib/actions.ts'
 import { useAppActions } from '../../lib/app-actions.ts'
 import { twin } from '../../lib/cli-twin.ts'
@@ -41,12 +43,12 @@ export function AppPanel({ group, user, onClose }: AppPanelProps) {
           ['Visibility', visibilityText(app.visibility)],
           ['Category', app.category],
           ['Keywords', app.keywords.join(', ')],
-          ['Memory', app.memoryLimit],
+          ['Memory', app.memoryLimit && <Limit key="memory" text={app.memoryLimit} />],
           ['Bundle', <Bytes key="bundle" value={app.bundle.size} />],
           [
             'SHA-256',
-            <span key="sha" className="mono" title={app.bundle.sha256}>
-              {app.bundle.sha256.slice(0, 16)}…
+            <span key="sha" className="mono">
+              {app.bundle.sha256}
             </span>
           ],
           ['Created', <Ago key="created" since={app.createdAt} />],
@@ -65,6 +67,18 @@ export function AppPanel({ group, user, onClose }: AppPanelProps) {
         onSelect={({ id }) => view.panelTab('catalog', id)}
       />
     </Panel>
+  )
+}
+
+/** As the manifest has it, in the words every other size is told in. */
+function Limit({ text }: { text: string }) {
+  const limit = parseQuantity(text)
+  return limit === undefined ? (
+    <Name>{text}</Name>
+  ) : (
+    <>
+      Limit <Bytes value={limit} />
+    </>
   )
 }
 
@@ -127,7 +141,7 @@ function AppActions({ app, mine }: { app: App; mine: boolean }) {
             )}
             <Menu>
               <Menu.Target>
-                <Button>More</Button>
+                <Button rightSection={<ChevronDown size={12} />}>More</Button>
               </Menu.Target>
               <Menu.Dropdown>
                 <Menu.Item onClick={() => rollOut(app.name, '')}>Roll out…</Menu.Item>

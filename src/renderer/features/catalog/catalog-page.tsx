@@ -8,6 +8,7 @@ import { useRemoving } from '../../lib/removal.ts'
 import { rowFilter } from '../../lib/row-filter.ts'
 import { type AppGroup, groupByName } from '../../lib/versions.ts'
 import { useView, view } from '../../lib/view.ts'
+import { ToProject } from '../../ui/begin.tsx'
 import { Empty, ErrorCard } from '../../ui/cards.tsx'
 import type { Ids } from '../../ui/checks.ts'
 import { DataGrid } from '../../ui/data-grid.tsx'
@@ -45,23 +46,21 @@ export function CatalogPage() {
         ) : undefined
       }
       tools={
-        <>
-          {groups.length > 0 ? (
-            <>
-              <SegmentedControl
-                aria-label="Show as"
-                data={[
-                  { value: 'table', label: 'Table' },
-                  { value: 'cards', label: 'Cards' }
-                ]}
-                value={cards ? 'cards' : 'table'}
-                onChange={value => view.facet('catalog', value)}
-              />
-              <Button onClick={() => view.go('cleanup')}>Clean up…</Button>
-            </>
-          ) : null}
-          <Filter page="catalog" label="Filter apps" />
-        </>
+        groups.length > 0 ? (
+          <>
+            <SegmentedControl
+              aria-label="Show as"
+              data={[
+                { value: 'table', label: 'Table' },
+                { value: 'cards', label: 'Cards' }
+              ]}
+              value={cards ? 'cards' : 'table'}
+              onChange={value => view.facet('catalog', value)}
+            />
+            <Button onClick={() => view.go('cleanup')}>Clean up…</Button>
+            <Filter page="catalog" label="Filter apps" />
+          </>
+        ) : undefined
       }
       panel={
         selected ? (
@@ -85,11 +84,8 @@ export function CatalogPage() {
       ) : apps.data === undefined ? (
         <RowsSkeleton />
       ) : groups.length === 0 ? (
-        <Empty
-          title="No apps yet"
-          actions={<Button onClick={() => view.go('project')}>Go to the project</Button>}
-        >
-          Publish the project in this window, or drop a .qz bundle anywhere to import it.
+        <Empty title="No apps yet" actions={<ToProject />}>
+          Publish a project, or drop a .qz bundle anywhere in the window to import it.
         </Empty>
       ) : (
         <Apps cards={cards} rows={rows} all={groups.length} filter={filter} ids={ids} onChoose={choose} />

@@ -25,7 +25,7 @@ const COLUMNS: readonly Column<AppGroup>[] = [
   {
     key: 'title',
     title: 'App',
-    width: 'minmax(150px, 2.4fr)',
+    width: 'minmax(150px, 4fr)',
     cell: ({ latest, name }) => (
       <div className={styles.named}>
         <CatalogIcon app={latest} size={28} />

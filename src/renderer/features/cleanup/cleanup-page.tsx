@@ -8,7 +8,7 @@ import { useProjectActions } from '../../lib/actions.ts'
 import { twin } from '../../lib/cli-twin.ts'
 import { useConnection, useHost } from '../../lib/client.ts'
 import { confirm } from '../../lib/dialogs.ts'
-import { bytes, plural } from '../../lib/humanise.ts'
+import { bytes, count, plural } from '../../lib/humanise.ts'
 import { useJobs } from '../../lib/queries.ts'
 import { removeWithUndo, UNDO_SECONDS } from '../../lib/removal.ts'
 import { rowFilter } from '../../lib/row-filter.ts'
@@ -71,7 +71,14 @@ function CleanUpList({ plan, running }: { plan: CleanUpPlan; running: Job | unde
     <Page
       title="Clean up"
       summary={rows.length === 0 ? undefined : `Up to ${bytes(freedBytes(plan, all))} can be freed`}
-      tools={rows.length === 0 ? undefined : <Filter page="cleanup" label="Filter what can be cleaned up" />}
+      tools={
+        rows.length === 0 ? undefined : (
+          <>
+            <Button onClick={() => view.go('catalog')}>Back to the catalog</Button>
+            <Filter page="cleanup" label="Filter what can be cleaned up" />
+          </>
+        )
+      }
       bar={
         running ? (
           <Running job={running} />
@@ -101,7 +108,7 @@ function CleanUpList({ plan, running }: { plan: CleanUpPlan; running: Job | unde
           selected={cursor}
           onSelect={setCursor}
           choice={{ ids: chosen, onChange: setOwn, nameOf }}
-          rowHeight={44}
+          rowHeight={48}
           stale={stale || running !== undefined}
           none={`None of ${plural(rows.length, 'entry', 'entries')} matches “${filter}”.`}
         />
@@ -141,9 +148,11 @@ function ChoiceBar({ rows, chosen, frees }: ChoiceBarProps) {
     })
   return (
     <>
-      <strong>{wanted.length === 0 ? 'Nothing chosen' : `${wanted.length} chosen`}</strong>
-      <span>{wanted.length === 0 ? '' : `frees ${bytes(frees)}`}</span>
-      <Button variant="filled" disabled={wanted.length === 0} onClick={ask}>
+      <span>
+        <strong>{wanted.length === 0 ? 'Nothing chosen' : `${count(wanted.length)} chosen`}</strong>
+        {wanted.length === 0 ? '' : `, frees ${bytes(frees)}`}
+      </span>
+      <Button disabled={wanted.length === 0} onClick={ask}>
         Remove…
       </Button>
       <CopyTwin

@@ -7,7 +7,7 @@ export const cleanUpColumns: readonly Column<CleanUpRow>[] = [
   {
     key: 'title',
     title: 'Name',
-    width: 'minmax(160px, 2fr)',
+    width: 'minmax(160px, 3fr)',
     cell: ({ title, version }) => (
       <TwoLines first={<Name>{title}</Name>} second={version ? <Name>{version}</Name> : undefined} />
     ),

@@ -54,8 +54,9 @@ export function DiagnosisPage() {
 function summary(checks: readonly Check[]): string {
   const bad = checks.filter(({ state }) => state === 'failed').length
   const notices = checks.filter(({ state }) => state === 'notice').length
-  if (bad > 0) return plural(bad, 'problem')
-  return notices > 0 ? `Works, with ${plural(notices, 'notice')}` : 'Everything works'
+  const noticed = notices > 0 ? plural(notices, 'notice') : undefined
+  if (bad > 0) return [plural(bad, 'problem'), noticed].filter(Boolean).join(', ')
+  return noticed ? `Works, with ${noticed}` : 'Everything works'
 }
 
 /** The row a dot of the status bar led to gets the focus. */

@@ -1,6 +1,7 @@
 /** The buttons of an instance's panel, with their twins on the command line. */
 import { Button, Menu } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
+import { ChevronDown } from 'lucide-react'
 import type { Instance } from '#shared/instance.ts'
 import { twin } from '../../lib/cli-twin.ts'
 import { useHost } from '../../lib/client.ts'
@@ -93,7 +94,7 @@ function VisibilityMenu({ instance, onAct: act }: VisibilityMenuProps) {
   return (
     <Menu>
       <Menu.Target>
-        <Button>Visibility</Button>
+        <Button rightSection={<ChevronDown size={12} />}>Visibility</Button>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>Now: {visibilityText(visibility)}</Menu.Label>

@@ -10,6 +10,7 @@ import { useMetricsFeed } from '../../lib/metrics.ts'
 import { useInstances, useInstancesError, usePlatform } from '../../lib/queries.ts'
 import { useRemoving } from '../../lib/removal.ts'
 import { useView, view } from '../../lib/view.ts'
+import { Begin } from '../../ui/begin.tsx'
 import { Empty, ErrorCard } from '../../ui/cards.tsx'
 import type { Ids } from '../../ui/checks.ts'
 import { Chips } from '../../ui/chips.tsx'
@@ -33,7 +34,7 @@ export function InstancesPage() {
           title="Nothing runs here yet"
           actions={<Button onClick={() => view.go('catalog')}>Open the catalog</Button>}
         >
-          Run an app of the catalog, or deploy the project in this window.
+          Run an app of the catalog, or deploy a project.
         </Empty>
       }
     />
@@ -52,14 +53,7 @@ export function LocalPage() {
         <Empty
           title="No local runs"
           actions={
-            path ? (
-              <Button onClick={() => void actions.run(path)}>Run this project</Button>
-            ) : (
-              <>
-                <Button onClick={() => view.go('project')}>Open a folder</Button>
-                <Button onClick={() => void actions.sample()}>Try the sample app</Button>
-              </>
-            )
+            path ? <Button onClick={() => void actions.run(path)}>Run this project</Button> : <Begin />
           }
         >
           A project that you run on this computer shows here, with its log and its memory.
@@ -102,12 +96,12 @@ function InstanceList({ page, title, ephemeral, empty }: InstanceListProps) {
       title={title}
       summary={instances ? summaryText(instances, ephemeral ? 'run' : 'instance') : undefined}
       tools={
-        <>
-          {(instances?.length ?? 0) > 0 ? (
+        instances?.length ? (
+          <>
             <Button onClick={() => view.go('cleanup')}>Clean up…</Button>
-          ) : null}
-          <Filter page={page} label={`Filter ${title.toLowerCase()}`} />
-        </>
+            <Filter page={page} label={`Filter ${title.toLowerCase()}`} />
+          </>
+        ) : undefined
       }
       bar={
         !instances || instances.length === 0 ? undefined : chosen.instances.length > 0 ? (

@@ -1,12 +1,13 @@
 /** Problems of the project in the window, in the dock: a click goes to the place. Many of them can be filtered. */
-import { Button, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import { Search } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { applyEdits, type Finding } from '#shared/finding.ts'
 import { draftOf, editText } from '../../lib/drafts.ts'
 import { useChecked, useManifestFile } from '../../lib/manifest.ts'
 import { revealFinding } from '../../lib/reveal.ts'
-import { useView, view } from '../../lib/view.ts'
+import { useView } from '../../lib/view.ts'
+import { OpenFolder } from '../../ui/begin.tsx'
 import { Empty } from '../../ui/cards.tsx'
 import { Chips } from '../../ui/chips.tsx'
 import { FindingList } from '../../ui/finding-list.tsx'
@@ -31,10 +32,7 @@ export function ProblemsTab() {
 
   if (path === undefined) {
     return (
-      <Empty
-        title="No project is open"
-        actions={<Button onClick={() => view.go('project')}>Open a folder</Button>}
-      >
+      <Empty title="No project is open" actions={<OpenFolder />}>
         What the checks say of a project's manifest and files shows here.
       </Empty>
     )

@@ -58,10 +58,12 @@ export function SecretsPage() {
       title="Secrets"
       summary={secrets.data?.length ? plural(secrets.data.length, 'secret') : undefined}
       tools={
-        <>
-          <Filter page="secrets" label="Filter secrets" />
-          {editable ? <Button onClick={add}>New secret</Button> : null}
-        </>
+        secrets.data?.length ? (
+          <>
+            {editable ? <Button onClick={add}>New secret</Button> : null}
+            <Filter page="secrets" label="Filter secrets" />
+          </>
+        ) : undefined
       }
       panel={
         adding || selected ? (

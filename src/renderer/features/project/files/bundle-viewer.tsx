@@ -73,6 +73,7 @@ function Inside({ file, bundle }: { file: string; bundle: BundleListing }) {
   const [shown, setShown] = useState<ShownFile>()
   const { manifest, entries, findings, sha256, size } = bundle
   const unpacked = entries.reduce((sum, entry) => sum + entry.size, 0)
+  const files = entries.filter(({ kind }) => kind !== 'folder').length
   return (
     <>
       <div className={styles.viewerHead}>
@@ -85,8 +86,7 @@ function Inside({ file, bundle }: { file: string; bundle: BundleListing }) {
               [
                 'Size',
                 <span key="size">
-                  <Bytes value={size} />, unpacked <Bytes value={unpacked} /> in{' '}
-                  {plural(entries.length, 'entry', 'entries')}
+                  <Bytes value={size} />, unpacked <Bytes value={unpacked} /> in {plural(files, 'file')}
                 </span>
               ],
               [

@@ -1,0 +1,27 @@
+/** Buttons of empty pages that lead to a project: one to open, or the one in the window. */
+import { Button } from '@mantine/core'
+import { useProjectActions } from '../lib/actions.ts'
+import { useHostInfo } from '../lib/queries.ts'
+import { useView, view } from '../lib/view.ts'
+
+export function OpenFolder() {
+  const actions = useProjectActions()
+  const canPick = useHostInfo()?.canPickFolder ?? false
+  return <Button onClick={() => void actions.choose(canPick)}>Open a folder</Button>
+}
+
+/** The two ways to a first project. */
+export function Begin() {
+  const actions = useProjectActions()
+  return (
+    <>
+      <OpenFolder />
+      <Button onClick={() => void actions.sample()}>Try the sample app</Button>
+    </>
+  )
+}
+
+export function ToProject() {
+  const isOpen = useView(state => state.projectPath !== undefined)
+  return isOpen ? <Button onClick={() => view.go('project')}>Go to the project</Button> : <Begin />
+}
