@@ -3,6 +3,7 @@ import { Button } from '@mantine/core'
 import type { Instance } from '#shared/instance.ts'
 import { isRunning, stateWords } from '../../lib/instance-words.ts'
 import { useLastLines } from '../../lib/last-lines.ts'
+import { useMemory } from '../../lib/metrics.ts'
 import { view } from '../../lib/view.ts'
 import { ErrorCard } from '../../ui/cards.tsx'
 import { Facts } from '../../ui/facts.tsx'
@@ -33,7 +34,7 @@ export function OverviewTab({ instance, mine }: { instance: Instance; mine: bool
           ['App', <Name key="app">{app.name}</Name>],
           ['Owner', <Name key="owner">{instance.owner}</Name>],
           ['Visibility', instance.ephemeral ? undefined : visibilityText(instance.visibility)],
-          ['Memory', <MemoryWords key="memory" memory={instance.memory} />],
+          ['Memory', <MemoryWords key="memory" instance={instance} />],
           ['Engine', instance.engine ? ENGINES[instance.engine] : undefined],
           ['Created', <Ago key="created" since={instance.createdAt} />],
           ['Started', instance.startedAt ? <Ago key="started" since={instance.startedAt} /> : undefined],
@@ -46,7 +47,8 @@ export function OverviewTab({ instance, mine }: { instance: Instance; mine: bool
   )
 }
 
-function MemoryWords({ memory: { used, limit } }: { memory: Instance['memory'] }) {
+function MemoryWords({ instance }: { instance: Instance }) {
+  const { used, limit } = useMemory(instance)
   if (used === undefined && limit === undefined) return <>No limit</>
   if (used === undefined) return <>Limit {limit === undefined ? null : <Bytes value={limit} />}</>
   return (
