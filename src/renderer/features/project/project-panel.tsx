@@ -41,7 +41,12 @@ export function ProjectPanel({ path }: { path: string }) {
           ],
           ['Memory', manifest?.Runtime.MemoryLimit],
           ['Volume', volume(manifest?.Runtime)],
-          ['Folder', <Name key="folder">{path}</Name>]
+          [
+            'Folder',
+            <bdi key="folder" title={path}>
+              {path}
+            </bdi>
+          ]
         ]}
       />
       <RunSection path={path} />

@@ -25,7 +25,7 @@ const COLUMNS: readonly Column<Secret>[] = [
   {
     key: 'keys',
     title: 'Keys',
-    width: 'minmax(120px, 2fr)',
+    width: 'minmax(120px, 1fr)',
     cell: ({ keys }) => <Name>{keys.join(', ')}</Name>
   },
   {
@@ -59,8 +59,8 @@ export function SecretsPage() {
       summary={secrets.data?.length ? plural(secrets.data.length, 'secret') : undefined}
       tools={
         <>
-          <Filter page="secrets" label="Filter secrets" />
           {editable ? <Button onClick={add}>New secret</Button> : null}
+          <Filter page="secrets" label="Filter secrets" />
         </>
       }
       panel={
