@@ -25,7 +25,7 @@ const COLUMNS: readonly Column<AppGroup>[] = [
   {
     key: 'title',
     title: 'App',
-    width: 'minmax(150px, 2fr)',
+    width: 'minmax(150px, 1.45fr)',
     cell: ({ latest, name }) => (
       <div className={styles.named}>
         <CatalogIcon app={latest} size={28} />
@@ -37,13 +37,13 @@ const COLUMNS: readonly Column<AppGroup>[] = [
   {
     key: 'latest',
     title: 'Latest',
-    width: 'minmax(70px, 1.5fr)',
+    width: 'minmax(70px, 1fr)',
     cell: ({ latest }) => <Name>{latest.version}</Name>
   },
   {
     key: 'versions',
     title: 'Versions',
-    width: '64px',
+    width: '56px',
     align: 'end',
     from: 600,
     cell: ({ versions }) => versions.length,
@@ -75,7 +75,7 @@ const COLUMNS: readonly Column<AppGroup>[] = [
   {
     key: 'updated',
     title: 'Updated',
-    width: '60px',
+    width: '56px',
     align: 'end',
     cell: ({ latest }) => <Age since={latest.updatedAt} />,
     compare: (a, b) => b.latest.updatedAt.localeCompare(a.latest.updatedAt)
