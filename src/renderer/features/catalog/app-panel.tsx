@@ -16,7 +16,7 @@ import { ErrorCard } from '../../ui/cards.tsx'
 import { Twin } from '../../ui/copy.tsx'
 import { Facts } from '../../ui/facts.tsx'
 import { Actions, Panel, Section } from '../../ui/page.tsx'
-import { Ago, Bytes, Name } from '../../ui/text.tsx'
+import { Ago, Bytes, Name, Quantity } from '../../ui/text.tsx'
 import { VersionList } from '../../ui/version-list.tsx'
 import { visibilityText } from '../../ui/visibility.tsx'
 import styles from './catalog.module.css'
@@ -41,7 +41,7 @@ export function AppPanel({ group, user, onClose }: AppPanelProps) {
           ['Visibility', visibilityText(app.visibility)],
           ['Category', app.category],
           ['Keywords', app.keywords.join(', ')],
-          ['Memory', app.memoryLimit],
+          ['Memory', app.memoryLimit ? <Quantity key="memory" text={app.memoryLimit} /> : undefined],
           ['Bundle', <Bytes key="bundle" value={app.bundle.size} />],
           [
             'SHA-256',
