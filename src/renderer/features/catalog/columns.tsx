@@ -25,7 +25,7 @@ const COLUMNS: readonly Column<AppGroup>[] = [
   {
     key: 'title',
     title: 'App',
-    width: 'minmax(150px, 1.45fr)',
+    width: 'minmax(150px, 2.4fr)',
     cell: ({ latest, name }) => (
       <div className={styles.named}>
         <CatalogIcon app={latest} size={28} />
@@ -37,7 +37,7 @@ const COLUMNS: readonly Column<AppGroup>[] = [
   {
     key: 'latest',
     title: 'Latest',
-    width: 'minmax(70px, 1fr)',
+    width: 'minmax(70px, 160px)',
     cell: ({ latest }) => <Name>{latest.version}</Name>
   },
   {
