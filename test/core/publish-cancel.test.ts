@@ -57,7 +57,7 @@ async function everything() {
 }
 
 const importing = ['Checking', 'Bundling', 'Uploading', 'Importing']
-const starting = ['Starting', 'Installing requirements']
+const starting = ['Creating the instance', 'Installing requirements']
 
 describe('cancelled, a publish leaves what was there before', () => {
   const request = { visibility: 'PRIVATE', deploy: true, wait: true } as const

@@ -28,6 +28,7 @@ test('a dot leads to its check, and an engine that is missing can be replaced th
   const docker = window.getByRole('listitem', { name: 'Docker', exact: true })
   await expect(docker.getByText('Does not work')).toBeVisible()
   await expect(docker.getByText(/no engine at/)).toBeVisible()
+  await expect(window.getByRole('contentinfo').getByRole('button', { name: 'No engine' })).toBeVisible()
   await docker.getByRole('button', { name: 'Run apps as processes' }).click()
   await expect(docker.getByText('Notice', { exact: true })).toBeVisible()
   await expect(window.getByRole('contentinfo').getByRole('button', { name: 'Process' })).toBeVisible()

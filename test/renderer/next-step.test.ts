@@ -1,6 +1,6 @@
 /** The header's button names the next sensible step. */
 import { describe, expect, test } from 'vitest'
-import { nextStep, type Situation } from '../../src/renderer/lib/next-step.ts'
+import { nextStep, runWords, type Situation } from '../../src/renderer/lib/next-step.ts'
 import type { Finding } from '../../src/shared/finding.ts'
 import { app, instance, job } from './made-up.ts'
 
@@ -60,6 +60,12 @@ describe('next step', () => {
   ]
   test.each(cases)('%s', (_name, situation, label) => {
     expect(nextStep({ ...calm, ...situation }).label).toBe(label)
+  })
+
+  test('running what runs is running it again', () => {
+    expect(runWords(undefined)).toBe('Run locally')
+    expect(runWords(instance({ state: 'stopped' }))).toBe('Run locally')
+    expect(runWords(instance({ state: 'ready' }))).toBe('Run again')
   })
 
   test('the step to fix carries the first error', () => {

@@ -2,6 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import { age, bytes, count, duration, plural } from '../../src/renderer/lib/humanise.ts'
 import { stateWords } from '../../src/renderer/lib/instance-words.ts'
+import { memoryNow } from '../../src/renderer/lib/metrics.ts'
+import { untoldLines } from '../../src/renderer/lib/report.ts'
 import type { Instance } from '../../src/shared/instance.ts'
 import { instance } from './made-up.ts'
 
@@ -47,6 +49,28 @@ describe('humanised numbers', () => {
     expect(count(1204)).toBe('1,204')
     expect(plural(1, 'file')).toBe('1 file')
     expect(plural(1204, 'entry', 'entries')).toBe('1,204 entries')
+  })
+})
+
+describe('last lines of an app beside what its error says', () => {
+  const told = (...lastLines: string[]) =>
+    untoldLines({ code: 'UNAVAILABLE', message: 'It ended. Its last line: no settings', data: { lastLines } })
+
+  test('the only one is not told twice', () => expect(told('no settings')).toEqual([]))
+  test('another one is told', () => expect(told('on my way')).toEqual(['on my way']))
+  test('several are told as they came', () =>
+    expect(told('on my way', 'no settings')).toEqual(['on my way', 'no settings']))
+})
+
+describe('memory of an instance', () => {
+  const listed = { memory: { used: 48, limit: 500 } }
+  const series = { memory: [40, 45], cpu: [], limit: 500 }
+
+  test('is that of the newest reading', () =>
+    expect(memoryNow(instance(listed), series)).toEqual({ used: 45, limit: 500 }))
+  test('is what the list says before the first, and once it has ended', () => {
+    expect(memoryNow(instance(listed), undefined)).toEqual(listed.memory)
+    expect(memoryNow(instance({ ...listed, state: 'stopped' }), series)).toEqual(listed.memory)
   })
 })
 

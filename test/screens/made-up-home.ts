@@ -3,6 +3,8 @@ import { execFile } from 'node:child_process'
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { openStore } from '#adapters/store/database.ts'
+import { localSchema } from '#adapters/store/schema.ts'
 
 const root = join(import.meta.dirname, '../..')
 const cli = join(root, 'out/main/q8s-cli.js')
@@ -10,10 +12,11 @@ const cli = join(root, 'out/main/q8s-cli.js')
 interface MadeUpApp {
   readonly name: string
   readonly title: string
-  /** In place of the sample's own. */
-  readonly description?: string
   readonly category: string
-  readonly versions: readonly string[]
+  /** The sample's own where there is none. */
+  readonly description?: string
+  /** Days since each was published. */
+  readonly versions: Readonly<Record<string, number>>
   readonly visibility?: 'PRIVATE' | 'ALL_USERS'
   /** Python that replaces the app's own. */
   readonly code?: string
@@ -28,7 +31,7 @@ const APPS: readonly MadeUpApp[] = [
     name: 'ai.h2o.q.hello-wave',
     title: 'Hello Wave',
     category: 'Other',
-    versions: ['0.8.0', '0.9.0'],
+    versions: { '0.8.0': 30, '0.9.0': 12 },
     visibility: 'ALL_USERS',
     sample: 'hello-wave',
     idle: true
@@ -36,34 +39,39 @@ const APPS: readonly MadeUpApp[] = [
   {
     name: 'org.example.churn',
     title: 'Customer churn explorer',
-    description: 'Which customers are about to leave, and what would keep them.',
     category: 'Retail',
-    versions: ['0.9.0', '1.0.0', '1.1.0'],
+    description: 'Which customers are likely to leave, and what speaks for it.',
+    versions: { '0.9.0': 41, '1.0.0': 26, '1.1.0': 9 },
     visibility: 'ALL_USERS'
   },
   {
     name: 'org.example.forecast',
     title: 'Demand forecast',
-    description: 'Sales of the next twelve weeks, by product and region.',
     category: 'Manufacturing',
-    versions: ['2.3.1'],
+    description: 'How much of each product the next weeks will need.',
+    versions: { '2.3.1': 6 },
     code: 'raise ValueError("no column named \'week\' in sales.csv")\n'
   },
   {
     name: 'org.example.memory',
     title: 'Claims triage',
-    description: 'Sorts new claims by urgency, and says why.',
     category: 'Insurance',
-    versions: ['0.4.0'],
+    description: 'Which claims somebody should look at first.',
+    versions: { '0.4.0': 4 },
     code: 'hold = []\nwhile True: hold.append(bytearray(8 * 1024 * 1024))\n'
   },
   {
     name: 'org.example.long',
     title: `قائمة المهام ★ ${'عنوان طويل جدا يجب أن يقطع في كل مكان يظهر فيه '.repeat(4)}`.slice(0, 200),
     category: 'Other',
-    versions: ['1.0.0']
+    versions: { '1.0.0': 1 }
   }
 ]
+
+const LONG_NAME = 'a-long-name-'.repeat(6).slice(0, 63)
+
+/** Days since each secret was set. */
+const SECRETS = { 'sales-database': 18, 'object-store': 5, [LONG_NAME]: 40 }
 
 /** Runs q8s-cli on that home; its JSON. */
 export async function run(home: string, cwd: string, ...args: string[]): Promise<unknown> {
@@ -89,7 +97,26 @@ export async function fillHome(home: string): Promise<void> {
   }
   await run(home, home, 'secret', 'set', 'sales-database', 'USER=reader', 'PASSWORD=made up for a picture')
   await run(home, home, 'secret', 'set', 'object-store', 'TOKEN=made up for a picture')
-  await run(home, home, 'secret', 'set', 'a-long-name-'.repeat(6).slice(0, 63), 'KEY=made up for a picture')
+  await run(home, home, 'secret', 'set', LONG_NAME, 'KEY=made up for a picture')
+  await letWeeksPass(home)
+}
+
+/** What was made just now was made when the lists above say. */
+async function letWeeksPass(home: string): Promise<void> {
+  const ago = (days: number) => new Date(Date.now() - days * 24 * 60 * 60 * 1000).toISOString()
+  const store = await openStore(join(home, 'state', 'platform.db'), localSchema)
+  store.transaction(() => {
+    for (const { name, versions } of APPS) {
+      for (const [version, days] of Object.entries(versions)) {
+        const sql = 'UPDATE apps SET created_at = ?, updated_at = ? WHERE name = ? AND version = ?'
+        store.run(sql, ago(days), ago(days), name, version)
+      }
+    }
+    for (const [name, days] of Object.entries(SECRETS)) {
+      store.run('UPDATE secrets SET updated_at = ? WHERE name = ?', ago(days), name)
+    }
+  })
+  store.close()
 }
 
 async function publishVersions(home: string, app: MadeUpApp): Promise<void> {
@@ -98,12 +125,14 @@ async function publishVersions(home: string, app: MadeUpApp): Promise<void> {
   await cp(join(root, 'resources/samples', app.sample ?? 'plain-web'), folder, { recursive: true })
   if (app.code) await writeFile(join(folder, 'web.py'), app.code)
   const manifest = join(folder, 'q-app.toml')
-  const sample = await readFile(manifest, 'utf8')
-  for (const version of app.versions) {
+  const original = await readFile(manifest, 'utf8')
+  const sample = app.description
+    ? original.replace(/^Description = .*$/m, `Description = ${JSON.stringify(app.description)}`)
+    : original
+  for (const version of Object.keys(app.versions)) {
     const text = sample
       .replace('ai.h2o.q.plain-web', app.name)
       .replace('"Plain Web"', JSON.stringify(app.title))
-      .replace(/(?<=^Description = ).*/m, own => (app.description ? JSON.stringify(app.description) : own))
       .replace('"1.0.0"', JSON.stringify(version))
       .replace('"Other"', JSON.stringify(app.category))
     await writeFile(manifest, text)

@@ -47,7 +47,7 @@ test('every page, panel, sheet and dialog', async ({ home, window }) => {
 test.describe('when things are bad', () => {
   const { DOCKER_HOST } = process.env
   test.beforeAll(() => {
-    process.env.DOCKER_HOST = `unix://${join(folder, 'no-engine.sock')}`
+    process.env.DOCKER_HOST = 'unix:///nowhere/docker.sock'
   })
   test.afterAll(() => {
     if (DOCKER_HOST === undefined) delete process.env.DOCKER_HOST
@@ -103,6 +103,7 @@ async function image(window: Page, name: string, home: string) {
 /** A picture where something still moves would differ each time. */
 async function shoot(window: Page, colorScheme: 'light' | 'dark', path: string) {
   await window.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+  await awayFromAll(window)
   await expect(window.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme)
   await window.evaluate(settled)
   await window.screenshot({ path, animations: 'disabled', caret: 'hide' })
@@ -123,6 +124,12 @@ async function breakable(window: Page): Promise<() => Promise<void>> {
     over = true
     await socket?.close()
   }
+}
+
+/** The pointer rests where nothing answers to it: the middle of the status bar. */
+async function awayFromAll(window: Page) {
+  const { width, height } = window.viewportSize() ?? IMAGE_SIZE
+  await window.mouse.move(width / 2, height - 8)
 }
 
 /** Colours have changed, and the terminal, which takes a theme with its next frame, has drawn. */

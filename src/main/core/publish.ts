@@ -100,7 +100,7 @@ export async function publish(
     job.signal.throwIfAborted()
     job.found({ appId: app.id })
     if (!deploy) return { appId: app.id, sha256 }
-    job.stage('Starting')
+    job.stage('Creating the instance')
     const instance = await platform.instances.run({ appId: app.id, visibility }, job)
     job.found({ instanceId: instance.id })
     if (request.wait) await waitUntilReady(platform, instance.id, job)
@@ -133,7 +133,7 @@ export async function runProject(
     const app = await importStamped(platform, bundle, { visibility: 'PRIVATE', ephemeral: true }, job)
     return takingBack(platform, app, job, async () => {
       const replaces = await endLastRun(platform, request.replaces, app, job)
-      job.stage('Starting')
+      job.stage('Creating the instance')
       const options = { ...(port && { port }), ...(engine && { engine }), ...(replaces && { replaces }) }
       const instance = await platform.instances.run(
         { appId: app.id, env: { ...env }, ephemeral: true, ...options },

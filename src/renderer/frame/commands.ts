@@ -4,8 +4,10 @@ import { useProjectActions } from '../lib/actions.ts'
 import { useHost } from '../lib/client.ts'
 import { openDialog } from '../lib/dialogs.ts'
 import { isRunning } from '../lib/instance-words.ts'
+import { useChecked } from '../lib/manifest.ts'
+import { runWords } from '../lib/next-step.ts'
 import { notifyError } from '../lib/notify.tsx'
-import { useApps, useHostInfo, useInstances, useRecentProjects } from '../lib/queries.ts'
+import { localRunOf, useApps, useHostInfo, useInstances, useRecentProjects } from '../lib/queries.ts'
 import { onTold } from '../lib/told.ts'
 import { type PageId, useView, view } from '../lib/view.ts'
 import { useNextStep } from './header.tsx'
@@ -75,6 +77,8 @@ function useActionCommands(): Command[] {
   const canPick = useHostInfo()?.canPickFolder ?? false
   const path = useView(state => state.projectPath)
   const { step, take } = useNextStep()
+  const { manifest } = useChecked(path)
+  const run = runWords(localRunOf(useInstances(), manifest?.App.Name))
   const action = (id: string, title: string, run: () => void, keys?: string): Command => ({
     id: `action:${id}`,
     title,
@@ -95,7 +99,7 @@ function useActionCommands(): Command[] {
   if (path === undefined) return always
   return [
     ...always,
-    ...(step.kind === 'run' ? [] : [action('run', 'Run locally', () => void actions.run(path))]),
+    ...(step.kind === 'run' ? [] : [action('run', run, () => void actions.run(path))]),
     action('publish', 'Publish…', () => void actions.openPublish([path])),
     action('bundle', 'Bundle', () => void actions.bundle(path)),
     action('close', 'Close project', () => view.openProject(undefined))

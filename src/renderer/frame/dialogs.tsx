@@ -62,12 +62,20 @@ function Confirm({ title, text, action, destructive, onConfirm }: Confirmation) 
 
 function Shortcuts() {
   return (
-    <Modal opened onClose={closeDialog} title="Keyboard">
+    <Modal opened onClose={closeDialog} title="Keyboard shortcuts">
       <dl className={styles.keys}>
         {SHORTCUTS.map(([keys, what]) => (
           <div key={keys}>
             <dt>
-              <kbd className={parts.kbd}>{keyWords(keys)}</kbd>
+              {keys.split(' ').map(part =>
+                /^(or|to)$/.test(part) ? (
+                  <span key={part}>{part}</span>
+                ) : (
+                  <kbd key={part} className={parts.kbd}>
+                    {keyWords(part)}
+                  </kbd>
+                )
+              )}
             </dt>
             <dd>{what}</dd>
           </div>

@@ -6,7 +6,7 @@ import { bumpVersion, isSemver } from '#shared/version.ts'
 import { useProjectActions } from '../lib/actions.ts'
 import { useDrafts } from '../lib/drafts.ts'
 import { useChecked } from '../lib/manifest.ts'
-import { type NextStep, nextStep } from '../lib/next-step.ts'
+import { type NextStep, nextStep, runWords } from '../lib/next-step.ts'
 import { openApp, useOpened } from '../lib/opened.ts'
 import {
   localRunOf,
@@ -219,7 +219,7 @@ function ProjectItems({ path, step }: { path: string; step: NextStep }) {
         <Menu.Item onClick={() => openApp(instance.id, instance.url)}>Open app</Menu.Item>
       ) : null}
       <Menu.Item disabled={blocked || step.kind === 'wait'} onClick={() => void actions.run(path)}>
-        {instance?.state === 'ready' ? 'Run again' : 'Run locally'}
+        {runWords(instance)}
       </Menu.Item>
       {instance ? (
         <Menu.Item onClick={() => view.openLog(instance.id, instance.app.title)}>Show its log</Menu.Item>

@@ -70,6 +70,7 @@ export function Palette() {
         aria-activedescendant={found.length > 0 ? `${id}-${active}` : undefined}
         placeholder="What to do or show"
         leftSection={<Search size={16} aria-hidden="true" />}
+        leftSectionWidth={28}
         value={query}
         onChange={event => {
           setQuery(event.currentTarget.value)

@@ -29,6 +29,8 @@ export function useChecks(): Checks {
     error: all.error,
     checking: all.isFetching || some,
     async again(only) {
+      // Another program may have chosen another engine meanwhile: what was found is told of the one that is chosen.
+      void queries.invalidateQueries({ queryKey: orpc.system.settings.key() })
       if (only === undefined) return void (await all.refetch())
       setSome(new Set(only))
       try {

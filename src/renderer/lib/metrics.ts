@@ -1,9 +1,11 @@
 /** Memory and CPU of running instances over the last minutes: read only while a page shows them and is looked at. */
 import { useEffect, useMemo, useSyncExternalStore } from 'react'
 import type { Client } from '#shared/contract.ts'
+import type { Instance } from '#shared/instance.ts'
 import type { MetricsReading } from '#shared/metrics.ts'
 import { pause, retryDelay } from './backoff.ts'
 import { type Host, useHost } from './client.ts'
+import { isRunning } from './instance-words.ts'
 import { usePlatform } from './queries.ts'
 
 /** Readings kept of each instance: three minutes of them. */
@@ -64,6 +66,18 @@ const series = createSeriesStore()
 /** The readings of one instance; undefined before the first. */
 export function useSeries(id: string): Series | undefined {
   return useSyncExternalStore(series.listen, () => series.get(id))
+}
+
+/** What it uses now, wherever that is shown. */
+export function useMemory(instance: Instance): Instance['memory'] {
+  return memoryNow(instance, useSeries(instance.id))
+}
+
+/** The newest reading while it runs, else what its list says. */
+export function memoryNow(instance: Instance, series: Series | undefined): Instance['memory'] {
+  const { used, limit } = instance.memory
+  if (!series || !isRunning(instance)) return { used, limit }
+  return { used: series.memory.at(-1) ?? used, limit: series.limit ?? limit }
 }
 
 /** Reads these instances (the first 200) while the component is there and the window is seen. */

@@ -4,6 +4,7 @@ import type { Finding } from '#shared/finding.ts'
 import type { Instance } from '#shared/instance.ts'
 import type { Job } from '#shared/job.ts'
 import { plural } from './humanise.ts'
+import { isRunning } from './instance-words.ts'
 
 export interface Situation {
   readonly project: boolean
@@ -57,6 +58,11 @@ function afterUse({ job, version, nextVersion, published }: Situation): NextStep
   if (!published.some(app => app.version === version)) return { kind: 'publish', label: `Publish ${version}` }
   if (nextVersion === undefined) return undefined
   return { kind: 'bump', from: version, to: nextVersion, label: `Bump to ${nextVersion}` }
+}
+
+/** What running the project is called, beside its last local run. */
+export function runWords(instance: Instance | undefined): string {
+  return instance && isRunning(instance) ? 'Run again' : 'Run locally'
 }
 
 function openApp({ id, url }: Instance): NextStep {

@@ -17,6 +17,13 @@ export function linesOf(error: ErrorReport): readonly string[] {
   return Array.isArray(lines) ? lines.filter(line => typeof line === 'string').map(plainLine) : []
 }
 
+/** The same beside its message: not the only one, where the message ends with it already. */
+export function untoldLines(error: ErrorReport): readonly string[] {
+  const lines = linesOf(error)
+  const [only] = lines
+  return lines.length === 1 && only !== undefined && error.message.endsWith(only) ? [] : lines
+}
+
 /** Without a host that knows the secrets, whatever may hold one is left out. */
 export async function redactedReport(
   system: Pick<Client['system'], 'redact'> | undefined,

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import type { ErrorReport } from '#shared/errors.ts'
 import { closeDialog } from '../lib/dialogs.ts'
 import { toAppError } from '../lib/errors.ts'
-import { linesOf } from '../lib/report.ts'
+import { untoldLines } from '../lib/report.ts'
 import { view } from '../lib/view.ts'
 import { CopyReport } from './copy-report.tsx'
 import parts from './parts.module.css'
@@ -22,7 +22,7 @@ interface ErrorCardProps {
 export function ErrorCard({ error: given, title, action, onRetry }: ErrorCardProps) {
   const error: ErrorReport | undefined = given instanceof Error ? toAppError(given) : (given ?? undefined)
   if (!error || error.code === 'CANCELLED') return null
-  const lines = linesOf(error)
+  const lines = untoldLines(error)
   return (
     <section className={parts.card} data-tone="bad" role="alert">
       {title ? <p className={parts.cardTitle}>{title}</p> : null}

@@ -1,5 +1,6 @@
 /** Small pieces of text: names that may be long or right-to-left, times and sizes with their exact value on hover. */
 import { useSyncExternalStore } from 'react'
+import { parseQuantity } from '#shared/quantity.ts'
 import * as humanise from '../lib/humanise.ts'
 import parts from './parts.module.css'
 
@@ -62,6 +63,12 @@ export function Elapsed({ from, to }: { from: string; to?: string | undefined })
 
 export function Bytes({ value }: { value: number }) {
   return <span title={humanise.exactBytes(value)}>{humanise.bytes(value)}</span>
+}
+
+/** An amount of bytes as a manifest has it, shown as every amount is; what is none stays as it was written. */
+export function Quantity({ text }: { text: string }) {
+  const value = parseQuantity(text)
+  return value === undefined ? <Name>{text}</Name> : <Bytes value={value} />
 }
 
 /** One ticking clock for every age on screen; it rests while nobody looks. */

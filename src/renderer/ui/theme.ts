@@ -4,6 +4,7 @@ import {
   Button,
   type CSSVariablesResolver,
   createTheme,
+  Group,
   Input,
   Menu,
   Modal,
@@ -73,6 +74,8 @@ export const theme = createTheme({
   components: {
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 26 } }),
     Button: Button.extend({ defaultProps: { size: 'xs', variant: 'default' } }),
+    // Buttons in a row are as far apart in a dialog as on a page.
+    Group: Group.extend({ defaultProps: { gap: 'xs' } }),
     Input: Input.extend({ defaultProps: { size: 'xs' } }),
     Menu: Menu.extend({
       // Without the placeholder, which is no item of a menu, the first item takes the focus.
@@ -103,13 +106,15 @@ const mapped = {
   '--mantine-color-dimmed': 'var(--q-dim)',
   '--mantine-color-placeholder': 'var(--q-dim)',
   '--mantine-color-anchor': 'var(--q-accent-text)',
-  // The words of subtle buttons.
-  '--mantine-color-accent-light-color': 'var(--q-accent-text)',
   '--mantine-color-error': 'var(--q-bad)',
   '--mantine-color-default': 'var(--q-surface)',
   '--mantine-color-default-hover': 'var(--q-hover)',
   '--mantine-color-default-border': 'var(--q-line-strong)',
-  '--mantine-color-default-color': 'var(--q-text)'
+  '--mantine-color-default-color': 'var(--q-text)',
+  // Subtle and light buttons.
+  '--mantine-color-accent-light': 'var(--q-accent-soft)',
+  '--mantine-color-accent-light-hover': 'color-mix(in srgb, var(--q-accent-soft) 88%, var(--q-accent))',
+  '--mantine-color-accent-light-color': 'var(--q-accent-text)'
 }
 
 /** Mantine's own variables follow the tokens, so that its parts and ours are one. */

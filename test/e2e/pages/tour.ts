@@ -18,6 +18,7 @@ const PANEL_TABS = ['Logs', 'Events', 'Metrics', 'Env']
 /** A window nobody has used yet. */
 export async function emptyTour({ window, stop }: Tour) {
   const workbench = new Workbench(window)
+  await expect(window.getByRole('contentinfo')).toContainText(/Docker|Process|No engine/)
   await stop('welcome')
   for (const page of ['Local', 'Catalog', 'Instances', 'Secrets', 'Activity']) {
     await workbench.go(page)
@@ -164,7 +165,8 @@ async function publishStops({ home, window, stop }: Tour) {
   await window.keyboard.press('Escape')
 
   const slow = await home.sample('plain-web', 'slow')
-  await writeFile(join(slow, 'q-app.toml'), text.replace('plain-web"', 'slow"'))
+  const named = text.replace('plain-web"', 'sales-report"').replace('"Plain Web"', '"Sales report"')
+  await writeFile(join(slow, 'q-app.toml'), named)
   await writeFile(join(slow, 'web.py'), 'import time\nprint("on my way")\ntime.sleep(600)\n')
   await dropToPublish(window, slow)
   await button('Deploy').click()

@@ -170,8 +170,8 @@ function readmeOf(documents: readonly SupportDocument[], problem: string | undef
   return [
     'A support archive of q8s.',
     '',
-    'Values of secrets, of variables kept for projects, and passwords and tokens known to this computer are replaced by',
-    '[redacted]. Paths, names of apps and what apps wrote otherwise are as they were: read it before you send it.',
+    'Values of secrets, of variables kept for projects, and passwords and tokens known to this computer are replaced by [redacted].',
+    'Paths, names of apps and what apps wrote otherwise are as they were: read it before you send it.',
     '',
     ...(problem
       ? [`Logs, jobs and instances are left out, since not all secret values could be read: ${problem}`, '']

@@ -3,7 +3,6 @@ import { Button, Menu } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { ChevronDown } from 'lucide-react'
 import { type App, isDeployVersion } from '#shared/app.ts'
-import { parseQuantity } from '#shared/quantity.ts'
 import { confirmAllUsers } from '../../lib/actions.ts'
 import { useAppActions } from '../../lib/app-actions.ts'
 import { twin } from '../../lib/cli-twin.ts'
@@ -18,7 +17,7 @@ import { ErrorCard } from '../../ui/cards.tsx'
 import { Twin } from '../../ui/copy.tsx'
 import { Facts } from '../../ui/facts.tsx'
 import { Actions, Panel, Section } from '../../ui/page.tsx'
-import { Ago, Bytes, Name } from '../../ui/text.tsx'
+import { Ago, Bytes, Name, Quantity } from '../../ui/text.tsx'
 import { VersionList } from '../../ui/version-list.tsx'
 import { visibilityText } from '../../ui/visibility.tsx'
 import styles from './catalog.module.css'
@@ -43,7 +42,7 @@ export function AppPanel({ group, user, onClose }: AppPanelProps) {
           ['Visibility', visibilityText(app.visibility)],
           ['Category', app.category],
           ['Keywords', app.keywords.join(', ')],
-          ['Memory', app.memoryLimit && <Limit key="memory" text={app.memoryLimit} />],
+          ['Memory', app.memoryLimit ? <Quantity key="memory" text={app.memoryLimit} /> : undefined],
           ['Bundle', <Bytes key="bundle" value={app.bundle.size} />],
           [
             'SHA-256',
@@ -67,18 +66,6 @@ export function AppPanel({ group, user, onClose }: AppPanelProps) {
         onSelect={({ id }) => view.panelTab('catalog', id)}
       />
     </Panel>
-  )
-}
-
-/** As the manifest has it, in the words every other size is told in. */
-function Limit({ text }: { text: string }) {
-  const limit = parseQuantity(text)
-  return limit === undefined ? (
-    <Name>{text}</Name>
-  ) : (
-    <>
-      Limit <Bytes value={limit} />
-    </>
   )
 }
 

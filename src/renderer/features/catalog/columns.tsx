@@ -37,13 +37,13 @@ const COLUMNS: readonly Column<AppGroup>[] = [
   {
     key: 'latest',
     title: 'Latest',
-    width: 'minmax(70px, 1fr)',
+    width: 'minmax(70px, 160px)',
     cell: ({ latest }) => <Name>{latest.version}</Name>
   },
   {
     key: 'versions',
     title: 'Versions',
-    width: '64px',
+    width: '56px',
     align: 'end',
     from: 600,
     cell: ({ versions }) => versions.length,
@@ -75,7 +75,7 @@ const COLUMNS: readonly Column<AppGroup>[] = [
   {
     key: 'updated',
     title: 'Updated',
-    width: '60px',
+    width: '56px',
     align: 'end',
     cell: ({ latest }) => <Age since={latest.updatedAt} />,
     compare: (a, b) => b.latest.updatedAt.localeCompare(a.latest.updatedAt)

@@ -7,7 +7,7 @@ import { useHost } from '../../lib/client.ts'
 import { saveFile } from '../../lib/save-file.ts'
 import { ErrorCard } from '../../ui/cards.tsx'
 import { Twin } from '../../ui/copy.tsx'
-import { Bytes, Name } from '../../ui/text.tsx'
+import { Bytes } from '../../ui/text.tsx'
 import styles from './diagnosis.module.css'
 
 export function SupportDialog({ onClose }: { onClose: () => void }) {
@@ -26,7 +26,7 @@ export function SupportDialog({ onClose }: { onClose: () => void }) {
   const files = prepared.data?.files
   const file = files?.find(({ name }) => name === shown)
   return (
-    <Modal opened onClose={onClose} title="Support archive" size="xl">
+    <Modal opened onClose={onClose} title="Support archive" size={860}>
       <p className={styles.lead}>
         What helps to find out why something does not work. Values of secrets, passwords and tokens are taken
         out; paths, names and what apps wrote otherwise are not. Nothing is sent anywhere.
@@ -46,9 +46,9 @@ export function SupportDialog({ onClose }: { onClose: () => void }) {
                   aria-current={name === shown ? 'true' : undefined}
                   onClick={() => setShown(name)}
                 >
-                  <span className={styles.fileName}>
-                    <Name title={name}>{about}</Name>
-                  </span>
+                  <bdi className={styles.fileName} title={name}>
+                    {about}
+                  </bdi>
                   <Bytes value={size} />
                 </UnstyledButton>
               </li>

@@ -4,7 +4,7 @@ import type { Instance } from '#shared/instance.ts'
 import { withoutStamp } from '#shared/version.ts'
 import { bytes, exactBytes, percent } from '../../lib/humanise.ts'
 import { isRunning, stateWords } from '../../lib/instance-words.ts'
-import { SPAN, useSeries } from '../../lib/metrics.ts'
+import { SPAN, useMemory, useSeries } from '../../lib/metrics.ts'
 import { openLink } from '../../lib/open-link.ts'
 import type { Ids } from '../../ui/checks.ts'
 import { type Column, TwoLines } from '../../ui/data-grid.tsx'
@@ -100,8 +100,8 @@ const SPARK_WIDTH = 84
 
 /** Memory over the last minutes under the line of its limit, and what it is now. */
 function MemoryCell({ instance }: { instance: Instance }) {
-  const { memory, limit } = useSeries(instance.id) ?? { memory: [], limit: instance.memory.limit }
-  const used = memory.at(-1) ?? instance.memory.used
+  const memory = useSeries(instance.id)?.memory ?? []
+  const { used, limit } = useMemory(instance)
   if (!isRunning(instance) || used === undefined) return null
   const words = limit === undefined ? bytes(used) : `${bytes(used)} of ${bytes(limit)}`
   return (

@@ -3,7 +3,7 @@ import { Button } from '@mantine/core'
 import type { Instance } from '#shared/instance.ts'
 import { isRunning, stateWords } from '../../lib/instance-words.ts'
 import { useLastLines } from '../../lib/last-lines.ts'
-import { useSeries } from '../../lib/metrics.ts'
+import { useMemory } from '../../lib/metrics.ts'
 import { view } from '../../lib/view.ts'
 import { ErrorCard } from '../../ui/cards.tsx'
 import { Facts } from '../../ui/facts.tsx'
@@ -47,11 +47,8 @@ export function OverviewTab({ instance, mine }: { instance: Instance; mine: bool
   )
 }
 
-/** The newest reading, as the list beside it shows; what the platform said last is older. */
 function MemoryWords({ instance }: { instance: Instance }) {
-  const reading = useSeries(instance.id)?.memory.at(-1)
-  const { limit } = instance.memory
-  const used = (isRunning(instance) ? reading : undefined) ?? instance.memory.used
+  const { used, limit } = useMemory(instance)
   if (used === undefined && limit === undefined) return <>No limit</>
   if (used === undefined) return <>Limit {limit === undefined ? null : <Bytes value={limit} />}</>
   return (

@@ -12,7 +12,7 @@ import { view } from '../../lib/view.ts'
 import { Twins } from '../../ui/copy.tsx'
 import { Facts } from '../../ui/facts.tsx'
 import { Actions, Panel, Section } from '../../ui/page.tsx'
-import { Bytes, Name } from '../../ui/text.tsx'
+import { Bytes, Name, Quantity } from '../../ui/text.tsx'
 import { VersionList } from '../../ui/version-list.tsx'
 import { RunSection } from './run/run-section.tsx'
 
@@ -20,6 +20,7 @@ export function ProjectPanel({ path }: { path: string }) {
   const { manifest } = useChecked(path)
   const files = useProjectFiles(path).data
   const app = manifest?.App
+  const memory = manifest?.Runtime.MemoryLimit
   return (
     <Panel
       untitled
@@ -39,9 +40,14 @@ export function ProjectPanel({ path }: { path: string }) {
               </span>
             ) : undefined
           ],
-          ['Memory', manifest?.Runtime.MemoryLimit],
+          ['Memory', memory ? <Quantity key="memory" text={memory} /> : undefined],
           ['Volume', volume(manifest?.Runtime)],
-          ['Folder', <Name key="folder">{path}</Name>]
+          [
+            'Folder',
+            <bdi key="folder" title={path}>
+              {path}
+            </bdi>
+          ]
         ]}
       />
       <RunSection path={path} />

@@ -19,8 +19,8 @@ export function Welcome() {
       <div className={styles.welcomeBox}>
         <h1>From a folder to a running app</h1>
         <p className={styles.lead}>
-          Open a folder that holds a Python app, or drop it anywhere in this window. q8s checks it, runs it on
-          this computer as the platform would, and publishes it.
+          Open a folder that holds a Python app. q8s checks it, runs it on this computer as the platform
+          would, and publishes it.
         </p>
         <div className={styles.starts}>
           <Start
@@ -36,7 +36,7 @@ export function Welcome() {
             onClick={() => void actions.sample()}
           />
         </div>
-        <p className={styles.dropHint}>Or drop a folder or a .qz bundle here.</p>
+        <p className={styles.dropHint}>Or drop a folder or a .qz bundle anywhere in this window.</p>
         {recent.length > 0 ? (
           <section aria-label="Recent projects">
             <h2 className={styles.recentHead}>Recent</h2>

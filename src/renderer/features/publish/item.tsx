@@ -35,7 +35,7 @@ export function Item({ candidate, alone, onRemove, onRetry, onClose }: ItemProps
     <section className={styles.item} aria-label={titleOf(candidate)}>
       <div className={styles.head}>
         <AppIcon title={titleOf(candidate)} icon={look?.icon} />
-        <About candidate={candidate} />
+        <About candidate={candidate} named={!alone || look?.manifest === undefined} />
         {idle && look?.kind === 'bundle' ? (
           <Button onClick={() => openDialog({ kind: 'bundle', file: candidate.path })}>Look inside</Button>
         ) : null}
@@ -57,13 +57,21 @@ export function Item({ candidate, alone, onRemove, onRetry, onClose }: ItemProps
   )
 }
 
-function About({ candidate: { path, look } }: { candidate: Candidate }) {
+interface AboutProps {
+  readonly candidate: Candidate
+  /** Else the title of the sheet names it. */
+  readonly named: boolean
+}
+
+function About({ candidate: { path, look }, named }: AboutProps) {
   const app = look?.manifest?.App
   return (
     <div className={styles.about}>
-      <strong>
-        <Name>{titleOf({ path, look })}</Name>
-      </strong>
+      {named ? (
+        <strong>
+          <Name>{titleOf({ path, look })}</Name>
+        </strong>
+      ) : null}
       <span className={styles.dim}>
         <Name title={path}>{app?.Name ?? path}</Name>
       </span>

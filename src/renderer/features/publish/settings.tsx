@@ -32,7 +32,7 @@ export function Settings({ visibility, onVisibility, candidates }: SettingsProps
           value={visibility}
           onChange={value => onVisibility(value as Visibility)}
         >
-          <Group mt={6}>
+          <Group mt={6} gap="md">
             <Radio size="xs" value="PRIVATE" label="Only me" />
             <Radio size="xs" value="ALL_USERS" label="All users of this platform" />
           </Group>

@@ -113,9 +113,7 @@ export function CheckStep({ rollOut }: { rollOut: RollOut }) {
               </Button>
             )}
             {instance?.state === 'ready' ? (
-              <Button variant="filled" onClick={() => openLink(instance.url)}>
-                Open app
-              </Button>
+              <Button onClick={() => openLink(instance.url)}>Open app</Button>
             ) : null}
             {instance ? (
               <>

@@ -72,20 +72,21 @@ export function PublishStep({ rollOut, title }: { rollOut: RollOut; title: strin
 
 export function DelistStep({ rollOut }: { rollOut: RollOut }) {
   const { listed, delisted, states } = rollOut
+  const old = [...listed, ...delisted]
   return (
     <Step
       number={4}
-      title="De-list the old one"
+      title={old.length > 1 ? 'De-list the old ones' : 'De-list the old one'}
       state={states[3]}
-      {...(states[3] === 'now' ? { words: 'Optional' } : {})}
+      {...(states[3] === 'now' ? { words: 'Optional', tone: 'off' } : {})}
       twin={listed[0] ? twin.updateApp(listed[0].id, 'PRIVATE') : undefined}
     >
       <p>
-        {listed.length + delisted.length === 0
+        {old.length === 0
           ? 'No older version of yours is in the catalog.'
           : 'Takes older versions off the catalog, so that nobody starts them any more. Their instances go on.'}
       </p>
-      {[...listed, ...delisted].map(app => (
+      {old.map(app => (
         <OldVersion key={app.id} app={app} ready={states[3] !== 'later'} />
       ))}
     </Step>

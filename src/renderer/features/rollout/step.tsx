@@ -13,6 +13,8 @@ interface StepProps {
   readonly state: StepState
   /** The state in words, where there are better ones than the usual. */
   readonly words?: string
+  /** How it is shown, where the usual would say too much. */
+  readonly tone?: Tone
   readonly actions?: ReactNode
   readonly twin?: string | undefined
   readonly children: ReactNode
@@ -25,8 +27,8 @@ const WORDS = {
   failed: { tone: 'bad', text: 'Failed' }
 } as const satisfies Record<StepState, { tone: Tone; text: string }>
 
-export function Step({ number, title, state, words, actions, twin, children }: StepProps) {
-  const { tone, text } = WORDS[state]
+export function Step({ number, title, state, words, tone, actions, twin, children }: StepProps) {
+  const usual = WORDS[state]
   return (
     <li className={styles.step} data-state={state} aria-current={state === 'now' ? 'step' : undefined}>
       <span className={styles.number} aria-hidden="true">
@@ -35,7 +37,7 @@ export function Step({ number, title, state, words, actions, twin, children }: S
       <div className={styles.body}>
         <div className={styles.head}>
           <h2>{title}</h2>
-          <State tone={tone} text={words ?? text} />
+          <State tone={tone ?? usual.tone} text={words ?? usual.text} />
         </div>
         <div className={styles.what}>{children}</div>
         {actions ? <Actions>{actions}</Actions> : null}

@@ -79,9 +79,13 @@ export function SecretPanel({ secret, editable, onClose }: SecretPanelProps) {
           </pre>
           <Actions>
             <CopyButton text={snippet(secret)} label="Copy" />
-            {editable ? <Button onClick={() => removeAll(secret.name)}>Remove secret…</Button> : null}
           </Actions>
         </Section>
+      ) : null}
+      {secret && editable ? (
+        <Actions>
+          <Button onClick={() => removeAll(secret.name)}>Remove secret…</Button>
+        </Actions>
       ) : null}
       <ErrorCard error={remove.error} />
     </Panel>

@@ -25,7 +25,7 @@ const COLUMNS: readonly Column<Secret>[] = [
   {
     key: 'keys',
     title: 'Keys',
-    width: 'minmax(120px, 2fr)',
+    width: 'minmax(120px, 1fr)',
     cell: ({ keys }) => <Name>{keys.join(', ')}</Name>
   },
   {

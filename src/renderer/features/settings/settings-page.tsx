@@ -119,7 +119,7 @@ function User({ user, onSave }: { user: string; onSave: (user: string) => void }
   return (
     <Setting
       title="User"
-      text="The name you go by on the local platform. Apps and instances you made under another name stay that name's."
+      text="The name you go by on the local platform. Apps and instances you made under another name keep that name."
     >
       <form
         className={styles.row}

@@ -1,7 +1,7 @@
 /** What the run uses of its memory, beside the limit it has. */
 import type { Instance } from '#shared/instance.ts'
 import { bytes, exactBytes } from '../../../lib/humanise.ts'
-import { useMetricsFeed, useSeries } from '../../../lib/metrics.ts'
+import { useMemory, useMetricsFeed } from '../../../lib/metrics.ts'
 import styles from './run.module.css'
 
 /** Above this share of the limit it is in danger of being ended. */
@@ -9,9 +9,7 @@ const HIGH = 0.9
 
 export function MemoryBar({ instance }: { instance: Instance }) {
   useMetricsFeed([instance.id])
-  const series = useSeries(instance.id)
-  const used = series?.memory.at(-1) ?? instance.memory.used
-  const limit = series?.limit ?? instance.memory.limit
+  const { used, limit } = useMemory(instance)
   if (used === undefined) return null
   const share = limit === undefined ? 0 : Math.min(1, used / limit)
   const title = `${exactBytes(used)}${limit === undefined ? ', no limit' : ` of ${exactBytes(limit)}`}`

@@ -6,6 +6,7 @@ import { useProjectActions } from '../../../lib/actions.ts'
 import { useHost } from '../../../lib/client.ts'
 import { isRunning, stateWords } from '../../../lib/instance-words.ts'
 import { useChecked } from '../../../lib/manifest.ts'
+import { runWords } from '../../../lib/next-step.ts'
 import { notifyError } from '../../../lib/notify.tsx'
 import { openApp } from '../../../lib/opened.ts'
 import { localRunOf, useHostInfo, useInstances, useRunJob } from '../../../lib/queries.ts'
@@ -93,7 +94,7 @@ function RunActions({ path, instance, running }: RunActionsProps) {
         </Button>
       ) : null}
       <Button disabled={running} onClick={() => void actions.run(path)}>
-        {instance && isRunning(instance) ? 'Run again' : 'Run locally'}
+        {runWords(instance)}
       </Button>
       {instance && isRunning(instance) ? (
         <Button loading={stopping} onClick={() => void stop(instance.id)}>
