@@ -196,6 +196,32 @@ test('an engine that does not answer leaves the last known state, and says so', 
   expect(again.engineGone).toBeUndefined()
 })
 
+test('an engine that hangs is waited for once, not by each of its instances', async () => {
+  const app = await importApp(platform)
+  for (let count = 0; count < 10; count++) await platform.instances.run({ appId: app.id })
+  let asked = 0
+  let letGo = () => {}
+  const waited = new Promise<void>(resolve => {
+    letGo = resolve
+  })
+  const hanging = {
+    ...engine,
+    async status() {
+      asked++
+      // As many as are asked at once wait together; the engine is given up when all of them do.
+      if (asked === 8) letGo()
+      await waited
+      throw new AppError('UNAVAILABLE', 'The fake engine hangs.', 'Wait.', { data: { silent: true } })
+    }
+  }
+  const other = await home.open({ engines: [hanging] })
+  const listed = await other.instances.list({})
+  expect(listed.map(({ engineGone }) => engineGone)).toEqual(Array(10).fill('The fake engine hangs.'))
+  expect(asked).toBe(8)
+  await expect(other.instances.get({ id: listed[0]?.id ?? '' })).resolves.toHaveProperty('engineGone')
+  expect(asked).toBe(9)
+})
+
 test('another process finds the instance, reads its log and stops it', async () => {
   const { id } = await runReady()
   const other = await home.open()

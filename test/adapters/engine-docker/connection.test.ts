@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { findEndpoint } from '#adapters/engine-docker/connection.ts'
-import { isPortTaken } from '#adapters/engine-docker/errors.ts'
+import { engineError, isPortTaken } from '#adapters/engine-docker/errors.ts'
 import { createDockerEngine } from '#adapters/engine-docker/index.ts'
 import { runtimeImage, runtimeImageState } from '#adapters/engine-docker/runtime-image.ts'
 
@@ -116,6 +116,13 @@ describe('check', () => {
     const path = await listen(() => undefined)
     const check = await engineAt(`unix://${path}`).check()
     expect(check).toMatchObject({ available: false, message: expect.stringContaining('does not answer') })
+  })
+
+  test('waiting in vain is told from an engine that is not there', () => {
+    const endpoint = { url: 'unix:///some.sock', source: 'DOCKER_HOST' }
+    const toldOf = (code: string) => engineError(Object.assign(new Error(code), { code }), endpoint)
+    expect(toldOf('ETIMEDOUT')).toMatchObject({ code: 'UNAVAILABLE', data: { silent: true } })
+    expect(toldOf('ECONNREFUSED')).toMatchObject({ code: 'UNAVAILABLE', data: undefined })
   })
 
   test.runIf(posix)('an abort ends the wait', async () => {

@@ -56,9 +56,7 @@ function unreachable(cause: unknown, { url, source }: Endpoint): AppError {
         'UNAVAILABLE',
         `Docker does not answer ${place}.`,
         'Restart Docker, then try again.',
-        {
-          cause
-        }
+        { cause, data: { silent: true } }
       )
     default:
       return new AppError(

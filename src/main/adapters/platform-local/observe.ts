@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { mapBounded } from '#core/bounded.ts'
 import type { Engine, EngineStatus } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
-import type { Instance, Reason } from '#shared/instance.ts'
+import type { EngineKind, Instance, Reason } from '#shared/instance.ts'
 import { parseQuantity } from '#shared/quantity.ts'
 import { readLauncherState } from '../launcher-files.ts'
 import { type Actor, isAlive } from './actor.ts'
@@ -15,12 +15,16 @@ import { type Derived, deriveState, type Evidence, isEnded } from './instance-st
 
 /** Milliseconds in which a launcher may still come up after the process that started it was killed. */
 const LATE_START = 10_000
+/** Milliseconds a watch leaves an engine alone that kept it waiting: what runs elsewhere is seen meanwhile. */
+const SILENCE = 15_000
 
 export function createObserver(context: LocalContext) {
   const asked = new Map<
     string,
     { readonly run: number; readonly at: number; readonly status: Evidence['engine'] }
   >()
+  /** Engines that kept somebody waiting in vain, and when that was: who asked before then need not wait as well. */
+  const silent = new Map<EngineKind, { readonly at: number; readonly status: Evidence['engine'] }>()
 
   function engineOf(row: Pick<InstanceRow, 'engine'>): Engine {
     const engine = context.engines.find(({ kind }) => kind === row.engine)
@@ -30,8 +34,13 @@ export function createObserver(context: LocalContext) {
 
   const runFolderOf = (id: string) => join(context.folders.runs, id)
 
-  /** `maxAge`: milliseconds an engine's earlier answer may be old. */
-  async function observe(row: InstanceRow, maxAge = 0, signal?: AbortSignal): Promise<Instance> {
+  /** `maxAge`: milliseconds an engine's earlier answer may be old; `since`: when the look this is part of began. */
+  async function observe(
+    row: InstanceRow,
+    maxAge = 0,
+    signal?: AbortSignal,
+    since = performance.now()
+  ): Promise<Instance> {
     if (isEnded(row.state)) {
       asked.delete(row.id)
       return toInstance(
@@ -42,7 +51,7 @@ export function createObserver(context: LocalContext) {
     }
     const folder = runFolderOf(row.id)
     const before = await readLauncherState(folder)
-    const engine = before?.phase === 'ended' ? ABSENT : await askEngine(row, maxAge, signal)
+    const engine = before?.phase === 'ended' ? ABSENT : await askEngine(row, { since, maxAge }, signal)
     // What ended meanwhile has said so by now.
     const launcher = engine.kind === 'running' ? before : ((await readLauncherState(folder)) ?? before)
     const derived = deriveState({ record: recordOf(row), actor: actorState(row), launcher, engine })
@@ -58,13 +67,15 @@ export function createObserver(context: LocalContext) {
 
   async function askEngine(
     row: InstanceRow,
-    maxAge: number,
+    { since, maxAge }: { readonly since: number; readonly maxAge: number },
     signal?: AbortSignal
   ): Promise<Evidence['engine']> {
     const last = asked.get(row.id)
     // Only what runs stays so for a while: one that is absent may have been started since, and would be taken for dead.
     const lasts = last?.status.kind === 'running' || last?.status.kind === 'unknown'
-    if (last && lasts && last.run === row.run && performance.now() - last.at < maxAge) return last.status
+    if (last && lasts && last.run === row.run && last.at > since - maxAge) return last.status
+    const silence = silent.get(row.engine)
+    if (silence && silence.at > since - (maxAge > 0 ? SILENCE : 0)) return silence.status
     const status = await engineStatus(row, signal)
     asked.set(row.id, { run: row.run, at: performance.now(), status })
     return status
@@ -72,11 +83,14 @@ export function createObserver(context: LocalContext) {
 
   async function engineStatus(row: InstanceRow, signal?: AbortSignal): Promise<Evidence['engine']> {
     try {
-      return await engineOf(row).status(row.id, runFolderOf(row.id), signal)
+      const status = await engineOf(row).status(row.id, runFolderOf(row.id), signal)
+      silent.delete(row.engine)
+      return status
     } catch (error) {
-      if (error instanceof AppError && error.code === 'UNAVAILABLE')
-        return { kind: 'unknown', why: error.message }
-      throw error
+      if (!(error instanceof AppError) || error.code !== 'UNAVAILABLE') throw error
+      const status = { kind: 'unknown', why: error.message } as const
+      if (error.data?.silent === true) silent.set(row.engine, { at: performance.now(), status })
+      return status
     }
   }
 
@@ -98,8 +112,10 @@ export function createObserver(context: LocalContext) {
     runFolderOf,
     observe,
     /** Every row as it is now, in the same order. */
-    observeAll: (rows: readonly InstanceRow[], maxAge = 0, signal?: AbortSignal): Promise<Instance[]> =>
-      mapBounded(rows, 8, row => observe(row, maxAge, signal)),
+    observeAll(rows: readonly InstanceRow[], maxAge = 0, signal?: AbortSignal): Promise<Instance[]> {
+      const since = performance.now()
+      return mapBounded(rows, 8, row => observe(row, maxAge, signal, since))
+    },
     /** The row as it is in the database after a look. */
     async refresh(row: InstanceRow): Promise<InstanceRow | undefined> {
       await observe(row)
