@@ -7,7 +7,7 @@ import { AppError } from '#shared/errors.ts'
 import type { EngineKind, Instance, Reason } from '#shared/instance.ts'
 import { parseQuantity } from '#shared/quantity.ts'
 import { readLauncherState } from '../launcher-files.ts'
-import { type Actor, isAlive } from './actor.ts'
+import { type Actor, isAlive, isWithin } from './actor.ts'
 import { manifestOf, titleOf } from './apps.ts'
 import type { LocalContext } from './context.ts'
 import { findRow, type InstanceRow, keepSeen } from './instance-records.ts'
@@ -131,7 +131,7 @@ const ABSENT: EngineStatus = { kind: 'absent' }
 function actorState({ actor }: InstanceRow): Evidence['actor'] {
   const it = parsed<Actor>(actor)
   if (!it) return 'none'
-  return isAlive(it) || Math.abs(Date.now() - it.since) < LATE_START ? 'alive' : 'gone'
+  return isAlive(it) || isWithin(it, LATE_START) ? 'alive' : 'gone'
 }
 
 /** When the launcher wrote its last word, else now. */
