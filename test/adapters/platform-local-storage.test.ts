@@ -217,6 +217,18 @@ describe('the sweep', () => {
     expect(existsSync(join(home.folders.state, 'runs', id))).toBe(false)
   })
 
+  test('makes no path of an ID that an engine was told by somebody else', async () => {
+    await importApp(await home.open())
+    const precious = join(home.root, 'precious')
+    await mkdir(precious)
+    const { context, bundles, observer } = parts()
+    engine.list = async () => ['../../precious', '..', '']
+    await sweep(context, bundles, observer)
+    await context.close()
+    expect(existsSync(precious)).toBe(true)
+    expect(existsSync(database())).toBe(true)
+  })
+
   test('finishes a removal that could not reach the engine', async () => {
     const platform = await home.open()
     const app = await importApp(platform)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Engine } from '#core/ports.ts'
 import type { BundleFiles } from './bundles.ts'
 import type { LocalContext } from './context.ts'
-import { findRow, forgetLeftover, type Leftover, listLeftovers } from './instance-records.ts'
+import { findRow, forgetLeftover, isInstanceId, type Leftover, listLeftovers } from './instance-records.ts'
 import { isEnded } from './instance-state.ts'
 import type { Observer } from './observe.ts'
 
@@ -76,6 +76,8 @@ export async function sweep(
 async function endOrphans(context: LocalContext, observer: Observer, engine: Engine, signal?: AbortSignal) {
   const store = await context.store()
   for (const id of await engine.list(signal).catch(() => [])) {
+    // What engines find (labels, command lines) anybody can have written: no path is made of it unseen.
+    if (!isInstanceId(id)) continue
     const row = findRow(store, id)
     if (!row) await cleanUp(context, observer, { id, engine: engine.kind })
     else if (isEnded(row.state) || row.engine !== engine.kind)
