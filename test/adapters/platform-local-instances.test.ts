@@ -1,12 +1,14 @@
 /** What the local platform does with engines, ports and processes that come and go. */
+import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { readdir, readFile, rm } from 'node:fs/promises'
+import { readdir, readFile, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openStore } from '#adapters/store/database.ts'
 import { localSchema } from '#adapters/store/schema.ts'
 import { AppError } from '#shared/errors.ts'
+import { Instance } from '#shared/instance.ts'
 import { KEPT_EVENTS } from '#shared/instance-event.ts'
 import type { Platform } from '#shared/platform.ts'
 import { textOf, until } from '../platform/support.ts'
@@ -194,6 +196,31 @@ test('an engine that does not answer leaves the last known state, and says so', 
   const again = await platform.instances.get({ id })
   expect(again).toMatchObject({ state: 'ready' })
   expect(again.engineGone).toBeUndefined()
+})
+
+// An app in a container can write in its run folder.
+test.runIf(process.platform !== 'win32')('a state an app has made up spoils no list', async () => {
+  const { id } = await runReady()
+  const file = join(home.folders.state, 'runs', id, 'state.json')
+  const state = JSON.parse(await readFile(file, 'utf8'))
+  const lists = async () => (await platform.instances.list({})).map(instance => instance.id)
+  await rm(file)
+  execFileSync('mkfifo', [file])
+  expect(await lists()).toEqual([id])
+  await rm(file)
+  await symlink('/dev/zero', file)
+  expect(await lists()).toEqual([id])
+  await rm(file)
+  await writeFile(file, '{}')
+  await truncate(file, 1024 ** 3)
+  expect(await lists()).toEqual([id])
+  // At last it ends at no time there is: its record has a moment all the same.
+  const exit = { code: 'app-crashed', message: 'It crashed.' }
+  await writeFile(file, JSON.stringify({ ...state, phase: 'ended', readyAt: 1e300, exit }))
+  await utimes(file, 1e12, 1e12).catch(() => undefined)
+  const ended = await platform.instances.get({ id })
+  expect(ended).toMatchObject({ state: 'failed', reason: exit })
+  expect(Instance.parse(ended)).toEqual(ended)
 })
 
 test('an engine that hangs is waited for once, not by each of its instances', async () => {

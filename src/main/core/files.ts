@@ -1,8 +1,24 @@
-/** Writing files so that nothing is ever half there: temp in the same folder, fsync, rename, fsync of the folder. */
+/** Files: written so that nothing is ever half there, opened so that no stranger's trap is sprung, their errors in words. */
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { AppError } from '#shared/errors.ts'
+
+/** Neither follows a link nor waits for the other end of a pipe. Windows has no such flags. */
+const PLAIN = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
+const NO_PLAIN_FILE = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO'])
+
+/** Opens a file where an app may write, to read it; undefined where there is none, or a link, pipe or device instead. */
+export async function openPlain(path: string): Promise<FileHandle | undefined> {
+  const file = await open(path, PLAIN).catch(error => {
+    if (NO_PLAIN_FILE.has((error as NodeJS.ErrnoException).code ?? '')) return undefined
+    throw error
+  })
+  if (!file || (await file.stat()).isFile()) return file
+  await file.close()
+  return undefined
+}
 
 /** Replaces a file whole. The old content is there, or the new one: never a part of either. */
 export async function replaceFile(path: string, content: string | Uint8Array, mode = 0o644): Promise<void> {

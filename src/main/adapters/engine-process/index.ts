@@ -8,7 +8,7 @@ import { LauncherConfig } from '#core/run-folder.ts'
 import { reportOf } from '#shared/errors.ts'
 import { alreadyRunning, portTaken } from '../engine-conflicts.ts'
 import { type Environment, processEnvironment } from '../host-settings.ts'
-import { readJson, readLauncherState, writeLauncherConfig } from '../launcher-files.ts'
+import { readLauncherState, readRunFile, writeLauncherConfig } from '../launcher-files.ts'
 import { endInstance, killLauncher } from './ending.ts'
 import { isPortFree } from './free-port.ts'
 import { launch, untilRunning } from './launching.ts'
@@ -131,7 +131,7 @@ async function list(envCache: string): Promise<readonly string[]> {
   const found = await Promise.all(
     (await findLaunchers()).map(async ({ runFolder }) => {
       const config = LauncherConfig.safeParse(
-        await readJson(join(runFolder, 'config.json')).catch(() => undefined)
+        await readRunFile(runFolder, 'config.json').catch(() => undefined)
       )
       const isOurs = config.data?.envCache === envCache && config.data.instanceId === basename(runFolder)
       return isOurs ? [basename(runFolder)] : []

@@ -1,5 +1,5 @@
 /** Looks at instances: record, launcher's state and engine together, and keeps what is new of it in the record. */
-import { stat } from 'node:fs/promises'
+import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { mapBounded } from '#core/bounded.ts'
 import type { Engine, EngineStatus } from '#core/ports.ts'
@@ -101,7 +101,7 @@ export function createObserver(context: LocalContext) {
     if (!isNews || (!isEnded(state) && actorState(row) === 'alive')) return undefined
     const time = context.now()
     const endedAt = isEnded(state) ? await endOf(folder, time) : undefined
-    const readyAt = ready === undefined ? undefined : new Date(ready * 1000).toISOString()
+    const readyAt = ready === undefined ? undefined : timeOf(ready * 1000)
     const store = await context.store()
     keepSeen(store, row, { state, reason, route, endedAt, readyAt, time })
     return { state, route, ended_at: endedAt ?? null }
@@ -136,8 +136,17 @@ function actorState({ actor }: InstanceRow): Evidence['actor'] {
 
 /** When the launcher wrote its last word, else now. */
 async function endOf(folder: string, now: string): Promise<string> {
-  const written = await stat(join(folder, 'state.json')).catch(() => undefined)
-  return written?.mtime.toISOString() ?? now
+  const written = await lstat(join(folder, 'state.json')).catch(() => undefined)
+  return (written && timeOf(written.mtimeMs)) ?? now
+}
+
+/** The first moment of the year 10000, which RFC 3339 cannot say any more. */
+const END_OF_TIME = Date.UTC(10_000, 0)
+
+/** A moment an app may have made up as RFC 3339 text; undefined for one that is none. */
+function timeOf(milliseconds: number): string | undefined {
+  if (!(milliseconds >= 0 && milliseconds < END_OF_TIME)) return undefined
+  return new Date(milliseconds).toISOString()
 }
 
 function recordOf({ state, reason, route }: InstanceRow): Evidence['record'] {
