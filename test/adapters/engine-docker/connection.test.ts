@@ -118,6 +118,13 @@ describe('check', () => {
     expect(check).toMatchObject({ available: false, message: expect.stringContaining('does not answer') })
   })
 
+  test.runIf(posix)('an abort ends the wait for a shell, too', async () => {
+    const asked = new AbortController()
+    const path = await listen(() => asked.abort())
+    const opening = engineAt(`unix://${path}`).openShell?.('some', { columns: 80, rows: 24 }, asked.signal)
+    await expect(opening).rejects.toMatchObject({ code: 'CANCELLED' })
+  })
+
   test('waiting in vain is told from an engine that is not there', () => {
     const endpoint = { url: 'unix:///some.sock', source: 'DOCKER_HOST' }
     const toldOf = (code: string) => engineError(Object.assign(new Error(code), { code }), endpoint)
