@@ -7,6 +7,7 @@ import { AppError } from '#shared/errors.ts'
 import type { EngineKind, Instance, Reason } from '#shared/instance.ts'
 import { parseQuantity } from '#shared/quantity.ts'
 import { readLauncherState } from '../launcher-files.ts'
+import { storeError } from '../store/errors.ts'
 import { type Actor, isAlive, isWithin } from './actor.ts'
 import { manifestOf, titleOf } from './apps.ts'
 import type { LocalContext } from './context.ts'
@@ -103,7 +104,12 @@ export function createObserver(context: LocalContext) {
     const endedAt = isEnded(state) ? await endOf(folder, time) : undefined
     const readyAt = ready === undefined ? undefined : timeOf(ready * 1000)
     const store = await context.store()
-    keepSeen(store, row, { state, reason, route, endedAt, readyAt, time })
+    try {
+      keepSeen(store, row, { state, reason, route, endedAt, readyAt, time })
+    } catch (error) {
+      // On a full disk, say: it is what it is, also where that cannot be noted down before the next look.
+      if (!(storeError(error, context.folders.state) instanceof AppError)) throw error
+    }
     return { state, route, ended_at: endedAt ?? null }
   }
 
