@@ -249,6 +249,21 @@ test('an engine that hangs is waited for once, not by each of its instances', as
   expect(asked).toBe(9)
 })
 
+test('an engine that is gone for good keeps no instance that went with it', async () => {
+  const { id } = await runReady()
+  const gone = async () => {
+    throw new AppError('UNAVAILABLE', 'There is no engine.', 'Start it.', { data: { absent: true } })
+  }
+  const { instances } = await home.open({ engines: [{ ...engine, status: gone, stop: gone, remove: gone }] })
+  // As long as the app answers, nobody says that it has ended.
+  await expect(instances.stop({ id })).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  expect(await instances.get({ id })).toMatchObject({ state: 'ready', engineGone: 'There is no engine.' })
+  await engine.kill(id)
+  expect(await instances.stop({ id })).toMatchObject({ state: 'stopped', reason: { code: 'interrupted' } })
+  await instances.remove({ id })
+  expect(await instances.list({})).toEqual([])
+})
+
 test('another process finds the instance, reads its log and stops it', async () => {
   const { id } = await runReady()
   const other = await home.open()

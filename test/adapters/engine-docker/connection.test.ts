@@ -129,7 +129,7 @@ describe('check', () => {
     const endpoint = { url: 'unix:///some.sock', source: 'DOCKER_HOST' }
     const toldOf = (code: string) => engineError(Object.assign(new Error(code), { code }), endpoint)
     expect(toldOf('ETIMEDOUT')).toMatchObject({ code: 'UNAVAILABLE', data: { silent: true } })
-    expect(toldOf('ECONNREFUSED')).toMatchObject({ code: 'UNAVAILABLE', data: undefined })
+    expect(toldOf('ECONNREFUSED')).toMatchObject({ code: 'UNAVAILABLE', data: { absent: true } })
   })
 
   test.runIf(posix)('an abort ends the wait', async () => {

@@ -37,7 +37,7 @@ function unreachable(cause: unknown, { url, source }: Endpoint): AppError {
         'UNAVAILABLE',
         `Docker is not installed, or not running: there is no engine ${place}.`,
         startHint(),
-        { cause }
+        { cause, data: { absent: true } }
       )
     case 'EACCES':
     case 'EPERM':
@@ -49,7 +49,8 @@ function unreachable(cause: unknown, { url, source }: Endpoint): AppError {
       )
     case 'ECONNREFUSED':
       return new AppError('UNAVAILABLE', `Docker is not running: nothing answers ${place}.`, startHint(), {
-        cause
+        cause,
+        data: { absent: true }
       })
     case 'ETIMEDOUT':
       return new AppError(
