@@ -138,6 +138,15 @@ describe('check', () => {
     await expect(engineAt(`unix://${path}`).check(asked.signal)).rejects.toMatchObject({ code: 'CANCELLED' })
   })
 
+  test.runIf(posix)('a container that cannot be measured spoils no reading of another', async () => {
+    const path = await listen((request, response) => {
+      if (request.url?.includes('q8s-broken')) return response.writeHead(500).end('{"message":"no cgroup"}')
+      return response.end('{"memory_stats":{"usage":5}}')
+    })
+    const targets = ['broken', 'fine'].map(instanceId => ({ instanceId, runFolder: folder }))
+    expect(await engineAt(`unix://${path}`).metrics(targets)).toEqual(new Map([['fine', { memoryUsed: 5 }]]))
+  })
+
   test.runIf(posix)('no image: how to build it', async () => {
     const path = await listen((request, response) => {
       if (request.url?.startsWith('/version')) response.end('{"Version":"99.1"}')
