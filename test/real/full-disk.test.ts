@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { JobContext } from '#core/jobs.ts'
 import { homeFolders } from '#core/paths.ts'
+import { createDrops } from '#core/project/drop.ts'
 import { publish } from '#core/publish.ts'
 import type { Platform } from '#shared/platform.ts'
 import { createFakeEngine } from '../adapters/fake-engine.ts'
@@ -135,6 +136,15 @@ describe.skipIf(skipped)(`a home on a small file system${skipped ? ` (skipped: $
     await rm(ballast())
     expect(await later.instances.list({})).toMatchObject([failed])
     expect(await later.instances.events({ id })).toContainEqual(expect.objectContaining({ kind: 'failed' }))
+  })
+
+  test('a dropped file that does not fit is told, and never kept in part', async () => {
+    const drops = createDrops(join(home.folders.state, 'projects'))
+    const { dropId } = await drops.begin('peak')
+    await fill(2 * MIB)
+    const data = new Blob([new Uint8Array(noise(4 * MIB))])
+    await expect(drops.file({ dropId, path: 'big.bin', offset: 0, data })).rejects.toMatchObject(full)
+    await expect(drops.end(dropId)).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 
   test('a read-only home is told', async () => {

@@ -1,8 +1,8 @@
 /** Files: written so that nothing is ever half there, opened so that no stranger's trap is sprung, their errors in words. */
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { type FileHandle, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join, sep } from 'node:path'
 import { AppError } from '#shared/errors.ts'
 
 /** Neither follows a link nor waits for the other end of a pipe. Windows has no such flags. */
@@ -20,14 +20,19 @@ export async function openPlain(path: string): Promise<FileHandle | undefined> {
   return undefined
 }
 
-/** Replaces a file whole. The old content is there, or the new one: never a part of either. */
-export async function replaceFile(path: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
+/**
+ * Replaces a file whole. The old content is there, or the new one: never a part of either. A `mode` that is given is
+ * the file's whatever the umask says.
+ */
+export async function replaceFile(path: string, content: string | Uint8Array, mode?: number): Promise<void> {
   const folder = dirname(path)
   const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
   try {
     await mkdir(folder, { recursive: true })
-    const file = await open(temporary, 'wx', mode)
+    const file = await open(temporary, 'wx', mode ?? 0o644)
     try {
+      // Some file systems know no modes.
+      if (mode !== undefined) await file.chmod(mode).catch(() => undefined)
       await file.writeFile(content)
       await file.sync()
     } finally {
@@ -39,6 +44,21 @@ export async function replaceFile(path: string, content: string | Uint8Array, mo
     await rm(temporary, { force: true }).catch(() => undefined)
     throw fileError(error, `${path} could not be written`)
   }
+}
+
+/**
+ * The same for a file of the user's: who may read it may read it still, and a link within the folder stays one. A link
+ * out of it could lead anywhere: it is never written through, the file takes its place.
+ */
+export async function rewriteFile(path: string, content: string | Uint8Array): Promise<void> {
+  const target = await withinFolder(path).catch(() => path)
+  const before = await stat(target).catch(() => undefined)
+  await replaceFile(target, content, before && before.mode & 0o777)
+}
+
+async function withinFolder(path: string): Promise<string> {
+  const [folder, target] = await Promise.all([realpath(dirname(path)), realpath(path)])
+  return target.startsWith(`${folder}${sep}`) ? target : path
 }
 
 /** Makes a rename or a new file in a folder lasting. Windows has no such call and needs none. */

@@ -1,5 +1,5 @@
 /** The manifest on disk: found, saved only over what was read, and watched. */
-import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, readlink, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -51,6 +51,31 @@ describe('the manifest file', () => {
     expect(saved).toBe((await readManifest(at)).revision)
     expect(await readFile(manifest(), 'utf8')).toBe('two\r\n')
   })
+
+  test.runIf(process.platform !== 'win32')('that is a link stays one, and as private as it was', async () => {
+    await writeFile(join(folder, 'kept.toml'), 'one', { mode: 0o600 })
+    await symlink('kept.toml', manifest())
+    const at = await findManifest(folder)
+    await saveManifest(at, 'two', (await readManifest(at)).revision)
+    expect(await readlink(manifest())).toBe('kept.toml')
+    expect(await readFile(join(folder, 'kept.toml'), 'utf8')).toBe('two')
+    expect((await stat(manifest())).mode & 0o777).toBe(0o600)
+  })
+
+  test.runIf(process.platform !== 'win32')(
+    'nothing is written through a link out of the project',
+    async () => {
+      const project = join(folder, 'project')
+      const elsewhere = join(folder, 'precious')
+      await mkdir(project)
+      await writeFile(elsewhere, 'one')
+      await symlink(elsewhere, join(project, 'q-app.toml'))
+      const at = await findManifest(project)
+      await saveManifest(at, 'two', (await readManifest(at)).revision)
+      expect(await readFile(elsewhere, 'utf8')).toBe('one')
+      expect(await readFile(join(project, 'q-app.toml'), 'utf8')).toBe('two')
+    }
+  )
 
   test('is written again where it is gone, and over nothing that is there', async () => {
     const at = { folder, file: 'q-app.toml' }

@@ -53,7 +53,11 @@ export function createDrops(folder: string): Drops {
       const { size } = await file.stat()
       if (size !== offset)
         throw new AppError('CONFLICT', `A piece of ${path} is missing.`, 'Drop the folder again.')
-      await file.write(new Uint8Array(await data.arrayBuffer()), 0, data.size, offset)
+      const bytes = new Uint8Array(await data.arrayBuffer())
+      // A disk that gets full takes a part without an error.
+      for (let done = 0; done < bytes.length; ) {
+        done += (await file.write(bytes, done, bytes.length - done, offset + done)).bytesWritten
+      }
     } finally {
       await file.close()
     }

@@ -5,7 +5,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { AppError } from '#shared/errors.ts'
 import { MANIFEST_FILES } from '#shared/manifest-files.ts'
-import { fileError, replaceFile } from '../files.ts'
+import { fileError, replaceFile, rewriteFile } from '../files.ts'
 import { createSignal } from '../signal.ts'
 
 /** A file beyond this is not opened at all. */
@@ -86,7 +86,7 @@ export async function saveManifest(at: ManifestFile, text: string, revision: str
     )
   }
   const bytes = Buffer.from(text, 'utf8')
-  await replaceFile(join(at.folder, at.file), bytes)
+  await rewriteFile(join(at.folder, at.file), bytes)
   return revisionOf(bytes)
 }
 
