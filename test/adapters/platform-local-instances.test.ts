@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { openStore } from '#adapters/store/database.ts'
 import { localSchema } from '#adapters/store/schema.ts'
 import { AppError } from '#shared/errors.ts'
@@ -299,6 +299,34 @@ test('a start whose process was killed is shown as interrupted, and can be repea
   })
   await platform.instances.start({ id })
   await until(platform, id, 'ready')
+})
+
+test('a start that waits for its turn can be cancelled', async () => {
+  const app = await importApp(platform)
+  let letGo = () => {}
+  const gate = new Promise<void>(resolve => {
+    letGo = resolve
+  })
+  let begun = 0
+  const slow = {
+    ...engine,
+    async start(...spec: Parameters<FakeEngine['start']>) {
+      begun++
+      await gate
+      return engine.start(...spec)
+    }
+  }
+  const { instances } = await home.open({ engines: [slow] })
+  const first = Array.from({ length: 4 }, () => instances.run({ appId: app.id }))
+  await vi.waitFor(() => expect(begun).toBe(4))
+  const cancel = new AbortController()
+  const waiting = instances.run({ appId: app.id }, { signal: cancel.signal })
+  await vi.waitFor(async () => expect(await instances.list({})).toHaveLength(5))
+  cancel.abort(new AppError('CANCELLED', 'Cancelled.'))
+  await expect(waiting).rejects.toMatchObject({ code: 'CANCELLED' })
+  expect(await instances.list({})).toHaveLength(4)
+  letGo()
+  await Promise.all(first)
 })
 
 test('of several starts at once one is done, and the others are told', async () => {

@@ -217,6 +217,32 @@ describe('the sweep', () => {
     expect(existsSync(join(home.folders.state, 'runs', id))).toBe(false)
   })
 
+  test('ends the others where one does not end', async () => {
+    const platform = await home.open()
+    const app = await importApp(platform)
+    const ids: string[] = []
+    for (let count = 0; count < 2; count++) {
+      const { id } = await platform.instances.run({ appId: app.id })
+      await until(platform, id, 'ready')
+      ids.push(id)
+    }
+    const store = await openStore(database(), localSchema)
+    store.run(`UPDATE instances SET state = 'failed'`)
+    store.close()
+    const [first = '', second = ''] = await engine.list()
+    const { stop } = engine
+    engine.stop = async (id, ...rest) => {
+      if (id === first) throw new Error('it does not end')
+      return stop(id, ...rest)
+    }
+    await sweepNow()
+    expect(await engine.list()).toEqual([first])
+    expect([first, second].sort()).toEqual(ids.sort())
+    engine.stop = stop
+    await sweepNow()
+    expect(await engine.list()).toEqual([])
+  })
+
   test('makes no path of an ID that an engine was told by somebody else', async () => {
     await importApp(await home.open())
     const precious = join(home.root, 'precious')

@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, readFile, readlink, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import {
   findManifest,
   readManifest,
@@ -103,5 +103,22 @@ describe('the manifest file', () => {
     const last = events.next()
     controller.abort()
     expect((await last).done).toBe(true)
+  })
+
+  test('is looked at now and then where its folder cannot be watched', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const end = new AbortController()
+    const later = join(folder, 'later')
+    const changes = watchManifest({ folder: later, file: 'q-app.toml' }, end.signal)
+    expect(await changes.next()).toMatchObject({ value: { revision: '' } })
+    const next = changes.next()
+    await mkdir(later)
+    await writeFile(join(later, 'q-app.toml'), 'one')
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(await next).toMatchObject({ value: { revision: expect.stringMatching(/^[0-9a-f]{64}$/) } })
+    const last = changes.next()
+    end.abort()
+    expect(await last).toMatchObject({ done: true })
   })
 })

@@ -1,7 +1,7 @@
 /** What the state folder holds of instances and apps that are gone: run folders, volumes, bundles and broken uploads. */
-import { readdir, rm, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileError } from '#core/files.ts'
+import { fileError, removeTree } from '#core/files.ts'
 import { inUse } from '#core/leftovers.ts'
 import type { LeftoverPlace } from '#core/ports.ts'
 import type { Leftover } from '#shared/upkeep.ts'
@@ -85,7 +85,7 @@ export function statePlace(context: LocalContext, bundles: BundleFiles): Leftove
       if ((await held(signal)).has(name) || !(await isFree(kind, name, info.mtimeMs))) throw inUse(title)
       // Looks a last time under the write lock: an import may want it.
       if (kind === 'bundle') return bundles.removeUnreferenced(await context.store(), name)
-      await rm(path, { recursive: true, force: true }).catch(error => {
+      await removeTree(path).catch(error => {
         throw fileError(error, `${path} could not be removed`)
       })
     }

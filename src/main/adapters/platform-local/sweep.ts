@@ -1,6 +1,7 @@
 /** Clears what killed processes left behind: uploads and bundles nobody wants any more, and remains of removed instances. */
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { removeTree } from '#core/files.ts'
 import type { Engine } from '#core/ports.ts'
 import type { BundleFiles } from './bundles.ts'
 import type { LocalContext } from './context.ts'
@@ -81,7 +82,8 @@ async function endOrphans(context: LocalContext, observer: Observer, engine: Eng
     const row = findRow(store, id)
     if (!row) await cleanUp(context, observer, { id, engine: engine.kind })
     else if (isEnded(row.state) || row.engine !== engine.kind)
-      await engine.stop(id, observer.runFolderOf(id), 0, signal)
+      // One that does not end keeps no other from being ended.
+      await engine.stop(id, observer.runFolderOf(id), 0, signal).catch(() => undefined)
   }
 }
 
@@ -93,8 +95,8 @@ export async function cleanUp(context: LocalContext, observer: Observer, leftove
     const engine = observer.engineOf(leftover)
     await engine.stop(id, folder, 0)
     await engine.remove(id, folder)
-    await rm(join(context.folders.volumes, id), { recursive: true, force: true })
-    await rm(folder, { recursive: true, force: true })
+    await removeTree(join(context.folders.volumes, id))
+    await removeTree(folder)
     forgetLeftover(await context.store(), id)
   } catch {
     // It stays noted down.
