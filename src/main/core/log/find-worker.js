@@ -38,7 +38,7 @@ const COLOUR = '(?:\\x1b\\[[0-?]*[ -/]*[@-~])*'
 const C1 = /[\x80-\x9f]/
 /** Every control sequence, as the view takes them out. */
 const SEQUENCE =
-  /(?:\x1b[\]PX^_]|[\x90\x98\x9d\x9e\x9f])[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[ -/]*[0-~]?/g
+  /(?:\x1b[\]PX^_]|[\x90\x98\x9d\x9e\x9f])[^\x07\x1b\x90\x98\x9c-\x9f\n]*(?:\x07|\x1b\\|\x9c)|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[ -/]*[0-~]?/g
 
 /** @param {string} text */
 const escaped = text => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
