@@ -1,4 +1,5 @@
 /** What the local platform keeps on disk: versions of it, damage to it, and clearing up. */
+import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -241,6 +242,22 @@ describe('the sweep', () => {
     engine.stop = stop
     await sweepNow()
     expect(await engine.list()).toEqual([])
+  })
+
+  test('ends with its host, also where an engine hangs', async () => {
+    await importApp(await home.open())
+    const { context, bundles, observer } = parts()
+    const store = await context.store()
+    store.run('INSERT INTO leftovers (id, engine) VALUES (?, ?)', randomUUID(), 'process')
+    const end = new AbortController()
+    engine.stop = (_id, _folder, _grace, signal) =>
+      new Promise((_resolve, reject) => {
+        signal?.addEventListener('abort', () => reject(signal.reason))
+        end.abort()
+      })
+    await sweep(context, bundles, observer, end.signal)
+    expect(store.all('SELECT id FROM leftovers')).toHaveLength(1)
+    await context.close()
   })
 
   test('makes no path of an ID that an engine was told by somebody else', async () => {

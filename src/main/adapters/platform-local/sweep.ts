@@ -65,7 +65,7 @@ export async function sweep(
   }
   for (const leftover of listLeftovers(store)) {
     if (signal?.aborted) return
-    await cleanUp(context, observer, leftover)
+    await cleanUp(context, observer, leftover, signal)
   }
   for (const engine of context.engines) await endOrphans(context, observer, engine, signal)
 }
@@ -80,7 +80,7 @@ async function endOrphans(context: LocalContext, observer: Observer, engine: Eng
     // What engines find (labels, command lines) anybody can have written: no path is made of it unseen.
     if (!isInstanceId(id)) continue
     const row = findRow(store, id)
-    if (!row) await cleanUp(context, observer, { id, engine: engine.kind })
+    if (!row) await cleanUp(context, observer, { id, engine: engine.kind }, signal)
     else if (isEnded(row.state) || row.engine !== engine.kind)
       // One that does not end keeps no other from being ended.
       await engine.stop(id, observer.runFolderOf(id), 0, signal).catch(() => undefined)
@@ -88,13 +88,18 @@ async function endOrphans(context: LocalContext, observer: Observer, engine: Eng
 }
 
 /** Removes what is left of an instance whose record is gone. What cannot go now stays noted down for the next sweep. */
-export async function cleanUp(context: LocalContext, observer: Observer, leftover: Leftover): Promise<void> {
+export async function cleanUp(
+  context: LocalContext,
+  observer: Observer,
+  leftover: Leftover,
+  signal?: AbortSignal
+): Promise<void> {
   const { id } = leftover
   const folder = observer.runFolderOf(id)
   try {
     const engine = observer.engineOf(leftover)
-    await engine.stop(id, folder, 0)
-    await engine.remove(id, folder)
+    await engine.stop(id, folder, 0, signal)
+    await engine.remove(id, folder, signal)
     await removeTree(join(context.folders.volumes, id))
     await removeTree(folder)
     forgetLeftover(await context.store(), id)
