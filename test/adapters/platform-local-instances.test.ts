@@ -354,6 +354,14 @@ test('given environment wins over secrets, is kept for later starts, and is on d
   }
 })
 
+test('a value no environment can hold is refused by its name alone', async () => {
+  const app = await importApp(platform)
+  const refused = platform.instances.run({ appId: app.id, env: { TOKEN: 'hunter22\0' } })
+  await expect(refused).rejects.toMatchObject({ code: 'INVALID', message: expect.stringContaining('TOKEN') })
+  await expect(refused).rejects.not.toMatchObject({ message: expect.stringContaining('hunter22') })
+  expect(await platform.instances.list({})).toEqual([])
+})
+
 test.each(['Q8S_TOKEN', 'q8s_x', 'A B', '', '1X'])('an environment name %j is refused', async name => {
   const app = await importApp(platform)
   const running = platform.instances.run({ appId: app.id, env: { [name]: 'x' } })
