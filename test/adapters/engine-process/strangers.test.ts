@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { killLauncher } from '#adapters/engine-process/ending.ts'
 import { createProcessEngine } from '#adapters/engine-process/index.ts'
 import { findLaunchers } from '#adapters/engine-process/processes.ts'
 import { LauncherConfig } from '#core/run-folder.ts'
@@ -56,3 +57,18 @@ test.runIf(process.geteuid?.() === 0)('what another user runs is no launcher of 
   const found = await findLaunchers().finally(() => process.seteuid?.(0))
   expect(found.filter(launcher => launcher.runFolder === runFolder)).toEqual([])
 })
+
+test.runIf(process.geteuid?.() === 0)(
+  'a process of another user is told as one that cannot be ended',
+  async () => {
+    await stranger(ID, { uid: 65_534 })
+    await stranger(ID, { uid: 65_533 })
+    const [alien, own] = children.map(child => child.pid ?? 0) as [number, number]
+    const ended = once(children[1] as ChildProcess, 'exit')
+    process.seteuid?.(65_533)
+    const killing = Promise.all([alien, own].map(pid => killLauncher(pid).catch(error => error)))
+    const [refused] = await killing.finally(() => process.seteuid?.(0))
+    expect(refused).toMatchObject({ code: 'FORBIDDEN', data: { pids: [alien] } })
+    await ended
+  }
+)
