@@ -56,14 +56,17 @@ def _look(folder, name):
             known = json.load(file)
     except (OSError, ValueError):
         known = {}
+    # Apps in containers can write there: what one of them spoilt is one that is not whole, and hides no other.
+    if not isinstance(known, dict) or not isinstance(known.get("installed"), dict):
+        known = {}
     size = known.get("bytes")
     return [
         {
             "name": name,
-            "bytes": size if isinstance(size, int) else size_of(root),
+            "bytes": size if isinstance(size, int) and size >= 0 else size_of(root),
             "usedAt": _used_at(root),
             "python": str(known.get("python", "")),
-            "packages": known.get("installed") or {},
+            "packages": {name: str(version) for name, version in known.get("installed", {}).items()},
             "whole": bool(known),
         }
     ]

@@ -1,8 +1,11 @@
 /** Text from apps and servers, made safe to show: no control sequence, no hidden direction change, known width. */
 
-/** Escape sequences: terminated strings (OSC, DCS, SOS, PM, APC), CSI, and the two- and three-byte ones. */
+/**
+ * Escape sequences: terminated strings (OSC, DCS, SOS, PM, APC), CSI, and the two- and three-byte ones. A string ends
+ * where another begins, so that a row of beginnings is not looked through anew from each.
+ */
 const STRING_SEQUENCE =
-  '(?:\\x1b[\\]PX^_]|[\\x90\\x98\\x9d\\x9e\\x9f])[^\\x07\\x1b\\x9c\\n]*(?:\\x07|\\x1b\\\\|\\x9c)'
+  '(?:\\x1b[\\]PX^_]|[\\x90\\x98\\x9d\\x9e\\x9f])[^\\x07\\x1b\\x90\\x98\\x9c-\\x9f\\n]*(?:\\x07|\\x1b\\\\|\\x9c)'
 const CSI_SEQUENCE = '(?:\\x1b\\[|\\x9b)[0-?]*[ -/]*[@-~]'
 const SHORT_SEQUENCE = '\\x1b[ -/]*[0-~]?'
 const SEQUENCE = new RegExp(`${STRING_SEQUENCE}|${CSI_SEQUENCE}|${SHORT_SEQUENCE}`, 'g')
@@ -56,7 +59,7 @@ export function plainLines(text: string): string {
 
 function withoutControls(text: string): string {
   return text
-    .replace(/\r+(?=\n|$)/g, '')
+    .replace(/(?<!\r)\r+(?=\n|$)/g, '')
     .replace(/\r+/g, '\u240d')
     .replace(CONTROLS, '')
 }

@@ -75,7 +75,7 @@ describe('when it has ended', () => {
   test.each([
     [
       'the launcher says it was stopped',
-      'ready',
+      'stopping',
       { launcher: launcher('ended', { exit: stoppedExit }) },
       'stopped',
       'stopped-by-user'
@@ -95,8 +95,15 @@ describe('when it has ended', () => {
       'app-crashed'
     ],
     [
-      'the launcher said its end, whatever the engine knows',
+      'the launcher says it was stopped, and nobody had asked for it',
       'ready',
+      { launcher: launcher('ended', { exit: stoppedExit }) },
+      'stopped',
+      'interrupted'
+    ],
+    [
+      'the launcher said its end, whatever the engine knows',
+      'stopping',
       { engine: unknown, launcher: launcher('ended', { exit: stoppedExit }) },
       'stopped',
       'stopped-by-user'

@@ -1,12 +1,14 @@
 /** What the local platform does with engines, ports and processes that come and go. */
+import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { readdir, readFile, rm } from 'node:fs/promises'
+import { readdir, readFile, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { openStore } from '#adapters/store/database.ts'
 import { localSchema } from '#adapters/store/schema.ts'
 import { AppError } from '#shared/errors.ts'
+import { Instance } from '#shared/instance.ts'
 import { KEPT_EVENTS } from '#shared/instance-event.ts'
 import type { Platform } from '#shared/platform.ts'
 import { textOf, until } from '../platform/support.ts'
@@ -196,6 +198,72 @@ test('an engine that does not answer leaves the last known state, and says so', 
   expect(again.engineGone).toBeUndefined()
 })
 
+// An app in a container can write in its run folder.
+test.runIf(process.platform !== 'win32')('a state an app has made up spoils no list', async () => {
+  const { id } = await runReady()
+  const file = join(home.folders.state, 'runs', id, 'state.json')
+  const state = JSON.parse(await readFile(file, 'utf8'))
+  const lists = async () => (await platform.instances.list({})).map(instance => instance.id)
+  await rm(file)
+  execFileSync('mkfifo', [file])
+  expect(await lists()).toEqual([id])
+  await rm(file)
+  await symlink('/dev/zero', file)
+  expect(await lists()).toEqual([id])
+  await rm(file)
+  await writeFile(file, '{}')
+  await truncate(file, 1024 ** 3)
+  expect(await lists()).toEqual([id])
+  // At last it ends at no time there is: its record has a moment all the same.
+  const exit = { code: 'app-crashed', message: 'It crashed.' }
+  await writeFile(file, JSON.stringify({ ...state, phase: 'ended', readyAt: 1e300, exit }))
+  await utimes(file, 1e12, 1e12).catch(() => undefined)
+  const ended = await platform.instances.get({ id })
+  expect(ended).toMatchObject({ state: 'failed', reason: exit })
+  expect(Instance.parse(ended)).toEqual(ended)
+})
+
+test('an engine that hangs is waited for once, not by each of its instances', async () => {
+  const app = await importApp(platform)
+  for (let count = 0; count < 10; count++) await platform.instances.run({ appId: app.id })
+  let asked = 0
+  let letGo = () => {}
+  const waited = new Promise<void>(resolve => {
+    letGo = resolve
+  })
+  const hanging = {
+    ...engine,
+    async status() {
+      asked++
+      // As many as are asked at once wait together; the engine is given up when all of them do.
+      if (asked === 8) letGo()
+      await waited
+      throw new AppError('UNAVAILABLE', 'The fake engine hangs.', 'Wait.', { data: { silent: true } })
+    }
+  }
+  const other = await home.open({ engines: [hanging] })
+  const listed = await other.instances.list({})
+  expect(listed.map(({ engineGone }) => engineGone)).toEqual(Array(10).fill('The fake engine hangs.'))
+  expect(asked).toBe(8)
+  await expect(other.instances.get({ id: listed[0]?.id ?? '' })).resolves.toHaveProperty('engineGone')
+  expect(asked).toBe(9)
+})
+
+test('an engine that is gone for good keeps no instance that went with it', async () => {
+  const { id } = await runReady()
+  const gone = async () => {
+    throw new AppError('UNAVAILABLE', 'There is no engine.', 'Start it.', { data: { absent: true } })
+  }
+  const { instances } = await home.open({ engines: [{ ...engine, status: gone, stop: gone, remove: gone }] })
+  // As long as the app answers, nobody says that it has ended.
+  await expect(instances.stop({ id })).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  expect(await instances.get({ id })).toMatchObject({ state: 'ready', engineGone: 'There is no engine.' })
+  await engine.kill(id)
+  expect(await instances.stop({ id })).toMatchObject({ state: 'stopped', reason: { code: 'interrupted' } })
+  await instances.remove({ id })
+  expect(await instances.list({})).toEqual([])
+})
+
 test('another process finds the instance, reads its log and stops it', async () => {
   const { id } = await runReady()
   const other = await home.open()
@@ -233,6 +301,34 @@ test('a start whose process was killed is shown as interrupted, and can be repea
   await until(platform, id, 'ready')
 })
 
+test('a start that waits for its turn can be cancelled', async () => {
+  const app = await importApp(platform)
+  let letGo = () => {}
+  const gate = new Promise<void>(resolve => {
+    letGo = resolve
+  })
+  let begun = 0
+  const slow = {
+    ...engine,
+    async start(...spec: Parameters<FakeEngine['start']>) {
+      begun++
+      await gate
+      return engine.start(...spec)
+    }
+  }
+  const { instances } = await home.open({ engines: [slow] })
+  const first = Array.from({ length: 4 }, () => instances.run({ appId: app.id }))
+  await vi.waitFor(() => expect(begun).toBe(4))
+  const cancel = new AbortController()
+  const waiting = instances.run({ appId: app.id }, { signal: cancel.signal })
+  await vi.waitFor(async () => expect(await instances.list({})).toHaveLength(5))
+  cancel.abort(new AppError('CANCELLED', 'Cancelled.'))
+  await expect(waiting).rejects.toMatchObject({ code: 'CANCELLED' })
+  expect(await instances.list({})).toHaveLength(4)
+  letGo()
+  await Promise.all(first)
+})
+
 test('of several starts at once one is done, and the others are told', async () => {
   const { id } = await runReady()
   await platform.instances.stop({ id })
@@ -256,6 +352,14 @@ test('given environment wins over secrets, is kept for later starts, and is on d
     if (!name.startsWith('platform.db')) continue
     expect((await readFile(join(home.folders.state, name))).includes('from-the-caller')).toBe(false)
   }
+})
+
+test('a value no environment can hold is refused by its name alone', async () => {
+  const app = await importApp(platform)
+  const refused = platform.instances.run({ appId: app.id, env: { TOKEN: 'hunter22\0' } })
+  await expect(refused).rejects.toMatchObject({ code: 'INVALID', message: expect.stringContaining('TOKEN') })
+  await expect(refused).rejects.not.toMatchObject({ message: expect.stringContaining('hunter22') })
+  expect(await platform.instances.list({})).toEqual([])
 })
 
 test.each(['Q8S_TOKEN', 'q8s_x', 'A B', '', '1X'])('an environment name %j is refused', async name => {

@@ -1,4 +1,5 @@
 /** What the local platform keeps on disk: versions of it, damage to it, and clearing up. */
+import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -215,6 +216,60 @@ describe('the sweep', () => {
     await sweepNow()
     expect(await engine.list()).toEqual([])
     expect(existsSync(join(home.folders.state, 'runs', id))).toBe(false)
+  })
+
+  test('ends the others where one does not end', async () => {
+    const platform = await home.open()
+    const app = await importApp(platform)
+    const ids: string[] = []
+    for (let count = 0; count < 2; count++) {
+      const { id } = await platform.instances.run({ appId: app.id })
+      await until(platform, id, 'ready')
+      ids.push(id)
+    }
+    const store = await openStore(database(), localSchema)
+    store.run(`UPDATE instances SET state = 'failed'`)
+    store.close()
+    const [first = '', second = ''] = await engine.list()
+    const { stop } = engine
+    engine.stop = async (id, ...rest) => {
+      if (id === first) throw new Error('it does not end')
+      return stop(id, ...rest)
+    }
+    await sweepNow()
+    expect(await engine.list()).toEqual([first])
+    expect([first, second].sort()).toEqual(ids.sort())
+    engine.stop = stop
+    await sweepNow()
+    expect(await engine.list()).toEqual([])
+  })
+
+  test('ends with its host, also where an engine hangs', async () => {
+    await importApp(await home.open())
+    const { context, bundles, observer } = parts()
+    const store = await context.store()
+    store.run('INSERT INTO leftovers (id, engine) VALUES (?, ?)', randomUUID(), 'process')
+    const end = new AbortController()
+    engine.stop = (_id, _folder, _grace, signal) =>
+      new Promise((_resolve, reject) => {
+        signal?.addEventListener('abort', () => reject(signal.reason))
+        end.abort()
+      })
+    await sweep(context, bundles, observer, end.signal)
+    expect(store.all('SELECT id FROM leftovers')).toHaveLength(1)
+    await context.close()
+  })
+
+  test('makes no path of an ID that an engine was told by somebody else', async () => {
+    await importApp(await home.open())
+    const precious = join(home.root, 'precious')
+    await mkdir(precious)
+    const { context, bundles, observer } = parts()
+    engine.list = async () => ['../../precious', '..', '']
+    await sweep(context, bundles, observer)
+    await context.close()
+    expect(existsSync(precious)).toBe(true)
+    expect(existsSync(database())).toBe(true)
   })
 
   test('finishes a removal that could not reach the engine', async () => {

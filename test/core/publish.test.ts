@@ -75,3 +75,16 @@ test('another conflict is an error', async () => {
   } as unknown as Platform
   await expect(upload(platform)).rejects.toMatchObject({ message: 'Something else.' })
 })
+
+test('a bundle that is written to meanwhile is a conflict, not a bug', async () => {
+  const { platform } = platformWith(0, 0)
+  const { append } = platform.uploads
+  platform.uploads.append = async input => {
+    await writeFile(join(folder, 'peak.qz'), 'another')
+    return append(input)
+  }
+  await expect(upload(platform)).rejects.toMatchObject({
+    code: 'CONFLICT',
+    message: expect.stringContaining('while it was uploaded')
+  })
+})

@@ -70,6 +70,19 @@ test('an app is shown in a window that reaches nothing else', async ({ home, win
   )
   expect(seen).toContainEqual([`Plain Web (${new URL(address).host})`, false])
   elsewhere.close()
+
+  // Its port is taken while it is stopped: it comes back on another one, and so does what its window reaches.
+  await workbench.details.getByRole('button', { name: 'Stop' }).click()
+  await expect(workbench.primary).toHaveText('Run locally', { timeout: READY })
+  const taken = createServer().listen(Number(new URL(address).port), '127.0.0.1')
+  await new Promise(resolve => taken.once('listening', resolve))
+  await workbench.details.getByRole('button', { name: 'Run locally' }).click()
+  await expect(show).toBeVisible({ timeout: READY })
+  await show.click()
+  await expect(app.getByRole('heading', { name: 'At home' })).toBeVisible()
+  expect(new URL(app.url()).port).not.toBe(new URL(address).port)
+  taken.close()
+
   // The window of an app is not the app: it goes, and the window goes on.
   await app.close()
   await expect(workbench.primary).toHaveText(/Open app|Publish/)

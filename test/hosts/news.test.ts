@@ -1,5 +1,5 @@
 /** What is worth a notification, and what is not: each thing is told once, by the job or by the instance. */
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { createJobs, type JobContext } from '#core/jobs.ts'
 import { type News, tellNews } from '#hosts/electron/news.ts'
 import { AppError } from '#shared/errors.ts'
@@ -97,4 +97,25 @@ test('instances that were ready or failed before are no news; what they become i
   await expect.poll(() => told.at(-1)?.title).toBe('Last is ready')
   expect(told.map(({ title }) => title)).toEqual(['Hello is ready', 'Hello failed', 'Last is ready'])
   expect(told[0]?.about).toEqual({ kind: 'instance', id: ID, ephemeral: false })
+})
+
+test('a watch that breaks off is begun anew, and what happened meanwhile is told', async () => {
+  vi.spyOn(console, 'error').mockImplementation(() => undefined)
+  onTestFinished(() => void vi.restoreAllMocks())
+  let opened = 0
+  async function* broken() {
+    yield { changed: [instance('starting')], removed: [] }
+    throw new AppError('UNAVAILABLE', 'The disk is full.')
+  }
+  const client = {
+    jobs: { watch: async () => changesOf() },
+    platform: {
+      instances: {
+        watch: async () =>
+          opened++ === 0 ? broken() : changesOf({ changed: [instance('ready')], removed: [] })
+      }
+    }
+  }
+  tellNews(client as never, news => told.push(news), ending.signal, 1)
+  await expect.poll(() => told.map(({ title }) => title)).toEqual(['Hello is ready'])
 })

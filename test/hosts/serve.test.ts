@@ -1,11 +1,12 @@
 /** The browser host as a client meets it: token, cookie, socket, contract, and errors that keep their words. */
+import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { connect as connectTo, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createORPCClient } from '@orpc/client'
 import { RPCLink } from '@orpc/client/websocket'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { homeFolders } from '#core/paths.ts'
 import { type BrowserHost, serveBrowserHost } from '#hosts/browser/serve.ts'
@@ -103,6 +104,43 @@ describe('the browser host', () => {
     }
     noise.send(Buffer.alloc(1000, 255))
     expect(await clientOf(await connect({ cookie })).jobs.list()).toEqual([])
+  })
+
+  test('neither an address that is none nor a broken connection ends the host', async () => {
+    const uncaught: unknown[] = []
+    const note = (error: unknown) => uncaught.push(error)
+    process.on('uncaughtException', note)
+    onTestFinished(() => void process.off('uncaughtException', note))
+    const { origin, host: address, hostname, port } = new URL(host.url)
+    const cookie = await enter()
+    const upgrade = (path: string) =>
+      [
+        `GET ${path} HTTP/1.1`,
+        `Host: ${address}`,
+        'Connection: Upgrade',
+        'Upgrade: websocket',
+        'Sec-WebSocket-Version: 13',
+        'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=='
+      ].join('\r\n')
+    const ended = async (text: string, act: (socket: Socket) => void) => {
+      const socket = connectTo(Number(port), hostname)
+      socket.on('error', () => undefined)
+      await once(socket, 'connect')
+      socket.write(text)
+      act(socket)
+      await once(socket, 'close')
+    }
+    // Any page of any server can ask for this one.
+    await ended(`${upgrade('//')}\r\n\r\n`, socket => socket.resume())
+    await ended(`${upgrade('/rpc')}\r\n\r\n`, socket => socket.resetAndDestroy())
+    const papers = `${upgrade('/rpc')}\r\nOrigin: ${origin}\r\nCookie: ${cookie}\r\n\r\n`
+    // A frame that no client may send.
+    await ended(papers, socket => {
+      socket.once('data', () => socket.write(Buffer.from([0xff, 0xff, 0xff])))
+      socket.resume()
+    })
+    expect(await clientOf(await connect({ cookie })).system.info()).toMatchObject({ host: 'browser' })
+    expect(uncaught).toEqual([])
   })
 
   test('only loopback is listened on', async () => {

@@ -1,10 +1,21 @@
 /** Environments: installed from wheels in the bundle without an index, kept, shared, cleaned up, never half there. */
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import { resourcePath } from '#core/resources.ts'
 import { WHEEL, wheel } from '../wheel.ts'
-import { cleanUp, end, exited, makeRun, PYTHON, type Run, temporaryFolder, until } from './support.ts'
+import {
+  cleanUp,
+  end,
+  exited,
+  LAUNCHER,
+  makeRun,
+  PYTHON,
+  type Run,
+  temporaryFolder,
+  until
+} from './support.ts'
 
 afterEach(cleanUp)
 
@@ -41,6 +52,30 @@ function makeWheelRun(
     envCache
   })
 }
+
+const REMOVED_BETWEEN = `
+import json, os, sys
+folder, sources = sys.argv[1:]
+sys.path.insert(0, sources)
+from q8s_launcher import environment
+removed = []
+class Tools:
+    def check_stop(self): pass
+class Slow(environment.FileLock):
+    held = False
+    def acquire(self, shared=False):
+        if shared and self.held and not removed:
+            self.release()
+            removed.append(cache._remove(os.listdir(folder + "/cache")[0][:32]))
+        taken = super().acquire(shared)
+        self.held = taken and not shared
+        return taken
+environment.FileLock = Slow
+cache = environment.EnvironmentCache(folder + "/cache", {}, None, Tools())
+got = cache.obtain(folder + "/app")
+whole = os.path.isfile(got.python) and os.path.isfile(got.root + "/.q8s-complete")
+print(json.dumps({"removed": removed[0], "whole": whole, "held": cache._remove(os.path.basename(got.root))}))
+`
 
 const environments = (folder: string) =>
   readdirSync(folder).filter(name => !name.startsWith('.') && statSync(join(folder, name)).isDirectory())
@@ -96,6 +131,38 @@ describe.skipIf(!PIP)(`environments${title}`, () => {
     await run.until('ready')
     expect(wasBuilt(run)).toBe(true)
     expect(environments(cache)).toEqual([half])
+  })
+
+  // No lock changes its kind in one step: here another one cleans up just between the two.
+  it('are never handed out when they were removed between building and using', () => {
+    const folder = temporaryFolder('environments')
+    mkdirSync(join(folder, 'app'))
+    const found = execFileSync(PYTHON ?? '', ['-B', '-c', REMOVED_BETWEEN, folder, dirname(LAUNCHER)])
+    expect(JSON.parse(found.toString())).toEqual({ removed: true, whole: true, held: false })
+  })
+
+  // Apps in containers share the folder.
+  it('with a spoilt marker keep no app from starting, and hide no other from who cleans up', async () => {
+    const cache = temporaryFolder('environments')
+    const spoilt = ['[]', '{"bytes":-1,"installed":7}', '{"bytes":1e999,"installed":{}}'].map(
+      (text, index) => {
+        const name = String(index).repeat(32)
+        mkdirSync(join(cache, name))
+        writeFileSync(join(cache, name, '.q8s-complete'), text)
+        utimesSync(join(cache, name, '.q8s-complete'), 1, 1)
+        return name
+      }
+    )
+    const script = resourcePath('upkeep/environments.py')
+    const listed = JSON.parse(execFileSync(PYTHON ?? '', ['-I', '-B', script, 'list', cache]).toString())
+    expect(listed).toMatchObject([
+      { name: spoilt[0], whole: false, packages: {} },
+      { name: spoilt[1], whole: false, packages: {} },
+      { name: spoilt[2], bytes: expect.any(Number) }
+    ])
+    const run = await makeWheelRun(cache)
+    run.start()
+    await run.until('ready')
   })
 
   it('are kept up to a bound, the last used first and one in use always', async () => {

@@ -117,6 +117,16 @@ time.sleep(1000)
     expect(run.segments().length).toBe(2)
   })
 
+  it('starts where an app has spoilt the note of what to end', async () => {
+    for (const text of ['7', '[1]', '[["x", None]]', '['.repeat(5_000)]) {
+      const run = await makeRun({ bundle: { 'run.py': SERVE } })
+      writeFileSync(join(run.folder, 'children'), text)
+      const child = run.start()
+      await run.until('ready')
+      expect(await end(child)).toBe(0)
+    }
+  })
+
   it('answers on the port with its own page until the app does, to GET and HEAD only', async () => {
     const bundle = zipOf({ 'run.py': SERVE })
     const source = createServer().listen(0, '127.0.0.1')

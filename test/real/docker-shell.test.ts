@@ -1,4 +1,5 @@
 /** Shells in containers: they see the app's world, and what they started ends with them. */
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type DockerClient, openDocker } from '#adapters/engine-docker/asking.ts'
 import { containerName } from '#adapters/engine-docker/container.ts'
@@ -7,6 +8,7 @@ import { buildRuntimeImage } from '#adapters/engine-docker/runtime-image.ts'
 import type { Engine, EngineShell, RunSpec } from '#core/ports.ts'
 import { dockerBase, dockerProblem } from './docker-there.ts'
 import { createWorkbench, manifestText, untilPhase, WEB_APP, type Workbench } from './engine-support.ts'
+import { cuttableProxy } from './socket-proxy.ts'
 
 const skipped = await dockerProblem()
 if (!skipped) await buildRuntimeImage({ base: dockerBase(), onLine: () => undefined })
@@ -76,6 +78,29 @@ describe.skipIf(skipped)(`shells in containers${skipped ? ` (skipped: ${skipped}
     })
     await shell.close()
   })
+
+  test.skipIf(process.platform === 'win32')(
+    'a host that is killed leaves nothing of its shells',
+    async () => {
+      const { endpoint } = await openDocker()
+      const path = join(bench.root, 'docker.sock')
+      const proxy = await cuttableProxy(path, endpoint.url.replace(/^\w+:\/\//, ''))
+      const host = createDockerEngine({
+        cacheFolder: bench.cacheFolder,
+        env: { ...process.env, DOCKER_HOST: `unix://${path}` }
+      })
+      const shell = await host.openShell?.(spec.instanceId, { columns: 80, rows: 24 })
+      await shell?.write('sleep 4244\r')
+      await vi.waitFor(async () => expect((await processes()).join('\n')).toMatch(/sleep 4244/))
+      // As the system does with what a killed process had open.
+      await proxy.close()
+      await vi.waitFor(async () => {
+        const left = (await processes()).join('\n')
+        expect(left).not.toMatch(/sleep 424|bash|read -r/)
+        expect(left).toMatch(/-m web/)
+      })
+    }
+  )
 
   test('a shell that exits tells its exit code, and refuses what is written afterwards', async () => {
     const { shell } = await open()

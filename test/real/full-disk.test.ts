@@ -6,11 +6,13 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { JobContext } from '#core/jobs.ts'
 import { homeFolders } from '#core/paths.ts'
+import { createDrops } from '#core/project/drop.ts'
 import { publish } from '#core/publish.ts'
 import type { Platform } from '#shared/platform.ts'
 import { createFakeEngine } from '../adapters/fake-engine.ts'
 import { createLocalHome, type LocalHome } from '../adapters/local-home.ts'
 import { makeProject } from '../core/project-folder.ts'
+import { until } from '../platform/support.ts'
 import { importApp, makeBundle, upload } from '../platform-bundles.ts'
 
 const skipped = mountProblem()
@@ -118,6 +120,31 @@ describe.skipIf(skipped)(`a home on a small file system${skipped ? ` (skipped: $
     expect(await later.instances.list({})).toEqual([])
     const { id } = await later.instances.run({ appId: app?.id ?? '' })
     await later.instances.stop({ id })
+  })
+
+  test('what runs is listed as it is, although nothing of it can be noted down', async () => {
+    const [app] = await platform.apps.list({})
+    const engine = createFakeEngine()
+    const later = await home.open({ engines: [engine] })
+    const { id } = await later.instances.run({ appId: app?.id ?? '' })
+    await until(later, id, 'ready')
+    await fill(0)
+    await engine.kill(id)
+    const failed = { state: 'failed', reason: { code: 'interrupted' } }
+    expect(await later.instances.list({})).toMatchObject([failed])
+    expect(await later.instances.get({ id })).toMatchObject(failed)
+    await rm(ballast())
+    expect(await later.instances.list({})).toMatchObject([failed])
+    expect(await later.instances.events({ id })).toContainEqual(expect.objectContaining({ kind: 'failed' }))
+  })
+
+  test('a dropped file that does not fit is told, and never kept in part', async () => {
+    const drops = createDrops(join(home.folders.state, 'projects'))
+    const { dropId } = await drops.begin('peak')
+    await fill(2 * MIB)
+    const data = new Blob([new Uint8Array(noise(4 * MIB))])
+    await expect(drops.file({ dropId, path: 'big.bin', offset: 0, data })).rejects.toMatchObject(full)
+    await expect(drops.end(dropId)).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 
   test('a read-only home is told', async () => {

@@ -24,6 +24,15 @@ test.each([
   expect(neutralise(hostile)).toBe(expected)
 })
 
+// Looked through anew from each of them, these would take minutes.
+test.each(['\x90', '\r', '\x1b]', '\x9b0', '\x1b '])(
+  'a long row of %j takes no longer than any text',
+  part => {
+    const row = part.repeat(300_000)
+    for (const clean of [neutralise(`${row}end`), plainText(`${row}end`)]) expect(clean).toMatch(/nd$/)
+  }
+)
+
 const nasty = fc.string({
   unit: fc.constantFrom(
     '\x1b',

@@ -2,8 +2,8 @@
 
 A folder of the cache is an environment once its marker is there. It is built in place, for environments cannot be
 moved, under a lock that the system takes back when the builder dies; one left without a marker is removed before the
-next try. Each user holds the lock shared, so nothing in use is ever cleaned up. Kept are the 20 used last and no more
-than 10 GiB.
+next try. Each user holds the lock shared and the marker open (which keeps Windows from removing it), so nothing in use
+is ever cleaned up. Kept are the 20 used last and no more than 10 GiB.
 """
 import hashlib
 import json
@@ -28,12 +28,12 @@ _FORMAT = "2"
 
 
 class Environment:
-    """A ready environment; `lock` is held as long as the launcher lives."""
+    """A ready environment; `held`, its lock and open marker, is kept as long as the launcher lives."""
 
-    def __init__(self, root, installed, lock):
+    def __init__(self, root, installed, held=()):
         self.root = root
         self.installed = installed
-        self.lock = lock
+        self.held = held
         self.scripts = os.path.join(root, "Scripts" if os.name == "nt" else "bin")
         self.python = os.path.join(self.scripts, "python.exe" if os.name == "nt" else "python")
         self.site_packages = site_packages_of(root)
@@ -62,26 +62,27 @@ class EnvironmentCache:
         key = self._key(wanted, app_root)
         root = os.path.join(self._folder, key)
         lock = FileLock(os.path.join(self._folder, key + ".lock"))
-        told = False
+        told = built = False
         while True:
             self._tools.check_stop()
+            # Whoever built it takes it here like any other: a lock does not change its kind in one step, so only the
+            # marker that is still there once the lock is shared says that nobody removed it between.
             if lock.acquire(shared=True):
-                installed = _read_marker(root)
-                if installed is not None:
+                marker, installed = _open_marker(root)
+                if marker is not None:
                     os.utime(os.path.join(root, _MARKER))
-                    return Environment(root, installed, lock)
+                    if built:
+                        self._clean_up(keep=key)
+                    return Environment(root, installed, (lock, marker))
             if lock.acquire():
-                break
+                if _open_marker(root)[0] is None:
+                    self._build(root, wanted, app_root)
+                    built = True
+                continue
             if not told:
                 self._tools.say("waiting for another instance, which builds the same environment")
                 told = True
             time.sleep(0.05)
-        installed = _read_marker(root)
-        if installed is None:
-            installed = self._build(root, wanted, app_root)
-        lock.acquire(shared=True)
-        self._clean_up(keep=key)
-        return Environment(root, installed, lock)
 
     def _key(self, wanted, app_root):
         parts = [
@@ -107,7 +108,6 @@ class EnvironmentCache:
                 installed = installed_in(root)
             marker = {"python": sys.version.split()[0], "bytes": size_of(root), "installed": installed}
             replace_file(os.path.join(root, _MARKER), json.dumps(marker).encode(), lasting=True)
-            return installed
         except OSError as error:
             remove_tree(root)
             raise LaunchError(
@@ -120,7 +120,7 @@ class EnvironmentCache:
             raise
 
     def _install(self, root, wanted, app_root):
-        environment = Environment(root, {}, None)
+        environment = Environment(root, {})
         tools = self._tools
         installer = Installer(
             environment.python, app_root, self._installer_env(), self._settings, tools.run_command, tools.say, tools.on_percent
@@ -183,7 +183,7 @@ class EnvironmentCache:
                 with open(os.path.join(root, _MARKER), encoding="utf-8") as file:
                     size = int(json.load(file)["bytes"])
                 used = os.path.getmtime(os.path.join(root, _MARKER))
-            except (OSError, ValueError, KeyError):
+            except (OSError, ValueError, KeyError, TypeError, OverflowError):
                 size, used = 0, 0.0
             found.append((used, name, size))
         found.sort(reverse=True)
@@ -274,12 +274,17 @@ def _add_setuptools(root):
             return
 
 
-def _read_marker(root):
+def _open_marker(root):
+    """The open marker and the versions it names; (None, None) where there is none, or none that can be read."""
     try:
-        with open(os.path.join(root, _MARKER), encoding="utf-8") as file:
-            return json.load(file)["installed"]
-    except (OSError, ValueError, KeyError):
-        return None
+        file = open(os.path.join(root, _MARKER), encoding="utf-8")
+    except OSError:
+        return None, None
+    try:
+        return file, json.load(file)["installed"]
+    except (OSError, ValueError, KeyError, TypeError):
+        file.close()
+        return None, None
 
 
 def _constraints_file(folder, lines):

@@ -56,7 +56,9 @@ def replace_file(path, content, lasting=False):
     try:
         fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | BINARY, 0o644)
         try:
-            os.write(fd, content)
+            left = content
+            while left:
+                left = left[os.write(fd, left) :]
             if lasting:
                 os.fsync(fd)
         finally:

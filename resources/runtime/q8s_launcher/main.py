@@ -224,9 +224,12 @@ def end_leftovers(folder):
         with open(path, encoding="ascii") as file:
             import ast
 
-            noted = ast.literal_eval(file.read())
-    except (OSError, ValueError, SyntaxError):
+            noted = [(int(pid), started) for pid, started in ast.literal_eval(file.read())]
+    except FileNotFoundError:
         return
+    except (OSError, ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
+        # The app can write here, too: what it spoilt must not keep it from starting again.
+        noted = []
     for pid, started in noted if os.getpid() != 1 and not WINDOWS else []:
         if started is not None and tree.started_at(pid) == started:
             try:

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileError, replaceFile } from '#core/files.ts'
+import { fileError, openPlain, replaceFile } from '#core/files.ts'
 import type { RunSpec } from '#core/ports.ts'
 import { type LauncherConfig, LauncherState } from '#core/run-folder.ts'
 import { AppError } from '#shared/errors.ts'
@@ -45,7 +45,23 @@ export async function writeLauncherConfig(spec: RunSpec, place: LauncherPlace): 
 
 /** The launcher's state; undefined where there is none yet, or none of a format this version knows. */
 export async function readLauncherState(runFolder: string): Promise<LauncherState | undefined> {
-  return LauncherState.safeParse(await readJson(join(runFolder, 'state.json'))).data
+  return LauncherState.safeParse(await readRunFile(runFolder, 'state.json')).data
+}
+
+/** Bytes of the largest file of a run folder that is believed to be the launcher's. */
+const LARGEST = 256 * 1024
+
+/** Parsed JSON of a file in a run folder, where the app can write, too; undefined where there is none to be believed. */
+export async function readRunFile(runFolder: string, name: 'state.json' | 'config.json'): Promise<unknown> {
+  const path = join(runFolder, name)
+  try {
+    await using file = await openPlain(path)
+    if (!file || (await file.stat()).size > LARGEST) return undefined
+    return JSON.parse(await file.readFile('utf8'))
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw fileError(error, `${path} could not be read`)
+  }
 }
 
 /** After this, in milliseconds, a launcher that lives counts as running although it has written nothing. */

@@ -1,4 +1,4 @@
-/** Whether a process of this computer lives. */
+/** Whether a process of this computer lives, and whose it is. */
 
 /** True while a process of that ID exists, also one of another user. A negative ID asks for a process group. */
 export function isAlive(pid: number): boolean {
@@ -8,5 +8,14 @@ export function isAlive(pid: number): boolean {
     return true
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/** True for a living process that this user may end. */
+export function isOurs(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
   }
 }

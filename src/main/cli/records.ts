@@ -79,6 +79,7 @@ export function instanceRecord(instance: Instance): string {
     ['Version', instance.app.version],
     ['State', stateText(instance)],
     ...(instance.reason ? [['Reason', instance.reason.message] as const] : []),
+    ...(instance.engineGone ? [['Engine', instance.engineGone] as const] : []),
     ['Created At', timestamp(instance.createdAt)],
     ['Owner', instance.owner],
     ['Visibility', instance.visibility],
@@ -86,8 +87,13 @@ export function instanceRecord(instance: Instance): string {
   ])
 }
 
-/** `ready`, `installing 40%`, `failed: out-of-memory`. */
+/** `ready`, `installing 40%`, `failed: out-of-memory`, `ready when last seen`. */
 export function stateText(instance: Instance): string {
+  const text = lastState(instance)
+  return instance.engineGone === undefined ? text : `${text} when last seen`
+}
+
+function lastState(instance: Instance): string {
   if (instance.state === 'starting' && instance.phase) {
     return instance.percent === undefined
       ? instance.phase

@@ -1,17 +1,38 @@
-/** Writing files so that nothing is ever half there: temp in the same folder, fsync, rename, fsync of the folder. */
+/** Files: written so that nothing is ever half there, opened so that no stranger's trap is sprung, their errors in words. */
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { constants } from 'node:fs'
+import { chmod, type FileHandle, mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join, sep } from 'node:path'
 import { AppError } from '#shared/errors.ts'
 
-/** Replaces a file whole. The old content is there, or the new one: never a part of either. */
-export async function replaceFile(path: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
+/** Neither follows a link nor waits for the other end of a pipe. Windows has no such flags. */
+const PLAIN = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
+const NO_PLAIN_FILE = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO'])
+
+/** Opens a file where an app may write, to read it; undefined where there is none, or a link, pipe or device instead. */
+export async function openPlain(path: string): Promise<FileHandle | undefined> {
+  const file = await open(path, PLAIN).catch(error => {
+    if (NO_PLAIN_FILE.has((error as NodeJS.ErrnoException).code ?? '')) return undefined
+    throw error
+  })
+  if (!file || (await file.stat()).isFile()) return file
+  await file.close()
+  return undefined
+}
+
+/**
+ * Replaces a file whole. The old content is there, or the new one: never a part of either. A `mode` that is given is
+ * the file's whatever the umask says.
+ */
+export async function replaceFile(path: string, content: string | Uint8Array, mode?: number): Promise<void> {
   const folder = dirname(path)
   const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
   try {
     await mkdir(folder, { recursive: true })
-    const file = await open(temporary, 'wx', mode)
+    const file = await open(temporary, 'wx', mode ?? 0o644)
     try {
+      // Some file systems know no modes.
+      if (mode !== undefined) await file.chmod(mode).catch(() => undefined)
       await file.writeFile(content)
       await file.sync()
     } finally {
@@ -25,6 +46,21 @@ export async function replaceFile(path: string, content: string | Uint8Array, mo
   }
 }
 
+/**
+ * The same for a file of the user's: who may read it may read it still, and a link within the folder stays one. A link
+ * out of it could lead anywhere: it is never written through, the file takes its place.
+ */
+export async function rewriteFile(path: string, content: string | Uint8Array): Promise<void> {
+  const target = await withinFolder(path).catch(() => path)
+  const before = await stat(target).catch(() => undefined)
+  await replaceFile(target, content, before && before.mode & 0o777)
+}
+
+async function withinFolder(path: string): Promise<string> {
+  const [folder, target] = await Promise.all([realpath(dirname(path)), realpath(path)])
+  return target.startsWith(`${folder}${sep}`) ? target : path
+}
+
 /** Makes a rename or a new file in a folder lasting. Windows has no such call and needs none. */
 export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return
@@ -33,6 +69,29 @@ export async function syncFolder(folder: string): Promise<void> {
     await handle.sync()
   } finally {
     await handle.close()
+  }
+}
+
+/** Removes a folder with all in it, also folders an app has made read-only; fine where there is none. */
+export async function removeTree(path: string): Promise<void> {
+  const remove = () => rm(path, { recursive: true, force: true })
+  try {
+    await remove()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error
+    await openFolders(path)
+    await remove()
+  }
+}
+
+/** Gives their owner all rights on a folder and those below it; links are not followed. */
+async function openFolders(path: string): Promise<void> {
+  const left = [path]
+  for (let folder = left.pop(); folder !== undefined; folder = left.pop()) {
+    await chmod(folder, 0o700)
+    for (const entry of await readdir(folder, { withFileTypes: true })) {
+      if (entry.isDirectory()) left.push(join(folder, entry.name))
+    }
   }
 }
 

@@ -61,7 +61,10 @@ export interface Engine {
    * taken meanwhile, UNAVAILABLE when the engine is not there; nothing is left behind then.
    */
   start(spec: RunSpec, signal?: AbortSignal): Promise<void>
-  /** UNAVAILABLE when the engine cannot be asked. */
+  /**
+   * UNAVAILABLE when the engine cannot be asked: with `data.silent` when it was waited for in vain, with `data.absent`
+   * when nothing is there to be asked.
+   */
   status(instanceId: string, runFolder: string, signal?: AbortSignal): Promise<EngineStatus>
   /** Asks, then kills after the grace time; resolves when it has ended. Fine for one that is not running. */
   stop(instanceId: string, runFolder: string, graceSeconds: number, signal?: AbortSignal): Promise<void>

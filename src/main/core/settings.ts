@@ -6,6 +6,7 @@ import { AppError } from '#shared/errors.ts'
 import { Settings } from '#shared/system.ts'
 import { DEFAULT_BUDGET } from './bundle/budget.ts'
 import { fileError, replaceFile } from './files.ts'
+import { createOrder } from './turns.ts'
 
 export interface SettingsStore {
   read(): Promise<Settings>
@@ -27,6 +28,7 @@ export const DEFAULT_SETTINGS: Omit<Settings, 'user'> = {
 
 export function createSettings(configFolder: string): SettingsStore {
   const file = join(configFolder, 'settings.json')
+  const inOrder = createOrder()
 
   async function read(): Promise<Settings> {
     const defaults: Settings = { ...DEFAULT_SETTINGS, user: userName() }
@@ -50,11 +52,12 @@ export function createSettings(configFolder: string): SettingsStore {
 
   return {
     read,
-    async save(change) {
-      const next = { ...(await read()), ...withoutUndefined(change) }
-      await replaceFile(file, `${JSON.stringify(next, null, 2)}\n`, 0o600)
-      return next
-    }
+    save: change =>
+      inOrder(async () => {
+        const next = { ...(await read()), ...withoutUndefined(change) }
+        await replaceFile(file, `${JSON.stringify(next, null, 2)}\n`, 0o600)
+        return next
+      })
   }
 }
 

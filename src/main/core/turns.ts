@@ -28,6 +28,16 @@ export function createTurns(): InTurn {
   }
 }
 
+/** Work that reads a file and writes it anew: each begins when the one before has ended, whatever came of that. */
+export function createOrder(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve()
+  return work => {
+    const mine = last.then(work)
+    last = mine.catch(() => undefined)
+    return mine
+  }
+}
+
 /** Waits, but no longer than until the signal aborts, which throws its reason. */
 async function unlessAborted(before: Promise<unknown>, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted()

@@ -21,10 +21,24 @@ export async function uploadBundle(platform: Platform, bundle: BundleFile, job: 
   let { offset } = await platform.uploads.status({ sha256, size }, { signal })
   while (offset < size) {
     job.stage('Uploading', (100 * offset) / size, { done: offset, total: size })
-    const data = new Blob([await blob.slice(offset, offset + MAX_CHUNK).arrayBuffer()])
+    const piece = await blob
+      .slice(offset, offset + MAX_CHUNK)
+      .arrayBuffer()
+      .catch(changedMeanwhile)
+    const data = new Blob([piece])
     offset = (await platform.uploads.append({ sha256, size, offset, data }, { signal }).catch(whereItIs))
       .offset
   }
+}
+
+/** A blob of a file can be read only as long as the file is what it was. */
+function changedMeanwhile(cause: unknown): never {
+  throw new AppError(
+    'CONFLICT',
+    'The bundle was changed or removed while it was uploaded.',
+    'Try again when nothing writes to it.',
+    { cause }
+  )
 }
 
 /** Somebody else uploads the same bundle: goes on from where they are. */

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { findEndpoint } from '#adapters/engine-docker/connection.ts'
-import { isPortTaken } from '#adapters/engine-docker/errors.ts'
+import { engineError, isPortTaken } from '#adapters/engine-docker/errors.ts'
 import { createDockerEngine } from '#adapters/engine-docker/index.ts'
 import { runtimeImage, runtimeImageState } from '#adapters/engine-docker/runtime-image.ts'
 
@@ -118,10 +118,33 @@ describe('check', () => {
     expect(check).toMatchObject({ available: false, message: expect.stringContaining('does not answer') })
   })
 
+  test.runIf(posix)('an abort ends the wait for a shell, too', async () => {
+    const asked = new AbortController()
+    const path = await listen(() => asked.abort())
+    const opening = engineAt(`unix://${path}`).openShell?.('some', { columns: 80, rows: 24 }, asked.signal)
+    await expect(opening).rejects.toMatchObject({ code: 'CANCELLED' })
+  })
+
+  test('waiting in vain is told from an engine that is not there', () => {
+    const endpoint = { url: 'unix:///some.sock', source: 'DOCKER_HOST' }
+    const toldOf = (code: string) => engineError(Object.assign(new Error(code), { code }), endpoint)
+    expect(toldOf('ETIMEDOUT')).toMatchObject({ code: 'UNAVAILABLE', data: { silent: true } })
+    expect(toldOf('ECONNREFUSED')).toMatchObject({ code: 'UNAVAILABLE', data: { absent: true } })
+  })
+
   test.runIf(posix)('an abort ends the wait', async () => {
     const asked = new AbortController()
     const path = await listen(() => asked.abort())
     await expect(engineAt(`unix://${path}`).check(asked.signal)).rejects.toMatchObject({ code: 'CANCELLED' })
+  })
+
+  test.runIf(posix)('a container that cannot be measured spoils no reading of another', async () => {
+    const path = await listen((request, response) => {
+      if (request.url?.includes('q8s-broken')) return response.writeHead(500).end('{"message":"no cgroup"}')
+      return response.end('{"memory_stats":{"usage":5}}')
+    })
+    const targets = ['broken', 'fine'].map(instanceId => ({ instanceId, runFolder: folder }))
+    expect(await engineAt(`unix://${path}`).metrics(targets)).toEqual(new Map([['fine', { memoryUsed: 5 }]]))
   })
 
   test.runIf(posix)('no image: how to build it', async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createProcessEngine } from '#adapters/engine-process/index.ts'
+import { launch } from '#adapters/engine-process/launching.ts'
 import { findPython, pythonCommands, rememberedPython } from '#adapters/engine-process/python.ts'
 
 const posix = process.platform !== 'win32'
@@ -98,3 +99,14 @@ test('without Python the engine says so, and a start fails with it', async () =>
   }
   await expect(engine.start(spec)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
 })
+
+test.runIf(process.platform === 'linux')(
+  'an environment too large for a process is told as that',
+  async () => {
+    const python = { executable: process.execPath, version: '3.11.0' }
+    await expect(launch(python, folder, { LARGE: 'x'.repeat(200_000) })).rejects.toMatchObject({
+      code: 'INVALID',
+      message: expect.stringContaining('larger than this system')
+    })
+  }
+)

@@ -159,23 +159,6 @@ test('the last bundle may be gone from where it was written', async () => {
   expect((await bundle()).reused).toBe(ENTRIES)
 })
 
-test('a last bundle that was damaged or replaced is not believed', async () => {
-  settle()
-  const { output, cacheFolder, bundle, clean } = prepare()
-  await bundle()
-  const [kept = ''] = readdirSync(cacheFolder).filter(name => name.endsWith('.qz'))
-  const file = join(cacheFolder, kept)
-  const { atime, mtime } = lstatSync(file)
-  const bytes = readFileSync(file)
-  bytes[1000] = (bytes[1000] ?? 0) ^ 0xff
-  rmSync(output)
-  writeFileSync(file, bytes)
-  utimesSync(file, atime, mtime)
-  expect((await bundle()).sha256).toBe((await clean()).sha256)
-  writeFileSync(file, 'another')
-  expect((await bundle()).sha256).toBe((await clean()).sha256)
-})
-
 test.each(['', 'null', '{', '{"format":1}', '{"entries":[[]]}'])(
   'a record of "%s" is ignored',
   async text => {

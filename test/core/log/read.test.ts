@@ -1,8 +1,10 @@
 /** Reading a log by cursor: every line once and in order, or counted as dropped. */
-import { appendFile, stat, truncate, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { appendFile, mkdir, stat, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
+import { findInLog } from '#core/log/find.ts'
 import { type PageQuery, readLogPage } from '#core/log/read.ts'
 import { createLogWriter, type LogWriter, TIME } from './log-writer.ts'
 
@@ -352,5 +354,40 @@ describe('reading backwards and by number', () => {
     const first = await page(log, { maxBytes: 100 })
     expect(first.behind).toBeGreaterThan(3_000)
     expect((await page(log, { tail: 1 })).behind).toBeUndefined()
+  })
+})
+
+// An app in a container can write where its log is.
+describe('a log that an app has spoilt', () => {
+  const posix = process.platform !== 'win32'
+
+  test.runIf(posix)('leads to no other file, and nobody waits for a pipe', async () => {
+    const log = await writer()
+    await log.write(['mine'])
+    const secret = join(log.runFolder, 'secret')
+    await writeFile(secret, `${TIME} stdout F secret\n`)
+    await symlink(secret, join(log.folder, '000000000001.log'))
+    execFileSync('mkfifo', [join(log.folder, '000000000002.log')])
+    await mkdir(join(log.folder, '000000000003.log'))
+    for (const query of [{}, { tail: 10 }, { line: 0 }]) {
+      expect((await readAll(log, query)).texts).toEqual(['mine'])
+    }
+    const { next } = await readAll(log)
+    expect((await page(log, { before: next })).lines).toMatchObject([{ text: 'mine' }])
+    const find = { text: 'e', caseSensitive: false, wholeWord: false, regex: false, limit: 10 }
+    expect(await findInLog(log.runFolder, find)).toMatchObject({ total: 1, lines: [0] })
+  })
+
+  test('is not read into memory where a line never ends', async () => {
+    const log = await writer()
+    await log.write(['mine'])
+    const end = (await readAll(log)).next
+    // Sparse: it takes no room on the disk, and would take all of the memory.
+    await truncate(join(log.folder, '000000000000.log'), 40 * 1024 ** 3)
+    expect((await page(log, { cursor: end })).lines).toEqual([])
+    expect((await page(log, { tail: 1 })).lines).toMatchObject([{ text: 'mine' }])
+    expect((await page(log, { before: `0-${30 * 1024 ** 3}-1` })).lines).toEqual([])
+    const find = { text: 'mine', caseSensitive: false, wholeWord: false, regex: false, limit: 10 }
+    expect(await findInLog(log.runFolder, find)).toMatchObject({ total: 1 })
   })
 })

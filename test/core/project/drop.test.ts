@@ -1,5 +1,5 @@
 /** Dropped folders and bundles: they arrive whole or not at all, and never outside their own folder. */
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -23,6 +23,13 @@ describe('drops', () => {
     const { path } = await drops.end(dropId)
     expect(path).toBe(join(folder, 'peak'))
     expect(await readFile(join(path, 'src', 'run.py'), 'utf8')).toBe('print(1)\n')
+  })
+
+  test('what a killed host left of a drop goes with a later one, and what is on its way stays', async () => {
+    for (const name of ['.drop-old', '.drop-young', 'mine']) await mkdir(join(folder, name))
+    for (const name of ['.drop-old', 'mine']) await utimes(join(folder, name), 1, 1)
+    const { dropId } = await createDrops(folder).begin('peak')
+    expect((await readdir(folder)).sort()).toEqual([`.drop-${dropId}`, '.drop-young', 'mine'].sort())
   })
 
   test('a taken name gets a number, and nothing is overwritten', async () => {

@@ -1,8 +1,8 @@
 /** The manifest on disk: found, saved only over what was read, and watched. */
-import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, readlink, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import {
   findManifest,
   readManifest,
@@ -52,6 +52,31 @@ describe('the manifest file', () => {
     expect(await readFile(manifest(), 'utf8')).toBe('two\r\n')
   })
 
+  test.runIf(process.platform !== 'win32')('that is a link stays one, and as private as it was', async () => {
+    await writeFile(join(folder, 'kept.toml'), 'one', { mode: 0o600 })
+    await symlink('kept.toml', manifest())
+    const at = await findManifest(folder)
+    await saveManifest(at, 'two', (await readManifest(at)).revision)
+    expect(await readlink(manifest())).toBe('kept.toml')
+    expect(await readFile(join(folder, 'kept.toml'), 'utf8')).toBe('two')
+    expect((await stat(manifest())).mode & 0o777).toBe(0o600)
+  })
+
+  test.runIf(process.platform !== 'win32')(
+    'nothing is written through a link out of the project',
+    async () => {
+      const project = join(folder, 'project')
+      const elsewhere = join(folder, 'precious')
+      await mkdir(project)
+      await writeFile(elsewhere, 'one')
+      await symlink(elsewhere, join(project, 'q-app.toml'))
+      const at = await findManifest(project)
+      await saveManifest(at, 'two', (await readManifest(at)).revision)
+      expect(await readFile(elsewhere, 'utf8')).toBe('one')
+      expect(await readFile(join(project, 'q-app.toml'), 'utf8')).toBe('two')
+    }
+  )
+
   test('is written again where it is gone, and over nothing that is there', async () => {
     const at = { folder, file: 'q-app.toml' }
     const revision = await restoreManifest(at, 'anew')
@@ -78,5 +103,22 @@ describe('the manifest file', () => {
     const last = events.next()
     controller.abort()
     expect((await last).done).toBe(true)
+  })
+
+  test('is looked at now and then where its folder cannot be watched', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const end = new AbortController()
+    const later = join(folder, 'later')
+    const changes = watchManifest({ folder: later, file: 'q-app.toml' }, end.signal)
+    expect(await changes.next()).toMatchObject({ value: { revision: '' } })
+    const next = changes.next()
+    await mkdir(later)
+    await writeFile(join(later, 'q-app.toml'), 'one')
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(await next).toMatchObject({ value: { revision: expect.stringMatching(/^[0-9a-f]{64}$/) } })
+    const last = changes.next()
+    end.abort()
+    expect(await last).toMatchObject({ done: true })
   })
 })

@@ -126,6 +126,11 @@ test('any value in base64, wherever it begins', () => {
   )
 })
 
+test('a word without an end is looked through once, not from each of its letters', () => {
+  const text = 'f'.repeat(1_000_000)
+  expect(createRedact(['hunter22'])(`${text} https://me:hunter22@x`)).toBe(`${text} https://me:[redacted]@x`)
+})
+
 test('a megabyte and a thousand values take a moment', () => {
   const many = createRedact(
     Array.from({ length: 1000 }, (_, index) => `value-number-${index}-${'x'.repeat(index % 40)}`)

@@ -37,7 +37,7 @@ function unreachable(cause: unknown, { url, source }: Endpoint): AppError {
         'UNAVAILABLE',
         `Docker is not installed, or not running: there is no engine ${place}.`,
         startHint(),
-        { cause }
+        { cause, data: { absent: true } }
       )
     case 'EACCES':
     case 'EPERM':
@@ -49,16 +49,15 @@ function unreachable(cause: unknown, { url, source }: Endpoint): AppError {
       )
     case 'ECONNREFUSED':
       return new AppError('UNAVAILABLE', `Docker is not running: nothing answers ${place}.`, startHint(), {
-        cause
+        cause,
+        data: { absent: true }
       })
     case 'ETIMEDOUT':
       return new AppError(
         'UNAVAILABLE',
         `Docker does not answer ${place}.`,
         'Restart Docker, then try again.',
-        {
-          cause
-        }
+        { cause, data: { silent: true } }
       )
     default:
       return new AppError(

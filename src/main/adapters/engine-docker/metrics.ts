@@ -29,7 +29,10 @@ export async function readMetrics(
   return found
 }
 
-/** Undefined where there is no container, or none that runs. */
+/** An engine that hangs says so soon: what others run is measured in the same round. */
+const PATIENCE = 10_000
+
+/** Undefined where there is no container, or none that runs; one that cannot be measured spoils no other's reading. */
 function statsOf(connection: DockerConnection, instanceId: string, signal?: AbortSignal) {
   return connection.ask<Stats | undefined>(
     async (docker, abortSignal) => {
@@ -38,13 +41,12 @@ function statsOf(connection: DockerConnection, instanceId: string, signal?: Abor
       const options = { stream: false, 'one-shot': true, abortSignal }
       return (await container.stats(options as { stream: false })) as Stats
     },
-    { signal, expected: error => (isGone(error) ? { value: undefined } : undefined) }
+    {
+      signal,
+      timeoutMs: PATIENCE,
+      expected: error => (answerStatus(error) === undefined ? undefined : { value: undefined })
+    }
   )
-}
-
-function isGone(error: unknown): boolean {
-  const status = answerStatus(error)
-  return status === 404 || status === 409
 }
 
 /** A container that does not run has an answer without numbers. File cache the kernel can drop does not count as used. */

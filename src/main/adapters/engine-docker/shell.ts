@@ -1,4 +1,4 @@
-/** Opens a shell in an instance's container, and ends it with all it started: an engine does not do that by itself. */
+/** Opens a shell in an instance's container, and ends it with all it started, also when its host is killed: no engine does. */
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import type { Duplex } from 'node:stream'
@@ -40,6 +40,12 @@ for number in (signal.SIGHUP, signal.SIGKILL, signal.SIGKILL):
     time.sleep(0.1)
 `
 
+/** Waits until nobody holds its input any more: the shell was closed, or the host is gone. */
+const WATCH = 'while read -r line; do :; done; exec python3 -I -c "$0" "$1"'
+
+/** An engine that hangs holds up nobody for long, in milliseconds. */
+const PATIENCE = 15_000
+
 export async function openShell(
   connection: DockerConnection,
   instanceId: string,
@@ -47,32 +53,68 @@ export async function openShell(
   signal?: AbortSignal
 ): Promise<EngineShell> {
   const mark = `${MARK}=${randomUUID()}`
-  const exec = await ask(connection, instanceId, signal, container =>
-    container.exec({
+  const start = (command: Docker.ExecCreateOptions) => attach(connection, instanceId, command, signal)
+  // Without a terminal its input ends with the connection, as that of the shell does not.
+  const watch = await start({ Cmd: ['sh', '-c', WATCH, END, mark] })
+  watch.stream.resume()
+  try {
+    const { exec, stream } = await start({
       Cmd: ['sh', '-c', START],
       Env: [mark, 'TERM=xterm-256color', `VIRTUAL_ENV=${PATHS.venvRoot}`],
       WorkingDir: PATHS.appRoot,
-      ...{ AttachStdin: true, AttachStdout: true, AttachStderr: true, Tty: true }
+      Tty: true
     })
+    const soon = <T>(question: (abortSignal: AbortSignal) => Promise<T>) =>
+      connection.ask((_docker, abortSignal) => question(abortSignal), { timeoutMs: PATIENCE })
+    const shell: EngineShell = {
+      output: stream,
+      write: text => write(stream, text),
+      // A shell that has ended has no terminal to size.
+      resize: ({ columns, rows }) =>
+        soon(abortSignal => exec.resize({ w: columns, h: rows, abortSignal })).then(nothing, nothing),
+      exitCode: async () => (await soon(abortSignal => exec.inspect({ abortSignal }))).ExitCode ?? undefined,
+      async close() {
+        stream.destroy()
+        await endOf(watch.stream)
+      }
+    }
+    await shell.resize(size)
+    return shell
+  } catch (error) {
+    watch.stream.destroy()
+    throw error
+  }
+}
+
+/** Starts a command in the container, with its input and output in one stream. */
+async function attach(
+  connection: DockerConnection,
+  instanceId: string,
+  command: Docker.ExecCreateOptions,
+  signal: AbortSignal | undefined
+): Promise<{ readonly exec: Docker.Exec; readonly stream: Duplex }> {
+  const exec = await ask(connection, instanceId, signal, (container, abortSignal) =>
+    container.exec({ ...command, AttachStdin: true, AttachStdout: true, AttachStderr: true, abortSignal })
   )
-  const stream: Duplex = await ask(connection, instanceId, signal, () =>
-    exec.start({ hijack: true, stdin: true, Tty: true })
+  const options = { hijack: true, stdin: true, Tty: command.Tty ?? false }
+  const stream = await ask(connection, instanceId, signal, (_container, abortSignal) =>
+    unlessAborted(exec.start(options), abortSignal)
   )
   // Errors end the output; the listener keeps a late one from ending the host.
-  stream.on('error', () => undefined)
-  const shell: EngineShell = {
-    output: stream,
-    write: text => write(stream, text),
-    // A shell that has ended has no terminal to size.
-    resize: ({ columns, rows }) => exec.resize({ w: columns, h: rows }).then(nothing, nothing),
-    exitCode: async () => (await exec.inspect()).ExitCode ?? undefined,
-    async close() {
-      stream.destroy()
-      await endMarked(connection, instanceId, mark)
+  stream.on('error', nothing)
+  return { exec, stream }
+}
+
+/** The signal is not for the engine's client, which would break the stream with it later on. */
+function unlessAborted(starting: Promise<Duplex>, signal: AbortSignal): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      starting.then(late => late.on('error', nothing).destroy(), nothing)
+      reject(signal.reason)
     }
-  }
-  await shell.resize(size)
-  return shell
+    signal.addEventListener('abort', abort, { once: true })
+    starting.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
 }
 
 function nothing() {}
@@ -91,27 +133,25 @@ async function write(stream: Duplex, text: string): Promise<void> {
   }
 }
 
-async function endMarked(connection: DockerConnection, instanceId: string, mark: string): Promise<void> {
-  try {
-    const exec = await ask(connection, instanceId, undefined, container =>
-      container.exec({ Cmd: ['python3', '-I', '-c', END, mark], AttachStdout: true, AttachStderr: true })
-    )
-    const stream = await exec.start({})
-    stream.resume()
-    await once(stream, 'end')
-  } catch {
-    // The container has ended, and everything in it.
-  }
+/** Lets go of the watch, and waits until it has ended what the shell started, or the container has ended. */
+async function endOf(watch: Duplex): Promise<void> {
+  watch.end()
+  if (watch.closed || watch.readableEnded) return
+  const waiting = AbortSignal.timeout(PATIENCE)
+  await once(watch, 'end', { signal: waiting }).catch(nothing)
+  watch.destroy()
 }
 
 function ask<T>(
   connection: DockerConnection,
   instanceId: string,
   signal: AbortSignal | undefined,
-  question: (container: Docker.Container) => Promise<T>
+  question: (container: Docker.Container, abortSignal: AbortSignal) => Promise<T>
 ): Promise<T> {
-  return connection.ask(docker => question(docker.getContainer(containerName(instanceId))), {
+  const named = containerName(instanceId)
+  return connection.ask((docker, abortSignal) => question(docker.getContainer(named), abortSignal), {
     signal,
+    timeoutMs: PATIENCE,
     expected: error => {
       const status = answerStatus(error)
       if (status === 404 || status === 409) throw ended()

@@ -19,7 +19,7 @@ export interface Ending {
 /**
  * Asks the launcher of a run folder to end, kills it after the grace time, and resolves when nothing of the instance is
  * left, also where a launcher that was killed from outside left some. An abort stops the waiting, not the ending.
- * UNAVAILABLE for processes that cannot be killed.
+ * UNAVAILABLE for processes that cannot be killed, FORBIDDEN for those of another user.
  */
 export async function endInstance(ending: Ending, signal?: AbortSignal): Promise<void> {
   const { instanceId, runFolder, graceSeconds } = ending
@@ -55,19 +55,27 @@ async function killAll(
   find: () => Promise<readonly number[]>,
   signal?: AbortSignal
 ): Promise<void> {
-  for (const pid of known) send(pid, 'SIGKILL')
+  const others = new Set<number>()
+  /** Those that could be. */
+  const kill = (pids: readonly number[]) =>
+    pids.filter(pid => {
+      const sent = send(pid, 'SIGKILL')
+      if (!sent) others.add(pid)
+      return sent
+    })
+  const ours = kill(known)
   let left: readonly number[] = []
   const ended = await until(
     async () => {
-      const found = await find()
-      for (const pid of found) send(pid, 'SIGKILL')
-      const running = await Promise.all(known.map(async pid => ((await isRunning(pid)) ? [pid] : [])))
+      const found = kill(await find())
+      const running = await Promise.all(ours.map(async pid => ((await isRunning(pid)) ? [pid] : [])))
       left = [...new Set([...found, ...running.flat()])]
       return left.length === 0
     },
     KILL_PATIENCE_MS,
     signal
   )
+  if (others.size > 0) throw notOurs([...others])
   if (ended) return
   throw new AppError(
     'UNAVAILABLE',
@@ -77,11 +85,23 @@ async function killAll(
   )
 }
 
-function send(pid: number, signal: NodeJS.Signals): void {
+function notOurs(pids: readonly number[]): AppError {
+  return new AppError(
+    'FORBIDDEN',
+    `The processes ${pids.join(', ')} of the app run as another user and cannot be ended.`,
+    'End them by hand, or restart the computer.',
+    { data: { pids } }
+  )
+}
+
+/** False for a process of another user: an app may have started a program that becomes one. */
+function send(pid: number, signal: NodeJS.Signals): boolean {
   try {
-    process.kill(pid, signal)
+    return process.kill(pid, signal)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'ESRCH' && code !== 'EPERM') throw error
+    return code === 'ESRCH'
   }
 }
 

@@ -1,6 +1,6 @@
 /** The engine that needs nothing but Python: the launcher as a plain, detached process of this computer. */
 import { mkdir } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Engine, EngineCheck, EngineStatus, RunSpec } from '#core/ports.ts'
 import { resourcePath } from '#core/resources.ts'
@@ -8,7 +8,7 @@ import { LauncherConfig } from '#core/run-folder.ts'
 import { reportOf } from '#shared/errors.ts'
 import { alreadyRunning, portTaken } from '../engine-conflicts.ts'
 import { type Environment, processEnvironment } from '../host-settings.ts'
-import { readJson, readLauncherState, writeLauncherConfig } from '../launcher-files.ts'
+import { readLauncherState, readRunFile, writeLauncherConfig } from '../launcher-files.ts'
 import { endInstance, killLauncher } from './ending.ts'
 import { isPortFree } from './free-port.ts'
 import { launch, untilRunning } from './launching.ts'
@@ -126,14 +126,15 @@ async function status(runFolder: string): Promise<EngineStatus> {
   }
 }
 
-/** Living instances of this home: those that share its environments. */
+/** Living instances of this home: those that share its environments, each in the run folder of its ID. */
 async function list(envCache: string): Promise<readonly string[]> {
   const found = await Promise.all(
     (await findLaunchers()).map(async ({ runFolder }) => {
       const config = LauncherConfig.safeParse(
-        await readJson(join(runFolder, 'config.json')).catch(() => undefined)
+        await readRunFile(runFolder, 'config.json').catch(() => undefined)
       )
-      return config.data?.envCache === envCache ? [config.data.instanceId] : []
+      const isOurs = config.data?.envCache === envCache && config.data.instanceId === basename(runFolder)
+      return isOurs ? [basename(runFolder)] : []
     })
   )
   return [...new Set(found.flat())]

@@ -41,6 +41,7 @@ export async function launch(
     await once(child, 'spawn')
     return child
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'E2BIG') throw tooLarge(error)
     throw new AppError(
       'UNAVAILABLE',
       `Python at ${python.executable} could not be started: ${(error as Error).message}.`,
@@ -50,6 +51,15 @@ export async function launch(
   } finally {
     await file.close()
   }
+}
+
+function tooLarge(cause: unknown): AppError {
+  return new AppError(
+    'INVALID',
+    'The environment the app is given is larger than this system lets a program have.',
+    'Give large values in a file of the bundle or of the volume instead.',
+    { cause }
+  )
 }
 
 /** Resolves once the launcher has written its first state. CONFLICT when port or run folder were taken meanwhile. */

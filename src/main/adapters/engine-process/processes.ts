@@ -5,7 +5,7 @@
  */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { isAlive } from '../process-alive.ts'
+import { isAlive, isOurs } from '../process-alive.ts'
 import { linuxProcess, linuxProcesses } from './processes-linux.ts'
 
 /** Variable in the environment of a launcher and of everything it starts; it keeps those of Q8S to itself. */
@@ -39,11 +39,11 @@ export async function isRunning(pid: number): Promise<boolean> {
   return isAlive(pid) && (process.platform !== 'linux' || (await linuxProcess(pid)) !== undefined)
 }
 
-/** Every launcher on this computer that this user may see. */
+/** Every launcher of this user. Of another's, a command line says nothing: anybody can write one. */
 export async function findLaunchers(): Promise<readonly FoundLauncher[]> {
   return (await list()).flatMap(({ pid, command }) => {
     const runFolder = runFolderOf(command)
-    return runFolder === undefined ? [] : [{ pid, runFolder }]
+    return runFolder === undefined || !isOurs(pid) ? [] : [{ pid, runFolder }]
   })
 }
 

@@ -1,12 +1,13 @@
 /** Who is at work on an instance: a process, told from a later one of the same ID by its start where that can be seen. */
 import { readFileSync } from 'node:fs'
+import { uptime } from 'node:os'
 import { isAlive as isProcessAlive } from '../process-alive.ts'
 
 export interface Actor {
   readonly pid: number
   /** Clock ticks from boot to the process's start; null where the system does not show it. */
   readonly start: string | null
-  /** Milliseconds since the epoch. */
+  /** Milliseconds from boot until it began: a clock that nobody can set. */
   readonly since: number
 }
 
@@ -14,14 +15,21 @@ export interface Actor {
 const LONGEST = 10 * 60_000
 
 export function thisProcess(): Actor {
-  return { pid: process.pid, start: startOf(process.pid), since: Date.now() }
+  return { pid: process.pid, start: startOf(process.pid), since: uptime() * 1000 }
 }
 
 export function isAlive(actor: Actor): boolean {
   if (!isProcessAlive(actor.pid)) return false
   const start = startOf(actor.pid)
   if (actor.start !== null && start !== null) return actor.start === start
-  return Math.abs(Date.now() - actor.since) < LONGEST
+  return isWithin(actor, LONGEST)
+}
+
+/** Whether it began no longer ago than that; never for one of before the last boot. */
+export function isWithin({ since }: Actor, milliseconds: number): boolean {
+  const age = uptime() * 1000 - since
+  // Some systems tell whole seconds only.
+  return age >= -1000 && age < milliseconds
 }
 
 function startOf(pid: number): string | null {

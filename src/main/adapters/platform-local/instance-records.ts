@@ -39,6 +39,11 @@ export interface InstanceRow {
   readonly sha256: string
 }
 
+/** Whether a text from outside may be the ID of an instance, and so part of a path. */
+export function isInstanceId(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)
+}
+
 const SELECT = `SELECT i.*, a.name, a.version, a.manifest, a.sha256
   FROM instances i JOIN apps a ON a.id = i.app_id`
 const ACTIVE = `state IN ('starting', 'ready', 'stopping')`

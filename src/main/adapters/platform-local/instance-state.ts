@@ -72,10 +72,29 @@ function livingState(
 }
 
 function endedAs(exit: LauncherState['exit'], recorded: InstanceState): Omit<Derived, 'route'> {
-  if (exit?.code === 'stopped-by-user') return { state: 'stopped', reason: { ...STOPPED, ...exit } }
+  if (exit?.code === 'stopped-by-user') {
+    // The launcher only knows that it was asked to end. Whoever asks for the user says so in the record first.
+    return {
+      state: 'stopped',
+      reason: recorded === 'stopping' ? { ...STOPPED, ...exit } : ENDED_FROM_OUTSIDE
+    }
+  }
   if (exit) return { state: 'failed', reason: exit }
   if (recorded === 'stopping') return { state: 'stopped', reason: STOPPED }
   return { state: 'failed', reason: INTERRUPTED }
+}
+
+const ENDED_FROM_OUTSIDE: Reason = {
+  code: 'interrupted',
+  message: 'It was ended from outside: Docker or the computer was shut down, or somebody ended it by hand.',
+  hint: 'Start it again.'
+}
+
+/** For one that was asked to stop when its engine was no longer there to be asked. */
+export const GONE_WITH_ENGINE: Reason = {
+  code: 'interrupted',
+  message: 'Docker is not running any more, and nothing answers at its address: it ended with Docker.',
+  hint: 'Start it again when Docker runs.'
 }
 
 const INTERRUPTED: Reason = {

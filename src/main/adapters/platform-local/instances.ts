@@ -16,10 +16,10 @@ import { envNames, usageOf } from './details.ts'
 import { listEvents } from './instance-events.ts'
 import type { InstanceRow } from './instance-records.ts'
 import * as records from './instance-records.ts'
-import { isEnded } from './instance-state.ts'
+import { GONE_WITH_ENGINE, isEnded } from './instance-state.ts'
 import type { Launch } from './launch.ts'
 import type { Observer } from './observe.ts'
-import { GUIDE_PORT } from './port.ts'
+import { GUIDE_PORT, isFree } from './port.ts'
 import type { SecretKeyring } from './secret-key.ts'
 import type { Overrides, Secrets } from './secrets.ts'
 import { cleanUp } from './sweep.ts'
@@ -190,10 +190,24 @@ export function createInstances({ context, bundles, observer, launcher, secrets,
     try {
       await observer.engineOf(row).stop(id, observer.runFolderOf(id), GRACE_SECONDS, signal)
     } catch (error) {
-      records.giveUpStop(store, id)
-      throw error
+      if (!(await isGone(row, error))) {
+        records.giveUpStop(store, id)
+        throw error
+      }
+      const [route, time] = [row.route, context.now()]
+      const seen = { state: 'stopped', reason: GONE_WITH_ENGINE, route, endedAt: time, time } as const
+      records.keepSeen(store, { ...row, state: 'stopping' }, seen)
     }
     return get({ id })
+  }
+
+  /**
+   * Its engine has gone for good, for all one can see, and the app with it. Should it be there after all, it is ended
+   * when the engine is back, as whatever runs without a record that says so.
+   */
+  async function isGone({ port }: InstanceRow, error: unknown): Promise<boolean> {
+    const isThere = !(error instanceof AppError) || error.data?.absent !== true
+    return !isThere && (port === null || (await isFree(port)))
   }
 
   async function update({ id, visibility }: { id: string; visibility: Visibility }): Promise<Instance> {

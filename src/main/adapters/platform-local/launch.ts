@@ -71,7 +71,7 @@ export function createLauncher(context: LocalContext, bundles: BundleFiles, obse
       // Stopped or removed by another process meanwhile: nothing may go on running unseen.
       await engine.stop(row.id, observer.runFolderOf(row.id), 0)
       if (!findRow(await context.store(), row.id)) await engine.remove(row.id, observer.runFolderOf(row.id))
-    })
+    }, signal)
   }
 
   /** The port of the last run, or the wanted one, or any; a notice says when it is another than expected. */
@@ -134,19 +134,37 @@ function bytesOf(quantity: string | undefined): number | undefined {
   return value === undefined ? undefined : Math.round(value)
 }
 
-/** Lets at most `bound` pieces of work go on at once; the others wait in order. */
+/** Lets at most `bound` pieces of work go on at once; the others wait in order, each until its signal aborts. */
 function createLimit(bound: number) {
   let running = 0
-  const waiting: (() => void)[] = []
-  return async function limited<T>(work: () => Promise<T>): Promise<T> {
-    if (running >= bound) await new Promise<void>(resolve => waiting.push(resolve))
+  const waiting = new Set<() => void>()
+
+  const turn = (signal: AbortSignal | undefined) =>
+    new Promise<void>((resolve, reject) => {
+      const go = () => {
+        signal?.removeEventListener('abort', leave)
+        resolve()
+      }
+      const leave = () => {
+        waiting.delete(go)
+        reject(signal?.reason)
+      }
+      waiting.add(go)
+      signal?.addEventListener('abort', leave, { once: true })
+    })
+
+  return async function limited<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    signal?.throwIfAborted()
+    if (running >= bound) await turn(signal)
     else running++
     try {
       return await work()
     } finally {
-      const next = waiting.shift()
-      if (next) next()
-      else running--
+      const [next] = waiting
+      if (next) {
+        waiting.delete(next)
+        next()
+      } else running--
     }
   }
 }

@@ -1,32 +1,32 @@
 /** What the state folder holds of instances and apps that are gone: run folders, volumes, bundles and broken uploads. */
-import { readdir, rm, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileError } from '#core/files.ts'
+import { fileError, removeTree } from '#core/files.ts'
 import { inUse } from '#core/leftovers.ts'
 import type { LeftoverPlace } from '#core/ports.ts'
 import type { Leftover } from '#shared/upkeep.ts'
 import type { BundleFiles } from './bundles.ts'
 import type { LocalContext } from './context.ts'
 import { sizeOf } from './details.ts'
-import { findRow } from './instance-records.ts'
+import { findRow, isInstanceId } from './instance-records.ts'
 
 const HOUR = 3_600_000
 /** Milliseconds after which no import can still be on its way to a bundle, and nobody goes on with an upload. */
 const SETTLED = { bundle: HOUR, upload: 24 * HOUR } as const
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-const SHA256 = /^[0-9a-f]{64}$/
 
 type Kind = 'run' | 'volume' | 'bundle' | 'upload'
+
+const isSha256 = (text: string) => /^[0-9a-f]{64}$/.test(text)
 
 const TITLES = { run: 'Instance', volume: 'Instance', bundle: 'Bundle', upload: 'Bundle' } as const
 
 export function statePlace(context: LocalContext, bundles: BundleFiles): LeftoverPlace {
   const { folders } = context
   const places = [
-    { kind: 'run', folder: folders.runs, names: UUID, ending: '' },
-    { kind: 'volume', folder: folders.volumes, names: UUID, ending: '' },
-    { kind: 'bundle', folder: folders.bundles, names: SHA256, ending: '.qz' },
-    { kind: 'upload', folder: folders.uploads, names: SHA256, ending: '.part' }
+    { kind: 'run', folder: folders.runs, isName: isInstanceId, ending: '' },
+    { kind: 'volume', folder: folders.volumes, isName: isInstanceId, ending: '' },
+    { kind: 'bundle', folder: folders.bundles, isName: isSha256, ending: '.qz' },
+    { kind: 'upload', folder: folders.uploads, isName: isSha256, ending: '.part' }
   ] as const
 
   /** Whether nothing can want it; asked after it was seen: a record is committed before its folder is made. */
@@ -62,11 +62,11 @@ export function statePlace(context: LocalContext, bundles: BundleFiles): Leftove
     async list(signal) {
       const found: Leftover[] = []
       const running = await held(signal)
-      for (const { kind, folder, names, ending } of places) {
+      for (const { kind, folder, isName, ending } of places) {
         for (const file of await readdir(folder).catch(() => [])) {
           signal?.throwIfAborted()
           const name = file.endsWith(ending) ? file.slice(0, file.length - ending.length) : ''
-          if (!names.test(name) || running.has(name)) continue
+          if (!isName(name) || running.has(name)) continue
           const leftover = await look(kind, join(folder, file), name)
           if (leftover) found.push(leftover)
         }
@@ -76,7 +76,7 @@ export function statePlace(context: LocalContext, bundles: BundleFiles): Leftove
     async remove(id, signal) {
       const place = places.find(({ kind }) => id.startsWith(`${kind}-`))
       const name = id.slice((place?.kind.length ?? 0) + 1)
-      if (!place?.names.test(name)) return
+      if (!place?.isName(name)) return
       const { kind, folder, ending } = place
       const path = join(folder, `${name}${ending}`)
       const info = await stat(path).catch(() => undefined)
@@ -85,7 +85,7 @@ export function statePlace(context: LocalContext, bundles: BundleFiles): Leftove
       if ((await held(signal)).has(name) || !(await isFree(kind, name, info.mtimeMs))) throw inUse(title)
       // Looks a last time under the write lock: an import may want it.
       if (kind === 'bundle') return bundles.removeUnreferenced(await context.store(), name)
-      await rm(path, { recursive: true, force: true }).catch(error => {
+      await removeTree(path).catch(error => {
         throw fileError(error, `${path} could not be removed`)
       })
     }

@@ -1,13 +1,14 @@
 /** Looks at instances: record, launcher's state and engine together, and keeps what is new of it in the record. */
-import { stat } from 'node:fs/promises'
+import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { mapBounded } from '#core/bounded.ts'
 import type { Engine, EngineStatus } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
-import type { Instance, Reason } from '#shared/instance.ts'
+import type { EngineKind, Instance, Reason } from '#shared/instance.ts'
 import { parseQuantity } from '#shared/quantity.ts'
 import { readLauncherState } from '../launcher-files.ts'
-import { type Actor, isAlive } from './actor.ts'
+import { storeError } from '../store/errors.ts'
+import { type Actor, isAlive, isWithin } from './actor.ts'
 import { manifestOf, titleOf } from './apps.ts'
 import type { LocalContext } from './context.ts'
 import { findRow, type InstanceRow, keepSeen } from './instance-records.ts'
@@ -15,12 +16,16 @@ import { type Derived, deriveState, type Evidence, isEnded } from './instance-st
 
 /** Milliseconds in which a launcher may still come up after the process that started it was killed. */
 const LATE_START = 10_000
+/** Milliseconds a watch leaves an engine alone that kept it waiting: what runs elsewhere is seen meanwhile. */
+const SILENCE = 15_000
 
 export function createObserver(context: LocalContext) {
   const asked = new Map<
     string,
     { readonly run: number; readonly at: number; readonly status: Evidence['engine'] }
   >()
+  /** Engines that kept somebody waiting in vain, and when that was: who asked before then need not wait as well. */
+  const silent = new Map<EngineKind, { readonly at: number; readonly status: Evidence['engine'] }>()
 
   function engineOf(row: Pick<InstanceRow, 'engine'>): Engine {
     const engine = context.engines.find(({ kind }) => kind === row.engine)
@@ -30,8 +35,13 @@ export function createObserver(context: LocalContext) {
 
   const runFolderOf = (id: string) => join(context.folders.runs, id)
 
-  /** `maxAge`: milliseconds an engine's earlier answer may be old. */
-  async function observe(row: InstanceRow, maxAge = 0, signal?: AbortSignal): Promise<Instance> {
+  /** `maxAge`: milliseconds an engine's earlier answer may be old; `since`: when the look this is part of began. */
+  async function observe(
+    row: InstanceRow,
+    maxAge = 0,
+    signal?: AbortSignal,
+    since = performance.now()
+  ): Promise<Instance> {
     if (isEnded(row.state)) {
       asked.delete(row.id)
       return toInstance(
@@ -42,7 +52,7 @@ export function createObserver(context: LocalContext) {
     }
     const folder = runFolderOf(row.id)
     const before = await readLauncherState(folder)
-    const engine = before?.phase === 'ended' ? ABSENT : await askEngine(row, maxAge, signal)
+    const engine = before?.phase === 'ended' ? ABSENT : await askEngine(row, { since, maxAge }, signal)
     // What ended meanwhile has said so by now.
     const launcher = engine.kind === 'running' ? before : ((await readLauncherState(folder)) ?? before)
     const derived = deriveState({ record: recordOf(row), actor: actorState(row), launcher, engine })
@@ -58,13 +68,15 @@ export function createObserver(context: LocalContext) {
 
   async function askEngine(
     row: InstanceRow,
-    maxAge: number,
+    { since, maxAge }: { readonly since: number; readonly maxAge: number },
     signal?: AbortSignal
   ): Promise<Evidence['engine']> {
     const last = asked.get(row.id)
     // Only what runs stays so for a while: one that is absent may have been started since, and would be taken for dead.
     const lasts = last?.status.kind === 'running' || last?.status.kind === 'unknown'
-    if (last && lasts && last.run === row.run && performance.now() - last.at < maxAge) return last.status
+    if (last && lasts && last.run === row.run && last.at > since - maxAge) return last.status
+    const silence = silent.get(row.engine)
+    if (silence && silence.at > since - (maxAge > 0 ? SILENCE : 0)) return silence.status
     const status = await engineStatus(row, signal)
     asked.set(row.id, { run: row.run, at: performance.now(), status })
     return status
@@ -72,11 +84,14 @@ export function createObserver(context: LocalContext) {
 
   async function engineStatus(row: InstanceRow, signal?: AbortSignal): Promise<Evidence['engine']> {
     try {
-      return await engineOf(row).status(row.id, runFolderOf(row.id), signal)
+      const status = await engineOf(row).status(row.id, runFolderOf(row.id), signal)
+      silent.delete(row.engine)
+      return status
     } catch (error) {
-      if (error instanceof AppError && error.code === 'UNAVAILABLE')
-        return { kind: 'unknown', why: error.message }
-      throw error
+      if (!(error instanceof AppError) || error.code !== 'UNAVAILABLE') throw error
+      const status = { kind: 'unknown', why: error.message } as const
+      if (error.data?.silent === true) silent.set(row.engine, { at: performance.now(), status })
+      return status
     }
   }
 
@@ -87,9 +102,14 @@ export function createObserver(context: LocalContext) {
     if (!isNews || (!isEnded(state) && actorState(row) === 'alive')) return undefined
     const time = context.now()
     const endedAt = isEnded(state) ? await endOf(folder, time) : undefined
-    const readyAt = ready === undefined ? undefined : new Date(ready * 1000).toISOString()
+    const readyAt = ready === undefined ? undefined : timeOf(ready * 1000)
     const store = await context.store()
-    keepSeen(store, row, { state, reason, route, endedAt, readyAt, time })
+    try {
+      keepSeen(store, row, { state, reason, route, endedAt, readyAt, time })
+    } catch (error) {
+      // On a full disk, say: it is what it is, also where that cannot be noted down before the next look.
+      if (!(storeError(error, context.folders.state) instanceof AppError)) throw error
+    }
     return { state, route, ended_at: endedAt ?? null }
   }
 
@@ -98,8 +118,10 @@ export function createObserver(context: LocalContext) {
     runFolderOf,
     observe,
     /** Every row as it is now, in the same order. */
-    observeAll: (rows: readonly InstanceRow[], maxAge = 0, signal?: AbortSignal): Promise<Instance[]> =>
-      mapBounded(rows, 8, row => observe(row, maxAge, signal)),
+    observeAll(rows: readonly InstanceRow[], maxAge = 0, signal?: AbortSignal): Promise<Instance[]> {
+      const since = performance.now()
+      return mapBounded(rows, 8, row => observe(row, maxAge, signal, since))
+    },
     /** The row as it is in the database after a look. */
     async refresh(row: InstanceRow): Promise<InstanceRow | undefined> {
       await observe(row)
@@ -115,13 +137,22 @@ const ABSENT: EngineStatus = { kind: 'absent' }
 function actorState({ actor }: InstanceRow): Evidence['actor'] {
   const it = parsed<Actor>(actor)
   if (!it) return 'none'
-  return isAlive(it) || Math.abs(Date.now() - it.since) < LATE_START ? 'alive' : 'gone'
+  return isAlive(it) || isWithin(it, LATE_START) ? 'alive' : 'gone'
 }
 
 /** When the launcher wrote its last word, else now. */
 async function endOf(folder: string, now: string): Promise<string> {
-  const written = await stat(join(folder, 'state.json')).catch(() => undefined)
-  return written?.mtime.toISOString() ?? now
+  const written = await lstat(join(folder, 'state.json')).catch(() => undefined)
+  return (written && timeOf(written.mtimeMs)) ?? now
+}
+
+/** The first moment of the year 10000, which RFC 3339 cannot say any more. */
+const END_OF_TIME = Date.UTC(10_000, 0)
+
+/** A moment an app may have made up as RFC 3339 text; undefined for one that is none. */
+function timeOf(milliseconds: number): string | undefined {
+  if (!(milliseconds >= 0 && milliseconds < END_OF_TIME)) return undefined
+  return new Date(milliseconds).toISOString()
 }
 
 function recordOf({ state, reason, route }: InstanceRow): Evidence['record'] {

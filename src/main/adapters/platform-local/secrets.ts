@@ -84,6 +84,7 @@ export function createSecrets(context: LocalContext, keyring: SecretKeyring) {
       }
     }
     if (missing.length > 0) throw missingValues(missing)
+    for (const [name, value] of Object.entries(env)) if (value.includes('\0')) throw notText(name)
     return env
   }
 
@@ -124,6 +125,15 @@ function requireNames(names: readonly string[]): void {
       throw new AppError('INVALID', `"${name}" is not a name an environment variable can have.`)
     }
   }
+}
+
+/** Told by its name only: whoever starts a process would tell the value. */
+function notText(name: string): AppError {
+  return new AppError(
+    'INVALID',
+    `The value of ${name} holds a NUL, which no environment variable can.`,
+    'Encode it, e.g. as base64.'
+  )
 }
 
 function missingValues(missing: readonly { name: string; secret: string; key: string }[]): AppError {

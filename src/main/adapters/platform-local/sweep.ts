@@ -1,10 +1,11 @@
 /** Clears what killed processes left behind: uploads and bundles nobody wants any more, and remains of removed instances. */
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { removeTree } from '#core/files.ts'
 import type { Engine } from '#core/ports.ts'
 import type { BundleFiles } from './bundles.ts'
 import type { LocalContext } from './context.ts'
-import { findRow, forgetLeftover, type Leftover, listLeftovers } from './instance-records.ts'
+import { findRow, forgetLeftover, isInstanceId, type Leftover, listLeftovers } from './instance-records.ts'
 import { isEnded } from './instance-state.ts'
 import type { Observer } from './observe.ts'
 
@@ -64,7 +65,7 @@ export async function sweep(
   }
   for (const leftover of listLeftovers(store)) {
     if (signal?.aborted) return
-    await cleanUp(context, observer, leftover)
+    await cleanUp(context, observer, leftover, signal)
   }
   for (const engine of context.engines) await endOrphans(context, observer, engine, signal)
 }
@@ -76,23 +77,31 @@ export async function sweep(
 async function endOrphans(context: LocalContext, observer: Observer, engine: Engine, signal?: AbortSignal) {
   const store = await context.store()
   for (const id of await engine.list(signal).catch(() => [])) {
+    // What engines find (labels, command lines) anybody can have written: no path is made of it unseen.
+    if (!isInstanceId(id)) continue
     const row = findRow(store, id)
-    if (!row) await cleanUp(context, observer, { id, engine: engine.kind })
+    if (!row) await cleanUp(context, observer, { id, engine: engine.kind }, signal)
     else if (isEnded(row.state) || row.engine !== engine.kind)
-      await engine.stop(id, observer.runFolderOf(id), 0, signal)
+      // One that does not end keeps no other from being ended.
+      await engine.stop(id, observer.runFolderOf(id), 0, signal).catch(() => undefined)
   }
 }
 
 /** Removes what is left of an instance whose record is gone. What cannot go now stays noted down for the next sweep. */
-export async function cleanUp(context: LocalContext, observer: Observer, leftover: Leftover): Promise<void> {
+export async function cleanUp(
+  context: LocalContext,
+  observer: Observer,
+  leftover: Leftover,
+  signal?: AbortSignal
+): Promise<void> {
   const { id } = leftover
   const folder = observer.runFolderOf(id)
   try {
     const engine = observer.engineOf(leftover)
-    await engine.stop(id, folder, 0)
-    await engine.remove(id, folder)
-    await rm(join(context.folders.volumes, id), { recursive: true, force: true })
-    await rm(folder, { recursive: true, force: true })
+    await engine.stop(id, folder, 0, signal)
+    await engine.remove(id, folder, signal)
+    await removeTree(join(context.folders.volumes, id))
+    await removeTree(folder)
     forgetLeftover(await context.store(), id)
   } catch {
     // It stays noted down.

@@ -40,7 +40,7 @@ const OPEN_TIMEOUT = 15_000
 export async function openStore(file: string, schema: Schema): Promise<Store> {
   await makeFolder(dirname(file))
   const { default: Database } = await import('libsql')
-  const deadline = Date.now() + OPEN_TIMEOUT
+  const deadline = performance.now() + OPEN_TIMEOUT
   for (;;) {
     let connection: Connection | undefined
     try {
@@ -49,7 +49,7 @@ export async function openStore(file: string, schema: Schema): Promise<Store> {
       return storeOf(connection)
     } catch (error) {
       connection?.close()
-      if (!isBusy(error) || Date.now() > deadline) throw storeError(error, file)
+      if (!isBusy(error) || performance.now() > deadline) throw storeError(error, file)
     }
     await delay(20 + Math.random() * 80)
   }

@@ -10,6 +10,9 @@ export const instanceList = defineCommand<{ all?: true }>({
   async run(context, _given, { all = false }) {
     const client = await context.client()
     const instances = await client.platform.instances.list({ all }, context)
+    for (const why of new Set(instances.flatMap(({ engineGone }) => engineGone ?? []))) {
+      context.output.note(why)
+    }
     return { json: instances, text: instanceTable(instances, context.now()) }
   }
 })

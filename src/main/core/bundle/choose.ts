@@ -2,7 +2,7 @@
 import { lstat, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '#shared/errors.ts'
-import { fileError, replaceFile } from '../files.ts'
+import { fileError, rewriteFile } from '../files.ts'
 import { Q8SIGNORE } from './exclude-rules.ts'
 import { pathProblem } from './names.ts'
 import { type WalkedFile, walkProject } from './walk.ts'
@@ -31,7 +31,7 @@ export async function chooseFiles(folder: string, choice: Choice, signal?: Abort
       'Try again: nothing was written.'
     )
   }
-  await replaceFile(file, text)
+  await rewriteFile(file, text)
   return lines
 }
 

@@ -3,7 +3,7 @@
  * expression for ever. Plain JavaScript, for a worker of Node 20 loads nothing else from source.
  */
 import { isAscii } from 'node:buffer'
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import { createByteSearch } from './byte-search.js'
 
@@ -24,6 +24,10 @@ import { createByteSearch } from './byte-search.js'
 
 /** What fits into the caches of a processor is read and looked through faster. */
 const CHUNK = 1024 * 1024
+/** As `segments.ts` has it: a longer one no launcher has written. */
+const LONGEST_LINE = 8 * CHUNK
+/** As `openPlain`: neither follows a link nor waits for a pipe. */
+const PLAIN = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
 const NEWLINE = 10
 const ESCAPE = '\x1b'
 /** Text where a colour change may stand: whatever is not all one word. */
@@ -34,7 +38,7 @@ const COLOUR = '(?:\\x1b\\[[0-?]*[ -/]*[@-~])*'
 const C1 = /[\x80-\x9f]/
 /** Every control sequence, as the view takes them out. */
 const SEQUENCE =
-  /(?:\x1b[\]PX^_]|[\x90\x98\x9d\x9e\x9f])[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[ -/]*[0-~]?/g
+  /(?:\x1b[\]PX^_]|[\x90\x98\x9d\x9e\x9f])[^\x07\x1b\x90\x98\x9c-\x9f\n]*(?:\x07|\x1b\\|\x9c)|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[ -/]*[0-~]?/g
 
 /** @param {string} text */
 const escaped = text => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
@@ -166,15 +170,16 @@ export function findInSegment(task) {
  * @returns {number} Where the last whole line ends.
  */
 function eachChunk(path, offset, take) {
-  const file = openSync(path, 'r')
+  const file = openSync(path, PLAIN)
   try {
     let position = offset
+    if (!fstatSync(file).isFile()) return position
     for (let size = CHUNK; ; ) {
       const buffer = chunkBuffer(size)
       const length = readSync(file, buffer, 0, size, position)
       const end = buffer.subarray(0, length).lastIndexOf(NEWLINE) + 1
       if (end > 0) take(buffer.subarray(0, end))
-      else if (length < size) return position
+      else if (length < size || size > LONGEST_LINE) return position
       // A line longer than the chunk is read whole.
       size = end > 0 ? CHUNK : size * 2
       position += end
@@ -198,8 +203,9 @@ function answer(task) {
   try {
     return findInSegment(task)
   } catch (error) {
-    // Rotation removed it meanwhile: nothing is left to be found in it.
-    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT') return undefined
+    // Rotation removed it meanwhile, or it is none any more: nothing is left to be found in it.
+    const { code } = /** @type {NodeJS.ErrnoException} */ (error)
+    if (code === 'ENOENT' || code === 'ELOOP') return undefined
     throw error
   }
 }

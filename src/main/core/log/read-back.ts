@@ -2,7 +2,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { type LogLine, type LogPage, parseLogLine } from '#shared/log.ts'
 import { formatCursor, type Position } from './cursor.ts'
-import { listSegments, NEWLINE, openSegment } from './segments.ts'
+import { LONGEST_LINE, listSegments, NEWLINE, openSegment } from './segments.ts'
 
 /** As many whole lines before a position as fit into `maxBytes`, at least one; with `end` where none is left. */
 export async function readBefore(folder: string, before: Position, maxBytes: number): Promise<LogPage> {
@@ -36,6 +36,7 @@ async function readLinesBefore(file: FileHandle, end: number, maxBytes: number):
     if (start === 0) return bytes
     const first = bytes.indexOf(NEWLINE)
     if (first >= 0 && first < bytes.length - 1) return bytes.subarray(first + 1)
+    if (size > maxBytes + LONGEST_LINE) return bytes.subarray(0, 0)
   }
 }
 

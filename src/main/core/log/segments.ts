@@ -1,6 +1,10 @@
-/** The segment files of a run folder's log: which there are, and where in them a line begins. */
-import { type FileHandle, open, readdir, stat } from 'node:fs/promises'
+/**
+ * The segment files of a run folder's log: which there are, and where in them a line begins. The app can write there,
+ * too: what no launcher can have made is not read, and nothing is read without bounds.
+ */
+import { type FileHandle, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { openPlain } from '../files.ts'
 
 /** `first`: the number of the segment's first line, counted over the whole log from 0. */
 export interface Segment {
@@ -10,27 +14,27 @@ export interface Segment {
 
 export const NEWLINE = 10
 const CHUNK = 256 * 1024
+/** Far above what a launcher writes: it cuts lines at 64 KiB, and keeps some dozens of segments of 8 MiB. */
+export const LONGEST_LINE = 8 * 1024 * 1024
+const LARGEST_SEGMENT = 512 * 1024 * 1024
+const MOST_SEGMENTS = 10_000
 
 /** In order. Empty as long as the launcher has written nothing. */
 export async function listSegments(logFolder: string): Promise<Segment[]> {
-  const names = await readdir(logFolder).catch(error => {
+  const entries = await readdir(logFolder, { withFileTypes: true }).catch(error => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
     throw error
   })
-  return names
-    .filter(name => /^\d{12,15}\.log$/.test(name))
-    .map(name => ({ first: Number.parseInt(name, 10), path: join(logFolder, name) }))
+  return entries
+    .filter(entry => entry.isFile() && /^\d{12,15}\.log$/.test(entry.name))
+    .map(({ name }) => ({ first: Number.parseInt(name, 10), path: join(logFolder, name) }))
     .sort((a, b) => a.first - b.first)
+    .slice(-MOST_SEGMENTS)
 }
 
 /** Undefined when rotation removed it meanwhile. */
-export async function openSegment({ path }: Segment): Promise<FileHandle | undefined> {
-  try {
-    return await open(path, 'r')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  }
+export function openSegment({ path }: Segment): Promise<FileHandle | undefined> {
+  return openPlain(path)
 }
 
 /** Bytes of the segments behind one. */
@@ -60,7 +64,7 @@ export async function findLineStart(
 ): Promise<LineStart> {
   const buffer = Buffer.allocUnsafe(CHUNK)
   let start: LineStart = { offset: 0, lines: 0 }
-  for (let position = 0; !enough(start); ) {
+  for (let position = 0; position < LARGEST_SEGMENT && !enough(start); ) {
     const { bytesRead } = await file.read(buffer, 0, CHUNK, position)
     if (bytesRead === 0) return start
     const chunk = buffer.subarray(0, bytesRead)
@@ -95,5 +99,6 @@ export async function readWholeLines(
     }
     parts.push(chunk)
     position += bytesRead
+    if (position - offset > maxBytes + LONGEST_LINE) return undefined
   }
 }

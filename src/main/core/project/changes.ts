@@ -12,6 +12,8 @@ const LONGEST_MS = 2_000
 /** Folders watched one by one; those beyond are looked at only when another one tells of a change. */
 const MAX_FOLDERS = 4_096
 const TOLD_PATHS = 20
+/** Milliseconds between two looks where the system has no watches left. */
+const LOOK_EVERY = 2_000
 
 /** Path to identity of each file that goes in. */
 type Picture = ReadonlyMap<string, string>
@@ -90,6 +92,7 @@ async function settled(events: ReturnType<typeof createSignal<void>>, signal: Ab
 /** One watcher for the whole tree where the system has that, else one for each folder that something goes in from. */
 function createWatchers(root: string, onEvent: () => void) {
   const watchers = new Map<string, FSWatcher>()
+  let looking: NodeJS.Timeout | undefined
   const recursive = process.platform === 'darwin' || process.platform === 'win32'
 
   function add(folder: string) {
@@ -97,8 +100,10 @@ function createWatchers(root: string, onEvent: () => void) {
       const watcher = watch(join(root, folder), { recursive }, onEvent)
       watcher.on('error', () => remove(folder))
       watchers.set(folder, watcher)
-    } catch {
+    } catch (error) {
       // A folder that went meanwhile is told of by the one it was in.
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
+      looking ??= setInterval(onEvent, LOOK_EVERY).unref()
     }
   }
 
@@ -119,6 +124,7 @@ function createWatchers(root: string, onEvent: () => void) {
       for (const folder of wanted) if (!watchers.has(folder)) add(folder)
     },
     close() {
+      clearInterval(looking)
       for (const watcher of watchers.values()) watcher.close()
       watchers.clear()
     }

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { Draft } from '#shared/project.ts'
 import { fileError, replaceFile } from '../files.ts'
+import { createOrder } from '../turns.ts'
 
 /** The newest ones that are kept. */
 const KEPT = 50
@@ -20,7 +21,7 @@ export interface Drafts {
 
 export function createDrafts(stateFolder: string): Drafts {
   const folder = join(stateFolder, 'drafts')
-  let last: Promise<unknown> = Promise.resolve()
+  const inOrder = createOrder()
   const fileOf = (path: string) =>
     join(folder, `${createHash('sha256').update(resolve(path)).digest('hex')}.json`)
 
@@ -47,11 +48,7 @@ export function createDrafts(stateFolder: string): Drafts {
         return undefined
       }
     },
-    keep(path, draft) {
-      const done = last.then(() => write(path, draft))
-      last = done.catch(() => undefined)
-      return done
-    }
+    keep: (path, draft) => inOrder(() => write(path, draft))
   }
 }
 

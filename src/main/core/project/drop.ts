@@ -7,6 +7,9 @@ import { fileError } from '../files.ts'
 
 const MAX_BYTES = 2 * 1024 ** 3
 const MAX_FILES = 50_000
+const STAGING = '.drop-'
+/** Milliseconds after which no drop can still be on its way: its host was killed. */
+const BROKEN_OFF = 24 * 3_600_000
 
 export interface Drops {
   begin(name: string): Promise<{ dropId: string }>
@@ -53,7 +56,11 @@ export function createDrops(folder: string): Drops {
       const { size } = await file.stat()
       if (size !== offset)
         throw new AppError('CONFLICT', `A piece of ${path} is missing.`, 'Drop the folder again.')
-      await file.write(new Uint8Array(await data.arrayBuffer()), 0, data.size, offset)
+      const bytes = new Uint8Array(await data.arrayBuffer())
+      // A disk that gets full takes a part without an error.
+      for (let done = 0; done < bytes.length; ) {
+        done += (await file.write(bytes, done, bytes.length - done, offset + done)).bytesWritten
+      }
     } finally {
       await file.close()
     }
@@ -62,7 +69,8 @@ export function createDrops(folder: string): Drops {
   return {
     async begin(name) {
       const dropId = randomUUID()
-      const staging = join(folder, `.drop-${dropId}`)
+      const staging = join(folder, `${STAGING}${dropId}`)
+      await removeBrokenOff(folder)
       await mkdir(staging, { recursive: true }).catch(error => {
         throw fileError(error, `${staging} could not be made`)
       })
@@ -93,6 +101,17 @@ export function createDrops(folder: string): Drops {
       for (const drop of drops.values()) await rm(drop.folder, { recursive: true, force: true })
       drops.clear()
     }
+  }
+}
+
+/** What cannot go now is met again at the next drop. */
+async function removeBrokenOff(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => [])
+  for (const name of names.filter(other => other.startsWith(STAGING))) {
+    const path = join(folder, name)
+    const info = await stat(path).catch(() => undefined)
+    if (info && Date.now() - info.mtimeMs > BROKEN_OFF)
+      await rm(path, { recursive: true, force: true }).catch(() => undefined)
   }
 }
 

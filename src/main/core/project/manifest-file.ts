@@ -1,11 +1,11 @@
 /** The manifest on disk: found, read with a revision, saved only over what was read, and watched. */
 import { createHash } from 'node:crypto'
-import { watch } from 'node:fs'
+import { type FSWatcher, watch } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { AppError } from '#shared/errors.ts'
 import { MANIFEST_FILES } from '#shared/manifest-files.ts'
-import { fileError, replaceFile } from '../files.ts'
+import { fileError, replaceFile, rewriteFile } from '../files.ts'
 import { createSignal } from '../signal.ts'
 
 /** A file beyond this is not opened at all. */
@@ -86,7 +86,7 @@ export async function saveManifest(at: ManifestFile, text: string, revision: str
     )
   }
   const bytes = Buffer.from(text, 'utf8')
-  await replaceFile(join(at.folder, at.file), bytes)
+  await rewriteFile(join(at.folder, at.file), bytes)
   return revisionOf(bytes)
 }
 
@@ -96,8 +96,7 @@ export async function* watchManifest(
   signal: AbortSignal | undefined
 ): AsyncGenerator<{ revision: string }> {
   const changes = createSignal<void>()
-  const watcher = watch(at.folder, () => changes.emit())
-  watcher.on('error', () => changes.emit())
+  const stopWatching = watchFolder(at.folder, () => changes.emit())
   try {
     let last: string | undefined
     while (!signal?.aborted) {
@@ -114,7 +113,30 @@ export async function* watchManifest(
   } catch (error) {
     if (!signal?.aborted) throw error
   } finally {
-    watcher.close()
+    stopWatching()
+  }
+}
+
+/** Milliseconds between two looks at a folder that cannot be watched: it is gone, or the system has no watches left. */
+const LOOK_EVERY = 2_000
+
+/** Returns what ends it. */
+function watchFolder(folder: string, onChange: () => void): () => void {
+  let watcher: FSWatcher | undefined
+  let timer: NodeJS.Timeout | undefined
+  const look = () => {
+    watcher?.close()
+    timer ??= setInterval(onChange, LOOK_EVERY).unref()
+    onChange()
+  }
+  try {
+    watcher = watch(folder, onChange).on('error', look)
+  } catch {
+    look()
+  }
+  return () => {
+    watcher?.close()
+    clearInterval(timer)
   }
 }
 

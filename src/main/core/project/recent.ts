@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { fileError, replaceFile } from '../files.ts'
+import { createOrder } from '../turns.ts'
 
 const KEPT = 50
 
@@ -20,6 +21,7 @@ export function createRecentProjects(
   now: () => Date = () => new Date()
 ): RecentProjects {
   const file = join(stateFolder, 'projects.json')
+  const inOrder = createOrder()
 
   /** A damaged list is an empty one: it is a convenience, and the folders themselves are safe. */
   async function list(): Promise<readonly RecentEntry[]> {
@@ -38,13 +40,12 @@ export function createRecentProjects(
 
   return {
     list,
-    async add(path) {
-      const entry = { path, openedAt: now().toISOString() }
-      await replace([entry, ...(await list()).filter(other => other.path !== path)])
-      return entry
-    },
-    async forget(path) {
-      await replace((await list()).filter(other => other.path !== path))
-    }
+    add: path =>
+      inOrder(async () => {
+        const entry = { path, openedAt: now().toISOString() }
+        await replace([entry, ...(await list()).filter(other => other.path !== path)])
+        return entry
+      }),
+    forget: path => inOrder(async () => replace((await list()).filter(other => other.path !== path)))
   }
 }

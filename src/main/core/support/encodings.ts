@@ -31,12 +31,11 @@ function linesOf(text: string): readonly string[] {
   return lines.length > 1 ? lines.filter(line => line.length >= MIN_PART) : []
 }
 
-/** `user:password@` of addresses, as written and decoded. */
+/** `user:password@` of addresses, as written and decoded. No scheme is long: without a bound a long word takes for ever. */
 export function passwordsIn(text: string): readonly string[] {
-  return [...text.matchAll(/[a-z][a-z\d+.-]*:\/\/[^/\s:@]*:([^/\s@]+)@/gi)].flatMap(([, password = '']) => [
-    password,
-    decoded(password)
-  ])
+  return [...text.matchAll(/[a-z][a-z\d+.-]{0,30}:\/\/[^/\s:@]*:([^/\s@]+)@/gi)].flatMap(
+    ([, password = '']) => [password, decoded(password)]
+  )
 }
 
 function decoded(text: string): string {

@@ -59,7 +59,8 @@ export function createGuard(): Guard {
     },
     decide(request) {
       if (!isOwnHost(request)) return refuse(421, 'This is not the address this server answers to.')
-      const url = new URL(request.url ?? '/', `http://${request.headers.host}`)
+      const url = addressOf(request)
+      if (!url) return refuse(400, 'This is not an address.')
       const given = url.searchParams.get('token')
       if (given !== null && unused && same(given, token)) {
         unused = false
@@ -76,12 +77,16 @@ export function createGuard(): Guard {
     allowsSocket(request) {
       const origin = request.headers.origin
       const ownOrigin = ownHosts().some(host => origin === `http://${host}`)
-      const { pathname } = new URL(request.url ?? '/', 'http://localhost')
-      return isOwnHost(request) && ownOrigin && pathname === '/rpc' && hasSession(request)
+      return isOwnHost(request) && ownOrigin && addressOf(request)?.pathname === '/rpc' && hasSession(request)
     },
-    profileOf: request =>
-      new URL(request.url ?? '/', 'http://localhost').searchParams.get('profile') ?? 'local'
+    profileOf: request => addressOf(request)?.searchParams.get('profile') ?? 'local'
   }
+}
+
+/** Undefined for what is no address: anybody may ask for anything. */
+function addressOf({ url = '/' }: IncomingMessage): URL | undefined {
+  const base = 'http://localhost'
+  return URL.canParse(url, base) ? new URL(url, base) : undefined
 }
 
 function same(a: string, b: string): boolean {

@@ -54,6 +54,8 @@ export async function serveBrowserHost(options: BrowserHostOptions = {}): Promis
   })
   const sockets = serveSockets(host, guard)
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // A connection that breaks here is nobody's any more, and would end the host.
+    socket.on('error', () => undefined)
     if (!guard.allowsSocket(request)) return socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n')
     sockets.upgrade(request, socket, head)
   })
@@ -95,6 +97,8 @@ function serveSockets(host: Host, guard: ReturnType<typeof createGuard>) {
   return {
     upgrade(request: IncomingMessage, socket: Duplex, head: Buffer) {
       server.handleUpgrade(request, socket, head, connected => {
+        // What no client may send closes the connection by itself.
+        connected.on('error', () => undefined)
         const context = host.connection(guard.profileOf(request))
         handler.upgrade(requestsOf(channelOf(connected)), { context }).catch(error => console.error(error))
       })

@@ -10,18 +10,22 @@ const windows = new Map<string, BrowserWindow>()
 export function showApp({ id, title, url }: ShownApp): boolean {
   const address = externalUrl(url)
   if (address === undefined || new URL(address).protocol !== 'http:') return false
+  const { origin, host } = new URL(address)
   const before = windows.get(id)
   if (before) {
+    // It may have been started again since, on another port.
+    confined(id, host)
+    keepAt(before.webContents, origin)
+    before.setTitle(titleOf(title, host))
     if (before.isMinimized()) before.restore()
     before.focus()
     void before.loadURL(address).catch(() => undefined)
     return true
   }
-  const { origin, host } = new URL(address)
   const window = new BrowserWindow({
     width: 1100,
     height: 760,
-    title: `${title} (${host})`,
+    title: titleOf(title, host),
     webPreferences: {
       session: confined(id, host),
       sandbox: true,
@@ -43,6 +47,8 @@ export function showApp({ id, title, url }: ShownApp): boolean {
   void window.loadURL(address).catch(() => undefined)
   return true
 }
+
+const titleOf = (title: string, host: string) => `${title} (${host})`
 
 /** Kept in memory only, and reaching nothing but the app itself. */
 function confined(id: string, host: string): Session {

@@ -1,4 +1,5 @@
 /** What is worth a notification: jobs that ended, instances that became ready or failed. */
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Client } from '#shared/contract.ts'
 import type { Instance } from '#shared/instance.ts'
 import type { Job } from '#shared/job.ts'
@@ -12,31 +13,43 @@ export interface News {
 }
 export type Notice = (news: News) => void
 
+/** Milliseconds until a watch that broke off (the disk is full, another process holds the state) is begun anew. */
+const PAUSE = 5_000
+
 /** Tells what happens from now on, until the signal aborts. */
 export function tellNews(
   client: Pick<Client, 'jobs' | 'platform'>,
   notice: Notice,
-  signal: AbortSignal
+  signal: AbortSignal,
+  pause = PAUSE
 ): void {
+  const each = <T>(open: () => Promise<AsyncIterable<T>>, take: (item: T) => void) =>
+    void follow(open, take, signal, pause)
   const say = (news: News | undefined) => {
     if (news && !signal.aborted) notice(news)
   }
   const running = new Set<string>()
-  void each(client.jobs.watch({}, { signal }), job => {
-    if (job.state === 'running') running.add(job.id)
-    else if (running.delete(job.id)) say(newsOfJob(job))
-  })
+  each(
+    () => client.jobs.watch({}, { signal }),
+    job => {
+      if (job.state === 'running') running.add(job.id)
+      else if (running.delete(job.id)) say(newsOfJob(job))
+    }
+  )
   const states = new Map<string, Instance['state']>()
   let first = true
-  void each(client.platform.instances.watch({}, { signal }), ({ changed, removed }) => {
-    for (const instance of changed) {
-      const before = states.get(instance.id)
-      states.set(instance.id, instance.state)
-      if (!first && before !== instance.state) say(newsOfInstance(instance))
+  each(
+    () => client.platform.instances.watch({}, { signal }),
+    ({ changed, removed }) => {
+      for (const instance of changed) {
+        const before = states.get(instance.id)
+        states.set(instance.id, instance.state)
+        if (!first && before !== instance.state) say(newsOfInstance(instance))
+      }
+      for (const id of removed) states.delete(id)
+      first = false
     }
-    for (const id of removed) states.delete(id)
-    first = false
-  })
+  )
 }
 
 /** Nothing of what the user cancelled, nor where the instance the job started tells for itself. */
@@ -58,10 +71,19 @@ function newsOfInstance({ id, app, ephemeral, state, reason }: Instance): News |
   return { title: `${app.title} is ready`, body, about }
 }
 
-async function each<T>(opening: Promise<AsyncIterable<T>>, take: (item: T) => void): Promise<void> {
-  try {
-    for await (const item of await opening) take(item)
-  } catch (error) {
-    if (!(error instanceof Error) || error.name !== 'AbortError') console.error(error)
+async function follow<T>(
+  open: () => Promise<AsyncIterable<T>>,
+  take: (item: T) => void,
+  signal: AbortSignal,
+  pause: number
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      for await (const item of await open()) take(item)
+      return
+    } catch (error) {
+      if (!signal.aborted) console.error(error)
+    }
+    await delay(pause, undefined, { signal }).catch(() => undefined)
   }
 }

@@ -1,0 +1,24 @@
+/** Whether the process that is at work on an instance is still there, where its start cannot be compared. */
+import { uptime } from 'node:os'
+import { afterEach, expect, test, vi } from 'vitest'
+import { isAlive, isWithin, thisProcess } from '#adapters/platform-local/actor.ts'
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+const MINUTE = 60_000
+const elsewhere = () => ({ ...thisProcess(), start: null })
+
+test.each([-20, 20])('a clock set by %d minutes makes nobody dead who lives', minutes => {
+  const actor = elsewhere()
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + minutes * MINUTE })
+  expect(isAlive(actor)).toBe(true)
+  expect(isWithin(actor, MINUTE)).toBe(true)
+})
+
+test('nobody is at it for ever, nor over a boot', () => {
+  const now = uptime() * 1000
+  expect(isAlive({ ...elsewhere(), since: now - 11 * MINUTE })).toBe(false)
+  expect(isAlive({ ...elsewhere(), since: now + 11 * MINUTE })).toBe(false)
+})

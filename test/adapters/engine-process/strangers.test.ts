@@ -1,0 +1,74 @@
+/** Processes that only look like launchers: command lines and folders that somebody else has written. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { killLauncher } from '#adapters/engine-process/ending.ts'
+import { createProcessEngine } from '#adapters/engine-process/index.ts'
+import { findLaunchers } from '#adapters/engine-process/processes.ts'
+import { LauncherConfig } from '#core/run-folder.ts'
+
+const ID = '11111111-2222-4333-8444-555555555555'
+let root = ''
+const children: ChildProcess[] = []
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'q8s-strangers-'))
+})
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+  await rm(root, { recursive: true, force: true })
+})
+
+/** A process with the command line of a launcher, and a folder that claims to be of that instance. */
+async function stranger(instanceId: string, user: { uid?: number } = {}): Promise<string> {
+  const runFolder = join(root, 'runs', ID)
+  await mkdir(runFolder, { recursive: true })
+  const config = LauncherConfig.parse({
+    ...{ version: 1, instanceId, url: 'file:///x', sha256: '', appRoot: '', module: '', name: '' },
+    ...{ appVersion: '', envCache: join(root, 'envs'), host: '', port: 1, graceSeconds: 1 },
+    log: { segmentBytes: 1, totalBytes: 1 }
+  })
+  await writeFile(join(runFolder, 'config.json'), JSON.stringify(config))
+  const child = spawn('sh', ['-c', 'echo up; read forever', '/launcher.py', runFolder], user)
+  children.push(child)
+  await once(child.stdout, 'data')
+  return runFolder
+}
+
+test.skipIf(process.platform === 'win32')(
+  'an instance is listed by the folder it runs in, whatever its configuration says',
+  async () => {
+    const engine = createProcessEngine({ cacheFolder: root })
+    await stranger('../../precious')
+    expect(await engine.list()).toEqual([])
+    await stranger(ID)
+    expect(await engine.list()).toEqual([ID])
+  }
+)
+
+// Only root can be another for as long as it takes.
+test.runIf(process.geteuid?.() === 0)('what another user runs is no launcher of ours', async () => {
+  const runFolder = await stranger(ID, { uid: 65_534 })
+  expect(await findLaunchers()).toContainEqual({ pid: children[0]?.pid, runFolder })
+  process.seteuid?.(65_533)
+  const found = await findLaunchers().finally(() => process.seteuid?.(0))
+  expect(found.filter(launcher => launcher.runFolder === runFolder)).toEqual([])
+})
+
+test.runIf(process.geteuid?.() === 0)(
+  'a process of another user is told as one that cannot be ended',
+  async () => {
+    await stranger(ID, { uid: 65_534 })
+    await stranger(ID, { uid: 65_533 })
+    const [alien, own] = children.map(child => child.pid ?? 0) as [number, number]
+    const ended = once(children[1] as ChildProcess, 'exit')
+    process.seteuid?.(65_533)
+    const killing = Promise.all([alien, own].map(pid => killLauncher(pid).catch(error => error)))
+    const [refused] = await killing.finally(() => process.seteuid?.(0))
+    expect(refused).toMatchObject({ code: 'FORBIDDEN', data: { pids: [alien] } })
+    await ended
+  }
+)
