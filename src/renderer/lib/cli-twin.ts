@@ -1,5 +1,6 @@
 /** The `q8s-cli` command that does what a button does, to copy into a terminal or CI. */
 import type { Visibility } from '#shared/app.ts'
+import type { Settings } from '#shared/system.ts'
 
 export type VersionPart = 'patch' | 'minor' | 'major'
 
@@ -11,16 +12,36 @@ export function quote(word: string): string {
 const command = (...words: readonly string[]) => ['q8s-cli', ...words.map(quote)].join(' ')
 const inFolder = (path: string, line: string) => `cd ${quote(path)} && ${line}`
 
+/** How a project is run, where it is not as in the settings. Variables stay out: their values belong into no command. */
+interface Run {
+  readonly engine?: 'docker' | 'process' | undefined
+  readonly port?: number | undefined
+}
+
+function runWords({ engine, port }: Run): readonly string[] {
+  return [...(engine ? ['--engine', engine] : []), ...(port ? ['--port', String(port)] : [])]
+}
+
+const MiB = 1024 ** 2
+const sizeWord = (bytes: number) => (bytes > 0 && bytes % MiB === 0 ? `${bytes / MiB}Mi` : String(bytes))
+
 export const twin = {
+  init: (path: string, { name, title, module }: Readonly<Record<'name' | 'title' | 'module', string>>) =>
+    command(
+      ...['init', path, '--yes', '--name', name],
+      ...(title === '' ? [] : ['--title', title]),
+      ...(module === '' ? [] : ['--module', module])
+    ),
   bump: (path: string, part: VersionPart) => inFolder(path, command('bump', part)),
-  exec: (path: string) => inFolder(path, command('exec')),
-  execWatch: (path: string) => inFolder(path, command('exec', '--watch')),
+  exec: (path: string, how: Run = {}) => inFolder(path, command('exec', ...runWords(how))),
+  execWatch: (path: string, how: Run = {}) => inFolder(path, command('exec', ...runWords(how), '--watch')),
   diff: (path: string, id: string) =>
     /\.(qz|wave|zip)$/i.test(path)
       ? command('bundle', 'diff', id, path)
       : inFolder(path, command('bundle', 'diff', id)),
   inspect: (file: string) => command('bundle', 'inspect', file),
   bundle: (path: string) => inFolder(path, command('bundle')),
+  files: (path: string) => inFolder(path, command('bundle', '--dry-run')),
   publish: (path: string, visibility: Visibility) =>
     inFolder(path, command('bundle', 'import', '-v', visibility)),
   importFile: (file: string, visibility: Visibility) => command('bundle', 'import', file, '-v', visibility),
@@ -44,7 +65,10 @@ export const twin = {
   cleanUp: (dryRun: boolean) => command('app', 'cleanup', dryRun ? '--dry-run' : '--yes'),
   updateInstance: (id: string, visibility: Visibility) => command('instance', 'update', id, '-v', visibility),
   setSecret: (name: string, key: string) => command('secret', 'set', name || 'NAME', `${key || 'KEY'}=-`),
-  removeSecret: (name: string) => command('secret', 'remove', name),
+  removeSecret: (name: string, ...keys: readonly string[]) => command('secret', 'remove', name, ...keys),
+  setEngine: (engine: Settings['engine']) => command('config', 'setup', '--engine', engine),
+  setUser: (user: string) => command('config', 'setup', '--user', user),
+  setBudget: (bytes: number) => command('config', 'setup', '--size-budget', sizeWord(bytes)),
   support: () => command('support'),
   doctor: () => command('doctor'),
   runtimeBuild: () => command('runtime', 'build')

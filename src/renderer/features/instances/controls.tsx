@@ -115,7 +115,9 @@ function twinsOf(instance: Instance, mine: boolean) {
     ...(isRunning(instance)
       ? [['Restart', twin.restart(id)] as const, ['Stop', twin.stop(id)] as const]
       : [['Start', twin.start(id)] as const]),
-    ...(instance.ephemeral ? [] : [['Show', twin.updateInstance(id, other)] as const]),
+    ...(instance.ephemeral
+      ? []
+      : [[other === 'PRIVATE' ? 'Hide' : 'Show', twin.updateInstance(id, other)] as const]),
     ['Remove', twin.terminate(isRunning(instance) ? [id] : [], [id])] as const
   ]
 }

@@ -38,7 +38,7 @@ export function PublishStep({ rollOut, title }: { rollOut: RollOut; title: strin
       number={3}
       title="Publish it"
       state={states[2]}
-      twin={app && !published ? twin.updateApp(app.id, 'ALL_USERS') : undefined}
+      twin={app && twin.updateApp(app.id, published ? 'PRIVATE' : 'ALL_USERS')}
       actions={
         !app ? undefined : published ? (
           <Button
@@ -78,7 +78,7 @@ export function DelistStep({ rollOut }: { rollOut: RollOut }) {
       title="De-list the old one"
       state={states[3]}
       {...(states[3] === 'now' ? { words: 'Optional' } : {})}
-      twin={listed[0] ? twin.updateApp(listed[0].id, 'PRIVATE') : undefined}
+      twin={oldTwin(listed[0], delisted[0])}
     >
       <p>
         {listed.length + delisted.length === 0
@@ -90,6 +90,11 @@ export function DelistStep({ rollOut }: { rollOut: RollOut }) {
       ))}
     </Step>
   )
+}
+
+function oldTwin(listed: App | undefined, delisted: App | undefined): string | undefined {
+  if (listed) return twin.updateApp(listed.id, 'PRIVATE')
+  return delisted && twin.updateApp(delisted.id, 'ALL_USERS')
 }
 
 function OldVersion({ app, ready }: { app: App; ready: boolean }) {

@@ -9,7 +9,7 @@ import { useHost } from '../../lib/client.ts'
 import { confirm } from '../../lib/dialogs.ts'
 import { view } from '../../lib/view.ts'
 import { ErrorCard } from '../../ui/cards.tsx'
-import { CopyButton, Twin } from '../../ui/copy.tsx'
+import { CopyButton, Twin, Twins } from '../../ui/copy.tsx'
 import { Actions, Panel, Section } from '../../ui/page.tsx'
 import { Name } from '../../ui/text.tsx'
 import styles from './secrets.module.css'
@@ -81,6 +81,7 @@ export function SecretPanel({ secret, editable, onClose }: SecretPanelProps) {
             <CopyButton text={snippet(secret)} label="Copy" />
             {editable ? <Button onClick={() => removeAll(secret.name)}>Remove secret…</Button> : null}
           </Actions>
+          {editable ? <Twins commands={removalTwins(secret)} wide /> : null}
         </Section>
       ) : null}
       <ErrorCard error={remove.error} />
@@ -149,6 +150,13 @@ function SetForm({ secret, onSaved }: { secret: Secret | undefined; onSaved: () 
       <Twin command={twin.setSecret(name, key)} />
     </form>
   )
+}
+
+function removalTwins({ name, keys }: Secret) {
+  return [
+    ['Remove secret', twin.removeSecret(name)] as const,
+    ...keys.map(key => [`Remove ${key}`, twin.removeSecret(name, key)] as const)
+  ]
 }
 
 function snippet({ name, keys }: Secret): string {
