@@ -85,7 +85,10 @@ test('bundle deploy prints the record, then ID and URL', async () => {
     client: {
       projects: { publish: async () => ({ jobId: JOB_ID }) },
       jobs: { watch: watching(job(), done) },
-      platform: { apps: { get: async () => app() }, instances: { get: async () => instance() } }
+      platform: {
+        apps: { get: async () => app(), list: async () => [app()] },
+        instances: { get: async () => instance() }
+      }
     }
   })
   expect(outcome.stdout).toBe(GUIDE_IMPORT + GUIDE_RUN)
