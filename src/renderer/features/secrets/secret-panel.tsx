@@ -20,11 +20,13 @@ export const NEW_SECRET = '+new'
 interface SecretPanelProps {
   /** Undefined: a new one. */
   readonly secret: Secret | undefined
+  /** All there are: one that is said to be new may be there already. */
+  readonly secrets: readonly Secret[]
   readonly editable: boolean
   readonly onClose: () => void
 }
 
-export function SecretPanel({ secret, editable, onClose }: SecretPanelProps) {
+export function SecretPanel({ secret, secrets, editable, onClose }: SecretPanelProps) {
   const { client, orpc } = useHost()
   const queries = useQueryClient()
   const refresh = () => queries.invalidateQueries({ queryKey: orpc.platform.secrets.key() })
@@ -70,7 +72,7 @@ export function SecretPanel({ secret, editable, onClose }: SecretPanelProps) {
           </ul>
         </Section>
       ) : null}
-      {editable ? <SetForm secret={secret} onSaved={refresh} /> : null}
+      {editable ? <SetForm secret={secret} secrets={secrets} onSaved={refresh} /> : null}
       {secret ? (
         <Section title="In a manifest">
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
@@ -89,7 +91,11 @@ export function SecretPanel({ secret, editable, onClose }: SecretPanelProps) {
   )
 }
 
-function SetForm({ secret, onSaved }: { secret: Secret | undefined; onSaved: () => Promise<void> }) {
+interface SetFormProps extends Pick<SecretPanelProps, 'secret' | 'secrets'> {
+  readonly onSaved: () => Promise<void>
+}
+
+function SetForm({ secret, secrets, onSaved }: SetFormProps) {
   const { client } = useHost()
   const [name, setName] = useState(secret?.name ?? '')
   const [key, setKey] = useState('')
@@ -103,13 +109,22 @@ function SetForm({ secret, onSaved }: { secret: Secret | undefined; onSaved: () 
       view.select('secrets', saved.name)
     }
   })
-  const replaces = secret?.keys.includes(key.trim())
+  const replaced = secrets.find(other => other.name === name.trim() && other.keys.includes(key.trim()))
+  const replace = (of: string) =>
+    confirm({
+      title: `Replace the value of ${key.trim()} in ${of}?`,
+      text: 'The value it has now cannot be brought back. Instances that run keep it until they start again.',
+      action: 'Replace value',
+      destructive: true,
+      onConfirm: save.mutate
+    })
   return (
     <form
       className={styles.form}
       onSubmit={event => {
         event.preventDefault()
-        save.mutate()
+        if (replaced) replace(replaced.name)
+        else save.mutate()
       }}
     >
       {secret ? null : (
@@ -143,7 +158,7 @@ function SetForm({ secret, onSaved }: { secret: Secret | undefined; onSaved: () 
           loading={save.isPending}
           disabled={!name.trim() || !key.trim()}
         >
-          {replaces ? 'Replace value' : secret ? 'Add key' : 'Save secret'}
+          {replaced ? 'Replace value…' : secret ? 'Add key' : 'Save secret'}
         </Button>
       </Actions>
       <ErrorCard error={save.error} />

@@ -68,6 +68,7 @@ export function SecretsPage() {
           <SecretPanel
             key={selectedName}
             secret={selected}
+            secrets={secrets.data ?? []}
             editable={editable}
             onClose={() => view.select('secrets', undefined)}
           />
