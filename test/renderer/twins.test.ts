@@ -51,6 +51,7 @@ describe.skipIf(process.platform === 'win32')('what is copied', () => {
     updateApp: [twin.updateApp(id, 'PRIVATE'), ['app', 'update', id, '-v', 'PRIVATE']],
     removeApps: [twin.removeApps(id, 'b'), ['app', 'remove', id, 'b']],
     logs: [twin.logs(id), ['instance', 'logs', '-f', id]],
+    shell: [twin.shell(id), ['instance', 'shell', id]],
     stop: [twin.stop(id, 'b'), ['instance', 'stop', id, 'b']],
     start: [twin.start(id), ['instance', 'start', id]],
     restart: [twin.restart(id), ['instance', 'restart', id]],

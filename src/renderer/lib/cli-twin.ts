@@ -53,6 +53,7 @@ export const twin = {
   updateApp: (id: string, visibility: Visibility) => command('app', 'update', id, '-v', visibility),
   removeApps: (...ids: readonly string[]) => command('app', 'remove', ...ids),
   logs: (id: string) => command('instance', 'logs', '-f', id),
+  shell: (id: string) => command('instance', 'shell', id),
   stop: (...ids: readonly string[]) => command('instance', 'stop', ...ids),
   start: (...ids: readonly string[]) => command('instance', 'start', ...ids),
   restart: (...ids: readonly string[]) => command('instance', 'restart', ...ids),

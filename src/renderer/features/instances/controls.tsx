@@ -112,6 +112,7 @@ function twinsOf(instance: Instance, mine: boolean) {
   const other = visibility === 'PRIVATE' ? 'ALL_USERS' : 'PRIVATE'
   return [
     logs,
+    ...(instance.shell ? [['Shell', twin.shell(id)] as const] : []),
     ...(isRunning(instance)
       ? [['Restart', twin.restart(id)] as const, ['Stop', twin.stop(id)] as const]
       : [['Start', twin.start(id)] as const]),
