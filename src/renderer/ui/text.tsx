@@ -64,6 +64,11 @@ export function Bytes({ value }: { value: number }) {
   return <span title={humanise.exactBytes(value)}>{humanise.bytes(value)}</span>
 }
 
+/** Processor time in use: `41 %` of one core. */
+export function Cores({ value }: { value: number }) {
+  return <span title={`${value.toFixed(3)} cores`}>{humanise.percent(value)}</span>
+}
+
 /** One ticking clock for every age on screen; it rests while nobody looks. */
 function createClock(everyMs: number) {
   const listeners = new Set<() => void>()
