@@ -1,5 +1,7 @@
-/** Secrets in the window: what cannot be brought back is asked about, and a removal shows its command. */
-import { expect, type Home, test } from './fixtures.ts'
+/** Secrets in the window: what cannot be brought back is asked about, a removal shows its command, and local overrides stand beside them. */
+import { appendFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { drop, expect, type Home, test } from './fixtures.ts'
 import { Workbench } from './pages/workbench.ts'
 
 interface Listed {
@@ -40,4 +42,30 @@ test('a value is replaced only after it was said what is lost', async ({ home, w
   await workbench.details.getByText('On the command line').click()
   const copy = (command: string) => workbench.details.getByRole('button', { name: `Copy command ${command}` })
   await expect(copy('q8s-cli secret remove mail password')).toBeVisible()
+})
+
+test('beside a secret is what the project takes from it, and what its local runs are given instead', async ({
+  home,
+  window
+}) => {
+  await home.cli('secret', 'set', 'mail', 'password=first', 'user=ada')
+  const folder = await home.sample('plain-web')
+  const entry = (name: string, key: string) =>
+    `\n[[Env]]\nName = "${name}"\nSecret = "mail"\nSecretKey = "${key}"\n`
+  await appendFile(
+    join(folder, 'q-app.toml'),
+    entry('MAIL_PASSWORD', 'password') + entry('MAIL_USER', 'user')
+  )
+  const workbench = new Workbench(window)
+  const { details } = workbench
+  await drop(window, folder)
+  await expect(workbench.primary).toHaveText('Run locally')
+  await details.getByText('Engine, port and environment').click()
+  await details.getByRole('button', { name: 'MAIL_PASSWORD' }).click()
+  await details.getByRole('textbox', { name: 'Value of variable 1' }).fill('my own')
+
+  await workbench.go('Secrets')
+  await workbench.row(/mail/).click()
+  await expect(details.getByRole('definition')).toHaveText(['A value of its own in local runs', 'Key user'])
+  await expect(details).not.toContainText('my own')
 })

@@ -12,6 +12,7 @@ import { ErrorCard } from '../../ui/cards.tsx'
 import { CopyButton, Twin, Twins } from '../../ui/copy.tsx'
 import { Actions, Panel, Section } from '../../ui/page.tsx'
 import { Name } from '../../ui/text.tsx'
+import { LocalOverrides } from './local-overrides.tsx'
 import styles from './secrets.module.css'
 
 /** Selects the form for a new one; no secret can have this name. */
@@ -72,6 +73,7 @@ export function SecretPanel({ secret, secrets, editable, onClose }: SecretPanelP
           </ul>
         </Section>
       ) : null}
+      {secret ? <LocalOverrides secret={secret.name} /> : null}
       {editable ? <SetForm secret={secret} secrets={secrets} onSaved={refresh} /> : null}
       {secret ? (
         <Section title="In a manifest">
