@@ -1,7 +1,5 @@
 /** Importing the new version privately, and starting it to be checked. */
 import { Button } from '@mantine/core'
-import type { App } from '#shared/app.ts'
-import type { Instance } from '#shared/instance.ts'
 import { useProjectActions } from '../../lib/actions.ts'
 import { useAppActions } from '../../lib/app-actions.ts'
 import { twin } from '../../lib/cli-twin.ts'
@@ -38,7 +36,8 @@ export function ImportStep({ rollOut, title, project }: ImportStepProps) {
       number={1}
       title="Import it privately"
       state={states[0]}
-      twin={app ? twin.removeApps(app.id) : project && twin.publish(project.path, 'PRIVATE')}
+      twin={app || !project ? undefined : twin.publish(project.path, 'PRIVATE')}
+      undoTwin={app && blocked === undefined ? twin.removeApps(app.id) : undefined}
       {...(removing ? { words: 'Being removed' } : job && !app ? { words: job.stage } : {})}
       actions={
         app ? (
@@ -97,7 +96,8 @@ export function CheckStep({ rollOut }: { rollOut: RollOut }) {
       number={2}
       title="Start it and check it"
       state={states[1]}
-      twin={app && checkTwin(app, instance)}
+      twin={!app || running ? undefined : instance ? twin.start(instance.id) : twin.runApp(app.id)}
+      undoTwin={instance && twin.terminate(running ? [instance.id] : [], [instance.id])}
       {...(instance && states[1] !== 'later'
         ? { words: removing ? 'Being removed' : stateWords(instance).text }
         : {})}
@@ -135,11 +135,6 @@ export function CheckStep({ rollOut }: { rollOut: RollOut }) {
       <ErrorCard error={act.error} />
     </Step>
   )
-}
-
-function checkTwin(app: App, instance: Instance | undefined): string {
-  if (!instance) return twin.runApp(app.id)
-  return isRunning(instance) ? twin.terminate([instance.id], [instance.id]) : twin.start(instance.id)
 }
 
 function checkWords({ app, instance, states }: RollOut): string {

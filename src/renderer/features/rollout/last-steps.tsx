@@ -38,7 +38,8 @@ export function PublishStep({ rollOut, title }: { rollOut: RollOut; title: strin
       number={3}
       title="Publish it"
       state={states[2]}
-      twin={app && twin.updateApp(app.id, published ? 'PRIVATE' : 'ALL_USERS')}
+      twin={app && !published ? twin.updateApp(app.id, 'ALL_USERS') : undefined}
+      undoTwin={app && published && !blocked ? twin.updateApp(app.id, 'PRIVATE') : undefined}
       actions={
         !app ? undefined : published ? (
           <Button
@@ -78,7 +79,8 @@ export function DelistStep({ rollOut }: { rollOut: RollOut }) {
       title="De-list the old one"
       state={states[3]}
       {...(states[3] === 'now' ? { words: 'Optional' } : {})}
-      twin={oldTwin(listed[0], delisted[0])}
+      twin={listed[0] ? twin.updateApp(listed[0].id, 'PRIVATE') : undefined}
+      undoTwin={delisted[0] ? twin.updateApp(delisted[0].id, 'ALL_USERS') : undefined}
     >
       <p>
         {listed.length + delisted.length === 0
@@ -90,11 +92,6 @@ export function DelistStep({ rollOut }: { rollOut: RollOut }) {
       ))}
     </Step>
   )
-}
-
-function oldTwin(listed: App | undefined, delisted: App | undefined): string | undefined {
-  if (listed) return twin.updateApp(listed.id, 'PRIVATE')
-  return delisted && twin.updateApp(delisted.id, 'ALL_USERS')
 }
 
 function OldVersion({ app, ready }: { app: App; ready: boolean }) {
