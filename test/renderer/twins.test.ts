@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { parseArguments } from '../../src/main/cli/program.ts'
 import { statusDots } from '../../src/renderer/frame/status-dots.ts'
-import { quote, twin } from '../../src/renderer/lib/cli-twin.ts'
+import { quote, twin, twinsFor } from '../../src/renderer/lib/cli-twin.ts'
 import { inputOf, nameProblem } from '../../src/renderer/lib/run-options.ts'
 import type { Check } from '../../src/shared/system.ts'
 
@@ -14,7 +14,7 @@ describe('command-line twins', () => {
     ["it's", "'it'\\''s'"],
     ['$(rm -rf ~)', "'$(rm -rf ~)'"],
     ['', "''"]
-  ])('%s is written as %s', (word, quoted) => expect(quote(word)).toBe(quoted))
+  ])('%s is written as %s', (word, quoted) => expect(quote(word, 'posix')).toBe(quoted))
 
   test('a project is published from its folder', () => {
     expect(twin.publish('/a b', 'ALL_USERS')).toBe("cd '/a b' && q8s-cli bundle import -v ALL_USERS")
@@ -84,6 +84,16 @@ describe.skipIf(process.platform === 'win32')('what is copied', () => {
       'q8s-cli config setup --size-budget 0'
     ])
   })
+})
+
+test('PowerShell gets what it understands', () => {
+  const windows = twinsFor('powershell')
+  expect(windows.bundle('C:\\my apps\\a')).toBe("cd 'C:\\my apps\\a'; if ($?) { q8s-cli bundle }")
+  expect(windows.inspect('C:\\a\\b.qz')).toBe('q8s-cli bundle inspect C:\\a\\b.qz')
+  expect(windows.setUser("Ada's, $(a)")).toBe("q8s-cli config setup --user 'Ada''s, $(a)'")
+  expect(windows.terminate(['a'], ['a', 'b'])).toBe(
+    'q8s-cli instance stop a; if ($?) { q8s-cli instance remove a b }'
+  )
 })
 
 test('what runs is stopped before it is removed', () => {
