@@ -36,6 +36,7 @@ describe.skipIf(process.platform === 'win32')('what is copied', () => {
       twin.init(path, { name: 'a.b', title: "Ada's", module: 'q_app.run' }),
       ['init', path, '--yes', '--name', 'a.b', '--title', "Ada's", '--module', 'q_app.run']
     ],
+    sample: [twin.sample(), ['init', 'my-app', '--sample']],
     bump: [twin.bump(path, 'minor'), ['bump', 'minor']],
     exec: [twin.exec(path, how), ['exec', '--engine', 'docker', '--port', '8080']],
     execWatch: [twin.execWatch(path), ['exec', '--watch']],

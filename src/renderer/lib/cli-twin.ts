@@ -44,6 +44,7 @@ export function twinsFor(shell: Shell) {
         ...(title === '' ? [] : ['--title', title]),
         ...(module === '' ? [] : ['--module', module])
       ),
+    sample: () => command('init', 'my-app', '--sample'),
     bump: (path: string, part: VersionPart) => inFolder(path, command('bump', part)),
     exec: (path: string, how: Run = {}) => inFolder(path, command('exec', ...runWords(how))),
     execWatch: (path: string, how: Run = {}) => inFolder(path, command('exec', ...runWords(how), '--watch')),
