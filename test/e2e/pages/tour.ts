@@ -25,7 +25,9 @@ export async function emptyTour({ window, stop }: Tour) {
     await stop(`empty-${page.toLowerCase()}`)
   }
   await find(window, 'Clean up')
-  await expect(window.getByText('Nothing to clean up')).toBeVisible()
+  // Docker is the computer's: what other versions of q8s left in it is there for a new window too.
+  const left = window.getByRole('grid', { name: 'What can be cleaned up' })
+  await expect(window.getByText('Nothing to clean up').or(left)).toBeVisible()
   await stop('empty-clean-up')
   await find(window, 'Roll out')
   await stop('empty-roll-out')
