@@ -62,6 +62,8 @@ export default defineConfig({
     build: {
       target: 'chrome130',
       minify: true,
+      // What the licences of bundled packages ask for: their text goes with the code.
+      license: { fileName: 'licences.md' },
       outDir: entry('out/renderer'),
       emptyOutDir: true,
       modulePreload: { polyfill: false },

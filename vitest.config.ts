@@ -36,7 +36,7 @@ export default defineConfig({
           fileParallelism: false
         }
       },
-      { extends: true, test: { name: 'boundaries', include: ['test/boundaries.test.ts'] } }
+      { extends: true, test: { name: 'boundaries', include: ['test/{boundaries,dependencies}.test.ts'] } }
     ]
   }
 })

@@ -26,7 +26,7 @@ export function packaging(dist) {
     appId: 'ai.h2o.q8s.desktop',
     productName: 'q8s Desktop',
     directories: { output: 'dist', buildResources: 'build' },
-    files: ['out/**', '!**/*.map', 'src/main/hosts/electron/boot.cjs', 'package.json'],
+    files: ['out/**', '!**/*.map', 'src/main/hosts/electron/boot.cjs', 'package.json', 'LICENSE'],
     extraResources: [
       { from: 'resources', to: 'resources', filter: ['**/*', '!**/__pycache__/**'] },
       { from: 'build/cli', to: 'bin' }

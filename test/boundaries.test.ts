@@ -1,4 +1,4 @@
-/** The rules of the structure that no linter knows: who may name electron, how long a file may be, that each says what it is for. */
+/** The rules of the structure that no linter knows: who may name electron, what starts programs, how long a file may be. */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -53,6 +53,16 @@ describe('boundaries', () => {
       return other.map(path => ({ file, path }))
     })
     expect(wrong).toEqual([])
+  })
+
+  test('programs are started with a list of arguments, never through a shell', () => {
+    const starters = sources.filter(file => importsOf(file).includes('node:child_process'))
+    expect(starters.filter(file => !/^src\/main\/(adapters|hosts)\//.test(file))).toEqual([])
+    expect(starters.length).toBeGreaterThan(1)
+    const shell = /\bexec(Sync)?[ ,}].* from 'node:child_process'|\bshell: (?!false)/
+    expect(starters.filter(file => shell.test(read(file)))).toEqual([])
+    const python = tracked.split('\n').filter(file => /^resources\/.*\.py$/.test(file))
+    expect(python.filter(file => /\bshell=True|\bos\.(system|popen)\b/.test(read(file)))).toEqual([])
   })
 
   test('the command line starts with nothing heavy', () => {

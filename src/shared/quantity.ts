@@ -1,4 +1,4 @@
-/** Kubernetes resource quantities (`500Mi`, `1Gi`, `1e3`, `400m`) to numbers. */
+/** Kubernetes resource quantities (`500Mi`, `1Gi`, `1e3`, `400m`) to numbers, and bytes to words. */
 
 const SUFFIXES: Readonly<Record<string, number>> = {
   '': 1,
@@ -33,4 +33,22 @@ export function doubledQuantity(text: string): string | undefined {
   const [, digits = '', unit = ''] = /^((?:\d+\.?\d*|\.\d+))(.*)$/.exec(text) ?? []
   if (parseQuantity(text) === undefined || digits === '') return undefined
   return `${2 * Number(digits)}${unit}`
+}
+
+const BINARY_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const
+
+/** Bytes -> `412 MiB`, `1.4 GiB`: at most three digits. */
+export function bytesText(value: number): string {
+  let amount = value
+  let unit = 0
+  while (amount >= 1000 && unit < BINARY_UNITS.length - 1) {
+    amount /= 1024
+    unit += 1
+  }
+  const digits = unit === 0 || amount >= 100 ? 0 : amount >= 10 ? 1 : 2
+  return `${trimmed(amount.toFixed(digits))} ${BINARY_UNITS[unit]}`
+}
+
+function trimmed(number: string): string {
+  return number.includes('.') ? number.replace(/\.?0+$/, '') : number
 }

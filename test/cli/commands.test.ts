@@ -185,6 +185,12 @@ describe('bundle --dry-run', () => {
     expect(stderr).toContain('  static error No icon.\n')
     expect(code).toBe(3)
   })
+
+  test('sums up what goes in, in the units of the window', async () => {
+    const good = async () => ({ ...(await files()), findings: [], budget: 100 * 1024 ** 2 })
+    const { stderr } = await cli('bundle --dry-run', { client: { projects: { files: good } } })
+    expect(stderr).toBe('In: 1 file, 1.21 KiB of the size budget of 100Mi. Out: 1.\n')
+  })
 })
 
 test('bundle resolves its folder and its output from where the user is', async () => {

@@ -1,6 +1,6 @@
 /** The guide's output, to the letter. */
 import { expect, test } from 'vitest'
-import { age, size, table, timestamp } from '#main/cli/format.ts'
+import { age, table, timestamp } from '#main/cli/format.ts'
 import { app, cli, instance, JOB_ID, job, watching } from './support.ts'
 
 // The guide's sample IDs have a digit too many in their first part; one less and they are what an ID is.
@@ -85,7 +85,10 @@ test('bundle deploy prints the record, then ID and URL', async () => {
     client: {
       projects: { publish: async () => ({ jobId: JOB_ID }) },
       jobs: { watch: watching(job(), done) },
-      platform: { apps: { get: async () => app() }, instances: { get: async () => instance() } }
+      platform: {
+        apps: { get: async () => app(), list: async () => [app()] },
+        instances: { get: async () => instance() }
+      }
     }
   })
   expect(outcome.stdout).toBe(GUIDE_IMPORT + GUIDE_RUN)
@@ -159,14 +162,4 @@ test.each([
   ['2020-10-13T06:28:03.123456789Z', '2020-10-13 06:28:03.123456 +0000 UTC']
 ])('the time %s is %s', (time, expected) => {
   expect(timestamp(time)).toBe(expected)
-})
-
-test.each([
-  [0, '0 B'],
-  [999, '999 B'],
-  [1400, '1.4 kB'],
-  [12_345_678, '12 MB'],
-  [4_500_000_000, '4.5 GB']
-])('%d bytes are %s', (bytes, expected) => {
-  expect(size(bytes)).toBe(expected)
 })

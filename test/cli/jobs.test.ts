@@ -118,6 +118,28 @@ test('a deployment that does not get ready still tells what it made', async () =
   expect(code).toBe(7)
 })
 
+test('a deployment tells how many older ones of the app remain', async () => {
+  const stamped = (id: string, version: string, name = app().name) => app({ id, version, name })
+  const apps = [
+    stamped(app().id, '0.1.2-20201013062803'),
+    stamped('b', '0.1.2-20201012062803'),
+    stamped('c', '0.1.1-20201011062803'),
+    stamped('d', '0.1.1'),
+    stamped('e', '0.1.1-20201011062803', 'another')
+  ]
+  const deploying = (list: unknown): Part<Client> => ({
+    projects: { publish: async () => ({ jobId: JOB_ID }) },
+    jobs: { watch: watching(job({ state: 'done', result: { appId: app().id, instanceId: instance().id } })) },
+    platform: { apps: { get: async () => apps[0], list }, instances: { get: async () => instance() } }
+  })
+  const { code, stderr } = await cli('bundle deploy', { client: deploying(async () => apps) })
+  expect(stderr).toBe(
+    'Note: 2 older deploys of ai.h2o.q.peak remain. To see what can go: q8s-cli app cleanup --dry-run\n'
+  )
+  expect(code).toBe(0)
+  expect((await cli('bundle deploy', { client: deploying(async () => apps.slice(0, 1)) })).stderr).toBe('')
+})
+
 describe('--wait', () => {
   const starting = instance({
     state: 'starting',

@@ -133,7 +133,10 @@ const lines: Readonly<Record<string, string>> = {
 /** Commands that need no platform cannot be failed by one. */
 const WITHOUT_CLIENT = ['ui', 'completion']
 
-describe.each(Object.keys(COMMANDS))('%s -o json', words => {
+// A shell is a conversation, and refuses to be a document.
+const documents = Object.keys(COMMANDS).filter(words => words !== 'instance shell')
+
+describe.each(documents)('%s -o json', words => {
   const call = (client: Part<Client>, more = '') =>
     cli(`${lines[words]} -o json${more}`, { client, world: { cwd: folder } })
 

@@ -1,6 +1,6 @@
 /**
  * Every page, panel, sheet and dialog, in light, dark and forced colours: axe finds nothing serious, the policy of the
- * page is not hurt, and at 200 % nothing is out of reach.
+ * page is not hurt, at 200 % nothing is out of reach, and what is rounded has its exact value on hover.
  */
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
@@ -48,6 +48,7 @@ async function watched(window: Page, tour: (stop: (name: string) => Promise<void
     }
     await window.emulateMedia({ ...LOOKS[0], reducedMotion: 'reduce' })
     for (const animation of await window.evaluate(moving)) faults.push(`${name}: ${animation} moves`)
+    for (const text of await window.evaluate(rounded)) faults.push(`${name}: ${text} has no exact value`)
     await window.setViewportSize(HALF)
     for (const element of await window.evaluate(outOfReach)) faults.push(`${name} at 200 %: ${element}`)
     await window.setViewportSize(SIZE)
@@ -76,6 +77,22 @@ function moving(): string[] {
     .getAnimations()
     .filter(({ effect }) => Number(effect?.getComputedTiming().activeDuration) > 100)
     .map(({ effect }) => (effect as KeyframeEffect).target?.className.toString() ?? 'something')
+}
+
+/** Sizes and ages in lists, panels and bars that do not tell their exact value on hover. What is said in sentences may. */
+function rounded(): string[] {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+  const found: string[] = []
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const [text, element] = [node.textContent ?? '', node.parentElement]
+    if (!element?.checkVisibility() || element.closest('p, pre, code, [role=log], [contenteditable]'))
+      continue
+    const exact = element.closest('[title]')?.getAttribute('title') ?? ''
+    const isSize = /\d (KiB|MiB|GiB)\b/.test(text) && !/\d bytes\b/.test(exact)
+    const isAge = /^[\d,]+[smhd]( ago)?$/.test(text) && !/\d:\d\d/.test(exact)
+    if (isSize || isAge) found.push(text)
+  }
+  return found
 }
 
 /** Controls beside the window that no scrolling brings into it. */

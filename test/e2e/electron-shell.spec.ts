@@ -1,7 +1,9 @@
 /** What only a program of its own has: one instance for all starts, several windows, links, a question at the end. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { ElectronApplication } from '@playwright/test'
 import { electronProgram } from '../../scripts/electron-program.mjs'
 import { applicationOf, drop, expect, type Home, openAnother, test } from './fixtures.ts'
 import { Workbench } from './pages/workbench.ts'
@@ -52,17 +54,9 @@ test('quitting asks about running instances: cancel stays, stop stops them', asy
   await workbench.go('Settings')
   await window.getByRole('radiogroup', { name: 'When quitting' }).getByText('Ask').click()
   const application = applicationOf(window)
-  const quitAnswering = (response: number) =>
-    application.evaluate(({ app, dialog }, answer) => {
-      const asked = globalThis as { asked?: number }
-      dialog.showMessageBox = async () => {
-        asked.asked = (asked.asked ?? 0) + 1
-        return { response: answer, checkboxChecked: false }
-      }
-      app.quit()
-    }, response)
+  const quitAnswering = (response: number) => quit(application, response)
   await quitAnswering(2)
-  await expect.poll(() => application.evaluate(() => (globalThis as { asked?: number }).asked)).toBe(1)
+  await expect.poll(() => asked(application)).toEqual(['Plain Web is running.'])
   await expect(workbench.primary).toBeVisible()
 
   const closed = application.waitForEvent('close')
@@ -71,3 +65,42 @@ test('quitting asks about running instances: cancel stays, stop stops them', asy
   const [instance] = (await home.cli('instance', 'list')) as { state: string }[]
   expect(instance?.state).toBe('stopped')
 })
+
+test('quitting asks about jobs it would cancel: one stays, the other leaves nothing', async ({
+  home,
+  window
+}) => {
+  const workbench = new Workbench(window)
+  const folder = await home.sample('plain-web')
+  await writeFile(join(folder, 'web.py'), 'import time\nprint("on my way")\ntime.sleep(600)\n')
+  await drop(window, folder)
+  await expect(workbench.primary).toHaveText('Run locally')
+  await window.keyboard.press('Control+Enter')
+  await expect(workbench.primary).toHaveText(/^Starting the app/, { timeout: 120_000 })
+
+  const application = applicationOf(window)
+  await quit(application, 1)
+  await expect.poll(() => asked(application)).toEqual([expect.stringContaining('is not done yet')])
+  await expect(workbench.primary).toHaveText(/^Starting the app/)
+
+  const closed = application.waitForEvent('close')
+  await quit(application, 0)
+  await closed
+  expect(await home.cli('instance', 'list')).toEqual([])
+})
+
+/** Quits, answering each question with the button of that place. */
+function quit(application: ElectronApplication, response: number) {
+  return application.evaluate(({ app, dialog }, answer) => {
+    const told = globalThis as { asked?: string[] }
+    dialog.showMessageBox = async (...given: unknown[]) => {
+      const { message } = given.at(-1) as { message: string }
+      told.asked = [...(told.asked ?? []), message]
+      return { response: answer, checkboxChecked: false }
+    }
+    app.quit()
+  }, response)
+}
+
+const asked = (application: ElectronApplication) =>
+  application.evaluate(() => (globalThis as { asked?: string[] }).asked)

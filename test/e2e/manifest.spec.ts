@@ -56,6 +56,18 @@ test('the form changes only what was edited, and text and form share one history
   expect(await readFile(manifest, 'utf8')).toBe(TEXT)
 })
 
+test('what was reverted comes back by Undo', async ({ home, window }) => {
+  const { manifest, form, workbench } = await openProject(home, window, TEXT)
+  await form.getByLabel('Title').fill('Plain Web 2')
+  await window.getByRole('button', { name: 'Revert' }).click()
+  await expect(workbench.editor).not.toContainText('Plain Web 2')
+  await expect(window.getByText('Not saved')).toBeHidden()
+  await window.getByRole('button', { name: 'Undo' }).click()
+  await expect(form.getByLabel('Title')).toHaveValue('Plain Web 2')
+  await expect(window.getByText('Not saved')).toBeVisible()
+  expect(await readFile(manifest, 'utf8')).toBe(TEXT)
+})
+
 test('what is typed into the text shows in the form, which rests while the text is broken', async ({
   home,
   window

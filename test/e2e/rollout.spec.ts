@@ -41,6 +41,11 @@ test('a new version is rolled out, and each step is undone', async ({ home, wind
   await test.step('publish, de-list the old one', async () => {
     await step('Publish it').getByRole('button', { name: 'Publish for all users…' }).click()
     await window.getByRole('dialog').getByRole('button', { name: 'Publish for all users' }).click()
+    await step('Publish it').getByText('On the command line').click()
+    const undo = step('Publish it').getByRole('button', {
+      name: /^Copy command q8s-cli app update .* -v PRIVATE$/
+    })
+    await expect(undo).toBeVisible()
     await step('De-list the old one').getByRole('button', { name: 'De-list 1.0.0' }).click()
     await expect(step('De-list the old one')).toContainText('Done')
     expect(await visibility()).toEqual({ '1.0.0': 'PRIVATE', '1.1.0': 'ALL_USERS' })

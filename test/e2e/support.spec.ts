@@ -1,6 +1,8 @@
 /** The support archive from the window: shown before it is saved, and reports to copy without secrets. */
-import { readFile } from 'node:fs/promises'
-import { expect, test } from './fixtures.ts'
+import { readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { drop, expect, test } from './fixtures.ts'
+import { find } from './pages/tour.ts'
 import { Workbench } from './pages/workbench.ts'
 
 test('an archive is looked at, then saved', async ({ home, window }, info) => {
@@ -23,4 +25,30 @@ test('an archive is looked at, then saved', async ({ home, window }, info) => {
   const bytes = await readFile(await download.path())
   expect(bytes.subarray(0, 4).toString('latin1')).toBe('PK\u0003\u0004')
   await expect(dialog).toBeHidden()
+})
+
+test('a failure that is told in a toast has its report to copy, without secrets', async ({
+  home,
+  window
+}) => {
+  await home.cli('secret', 'set', 'mail', 'password=planted-secret')
+  const folder = await home.sample('plain-web', 'planted-secret')
+  await drop(window, folder)
+  await expect(new Workbench(window).primary).toHaveText('Run locally')
+  // A browser sends a copy of what is dropped; Electron opens the folder itself.
+  for (const gone of [folder, join(home.folder, 'state/projects/planted-secret')]) {
+    await rm(gone, { recursive: true, force: true })
+  }
+  await find(window, 'Bundle')
+  const toast = window.getByRole('alert').filter({ hasText: 'The bundle was not written' })
+  await expect(toast).toContainText('planted-secret')
+  await window.evaluate(() => {
+    Object.assign(globalThis, { copied: '' })
+    navigator.clipboard.writeText = async text => void Object.assign(globalThis, { copied: text })
+  })
+  await toast.getByRole('button', { name: 'Copy report' }).click()
+  await expect(toast.getByRole('button', { name: 'Copied' })).toBeVisible()
+  const copied = await window.evaluate(() => (globalThis as { copied?: string }).copied)
+  expect(copied).toContain('[redacted]')
+  expect(copied).not.toContain('planted-secret')
 })

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { packaging, root } from '../../scripts/packaging.mjs'
+import { billOfMaterials } from '../../scripts/sbom.mjs'
 
 afterEach(() => vi.unstubAllEnvs())
 
@@ -37,6 +38,22 @@ describe('each system', () => {
 test('Windows shows notifications of the program it knows by the name it was packed with', async () => {
   const main = await readFile(join(root, 'src/main/hosts/electron/main.ts'), 'utf8')
   expect(main).toContain(`app.setAppUserModelId('${packaging(undefined).appId}')`)
+})
+
+test('a release names every package it is made of, with its hash and licence', async () => {
+  const { dependencies, devDependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
+  const { components } = JSON.parse(billOfMaterials()) as {
+    components: { name: string; version: string; hashes?: unknown[]; licenses?: unknown[] }[]
+  }
+  const named = components.map(({ name, version }) => `${name}@${version}`)
+  const wanted = Object.entries<string>({ ...dependencies, ...devDependencies }).map(([name, version]) => {
+    return version.startsWith('npm:')
+      ? `${name}@${version.slice(version.lastIndexOf('@') + 1)}`
+      : `${name}@${version}`
+  })
+  expect(wanted.filter(name => !named.includes(name))).toEqual([])
+  expect(components.filter(({ hashes = [] }) => hashes.length === 0)).toEqual([])
+  expect(components.find(({ name }) => name === 'react')?.licenses).toEqual([{ license: { id: 'MIT' } }])
 })
 
 describe('updates', () => {

@@ -68,6 +68,13 @@ describe.skipIf(!there)(there ? 'the packaged app' : `the packaged app (${why})`
     expect(resources.sort()).toEqual(['app-update.yml', 'app.asar', 'app.asar.unpacked', 'bin', 'resources'])
   })
 
+  test('the licences of what is in it are in it', async () => {
+    const archive = await readFile(join(unpacked, 'resources/app.asar'), 'latin1')
+    expect(archive).toContain('"licences.md":{"size"')
+    expect(archive).toMatch(/## react - \d[^\n]*\(MIT\)/)
+    expect(archive).toContain('"LICENSE":{"size"')
+  })
+
   test('q8s-cli ships with it and does its work without a display', async () => {
     const { DISPLAY: _display, WAYLAND_DISPLAY: _wayland, ...bare } = env
     const words = async (...args: string[]) => {

@@ -1,8 +1,10 @@
 /** What the publish sheet decides: what a drop is for, how a candidate stands, how long a stage may go on. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { dropWay } from '../../src/renderer/lib/drop.ts'
 import { standing } from '../../src/renderer/lib/publishing.ts'
-import { remainingMs, stageMs } from '../../src/renderer/lib/remaining.ts'
+import { remainingMs, slowReason, stageMs } from '../../src/renderer/lib/remaining.ts'
 import type { Finding } from '../../src/shared/finding.ts'
 import type { Publishable } from '../../src/shared/publishing.ts'
 import { doubledQuantity } from '../../src/shared/quantity.ts'
@@ -67,6 +69,24 @@ describe('the time that is left', () => {
     expect(remainingMs(undefined, 10_000)).toBeUndefined()
     expect(remainingMs(100, 10_000)).toBeUndefined()
   })
+})
+
+test('each stage a job can be at has words for a wait that is long', () => {
+  const core = join(import.meta.dirname, '../../src/main/core')
+  const sources = readdirSync(core, { recursive: true, encoding: 'utf8' })
+    .filter(file => file.endsWith('.ts'))
+    .map(file => readFileSync(join(core, file), 'utf8'))
+    .join('\n')
+  const [, phases = ''] = /const PHASE_WORDS = \{(.*?)\}/s.exec(sources) ?? []
+  const stages = [
+    ...[...sources.matchAll(/\bstage\('([^']+)'|\bdoing: '([^']+)'|\bstage: '([A-Z][^']+)'/g)].flatMap(
+      found => found.slice(1).filter(word => word !== undefined)
+    ),
+    ...[...phases.matchAll(/: '([^']+)'/g)].map(([, words = '']) => words)
+  ]
+  expect(new Set(stages).size).toBeGreaterThan(12)
+  expect(stages.filter(stage => slowReason(stage) === undefined)).toEqual([])
+  expect(slowReason('Stopping 2 of 5')).toBe(slowReason('Stopping'))
 })
 
 test.each([

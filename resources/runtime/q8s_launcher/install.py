@@ -154,7 +154,10 @@ def install_failed(output):
     )
 
 
-_NAME_HINT = "Check the name and version in requirements.txt, and which index is used."
+_NAME_HINT = (
+    "Check the name and version in requirements.txt, and which index is used: "
+    "to pip, one that refuses its user and password looks as if it had nothing."
+)
 _KNOWN_FAILURES = (
     (
         r"(?:No space left on device|Errno 28)",
@@ -162,9 +165,19 @@ _KNOWN_FAILURES = (
         "Free some space.",
     ),
     (
-        r"(?:NewConnectionError|ConnectTimeoutError|Temporary failure in name resolution|error sending request|dns error)",
+        r"(?:ProxyError|Proxy Authentication Required|tunnel error)",
+        "The app's requirements could not be installed: the proxy lets nothing through.",
+        "Check the address, user and password of the proxy in HTTPS_PROXY or in pip's settings.",
+    ),
+    (
+        r"(?:NewConnectionError|ConnectTimeoutError|ReadTimeoutError|ProtocolError|Temporary failure in name resolution|error sending request|dns error)",
         "The app's requirements could not be installed: the package index cannot be reached.",
         "Check the network, the proxy, and pip's settings.",
+    ),
+    (
+        r"status (?:client|server) error \((\d{3} [\w ]+)\)",
+        "The app's requirements could not be installed: the package index answered %s.",
+        "Where it says 401 or 403, check the user and password of the index; else try again later.",
     ),
     (
         r"(?:SSLError|CERTIFICATE_VERIFY_FAILED|invalid peer certificate)",

@@ -32,6 +32,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   'bundle deploy': async () => (await import('./bundle/deploy.ts')).bundleDeploy,
   'instance list': async () => (await import('./instance/list.ts')).instanceList,
   'instance logs': async () => (await import('./instance/logs.ts')).instanceLogs,
+  'instance shell': async () => (await import('./instance/shell.ts')).instanceShell,
   'instance update': async () => (await import('./instance/update.ts')).instanceUpdate,
   'instance stop': async () => (await import('./instance/stop.ts')).instanceStop,
   'instance start': async () => (await import('./instance/start.ts')).instanceStart,

@@ -10,7 +10,7 @@ export interface Context {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly format: Format
   /** Stdin, for values that should not be in the shell's history. */
-  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean }
+  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean; setRawMode?(raw: boolean): unknown }
   readonly output: Output
   /** Aborts on the first Ctrl-C. */
   readonly signal: AbortSignal

@@ -69,16 +69,3 @@ export function quantity(bytes: number): string {
   }
   return String(bytes)
 }
-
-/** `512 B`, `1.4 kB`, `12 MB`: decimal units, two digits at least. */
-export function size(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB']
-  let value = bytes
-  let unit = 0
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000
-    unit += 1
-  }
-  const digits = unit > 0 && value < 9.95 ? 1 : 0
-  return `${value.toFixed(digits)} ${units[unit]}`
-}

@@ -27,11 +27,15 @@ export interface Output {
   progress(stage: string, percent?: number): void
   /** Takes the changing line away. */
   endProgress(): void
+  /** How large the terminal is that stdout is; undefined where it is none. */
+  size(): { readonly columns: number; readonly rows: number } | undefined
+  /** Calls when that has changed, until the function it returns is called. */
+  onResize(listener: () => void): () => void
   /** Resolves when everything is written. */
   flush(): Promise<void>
 }
 
-type Stream = Writable & { readonly isTTY?: boolean; readonly columns?: number }
+type Stream = Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number }
 
 export interface OutputSettings {
   readonly quiet: boolean
@@ -101,6 +105,12 @@ export function createOutput(stdout: Stream, stderr: Stream, settings: OutputSet
     complain,
     progress,
     endProgress,
+    // A terminal that was told no size says 0.
+    size: () => (stdout.isTTY ? { columns: stdout.columns || 80, rows: stdout.rows || 24 } : undefined),
+    onResize(listener) {
+      stdout.on('resize', listener)
+      return () => void stdout.off('resize', listener)
+    },
     async flush() {
       const written = Promise.all([stdout, stderr].map(flushed))
       await (settings.signal.aborted ? Promise.race([written, pause(MOMENT_MS)]) : written)

@@ -1,7 +1,8 @@
 /** `support`: an archive of what helps to find out why something does not work, without secrets. */
 import { resolve } from 'node:path'
+import { bytesText } from '#shared/quantity.ts'
 import { defineCommand } from './command.ts'
-import { size, table } from './format.ts'
+import { table } from './format.ts'
 
 interface Options {
   readonly output?: string
@@ -32,7 +33,7 @@ export const support = defineCommand<Options>({
     context.output.progress('Gathering')
     const { id, files } = await client.system.prepareSupport(undefined, context)
     const entries = files.map(({ name, about, size: bytes }) => ({ name, about, size: bytes }))
-    const rows = entries.map(entry => [entry.name, size(entry.size), entry.about])
+    const rows = entries.map(entry => [entry.name, bytesText(entry.size), entry.about])
     const list = table([{ title: 'FILE' }, { title: 'SIZE' }, { title: 'WHAT IT IS' }], rows)
     if (dryRun) return { json: { files: entries }, text: list }
     const day = context.now().toISOString().slice(0, 10)
@@ -42,7 +43,7 @@ export const support = defineCommand<Options>({
     await writeWhole(file, archive.stream(), context.signal)
     return {
       json: { file, size: archive.size, files: entries },
-      text: `${list}\n\nWritten to ${file} (${size(archive.size)}). Look at it before you send it.`
+      text: `${list}\n\nWritten to ${file} (${bytesText(archive.size)}). Look at it before you send it.`
     }
   }
 })

@@ -41,9 +41,9 @@ export function App({ host, queries }: { host: Host; queries: QueryClient }) {
           <ErrorBoundary what="The window">
             <Frame />
           </ErrorBoundary>
+          <Notifications position="top-right" limit={3} className={styles.toasts} />
         </HostProvider>
       </QueryClientProvider>
-      <Notifications position="top-right" limit={3} className={styles.toasts} />
     </MantineProvider>
   )
 }

@@ -14,6 +14,7 @@ import {
 } from '../lib/drop.ts'
 import { plural } from '../lib/humanise.ts'
 import { notifyDone, notifyError } from '../lib/notify.tsx'
+import { Elapsed } from '../ui/text.tsx'
 import styles from './frame.module.css'
 
 /** What is held over the window: how many things, and over which of the two targets. */
@@ -93,10 +94,12 @@ function targetOf(event: DragEvent): DropTarget {
 }
 
 function Copying({ progress, onCancel }: { progress: DropProgress; onCancel: () => void }) {
+  const [begun] = useState(() => new Date().toISOString())
   return (
     <div className={styles.drop} role="status">
       <div className={styles.dropBox}>
         <strong>{progressText(progress)}</strong>
+        <Elapsed from={begun} />
         <Progress
           w="100%"
           size="sm"

@@ -1,51 +1,93 @@
 /** The `q8s-cli` command that does what a button does, to copy into a terminal or CI. */
 import type { Visibility } from '#shared/app.ts'
+import type { Settings } from '#shared/system.ts'
 
 export type VersionPart = 'patch' | 'minor' | 'major'
 
-/** A word as a POSIX shell and PowerShell both read it. */
-export function quote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+/** Whose terminal it is for: PowerShell's on Windows, where a comma makes a list and a quote is doubled. */
+export type Shell = 'posix' | 'powershell'
+
+const SHELL: Shell = /^Win/.test(globalThis.navigator?.platform ?? '') ? 'powershell' : 'posix'
+
+/** A word as the shell reads it. */
+export function quote(word: string, shell: Shell): string {
+  const plain = shell === 'posix' ? /^[\w@%+=:,./-]+$/ : /^[\w+=:./\\-]+$/
+  if (plain.test(word)) return word
+  return `'${word.replaceAll("'", shell === 'posix' ? `'\\''` : "''")}'`
 }
 
-const command = (...words: readonly string[]) => ['q8s-cli', ...words.map(quote)].join(' ')
-const inFolder = (path: string, line: string) => `cd ${quote(path)} && ${line}`
-
-export const twin = {
-  bump: (path: string, part: VersionPart) => inFolder(path, command('bump', part)),
-  exec: (path: string) => inFolder(path, command('exec')),
-  execWatch: (path: string) => inFolder(path, command('exec', '--watch')),
-  diff: (path: string, id: string) =>
-    /\.(qz|wave|zip)$/i.test(path)
-      ? command('bundle', 'diff', id, path)
-      : inFolder(path, command('bundle', 'diff', id)),
-  inspect: (file: string) => command('bundle', 'inspect', file),
-  bundle: (path: string) => inFolder(path, command('bundle')),
-  publish: (path: string, visibility: Visibility) =>
-    inFolder(path, command('bundle', 'import', '-v', visibility)),
-  importFile: (file: string, visibility: Visibility) => command('bundle', 'import', file, '-v', visibility),
-  deploy: (path: string, visibility: Visibility = 'PRIVATE') =>
-    inFolder(path, command('bundle', 'deploy', ...(visibility === 'PRIVATE' ? [] : ['-v', visibility]))),
-  deployFile: (file: string, visibility: Visibility) =>
-    command('bundle', 'deploy', file, ...(visibility === 'PRIVATE' ? [] : ['-v', visibility])),
-  runApp: (id: string) => command('app', 'run', id),
-  updateApp: (id: string, visibility: Visibility) => command('app', 'update', id, '-v', visibility),
-  removeApps: (...ids: readonly string[]) => command('app', 'remove', ...ids),
-  logs: (id: string) => command('instance', 'logs', '-f', id),
-  stop: (...ids: readonly string[]) => command('instance', 'stop', ...ids),
-  start: (...ids: readonly string[]) => command('instance', 'start', ...ids),
-  restart: (...ids: readonly string[]) => command('instance', 'restart', ...ids),
-  /** Stops what runs, then removes all of them. */
-  terminate: (running: readonly string[], all: readonly string[]) =>
-    [
-      ...(running.length > 0 ? [command('instance', 'stop', ...running)] : []),
-      command('instance', 'remove', ...all)
-    ].join(' && '),
-  cleanUp: (dryRun: boolean) => command('app', 'cleanup', dryRun ? '--dry-run' : '--yes'),
-  updateInstance: (id: string, visibility: Visibility) => command('instance', 'update', id, '-v', visibility),
-  setSecret: (name: string, key: string) => command('secret', 'set', name || 'NAME', `${key || 'KEY'}=-`),
-  removeSecret: (name: string) => command('secret', 'remove', name),
-  support: () => command('support'),
-  doctor: () => command('doctor'),
-  runtimeBuild: () => command('runtime', 'build')
+/** How a project is run, where it is not as in the settings. Variables stay out: their values belong into no command. */
+interface Run {
+  readonly engine?: 'docker' | 'process' | undefined
+  readonly port?: number | undefined
 }
+
+function runWords({ engine, port }: Run): readonly string[] {
+  return [...(engine ? ['--engine', engine] : []), ...(port ? ['--port', String(port)] : [])]
+}
+
+const MiB = 1024 ** 2
+const sizeWord = (bytes: number) => (bytes > 0 && bytes % MiB === 0 ? `${bytes / MiB}Mi` : String(bytes))
+
+/** The commands as that shell takes them. */
+export function twinsFor(shell: Shell) {
+  const command = (...words: readonly string[]) =>
+    ['q8s-cli', ...words.map(word => quote(word, shell))].join(' ')
+  /** The second only where the first did what it should: PowerShell before 7 has no `&&`. */
+  const after = (first: string, second: string) =>
+    shell === 'posix' ? `${first} && ${second}` : `${first}; if ($?) { ${second} }`
+  const inFolder = (path: string, line: string) => after(`cd ${quote(path, shell)}`, line)
+  return {
+    init: (path: string, { name, title, module }: Readonly<Record<'name' | 'title' | 'module', string>>) =>
+      command(
+        ...['init', path, '--yes', '--name', name],
+        ...(title === '' ? [] : ['--title', title]),
+        ...(module === '' ? [] : ['--module', module])
+      ),
+    sample: () => command('init', 'my-app', '--sample'),
+    bump: (path: string, part: VersionPart) => inFolder(path, command('bump', part)),
+    exec: (path: string, how: Run = {}) => inFolder(path, command('exec', ...runWords(how))),
+    execWatch: (path: string, how: Run = {}) => inFolder(path, command('exec', ...runWords(how), '--watch')),
+    diff: (path: string, id: string) =>
+      /\.(qz|wave|zip)$/i.test(path)
+        ? command('bundle', 'diff', id, path)
+        : inFolder(path, command('bundle', 'diff', id)),
+    inspect: (file: string) => command('bundle', 'inspect', file),
+    bundle: (path: string) => inFolder(path, command('bundle')),
+    files: (path: string) => inFolder(path, command('bundle', '--dry-run')),
+    publish: (path: string, visibility: Visibility) =>
+      inFolder(path, command('bundle', 'import', '-v', visibility)),
+    importFile: (file: string, visibility: Visibility) => command('bundle', 'import', file, '-v', visibility),
+    deploy: (path: string, visibility: Visibility = 'PRIVATE') =>
+      inFolder(path, command('bundle', 'deploy', ...(visibility === 'PRIVATE' ? [] : ['-v', visibility]))),
+    deployFile: (file: string, visibility: Visibility) =>
+      command('bundle', 'deploy', file, ...(visibility === 'PRIVATE' ? [] : ['-v', visibility])),
+    runApp: (id: string) => command('app', 'run', id),
+    updateApp: (id: string, visibility: Visibility) => command('app', 'update', id, '-v', visibility),
+    removeApps: (...ids: readonly string[]) => command('app', 'remove', ...ids),
+    logs: (id: string) => command('instance', 'logs', '-f', id),
+    shell: (id: string) => command('instance', 'shell', id),
+    stop: (...ids: readonly string[]) => command('instance', 'stop', ...ids),
+    start: (...ids: readonly string[]) => command('instance', 'start', ...ids),
+    restart: (...ids: readonly string[]) => command('instance', 'restart', ...ids),
+    /** Stops what runs, then removes all of them. */
+    terminate: (running: readonly string[], all: readonly string[]) =>
+      [
+        ...(running.length > 0 ? [command('instance', 'stop', ...running)] : []),
+        command('instance', 'remove', ...all)
+      ].reduce(after),
+    cleanUp: (dryRun: boolean) => command('app', 'cleanup', dryRun ? '--dry-run' : '--yes'),
+    updateInstance: (id: string, visibility: Visibility) =>
+      command('instance', 'update', id, '-v', visibility),
+    setSecret: (name: string, key: string) => command('secret', 'set', name || 'NAME', `${key || 'KEY'}=-`),
+    removeSecret: (name: string, ...keys: readonly string[]) => command('secret', 'remove', name, ...keys),
+    setEngine: (engine: Settings['engine']) => command('config', 'setup', '--engine', engine),
+    setUser: (user: string) => command('config', 'setup', '--user', user),
+    setBudget: (bytes: number) => command('config', 'setup', '--size-budget', sizeWord(bytes)),
+    support: () => command('support'),
+    doctor: () => command('doctor'),
+    runtimeBuild: () => command('runtime', 'build')
+  }
+}
+
+export const twin = twinsFor(SHELL)

@@ -1,6 +1,6 @@
 /** Numbers and times as people read them; the exact value belongs beside them, on hover. */
+export { bytesText as bytes } from '#shared/quantity.ts'
 
-const BINARY_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const
 const MINUTE = 60
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
@@ -17,18 +17,6 @@ export function count(value: number): string {
 /** `1 file`, `2 files`. */
 export function plural(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`
-}
-
-/** Bytes -> `412 MiB`, `1.4 GiB`: at most three digits. */
-export function bytes(value: number): string {
-  let amount = value
-  let unit = 0
-  while (amount >= 1000 && unit < BINARY_UNITS.length - 1) {
-    amount /= 1024
-    unit += 1
-  }
-  const digits = unit === 0 || amount >= 100 ? 0 : amount >= 10 ? 1 : 2
-  return `${trimmed(amount.toFixed(digits))} ${BINARY_UNITS[unit]}`
 }
 
 /** Bytes -> `432,013,312 bytes`. */
@@ -67,8 +55,4 @@ export function duration(ms: number): string {
 export function moment(time: string): string {
   const date = new Date(time)
   return Number.isNaN(date.getTime()) ? time : moments.format(date)
-}
-
-function trimmed(number: string): string {
-  return number.includes('.') ? number.replace(/\.?0+$/, '') : number
 }

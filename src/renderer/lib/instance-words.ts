@@ -1,6 +1,6 @@
 /** The state of an instance in words, with the tone and the shape that go with them. */
 import type { Instance, Reason } from '#shared/instance.ts'
-import { bytes } from './humanise.ts'
+import { bytes, exactBytes } from './humanise.ts'
 
 export type Tone = 'good' | 'busy' | 'bad' | 'off'
 
@@ -55,6 +55,12 @@ function wordsOf(instance: Instance): StateWords {
         text: `${instance.reason ? reasonText(instance) : 'Failed'}${restarts(instance)}`
       }
   }
+}
+
+/** Why it is so, for the hover; with the exact limit where the words round it. */
+export function stateWhy({ reason, engineGone, memory }: Instance): string | undefined {
+  if (reason?.code !== 'out-of-memory' || !memory.limit) return reason?.message ?? engineGone
+  return `${reason.message} Its limit is ${exactBytes(memory.limit)}.`
 }
 
 /** True while it holds a port and memory. */

@@ -2,6 +2,7 @@
 import { Button, Group, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { AppError, type ErrorReport } from '#shared/errors.ts'
+import { CopyReport } from '../ui/copy-report.tsx'
 import { toAppError } from './errors.ts'
 
 interface NoticeAction {
@@ -28,18 +29,20 @@ export function notifyError(thrown: unknown, title?: string, action?: NoticeActi
   const error: ErrorReport = thrown instanceof AppError ? thrown : toAppError(thrown)
   if (error.code === 'CANCELLED') return
   const message = [error.message, error.hint].filter(Boolean).join(' ')
-  show({ title: title ?? 'That did not work', message, action, autoClose: false, colour: 'red' })
+  show({ title: title ?? 'That did not work', message, action, error, autoClose: false, colour: 'red' })
 }
 
 interface Toast {
   readonly title: string
   readonly message?: string
   readonly action?: NoticeAction | undefined
+  /** What its report is of. */
+  readonly error?: ErrorReport
   readonly autoClose: number | false
   readonly colour: string
 }
 
-function show({ title, message, action, autoClose, colour }: Toast): string {
+function show({ title, message, action, error, autoClose, colour }: Toast): string {
   const id = notifications.show({
     title,
     color: colour,
@@ -48,16 +51,19 @@ function show({ title, message, action, autoClose, colour }: Toast): string {
     message: (
       <>
         {message ? <Text size="sm">{message}</Text> : null}
-        {action ? (
-          <Group mt={6}>
-            <Button
-              onClick={() => {
-                notifications.hide(id)
-                action.onClick()
-              }}
-            >
-              {action.label}
-            </Button>
+        {action || error ? (
+          <Group mt={6} gap={8}>
+            {action ? (
+              <Button
+                onClick={() => {
+                  notifications.hide(id)
+                  action.onClick()
+                }}
+              >
+                {action.label}
+              </Button>
+            ) : null}
+            {error ? <CopyReport error={error} /> : null}
           </Group>
         ) : null}
       </>

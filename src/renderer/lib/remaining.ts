@@ -24,15 +24,28 @@ export function remainingMs(percent: number | undefined, taken: number): number 
 
 /** What takes long in a stage, for a wait of more than ten seconds. */
 export function slowReason(stage: string): string | undefined {
-  return REASONS[stage]
+  // `Stopping 2 of 5`: each takes its own time.
+  return REASONS[stage] ?? REASONS[stage.split(' ')[0] ?? '']
 }
 
 const REASONS: Readonly<Record<string, string>> = {
+  Preparing: 'The platform is opened, and what is wanted is looked at.',
   'Waiting for its turn': 'One app is bundled and imported at a time.',
   Checking: 'Every file that goes in is looked at for secrets.',
   Bundling: 'Large files take their time the first time; the next bundle reuses what has not changed.',
   'Reading the bundle': 'Every byte of it is checked.',
   Uploading: 'It goes on where it was if the connection breaks.',
+  Downloading: 'It is checked when it is whole; nothing is installed before that.',
+  Importing: 'Every byte of the bundle is checked before it is an app.',
+  Building:
+    'The first time the base image and its packages are fetched. The output of this job says what it does.',
+  Waiting: 'The engine has not begun yet.',
+  'Fetching the bundle': 'Large bundles take their time.',
+  Unpacking: 'Large bundles take their time.',
   'Installing requirements': 'The first time packages are fetched; later starts reuse them.',
+  Starting: 'The engine makes a place for it.',
+  Restarting: 'Each is asked to end, then starts again.',
+  Stopping: 'An app that does not end when it is asked is given some seconds, then ended.',
+  Removing: 'What runs is stopped first; large logs and volumes take their time.',
   'Starting the app': 'The app loads its modules and data. Its log says what it does.'
 }

@@ -1,11 +1,11 @@
 /** A job that goes on: its stages, how far it is, how long it has taken, and Cancel. */
 import { Button, Progress } from '@mantine/core'
 import type { Job } from '#shared/job.ts'
-import { bytes, duration } from '../lib/humanise.ts'
+import { duration } from '../lib/humanise.ts'
 import { remainingMs, slowReason, stageMs } from '../lib/remaining.ts'
 import styles from './job-progress.module.css'
 import { Glyph } from './state.tsx'
-import { Elapsed, usePassed } from './text.tsx'
+import { Bytes, Elapsed, usePassed } from './text.tsx'
 
 const SLOW_MS = 10_000
 
@@ -38,7 +38,11 @@ export function JobProgress({ job, onCancel, stages = false }: JobProgressProps)
         aria-label={job.stage}
       />
       <div className={styles.facts}>
-        {job.bytes ? `${bytes(job.bytes.done)} of ${bytes(job.bytes.total)}` : null}
+        {job.bytes ? (
+          <>
+            <Bytes value={job.bytes.done} /> of <Bytes value={job.bytes.total} />
+          </>
+        ) : null}
         {job.bytes && left !== undefined ? ', ' : null}
         {left === undefined ? null : `about ${duration(left)} left`}
         {reason ? <div>{reason}</div> : null}

@@ -71,6 +71,11 @@ export function Quantity({ text }: { text: string }) {
   return value === undefined ? <Name>{text}</Name> : <Bytes value={value} />
 }
 
+/** Processor time in use: `41 %` of one core. */
+export function Cores({ value }: { value: number }) {
+  return <span title={`${value.toFixed(3)} cores`}>{humanise.percent(value)}</span>
+}
+
 /** One ticking clock for every age on screen; it rests while nobody looks. */
 function createClock(everyMs: number) {
   const listeners = new Set<() => void>()

@@ -209,7 +209,7 @@ function alreadyThere(name: string, version: string): AppError {
   return new AppError(
     'CONFLICT',
     `${name} ${version} exists already, and an app never changes.`,
-    'Raise Version in the manifest, or use `q8s-cli bundle deploy`, which makes a version of its own.',
+    'Raise Version first (`q8s-cli bump`), or use `q8s-cli bundle deploy`, which makes a version of its own.',
     { data: { name, version } }
   )
 }

@@ -1,4 +1,5 @@
 /** `app cleanup`: removes old deploy versions, ended instances and what they left, and says what that frees. */
+import { bytesText } from '#shared/quantity.ts'
 import {
   type CleanUpChoice,
   type CleanUpPlan,
@@ -9,7 +10,7 @@ import {
 import { ask } from '../ask.ts'
 import { defineCommand, UsageError } from '../command.ts'
 import { type Context, canAsk } from '../context.ts'
-import { age, size, table } from '../format.ts'
+import { age, table } from '../format.ts'
 import { followJob } from '../jobs.ts'
 
 interface Options {
@@ -50,13 +51,13 @@ export const appCleanup = defineCommand<Options>({
     if (dryRun || count === 0) {
       return {
         json: { ...chosenOf(plan, choice), unknown: plan.unknown, frees },
-        text: count === 0 ? 'Nothing to clean up.' : `${list}\nFrees ${size(frees)}`
+        text: count === 0 ? 'Nothing to clean up.' : `${list}\nFrees ${bytesText(frees)}`
       }
     }
     if (!yes) await confirm(context, list, frees)
     const { jobId } = await client.upkeep.cleanUp(choice, context)
     const { items = [], freed = 0 } = await followJob(context, client, jobId)
-    return { json: { removed: items, freed }, text: `Removed ${items.length}, freed ${size(freed)}` }
+    return { json: { removed: items, freed }, text: `Removed ${items.length}, freed ${bytesText(freed)}` }
   }
 })
 
@@ -66,7 +67,7 @@ async function confirm(context: Context, list: string, frees: number): Promise<v
   context.output.complain(list)
   const refuse = (answer: string) => (/^(yes|no)$/i.test(answer) ? undefined : 'Answer yes or no.')
   const [answer] = await ask(context, [
-    { text: `Remove these and free ${size(frees)}?`, fallback: 'no', refuse }
+    { text: `Remove these and free ${bytesText(frees)}?`, fallback: 'no', refuse }
   ])
   if (answer?.toLowerCase() !== 'yes') throw new UsageError('Nothing was removed.')
 }
@@ -97,17 +98,17 @@ function planTable(plan: CleanUpPlan, choice: CleanUpChoice, now: Date): string 
   return table(columns, [
     ...apps.map(app => [
       ...[app.id, `${app.title} ${app.version}`, 'app', age(app.createdAt, now)],
-      size(freedBytes(plan, { apps: [app.id], instances: [], leftovers: [] })),
+      bytesText(freedBytes(plan, { apps: [app.id], instances: [], leftovers: [] })),
       'It can no longer be started.'
     ]),
     ...instances.map(it => [
       ...[it.id, `${it.title} ${it.version}`, it.ephemeral ? 'local run' : 'instance', age(it.endedAt, now)],
-      size((it.log ?? 0) + (it.volume ?? 0)),
+      bytesText((it.log ?? 0) + (it.volume ?? 0)),
       it.volume ? 'Its log and its data are lost.' : 'Its log is lost.'
     ]),
     ...leftovers.map(it => {
       const [what, meaning] = LEFTOVER_WORDS[it.kind]
-      return ['', it.title, what, age(it.usedAt, now), size(it.size), meaning]
+      return ['', it.title, what, age(it.usedAt, now), bytesText(it.size), meaning]
     })
   ])
 }

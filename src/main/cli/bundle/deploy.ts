@@ -1,9 +1,11 @@
 /** `bundle deploy`: publishes a project under a version of its own and runs it. */
 import { resolve } from 'node:path'
-import type { Visibility } from '#shared/app.ts'
+import { isDeployVersion, type Visibility } from '#shared/app.ts'
 import type { Client } from '#shared/contract.ts'
 import { AppError } from '#shared/errors.ts'
+import type { Instance } from '#shared/instance.ts'
 import { defineCommand, type Result } from '../command.ts'
+import type { Context } from '../context.ts'
 import { followJob } from '../jobs.ts'
 import { appRecord, runRecord } from '../records.ts'
 import { VISIBILITY } from '../values.ts'
@@ -14,8 +16,7 @@ export const bundleDeploy = defineCommand<{ visibility?: Visibility; wait?: true
   description:
     'Bundle, import and run a project (the folder you are in where none is named) or a .qz.\n\n' +
     'The time (UTC) is added to the Version, so that this can be done again and again; the project is not ' +
-    'written to, and such a version is never the latest one. Remove old ones with `q8s-cli instance remove` and ' +
-    '`q8s-cli app remove`.',
+    'written to, and such a version is never the latest one. `q8s-cli app cleanup` removes old ones.',
   arguments: [
     { name: 'path', summary: 'a .qz, or the folder of a project', optional: true, completion: 'file' }
   ],
@@ -33,6 +34,7 @@ export const bundleDeploy = defineCommand<{ visibility?: Visibility; wait?: true
       if (!appId || !instanceId) throw new AppError('INTERNAL', 'The deployment ended without an instance.')
       const { result, instance } = await describe(client, appId, instanceId)
       noteNotices(context, instance)
+      await noteOlderDeploys(context, client, instance)
       return result
     } catch (error) {
       // What did come to be is told even where it did not get ready.
@@ -45,6 +47,19 @@ export const bundleDeploy = defineCommand<{ visibility?: Visibility; wait?: true
     }
   }
 })
+
+/** Each deploy is one more version: it is said how many of this app wait to be cleaned up, where that can be told. */
+async function noteOlderDeploys(
+  context: Context,
+  client: Client,
+  { app: { id, name } }: Instance
+): Promise<void> {
+  const apps = await client.platform.apps.list({}, context).catch(() => [])
+  const older = apps.filter(app => app.name === name && app.id !== id && isDeployVersion(app.version)).length
+  if (older === 0) return
+  const what = older === 1 ? '1 older deploy' : `${older} older deploys`
+  context.output.note(`Note: ${what} of ${name} remain. To see what can go: q8s-cli app cleanup --dry-run`)
+}
 
 async function describe(client: Client, appId: string, instanceId: string) {
   const [app, instance] = await Promise.all([

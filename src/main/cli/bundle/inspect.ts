@@ -3,9 +3,10 @@ import { resolve } from 'node:path'
 import type { BundleListing } from '#shared/bundle.ts'
 import { AppError } from '#shared/errors.ts'
 import { hasErrors } from '#shared/finding.ts'
+import { bytesText } from '#shared/quantity.ts'
 import { defineCommand } from '../command.ts'
 import { findingLine } from '../errors.ts'
-import { record, size, table } from '../format.ts'
+import { record, table } from '../format.ts'
 
 export const bundleInspect = defineCommand({
   summary: 'Show what is in a bundle, and what a platform would say of it',
@@ -40,7 +41,7 @@ function describe({ manifest, sha256, size: bytes, entries }: BundleListing): st
     ['Title', app?.Title ?? ''],
     ['Module', manifest?.Runtime.Module ?? ''],
     ['SHA-256', sha256],
-    ['Size', size(bytes)]
+    ['Size', bytesText(bytes)]
   ])
   const rows = entries.map(entry => [
     modeText(entry.kind, entry.mode),

@@ -4,10 +4,11 @@ import { resolve } from 'node:path'
 import type { Client } from '#shared/contract.ts'
 import { AppError } from '#shared/errors.ts'
 import { hasErrors } from '#shared/finding.ts'
+import { bytesText } from '#shared/quantity.ts'
 import { defineCommand, type Result, UsageError } from '../command.ts'
 import type { Context } from '../context.ts'
 import { findingLine } from '../errors.ts'
-import { quantity, record, size, table } from '../format.ts'
+import { quantity, record, table } from '../format.ts'
 import { followJob } from '../jobs.ts'
 
 const VERBS = ['inspect', 'diff', 'import', 'deploy']
@@ -44,7 +45,7 @@ export const bundleWrite = defineCommand<{ output?: string; dryRun?: true }>({
     const bytes = (await stat(file)).size
     const text = record([
       ['Bundle', file],
-      ['Size', size(bytes)],
+      ['Size', bytesText(bytes)],
       ['SHA-256', sha256]
     ])
     return { json: { file, size: bytes, sha256, findings }, text }
@@ -84,6 +85,7 @@ async function listFiles(context: Context, client: Client, path: string): Promis
   for (const finding of listing.findings) context.output.note(findingLine(finding, context.output))
   const left = listing.entries.filter(entry => !entry.included).length
   const budget = listing.budget === 0 ? '' : ` of the size budget of ${quantity(listing.budget)}`
-  context.output.note(`In: ${listing.count} files, ${size(listing.size)}${budget}. Out: ${left}.`)
+  const count = listing.count === 1 ? '1 file' : `${listing.count} files`
+  context.output.note(`In: ${count}, ${bytesText(listing.size)}${budget}. Out: ${left}.`)
   return { json: listing, text }
 }

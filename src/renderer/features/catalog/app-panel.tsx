@@ -14,7 +14,7 @@ import { useRemoving } from '../../lib/removal.ts'
 import type { AppGroup } from '../../lib/versions.ts'
 import { useView, view } from '../../lib/view.ts'
 import { ErrorCard } from '../../ui/cards.tsx'
-import { Twin } from '../../ui/copy.tsx'
+import { Twins } from '../../ui/copy.tsx'
 import { Facts } from '../../ui/facts.tsx'
 import { Actions, Panel, Section } from '../../ui/page.tsx'
 import { Ago, Bytes, Name, Quantity } from '../../ui/text.tsx'
@@ -149,7 +149,19 @@ function AppActions({ app, mine }: { app: App; mine: boolean }) {
         ) : null}
       </Actions>
       <ErrorCard error={act.error} />
-      <Twin command={twin.runApp(app.id)} />
+      <Twins commands={twinsOf(app, mine)} />
     </Section>
   )
+}
+
+function twinsOf({ id, visibility }: App, mine: boolean) {
+  const run = ['Run', twin.runApp(id)] as const
+  if (!mine) return [run]
+  return [
+    run,
+    visibility === 'PRIVATE'
+      ? (['Show', twin.updateApp(id, 'ALL_USERS')] as const)
+      : (['Hide', twin.updateApp(id, 'PRIVATE')] as const),
+    ['Remove', twin.removeApps(id)] as const
+  ]
 }

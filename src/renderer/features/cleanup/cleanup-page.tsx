@@ -20,6 +20,7 @@ import { DataGrid } from '../../ui/data-grid.tsx'
 import page from '../../ui/page.module.css'
 import { Filter, Page, Scroll } from '../../ui/page.tsx'
 import { RowsSkeleton } from '../../ui/skeletons.tsx'
+import { Bytes, Elapsed } from '../../ui/text.tsx'
 import { cleanUpColumns } from './columns.tsx'
 import { type CleanUpRow, choiceOf, isInstance, rowsOf } from './rows.ts'
 
@@ -70,7 +71,13 @@ function CleanUpList({ plan, running }: { plan: CleanUpPlan; running: Job | unde
   return (
     <Page
       title="Clean up"
-      summary={rows.length === 0 ? undefined : `Up to ${bytes(freedBytes(plan, all))} can be freed`}
+      summary={
+        rows.length === 0 ? undefined : (
+          <>
+            Up to <Bytes value={freedBytes(plan, all)} /> can be freed
+          </>
+        )
+      }
       tools={
         rows.length === 0 ? undefined : (
           <>
@@ -150,7 +157,11 @@ function ChoiceBar({ rows, chosen, frees }: ChoiceBarProps) {
     <>
       <span>
         <strong>{wanted.length === 0 ? 'Nothing chosen' : `${count(wanted.length)} chosen`}</strong>
-        {wanted.length === 0 ? '' : `, frees ${bytes(frees)}`}
+        {wanted.length === 0 ? null : (
+          <>
+            , frees <Bytes value={frees} />
+          </>
+        )}
       </span>
       <Button disabled={wanted.length === 0} onClick={ask}>
         Remove…
@@ -170,6 +181,7 @@ function Running({ job }: { job: Job }) {
   return (
     <>
       <span role="status">{job.stage}</span>
+      <Elapsed from={job.startedAt} />
       <Progress value={job.percent ?? 0} w={180} aria-label={job.stage} />
       <Button className={page.grow ?? ''} onClick={() => void actions.cancel(job.id)}>
         Cancel

@@ -13,7 +13,7 @@ import { Twin } from '../../ui/copy.tsx'
 import { Page, Scroll } from '../../ui/page.tsx'
 import { State } from '../../ui/state.tsx'
 import styles from './diagnosis.module.css'
-import { FixButton } from './fix-button.tsx'
+import { FixButton, fixTwin } from './fix-button.tsx'
 
 export function DiagnosisPage() {
   const checks = useChecks()
@@ -78,6 +78,7 @@ function CheckRow({ check, checks }: { check: Check; checks: Checks }) {
         </div>
         <p>{check.message}</p>
         {check.hint ? <p className={styles.hint}>{check.hint}</p> : null}
+        {check.fix ? <Twin command={fixTwin(check.fix)} /> : null}
         <p className={styles.checked}>Checked: {check.checked}</p>
         <Details check={check} />
       </div>

@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { CheckFix, Settings } from '#shared/system.ts'
+import { twin } from '../../lib/cli-twin.ts'
 import { useHost } from '../../lib/client.ts'
 import { notifyError } from '../../lib/notify.tsx'
 import { useJobs } from '../../lib/queries.ts'
@@ -18,6 +19,12 @@ const ENGINES: Partial<Record<CheckFix, Settings['engine']>> = {
   'use-docker': 'docker',
   'use-process': 'process',
   'use-any-engine': 'auto'
+}
+
+/** What does the same on the command line. */
+export function fixTwin(fix: CheckFix): string {
+  const engine = ENGINES[fix]
+  return engine === undefined ? twin.runtimeBuild() : twin.setEngine(engine)
 }
 
 export function FixButton({ fix, onDone }: { fix: CheckFix; onDone: () => Promise<void> }) {

@@ -2,15 +2,15 @@
 import { Anchor } from '@mantine/core'
 import type { Instance } from '#shared/instance.ts'
 import { withoutStamp } from '#shared/version.ts'
-import { bytes, exactBytes, percent } from '../../lib/humanise.ts'
-import { isRunning, stateWords } from '../../lib/instance-words.ts'
+import { bytes, exactBytes } from '../../lib/humanise.ts'
+import { isRunning, stateWhy, stateWords } from '../../lib/instance-words.ts'
 import { SPAN, useMemory, useSeries } from '../../lib/metrics.ts'
 import { openLink } from '../../lib/open-link.ts'
 import type { Ids } from '../../ui/checks.ts'
 import { type Column, TwoLines } from '../../ui/data-grid.tsx'
 import { Sparkline } from '../../ui/sparkline.tsx'
 import { State } from '../../ui/state.tsx'
-import { Age, Bytes, Name } from '../../ui/text.tsx'
+import { Age, Cores, Name } from '../../ui/text.tsx'
 import { visibilityText } from '../../ui/visibility.tsx'
 import styles from './instances.module.css'
 
@@ -42,9 +42,7 @@ const COLUMNS: readonly Column<Instance>[] = [
     key: 'state',
     title: 'State',
     width: 'minmax(170px, 2.1fr)',
-    cell: instance => (
-      <State {...stateWords(instance)} title={instance.reason?.message ?? instance.engineGone} />
-    ),
+    cell: instance => <State {...stateWords(instance)} title={stateWhy(instance)} />,
     compare: (a, b) => stateWords(a).text.localeCompare(stateWords(b).text)
   },
   {
@@ -103,18 +101,18 @@ function MemoryCell({ instance }: { instance: Instance }) {
   const memory = useSeries(instance.id)?.memory ?? []
   const { used, limit } = useMemory(instance)
   if (!isRunning(instance) || used === undefined) return null
-  const words = limit === undefined ? bytes(used) : `${bytes(used)} of ${bytes(limit)}`
+  const words = (as: typeof bytes) => `${as(used)}${limit === undefined ? '' : ` of ${as(limit)}`}`
   return (
-    <div className={styles.memory} title={limit === undefined ? exactBytes(used) : words}>
+    <div className={styles.memory} title={words(exactBytes)}>
       <Sparkline
         values={memory.length > 0 ? memory : [used]}
         limit={limit}
         span={SPAN}
         width={SPARK_WIDTH}
         height={22}
-        label={`Memory ${words}`}
+        label={`Memory ${words(bytes)}`}
       />
-      <Bytes value={used} />
+      {bytes(used)}
     </div>
   )
 }
@@ -122,7 +120,7 @@ function MemoryCell({ instance }: { instance: Instance }) {
 function CpuCell({ instance }: { instance: Instance }) {
   const cores = useSeries(instance.id)?.cpu.at(-1)
   if (!isRunning(instance) || cores === undefined) return null
-  return <span title={`${cores.toFixed(3)} cores`}>{percent(cores)}</span>
+  return <Cores value={cores} />
 }
 
 export function Link({ url }: { url: string }) {

@@ -113,10 +113,13 @@ function twinsOf(instance: Instance, mine: boolean) {
   const other = visibility === 'PRIVATE' ? 'ALL_USERS' : 'PRIVATE'
   return [
     logs,
+    ...(instance.shell ? [['Shell', twin.shell(id)] as const] : []),
     ...(isRunning(instance)
       ? [['Restart', twin.restart(id)] as const, ['Stop', twin.stop(id)] as const]
       : [['Start', twin.start(id)] as const]),
-    ...(instance.ephemeral ? [] : [['Show', twin.updateInstance(id, other)] as const]),
+    ...(instance.ephemeral
+      ? []
+      : [[other === 'PRIVATE' ? 'Hide' : 'Show', twin.updateInstance(id, other)] as const]),
     ['Remove', twin.terminate(isRunning(instance) ? [id] : [], [id])] as const
   ]
 }

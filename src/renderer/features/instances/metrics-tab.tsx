@@ -6,7 +6,7 @@ import { isRunning } from '../../lib/instance-words.ts'
 import { SPAN, useSeries } from '../../lib/metrics.ts'
 import { RowsSkeleton } from '../../ui/skeletons.tsx'
 import { Sparkline } from '../../ui/sparkline.tsx'
-import { Bytes } from '../../ui/text.tsx'
+import { Bytes, Cores } from '../../ui/text.tsx'
 import styles from './instances.module.css'
 
 const WIDTH = 320
@@ -28,7 +28,15 @@ export function MetricsTab({ instance }: { instance: Instance }) {
         <Chart
           title="Memory"
           now={<Bytes value={used} />}
-          beside={limit === undefined ? 'no limit' : `of ${bytes(limit)}, ${percent(used / limit)}`}
+          beside={
+            limit === undefined ? (
+              'no limit'
+            ) : (
+              <>
+                of <Bytes value={limit} />, {percent(used / limit)}
+              </>
+            )
+          }
         >
           <Sparkline
             values={memory}
@@ -41,7 +49,7 @@ export function MetricsTab({ instance }: { instance: Instance }) {
         </Chart>
       )}
       {cores === undefined ? null : (
-        <Chart title="CPU" now={percent(cores)} beside="of one core">
+        <Chart title="CPU" now={<Cores value={cores} />} beside="of one core">
           <Sparkline
             values={cpu}
             least={QUARTER}
@@ -60,7 +68,7 @@ export function MetricsTab({ instance }: { instance: Instance }) {
 interface ChartProps {
   readonly title: string
   readonly now: ReactNode
-  readonly beside: string
+  readonly beside: ReactNode
   readonly children: ReactNode
 }
 

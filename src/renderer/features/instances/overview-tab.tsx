@@ -1,7 +1,7 @@
 /** How an instance is and why, where it is reached, and what can be done with it. */
 import { Button } from '@mantine/core'
 import type { Instance } from '#shared/instance.ts'
-import { isRunning, stateWords } from '../../lib/instance-words.ts'
+import { isRunning, stateWhy, stateWords } from '../../lib/instance-words.ts'
 import { useLastLines } from '../../lib/last-lines.ts'
 import { useMemory } from '../../lib/metrics.ts'
 import { view } from '../../lib/view.ts'
@@ -25,7 +25,7 @@ export function OverviewTab({ instance, mine }: { instance: Instance; mine: bool
         <Failure instance={instance} />
       ) : (
         <div>
-          <State {...stateWords(instance)} title={instance.reason?.message ?? instance.engineGone} />
+          <State {...stateWords(instance)} title={stateWhy(instance)} />
         </div>
       )}
       <Facts

@@ -4,8 +4,10 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { AppError } from '#shared/errors.ts'
 import { useProjectActions } from '../../lib/actions.ts'
+import { twin } from '../../lib/cli-twin.ts'
 import { useHost } from '../../lib/client.ts'
 import { ErrorCard } from '../../ui/cards.tsx'
+import { Twin } from '../../ui/copy.tsx'
 import { RowsSkeleton } from '../../ui/skeletons.tsx'
 import styles from './project.module.css'
 
@@ -70,6 +72,7 @@ export function InitDialog({ path, reason, onClose }: InitDialogProps) {
           </>
         ) : null}
         <ErrorCard error={init.error} />
+        {found ? <Twin command={twin.init(path, fields)} /> : null}
         <Group justify="flex-end">
           <Button onClick={onClose}>Cancel</Button>
           <Button

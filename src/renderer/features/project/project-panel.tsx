@@ -7,6 +7,7 @@ import { twin } from '../../lib/cli-twin.ts'
 import { plural } from '../../lib/humanise.ts'
 import { useChecked, useProjectFiles } from '../../lib/manifest.ts'
 import { useApps } from '../../lib/queries.ts'
+import { optionsOf, useRunOptions } from '../../lib/run-options.ts'
 import { groupByName, latestOf } from '../../lib/versions.ts'
 import { view } from '../../lib/view.ts'
 import { Twins } from '../../ui/copy.tsx'
@@ -21,6 +22,7 @@ export function ProjectPanel({ path }: { path: string }) {
   const files = useProjectFiles(path).data
   const app = manifest?.App
   const memory = manifest?.Runtime.MemoryLimit
+  const how = optionsOf(useRunOptions(path).form)
   return (
     <Panel
       untitled
@@ -55,8 +57,8 @@ export function ProjectPanel({ path }: { path: string }) {
       <Versions name={app?.Name} />
       <Twins
         commands={[
-          ['Run', twin.exec(path)],
-          ['Watch', twin.execWatch(path)],
+          ['Run', twin.exec(path, how)],
+          ['Watch', twin.execWatch(path, how)],
           ['Version', twin.bump(path, 'patch')],
           ['Publish', twin.publish(path, 'PRIVATE')],
           ['Deploy', twin.deploy(path)],

@@ -4,9 +4,11 @@ import { useQueryClient } from '@tanstack/react-query'
 import { FolderOpen, Play, X } from 'lucide-react'
 import type { Project } from '#shared/project.ts'
 import { useProjectActions } from '../../lib/actions.ts'
+import { twin } from '../../lib/cli-twin.ts'
 import { useHost } from '../../lib/client.ts'
 import { notifyError } from '../../lib/notify.tsx'
 import { useHostInfo, useRecentProjects } from '../../lib/queries.ts'
+import { Twins } from '../../ui/copy.tsx'
 import { Age, Name } from '../../ui/text.tsx'
 import styles from './project.module.css'
 
@@ -47,6 +49,7 @@ export function Welcome() {
             </ul>
           </section>
         ) : null}
+        <Twins commands={[['Sample', twin.sample()]]} />
       </div>
     </div>
   )

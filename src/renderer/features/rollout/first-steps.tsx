@@ -37,6 +37,7 @@ export function ImportStep({ rollOut, title, project }: ImportStepProps) {
       title="Import it privately"
       state={states[0]}
       twin={app || !project ? undefined : twin.publish(project.path, 'PRIVATE')}
+      undoTwin={app && blocked === undefined ? twin.removeApps(app.id) : undefined}
       {...(removing ? { words: 'Being removed' } : job && !app ? { words: job.stage } : {})}
       actions={
         app ? (
@@ -96,6 +97,7 @@ export function CheckStep({ rollOut }: { rollOut: RollOut }) {
       title="Start it and check it"
       state={states[1]}
       twin={!app || running ? undefined : instance ? twin.start(instance.id) : twin.runApp(app.id)}
+      undoTwin={instance && twin.terminate(running ? [instance.id] : [], [instance.id])}
       {...(instance && states[1] !== 'later'
         ? { words: removing ? 'Being removed' : stateWords(instance).text }
         : {})}

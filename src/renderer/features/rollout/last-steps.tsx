@@ -39,6 +39,7 @@ export function PublishStep({ rollOut, title }: { rollOut: RollOut; title: strin
       title="Publish it"
       state={states[2]}
       twin={app && !published ? twin.updateApp(app.id, 'ALL_USERS') : undefined}
+      undoTwin={app && published && !blocked ? twin.updateApp(app.id, 'PRIVATE') : undefined}
       actions={
         !app ? undefined : published ? (
           <Button
@@ -80,6 +81,7 @@ export function DelistStep({ rollOut }: { rollOut: RollOut }) {
       state={states[3]}
       {...(states[3] === 'now' ? { words: 'Optional', tone: 'off' } : {})}
       twin={listed[0] ? twin.updateApp(listed[0].id, 'PRIVATE') : undefined}
+      undoTwin={delisted[0] ? twin.updateApp(delisted[0].id, 'ALL_USERS') : undefined}
     >
       <p>
         {old.length === 0

@@ -1,7 +1,7 @@
 /** One step of a roll out: its number and state, what it does, its buttons, its way back and its twin. */
 import type { ReactNode } from 'react'
 import type { Tone } from '../../lib/instance-words.ts'
-import { Twin } from '../../ui/copy.tsx'
+import { Twin, Twins } from '../../ui/copy.tsx'
 import { Actions } from '../../ui/page.tsx'
 import { State } from '../../ui/state.tsx'
 import styles from './rollout.module.css'
@@ -17,6 +17,8 @@ interface StepProps {
   readonly tone?: Tone
   readonly actions?: ReactNode
   readonly twin?: string | undefined
+  /** The twin of its way back, where it can be gone. */
+  readonly undoTwin?: string | undefined
   readonly children: ReactNode
 }
 
@@ -27,7 +29,7 @@ const WORDS = {
   failed: { tone: 'bad', text: 'Failed' }
 } as const satisfies Record<StepState, { tone: Tone; text: string }>
 
-export function Step({ number, title, state, words, tone, actions, twin, children }: StepProps) {
+export function Step({ number, title, state, words, tone, actions, twin, undoTwin, children }: StepProps) {
   const usual = WORDS[state]
   return (
     <li className={styles.step} data-state={state} aria-current={state === 'now' ? 'step' : undefined}>
@@ -42,6 +44,7 @@ export function Step({ number, title, state, words, tone, actions, twin, childre
         <div className={styles.what}>{children}</div>
         {actions ? <Actions>{actions}</Actions> : null}
         {twin && state !== 'later' ? <Twin command={twin} /> : null}
+        {undoTwin ? <Twins commands={[['Undo', undoTwin]]} /> : null}
       </div>
     </li>
   )

@@ -9,9 +9,10 @@ import { useHost } from '../../lib/client.ts'
 import { confirm } from '../../lib/dialogs.ts'
 import { view } from '../../lib/view.ts'
 import { ErrorCard } from '../../ui/cards.tsx'
-import { CopyButton, Twin } from '../../ui/copy.tsx'
+import { CopyButton, Twin, Twins } from '../../ui/copy.tsx'
 import { Actions, Panel, Section } from '../../ui/page.tsx'
 import { Name } from '../../ui/text.tsx'
+import { LocalOverrides } from './local-overrides.tsx'
 import styles from './secrets.module.css'
 
 /** Selects the form for a new one; no secret can have this name. */
@@ -20,11 +21,13 @@ export const NEW_SECRET = '+new'
 interface SecretPanelProps {
   /** Undefined: a new one. */
   readonly secret: Secret | undefined
+  /** All there are: one that is said to be new may be there already. */
+  readonly secrets: readonly Secret[]
   readonly editable: boolean
   readonly onClose: () => void
 }
 
-export function SecretPanel({ secret, editable, onClose }: SecretPanelProps) {
+export function SecretPanel({ secret, secrets, editable, onClose }: SecretPanelProps) {
   const { client, orpc } = useHost()
   const queries = useQueryClient()
   const refresh = () => queries.invalidateQueries({ queryKey: orpc.platform.secrets.key() })
@@ -70,7 +73,8 @@ export function SecretPanel({ secret, editable, onClose }: SecretPanelProps) {
           </ul>
         </Section>
       ) : null}
-      {editable ? <SetForm secret={secret} onSaved={refresh} /> : null}
+      {secret ? <LocalOverrides secret={secret.name} /> : null}
+      {editable ? <SetForm secret={secret} secrets={secrets} onSaved={refresh} /> : null}
       {secret ? (
         <Section title="In a manifest">
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
@@ -80,6 +84,7 @@ export function SecretPanel({ secret, editable, onClose }: SecretPanelProps) {
           <Actions>
             <CopyButton text={snippet(secret)} label="Copy" />
           </Actions>
+          {editable ? <Twins commands={removalTwins(secret)} wide /> : null}
         </Section>
       ) : null}
       {secret && editable ? (
@@ -92,7 +97,11 @@ export function SecretPanel({ secret, editable, onClose }: SecretPanelProps) {
   )
 }
 
-function SetForm({ secret, onSaved }: { secret: Secret | undefined; onSaved: () => Promise<void> }) {
+interface SetFormProps extends Pick<SecretPanelProps, 'secret' | 'secrets'> {
+  readonly onSaved: () => Promise<void>
+}
+
+function SetForm({ secret, secrets, onSaved }: SetFormProps) {
   const { client } = useHost()
   const [name, setName] = useState(secret?.name ?? '')
   const [key, setKey] = useState('')
@@ -106,13 +115,22 @@ function SetForm({ secret, onSaved }: { secret: Secret | undefined; onSaved: () 
       view.select('secrets', saved.name)
     }
   })
-  const replaces = secret?.keys.includes(key.trim())
+  const replaced = secrets.find(other => other.name === name.trim() && other.keys.includes(key.trim()))
+  const replace = (of: string) =>
+    confirm({
+      title: `Replace the value of ${key.trim()} in ${of}?`,
+      text: 'The value it has now cannot be brought back. Instances that run keep it until they start again.',
+      action: 'Replace value',
+      destructive: true,
+      onConfirm: save.mutate
+    })
   return (
     <form
       className={styles.form}
       onSubmit={event => {
         event.preventDefault()
-        save.mutate()
+        if (replaced) replace(replaced.name)
+        else save.mutate()
       }}
     >
       {secret ? null : (
@@ -146,13 +164,20 @@ function SetForm({ secret, onSaved }: { secret: Secret | undefined; onSaved: () 
           loading={save.isPending}
           disabled={!name.trim() || !key.trim()}
         >
-          {replaces ? 'Replace value' : secret ? 'Add key' : 'Save secret'}
+          {replaced ? 'Replace value…' : secret ? 'Add key' : 'Save secret'}
         </Button>
       </Actions>
       <ErrorCard error={save.error} />
       <Twin command={twin.setSecret(name, key)} />
     </form>
   )
+}
+
+function removalTwins({ name, keys }: Secret) {
+  return [
+    ['Remove secret', twin.removeSecret(name)] as const,
+    ...keys.map(key => [`Remove ${key}`, twin.removeSecret(name, key)] as const)
+  ]
 }
 
 function snippet({ name, keys }: Secret): string {

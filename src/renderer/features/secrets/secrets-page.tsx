@@ -70,6 +70,7 @@ export function SecretsPage() {
           <SecretPanel
             key={selectedName}
             secret={selected}
+            secrets={secrets.data ?? []}
             editable={editable}
             onClose={() => view.select('secrets', undefined)}
           />

@@ -7,7 +7,7 @@ import { twin } from '../../lib/cli-twin.ts'
 import { useHost } from '../../lib/client.ts'
 import { useHostInfo, usePlatform, useSettings } from '../../lib/queries.ts'
 import { ErrorCard } from '../../ui/cards.tsx'
-import { Twin } from '../../ui/copy.tsx'
+import { Twin, Twins } from '../../ui/copy.tsx'
 import { Page, Scroll } from '../../ui/page.tsx'
 import { DesktopSettings } from './desktop-settings.tsx'
 import { Setting } from './setting.tsx'
@@ -74,6 +74,7 @@ export function SettingsPage() {
               onSave={sizeBudget => save.mutate({ sizeBudget })}
             />
           ) : null}
+          {settings ? <Twins commands={twinsOf(settings)} wide /> : null}
           {settings && info?.host === 'electron' ? (
             <>
               <DesktopSettings settings={settings} onSave={save.mutate} />
@@ -92,6 +93,14 @@ export function SettingsPage() {
       </Scroll>
     </Page>
   )
+}
+
+function twinsOf({ engine, user, sizeBudget }: Settings) {
+  return [
+    ['Engine', twin.setEngine(engine)],
+    ['User', twin.setUser(user)],
+    ['Size budget', twin.setBudget(sizeBudget)]
+  ] as const
 }
 
 function Theme() {

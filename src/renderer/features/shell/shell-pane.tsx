@@ -2,10 +2,10 @@
 import { Button } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import type { AppError } from '#shared/errors.ts'
+import { openSession, type Session } from '#shared/shell-session.ts'
 import { useHost } from '../../lib/client.ts'
 import { toAppError } from '../../lib/errors.ts'
 import { ErrorCard } from '../../ui/cards.tsx'
-import { openSession, type Session } from './session.ts'
 import styles from './shell.module.css'
 
 interface ShellPaneProps {

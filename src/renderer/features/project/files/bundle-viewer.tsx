@@ -19,7 +19,7 @@ import { RowsSkeleton } from '../../../ui/skeletons.tsx'
 import { Bytes, Name } from '../../../ui/text.tsx'
 import { TextView } from '../../../ui/text-view.tsx'
 import { Changes } from './changes.tsx'
-import { FileDialog, problemText, type ShownFile } from './file-dialog.tsx'
+import { FileDialog, Problem, type ShownFile } from './file-dialog.tsx'
 import styles from './files.module.css'
 import { useOpenFolders } from './open-folders.ts'
 
@@ -165,7 +165,7 @@ function ManifestText({ file, bundle }: { file: string; bundle: BundleListing })
   if (text.error) return <ErrorCard error={text.error} title="The manifest cannot be shown" />
   if (!text.data) return <RowsSkeleton rows={8} />
   return text.data.text === undefined ? (
-    <p className={styles.note}>{problemText(text.data)}</p>
+    <Problem {...text.data} />
   ) : (
     <TextView label={`Text of ${name}`} text={text.data.text} />
   )

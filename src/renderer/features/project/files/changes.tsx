@@ -10,7 +10,7 @@ import { plural } from '../../../lib/humanise.ts'
 import { useApps } from '../../../lib/queries.ts'
 import { compareVersions, latestOf } from '../../../lib/versions.ts'
 import { Empty, ErrorCard } from '../../../ui/cards.tsx'
-import { Twin } from '../../../ui/copy.tsx'
+import { CopyTwin, Twin } from '../../../ui/copy.tsx'
 import { type Column, DataGrid } from '../../../ui/data-grid.tsx'
 import { RowsSkeleton } from '../../../ui/skeletons.tsx'
 import { State } from '../../../ui/state.tsx'
@@ -94,6 +94,7 @@ function Against({ path, app, versions, onChoose }: AgainstProps) {
         <Button variant="subtle" loading={comparison.isFetching} onClick={() => void comparison.refetch()}>
           Compare again
         </Button>
+        <CopyTwin commands={[['Compare', twin.diff(path, app.id)]]} />
       </div>
       {comparison.error ? (
         <div className={styles.error}>

@@ -10,7 +10,7 @@ import { ErrorCard } from '../../../ui/cards.tsx'
 import { RowsSkeleton } from '../../../ui/skeletons.tsx'
 import { Name } from '../../../ui/text.tsx'
 import { DiffView } from '../../../ui/text-view.tsx'
-import { problemText } from './file-dialog.tsx'
+import { Problem } from './file-dialog.tsx'
 import styles from './files.module.css'
 
 interface FileDifferenceProps {
@@ -67,7 +67,7 @@ const NOTHING: FileText = { size: 0, text: '' }
 function Sides({ file, left, right }: { file: string; left: FileText; right: FileText }) {
   const rows = useMemo(() => sideBySide(left.text ?? '', right.text ?? ''), [left, right])
   const without = [left, right].find(side => side.problem !== undefined)
-  if (without) return <p className={styles.note}>{problemText(without)}</p>
+  if (without) return <Problem {...without} />
   if (rows.every(row => row.kind === 'same')) {
     return <p className={styles.note}>Only line ends differ.</p>
   }

@@ -4,11 +4,10 @@ import { useQuery } from '@tanstack/react-query'
 import type { FileText } from '#shared/bundle.ts'
 import type { Finding } from '#shared/finding.ts'
 import { useHost } from '../../../lib/client.ts'
-import { bytes } from '../../../lib/humanise.ts'
 import { ErrorCard } from '../../../ui/cards.tsx'
 import { FindingList } from '../../../ui/finding-list.tsx'
 import { RowsSkeleton } from '../../../ui/skeletons.tsx'
-import { Name } from '../../../ui/text.tsx'
+import { Bytes, Name } from '../../../ui/text.tsx'
 import { TextView } from '../../../ui/text-view.tsx'
 import styles from './files.module.css'
 
@@ -35,15 +34,17 @@ export function FileDialog({ path, file, finding, onClose }: FileDialogProps) {
         {text.data?.text === undefined ? null : (
           <TextView label={`Text of ${file}`} text={text.data.text} mark={finding?.line} />
         )}
-        {text.data?.problem ? <p className={styles.note}>{problemText(text.data)}</p> : null}
+        {text.data?.problem ? <Problem {...text.data} /> : null}
       </div>
     </Modal>
   )
 }
 
 /** Why there is no text to show. */
-export function problemText({ problem, size }: FileText): string {
-  return problem === 'large'
-    ? `It is too large to be shown here: ${bytes(size)}.`
-    : `It is not text: ${bytes(size)}.`
+export function Problem({ problem, size }: FileText) {
+  return (
+    <p className={styles.note}>
+      {problem === 'large' ? 'It is too large to be shown here' : 'It is not text'}: <Bytes value={size} />.
+    </p>
+  )
 }

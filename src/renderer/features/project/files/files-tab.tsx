@@ -4,11 +4,13 @@ import { useMemo, useState } from 'react'
 import type { FileEntry } from '#shared/bundle.ts'
 import type { Finding } from '#shared/finding.ts'
 import { useChosenFiles } from '../../../lib/choose-files.ts'
+import { twin } from '../../../lib/cli-twin.ts'
 import { buildTree, largestFirst, type TreeNode, type TreeView, visibleRows } from '../../../lib/file-tree.ts'
 import { plural } from '../../../lib/humanise.ts'
 import { useChecked, useProjectFiles } from '../../../lib/manifest.ts'
 import { useView } from '../../../lib/view.ts'
 import { ErrorCard } from '../../../ui/cards.tsx'
+import { CopyTwin } from '../../../ui/copy.tsx'
 import { FileTree } from '../../../ui/file-tree.tsx'
 import { Filter } from '../../../ui/page.tsx'
 import { RowsSkeleton } from '../../../ui/skeletons.tsx'
@@ -72,7 +74,12 @@ export function FilesTab({ path, view, onView }: FilesTabProps) {
             </>
           ) : null}
         </span>
-        {view === 'changes' ? null : <Filter page="project" label="Filter files" />}
+        {view === 'changes' ? null : (
+          <>
+            <Filter page="project" label="Filter files" />
+            <CopyTwin commands={[['List the files', twin.files(path)]]} />
+          </>
+        )}
       </div>
       {view === 'changes' ? (
         <Changes path={path} name={manifest?.App.Name} />

@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core'
 import { useMemo } from 'react'
 import { sharesOf, type TreeNode } from '../../../lib/file-tree.ts'
-import { bytes } from '../../../lib/humanise.ts'
+import { bytes, exactBytes } from '../../../lib/humanise.ts'
 import { view } from '../../../lib/view.ts'
 import { Bytes, Name } from '../../../ui/text.tsx'
 import styles from './files.module.css'
@@ -49,7 +49,7 @@ export function Shares({ roots, total, budget }: SharesProps) {
             variant="subtle"
             size="compact-xs"
             className={styles.budget ?? ''}
-            title="The size budget of the settings; counted is what goes in, before compression"
+            title={`${exactBytes(total)} of ${exactBytes(budget)}: the size budget of the settings; counted is what goes in, before compression`}
             onClick={() => view.go('settings')}
           >
             {budgetText(total, budget)}

@@ -105,5 +105,8 @@ export const RUNTIME_FIELDS: readonly Field[] = [
   }
 ]
 
+export const RUNTIME_HELP =
+  'An app brings its Python packages, in requirements.txt. The operating system, its libraries and the Wave server are the platform’s, and cannot be chosen.'
+
 export const ENV_HELP =
   'Secrets registered with the platform, injected as environment variables when an instance starts. Names beginning with Q8S are disallowed.'

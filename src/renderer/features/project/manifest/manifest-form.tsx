@@ -7,7 +7,7 @@ import { useHost } from '../../../lib/client.ts'
 import { EnvRows } from './env-rows.tsx'
 import { ExtraKeys } from './extra-keys.tsx'
 import { type FormActions, FormProvider } from './field.tsx'
-import { APP_FIELDS, RUNTIME_FIELDS } from './fields.ts'
+import { APP_FIELDS, RUNTIME_FIELDS, RUNTIME_HELP } from './fields.ts'
 import styles from './form.module.css'
 import { createFindingsStore, groupByPath } from './form-findings.ts'
 import { envRows, type FormModel, fieldOf, textsOf } from './form-model.ts'
@@ -65,7 +65,9 @@ function DrawnForm({ path, model, resting, findings, actions, ref }: ManifestFor
         onKeyDown={event => onFormKey(event, actions)}
       >
         <Group title="App">{inputs(APP_FIELDS)}</Group>
-        <Group title="Runtime">{inputs(RUNTIME_FIELDS)}</Group>
+        <Group title="Runtime" help={RUNTIME_HELP}>
+          {inputs(RUNTIME_FIELDS)}
+        </Group>
         <Group title="Environment">
           {rows ? (
             <EnvRows rows={rows} secrets={secrets} />
@@ -86,10 +88,11 @@ function DrawnForm({ path, model, resting, findings, actions, ref }: ManifestFor
   )
 }
 
-function Group({ title, children }: { title: string; children: ReactNode }) {
+function Group({ title, help, children }: { title: string; help?: string; children: ReactNode }) {
   return (
     <section className={styles.group} aria-label={title}>
       <h2>{title}</h2>
+      {help ? <p className={styles.help}>{help}</p> : null}
       <div className={styles.grid}>{children}</div>
     </section>
   )

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import type { Instance } from '#shared/instance.ts'
 import { useProjectActions } from '../../../lib/actions.ts'
 import { useHost } from '../../../lib/client.ts'
-import { isRunning, stateWords } from '../../../lib/instance-words.ts'
+import { isRunning, stateWhy, stateWords } from '../../../lib/instance-words.ts'
 import { useChecked } from '../../../lib/manifest.ts'
 import { runWords } from '../../../lib/next-step.ts'
 import { notifyError } from '../../../lib/notify.tsx'
@@ -56,7 +56,7 @@ function LastRun({ instance }: { instance: Instance }) {
   return (
     <>
       <div className={styles.runningRow}>
-        <State {...stateWords(instance)} title={instance.reason?.message} />
+        <State {...stateWords(instance)} title={stateWhy(instance)} />
         {isRunning(instance) ? <MemoryBar instance={instance} /> : null}
       </div>
       <Notices notices={instance.notices} />

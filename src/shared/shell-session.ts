@@ -1,7 +1,6 @@
 /** One shell over the contract: output is read at the terminal's pace, input is sent in order, both in bounded pieces. */
-import type { Client } from '#shared/contract.ts'
-import type { ShellPage } from '#shared/shell.ts'
-import { toAppError } from '../../lib/errors.ts'
+import type { Client } from './contract.ts'
+import type { ShellPage } from './shell.ts'
 
 export interface Size {
   readonly columns: number
@@ -57,7 +56,7 @@ export async function openSession(
         if (page.end) return page.end
       } catch (error) {
         if (stop.signal.aborted) return undefined
-        throw toAppError(error)
+        throw error
       }
     }
     return undefined

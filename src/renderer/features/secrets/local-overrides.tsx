@@ -1,0 +1,48 @@
+/** What the project in the window takes from a secret, and whether its runs on this computer are given something else. */
+import { Button } from '@mantine/core'
+import type { EnvOverride } from '#shared/instance.ts'
+import { useChecked } from '../../lib/manifest.ts'
+import { useRunOptions } from '../../lib/run-options.ts'
+import { useView, view } from '../../lib/view.ts'
+import { Facts } from '../../ui/facts.tsx'
+import { Actions, Section } from '../../ui/page.tsx'
+import { Name } from '../../ui/text.tsx'
+
+export function LocalOverrides({ secret }: { secret: string }) {
+  const path = useView(state => state.projectPath)
+  return path === undefined ? null : <OfProject path={path} secret={secret} />
+}
+
+function OfProject({ path, secret }: { path: string; secret: string }) {
+  const { manifest } = useChecked(path)
+  const { form } = useRunOptions(path)
+  const taken = (manifest?.Env ?? []).filter(({ Secret }) => Secret === secret)
+  const given = new Map(form.env.map(({ name, value }) => [name.trim(), value]))
+  const rest = form.env.filter(
+    ({ name, value }) =>
+      typeof value !== 'string' && value.secret === secret && !taken.some(({ Name }) => Name === name.trim())
+  )
+  if (taken.length + rest.length === 0) return null
+  return (
+    <Section title="In the project">
+      <Facts
+        rows={[
+          ...taken.map(({ Name: name, SecretKey }) => row(name, overrideText(given.get(name), SecretKey))),
+          ...rest.map(({ name, value }) => row(name, overrideText(value, undefined)))
+        ]}
+      />
+      <Actions>
+        <Button onClick={() => view.go('project')}>Change its local runs</Button>
+      </Actions>
+    </Section>
+  )
+}
+
+const row = (name: string, text: string) => [name, <Name key={name}>{text}</Name>] as const
+
+/** Where a variable comes from; a value that was given is told of, never shown. */
+function overrideText(given: EnvOverride | undefined, key: string | undefined): string {
+  if (given === undefined) return `Key ${key}`
+  if (typeof given === 'string') return 'A value of its own in local runs'
+  return `Key ${given.key} of ${given.secret} in local runs`
+}

@@ -1,0 +1,71 @@
+/** Secrets in the window: what cannot be brought back is asked about, a removal shows its command, and local overrides stand beside them. */
+import { appendFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { drop, expect, type Home, test } from './fixtures.ts'
+import { Workbench } from './pages/workbench.ts'
+
+interface Listed {
+  readonly name: string
+  readonly keys: readonly string[]
+  readonly updatedAt: string
+}
+
+const listed = (home: Home) => home.cli('secret', 'list') as Promise<readonly Listed[]>
+
+test('a value is replaced only after it was said what is lost', async ({ home, window }) => {
+  await home.cli('secret', 'set', 'mail', 'password=first')
+  const [before] = await listed(home)
+  const workbench = new Workbench(window)
+  const dialog = window.getByRole('dialog')
+  const field = (name: string) => workbench.details.getByRole('textbox', { name, exact: true })
+  await workbench.go('Secrets')
+
+  await test.step('also where the name of one there is was typed as a new one', async () => {
+    await window.getByRole('button', { name: 'New secret' }).click()
+    await field('Name').fill('mail')
+    await field('Key').fill('password')
+    await workbench.details.getByRole('button', { name: 'Replace value…' }).click()
+    await expect(dialog).toContainText('Replace the value of password in mail?')
+    await expect(dialog).toContainText('cannot be brought back')
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
+    await expect(field('Key')).toHaveValue('password')
+    expect(await listed(home)).toEqual([before])
+  })
+
+  await workbench.details.getByRole('button', { name: 'Replace value…' }).click()
+  await dialog.getByRole('button', { name: 'Replace value' }).click()
+  await expect(field('Key')).toHaveValue('')
+  const [after] = await listed(home)
+  expect(after?.keys).toEqual(['password'])
+  expect(after?.updatedAt).not.toBe(before?.updatedAt)
+
+  await workbench.details.getByText('On the command line').click()
+  const copy = (command: string) => workbench.details.getByRole('button', { name: `Copy command ${command}` })
+  await expect(copy('q8s-cli secret remove mail password')).toBeVisible()
+})
+
+test('beside a secret is what the project takes from it, and what its local runs are given instead', async ({
+  home,
+  window
+}) => {
+  await home.cli('secret', 'set', 'mail', 'password=first', 'user=ada')
+  const folder = await home.sample('plain-web')
+  const entry = (name: string, key: string) =>
+    `\n[[Env]]\nName = "${name}"\nSecret = "mail"\nSecretKey = "${key}"\n`
+  await appendFile(
+    join(folder, 'q-app.toml'),
+    entry('MAIL_PASSWORD', 'password') + entry('MAIL_USER', 'user')
+  )
+  const workbench = new Workbench(window)
+  const { details } = workbench
+  await drop(window, folder)
+  await expect(workbench.primary).toHaveText('Run locally')
+  await details.getByText('Engine, port and environment').click()
+  await details.getByRole('button', { name: 'MAIL_PASSWORD' }).click()
+  await details.getByRole('textbox', { name: 'Value of variable 1' }).fill('my own')
+
+  await workbench.go('Secrets')
+  await workbench.row(/mail/).click()
+  await expect(details.getByRole('definition')).toHaveText(['A value of its own in local runs', 'Key user'])
+  await expect(details).not.toContainText('my own')
+})

@@ -1,0 +1,88 @@
+/** What an installer that failed said, as a reason with what to do. */
+import { execFileSync } from 'node:child_process'
+import { dirname } from 'node:path'
+import { expect, it } from 'vitest'
+import { LAUNCHER, PYTHON } from './support.ts'
+
+const CALL = `import json, sys
+sys.path.insert(0, sys.argv[1])
+from q8s_launcher.install import install_failed
+error = install_failed(sys.stdin.read())
+print(json.dumps([str(error.message), error.hint]))
+`
+
+const retrying = (why: string) =>
+  `WARNING: Retrying (Retry(total=0, connect=None, read=None, redirect=None, status=None)) after connection broken by '${why}': /simple/nope/
+ERROR: Could not find a version that satisfies the requirement nope==1 (from versions: none)
+ERROR: No matching distribution found for nope==1`
+const uv = (why: string) =>
+  `error: Failed to fetch: \`https://index.example/simple/nope/\`\n  Caused by: ${why}`
+
+it.skipIf(!PYTHON).each([
+  [
+    'a proxy that wants a password',
+    retrying(
+      "ProxyError('Cannot connect to proxy.', OSError('Tunnel connection failed: 407 Proxy Authentication Required'))"
+    ),
+    /the proxy lets nothing through/,
+    /HTTPS_PROXY/
+  ],
+  [
+    'an index that is not there',
+    retrying('NewConnectionError("HTTPSConnection(host=\'index.example\', port=443): Failed to establish")'),
+    /the package index cannot be reached/,
+    /network/
+  ],
+  [
+    'an index that never answers',
+    retrying(
+      'ReadTimeoutError("HTTPSConnectionPool(host=\'index.example\', port=443): Read timed out. (read timeout=15)")'
+    ),
+    /the package index cannot be reached/,
+    /network/
+  ],
+  [
+    'a name that cannot be resolved, to uv',
+    uv('error sending request for url\n  Caused by: dns error: failed to lookup address information'),
+    /the package index cannot be reached/,
+    /network/
+  ],
+  [
+    'a certificate of nobody known',
+    retrying(
+      "SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed'))"
+    ),
+    /certificate is not trusted/,
+    /PIP_CERT/
+  ],
+  [
+    'an index that refuses the sign-in, to uv',
+    uv('HTTP status client error (401 Unauthorized) for url (https://index.example/simple/nope/)'),
+    /answered 401 Unauthorized/,
+    /user and password/
+  ],
+  [
+    'an index that has nothing, or to pip refuses the sign-in',
+    'ERROR: No matching distribution found for nope==1',
+    /No version of nope==1/,
+    /refuses its user and password/
+  ],
+  [
+    'a full disk',
+    'ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device',
+    /disk is full/,
+    /Free/
+  ],
+  [
+    'nothing that is known',
+    'Collecting nope\nERROR: it broke',
+    /could not be installed: ERROR: it broke/,
+    /log/
+  ]
+])('%s', (_name, output, message, hint) => {
+  const said = execFileSync(PYTHON ?? '', ['-B', '-c', CALL, dirname(LAUNCHER)], {
+    input: output,
+    encoding: 'utf8'
+  })
+  expect(JSON.parse(said)).toEqual([expect.stringMatching(message), expect.stringMatching(hint)])
+})
