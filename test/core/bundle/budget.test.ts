@@ -1,5 +1,6 @@
 /** The size budget: what goes in is counted, and what is too much is told with the largest files. */
 import { expect, test } from 'vitest'
+import { limitFindings } from '#core/bundle/budget.ts'
 import { reportFiles } from '#core/bundle/report.ts'
 import { project } from './project.ts'
 
@@ -29,4 +30,15 @@ test('there is none within the budget, nor without one', async () => {
   const folder = project({ 'data.bin': 'x'.repeat(300 * KiB) })
   expect(await findings(folder, 400 * KiB)).toEqual([])
   expect(await findings(folder, 0)).toEqual([])
+})
+
+test('what every platform would refuse for its size is an error before it is bundled', () => {
+  const files = [{ size: 3 * 1024 * KiB }, { size: 2 * 1024 * KiB }, { size: 0 }]
+  const limits = { entries: 2, totalBytes: 4 * 1024 * KiB }
+  const messages = limitFindings(files, limits).map(({ severity, message }) => `${severity}: ${message}`)
+  expect(messages).toEqual([
+    expect.stringContaining('error: 3 files go in, more than the 2 a bundle may have.'),
+    expect.stringContaining('error: What goes in has 5 MiB, more than the 4 MiB a bundle may have.')
+  ])
+  expect(limitFindings(files.slice(1), limits)).toEqual([])
 })

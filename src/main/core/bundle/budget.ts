@@ -1,5 +1,6 @@
-/** The size budget: how much a project may hold before the checks speak of it. Counted as files are before compression. */
+/** How much a project may hold: the budget its user set, and what no platform takes. Counted as files are before compression. */
 import type { Finding } from '#shared/finding.ts'
+import { type BundleLimits, DEFAULT_LIMITS } from './limits.ts'
 import type { WalkedFile } from './walk.ts'
 
 const MiB = 1024 ** 2
@@ -18,6 +19,27 @@ export function budgetFindings(included: readonly WalkedFile[], budget: number):
     `What goes in has ${mebibytes(size)}, more than the size budget of ${mebibytes(budget)}. The largest: ${names}. ` +
     'Leave out what the app does not need, or raise the budget in the settings.'
   return [{ rule: 'size-budget', severity: 'warning', message }]
+}
+
+/** Errors for what would be refused unread when it is imported. */
+export function limitFindings(
+  included: readonly Pick<WalkedFile, 'size'>[],
+  { entries, totalBytes }: Pick<BundleLimits, 'entries' | 'totalBytes'> = DEFAULT_LIMITS
+): Finding[] {
+  const size = included.reduce((sum, file) => sum + file.size, 0)
+  const problems = [
+    ...(included.length > entries
+      ? [`${included.length} files go in, more than the ${entries} a bundle may have`]
+      : []),
+    ...(size > totalBytes
+      ? [`What goes in has ${mebibytes(size)}, more than the ${mebibytes(totalBytes)} a bundle may have`]
+      : [])
+  ]
+  return problems.map(problem => ({
+    rule: 'bundle-limit',
+    severity: 'error',
+    message: `${problem}. Leave out what the app does not need with lines in .q8signore.`
+  }))
 }
 
 function mebibytes(bytes: number): string {

@@ -8,7 +8,7 @@ import type { Manifest } from '#shared/manifest.ts'
 import { MANIFEST_FILES } from '#shared/manifest-files.ts'
 import { fileError } from '../files.ts'
 import { checkProject } from '../manifest/check.ts'
-import { budgetFindings } from './budget.ts'
+import { budgetFindings, limitFindings } from './budget.ts'
 import { scanSecrets } from './scan.ts'
 import { listProject, type ProjectListing, type WalkedFile } from './walk.ts'
 
@@ -49,6 +49,7 @@ export async function reportFiles(folder: string, options: ReportOptions = {}): 
       ...findings,
       ...files.flatMap(file => file.finding ?? []),
       ...secrets,
+      ...limitFindings(included),
       ...budgetFindings(included, options.sizeBudget ?? 0)
     ],
     count: included.length,

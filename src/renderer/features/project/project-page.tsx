@@ -21,6 +21,9 @@ import { Welcome } from './welcome.tsx'
 /** Editor, form and their parsers come when a project is first shown. */
 const ManifestTab = lazy(async () => ({ default: (await import('./manifest/manifest-tab.tsx')).ManifestTab }))
 
+/** Findings about how much there is lead to the largest files. */
+const SIZE_RULES: ReadonlySet<string> = new Set(['size-budget', 'bundle-limit'])
+
 export function ProjectPage() {
   const path = useView(state => state.projectPath)
   return path === undefined ? <Welcome /> : <OpenProject key={path} path={path} />
@@ -40,7 +43,7 @@ function OpenProject({ path }: { path: string }) {
   if (request !== seen) {
     setSeen(request)
     const place = request ? placeElsewhere(request.finding, file.data?.file) : undefined
-    const isSize = request?.finding.rule === 'size-budget'
+    const isSize = SIZE_RULES.has(request?.finding.rule ?? '')
     setElsewhere(place)
     setTab(place || isSize ? 'files' : 'manifest')
     if (isSize) setFilesView('largest')
