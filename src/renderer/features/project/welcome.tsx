@@ -41,7 +41,9 @@ export function Welcome() {
         <p className={styles.dropHint}>Or drop a folder or a .qz bundle anywhere in this window.</p>
         {recent.length > 0 ? (
           <section aria-label="Recent projects">
-            <h2 className={styles.recentHead}>Recent</h2>
+            <h2 className={styles.recentHead}>
+              {recent.some(({ pinned }) => pinned) ? 'Pinned and recent' : 'Recent'}
+            </h2>
             <ul className={styles.recent}>
               {recent.slice(0, FEW_PROJECTS).map(project => (
                 <Recent key={project.path} project={project} />
