@@ -15,6 +15,9 @@ export const LogLine = z.object({
 })
 export type LogLine = z.infer<typeof LogLine>
 
+/** How the `system` line begins with which the launcher begins each run. */
+export const RUN_START = 'Run of '
+
 export const LogQuery = z.object({
   id: z.uuid(),
   /** Opaque, from an earlier page; absent: from the start, or from where one of the next three says. */

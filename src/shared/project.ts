@@ -13,6 +13,9 @@ import { RunOptions } from './run-options.ts'
 const byPath = z.object({ path: z.string().min(1) })
 const jobStarted = z.object({ jobId: z.uuid() })
 
+/** Projects that may be pinned at a time. */
+export const MAX_PINNED = 8
+
 export const Project = z.object({
   /** Absolute path of the folder. */
   path: z.string(),
@@ -22,7 +25,9 @@ export const Project = z.object({
   version: z.string().optional(),
   openedAt: z.iso.datetime(),
   /** False for a recent one whose folder or manifest is gone. */
-  exists: z.boolean()
+  exists: z.boolean(),
+  /** It stands before the other recent ones, and stays among them. */
+  pinned: z.boolean()
 })
 export type Project = z.infer<typeof Project>
 
@@ -77,10 +82,12 @@ export const ProjectChange = z.object({
 export type ProjectChange = z.infer<typeof ProjectChange>
 
 export const projectsContract = {
-  /** Recently opened ones, newest first. */
+  /** Pinned ones, in the order they were pinned; then those recently opened, newest first. */
   recent: oc.output(z.array(Project)),
   /** Opens a folder (or the manifest inside it). NOT_FOUND without a manifest; the hint names `init`. */
   open: oc.input(byPath).output(Project),
+  /** Pins one of the recent ones, or lets it go. NOT_FOUND for any other, CONFLICT beyond `MAX_PINNED`. */
+  pin: oc.input(byPath.extend({ pinned: z.boolean() })).output(z.void()),
   /** Takes it off the recent ones; the folder is not touched. */
   forget: oc.input(byPath).output(z.void()),
   /** Writes a manifest for a folder that has none, its Module and route found by looking at the code. */

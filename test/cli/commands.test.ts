@@ -79,7 +79,8 @@ describe('init', () => {
           name: 'my-app',
           version: '0.0.1',
           openedAt: '',
-          exists: true
+          exists: true,
+          pinned: false
         }
       }
     }

@@ -18,7 +18,10 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-const project = { path: '/project', title: 'T', name: 'n', version: '1.0.0', openedAt: '', exists: true }
+const project = {
+  ...{ path: '/project', title: 'T', name: 'n', version: '1.0.0', openedAt: '' },
+  ...{ exists: true, pinned: false }
+}
 const settings = { engine: 'auto', user: 'ada', profile: 'local', sizeBudget: 0 }
 const secret = { name: 's', keys: ['K'], updatedAt: '2020-10-13T06:28:03Z' }
 const line = { time: '2020-10-13T06:28:03Z', stream: 'stdout', text: 'hello "you"\x1b[0m' }

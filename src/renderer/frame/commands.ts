@@ -10,7 +10,7 @@ import { notifyError } from '../lib/notify.tsx'
 import { localRunOf, useApps, useHostInfo, useInstances, useRecentProjects } from '../lib/queries.ts'
 import { onTold } from '../lib/told.ts'
 import { type PageId, useView, view } from '../lib/view.ts'
-import { useNextStep } from './header.tsx'
+import { pinWords, useNextStep } from './header.tsx'
 import { PAGE_VIEWS, RAIL_PAGES } from './pages.tsx'
 import { keyWords } from './shortcuts.ts'
 
@@ -76,6 +76,7 @@ function useActionCommands(): Command[] {
   const actions = useProjectActions()
   const canPick = useHostInfo()?.canPickFolder ?? false
   const path = useView(state => state.projectPath)
+  const open = useRecentProjects().data?.find(project => project.path === path)
   const { step, take } = useNextStep()
   const { manifest } = useChecked(path)
   const run = runWords(localRunOf(useInstances(), manifest?.App.Name))
@@ -102,6 +103,7 @@ function useActionCommands(): Command[] {
     ...(step.kind === 'run' ? [] : [action('run', run, () => void actions.run(path))]),
     action('publish', 'Publish…', () => void actions.openPublish([path])),
     action('bundle', 'Bundle', () => void actions.bundle(path)),
+    ...(open ? [action('pin', pinWords(open), () => void actions.pin(path, !open.pinned))] : []),
     action('close', 'Close project', () => view.openProject(undefined))
   ]
 }

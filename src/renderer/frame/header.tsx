@@ -2,6 +2,7 @@
 import { Button, Menu, Progress } from '@mantine/core'
 import { ChevronDown } from 'lucide-react'
 import { hasErrors } from '#shared/finding.ts'
+import type { Project } from '#shared/project.ts'
 import { bumpVersion, isSemver } from '#shared/version.ts'
 import { useProjectActions } from '../lib/actions.ts'
 import { useDrafts } from '../lib/drafts.ts'
@@ -9,6 +10,7 @@ import { useChecked } from '../lib/manifest.ts'
 import { type NextStep, nextStep, runWords } from '../lib/next-step.ts'
 import { openApp, useOpened } from '../lib/opened.ts'
 import {
+  FEW_PROJECTS,
   localRunOf,
   useApps,
   useHostInfo,
@@ -38,7 +40,9 @@ function ProjectPicker() {
   const actions = useProjectActions()
   const info = useHostInfo()
   const { manifest } = useChecked(path)
-  const title = manifest?.App.Title ?? recent.find(project => project.path === path)?.title ?? path
+  const open = recent.find(project => project.path === path)
+  const title = manifest?.App.Title ?? open?.title ?? path
+  const shown = recent.slice(0, FEW_PROJECTS)
   return (
     <Menu width={340}>
       <Menu.Target>
@@ -51,28 +55,46 @@ function ProjectPicker() {
         </button>
       </Menu.Target>
       <Menu.Dropdown>
-        {recent.length > 0 ? <Menu.Label>Recent</Menu.Label> : null}
-        {recent.slice(0, 10).map(project => (
-          <Menu.Item
-            key={project.path}
-            disabled={!project.exists}
-            onClick={() => void actions.open(project.path)}
-          >
-            <Name title={project.path}>{project.title}</Name>
-            <span className={styles.menuPath}>
-              <Name>{project.path}</Name>
-            </span>
-          </Menu.Item>
-        ))}
+        <Projects title="Pinned" projects={shown.filter(({ pinned }) => pinned)} />
+        <Projects title="Recent" projects={shown.filter(({ pinned }) => !pinned)} />
         {recent.length > 0 ? <Menu.Divider /> : null}
         <Menu.Item onClick={() => void actions.choose(info?.canPickFolder ?? false)}>
           Open a folder…
         </Menu.Item>
         <Menu.Item onClick={() => void actions.sample()}>New copy of the sample app</Menu.Item>
+        {path && open ? (
+          <Menu.Item onClick={() => void actions.pin(path, !open.pinned)}>{pinWords(open)}</Menu.Item>
+        ) : null}
         {path ? <Menu.Item onClick={() => view.openProject(undefined)}>Close project</Menu.Item> : null}
       </Menu.Dropdown>
     </Menu>
   )
+}
+
+function Projects({ title, projects }: { title: string; projects: readonly Project[] }) {
+  const actions = useProjectActions()
+  if (projects.length === 0) return null
+  return (
+    <>
+      <Menu.Label>{title}</Menu.Label>
+      {projects.map(project => (
+        <Menu.Item
+          key={project.path}
+          disabled={!project.exists}
+          onClick={() => void actions.open(project.path)}
+        >
+          <Name title={project.path}>{project.title}</Name>
+          <span className={styles.menuPath}>
+            <Name>{project.path}</Name>
+          </span>
+        </Menu.Item>
+      ))}
+    </>
+  )
+}
+
+export function pinWords({ pinned }: Project): string {
+  return pinned ? 'Unpin this project' : 'Pin this project'
 }
 
 const KINDS = { local: 'This computer', service: 'Team service', kubernetes: 'Kubernetes' } as const

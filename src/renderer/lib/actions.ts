@@ -23,6 +23,8 @@ export interface ProjectActions {
   /** Lets the user choose a folder, in the host's dialog or by its path. */
   choose(canPick: boolean): Promise<void>
   sample(): Promise<void>
+  /** Keeps it in front of the recent projects, or lets it go. */
+  pin(path: string, pinned: boolean): Promise<void>
   /** Runs it on this computer, what is not saved saved first unless told otherwise. */
   run(path: string, options?: { save: boolean }): Promise<void>
   /** Shows the publish sheet for folders and bundles; unsaved text of theirs is saved first. */
@@ -74,6 +76,11 @@ export function useProjectActions(): ProjectActions {
       },
       sample: () =>
         told('The sample app could not be opened', async () => opened((await client.projects.sample()).path)),
+      pin: (path, pinned) =>
+        told(pinned ? 'The project was not pinned' : 'The project is still pinned', async () => {
+          await client.projects.pin({ path, pinned })
+          await queries.invalidateQueries({ queryKey: orpc.projects.recent.key() })
+        }),
       run: (path, { save: first } = { save: true }) =>
         told('The app was not run', async () => {
           if (first) await saveFirst(path)

@@ -51,6 +51,9 @@ export function useSettings() {
   return useQuery(useHost().orpc.system.settings.queryOptions({ staleTime: 60_000 })).data
 }
 
+/** Of the pinned and recent projects, those a list has room for. */
+export const FEW_PROJECTS = 12
+
 export function useRecentProjects() {
   return useQuery(useHost().orpc.projects.recent.queryOptions())
 }

@@ -34,7 +34,7 @@ export function ErrorCard({ error: given, title, action, onRetry }: ErrorCardPro
           {lines.join('\n')}
         </pre>
       ) : null}
-      <div style={{ display: 'flex', gap: 8, marginTop: 8 }}>
+      <div style={{ display: 'flex', flexWrap: 'wrap', gap: 8, marginTop: 8 }}>
         {action}
         {onRetry ? <Button onClick={onRetry}>Retry</Button> : null}
         {isOfEngine(error) ? <Button onClick={diagnose}>See the diagnosis</Button> : null}

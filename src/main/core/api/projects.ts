@@ -38,6 +38,7 @@ export function projectsRouter(services: ProjectServices) {
   return noun.router({
     recent: noun.recent.handler(() => projects.recent()),
     open: noun.open.handler(({ input }) => projects.open(input.path)),
+    pin: noun.pin.handler(({ input }) => projects.pin(input.path, input.pinned)),
     forget: noun.forget.handler(({ input }) => projects.forget(input.path)),
     init: noun.init.handler(({ input }) => projects.init.at(input)),
     detect: noun.detect.handler(async ({ input, signal }) => {

@@ -1,18 +1,23 @@
-/** The list of recently opened projects: a small file in the state folder, newest first, bounded. */
+/** The list of recently opened projects: a small file in the state folder, pinned ones first, then newest first, bounded. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { AppError } from '#shared/errors.ts'
+import { MAX_PINNED } from '#shared/project.ts'
 import { fileError, replaceFile } from '../files.ts'
 import { createOrder } from '../turns.ts'
 
+/** Those that are not pinned. */
 const KEPT = 50
 
-const Entry = z.object({ path: z.string(), openedAt: z.string() })
+const Entry = z.object({ path: z.string(), openedAt: z.string(), pinned: z.boolean().default(false) })
 export type RecentEntry = z.infer<typeof Entry>
 
 export interface RecentProjects {
   list(): Promise<readonly RecentEntry[]>
   add(path: string): Promise<RecentEntry>
+  /** Keeps it among the first, in its place; or lets it go, as if just opened. NOT_FOUND for one that is not listed. */
+  pin(path: string, pinned: boolean): Promise<void>
   forget(path: string): Promise<void>
 }
 
@@ -34,17 +39,43 @@ export function createRecentProjects(
     }
   }
 
+  /** Pinned ones stay in the order they were pinned in. */
   async function replace(entries: readonly RecentEntry[]) {
-    await replaceFile(file, `${JSON.stringify(entries.slice(0, KEPT), null, 2)}\n`)
+    const pinned = entries.filter(entry => entry.pinned).slice(0, MAX_PINNED)
+    const others = entries.filter(entry => !entry.pinned).slice(0, KEPT)
+    await replaceFile(file, `${JSON.stringify([...pinned, ...others], null, 2)}\n`)
   }
 
   return {
     list,
     add: path =>
       inOrder(async () => {
-        const entry = { path, openedAt: now().toISOString() }
-        await replace([entry, ...(await list()).filter(other => other.path !== path)])
+        const before = await list()
+        const pinned = before.find(entry => entry.path === path)?.pinned ?? false
+        const entry = { path, openedAt: now().toISOString(), pinned }
+        await replace(
+          pinned
+            ? before.map(other => (other.path === path ? entry : other))
+            : [entry, ...before.filter(other => other.path !== path)]
+        )
         return entry
+      }),
+    pin: (path, pinned) =>
+      inOrder(async () => {
+        const before = await list()
+        const known = before.find(entry => entry.path === path)
+        if (!known)
+          throw new AppError('NOT_FOUND', `${path} is no project that was opened.`, 'Open it first.')
+        if (known.pinned === pinned) return
+        if (pinned && before.filter(entry => entry.pinned).length >= MAX_PINNED) {
+          throw new AppError(
+            'CONFLICT',
+            `${MAX_PINNED} projects are pinned, and no more can be.`,
+            'Unpin one first.'
+          )
+        }
+        const [others, entry] = [before.filter(other => other !== known), { ...known, pinned }]
+        await replace(pinned ? [...others, entry] : [entry, ...others])
       }),
     forget: path => inOrder(async () => replace((await list()).filter(other => other.path !== path)))
   }

@@ -9,11 +9,12 @@ import type { ManifestText, Project } from '#shared/project.ts'
 import { parseManifest } from '../manifest/parse.ts'
 import { createInit } from './init.ts'
 import { findManifest, readManifest, restoreManifest } from './manifest-file.ts'
-import type { RecentProjects } from './recent.ts'
+import type { RecentEntry, RecentProjects } from './recent.ts'
 
 export interface Projects {
   recent(): Promise<Project[]>
   open(path: string): Promise<Project>
+  pin(path: string, pinned: boolean): Promise<void>
   forget(path: string): Promise<void>
   manifest(path: string): Promise<ManifestText>
   check(path: string, text: string, signal?: AbortSignal): Promise<Checked>
@@ -29,21 +30,15 @@ interface Checked {
 
 /** `ownFolder` is where projects the host makes itself live: samples and dropped copies. */
 export function createProjects(recent: RecentProjects, ownFolder: string): Projects {
-  async function describeProject(path: string, openedAt: string): Promise<Project> {
-    const missing: Project = { path, title: basename(path), openedAt, exists: false }
+  async function describeProject(entry: RecentEntry): Promise<Project> {
+    const { path } = entry
+    const missing: Project = { ...entry, title: basename(path), exists: false }
     try {
       const at = await findManifest(path)
       const { manifest } = parseManifest((await readManifest(at)).bytes)
       if (!manifest) return { ...missing, exists: true }
       const { Name, Version, Title } = manifest.App
-      return {
-        path,
-        title: Title || Name || missing.title,
-        name: Name,
-        version: Version,
-        openedAt,
-        exists: true
-      }
+      return { ...entry, title: Title || Name || missing.title, name: Name, version: Version, exists: true }
     } catch (error) {
       if (error instanceof AppError) return missing
       throw error
@@ -52,16 +47,15 @@ export function createProjects(recent: RecentProjects, ownFolder: string): Proje
 
   async function open(path: string): Promise<Project> {
     const { folder } = await findManifest(path)
-    const { openedAt } = await recent.add(folder)
-    return describeProject(folder, openedAt)
+    return describeProject(await recent.add(folder))
   }
 
   return {
     async recent() {
-      const entries = await recent.list()
-      return Promise.all(entries.map(entry => describeProject(entry.path, entry.openedAt)))
+      return Promise.all((await recent.list()).map(describeProject))
     },
     open,
+    pin: (path, pinned) => recent.pin(resolve(path), pinned),
     forget: path => recent.forget(resolve(path)),
     async manifest(path) {
       const at = await findManifest(path)

@@ -7,6 +7,7 @@ import { useMemory } from '../../lib/metrics.ts'
 import { view } from '../../lib/view.ts'
 import { ErrorCard } from '../../ui/cards.tsx'
 import { Facts } from '../../ui/facts.tsx'
+import { FailingLineButton } from '../../ui/failing-line.tsx'
 import { Notices } from '../../ui/notices.tsx'
 import { State } from '../../ui/state.tsx'
 import { Ago, Bytes, Name } from '../../ui/text.tsx'
@@ -77,7 +78,12 @@ function Failure({ instance }: { instance: Instance }) {
         hint: instance.reason?.hint,
         data: { instance: instance.id, lines: tail }
       }}
-      action={<Button onClick={() => view.openLog(instance.id, instance.app.title)}>See the log</Button>}
+      action={
+        <>
+          <FailingLineButton instance={instance} />
+          <Button onClick={() => view.openLog(instance.id, instance.app.title)}>See the log</Button>
+        </>
+      }
     />
   )
 }

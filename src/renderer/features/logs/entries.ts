@@ -1,5 +1,5 @@
 /** What a log view lists: the lines of a log, and notes of the viewer's own between them. */
-import type { LogLine } from '#shared/log.ts'
+import { type LogLine, RUN_START } from '#shared/log.ts'
 import { withoutColours } from '#shared/text.ts'
 import { duration } from '../../lib/humanise.ts'
 import { isContinuation, type Level, levelOf } from './level.ts'
@@ -50,9 +50,6 @@ export interface NoteEntry {
 }
 
 export type Entry = LineEntry | NoteEntry
-
-/** How the line begins with which the launcher begins each run. */
-export const RUN_START = 'Run of '
 
 /** Milliseconds of silence worth a row: a computer that slept, an app that waited. */
 const LONG_SILENCE = 5 * 60_000

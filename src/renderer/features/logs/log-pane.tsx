@@ -14,7 +14,7 @@ import styles from './logs.module.css'
 import type { LogReader, ReaderState } from './reader.ts'
 import { useFilter } from './use-filter.ts'
 import { NO_FIND, useFind } from './use-find.ts'
-import { useLogActions } from './use-log-actions.ts'
+import { type FailingIn, useLogActions } from './use-log-actions.ts'
 import { useReaderState } from './use-log-reader.ts'
 
 interface LogPaneProps {
@@ -30,6 +30,7 @@ interface LogPaneProps {
   readonly first: boolean
   /** Name of each log, where there are several in one list. */
   readonly sources?: readonly string[]
+  readonly failing?: FailingIn | undefined
   readonly extra?: React.ReactNode
   readonly onClose?: (() => void) | undefined
 }
@@ -45,7 +46,7 @@ export function LogPane({ reader, title, name, visible, ...props }: LogPaneProps
   const [at, setAt] = useState<LogView>({ atEnd: true, newLines: 0, isEmpty: true })
   const find = useFind(reader, list)
   const filter = useFilter(reader, list)
-  const { actions, status } = useLogActions(reader, list, props.fileName)
+  const { actions, status } = useLogActions(reader, list, props.fileName, props.failing)
 
   const openFind = useCallback(() => {
     setFinding(true)

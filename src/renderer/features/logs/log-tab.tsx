@@ -4,7 +4,9 @@ import { Columns2, Merge } from 'lucide-react'
 import { useState } from 'react'
 import type { Instance } from '#shared/instance.ts'
 import { useHost } from '../../lib/client.ts'
+import { useOwnFiles } from '../../lib/failing-line.ts'
 import { useInstances } from '../../lib/queries.ts'
+import { failingLine } from '../../lib/traceback.ts'
 import { type DockPane, type LogSource, view } from '../../lib/view.ts'
 import { ErrorBoundary } from '../../ui/error-boundary.tsx'
 import { LogPane } from './log-pane.tsx'
@@ -50,6 +52,7 @@ function InstanceLog({ source, pane, visible, first }: InstanceLogProps) {
   const instances = useInstances()
   const instance = instances?.find(({ id }) => id === source.id)
   const reader = useLogReader(source.id, visible, instance)
+  const files = useOwnFiles(instance)
   const rest = pane.sources.filter(({ id }) => id !== source.id)
   return (
     <LogPane
@@ -59,6 +62,7 @@ function InstanceLog({ source, pane, visible, first }: InstanceLogProps) {
       fileName={`${instance?.app.name ?? 'instance'}-${source.id.slice(0, 8)}.log`}
       visible={visible}
       first={first}
+      failing={instance && files && (lines => failingLine(lines, instance, file => files.has(file)))}
       extra={first ? <Beside pane={pane} /> : undefined}
       onClose={rest.length > 0 ? () => view.openPane({ ...pane, sources: rest }) : undefined}
     />

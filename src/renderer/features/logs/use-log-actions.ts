@@ -1,17 +1,23 @@
-/** What can be done with a log beside looking at it: clear, go from run to run, save. */
+/** What can be done with a log beside looking at it: clear, go from run to run and to what failed, save. */
 import { useState } from 'react'
+import { type LogLine, RUN_START } from '#shared/log.ts'
+import { showFailingLine } from '../../lib/failing-line.ts'
 import { count } from '../../lib/humanise.ts'
 import { saveFile } from '../../lib/save-file.ts'
+import type { FailingLine } from '../../lib/traceback.ts'
 import { linesText } from './copy.ts'
-import { RUN_START } from './entries.ts'
 import type { LogListHandle } from './log-list.tsx'
 import type { LogReader } from './reader.ts'
 import { wholeLog } from './save.ts'
 
+/** Where the last traceback among lines leads to, in the open project. */
+export type FailingIn = (lines: readonly LogLine[]) => FailingLine | undefined
+
 export function useLogActions(
   reader: LogReader,
   list: React.RefObject<LogListHandle | null>,
-  fileName: string
+  fileName: string,
+  failing: FailingIn | undefined
 ) {
   const [status, setStatus] = useState('')
 
@@ -57,8 +63,15 @@ export function useLogActions(
     list.current?.toEnd()
   }
 
+  const toFailing = (failing: FailingIn) => {
+    const found = failing(reader.window.entries.filter(entry => entry.kind === 'line'))
+    if (found) showFailingLine(found)
+    setStatus(found ? '' : 'No traceback here leads to a file of the project.')
+  }
+
   const actions = [
     { label: 'Clear view', onClick: clear },
+    ...(failing ? [{ label: 'Show the failing line', onClick: () => toFailing(failing) }] : []),
     ...(reader.isWhole
       ? [
           { label: 'Previous run', divided: true, onClick: () => toRun(-1) },

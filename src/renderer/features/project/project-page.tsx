@@ -1,13 +1,13 @@
 /** The page of the project in the window: its manifest, its files, and what can be done with it. */
 import { Button, Group, SegmentedControl } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import type { Finding } from '#shared/finding.ts'
 import { useProjectActions } from '../../lib/actions.ts'
 import { plural } from '../../lib/humanise.ts'
 import { useChecked, useManifestFile } from '../../lib/manifest.ts'
 import { useHostInfo } from '../../lib/queries.ts'
-import { useReveal } from '../../lib/reveal.ts'
+import { type RevealRequest, revealed, useReveal } from '../../lib/reveal.ts'
 import { useView } from '../../lib/view.ts'
 import { ErrorCard } from '../../ui/cards.tsx'
 import { Page, Scroll } from '../../ui/page.tsx'
@@ -37,17 +37,20 @@ function OpenProject({ path }: { path: string }) {
   const file = useManifestFile(path)
   const { findings, manifest } = useChecked(path)
   const request = useReveal(state => state.request)
-  const [seen, setSeen] = useState(request)
+  const [seen, setSeen] = useState<RevealRequest>()
   const [elsewhere, setElsewhere] = useState<ShownFile>()
   const [filesView, setFilesView] = useState<FilesView>('tree')
-  if (request !== seen) {
+  if (request && file.data && request !== seen) {
     setSeen(request)
-    const place = request ? placeElsewhere(request.finding, file.data?.file) : undefined
-    const isSize = SIZE_RULES.has(request?.finding.rule ?? '')
+    const place = placeElsewhere(request.finding, file.data.file)
+    const isSize = SIZE_RULES.has(request.finding.rule)
     setElsewhere(place)
     setTab(place || isSize ? 'files' : 'manifest')
     if (isSize) setFilesView('largest')
   }
+  useEffect(() => {
+    if (seen && tab === 'files') revealed(seen)
+  }, [seen, tab])
   if (file.error && !file.data) return <Unreadable path={path} />
   return (
     <Page
@@ -90,11 +93,9 @@ function OpenProject({ path }: { path: string }) {
 }
 
 /** A finding of a file that is not the manifest is shown in the file itself. */
-function placeElsewhere(finding: Finding, manifestFile: string | undefined): ShownFile | undefined {
+function placeElsewhere(finding: Finding, manifestFile: string): ShownFile | undefined {
   const { file } = finding
-  return file === undefined || manifestFile === undefined || file === manifestFile
-    ? undefined
-    : { file, finding }
+  return file === undefined || file === manifestFile ? undefined : { file, finding }
 }
 
 function Unreadable({ path }: { path: string }) {

@@ -1,13 +1,13 @@
 /** What the window shows while no project is open: three ways to begin, and the recent ones. */
 import { ActionIcon, Button } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { FolderOpen, Play, X } from 'lucide-react'
+import { FolderOpen, Pin, Play, X } from 'lucide-react'
 import type { Project } from '#shared/project.ts'
 import { useProjectActions } from '../../lib/actions.ts'
 import { twin } from '../../lib/cli-twin.ts'
 import { useHost } from '../../lib/client.ts'
 import { notifyError } from '../../lib/notify.tsx'
-import { useHostInfo, useRecentProjects } from '../../lib/queries.ts'
+import { FEW_PROJECTS, useHostInfo, useRecentProjects } from '../../lib/queries.ts'
 import { Twins } from '../../ui/copy.tsx'
 import { Age, Name } from '../../ui/text.tsx'
 import styles from './project.module.css'
@@ -41,9 +41,11 @@ export function Welcome() {
         <p className={styles.dropHint}>Or drop a folder or a .qz bundle anywhere in this window.</p>
         {recent.length > 0 ? (
           <section aria-label="Recent projects">
-            <h2 className={styles.recentHead}>Recent</h2>
+            <h2 className={styles.recentHead}>
+              {recent.some(({ pinned }) => pinned) ? 'Pinned and recent' : 'Recent'}
+            </h2>
             <ul className={styles.recent}>
-              {recent.slice(0, 8).map(project => (
+              {recent.slice(0, FEW_PROJECTS).map(project => (
                 <Recent key={project.path} project={project} />
               ))}
             </ul>
@@ -99,6 +101,14 @@ function Recent({ project }: { project: Project }) {
         <Name>{project.exists ? project.path : `${project.path} (gone)`}</Name>
       </span>
       <Age since={project.openedAt} />
+      <ActionIcon
+        aria-label={`Pin ${project.title}`}
+        aria-pressed={project.pinned}
+        title={project.pinned ? 'Pinned: it stands first' : 'Pin it, to stand first'}
+        onClick={() => void actions.pin(project.path, !project.pinned)}
+      >
+        <Pin size={14} fill={project.pinned ? 'currentColor' : 'none'} />
+      </ActionIcon>
       <ActionIcon aria-label={`Take ${project.title} off the list`} onClick={() => void forget()}>
         <X size={14} />
       </ActionIcon>

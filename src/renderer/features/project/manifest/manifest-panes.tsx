@@ -6,7 +6,7 @@ import { applyEdits, type Finding } from '#shared/finding.ts'
 import type { Path } from '#shared/manifest-text/places.ts'
 import type { ManifestText } from '#shared/project.ts'
 import { notifyError } from '../../../lib/notify.tsx'
-import { useReveal } from '../../../lib/reveal.ts'
+import { revealed, useReveal } from '../../../lib/reveal.ts'
 import { useView, view } from '../../../lib/view.ts'
 import { ResizeHandle } from '../../../ui/resize-handle.tsx'
 import type { Editor } from './editor.ts'
@@ -192,10 +192,9 @@ function formActions(current: () => Current, form: RefObject<HTMLElement | null>
 function useRevealed({ text, checkedText, editor }: Current, form: RefObject<HTMLElement | null>): void {
   const request = useReveal(state => state.request)
   const layout = useView(state => state.manifest.layout)
-  const done = useRef(0)
   useEffect(() => {
-    if (!request || request.number === done.current || checkedText !== text) return
-    done.current = request.number
+    if (!request || checkedText !== text) return
+    revealed(request)
     const { path, range } = request.finding
     const found = focusField(form.current, path, layout === 'form')
     if (layout !== 'form' || !found) showText(editor, range ?? { from: 0, to: 0 })

@@ -1,4 +1,4 @@
-/** A run that failed: why, its own last lines, and for one that wanted more memory the button that gives it. */
+/** A run that failed: why, its own last lines, the line it failed at, and the memory it wanted by a click. */
 import { Button } from '@mantine/core'
 import { useState } from 'react'
 import type { Instance } from '#shared/instance.ts'
@@ -7,6 +7,7 @@ import { useProjectActions } from '../../../lib/actions.ts'
 import { stateWords } from '../../../lib/instance-words.ts'
 import { useLastLines } from '../../../lib/last-lines.ts'
 import { ErrorCard } from '../../../ui/cards.tsx'
+import { FailingLineButton } from '../../../ui/failing-line.tsx'
 
 const LAST_LINES = 12
 
@@ -29,7 +30,12 @@ export function RunFailure({ path, instance, limit }: RunFailureProps) {
         hint: reason?.hint,
         data: { lines: tail }
       }}
-      action={reason?.code === 'out-of-memory' ? <MoreMemory path={path} limit={limit} /> : null}
+      action={
+        <>
+          {reason?.code === 'out-of-memory' ? <MoreMemory path={path} limit={limit} /> : null}
+          <FailingLineButton instance={instance} />
+        </>
+      }
     />
   )
 }

@@ -1,0 +1,66 @@
+/** Where an app failed, read out of the Python tracebacks it printed: text of a stranger, and nothing is opened by it. */
+import type { Instance } from '#shared/instance.ts'
+import { type LogLine, RUN_START } from '#shared/log.ts'
+import { plainLine, plainText } from '#shared/text.ts'
+
+export interface FailingLine {
+  /** Inside the project, forward slashes. */
+  readonly file: string
+  /** One-based. */
+  readonly line: number
+  /** `ValueError: no such column`; empty where it was not printed. */
+  readonly error: string
+  /** Lines of the app that follow the error. */
+  readonly after: number
+}
+
+/** Loguru marks one by a sign. */
+const FRAME = /^[\s>]*File "([^"]+)", line (\d{1,7})(?:,|$)/
+/** Before each line of an exception group. */
+const BARS = /^ *(?:\| ?)+/
+const INSTALLED = /(?:^|\/)(?:site|dist)-packages\//
+const MOST_OF_ERROR = 300
+
+/**
+ * The innermost frame of the app's own code in the last traceback of the newest run that has one; `has` says whether
+ * the project holds a file.
+ */
+export function failingLine(
+  lines: readonly LogLine[],
+  instance: Pick<Instance, 'id' | 'engine'>,
+  has: (file: string) => boolean
+): FailingLine | undefined {
+  const run = lines.findLastIndex(({ stream, text }) => stream === 'system' && text.startsWith(RUN_START))
+  const own = lines.slice(run + 1).filter(({ stream }) => stream !== 'system')
+  for (let index = own.length - 1; index >= 0; index--) {
+    const [, path, number] = FRAME.exec(textOf(own[index])) ?? []
+    const file = path === undefined ? undefined : ownFile(path, instance)
+    if (file === undefined || !has(file)) continue
+    const end = endOf(own, index)
+    const error = plainText(textOf(own[end])).slice(0, MOST_OF_ERROR)
+    return { file, line: Math.max(1, Number(number)), error, after: Math.max(0, own.length - 1 - end) }
+  }
+  return undefined
+}
+
+/** Index of the line that names the error: the first behind a frame, of the same stream, that is not indented. */
+function endOf(lines: readonly LogLine[], frame: number): number {
+  const stream = lines[frame]?.stream
+  const end = lines.findIndex(
+    (line, index) => index > frame && line.stream === stream && /^\S/.test(textOf(line))
+  )
+  return end < 0 ? lines.length : end
+}
+
+function textOf(line: LogLine | undefined): string {
+  return plainLine(line?.text ?? '').replace(BARS, '')
+}
+
+/** The root of an app is `/app` in a container, and in a process the folder `app` of its instance. */
+function ownFile(path: string, { id, engine }: Pick<Instance, 'id' | 'engine'>): string | undefined {
+  const root = engine === 'process' ? `/${id}/app/` : '/app/'
+  const slashed = engine === 'process' ? path.replaceAll('\\', '/') : path
+  const at = slashed.indexOf(root)
+  const file = slashed.slice(at + root.length)
+  return at < 0 || (engine !== 'process' && at > 0) || INSTALLED.test(file) ? undefined : file
+}

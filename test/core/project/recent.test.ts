@@ -1,0 +1,55 @@
+/** The recent projects outlive the host that kept them: pinned ones first and always, of the others the newest. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createRecentProjects } from '#core/project/recent.ts'
+import { MAX_PINNED } from '#shared/project.ts'
+
+let folder: string
+const paths = async () => (await createRecentProjects(folder).list()).map(({ path }) => path)
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'q8s-recent-'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+test('pinned ones stand first, in the order they were pinned, wherever they are opened', async () => {
+  const recent = createRecentProjects(folder)
+  for (const path of ['/a', '/b', '/c', '/d']) await recent.add(path)
+  expect(await paths()).toEqual(['/d', '/c', '/b', '/a'])
+  await recent.pin('/b', true)
+  await recent.pin('/d', true)
+  await recent.pin('/d', true)
+  expect((await recent.add('/d')).pinned).toBe(true)
+  await recent.add('/a')
+  expect(await paths()).toEqual(['/b', '/d', '/a', '/c'])
+  await recent.pin('/b', false)
+  expect(await paths()).toEqual(['/d', '/b', '/a', '/c'])
+})
+
+test('a pinned one does not fall out, however many are opened', async () => {
+  const recent = createRecentProjects(folder)
+  await recent.add('/kept')
+  await recent.pin('/kept', true)
+  for (let index = 0; index < 60; index += 1) await recent.add(`/p/${index}`)
+  const known = await paths()
+  expect(known).toHaveLength(51)
+  expect(known.slice(0, 2)).toEqual(['/kept', '/p/59'])
+  await recent.forget('/kept')
+  expect(await paths()).not.toContain('/kept')
+})
+
+test('only so many can be pinned, and only those that were opened', async () => {
+  const recent = createRecentProjects(folder)
+  for (let index = 0; index <= MAX_PINNED; index += 1) await recent.add(`/p/${index}`)
+  for (let index = 0; index < MAX_PINNED; index += 1) await recent.pin(`/p/${index}`, true)
+  await expect(recent.pin(`/p/${MAX_PINNED}`, true)).rejects.toMatchObject({ code: 'CONFLICT' })
+  await expect(recent.pin('/elsewhere', true)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  expect((await recent.list()).filter(({ pinned }) => pinned)).toHaveLength(MAX_PINNED)
+})
+
+test('a list of an earlier version has none that is pinned', async () => {
+  await writeFile(join(folder, 'projects.json'), '[{ "path": "/a", "openedAt": "2026-01-01T00:00:00.000Z" }]')
+  expect(await createRecentProjects(folder).list()).toMatchObject([{ path: '/a', pinned: false }])
+})
