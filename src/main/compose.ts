@@ -1,9 +1,11 @@
 /** The composition root: makes a host's services of the adapters, each when it is first needed. */
+import { arch, release, type } from 'node:os'
 import { join } from 'node:path'
 import { createRouterClient } from '@orpc/server'
 import type { Connection } from '#core/api/context.ts'
 import { createRouter } from '#core/api/router.ts'
 import type { BundleFolders } from '#core/bundle/leftovers.ts'
+import { createHostLog, type HostLog } from '#core/host-log.ts'
 import { createJobs } from '#core/jobs.ts'
 import { createKept } from '#core/kept.ts'
 import type { Leftovers } from '#core/leftovers.ts'
@@ -14,6 +16,7 @@ import { createDrops } from '#core/project/drop.ts'
 import { createRecentProjects } from '#core/project/recent.ts'
 import { createProjects } from '#core/project/service.ts'
 import { createSettings, type SettingsStore } from '#core/settings.ts'
+import { environmentSecrets } from '#core/support/redact.ts'
 import { createUpdates } from '#core/updates.ts'
 import type { Client } from '#shared/contract.ts'
 import type { Platform } from '#shared/platform.ts'
@@ -23,6 +26,8 @@ import { VERSION } from './version.ts'
 export interface HostOptions {
   readonly kind: 'electron' | 'browser' | 'cli'
   readonly folders?: HomeFolders
+  /** Where the host opened its log before it was composed. */
+  readonly log?: HostLog
   readonly pickFolder?: () => Promise<string | undefined>
   readonly showApp?: (app: ShownApp) => boolean
   readonly firstProject?: () => string | undefined
@@ -36,6 +41,7 @@ export type Router = ReturnType<typeof createRouter>
 
 export interface Host {
   readonly router: Router
+  readonly log: HostLog
   /** What a connection for this profile starts from. */
   connection(profile?: string): Connection
   /** The contract's client in this process. */
@@ -48,11 +54,22 @@ export interface Host {
   close(): Promise<void>
 }
 
+/** The host's own log, before there is a host: it tells of what goes wrong while one is made, too. */
+export function openHostLog(options: Pick<HostOptions, 'kind' | 'folders' | 'ownSecrets'>): HostLog {
+  const { kind, folders = homeFolders(), ownSecrets } = options
+  return createHostLog({
+    stateFolder: folders.state,
+    host: kind,
+    secrets: () => [...environmentSecrets(process.env), ...(ownSecrets?.() ?? [])]
+  })
+}
+
 export function createHost(options: HostOptions): Host {
   const folders = options.folders ?? homeFolders()
   const settingsListeners = new Set<() => void>()
   const settings = toldSettings(createSettings(folders.config), settingsListeners)
-  const jobs = createJobs(undefined, error => console.error(error))
+  const log = options.log ?? openHostLog(options)
+  const jobs = createJobs(undefined, log.error)
   const own = join(folders.state, 'projects')
   const drops = createDrops(own)
   const local = once(() => openLocalPlatform(folders, settings))
@@ -73,6 +90,7 @@ export function createHost(options: HostOptions): Host {
       settings: settings.read,
       checks: signal => checks(undefined, signal),
       jobs: jobs.list,
+      hostLog: log.tail,
       platform: async () => (await local()).platform,
       secretValues: async () => withOwn(await (await local()).secretValues(), options.ownSecrets?.() ?? [])
     })
@@ -95,6 +113,7 @@ export function createHost(options: HostOptions): Host {
   const router = createRouter({
     version: VERSION,
     host: options.kind,
+    logFolder: log.folder,
     settings,
     kept: createKept(folders.state),
     jobs,
@@ -121,8 +140,12 @@ export function createHost(options: HostOptions): Host {
     return { profile: { name: profile, kind: 'local' }, platform: async () => (await local()).platform }
   }
 
+  // A command comes and goes; what it has to tell, it tells who gave it.
+  const lasts = options.kind !== 'cli'
+  if (lasts) log.note(`q8s ${VERSION} started. ${system()}`)
   return {
     router,
+    log,
     connection,
     onSettings: listener => void settingsListeners.add(listener),
     client: profile => createRouterClient(router, { context: connection(profile) }),
@@ -135,8 +158,15 @@ export function createHost(options: HostOptions): Host {
         opened => opened.close(),
         () => undefined
       )
+      if (lasts) log.note('It ended in order.')
     }
   }
+}
+
+/** What it runs on: `Electron 45.0.0, Node 24.1.0, Linux 6.1.0 x64.` */
+function system(): string {
+  const { electron, node } = process.versions
+  return `${electron ? `Electron ${electron}, ` : ''}Node ${node}, ${type()} ${release()} ${arch()}.`
 }
 
 /** Also the host's own tokens, and the passwords of package indexes and proxies. */

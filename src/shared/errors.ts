@@ -65,6 +65,6 @@ export function reportOf(error: unknown): ErrorReport {
   return {
     code: 'INTERNAL',
     message: `Something went wrong inside q8s: ${message}`,
-    hint: 'This is a bug. Please report it with the log of the app.'
+    hint: 'This is a bug. Please report it with a support archive: Diagnosis makes one, or `q8s-cli support`.'
   }
 }

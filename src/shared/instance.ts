@@ -2,7 +2,7 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { Visibility } from './app.ts'
-import { EnvName, InstanceUsage } from './instance-details.ts'
+import { EnvName, InstanceUsage, RunFacts } from './instance-details.ts'
 import { InstanceEvent } from './instance-event.ts'
 import { LogFindQuery, LogMatches, LogPage, LogQuery } from './log.ts'
 import { metricsProcedure } from './metrics.ts'
@@ -100,6 +100,8 @@ export const instancesContract = {
   remove: oc.input(byId).output(z.void()),
   /** Names of the variables q8s gives the app, in the manifest's order, then those given at the run. */
   env: oc.input(byId).output(z.array(EnvName)),
+  /** What its newest run is made of; null where its launcher has not said so. */
+  facts: oc.input(byId).output(RunFacts.nullable()),
   /** What removing these would free; those the caller may not see are left out. */
   usage: oc.input(z.object({ ids: z.array(z.uuid()).max(5_000) })).output(z.array(InstanceUsage)),
   readLog: oc.input(LogQuery).output(LogPage),

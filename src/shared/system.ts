@@ -92,6 +92,8 @@ export const systemContract = {
     z.object({
       version: z.string(),
       host: z.enum(['electron', 'browser', 'cli']),
+      /** Where the host tells of its own errors. */
+      logFolder: z.string(),
       /** The host can open a folder dialog. */
       canPickFolder: z.boolean(),
       /** The host can show a running app in a window of its own. */

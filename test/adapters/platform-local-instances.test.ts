@@ -211,9 +211,19 @@ test.runIf(process.platform !== 'win32')('a state an app has made up spoils no l
   await symlink('/dev/zero', file)
   expect(await lists()).toEqual([id])
   await rm(file)
+  expect(await platform.instances.facts({ id })).toBeNull()
   await writeFile(file, '{}')
   await truncate(file, 1024 ** 3)
   expect(await lists()).toEqual([id])
+  const withFacts = (change: object) =>
+    writeFile(file, JSON.stringify({ ...state, facts: { ...state.facts, ...change } }))
+  for (const spoilt of [{ module: 7 }, { python: undefined }, { appRoot: 'x'.repeat(5_000) }]) {
+    await withFacts(spoilt)
+    expect(await platform.instances.get({ id })).toMatchObject({ state: 'ready' })
+    expect(await platform.instances.facts({ id })).toBeNull()
+  }
+  await withFacts({ module: '\u001b[31mrun\u202e', more: 'of its own' })
+  expect(await platform.instances.facts({ id })).toEqual({ ...state.facts, module: 'run' })
   // At last it ends at no time there is: its record has a moment all the same.
   const exit = { code: 'app-crashed', message: 'It crashed.' }
   await writeFile(file, JSON.stringify({ ...state, phase: 'ended', readyAt: 1e300, exit }))

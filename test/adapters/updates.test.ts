@@ -44,6 +44,7 @@ async function sourceOf(url: string): Promise<UpdateSource> {
     version: '0.1.0',
     cacheFolder: join(folder, 'cache'),
     fetch: (address, init) => fetch(address, init),
+    failed: problem => expect.fail(String(problem)),
     onQuit: handler => void quit.push(handler)
   })
 }

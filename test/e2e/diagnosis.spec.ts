@@ -1,4 +1,5 @@
 /** Diagnosis: the dots of the status bar lead to what they stand for, and buttons there mend it. */
+import { join } from 'node:path'
 import { expect, test } from './fixtures.ts'
 import { Workbench } from './pages/workbench.ts'
 
@@ -22,6 +23,10 @@ test('a dot leads to its check, and an engine that is missing can be replaced th
   await expect(keychain).toBeFocused()
   await keychain.getByRole('button', { name: 'Check Keychain again' }).click()
   await expect(keychain.getByText(/^(Works|Notice)$/)).toBeVisible()
+
+  await expect(window.getByText(/^What goes wrong inside q8s itself/)).toContainText(
+    join(home.folder, 'state', 'log')
+  )
 
   await home.cli('config', 'setup', '--user', 'ada', '--engine', 'docker')
   await window.getByRole('button', { name: 'Check everything again' }).click()

@@ -67,6 +67,17 @@ test('a variable is taken from a secret, whose value never shows', async ({ home
   await expect(workbench.primary).toHaveText('Open app', { timeout: READY })
   await expect(workbench.log('Plain Web')).toContainText('greeting is good morning')
   await expect(details.getByRole('meter', { name: 'Memory' })).toBeVisible()
+
+  await test.step('what the launcher said of the run is in its panel', async () => {
+    await workbench.go('Local')
+    await workbench.row(/Plain Web/).click({ position: { x: 120, y: 20 } })
+    const fact = (name: string) =>
+      details.getByRole('term').filter({ hasText: name }).locator('+ dd').getByText(/\S/)
+    await expect(fact('Module')).toHaveText('web')
+    await expect(fact('Python')).toHaveText(/^3\.\d+\.\d+/)
+    await expect(fact('App root')).toHaveText(/[\\/]app$/)
+    await expect(fact('Environment')).toHaveText(/[\\/]envs[\\/]/)
+  })
 })
 
 test('an app that wants more memory than it has is explained, and gets it by one click', async ({

@@ -1,5 +1,5 @@
-/** The composed host: settings take effect at the next call, not the one after it. */
-import { mkdtemp, rm } from 'node:fs/promises'
+/** The composed host: settings take effect at the next call, and its log says when it began and ended. */
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -30,4 +30,14 @@ test('an engine chosen after the platform was opened runs the very next instance
     message: expect.stringContaining('Docker')
   })
   expect(await client.platform.instances.list({})).toEqual([])
+})
+
+test('a host that lasts tells its log when it began and ended, and on what; a command does not', async () => {
+  expect(await readdir(root)).not.toContain('state')
+  const lasting = createHost({ kind: 'browser', folders: homeFolders({ Q8S_HOME: root }) })
+  await lasting.close()
+  expect((await lasting.log.tail()).trimEnd().split('\n')).toEqual([
+    expect.stringMatching(/^\S+Z browser \d+ q8s \d+\.\d+\.\d+\S* started\. Node \S+, \S+ \S+ \w+\.$/),
+    expect.stringMatching(/ It ended in order\.$/)
+  ])
 })

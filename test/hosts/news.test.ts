@@ -1,5 +1,5 @@
 /** What is worth a notification, and what is not: each thing is told once, by the job or by the instance. */
-import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createJobs, type JobContext } from '#core/jobs.ts'
 import { type News, tellNews } from '#hosts/electron/news.ts'
 import { AppError } from '#shared/errors.ts'
@@ -22,6 +22,8 @@ const instance = (state: Instance['state'], title = 'Hello') =>
 
 const done = async () => ({})
 
+const notBroken = (error: unknown) => expect.fail(String(error))
+
 /** Lets whoever watches see that it runs before it ends. */
 const seen = () => new Promise<void>(resolve => setImmediate(resolve))
 
@@ -34,7 +36,7 @@ async function toldOf(...all: [Job['kind'], (job: JobContext) => Promise<object>
     },
     platform: { instances: { watch: async () => changesOf() } }
   }
-  tellNews(client as never, news => told.push(news), ending.signal)
+  tellNews(client as never, news => told.push(news), ending.signal, notBroken)
   const run = async (kind: Job['kind'], title: string, work: (job: JobContext) => Promise<object>) => {
     const { id } = jobs.start(kind, title, async job => {
       await seen()
@@ -93,15 +95,13 @@ test('instances that were ready or failed before are no news; what they become i
       }
     }
   }
-  tellNews(client as never, news => told.push(news), ending.signal)
+  tellNews(client as never, news => told.push(news), ending.signal, notBroken)
   await expect.poll(() => told.at(-1)?.title).toBe('Last is ready')
   expect(told.map(({ title }) => title)).toEqual(['Hello is ready', 'Hello failed', 'Last is ready'])
   expect(told[0]?.about).toEqual({ kind: 'instance', id: ID, ephemeral: false })
 })
 
 test('a watch that breaks off is begun anew, and what happened meanwhile is told', async () => {
-  vi.spyOn(console, 'error').mockImplementation(() => undefined)
-  onTestFinished(() => void vi.restoreAllMocks())
   let opened = 0
   async function* broken() {
     yield { changed: [instance('starting')], removed: [] }
@@ -116,6 +116,14 @@ test('a watch that breaks off is begun anew, and what happened meanwhile is told
       }
     }
   }
-  tellNews(client as never, news => told.push(news), ending.signal, 1)
+  const broke: unknown[] = []
+  tellNews(
+    client as never,
+    news => told.push(news),
+    ending.signal,
+    error => broke.push(error),
+    1
+  )
   await expect.poll(() => told.map(({ title }) => title)).toEqual(['Hello is ready'])
+  expect(broke).toMatchObject([{ message: 'The disk is full.' }])
 })

@@ -13,20 +13,22 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
+const openPlaces = () => createPlaces(folder, () => undefined)
+
 test('a first start opens one window', () => {
-  const places = createPlaces(folder)
+  const places = openPlaces()
   expect(places.toOpen()).toEqual([1])
   expect(places.of(1)).toBeUndefined()
 })
 
 test('windows that were open come back where they were, one that was closed does not', async () => {
-  const before = createPlaces(folder)
+  const before = openPlaces()
   for (const number of [1, 2, 3]) before.put(number, { ...place, x: number })
   before.closed(2)
   await before.leave()
   before.closed(1)
   before.closed(3)
-  const after = createPlaces(folder)
+  const after = openPlaces()
   expect(after.toOpen()).toEqual([1, 3])
   expect(after.of(3)).toMatchObject({ ...place, x: 3 })
   // The next second window is where the last second one was.
@@ -34,20 +36,20 @@ test('windows that were open come back where they were, one that was closed does
 })
 
 test('what a kill leaves on the disk opens all that was open', async () => {
-  const places = createPlaces(folder)
+  const places = openPlaces()
   places.put(1, place)
   places.put(2, { ...place, maximized: true })
-  await expect.poll(() => createPlaces(folder).toOpen()).toEqual([1, 2])
+  await expect.poll(() => openPlaces().toOpen()).toEqual([1, 2])
 })
 
 test('the last window that is closed is the one the next start opens', async () => {
-  const before = createPlaces(folder)
+  const before = openPlaces()
   before.put(1, place)
   before.put(2, place)
   before.closed(1)
   before.closed(2)
   await before.leave()
-  expect(createPlaces(folder).toOpen()).toEqual([2])
+  expect(openPlaces().toOpen()).toEqual([2])
 })
 
 test.each([
@@ -57,7 +59,7 @@ test.each([
   ['no size', JSON.stringify([{ number: 1, open: true, maximized: false, x: 0, y: 0 }])]
 ])('a file with %s is a first start', async (_what, text) => {
   await writeFile(join(folder, 'windows.json'), text)
-  expect(createPlaces(folder).toOpen()).toEqual([1])
+  expect(openPlaces().toOpen()).toEqual([1])
 })
 
 const side = fc.integer({ min: 640, max: 5_000 })

@@ -1,12 +1,12 @@
 /** The browser host as a client meets it: token, cookie, socket, contract, and errors that keep their words. */
-import { once } from 'node:events'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { type EventEmitter, once } from 'node:events'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect as connectTo, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createORPCClient } from '@orpc/client'
 import { RPCLink } from '@orpc/client/websocket'
-import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { homeFolders } from '#core/paths.ts'
 import { type BrowserHost, serveBrowserHost } from '#hosts/browser/serve.ts'
@@ -80,6 +80,24 @@ describe('the browser host', () => {
     const error = await errorOf(client.projects.open({ path: folder }))
     expect(error).toBeInstanceOf(AppError)
     expect(error).toMatchObject({ code: 'NOT_FOUND', hint: expect.stringContaining('init') })
+  })
+
+  test('a bug is told as one, on stderr, and in the log of the host', async () => {
+    const stderr = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    onTestFinished(() => stderr.mockRestore())
+    await mkdir(join(folder, 'home/state/projects.json'))
+    const client = clientOf(await connect({ cookie: await enter() }))
+    const error = await errorOf(client.projects.recent())
+    expect(error).toMatchObject({ code: 'INTERNAL', hint: expect.stringContaining('support') })
+    expect(stderr).toHaveBeenCalledWith(expect.objectContaining({ code: 'EISDIR' }))
+    const { logFolder } = await client.system.info()
+    expect(await readFile(join(logFolder, '1.log'), 'utf8')).toMatch(/"browser".*EISDIR.*at /)
+  })
+
+  test('what nobody caught is in the log of the host before it ends', async () => {
+    const events: EventEmitter = process
+    events.emit('uncaughtExceptionMonitor', new Error('nobody caught this'), 'unhandledRejection')
+    expect(await readFile(join(folder, 'home/state/log/1.log'), 'utf8')).toContain('nobody caught this')
   })
 
   test('input that does not fit the contract is INVALID and names the field', async () => {

@@ -48,6 +48,13 @@ describe.skipIf(!PYTHON)(`the launcher${PYTHON ? '' : ' (skipped: no Python 3.8 
     const messages = system.map(line => JSON.parse(line.text))
     expect(messages[0]).toMatchObject({ level: 'info', py_module: 'run', message: 'configuration' })
     expect(messages[0].time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
+    expect(run.state()?.facts).toEqual({
+      module: messages[0].py_module,
+      python: messages[0].python,
+      appRoot: messages[0].app_root,
+      launcher: messages[0].version,
+      environment: expect.stringContaining(messages[0].venv_root)
+    })
     expect(messages[1]).toMatchObject({ port: `:${run.port}`, message: 'starting launcher server' })
   })
 

@@ -19,6 +19,13 @@ export function testInstances(users: Users, patience: number): void {
         const ready = await until(users.anna, id, 'ready', patience)
         expect(await (await fetch(ready.url)).text()).toBe('hello')
         expect(await textOf(users.anna, id)).toContain('greeting: None')
+        const facts = await users.anna.instances.facts({ id })
+        const path = expect.stringMatching(/[\\/]\w/)
+        const version = expect.stringMatching(/^\d/)
+        expect(facts).toEqual({
+          ...{ module: 'serve', python: version, launcher: version, appRoot: path, environment: path }
+        })
+        await expect(users.ben.instances.facts({ id })).rejects.toEqual(failing('NOT_FOUND'))
 
         const stopped = await users.anna.instances.stop({ id })
         expect(stopped).toMatchObject({ state: 'stopped', reason: { code: 'stopped-by-user' } })

@@ -39,6 +39,7 @@ engineSuite({
     const { docker } = await openDocker()
     await docker.getContainer(containerName(spec.instanceId)).kill()
   },
+  placesInApp: () => ({ appRoot: '/app', environment: '/resources' }),
   volumeInApp: spec => spec.manifest.volumeMount ?? ''
 })
 

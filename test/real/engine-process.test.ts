@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { expect } from 'vitest'
 import { createProcessEngine } from '#adapters/engine-process/index.ts'
 import { readLauncherState } from '#adapters/launcher-files.ts'
 import { engineSuite, processesIn } from './engine.suite.ts'
@@ -19,5 +20,9 @@ engineSuite({
     const state = await readLauncherState(spec.runFolder)
     process.kill(state?.pid ?? Number.NaN, 'SIGKILL')
   },
+  placesInApp: spec => ({
+    appRoot: join(spec.runFolder, 'app'),
+    environment: expect.stringMatching(/[\\/]envs[\\/][0-9a-f]{32}$/)
+  }),
   volumeInApp: spec => spec.volumeFolder ?? ''
 })

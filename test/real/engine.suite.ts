@@ -34,6 +34,8 @@ export interface EngineUnderTest {
   leftovers(spec: RunSpec): Promise<readonly string[]>
   /** Kills the launcher itself, as a crash or the system would. */
   killLauncher(spec: RunSpec): Promise<void>
+  /** Where bundle and environment are as the app sees them. */
+  placesInApp(spec: RunSpec): { appRoot: string; environment: unknown }
   /** The volume's path as the app sees it. */
   volumeInApp(spec: RunSpec): string
 }
@@ -89,7 +91,9 @@ export function engineSuite(under: EngineUnderTest): void {
       expect(await statusOf(spec)).toEqual({ kind: 'absent' })
       await engine.start(spec)
       expect(await statusOf(spec)).toMatchObject({ kind: 'running' })
-      await untilPhase(spec, ['ready'])
+      const { facts } = await untilPhase(spec, ['ready'])
+      expect(facts).toMatchObject({ module: spec.manifest.module, ...under.placesInApp(spec) })
+      expect(facts?.python).toMatch(/^3\.\d+\.\d+/)
       expect(await ask(spec)).toBe('hello from the app')
       await ask(spec, '/say?text=a-line-of-the-app')
       await vi.waitFor(async () => expect(await readLog(spec)).toContain('stdout F a-line-of-the-app\n'))

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createHostLog } from '#core/host-log.ts'
 import { manifest, openShell, type Shell } from './cli-support.ts'
 
 let shell: Shell
@@ -61,6 +62,9 @@ test('nothing of what was planted is in the archive', async () => {
   const deployed = await shell.run('bundle deploy --wait', { cwd, env })
   expect(deployed.code, deployed.stderr).toBe(7)
 
+  const log = createHostLog({ stateFolder: join(shell.home, 'state'), host: 'electron' })
+  log.uncaught(new Error(`no such mailbox: ${SECRET}, ${JSON.stringify(SECRET)}, ${OTHER}, ${TOKEN}`))
+
   const file = join(shell.work, 'support.zip')
   const { code, stdout, stderr } = await shell.run(['support', '--output', file], { env })
   expect(code, stderr).toBe(0)
@@ -71,6 +75,8 @@ test('nothing of what was planted is in the archive', async () => {
   ]).toString()
   expect(text).toMatch(/instances\/[0-9a-f-]{36}\.log/)
   expect(text).toContain('cannot log in with [redacted]')
+  expect(text).toContain('Error: no such mailbox: [redacted], "[redacted]", [redacted], [redacted]')
+  expect(stdout).toContain('Log of q8s itself')
   for (const value of [SECRET, OTHER, TOKEN]) {
     for (const form of forms(value)) expect(`${text}\n${stdout}`).not.toContain(form)
   }

@@ -58,7 +58,7 @@ class Launcher:
         self.log = LogWriter(os.path.join(folder, "log"), config.segment_bytes, config.total_bytes)
         self.echo = Echo()
         self.messages = Messages(self.log, self.echo)
-        self.state = State(folder)
+        self.state = State(folder, _facts(config))
         # Asked to stop, and how often: the second time is an order.
         self.stops = 0
         self._looked = 0.0
@@ -87,6 +87,7 @@ class Launcher:
         self.state.enter("installing")
         environment = EnvironmentCache(config.env_cache, dict(os.environ), config.constraints, self).obtain(config.app_root)
         _link(environment.root, config.venv_root)
+        self.state.add_fact("environment", config.venv_root or environment.root)
         style = detect(config.app_root, config.module, environment.site_packages)
         self.state.enter("starting")
         return self._serve(environment, style)
@@ -237,6 +238,11 @@ def end_leftovers(folder):
             except OSError:
                 pass
     _remove(path)
+
+
+def _facts(config):
+    """What the first lines of the log say of the run, for the host to show."""
+    return {"module": config.module, "python": sys.version.split()[0], "appRoot": config.app_root, "launcher": VERSION}
 
 
 def _children_file(folder):

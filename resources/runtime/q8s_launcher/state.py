@@ -13,11 +13,11 @@ PERCENT_SECONDS = 0.2
 class State:
     """The run as the host sees it. Thread-safe; writing never raises, a full disk is no reason to end an app."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, facts):
         self._path = os.path.join(folder, "state.json")
         self._lock = threading.Lock()
         self._written = 0.0
-        self._fields = {"version": 1, "phase": "fetching", "pid": os.getpid(), "startedAt": time.time()}
+        self._fields = {"version": 1, "phase": "fetching", "pid": os.getpid(), "startedAt": time.time(), "facts": facts}
 
     @property
     def phase(self):
@@ -34,6 +34,11 @@ class State:
             self._fields["phase"] = phase
             self._fields.update(fields)
             self._write(lasting=phase == "ended")
+
+    def add_fact(self, name, value):
+        """One more of what the run is made of, written with the next phase."""
+        with self._lock:
+            self._fields["facts"] = dict(self._fields["facts"], **{name: value})
 
     def percent(self, value):
         with self._lock:

@@ -12,9 +12,9 @@ interface Options {
 export const support = defineCommand<Options>({
   summary: 'Write a support archive, with what is secret taken out',
   description:
-    'Write a zip with versions, settings, the diagnosis, jobs, states of the newest instances and the last lines of ' +
-    'their logs. Values of secrets, of variables kept for projects, passwords and tokens known to this computer are ' +
-    'taken out. Nothing is sent anywhere: look at it, then hand it to whoever helps you.',
+    'Write a zip with versions, settings, the diagnosis, jobs, the last of the log of q8s itself, states of the newest ' +
+    'instances and the last lines of their logs. Values of secrets, of variables kept for projects, passwords and ' +
+    'tokens known to this computer are taken out. Nothing is sent anywhere: look at it, then hand it to whoever helps you.',
   arguments: [],
   options: [
     {

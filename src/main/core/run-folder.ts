@@ -13,6 +13,7 @@
  * run of the same instance begins a new segment and a `system` line; a torn last line gets its newline first.
  */
 import { z } from 'zod'
+import { RunFacts } from '#shared/instance-details.ts'
 import { LAUNCHER_REASONS } from '#shared/reason.ts'
 
 export const LauncherConfig = z.object({
@@ -64,6 +65,8 @@ export const LauncherState = z.object({
   startedAt: z.number(),
   /** Bytes the processes of app and server use together. */
   memoryUsed: z.number().optional(),
+  /** What this run is made of. Only shown: what an app made of it spoils nothing else. */
+  facts: RunFacts.optional().catch(undefined),
   /** When the app was ready for the first time in this run; seconds since the epoch. */
   readyAt: z.number().optional(),
   /** How it ended; only with phase `ended`. */

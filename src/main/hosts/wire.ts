@@ -2,18 +2,21 @@
 import { ORPCError } from '@orpc/server'
 import { toWire, wireFormat } from '#shared/wire.ts'
 
-function wireError(error: unknown): ORPCError<string, unknown> {
+/** Takes what is a bug. */
+type Bug = (error: unknown) => void
+
+function wireError(error: unknown, bug: Bug): ORPCError<string, unknown> {
   if (error instanceof ORPCError) return error
   const { code, message, data } = toWire(error)
-  if (code === 'INTERNAL') console.error(error)
+  if (code === 'INTERNAL') bug(error)
   return new ORPCError(code, { message, data, cause: error })
 }
 
-async function* wireErrors(events: AsyncIterable<unknown>): AsyncGenerator<unknown> {
+async function* wireErrors(events: AsyncIterable<unknown>, bug: Bug): AsyncGenerator<unknown> {
   try {
     yield* events
   } catch (error) {
-    throw wireError(error)
+    throw wireError(error, bug)
   }
 }
 
@@ -22,16 +25,16 @@ function isEvents(value: unknown): value is AsyncIterable<unknown> {
 }
 
 /** Options for an RPC handler of any transport. */
-export const wireOptions = {
+export const wireOptions = (bug: Bug) => ({
   ...wireFormat,
   clientInterceptors: [
     async ({ next }: { next: () => Promise<unknown> }): Promise<unknown> => {
       try {
         const output = await next()
-        return isEvents(output) ? wireErrors(output) : output
+        return isEvents(output) ? wireErrors(output, bug) : output
       } catch (error) {
-        throw wireError(error)
+        throw wireError(error, bug)
       }
     }
   ]
-}
+})

@@ -50,6 +50,7 @@ function sources(
     settings: async () => ({ ...DEFAULT_SETTINGS, user: 'ada' }),
     checks: async () => [],
     jobs: () => [],
+    hostLog: async () => '',
     platform: async () => platform,
     secretValues: async () => ({ values: [SECRET] }),
     ...change
@@ -64,6 +65,7 @@ test('a value is taken out wherever it comes from, tokens of the environment too
     sources(
       {
         env: { MY_API_TOKEN: 'token-of-mine', HOME_X: 'stays' },
+        hostLog: async () => `Error: no answer to ${SECRET} in time`,
         folders: homeFolders({ Q8S_HOME: `/home/${SECRET}` }),
         settings: async () => ({ ...DEFAULT_SETTINGS, user: SECRET, profile: 'token-of-mine' })
       },
@@ -73,13 +75,17 @@ test('a value is taken out wherever it comes from, tokens of the environment too
   expect(text).not.toContain(SECRET)
   expect(text).not.toContain('token-of-mine')
   expect(text).toContain('coloured: [redacted]')
+  expect(text).toContain('q8s.log Log of q8s itself Error: no answer to [redacted] in time')
   expect(text).toContain('harmless')
   expect(text).toContain('MY_API_TOKEN')
 })
 
 test('while secrets cannot be read, nothing an app wrote or was given is taken', async () => {
   const locked = sources(
-    { secretValues: async () => ({ values: [], problem: { message: 'The keychain is locked.' } }) },
+    {
+      hostLog: async () => `Error: no answer to ${SECRET} in time`,
+      secretValues: async () => ({ values: [], problem: { message: 'The keychain is locked.' } })
+    },
     [line(`pass: ${SECRET}`)]
   )
   const documents = await supportDocuments(locked)
@@ -107,7 +113,7 @@ test('one source that fails does not take the others with it', async () => {
 test('a long document keeps its end, and is cut after it was redacted', async () => {
   const filler = Array.from({ length: 400 }, () => line('x'.repeat(2000)))
   const cut = await supportDocuments(sources({}, [...filler, line(`last ${SECRET}`)]))
-  const log = cut.find(({ name }) => name.endsWith('.log'))?.text ?? ''
+  const log = cut.find(({ name }) => name.startsWith('instances/'))?.text ?? ''
   expect(log.length).toBeLessThan(MAX_DOCUMENT_CHARS + 100)
   expect(log).toMatch(/^\[the beginning was cut\]/)
   expect(log).toMatch(/last \[redacted\]\n$/)

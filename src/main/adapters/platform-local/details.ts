@@ -1,9 +1,11 @@
-/** What is told of an instance only when someone asks: names of its environment, and what it keeps on disk. */
+/** What is told of an instance only when someone asks: names of its environment, what its run is made of, and what it keeps on disk. */
 import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { mapBounded } from '#core/bounded.ts'
-import type { EnvName, InstanceUsage } from '#shared/instance-details.ts'
+import type { EnvName, InstanceUsage, RunFacts } from '#shared/instance-details.ts'
 import type { Manifest } from '#shared/manifest.ts'
+import { plainText } from '#shared/text.ts'
+import { readLauncherState } from '../launcher-files.ts'
 import type { LocalContext } from './context.ts'
 
 /** Folders looked at together. */
@@ -18,6 +20,18 @@ export function envNames({ Env }: Manifest, given: readonly string[]): EnvName[]
   })
   const others = given.filter(name => !asked.some(entry => entry.name === name))
   return [...asked, ...others.map((name): EnvName => ({ name, source: 'given' }))]
+}
+
+/** As the launcher wrote it in the run folder, where the app can write, too. */
+export async function runFacts(runFolder: string): Promise<RunFacts | null> {
+  const facts = (await readLauncherState(runFolder))?.facts
+  if (!facts) return null
+  const { module, python, appRoot, environment, launcher } = facts
+  return {
+    ...{ module: plainText(module), python: plainText(python), launcher: plainText(launcher) },
+    appRoot: plainText(appRoot),
+    ...(environment === undefined ? {} : { environment: plainText(environment) })
+  }
 }
 
 /** What instances keep on disk. What cannot be read counts as nothing. */

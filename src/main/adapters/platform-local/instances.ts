@@ -4,7 +4,7 @@ import { readLogPage } from '#core/log/read.ts'
 import type { Visibility } from '#shared/app.ts'
 import { AppError, reportOf } from '#shared/errors.ts'
 import type { EngineKind, Instance, Reason } from '#shared/instance.ts'
-import type { EnvName, InstanceUsage } from '#shared/instance-details.ts'
+import type { EnvName, InstanceUsage, RunFacts } from '#shared/instance-details.ts'
 import type { InstanceEvent } from '#shared/instance-event.ts'
 import type { LogFindQuery, LogMatches, LogPage, LogQuery } from '#shared/log.ts'
 import type { Store } from '../store/database.ts'
@@ -12,7 +12,7 @@ import { thisProcess } from './actor.ts'
 import { type AppRow, manifestOf, requireApp, requireOwned } from './apps.ts'
 import type { BundleFiles } from './bundles.ts'
 import type { LocalContext } from './context.ts'
-import { envNames, usageOf } from './details.ts'
+import { envNames, runFacts, usageOf } from './details.ts'
 import { listEvents } from './instance-events.ts'
 import type { InstanceRow } from './instance-records.ts'
 import * as records from './instance-records.ts'
@@ -268,6 +268,10 @@ export function createInstances({ context, bundles, observer, launcher, secrets,
     return envNames(manifestOf(row), given)
   }
 
+  async function facts({ id }: { id: string }): Promise<RunFacts | null> {
+    return runFacts(observer.runFolderOf(records.requireRow(await context.store(), id, user).id))
+  }
+
   async function usage({ ids }: { ids: string[] }, signal?: AbortSignal): Promise<InstanceUsage[]> {
     const wanted = new Set(ids)
     const rows = records.listRows(await context.store(), user, true).filter(({ id }) => wanted.has(id))
@@ -296,7 +300,7 @@ export function createInstances({ context, bundles, observer, launcher, secrets,
 
   return {
     ...{ list, some, get, run, start, stop, restart, update, remove, removeApp },
-    ...{ readLog, findLog, events, env, usage }
+    ...{ readLog, findLog, events, env, facts, usage }
   }
 }
 

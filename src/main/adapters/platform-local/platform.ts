@@ -100,6 +100,7 @@ export async function createLocalPlatform(options: LocalOptions): Promise<LocalP
         watchMetrics(context, observer, input, signal)
       ),
       env: method(it.instances.env, instances.env),
+      facts: method(it.instances.facts, instances.facts),
       usage: method(it.instances.usage, instances.usage),
       readLog: method(it.instances.readLog, instances.readLog),
       findLog: method(it.instances.findLog, instances.findLog),

@@ -20,6 +20,8 @@ export interface SourceOptions {
   readonly version: string
   readonly cacheFolder: string
   readonly fetch: Fetch
+  /** Told what goes wrong when nobody is there any more. */
+  readonly failed: (problem: unknown) => void
   /** Calls back when the app ends, with its exit code. */
   readonly onQuit: (handler: (exitCode: number) => void) => void
 }
@@ -69,8 +71,7 @@ export async function openUpdateSource(options: SourceOptions): Promise<UpdateSo
     async installOnQuit(wanted) {
       if (!updater) return
       updater.autoInstallOnAppQuit = wanted
-      // Nobody is there any more to be told of what fails at the end.
-      updater.logger = { info: () => undefined, warn: console.error, error: console.error }
+      updater.logger = { info: () => undefined, warn: options.failed, error: options.failed }
       // It has the file already: this time it also prepares to install it.
       if (wanted) await updater.downloadUpdate()
     }

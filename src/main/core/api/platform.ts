@@ -48,6 +48,7 @@ export const platformRouter = platform.router({
     events: platform.instances.events.handler(to(it => it.instances.events)),
     metrics: platform.instances.metrics.handler(to(it => it.instances.metrics)),
     env: platform.instances.env.handler(to(it => it.instances.env)),
+    facts: platform.instances.facts.handler(to(it => it.instances.facts)),
     usage: platform.instances.usage.handler(to(it => it.instances.usage)),
     readLog: platform.instances.readLog.handler(to(it => it.instances.readLog)),
     findLog: platform.instances.findLog.handler(to(it => it.instances.findLog)),

@@ -19,6 +19,7 @@ import { upkeepRouter } from './upkeep.ts'
 export interface HostServices extends ProjectServices {
   readonly version: string
   readonly host: 'electron' | 'browser' | 'cli'
+  readonly logFolder: string
   readonly settings: SettingsStore
   readonly kept: Kept
   readonly support: () => Promise<Support>
@@ -52,6 +53,7 @@ export function createRouter(services: HostServices) {
       info: os.system.info.handler(({ context }) => ({
         version: services.version,
         host: services.host,
+        logFolder: services.logFolder,
         canPickFolder: pickFolder !== undefined,
         canShowApp: showApp !== undefined,
         project: services.firstProject?.(),

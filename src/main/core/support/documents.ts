@@ -8,7 +8,7 @@ import type { Check, Settings } from '#shared/system.ts'
 import { neutralise } from '#shared/text.ts'
 import type { HomeFolders } from '../paths.ts'
 import type { SecretValues } from '../ports.ts'
-import { createRedact, type Redact } from './redact.ts'
+import { createRedact, environmentSecrets, type Redact } from './redact.ts'
 
 /** Bounds: the newest instances, the last lines of each log, and the characters one document may have. */
 const MAX_INSTANCES = 20
@@ -33,6 +33,8 @@ export interface SupportSources {
   readonly settings: () => Promise<Settings>
   readonly checks: (signal?: AbortSignal) => Promise<Check[]>
   readonly jobs: () => readonly Job[]
+  /** Last part of the hosts' own log. */
+  readonly hostLog: () => Promise<string>
   readonly platform: () => Promise<Platform>
   readonly secretValues: () => Promise<SecretValues>
 }
@@ -68,15 +70,6 @@ export async function knownValues(
   return { ...stored, values: [...stored.values, ...environmentSecrets(sources.env)] }
 }
 
-const SECRET_NAME = /token|secret|passw|credential|api_?key|private|auth(?!or)/i
-
-/** Values of variables whose names say that they are secret; passwords in addresses are found by their form. */
-function environmentSecrets(env: SupportSources['env']): readonly string[] {
-  return Object.entries(env).flatMap(([name, value]) =>
-    value && value.length >= 6 && SECRET_NAME.test(name) && !/^(\/|[A-Za-z]:\\)/.test(value) ? [value] : []
-  )
-}
-
 /** Redacted first, cut after: half of a secret would not be known again. */
 function finished(content: unknown, redact: Redact): string {
   const text = redact(typeof content === 'string' ? content : JSON.stringify(content, null, 2))
@@ -109,7 +102,7 @@ function factsOf(sources: SupportSources): readonly Draft[] {
   ]
 }
 
-/** What apps wrote or were given is only taken where all secret values are known. */
+/** What apps wrote or were given, and errors that may speak of it, are only taken where all secret values are known. */
 async function runsOf(sources: SupportSources, signal?: AbortSignal): Promise<readonly Draft[]> {
   const options = signal ? { signal } : {}
   const platform = await sources.platform().catch(() => undefined)
@@ -123,6 +116,7 @@ async function runsOf(sources: SupportSources, signal?: AbortSignal): Promise<re
     ]
   )
   return [
+    ['q8s.log', 'Log of q8s itself', sources.hostLog],
     ['jobs.json', 'Jobs', async () => sources.jobs()],
     ['apps.json', 'Apps', async () => platform?.apps.list({ ephemeral: true }, options) ?? []],
     ['instances.json', 'States of instances', async () => instances],

@@ -27,6 +27,15 @@ export function createRedact(values: Iterable<string>): Redact {
   }
 }
 
+const SECRET_NAME = /token|secret|passw|credential|api_?key|private|auth(?!or)/i
+
+/** Values of variables whose names say that they are secret; passwords in addresses are found by their form. */
+export function environmentSecrets(env: Readonly<Record<string, string | undefined>>): readonly string[] {
+  return Object.entries(env).flatMap(([name, value]) =>
+    value && value.length >= 6 && SECRET_NAME.test(name) && !/^(\/|[A-Za-z]:\\)/.test(value) ? [value] : []
+  )
+}
+
 const AUTHORIZATION = /\b((?:Bearer|Basic|Token)\s+)(?!\[redacted\])[\w+/=.~-]{8,}/gi
 
 function aloneOf(values: readonly string[]): RegExp | undefined {

@@ -10,6 +10,7 @@ import { AppError } from '#shared/errors.ts'
 import { createPage } from '../page.ts'
 import { rendererFolder } from '../renderer-folder.ts'
 import { type Channel, MAX_MESSAGE, requestsOf } from '../requests.ts'
+import { keepUncaught } from '../uncaught.ts'
 import { wireOptions } from '../wire.ts'
 import { createGuard } from './guard.ts'
 
@@ -43,12 +44,13 @@ export async function serveBrowserHost(options: BrowserHostOptions = {}): Promis
     firstProject: () => project,
     ...(options.folders ? { folders: options.folders } : {})
   })
+  const letGo = keepUncaught(host.log)
   if (options.sample) project = (await host.client().projects.sample()).path
 
   const page = createPage(options.renderer ?? rendererFolder())
   const server = createServer((request, response) => {
     answer(request, response).catch(error => {
-      console.error(error)
+      host.log.error(error)
       response.destroy()
     })
   })
@@ -83,6 +85,7 @@ export async function serveBrowserHost(options: BrowserHostOptions = {}): Promis
     server.close()
     server.closeAllConnections()
     await host.close()
+    letGo()
   })
   if (options.open) {
     const { openInBrowser } = await import('./open.ts')
@@ -92,7 +95,7 @@ export async function serveBrowserHost(options: BrowserHostOptions = {}): Promis
 }
 
 function serveSockets(host: Host, guard: ReturnType<typeof createGuard>) {
-  const handler = new RPCHandler(host.router, wireOptions)
+  const handler = new RPCHandler(host.router, wireOptions(host.log.error))
   const server = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE, perMessageDeflate: false })
   return {
     upgrade(request: IncomingMessage, socket: Duplex, head: Buffer) {
@@ -100,7 +103,7 @@ function serveSockets(host: Host, guard: ReturnType<typeof createGuard>) {
         // What no client may send closes the connection by itself.
         connected.on('error', () => undefined)
         const context = host.connection(guard.profileOf(request))
-        handler.upgrade(requestsOf(channelOf(connected)), { context }).catch(error => console.error(error))
+        handler.upgrade(requestsOf(channelOf(connected)), { context }).catch(host.log.error)
       })
     },
     close() {

@@ -3,8 +3,9 @@ import { app, type Session, type WebContents } from 'electron'
 import { openOutside } from './open-outside.ts'
 import { isOwnPage } from './scheme.ts'
 
-export function lockDown() {
-  app.on('web-contents-created', (_event, contents) => keepInPlace(contents))
+/** `failed` is called with why a link could not be opened. */
+export function lockDown(failed: (error: unknown) => void) {
+  app.on('web-contents-created', (_event, contents) => keepInPlace(contents, failed))
   app.on('session-created', limit)
 }
 
@@ -16,7 +17,7 @@ export function keepAt(contents: WebContents, origin: string): void {
   homes.set(contents, origin)
 }
 
-function keepInPlace(contents: WebContents) {
+function keepInPlace(contents: WebContents, failed: (error: unknown) => void) {
   const stay = (event: { url: string; preventDefault(): void }) => {
     const home = homes.get(contents)
     const allowed = home === undefined ? isOwnPage(event.url) : originOf(event.url) === home
@@ -29,7 +30,7 @@ function keepInPlace(contents: WebContents) {
   })
   contents.on('will-attach-webview', event => event.preventDefault())
   contents.setWindowOpenHandler(({ url }) => {
-    openOutside(url)
+    openOutside(url, failed)
     return { action: 'deny' }
   })
 }

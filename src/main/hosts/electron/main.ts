@@ -2,9 +2,11 @@
 import { join } from 'node:path'
 import { app, BrowserWindow, dialog } from 'electron'
 import { homeFolders } from '#core/paths.ts'
-import { createHost } from '#main/compose.ts'
+import { createHost, openHostLog } from '#main/compose.ts'
+import { keepUncaught } from '../uncaught.ts'
 import { showApp } from './app-window.ts'
 import { type Asked, askedByFile, askedByLink, askedByWords } from './asked.ts'
+import { keepGone } from './gone.ts'
 import { lockDown } from './lock-down.ts'
 import { installMenu } from './menu.ts'
 import { createNotices } from './notices.ts'
@@ -16,25 +18,29 @@ import { followUpdates, updateSource } from './updates.ts'
 import { currentWindow, openWindow, openWindows, showWindow, tell } from './window.ts'
 
 const folders = homeFolders()
+const log = openHostLog({ kind: 'electron', folders })
+keepUncaught(log)
 app.setName('q8s Desktop')
 // Windows shows notifications only of a program it knows.
 app.setAppUserModelId('ai.h2o.q8s.desktop')
 app.setPath('userData', join(folders.config, 'electron'))
-lockDown()
+lockDown(log.error)
+keepGone(log)
 
 if (app.requestSingleInstanceLock()) void start()
 else app.quit()
 
 async function start() {
   let project: string | undefined
-  const places = createPlaces(folders.config)
+  const places = createPlaces(folders.config, log.error)
   const host = createHost({
     kind: 'electron',
     folders,
+    log,
     pickFolder,
     showApp,
     firstProject: () => project,
-    updateSource: updateSource(folders)
+    updateSource: updateSource(folders, log.error)
   })
   const show = () => {
     const window = currentWindow() ?? openWindow(places)

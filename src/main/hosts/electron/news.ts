@@ -16,15 +16,16 @@ export type Notice = (news: News) => void
 /** Milliseconds until a watch that broke off (the disk is full, another process holds the state) is begun anew. */
 const PAUSE = 5_000
 
-/** Tells what happens from now on, until the signal aborts. */
+/** Tells what happens from now on, until the signal aborts; `broke` is called with why a watch broke off. */
 export function tellNews(
   client: Pick<Client, 'jobs' | 'platform'>,
   notice: Notice,
   signal: AbortSignal,
+  broke: (error: unknown) => void,
   pause = PAUSE
 ): void {
   const each = <T>(open: () => Promise<AsyncIterable<T>>, take: (item: T) => void) =>
-    void follow(open, take, signal, pause)
+    void follow(open, take, signal, broke, pause)
   const say = (news: News | undefined) => {
     if (news && !signal.aborted) notice(news)
   }
@@ -75,6 +76,7 @@ async function follow<T>(
   open: () => Promise<AsyncIterable<T>>,
   take: (item: T) => void,
   signal: AbortSignal,
+  broke: (error: unknown) => void,
   pause: number
 ): Promise<void> {
   while (!signal.aborted) {
@@ -82,7 +84,7 @@ async function follow<T>(
       for await (const item of await open()) take(item)
       return
     } catch (error) {
-      if (!signal.aborted) console.error(error)
+      if (!signal.aborted) broke(error)
     }
     await delay(pause, undefined, { signal }).catch(() => undefined)
   }

@@ -28,7 +28,7 @@ export function createNotices(host: Host, show: (told?: Told) => void): Notices 
     if (!notify) telling?.abort()
     else if (!telling || telling.signal.aborted) {
       telling = new AbortController()
-      tellNews(host.client(), noticeBy(show), telling.signal)
+      tellNews(host.client(), noticeBy(show), telling.signal, host.log.error)
     }
   }
 
@@ -36,7 +36,7 @@ export function createNotices(host: Host, show: (told?: Told) => void): Notices 
     hasTray: () => tray !== undefined,
     follow() {
       const obeyInTurn = () => {
-        obeying = obeying.then(obey).catch((error: unknown) => console.error(error))
+        obeying = obeying.then(obey).catch(host.log.error)
       }
       host.onSettings(obeyInTurn)
       obeyInTurn()

@@ -40,8 +40,8 @@ export interface Places {
   leave(): Promise<void>
 }
 
-/** A file that cannot be read is a first start. */
-export function createPlaces(configFolder: string): Places {
+/** A file that cannot be read is a first start; `failed` is called with why it could not be written. */
+export function createPlaces(configFolder: string, failed: (error: unknown) => void): Places {
   const file = join(configFolder, 'windows.json')
   const places = new Map(read(file).map(({ number, ...place }) => [number, place]))
   const leaving = new AbortController()
@@ -52,7 +52,7 @@ export function createPlaces(configFolder: string): Places {
     while (changed) {
       changed = false
       const all = [...places].map(([number, place]) => ({ number, ...place }))
-      await replaceFile(file, `${JSON.stringify(all)}\n`).catch((error: unknown) => console.error(error))
+      await replaceFile(file, `${JSON.stringify(all)}\n`).catch(failed)
       await pause(PAUSE_MS, undefined, { signal: leaving.signal }).catch(() => undefined)
     }
     writing = undefined

@@ -8,7 +8,7 @@ import { APP_ORIGIN, isOwnPage } from './scheme.ts'
 import { isOwnWindow, listening } from './window.ts'
 
 export function servePorts(host: Host) {
-  const handler = new RPCHandler(host.router, wireOptions)
+  const handler = new RPCHandler(host.router, wireOptions(host.log.error))
   ipcMain.on('q8s-connect', (event, profile: unknown) => {
     const frame = ownFrame(event)
     if (!frame || typeof profile !== 'string') return

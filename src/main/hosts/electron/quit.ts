@@ -33,7 +33,7 @@ export function quitInOrder(host: Host, leave: () => Promise<void>) {
         return
       }
       await leave()
-      await host.close().catch((error: unknown) => console.error(error))
+      await host.close().catch(host.log.error)
       app.quit()
     })
   })
@@ -45,7 +45,7 @@ async function mayQuit(host: Host): Promise<boolean> {
     return (await mayCancel(jobs)) && (await mayLeave(host, jobs))
   } catch (error) {
     // A platform that cannot be asked must not keep the user from quitting; instances go on without us.
-    console.error(error)
+    host.log.error(error)
     return true
   }
 }
@@ -110,7 +110,5 @@ function showQuestion(question: Omit<MessageBoxOptions, 'type' | 'title' | 'noLi
 /** One that does not stop is told in the log: it must not keep the others, or the app, from ending. */
 async function stopAll(host: Host, running: readonly Instance[]) {
   const { instances } = host.client().platform
-  await Promise.all(
-    running.map(({ id }) => instances.stop({ id }).catch((error: unknown) => console.error(error)))
-  )
+  await Promise.all(running.map(({ id }) => instances.stop({ id }).catch(host.log.error)))
 }

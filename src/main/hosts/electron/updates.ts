@@ -10,7 +10,10 @@ import { VERSION } from '#main/version.ts'
 const HOUR_MS = 60 * 60 * 1_000
 
 /** Undefined where there is no channel: in a checkout, and where none was named when the app was packed. */
-export function updateSource(folders: HomeFolders): (() => Promise<UpdateSource>) | undefined {
+export function updateSource(
+  folders: HomeFolders,
+  failed: (error: unknown) => void
+): (() => Promise<UpdateSource>) | undefined {
   const configFile = join(process.resourcesPath, 'app-update.yml')
   if (!app.isPackaged || !existsSync(configFile)) return undefined
   return async () => {
@@ -22,6 +25,7 @@ export function updateSource(folders: HomeFolders): (() => Promise<UpdateSource>
       version: VERSION,
       cacheFolder: join(folders.cache, 'updates'),
       fetch: (url, init) => own.fetch(url, init),
+      failed,
       onQuit: handler => void app.once('quit', (_event, exitCode) => handler(exitCode))
     })
   }
@@ -43,7 +47,7 @@ function confined(origin: string): Session {
 
 /** Looks where the user wants that done by itself: at the start, when the settings change, and every hour when it is time. */
 export function followUpdates(host: Host): void {
-  const look = () => void host.lookIfDue().catch((error: unknown) => console.error(error))
+  const look = () => void host.lookIfDue().catch(host.log.error)
   host.onSettings(look)
   setInterval(look, HOUR_MS).unref()
   look()

@@ -7,6 +7,7 @@ import { type Checks, useChecks } from '../../lib/checks.ts'
 import { twin } from '../../lib/cli-twin.ts'
 import { openDialog } from '../../lib/dialogs.ts'
 import { plural } from '../../lib/humanise.ts'
+import { useHostInfo } from '../../lib/queries.ts'
 import { useView } from '../../lib/view.ts'
 import { ErrorCard } from '../../ui/cards.tsx'
 import { Twin } from '../../ui/copy.tsx'
@@ -17,6 +18,7 @@ import { FixButton, fixTwin } from './fix-button.tsx'
 
 export function DiagnosisPage() {
   const checks = useChecks()
+  const logFolder = useHostInfo()?.logFolder
   return (
     <Page
       title="Diagnosis"
@@ -44,6 +46,12 @@ export function DiagnosisPage() {
               : [1, 2, 3, 4, 5].map(row => <Skeleton key={row} height={72} mb={8} />)}
         </ul>
         <div className={styles.foot}>
+          {logFolder === undefined ? null : (
+            <p>
+              What goes wrong inside q8s itself is kept in <bdi>{logFolder}</bdi>, and is in the support
+              archive.
+            </p>
+          )}
           <Twin command={twin.doctor()} />
         </div>
       </Scroll>

@@ -1,6 +1,8 @@
 /** How an instance is and why, where it is reached, and what can be done with it. */
 import { Button } from '@mantine/core'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import type { Instance } from '#shared/instance.ts'
+import { useHost } from '../../lib/client.ts'
 import { isRunning, stateWhy, stateWords } from '../../lib/instance-words.ts'
 import { useLastLines } from '../../lib/last-lines.ts'
 import { useMemory } from '../../lib/metrics.ts'
@@ -42,9 +44,30 @@ export function OverviewTab({ instance, mine }: { instance: Instance; mine: bool
           ['Restarts', instance.restarts > 0 ? instance.restarts : undefined]
         ]}
       />
+      <RunFacts key={instance.id} instance={instance} />
       <Notices notices={instance.notices} />
       <InstanceControls instance={instance} mine={mine} />
     </>
+  )
+}
+
+/** What its newest run is made of; asked for anew whenever it may be another run, or know more of itself. */
+function RunFacts({ instance: { id, state, phase, startedAt } }: { instance: Instance }) {
+  const { orpc } = useHost()
+  const options = orpc.platform.instances.facts.queryOptions({ input: { id } })
+  const queryKey = [...options.queryKey, state, phase, startedAt] as never
+  const { data } = useQuery({ ...options, queryKey, placeholderData: keepPreviousData })
+  if (!data) return null
+  return (
+    <Facts
+      rows={[
+        ['Module', <Name key="module">{data.module}</Name>],
+        ['Python', <Name key="python">{data.python}</Name>],
+        ['App root', <Name key="root">{data.appRoot}</Name>],
+        ['Environment', data.environment && <Name key="environment">{data.environment}</Name>],
+        ['Launcher', <Name key="launcher">{data.launcher}</Name>]
+      ]}
+    />
   )
 }
 
