@@ -44,9 +44,10 @@ export function OverviewTab({ instance, mine }: { instance: Instance; mine: bool
           ['Restarts', instance.restarts > 0 ? instance.restarts : undefined]
         ]}
       />
-      <RunFacts key={instance.id} instance={instance} />
       <Notices notices={instance.notices} />
       <InstanceControls instance={instance} mine={mine} />
+      {/* Last, as it comes last: no button moves under the pointer. */}
+      <RunFacts key={instance.id} instance={instance} />
     </>
   )
 }
@@ -63,8 +64,8 @@ function RunFacts({ instance: { id, state, phase, startedAt } }: { instance: Ins
       rows={[
         ['Module', <Name key="module">{data.module}</Name>],
         ['Python', <Name key="python">{data.python}</Name>],
-        ['App root', <Name key="root">{data.appRoot}</Name>],
-        ['Environment', data.environment && <Name key="environment">{data.environment}</Name>],
+        ['App root', <bdi key="root">{data.appRoot}</bdi>],
+        ['Environment', data.environment && <bdi key="environment">{data.environment}</bdi>],
         ['Launcher', <Name key="launcher">{data.launcher}</Name>]
       ]}
     />
