@@ -1,5 +1,6 @@
 /** A running app in a window of Electron: it is shown and can be used, and it reaches nothing but itself. */
 
+import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -20,6 +21,16 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(b"<h1>Further</h1>" if self.path == "/next" else PAGE)
 http.server.ThreadingHTTPServer((os.environ["HOST"], int(os.environ["PORT"])), Handler).serve_forever()
 `
+
+/** As soon as it is free: a launcher says that it has ended a moment before it has. */
+async function takePort(port: number): Promise<() => void> {
+  let server = createServer()
+  await expect(async () => {
+    server = createServer().listen(port, '127.0.0.1')
+    await once(server, 'listening')
+  }).toPass()
+  return () => void server.close()
+}
 
 test('an app is shown in a window that reaches nothing else', async ({ home, window }) => {
   const asked: string[] = []
@@ -74,14 +85,13 @@ test('an app is shown in a window that reaches nothing else', async ({ home, win
   // Its port is taken while it is stopped: it comes back on another one, and so does what its window reaches.
   await workbench.details.getByRole('button', { name: 'Stop' }).click()
   await expect(workbench.primary).toHaveText('Run locally', { timeout: READY })
-  const taken = createServer().listen(Number(new URL(address).port), '127.0.0.1')
-  await new Promise(resolve => taken.once('listening', resolve))
+  const letGo = await takePort(Number(new URL(address).port))
   await workbench.details.getByRole('button', { name: 'Run locally' }).click()
   await expect(show).toBeVisible({ timeout: READY })
   await show.click()
   await expect(app.getByRole('heading', { name: 'At home' })).toBeVisible()
   expect(new URL(app.url()).port).not.toBe(new URL(address).port)
-  taken.close()
+  letGo()
 
   // The window of an app is not the app: it goes, and the window goes on.
   await app.close()
