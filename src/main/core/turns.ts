@@ -38,8 +38,8 @@ export function createOrder(): <T>(work: () => Promise<T>) => Promise<T> {
   }
 }
 
-/** Waits, but no longer than until the signal aborts, which throws its reason. */
-async function unlessAborted(before: Promise<unknown>, signal: AbortSignal): Promise<void> {
+/** Waits, but no longer than until the signal aborts, which throws its reason; what is waited for goes on. */
+export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted()
   let stop = () => {}
   const abort = new Promise<never>((_resolve, reject) => {
@@ -47,7 +47,7 @@ async function unlessAborted(before: Promise<unknown>, signal: AbortSignal): Pro
     signal.addEventListener('abort', stop, { once: true })
   })
   try {
-    await Promise.race([before, abort])
+    return await Promise.race([work, abort])
   } finally {
     signal.removeEventListener('abort', stop)
   }

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import type { Duplex } from 'node:stream'
 import type Docker from 'dockerode'
 import type { EngineShell, TerminalSize } from '#core/ports.ts'
+import { unlessAborted } from '#core/turns.ts'
 import { AppError } from '#shared/errors.ts'
 import type { DockerConnection } from './asking.ts'
 import { containerName, PATHS } from './container.ts'
@@ -97,24 +98,17 @@ async function attach(
     container.exec({ ...command, AttachStdin: true, AttachStdout: true, AttachStderr: true, abortSignal })
   )
   const options = { hijack: true, stdin: true, Tty: command.Tty ?? false }
-  const stream = await ask(connection, instanceId, signal, (_container, abortSignal) =>
-    unlessAborted(exec.start(options), abortSignal)
-  )
+  const stream = await ask(connection, instanceId, signal, (_container, abortSignal) => {
+    // The signal is not for the engine's client, which would break the stream with it later on.
+    const starting = exec.start(options)
+    return unlessAborted(starting, abortSignal).catch(error => {
+      starting.then(late => late.on('error', nothing).destroy(), nothing)
+      throw error
+    })
+  })
   // Errors end the output; the listener keeps a late one from ending the host.
   stream.on('error', nothing)
   return { exec, stream }
-}
-
-/** The signal is not for the engine's client, which would break the stream with it later on. */
-function unlessAborted(starting: Promise<Duplex>, signal: AbortSignal): Promise<Duplex> {
-  return new Promise((resolve, reject) => {
-    const abort = () => {
-      starting.then(late => late.on('error', nothing).destroy(), nothing)
-      reject(signal.reason)
-    }
-    signal.addEventListener('abort', abort, { once: true })
-    starting.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
-  })
 }
 
 function nothing() {}

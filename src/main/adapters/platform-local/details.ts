@@ -28,8 +28,10 @@ export async function runFacts(runFolder: string): Promise<RunFacts | null> {
   if (!facts) return null
   const { module, python, appRoot, environment, launcher } = facts
   return {
-    ...{ module: plainText(module), python: plainText(python), launcher: plainText(launcher) },
+    module: plainText(module),
+    python: plainText(python),
     appRoot: plainText(appRoot),
+    launcher: plainText(launcher),
     ...(environment === undefined ? {} : { environment: plainText(environment) })
   }
 }

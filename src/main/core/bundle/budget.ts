@@ -9,9 +9,14 @@ export const DEFAULT_BUDGET = 100 * MiB
 
 const NAMED = 3
 
+/** Bytes of what goes in, before compression. */
+export function totalSize(included: readonly Pick<WalkedFile, 'size'>[]): number {
+  return included.reduce((sum, file) => sum + file.size, 0)
+}
+
 /** Names the largest of the files that go in; nothing within the budget, or where it is 0. */
 export function budgetFindings(included: readonly WalkedFile[], budget: number): Finding[] {
-  const size = included.reduce((sum, file) => sum + file.size, 0)
+  const size = totalSize(included)
   if (budget === 0 || size <= budget) return []
   const largest = included.toSorted((a, b) => b.size - a.size).slice(0, NAMED)
   const names = largest.map(file => `${file.path} (${mebibytes(file.size)})`).join(', ')
@@ -26,7 +31,7 @@ export function limitFindings(
   included: readonly Pick<WalkedFile, 'size'>[],
   { entries, totalBytes }: Pick<BundleLimits, 'entries' | 'totalBytes'> = DEFAULT_LIMITS
 ): Finding[] {
-  const size = included.reduce((sum, file) => sum + file.size, 0)
+  const size = totalSize(included)
   const problems = [
     ...(included.length > entries
       ? [`${included.length} files go in, more than the ${entries} a bundle may have`]

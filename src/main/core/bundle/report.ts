@@ -8,7 +8,7 @@ import type { Manifest } from '#shared/manifest.ts'
 import { MANIFEST_FILES } from '#shared/manifest-files.ts'
 import { fileError } from '../files.ts'
 import { checkProject } from '../manifest/check.ts'
-import { budgetFindings, limitFindings } from './budget.ts'
+import { budgetFindings, limitFindings, totalSize } from './budget.ts'
 import { scanSecrets } from './scan.ts'
 import { listProject, type ProjectListing, type WalkedFile } from './walk.ts'
 
@@ -53,7 +53,7 @@ export async function reportFiles(folder: string, options: ReportOptions = {}): 
       ...budgetFindings(included, options.sizeBudget ?? 0)
     ],
     count: included.length,
-    size: included.reduce((sum, file) => sum + file.size, 0),
+    size: totalSize(included),
     ...(manifest && { manifest }),
     listing
   }
