@@ -1,10 +1,8 @@
 /** A running app in a window of Electron: it is shown and can be used, and it reaches nothing but itself. */
 
 import { once } from 'node:events'
-import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
 import { applicationOf, drop, expect, test } from './fixtures.ts'
 import { Workbench } from './pages/workbench.ts'
 
@@ -43,8 +41,7 @@ test('an app is shown in a window that reaches nothing else', async ({ home, win
 
   const workbench = new Workbench(window)
   await home.cli('config', 'setup', '--engine', 'process')
-  const folder = await home.sample('plain-web')
-  await writeFile(join(folder, 'web.py'), CURIOUS)
+  const folder = await home.plainApp(CURIOUS)
   await drop(window, folder)
   await workbench.details.getByRole('button', { name: 'Run locally' }).click()
   const show = workbench.details.getByRole('button', { name: 'Show here' })

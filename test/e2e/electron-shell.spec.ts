@@ -1,7 +1,6 @@
 /** What only a program of its own has: one instance for all starts, several windows, links, a question at the end. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ElectronApplication } from '@playwright/test'
 import { electronProgram } from '../../scripts/electron-program.mjs'
@@ -71,8 +70,7 @@ test('quitting asks about jobs it would cancel: one stays, the other leaves noth
   window
 }) => {
   const workbench = new Workbench(window)
-  const folder = await home.sample('plain-web')
-  await writeFile(join(folder, 'web.py'), 'import time\nprint("on my way")\ntime.sleep(600)\n')
+  const folder = await home.plainApp('import time\nprint("on my way")\ntime.sleep(600)\n')
   await drop(window, folder)
   await expect(workbench.primary).toHaveText('Run locally')
   await window.keyboard.press('Control+Enter')

@@ -1,6 +1,4 @@
 /** From an app that failed to the line of the project its traceback names, and to nothing else it prints. */
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { drop, expect, test } from './fixtures.ts'
 import { Workbench } from './pages/workbench.ts'
@@ -29,8 +27,7 @@ test('a failure leads to its line, where the open project is the one that failed
 }) => {
   const workbench = new Workbench(window)
   await home.cli('config', 'setup', '--engine', 'process')
-  const folder = await home.sample('plain-web')
-  await writeFile(join(folder, 'web.py'), CODE)
+  const folder = await home.plainApp(CODE)
   await drop(window, folder)
   await expect(workbench.primary).toHaveText('Run locally')
   const show = workbench.details.getByRole('alert').getByRole('button', { name: 'Show line 4 of web.py' })

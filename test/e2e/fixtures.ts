@@ -16,6 +16,8 @@ export interface Home {
   readonly folder: string
   /** A copy of a sample app for the test to change, in a folder of the sample's name or another. */
   sample(name: string, folder?: string): Promise<string>
+  /** The folder of a copy of the plain web app, with this Python in place of its own. */
+  plainApp(code: string): Promise<string>
   /** Runs q8s-cli on the same home and gives its JSON. */
   cli(...args: string[]): Promise<unknown>
 }
@@ -35,6 +37,11 @@ export const test = base.extend<Fixtures>({
       async sample(name, as = name) {
         const copy = join(folder, 'projects', as)
         await cp(join(root, 'resources/samples', name), copy, { recursive: true })
+        return copy
+      },
+      async plainApp(code) {
+        const copy = await home.sample('plain-web')
+        await writeFile(join(copy, 'web.py'), code)
         return copy
       },
       async cli(...args) {

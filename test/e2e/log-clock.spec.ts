@@ -1,5 +1,5 @@
 /** A clock that is set back by an hour and forward by a day: logs stay in order, and no time in the window is absurd. */
-import { appendFile, readdir, writeFile } from 'node:fs/promises'
+import { appendFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { dropToPublish, expect, type Home, test } from './fixtures.ts'
@@ -53,8 +53,7 @@ test('what takes long takes as long as it does, wherever the clock is set meanwh
 }) => {
   const workbench = new Workbench(window)
   await home.cli('config', 'setup', '--engine', 'process')
-  const folder = await home.sample('plain-web')
-  await writeFile(join(folder, 'web.py'), 'import time\nprint("on my way", flush=True)\ntime.sleep(600)\n')
+  const folder = await home.plainApp('import time\nprint("on my way", flush=True)\ntime.sleep(600)\n')
   await dropToPublish(window, folder)
   const sheet = window.getByRole('dialog')
   await sheet.getByRole('button', { name: 'Deploy', exact: true }).click()

@@ -1,7 +1,5 @@
 /** A broken connection: it is told, lists stay, the log goes on with every line once. */
 
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { WebSocketRoute } from '@playwright/test'
 import { drawn, drop, expect, test } from './fixtures.ts'
 import { lineNumbers } from './pages/saying-app.ts'
@@ -26,8 +24,7 @@ test('the log goes on after breaks, with every line once', { tag: '@browser' }, 
   await window.reload()
   await drawn(window)
   const workbench = new Workbench(window)
-  const folder = await home.sample('plain-web')
-  await writeFile(join(folder, 'web.py'), COUNTING)
+  const folder = await home.plainApp(COUNTING)
   await drop(window, folder)
   await expect(workbench.primary).toHaveText('Run locally')
   await window.keyboard.press('Control+Enter')

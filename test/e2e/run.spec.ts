@@ -17,8 +17,7 @@ http.server.HTTPServer((os.environ["HOST"], int(os.environ["PORT"])), http.serve
 async function open(window: Page, home: Home, code: string) {
   const workbench = new Workbench(window)
   await home.cli('config', 'setup', '--engine', 'process')
-  const folder = await home.sample('plain-web')
-  await writeFile(join(folder, 'web.py'), code)
+  const folder = await home.plainApp(code)
   await drop(window, folder)
   await expect(workbench.primary).toHaveText('Run locally')
   const path = (await workbench.details.getByTitle(/[\\/]plain-web$/).getAttribute('title')) as string

@@ -1,6 +1,4 @@
 /** An app that prints what it is asked to, and its log in the window. */
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
 import { expect, type Home } from '../fixtures.ts'
 import { Workbench } from './workbench.ts'
@@ -37,8 +35,7 @@ export async function run(
   engine: 'process' | 'docker' = 'process'
 ): Promise<Running[]> {
   await home.cli('config', 'setup', '--engine', engine)
-  const folder = await home.sample('plain-web')
-  await writeFile(join(folder, 'web.py'), SAYING)
+  const folder = await home.plainApp(SAYING)
   const { id: app } = (await home.cli('bundle', 'import', folder)) as { id: string }
   const started: Running[] = []
   for (let index = 0; index < count; index++) {
