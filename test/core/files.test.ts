@@ -1,9 +1,9 @@
-/** Files and folders that make it hard to remove them. */
-import { chmod, chown, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+/** Files: folders that make it hard to remove them, and a disk that does not keep what it is given. */
+import { chmod, chown, mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
-import { removeTree } from '#core/files.ts'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { removeTree, replaceFile } from '#core/files.ts'
 
 const NOBODY = 65_534
 
@@ -28,3 +28,28 @@ test.skipIf(process.platform === 'win32')(
     }
   }
 )
+
+test('a file that does not read back as it was written takes no other file’s place', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'q8s-files-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  const path = join(folder, 'q-app.toml')
+  await replaceFile(path, 'before')
+
+  const handle = await open(path, 'r')
+  const broken = vi.spyOn(Object.getPrototypeOf(handle), 'sync').mockImplementation(async function (
+    this: typeof handle
+  ) {
+    await this.write('B', 0)
+  })
+  onTestFinished(() => broken.mockRestore())
+  await handle.close()
+  await expect(replaceFile(path, 'after')).rejects.toMatchObject({
+    code: 'UNAVAILABLE',
+    message: expect.stringContaining('read back')
+  })
+  broken.mockRestore()
+  expect(await readFile(path, 'utf8')).toBe('before')
+  expect(await readdir(folder)).toEqual(['q-app.toml'])
+  await replaceFile(path, 'after')
+  expect(await readFile(path, 'utf8')).toBe('after')
+})

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { createORPCClient } from '@orpc/client'
 import { RPCLink } from '@orpc/client/websocket'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { WebSocket } from 'ws'
+import { type ClientOptions, WebSocket } from 'ws'
 import { homeFolders } from '#core/paths.ts'
 import { type BrowserHost, serveBrowserHost } from '#hosts/browser/serve.ts'
 import type { Client } from '#shared/contract.ts'
@@ -25,7 +25,7 @@ beforeEach(async () => {
   await writeFile(join(renderer, 'index.html'), 'the window')
   end = new AbortController()
   const folders = homeFolders({ Q8S_HOME: join(folder, 'home') })
-  host = await serveBrowserHost({ folders, renderer, signal: end.signal })
+  host = await serveBrowserHost({ folders, renderer, heartbeat: 50, signal: end.signal })
 })
 afterEach(async () => {
   end.abort()
@@ -38,9 +38,12 @@ async function enter(): Promise<string> {
   return response.headers.get('set-cookie')?.split(';')[0] ?? ''
 }
 
-async function connect(headers: Record<string, string>): Promise<WebSocket> {
+async function connect(headers: Record<string, string>, options: ClientOptions = {}): Promise<WebSocket> {
   const { origin, host: address } = new URL(host.url)
-  const socket = new WebSocket(`ws://${address}/rpc?profile=local`, { headers: { origin, ...headers } })
+  const socket = new WebSocket(`ws://${address}/rpc?profile=local`, {
+    ...options,
+    headers: { origin, ...headers }
+  })
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
   return socket
 }
@@ -72,6 +75,15 @@ describe('the browser host', () => {
   test('a socket from another page is refused', async () => {
     const cookie = await enter()
     await expect(connect({ cookie, origin: 'https://evil.example' })).rejects.toThrow('403')
+  })
+
+  test('a connection whose other end went silent is ended; one that answers is kept', async () => {
+    const cookie = await enter()
+    const lively = await connect({ cookie })
+    const silent = await connect({ cookie }, { autoPong: false })
+    await once(silent, 'close')
+    for (let beats = 0; beats < 3; beats++) await once(lively, 'ping')
+    expect(lively.readyState).toBe(WebSocket.OPEN)
   })
 
   test('the contract answers, and an error keeps code, words and hint', async () => {

@@ -21,20 +21,21 @@ export async function openPlain(path: string): Promise<FileHandle | undefined> {
 }
 
 /**
- * Replaces a file whole. The old content is there, or the new one: never a part of either. A `mode` that is given is
- * the file's whatever the umask says.
+ * Replaces a file whole. The old content is there, or the new one: never a part of either, and never what reads back
+ * as something else than was written. A `mode` that is given is the file's whatever the umask says.
  */
 export async function replaceFile(path: string, content: string | Uint8Array, mode?: number): Promise<void> {
   const folder = dirname(path)
   const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
   try {
     await mkdir(folder, { recursive: true })
-    const file = await open(temporary, 'wx', mode ?? 0o644)
+    const file = await open(temporary, 'wx+', mode ?? 0o644)
     try {
       // Some file systems know no modes.
       if (mode !== undefined) await file.chmod(mode).catch(() => undefined)
       await file.writeFile(content)
       await file.sync()
+      await compare(file, Buffer.from(content), path)
     } finally {
       await file.close()
     }
@@ -44,6 +45,17 @@ export async function replaceFile(path: string, content: string | Uint8Array, mo
     await rm(temporary, { force: true }).catch(() => undefined)
     throw fileError(error, `${path} could not be written`)
   }
+}
+
+/** Reads a file again from its beginning. */
+async function compare(file: FileHandle, written: Buffer, path: string): Promise<void> {
+  const { bytesRead, buffer } = await file.read(Buffer.alloc(written.length + 1), 0, written.length + 1, 0)
+  if (written.equals(buffer.subarray(0, bytesRead))) return
+  throw new AppError(
+    'UNAVAILABLE',
+    `${path} could not be written: what was read back is not what was written.`,
+    'What was there before is untouched. Check the disk, or the share it is on, then try again.'
+  )
 }
 
 /**

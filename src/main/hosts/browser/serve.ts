@@ -24,6 +24,8 @@ export interface BrowserHostOptions {
   readonly folders?: HomeFolders | undefined
   /** Folder of the built renderer; found beside the code where it is not given. */
   readonly renderer?: string | undefined
+  /** Milliseconds in which a window has to answer that it is there; 30,000 where it is not given. */
+  readonly heartbeat?: number | undefined
   /** Ends the host; jobs are cancelled, instances go on. */
   readonly signal?: AbortSignal | undefined
 }
@@ -54,7 +56,7 @@ export async function serveBrowserHost(options: BrowserHostOptions = {}): Promis
       response.destroy()
     })
   })
-  const sockets = serveSockets(host, guard)
+  const sockets = serveSockets(host, guard, options.heartbeat ?? 30_000)
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     // A connection that breaks here is nobody's any more, and would end the host.
     socket.on('error', () => undefined)
@@ -94,7 +96,7 @@ export async function serveBrowserHost(options: BrowserHostOptions = {}): Promis
   return { url, closed }
 }
 
-function serveSockets(host: Host, guard: ReturnType<typeof createGuard>) {
+function serveSockets(host: Host, guard: ReturnType<typeof createGuard>, heartbeat: number) {
   const handler = new RPCHandler(host.router, wireOptions(host.log.error))
   const server = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE, perMessageDeflate: false })
   return {
@@ -102,6 +104,7 @@ function serveSockets(host: Host, guard: ReturnType<typeof createGuard>) {
       server.handleUpgrade(request, socket, head, connected => {
         // What no client may send closes the connection by itself.
         connected.on('error', () => undefined)
+        keepAlive(connected, heartbeat)
         const context = host.connection(guard.profileOf(request))
         handler.upgrade(requestsOf(channelOf(connected)), { context }).catch(host.log.error)
       })
@@ -111,6 +114,20 @@ function serveSockets(host: Host, guard: ReturnType<typeof createGuard>) {
       server.close()
     }
   }
+}
+
+/** Ends a connection whose other end went without a word: what it reads would be held for it for ever. */
+function keepAlive(socket: WebSocket, heartbeat: number): void {
+  let isThere = true
+  socket.on('pong', () => {
+    isThere = true
+  })
+  const timer = setInterval(() => {
+    if (!isThere) return socket.terminate()
+    isThere = false
+    socket.ping()
+  }, heartbeat).unref()
+  socket.on('close', () => clearInterval(timer))
 }
 
 function channelOf(socket: WebSocket): Channel {
