@@ -31,6 +31,8 @@ export interface HostOptions {
   readonly pickFolder?: () => Promise<string | undefined>
   readonly showApp?: (app: ShownApp) => boolean
   readonly firstProject?: () => string | undefined
+  /** What this system's own settings say of a proxy, as variables; where the host can tell. May ask the network. */
+  readonly systemProxy?: () => Promise<Readonly<Record<string, string>>>
   /** Present where the host replaces itself by newer versions. */
   readonly updateSource?: (() => Promise<UpdateSource>) | undefined
   /** Tokens of the host's own, to be taken out of what leaves this computer. */
@@ -72,7 +74,7 @@ export function createHost(options: HostOptions): Host {
   const jobs = createJobs(undefined, log.error)
   const own = join(folders.state, 'projects')
   const drops = createDrops(own)
-  const local = once(() => openLocalPlatform(folders, settings))
+  const local = once(() => openLocalPlatform(folders, settings, options.systemProxy))
 
   const checks = createChecks({
     folders,
@@ -88,7 +90,7 @@ export function createHost(options: HostOptions): Host {
       folders,
       env: process.env,
       settings: settings.read,
-      checks: signal => checks(undefined, signal),
+      checks: signal => checks({}, signal),
       jobs: jobs.list,
       hostLog: log.tail,
       platform: async () => (await local()).platform,
@@ -125,7 +127,8 @@ export function createHost(options: HostOptions): Host {
     runOptions: async () => (await local()).runOptions,
     buildRuntime: async request => {
       const { buildRuntimeImage } = await import('#adapters/engine-docker/runtime-image.ts')
-      return buildRuntimeImage(request)
+      const { withSystemProxy } = await import('#adapters/host-settings.ts')
+      return buildRuntimeImage({ ...request, env: await withSystemProxy(process.env, options.systemProxy) })
     },
     leftovers,
     checks,
@@ -202,7 +205,11 @@ function once<T>(open: () => Promise<T>): (() => Promise<T>) & { opened?: Promis
   return call
 }
 
-async function openLocalPlatform(folders: HomeFolders, settings: SettingsStore) {
+async function openLocalPlatform(
+  folders: HomeFolders,
+  settings: SettingsStore,
+  systemProxy: HostOptions['systemProxy']
+) {
   const [{ createLocalPlatform }, { createProcessEngine }, { createDockerEngine }, { createKeychain }] =
     await Promise.all([
       import('#adapters/platform-local/platform.ts'),
@@ -212,8 +219,8 @@ async function openLocalPlatform(folders: HomeFolders, settings: SettingsStore) 
     ])
   const { user } = await settings.read()
   const engines = [
-    createDockerEngine({ cacheFolder: folders.cache }),
-    createProcessEngine({ cacheFolder: folders.cache })
+    createDockerEngine({ cacheFolder: folders.cache, systemProxy }),
+    createProcessEngine({ cacheFolder: folders.cache, systemProxy })
   ]
   const opened = await createLocalPlatform({
     folders,

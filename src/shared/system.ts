@@ -37,7 +37,9 @@ export const Check = z.object({
   hint: z.string().optional(),
   /** More facts, in full: what differs from the platform. */
   details: z.array(z.string()).readonly().default([]),
-  fix: CheckFix.optional()
+  fix: CheckFix.optional(),
+  /** Where somebody else explains what it is about: given where something is to be done that q8s cannot do. */
+  documentation: z.object({ title: z.string(), url: z.url({ protocol: /^https$/ }) }).optional()
 })
 export type Check = z.infer<typeof Check>
 
@@ -105,8 +107,10 @@ export const systemContract = {
       profiles: z.array(Profile)
     })
   ),
-  /** Looks at this computer anew, or only at some of it. Asks nothing of the network. */
-  checks: oc.input(z.object({ only: z.array(CheckId).optional() }).optional()).output(z.array(Check)),
+  /** Looks at this computer anew, or only at some of it. With `connect` it asks the package index, else nothing of the network. */
+  checks: oc
+    .input(z.object({ only: z.array(CheckId).optional(), connect: z.boolean().optional() }).optional())
+    .output(z.array(Check)),
   settings: oc.output(Settings),
   saveSettings: oc.input(Settings.partial()).output(Settings),
   /** What was kept under the name, as JSON text; null where nothing was. */

@@ -6,6 +6,7 @@ import type { Engine, EngineCheck } from '#core/ports.ts'
 import { DEFAULT_SETTINGS } from '#core/settings.ts'
 import { createChecks, type Diagnosed } from '#main/diagnosis/checks.ts'
 import { checkDisk } from '#main/diagnosis/computer.ts'
+import { withDocumentation } from '#main/diagnosis/documentation.ts'
 import type { Check, CheckId, Settings } from '#shared/system.ts'
 import { importApp } from '../platform-bundles.ts'
 import { createFakeEngine } from './fake-engine.ts'
@@ -26,8 +27,11 @@ const missing = { available: false, message: 'Nothing answers.', hint: 'Start it
 const noImage = { ...missing, image: { name: 'q8s-runtime:1', isThere: false, engine: 'Docker 27.' } }
 const withImage = { image: { name: 'q8s-runtime:1', isThere: true, engine: 'Docker 27.' } }
 
-async function look(change: Partial<Diagnosed> & { choice?: Settings['engine'] } = {}, only?: CheckId[]) {
-  const { choice = 'auto', ...rest } = change
+async function look(
+  change: Partial<Diagnosed> & { choice?: Settings['engine']; connect?: boolean } = {},
+  only?: CheckId[]
+) {
+  const { choice = 'auto', connect, ...rest } = change
   const platform = await home.open()
   const checks = await createChecks({
     folders: home.folders,
@@ -37,7 +41,7 @@ async function look(change: Partial<Diagnosed> & { choice?: Settings['engine'] }
     keychain: async () => home.keychain,
     env: {},
     ...rest
-  })(only)
+  })({ only, connect })
   return { checks, of: (id: CheckId) => checks.find(check => check.id === id) as Check }
 }
 
@@ -115,6 +119,53 @@ test('certificates that are not there and proxies that are none are named, witho
   expect(of('network').message).toMatch(/SSL_CERT_FILE.*no\.pem.*HTTP_PROXY is no address/)
   expect(of('network').details).toContain('HTTPS_PROXY: http://proxy.example:3128')
   expect(JSON.stringify(of('network'))).not.toContain('hunter2')
+})
+
+describe('the connection to the package index', () => {
+  const env = { PIP_CONFIG_FILE: '/dev/null' }
+  const testing = (kind: Engine['kind'], found: Partial<EngineCheck>, message: string, ok = false) => ({
+    ...engine(kind, found),
+    testConnection: async () => ({ ok, message, hint: ok ? undefined : 'Mend it.' })
+  })
+
+  test('is not tested unless that is asked for', async () => {
+    const fails = { ...engine('docker', {}), testConnection: () => expect.fail('it was tested') }
+    const { of } = await look({ env, engines: async () => [fails] })
+    expect(of('network')).toMatchObject({ state: 'ok', message: expect.stringContaining('Nothing was sent') })
+  })
+
+  test.each([
+    ['auto', withImage, 'failed', 'docker said no'],
+    ['auto', missing, 'ok', 'python said yes'],
+    ['process', withImage, 'ok', 'python said yes'],
+    ['docker', missing, 'skipped', 'Neither Docker nor Python is there to install anything with.']
+  ] as const)('is tested by the engine a run would take: %s', async (choice, docker, state, message) => {
+    const engines = async () => [
+      testing('docker', docker, 'docker said no'),
+      testing('process', {}, 'python said yes', true)
+    ]
+    const { of } = await look({ env, choice, connect: true, engines }, ['network'])
+    expect(of('network')).toMatchObject({ state, message })
+    if (state === 'failed') expect(of('network')).toMatchObject({ hint: 'Mend it.' })
+  })
+
+  test('fails in words where the test itself breaks', async () => {
+    const breaks = { ...engine('process', {}), testConnection: () => Promise.reject(new Error('boom')) }
+    const { of } = await look({ env, connect: true, engines: async () => [breaks] }, ['network'])
+    expect(of('network')).toMatchObject({ state: 'failed', message: expect.stringContaining('boom') })
+  })
+})
+
+test('what q8s cannot mend leads to who explains it, and only then', async () => {
+  const { of } = await look(engines(missing, missing))
+  for (const id of ['docker', 'process'] as const) {
+    expect(new URL(of(id).documentation?.url ?? '').protocol).toBe('https:')
+  }
+  const works = await look()
+  expect(works.checks.filter(({ documentation }) => documentation)).toEqual([])
+  const keychain = { ...of('keychain'), state: 'notice' } as const
+  expect(withDocumentation(keychain, 'linux').documentation).toBeDefined()
+  expect(withDocumentation(keychain, 'darwin').documentation).toBeUndefined()
 })
 
 test('a check that breaks fails alone', async () => {

@@ -58,6 +58,7 @@ export function createFakeEngine(
   }
 
   const engine: FakeEngine = {
+    testConnection: async () => ({ ok: true, message: 'Nothing was asked.' }),
     kind,
     started,
     calls,

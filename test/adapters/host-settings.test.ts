@@ -5,7 +5,12 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { handSettings } from '#adapters/engine-docker/handed-settings.ts'
-import { installSettings, parsePipConfiguration, processEnvironment } from '#adapters/host-settings.ts'
+import {
+  installSettings,
+  parsePipConfiguration,
+  processEnvironment,
+  withSystemProxy
+} from '#adapters/host-settings.ts'
 
 let folder = ''
 beforeEach(async () => {
@@ -171,5 +176,32 @@ describe('settings handed to a container', () => {
       env: { [name]: value },
       needsHost: false
     })
+  })
+})
+
+describe('the proxy of the system', () => {
+  const proxy = { HTTPS_PROXY: 'http://system.example:3128' }
+  const nothing = { PIP_CONFIG_FILE: '/dev/null', PATH: '/bin' }
+
+  test('is handed on where nothing else names one', async () => {
+    expect(await withSystemProxy(nothing, async () => proxy)).toEqual({ ...nothing, ...proxy })
+    expect(await withSystemProxy(nothing, undefined)).toEqual(nothing)
+  })
+
+  test.each([
+    ['https_proxy', { https_proxy: 'http://own.example:1' }],
+    ['ALL_PROXY', { ALL_PROXY: 'socks5://own.example:1' }],
+    ['a setting of pip', { PIP_PROXY: 'http://own.example:1' }]
+  ])('is not even asked for beside %s', async (_what, own) => {
+    const env = { ...nothing, ...own }
+    const asked = async () => expect.fail('the system was asked')
+    expect(await withSystemProxy(env, asked)).toEqual(env)
+  })
+
+  test('gives way to one in pip’s own file', async () => {
+    const file = join(folder, 'pip.conf')
+    await writeFile(file, '[global]\nproxy = http://own.example:1\n')
+    const env = { PIP_CONFIG_FILE: file }
+    expect(await withSystemProxy(env, async () => proxy)).toEqual(env)
   })
 })

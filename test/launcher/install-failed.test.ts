@@ -56,6 +56,12 @@ it.skipIf(!PYTHON).each([
     /PIP_CERT/
   ],
   [
+    'a certificate of nobody known, to uv',
+    uv('error sending request for url\n  Caused by: invalid peer certificate: UnknownIssuer'),
+    /certificate is not trusted/,
+    /PIP_CERT/
+  ],
+  [
     'an index that refuses the sign-in, to uv',
     uv('HTTP status client error (401 Unauthorized) for url (https://index.example/simple/nope/)'),
     /answered 401 Unauthorized/,

@@ -141,6 +141,28 @@ export function engineSuite(under: EngineUnderTest): void {
       }
     )
 
+    test.skipIf(withoutIndex)('tells whether packages can be installed, in the words of a run', async () => {
+      const index = await startPackageIndex()
+      const test = (env: NodeJS.ProcessEnv) => under.create(bench.cacheFolder, env).testConnection()
+      try {
+        expect(await test(index.env)).toMatchObject({ ok: true, message: expect.stringContaining('six') })
+        expect(index.served).toContain('/simple/six/')
+        const { PIP_CERT, ...untrusting } = index.env
+        expect(await test(untrusting)).toMatchObject({
+          ok: false,
+          message: expect.stringContaining('certificate')
+        })
+        const silent = await test({
+          ...index.env,
+          PIP_INDEX_URL: `https://me:${index.password}@localhost:9/simple/`
+        })
+        expect(silent).toMatchObject({ ok: false, message: expect.stringContaining('cannot be reached') })
+        expect(JSON.stringify(silent)).not.toContain(index.password)
+      } finally {
+        await index.close()
+      }
+    })
+
     test('measures what runs, and nothing else', async () => {
       const spec = await startReady()
       const other = await specOf()

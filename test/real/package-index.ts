@@ -1,4 +1,4 @@
-/** A package index of one small package, over TLS with a certificate of its own, behind a password. */
+/** A package index of two small packages, over TLS with a certificate of its own, behind a password. */
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
@@ -21,7 +21,8 @@ export interface PackageIndex {
   close(): Promise<void>
 }
 
-const WHEEL = 'q8s_probe-1.0-py3-none-any.whl'
+/** Module of each package by its name. */
+const PACKAGES: Readonly<Record<string, string>> = { 'q8s-probe': 'q8s_probe', six: 'six' }
 const PASSWORD = 'index-password-7f3a'
 
 /** Why there can be none here; undefined where there can. */
@@ -32,11 +33,11 @@ export async function indexProblem(): Promise<string | undefined> {
   )
 }
 
-/** Serves `q8s-probe` 1.0, whose module `q8s_probe` has ANSWER = 42, at https://localhost:<port>. */
+/** Serves `q8s-probe` and `six` 1.0, whose modules have ANSWER = 42, at https://localhost:<port>. */
 export async function startPackageIndex(): Promise<PackageIndex> {
   const folder = await mkdtemp(join(tmpdir(), 'q8s-index-'))
-  const wheel = await makeWheel()
-  const digest = createHash('sha256').update(wheel).digest('hex')
+  const wheels = new Map<string, Buffer>()
+  for (const module of Object.values(PACKAGES)) wheels.set(fileOf(module), await makeWheel(module))
   const served: string[] = []
   const expected = `Basic ${Buffer.from(`me:${PASSWORD}`).toString('base64')}`
   const server = createServer(await makeCertificates(folder), (request, response) => {
@@ -46,10 +47,14 @@ export async function startPackageIndex(): Promise<PackageIndex> {
     }
     const path = request.url ?? ''
     served.push(path)
-    if (path.startsWith('/files/')) return void response.end(wheel)
-    if (path !== '/simple/q8s-probe/') return void response.writeHead(404).end()
+    const wheel = wheels.get(path.replace('/files/', ''))
+    if (wheel) return void response.end(wheel)
+    const file = fileOf(PACKAGES[/^\/simple\/([^/]+)\/$/.exec(path)?.[1] ?? ''] ?? '')
+    const listed = wheels.get(file)
+    if (!listed) return void response.writeHead(404).end()
+    const digest = createHash('sha256').update(listed).digest('hex')
     response.setHeader('Content-Type', 'text/html')
-    response.end(`<!DOCTYPE html><a href="/files/${WHEEL}#sha256=${digest}">${WHEEL}</a>`)
+    response.end(`<!DOCTYPE html><a href="/files/${file}#sha256=${digest}">${file}</a>`)
   })
   // All addresses: a container comes from that of its bridge.
   server.listen(0)
@@ -72,15 +77,17 @@ export async function startPackageIndex(): Promise<PackageIndex> {
   }
 }
 
-async function makeWheel(): Promise<Buffer> {
+const fileOf = (module: string) => `${module}-1.0-py3-none-any.whl`
+
+async function makeWheel(module: string): Promise<Buffer> {
   const archive = new ZipArchive()
-  const info = 'q8s_probe-1.0.dist-info'
-  archive.append('ANSWER = 42\n', { name: 'q8s_probe.py' })
-  archive.append('Metadata-Version: 2.1\nName: q8s-probe\nVersion: 1.0\n', { name: `${info}/METADATA` })
+  const info = `${module}-1.0.dist-info`
+  archive.append('ANSWER = 42\n', { name: `${module}.py` })
+  archive.append(`Metadata-Version: 2.1\nName: ${module}\nVersion: 1.0\n`, { name: `${info}/METADATA` })
   archive.append('Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n', {
     name: `${info}/WHEEL`
   })
-  archive.append(`q8s_probe.py,,\n${info}/METADATA,,\n${info}/WHEEL,,\n${info}/RECORD,,\n`, {
+  archive.append(`${module}.py,,\n${info}/METADATA,,\n${info}/WHEEL,,\n${info}/RECORD,,\n`, {
     name: `${info}/RECORD`
   })
   const content = buffer(archive)

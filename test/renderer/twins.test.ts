@@ -66,6 +66,7 @@ describe.skipIf(process.platform === 'win32')('what is copied', () => {
     setBudget: [twin.setBudget(100 * 1024 ** 2), ['config', 'setup', '--size-budget', '100Mi']],
     support: [twin.support(), ['support']],
     doctor: [twin.doctor(), ['doctor']],
+    testConnection: [twin.testConnection(), ['doctor', '--connect']],
     runtimeBuild: [twin.runtimeBuild(), ['runtime', 'build']]
   }
 

@@ -100,7 +100,7 @@ class EnvironmentCache:
     def _build(self, root, wanted, app_root):
         remove_tree(root)
         try:
-            _create(root)
+            create_empty(root)
             installed = {}
             if wanted is not None:
                 self._install(root, wanted, app_root)
@@ -244,7 +244,7 @@ def size_of(folder):
     return total
 
 
-def _create(root):
+def create_empty(root):
     """An empty environment, without pip: that would take most of the time."""
     try:
         import venv

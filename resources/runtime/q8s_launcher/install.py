@@ -169,6 +169,12 @@ _KNOWN_FAILURES = (
         "The app's requirements could not be installed: the proxy lets nothing through.",
         "Check the address, user and password of the proxy in HTTPS_PROXY or in pip's settings.",
     ),
+    # Before what cannot be reached: uv says of both that it could not send its request.
+    (
+        r"(?:SSLError|CERTIFICATE_VERIFY_FAILED|invalid peer certificate)",
+        "The app's requirements could not be installed: the package index's certificate is not trusted.",
+        "Name your organisation's certificates in PIP_CERT or SSL_CERT_FILE.",
+    ),
     (
         r"(?:NewConnectionError|ConnectTimeoutError|ReadTimeoutError|ProtocolError|Temporary failure in name resolution|error sending request|dns error)",
         "The app's requirements could not be installed: the package index cannot be reached.",
@@ -178,11 +184,6 @@ _KNOWN_FAILURES = (
         r"status (?:client|server) error \((\d{3} [\w ]+)\)",
         "The app's requirements could not be installed: the package index answered %s.",
         "Where it says 401 or 403, check the user and password of the index; else try again later.",
-    ),
-    (
-        r"(?:SSLError|CERTIFICATE_VERIFY_FAILED|invalid peer certificate)",
-        "The app's requirements could not be installed: the package index's certificate is not trusted.",
-        "Name your organisation's certificates in PIP_CERT or SSL_CERT_FILE.",
     ),
     (
         r"No such file or directory: '([^']+)'",

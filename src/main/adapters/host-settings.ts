@@ -105,6 +105,20 @@ function withoutProxyForLoopback(env: Record<string, string>): Record<string, st
   return { ...env, NO_PROXY: value, no_proxy: value }
 }
 
+/** Variables of the proxy this system is set to, as its own settings say; to find out may ask the network. */
+export type SystemProxy = () => Promise<Environment>
+
+/** The environment, with the system's proxy where neither it nor pip's own settings name one. */
+export async function withSystemProxy(
+  env: Environment,
+  systemProxy: SystemProxy | undefined
+): Promise<Environment> {
+  if (!systemProxy) return env
+  const { env: known } = await installSettings(env)
+  const named = Object.keys(known).some(name => /^((https?|all)_proxy|pip_proxy)$/i.test(name))
+  return named ? env : { ...env, ...(await systemProxy()) }
+}
+
 export interface InstallSettings {
   /** The certificate bundle this computer trusts, where one is configured: an existing file. */
   readonly certificates?: string | undefined

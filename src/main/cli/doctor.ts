@@ -3,21 +3,27 @@ import type { Check } from '#shared/system.ts'
 import { plainText } from '#shared/text.ts'
 import { defineCommand } from './command.ts'
 
-export const doctor = defineCommand({
+export const doctor = defineCommand<{ connect?: true }>({
   summary: 'Check what works on this computer, and say what to do about the rest',
   description:
     'Check engines, runtime image, Python, local platform, keychain, disk space, clock, port, certificates and proxy. ' +
-    'Nothing is sent over the network.\n\nThe exit code is 7 when something does not work; notices do not count.',
+    'Nothing is sent over the network but with --connect.\n\nThe exit code is 7 when something does not work; notices do not count.',
   arguments: [],
-  options: [],
+  options: [
+    { flags: '--connect', summary: 'ask the package index too, by installing a small package as for an app' }
+  ],
   examples: [
     { line: 'q8s-cli doctor', does: 'Every check, with why it fails and what to do' },
+    {
+      line: 'q8s-cli doctor --connect',
+      does: 'Also whether packages can be installed, through proxy and certificates'
+    },
     { line: 'q8s-cli doctor -o json', does: 'The same as one JSON document' }
   ],
-  async run(context) {
+  async run(context, _given, { connect }) {
     const client = await context.client()
-    context.output.progress('Checking')
-    const checks = await client.system.checks(undefined, context)
+    context.output.progress(connect ? 'Checking, and installing a small package' : 'Checking')
+    const checks = await client.system.checks({ connect: connect === true }, context)
     const failed = checks.filter(({ state }) => state === 'failed').length
     const last =
       failed === 0 ? 'Everything that is needed works.' : `${failed} of ${checks.length} checks failed.`
@@ -29,9 +35,10 @@ export const doctor = defineCommand({
   }
 })
 
-function lines({ title, state, checked, message, hint, details }: Check): string {
+function lines({ title, state, checked, message, hint, details, documentation }: Check): string {
   const more = state === 'ok' ? [] : [`Checked: ${checked}`]
-  const rest = [...(hint ? [hint] : []), ...more, ...details.map(detail => `- ${detail}`)]
+  const reading = documentation ? [`${documentation.title}: ${documentation.url}`] : []
+  const rest = [...(hint ? [hint] : []), ...reading, ...more, ...details.map(detail => `- ${detail}`)]
   const head = `${state.padEnd(8)}${title}: ${plainText(message)}`
   return [head, ...rest.map(line => `        ${plainText(line)}`)].join('\n')
 }

@@ -77,8 +77,17 @@ export interface Engine {
     instances: readonly EngineTarget[],
     signal?: AbortSignal
   ): Promise<ReadonlyMap<string, EngineMetrics>>
+  /** Installs a small package where it would install an app's, and throws it away. UNAVAILABLE where nothing can be run. */
+  testConnection(signal?: AbortSignal): Promise<ConnectionTest>
   /** Opens a shell in a running instance, CONFLICT when it does not run; absent where the engine has none. */
   openShell?(instanceId: string, size: TerminalSize, signal?: AbortSignal): Promise<EngineShell>
+}
+
+/** Whether packages can be installed, in the words of a run that fails for it. */
+export interface ConnectionTest {
+  readonly ok: boolean
+  readonly message: string
+  readonly hint?: string | undefined
 }
 
 /** An instance as an engine finds it. */

@@ -4,11 +4,14 @@ import type { Engine, Keychain } from '#core/ports.ts'
 import { AppError, reportOf } from '#shared/errors.ts'
 import type { Platform } from '#shared/platform.ts'
 import { CHECK_IDS, type Check, type CheckId, type Settings } from '#shared/system.ts'
-import { checkClock, checkDisk, checkNetwork, checkPort } from './computer.ts'
+import { checkClock, checkDisk, checkPort } from './computer.ts'
+import { withDocumentation } from './documentation.ts'
 import { checkEngines } from './engines.ts'
+import { checkConnection, checkNetwork } from './network.ts'
 
-/** Milliseconds a check may take. */
+/** Milliseconds a check may take, and one that installs something. */
 const PATIENCE_MS = 15_000
+const CONNECT_MS = 180_000
 
 export interface Diagnosed {
   readonly folders: HomeFolders
@@ -20,9 +23,21 @@ export interface Diagnosed {
   readonly now?: () => Date
 }
 
-export type RunChecks = (only?: readonly CheckId[], signal?: AbortSignal) => Promise<Check[]>
+export interface Wanted {
+  /** All of them where it is not given. */
+  readonly only?: readonly CheckId[] | undefined
+  /** Ask the package index, too. */
+  readonly connect?: boolean | undefined
+}
 
-type Look = (signal: AbortSignal) => Promise<readonly Check[]>
+export type RunChecks = (wanted?: Wanted, signal?: AbortSignal) => Promise<Check[]>
+
+interface Look {
+  readonly ids: readonly CheckId[]
+  look(signal: AbortSignal): Promise<readonly Check[]>
+  /** Milliseconds it may take; PATIENCE_MS where it is not given. */
+  readonly patience?: number
+}
 
 const TITLES: Readonly<Record<CheckId, string>> = {
   docker: 'Docker',
@@ -38,40 +53,54 @@ const TITLES: Readonly<Record<CheckId, string>> = {
 
 export function createChecks(it: Diagnosed): RunChecks {
   const { env = process.env, now = () => new Date() } = it
-  const looks: readonly (readonly [ids: readonly CheckId[], look: Look])[] = [
-    [
-      ['docker', 'image', 'process'],
-      async signal => checkEngines(await it.engines(), (await it.settings()).engine, signal)
-    ],
-    [['platform'], async signal => [await checkPlatform(await it.platform(), it.folders, signal)]],
-    [['keychain'], async () => [await checkKeychain(await it.keychain(), it.platform)]],
-    [['disk'], async () => [await checkDisk(it.folders)]],
-    [['clock'], async signal => [await checkClock(await it.platform(), now(), signal)]],
-    [['port'], async signal => [await checkPort(await it.platform(), signal)]],
-    [['network'], async () => [await checkNetwork(env)]]
+  const one = (id: CheckId, look: (signal: AbortSignal) => Promise<Check>): Look => ({
+    ids: [id],
+    look: async signal => [await look(signal)]
+  })
+  const looks: readonly Look[] = [
+    {
+      ids: ['docker', 'image', 'process'],
+      look: async signal => checkEngines(await it.engines(), (await it.settings()).engine, signal)
+    },
+    one('platform', async signal => checkPlatform(await it.platform(), it.folders, signal)),
+    one('keychain', async () => checkKeychain(await it.keychain(), it.platform)),
+    one('disk', () => checkDisk(it.folders)),
+    one('clock', async signal => checkClock(await it.platform(), now(), signal)),
+    one('port', async signal => checkPort(await it.platform(), signal))
   ]
+  const configured = one('network', () => checkNetwork(env))
+  const connected = {
+    ...one('network', async signal =>
+      checkConnection(await it.engines(), (await it.settings()).engine, env, signal)
+    ),
+    patience: CONNECT_MS
+  }
 
-  return async (only, signal) => {
+  return async ({ only, connect = false } = {}, signal) => {
     const isWanted = (id: CheckId) => only === undefined || only.includes(id)
-    const wanted = looks.filter(([ids]) => ids.some(isWanted))
-    const found = await Promise.all(wanted.map(([ids, look]) => outcome(ids, look, signal)))
+    const wanted = [...looks, connect ? connected : configured].filter(({ ids }) => ids.some(isWanted))
+    const found = await Promise.all(wanted.map(look => outcome(look, signal)))
     return found
       .flat()
       .filter(({ id }) => isWanted(id))
+      .map(check => withDocumentation(check))
       .sort((a, b) => CHECK_IDS.indexOf(a.id) - CHECK_IDS.indexOf(b.id))
   }
 }
 
-async function outcome(ids: readonly CheckId[], look: Look, signal?: AbortSignal): Promise<readonly Check[]> {
-  const timeout = AbortSignal.timeout(PATIENCE_MS)
+async function outcome(
+  { ids, look, patience = PATIENCE_MS }: Look,
+  signal?: AbortSignal
+): Promise<readonly Check[]> {
+  const timeout = AbortSignal.timeout(patience)
   const late = new Promise<never>((_, reject) => {
-    timeout.addEventListener('abort', () => reject(noAnswer()), { once: true })
+    timeout.addEventListener('abort', () => reject(noAnswer(patience)), { once: true })
   })
   try {
     return await Promise.race([look(signal ? AbortSignal.any([signal, timeout]) : timeout), late])
   } catch (thrown) {
     signal?.throwIfAborted()
-    const { message, hint } = reportOf(timeout.aborted ? noAnswer() : thrown)
+    const { message, hint } = reportOf(timeout.aborted ? noAnswer(patience) : thrown)
     return ids.map(id => ({
       ...{ id, title: TITLES[id], state: 'failed' as const, checked: TITLES[id], message, hint },
       details: []
@@ -79,12 +108,8 @@ async function outcome(ids: readonly CheckId[], look: Look, signal?: AbortSignal
   }
 }
 
-function noAnswer(): AppError {
-  return new AppError(
-    'UNAVAILABLE',
-    `There was no answer within ${PATIENCE_MS / 1000} seconds.`,
-    'Try again.'
-  )
+function noAnswer(patience: number): AppError {
+  return new AppError('UNAVAILABLE', `There was no answer within ${patience / 1000} seconds.`, 'Try again.')
 }
 
 async function checkPlatform(platform: Platform, folders: HomeFolders, signal: AbortSignal): Promise<Check> {

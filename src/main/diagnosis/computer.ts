@@ -1,4 +1,4 @@
-/** The diagnosis of this computer: space, clock, the usual port, and how packages are reached. Asks nothing of the network. */
+/** The diagnosis of this computer: space, clock, and the usual port. */
 import { statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { HomeFolders } from '#core/paths.ts'
@@ -100,50 +100,6 @@ export async function checkPort(platform: Platform, signal: AbortSignal): Promis
     message: 'Another program has it. The next local run takes another port, and says which.',
     hint: 'End that program, or choose a port for the project.'
   }
-}
-
-export async function checkNetwork(env: NodeJS.ProcessEnv): Promise<Check> {
-  const { installSettings, missingCertificates } = await import('#adapters/host-settings.ts')
-  const [settings, missing] = await Promise.all([installSettings(env), missingCertificates(env)])
-  const proxies = Object.entries(settings.env).filter(([name]) => /^(https?|all)_proxy$/i.test(name))
-  const wrong = proxies.filter(([, value]) => !URL.canParse(value)).map(([name]) => `${name} is no address`)
-  const index = settings.env.PIP_INDEX_URL ?? settings.env.UV_DEFAULT_INDEX ?? settings.env.UV_INDEX_URL
-  const details = [
-    `Packages come from ${index ? place(index) : 'the usual index, pypi.org'}.`,
-    ...proxies.map(([name, value]) => `${name}: ${place(value)}`),
-    settings.certificates
-      ? `Certificates of ${settings.certificates} are trusted.`
-      : 'No certificates besides those of the system and of Python are configured.'
-  ]
-  const common = {
-    id: 'network',
-    title: 'Certificates and proxy',
-    checked:
-      'What the environment and pip’s configuration say of proxies, certificates and the package index',
-    details
-  } as const
-  const problems = [...missing.map(problem => `${problem}, which is not there`), ...wrong]
-  if (problems.length === 0) {
-    const through = proxies.length > 0 ? 'through a proxy' : 'directly'
-    return {
-      ...common,
-      state: 'ok',
-      message: `Packages are fetched ${through}. Nothing was sent to check it.`
-    }
-  }
-  return {
-    ...common,
-    state: 'notice',
-    message: `Installing packages may fail: ${problems.join('; ')}.`,
-    hint: 'Mend the variable or unset it, then start q8s again.'
-  }
-}
-
-/** An address without the user and password in it. */
-function place(address: string): string {
-  if (!URL.canParse(address)) return 'an address that cannot be read'
-  const url = new URL(address)
-  return `${url.protocol}//${url.host}${url.pathname === '/' ? '' : url.pathname}`
 }
 
 /** `2026-01-02T03:04:05.678Z` -> `2026-01-02 03:04:05 UTC`. */

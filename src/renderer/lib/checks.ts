@@ -14,8 +14,8 @@ export interface Checks {
   readonly error: Error | null
   /** Those being looked at now; all of them where it is true. */
   readonly checking: ReadonlySet<CheckId> | true
-  /** Looks again at these, or at everything. */
-  again(only?: readonly CheckId[]): Promise<void>
+  /** Looks again at these, or at everything; with `connect` the package index is asked, too. */
+  again(only?: readonly CheckId[], connect?: boolean): Promise<void>
 }
 
 export function useChecks(): Checks {
@@ -28,13 +28,13 @@ export function useChecks(): Checks {
     checks: all.data,
     error: all.error,
     checking: all.isFetching || some,
-    async again(only) {
+    async again(only, connect = false) {
       // Another program may have chosen another engine meanwhile: what was found is told of the one that is chosen.
       void queries.invalidateQueries({ queryKey: orpc.system.settings.key() })
       if (only === undefined) return void (await all.refetch())
       setSome(new Set(only))
       try {
-        const newer = await client.system.checks({ only: [...only] })
+        const newer = await client.system.checks({ only: [...only], connect })
         queries.setQueryData(options.queryKey, before => mergeChecks(before ?? [], newer))
       } finally {
         setSome(new Set())

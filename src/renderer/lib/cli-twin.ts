@@ -86,6 +86,7 @@ export function twinsFor(shell: Shell) {
     setBudget: (bytes: number) => command('config', 'setup', '--size-budget', sizeWord(bytes)),
     support: () => command('support'),
     doctor: () => command('doctor'),
+    testConnection: () => command('doctor', '--connect'),
     runtimeBuild: () => command('runtime', 'build')
   }
 }

@@ -78,12 +78,7 @@ export function containerOptions(parts: ContainerParts): Docker.ContainerCreateO
       PortBindings: { [port]: [{ HostIp: '127.0.0.1', HostPort: String(spec.port) }] },
       Mounts: mountsOf(parts),
       ...memoryOf(spec),
-      PidsLimit: 4096,
-      Privileged: false,
-      CapDrop: ['ALL'],
-      SecurityOpt: ['no-new-privileges', ...(parts.traits.selinux ? ['label=disable'] : [])],
-      ...(parts.traits.mapsUsers ? { UsernsMode: 'host' } : {}),
-      ...(handed.needsHost && parts.traits.native ? { ExtraHosts: [`${HOST_NAME}:host-gateway`] } : {}),
+      ...confinementOf(parts.traits, handed),
       // The log is the run folder's; this one only holds what the launcher says before it has opened that.
       LogConfig: { Type: 'json-file', Config: { 'max-size': '1m', 'max-file': '1' } },
       RestartPolicy: { Name: 'no' }
@@ -91,8 +86,20 @@ export function containerOptions(parts: ContainerParts): Docker.ContainerCreateO
   }
 }
 
+/** What every container of ours may do, and reach. */
+export function confinementOf(traits: EngineTraits, handed: HandedSettings): Docker.HostConfig {
+  return {
+    PidsLimit: 4096,
+    Privileged: false,
+    CapDrop: ['ALL'],
+    SecurityOpt: ['no-new-privileges', ...(traits.selinux ? ['label=disable'] : [])],
+    ...(traits.mapsUsers ? { UsernsMode: 'host' } : {}),
+    ...(handed.needsHost && traits.native ? { ExtraHosts: [`${HOST_NAME}:host-gateway`] } : {})
+  }
+}
+
 /** Files the app writes into mounted folders belong to the user of this computer, who can remove them then. */
-function userOf(traits: EngineTraits): { User?: string } {
+export function userOf(traits: EngineTraits): { User?: string } {
   if (traits.rootless) return { User: '0:0' }
   const user = process.getuid?.()
   const group = process.getgid?.()
@@ -113,10 +120,17 @@ function mountsOf({ spec, handed, envCache, home }: ContainerParts): Docker.Moun
   if (spec.volumeFolder && spec.manifest.volumeMount) {
     mounts.push({ Type: 'bind', Source: spec.volumeFolder, Target: spec.manifest.volumeMount })
   }
-  for (const { source, target } of handed.mounts) {
-    mounts.push({ Type: 'bind', Source: source, Target: target, ReadOnly: true })
-  }
-  return mounts
+  return [...mounts, ...mountsOfHost(handed)]
+}
+
+/** What of this computer is handed to a container: certificates, wheels. */
+export function mountsOfHost(handed: HandedSettings): Docker.MountSettings[] {
+  return handed.mounts.map(({ source, target }) => ({
+    Type: 'bind',
+    Source: source,
+    Target: target,
+    ReadOnly: true
+  }))
 }
 
 export function bundleTarget(spec: RunSpec): string {

@@ -3,9 +3,10 @@ import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Engine, EngineCheck, EngineStatus, RunSpec } from '#core/ports.ts'
 import { AppError, isCancelled, reportOf } from '#shared/errors.ts'
-import { type Environment, installSettings } from '../host-settings.ts'
+import { type Environment, installSettings, type SystemProxy, withSystemProxy } from '../host-settings.ts'
 import { readLauncherState, writeLauncherConfig } from '../launcher-files.ts'
 import { type DockerConnection, openDocker } from './asking.ts'
+import { testConnection } from './connection-test.ts'
 import {
   bundleTarget,
   CONTAINER_PORT,
@@ -30,6 +31,7 @@ export interface DockerEngineOptions {
   readonly image?: string
   /** This computer's environment: where Docker is, and how packages are installed. */
   readonly env?: Environment
+  readonly systemProxy?: SystemProxy | undefined
 }
 
 /** An engine whose containers are found again by label, whoever started them. */
@@ -38,13 +40,16 @@ export function createDockerEngine(options: DockerEngineOptions): Engine {
   const cacheFolder = resolve(options.cacheFolder)
   const home = homeOf(cacheFolder)
   const open = () => openDocker(env)
+  const withProxy = () => withSystemProxy(env, options.systemProxy)
   const image = () => options.image ?? runtimeImage()
 
   return {
     kind: 'docker',
     check: signal => check(open, image, env, signal),
     start: async (spec, signal) =>
-      start(await open(), { spec, image: await image(), home, cacheFolder, env }, signal),
+      start(await open(), { spec, image: await image(), home, cacheFolder, env: await withProxy() }, signal),
+    testConnection: async signal =>
+      testConnection(await open(), { image: await image(), home, env: await withProxy() }, signal),
     status: async (instanceId, runFolder, signal) => status(await open(), instanceId, runFolder, signal),
     stop: async (instanceId, _runFolder, graceSeconds, signal) =>
       stop(await open(), instanceId, graceSeconds, signal),

@@ -54,7 +54,7 @@ export async function createAndStart(
     })
     const ended = async () => !(await inspect(connection, id))?.State.Running
     const state = await untilFirstState(runFolder, before, ended, signal)
-    if (!state && (await ended())) throw launcherFailed(await complaintsOf(connection, id))
+    if (!state && (await ended())) throw launcherFailed(await lastLinesOf(connection, id))
   } catch (error) {
     // When the engine itself is gone this fails too, and the first error is the one that tells why.
     await removeById(connection, id, true).catch(() => undefined)
@@ -88,7 +88,7 @@ export async function removeContainer(
 }
 
 /** Without `force` false when the container runs, and is kept. */
-async function removeById(
+export async function removeById(
   connection: DockerConnection,
   id: string,
   force: boolean,
@@ -139,8 +139,8 @@ function absent(error: unknown): { readonly value: undefined } | undefined {
   return answerStatus(error) === 404 ? { value: undefined } : undefined
 }
 
-/** The last of what the launcher printed, without the engine's frame headers. */
-async function complaintsOf(connection: DockerConnection, id: string): Promise<string> {
+/** The last of what a container printed, without the engine's frame headers. */
+export async function lastLinesOf(connection: DockerConnection, id: string): Promise<string> {
   const frames = await connection.ask((docker, abortSignal) =>
     docker.getContainer(id).logs({ stdout: true, stderr: true, tail: 5, abortSignal })
   )

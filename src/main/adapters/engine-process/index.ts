@@ -1,13 +1,15 @@
 /** The engine that needs nothing but Python: the launcher as a plain, detached process of this computer. */
+import { execFile } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { Engine, EngineCheck, EngineStatus, RunSpec } from '#core/ports.ts'
+import type { ConnectionTest, Engine, EngineCheck, EngineStatus, RunSpec } from '#core/ports.ts'
 import { resourcePath } from '#core/resources.ts'
 import { LauncherConfig } from '#core/run-folder.ts'
 import { reportOf } from '#shared/errors.ts'
+import { readConnectionTest, TEST_CONNECTION, TEST_CONNECTION_MS } from '../connection-test.ts'
 import { alreadyRunning, portTaken } from '../engine-conflicts.ts'
-import { type Environment, processEnvironment } from '../host-settings.ts'
+import { type Environment, processEnvironment, type SystemProxy, withSystemProxy } from '../host-settings.ts'
 import { readLauncherState, readRunFile, writeLauncherConfig } from '../launcher-files.ts'
 import { endInstance, killLauncher } from './ending.ts'
 import { isPortFree } from './free-port.ts'
@@ -21,6 +23,7 @@ export interface ProcessEngineOptions {
   readonly cacheFolder: string
   /** This computer's environment; only the allowed part of it reaches an app. */
   readonly env?: Environment
+  readonly systemProxy?: SystemProxy | undefined
   /** Command of the Python to use, e.g. `['/usr/bin/python3.11']`; looked for where it is not given. */
   readonly pythonCommand?: readonly string[]
 }
@@ -40,6 +43,7 @@ const DIFFERENCES = [
 /** An engine whose instances outlive the process that started them. */
 export function createProcessEngine(options: ProcessEngineOptions): Engine {
   const env = options.env ?? process.env
+  const withProxy = () => withSystemProxy(env, options.systemProxy)
   const commands = options.pythonCommand ? [options.pythonCommand] : pythonCommands()
   const envCache = resolve(options.cacheFolder, 'envs')
   const python = () => pythonOfHome(options.cacheFolder, env, commands)
@@ -47,7 +51,8 @@ export function createProcessEngine(options: ProcessEngineOptions): Engine {
   return {
     kind: 'process',
     check: () => check(python, `the commands ${commands.map(words => words.join(' ')).join(', ')}`),
-    start: async (spec, signal) => start(spec, await python(), { env, envCache }, signal),
+    start: async (spec, signal) => start(spec, await python(), { env: await withProxy(), envCache }, signal),
+    testConnection: async signal => testConnection(await python(), await withProxy(), signal),
     status: (_instanceId, runFolder) => status(resolve(runFolder)),
     stop: (instanceId, runFolder, graceSeconds, signal) =>
       endInstance({ instanceId, runFolder: resolve(runFolder), graceSeconds }, signal),
@@ -108,6 +113,26 @@ async function start(
   }
   child.removeAllListeners()
   child.unref()
+}
+
+function testConnection(python: Python, env: Environment, signal?: AbortSignal): Promise<ConnectionTest> {
+  const options = {
+    cwd: resourcePath('runtime'),
+    env: processEnvironment(env),
+    timeout: TEST_CONNECTION_MS,
+    windowsHide: true,
+    ...(signal && { signal })
+  }
+  return new Promise((resolve, reject) => {
+    execFile(python.executable, [...TEST_CONNECTION], options, (error, stdout, stderr) => {
+      if (signal?.aborted) return reject(signal.reason)
+      try {
+        resolve(readConnectionTest(error ? stderr : stdout))
+      } catch (unread) {
+        reject(unread)
+      }
+    })
+  })
 }
 
 function volumeOf(spec: RunSpec): { path: string; mount: string } | undefined {

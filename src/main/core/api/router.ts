@@ -25,7 +25,10 @@ export interface HostServices extends ProjectServices {
   readonly support: () => Promise<Support>
   readonly leftovers: () => Promise<Leftovers>
   readonly updates: UpdatesService
-  readonly checks: (only?: readonly CheckId[], signal?: AbortSignal) => Promise<Check[]>
+  readonly checks: (
+    wanted: { readonly only?: readonly CheckId[] | undefined; readonly connect?: boolean | undefined },
+    signal?: AbortSignal
+  ) => Promise<Check[]>
   /** The project the host was started for, where it was. */
   readonly firstProject?: (() => string | undefined) | undefined
   /** Present where the host has a folder dialog. */
@@ -60,7 +63,7 @@ export function createRouter(services: HostServices) {
         profile: context.profile,
         profiles: [{ name: 'local', kind: 'local' as const }]
       })),
-      checks: os.system.checks.handler(({ input, signal }) => services.checks(input?.only, signal)),
+      checks: os.system.checks.handler(({ input, signal }) => services.checks(input ?? {}, signal)),
       settings: os.system.settings.handler(() => settings.read()),
       saveSettings: os.system.saveSettings.handler(({ input }) => settings.save(input)),
       kept: os.system.kept.handler(async ({ input }) => {

@@ -14,6 +14,7 @@ import { createPlaces } from './places.ts'
 import { servePorts } from './ports.ts'
 import { quitInOrder } from './quit.ts'
 import { serveApp } from './scheme.ts'
+import { systemProxy } from './system-proxy.ts'
 import { followUpdates, updateSource } from './updates.ts'
 import { currentWindow, openWindow, openWindows, showWindow, tell } from './window.ts'
 
@@ -40,6 +41,7 @@ async function start() {
     pickFolder,
     showApp,
     firstProject: () => project,
+    systemProxy,
     updateSource: updateSource(folders, log.error)
   })
   const show = () => {

@@ -1,5 +1,5 @@
 /** Diagnosis: what was checked on this computer, how it is, why, and what to do about it. */
-import { Button, Skeleton } from '@mantine/core'
+import { Anchor, Button, Skeleton } from '@mantine/core'
 import { useEffect, useRef } from 'react'
 import type { Check } from '#shared/system.ts'
 import { CHECK_TONES, CHECK_WORDS } from '../../lib/check-words.ts'
@@ -86,12 +86,25 @@ function CheckRow({ check, checks }: { check: Check; checks: Checks }) {
         </div>
         <p>{check.message}</p>
         {check.hint ? <p className={styles.hint}>{check.hint}</p> : null}
+        {check.documentation ? (
+          <p>
+            <Anchor href={check.documentation.url} target="_blank" rel="noreferrer">
+              {check.documentation.title}
+            </Anchor>
+          </p>
+        ) : null}
         {check.fix ? <Twin command={fixTwin(check.fix)} /> : null}
+        {check.id === 'network' ? <Twin command={twin.testConnection()} /> : null}
         <p className={styles.checked}>Checked: {check.checked}</p>
         <Details check={check} />
       </div>
       <div className={styles.actions}>
         {check.fix ? <FixButton fix={check.fix} onDone={() => checks.again()} /> : null}
+        {check.id === 'network' ? (
+          <Button disabled={busy} onClick={() => void checks.again([check.id], true)}>
+            Test connection
+          </Button>
+        ) : null}
         <Button
           variant="subtle"
           loading={busy}

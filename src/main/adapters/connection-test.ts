@@ -1,0 +1,35 @@
+/** Installing a small package, as the launcher does it for an app: the program to run, and how its answer is read. */
+import { z } from 'zod'
+import type { ConnectionTest } from '#core/ports.ts'
+import { AppError } from '#shared/errors.ts'
+
+/** Arguments of a Python whose folder is that of the launcher. */
+export const TEST_CONNECTION = ['-B', '-m', 'q8s_launcher.connection'] as const
+
+/** Milliseconds after which it is given up: it has limits of its own, which are shorter. */
+export const TEST_CONNECTION_MS = 150_000
+
+const Answer = z.object({ ok: z.boolean(), message: z.string(), hint: z.string().nullish() })
+
+/** `output` is what the program printed. UNAVAILABLE when that is no answer. */
+export function readConnectionTest(output: string): ConnectionTest {
+  const answer = Answer.safeParse(parsed(output.trim().split('\n').at(-1) ?? ''))
+  if (!answer.success) {
+    const said = output.trim().slice(-400) || 'nothing'
+    throw new AppError(
+      'UNAVAILABLE',
+      `The connection could not be tested: Python said ${said}.`,
+      'Try again.'
+    )
+  }
+  const { ok, message, hint } = answer.data
+  return { ok, message, hint: hint ?? undefined }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
