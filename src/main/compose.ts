@@ -3,6 +3,7 @@ import { arch, release, type } from 'node:os'
 import { join } from 'node:path'
 import { createRouterClient } from '@orpc/server'
 import type { Connection } from '#core/api/context.ts'
+import { createGivenPaths } from '#core/api/given-paths.ts'
 import { createRouter } from '#core/api/router.ts'
 import type { BundleFolders } from '#core/bundle/leftovers.ts'
 import { createHostLog, type HostLog } from '#core/host-log.ts'
@@ -31,6 +32,8 @@ export interface HostOptions {
   readonly pickFolder?: () => Promise<string | undefined>
   readonly showApp?: (app: ShownApp) => boolean
   readonly firstProject?: () => string | undefined
+  /** Calls may name only paths their user chose; see `Host.give`. */
+  readonly onlyGivenPaths?: boolean
   /** What this system's own settings say of a proxy, as variables; where the host can tell. May ask the network. */
   readonly systemProxy?: () => Promise<Readonly<Record<string, string>>>
   /** Present where the host replaces itself by newer versions. */
@@ -46,6 +49,8 @@ export interface Host {
   readonly log: HostLog
   /** What a connection for this profile starts from. */
   connection(profile?: string): Connection
+  /** The user chose this path, where the page has no part in it. */
+  give(path: string): void
   /** The contract's client in this process. */
   client(profile?: string): Client
   /** Calls back after each change of the settings that was made through this host. */
@@ -74,6 +79,8 @@ export function createHost(options: HostOptions): Host {
   const jobs = createJobs(undefined, log.error)
   const own = join(folders.state, 'projects')
   const drops = createDrops(own)
+  const recent = createRecentProjects(folders.state)
+  const given = createGivenPaths(async () => [own, ...(await recent.list()).map(({ path }) => path)])
   const local = once(() => openLocalPlatform(folders, settings, options.systemProxy))
 
   const checks = createChecks({
@@ -121,7 +128,7 @@ export function createHost(options: HostOptions): Host {
     jobs,
     drops,
     drafts: createDrafts(folders.state),
-    projects: createProjects(createRecentProjects(folders.state), own),
+    projects: createProjects(recent, own),
     folders: { ...bundleFolders, sizeBudget: async () => (await settings.read()).sizeBudget },
     local: async () => (await local()).platform,
     runOptions: async () => (await local()).runOptions,
@@ -134,13 +141,17 @@ export function createHost(options: HostOptions): Host {
     checks,
     support,
     updates,
-    pickFolder: options.pickFolder,
+    pickFolder: options.pickFolder && chosenBy(options.pickFolder, given.give),
     showApp: options.showApp,
     firstProject: options.firstProject
   })
 
   function connection(profile = 'local'): Connection {
-    return { profile: { name: profile, kind: 'local' }, platform: async () => (await local()).platform }
+    return {
+      profile: { name: profile, kind: 'local' },
+      platform: async () => (await local()).platform,
+      requirePath: options.onlyGivenPaths ? given.require : undefined
+    }
   }
 
   // A command comes and goes; what it has to tell, it tells who gave it.
@@ -150,6 +161,7 @@ export function createHost(options: HostOptions): Host {
     router,
     log,
     connection,
+    give: given.give,
     onSettings: listener => void settingsListeners.add(listener),
     client: profile => createRouterClient(router, { context: connection(profile) }),
     lookIfDue: () => updates.lookIfDue(closing.signal),
@@ -180,6 +192,15 @@ async function withOwn(stored: SecretValues, own: readonly string[]): Promise<Se
   ])
   const { env } = await installSettings()
   return { ...stored, values: [...stored.values, ...own, ...Object.values(env).flatMap(passwordsIn)] }
+}
+
+/** What is chosen in the host's own dialog is given with it. */
+function chosenBy(pick: () => Promise<string | undefined>, give: (path: string) => void) {
+  return async () => {
+    const path = await pick()
+    if (path !== undefined) give(path)
+    return path
+  }
 }
 
 function toldSettings(store: SettingsStore, listeners: ReadonlySet<() => void>): SettingsStore {

@@ -4,7 +4,11 @@ import { contextBridge, ipcRenderer, webUtils } from 'electron'
 contextBridge.exposeInMainWorld('q8s', {
   /** The port arrives as a window message `{ type: 'q8s-port', profile }` with one port. */
   connect: (profile: string) => ipcRenderer.send('q8s-connect', String(profile)),
-  pathOf: (file: File) => webUtils.getPathForFile(file)
+  async pathOf(file: File) {
+    const path = webUtils.getPathForFile(file)
+    if (path !== '') await ipcRenderer.invoke('q8s-dropped', path)
+    return path
+  }
 })
 
 /** What the menu or the system asks of the window arrives as `{ type: 'q8s-told', told }`. */

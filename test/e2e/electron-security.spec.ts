@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hostileMessages } from '../hosts/hostile-messages.ts'
-import { applicationOf, expect, inMain, test } from './fixtures.ts'
+import { applicationOf, drop, expect, inMain, test } from './fixtures.ts'
 
 test('every power is denied', async ({ window }) => {
   const answers = await window.evaluate(async () => {
@@ -180,6 +180,33 @@ const listenForPorts = () => {
     if (event.data?.type === 'q8s-port') page.portsGot = (page.portsGot ?? 0) + 1
   })
 }
+
+test('a page may name only what its user chose', async ({ home, window }) => {
+  const folder = await home.sample('plain-web')
+  const answerTo = (call: string) =>
+    window.evaluate(
+      ([procedure, path]) =>
+        new Promise<string>(resolve => {
+          const asked = new AbortController()
+          const { signal } = asked
+          const listen = ({ data, ports: [port] }: MessageEvent) => {
+            if (data?.type !== 'q8s-port' || !port) return
+            asked.abort()
+            port.onmessage = answer => resolve(String(answer.data))
+            port.postMessage(JSON.stringify({ i: '1', p: { u: procedure, b: { json: { path } } } }))
+          }
+          addEventListener('message', listen, { signal })
+          ;(globalThis as unknown as Counting).q8s.connect('local')
+        }),
+      [call, folder] as const
+    )
+  for (const call of ['/projects/open', '/projects/files', '/projects/detect', '/publishing/look']) {
+    expect(await answerTo(call)).toContain('FORBIDDEN')
+  }
+  await drop(window, folder)
+  await expect(window.getByRole('banner')).toContainText('Plain Web')
+  expect(await answerTo('/projects/files')).toContain('web.py')
+})
 
 test('a hundred thousand hostile messages have no effect', async ({ home, window }) => {
   const errors: string[] = []

@@ -55,7 +55,7 @@ export function DropZone() {
       event.preventDefault()
       const target = targetOf(event)
       const paths = droppedPaths(event.dataTransfer)
-      if (paths) take(actions, paths, target)
+      if (paths) void paths.then(known => take(actions, known, target))
       else void send(droppedEntries(event.dataTransfer), target)
     }
     const onOver = (event: DragEvent) => {

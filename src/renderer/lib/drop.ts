@@ -34,11 +34,13 @@ interface FoundFile {
   readonly file: File
 }
 
-/** Paths of what was dropped, where the page may know them (Electron); undefined in a browser. */
-export function droppedPaths(transfer: DataTransfer): readonly string[] | undefined {
+/** Paths of what was dropped, where the page may know them (Electron); undefined in a browser. Called in the drop event itself. */
+export function droppedPaths(transfer: DataTransfer): Promise<readonly string[]> | undefined {
   const bridge = window.q8s
   if (!bridge) return undefined
-  return [...transfer.files].map(file => bridge.pathOf(file)).filter(path => path !== '')
+  return Promise.all([...transfer.files].map(file => bridge.pathOf(file))).then(paths =>
+    paths.filter(path => path !== '')
+  )
 }
 
 /** What was dropped as the browser sees it. Must be called in the drop event itself: later it is empty. */

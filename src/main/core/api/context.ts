@@ -3,18 +3,22 @@ import { implement, ORPCError } from '@orpc/server'
 import { contract } from '#shared/contract.ts'
 import { AppError } from '#shared/errors.ts'
 import type { Platform, PlatformInfo } from '#shared/platform.ts'
+import { pathsNamed } from './given-paths.ts'
 
 /** One per connection: a client speaks to one profile's platform. */
 export interface Connection {
   readonly profile: { readonly name: string; readonly kind: PlatformInfo['kind'] }
   /** Opened when first asked for. */
   platform(): Promise<Platform>
+  /** FORBIDDEN for a path of this computer that a call may not name; absent where it may name every one. */
+  readonly requirePath?: ((path: string) => Promise<void>) | undefined
 }
 
 export const os = implement(contract)
   .$context<Connection>()
-  .use(async ({ next }) => {
+  .use(async ({ next, path, context }, input) => {
     try {
+      if (context.requirePath) for (const named of pathsNamed(path, input)) await context.requirePath(named)
       return await next()
     } catch (error) {
       throw asAppError(error)

@@ -41,6 +41,7 @@ async function start() {
     pickFolder,
     showApp,
     firstProject: () => project,
+    onlyGivenPaths: true,
     systemProxy,
     updateSource: updateSource(folders, log.error)
   })
@@ -50,7 +51,10 @@ async function start() {
     return window
   }
   const open = (asked: readonly Asked[]) => {
-    for (const one of asked) tell(currentWindow() ?? openWindow(places), one)
+    for (const one of asked) {
+      if (one.kind === 'bundle') host.give(one.path)
+      tell(currentWindow() ?? openWindow(places), one)
+    }
   }
   const notices = createNotices(host, told => {
     const window = show()

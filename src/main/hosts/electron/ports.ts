@@ -1,6 +1,12 @@
 /** Gives a page of ours a port to the contract; whoever else asks gets none. */
 import { RPCHandler } from '@orpc/server/ws'
-import { type IpcMainEvent, ipcMain, MessageChannelMain, type MessagePortMain } from 'electron'
+import {
+  type IpcMainEvent,
+  type IpcMainInvokeEvent,
+  ipcMain,
+  MessageChannelMain,
+  type MessagePortMain
+} from 'electron'
 import type { Host } from '#main/compose.ts'
 import { type Channel, requestsOf } from '../requests.ts'
 import { wireOptions } from '../wire.ts'
@@ -8,6 +14,7 @@ import { APP_ORIGIN, isOwnPage } from './scheme.ts'
 import { isOwnWindow, listening } from './window.ts'
 
 export function servePorts(host: Host) {
+  takeDropped(host)
   const handler = new RPCHandler(host.router, wireOptions(host.log.error))
   ipcMain.on('q8s-connect', (event, profile: unknown) => {
     const frame = ownFrame(event)
@@ -20,8 +27,15 @@ export function servePorts(host: Host) {
   })
 }
 
+/** The preload tells what was dropped before the page learns it: the page itself cannot. */
+function takeDropped(host: Host) {
+  ipcMain.handle('q8s-dropped', (event, path: unknown) => {
+    if (ownFrame(event) && typeof path === 'string') host.give(path)
+  })
+}
+
 /** The main frame of a window of ours, showing a page of ours; undefined for every other sender. */
-function ownFrame({ sender, senderFrame }: IpcMainEvent) {
+function ownFrame({ sender, senderFrame }: IpcMainEvent | IpcMainInvokeEvent) {
   if (!senderFrame || !isOwnWindow(sender) || senderFrame !== sender.mainFrame) return undefined
   return senderFrame.origin === APP_ORIGIN && isOwnPage(senderFrame.url) ? senderFrame : undefined
 }
