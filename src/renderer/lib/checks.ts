@@ -15,7 +15,10 @@ export interface Checks {
   /** Those being looked at now; all of them where it is true. */
   readonly checking: ReadonlySet<CheckId> | true
   /** Looks again at these, or at everything; with `connect` the package index is asked, too. */
-  again(only?: readonly CheckId[], connect?: boolean): Promise<void>
+  again(
+    only?: readonly CheckId[],
+    how?: { readonly connect: boolean; readonly signal: AbortSignal }
+  ): Promise<void>
 }
 
 export function useChecks(): Checks {
@@ -28,13 +31,16 @@ export function useChecks(): Checks {
     checks: all.data,
     error: all.error,
     checking: all.isFetching || some,
-    async again(only, connect = false) {
+    async again(only, how) {
       // Another program may have chosen another engine meanwhile: what was found is told of the one that is chosen.
       void queries.invalidateQueries({ queryKey: orpc.system.settings.key() })
       if (only === undefined) return void (await all.refetch())
       setSome(new Set(only))
       try {
-        const newer = await client.system.checks({ only: [...only], connect })
+        const newer = await client.system.checks(
+          { only: [...only], connect: how?.connect },
+          how && { signal: how.signal }
+        )
         queries.setQueryData(options.queryKey, before => mergeChecks(before ?? [], newer))
       } finally {
         setSome(new Set())

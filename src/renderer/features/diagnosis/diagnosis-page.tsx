@@ -13,6 +13,7 @@ import { ErrorCard } from '../../ui/cards.tsx'
 import { Twin } from '../../ui/copy.tsx'
 import { Page, Scroll } from '../../ui/page.tsx'
 import { State } from '../../ui/state.tsx'
+import { ConnectionTestButton, ConnectionTestWords, useConnectionTest } from './connection-test.tsx'
 import styles from './diagnosis.module.css'
 import { FixButton, fixTwin } from './fix-button.tsx'
 
@@ -76,6 +77,7 @@ function CheckRow({ check, checks }: { check: Check; checks: Checks }) {
     row.current?.focus()
     row.current?.scrollIntoView({ block: 'nearest' })
   }, [isChosen])
+  const test = useConnectionTest(checks)
   const busy = checks.checking === true || checks.checking.has(check.id)
   return (
     <li ref={row} tabIndex={-1} className={styles.check} aria-label={check.title}>
@@ -94,20 +96,17 @@ function CheckRow({ check, checks }: { check: Check; checks: Checks }) {
           </p>
         ) : null}
         {check.fix ? <Twin command={fixTwin(check.fix)} /> : null}
-        {check.id === 'network' ? <Twin command={twin.testConnection()} /> : null}
+        {check.id === 'network' ? <ConnectionTestWords test={test} /> : null}
         <p className={styles.checked}>Checked: {check.checked}</p>
         <Details check={check} />
       </div>
       <div className={styles.actions}>
         {check.fix ? <FixButton fix={check.fix} onDone={() => checks.again()} /> : null}
-        {check.id === 'network' ? (
-          <Button disabled={busy} onClick={() => void checks.again([check.id], true)}>
-            Test connection
-          </Button>
-        ) : null}
+        {check.id === 'network' ? <ConnectionTestButton test={test} disabled={busy} /> : null}
         <Button
           variant="subtle"
-          loading={busy}
+          loading={busy && test.since === undefined}
+          disabled={test.since !== undefined}
           aria-label={`Check ${check.title} again`}
           onClick={() => void checks.again([check.id])}
         >

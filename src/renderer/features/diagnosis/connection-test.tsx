@@ -1,0 +1,61 @@
+/** Testing the connection to the package index: what it does and for how long, with a way out. */
+import { Button } from '@mantine/core'
+import { useEffect, useRef, useState } from 'react'
+import { isCancelled } from '#shared/errors.ts'
+import type { Checks } from '../../lib/checks.ts'
+import { twin } from '../../lib/cli-twin.ts'
+import { notifyError } from '../../lib/notify.tsx'
+import { Twin } from '../../ui/copy.tsx'
+import { Elapsed } from '../../ui/text.tsx'
+import styles from './diagnosis.module.css'
+
+export interface ConnectionTest {
+  /** When the one under way began. */
+  readonly since: string | undefined
+  begin(): void
+  cancel(): void
+}
+
+export function useConnectionTest(checks: Checks): ConnectionTest {
+  const [since, setSince] = useState<string>()
+  const stop = useRef<AbortController>(undefined)
+  useEffect(() => () => stop.current?.abort(), [])
+  async function begin() {
+    const { signal } = startOver(stop)
+    setSince(new Date().toISOString())
+    await checks.again(['network'], { connect: true, signal }).catch(error => {
+      if (!isCancelled(error)) notifyError(error, 'The connection could not be tested')
+    })
+    setSince(undefined)
+  }
+  return { since, begin: () => void begin(), cancel: () => stop.current?.abort() }
+}
+
+function startOver(stop: { current: AbortController | undefined }): AbortController {
+  stop.current = new AbortController()
+  return stop.current
+}
+
+/** The words of it, in the row of its check. */
+export function ConnectionTestWords({ test: { since } }: { test: ConnectionTest }) {
+  return (
+    <div className={styles.test}>
+      {since === undefined ? null : (
+        <p role="status">
+          Installing a small package, as for an app… <Elapsed from={since} />. A network that does not answer
+          is given up after a minute.
+        </p>
+      )}
+      <Twin command={twin.testConnection()} />
+    </div>
+  )
+}
+
+export function ConnectionTestButton({ test, disabled }: { test: ConnectionTest; disabled: boolean }) {
+  if (test.since !== undefined) return <Button onClick={test.cancel}>Cancel the test</Button>
+  return (
+    <Button disabled={disabled} onClick={test.begin}>
+      Test connection
+    </Button>
+  )
+}
