@@ -2,6 +2,7 @@
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
 import { EngineKind } from './instance.ts'
+import { ChangedKeys } from './keys.ts'
 import { UpdateChannel, UpdateRule } from './updates.ts'
 
 /** What a diagnosis looks at, in the order it is told. */
@@ -59,7 +60,9 @@ export const Settings = z.object({
   /** The version the user does not want to hear of; empty for none. */
   skippedUpdate: z.string().max(64),
   /** Bytes a project's files may have, as they are before compression, until the checks warn of it; 0 for any number. */
-  sizeBudget: z.int().min(0)
+  sizeBudget: z.int().min(0),
+  /** Actions of the window that the user gave other keys. */
+  keys: ChangedKeys
 })
 export type Settings = z.infer<typeof Settings>
 

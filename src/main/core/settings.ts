@@ -23,7 +23,8 @@ export const DEFAULT_SETTINGS: Omit<Settings, 'user'> = {
   updates: 'ask',
   updateChannel: 'stable',
   skippedUpdate: '',
-  sizeBudget: DEFAULT_BUDGET
+  sizeBudget: DEFAULT_BUDGET,
+  keys: {}
 }
 
 export function createSettings(configFolder: string): SettingsStore {

@@ -13,7 +13,7 @@ import { useView, view } from '../lib/view.ts'
 import { useWatchMode } from '../lib/watch-mode.ts'
 import { ErrorBoundary } from '../ui/error-boundary.tsx'
 import { cssVariables, theme } from '../ui/theme.ts'
-import { useTold } from './commands.ts'
+import { useCommands, useTold } from './commands.ts'
 import { Dialogs } from './dialogs.tsx'
 import { Dock } from './dock.tsx'
 import { DropZone } from './drop-zone.tsx'
@@ -22,7 +22,7 @@ import { Header } from './header.tsx'
 import { JobWatcher } from './job-watcher.tsx'
 import { PAGE_VIEWS } from './pages.tsx'
 import { Rail } from './rail.tsx'
-import { useShortcuts } from './shortcuts.ts'
+import { useKeysOfSettings, useShortcuts } from './shortcuts.ts'
 import { StatusBar } from './status-bar.tsx'
 
 const colorSchemes = keptColorScheme()
@@ -51,8 +51,10 @@ export function App({ host, queries }: { host: Host; queries: QueryClient }) {
 function Frame() {
   useLists()
   useFirstProject()
-  useShortcuts()
-  useTold()
+  const commands = useCommands()
+  useKeysOfSettings()
+  useShortcuts(commands)
+  useTold(commands)
   const page = useView(state => state.page)
   const path = useView(state => state.projectPath)
   useManifestWatch(path)

@@ -8,7 +8,7 @@ import { showApp } from './app-window.ts'
 import { type Asked, askedByFile, askedByLink, askedByWords } from './asked.ts'
 import { keepGone } from './gone.ts'
 import { lockDown } from './lock-down.ts'
-import { installMenu } from './menu.ts'
+import { followKeys } from './menu.ts'
 import { createNotices } from './notices.ts'
 import { createPlaces } from './places.ts'
 import { servePorts } from './ports.ts'
@@ -73,7 +73,7 @@ async function start() {
   await app.whenReady()
   serveApp()
   servePorts(host)
-  installMenu({
+  followKeys(host, {
     newWindow: () => void openWindow(places),
     command: name => tell(show(), { kind: 'command', name })
   })

@@ -10,6 +10,8 @@ export type Told =
   | Asked
   | { readonly kind: 'command'; readonly name: string }
   | { readonly kind: 'job'; readonly id: string }
+  /** They were changed, maybe in another window. */
+  | { readonly kind: 'settings' }
 
 interface Own {
   /** 1 for the first; the view of each is kept under its number. */
@@ -99,6 +101,10 @@ export function tell(window: BrowserWindow, told: Told) {
   const { waiting } = own.get(window.webContents) ?? {}
   if (waiting) waiting.push(told)
   else window.webContents.send('q8s-told', told)
+}
+
+export function tellAll(told: Told) {
+  for (const window of ownWindows()) tell(window, told)
 }
 
 /** The page listens: it asked for its port. */
