@@ -10,7 +10,7 @@ import { createJobs } from '#core/jobs.ts'
 import { createKept } from '#core/kept.ts'
 import type { Leftovers } from '#core/leftovers.ts'
 import { type HomeFolders, homeFolders } from '#core/paths.ts'
-import type { LeftoverPlace, SecretValues, ShownApp, UpdateSource } from '#core/ports.ts'
+import type { LeftoverPlace, LoginItem, SecretValues, ShownApp, UpdateSource } from '#core/ports.ts'
 import { createDrafts } from '#core/project/drafts.ts'
 import { createDrops } from '#core/project/drop.ts'
 import { createRecentProjects } from '#core/project/recent.ts'
@@ -30,6 +30,8 @@ export interface HostOptions {
   readonly log?: HostLog
   readonly pickFolder?: () => Promise<string | undefined>
   readonly showApp?: (app: ShownApp) => boolean
+  /** Present where the system can start the host at login. */
+  readonly loginItem?: LoginItem | undefined
   readonly firstProject?: () => string | undefined
   /** Present where the host replaces itself by newer versions. */
   readonly updateSource?: (() => Promise<UpdateSource>) | undefined
@@ -133,6 +135,7 @@ export function createHost(options: HostOptions): Host {
     updates,
     pickFolder: options.pickFolder,
     showApp: options.showApp,
+    loginItem: options.loginItem,
     firstProject: options.firstProject
   })
 

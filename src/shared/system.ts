@@ -54,6 +54,8 @@ export const Settings = z.object({
   notify: z.boolean(),
   /** An icon in the system's tray, with which the app stays when its last window is closed. */
   tray: z.boolean(),
+  /** A start at login opens no window where there is a tray, else a minimised one. */
+  startHidden: z.boolean(),
   /** When newer versions of the app are looked for. */
   updates: UpdateRule,
   updateChannel: UpdateChannel,
@@ -101,6 +103,8 @@ export const systemContract = {
       canPickFolder: z.boolean(),
       /** The host can show a running app in a window of its own. */
       canShowApp: z.boolean(),
+      /** The system can be told to start the host at login. */
+      canStartAtLogin: z.boolean(),
       /** Folder of the project the host was started for; a window that remembers none opens it. */
       project: z.string().optional(),
       profile: Profile,
@@ -112,6 +116,10 @@ export const systemContract = {
   checks: oc.input(z.object({ only: z.array(CheckId).optional() }).optional()).output(z.array(Check)),
   settings: oc.output(Settings),
   saveSettings: oc.input(Settings.partial()).output(Settings),
+  /** Whether the system starts the host at login, as it says itself. UNSUPPORTED where it cannot. */
+  startsAtLogin: oc.output(z.object({ on: z.boolean() })),
+  /** UNAVAILABLE where the system does not do it. */
+  startAtLogin: oc.input(z.object({ on: z.boolean() })).output(z.object({ on: z.boolean() })),
   /** What was kept under the name, as JSON text; null where nothing was. */
   kept: oc.input(z.object({ name: KeptName })).output(z.object({ text: z.string() }).nullable()),
   /** Keeps JSON text over restarts, whichever host of this user runs next. INVALID when it is no JSON. */

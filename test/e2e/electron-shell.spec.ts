@@ -1,23 +1,8 @@
 /** What only a program of its own has: one instance for all starts, several windows, links, a question at the end. */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { join } from 'node:path'
 import type { ElectronApplication } from '@playwright/test'
-import { electronProgram } from '../../scripts/electron-program.mjs'
-import { applicationOf, drop, expect, type Home, inMain, openAnother, test } from './fixtures.ts'
+import { applicationOf, drop, expect, inMain, openAnother, startAgain, test } from './fixtures.ts'
 import { Workbench } from './pages/workbench.ts'
-
-const root = join(import.meta.dirname, '../..')
-
-/** Starts the app a second time; it hands its words over and ends. */
-async function startAgain(home: Home, ...words: string[]) {
-  const flags = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-  const child = spawn(electronProgram() as string, [...flags, '--disable-gpu', root, ...words], {
-    env: { ...process.env, Q8S_HOME: home.folder },
-    stdio: 'ignore'
-  })
-  await once(child, 'exit')
-}
 
 test('a bundle and a link of a second start open in the window there is', async ({ home, window }) => {
   const folder = await home.sample('plain-web')

@@ -20,6 +20,7 @@ export const DEFAULT_SETTINGS: Omit<Settings, 'user'> = {
   onQuit: 'ask',
   notify: false,
   tray: false,
+  startHidden: false,
   updates: 'ask',
   updateChannel: 'stable',
   skippedUpdate: '',

@@ -12,6 +12,7 @@ import { ErrorCard } from '../../ui/cards.tsx'
 import { Twin, Twins } from '../../ui/copy.tsx'
 import { Page, Scroll } from '../../ui/page.tsx'
 import { DesktopSettings } from './desktop-settings.tsx'
+import { LoginSettings } from './login-settings.tsx'
 import { Setting } from './setting.tsx'
 import styles from './settings.module.css'
 import { UpdateSettings } from './update-settings.tsx'
@@ -71,10 +72,11 @@ export function SettingsPage() {
           ) : null}
           {settings ? <Twins commands={twinsOf(settings)} wide /> : null}
           {settings && info?.host === 'electron' ? (
-            <>
-              <DesktopSettings settings={settings} onSave={save.mutate} />
-              <UpdateSettings version={info.version} settings={settings} onSave={save.mutate} />
-            </>
+            <DesktopSettings settings={settings} onSave={save.mutate} />
+          ) : null}
+          {settings ? <LoginSettings settings={settings} onSave={save.mutate} /> : null}
+          {settings && info?.host === 'electron' ? (
+            <UpdateSettings version={info.version} settings={settings} onSave={save.mutate} />
           ) : null}
           <Setting title="About" text="">
             <div className={styles.about}>
