@@ -69,7 +69,9 @@ export const Settings = z.object({
 export type Settings = z.infer<typeof Settings>
 
 /** Documents a window keeps: `view` of one window, and what all of them share. The host looks at no more than their size. */
-export const KeptName = z.string().regex(/^(view|theme)(-[a-z0-9]{1,36})?$/, 'not a name a window keeps')
+export const KeptName = z
+  .string()
+  .regex(/^(view|theme|steps)(-[a-z0-9]{1,36})?$/, 'not a name a window keeps')
 
 /** Characters one kept document may have. */
 export const MAX_KEPT_CHARS = 4 * 1024 * 1024

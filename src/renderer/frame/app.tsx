@@ -17,6 +17,7 @@ import { useCommands, useTold } from './commands.ts'
 import { Dialogs } from './dialogs.tsx'
 import { Dock } from './dock.tsx'
 import { DropZone } from './drop-zone.tsx'
+import { FirstSteps } from './first-steps.tsx'
 import styles from './frame.module.css'
 import { Header } from './header.tsx'
 import { JobWatcher } from './job-watcher.tsx'
@@ -64,6 +65,7 @@ function Frame() {
     <div className={styles.frame}>
       <Header />
       <Rail />
+      <FirstSteps />
       <div className={styles.centre}>
         <main className={styles.page}>
           <ErrorBoundary key={page} what={PAGE_VIEWS[page].title}>

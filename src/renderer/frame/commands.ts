@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef } from 'react'
 import { useProjectActions } from '../lib/actions.ts'
 import { useHost } from '../lib/client.ts'
 import { openDialog } from '../lib/dialogs.ts'
+import { showFirstSteps } from '../lib/first-steps.ts'
 import { isRunning } from '../lib/instance-words.ts'
 import { keyWords, useAllKeys } from '../lib/keys.ts'
 import { useChecked } from '../lib/manifest.ts'
@@ -104,6 +105,7 @@ function useActionCommands(): Command[] {
     action('dock', 'Open or close the dock', view.toggleDock),
     action('problems', 'Show problems', () => view.showDock('problems')),
     action('jobs', 'Show jobs', () => view.showDock('jobs')),
+    action('first-steps', 'First steps', () => showFirstSteps(true)),
     action('keys', 'Keyboard shortcuts', () => openDialog({ kind: 'shortcuts' }))
   ]
   if (path === undefined) return always

@@ -84,7 +84,11 @@ function installMenu(actions: MenuActions, keys: KeyMap) {
     { role: 'windowMenu' },
     {
       role: 'help',
-      submenu: [item('Keyboard shortcuts', 'action:keys'), item('Diagnosis', 'page:diagnosis')]
+      submenu: [
+        { label: 'First steps', click: () => actions.command('action:first-steps') },
+        item('Keyboard shortcuts', 'action:keys'),
+        item('Diagnosis', 'page:diagnosis')
+      ]
     }
   ]
   Menu.setApplicationMenu(Menu.buildFromTemplate(template))
