@@ -11,7 +11,7 @@ import { createJobs } from '#core/jobs.ts'
 import { createKept } from '#core/kept.ts'
 import type { Leftovers } from '#core/leftovers.ts'
 import { type HomeFolders, homeFolders } from '#core/paths.ts'
-import type { LeftoverPlace, SecretValues, ShownApp, UpdateSource } from '#core/ports.ts'
+import type { LeftoverPlace, LoginItem, SecretValues, ShownApp, UpdateSource } from '#core/ports.ts'
 import { createDrafts } from '#core/project/drafts.ts'
 import { createDrops } from '#core/project/drop.ts'
 import { createRecentProjects } from '#core/project/recent.ts'
@@ -31,6 +31,8 @@ export interface HostOptions {
   readonly log?: HostLog
   readonly pickFolder?: () => Promise<string | undefined>
   readonly showApp?: (app: ShownApp) => boolean
+  /** Present where the system can start the host at login. */
+  readonly loginItem?: LoginItem | undefined
   readonly firstProject?: () => string | undefined
   /** Calls may name only paths their user chose; see `Host.give`. */
   readonly onlyGivenPaths?: boolean
@@ -143,6 +145,7 @@ export function createHost(options: HostOptions): Host {
     updates,
     pickFolder: options.pickFolder && chosenBy(options.pickFolder, given.give),
     showApp: options.showApp,
+    loginItem: options.loginItem,
     firstProject: options.firstProject
   })
 

@@ -2,6 +2,7 @@
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
 import { EngineKind } from './instance.ts'
+import { ChangedKeys } from './keys.ts'
 import { UpdateChannel, UpdateRule } from './updates.ts'
 
 /** What a diagnosis looks at, in the order it is told. */
@@ -55,18 +56,24 @@ export const Settings = z.object({
   notify: z.boolean(),
   /** An icon in the system's tray, with which the app stays when its last window is closed. */
   tray: z.boolean(),
+  /** A start at login opens no window where there is a tray, else a minimised one. */
+  startHidden: z.boolean(),
   /** When newer versions of the app are looked for. */
   updates: UpdateRule,
   updateChannel: UpdateChannel,
   /** The version the user does not want to hear of; empty for none. */
   skippedUpdate: z.string().max(64),
   /** Bytes a project's files may have, as they are before compression, until the checks warn of it; 0 for any number. */
-  sizeBudget: z.int().min(0)
+  sizeBudget: z.int().min(0),
+  /** Actions of the window that the user gave other keys. */
+  keys: ChangedKeys
 })
 export type Settings = z.infer<typeof Settings>
 
 /** Documents a window keeps: `view` of one window, and what all of them share. The host looks at no more than their size. */
-export const KeptName = z.string().regex(/^(view|theme)(-[a-z0-9]{1,36})?$/, 'not a name a window keeps')
+export const KeptName = z
+  .string()
+  .regex(/^(view|theme|steps)(-[a-z0-9]{1,36})?$/, 'not a name a window keeps')
 
 /** Characters one kept document may have. */
 export const MAX_KEPT_CHARS = 4 * 1024 * 1024
@@ -100,6 +107,8 @@ export const systemContract = {
       canPickFolder: z.boolean(),
       /** The host can show a running app in a window of its own. */
       canShowApp: z.boolean(),
+      /** The system can be told to start the host at login. */
+      canStartAtLogin: z.boolean(),
       /** Folder of the project the host was started for; a window that remembers none opens it. */
       project: z.string().optional(),
       profile: Profile,
@@ -113,6 +122,10 @@ export const systemContract = {
     .output(z.array(Check)),
   settings: oc.output(Settings),
   saveSettings: oc.input(Settings.partial()).output(Settings),
+  /** Whether the system starts the host at login, as it says itself. UNSUPPORTED where it cannot. */
+  startsAtLogin: oc.output(z.object({ on: z.boolean() })),
+  /** UNAVAILABLE where the system does not do it. */
+  startAtLogin: oc.input(z.object({ on: z.boolean() })).output(z.object({ on: z.boolean() })),
   /** What was kept under the name, as JSON text; null where nothing was. */
   kept: oc.input(z.object({ name: KeptName })).output(z.object({ text: z.string() }).nullable()),
   /** Keeps JSON text over restarts, whichever host of this user runs next. INVALID when it is no JSON. */

@@ -1,23 +1,8 @@
 /** What only a program of its own has: one instance for all starts, several windows, links, a question at the end. */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { join } from 'node:path'
 import type { ElectronApplication } from '@playwright/test'
-import { electronProgram } from '../../scripts/electron-program.mjs'
-import { applicationOf, drop, expect, type Home, openAnother, test } from './fixtures.ts'
+import { applicationOf, drop, expect, inMain, openAnother, startAgain, test } from './fixtures.ts'
 import { Workbench } from './pages/workbench.ts'
-
-const root = join(import.meta.dirname, '../..')
-
-/** Starts the app a second time; it hands its words over and ends. */
-async function startAgain(home: Home, ...words: string[]) {
-  const flags = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-  const child = spawn(electronProgram() as string, [...flags, '--disable-gpu', root, ...words], {
-    env: { ...process.env, Q8S_HOME: home.folder },
-    stdio: 'ignore'
-  })
-  await once(child, 'exit')
-}
 
 test('a bundle and a link of a second start open in the window there is', async ({ home, window }) => {
   const folder = await home.sample('plain-web')
@@ -35,11 +20,32 @@ test('a bundle and a link of a second start open in the window there is', async 
   expect(length).toBe(1)
 })
 
-test('a second window has a view of its own', async ({ window }) => {
+test('a second window has a view of its own; keys it changes are those of the first, and of the menu', async ({
+  window
+}) => {
   const second = await openAnother(window)
   await second.keyboard.press('5')
   await expect(second.getByRole('heading', { name: 'Secrets', level: 1 })).toBeVisible()
   await expect(window.getByRole('heading', { name: 'Secrets', level: 1 })).toBeHidden()
+
+  await second.keyboard.press('?')
+  await second
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Catalog/ })
+    .click()
+  await second.keyboard.press('Control+d')
+  await expect(window.getByRole('button', { name: 'Catalog', exact: true })).toHaveAttribute(
+    'title',
+    'Catalog (Ctrl+D)'
+  )
+  const inMenu = () =>
+    inMain(window, ({ Menu }) => {
+      const items = Menu.getApplicationMenu()?.items.find(({ label }) => label === '&View')?.submenu?.items
+      return items?.find(({ label }) => label === 'Catalog')?.accelerator
+    })
+  expect(await inMenu()).toBe('CmdOrCtrl+D')
+  await window.keyboard.press('Control+d')
+  await expect(window.getByRole('heading', { name: 'Catalog', level: 1 })).toBeVisible()
   await second.close()
 })
 

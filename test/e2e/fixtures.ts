@@ -1,5 +1,6 @@
 /** What every window test starts from: a home of its own, the window in one of its two shells, and ways to act on both. */
 import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -93,13 +94,14 @@ export function applicationOf(page: Page): ElectronApplication {
  * is sent, so the call is made again: it must be one that may run twice.
  */
 export async function inMain<T, A>(
-  page: Page,
+  of: Page | ElectronApplication,
   call: (electron: typeof import('electron'), given: A) => T,
   given?: A
 ): Promise<T> {
+  const app = 'windows' in of ? of : applicationOf(of)
   for (let attempt = 1; ; attempt++) {
     try {
-      return (await applicationOf(page).evaluate(call as () => T, given)) as T
+      return (await app.evaluate(call as () => T, given)) as T
     } catch (error) {
       if (attempt === 5 || !String(error).includes('promise was garbage collected')) throw error
     }
@@ -145,8 +147,8 @@ export async function startElectron(home: Home, program?: string) {
   await writeFile(settings, '{ "onQuit": "keep" }', { flag: 'wx' }).catch(() => undefined)
   const app = await _electron.launch({
     ...(program !== undefined && { executablePath: program }),
-    args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-gpu', root],
-    env: { ...(process.env as Record<string, string>), Q8S_HOME: home.folder }
+    args: [...electronFlags, root],
+    env: electronEnv(home)
   })
   const page = await app.firstWindow()
   applications.set(page, app)
@@ -161,6 +163,27 @@ export async function startElectron(home: Home, program?: string) {
       await ended
     }
   }
+}
+
+/** Nothing the app writes for the desktop is written into the user's own. */
+export function electronEnv(home: Home): Record<string, string> {
+  const { env } = process
+  return {
+    ...(env as Record<string, string>),
+    Q8S_HOME: home.folder,
+    XDG_CONFIG_HOME: join(home.folder, 'xdg')
+  }
+}
+
+export const electronFlags = [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-gpu']
+
+/** Starts the app a second time; it hands its words over and ends. */
+export async function startAgain(home: Home, ...words: string[]) {
+  const child = spawn(electronProgram() as string, [...electronFlags, root, ...words], {
+    env: electronEnv(home),
+    stdio: 'ignore'
+  })
+  await once(child, 'exit')
 }
 
 /** Starts `q8s-cli ui`, with `program` as its Node where one is given, and waits for the address it prints. */

@@ -1,6 +1,6 @@
 /** The palette and the keys of the window: everything is found by a few letters, and reached without a mouse. */
 import type { Page } from '@playwright/test'
-import { drop, expect, test } from './fixtures.ts'
+import { drawn, drop, expect, test } from './fixtures.ts'
 import { Workbench } from './pages/workbench.ts'
 
 const options = (window: Page) => window.getByRole('listbox', { name: 'What was found' }).getByRole('option')
@@ -52,4 +52,51 @@ test('F6 goes through the parts of the window, ? lists every key', async ({ wind
   const sheet = window.getByRole('dialog', { name: 'Keyboard' })
   await expect(sheet).toContainText('Ctrl+K')
   await expect(sheet).toContainText('F6')
+})
+
+test('an action is given other keys: refused, taken, swapped, kept over a restart, reset', async ({
+  window
+}) => {
+  const sheet = window.getByRole('dialog', { name: 'Keyboard' })
+  const dock = sheet.getByRole('button', { name: /^Open or close the dock/ })
+  const isOpen = window.getByRole('tab', { name: /^Problems/, selected: true })
+  const open = async () => {
+    await new Workbench(window).go('Settings')
+    await window.getByRole('button', { name: 'Change keys…' }).click()
+  }
+  await open()
+  await dock.click()
+  await window.keyboard.press('Control+w')
+  await expect(sheet.getByRole('alert')).toContainText('belongs to the browser')
+  await window.keyboard.press('Control+k')
+  await expect(sheet.getByRole('alert')).toContainText('Ctrl+K is “Find anything”')
+  await window.keyboard.press('Escape')
+  await expect(dock).toHaveText('Ctrl+J')
+  await dock.click()
+  await window.keyboard.press('Control+k')
+  await sheet.getByRole('button', { name: 'Swap them' }).click()
+  await expect(dock).toHaveText('Ctrl+K')
+  await sheet.getByRole('button', { name: /^Diagnosis/ }).click()
+  await window.keyboard.press('Control+Alt+d')
+  await expect(sheet.getByRole('button', { name: /^Diagnosis/ })).toHaveText('Ctrl+Alt+D')
+  await window.keyboard.press('Escape')
+  await expect(sheet).toBeHidden()
+
+  await window.reload()
+  await drawn(window)
+  await window.keyboard.press('Control+Alt+d')
+  await expect(window.getByRole('heading', { name: 'Diagnosis', level: 1 })).toBeVisible()
+  await window.keyboard.press('Control+k')
+  await expect(isOpen).toBeVisible()
+  await window.keyboard.press('Control+j')
+  const found = window.getByRole('option', { name: /^Diagnosis/ })
+  await expect(found).toContainText('Ctrl+Alt+D')
+  await window.keyboard.press('Escape')
+
+  await open()
+  await sheet.getByRole('button', { name: 'Reset Open or close the dock' }).click()
+  await sheet.getByRole('button', { name: 'Swap them' }).click()
+  await expect(dock).toHaveText('Ctrl+J')
+  await sheet.getByRole('button', { name: 'Reset all' }).click()
+  await expect(sheet.getByRole('button', { name: /^Diagnosis/ })).toHaveText('No key')
 })

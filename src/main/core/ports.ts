@@ -121,6 +121,13 @@ export interface EngineShell {
   close(): Promise<void>
 }
 
+/** Whether the system starts the app when the user logs in: the system's own record, which the user may change there. */
+export interface LoginItem {
+  isOn(): Promise<boolean>
+  /** UNAVAILABLE where the system does not do it. */
+  turn(on: boolean): Promise<void>
+}
+
 /** A running app as a host shows it in a window. */
 export interface ShownApp {
   /** ID of the instance. */

@@ -20,10 +20,12 @@ export const DEFAULT_SETTINGS: Omit<Settings, 'user'> = {
   onQuit: 'ask',
   notify: false,
   tray: false,
+  startHidden: false,
   updates: 'ask',
   updateChannel: 'stable',
   skippedUpdate: '',
-  sizeBudget: DEFAULT_BUDGET
+  sizeBudget: DEFAULT_BUDGET,
+  keys: {}
 }
 
 export function createSettings(configFolder: string): SettingsStore {

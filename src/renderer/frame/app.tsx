@@ -13,16 +13,17 @@ import { useView, view } from '../lib/view.ts'
 import { useWatchMode } from '../lib/watch-mode.ts'
 import { ErrorBoundary } from '../ui/error-boundary.tsx'
 import { cssVariables, theme } from '../ui/theme.ts'
-import { useTold } from './commands.ts'
+import { useCommands, useTold } from './commands.ts'
 import { Dialogs } from './dialogs.tsx'
 import { Dock } from './dock.tsx'
 import { DropZone } from './drop-zone.tsx'
+import { FirstSteps } from './first-steps.tsx'
 import styles from './frame.module.css'
 import { Header } from './header.tsx'
 import { JobWatcher } from './job-watcher.tsx'
 import { PAGE_VIEWS } from './pages.tsx'
 import { Rail } from './rail.tsx'
-import { useShortcuts } from './shortcuts.ts'
+import { useKeysOfSettings, useShortcuts } from './shortcuts.ts'
 import { StatusBar } from './status-bar.tsx'
 
 const colorSchemes = keptColorScheme()
@@ -51,8 +52,10 @@ export function App({ host, queries }: { host: Host; queries: QueryClient }) {
 function Frame() {
   useLists()
   useFirstProject()
-  useShortcuts()
-  useTold()
+  const commands = useCommands()
+  useKeysOfSettings()
+  useShortcuts(commands)
+  useTold(commands)
   const page = useView(state => state.page)
   const path = useView(state => state.projectPath)
   useManifestWatch(path)
@@ -62,6 +65,7 @@ function Frame() {
     <div className={styles.frame}>
       <Header />
       <Rail />
+      <FirstSteps />
       <div className={styles.centre}>
         <main className={styles.page}>
           <ErrorBoundary key={page} what={PAGE_VIEWS[page].title}>

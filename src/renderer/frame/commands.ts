@@ -1,9 +1,12 @@
 /** Everything the palette can do or show: pages, actions, projects, apps, instances. */
+import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo, useRef } from 'react'
 import { useProjectActions } from '../lib/actions.ts'
 import { useHost } from '../lib/client.ts'
 import { openDialog } from '../lib/dialogs.ts'
+import { showFirstSteps } from '../lib/first-steps.ts'
 import { isRunning } from '../lib/instance-words.ts'
+import { keyWords, useAllKeys } from '../lib/keys.ts'
 import { useChecked } from '../lib/manifest.ts'
 import { runWords } from '../lib/next-step.ts'
 import { notifyError } from '../lib/notify.tsx'
@@ -11,8 +14,7 @@ import { localRunOf, useApps, useHostInfo, useInstances, useRecentProjects } fro
 import { onTold } from '../lib/told.ts'
 import { type PageId, useView, view } from '../lib/view.ts'
 import { pinWords, useNextStep } from './header.tsx'
-import { PAGE_VIEWS, RAIL_PAGES } from './pages.tsx'
-import { keyWords } from './shortcuts.ts'
+import { PAGE_VIEWS } from './pages.tsx'
 
 export interface Command {
   /** Lasting: what was used last is remembered by it. */
@@ -21,13 +23,14 @@ export interface Command {
   readonly kind: 'Action' | 'Page' | 'Project' | 'App' | 'Instance'
   /** What tells it from others of the same title. */
   readonly detail?: string | undefined
-  readonly keys?: string | undefined
+  readonly keys?: string
   readonly run: () => void
 }
 
 /** Does what the menu asks for, and shows what the system opened the app with. */
-export function useTold(): void {
-  const commands = useCommands()
+export function useTold(commands: readonly Command[]): void {
+  const { orpc } = useHost()
+  const queries = useQueryClient()
   const latest = useRef(commands)
   latest.current = commands
   useEffect(
@@ -40,6 +43,8 @@ export function useTold(): void {
             return openDialog({ kind: 'bundle', file: told.path })
           case 'app':
             return show('catalog', told.name)
+          case 'settings':
+            return void queries.invalidateQueries({ queryKey: orpc.system.settings.key() })
           case 'job':
             return show('activity', told.id)
           case 'instance': {
@@ -49,28 +54,34 @@ export function useTold(): void {
           }
         }
       }),
-    []
+    [orpc, queries]
   )
 }
 
 export function useCommands(): readonly Command[] {
   const actions = useActionCommands()
   const things = useThingCommands()
-  return useMemo(() => [...actions, ...pageCommands(), ...things], [actions, things])
+  const keys: Readonly<Record<string, string>> = useAllKeys()
+  return useMemo(
+    () => [
+      ...[...actions, ...PAGE_COMMANDS].map(command => ({
+        ...command,
+        keys: keyWords(keys[command.id] ?? '')
+      })),
+      ...things
+    ],
+    [actions, keys, things]
+  )
 }
 
-function pageCommands(): Command[] {
-  return (Object.keys(PAGE_VIEWS) as PageId[]).map(page => {
-    const place = (RAIL_PAGES as readonly PageId[]).indexOf(page)
-    return {
-      id: `page:${page}`,
-      title: PAGE_VIEWS[page].title,
-      kind: 'Page',
-      keys: place < 0 ? undefined : String(place + 1),
-      run: () => view.go(page)
-    }
+const PAGE_COMMANDS = (Object.keys(PAGE_VIEWS) as PageId[]).map(
+  (page): Command => ({
+    id: `page:${page}`,
+    title: PAGE_VIEWS[page].title,
+    kind: 'Page',
+    run: () => view.go(page)
   })
-}
+)
 
 function useActionCommands(): Command[] {
   const actions = useProjectActions()
@@ -80,27 +91,27 @@ function useActionCommands(): Command[] {
   const { step, take } = useNextStep()
   const { manifest } = useChecked(path)
   const run = runWords(localRunOf(useInstances(), manifest?.App.Name))
-  const action = (id: string, title: string, run: () => void, keys?: string): Command => ({
+  const action = (id: string, title: string, run: () => void): Command => ({
     id: `action:${id}`,
     title,
     kind: 'Action',
-    keys: keys === undefined ? undefined : keyWords(keys),
     run
   })
   const always = [
-    action('next', step.label, take, 'Mod+Enter'),
+    action('next', step.label, take),
     action('open', 'Open a folder…', () => void actions.choose(canPick)),
     action('sample', 'New copy of the sample app', () => void actions.sample()),
-    action('palette', 'Find anything', () => openDialog({ kind: 'palette' }), 'Mod+K'),
-    action('dock', 'Open or close the dock', view.toggleDock, 'Mod+J'),
+    action('palette', 'Find anything', () => openDialog({ kind: 'palette' })),
+    action('dock', 'Open or close the dock', view.toggleDock),
     action('problems', 'Show problems', () => view.showDock('problems')),
     action('jobs', 'Show jobs', () => view.showDock('jobs')),
-    action('keys', 'Keyboard shortcuts', () => openDialog({ kind: 'shortcuts' }), '?')
+    action('first-steps', 'First steps', () => showFirstSteps(true)),
+    action('keys', 'Keyboard shortcuts', () => openDialog({ kind: 'shortcuts' }))
   ]
   if (path === undefined) return always
   return [
     ...always,
-    ...(step.kind === 'run' ? [] : [action('run', run, () => void actions.run(path))]),
+    action('run', run, () => void actions.run(path)),
     action('publish', 'Publish…', () => void actions.openPublish([path])),
     action('bundle', 'Bundle', () => void actions.bundle(path)),
     ...(open ? [action('pin', pinWords(open), () => void actions.pin(path, !open.pinned))] : []),

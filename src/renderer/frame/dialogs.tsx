@@ -6,10 +6,8 @@ import { InitDialog } from '../features/project/init-dialog.tsx'
 import { OpenDialog } from '../features/project/open-dialog.tsx'
 import { PublishSheet } from '../features/publish/publish-sheet.tsx'
 import { type Confirmation, closeDialog, useDialog } from '../lib/dialogs.ts'
-import parts from '../ui/parts.module.css'
-import styles from './frame.module.css'
 import { Palette } from './palette.tsx'
-import { keyWords, SHORTCUTS } from './shortcuts.ts'
+import { ShortcutSheet } from './shortcut-sheet.tsx'
 
 export function Dialogs() {
   const { dialog } = useDialog()
@@ -25,7 +23,7 @@ export function Dialogs() {
     case 'bundle':
       return <BundleViewer key={dialog.file} file={dialog.file} onClose={closeDialog} />
     case 'shortcuts':
-      return <Shortcuts />
+      return <ShortcutSheet />
     case 'palette':
       return <Palette />
     case 'confirm':
@@ -56,31 +54,6 @@ function Confirm({ title, text, action, destructive, onConfirm }: Confirmation) 
           </Button>
         </Group>
       </Stack>
-    </Modal>
-  )
-}
-
-function Shortcuts() {
-  return (
-    <Modal opened onClose={closeDialog} title="Keyboard shortcuts">
-      <dl className={styles.keys}>
-        {SHORTCUTS.map(([keys, what]) => (
-          <div key={keys}>
-            <dt>
-              {keys.split(' ').map(part =>
-                /^(or|to)$/.test(part) ? (
-                  <span key={part}>{part}</span>
-                ) : (
-                  <kbd key={part} className={parts.kbd}>
-                    {keyWords(part)}
-                  </kbd>
-                )
-              )}
-            </dt>
-            <dd>{what}</dd>
-          </div>
-        ))}
-      </dl>
     </Modal>
   )
 }

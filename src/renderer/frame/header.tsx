@@ -6,6 +6,7 @@ import type { Project } from '#shared/project.ts'
 import { bumpVersion, isSemver } from '#shared/version.ts'
 import { useProjectActions } from '../lib/actions.ts'
 import { useDrafts } from '../lib/drafts.ts'
+import { useKeyHint } from '../lib/keys.ts'
 import { useChecked } from '../lib/manifest.ts'
 import { type NextStep, nextStep, runWords } from '../lib/next-step.ts'
 import { openApp, useOpened } from '../lib/opened.ts'
@@ -172,6 +173,7 @@ export function useNextStep(): { readonly step: NextStep; readonly take: () => v
 function PrimaryButton() {
   const { step, take } = useNextStep()
   const path = useView(state => state.projectPath)
+  const hint = useKeyHint(step.label, 'action:next')
   return (
     // biome-ignore lint/a11y/useSemanticElements: these are two buttons and no form
     <div className={styles.primary} role="group" aria-label="Next step">
@@ -181,7 +183,7 @@ function PrimaryButton() {
           size="sm"
           className={styles.primaryMain}
           data-kind={step.kind}
-          title={`${step.label} (Ctrl+Enter)`}
+          title={hint}
           onClick={take}
         >
           {step.label}

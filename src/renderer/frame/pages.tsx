@@ -25,7 +25,7 @@ export const PAGE_VIEWS: Readonly<Record<PageId, { readonly title: string; reado
     rollout: { title: 'Roll out', view: RollOutPage }
   }
 
-/** Those of the rail's upper part, in the order of their keys 1 to 6. */
+/** Those of the rail's upper part. */
 export const RAIL_PAGES = [
   'project',
   'local',

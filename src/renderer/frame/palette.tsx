@@ -114,9 +114,10 @@ function useFound(query: string): readonly Command[] {
   const commands = useCommands()
   const used = useView(state => state.usedCommands)
   return useMemo(() => {
+    const next = commands.find(({ id }) => id === 'action:next')?.title
     const recency = new Map(used.map((id, index) => [id, used.length - index]))
     return commands
-      .filter(({ id }) => id !== 'action:palette')
+      .filter(({ id, title }) => id !== 'action:palette' && !(id === 'action:run' && title === next))
       .map(command => ({ command, score: fuzzyScore(query, `${command.title} ${command.detail ?? ''}`) }))
       .filter((item): item is { command: Command; score: number } => item.score !== undefined)
       .map(item => ({ ...item, recent: recency.get(item.command.id) ?? 0 }))

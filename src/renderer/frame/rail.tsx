@@ -2,6 +2,7 @@
 import { UnstyledButton } from '@mantine/core'
 import { useMemo } from 'react'
 import { count, plural } from '../lib/humanise.ts'
+import { useKeyHint } from '../lib/keys.ts'
 import { useChecked } from '../lib/manifest.ts'
 import { useApps, useInstances, useJobs, usePlatform } from '../lib/queries.ts'
 import { type PageId, useView, view } from '../lib/view.ts'
@@ -14,17 +15,12 @@ export function Rail() {
   const user = usePlatform()?.user
   return (
     <nav className={styles.rail} aria-label="Pages">
-      {RAIL_PAGES.map((page, index) => (
-        <RailItem
-          key={page}
-          page={page}
-          count={counts[page]}
-          hint={`${PAGE_VIEWS[page].title} (${index + 1})`}
-        />
+      {RAIL_PAGES.map(page => (
+        <RailItem key={page} page={page} count={counts[page]} />
       ))}
       <div className={styles.railFoot}>
-        <RailItem page="diagnosis" hint="Diagnosis" />
-        <RailItem page="settings" hint="Settings" />
+        <RailItem page="diagnosis" />
+        <RailItem page="settings" />
         {user ? (
           <div className={styles.user} title={`You are ${user} on this platform`}>
             <Name>{user}</Name>
@@ -38,13 +34,16 @@ export function Rail() {
 /** Pages that are part of another. */
 const PARENTS: Partial<Record<PageId, PageId>> = { rollout: 'catalog', cleanup: 'catalog' }
 
+type RailPage = (typeof RAIL_PAGES)[number] | 'diagnosis' | 'settings'
+
 interface Count {
   readonly text: string
   readonly label: string
   readonly bad?: boolean
 }
 
-function RailItem({ page, count: counted, hint }: { page: PageId; count?: Count | undefined; hint: string }) {
+function RailItem({ page, count: counted }: { page: RailPage; count?: Count | undefined }) {
+  const hint = useKeyHint(PAGE_VIEWS[page].title, `page:${page}`)
   const current = useView(state => (PARENTS[state.page] ?? state.page) === page)
   return (
     <UnstyledButton

@@ -1,41 +1,34 @@
 /** Keys of the whole window. Those of a part (editor, log, list) belong to the part. */
 import { useEffect, useRef } from 'react'
-import { openDialog, useDialog } from '../lib/dialogs.ts'
+import { keyMap } from '#shared/keys.ts'
+import { useDialog } from '../lib/dialogs.ts'
+import { actionOf, isChord, isTaken, keysOf, setKeyMap } from '../lib/keys.ts'
+import { useSettings } from '../lib/queries.ts'
 import { useView, view } from '../lib/view.ts'
-import { useNextStep } from './header.tsx'
-import { RAIL_PAGES } from './pages.tsx'
+import type { Command } from './commands.ts'
 import { goToRegion } from './regions.ts'
 
-/** `Mod` is Cmd on a Mac and Ctrl elsewhere. */
-export const SHORTCUTS: readonly (readonly [keys: string, what: string])[] = [
-  ['Mod+K', 'Find anything: actions, pages, projects, apps, instances'],
-  ['1 to 6', 'Go to a page'],
-  ['Mod+Enter', 'Take the next step'],
-  ['F6', 'Go to the next part of the window; with Shift to the one before'],
-  ['/', 'Filter the list, or the log that has the focus'],
-  ['↑ ↓ or j k', 'Move in a list'],
-  ['Enter', 'Open the log of the instance in a list'],
-  ['Esc', 'Close the side panel'],
-  ['Mod+J', 'Open or close the dock'],
-  ['Mod+F', 'Find in the log'],
-  ['n N', 'Next and previous match in the log'],
-  ['Home End', 'First and newest line of the log'],
-  ['Mod+S', 'Save the manifest'],
-  ['Alt+Enter or Mod+.', 'Fix the problem at the cursor'],
-  ['?', 'Show this list']
+/** Those nobody can change: the same in every list and form. */
+export const FIXED_KEYS: readonly (readonly [keys: readonly string[], what: string])[] = [
+  [['F6'], 'Next part of the window, with Shift the one before'],
+  [['Up', 'Down', 'J', 'K'], 'Move in a list'],
+  [['Enter'], 'Open the log of the instance in a list'],
+  [['Esc'], 'Close the side panel'],
+  [['Home', 'End'], 'First and newest line of the log'],
+  [['Alt+Enter'], 'Fix the problem at the cursor']
 ]
 
-const isMac = /^Mac/.test(globalThis.navigator?.platform ?? '')
-
-/** Keys in the words of this computer. */
-export function keyWords(keys: string): string {
-  return keys.replaceAll('Mod+', isMac ? '⌘' : 'Ctrl+')
+/** Has every part of the window know the keys of the settings. */
+export function useKeysOfSettings(): void {
+  const changed = useSettings()?.keys
+  useEffect(() => {
+    if (changed) setKeyMap(keyMap(changed))
+  }, [changed])
 }
 
-export function useShortcuts(): void {
-  const { take } = useNextStep()
-  const latest = useRef(take)
-  latest.current = take
+export function useShortcuts(commands: readonly Command[]): void {
+  const latest = useRef(commands)
+  latest.current = commands
   useEffect(() => {
     // Asked before the dialog sees the key: the one that closes it is the dialog's, and closes nothing behind it.
     let inDialog = false
@@ -43,7 +36,7 @@ export function useShortcuts(): void {
       inDialog = useDialog.getState().dialog !== undefined
     }
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || inDialog) return
+      if (isTaken(event) || inDialog) return
       if (handle(event, latest.current)) event.preventDefault()
     }
     window.addEventListener('keydown', look, { capture: true })
@@ -56,23 +49,17 @@ export function useShortcuts(): void {
 }
 
 /** True for a key it took. */
-function handle(event: KeyboardEvent, takeStep: () => void): boolean {
-  const command = event.ctrlKey || event.metaKey
-  if (command && event.key === 'Enter') return done(takeStep)
-  if (command && event.key === 'j') return done(view.toggleDock)
-  if (command && event.key === 'k') return done(() => openDialog({ kind: 'palette' }))
-  if (event.key === 'F6') return goToRegion(event.shiftKey ? -1 : 1)
-  if (command || event.altKey || isTyping(event.target)) return false
-  if (event.key === '?') return done(() => openDialog({ kind: 'shortcuts' }))
-  if (event.key === '/') return focusFilter()
-  if (event.key === 'Escape') return closePanel()
-  const page = RAIL_PAGES[Number(event.key) - 1]
-  return page !== undefined && done(() => view.go(page))
-}
-
-function done(action: () => void): true {
-  action()
-  return true
+function handle(event: KeyboardEvent, commands: readonly Command[]): boolean {
+  const keys = keysOf(event)
+  if (keys === undefined) return false
+  if (keys === 'F6' || keys === 'Shift+F6') return goToRegion(event.shiftKey ? -1 : 1)
+  if (!isChord(keys) && isTyping(event.target)) return false
+  if (keys === 'Esc') return closePanel()
+  const action = actionOf(event)
+  if (action === 'part:filter') return focusFilter()
+  const command = commands.find(({ id }) => id === action)
+  command?.run()
+  return command !== undefined
 }
 
 function closePanel(): boolean {

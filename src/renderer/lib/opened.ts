@@ -15,6 +15,11 @@ export function markOpened(instanceId: string): void {
   useStore.setState(({ ids }) => ({ ids: [...ids.filter(id => id !== instanceId), instanceId].slice(-KEPT) }))
 }
 
+/** Any app was opened from this window. */
+export function useAnyOpened(): boolean {
+  return useStore(({ ids }) => ids.length > 0)
+}
+
 export function useOpened(instanceId: string | undefined): boolean {
   return useStore(({ ids }) => instanceId !== undefined && ids.includes(instanceId))
 }

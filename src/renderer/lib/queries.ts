@@ -1,9 +1,10 @@
 /** What features read from the host: the queries several of them share. */
-import { QueryClient, skipToken, useQuery } from '@tanstack/react-query'
+import { QueryClient, skipToken, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useStore } from 'zustand'
 import type { App } from '#shared/app.ts'
 import type { Instance } from '#shared/instance.ts'
 import type { Job } from '#shared/job.ts'
+import type { Settings } from '#shared/system.ts'
 import { useHost } from './client.ts'
 import { APPS_KEY, INSTANCES_KEY, JOBS_KEY, liveErrors } from './live.ts'
 import { useView } from './view.ts'
@@ -49,6 +50,20 @@ export function useHostInfo() {
 
 export function useSettings() {
   return useQuery(useHost().orpc.system.settings.queryOptions({ staleTime: 60_000 })).data
+}
+
+/** Saves a part of the settings, and has what depends on them asked for anew. */
+export function useSaveSettings() {
+  const { client, orpc } = useHost()
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (change: Partial<Settings>) => client.system.saveSettings(change),
+    onSuccess: saved => {
+      queries.setQueryData(orpc.system.settings.queryOptions().queryKey, saved)
+      const told = [orpc.platform.key(), orpc.updates.key(), orpc.projects.files.key()]
+      return Promise.all(told.map(queryKey => queries.invalidateQueries({ queryKey })))
+    }
+  })
 }
 
 /** Of the pinned and recent projects, those a list has room for. */

@@ -6,7 +6,8 @@ const Told = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('bundle'), path: z.string() }),
   z.object({ kind: z.literal('app'), name: z.string() }),
   z.object({ kind: z.literal('instance'), id: z.string(), ephemeral: z.boolean().default(false) }),
-  z.object({ kind: z.literal('job'), id: z.string() })
+  z.object({ kind: z.literal('job'), id: z.string() }),
+  z.object({ kind: z.literal('settings') })
 ])
 export type Told = z.infer<typeof Told>
 

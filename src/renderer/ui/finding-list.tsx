@@ -3,6 +3,7 @@ import { Button } from '@mantine/core'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef, useState } from 'react'
 import type { Finding } from '#shared/finding.ts'
+import { actionOf, useKeyWords } from '../lib/keys.ts'
 import styles from './finding-list.module.css'
 import { Glyph } from './state.tsx'
 
@@ -18,6 +19,7 @@ interface FindingListProps {
 
 export function FindingList({ findings, onOpen, onFix }: FindingListProps) {
   const scroller = useRef<HTMLDivElement>(null)
+  const fixKeys = useKeyWords('part:fix')
   const [wanted, setWanted] = useState<number>()
   const virtual = useVirtualizer({
     count: findings.length,
@@ -36,7 +38,7 @@ export function FindingList({ findings, onOpen, onFix }: FindingListProps) {
   function onKeyDown(event: React.KeyboardEvent) {
     const at = indexOf(event.target)
     const finding = at === undefined ? undefined : findings[at]
-    if (event.key === '.' && (event.ctrlKey || event.metaKey) && finding?.fix && onFix) onFix(finding)
+    if (actionOf(event.nativeEvent) === 'part:fix' && finding?.fix && onFix) onFix(finding)
     else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       const step = event.key === 'ArrowDown' ? 1 : -1
       const next = Math.min(Math.max((at ?? -1) + step, 0), findings.length - 1)
@@ -73,7 +75,7 @@ export function FindingList({ findings, onOpen, onFix }: FindingListProps) {
                 <Button
                   size="compact-xs"
                   className={styles.fix ?? ''}
-                  title="Ctrl+."
+                  title={fixKeys}
                   onClick={() => onFix(finding)}
                 >
                   {finding.fix.title}

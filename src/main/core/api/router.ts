@@ -4,7 +4,7 @@ import { AppError } from '#shared/errors.ts'
 import type { Check, CheckId } from '#shared/system.ts'
 import type { Kept } from '../kept.ts'
 import type { Leftovers } from '../leftovers.ts'
-import type { ShownApp } from '../ports.ts'
+import type { LoginItem, ShownApp } from '../ports.ts'
 import type { SettingsStore } from '../settings.ts'
 import type { Support } from '../support/service.ts'
 import type { UpdatesService } from '../updates.ts'
@@ -33,6 +33,8 @@ export interface HostServices extends ProjectServices {
   readonly firstProject?: (() => string | undefined) | undefined
   /** Present where the host has a folder dialog. */
   readonly pickFolder?: (() => Promise<string | undefined>) | undefined
+  /** Present where the system can start the host at login. */
+  readonly loginItem?: LoginItem | undefined
   /** Present where the host has windows for running apps; false for an address it does not show. */
   readonly showApp?: ((app: ShownApp) => boolean) | undefined
 }
@@ -59,6 +61,7 @@ export function createRouter(services: HostServices) {
         logFolder: services.logFolder,
         canPickFolder: pickFolder !== undefined,
         canShowApp: showApp !== undefined,
+        canStartAtLogin: services.loginItem !== undefined,
         project: services.firstProject?.(),
         profile: context.profile,
         profiles: [{ name: 'local', kind: 'local' as const }]
@@ -66,6 +69,12 @@ export function createRouter(services: HostServices) {
       checks: os.system.checks.handler(({ input, signal }) => services.checks(input ?? {}, signal)),
       settings: os.system.settings.handler(() => settings.read()),
       saveSettings: os.system.saveSettings.handler(({ input }) => settings.save(input)),
+      startsAtLogin: os.system.startsAtLogin.handler(async () => ({ on: await startable(services).isOn() })),
+      startAtLogin: os.system.startAtLogin.handler(async ({ input }) => {
+        const item = startable(services)
+        await item.turn(input.on)
+        return { on: await item.isOn() }
+      }),
       kept: os.system.kept.handler(async ({ input }) => {
         const text = await kept.read(input.name)
         return text === undefined ? null : { text }
@@ -106,4 +115,9 @@ export function createRouter(services: HostServices) {
       })
     }
   })
+}
+
+function startable({ loginItem }: HostServices): LoginItem {
+  if (loginItem) return loginItem
+  throw new AppError('UNSUPPORTED', 'This host cannot be started at login.', 'Use the installed app.')
 }

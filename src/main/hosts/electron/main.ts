@@ -2,13 +2,14 @@
 import { join } from 'node:path'
 import { app, BrowserWindow, dialog } from 'electron'
 import { homeFolders } from '#core/paths.ts'
-import { createHost, openHostLog } from '#main/compose.ts'
+import { createHost, type Host, openHostLog } from '#main/compose.ts'
 import { keepUncaught } from '../uncaught.ts'
 import { showApp } from './app-window.ts'
 import { type Asked, askedByFile, askedByLink, askedByWords } from './asked.ts'
 import { keepGone } from './gone.ts'
 import { lockDown } from './lock-down.ts'
-import { installMenu } from './menu.ts'
+import { AT_LOGIN, loginItem, wasAtLogin } from './login-item.ts'
+import { followKeys } from './menu.ts'
 import { createNotices } from './notices.ts'
 import { createPlaces } from './places.ts'
 import { servePorts } from './ports.ts'
@@ -40,12 +41,14 @@ async function start() {
     log,
     pickFolder,
     showApp,
+    loginItem: loginItem(app),
     firstProject: () => project,
     onlyGivenPaths: true,
     systemProxy,
     updateSource: updateSource(folders, log.error)
   })
   const show = () => {
+    if (!currentWindow()) openWindows(places)
     const window = currentWindow() ?? openWindow(places)
     showWindow(window)
     return window
@@ -79,23 +82,36 @@ async function start() {
   await app.whenReady()
   serveApp()
   servePorts(host)
-  installMenu({
+  followKeys(host, {
     newWindow: () => void openWindow(places),
     command: name => tell(show(), { kind: 'command', name })
   })
   if (process.argv.includes('--sample')) project = (await host.client().projects.sample()).path
-  openWindows(places)
+  const hidden = await startsHidden(host)
+  // Before the windows only where there may be none: nothing must wait for a tray.
+  if (hidden) await notices.follow()
+  if (!(hidden && notices.hasTray())) openWindows(places, hidden)
   open(askedByWords(ownWords(process.argv), process.cwd()))
-  notices.follow()
+  if (!hidden) void notices.follow()
   followUpdates(host)
   begun()
+}
+
+/** A start by the system stays out of the way where the user wants that. */
+async function startsHidden(host: Host): Promise<boolean> {
+  if (!wasAtLogin(app, process.argv)) return false
+  const settings = await host.client().system.settings().catch(host.log.error)
+  return settings?.startHidden ?? false
 }
 
 /** What a later start, or the system, asks of the one that runs: it has its window come to the front in any case. */
 function whenAsked(began: Promise<void>, take: (asked: readonly Asked[]) => void) {
   const takeReady = (asked: readonly Asked[]) => void began.then(() => take(asked))
   const one = (asked: Asked | undefined) => takeReady(asked ? [asked] : [])
-  app.on('second-instance', (_event, words, cwd) => takeReady(askedByWords(ownWords(words), cwd)))
+  app.on('second-instance', (_event, words, cwd) => {
+    // The system starts at login what may be there already: nobody asked for it.
+    if (!words.includes(AT_LOGIN)) takeReady(askedByWords(ownWords(words), cwd))
+  })
   app.on('open-file', (event, path) => {
     event.preventDefault()
     one(askedByFile(path, '/'))

@@ -8,8 +8,8 @@ import type { Told } from './window.ts'
 
 export interface Notices {
   hasTray(): boolean
-  /** Obeys the settings from now on, each change of them at once. */
-  follow(): void
+  /** Obeys the settings from now on, each change of them at once. Resolves when it has for the first time. */
+  follow(): Promise<void>
 }
 
 /** `show` brings a window to the front, and has it show something where that is given. */
@@ -37,9 +37,10 @@ export function createNotices(host: Host, show: (told?: Told) => void): Notices 
     follow() {
       const obeyInTurn = () => {
         obeying = obeying.then(obey).catch(host.log.error)
+        return obeying
       }
       host.onSettings(obeyInTurn)
-      obeyInTurn()
+      return obeyInTurn()
     }
   }
 }

@@ -10,6 +10,8 @@ export type Told =
   | Asked
   | { readonly kind: 'command'; readonly name: string }
   | { readonly kind: 'job'; readonly id: string }
+  /** They were changed, maybe in another window. */
+  | { readonly kind: 'settings' }
 
 interface Own {
   /** 1 for the first; the view of each is kept under its number. */
@@ -26,8 +28,8 @@ let usedLast: BrowserWindow | undefined
 export const isOwnWindow = (contents: WebContents) => own.has(contents)
 
 /** Opens those the app was ended with. */
-export function openWindows(places: Places) {
-  for (const number of places.toOpen()) openNumbered(places, number)
+export function openWindows(places: Places, minimised = false) {
+  for (const number of places.toOpen()) openNumbered(places, number, minimised)
 }
 
 /** One more; the one there is where no more may be. */
@@ -36,7 +38,7 @@ export function openWindow(places: Places): BrowserWindow {
   return (number > MAX_WINDOWS ? currentWindow() : undefined) ?? openNumbered(places, number)
 }
 
-function openNumbered(places: Places, number: number): BrowserWindow {
+function openNumbered(places: Places, number: number, minimised = false): BrowserWindow {
   const before = places.of(number)
   const window = new BrowserWindow({
     ...(before ? fitInto(screen.getDisplayMatching(before).workArea, before) : { width: 1280, height: 800 }),
@@ -59,7 +61,13 @@ function openNumbered(places: Places, number: number): BrowserWindow {
   })
   own.set(window.webContents, { number, waiting: [] })
   window.once('ready-to-show', () => {
-    if (before?.maximized) window.maximize()
+    const unfold = () => before?.maximized && window.maximize()
+    if (minimised) {
+      window.once('restore', unfold)
+      window.minimize()
+      return
+    }
+    unfold()
     window.show()
   })
   keepPlace(places, number, window)
@@ -99,6 +107,10 @@ export function tell(window: BrowserWindow, told: Told) {
   const { waiting } = own.get(window.webContents) ?? {}
   if (waiting) waiting.push(told)
   else window.webContents.send('q8s-told', told)
+}
+
+export function tellAll(told: Told) {
+  for (const window of ownWindows()) tell(window, told)
 }
 
 /** The page listens: it asked for its port. */

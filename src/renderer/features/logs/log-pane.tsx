@@ -3,6 +3,7 @@ import { Button, Loader } from '@mantine/core'
 import { X } from 'lucide-react'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { count } from '../../lib/humanise.ts'
+import { actionOf } from '../../lib/keys.ts'
 import { useView } from '../../lib/view.ts'
 import { Name } from '../../ui/text.tsx'
 import { isFiltering, NO_FILTER } from './filter.ts'
@@ -74,10 +75,11 @@ export function LogPane({ reader, title, name, visible, ...props }: LogPaneProps
   useFindKey(pane, visible, props.first, openFind)
 
   function onKeyDown(event: React.KeyboardEvent) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target instanceof HTMLInputElement) return
-    if (event.key === '/') openFilter()
-    else if (event.key === 'n' && finding) find.step(1)
-    else if (event.key === 'N' && finding) find.step(-1)
+    if (event.target instanceof HTMLInputElement) return
+    const action = actionOf(event.nativeEvent)
+    if (action === 'part:filter') openFilter()
+    else if (action === 'part:find-next' && finding) find.step(1)
+    else if (action === 'part:find-previous' && finding) find.step(-1)
     else if (event.key === 'Escape' && finding) closeFind()
     else if (event.key === 'Escape' && filter.open) closeFilter()
     else return
@@ -169,7 +171,7 @@ function Pill({ at, onClick }: { at: LogView; onClick: () => void }) {
   )
 }
 
-/** Ctrl+F belongs to the pane that has the focus, else to the first one there is. */
+/** The key to find belongs to the pane that has the focus, else to the first one there is. */
 function useFindKey(
   pane: React.RefObject<HTMLElement | null>,
   visible: boolean,
@@ -179,7 +181,7 @@ function useFindKey(
   useEffect(() => {
     if (!visible) return
     const onKeyDown = (event: KeyboardEvent) => {
-      if (!(event.ctrlKey || event.metaKey) || event.key !== 'f' || event.defaultPrevented) return
+      if (event.defaultPrevented || actionOf(event) !== 'part:find') return
       const target = event.target instanceof Element ? event.target : document.body
       if (target.closest('.cm-editor, .xterm')) return
       const own = target.closest('[data-log-pane]') ?? null

@@ -1,6 +1,7 @@
 /** The tools of a log pane: what is looked for and shown, how, and where it can go. */
 import { ActionIcon, type ActionIconProps, Menu, Tooltip, VisuallyHidden } from '@mantine/core'
 import { Braces, Check, Clock, Ellipsis, Filter, Search, WrapText } from 'lucide-react'
+import { useKeyHint } from '../../lib/keys.ts'
 import { type LogLook, useView, view } from '../../lib/view.ts'
 
 const TIMES: readonly { value: LogLook['times']; label: string }[] = [
@@ -20,12 +21,14 @@ export interface LogToolsProps {
 
 export function LogTools({ finding, filtering, onFind, onFilter, actions }: LogToolsProps) {
   const look = useView(state => state.logLook)
+  const findHint = useKeyHint('Find', 'part:find')
+  const filterHint = useKeyHint('Filter', 'part:filter')
   return (
     <>
-      <Tool label="Find (Ctrl+F)" pressed={finding} onClick={onFind}>
+      <Tool label={findHint} pressed={finding} onClick={onFind}>
         <Search size={15} />
       </Tool>
-      <Tool label="Filter (/)" pressed={filtering} onClick={onFilter}>
+      <Tool label={filterHint} pressed={filtering} onClick={onFilter}>
         <Filter size={15} />
       </Tool>
       <Tool label="Wrap lines" pressed={look.wrap} onClick={() => view.logLook({ wrap: !look.wrap })}>

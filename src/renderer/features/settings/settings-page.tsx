@@ -1,33 +1,28 @@
 /** Settings: they apply at once. */
 import { Button, NumberInput, SegmentedControl, TextInput, useMantineColorScheme } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Settings } from '#shared/system.ts'
 import { twin } from '../../lib/cli-twin.ts'
 import { useHost } from '../../lib/client.ts'
-import { useHostInfo, usePlatform, useSettings } from '../../lib/queries.ts'
+import { openDialog } from '../../lib/dialogs.ts'
+import { plural } from '../../lib/humanise.ts'
+import { useHostInfo, usePlatform, useSaveSettings, useSettings } from '../../lib/queries.ts'
 import { ErrorCard } from '../../ui/cards.tsx'
 import { Twin, Twins } from '../../ui/copy.tsx'
 import { Page, Scroll } from '../../ui/page.tsx'
 import { DesktopSettings } from './desktop-settings.tsx'
+import { LoginSettings } from './login-settings.tsx'
 import { Setting } from './setting.tsx'
 import styles from './settings.module.css'
 import { UpdateSettings } from './update-settings.tsx'
 
 export function SettingsPage() {
-  const { client, orpc } = useHost()
-  const queries = useQueryClient()
+  const { client } = useHost()
   const settings = useSettings()
   const info = useHostInfo()
   const platform = usePlatform()
-  const save = useMutation({
-    mutationFn: (change: Partial<Settings>) => client.system.saveSettings(change),
-    onSuccess: saved => {
-      queries.setQueryData(orpc.system.settings.queryOptions().queryKey, saved)
-      const told = [orpc.platform.key(), orpc.updates.key(), orpc.projects.files.key()]
-      return Promise.all(told.map(queryKey => queries.invalidateQueries({ queryKey })))
-    }
-  })
+  const save = useSaveSettings()
   const build = useMutation({ mutationFn: () => client.projects.buildRuntime({}) })
   const error = save.error ?? build.error
   return (
@@ -36,6 +31,7 @@ export function SettingsPage() {
         <div className={styles.settings}>
           <ErrorCard error={error} />
           <Theme />
+          <Keyboard changed={Object.keys(settings?.keys ?? {}).length} />
           <Setting
             title="Engine"
             text="What runs apps on this computer. Automatic takes Docker where it answers and has the image, else a plain Python process, whose memory limit is watched and not enforced."
@@ -76,10 +72,11 @@ export function SettingsPage() {
           ) : null}
           {settings ? <Twins commands={twinsOf(settings)} wide /> : null}
           {settings && info?.host === 'electron' ? (
-            <>
-              <DesktopSettings settings={settings} onSave={save.mutate} />
-              <UpdateSettings version={info.version} settings={settings} onSave={save.mutate} />
-            </>
+            <DesktopSettings settings={settings} onSave={save.mutate} />
+          ) : null}
+          {settings ? <LoginSettings settings={settings} onSave={save.mutate} /> : null}
+          {settings && info?.host === 'electron' ? (
+            <UpdateSettings version={info.version} settings={settings} onSave={save.mutate} />
           ) : null}
           <Setting title="About" text="">
             <div className={styles.about}>
@@ -118,6 +115,20 @@ function Theme() {
           { value: 'dark', label: 'Dark' }
         ]}
       />
+    </Setting>
+  )
+}
+
+function Keyboard({ changed }: { changed: number }) {
+  return (
+    <Setting
+      title="Keyboard"
+      text="Each action of the window can have the keys you like. They are the same in every window."
+    >
+      <div className={styles.row}>
+        <Button onClick={() => openDialog({ kind: 'shortcuts' })}>Change keys…</Button>
+        {changed > 0 ? <span className={styles.beside}>{plural(changed, 'key')} changed</span> : null}
+      </div>
     </Setting>
   )
 }

@@ -11,7 +11,7 @@ import {
 import { bracketMatching, StreamLanguage, syntaxHighlighting } from '@codemirror/language'
 import { lintGutter, lintKeymap } from '@codemirror/lint'
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search'
-import { EditorState, type Extension, StateEffect, StateField } from '@codemirror/state'
+import { EditorState, type Extension, Prec, StateEffect, StateField } from '@codemirror/state'
 import {
   Decoration,
   type DecorationSet,
@@ -22,6 +22,7 @@ import {
   lineNumbers
 } from '@codemirror/view'
 import { styleNonce } from '../../../lib/csp.ts'
+import { actionOf, leaveToWindow } from '../../../lib/keys.ts'
 import { applyFixAtCursor } from './editor-fixes.ts'
 import { COLOURS, LOOK } from './editor-look.ts'
 import { tomlLanguage } from './toml-language.ts'
@@ -47,9 +48,12 @@ export const HISTORY_FIELD = { history: historyField }
 export const link = StateEffect.define<{ readonly from: number; readonly to: number } | undefined>()
 
 export function extensionsOf({ label, readOnly = false, onChange, onSave, onHistory }: Handlers): Extension {
-  const saved = () => {
-    onSave()
-    return true
+  const takeKey = (event: KeyboardEvent, view: EditorView) => {
+    if (leaveToWindow(event)) return true
+    const action = actionOf(event)
+    if (action === 'part:save') onSave()
+    else if (action === 'part:fix') return applyFixAtCursor(view)
+    return action === 'part:save'
   }
   return [
     // Only LF ends a line: CR stays in the text as the character it is, so that no byte changes unasked.
@@ -65,14 +69,14 @@ export function extensionsOf({ label, readOnly = false, onChange, onSave, onHist
     syntaxHighlighting(COLOURS),
     lintGutter(),
     linked,
+    // Before the editor's own keys: the user may have given one of them to an action.
+    Prec.highest(EditorView.domEventHandlers({ keydown: takeKey })),
     keymap.of([
-      { key: 'Mod-s', preventDefault: true, run: saved },
       { key: 'Alt-Enter', run: applyFixAtCursor },
-      { key: 'Mod-.', run: applyFixAtCursor },
       { key: 'Enter', run: newlineLikeTheRest },
       ...lintKeymap,
       ...searchKeymap,
-      ...EDITING_KEYS,
+      ...defaultKeymap,
       ...historyKeymap,
       // Tab leaves the editor once Escape was pressed, so that the keyboard is never trapped.
       indentWithTab
@@ -87,9 +91,6 @@ export function extensionsOf({ label, readOnly = false, onChange, onSave, onHist
     LOOK
   ]
 }
-
-/** Ctrl+Enter is the window's: it takes the next step. */
-const EDITING_KEYS = defaultKeymap.filter(({ key }) => key !== 'Mod-Enter')
 
 const LINKED_LINES = 200
 

@@ -4,6 +4,7 @@ import { createContext, type ReactNode, useContext, useId } from 'react'
 import { useStore } from 'zustand'
 import type { Finding } from '#shared/finding.ts'
 import type { Path } from '#shared/manifest-text/places.ts'
+import { actionOf, keysOf, useKeyWords } from '../../../lib/keys.ts'
 import { Glyph } from '../../../ui/state.tsx'
 import styles from './form.module.css'
 import type { FindingsStore } from './form-findings.ts'
@@ -118,6 +119,7 @@ export function FieldBox({ path, label, help, mark, half, after, children }: Fie
 /** What the checks say of one place, each with its fix. */
 export function Findings({ id, findings }: { id?: string; findings: readonly Finding[] }) {
   const { actions } = useForm()
+  const fixKeys = useKeyWords('part:fix')
   if (findings.length === 0) return null
   return (
     <ul className={styles.findings} id={id}>
@@ -129,7 +131,7 @@ export function Findings({ id, findings }: { id?: string; findings: readonly Fin
             {finding.message}
           </span>
           {finding.fix ? (
-            <Button size="compact-xs" title="Ctrl+." onClick={() => actions.fix(finding)}>
+            <Button size="compact-xs" title={fixKeys} onClick={() => actions.fix(finding)}>
               {finding.fix.title}
             </Button>
           ) : null}
@@ -139,7 +141,7 @@ export function Findings({ id, findings }: { id?: string; findings: readonly Fin
   )
 }
 
-/** Ctrl+. as in the text, or Alt+Enter. */
+/** As in the text: the keys of the action, or Alt+Enter. */
 export function isFixKey(event: React.KeyboardEvent): boolean {
-  return ((event.ctrlKey || event.metaKey) && event.key === '.') || (event.altKey && event.key === 'Enter')
+  return actionOf(event.nativeEvent) === 'part:fix' || keysOf(event.nativeEvent) === 'Alt+Enter'
 }

@@ -2,6 +2,7 @@
 import { ActionIcon, Button, SegmentedControl } from '@mantine/core'
 import { Redo2, Undo2 } from 'lucide-react'
 import { memo } from 'react'
+import { keyWords, useKeyWords } from '../../../lib/keys.ts'
 import { useMerged } from '../../../lib/reconcile.ts'
 import { MANIFEST_LAYOUTS, type ManifestLayout } from '../../../lib/view.ts'
 import styles from './manifest.module.css'
@@ -34,6 +35,7 @@ export const ManifestBar = memo(DrawnBar)
 
 function DrawnBar(props: ManifestBarProps) {
   const { path, file, unsaved, blocked, saving, layout, canUndo, canRedo, actions } = props
+  const saveKeys = useKeyWords('part:save')
   const merged = useMerged(({ byPath }) => byPath[path] !== undefined)
   const state = unsaved ? (merged ? 'Not saved, with a change on disk merged in' : 'Not saved') : ''
   return (
@@ -47,16 +49,26 @@ function DrawnBar(props: ManifestBarProps) {
           <Button variant="subtle" color="gray" onClick={actions.revert}>
             Revert
           </Button>
-          <Button disabled={blocked} loading={saving} onClick={actions.save} title="Ctrl+S">
+          <Button disabled={blocked} loading={saving} onClick={actions.save} title={saveKeys}>
             Save
           </Button>
         </>
       ) : null}
       <span className={styles.history}>
-        <ActionIcon aria-label="Undo" title="Undo (Ctrl+Z)" disabled={!canUndo} onClick={actions.undo}>
+        <ActionIcon
+          aria-label="Undo"
+          title={`Undo (${keyWords('Mod+Z')})`}
+          disabled={!canUndo}
+          onClick={actions.undo}
+        >
           <Undo2 size={15} />
         </ActionIcon>
-        <ActionIcon aria-label="Redo" title="Redo (Ctrl+Shift+Z)" disabled={!canRedo} onClick={actions.redo}>
+        <ActionIcon
+          aria-label="Redo"
+          title={`Redo (${keyWords('Mod+Shift+Z')})`}
+          disabled={!canRedo}
+          onClick={actions.redo}
+        >
           <Redo2 size={15} />
         </ActionIcon>
       </span>

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { memo, type ReactNode, type RefObject, useEffect, useLayoutEffect, useMemo, useState } from 'react'
 import type { Finding } from '#shared/finding.ts'
 import { useHost } from '../../../lib/client.ts'
+import { actionOf, keysOf } from '../../../lib/keys.ts'
 import { EnvRows } from './env-rows.tsx'
 import { ExtraKeys } from './extra-keys.tsx'
 import { type FormActions, FormProvider } from './field.tsx'
@@ -100,11 +101,10 @@ function Group({ title, help, children }: { title: string; help?: string; childr
 
 /** The keys of the text work in the form too: there is one history, and one file. */
 function onFormKey(event: React.KeyboardEvent, actions: FormActions): void {
-  if (!(event.ctrlKey || event.metaKey) || event.altKey) return
-  const key = event.key.toLowerCase()
-  if (key === 's' && !event.shiftKey) actions.save()
-  else if (key === 'z' && !event.shiftKey) actions.undo()
-  else if (key === 'y' || key === 'z') actions.redo()
+  const keys = keysOf(event.nativeEvent)
+  if (actionOf(event.nativeEvent) === 'part:save') actions.save()
+  else if (keys === 'Mod+Z') actions.undo()
+  else if (keys === 'Mod+Y' || keys === 'Mod+Shift+Z') actions.redo()
   else return
   event.preventDefault()
 }

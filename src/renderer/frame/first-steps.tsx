@@ -1,0 +1,127 @@
+/** The first steps, in the room below the pages: what has happened is ticked, and each of the others is a button that does it. */
+import { ActionIcon, VisuallyHidden } from '@mantine/core'
+import { Circle, CircleCheck, X } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import { hasErrors } from '#shared/finding.ts'
+import { useProjectActions } from '../lib/actions.ts'
+import { useHost } from '../lib/client.ts'
+import { afterwards, FIRST_STEPS, type FirstStep, showFirstSteps, useFirstSteps } from '../lib/first-steps.ts'
+import { useChecked } from '../lib/manifest.ts'
+import { notifyError } from '../lib/notify.tsx'
+import { openApp, useAnyOpened } from '../lib/opened.ts'
+import { localRunOf, useApps, useInstances, useRunJob } from '../lib/queries.ts'
+import { useView, view } from '../lib/view.ts'
+import styles from './first-steps.module.css'
+
+const WORDS: Readonly<Record<FirstStep, { readonly title: string; readonly text: string }>> = {
+  open: { title: 'Open a project', text: 'Opens a copy of the sample app. Or open a folder of your own.' },
+  run: { title: 'Run it here', text: 'Runs it on this computer, and shows its log.' },
+  see: { title: 'Open the app', text: 'Opens the running app in the browser.' },
+  publish: { title: 'Publish it', text: 'Shows what publishing it would do.' },
+  start: { title: 'Start an instance', text: 'Runs the published version.' }
+}
+
+export function FirstSteps() {
+  const { shown, done } = useFirstSteps()
+  const isComplete = useFollowedSteps()
+  const [closed, setClosed] = useState(false)
+  useEffect(() => {
+    if (shown) setClosed(false)
+  }, [shown])
+  if (!shown && (!isComplete || closed)) return null
+  const hide = () => {
+    setClosed(true)
+    showFirstSteps(false)
+  }
+  return (
+    <section className={styles.steps} aria-label="First steps">
+      <div className={styles.head}>
+        <strong>{isComplete ? 'That was all' : 'First steps'}</strong>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="sm"
+          aria-label="Hide first steps"
+          title="Hide first steps. “Find anything” shows them again."
+          onClick={hide}
+        >
+          <X size={14} />
+        </ActionIcon>
+      </div>
+      {isComplete ? (
+        <p role="status">From a folder to an instance: you have done every first step.</p>
+      ) : (
+        <Steps done={done} />
+      )}
+    </section>
+  )
+}
+
+/** Ticks what happens. True once this window has seen the last of them happen. */
+function useFollowedSteps(): boolean {
+  const project = useView(state => state.projectPath)
+  const instances = useInstances()
+  const apps = useApps().data
+  const opened = useAnyOpened()
+  const steps = useFirstSteps()
+  const [isComplete, setComplete] = useState(false)
+  useEffect(() => {
+    const next = afterwards(steps, { project, instances, apps, opened })
+    if (next === steps) return
+    useFirstSteps.setState(next)
+    setComplete(next.shown === false && next.done.length === FIRST_STEPS.length)
+  }, [steps, project, instances, apps, opened])
+  return isComplete
+}
+
+function Steps({ done }: { done: readonly FirstStep[] }) {
+  const act = useStepActions()
+  return (
+    <ol>
+      {FIRST_STEPS.map(step =>
+        done.includes(step) ? (
+          <li key={step} className={styles.done}>
+            <CircleCheck size={14} aria-hidden="true" />
+            {WORDS[step].title}
+            <VisuallyHidden>: done</VisuallyHidden>
+          </li>
+        ) : (
+          <li key={step}>
+            <button type="button" title={WORDS[step].text} disabled={!act[step]} onClick={act[step]}>
+              <Circle size={14} aria-hidden="true" />
+              {WORDS[step].title}
+            </button>
+          </li>
+        )
+      )}
+    </ol>
+  )
+}
+
+/** What does each step; undefined while it cannot be done yet. */
+function useStepActions(): Partial<Record<FirstStep, () => void>> {
+  const { client } = useHost()
+  const path = useView(state => state.projectPath)
+  const { findings, manifest } = useChecked(path)
+  const instance = localRunOf(useInstances(), manifest?.App.Name)
+  const isBusy = useRunJob(path)?.state === 'running' || instance?.state === 'starting'
+  const apps = useApps().data?.filter(({ ephemeral }) => !ephemeral) ?? []
+  const app = apps.find(({ name }) => name === manifest?.App.Name) ?? apps[0]
+  const actions = useProjectActions()
+  const isSound = path !== undefined && manifest !== undefined && !hasErrors(findings ?? [])
+  const start = async (appId: string) => {
+    const { id, app } = await client.platform.instances.run({ appId })
+    view.select('instances', id)
+    view.go('instances')
+    view.openLog(id, app.title)
+  }
+  return {
+    open: () => void actions.sample(),
+    ...(isSound && !isBusy ? { run: () => void actions.run(path) } : {}),
+    ...(instance?.state === 'ready' ? { see: () => openApp(instance.id, instance.url) } : {}),
+    ...(path === undefined ? {} : { publish: () => void actions.openPublish([path]) }),
+    ...(app ? { start: () => void start(app.id).catch(notStarted) } : {})
+  }
+}
+
+const notStarted = (error: unknown) => notifyError(error, 'The instance was not started')

@@ -1,0 +1,207 @@
+/** The sheet of all keys, where an action is given another: press it, and it is the action's. */
+import { ActionIcon, Button, Modal } from '@mantine/core'
+import { RotateCcw } from 'lucide-react'
+import { type KeyboardEvent, useState } from 'react'
+import { KEY_ACTIONS, KEY_GROUPS, type KeyActionId, withKeys, withSwapped } from '#shared/keys.ts'
+import { closeDialog } from '../lib/dialogs.ts'
+import { keptBecause } from '../lib/kept-keys.ts'
+import { actionWith, keysOf, keyWords, useAllKeys } from '../lib/keys.ts'
+import { useHostInfo, useSaveSettings, useSettings } from '../lib/queries.ts'
+import { ErrorCard } from '../ui/cards.tsx'
+import parts from '../ui/parts.module.css'
+import styles from './shortcut-sheet.module.css'
+import { FIXED_KEYS } from './shortcuts.ts'
+
+/** The action whose new keys are waited for, and what is in the way of those that were pressed last. */
+interface Recording {
+  readonly id: KeyActionId
+  readonly kept?: { readonly keys: string; readonly reason: string }
+  readonly taken?: { readonly keys: string; readonly by: KeyActionId }
+}
+
+export function ShortcutSheet() {
+  const [recording, setRecording] = useState<Recording>()
+  const settings = useSettings()
+  const inBrowser = useHostInfo()?.host === 'browser'
+  const map = useAllKeys()
+  const save = useSaveSettings()
+  const changed = settings?.keys ?? {}
+  const stop = () => setRecording(undefined)
+  const keep = (keys: typeof changed) => {
+    stop()
+    save.mutate({ keys })
+  }
+
+  function record(id: KeyActionId, keys: string) {
+    const reason = keptBecause(keys, cameWith(id))
+    const by = actionWith(map, keys)
+    if (reason) setRecording({ id, kept: { keys, reason } })
+    else if (by !== undefined && by !== id) setRecording({ id, taken: { keys, by } })
+    else if (by === id) stop()
+    else keep(withKeys(changed, id, keys))
+  }
+
+  const drawn = ({ title, actions }: (typeof KEY_GROUPS)[number]) => (
+    <section key={title} className={styles.group} aria-label={title}>
+      <h3>{title}</h3>
+      <ul>
+        {actions
+          .filter(({ id }) => id !== 'host:new-window' || !inBrowser)
+          .map(({ id, what }) => (
+            <Row
+              key={id}
+              what={what}
+              keys={map[id]}
+              recording={recording?.id === id ? recording : undefined}
+              onRecord={() => setRecording({ id })}
+              onKeys={keys => record(id, keys)}
+              onStop={stop}
+              onSwap={by => keep(withSwapped(changed, id, by))}
+              onReset={id in changed ? () => record(id, cameWith(id)) : undefined}
+            />
+          ))}
+      </ul>
+    </section>
+  )
+
+  return (
+    <Modal
+      opened
+      onClose={closeDialog}
+      closeOnEscape={recording === undefined}
+      title="Keyboard shortcuts"
+      size={860}
+    >
+      <p className={styles.intro}>
+        Click a key to give its action another.
+        <Button
+          variant="subtle"
+          size="compact-xs"
+          disabled={Object.keys(changed).length === 0}
+          onClick={() => keep({})}
+        >
+          Reset all
+        </Button>
+      </p>
+      <ErrorCard error={save.error} />
+      <div className={styles.groups}>
+        <div>{KEY_GROUPS.slice(0, 2).map(drawn)}</div>
+        <div>
+          {KEY_GROUPS.slice(2).map(drawn)}
+          <Fixed />
+        </div>
+      </div>
+    </Modal>
+  )
+}
+
+function Fixed() {
+  return (
+    <section className={styles.group} aria-label="Always the same">
+      <h3>Always the same</h3>
+      <ul>
+        {FIXED_KEYS.map(([keys, what]) => (
+          <li key={what} className={styles.row}>
+            <span>{what}</span>
+            <span className={styles.fixed}>
+              {keys.map(one => (
+                <kbd key={one} className={parts.kbd}>
+                  {keyWords(one)}
+                </kbd>
+              ))}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+interface RowProps {
+  readonly what: string
+  readonly keys: string
+  readonly recording: Recording | undefined
+  onRecord(): void
+  onKeys(keys: string): void
+  onStop(): void
+  onSwap(by: KeyActionId): void
+  readonly onReset: (() => void) | undefined
+}
+
+function Row({ what, keys, recording, onRecord, onKeys, onStop, onSwap, onReset }: RowProps) {
+  const words = keyWords(keys)
+
+  function onKeyDown(event: KeyboardEvent) {
+    if (!recording) return
+    // To the buttons that say what to do about keys that are taken.
+    if (recording.taken && event.key === 'Tab') return
+    event.preventDefault()
+    event.stopPropagation()
+    if (event.key === 'Escape') return onStop()
+    const pressed = keysOf(event.nativeEvent)
+    if (pressed !== undefined) onKeys(pressed)
+  }
+
+  return (
+    <li>
+      <div className={styles.row}>
+        <span>{what}</span>
+        {onReset ? (
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="sm"
+            aria-label={`Reset ${what}`}
+            title={`Reset ${what}`}
+            onClick={onReset}
+          >
+            <RotateCcw size={13} />
+          </ActionIcon>
+        ) : null}
+        <button
+          type="button"
+          className={styles.keys}
+          data-recording={recording !== undefined || undefined}
+          aria-label={recording ? `Press the new keys of ${what}` : `${what}: ${words || 'no key'}`}
+          onClick={onRecord}
+          onKeyDown={onKeyDown}
+          onBlur={() => recording && !recording.taken && onStop()}
+        >
+          {recording ? 'Press keys…' : words === '' ? 'No key' : <kbd className={parts.kbd}>{words}</kbd>}
+        </button>
+      </div>
+      {recording ? <Says recording={recording} onSwap={onSwap} onStop={onStop} /> : null}
+    </li>
+  )
+}
+
+type SaysProps = Pick<RowProps, 'onSwap' | 'onStop'> & { readonly recording: Recording }
+
+/** What is in the way of the keys, and what can be done about it. */
+function Says({ recording: { kept, taken }, onSwap, onStop }: SaysProps) {
+  if (kept) {
+    return (
+      <p className={styles.says} role="alert">
+        {keyWords(kept.keys)} {kept.reason}. Press others, or Esc.
+      </p>
+    )
+  }
+  if (!taken) return <p className={styles.says}>Esc leaves it as it is.</p>
+  return (
+    <div className={styles.says} role="alert" onKeyDown={event => event.key === 'Escape' && onStop()}>
+      <span>
+        {keyWords(taken.keys)} is “{nameOf(taken.by)}”.
+      </span>
+      <Button size="compact-xs" onClick={() => onSwap(taken.by)}>
+        Swap them
+      </Button>
+      <Button size="compact-xs" variant="subtle" color="gray" onClick={onStop}>
+        Leave it
+      </Button>
+    </div>
+  )
+}
+
+const actionBy = (id: KeyActionId) => KEY_ACTIONS.find(action => action.id === id)
+const cameWith = (id: KeyActionId) => actionBy(id)?.keys ?? ''
+const nameOf = (id: KeyActionId) => actionBy(id)?.what ?? id

@@ -1,0 +1,116 @@
+/** Keys as they are pressed, matched and told of: one source for shortcuts, tooltips, palette and sheet. */
+import { create } from 'zustand'
+import { KEY_ACTIONS, type KeyActionId, type KeyMap, keyMap } from '#shared/keys.ts'
+
+const useKeyMap = create<KeyMap>(() => keyMap({}))
+
+export const setKeyMap = (keys: KeyMap) => useKeyMap.setState(keys, true)
+
+const isMac = /^Mac/.test(globalThis.navigator?.platform ?? '')
+
+/** What a keyboard event says of its keys. */
+export type Pressed = Pick<
+  KeyboardEvent,
+  'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey' | 'getModifierState'
+> & { readonly isComposing?: boolean }
+
+const NAMES: Readonly<Record<string, string>> = {
+  Escape: 'Esc',
+  ' ': 'Space',
+  '+': 'Plus',
+  ArrowUp: 'Up',
+  ArrowDown: 'Down',
+  ArrowLeft: 'Left',
+  ArrowRight: 'Right'
+}
+const NAMED = /^(Enter|Tab|Backspace|Delete|Insert|Home|End|PageUp|PageDown|F([1-9]|1[0-9]|2[0-4]))$/
+
+/** What was pressed, as keys are written; undefined for a modifier alone and for what is none of ours. */
+export function keysOf(event: Pressed): string | undefined {
+  const key = event.isComposing ? undefined : baseKey(event)
+  if (key === undefined) return undefined
+  // AltGr types a character, and says that it is Ctrl and Alt.
+  const types = event.getModifierState('AltGraph')
+  const mod = !types && (event.ctrlKey || event.metaKey) ? 'Mod+' : ''
+  const alt = !types && event.altKey ? 'Alt+' : ''
+  // Which character it types with Shift is the layout's: it is said by the character.
+  const shift = event.shiftKey && (key.length > 1 ? key !== 'Plus' : isLetter(key)) ? 'Shift+' : ''
+  return `${mod}${alt}${shift}${key}`
+}
+
+function baseKey({ key, code }: Pressed): string | undefined {
+  const name = NAMES[key] ?? (NAMED.test(key) ? key : undefined)
+  if (name !== undefined) return name
+  if ([...key].length !== 1 || !/^[^\s\p{C}]$/u.test(key)) return undefined
+  // In another script, and with Option on a Mac, the key says what it types: take what is printed on it.
+  const printed = /^Key([A-Z])$/.exec(code)?.[1]
+  return printed !== undefined && !/^\p{ASCII}$/u.test(key) ? printed : capital(key)
+}
+
+const isLetter = (key: string) => /^\p{L}$/u.test(key)
+
+/** Some letters have two capitals (ß): they stay as they are. */
+function capital(key: string): string {
+  const upper = key.toUpperCase()
+  return [...upper].length === 1 ? upper : key
+}
+
+/** The action of what was pressed, where there is one. */
+export function actionOf(event: Pressed): KeyActionId | undefined {
+  const keys = keysOf(event)
+  return keys === undefined ? undefined : actionWith(useKeyMap.getState(), keys)
+}
+
+export function actionWith(map: KeyMap, keys: string): KeyActionId | undefined {
+  return KEY_ACTIONS.find(({ id }) => map[id] !== '' && map[id] === keys)?.id
+}
+
+/** Keys that type nothing, so that they are taken in a field too. */
+export function isChord(keys: string): boolean {
+  return /^(Mod|Alt)\+/.test(keys) || /^(Shift\+)?F\d+$/.test(keys)
+}
+
+const leftToWindow = new WeakSet<object>()
+
+/** A part that takes most keys leaves those of the window to it. True for one it left. */
+export function leaveToWindow(event: KeyboardEvent): boolean {
+  const keys = keysOf(event)
+  const isWindows = keys !== undefined && isChord(keys) && /^(action|page):/.test(actionOf(event) ?? '')
+  if (isWindows) leftToWindow.add(event)
+  return isWindows
+}
+
+/** True where a part took the event for itself. */
+export const isTaken = (event: KeyboardEvent) => event.defaultPrevented && !leftToWindow.has(event)
+
+const MAC_SIGNS: Readonly<Record<string, string>> = { Mod: '⌘', Alt: '⌥', Shift: '⇧' }
+const SIGNS: Readonly<Record<string, string>> = {
+  Mod: 'Ctrl',
+  Plus: '+',
+  Up: '↑',
+  Down: '↓',
+  Left: '←',
+  Right: '→'
+}
+
+/** Keys in the words of this computer: `Ctrl+Shift+K`, on a Mac `⌘⇧K`. */
+export function keyWords(keys: string, mac = isMac): string {
+  const words = keys.split('+').map(word => (mac ? MAC_SIGNS[word] : undefined) ?? SIGNS[word] ?? word)
+  return words.join(mac ? '' : '+')
+}
+
+/** The keys an action has now, in words; empty for none. */
+export function useKeyWords(id: KeyActionId): string {
+  return keyWords(useKeyMap(map => map[id]))
+}
+
+/** `Find (Ctrl+F)`; only the name where there are no keys. */
+export function useKeyHint(name: string, id: KeyActionId): string {
+  const words = useKeyWords(id)
+  return words === '' ? name : `${name} (${words})`
+}
+
+/** The keys of every command, in words, by their IDs. */
+export function useAllKeys(): KeyMap {
+  return useKeyMap()
+}

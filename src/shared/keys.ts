@@ -1,0 +1,96 @@
+/** Keys of the window: which actions have one, how it is written, and what the user changed of that. */
+import { z } from 'zod'
+
+/** Keys that have a name; every other is the character it types, a letter as a capital. */
+const NAMED =
+  'Enter|Esc|Tab|Space|Backspace|Delete|Insert|Home|End|PageUp|PageDown|Up|Down|Left|Right|Plus|F[1-9]|F1[0-9]|F2[0-4]'
+
+/** `Mod+Alt+Shift+K`, in that order; `Mod` is Cmd on a Mac and Ctrl elsewhere. Empty for none. */
+export const Keys = z
+  .string()
+  .max(40)
+  .regex(new RegExp(`^((Mod\\+)?(Alt\\+)?(Shift\\+)?(${NAMED}|[^\\s+\\p{C}]))?$`, 'u'), 'no keys')
+
+/** By the ID of the action; those that are not there have the keys they came with. */
+export const ChangedKeys = z
+  .record(z.string().max(40), Keys)
+  .refine(changed => Object.keys(changed).length <= 100, 'too many keys')
+export type ChangedKeys = z.infer<typeof ChangedKeys>
+
+interface KeyAction {
+  /** Of a command of the window where it starts with `action:` or `page:`. */
+  readonly id: string
+  readonly what: string
+  /** What it came with; empty for none. */
+  readonly keys: string
+}
+
+/** What can be done with a key, by where it can; each key does one thing in the whole window. */
+export const KEY_GROUPS = [
+  {
+    title: 'Everywhere',
+    actions: [
+      { id: 'action:palette', what: 'Find anything', keys: 'Mod+K' },
+      { id: 'action:next', what: 'Take the next step', keys: 'Mod+Enter' },
+      { id: 'action:run', what: 'Run the project', keys: '' },
+      { id: 'action:bundle', what: 'Bundle the project', keys: '' },
+      { id: 'action:publish', what: 'Publish the project', keys: '' },
+      { id: 'action:open', what: 'Open a folder', keys: 'Mod+O' },
+      { id: 'action:dock', what: 'Open or close the dock', keys: 'Mod+J' },
+      { id: 'action:problems', what: 'Show problems', keys: '' },
+      { id: 'action:jobs', what: 'Show jobs', keys: '' },
+      { id: 'action:keys', what: 'Show this list', keys: '?' },
+      { id: 'host:new-window', what: 'New window of the app', keys: 'Mod+Shift+N' }
+    ]
+  },
+  {
+    title: 'Pages',
+    actions: [
+      { id: 'page:project', what: 'Project', keys: '1' },
+      { id: 'page:local', what: 'Local', keys: '2' },
+      { id: 'page:catalog', what: 'Catalog', keys: '3' },
+      { id: 'page:instances', what: 'Instances', keys: '4' },
+      { id: 'page:secrets', what: 'Secrets', keys: '5' },
+      { id: 'page:activity', what: 'Activity', keys: '6' },
+      { id: 'page:diagnosis', what: 'Diagnosis', keys: '' },
+      { id: 'page:settings', what: 'Settings', keys: 'Mod+,' }
+    ]
+  },
+  {
+    title: 'Manifest, lists and logs',
+    actions: [
+      { id: 'part:save', what: 'Save the manifest', keys: 'Mod+S' },
+      { id: 'part:fix', what: 'Fix the problem at the cursor', keys: 'Mod+.' },
+      { id: 'part:filter', what: 'Filter the list or log', keys: '/' },
+      { id: 'part:find', what: 'Find in the log', keys: 'Mod+F' },
+      { id: 'part:find-next', what: 'Next match in the log', keys: 'N' },
+      { id: 'part:find-previous', what: 'Previous match in the log', keys: 'Shift+N' }
+    ]
+  }
+] as const satisfies readonly { title: string; actions: readonly KeyAction[] }[]
+
+export type KeyActionId = (typeof KEY_GROUPS)[number]['actions'][number]['id']
+export type KeyMap = Readonly<Record<KeyActionId, string>>
+
+export const KEY_ACTIONS: readonly (KeyAction & { readonly id: KeyActionId })[] = KEY_GROUPS.flatMap(
+  ({ actions }) => [...actions]
+)
+
+/** The keys every action has now. */
+export function keyMap(changed: ChangedKeys): KeyMap {
+  const entries = KEY_ACTIONS.map(({ id, keys }) => [id, Object.hasOwn(changed, id) ? changed[id] : keys])
+  return Object.fromEntries(entries) as KeyMap
+}
+
+/** The changes with this one in it; an action with the keys it came with is no change. */
+export function withKeys(changed: ChangedKeys, id: KeyActionId, keys: string): ChangedKeys {
+  const { [id]: _before, ...rest } = changed
+  const came = KEY_ACTIONS.find(action => action.id === id)?.keys
+  return keys === came ? rest : { ...rest, [id]: keys }
+}
+
+/** Each of the two gets the keys of the other. */
+export function withSwapped(changed: ChangedKeys, one: KeyActionId, other: KeyActionId): ChangedKeys {
+  const now = keyMap(changed)
+  return withKeys(withKeys(changed, one, now[other]), other, now[one])
+}
