@@ -1,6 +1,6 @@
 /** Keys: written one way, matched as they were recorded, one thing each, and none that is somebody else's. */
 import fc from 'fast-check'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { acceleratorOf } from '#hosts/electron/accelerator.ts'
 import { keptBecause } from '../../src/renderer/lib/kept-keys.ts'
 import {
@@ -163,6 +163,22 @@ describe('keys no action can have', () => {
   test('what an action came with it can have again', () => {
     expect(KEY_ACTIONS.filter(({ keys }) => keptBecause(keys, keys))).toEqual([])
   })
+})
+
+test('a key that types does nothing else where a text is typed', () => {
+  vi.stubGlobal(
+    'HTMLElement',
+    class extends EventTarget {
+      readonly tagName = 'INPUT'
+      closest = () => null
+    }
+  )
+  const target = new HTMLElement()
+  setKeyMap(keyMap({ 'part:save': 'X', 'action:dock': 'Mod+D' }))
+  expect(actionOf(press('x'))).toBe('part:save')
+  expect(actionOf(press('x', { target }))).toBeUndefined()
+  expect(actionOf(press('d', { target, ctrlKey: true }))).toBe('action:dock')
+  vi.unstubAllGlobals()
 })
 
 test('keys that type nothing are taken in a field too', () => {

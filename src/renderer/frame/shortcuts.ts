@@ -2,7 +2,7 @@
 import { useEffect, useRef } from 'react'
 import { keyMap } from '#shared/keys.ts'
 import { useDialog } from '../lib/dialogs.ts'
-import { actionOf, isChord, isTaken, keysOf, setKeyMap } from '../lib/keys.ts'
+import { actionOf, isChord, isTaken, isTyping, keysOf, setKeyMap } from '../lib/keys.ts'
 import { useSettings } from '../lib/queries.ts'
 import { useView, view } from '../lib/view.ts'
 import type { Command } from './commands.ts'
@@ -74,11 +74,4 @@ function focusFilter(): boolean {
   const filter = document.querySelector<HTMLInputElement>('input[data-page-filter]')
   filter?.focus()
   return filter !== null
-}
-
-function isTyping(target: EventTarget | null): boolean {
-  if (!(target instanceof HTMLElement)) return false
-  // A read-only log takes no text, though the terminal listens through a text area.
-  if (target.closest('.xterm')) return target.closest('[data-takes-keys]') !== null
-  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)
 }

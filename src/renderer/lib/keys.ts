@@ -12,7 +12,7 @@ const isMac = /^Mac/.test(globalThis.navigator?.platform ?? '')
 export type Pressed = Pick<
   KeyboardEvent,
   'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey' | 'getModifierState'
-> & { readonly isComposing?: boolean }
+> & { readonly isComposing?: boolean; readonly target?: EventTarget | null }
 
 const NAMES: Readonly<Record<string, string>> = {
   Escape: 'Esc',
@@ -55,10 +55,11 @@ function capital(key: string): string {
   return [...upper].length === 1 ? upper : key
 }
 
-/** The action of what was pressed, where there is one. */
+/** The action of what was pressed, where there is one; what types into a text does nothing else there. */
 export function actionOf(event: Pressed): KeyActionId | undefined {
   const keys = keysOf(event)
-  return keys === undefined ? undefined : actionWith(useKeyMap.getState(), keys)
+  if (keys === undefined || (!isChord(keys) && isTyping(event.target))) return undefined
+  return actionWith(useKeyMap.getState(), keys)
 }
 
 export function actionWith(map: KeyMap, keys: string): KeyActionId | undefined {
@@ -68,6 +69,13 @@ export function actionWith(map: KeyMap, keys: string): KeyActionId | undefined {
 /** Keys that type nothing, so that they are taken in a field too. */
 export function isChord(keys: string): boolean {
   return /^(Mod|Alt)\+/.test(keys) || /^(Shift\+)?F\d+$/.test(keys)
+}
+
+export function isTyping(target: EventTarget | null | undefined): boolean {
+  if (!target || !(target instanceof HTMLElement)) return false
+  // A read-only log takes no text, though the terminal listens through a text area.
+  if (target.closest('.xterm')) return target.closest('[data-takes-keys]') !== null
+  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)
 }
 
 const leftToWindow = new WeakSet<object>()

@@ -32,6 +32,10 @@ export async function emptyTour({ window, stop }: Tour) {
   await stop('empty-clean-up')
   await find(window, 'Roll out')
   await stop('empty-roll-out')
+  await find(window, 'New copy of the sample app')
+  await expect(workbench.primary).toHaveText('Run locally')
+  await expect(window.getByRole('region', { name: 'First steps' })).toContainText('Open a project: done')
+  await stop('first-steps')
 }
 
 /** A home that was filled, with the project of the sample in the window. */
