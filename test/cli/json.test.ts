@@ -58,6 +58,7 @@ const whole: Part<Client> = {
       findings: [],
       manifest: { App: { Name: 'n', Version: '0.1.2' }, Runtime: { Module: 'm' }, Env: [] }
     }),
+    requirements: async () => ({ missing: [], count: 1, pinned: 1 }),
     init: async () => project,
     detect: async () => ({ name: 'n', title: 'T', evidence: [] }),
     bundle: async () => ({ jobId: JOB_ID }),
@@ -103,6 +104,7 @@ const whole: Part<Client> = {
 const lines: Readonly<Record<string, string>> = {
   init: 'init --yes',
   bump: 'bump',
+  requirements: 'requirements',
   exec: 'exec',
   ui: 'ui --no-open',
   doctor: 'doctor',

@@ -38,6 +38,7 @@ describe.skipIf(process.platform === 'win32')('what is copied', () => {
     ],
     sample: [twin.sample(), ['init', 'my-app', '--sample']],
     bump: [twin.bump(path, 'minor'), ['bump', 'minor']],
+    requirements: [twin.requirements(path), ['requirements', '--write']],
     exec: [twin.exec(path, how), ['exec', '--engine', 'docker', '--port', '8080']],
     execWatch: [twin.execWatch(path), ['exec', '--watch']],
     diff: [twin.diff(file, id), ['bundle', 'diff', id, file]],

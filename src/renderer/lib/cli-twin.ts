@@ -46,6 +46,7 @@ export function twinsFor(shell: Shell) {
       ),
     sample: () => command('init', 'my-app', '--sample'),
     bump: (path: string, part: VersionPart) => inFolder(path, command('bump', part)),
+    requirements: (path: string) => inFolder(path, command('requirements', '--write')),
     exec: (path: string, how: Run = {}) => inFolder(path, command('exec', ...runWords(how))),
     execWatch: (path: string, how: Run = {}) => inFolder(path, command('exec', ...runWords(how), '--watch')),
     diff: (path: string, id: string) =>
