@@ -83,6 +83,7 @@ const whole: Part<Client> = {
     cleanUp: async () => ({ jobId: JOB_ID })
   },
   jobs: {
+    history: async () => [],
     watch: watching(
       job(),
       job({
@@ -106,6 +107,7 @@ const lines: Readonly<Record<string, string>> = {
   bump: 'bump',
   requirements: 'requirements',
   exec: 'exec',
+  jobs: 'jobs',
   ui: 'ui --no-open',
   doctor: 'doctor',
   support: 'support --dry-run',

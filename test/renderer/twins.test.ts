@@ -65,6 +65,7 @@ describe.skipIf(process.platform === 'win32')('what is copied', () => {
     setEngine: [twin.setEngine('auto'), ['config', 'setup', '--engine', 'auto']],
     setUser: [twin.setUser('Ada L'), ['config', 'setup', '--user', 'Ada L']],
     setBudget: [twin.setBudget(100 * 1024 ** 2), ['config', 'setup', '--size-budget', '100Mi']],
+    jobs: [twin.jobs(), ['jobs']],
     support: [twin.support(), ['support']],
     doctor: [twin.doctor(), ['doctor']],
     runtimeBuild: [twin.runtimeBuild(), ['runtime', 'build']]

@@ -16,6 +16,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   bump: async () => (await import('./bump.ts')).bump,
   requirements: async () => (await import('./requirements.ts')).requirements,
   exec: async () => (await import('./exec.ts')).exec,
+  jobs: async () => (await import('./past-jobs.ts')).jobs,
   ui: async () => (await import('./ui.ts')).ui,
   doctor: async () => (await import('./doctor.ts')).doctor,
   support: async () => (await import('./support.ts')).support,

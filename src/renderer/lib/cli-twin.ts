@@ -85,6 +85,7 @@ export function twinsFor(shell: Shell) {
     setEngine: (engine: Settings['engine']) => command('config', 'setup', '--engine', engine),
     setUser: (user: string) => command('config', 'setup', '--user', user),
     setBudget: (bytes: number) => command('config', 'setup', '--size-budget', sizeWord(bytes)),
+    jobs: () => command('jobs'),
     support: () => command('support'),
     doctor: () => command('doctor'),
     runtimeBuild: () => command('runtime', 'build')
