@@ -60,7 +60,7 @@ function JobActions({ job }: { job: AnyJob }) {
   const logOf = instanceId ?? (typeof failedInstance === 'string' ? failedInstance : undefined)
   return (
     <Actions>
-      {logOf ? <Button onClick={() => view.openLog(logOf, job.title)}>Logs</Button> : null}
+      {logOf ? <Button onClick={() => view.openLog(logOf, job.title)}>Open log</Button> : null}
       {app ? (
         <Button
           onClick={() => {
