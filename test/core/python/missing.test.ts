@@ -104,3 +104,25 @@ test('modules that import each other come to an end', async () => {
   const tree = app('import b', '', { 'b.py': 'import app, c', 'c.py': 'import b, shap' })
   expect(await missing(tree)).toEqual(['shap shap c.py'])
 })
+
+test('more code than anybody writes is read to a bound', async () => {
+  const names = Array.from({ length: 100 }, (_, number) => `m${number}`)
+  const filling = `${'#'.repeat(1023)}\n`.repeat(511)
+  const more = Object.fromEntries(
+    names.map((name, number) => [`${name}.py`, `import m${number + 1}\n${filling}`])
+  )
+  const asked = new Set<string>()
+  const tree = app('import m0', '', { ...more, 'm100.py': 'import shap' })
+  await missingImports(
+    {
+      paths: new Set(Object.keys(tree)),
+      bytes: async path => {
+        asked.add(path)
+        return Buffer.from(tree[path] ?? '')
+      }
+    },
+    'app'
+  )
+  expect(asked).toContain('m15.py')
+  expect(asked).not.toContain('m30.py')
+})

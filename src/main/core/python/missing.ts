@@ -29,6 +29,8 @@ export interface Files {
 
 const ROOT_FILE = 'requirements.txt'
 const MAX_SOURCES = 300
+/** Characters of all of them together: the next check is soon. */
+const MAX_CHARACTERS = 8 * 1024 * 1024
 const MAX_REQUIREMENT_FILES = 50
 /** Up to Python 3.11 each environment has them. */
 const IN_EVERY_ENVIRONMENT: ReadonlySet<string> = new Set(['setuptools', 'pkg_resources', 'pip', 'wheel'])
@@ -96,9 +98,11 @@ interface FoundImport {
 /** What the module imports, and what its own modules import in turn; nothing that is optional. */
 async function* importsFrom({ paths, bytes }: Files, module: string): AsyncGenerator<FoundImport> {
   const pending = new Set(isModuleName(module) ? sourcesOf(paths, '', module, ['__main__']) : [])
+  let left = MAX_CHARACTERS
   for (const file of pending) {
-    const content = await bytes(file)
+    const content = left > 0 ? await bytes(file) : undefined
     const text = content ? decodeText(content).text.slice(0, MAX_SOURCE_LENGTH) : ''
+    left -= text.length
     for (const each of readImports(text)) {
       if (each.optional) continue
       yield { file, text, each }
