@@ -7,6 +7,7 @@ import { createGivenPaths } from '#core/api/given-paths.ts'
 import { createRouter } from '#core/api/router.ts'
 import type { BundleFolders } from '#core/bundle/leftovers.ts'
 import { createHostLog, type HostLog } from '#core/host-log.ts'
+import { createJobHistory } from '#core/job-history.ts'
 import { createJobs } from '#core/jobs.ts'
 import { createKept } from '#core/kept.ts'
 import type { Leftovers } from '#core/leftovers.ts'
@@ -78,12 +79,20 @@ export function createHost(options: HostOptions): Host {
   const settingsListeners = new Set<() => void>()
   const settings = toldSettings(createSettings(folders.config), settingsListeners)
   const log = options.log ?? openHostLog(options)
-  const jobs = createJobs(undefined, log.error)
   const own = join(folders.state, 'projects')
   const drops = createDrops(own)
   const recent = createRecentProjects(folders.state)
   const given = createGivenPaths(async () => [own, ...(await recent.list()).map(({ path }) => path)])
   const local = once(() => openLocalPlatform(folders, settings, options.systemProxy))
+  const history = createJobHistory({
+    records: async () => (await local()).jobRecords,
+    secretValues: async () => {
+      const { values, ...rest } = await (await local()).secretValues()
+      return { ...rest, values: [...values, ...(options.ownSecrets?.() ?? [])] }
+    },
+    onTrouble: log.error
+  })
+  const jobs = createJobs(undefined, log.error, history)
 
   const checks = createChecks({
     folders,

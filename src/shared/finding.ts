@@ -21,7 +21,14 @@ export const Finding = z.object({
   /** Dotted key the finding speaks of: `Runtime.VolumeSize`, `Env[0].Name`. */
   path: z.string().optional(),
   /** Edits of the same file's text that mend it, non-overlapping and sorted. */
-  fix: z.object({ title: z.string(), edits: z.array(TextEdit) }).optional()
+  fix: z
+    .object({
+      title: z.string(),
+      edits: z.array(TextEdit),
+      /** Lines the project's requirements.txt gets, where that mends it; there are no edits then. */
+      requirements: z.array(z.string()).optional()
+    })
+    .optional()
 })
 export type Finding = z.infer<typeof Finding>
 

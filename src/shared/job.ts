@@ -71,9 +71,21 @@ export const Job = z.object({
 })
 export type Job = z.infer<typeof Job>
 
+/** A job that is over, of any host of this home, as it is kept: without its output and its findings. */
+export const PastJob = Job.extend({
+  /** `interrupted`: its host was gone before the job had ended. */
+  state: z.enum(['done', 'failed', 'cancelled', 'interrupted'])
+})
+export type PastJob = z.infer<typeof PastJob>
+
+/** Jobs that are kept over restarts. */
+export const KEPT_PAST_JOBS = 500
+
 export const jobsContract = {
   /** Running ones and the last 100 ended ones, newest first. */
   list: oc.output(z.array(Job)),
+  /** The last 500 jobs of this home that are over, also those of other hosts and earlier ones, newest first. */
+  history: oc.output(z.array(PastJob)),
   /** NOT_FOUND for a job that is too old or never was. */
   get: oc.input(z.object({ id: z.uuid() })).output(Job),
   /** One job until it has ended, or (without `id`) every job of the host for as long as one listens; conflated. */

@@ -81,6 +81,26 @@ export const ProjectChange = z.object({
 })
 export type ProjectChange = z.infer<typeof ProjectChange>
 
+/** A line that may be added to a requirements.txt: a name, and at most an upper version. Nothing that leads elsewhere. */
+const RequirementLine = z.string().regex(/^[a-z0-9](?:[a-z0-9.-]{0,98}[a-z0-9])?(?:<\d{1,4})?$/)
+
+export const ProjectRequirements = z.object({
+  /** What the app imports that neither the bundle nor requirements.txt has; where it is not sure, it is left out. */
+  missing: z.array(
+    z.object({
+      module: z.string(),
+      /** What to add to requirements.txt; absent where no well-known package has that module. */
+      requirement: RequirementLine.optional(),
+      file: z.string(),
+      line: z.int().min(1)
+    })
+  ),
+  /** Requirements of the file, and those of them that name one version; both 0 where there is no file. */
+  count: z.int().min(0),
+  pinned: z.int().min(0)
+})
+export type ProjectRequirements = z.infer<typeof ProjectRequirements>
+
 export const projectsContract = {
   /** Pinned ones, in the order they were pinned; then those recently opened, newest first. */
   recent: oc.output(z.array(Project)),
@@ -122,6 +142,12 @@ export const projectsContract = {
   check: oc
     .input(z.object({ path: z.string().min(1), text: z.string().max(16 * 1024 * 1024) }))
     .output(z.object({ findings: z.array(Finding), manifest: Manifest.optional() })),
+  /** What the saved project imports and does not install. */
+  requirements: oc.input(byPath).output(ProjectRequirements),
+  /** Adds lines at the end of requirements.txt, which is made where there is none; tells those it did not have. INVALID for one that is not UTF-8. */
+  addRequirements: oc
+    .input(byPath.extend({ requirements: z.array(RequirementLine).min(1).max(100) }))
+    .output(z.object({ added: z.array(z.string()) })),
   /** Icon and screenshots of static/, as the catalog would show them: at most one and eight. */
   pictures: oc.input(byPath).output(z.array(Picture)),
   /**

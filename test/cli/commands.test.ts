@@ -293,3 +293,41 @@ describe('bundle diff', () => {
     expect((await cli('bundle diff fff', { client: comparison([]) })).code).toBe(4)
   })
 })
+
+describe('requirements', () => {
+  const lacking = {
+    missing: [
+      { module: 'cv2', requirement: 'opencv-python', file: 'app.py', line: 3 },
+      { module: 'mine', file: 'app.py', line: 4 }
+    ],
+    count: 2,
+    pinned: 1
+  }
+  function asking() {
+    const calls: unknown[] = []
+    const addRequirements = async (input: unknown) => {
+      calls.push(input)
+      return { added: ['opencv-python'] }
+    }
+    const client: Part<Client> = { projects: { requirements: async () => lacking, addRequirements } }
+    return { calls, given: { client, world: { cwd: folder } } }
+  }
+
+  test('tells what is missing, and changes nothing unless it is asked to', async () => {
+    const { calls, given } = asking()
+    const { code, stdout, stderr } = await cli('requirements', given)
+    expect(code).toBe(0)
+    expect(stdout).toMatch(
+      /^MODULE +REQUIREMENT +IMPORTED\ncv2 +opencv-python +app.py:3\nmine +\? +app.py:4\n$/
+    )
+    expect(stderr).toContain('1 of 2 requirements is not pinned')
+    expect(calls).toEqual([])
+  })
+
+  test('adds what is known for certain', async () => {
+    const { calls, given } = asking()
+    const { stdout } = await cli('requirements --write -o json', given)
+    expect(calls).toEqual([{ path: folder, requirements: ['opencv-python'] }])
+    expect(JSON.parse(stdout)).toEqual({ ...lacking, added: ['opencv-python'] })
+  })
+})

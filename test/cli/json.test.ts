@@ -58,6 +58,7 @@ const whole: Part<Client> = {
       findings: [],
       manifest: { App: { Name: 'n', Version: '0.1.2' }, Runtime: { Module: 'm' }, Env: [] }
     }),
+    requirements: async () => ({ missing: [], count: 1, pinned: 1 }),
     init: async () => project,
     detect: async () => ({ name: 'n', title: 'T', evidence: [] }),
     bundle: async () => ({ jobId: JOB_ID }),
@@ -82,6 +83,7 @@ const whole: Part<Client> = {
     cleanUp: async () => ({ jobId: JOB_ID })
   },
   jobs: {
+    history: async () => [],
     watch: watching(
       job(),
       job({
@@ -103,7 +105,9 @@ const whole: Part<Client> = {
 const lines: Readonly<Record<string, string>> = {
   init: 'init --yes',
   bump: 'bump',
+  requirements: 'requirements',
   exec: 'exec',
+  jobs: 'jobs',
   ui: 'ui --no-open',
   doctor: 'doctor',
   support: 'support --dry-run',

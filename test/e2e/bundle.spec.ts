@@ -2,7 +2,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
-import { drop, expect, test } from './fixtures.ts'
+import { drawn, drop, expect, test } from './fixtures.ts'
 import { Workbench } from './pages/workbench.ts'
 
 // Put together here, so that no scanner takes this file for a leak.
@@ -90,6 +90,35 @@ test('what would change is told against a published version, with the lines of a
   await expect(lines).toContainText('Version = "1.1.0"')
   await window.getByRole('row', { name: /extra\.py/ }).click()
   await expect(window.getByRole('region', { name: 'Lines of extra.py that differ' })).toContainText('x = 1')
+})
+
+// What the host is asked can be held back on a socket only.
+test('a comparison that takes long says why, and can be cancelled', { tag: '@browser' }, async ({
+  home,
+  window
+}) => {
+  let isHeld = true
+  await window.routeWebSocket(/\/rpc/, socket => {
+    const server = socket.connectToServer()
+    socket.onMessage(message => {
+      if (!isHeld || !message.toString().includes('/preview/compare')) server.send(message)
+    })
+  })
+  await window.clock.install()
+  await window.reload()
+  await drawn(window)
+  const folder = await home.sample('plain-web')
+  await home.cli('bundle', 'import', folder)
+  await openFiles(window, folder)
+  await window.getByText('Changes', { exact: true }).click()
+  await expect(window.getByText('Comparing…')).toBeVisible()
+  await window.clock.runFor(11_000)
+  await expect(window.getByText('are read whole')).toBeVisible()
+  await window.getByRole('button', { name: 'Cancel', exact: true }).click()
+  await expect(window.getByText('Not compared')).toBeVisible()
+  isHeld = false
+  await window.getByRole('button', { name: 'Compare', exact: true }).click()
+  await expect(window.getByText('The same as 1.0.0')).toBeVisible()
 })
 
 test('a bundle is looked into without unpacking it, then imported', async ({ home, window }) => {

@@ -39,7 +39,7 @@ test('a failure leads to its line, where the open project is the one that failed
   })
 
   await test.step('from its log', async () => {
-    await workbench.details.getByRole('button', { name: 'Logs' }).click()
+    await workbench.details.getByRole('button', { name: 'Open log' }).click()
     const log = workbench.log('Plain Web')
     await expect(log).toContainText('/etc/passwd')
     await log.getByRole('button', { name: 'More for this log' }).click()

@@ -15,7 +15,7 @@ test('a hidden window asks for nothing, however long', { tag: '@browser' }, asyn
   const workbench = new Workbench(window)
   await workbench.go('Instances')
   await workbench.row(/Plain Web/).click({ position: { x: 80, y: 20 } })
-  await workbench.details.getByRole('button', { name: 'Logs' }).click()
+  await workbench.details.getByRole('button', { name: 'Open log' }).click()
   await expect(workbench.log('Plain Web')).toContainText(/\S/)
   await workbench.details.getByRole('tab', { name: 'Logs' }).click()
   await expect(workbench.details.getByRole('tabpanel')).toContainText(/\S/)

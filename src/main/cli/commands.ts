@@ -14,7 +14,9 @@ export const GROUPS: Readonly<Record<string, string>> = {
 export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   init: async () => (await import('./init.ts')).init,
   bump: async () => (await import('./bump.ts')).bump,
+  requirements: async () => (await import('./requirements.ts')).requirements,
   exec: async () => (await import('./exec.ts')).exec,
+  jobs: async () => (await import('./past-jobs.ts')).jobs,
   ui: async () => (await import('./ui.ts')).ui,
   doctor: async () => (await import('./doctor.ts')).doctor,
   support: async () => (await import('./support.ts')).support,

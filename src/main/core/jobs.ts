@@ -1,7 +1,8 @@
 /** The registry of jobs: long work that belongs to the host, watched by any number of clients, cancelled by its ID. */
 import { randomUUID } from 'node:crypto'
 import { AppError, isCancelled, reportOf } from '#shared/errors.ts'
-import type { Job, JobResult } from '#shared/job.ts'
+import type { Job, JobResult, PastJob } from '#shared/job.ts'
+import type { JobHistory } from './job-history.ts'
 import { createSignal } from './signal.ts'
 
 const KEPT_JOBS = 100
@@ -24,6 +25,8 @@ export interface Jobs {
   /** Starts the work and returns at once. Whatever it throws becomes the job's error. */
   start(kind: Job['kind'], title: string, work: (job: JobContext) => Promise<JobResult>): Job
   list(): Job[]
+  /** Those that are over, of every host of this home; none where nothing keeps them. */
+  history(): Promise<PastJob[]>
   get(id: string): Job
   cancel(id: string): void
   /** Snapshots of one job until it has ended, or of every job until `signal` aborts. Conflated: the latest wins. */
@@ -42,13 +45,16 @@ interface Entry {
 
 export function createJobs(
   now: () => Date = () => new Date(),
-  onBug: (error: unknown) => void = () => {}
+  onBug: (error: unknown) => void = () => {},
+  history?: JobHistory
 ): Jobs {
   const entries = new Map<string, Entry>()
   const changes = createSignal<string>()
 
   function update(entry: Entry, change: Partial<Job>) {
-    entry.job = { ...entry.job, ...change }
+    const before = entry.job
+    entry.job = { ...before, ...change }
+    if (before.state !== entry.job.state || before.stages !== entry.job.stages) history?.keep(entry.job)
     changes.emit(entry.job.id)
   }
 
@@ -136,11 +142,13 @@ export function createJobs(
       }
       const entry: Entry = { job, time, controller: new AbortController(), done: Promise.resolve() }
       entries.set(job.id, entry)
+      history?.keep(job)
       entry.done = run(entry, work)
       changes.emit(job.id)
       return entry.job
     },
     list: () => [...entries.values()].map(entry => entry.job).reverse(),
+    history: async () => (await history?.list()) ?? [],
     get: id => find(id).job,
     cancel: id => find(id).controller.abort(new AppError('CANCELLED', 'Cancelled.')),
     watch,
@@ -148,6 +156,7 @@ export function createJobs(
       for (const entry of entries.values())
         entry.controller.abort(new AppError('CANCELLED', 'The host is closing.'))
       await Promise.all([...entries.values()].map(entry => entry.done))
+      await history?.settled()
     }
   }
 }

@@ -1,5 +1,6 @@
 /** Ports: the outside world as the core sees it. Adapters implement them; tests prove each implementation alike. */
 import type { EngineKind } from '#shared/instance.ts'
+import type { Job, PastJob } from '#shared/job.ts'
 import type { RunOptions } from '#shared/run-options.ts'
 import type { Release, UpdateChannel } from '#shared/updates.ts'
 import type { Leftover } from '#shared/upkeep.ts'
@@ -162,6 +163,14 @@ export interface RunOptionsStore {
   /** What is kept for the folder; nothing chosen where nothing is. UNAVAILABLE while the key of its values cannot be had. */
   read(folder: string): Promise<RunOptions>
   save(folder: string, options: RunOptions): Promise<void>
+}
+
+/** The records of jobs, shared by all hosts of a home; the newest 500 are kept. */
+export interface JobRecords {
+  /** Makes or replaces the job's record; a running one is this process's from then on. */
+  write(job: Job): Promise<void>
+  /** Newest first; one that runs in a process that is gone is interrupted, one that runs in another is left out. */
+  list(): Promise<PastJob[]>
 }
 
 /** Every secret value this computer knows: what must not leave it in a report. Never handed to a client. */

@@ -246,7 +246,7 @@ function ProjectItems({ path, step }: { path: string; step: NextStep }) {
         {runWords(instance)}
       </Menu.Item>
       {instance ? (
-        <Menu.Item onClick={() => view.openLog(instance.id, instance.app.title)}>Show its log</Menu.Item>
+        <Menu.Item onClick={() => view.openLog(instance.id, instance.app.title)}>Open log</Menu.Item>
       ) : null}
       <Menu.Divider />
       <Menu.Item disabled={blocked} onClick={() => void actions.bundle(path)}>

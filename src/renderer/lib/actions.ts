@@ -15,6 +15,7 @@ import { markOpened } from './opened.ts'
 import { setPublishJob } from './publishing.ts'
 import { localRunOf } from './queries.ts'
 import { runInput } from './run-options.ts'
+import { checkAgain } from './text-checks.ts'
 import { view } from './view.ts'
 
 export interface ProjectActions {
@@ -34,6 +35,8 @@ export interface ProjectActions {
   setVersion(path: string, from: string, to: string): Promise<void>
   /** Writes the manifest's MemoryLimit; false where that failed, and was told. */
   setMemoryLimit(path: string, limit: string): Promise<boolean>
+  /** Adds lines to its requirements.txt. */
+  addRequirements(path: string, requirements: readonly string[]): Promise<void>
   bundle(path: string): Promise<void>
   cancel(jobId: string): Promise<void>
   /** Shows a running app in a window of the host's. */
@@ -125,6 +128,12 @@ export function useProjectActions(): ProjectActions {
         })
         return done
       },
+      addRequirements: (path, requirements) =>
+        told('requirements.txt was not changed', async () => {
+          await client.projects.addRequirements({ path, requirements: [...requirements] })
+          checkAgain(path)
+          await queries.invalidateQueries({ queryKey: orpc.projects.key() })
+        }),
       bundle: path =>
         told('The bundle was not written', async () => {
           await saveFirst(path)

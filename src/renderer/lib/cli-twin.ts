@@ -46,6 +46,7 @@ export function twinsFor(shell: Shell) {
       ),
     sample: () => command('init', 'my-app', '--sample'),
     bump: (path: string, part: VersionPart) => inFolder(path, command('bump', part)),
+    requirements: (path: string) => inFolder(path, command('requirements', '--write')),
     exec: (path: string, how: Run = {}) => inFolder(path, command('exec', ...runWords(how))),
     execWatch: (path: string, how: Run = {}) => inFolder(path, command('exec', ...runWords(how), '--watch')),
     diff: (path: string, id: string) =>
@@ -84,6 +85,7 @@ export function twinsFor(shell: Shell) {
     setEngine: (engine: Settings['engine']) => command('config', 'setup', '--engine', engine),
     setUser: (user: string) => command('config', 'setup', '--user', user),
     setBudget: (bytes: number) => command('config', 'setup', '--size-budget', sizeWord(bytes)),
+    jobs: () => command('jobs'),
     support: () => command('support'),
     doctor: () => command('doctor'),
     testConnection: () => command('doctor', '--connect'),

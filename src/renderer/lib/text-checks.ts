@@ -46,13 +46,22 @@ export function checkDrafts(host: Host, path: string, signal: AbortSignal): void
     }
   }
   const stopDrafts = useDrafts.subscribe((now, before) => now.byPath[path] !== before.byPath[path] && look())
+  const stopChecks = useTextChecks.subscribe(
+    (now, before) => before.byPath[path] && !now.byPath[path] && look()
+  )
   const stopConnection = host.connection.state.subscribe(now => now.status === 'up' && look())
   look()
   signal.addEventListener('abort', () => {
     clearTimeout(timer)
     stopDrafts()
+    stopChecks()
     stopConnection()
   })
+}
+
+/** The files around the manifest changed: its unsaved text is checked anew. */
+export function checkAgain(path: string): void {
+  setCheck(path, undefined)
 }
 
 function setCheck(path: string, check: CheckedText | undefined): void {

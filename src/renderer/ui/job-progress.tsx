@@ -4,10 +4,9 @@ import type { Job } from '#shared/job.ts'
 import { duration } from '../lib/humanise.ts'
 import { remainingMs, slowReason, stageMs } from '../lib/remaining.ts'
 import styles from './job-progress.module.css'
+import { SLOW_MS } from './slow-note.tsx'
 import { Glyph } from './state.tsx'
 import { Bytes, Elapsed, usePassed } from './text.tsx'
-
-const SLOW_MS = 10_000
 
 interface JobProgressProps {
   readonly job: Job

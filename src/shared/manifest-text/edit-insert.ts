@@ -169,12 +169,12 @@ function tableAnchor(source: Editable, path: Path): number | undefined {
   const { text, places } = source
   const [top = ''] = path
   const below = places.headers.find(header => startsWith(header.resolvedKey, path.slice(0, -1)))
-  if (below) return contentEnd(text, attachedStart(text, below.range[0]))
+  if (below) return contentEnd(text, attachedStart(source, below))
   const sibling = lastBelow(places, top) ?? (top === 'Runtime' ? lastBelow(places, 'App') : undefined)
   if (sibling) return blockEnd(source, sibling)
   const first = places.headers[0]
   const early = top === 'App' || top === 'Runtime'
-  return contentEnd(text, early && first ? attachedStart(text, first.range[0]) : text.length)
+  return contentEnd(text, early && first ? attachedStart(source, first) : text.length)
 }
 
 function lastBelow(places: Places, top: string | number): AST.TOMLTable | undefined {
@@ -190,10 +190,11 @@ function blockAt({ text, eol }: Editable, end: number | undefined, header: strin
 }
 
 /** End of the last line of a table, with the comments that follow it directly and do not lead to the next table. */
-function blockEnd({ text, places }: Editable, header: AST.TOMLTable): number {
+function blockEnd(source: Editable, header: AST.TOMLTable): number {
+  const { text, places } = source
   const own = lineEnd(text, header.body.at(-1)?.range[1] ?? header.key.range[1])
   const next = places.headers[places.headers.indexOf(header) + 1]
-  const limit = next ? attachedStart(text, next.range[0]) : text.length
+  const limit = next ? attachedStart(source, next) : text.length
   let end = own
   for (;;) {
     const start = text.indexOf('\n', end) + 1
@@ -202,11 +203,16 @@ function blockEnd({ text, places }: Editable, header: AST.TOMLTable): number {
   }
 }
 
-/** Start of the line at `offset`, or of the comments directly above it. */
-export function attachedStart(text: string, offset: number): number {
-  let start = lineStart(text, offset)
-  while (start > textStart(text)) {
+/** Start of a header's line, or of the comments directly above it. */
+export function attachedStart({ text, places }: Editable, header: AST.TOMLTable): number {
+  const before = places.headers[places.headers.indexOf(header) - 1]
+  const entry = before ? (before.body.at(-1) ?? before.key) : places.root.at(-1)
+  // The last line of a text over several lines may look like a comment.
+  const first = Math.max(entry?.range[1] ?? 0, textStart(text))
+  let start = lineStart(text, header.range[0])
+  while (start > first) {
     const above = lineStart(text, start - 1)
+    if (above < first && entry) break
     if (!/^\ufeff?[ \t]*#/.test(text.slice(above, start))) break
     start = above
   }

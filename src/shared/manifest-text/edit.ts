@@ -90,7 +90,7 @@ function envSlots(source: Editable): Range[] {
   if (array?.type === 'TOMLArray') return array.elements.map(({ range: [from, to] }) => ({ from, to }))
   return Array.from({ length: rowCount(places, ['Env']) }, (_, row) => {
     const own = places.headers.filter(header => startsWith(header.resolvedKey, ['Env', row]))
-    const from = attachedStart(text, own[0]?.range[0] ?? 0)
+    const from = own[0] ? attachedStart(source, own[0]) : 0
     const last = own.at(-1)
     return { from, to: lineEnd(text, last?.body.at(-1)?.range[1] ?? last?.key.range[1] ?? from) }
   })

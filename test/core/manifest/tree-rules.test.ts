@@ -118,7 +118,14 @@ describe.each<Row>([
     undefined,
     undefined
   ],
-  ['requirements-missing', 'warning', files({ [REQ]: undefined }), undefined, undefined, undefined],
+  [
+    'requirements-missing',
+    'warning',
+    files({ [REQ]: undefined, 'q_app/run.py': 'app = 1\n' }),
+    undefined,
+    undefined,
+    undefined
+  ],
   [
     'requirements-wheel-missing',
     'error',
@@ -329,6 +336,89 @@ describe.each<Row>([
     expect(mended).toContain(fixed)
     expect(await find({ ...tree, [file]: mended }, rule)).toBeUndefined()
   })
+})
+
+test('what is imported and not installed is told where it is imported, with the line that mends it', async () => {
+  const tree = files({ 'q_app/run.py': `${WAVE}import cv2, mine\n` })
+  expect((await check(tree)).findings).toEqual([
+    {
+      rule: 'requirements-import',
+      severity: 'warning',
+      file: 'q_app/run.py',
+      line: 5,
+      column: 8,
+      range: { from: WAVE.length + 7, to: WAVE.length + 10 },
+      message: 'cv2 is imported here, but requirements.txt does not install opencv-python.',
+      fix: {
+        title: 'Add opencv-python to requirements.txt',
+        edits: [],
+        requirements: ['opencv-python']
+      }
+    },
+    expect.objectContaining({
+      message: 'mine is imported here, but it is neither in the bundle nor installed by requirements.txt.'
+    })
+  ])
+  expect(
+    await find(files({ 'q_app/run.py': `${WAVE}import mine\n` }), 'requirements-import')
+  ).not.toHaveProperty('fix')
+})
+
+test('a requirements.txt that is not there is written from the imports', async () => {
+  const tree = files({ [REQ]: undefined, 'q_app/run.py': `${WAVE}import cv2, yaml, shap, mine\n` })
+  const { fix } = (await find(tree, 'requirements-missing')) ?? {}
+  expect(fix).toEqual({
+    title: 'Write requirements.txt with h2o-wave, opencv-python, pyyaml and 1 more',
+    edits: [],
+    requirements: ['h2o-wave', 'opencv-python', 'pyyaml', 'shap']
+  })
+  expect(await find(tree, 'requirements-import')).toBeUndefined()
+})
+
+test.each([
+  ['uv.lock', '', 'uv export --format requirements-txt --no-hashes --no-emit-project -o requirements.txt'],
+  ['poetry.lock', '', 'poetry export --without-hashes -o requirements.txt'],
+  ['pdm.lock', '', 'pdm export --without-hashes -o requirements.txt'],
+  ['Pipfile.lock', '', 'pipenv requirements > requirements.txt'],
+  [
+    'pyproject.toml',
+    '[project]\ndependencies = ["pandas"]',
+    'uv pip compile pyproject.toml -o requirements.txt'
+  ]
+])(
+  'where there is only %s, the command that makes a requirements.txt of it is told',
+  async (file, text, command) => {
+    const finding = await find(files({ [REQ]: undefined, [file]: text }), 'requirements-missing')
+    expect(finding?.message).toContain(`The platform does not read ${file}. Write one with: ${command}`)
+    expect(finding).not.toHaveProperty('fix')
+  }
+)
+
+test('a pyproject.toml without dependencies is no list of them', async () => {
+  const tree = files({ [REQ]: undefined, 'pyproject.toml': '[project]\ndependencies = []\n[tool.black]\n' })
+  const finding = await find(tree, 'requirements-missing')
+  expect(finding?.message).not.toContain('pyproject')
+  expect(finding?.fix?.requirements).toEqual(['h2o-wave'])
+})
+
+test('a lock beside a requirements.txt is not told', async () => {
+  expect((await check(files({ 'uv.lock': '' }))).findings).toEqual([])
+})
+
+test('a source too large to be code is not looked into', async () => {
+  const tree = files({ 'q_app/run.py': `${WAVE}import big\n`, 'q_app/big.py': '' })
+  const asked: string[] = []
+  await checkProject({
+    file: 'q-app.toml',
+    text: tree['q-app.toml'] ?? '',
+    paths: new Set([...Object.keys(tree), 'big.py']),
+    size: path => (path === 'big.py' ? 2 ** 40 : 10),
+    read: async path => {
+      asked.push(path)
+      return Buffer.from(tree[path] ?? '')
+    }
+  })
+  expect(asked).not.toContain('big.py')
 })
 
 describe('what is no fault', () => {

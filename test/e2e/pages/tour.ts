@@ -1,5 +1,5 @@
 /** A walk through the window: each page, panel, sheet and dialog, for whoever looks at all of them. */
-import { readFile, writeFile } from 'node:fs/promises'
+import { appendFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { drop, dropToPublish, expect, type Home } from '../fixtures.ts'
@@ -40,6 +40,7 @@ export async function emptyTour({ window, stop }: Tour) {
 
 /** A home that was filled, with the project of the sample in the window. */
 export async function fullTour(tour: Tour) {
+  await findingStops(tour)
   await projectStops(tour)
   await listStops(tour)
   await choosingStops(tour)
@@ -63,6 +64,20 @@ async function projectStops({ home, window, stop }: Tour) {
   await window.getByRole('button', { name: 'Other actions' }).click()
   await expect(window.getByRole('menu')).toBeVisible()
   await stop('next-step-menu')
+  await window.keyboard.press('Escape')
+}
+
+async function findingStops({ home, window, stop }: Tour) {
+  const workbench = new Workbench(window)
+  const folder = await home.sample('hello-wave', 'imports')
+  await appendFile(join(folder, 'hello.py'), '\n\ndef chart():\n    import cv2\n    import xgboost\n')
+  await drop(window, folder)
+  await expect(workbench.editor).toBeVisible()
+  await window.getByRole('tab', { name: 'Problems 2' }).click()
+  await stop('problems-imports')
+  await window.getByRole('region', { name: 'Findings' }).getByText('cv2 is imported here').click()
+  await expect(window.getByRole('dialog').getByRole('button', { name: /^Add/ })).toBeVisible()
+  await stop('file-import')
   await window.keyboard.press('Escape')
 }
 

@@ -224,6 +224,13 @@ describe('setValue', () => {
       undefined,
       GUIDE.replace('Name = "a" # the name\n', '')
     ],
+    [
+      'takes the end of a text for no comment',
+      'a = """\n#"""\n[App.Extra]\n',
+      ['App', 'Name'],
+      'n',
+      'a = """\n#"""\n\n[App]\nName = "n"\n[App.Extra]\n'
+    ],
     ['changes nothing for the same value', "a = 'x'\n", ['a'], 'x', "a = 'x'\n"]
   ])('%s', (_, text, path, value, expected) => {
     expect(edited(text, path, value)).toBe(expected)

@@ -1,5 +1,5 @@
 /** The embedded local platform: the platform contract on this computer, for one user, over one state folder. */
-import type { LeftoverPlace, RunOptionsStore, SecretValues } from '#core/ports.ts'
+import type { JobRecords, LeftoverPlace, RunOptionsStore, SecretValues } from '#core/ports.ts'
 import type { EngineKind } from '#shared/instance.ts'
 import { type Capability, type Platform, platformContract } from '#shared/platform.ts'
 import { createApps } from './apps.ts'
@@ -7,6 +7,7 @@ import { createBundleFiles } from './bundles.ts'
 import { createContext, type LocalContext, type LocalOptions } from './context.ts'
 import { rowsOfIds } from './instance-records.ts'
 import { createInstances } from './instances.ts'
+import { createJobRecords } from './job-records.ts'
 import { createLauncher } from './launch.ts'
 import { statePlace } from './leftovers.ts'
 import { methodsOf } from './method.ts'
@@ -29,6 +30,7 @@ const WATCH_AGE = 2_000
 export interface LocalPlatform {
   readonly platform: Platform
   readonly runOptions: RunOptionsStore
+  readonly jobRecords: JobRecords
   /** For what leaves this computer; no client gets them. */
   secretValues(): Promise<SecretValues>
   /** What the state folder holds of what is gone. */
@@ -129,6 +131,7 @@ export async function createLocalPlatform(options: LocalOptions): Promise<LocalP
   return {
     platform,
     runOptions: createRunOptions(context, keyring),
+    jobRecords: createJobRecords(context),
     secretValues: () => readSecretValues(context, keyring),
     leftovers: statePlace(context, bundles),
     recorded: async ids => new Set(rowsOfIds(await context.store(), ids).map(({ id }) => id)),

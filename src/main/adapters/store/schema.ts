@@ -101,4 +101,13 @@ const version4 = ['INSERT', 'UPDATE', 'DELETE']
   )
   .join('\n')
 
-export const localSchema: Schema = { migrations: [version1, version2, version3, version4] }
+const version5 = `
+  CREATE TABLE jobs (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    job TEXT NOT NULL,
+    actor TEXT
+  ) STRICT;
+`
+
+export const localSchema: Schema = { migrations: [version1, version2, version3, version4, version5] }

@@ -48,6 +48,14 @@ export function projectsRouter(services: ProjectServices) {
     sample: noun.sample.handler(() => projects.init.sample()),
     manifest: noun.manifest.handler(({ input }) => projects.manifest(input.path)),
     check: noun.check.handler(({ input, signal }) => projects.check(input.path, input.text, signal)),
+    requirements: noun.requirements.handler(async ({ input, signal }) => {
+      const { readRequirementsOf } = await import('../project/requirements.ts')
+      return readRequirementsOf(input.path, signal)
+    }),
+    addRequirements: noun.addRequirements.handler(async ({ input }) => {
+      const { addRequirements } = await import('../project/requirements.ts')
+      return { added: await addRequirements(input.path, input.requirements) }
+    }),
     save: noun.save.handler(async ({ input }) => ({
       revision:
         input.revision === ''

@@ -48,6 +48,7 @@ export function createRouter(services: HostServices) {
     preview: previewRouter,
     jobs: {
       list: os.jobs.list.handler(() => jobs.list()),
+      history: os.jobs.history.handler(() => jobs.history()),
       get: os.jobs.get.handler(({ input }) => jobs.get(input.id)),
       watch: os.jobs.watch.handler(async ({ input, signal }) => jobs.watch(input.id, signal)),
       cancel: os.jobs.cancel.handler(({ input }) => jobs.cancel(input.id))

@@ -43,6 +43,7 @@ async function sourceOf(bundle: Bundle): Promise<ProjectSource> {
   const paths = new Set(bundle.entries.filter(entry => entry.kind !== 'folder').map(entry => entry.path))
   const file = MANIFEST_FILES.find(name => paths.has(name))
   if (file === undefined) throw invalid(bundle.file, `there is no ${MANIFEST_FILES[0]} in its root`)
+  const sizes = new Map(bundle.entries.map(entry => [entry.path, entry.size]))
   const read = (path: string) => bundle.read(path, MAX_CHECKED_BYTES)
-  return { file, text: await read(file), paths, read }
+  return { file, text: await read(file), paths, read, size: path => sizes.get(path) }
 }

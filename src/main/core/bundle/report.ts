@@ -60,7 +60,8 @@ export async function reportFiles(folder: string, options: ReportOptions = {}): 
 }
 
 async function checkFiles(root: string, included: readonly WalkedFile[]) {
-  const paths = new Set(included.filter(file => file.kind !== 'folder').map(file => file.path))
+  const sizes = new Map(included.filter(file => file.kind !== 'folder').map(file => [file.path, file.size]))
+  const paths = new Set(sizes.keys())
   const file = MANIFEST_FILES.find(name => paths.has(name))
   if (file === undefined) {
     throw new AppError(
@@ -73,5 +74,5 @@ async function checkFiles(root: string, included: readonly WalkedFile[]) {
     readFile(join(root, ...path.split('/'))).catch(error => {
       throw fileError(error, `${path} could not be read`)
     })
-  return checkProject({ file, text: await read(file), paths, read })
+  return checkProject({ file, text: await read(file), paths, read, size: path => sizes.get(path) })
 }

@@ -5,6 +5,7 @@ import { parseToml } from '#shared/manifest-text/toml.ts'
 import { manifestOf } from './parse.ts'
 import { textRules } from './rules/text-rules.ts'
 import { type TreeRule, treeOf } from './rules/tree.ts'
+import { importsInTree } from './rules/tree-imports.ts'
 import { manifestInTree } from './rules/tree-manifest.ts'
 import { moduleFix, moduleInTree } from './rules/tree-module.ts'
 import { requirementsInTree } from './rules/tree-requirements.ts'
@@ -27,6 +28,8 @@ export interface ProjectSource {
   readonly paths: ReadonlySet<string>
   /** Bytes of one of `paths`. */
   read(path: string): Promise<Uint8Array>
+  /** How many that are, where it is known. */
+  size?(path: string): number | undefined
 }
 
 /** The rules that need nothing but the text; `file` is what findings name. Never throws. */
@@ -48,7 +51,13 @@ export async function checkProject(project: ProjectSource): Promise<Checked> {
   return { findings: inOrder(all), ...(manifest ? { manifest } : {}) }
 }
 
-const TREE_RULES: readonly TreeRule[] = [manifestInTree, moduleInTree, requirementsInTree, staticInTree]
+const TREE_RULES: readonly TreeRule[] = [
+  manifestInTree,
+  moduleInTree,
+  requirementsInTree,
+  importsInTree,
+  staticInTree
+]
 
 function examine(source: Uint8Array | string, file: string): Checked & { view?: ManifestView | undefined } {
   const document = parseToml(source)

@@ -67,7 +67,7 @@ function isForeign(target: string): boolean {
 }
 
 /** Lines without comments; one that ends in a backslash goes on, which only matters behind what is read here. */
-function* logicalLines(text: string): Generator<{ line: string; from: number }> {
+export function* logicalLines(text: string): Generator<{ line: string; from: number }> {
   let from = text.startsWith('\ufeff') ? 1 : 0
   let continued = false
   while (from < text.length) {

@@ -1,6 +1,6 @@
 /** What a developer does with projects: open, check, edit, bundle, publish, run. Long ones are jobs. */
 import { stat } from 'node:fs/promises'
-import { basename, join, resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { AppError } from '#shared/errors.ts'
 import type { Finding } from '#shared/finding.ts'
 import type { Manifest } from '#shared/manifest.ts'
@@ -89,20 +89,11 @@ function shownText(bytes: Uint8Array): Pick<ManifestText, 'text' | 'problem'> {
 
 /** Findings for the manifest's text as if it were saved; the rest of the folder is looked at as it is. */
 async function check(path: string, text: string | Uint8Array, signal?: AbortSignal): Promise<Checked> {
-  const [{ checkProject }, { walkProject }] = await Promise.all([
+  const [{ checkProject }, { projectSource }] = await Promise.all([
     import('../manifest/check.ts'),
-    import('../bundle/walk.ts')
+    import('./source.ts')
   ])
-  const at = await findManifest(path)
-  const files = await walkProject(at.folder, signal ? { signal } : {})
-  const paths = new Set(files.filter(file => file.included && file.kind !== 'folder').map(file => file.path))
-  const { readFile } = await import('node:fs/promises')
-  return checkProject({
-    file: at.file,
-    text,
-    paths,
-    read: name => readFile(join(at.folder, ...name.split('/')))
-  })
+  return checkProject(await projectSource(await findManifest(path), text, signal))
 }
 
 /** A `.qz` the user named: it must be a file, and be called like one, so that no other file is ever opened. */

@@ -1,19 +1,21 @@
 /** Activity: the jobs of this host, with their stage, their time, their output and their errors. */
-import type { Job } from '#shared/job.ts'
+import { twin } from '../../lib/cli-twin.ts'
 import { useConnection } from '../../lib/client.ts'
 import { plural } from '../../lib/humanise.ts'
 import { useJobs } from '../../lib/queries.ts'
 import { useView, view } from '../../lib/view.ts'
 import { ToProject } from '../../ui/begin.tsx'
 import { Empty } from '../../ui/cards.tsx'
+import { CopyTwin } from '../../ui/copy.tsx'
 import { DataGrid } from '../../ui/data-grid.tsx'
 import { Filter, matchesFilter, Page } from '../../ui/page.tsx'
 import { RowsSkeleton } from '../../ui/skeletons.tsx'
-import { jobColumns } from './columns.tsx'
+import { type AnyJob, jobColumns } from './columns.tsx'
 import { JobPanel } from './job-panel.tsx'
+import { useAllJobs } from './use-all-jobs.ts'
 
 export function ActivityPage() {
-  const jobs = useJobs()
+  const jobs = useAllJobs()
   const stale = useConnection().status !== 'up'
   const filter = useView(state => state.filters.activity ?? '')
   const selectedId = useView(state => state.selection.activity)
@@ -23,7 +25,14 @@ export function ActivityPage() {
     <Page
       title="Activity"
       summary={running > 0 ? `${plural(running, 'job')} running` : undefined}
-      tools={jobs?.length ? <Filter page="activity" label="Filter jobs" /> : undefined}
+      tools={
+        jobs?.length ? (
+          <>
+            <Filter page="activity" label="Filter jobs" />
+            <CopyTwin commands={[['List what was done', twin.jobs()]]} />
+          </>
+        ) : undefined
+      }
       panel={
         selected ? <JobPanel job={selected} onClose={() => view.select('activity', undefined)} /> : undefined
       }
@@ -34,7 +43,7 @@ export function ActivityPage() {
 }
 
 interface JobListProps {
-  readonly jobs: readonly Job[] | undefined
+  readonly jobs: readonly AnyJob[] | undefined
   readonly filter: string
   readonly selectedId: string | undefined
   readonly stale: boolean
@@ -45,7 +54,8 @@ function JobList({ jobs, filter, selectedId, stale }: JobListProps) {
   if (jobs.length === 0) {
     return (
       <Empty title="Nothing has been done yet" actions={<ToProject />}>
-        Bundling, publishing and running show here while they go on and after they have ended.
+        Bundling, publishing and running show here while they go on and after they have ended, also after a
+        restart.
       </Empty>
     )
   }

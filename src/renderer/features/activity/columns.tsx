@@ -1,21 +1,29 @@
 /** Columns of the list of jobs. */
 import { Button } from '@mantine/core'
-import type { Job } from '#shared/job.ts'
+import type { Job, PastJob } from '#shared/job.ts'
 import { useProjectActions } from '../../lib/actions.ts'
 import type { Tone } from '../../lib/instance-words.ts'
 import type { Column } from '../../ui/data-grid.tsx'
 import { State } from '../../ui/state.tsx'
 import { Age, Elapsed, Name } from '../../ui/text.tsx'
 
+/** One of this host's, or one that is kept of what it and others did before. */
+export type AnyJob = Job | PastJob
+
 const STATES = {
   running: { tone: 'busy', text: 'Running' },
   done: { tone: 'good', text: 'Done' },
   failed: { tone: 'bad', text: 'Failed' },
-  cancelled: { tone: 'off', text: 'Cancelled' }
-} as const satisfies Record<Job['state'], { tone: Tone; text: string }>
+  cancelled: { tone: 'off', text: 'Cancelled' },
+  interrupted: { tone: 'bad', text: 'Interrupted' }
+} as const satisfies Record<AnyJob['state'], { tone: Tone; text: string }>
 
-export function JobState({ job }: { job: Job }) {
+/** Why there is no end to tell of. */
+export const INTERRUPTED = 'q8s was gone before it had ended.'
+
+export function JobState({ job }: { job: AnyJob }) {
   const { tone, text } = STATES[job.state]
+  if (job.state === 'interrupted') return <State tone={tone} text={text} title={INTERRUPTED} />
   if (job.state !== 'running') return <State tone={tone} text={text} title={job.error?.message} />
   return (
     <State
@@ -25,7 +33,7 @@ export function JobState({ job }: { job: Job }) {
   )
 }
 
-export const jobColumns: readonly Column<Job>[] = [
+export const jobColumns: readonly Column<AnyJob>[] = [
   { key: 'title', title: 'Job', width: 'minmax(140px, 2fr)', cell: ({ title }) => <Name>{title}</Name> },
   { key: 'state', title: 'State', width: 'minmax(170px, 1.4fr)', cell: job => <JobState job={job} /> },
   { key: 'cancel', title: '', width: '64px', align: 'end', cell: job => <Cancel job={job} /> },
@@ -35,7 +43,7 @@ export const jobColumns: readonly Column<Job>[] = [
     width: '84px',
     align: 'end',
     from: 560,
-    cell: ({ startedAt, endedAt }) => <Elapsed from={startedAt} to={endedAt} />
+    cell: job => <Took job={job} />
   },
   {
     key: 'age',
@@ -48,7 +56,12 @@ export const jobColumns: readonly Column<Job>[] = [
   }
 ]
 
-function Cancel({ job }: { job: Job }) {
+/** Nothing for one whose end nobody saw. */
+export function Took({ job: { state, startedAt, endedAt } }: { job: AnyJob }) {
+  return state === 'interrupted' ? null : <Elapsed from={startedAt} to={endedAt} />
+}
+
+function Cancel({ job }: { job: AnyJob }) {
   const actions = useProjectActions()
   if (job.state !== 'running') return null
   return (

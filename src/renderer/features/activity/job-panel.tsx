@@ -1,6 +1,5 @@
 /** The side panel of a job: what it did, what it made, and what went wrong. */
 import { Button } from '@mantine/core'
-import type { Job } from '#shared/job.ts'
 import { useProjectActions } from '../../lib/actions.ts'
 import { moment } from '../../lib/humanise.ts'
 import { useApps } from '../../lib/queries.ts'
@@ -9,11 +8,11 @@ import { ErrorCard } from '../../ui/cards.tsx'
 import { Facts } from '../../ui/facts.tsx'
 import { JobProgress } from '../../ui/job-progress.tsx'
 import { Actions, Panel, Section } from '../../ui/page.tsx'
-import { Bytes, Elapsed, Name } from '../../ui/text.tsx'
+import { Bytes, Name } from '../../ui/text.tsx'
 import styles from './activity.module.css'
-import { JobState } from './columns.tsx'
+import { type AnyJob, INTERRUPTED, JobState, Took } from './columns.tsx'
 
-export function JobPanel({ job, onClose }: { job: Job; onClose: () => void }) {
+export function JobPanel({ job, onClose }: { job: AnyJob; onClose: () => void }) {
   const actions = useProjectActions()
   return (
     <Panel title={job.title} onClose={onClose}>
@@ -24,11 +23,13 @@ export function JobPanel({ job, onClose }: { job: Job; onClose: () => void }) {
           <JobState job={job} />
         </div>
       )}
+      {job.state === 'interrupted' ? <div>{INTERRUPTED} What it had begun may be there.</div> : null}
       <ErrorCard error={job.state === 'failed' ? job.error : undefined} />
       <Facts
         rows={[
           ['Started', moment(job.startedAt)],
-          ['Took', <Elapsed key="took" from={job.startedAt} to={job.endedAt} />],
+          ['Took', job.state === 'interrupted' ? undefined : <Took key="took" job={job} />],
+          ['Last stage', job.state === 'done' || job.state === 'running' ? undefined : job.stage],
           ['Freed', job.result?.freed ? <Bytes key="freed" value={job.result.freed} /> : undefined],
           ['File', job.result?.file ? <Name key="file">{job.result.file}</Name> : undefined],
           [
@@ -51,7 +52,7 @@ export function JobPanel({ job, onClose }: { job: Job; onClose: () => void }) {
   )
 }
 
-function JobActions({ job }: { job: Job }) {
+function JobActions({ job }: { job: AnyJob }) {
   const apps = useApps().data
   const { appId, instanceId } = job.result ?? {}
   const app = apps?.find(other => other.id === appId)
@@ -59,7 +60,7 @@ function JobActions({ job }: { job: Job }) {
   const logOf = instanceId ?? (typeof failedInstance === 'string' ? failedInstance : undefined)
   return (
     <Actions>
-      {logOf ? <Button onClick={() => view.openLog(logOf, job.title)}>Logs</Button> : null}
+      {logOf ? <Button onClick={() => view.openLog(logOf, job.title)}>Open log</Button> : null}
       {app ? (
         <Button
           onClick={() => {

@@ -20,6 +20,7 @@ import { DataGrid } from '../../ui/data-grid.tsx'
 import page from '../../ui/page.module.css'
 import { Filter, Page, Scroll } from '../../ui/page.tsx'
 import { RowsSkeleton } from '../../ui/skeletons.tsx'
+import { SlowNote } from '../../ui/slow-note.tsx'
 import { Bytes, Elapsed } from '../../ui/text.tsx'
 import { cleanUpColumns } from './columns.tsx'
 import { type CleanUpRow, choiceOf, isInstance, rowsOf } from './rows.ts'
@@ -50,6 +51,9 @@ export function CleanUpPage() {
   if (!plan.data) {
     return (
       <Page title="Clean up" summary="Looking at what old versions and instances take up">
+        <SlowNote>
+          Docker is asked for its images and containers, and what environments and logs take up is added up.
+        </SlowNote>
         <RowsSkeleton />
       </Page>
     )

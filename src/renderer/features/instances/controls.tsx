@@ -29,7 +29,7 @@ export function InstanceControls({ instance, mine }: { instance: Instance; mine:
     <Section>
       <Actions>
         {instance.state === 'ready' ? <Button onClick={() => openLink(instance.url)}>Open app</Button> : null}
-        <Button onClick={() => view.openLog(id, instance.app.title)}>Logs</Button>
+        <Button onClick={() => view.openLog(id, instance.app.title)}>Open log</Button>
         {mine && instance.shell ? (
           <Button onClick={() => view.openShell(id, instance.app.title)}>Shell</Button>
         ) : null}

@@ -30,7 +30,7 @@ export function LogsTab({ instance }: { instance: Instance }) {
   return (
     <>
       <Actions>
-        <Button onClick={() => view.openLog(instance.id, instance.app.title)}>Open in the dock</Button>
+        <Button onClick={() => view.openLog(instance.id, instance.app.title)}>Open log</Button>
       </Actions>
       <ErrorCard error={tail.error} onRetry={() => void tail.refetch()} />
       {lines === undefined ? (

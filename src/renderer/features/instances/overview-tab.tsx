@@ -1,12 +1,10 @@
 /** How an instance is and why, where it is reached, and what can be done with it. */
-import { Button } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import type { Instance } from '#shared/instance.ts'
 import { useHost } from '../../lib/client.ts'
 import { isRunning, stateWhy, stateWords } from '../../lib/instance-words.ts'
 import { useLastLines } from '../../lib/last-lines.ts'
 import { useMemory } from '../../lib/metrics.ts'
-import { view } from '../../lib/view.ts'
 import { ErrorCard } from '../../ui/cards.tsx'
 import { Facts } from '../../ui/facts.tsx'
 import { FailingLineButton } from '../../ui/failing-line.tsx'
@@ -102,12 +100,7 @@ function Failure({ instance }: { instance: Instance }) {
         hint: instance.reason?.hint,
         data: { instance: instance.id, lines: tail }
       }}
-      action={
-        <>
-          <FailingLineButton instance={instance} />
-          <Button onClick={() => view.openLog(instance.id, instance.app.title)}>See the log</Button>
-        </>
-      }
+      action={<FailingLineButton instance={instance} />}
     />
   )
 }

@@ -25,6 +25,8 @@ interface LogPaneProps {
   readonly tag?: string | undefined
   /** Of the app alone; the pane is named by it. */
   readonly name: string
+  /** The tab it is in names it already. */
+  readonly isAlone?: boolean
   readonly fileName: string
   readonly visible: boolean
   /** Takes the keys of the window where no pane has the focus. */
@@ -96,7 +98,7 @@ export function LogPane({ reader, title, name, visible, ...props }: LogPaneProps
     >
       <div className={styles.tools}>
         <span className={styles.title}>
-          <Name>{title}</Name>
+          {props.isAlone ? null : <Name>{title}</Name>}
           {props.tag === undefined ? null : <span className={styles.tag}>{props.tag}</span>}
           <span className={styles.status}>{status || statusText(state)}</span>
         </span>

@@ -60,6 +60,7 @@ function InstanceLog({ source, pane, visible, first }: InstanceLogProps) {
       {...(titlesOf(pane, instances)[pane.sources.indexOf(source)] ?? { title: source.title })}
       name={instance?.app.title ?? source.title}
       fileName={`${instance?.app.name ?? 'instance'}-${source.id.slice(0, 8)}.log`}
+      isAlone={rest.length === 0}
       visible={visible}
       first={first}
       failing={instance && files && (lines => failingLine(lines, instance, file => files.has(file)))}

@@ -3,6 +3,7 @@ import { TextInput } from '@mantine/core'
 import { Search } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { applyEdits, type Finding } from '#shared/finding.ts'
+import { useProjectActions } from '../../lib/actions.ts'
 import { draftOf, editText } from '../../lib/drafts.ts'
 import { useChecked, useManifestFile } from '../../lib/manifest.ts'
 import { revealFinding } from '../../lib/reveal.ts'
@@ -21,9 +22,12 @@ export function ProblemsTab() {
   const path = useView(state => state.projectPath)
   const { findings, text } = useChecked(path)
   const file = useManifestFile(path).data
+  const actions = useProjectActions()
 
   /** Edits speak of the text they were found in; a newer text gets its own findings in a moment. */
   function fix(finding: Finding) {
+    const requirements = finding.fix?.requirements
+    if (path !== undefined && requirements) return void actions.addRequirements(path, requirements)
     const now = path === undefined ? undefined : (draftOf(path)?.text ?? file?.text)
     if (path === undefined || !file || now === undefined || now !== text) return
     if (!finding.fix || (finding.file ?? file.file) !== file.file) return revealFinding(finding)

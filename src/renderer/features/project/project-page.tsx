@@ -13,8 +13,9 @@ import { ErrorCard } from '../../ui/cards.tsx'
 import { Page, Scroll } from '../../ui/page.tsx'
 import { RowsSkeleton } from '../../ui/skeletons.tsx'
 import { Name } from '../../ui/text.tsx'
-import { FileDialog, type ShownFile } from './files/file-dialog.tsx'
+import type { ShownFile } from './files/file-dialog.tsx'
 import { FilesTab, type FilesView } from './files/files-tab.tsx'
+import { ProjectFileDialog } from './files/project-file-dialog.tsx'
 import { ProjectPanel } from './project-panel.tsx'
 import { Welcome } from './welcome.tsx'
 
@@ -87,7 +88,9 @@ function OpenProject({ path }: { path: string }) {
       ) : (
         <FilesTab path={path} view={filesView} onView={setFilesView} />
       )}
-      {elsewhere ? <FileDialog path={path} {...elsewhere} onClose={() => setElsewhere(undefined)} /> : null}
+      {elsewhere ? (
+        <ProjectFileDialog path={path} {...elsewhere} onClose={() => setElsewhere(undefined)} />
+      ) : null}
     </Page>
   )
 }

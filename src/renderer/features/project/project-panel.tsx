@@ -60,6 +60,7 @@ export function ProjectPanel({ path }: { path: string }) {
           ['Run', twin.exec(path, how)],
           ['Watch', twin.execWatch(path, how)],
           ['Version', twin.bump(path, 'patch')],
+          ['Requirements', twin.requirements(path)],
           ['Publish', twin.publish(path, 'PRIVATE')],
           ['Deploy', twin.deploy(path)],
           ['Bundle', twin.bundle(path)]

@@ -80,7 +80,7 @@ function FailedLog({ job, onClose }: Pick<ResultProps, 'job' | 'onClose'>) {
         onClose()
       }}
     >
-      Logs
+      Open log
     </Button>
   )
 }

@@ -119,7 +119,7 @@ export function CheckStep({ rollOut }: { rollOut: RollOut }) {
             ) : null}
             {instance ? (
               <>
-                <Button onClick={() => view.openLog(instance.id, instance.app.title)}>See the log</Button>
+                <Button onClick={() => view.openLog(instance.id, instance.app.title)}>Open log</Button>
                 <Button disabled={removing} onClick={() => void instanceActions.remove([instance])}>
                   Undo: remove the instance…
                 </Button>

@@ -5,7 +5,9 @@ import { decodeText } from '#shared/manifest-text/decode.ts'
 import { positioner } from '#shared/manifest-text/text-range.ts'
 import { nearest } from '../near.ts'
 import { type Requirement, readRequirements } from '../requirements.ts'
+import { otherFile } from './other-lists.ts'
 import { hasFolder, namesIn, type Tree } from './tree.ts'
+import { missingIn } from './tree-imports.ts'
 import type { Fix } from './view.ts'
 
 const ROOT_FILE = 'requirements.txt'
@@ -15,7 +17,7 @@ const MAX_LENGTH = 1024 * 1024
 type Report = (rule: string, severity: Finding['severity'], message: string, insert?: string) => Finding
 
 export async function requirementsInTree(tree: Tree): Promise<Finding[]> {
-  if (!tree.paths.has(ROOT_FILE)) return [noRequirements(tree)]
+  if (!tree.paths.has(ROOT_FILE)) return [await noRequirements(tree)]
   const findings: Finding[] = []
   const pending = [ROOT_FILE]
   for (let index = 0; index < Math.min(pending.length, MAX_FILES); index++) {
@@ -45,16 +47,27 @@ function withFix({ range }: Requirement, insert: string | undefined): { fix?: Fi
   return insert === undefined ? {} : { fix: { title: `Write ${insert}`, edits: [{ ...range, insert }] } }
 }
 
-function noRequirements({ paths }: Tree): Finding {
+async function noRequirements(tree: Tree): Promise<Finding> {
+  const { paths } = tree
   const cased = namesIn(paths, '').find(name => name.toLowerCase() === ROOT_FILE)
-  const other = ['pyproject.toml', 'Pipfile', 'environment.yml', 'setup.py'].find(name => paths.has(name))
+  const other = await otherFile(tree)
   const hint = cased
     ? ` ${cased} has to be written in small letters.`
     : other
-      ? ` The platform does not read ${other}.`
+      ? ` The platform does not read ${other.file}.${other.command ? ` Write one with: ${other.command}` : ''}`
       : ''
   const message = `There is no ${ROOT_FILE}: nothing is installed for the app, not even Wave.${hint}`
-  return { rule: 'requirements-missing', severity: 'warning', message }
+  const fix = cased || other?.command ? undefined : await writeFix(tree)
+  return { rule: 'requirements-missing', severity: 'warning', message, ...(fix && { fix }) }
+}
+
+/** What the app imports, as far as it is known whose it is. */
+async function writeFix(tree: Tree): Promise<Fix | undefined> {
+  const requirements = (await missingIn(tree)).flatMap(({ requirement }) => requirement ?? [])
+  if (requirements.length === 0) return undefined
+  const more = requirements.length > 3 ? ` and ${requirements.length - 3} more` : ''
+  const title = `Write ${ROOT_FILE} with ${requirements.slice(0, 3).join(', ')}${more}`
+  return { title, edits: [], requirements }
 }
 
 /** Inside the bundle, from its root; undefined for what is outside. Includes and links count from their own file. */

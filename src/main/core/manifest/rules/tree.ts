@@ -8,6 +8,8 @@ import type { ManifestView } from './view.ts'
 export interface Tree extends Pick<ProjectSource, 'file' | 'paths'> {
   /** Absent where the manifest is not TOML: the files are looked at all the same. */
   readonly view?: ManifestView | undefined
+  /** Bytes of a file; 0 where that is not known. */
+  size(path: string): number
   /** Undefined for one that cannot be read, which is a finding of its own then. */
   bytes(path: string): Promise<Uint8Array | undefined>
   /** As `bytes`; what is not UTF-8 is shown as far as it can be. */
@@ -19,7 +21,8 @@ export interface Tree extends Pick<ProjectSource, 'file' | 'paths'> {
 /** Findings name their file; one without means the project as a whole. */
 export type TreeRule = (tree: Tree) => Promise<Finding[]>
 
-export function treeOf({ file, paths, read }: ProjectSource, view: ManifestView | undefined): Tree {
+export function treeOf(source: ProjectSource, view: ManifestView | undefined): Tree {
+  const { file, paths, read } = source
   const unread: Finding[] = []
   const seen = new Map<string, Promise<Uint8Array | undefined>>()
   const bytes = (path: string): Promise<Uint8Array | undefined> => {
@@ -38,7 +41,7 @@ export function treeOf({ file, paths, read }: ProjectSource, view: ManifestView 
     const content = await bytes(path)
     return content && decodeText(content).text
   }
-  return { file, paths, view, bytes, text, unread }
+  return { file, paths, view, size: path => source.size?.(path) ?? 0, bytes, text, unread }
 }
 
 /** The names directly in a folder (`static/`, or '' for the root). */

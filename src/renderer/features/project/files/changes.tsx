@@ -1,6 +1,6 @@
 /** What a project, or a bundle, would change against a published version of its Name: files, and their lines. */
 import { Button, NativeSelect } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import type { App } from '#shared/app.ts'
 import type { Comparison, FileChange } from '#shared/preview.ts'
@@ -13,6 +13,7 @@ import { Empty, ErrorCard } from '../../../ui/cards.tsx'
 import { CopyTwin, Twin } from '../../../ui/copy.tsx'
 import { type Column, DataGrid } from '../../../ui/data-grid.tsx'
 import { RowsSkeleton } from '../../../ui/skeletons.tsx'
+import { SlowNote } from '../../../ui/slow-note.tsx'
 import { State } from '../../../ui/state.tsx'
 import { Bytes, Name } from '../../../ui/text.tsx'
 import { FileDifference } from './difference.tsx'
@@ -72,8 +73,10 @@ function Against({ path, app, versions, onChoose }: AgainstProps) {
   const comparison = useQuery(
     orpc.preview.compare.queryOptions({ input: { path, appId: app.id }, staleTime: 5_000 })
   )
+  const queries = useQueryClient()
+  const cancel = () => void queries.cancelQueries({ queryKey: orpc.preview.compare.key() })
   const [selected, setSelected] = useState<string>()
-  const { data } = comparison
+  const { data, isFetching } = comparison
   const shown = data?.changes.find(change => change.path === (selected ?? 'q-app.toml'))
   return (
     <>
@@ -89,13 +92,22 @@ function Against({ path, app, versions, onChoose }: AgainstProps) {
           className={styles.sum}
           title="A file has changed where its size, its CRC-32 or its permission bits differ."
         >
-          {data ? summary(data) : 'Comparing…'}
+          {data ? summary(data) : isFetching ? 'Comparing…' : ''}
         </span>
-        <Button variant="subtle" loading={comparison.isFetching} onClick={() => void comparison.refetch()}>
-          Compare again
-        </Button>
+        {isFetching ? (
+          <Button variant="subtle" onClick={cancel}>
+            Cancel
+          </Button>
+        ) : (
+          <Button variant="subtle" onClick={() => void comparison.refetch()}>
+            {data ? 'Compare again' : 'Compare'}
+          </Button>
+        )}
         <CopyTwin commands={[['Compare', twin.diff(path, app.id)]]} />
       </div>
+      {isFetching ? (
+        <SlowNote>Files as large as those that are published are read whole: only their bytes tell.</SlowNote>
+      ) : null}
       {comparison.error ? (
         <div className={styles.error}>
           <ErrorCard
@@ -105,7 +117,11 @@ function Against({ path, app, versions, onChoose }: AgainstProps) {
           />
         </div>
       ) : data === undefined ? (
-        <RowsSkeleton rows={8} />
+        isFetching ? (
+          <RowsSkeleton rows={8} />
+        ) : (
+          <Empty title="Not compared">What it would change is not known.</Empty>
+        )
       ) : data.changes.length === 0 ? (
         <Empty title={`The same as ${app.version}`} actions={<Twin command={twin.diff(path, app.id)} />}>
           Every file that goes in is as it was published.

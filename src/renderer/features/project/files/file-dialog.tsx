@@ -20,14 +20,16 @@ interface FileDialogProps extends ShownFile {
   /** The project's folder, or the bundle. */
   readonly path: string
   readonly onClose: () => void
+  /** Applies the finding's fix; given where that can be done from here. */
+  readonly onFix?: ((finding: Finding) => void) | undefined
 }
 
-export function FileDialog({ path, file, finding, onClose }: FileDialogProps) {
+export function FileDialog({ path, file, finding, onClose, onFix }: FileDialogProps) {
   const { orpc } = useHost()
   const text = useQuery(orpc.preview.text.queryOptions({ input: { path, file }, staleTime: 0, gcTime: 0 }))
   return (
     <Modal opened onClose={onClose} title={<Name>{file}</Name>} size="min(900px, 94vw)">
-      {finding ? <FindingList findings={[finding]} /> : null}
+      {finding ? <FindingList findings={[finding]} onFix={onFix} /> : null}
       <div className={styles.fileBox}>
         <ErrorCard error={text.error} title="This file cannot be shown" onRetry={() => void text.refetch()} />
         {text.isPending ? <RowsSkeleton rows={8} /> : null}

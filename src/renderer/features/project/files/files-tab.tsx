@@ -16,10 +16,11 @@ import { Filter } from '../../../ui/page.tsx'
 import { RowsSkeleton } from '../../../ui/skeletons.tsx'
 import { Bytes } from '../../../ui/text.tsx'
 import { Changes } from './changes.tsx'
-import { FileDialog, type ShownFile } from './file-dialog.tsx'
+import type { ShownFile } from './file-dialog.tsx'
 import styles from './files.module.css'
 import { Largest } from './largest.tsx'
 import { useOpenFolders } from './open-folders.ts'
+import { ProjectFileDialog } from './project-file-dialog.tsx'
 import { Shares } from './shares.tsx'
 
 const VIEWS = [
@@ -99,7 +100,7 @@ export function FilesTab({ path, view, onView }: FilesTabProps) {
           )}
         </>
       )}
-      {file ? <FileDialog path={path} {...file} onClose={() => setFile(undefined)} /> : null}
+      {file ? <ProjectFileDialog path={path} {...file} onClose={() => setFile(undefined)} /> : null}
     </div>
   )
 }

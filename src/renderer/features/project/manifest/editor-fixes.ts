@@ -15,7 +15,8 @@ export function diagnosticOf(text: string, finding: Finding): Diagnostic {
     severity: finding.severity,
     message: finding.message,
     source: finding.rule,
-    ...(fix
+    // Lines for another file are no edits of this one.
+    ...(fix && !fix.requirements
       ? {
           actions: [
             {

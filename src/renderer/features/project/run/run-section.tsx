@@ -101,7 +101,9 @@ function RunActions({ path, instance, running }: RunActionsProps) {
           Stop
         </Button>
       ) : null}
-      {instance ? <Button onClick={() => view.openLog(instance.id, instance.app.title)}>Logs</Button> : null}
+      {instance ? (
+        <Button onClick={() => view.openLog(instance.id, instance.app.title)}>Open log</Button>
+      ) : null}
       {instance && !isRunning(instance) ? (
         <Button
           variant="subtle"

@@ -1,0 +1,37 @@
+/** `jobs`: what was done in this home, by any window or command, and how it ended. */
+import type { PastJob } from '#shared/job.ts'
+import { defineCommand } from './command.ts'
+import { age, table } from './format.ts'
+
+export const jobs = defineCommand({
+  summary: 'List what was done, and how it ended',
+  description:
+    'The last 500 jobs of this home that are over, newest first: those of every window and command. One is interrupted ' +
+    'where q8s was gone before it had ended. Their output is not kept, and secret values are taken out.',
+  arguments: [],
+  options: [],
+  examples: [{ line: 'q8s-cli jobs', does: 'Bundles, imports, runs and removals, newest first' }],
+  async run(context) {
+    const client = await context.client()
+    const past = await client.jobs.history(undefined, context)
+    const columns = [
+      { title: 'AGE', width: 4 },
+      { title: 'TOOK', width: 5 },
+      { title: 'STATE', width: 11 },
+      { title: 'JOB' }
+    ]
+    return {
+      json: past,
+      text: table(
+        columns,
+        past.map(job => row(job, context.now()))
+      )
+    }
+  }
+})
+
+function row({ startedAt, endedAt, state, title, stage, error }: PastJob, now: Date): string[] {
+  const took = endedAt === undefined ? '-' : age(startedAt, new Date(endedAt))
+  const why = state === 'failed' ? `: ${error?.message ?? ''}` : state === 'interrupted' ? `: ${stage}` : ''
+  return [age(startedAt, now), took, state, title + why]
+}

@@ -1,0 +1,40 @@
+/** What the app imports is installed: a module that is not makes it fail late, or only for some of its users. */
+import type { Finding } from '#shared/finding.ts'
+import { positioner } from '#shared/manifest-text/text-range.ts'
+import { type MissingImport, missingImports } from '../../python/missing.ts'
+import type { Tree } from './tree.ts'
+
+/** A source beyond this is not looked into. */
+const MAX_BYTES = 1024 * 1024
+
+export async function importsInTree(tree: Tree): Promise<Finding[]> {
+  // Without the file there is a finding of that, which names them all.
+  if (!tree.paths.has('requirements.txt')) return []
+  return (await missingIn(tree)).map(missing => {
+    const { module, requirement, file, text, range } = missing
+    const message =
+      requirement === undefined
+        ? `${module} is imported here, but it is neither in the bundle nor installed by requirements.txt.`
+        : `${module} is imported here, but requirements.txt does not install ${requirement === module ? 'it' : requirement}.`
+    const fix = requirement && {
+      title: `Add ${requirement} to requirements.txt`,
+      edits: [],
+      requirements: [requirement]
+    }
+    const finding: Finding = {
+      rule: 'requirements-import',
+      severity: 'warning',
+      message,
+      file,
+      ...(fix && { fix })
+    }
+    return positioner(text)(finding, range)
+  })
+}
+
+export async function missingIn(tree: Tree): Promise<MissingImport[]> {
+  const module = tree.view?.runtime.Module
+  if (typeof module !== 'string') return []
+  const bytes = async (path: string) => (tree.size(path) > MAX_BYTES ? undefined : tree.bytes(path))
+  return missingImports({ paths: tree.paths, bytes }, module)
+}

@@ -1,0 +1,87 @@
+/** The requirements.txt of a project: what its app imports beyond it, and lines added to it. */
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AppError } from '#shared/errors.ts'
+import { decodeText } from '#shared/manifest-text/decode.ts'
+import { lineBreak } from '#shared/manifest-text/text-range.ts'
+import type { ProjectRequirements } from '#shared/project.ts'
+import { fileError, openPlain, rewriteFile } from '../files.ts'
+import { parseManifest } from '../manifest/parse.ts'
+import { readInstalled } from '../python/installed.ts'
+import { missingImports } from '../python/missing.ts'
+import { normalName } from '../python/packages.ts'
+import { findManifest, readManifest } from './manifest-file.ts'
+import { projectSource } from './source.ts'
+
+const FILE = 'requirements.txt'
+const MAX_BYTES = 1024 * 1024
+
+/** INVALID where the manifest names no Module to begin at. */
+export async function readRequirementsOf(path: string, signal?: AbortSignal): Promise<ProjectRequirements> {
+  const at = await findManifest(path)
+  const { manifest } = parseManifest((await readManifest(at)).bytes)
+  if (!manifest) {
+    const message = `${at.file} does not say which Module the app starts with.`
+    throw new AppError('INVALID', message, 'Mend the manifest first.')
+  }
+  const source = await projectSource(at, '', signal)
+  const bytes = async (name: string) => {
+    signal?.throwIfAborted()
+    return (source.size?.(name) ?? 0) > MAX_BYTES ? undefined : source.read(name).catch(() => undefined)
+  }
+  const missing = await missingImports({ paths: source.paths, bytes }, manifest.Runtime.Module)
+  const { count, pinned } = readInstalled((await readText(join(at.folder, FILE))) ?? '')
+  return {
+    missing: missing.map(({ text, range, ...rest }) => ({ ...rest, line: lineOf(text, range.from) })),
+    count,
+    pinned
+  }
+}
+
+function lineOf(text: string, offset: number): number {
+  return text.slice(0, offset).split('\n').length
+}
+
+/** Those of the lines whose package the file did not name, which are at its end now. */
+export async function addRequirements(path: string, lines: readonly string[]): Promise<string[]> {
+  const { folder } = await findManifest(path)
+  const file = join(folder, FILE)
+  const text = (await readText(file)) ?? ''
+  const there = new Set(readInstalled(text).packages)
+  const added = [...new Set(lines)].filter(line => !there.has(normalName(line.replace(/<.*$/, ''))))
+  if (added.length === 0) return []
+  const end = lineBreak(text)
+  const before = text === '' || text.endsWith('\n') ? text : text + end
+  await rewriteFile(file, before + added.map(line => line + end).join(''))
+  return added
+}
+
+/** Undefined where there is no file. */
+async function readText(path: string): Promise<string | undefined> {
+  try {
+    const file = await openPlain(path)
+    if (!file) {
+      const isLink = await stat(path).then(
+        () => true,
+        () => false
+      )
+      if (isLink) throw new AppError('INVALID', `${path} is no plain file.`, 'Put the file itself there.')
+      return undefined
+    }
+    try {
+      if ((await file.stat()).size > MAX_BYTES)
+        throw new AppError(
+          'INVALID',
+          `${path} is too large to be one.`,
+          'Keep other data in files of their own.'
+        )
+      const { text, fault, wide } = decodeText(await file.readFile())
+      if (fault || wide) throw new AppError('INVALID', `${path} is not UTF-8.`, 'Save it as UTF-8 first.')
+      return text
+    } finally {
+      await file.close()
+    }
+  } catch (error) {
+    throw fileError(error, `${path} could not be read`)
+  }
+}

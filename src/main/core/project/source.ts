@@ -1,0 +1,24 @@
+/** A project's folder as the checks look at it. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { walkProject } from '../bundle/walk.ts'
+import type { ProjectSource } from '../manifest/check.ts'
+import type { ManifestFile } from './manifest-file.ts'
+
+/** With `text` for the manifest, saved or not. */
+export async function projectSource(
+  { folder, file }: ManifestFile,
+  text: string | Uint8Array,
+  signal?: AbortSignal
+): Promise<ProjectSource> {
+  const files = await walkProject(folder, signal ? { signal } : {})
+  const included = files.filter(each => each.included && each.kind !== 'folder')
+  const sizes = new Map(included.map(({ path, size }) => [path, size]))
+  return {
+    file,
+    text,
+    paths: new Set(sizes.keys()),
+    read: name => readFile(join(folder, ...name.split('/'))),
+    size: name => sizes.get(name)
+  }
+}

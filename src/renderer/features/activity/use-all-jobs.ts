@@ -1,0 +1,21 @@
+/** The jobs of this host, and those that are kept of other hosts and earlier ones. */
+import { useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import { useHost } from '../../lib/client.ts'
+import { useJobs } from '../../lib/queries.ts'
+import type { AnyJob } from './columns.tsx'
+
+/** Newest first; undefined until both are known. What another host did shows when the page is come to, or the host is back. */
+export function useAllJobs(): readonly AnyJob[] | undefined {
+  const { orpc } = useHost()
+  const jobs = useJobs()
+  const { data: past, isPending } = useQuery(orpc.jobs.history.queryOptions({ staleTime: 0 }))
+  return useMemo(() => {
+    if (jobs === undefined || isPending) return undefined
+    const own = new Set(jobs.map(({ id }) => id))
+    const others = (past ?? []).filter(({ id }) => !own.has(id))
+    return [...jobs, ...others].sort(
+      (a, b) => Number(a.startedAt < b.startedAt) - Number(a.startedAt > b.startedAt)
+    )
+  }, [jobs, past, isPending])
+}

@@ -1,0 +1,16 @@
+/** A file of the project in the window; what its finding says requirements.txt lacks is added from here. */
+import { useProjectActions } from '../../../lib/actions.ts'
+import { FileDialog, type ShownFile } from './file-dialog.tsx'
+
+interface ProjectFileDialogProps extends ShownFile {
+  readonly path: string
+  readonly onClose: () => void
+}
+
+export function ProjectFileDialog(props: ProjectFileDialogProps) {
+  const { path, finding, onClose } = props
+  const actions = useProjectActions()
+  const requirements = finding?.fix?.requirements
+  const fix = requirements && (() => void actions.addRequirements(path, requirements).then(onClose))
+  return <FileDialog {...props} onFix={fix} />
+}
