@@ -79,6 +79,8 @@ export function createHost(options: HostOptions): Host {
   const settingsListeners = new Set<() => void>()
   const settings = toldSettings(createSettings(folders.config), settingsListeners)
   const log = options.log ?? openHostLog(options)
+  // A command comes and goes; what it has to tell, it tells who gave it.
+  const lasts = options.kind !== 'cli'
   const own = join(folders.state, 'projects')
   const drops = createDrops(own)
   const recent = createRecentProjects(folders.state)
@@ -86,6 +88,8 @@ export function createHost(options: HostOptions): Host {
   const local = once(() => openLocalPlatform(folders, settings, options.systemProxy))
   const history = createJobHistory({
     records: async () => (await local()).jobRecords,
+    // A command that needs no platform opens none for this.
+    isKept: () => lasts || local.opened !== undefined,
     secretValues: async () => {
       const { values, ...rest } = await (await local()).secretValues()
       return { ...rest, values: [...values, ...(options.ownSecrets?.() ?? [])] }
@@ -166,8 +170,6 @@ export function createHost(options: HostOptions): Host {
     }
   }
 
-  // A command comes and goes; what it has to tell, it tells who gave it.
-  const lasts = options.kind !== 'cli'
   if (lasts) log.note(`q8s ${VERSION} started. ${system()}`)
   return {
     router,

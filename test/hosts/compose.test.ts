@@ -41,3 +41,19 @@ test('a host that lasts tells its log when it began and ended, and on what; a co
     expect.stringMatching(/ It ended in order\.$/)
   ])
 })
+
+test('a command keeps what it did where it asks the platform, and opens none for that alone', async () => {
+  const client = host.client()
+  const { path } = await client.projects.sample()
+  const { jobId } = await client.projects.bundle({ path })
+  for await (const job of await client.jobs.watch({ id: jobId })) expect(job.error).toBeUndefined()
+  expect(await readdir(join(root, 'state'))).not.toContain('platform.db')
+  const published = await client.projects.publish({ path })
+  for await (const job of await client.jobs.watch({ id: published.jobId })) expect(job.error).toBeUndefined()
+  await host.close()
+  const later = createHost({ kind: 'cli', folders: homeFolders({ Q8S_HOME: root }) })
+  expect((await later.client().jobs.history()).map(({ kind, state }) => [kind, state])).toEqual([
+    ['import', 'done']
+  ])
+  await later.close()
+})

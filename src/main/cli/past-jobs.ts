@@ -6,7 +6,7 @@ import { age, table } from './format.ts'
 export const jobs = defineCommand({
   summary: 'List what was done, and how it ended',
   description:
-    'The last 500 jobs of this home that are over, newest first: those of every window and command. One is interrupted ' +
+    'The last 500 jobs of this home that are over, newest first: those of every window, and of commands that ask the platform. One is interrupted ' +
     'where q8s was gone before it had ended. Their output is not kept, and secret values are taken out.',
   arguments: [],
   options: [],

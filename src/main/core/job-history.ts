@@ -13,6 +13,8 @@ export interface JobHistory {
 
 interface Sources {
   readonly records: () => Promise<JobRecords>
+  /** Whether what happens now is kept at all. */
+  readonly isKept?: () => boolean
   readonly secretValues: () => Promise<SecretValues>
   /** Told once of what keeps jobs from being kept. */
   readonly onTrouble: (error: unknown) => void
@@ -20,7 +22,12 @@ interface Sources {
 
 const UNKNOWN_ERROR = 'Why is not kept: not all secret values could be read to take them out.'
 
-export function createJobHistory({ records, secretValues, onTrouble }: Sources): JobHistory {
+export function createJobHistory({
+  records,
+  secretValues,
+  onTrouble,
+  isKept = () => true
+}: Sources): JobHistory {
   const waiting = new Map<string, Job>()
   let writing: Promise<void> | undefined
   let isTold = false
@@ -41,6 +48,7 @@ export function createJobHistory({ records, secretValues, onTrouble }: Sources):
 
   return {
     keep(job) {
+      if (!isKept()) return
       waiting.set(job.id, job)
       writing ??= Promise.resolve().then(write)
     },
