@@ -22,7 +22,7 @@ const project = {
   ...{ path: '/project', title: 'T', name: 'n', version: '1.0.0', openedAt: '' },
   ...{ exists: true, pinned: false }
 }
-const settings = { engine: 'auto', user: 'ada', profile: 'local', sizeBudget: 0 }
+const settings = { engine: 'auto', docker: 'auto', user: 'ada', profile: 'local', sizeBudget: 0 }
 const secret = { name: 's', keys: ['K'], updatedAt: '2020-10-13T06:28:03Z' }
 const line = { time: '2020-10-13T06:28:03Z', stream: 'stdout', text: 'hello "you"\x1b[0m' }
 const instances = async () => [instance()]
@@ -95,6 +95,9 @@ const whole: Part<Client> = {
     settings: async () => settings,
     saveSettings: async () => settings,
     checks: async () => [],
+    dockers: async () => [
+      { address: 'auto', name: 'Automatic', answers: false, message: 'Not there.', chosen: true }
+    ],
     prepareSupport: async () => ({ id: JOB_ID, files: [] })
   }
 }
@@ -108,6 +111,7 @@ const lines: Readonly<Record<string, string>> = {
   doctor: 'doctor',
   support: 'support --dry-run',
   'config setup': 'config setup --user ada',
+  'config docker': 'config docker',
   'config show': 'config show',
   'app list': 'app list',
   'app run': 'app run bcd',

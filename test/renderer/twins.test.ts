@@ -62,6 +62,11 @@ describe.skipIf(process.platform === 'win32')('what is copied', () => {
     setSecret: [twin.setSecret('my db', ''), ['secret', 'set', 'my db', 'KEY=-']],
     removeSecret: [twin.removeSecret('my db', 'KEY'), ['secret', 'remove', 'my db', 'KEY']],
     setEngine: [twin.setEngine('auto'), ['config', 'setup', '--engine', 'auto']],
+    setDocker: [
+      twin.setDocker('unix:///a b/docker.sock'),
+      ['config', 'setup', '--docker', 'unix:///a b/docker.sock']
+    ],
+    dockers: [twin.dockers(), ['config', 'docker']],
     setUser: [twin.setUser('Ada L'), ['config', 'setup', '--user', 'Ada L']],
     setBudget: [twin.setBudget(100 * 1024 ** 2), ['config', 'setup', '--size-budget', '100Mi']],
     support: [twin.support(), ['support']],

@@ -19,6 +19,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   doctor: async () => (await import('./doctor.ts')).doctor,
   support: async () => (await import('./support.ts')).support,
   'config setup': async () => (await import('./config/setup.ts')).configSetup,
+  'config docker': async () => (await import('./config/docker.ts')).configDocker,
   'config show': async () => (await import('./config/show.ts')).configShow,
   'app list': async () => (await import('./app/list.ts')).appList,
   'app run': async () => (await import('./app/run.ts')).appRun,

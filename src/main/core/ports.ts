@@ -63,7 +63,7 @@ export interface Engine {
   start(spec: RunSpec, signal?: AbortSignal): Promise<void>
   /**
    * UNAVAILABLE when the engine cannot be asked: with `data.silent` when it was waited for in vain, with `data.absent`
-   * when nothing is there to be asked.
+   * when nothing is there to be asked, and `data.elsewhere` when it was started where another engine is asked now.
    */
   status(instanceId: string, runFolder: string, signal?: AbortSignal): Promise<EngineStatus>
   /** Asks, then kills after the grace time; resolves when it has ended. Fine for one that is not running. */

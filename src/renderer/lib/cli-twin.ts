@@ -82,6 +82,8 @@ export function twinsFor(shell: Shell) {
     setSecret: (name: string, key: string) => command('secret', 'set', name || 'NAME', `${key || 'KEY'}=-`),
     removeSecret: (name: string, ...keys: readonly string[]) => command('secret', 'remove', name, ...keys),
     setEngine: (engine: Settings['engine']) => command('config', 'setup', '--engine', engine),
+    setDocker: (address: string) => command('config', 'setup', '--docker', address),
+    dockers: () => command('config', 'docker'),
     setUser: (user: string) => command('config', 'setup', '--user', user),
     setBudget: (bytes: number) => command('config', 'setup', '--size-budget', sizeWord(bytes)),
     support: () => command('support'),

@@ -21,6 +21,8 @@ export type Dialog =
   | { readonly kind: 'bundle'; readonly file: string }
   | { readonly kind: 'shortcuts' }
   | { readonly kind: 'support' }
+  /** Which Docker runs apps. */
+  | { readonly kind: 'docker' }
   | { readonly kind: 'palette' }
   | ({ readonly kind: 'confirm' } & Confirmation)
 

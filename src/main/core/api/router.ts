@@ -1,5 +1,6 @@
 /** The whole contract, bound to the services of one host. */
 
+import type { DockerFound } from '#shared/docker.ts'
 import { AppError } from '#shared/errors.ts'
 import type { Check, CheckId } from '#shared/system.ts'
 import type { Kept } from '../kept.ts'
@@ -25,6 +26,8 @@ export interface HostServices extends ProjectServices {
   readonly support: () => Promise<Support>
   readonly leftovers: () => Promise<Leftovers>
   readonly updates: UpdatesService
+  /** Every Docker this computer may have. */
+  readonly dockers: (signal?: AbortSignal) => Promise<DockerFound[]>
   readonly checks: (only?: readonly CheckId[], signal?: AbortSignal) => Promise<Check[]>
   /** The project the host was started for, where it was. */
   readonly firstProject?: (() => string | undefined) | undefined
@@ -62,6 +65,7 @@ export function createRouter(services: HostServices) {
       })),
       checks: os.system.checks.handler(({ input, signal }) => services.checks(input?.only, signal)),
       settings: os.system.settings.handler(() => settings.read()),
+      dockers: os.system.dockers.handler(({ signal }) => services.dockers(signal)),
       saveSettings: os.system.saveSettings.handler(({ input }) => settings.save(input)),
       kept: os.system.kept.handler(async ({ input }) => {
         const text = await kept.read(input.name)
