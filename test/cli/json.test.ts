@@ -47,6 +47,12 @@ const whole: Part<Client> = {
       readLog: async ({ cursor }: { cursor?: string }) =>
         cursor ? { lines: [], next: 'b', end: true } : { lines: [line, line], next: 'a', dropped: 3 }
     },
+    files: {
+      list: async () => ({ entries: [{ name: 'a.txt', kind: 'file', size: 3 }], more: true }),
+      open: async () => ({ fileId: JOB_ID, name: 'a.txt', size: 3 }),
+      read: async () => ({ data: new Blob(['abc']), end: true }),
+      close: async () => {}
+    },
     info: async () => ({ kind: 'local', user: 'ada', capabilities: [], notices: [] }),
     secrets: { list: async () => [secret], set: async () => secret, remove: async () => {} }
   },
@@ -124,6 +130,8 @@ const lines: Readonly<Record<string, string>> = {
   'bundle import': 'bundle import',
   'bundle deploy': 'bundle deploy',
   'instance list': 'instance list',
+  'instance files': 'instance files 222 app',
+  'instance copy': 'instance copy 222 app/a.txt --force',
   'instance logs': 'instance logs 222',
   'instance update': 'instance update 222 -v PRIVATE',
   'instance stop': 'instance stop 222',

@@ -53,6 +53,8 @@ describe.skipIf(process.platform === 'win32')('what is copied', () => {
     removeApps: [twin.removeApps(id, 'b'), ['app', 'remove', id, 'b']],
     logs: [twin.logs(id), ['instance', 'logs', '-f', id]],
     shell: [twin.shell(id), ['instance', 'shell', id]],
+    instanceFiles: [twin.instanceFiles(id, 'app/a b'), ['instance', 'files', id, 'app/a b']],
+    copyFile: [twin.copyFile(id, "app/it's"), ['instance', 'copy', id, "app/it's"]],
     stop: [twin.stop(id, 'b'), ['instance', 'stop', id, 'b']],
     start: [twin.start(id), ['instance', 'start', id]],
     restart: [twin.restart(id), ['instance', 'restart', id]],

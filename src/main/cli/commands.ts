@@ -33,6 +33,8 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   'bundle deploy': async () => (await import('./bundle/deploy.ts')).bundleDeploy,
   'instance list': async () => (await import('./instance/list.ts')).instanceList,
   'instance logs': async () => (await import('./instance/logs.ts')).instanceLogs,
+  'instance files': async () => (await import('./instance/files.ts')).instanceFiles,
+  'instance copy': async () => (await import('./instance/copy.ts')).instanceCopy,
   'instance shell': async () => (await import('./instance/shell.ts')).instanceShell,
   'instance update': async () => (await import('./instance/update.ts')).instanceUpdate,
   'instance stop': async () => (await import('./instance/stop.ts')).instanceStop,

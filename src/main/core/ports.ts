@@ -1,5 +1,6 @@
 /** Ports: the outside world as the core sees it. Adapters implement them; tests prove each implementation alike. */
 import type { EngineKind } from '#shared/instance.ts'
+import type { FolderListing } from '#shared/instance-files.ts'
 import type { RunOptions } from '#shared/run-options.ts'
 import type { Release, UpdateChannel } from '#shared/updates.ts'
 import type { Leftover } from '#shared/upkeep.ts'
@@ -77,8 +78,26 @@ export interface Engine {
     instances: readonly EngineTarget[],
     signal?: AbortSignal
   ): Promise<ReadonlyMap<string, EngineMetrics>>
+  /** The files of an app, whether it runs or has ended; absent where the engine cannot tell of them. */
+  readonly files?: EngineFiles
   /** Opens a shell in a running instance, CONFLICT when it does not run; absent where the engine has none. */
   openShell?(instanceId: string, size: TerminalSize, signal?: AbortSignal): Promise<EngineShell>
+}
+
+/**
+ * Files below the folder an app was unpacked to. `parts` are names, no `..` among them. NOT_FOUND where there is no such thing,
+ * INVALID where it is of another kind, or a link is on the way there: none is followed.
+ */
+export interface EngineFiles {
+  list(instance: EngineTarget, parts: readonly string[], signal?: AbortSignal): Promise<FolderListing>
+  open(instance: EngineTarget, parts: readonly string[], signal?: AbortSignal): Promise<EngineFile>
+}
+
+export interface EngineFile {
+  /** Bytes it had when it was opened; no more of it are read. */
+  readonly size: number
+  readonly content: AsyncIterable<Uint8Array>
+  close(): Promise<void>
 }
 
 /** An instance as an engine finds it. */

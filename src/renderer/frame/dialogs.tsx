@@ -2,6 +2,7 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { DockerDialog } from '../features/diagnosis/docker-dialog.tsx'
 import { SupportDialog } from '../features/diagnosis/support-dialog.tsx'
+import { InstanceFile } from '../features/instances/instance-file.tsx'
 import { BundleViewer } from '../features/project/files/bundle-viewer.tsx'
 import { InitDialog } from '../features/project/init-dialog.tsx'
 import { OpenDialog } from '../features/project/open-dialog.tsx'
@@ -27,6 +28,8 @@ export function Dialogs() {
       return <DockerDialog onClose={closeDialog} />
     case 'bundle':
       return <BundleViewer key={dialog.file} file={dialog.file} onClose={closeDialog} />
+    case 'instance-file':
+      return <InstanceFile key={dialog.path} {...dialog} onClose={closeDialog} />
     case 'shortcuts':
       return <Shortcuts />
     case 'palette':

@@ -67,6 +67,8 @@ export function twinsFor(shell: Shell) {
     removeApps: (...ids: readonly string[]) => command('app', 'remove', ...ids),
     logs: (id: string) => command('instance', 'logs', '-f', id),
     shell: (id: string) => command('instance', 'shell', id),
+    instanceFiles: (id: string, path: string) => command('instance', 'files', id, ...(path ? [path] : [])),
+    copyFile: (id: string, path: string) => command('instance', 'copy', id, path),
     stop: (...ids: readonly string[]) => command('instance', 'stop', ...ids),
     start: (...ids: readonly string[]) => command('instance', 'start', ...ids),
     restart: (...ids: readonly string[]) => command('instance', 'restart', ...ids),

@@ -13,7 +13,7 @@ export interface Tour {
 }
 
 const READY = 180_000
-const PANEL_TABS = ['Logs', 'Events', 'Metrics', 'Env']
+const PANEL_TABS = ['Logs', 'Events', 'Metrics', 'Env', 'Files']
 
 /** A window nobody has used yet. */
 export async function emptyTour({ window, stop }: Tour) {

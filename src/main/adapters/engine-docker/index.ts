@@ -17,6 +17,7 @@ import {
   PATHS
 } from './container.ts'
 import { answerStatus } from './errors.ts'
+import { containerFiles } from './files.ts'
 import { handSettings } from './handed-settings.ts'
 import { readMetrics } from './metrics.ts'
 import { notePlace, refuseElsewhere } from './place.ts'
@@ -55,6 +56,7 @@ export function createDockerEngine(options: DockerEngineOptions): Engine {
     remove: async (instanceId, _runFolder, signal) => removeContainer(await open(), instanceId, signal),
     list: async signal => list(await open(), home, signal),
     metrics: async (targets, signal) => readMetrics(await open(), targets, signal),
+    files: containerFiles(open),
     openShell: async (instanceId, size, signal) => openShell(await open(), instanceId, size, signal)
   }
 }
