@@ -21,6 +21,7 @@ import { createSettings, type SettingsStore } from '#core/settings.ts'
 import { environmentSecrets } from '#core/support/redact.ts'
 import { createUpdates } from '#core/updates.ts'
 import type { Client } from '#shared/contract.ts'
+import { AppError, reportOf } from '#shared/errors.ts'
 import type { Platform } from '#shared/platform.ts'
 import { createChecks } from './diagnosis/checks.ts'
 import { VERSION } from './version.ts'
@@ -132,7 +133,9 @@ export function createHost(options: HostOptions): Host {
     temporary: join(folders.cache, 'bundles'),
     index: join(folders.cache, 'bundle-index')
   }
-  const leftovers = once(async () => findLeftovers(folders.cache, bundleFolders, await local()))
+  const leftovers = once(async () =>
+    findLeftovers(folders.cache, bundleFolders, await local(), chosenDocker(settings))
+  )
 
   const router = createRouter({
     version: VERSION,
@@ -150,7 +153,12 @@ export function createHost(options: HostOptions): Host {
     buildRuntime: async request => {
       const { buildRuntimeImage } = await import('#adapters/engine-docker/runtime-image.ts')
       const { withSystemProxy } = await import('#adapters/host-settings.ts')
-      return buildRuntimeImage({ ...request, env: await withSystemProxy(process.env, options.systemProxy) })
+      const env = await withSystemProxy(process.env, options.systemProxy)
+      return buildRuntimeImage({ ...request, env, address: chosenDocker(settings) })
+    },
+    dockers: async signal => {
+      const { findDockers } = await import('#adapters/engine-docker/known.ts')
+      return findDockers((await settings.read()).docker, signal)
     },
     leftovers,
     checks,
@@ -240,6 +248,18 @@ function once<T>(open: () => Promise<T>): (() => Promise<T>) & { opened?: Promis
   return call
 }
 
+/** Read anew each time Docker is asked. Where the settings cannot be read, nobody knows which it is. */
+function chosenDocker(settings: SettingsStore): () => Promise<string> {
+  return async () => {
+    try {
+      return (await settings.read()).docker
+    } catch (error) {
+      const { message, hint } = reportOf(error)
+      throw new AppError('UNAVAILABLE', message, hint, { cause: error })
+    }
+  }
+}
+
 async function openLocalPlatform(
   folders: HomeFolders,
   settings: SettingsStore,
@@ -254,7 +274,7 @@ async function openLocalPlatform(
     ])
   const { user } = await settings.read()
   const engines = [
-    createDockerEngine({ cacheFolder: folders.cache, systemProxy }),
+    createDockerEngine({ cacheFolder: folders.cache, address: chosenDocker(settings), systemProxy }),
     createProcessEngine({ cacheFolder: folders.cache, systemProxy })
   ]
   const opened = await createLocalPlatform({
@@ -276,7 +296,8 @@ async function openLocalPlatform(
 async function findLeftovers(
   cacheFolder: string,
   bundleFolders: BundleFolders,
-  local: Awaited<ReturnType<typeof openLocalPlatform>>
+  local: Awaited<ReturnType<typeof openLocalPlatform>>,
+  address: () => Promise<string>
 ): Promise<Leftovers> {
   const [{ joinLeftovers }, { bundleCachePlace }, { environmentsPlace }, { dockerPlace }, { pythonOfHome }] =
     await Promise.all([
@@ -294,7 +315,10 @@ async function findLeftovers(
       ['bundles', bundleCachePlace(bundleFolders)],
       ['environments', environments('environments', 'envs')],
       ['container-environments', environments('environments of containers', 'container-envs')],
-      ['docker', dockerPlace({ cacheFolder, recorded: local.recorded, isUsed: () => local.uses('docker') })]
+      [
+        'docker',
+        dockerPlace({ cacheFolder, address, recorded: local.recorded, isUsed: () => local.uses('docker') })
+      ]
     ])
   )
 }

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { appsContract } from './app.ts'
 import { uploadsContract } from './bundle.ts'
 import { instancesContract } from './instance.ts'
+import { filesContract } from './instance-files.ts'
 import { secretsContract } from './secret.ts'
 import { shellsContract } from './shell.ts'
 
@@ -17,6 +18,8 @@ export const Capability = z.enum([
   'metrics',
   /** What happened to an instance is kept. */
   'events',
+  /** The files of an instance can be looked at. */
+  'files',
   /** Shells can be opened in those instances that say `shell`. */
   'shell'
 ])
@@ -37,6 +40,7 @@ export const platformContract = {
   uploads: uploadsContract,
   apps: appsContract,
   instances: instancesContract,
+  files: filesContract,
   shells: shellsContract,
   secrets: secretsContract
 }

@@ -1,6 +1,7 @@
 /** The host itself: what it is, what it found on this computer, and the few things only a host can do. */
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
+import { DockerAddress, DockerFound } from './docker.ts'
 import { EngineKind } from './instance.ts'
 import { ChangedKeys } from './keys.ts'
 import { UpdateChannel, UpdateRule } from './updates.ts'
@@ -47,6 +48,8 @@ export type Check = z.infer<typeof Check>
 export const Settings = z.object({
   /** Which engine runs bundles: `auto` is Docker when it answers and has the image, else a process. */
   engine: z.union([z.literal('auto'), EngineKind]),
+  /** Which Docker that is: `auto` is the one the docker command asks. */
+  docker: DockerAddress,
   /** The name the user goes by on the embedded local platform. */
   user: z.string().min(1).max(200),
   profile: z.string(),
@@ -121,6 +124,8 @@ export const systemContract = {
     .input(z.object({ only: z.array(CheckId).optional(), connect: z.boolean().optional() }).optional())
     .output(z.array(Check)),
   settings: oc.output(Settings),
+  /** Every Docker that is found on this computer, `Automatic` first, then the chosen one. Asks each whether it answers. */
+  dockers: oc.output(z.array(DockerFound)),
   saveSettings: oc.input(Settings.partial()).output(Settings),
   /** Whether the system starts the host at login, as it says itself. UNSUPPORTED where it cannot. */
   startsAtLogin: oc.output(z.object({ on: z.boolean() })),

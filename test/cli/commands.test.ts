@@ -125,7 +125,7 @@ describe('init', () => {
 })
 
 describe('config setup', () => {
-  const settings = { engine: 'auto', user: 'me', profile: 'local' }
+  const settings = { engine: 'auto', docker: 'auto', user: 'me', profile: 'local' }
   function setting(change: Record<string, unknown> = {}) {
     const calls: unknown[] = []
     const saveSettings = async (input: object) => {
@@ -142,7 +142,9 @@ describe('config setup', () => {
     const { calls, setting: given } = setting()
     const { stdout } = await cli('config setup --user ada --engine process --size-budget 100Mi', given)
     expect(calls).toEqual([{ user: 'ada', engine: 'process', sizeBudget: 100 * 1024 ** 2 }])
-    expect(stdout).toBe('User        ada\nEngine      process\nPlatform    local\nSize budget 100Mi\n')
+    expect(stdout).toBe(
+      'User        ada\nEngine      process\nDocker      auto\nPlatform    local\nSize budget 100Mi\n'
+    )
   })
 
   test('asks on a terminal, again after a wrong answer', async () => {
@@ -151,6 +153,15 @@ describe('config setup', () => {
     for (const answer of ['ada\r', 'podman\r', 'docker\r']) stdin.write(answer)
     await cli('config setup', given)
     expect(calls).toEqual([{ user: 'ada', engine: 'docker' }])
+  })
+
+  test('takes a Docker of this computer only', async () => {
+    const { calls, setting: given } = setting()
+    await cli('config setup --docker context:colima', given)
+    const { code, stderr } = await cli('config setup --docker ssh://ada@build.example', given)
+    expect(code).toBe(2)
+    expect(stderr).toContain('a Docker on another one cannot see them')
+    expect(calls).toEqual([{ docker: 'context:colima' }])
   })
 
   test('says plainly that it knows no other platform', async () => {

@@ -22,7 +22,7 @@ const project = {
   ...{ path: '/project', title: 'T', name: 'n', version: '1.0.0', openedAt: '' },
   ...{ exists: true, pinned: false }
 }
-const settings = { engine: 'auto', user: 'ada', profile: 'local', sizeBudget: 0 }
+const settings = { engine: 'auto', docker: 'auto', user: 'ada', profile: 'local', sizeBudget: 0 }
 const secret = { name: 's', keys: ['K'], updatedAt: '2020-10-13T06:28:03Z' }
 const line = { time: '2020-10-13T06:28:03Z', stream: 'stdout', text: 'hello "you"\x1b[0m' }
 const instances = async () => [instance()]
@@ -46,6 +46,12 @@ const whole: Part<Client> = {
       remove: async () => {},
       readLog: async ({ cursor }: { cursor?: string }) =>
         cursor ? { lines: [], next: 'b', end: true } : { lines: [line, line], next: 'a', dropped: 3 }
+    },
+    files: {
+      list: async () => ({ entries: [{ name: 'a.txt', kind: 'file', size: 3 }], more: true }),
+      open: async () => ({ fileId: JOB_ID, name: 'a.txt', size: 3 }),
+      read: async () => ({ data: new Blob(['abc']), end: true }),
+      close: async () => {}
     },
     info: async () => ({ kind: 'local', user: 'ada', capabilities: [], notices: [] }),
     secrets: { list: async () => [secret], set: async () => secret, remove: async () => {} }
@@ -97,6 +103,9 @@ const whole: Part<Client> = {
     settings: async () => settings,
     saveSettings: async () => settings,
     checks: async () => [],
+    dockers: async () => [
+      { address: 'auto', name: 'Automatic', answers: false, message: 'Not there.', chosen: true }
+    ],
     prepareSupport: async () => ({ id: JOB_ID, files: [] })
   }
 }
@@ -112,6 +121,7 @@ const lines: Readonly<Record<string, string>> = {
   doctor: 'doctor',
   support: 'support --dry-run',
   'config setup': 'config setup --user ada',
+  'config docker': 'config docker',
   'config show': 'config show',
   'app list': 'app list',
   'app run': 'app run bcd',
@@ -124,6 +134,8 @@ const lines: Readonly<Record<string, string>> = {
   'bundle import': 'bundle import',
   'bundle deploy': 'bundle deploy',
   'instance list': 'instance list',
+  'instance files': 'instance files 222 app',
+  'instance copy': 'instance copy 222 app/a.txt --force',
   'instance logs': 'instance logs 222',
   'instance update': 'instance update 222 -v PRIVATE',
   'instance stop': 'instance stop 222',

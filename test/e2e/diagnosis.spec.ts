@@ -34,6 +34,21 @@ test('a dot leads to its check, and an engine that is missing can be replaced th
   await expect(docker.getByText('Does not work')).toBeVisible()
   await expect(docker.getByText(/no engine at/)).toBeVisible()
   await expect(window.getByRole('contentinfo').getByRole('button', { name: 'No engine' })).toBeVisible()
+
+  await docker.getByRole('button', { name: 'Choose Docker…' }).click()
+  const dialog = window.getByRole('dialog', { name: 'Which Docker' })
+  await expect(dialog.getByRole('radio', { name: 'Automatic' })).toBeChecked()
+  await dialog.getByRole('radio', { name: 'Another address' }).check()
+  await dialog.getByRole('textbox', { name: 'Address' }).fill('ssh://ada@build.example')
+  await expect(dialog.getByText(/a Docker on another one cannot see them/)).toBeVisible()
+  await expect(dialog.getByRole('button', { name: 'Use this one' })).toBeDisabled()
+  await dialog.getByRole('textbox', { name: 'Address' }).fill('unix:///elsewhere/docker.sock')
+  await dialog.getByRole('button', { name: 'Use this one' }).click()
+  await expect(docker.getByText(/no engine at unix:\/\/\/elsewhere/)).toBeVisible()
+  expect(await home.cli('config', 'show')).toMatchObject({
+    settings: { docker: 'unix:///elsewhere/docker.sock' }
+  })
+
   await docker.getByRole('button', { name: 'Run apps as processes' }).click()
   await expect(docker.getByText('Notice', { exact: true })).toBeVisible()
   await expect(window.getByRole('contentinfo').getByRole('button', { name: 'Process' })).toBeVisible()

@@ -1,5 +1,5 @@
 /** Looking after instances: several at once, removal with a way back, and clearing away what deploys left. */
-import { readdir, utimes } from 'node:fs/promises'
+import { readdir, readFile, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { expect, test } from './fixtures.ts'
@@ -109,8 +109,25 @@ test('several instances are stopped together, and a removal is undone', async ({
     await window.getByRole('grid', { name: 'Instances' }).focus()
     await window.keyboard.press('j')
     await expect(workbench.details.getByRole('tab', { name: 'Overview' })).toBeVisible()
+  })
+
+  await test.step('files of an instance, ended as it is: shown and saved', async () => {
+    const { details } = workbench
+    await details.getByRole('tab', { name: 'Files' }).click()
+    await details.getByRole('row', { name: /app/ }).dblclick()
+    await details.getByRole('row', { name: /web\.py/ }).click()
+    await details.getByRole('button', { name: 'Open' }).click()
+    await expect(window.getByRole('dialog').getByText('ThreadingHTTPServer').first()).toBeVisible()
     await window.keyboard.press('Escape')
-    await expect(workbench.details).toBeHidden()
+    const [download] = await Promise.all([
+      window.waitForEvent('download'),
+      details.getByRole('button', { name: 'Save' }).click()
+    ])
+    expect(download.suggestedFilename()).toBe('web.py')
+    const saved = await readFile(await download.path(), 'utf8')
+    expect(saved).toBe(await readFile(join(folder, 'web.py'), 'utf8'))
+    await window.keyboard.press('Escape')
+    await expect(details).toBeHidden()
   })
 
   await test.step('clean up what the deploy left', async () => {

@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Engine, RunSpec } from '#core/ports.ts'
@@ -329,6 +330,60 @@ export function engineSuite(under: EngineUnderTest): void {
       expect(await engine.list()).toEqual([])
     })
 
+    test('tells of the files of an app, running and ended, and is led nowhere else', async () => {
+      const trapped = await bench.bundle({
+        'q-app.toml': manifestText('web'),
+        'web.py': TRAPS,
+        'static/größe.txt': 'ein Text'
+      })
+      const spec = await startReady({ bundle: trapped })
+      const list = async (...parts: string[]) => engine.files?.list(spec, parts)
+      const open = async (...parts: string[]) => engine.files?.open(spec, parts)
+      async function look() {
+        const { entries = [], more } = (await list()) ?? {}
+        const kinds = Object.fromEntries(entries.map(({ name, kind }) => [name, kind]))
+        expect(kinds).toMatchObject({
+          many: 'folder',
+          static: 'folder',
+          'web.py': 'file',
+          'large.bin': 'file'
+        })
+        expect(entries.find(({ name }) => name === 'large.bin')).toMatchObject({ size: 3 * 1024 * MIB })
+        expect(entries.find(({ name }) => name === 'web.py')?.modifiedAt).toMatch(/^20/)
+        expect(entries[0]?.kind).toBe('folder')
+        expect(more).toBe(false)
+        expect((await list('many'))?.entries).toHaveLength(1200)
+        const file = await open('static', 'größe.txt')
+        expect(file && (await buffer(file.content)).toString()).toBe('ein Text')
+        await file?.close()
+        const large = await open('large.bin')
+        for await (const piece of large?.content ?? []) {
+          expect(piece.length).toBeLessThanOrEqual(MIB)
+          break
+        }
+        await large?.close()
+        await expect(list('nothing')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+        await expect(open('static')).rejects.toMatchObject({ code: 'INVALID' })
+        await expect(list('web.py')).rejects.toMatchObject({ code: 'INVALID' })
+        await expect(open('web.py', 'below')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+        if (process.platform === 'win32') return
+        expect(kinds).toMatchObject({ out: 'link', passwd: 'link', pipe: 'other' })
+        expect(entries.find(({ name }) => name === 'out')).toMatchObject({ target: '/etc' })
+        const evil = entries.find(({ name }) => name.startsWith('evil'))
+        expect(await open(evil?.name ?? '').then(it => it?.close())).toBeUndefined()
+        for (const parts of [['passwd'], ['out', 'passwd'], ['self', 'web.py'], ['pipe']]) {
+          await expect(open(...parts)).rejects.toMatchObject({ code: 'INVALID' })
+        }
+        await expect(list('out')).rejects.toMatchObject({ code: 'INVALID' })
+      }
+      await look()
+      await stop(spec)
+      await look()
+      await engine.remove(spec.instanceId, spec.runFolder)
+      await rm(spec.runFolder, { recursive: true, force: true })
+      await expect(list()).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    })
+
     test.each([0, 5, 20, 60, 150, 300])(
       'an abort %i ms into a start leaves nothing, or an instance',
       async wait => {
@@ -351,5 +406,22 @@ export function engineSuite(under: EngineUnderTest): void {
     )
   })
 }
+
+/** Makes what an app may put in its folder to lead one astray, then serves. */
+const TRAPS = `
+import os
+here = os.path.dirname(os.path.abspath(__file__))
+os.makedirs(os.path.join(here, "many"), exist_ok=True)
+for number in range(1200):
+    open(os.path.join(here, "many", "%04d.txt" % number), "w").close()
+with open(os.path.join(here, "large.bin"), "wb") as file:
+    file.truncate(3 << 30)
+if os.name == "posix":
+    with open(os.path.join(here, "evil\\x1b[31m\\u202e.txt"), "w") as file:
+        file.write("harmless")
+    for name, target in (("out", "/etc"), ("self", "."), ("passwd", "/etc/passwd")):
+        os.symlink(target, os.path.join(here, name))
+    os.mkfifo(os.path.join(here, "pipe"))
+${WEB_APP}`
 
 export { processesIn }

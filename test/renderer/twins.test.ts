@@ -54,6 +54,8 @@ describe.skipIf(process.platform === 'win32')('what is copied', () => {
     removeApps: [twin.removeApps(id, 'b'), ['app', 'remove', id, 'b']],
     logs: [twin.logs(id), ['instance', 'logs', '-f', id]],
     shell: [twin.shell(id), ['instance', 'shell', id]],
+    instanceFiles: [twin.instanceFiles(id, 'app/a b'), ['instance', 'files', id, 'app/a b']],
+    copyFile: [twin.copyFile(id, "app/it's"), ['instance', 'copy', id, "app/it's"]],
     stop: [twin.stop(id, 'b'), ['instance', 'stop', id, 'b']],
     start: [twin.start(id), ['instance', 'start', id]],
     restart: [twin.restart(id), ['instance', 'restart', id]],
@@ -63,6 +65,11 @@ describe.skipIf(process.platform === 'win32')('what is copied', () => {
     setSecret: [twin.setSecret('my db', ''), ['secret', 'set', 'my db', 'KEY=-']],
     removeSecret: [twin.removeSecret('my db', 'KEY'), ['secret', 'remove', 'my db', 'KEY']],
     setEngine: [twin.setEngine('auto'), ['config', 'setup', '--engine', 'auto']],
+    setDocker: [
+      twin.setDocker('unix:///a b/docker.sock'),
+      ['config', 'setup', '--docker', 'unix:///a b/docker.sock']
+    ],
+    dockers: [twin.dockers(), ['config', 'docker']],
     setUser: [twin.setUser('Ada L'), ['config', 'setup', '--user', 'Ada L']],
     setBudget: [twin.setBudget(100 * 1024 ** 2), ['config', 'setup', '--size-budget', '100Mi']],
     jobs: [twin.jobs(), ['jobs']],

@@ -52,7 +52,10 @@ export async function readLauncherState(runFolder: string): Promise<LauncherStat
 const LARGEST = 256 * 1024
 
 /** Parsed JSON of a file in a run folder, where the app can write, too; undefined where there is none to be believed. */
-export async function readRunFile(runFolder: string, name: 'state.json' | 'config.json'): Promise<unknown> {
+export async function readRunFile(
+  runFolder: string,
+  name: 'state.json' | 'config.json' | 'docker.json'
+): Promise<unknown> {
   const path = join(runFolder, name)
   try {
     await using file = await openPlain(path)

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Visibility } from '#shared/app.ts'
+import { dockerAddressProblem } from '#shared/docker.ts'
 import { parseQuantity } from '#shared/quantity.ts'
 import { type Option, UsageError } from './command.ts'
 
@@ -38,6 +39,13 @@ export function parseBytes(text: string): number {
   const bytes = parseQuantity(text.trim())
   if (bytes !== undefined && bytes >= 0 && bytes <= Number.MAX_SAFE_INTEGER) return Math.round(bytes)
   throw new UsageError(`"${text}" is not a size.`, 'Write it as 100Mi, 1Gi, or a number of bytes.')
+}
+
+/** `auto`, `context:NAME`, or where a Docker of this computer listens. */
+export function parseDockerAddress(text: string): string {
+  const problem = dockerAddressProblem(text)
+  if (problem) throw new UsageError(`"${text}" cannot be chosen. ${problem[0]}`, problem[1])
+  return text
 }
 
 /** `NAME=VALUE`; the value may hold more equals signs. */

@@ -1,5 +1,6 @@
 /** Ports: the outside world as the core sees it. Adapters implement them; tests prove each implementation alike. */
 import type { EngineKind } from '#shared/instance.ts'
+import type { FolderListing } from '#shared/instance-files.ts'
 import type { Job, PastJob } from '#shared/job.ts'
 import type { RunOptions } from '#shared/run-options.ts'
 import type { Release, UpdateChannel } from '#shared/updates.ts'
@@ -64,7 +65,7 @@ export interface Engine {
   start(spec: RunSpec, signal?: AbortSignal): Promise<void>
   /**
    * UNAVAILABLE when the engine cannot be asked: with `data.silent` when it was waited for in vain, with `data.absent`
-   * when nothing is there to be asked.
+   * when nothing is there to be asked, and `data.elsewhere` when it was started where another engine is asked now.
    */
   status(instanceId: string, runFolder: string, signal?: AbortSignal): Promise<EngineStatus>
   /** Asks, then kills after the grace time; resolves when it has ended. Fine for one that is not running. */
@@ -80,6 +81,8 @@ export interface Engine {
   ): Promise<ReadonlyMap<string, EngineMetrics>>
   /** Installs a small package where it would install an app's, and throws it away. UNAVAILABLE where nothing can be run. */
   testConnection(signal?: AbortSignal): Promise<ConnectionTest>
+  /** The files of an app, whether it runs or has ended; absent where the engine cannot tell of them. */
+  readonly files?: EngineFiles
   /** Opens a shell in a running instance, CONFLICT when it does not run; absent where the engine has none. */
   openShell?(instanceId: string, size: TerminalSize, signal?: AbortSignal): Promise<EngineShell>
 }
@@ -89,6 +92,22 @@ export interface ConnectionTest {
   readonly ok: boolean
   readonly message: string
   readonly hint?: string | undefined
+}
+
+/**
+ * Files below the folder an app was unpacked to. `parts` are names, no `..` among them. NOT_FOUND where there is no such thing,
+ * INVALID where it is of another kind, or a link is on the way there: none is followed.
+ */
+export interface EngineFiles {
+  list(instance: EngineTarget, parts: readonly string[], signal?: AbortSignal): Promise<FolderListing>
+  open(instance: EngineTarget, parts: readonly string[], signal?: AbortSignal): Promise<EngineFile>
+}
+
+export interface EngineFile {
+  /** Bytes it had when it was opened; no more of it are read. */
+  readonly size: number
+  readonly content: AsyncIterable<Uint8Array>
+  close(): Promise<void>
 }
 
 /** An instance as an engine finds it. */

@@ -4,6 +4,7 @@
  *
  *     config.json          LauncherConfig, no secret in it (the app's environment is given as environment)
  *     state.json           LauncherState, replaced atomically at each change
+ *     docker.json          which Docker it was started in, written by the host
  *     lock                 held by the living launcher (flock, msvcrt on Windows): two never run at once
  *     stop                 written by the host where it has no signal to send (Windows): asks the launcher to stop
  *     children, wave/      the launcher's own: what it started, the Wave server's uploads

@@ -16,6 +16,7 @@ export interface SettingsStore {
 /** Of whoever has set nothing; the user is who the system says. */
 export const DEFAULT_SETTINGS: Omit<Settings, 'user'> = {
   engine: 'auto',
+  docker: 'auto',
   profile: 'local',
   onQuit: 'ask',
   notify: false,

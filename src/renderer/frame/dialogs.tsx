@@ -1,6 +1,8 @@
 /** Shows the dialog the window asks for. */
 import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { DockerDialog } from '../features/diagnosis/docker-dialog.tsx'
 import { SupportDialog } from '../features/diagnosis/support-dialog.tsx'
+import { InstanceFile } from '../features/instances/instance-file.tsx'
 import { BundleViewer } from '../features/project/files/bundle-viewer.tsx'
 import { InitDialog } from '../features/project/init-dialog.tsx'
 import { OpenDialog } from '../features/project/open-dialog.tsx'
@@ -20,8 +22,12 @@ export function Dialogs() {
       return <PublishSheet key={dialog.paths.join('\n')} paths={dialog.paths} onClose={closeDialog} />
     case 'support':
       return <SupportDialog onClose={closeDialog} />
+    case 'docker':
+      return <DockerDialog onClose={closeDialog} />
     case 'bundle':
       return <BundleViewer key={dialog.file} file={dialog.file} onClose={closeDialog} />
+    case 'instance-file':
+      return <InstanceFile key={dialog.path} {...dialog} onClose={closeDialog} />
     case 'shortcuts':
       return <ShortcutSheet />
     case 'palette':

@@ -19,8 +19,12 @@ export type Dialog =
   | { readonly kind: 'publish'; readonly paths: readonly string[] }
   /** A bundle looked into. */
   | { readonly kind: 'bundle'; readonly file: string }
+  /** A file of an instance. */
+  | { readonly kind: 'instance-file'; readonly id: string; readonly path: string }
   | { readonly kind: 'shortcuts' }
   | { readonly kind: 'support' }
+  /** Which Docker runs apps. */
+  | { readonly kind: 'docker' }
   | { readonly kind: 'palette' }
   | ({ readonly kind: 'confirm' } & Confirmation)
 

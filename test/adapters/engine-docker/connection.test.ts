@@ -9,7 +9,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { findEndpoint } from '#adapters/engine-docker/connection.ts'
 import { engineError, isPortTaken } from '#adapters/engine-docker/errors.ts'
 import { createDockerEngine } from '#adapters/engine-docker/index.ts'
+import { findDockers } from '#adapters/engine-docker/known.ts'
 import { runtimeImage, runtimeImageState } from '#adapters/engine-docker/runtime-image.ts'
+import { dockerAddressProblem } from '#shared/docker.ts'
 
 const posix = process.platform !== 'win32'
 let folder = ''
@@ -189,4 +191,65 @@ test.each([
 ])('is a taken port: %s', message => {
   expect(isPortTaken(new Error(message))).toBe(true)
   expect(isPortTaken(new Error('no space left on device'))).toBe(false)
+})
+
+describe('an address that was chosen', () => {
+  const context = async (name: string, host: string) => {
+    const id = createHash('sha256').update(name).digest('hex')
+    const meta = join(folder, '.docker', 'contexts', 'meta', id)
+    await mkdir(meta, { recursive: true })
+    await writeFile(
+      join(meta, 'meta.json'),
+      JSON.stringify({ Name: name, Endpoints: { docker: { Host: host } } })
+    )
+  }
+
+  test('goes before everything the docker command looks at', async () => {
+    await context('colima', 'unix:///colima.sock')
+    const env = { DOCKER_HOST: 'unix:///somewhere.sock', HOME: folder }
+    expect(await findEndpoint(env, 'context:colima')).toMatchObject({ url: 'unix:///colima.sock' })
+    expect(await findEndpoint(env, 'unix:///mine.sock')).toMatchObject({ url: 'unix:///mine.sock' })
+    expect(await findEndpoint(env, 'auto')).toMatchObject({ url: 'unix:///somewhere.sock' })
+  })
+
+  test.each([
+    ['auto', true],
+    ['context:desktop-linux', true],
+    ['unix:///var/run/docker.sock', true],
+    ['npipe:////./pipe/docker_engine', true],
+    ['tcp://localhost:2375', true],
+    ['tcp://[::1]:2375', true],
+    ['tcp://me:hunter2@localhost:2375', false],
+    ['tcp://build.example:2375', false],
+    ['ssh://ada@build.example', false],
+    ['unix://relative.sock', false],
+    ['docker.sock', false],
+    ['context:../../etc', false],
+    ['', false]
+  ])('%s may be one: %s', (address, may) => {
+    expect(dockerAddressProblem(address) === undefined).toBe(may)
+  })
+
+  test.runIf(posix)('each is told with whether it answers, and how that is mended', async () => {
+    const path = await listen((_, response) =>
+      response.end('{"Version":"5.1","Components":[{"Name":"Podman Engine"}]}')
+    )
+    await context('here', `unix://${path}`)
+    await context('far', 'ssh://ada@build.example')
+    await context('colima', `unix://${join(folder, '.colima', 'default', 'docker.sock')}`)
+    const env = { DOCKER_HOST: `unix://${path}`, HOME: folder, XDG_RUNTIME_DIR: folder }
+    const found = await findDockers('context:colima', undefined, env)
+    const of = (address: string) => found.filter(it => it.address === address)
+    expect(found.slice(0, 2).map(({ address }) => address)).toEqual(['auto', 'context:colima'])
+    expect(of('auto')).toMatchObject([{ answers: true, message: 'Podman 5.1', chosen: false }])
+    expect(of('context:colima')).toMatchObject([
+      { answers: false, hint: expect.stringContaining('colima start'), chosen: true }
+    ])
+    expect(of('context:here')).toMatchObject([{ answers: true, url: `unix://${path}` }])
+    expect(of('context:far')).toMatchObject([
+      { answers: false, message: expect.stringContaining('not one of this computer') }
+    ])
+    // The socket of this user is the one of the context: it is told once.
+    expect(of(`unix://${path}`)).toEqual([])
+  })
 })

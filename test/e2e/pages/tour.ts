@@ -13,7 +13,7 @@ export interface Tour {
 }
 
 const READY = 180_000
-const PANEL_TABS = ['Logs', 'Events', 'Metrics', 'Env']
+const PANEL_TABS = ['Logs', 'Events', 'Metrics', 'Env', 'Files']
 
 /** A window nobody has used yet. */
 export async function emptyTour({ window, stop }: Tour) {
@@ -234,6 +234,10 @@ async function dialogStops({ window, stop }: Tour) {
   await stop('open-folder')
   await window.keyboard.press('Escape')
   await workbench.go('Diagnosis')
+  await window.getByRole('button', { name: 'Choose Docker…' }).click()
+  await expect(dialog.getByRole('radio', { name: 'Automatic' })).toBeVisible()
+  await stop('which-docker')
+  await window.keyboard.press('Escape')
   await window.getByRole('button', { name: 'Support archive…' }).click()
   await expect(dialog.getByRole('region', { name: 'Beginning of README.txt' })).toBeVisible({
     timeout: 60_000

@@ -5,12 +5,28 @@ import type { Environment } from '../host-settings.ts'
 import { connect, type Endpoint, findEndpoint } from './connection.ts'
 import { engineError } from './errors.ts'
 
+interface DockerInfo {
+  readonly ID?: string
+  readonly Name?: string
+  readonly DockerRootDir?: string
+  readonly SecurityOptions?: readonly string[]
+  readonly OperatingSystem?: string
+}
+
+interface DockerVersion {
+  readonly Version: string
+  readonly Components?: readonly { readonly Name?: string }[]
+}
+
 /** dockerode, with the options its type description forgot. */
 export interface DockerClient extends Omit<Docker, 'info' | 'ping' | 'version'> {
-  info(options?: Abortable): Promise<{ SecurityOptions?: readonly string[]; OperatingSystem?: string }>
+  info(options?: Abortable): Promise<DockerInfo>
   ping(options?: Abortable): Promise<unknown>
-  version(options?: Abortable): Promise<{ Version: string }>
+  version(options?: Abortable): Promise<DockerVersion>
 }
+
+/** Which Docker the settings say now. */
+export type ChosenAddress = () => Promise<string>
 
 interface Abortable {
   readonly abortSignal?: AbortSignal
@@ -36,8 +52,11 @@ interface AskOptions<T> {
 }
 
 /** Follows the user's configuration anew: the context may have been changed. UNAVAILABLE where it names no engine. */
-export async function openDocker(env: Environment = process.env): Promise<DockerConnection> {
-  const endpoint = await findEndpoint(env)
+export async function openDocker(
+  env: Environment = process.env,
+  address?: ChosenAddress
+): Promise<DockerConnection> {
+  const endpoint = await findEndpoint(env, await address?.())
   const docker = (await connect(endpoint)) as unknown as DockerClient
   return {
     docker,

@@ -1,12 +1,11 @@
 /** Finds the Docker engine this user means, as the docker command does, and talks to it. */
-import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type Docker from 'dockerode'
+import { isLoopback } from '#shared/docker.ts'
 import { AppError } from '#shared/errors.ts'
 import type { Environment } from '../host-settings.ts'
-import { readJson } from '../launcher-files.ts'
+import { configurationFolder, contextEndpoint, currentContext } from './contexts.ts'
 
 /** Where an engine listens, and how that was found out. */
 export interface Endpoint {
@@ -17,8 +16,13 @@ export interface Endpoint {
   readonly certificates?: string | undefined
 }
 
-/** DOCKER_HOST, else DOCKER_CONTEXT, else the current context of the user's configuration, else the usual socket. */
-export async function findEndpoint(env: Environment = process.env): Promise<Endpoint> {
+/**
+ * The one that was chosen; for `auto` DOCKER_HOST, else DOCKER_CONTEXT, else the current context of the user's
+ * configuration, else the usual socket.
+ */
+export async function findEndpoint(env: Environment = process.env, address = 'auto'): Promise<Endpoint> {
+  if (address.startsWith('context:')) return contextEndpoint(address.slice('context:'.length), env)
+  if (address !== 'auto') return { url: address, source: 'chosen in the settings' }
   if (env.DOCKER_HOST) {
     const tls = env.DOCKER_TLS_VERIFY ? (env.DOCKER_CERT_PATH ?? configurationFolder(env)) : undefined
     return { url: env.DOCKER_HOST, source: 'DOCKER_HOST', certificates: tls }
@@ -62,7 +66,7 @@ async function targetOf({ url, source, certificates }: Endpoint): Promise<object
   if (address?.protocol !== 'tcp:' && address?.protocol !== 'http:' && address?.protocol !== 'https:') {
     throw remoteEngine(url, source)
   }
-  if (!/^(localhost|127\.[\d.]+|\[::1\])$/.test(address.hostname)) throw remoteEngine(url, source)
+  if (!isLoopback(address.hostname)) throw remoteEngine(url, source)
   const port = Number(address.port || (certificates ? 2376 : 2375))
   const host = address.hostname.replace(/^\[|\]$/g, '')
   if (!certificates) return { host, port, protocol: address.protocol === 'https:' ? 'https' : 'http' }
@@ -72,45 +76,16 @@ async function targetOf({ url, source, certificates }: Endpoint): Promise<object
   return { host, port, protocol: 'https', ca, cert, key }
 }
 
+/** Without a user and password. */
+export function shownUrl(url: string): string {
+  return url.replace(/\/\/[^@/]*@/, '//')
+}
+
 /** Folders of this computer can only be mounted by an engine of this computer. */
 function remoteEngine(url: string, source: string): AppError {
   return new AppError(
     'UNAVAILABLE',
-    `The Docker engine at ${url.replace(/\/\/[^@/]*@/, '//')} (from ${source}) is not one of this computer: it cannot see its files.`,
-    'Choose an engine of this computer ("docker context use default", or unset DOCKER_HOST), or run apps as processes.'
+    `The Docker engine at ${shownUrl(url)} (from ${source}) is not one of this computer: it cannot see its files.`,
+    'Choose an engine of this computer ("q8s-cli config docker" lists them), or run apps as processes.'
   )
-}
-
-function configurationFolder(env: Environment): string {
-  return env.DOCKER_CONFIG || join(env.HOME ?? env.USERPROFILE ?? homedir(), '.docker')
-}
-
-async function currentContext(env: Environment): Promise<string | undefined> {
-  const config = (await readJson(join(configurationFolder(env), 'config.json'))) as
-    | { currentContext?: unknown }
-    | undefined
-  return typeof config?.currentContext === 'string' ? config.currentContext : undefined
-}
-
-/** Contexts are kept in folders named by the SHA-256 of their names. */
-async function contextEndpoint(name: string, env: Environment): Promise<Endpoint> {
-  const id = createHash('sha256').update(name).digest('hex')
-  const contexts = join(configurationFolder(env), 'contexts')
-  const meta = (await readJson(join(contexts, 'meta', id, 'meta.json'))) as
-    | { Endpoints?: { docker?: { Host?: unknown } } }
-    | undefined
-  const url = meta?.Endpoints?.docker?.Host
-  if (typeof url !== 'string') {
-    throw new AppError(
-      'UNAVAILABLE',
-      `The Docker context "${name}" is chosen, but there is none of that name.`,
-      'Choose another one: "docker context ls" lists them, "docker context use default" takes the usual engine.'
-    )
-  }
-  const tls = join(contexts, 'tls', id, 'docker')
-  const secured = await readFile(join(tls, 'ca.pem')).then(
-    () => true,
-    () => false
-  )
-  return { url, source: `the Docker context "${name}"`, certificates: secured ? tls : undefined }
 }

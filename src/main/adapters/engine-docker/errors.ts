@@ -36,7 +36,7 @@ function unreachable(cause: unknown, { url, source }: Endpoint): AppError {
       return new AppError(
         'UNAVAILABLE',
         `Docker is not installed, or not running: there is no engine ${place}.`,
-        startHint(),
+        startHint(url),
         { cause, data: { absent: true } }
       )
     case 'EACCES':
@@ -44,11 +44,11 @@ function unreachable(cause: unknown, { url, source }: Endpoint): AppError {
       return new AppError(
         'UNAVAILABLE',
         `Docker is there, but you may not use it: permission denied ${place}.`,
-        permissionHint(),
+        permissionHint(url),
         { cause }
       )
     case 'ECONNREFUSED':
-      return new AppError('UNAVAILABLE', `Docker is not running: nothing answers ${place}.`, startHint(), {
+      return new AppError('UNAVAILABLE', `Docker is not running: nothing answers ${place}.`, startHint(url), {
         cause,
         data: { absent: true }
       })
@@ -69,14 +69,31 @@ function unreachable(cause: unknown, { url, source }: Endpoint): AppError {
   }
 }
 
-function startHint(): string {
+/** Sockets that tell by their path whose they are, and what starts each. */
+const STARTS: readonly (readonly [path: RegExp, start: string])[] = [
+  [/\/\.colima\//, 'Start it with "colima start".'],
+  [/\/\.orbstack\//, 'Start OrbStack.'],
+  [/\/\.rd\//, 'Start Rancher Desktop.'],
+  [/\/\.docker\/|dockerDesktop/, 'Start Docker Desktop.'],
+  [/podman-machine|podman\/machine/, 'Start it with "podman machine start".'],
+  [/\/run\/podman\//, 'Start it with "sudo systemctl start podman.socket".'],
+  [/\/podman\//, 'Start it with "systemctl --user start podman.socket".'],
+  [/\/run\/user\/\d+\/docker\.sock$/, 'Start it with "systemctl --user start docker".']
+]
+
+function startHint(url: string): string {
+  const known = STARTS.find(([path]) => path.test(url))
+  if (known) return known[1]
   if (process.platform === 'linux') {
     return 'Start it with "sudo systemctl start docker", install it (docs.docker.com/engine/install), or run apps as processes.'
   }
   return 'Start Docker Desktop, install it (docs.docker.com/desktop), or run apps as processes.'
 }
 
-function permissionHint(): string {
+function permissionHint(url: string): string {
+  if (url.includes('/run/podman/')) {
+    return 'Use the Podman of your own user: "systemctl --user start podman.socket".'
+  }
   if (process.platform === 'linux') {
     return 'Run "sudo usermod -aG docker $USER", then log out and in again; or run apps as processes.'
   }

@@ -1,11 +1,12 @@
 /** The engine that runs bundles as the platform does: each instance in a container of its own. */
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import type { Engine, EngineCheck, EngineStatus, RunSpec } from '#core/ports.ts'
+import type { Engine, EngineCheck, EngineStatus, EngineTarget, RunSpec } from '#core/ports.ts'
 import { AppError, isCancelled, reportOf } from '#shared/errors.ts'
 import { type Environment, installSettings, type SystemProxy, withSystemProxy } from '../host-settings.ts'
 import { readLauncherState, writeLauncherConfig } from '../launcher-files.ts'
-import { type DockerConnection, openDocker } from './asking.ts'
+import { type ChosenAddress, type DockerConnection, openDocker } from './asking.ts'
+import { shownUrl } from './connection.ts'
 import { testConnection } from './connection-test.ts'
 import {
   bundleTarget,
@@ -17,8 +18,10 @@ import {
   PATHS
 } from './container.ts'
 import { answerStatus } from './errors.ts'
+import { containerFiles } from './files.ts'
 import { handSettings } from './handed-settings.ts'
 import { readMetrics } from './metrics.ts'
+import { notePlace, refuseElsewhere } from './place.ts'
 import { imageProblem, runtimeImage } from './runtime-image.ts'
 import { openShell } from './shell.ts'
 import { createAndStart, inspect, refuseRunning, removeContainer } from './starting.ts'
@@ -32,6 +35,8 @@ export interface DockerEngineOptions {
   /** This computer's environment: where Docker is, and how packages are installed. */
   readonly env?: Environment
   readonly systemProxy?: SystemProxy | undefined
+  /** Where Docker is, when that was chosen. */
+  readonly address?: ChosenAddress | undefined
 }
 
 /** An engine whose containers are found again by label, whoever started them. */
@@ -39,7 +44,7 @@ export function createDockerEngine(options: DockerEngineOptions): Engine {
   const env = options.env ?? process.env
   const cacheFolder = resolve(options.cacheFolder)
   const home = homeOf(cacheFolder)
-  const open = () => openDocker(env)
+  const open = () => openDocker(env, options.address)
   const withProxy = () => withSystemProxy(env, options.systemProxy)
   const image = () => options.image ?? runtimeImage()
 
@@ -51,11 +56,12 @@ export function createDockerEngine(options: DockerEngineOptions): Engine {
     testConnection: async signal =>
       testConnection(await open(), { image: await image(), home, env: await withProxy() }, signal),
     status: async (instanceId, runFolder, signal) => status(await open(), instanceId, runFolder, signal),
-    stop: async (instanceId, _runFolder, graceSeconds, signal) =>
-      stop(await open(), instanceId, graceSeconds, signal),
+    stop: async (instanceId, runFolder, graceSeconds, signal) =>
+      stop(await open(), { instanceId, runFolder }, graceSeconds, signal),
     remove: async (instanceId, _runFolder, signal) => removeContainer(await open(), instanceId, signal),
     list: async signal => list(await open(), home, signal),
     metrics: async (targets, signal) => readMetrics(await open(), targets, signal),
+    files: containerFiles(open),
     openShell: async (instanceId, size, signal) => openShell(await open(), instanceId, size, signal)
   }
 }
@@ -69,7 +75,7 @@ async function check(
   let lookedAt = 'the configuration of the docker command'
   try {
     const connection = await open()
-    lookedAt = connection.endpoint.url.replace(/\/\/[^@/]*@/, '//')
+    lookedAt = `${shownUrl(connection.endpoint.url)} (${connection.endpoint.source})`
     const { Version } = await connection.ask((docker, abortSignal) => docker.version({ abortSignal }), {
       signal,
       timeoutMs: 5000
@@ -130,6 +136,7 @@ async function start(
     constraints: PATHS.constraints,
     watchMemory: false
   })
+  await notePlace(connection, spec.runFolder, signal)
   await createAndStart(
     connection,
     {
@@ -157,6 +164,7 @@ async function status(
   signal?: AbortSignal
 ): Promise<EngineStatus> {
   const container = await inspect(connection, containerName(instanceId), signal, STATUS_MS)
+  if (!container?.State.Running) await refuseElsewhere(connection, runFolder, signal)
   if (!container || container.State.Status === 'created') return { kind: 'absent' }
   const launcher = await readLauncherState(runFolder)
   // The launcher's own sum: asking the engine for it would take the engine a second.
@@ -173,20 +181,22 @@ const ENDED = new Set([304, 404])
 
 async function stop(
   connection: DockerConnection,
-  instanceId: string,
+  { instanceId, runFolder }: EngineTarget,
   graceSeconds: number,
   signal?: AbortSignal
 ): Promise<void> {
-  await connection.ask(
+  const ended = await connection.ask(
     async (docker, abortSignal) => {
       await docker.getContainer(containerName(instanceId)).stop({ t: Math.ceil(graceSeconds), abortSignal })
+      return false
     },
     {
       signal,
       timeoutMs: (graceSeconds + 30) * 1000,
-      expected: error => (ENDED.has(answerStatus(error) ?? 0) ? { value: undefined } : undefined)
+      expected: error => (ENDED.has(answerStatus(error) ?? 0) ? { value: true } : undefined)
     }
   )
+  if (ended) await refuseElsewhere(connection, runFolder, signal)
 }
 
 async function list(connection: DockerConnection, home: string, signal?: AbortSignal) {

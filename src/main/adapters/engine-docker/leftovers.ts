@@ -5,7 +5,7 @@ import type { LeftoverPlace } from '#core/ports.ts'
 import { isCancelled } from '#shared/errors.ts'
 import type { Leftover } from '#shared/upkeep.ts'
 import type { Environment } from '../host-settings.ts'
-import { type DockerConnection, openDocker } from './asking.ts'
+import { type ChosenAddress, type DockerConnection, openDocker } from './asking.ts'
 import { envVolumeName, homeOf, LABELS } from './container.ts'
 import { answerStatus } from './errors.ts'
 import { REPOSITORY, RUNTIME_LABEL, runtimeImage } from './runtime-image.ts'
@@ -13,6 +13,7 @@ import { REPOSITORY, RUNTIME_LABEL, runtimeImage } from './runtime-image.ts'
 export interface DockerLeftoversOptions {
   readonly cacheFolder: string
   readonly env?: Environment
+  readonly address?: ChosenAddress | undefined
   /** Which of these instances have a record. Asked after the containers were listed: a record is committed first. */
   readonly recorded: (ids: readonly string[]) => Promise<ReadonlySet<string>>
   /** Whether instances of this home ran in Docker: only then it matters that it does not answer. */
@@ -28,7 +29,8 @@ const PATIENCE = 10_000
 const OLD = 14 * 24 * 3_600_000
 const STOPPED = new Set(['exited', 'dead', 'created'])
 
-export function dockerPlace({ cacheFolder, env, recorded, isUsed }: DockerLeftoversOptions): LeftoverPlace {
+export function dockerPlace(options: DockerLeftoversOptions): LeftoverPlace {
+  const { cacheFolder, env, address, recorded, isUsed } = options
   const home = homeOf(cacheFolder)
 
   async function containers(connection: DockerConnection, signal?: AbortSignal): Promise<ContainerInfo[]> {
@@ -45,7 +47,7 @@ export function dockerPlace({ cacheFolder, env, recorded, isUsed }: DockerLeftov
     name: 'containers and images of Docker',
     async list(signal) {
       try {
-        const connection = await openDocker(env)
+        const connection = await openDocker(env, address)
         const [old, images, volume] = await Promise.all([
           containers(connection, signal),
           oldImages(connection, signal),
@@ -58,7 +60,7 @@ export function dockerPlace({ cacheFolder, env, recorded, isUsed }: DockerLeftov
       }
     },
     async remove(id) {
-      const connection = await openDocker(env)
+      const connection = await openDocker(env, address)
       const [kind, name = ''] = id.split(/-(.*)/s)
       if (kind === 'container') {
         const free = (await containers(connection)).some(({ Id }) => Id === name)

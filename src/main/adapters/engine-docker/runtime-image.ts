@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { resourcePath } from '#core/resources.ts'
 import { AppError } from '#shared/errors.ts'
 import { type Environment, installSettings } from '../host-settings.ts'
-import { type DockerConnection, openDocker } from './asking.ts'
+import { type ChosenAddress, type DockerConnection, openDocker } from './asking.ts'
 import { answerStatus } from './errors.ts'
 import { handSettings } from './handed-settings.ts'
 import { buildImage } from './image-build.ts'
@@ -29,6 +29,7 @@ export interface BuildRuntimeOptions {
   /** Called with each line the build prints. */
   readonly onLine: (line: string) => void
   readonly env?: Environment
+  readonly address?: ChosenAddress | undefined
 }
 
 export interface RuntimeImage {
@@ -56,7 +57,7 @@ export async function runtimeImage(): Promise<string> {
  * engine is not there or a step fails, with the last lines of the build in `data.log`; CANCELLED after an abort.
  */
 export async function buildRuntimeImage(options: BuildRuntimeOptions): Promise<RuntimeImage> {
-  const { base = DEFAULT_BASE, signal, onLine, env = process.env } = options
+  const { base = DEFAULT_BASE, signal, onLine, env = process.env, address } = options
   const files = await contextFiles()
   const digest = digestOf(files)
   const settings = await installSettings(env)
@@ -65,7 +66,7 @@ export async function buildRuntimeImage(options: BuildRuntimeOptions): Promise<R
     ? [{ name: 'ca.pem', content: await readFile(settings.certificates) }]
     : []
   const image = `${REPOSITORY}:${digest}`
-  const connection = await openDocker(env)
+  const connection = await openDocker(env, address)
   const id = await buildImage(connection, {
     context: tar([...files, ...certificates]),
     tags: [image, `${REPOSITORY}:latest`],

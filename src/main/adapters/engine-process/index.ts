@@ -9,6 +9,7 @@ import { LauncherConfig } from '#core/run-folder.ts'
 import { reportOf } from '#shared/errors.ts'
 import { readConnectionTest, TEST_CONNECTION, TEST_CONNECTION_MS } from '../connection-test.ts'
 import { alreadyRunning, portTaken } from '../engine-conflicts.ts'
+import { listHostFolder, openHostFile } from '../host-files.ts'
 import { type Environment, processEnvironment, type SystemProxy, withSystemProxy } from '../host-settings.ts'
 import { readLauncherState, readRunFile, writeLauncherConfig } from '../launcher-files.ts'
 import { endInstance, killLauncher } from './ending.ts'
@@ -59,8 +60,16 @@ export function createProcessEngine(options: ProcessEngineOptions): Engine {
     remove: (instanceId, runFolder, signal) =>
       endInstance({ instanceId, runFolder: resolve(runFolder), graceSeconds: 0 }, signal),
     list: () => list(envCache),
-    metrics: createMetricsReader(isLauncher)
+    metrics: createMetricsReader(isLauncher),
+    files: {
+      list: ({ runFolder }, parts, signal) => listHostFolder(appRootOf(runFolder), parts, signal),
+      open: ({ runFolder }, parts) => openHostFile(appRootOf(runFolder), parts)
+    }
   }
+}
+
+function appRootOf(runFolder: string): string {
+  return join(resolve(runFolder), 'app')
 }
 
 async function check(python: () => Promise<Python>, lookedAt: string): Promise<EngineCheck> {
@@ -89,7 +98,7 @@ async function start(
   await mkdir(home.envCache, { recursive: true })
   await writeLauncherConfig(spec, {
     url: pathToFileURL(spec.bundle.path).href,
-    appRoot: join(runFolder, 'app'),
+    appRoot: appRootOf(runFolder),
     envCache: home.envCache,
     host: '127.0.0.1',
     port: spec.port,

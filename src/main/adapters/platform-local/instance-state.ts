@@ -97,6 +97,13 @@ export const GONE_WITH_ENGINE: Reason = {
   hint: 'Start it again when Docker runs.'
 }
 
+/** As above, for one that was started in another Docker than the one that is asked now. */
+export const ENDED_ELSEWHERE: Reason = {
+  code: 'interrupted',
+  message: 'It was started in another Docker, and nothing answers at its address: it ended there.',
+  hint: 'Start it again.'
+}
+
 const INTERRUPTED: Reason = {
   code: 'interrupted',
   message: 'It ended without a word: its launcher was killed, or the computer was restarted.',

@@ -16,7 +16,7 @@ import { envNames, runFacts, usageOf } from './details.ts'
 import { listEvents } from './instance-events.ts'
 import type { InstanceRow } from './instance-records.ts'
 import * as records from './instance-records.ts'
-import { GONE_WITH_ENGINE, isEnded } from './instance-state.ts'
+import { ENDED_ELSEWHERE, GONE_WITH_ENGINE, isEnded } from './instance-state.ts'
 import type { Launch } from './launch.ts'
 import type { Observer } from './observe.ts'
 import { GUIDE_PORT, isFree } from './port.ts'
@@ -195,7 +195,7 @@ export function createInstances({ context, bundles, observer, launcher, secrets,
         throw error
       }
       const [route, time] = [row.route, context.now()]
-      const seen = { state: 'stopped', reason: GONE_WITH_ENGINE, route, endedAt: time, time } as const
+      const seen = { state: 'stopped', reason: goneWith(error), route, endedAt: time, time } as const
       records.keepSeen(store, { ...row, state: 'stopping' }, seen)
     }
     return get({ id })
@@ -327,6 +327,10 @@ function appInUse({ name, version }: AppRow, instances: readonly string[]): AppE
     `Stop them first (q8s-cli instance stop), or make the app PRIVATE to take it off the catalog.`,
     { data: { instances: [...instances] } }
   )
+}
+
+function goneWith(error: unknown): Reason {
+  return error instanceof AppError && error.data?.elsewhere === true ? ENDED_ELSEWHERE : GONE_WITH_ENGINE
 }
 
 function startReason(error: unknown): Reason {

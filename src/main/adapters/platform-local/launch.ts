@@ -46,7 +46,10 @@ export function createLauncher(context: LocalContext, bundles: BundleFiles, obse
   async function clear(row: InstanceRow, before: EngineKind, signal?: AbortSignal): Promise<void> {
     const folder = observer.runFolderOf(row.id)
     const engine = observer.engineOf({ engine: before })
-    await engine.stop(row.id, folder, 0, signal)
+    await engine.stop(row.id, folder, 0, signal).catch((error: unknown) => {
+      // It ended there; the next run may be in another one.
+      if (!(error instanceof AppError) || error.data?.elsewhere !== true) throw error
+    })
     await engine.remove(row.id, folder, signal)
     await rm(join(folder, 'state.json'), { force: true })
   }

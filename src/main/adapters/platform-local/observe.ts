@@ -8,6 +8,7 @@ import type { EngineKind, Instance, Reason } from '#shared/instance.ts'
 import { parseQuantity } from '#shared/quantity.ts'
 import { readLauncherState } from '../launcher-files.ts'
 import { storeError } from '../store/errors.ts'
+import { timeOf } from '../told-time.ts'
 import { type Actor, isAlive, isWithin } from './actor.ts'
 import { manifestOf, titleOf } from './apps.ts'
 import type { LocalContext } from './context.ts'
@@ -144,15 +145,6 @@ function actorState({ actor }: InstanceRow): Evidence['actor'] {
 async function endOf(folder: string, now: string): Promise<string> {
   const written = await lstat(join(folder, 'state.json')).catch(() => undefined)
   return (written && timeOf(written.mtimeMs)) ?? now
-}
-
-/** The first moment of the year 10000, which RFC 3339 cannot say any more. */
-const END_OF_TIME = Date.UTC(10_000, 0)
-
-/** A moment an app may have made up as RFC 3339 text; undefined for one that is none. */
-function timeOf(milliseconds: number): string | undefined {
-  if (!(milliseconds >= 0 && milliseconds < END_OF_TIME)) return undefined
-  return new Date(milliseconds).toISOString()
 }
 
 function recordOf({ state, reason, route }: InstanceRow): Evidence['record'] {

@@ -5,6 +5,7 @@ import { type Capability, type Platform, platformContract } from '#shared/platfo
 import { createApps } from './apps.ts'
 import { createBundleFiles } from './bundles.ts'
 import { createContext, type LocalContext, type LocalOptions } from './context.ts'
+import { createFiles } from './files.ts'
 import { rowsOfIds } from './instance-records.ts'
 import { createInstances } from './instances.ts'
 import { createJobRecords } from './job-records.ts'
@@ -57,6 +58,7 @@ export async function createLocalPlatform(options: LocalOptions): Promise<LocalP
   const launcher = createLauncher(context, bundles, observer)
   const instances = createInstances({ context, bundles, observer, launcher, secrets, keyring })
   const shells = createShells(context, observer)
+  const files = createFiles(context, observer)
   const sweep = scheduleSweep(context, bundles, observer)
   const method = methodsOf(context.folders.state)
   const it = platformContract
@@ -115,6 +117,13 @@ export async function createLocalPlatform(options: LocalOptions): Promise<LocalP
         return watchInstances(context, observer.runFolderOf, looks, signal)
       })
     },
+    files: {
+      list: method(it.files.list, files.list),
+      text: method(it.files.text, files.text),
+      open: method(it.files.open, files.open),
+      read: method(it.files.read, files.read),
+      close: method(it.files.close, files.close)
+    },
     shells: {
       open: method(it.shells.open, shells.open),
       read: method(it.shells.read, shells.read),
@@ -141,7 +150,7 @@ export async function createLocalPlatform(options: LocalOptions): Promise<LocalP
     },
     async close() {
       await sweep.stop()
-      await shells.closeAll()
+      await Promise.all([shells.closeAll(), files.closeAll()])
       await context.close()
     }
   }
@@ -149,5 +158,9 @@ export async function createLocalPlatform(options: LocalOptions): Promise<LocalP
 
 function capabilitiesOf({ engines }: LocalContext): Capability[] {
   const always = ['local-engine', 'secrets', 'metrics', 'events'] as const
-  return engines.some(({ openShell }) => openShell) ? [...always, 'shell'] : [...always]
+  return [
+    ...always,
+    ...(engines.some(({ files }) => files) ? (['files'] as const) : []),
+    ...(engines.some(({ openShell }) => openShell) ? (['shell'] as const) : [])
+  ]
 }

@@ -31,8 +31,9 @@ export function createShells(context: LocalContext, observer: Observer, idleMs =
     requireOwned(row, context.user)
     const { openShell } = observer.engineOf(row)
     if (!openShell) throw noShells()
-    const { state } = await observer.observe(row, 0, signal)
+    const { state, engineGone } = await observer.observe(row, 0, signal)
     if (isEnded(state)) throw notRunning(row)
+    if (engineGone !== undefined) throw new AppError('UNAVAILABLE', engineGone)
     if (sessions.size + opening >= MAX_SHELLS) throw tooMany()
     opening++
     try {

@@ -4,7 +4,7 @@ import type { Settings } from '#shared/system.ts'
 import { ask, type Question } from '../ask.ts'
 import { defineCommand } from '../command.ts'
 import { type Context, canAsk } from '../context.ts'
-import { parseBytes } from '../values.ts'
+import { parseBytes, parseDockerAddress } from '../values.ts'
 import { settingsRecord } from './show.ts'
 
 type Engine = Settings['engine']
@@ -13,6 +13,7 @@ const ENGINES = ['auto', 'docker', 'process'] as const
 export const configSetup = defineCommand<{
   user?: string
   engine?: Engine
+  docker?: string
   sizeBudget?: number
   platform?: string
 }>({
@@ -29,6 +30,12 @@ export const configSetup = defineCommand<{
       choices: ENGINES
     },
     {
+      flags: '--docker <address>',
+      summary:
+        'which Docker: auto, context:NAME, or unix://, npipe:// or tcp://localhost; config docker lists them',
+      parse: parseDockerAddress
+    },
+    {
       flags: '--size-budget <size>',
       summary: 'what the files of a bundle may have before you are warned, such as 100Mi; 0 for any size',
       parse: parseBytes
@@ -37,9 +44,10 @@ export const configSetup = defineCommand<{
   ],
   examples: [
     { line: 'q8s-cli config setup', does: 'Be asked' },
-    { line: 'q8s-cli config setup --user ada --engine process', does: 'Set both without questions' }
+    { line: 'q8s-cli config setup --user ada --engine process', does: 'Set both without questions' },
+    { line: 'q8s-cli config setup --docker context:colima', does: 'Run apps in the Docker of that context' }
   ],
-  async run(context, _given, { user, engine, sizeBudget, platform = 'local' }) {
+  async run(context, _given, { user, engine, docker, sizeBudget, platform = 'local' }) {
     if (platform !== 'local') {
       throw new AppError(
         'UNSUPPORTED',
@@ -52,6 +60,7 @@ export const configSetup = defineCommand<{
     const given = {
       ...(user === undefined ? {} : { user }),
       ...(engine === undefined ? {} : { engine }),
+      ...(docker === undefined ? {} : { docker }),
       ...(sizeBudget === undefined ? {} : { sizeBudget })
     }
     const asks = Object.keys(given).length === 0 && canAsk(context)

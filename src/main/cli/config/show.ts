@@ -32,6 +32,7 @@ export function settingsRecord(settings: Settings): string {
   return record([
     ['User', settings.user],
     ['Engine', settings.engine],
+    ['Docker', settings.docker],
     ['Platform', settings.profile],
     ['Size budget', settings.sizeBudget === 0 ? 'none' : quantity(settings.sizeBudget)]
   ])

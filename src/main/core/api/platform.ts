@@ -54,6 +54,13 @@ export const platformRouter = platform.router({
     findLog: platform.instances.findLog.handler(to(it => it.instances.findLog)),
     watch: platform.instances.watch.handler(to(it => it.instances.watch))
   },
+  files: {
+    list: platform.files.list.handler(to(it => it.files.list)),
+    text: platform.files.text.handler(to(it => it.files.text)),
+    open: platform.files.open.handler(to(it => it.files.open)),
+    read: platform.files.read.handler(to(it => it.files.read)),
+    close: platform.files.close.handler(to(it => it.files.close))
+  },
   shells: {
     open: platform.shells.open.handler(to(it => it.shells.open)),
     read: platform.shells.read.handler(to(it => it.shells.read)),

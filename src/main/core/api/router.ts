@@ -1,5 +1,6 @@
 /** The whole contract, bound to the services of one host. */
 
+import type { DockerFound } from '#shared/docker.ts'
 import { AppError } from '#shared/errors.ts'
 import type { Check, CheckId } from '#shared/system.ts'
 import type { Kept } from '../kept.ts'
@@ -25,6 +26,8 @@ export interface HostServices extends ProjectServices {
   readonly support: () => Promise<Support>
   readonly leftovers: () => Promise<Leftovers>
   readonly updates: UpdatesService
+  /** Every Docker this computer may have. */
+  readonly dockers: (signal?: AbortSignal) => Promise<DockerFound[]>
   readonly checks: (
     wanted: { readonly only?: readonly CheckId[] | undefined; readonly connect?: boolean | undefined },
     signal?: AbortSignal
@@ -69,6 +72,7 @@ export function createRouter(services: HostServices) {
       })),
       checks: os.system.checks.handler(({ input, signal }) => services.checks(input ?? {}, signal)),
       settings: os.system.settings.handler(() => settings.read()),
+      dockers: os.system.dockers.handler(({ signal }) => services.dockers(signal)),
       saveSettings: os.system.saveSettings.handler(({ input }) => settings.save(input)),
       startsAtLogin: os.system.startsAtLogin.handler(async () => ({ on: await startable(services).isOn() })),
       startAtLogin: os.system.startAtLogin.handler(async ({ input }) => {

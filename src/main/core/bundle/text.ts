@@ -47,7 +47,8 @@ export async function projectText(folder: string, file: string, signal?: AbortSi
   }
 }
 
-function textOf(bytes: Uint8Array): FileText {
+/** As text, where it is any. */
+export function textOf(bytes: Uint8Array): FileText {
   const size = bytes.length
   try {
     if (bytes.includes(0)) return { size, problem: 'binary' }

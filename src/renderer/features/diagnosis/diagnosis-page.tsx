@@ -101,6 +101,9 @@ function CheckRow({ check, checks }: { check: Check; checks: Checks }) {
         <Details check={check} />
       </div>
       <div className={styles.actions}>
+        {check.id === 'docker' ? (
+          <Button onClick={() => openDialog({ kind: 'docker' })}>Choose Docker…</Button>
+        ) : null}
         {check.fix ? <FixButton fix={check.fix} onDone={() => checks.again()} /> : null}
         {check.id === 'network' ? <ConnectionTestButton test={test} disabled={busy} /> : null}
         <Button

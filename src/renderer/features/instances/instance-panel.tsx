@@ -1,4 +1,4 @@
-/** The side panel of an instance: how it is and why, its log, events, use of the computer, and environment. */
+/** The side panel of an instance: how it is and why, its log, events, use of the computer, environment, and files. */
 import { useId } from 'react'
 import type { Instance } from '#shared/instance.ts'
 import { withoutStamp } from '#shared/version.ts'
@@ -8,6 +8,7 @@ import { Panel } from '../../ui/page.tsx'
 import { type PanelTab, PanelTabs } from '../../ui/panel-tabs.tsx'
 import { EnvTab } from './env-tab.tsx'
 import { EventsTab } from './events-tab.tsx'
+import { FilesTab } from './files-tab.tsx'
 import { LogsTab } from './logs-tab.tsx'
 import { MetricsTab } from './metrics-tab.tsx'
 import { OverviewTab } from './overview-tab.tsx'
@@ -24,11 +25,12 @@ const TABS = [
   { key: 'logs', title: 'Logs' },
   { key: 'events', title: 'Events' },
   { key: 'metrics', title: 'Metrics' },
-  { key: 'env', title: 'Env' }
+  { key: 'env', title: 'Env' },
+  { key: 'files', title: 'Files' }
 ] as const satisfies readonly PanelTab<string>[]
 
 /** Shown only where the platform can tell. */
-const OFFERED: readonly string[] = ['events', 'metrics']
+const OFFERED: readonly string[] = ['events', 'metrics', 'files']
 
 export function InstancePanel({ instance, mine, onClose }: InstancePanelProps) {
   const id = useId()
@@ -58,6 +60,7 @@ export function InstancePanel({ instance, mine, onClose }: InstancePanelProps) {
       {active === 'events' ? <EventsTab instance={instance} /> : null}
       {active === 'metrics' ? <MetricsTab instance={instance} /> : null}
       {active === 'env' ? <EnvTab instance={instance} /> : null}
+      {active === 'files' ? <FilesTab instance={instance} mine={mine} /> : null}
     </Panel>
   )
 }

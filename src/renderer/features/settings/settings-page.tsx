@@ -50,6 +50,21 @@ export function SettingsPage() {
             />
           </Setting>
           <Setting
+            title="Docker"
+            text="Which Docker runs apps. Automatic is the one the docker command asks; Podman, Colima and others of this computer can be chosen, too."
+          >
+            <div className={styles.column}>
+              <span>
+                {settings?.docker === 'auto' ? (
+                  'Automatic'
+                ) : (
+                  <bdi>{settings?.docker.replace('context:', '')}</bdi>
+                )}
+              </span>
+              <Button onClick={() => openDialog({ kind: 'docker' })}>Choose Docker…</Button>
+            </div>
+          </Setting>
+          <Setting
             title="Docker image"
             text="Apps run inside this image. Build it once, and again after an update of q8s."
           >
@@ -92,9 +107,10 @@ export function SettingsPage() {
   )
 }
 
-function twinsOf({ engine, user, sizeBudget }: Settings) {
+function twinsOf({ engine, docker, user, sizeBudget }: Settings) {
   return [
     ['Engine', twin.setEngine(engine)],
+    ['Docker', twin.setDocker(docker)],
     ['User', twin.setUser(user)],
     ['Size budget', twin.setBudget(sizeBudget)]
   ] as const

@@ -13,13 +13,13 @@ import { AppIcon } from '../../../ui/app-icon.tsx'
 import { ErrorCard } from '../../../ui/cards.tsx'
 import { CopyButton, Twin } from '../../../ui/copy.tsx'
 import { Facts } from '../../../ui/facts.tsx'
+import { FileTextView } from '../../../ui/file-text.tsx'
 import { FileTree } from '../../../ui/file-tree.tsx'
 import { FindingList } from '../../../ui/finding-list.tsx'
 import { RowsSkeleton } from '../../../ui/skeletons.tsx'
 import { Bytes, Name } from '../../../ui/text.tsx'
-import { TextView } from '../../../ui/text-view.tsx'
 import { Changes } from './changes.tsx'
-import { FileDialog, Problem, type ShownFile } from './file-dialog.tsx'
+import { FileDialog, type ShownFile } from './file-dialog.tsx'
 import styles from './files.module.css'
 import { useOpenFolders } from './open-folders.ts'
 
@@ -164,11 +164,7 @@ function ManifestText({ file, bundle }: { file: string; bundle: BundleListing })
   const text = useQuery(orpc.preview.text.queryOptions({ input: { path: file, file: name } }))
   if (text.error) return <ErrorCard error={text.error} title="The manifest cannot be shown" />
   if (!text.data) return <RowsSkeleton rows={8} />
-  return text.data.text === undefined ? (
-    <Problem {...text.data} />
-  ) : (
-    <TextView label={`Text of ${name}`} text={text.data.text} />
-  )
+  return <FileTextView label={`Text of ${name}`} file={text.data} />
 }
 
 interface FindingsProps {

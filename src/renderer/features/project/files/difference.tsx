@@ -7,10 +7,10 @@ import type { FileChange } from '#shared/preview.ts'
 import { useHost } from '../../../lib/client.ts'
 import { sideBySide } from '../../../lib/side-by-side.ts'
 import { ErrorCard } from '../../../ui/cards.tsx'
+import { FileProblem } from '../../../ui/file-text.tsx'
 import { RowsSkeleton } from '../../../ui/skeletons.tsx'
 import { Name } from '../../../ui/text.tsx'
 import { DiffView } from '../../../ui/text-view.tsx'
-import { Problem } from './file-dialog.tsx'
 import styles from './files.module.css'
 
 interface FileDifferenceProps {
@@ -67,7 +67,7 @@ const NOTHING: FileText = { size: 0, text: '' }
 function Sides({ file, left, right }: { file: string; left: FileText; right: FileText }) {
   const rows = useMemo(() => sideBySide(left.text ?? '', right.text ?? ''), [left, right])
   const without = [left, right].find(side => side.problem !== undefined)
-  if (without) return <Problem {...without} />
+  if (without) return <FileProblem {...without} />
   if (rows.every(row => row.kind === 'same')) {
     return <p className={styles.note}>Only line ends differ.</p>
   }

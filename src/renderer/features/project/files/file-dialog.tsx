@@ -1,14 +1,13 @@
 /** The text of one file of a project or bundle, at the place a finding speaks of. */
 import { Modal } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import type { FileText } from '#shared/bundle.ts'
 import type { Finding } from '#shared/finding.ts'
 import { useHost } from '../../../lib/client.ts'
 import { ErrorCard } from '../../../ui/cards.tsx'
+import { FileTextView } from '../../../ui/file-text.tsx'
 import { FindingList } from '../../../ui/finding-list.tsx'
 import { RowsSkeleton } from '../../../ui/skeletons.tsx'
-import { Bytes, Name } from '../../../ui/text.tsx'
-import { TextView } from '../../../ui/text-view.tsx'
+import { Name } from '../../../ui/text.tsx'
 import styles from './files.module.css'
 
 export interface ShownFile {
@@ -33,20 +32,8 @@ export function FileDialog({ path, file, finding, onClose, onFix }: FileDialogPr
       <div className={styles.fileBox}>
         <ErrorCard error={text.error} title="This file cannot be shown" onRetry={() => void text.refetch()} />
         {text.isPending ? <RowsSkeleton rows={8} /> : null}
-        {text.data?.text === undefined ? null : (
-          <TextView label={`Text of ${file}`} text={text.data.text} mark={finding?.line} />
-        )}
-        {text.data?.problem ? <Problem {...text.data} /> : null}
+        {text.data ? <FileTextView label={`Text of ${file}`} file={text.data} mark={finding?.line} /> : null}
       </div>
     </Modal>
-  )
-}
-
-/** Why there is no text to show. */
-export function Problem({ problem, size }: FileText) {
-  return (
-    <p className={styles.note}>
-      {problem === 'large' ? 'It is too large to be shown here' : 'It is not text'}: <Bytes value={size} />.
-    </p>
   )
 }

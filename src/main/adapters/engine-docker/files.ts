@@ -1,0 +1,248 @@
+/** Files of an app in its container, running or ended: by what the engine tells of them, and archives of single files. */
+import type { Readable } from 'node:stream'
+import { z } from 'zod'
+import { mapBounded } from '#core/bounded.ts'
+import type { EngineFile, EngineFiles, EngineTarget } from '#core/ports.ts'
+import { AppError } from '#shared/errors.ts'
+import { type FileEntry, type FolderListing, filePathParts, MAX_LISTED } from '#shared/instance-files.ts'
+import { isLink, listingOf, modified, noSuchFile, otherKind } from '../file-listing.ts'
+import type { DockerClient, DockerConnection } from './asking.ts'
+import { containerName, PATHS } from './container.ts'
+import { answerStatus } from './errors.ts'
+import { refuseElsewhere } from './place.ts'
+import { inspect } from './starting.ts'
+import { readTar } from './tar-read.ts'
+
+/** Bytes of an archive that is read to list a folder, and those each entry takes besides its content. */
+const SHORT_BYTES = 24 * 1024 * 1024
+const HEADER_BYTES = 1024
+/** Children whose facts are asked for together. */
+const AT_ONCE = 16
+/** Bytes of names that are looked through: an app may have made any number. */
+const MOST_BYTES = 32 * 1024 * 1024
+/** Milliseconds in which they are told; an engine walks through all a container has written. */
+const LIST_MS = 30_000
+/** Milliseconds a file may take to be saved. */
+const SAVE_MS = 24 * 3_600_000
+
+export function containerFiles(open: () => Promise<DockerConnection>): EngineFiles {
+  return {
+    list: async (instance, parts, signal) => list(await open(), instance, parts, signal),
+    open: async (instance, parts, signal) => openFile(await open(), instance, parts, signal)
+  }
+}
+
+/**
+ * By the archive of the folder where that is short: one answer tells all of it. It holds all that is below, so where it is
+ * long, names are taken of what the container has written, and each is asked for.
+ */
+async function list(
+  connection: DockerConnection,
+  instance: EngineTarget,
+  parts: readonly string[],
+  signal?: AbortSignal
+): Promise<FolderListing> {
+  const { container, fact } = await look(connection, instance, parts, signal)
+  if (fact.kind !== 'folder') throw otherKind(parts, 'folder')
+  const archive = await archiveOf(connection, container, parts, signal)
+  const short = await childrenIn(archive).finally(() => archive.destroy())
+  if (short) return short
+  const { names, more } = await childrenOf(connection, container, pathOf(parts), signal)
+  const entries = await mapBounded(names, AT_ONCE, name =>
+    factOf(connection, container, [...parts, name], signal).catch(error => {
+      // It is gone meanwhile.
+      if (error instanceof AppError && error.code === 'NOT_FOUND') return undefined
+      throw error
+    })
+  )
+  return listingOf(
+    entries.filter(entry => entry !== undefined),
+    more
+  )
+}
+
+/** The first level of an archive, each name of which begins with its own; undefined where it is long. */
+async function childrenIn(archive: AsyncIterable<Uint8Array>): Promise<FolderListing | undefined> {
+  const found = new Map<string, FileEntry>()
+  let bytes = 0
+  for await (const { name, kind, size, modified: time, target } of readTar(archive)) {
+    bytes += size + HEADER_BYTES
+    if (bytes > SHORT_BYTES) return undefined
+    const [, child = '', ...deeper] = name.replace(/\/$/, '').split('/')
+    if (filePathParts(child)?.length !== 1 || deeper.length > 0) continue
+    const sameAs = kind === 'file' && target ? found.get(target.split('/').at(-1) ?? '') : undefined
+    const common = { name: child, size: sameAs?.size ?? size, ...modified(time) }
+    found.set(child, kind === 'link' ? { ...common, kind, target } : { ...common, kind })
+  }
+  return listingOf([...found.values()], false)
+}
+
+async function childrenOf(
+  connection: DockerConnection,
+  container: string,
+  folder: string,
+  signal?: AbortSignal
+): Promise<{ names: readonly string[]; more: boolean }> {
+  const { text, whole } = await connection.ask(
+    async (docker, abortSignal) => changesOf(docker, container, abortSignal),
+    { signal, timeoutMs: LIST_MS }
+  )
+  const names = new Set<string>()
+  for (const { Path, Kind } of Changes.parse(JSON.parse(text)) ?? []) {
+    if (!Path.startsWith(`${folder}/`)) continue
+    const [name = ''] = Path.slice(folder.length + 1).split('/')
+    if (filePathParts(name)?.length === 1 && !(Kind === DELETED && Path === `${folder}/${name}`))
+      names.add(name)
+    if (names.size > MAX_LISTED) break
+  }
+  return { names: [...names].slice(0, MAX_LISTED), more: !whole || names.size > MAX_LISTED }
+}
+
+const DELETED = 2
+const Changes = z.array(z.object({ Path: z.string(), Kind: z.number() })).nullable()
+
+/** The engine's JSON array of what a container has written, cut after its last whole item where it is too long. */
+async function changesOf(docker: DockerClient, container: string, abortSignal: AbortSignal) {
+  const answer = await new Promise<Readable>((resolve, reject) => {
+    docker.modem.dial(
+      {
+        path: `/containers/${container}/changes`,
+        method: 'GET',
+        isStream: true,
+        statusCodes: { 200: true, 404: 'no such container', 500: 'server error' },
+        abortSignal
+      },
+      (error, stream) => (error ? reject(error) : resolve(stream as Readable))
+    )
+  })
+  const pieces: Uint8Array[] = []
+  let length = 0
+  try {
+    for await (const piece of answer as AsyncIterable<Uint8Array>) {
+      pieces.push(piece)
+      length += piece.length
+      if (length > MOST_BYTES) break
+    }
+  } finally {
+    answer.destroy()
+  }
+  const text = Buffer.concat(pieces).toString('utf8')
+  const whole = length <= MOST_BYTES
+  return { whole, text: whole ? text : `${text.slice(0, text.lastIndexOf('},') + 1)}]` }
+}
+
+async function openFile(
+  connection: DockerConnection,
+  instance: EngineTarget,
+  parts: readonly string[],
+  signal?: AbortSignal
+): Promise<EngineFile> {
+  const { container, fact } = await look(connection, instance, parts, signal)
+  if (fact.kind !== 'file') throw otherKind(parts, 'file')
+  const archive = await archiveOf(connection, container, parts, signal)
+  const entries = readTar(archive)
+  const { value: first } = await entries.next()
+  if (first?.kind === 'file') {
+    const close = async () => void archive.destroy()
+    return { size: first.size, content: first.content, close }
+  }
+  archive.destroy()
+  throw otherKind(parts, 'file')
+}
+
+/** Without `signal` once it has begun: who reads it closes it. */
+async function archiveOf(
+  connection: DockerConnection,
+  id: string,
+  parts: readonly string[],
+  signal?: AbortSignal
+): Promise<Readable> {
+  const path = pathOf(parts)
+  const beginning = new AbortController()
+  const abort = () => beginning.abort(signal?.reason)
+  signal?.addEventListener('abort', abort, { once: true })
+  try {
+    return await connection.ask(
+      async (docker, abortSignal) => {
+        return (await docker.getContainer(id).getArchive({ path, abortSignal })) as Readable
+      },
+      { signal: beginning.signal, timeoutMs: SAVE_MS, expected: error => absent(error, parts) }
+    )
+  } finally {
+    signal?.removeEventListener('abort', abort)
+  }
+}
+
+/** The bits of a Go file mode that say what is no plain file; a folder, a link. */
+const KINDS = 0x8f280000
+const FOLDER = 0x80000000
+const LINK = 0x08000000
+
+/** The container, and what is there. The engine follows links within it, so each part on the way is looked at. */
+async function look(
+  connection: DockerConnection,
+  { instanceId, runFolder }: EngineTarget,
+  parts: readonly string[],
+  signal?: AbortSignal
+): Promise<{ readonly container: string; readonly fact: FileEntry }> {
+  const found = await inspect(connection, containerName(instanceId), signal)
+  if (!found?.State.Running) await refuseElsewhere(connection, runFolder, signal)
+  if (!found) throw noContainer()
+  for (let depth = 0; ; depth++) {
+    const onTheWay = parts.slice(0, depth)
+    const fact = await factOf(connection, found.Id, onTheWay, signal)
+    if (fact.kind === 'link') throw isLink(onTheWay)
+    if (depth === parts.length) return { container: found.Id, fact }
+    if (fact.kind !== 'folder') throw noSuchFile(parts)
+  }
+}
+
+const PathStat = z.object({
+  size: z.number().min(0),
+  mode: z.number(),
+  mtime: z.string(),
+  linkTarget: z.string().optional()
+})
+
+async function factOf(
+  connection: DockerConnection,
+  container: string,
+  parts: readonly string[],
+  signal?: AbortSignal
+): Promise<FileEntry> {
+  const path = pathOf(parts)
+  const header = await connection.ask(
+    async (docker, abortSignal) => {
+      const answer = await docker.getContainer(container).infoArchive({ path, abortSignal })
+      answer.resume()
+      return String(answer.headers['x-docker-container-path-stat'] ?? '')
+    },
+    { signal, expected: error => absent(error, parts) }
+  )
+  const { size, mode, mtime, linkTarget } = PathStat.parse(
+    JSON.parse(Buffer.from(header, 'base64').toString('utf8'))
+  )
+  const common = { name: parts.at(-1) ?? '', ...modified(Date.parse(mtime)) }
+  if (mode & LINK) return { ...common, kind: 'link', size: 0, ...(linkTarget ? { target: linkTarget } : {}) }
+  if (mode & FOLDER) return { ...common, kind: 'folder', size: 0 }
+  return mode & KINDS ? { ...common, kind: 'other', size: 0 } : { ...common, kind: 'file', size }
+}
+
+function pathOf(parts: readonly string[]): string {
+  return [PATHS.appRoot, ...parts].join('/')
+}
+
+function absent(error: unknown, parts: readonly string[]): undefined {
+  const status = answerStatus(error)
+  // 400: a part on the way is no folder.
+  if (status === 404 || status === 400) throw noSuchFile(parts, error)
+  return undefined
+}
+
+function noContainer(): AppError {
+  return new AppError(
+    'NOT_FOUND',
+    'Docker has no container of this instance (any more), so the files of its app are gone.',
+    'Start it again. What is on its volume is kept.'
+  )
+}

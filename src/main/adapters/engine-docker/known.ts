@@ -1,0 +1,135 @@
+/** Looks for every Docker of this computer: the user's contexts, and the sockets and pipes the usual programs make. */
+import { readdir, realpath, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { DockerFound } from '#shared/docker.ts'
+import { AppError, isCancelled, reportOf } from '#shared/errors.ts'
+import { plainText } from '#shared/text.ts'
+import type { Environment } from '../host-settings.ts'
+import { openDocker } from './asking.ts'
+import { findEndpoint, shownUrl } from './connection.ts'
+import { contextNames, homeFolder } from './contexts.ts'
+import { isPodman } from './place.ts'
+
+interface Known {
+  readonly address: string
+  readonly name: string
+}
+
+/** One that hangs holds up nobody for long, in milliseconds. */
+const PATIENCE = 3000
+
+/** `auto` first, the chosen one after it, then what else is there; each with whether it answers. */
+export async function findDockers(
+  chosen: string,
+  signal?: AbortSignal,
+  env: Environment = process.env
+): Promise<DockerFound[]> {
+  const known = [
+    { address: 'auto', name: 'Automatic' },
+    ...(chosen === 'auto' ? [] : [{ address: chosen, name: nameOf(chosen) }]),
+    ...(await contextNames(env)).map(name => ({
+      address: `context:${name}`,
+      name: nameOf(`context:${name}`)
+    })),
+    ...(await socketsThere(env))
+  ]
+  const places = await Promise.all(known.map(it => placeOf(it.address, env)))
+  const once = known.filter(({ address }, index) => {
+    // Automatic and the chosen one always; of the others one for each place.
+    const isFixed = address === 'auto' || known.findIndex(it => it.address === address) === index
+    const isSocket = !address.startsWith('context:') && address !== 'auto' && address !== chosen
+    const others = places.slice(1, index)
+    return isFixed && !(isSocket && places[index] !== undefined && others.includes(places[index]))
+  })
+  return Promise.all(once.map(it => look(it, chosen, env, signal)))
+}
+
+function nameOf(address: string): string {
+  return address.startsWith('context:')
+    ? `Docker context "${plainText(address.slice('context:'.length))}"`
+    : 'Chosen address'
+}
+
+/** What tells that two addresses are one: a link is what it leads to. */
+async function placeOf(address: string, env: Environment): Promise<string | undefined> {
+  try {
+    const { url } = await findEndpoint(env, address)
+    const path = /^unix:\/\/(.+)$/.exec(url)?.[1]
+    return path === undefined ? url : await realpath(path)
+  } catch {
+    return undefined
+  }
+}
+
+async function look(
+  { address, name }: Known,
+  chosen: string,
+  env: Environment,
+  signal?: AbortSignal
+): Promise<DockerFound> {
+  const common = { address, name, chosen: address === chosen }
+  let url: string | undefined
+  try {
+    const connection = await openDocker(env, async () => address)
+    url = plainText(shownUrl(connection.endpoint.url))
+    const version = await connection.ask((docker, abortSignal) => docker.version({ abortSignal }), {
+      signal,
+      timeoutMs: PATIENCE
+    })
+    const engine = isPodman(version) ? 'Podman' : 'Docker'
+    return { ...common, url, answers: true, message: `${engine} ${plainText(String(version.Version))}` }
+  } catch (error) {
+    if (isCancelled(error) || !(error instanceof AppError)) throw error
+    const { message, hint } = reportOf(error)
+    return { ...common, ...(url ? { url } : {}), answers: false, message, ...(hint ? { hint } : {}) }
+  }
+}
+
+async function socketsThere(env: Environment): Promise<readonly Known[]> {
+  if (process.platform === 'win32') {
+    const pipes = new Set(await readdir('//./pipe/').catch(() => []))
+    return PIPES.filter(([pipe]) => pipes.has(pipe)).map(([pipe, name]) => ({
+      address: `npipe:////./pipe/${pipe}`,
+      name
+    }))
+  }
+  const there = await Promise.all(
+    socketsOf(env).map(async ([path, name]) => {
+      const isSocket = (await stat(path).catch(() => undefined))?.isSocket()
+      return isSocket ? { address: `unix://${path}`, name } : undefined
+    })
+  )
+  return there.filter(it => it !== undefined)
+}
+
+const PIPES = [
+  ['docker_engine', 'Docker of this computer'],
+  ['dockerDesktopLinuxEngine', 'Docker Desktop'],
+  ['podman-machine-default', 'Podman']
+] as const
+
+function socketsOf(env: Environment): readonly (readonly [path: string, name: string])[] {
+  const home = homeFolder(env)
+  const own = env.XDG_RUNTIME_DIR || `/run/user/${process.getuid?.()}`
+  const both = [
+    ['/var/run/docker.sock', 'Docker of this computer'],
+    [join(home, '.docker', 'run', 'docker.sock'), 'Docker Desktop'],
+    [join(home, '.colima', 'default', 'docker.sock'), 'Colima'],
+    [join(home, '.rd', 'docker.sock'), 'Rancher Desktop']
+  ] as const
+  if (process.platform === 'darwin') {
+    return [
+      ...both,
+      [join(home, '.orbstack', 'run', 'docker.sock'), 'OrbStack'],
+      [join(home, '.local', 'share', 'containers', 'podman', 'machine', 'podman.sock'), 'Podman'],
+      [join(env.TMPDIR ?? '/tmp', 'podman', 'podman-machine-default-api.sock'), 'Podman']
+    ]
+  }
+  return [
+    ...both,
+    [join(home, '.docker', 'desktop', 'docker.sock'), 'Docker Desktop'],
+    [join(own, 'docker.sock'), 'Docker of this user'],
+    [join(own, 'podman', 'podman.sock'), 'Podman of this user'],
+    ['/run/podman/podman.sock', 'Podman of this computer']
+  ]
+}

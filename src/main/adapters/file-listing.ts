@@ -1,0 +1,62 @@
+/** What listings and files of instances have in common, wherever they are read. */
+import type { EngineFile } from '#core/ports.ts'
+import { AppError } from '#shared/errors.ts'
+import { type FileEntry, type FolderListing, MAX_LISTED } from '#shared/instance-files.ts'
+import { plainText } from '#shared/text.ts'
+import { timeOf } from './told-time.ts'
+
+/** Folders first, by name. */
+export function listingOf(entries: readonly FileEntry[], more: boolean): FolderListing {
+  const isFile = ({ kind }: FileEntry) => (kind === 'folder' ? 0 : 1)
+  const byName = (a: FileEntry, b: FileEntry) =>
+    isFile(a) - isFile(b) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
+  return {
+    entries: [...entries].sort(byName).slice(0, MAX_LISTED),
+    more: more || entries.length > MAX_LISTED
+  }
+}
+
+/** When a thing was written last, as it says. */
+export function modified(milliseconds: number): { modifiedAt?: string } {
+  const modifiedAt = timeOf(milliseconds)
+  return modifiedAt === undefined ? {} : { modifiedAt }
+}
+
+/** The first bytes of a file, then closes it. */
+export async function readStart(file: EngineFile, most: number): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = []
+  let length = 0
+  try {
+    for await (const piece of file.content) {
+      pieces.push(piece)
+      length += piece.length
+      if (length >= most) break
+    }
+  } finally {
+    await file.close()
+  }
+  return Buffer.concat(pieces).subarray(0, most)
+}
+
+const shown = (parts: readonly string[]) => plainText(parts.join('/')) || 'The folder of the app'
+
+export function noSuchFile(parts: readonly string[], cause?: unknown): AppError {
+  return new AppError(
+    'NOT_FOUND',
+    `${shown(parts)} is not there.`,
+    'It may be gone by now, or not there yet: look at its folder again.',
+    { cause }
+  )
+}
+
+export function isLink(parts: readonly string[]): AppError {
+  return new AppError(
+    'INVALID',
+    `${shown(parts)} is a link, and links are not followed: they may lead anywhere.`,
+    'Open what it leads to, where that is in the folder of the app or on its volume.'
+  )
+}
+
+export function otherKind(parts: readonly string[], wanted: 'file' | 'folder'): AppError {
+  return new AppError('INVALID', `${shown(parts)} is no ${wanted}.`, 'Look at its folder again.')
+}

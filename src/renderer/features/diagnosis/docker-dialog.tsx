@@ -1,0 +1,120 @@
+/** Which Docker runs apps: each one this computer has, whether it answers, and an address to type. */
+import { Button, Group, Modal, Radio, Skeleton, Stack, TextInput } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { type DockerFound, dockerAddressProblem } from '#shared/docker.ts'
+import { useChecks } from '../../lib/checks.ts'
+import { twin } from '../../lib/cli-twin.ts'
+import { useHost } from '../../lib/client.ts'
+import { plural } from '../../lib/humanise.ts'
+import { useInstances } from '../../lib/queries.ts'
+import { ErrorCard } from '../../ui/cards.tsx'
+import { Twin } from '../../ui/copy.tsx'
+import { State } from '../../ui/state.tsx'
+import styles from './diagnosis.module.css'
+
+/** What the last choice stands for: an address that is typed. */
+const TYPED = 'typed'
+
+export function DockerDialog({ onClose }: { onClose: () => void }) {
+  const { client, orpc } = useHost()
+  const queries = useQueryClient()
+  const { again } = useChecks()
+  const found = useQuery(orpc.system.dockers.queryOptions({ staleTime: 0, gcTime: 0 }))
+  const before = found.data?.find(({ chosen }) => chosen)?.address
+  const [picked, setPicked] = useState<string>()
+  const [typed, setTyped] = useState('')
+  const choice = picked ?? before
+  const address = choice === TYPED ? typed.trim() : choice
+  const problem = choice === TYPED && address ? dockerAddressProblem(address) : undefined
+  const use = useMutation({
+    async mutationFn(docker: string) {
+      queries.setQueryData(orpc.system.settings.queryKey(), await client.system.saveSettings({ docker }))
+      onClose()
+      await again(['docker', 'image', 'process'])
+    }
+  })
+  return (
+    <Modal opened onClose={onClose} title="Which Docker" size={640}>
+      <Stack gap="sm">
+        <ErrorCard
+          error={found.error ?? use.error}
+          title="That did not work"
+          onRetry={() => void found.refetch()}
+        />
+        {found.data ? (
+          <Radio.Group aria-label="Docker" value={choice ?? null} onChange={setPicked}>
+            <Stack gap="xs">
+              {found.data.map(docker => (
+                <Radio
+                  key={docker.address}
+                  value={docker.address}
+                  label={docker.name}
+                  description={<Found docker={docker} />}
+                  classNames={{ description: styles.docker }}
+                />
+              ))}
+              <Radio value={TYPED} label="Another address" />
+              {choice === TYPED ? (
+                <TextInput
+                  className={styles.typed}
+                  aria-label="Address"
+                  placeholder="unix:///path/docker.sock"
+                  value={typed}
+                  error={problem?.join(' ')}
+                  onChange={event => setTyped(event.currentTarget.value)}
+                  data-autofocus
+                />
+              ) : null}
+            </Stack>
+          </Radio.Group>
+        ) : found.error ? null : (
+          <Skeleton height={160} />
+        )}
+        <StayingInstances moves={address !== before} />
+        <Twin command={address && !problem ? twin.setDocker(address) : twin.dockers()} />
+        <Group justify="flex-end">
+          <Button loading={found.isFetching} onClick={() => void found.refetch()} mr="auto">
+            Look again
+          </Button>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button
+            variant="filled"
+            disabled={!address || problem !== undefined || address === before}
+            loading={use.isPending}
+            onClick={() => address && use.mutate(address)}
+          >
+            Use this one
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  )
+}
+
+function Found({ docker: { url, answers, message, hint } }: { docker: DockerFound }) {
+  return (
+    <>
+      <span className={styles.place}>
+        {url ? <bdi>{url}</bdi> : null}
+        <State tone={answers ? 'good' : 'off'} text={answers ? message : 'Does not answer'} />
+      </span>
+      {answers ? null : <span>{message}</span>}
+      {hint ? <span>{hint}</span> : null}
+    </>
+  )
+}
+
+/** What becomes of what runs where one chooses another Docker. */
+function StayingInstances({ moves }: { moves: boolean }) {
+  const running = useInstances()?.filter(
+    ({ engine, state }) => engine === 'docker' && state !== 'stopped' && state !== 'failed'
+  ).length
+  if (!moves || !running) return null
+  return (
+    <p className={styles.lead}>
+      {plural(running, 'instance')} {running === 1 ? 'runs' : 'run'} in Docker now. What runs in another one
+      than you choose goes on there, and is shown as it was last seen until you choose that one again.
+    </p>
+  )
+}

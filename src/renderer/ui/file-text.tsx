@@ -1,0 +1,26 @@
+/** The text of a file, or why there is none to show. */
+import type { FileText } from '#shared/bundle.ts'
+import { Bytes } from './text.tsx'
+import styles from './text-view.module.css'
+import { TextView } from './text-view.tsx'
+
+interface FileTextViewProps {
+  readonly label: string
+  readonly file: FileText
+  /** One-based line: scrolled to and marked. */
+  readonly mark?: number | undefined
+}
+
+export function FileTextView({ label, file, mark }: FileTextViewProps) {
+  if (file.text !== undefined) return <TextView label={label} text={file.text} mark={mark} />
+  return <FileProblem {...file} />
+}
+
+/** Why there is no text to show. */
+export function FileProblem({ problem, size }: FileText) {
+  return (
+    <p className={styles.note}>
+      {problem === 'large' ? 'It is too large to be shown here' : 'It is not text'}: <Bytes value={size} />.
+    </p>
+  )
+}

@@ -1,0 +1,51 @@
+/** Which Docker runs apps: the one the docker command would ask, or one that was chosen. */
+import { z } from 'zod'
+
+/** Why a text is no address of a Docker on this computer, and what to do; undefined where it may be one. */
+export function dockerAddressProblem(text: string): readonly [problem: string, remedy: string] | undefined {
+  if (text === 'auto' || /^context:[^\s/]{1,200}$/.test(text)) return undefined
+  if (/^unix:\/\/\/.+/.test(text) || /^npipe:\/\/\/\/\.\/pipe\/.+/.test(text)) return undefined
+  const url = /^(tcp|https?):\/\//.test(text) && URL.canParse(text) ? new URL(text) : undefined
+  const isHere = url !== undefined && isLoopback(url.hostname)
+  if (isHere && !url.username && !url.password) return undefined
+  if ((url && !isHere) || text.startsWith('ssh://')) {
+    return [
+      'Apps run in folders of this computer, and a Docker on another one cannot see them.',
+      'Choose a Docker of this computer. To run apps over there, use q8s there: "q8s-cli ui".'
+    ]
+  }
+  return [
+    'This is no address of a Docker.',
+    'Write auto, context:NAME, unix:///path/docker.sock, npipe:////./pipe/docker_engine or tcp://localhost:2375.'
+  ]
+}
+
+export function isLoopback(hostname: string): boolean {
+  return /^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname)
+}
+
+/** `auto`, `context:NAME`, or the address of a Docker on this computer. */
+export const DockerAddress = z
+  .string()
+  .max(1000)
+  .superRefine((text, context) => {
+    const problem = dockerAddressProblem(text)
+    if (problem) context.addIssue({ code: 'custom', message: problem.join(' ') })
+  })
+
+/** One Docker this computer may have, and whether it answers. */
+export const DockerFound = z.object({
+  /** What to choose it by. */
+  address: z.string(),
+  /** `Automatic`, `Podman of this user`. */
+  name: z.string(),
+  /** Where that is now; absent where it cannot be told. */
+  url: z.string().optional(),
+  answers: z.boolean(),
+  /** What answers, with its version; else why nothing does. */
+  message: z.string(),
+  hint: z.string().optional(),
+  /** It is what the settings say. */
+  chosen: z.boolean()
+})
+export type DockerFound = z.infer<typeof DockerFound>

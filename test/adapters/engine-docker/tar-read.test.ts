@@ -1,0 +1,100 @@
+/** Archives are read as programs write them, and as nobody should. */
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { tar } from '#adapters/engine-docker/tar.ts'
+import { readTar } from '#adapters/engine-docker/tar-read.ts'
+
+/** In pieces of an awkward length. */
+async function* pieces(bytes: Uint8Array, length = 333) {
+  for (let at = 0; at < bytes.length; at += length) yield bytes.subarray(at, at + length)
+}
+
+async function all(bytes: Uint8Array) {
+  const found: Record<string, { kind: string; text: string; target: string }> = {}
+  for await (const { name, kind, target, content } of readTar(pieces(bytes))) {
+    found[name] = { kind, target, text: (await buffer(content)).toString() }
+  }
+  return found
+}
+
+async function names(bytes: Uint8Array): Promise<string[]> {
+  const found: string[] = []
+  for await (const { name } of readTar(pieces(bytes))) found.push(name)
+  return found
+}
+
+const refused = { code: 'INVALID', message: expect.stringContaining('no tar archive') }
+
+describe.skipIf(process.platform === 'win32').each(['pax', 'gnu', 'ustar'])(
+  'an archive of tar (%s)',
+  format => {
+    let folder = ''
+    let bytes: Buffer
+    const long = `${'n'.repeat(90)}/${'o'.repeat(format === 'ustar' ? 60 : 180)}.txt`
+
+    beforeAll(() => {
+      folder = mkdtempSync(join(tmpdir(), 'q8s-tar-read-'))
+      mkdirSync(join(folder, 'n'.repeat(90)))
+      writeFileSync(join(folder, long), 'long')
+      writeFileSync(join(folder, 'größe\n.txt'), 'x'.repeat(1024))
+      symlinkSync('/etc/passwd', join(folder, 'out'))
+      bytes = execFileSync('tar', [`--format=${format}`, '-cf', '-', '-C', folder, '.'], {
+        maxBuffer: 1 << 24
+      })
+    })
+    afterAll(() => rmSync(folder, { recursive: true }))
+
+    test('is read whole', async () => {
+      expect(await all(bytes)).toMatchObject({
+        './': { kind: 'folder' },
+        [`./${long}`]: { kind: 'file', text: 'long' },
+        './größe\n.txt': { text: 'x'.repeat(1024) },
+        './out': { kind: 'link', target: '/etc/passwd' }
+      })
+    })
+
+    test('is read on where contents are left unread', async () => {
+      expect(await names(bytes)).toHaveLength(5)
+    })
+
+    test('is refused where it breaks off', async () => {
+      await expect(names(bytes.subarray(0, 700))).rejects.toMatchObject(refused)
+    })
+  }
+)
+
+describe('what is made up', () => {
+  const header = (change: (block: Buffer) => void) => {
+    const block = tar([{ name: 'a', content: Buffer.alloc(0) }]).subarray(0, 512)
+    change(block)
+    block.write('        ', 148)
+    const sum = block.reduce((total, byte) => total + byte, 0)
+    block.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)
+    return block
+  }
+
+  test.each([
+    ['text', Buffer.from('no archive at all'.repeat(100))],
+    ['a size that is none', header(block => block.write('zzzzzzzzzzz', 124))],
+    ['a size beyond all numbers', header(block => block.fill(0xff, 124, 136))],
+    ['an endless name', header(block => block.write('77777777777', 124).valueOf() && block.write('L', 156))],
+    [
+      'an extended header that does not go on',
+      Buffer.concat([
+        header(block => block.write('x', 156) && block.write('00000000010', 124)),
+        Buffer.from('0 path=a'.padEnd(512, '\0'))
+      ])
+    ]
+  ])('is refused: %s', async (_, bytes) => {
+    await expect(names(bytes)).rejects.toMatchObject(refused)
+  })
+
+  test('nothing is an archive of nothing', async () => {
+    expect(await names(Buffer.alloc(0))).toEqual([])
+    expect(await names(Buffer.alloc(1024))).toEqual([])
+  })
+})
