@@ -10,6 +10,7 @@ test('a package that is imported is added where it is told of, also while text i
 }) => {
   const folder = await home.sample('plain-web')
   await appendFile(join(folder, 'web.py'), '\n\ndef chart():\n    import xgboost, cv2\n')
+  const before = await readFile(join(folder, 'requirements.txt'), 'utf8')
   const workbench = new Workbench(window)
   await drop(window, folder)
   await expect(workbench.editor).toContainText('ai.h2o.q.plain-web')
@@ -22,7 +23,6 @@ test('a package that is imported is added where it is told of, also while text i
   await dialog.getByRole('button', { name: 'Add xgboost to requirements.txt' }).click()
   await expect(dialog).toBeHidden()
   await expect(findings.getByText(/is imported here/)).toHaveCount(1)
-  const before = await readFile(join(folder, 'requirements.txt'), 'utf8')
   expect(await readFile(join(path, 'requirements.txt'), 'utf8')).toBe(`${before}xgboost\n`)
 
   await window.getByText('Manifest', { exact: true }).click()
