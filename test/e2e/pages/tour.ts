@@ -34,6 +34,7 @@ export async function emptyTour({ window, stop }: Tour) {
   await stop('empty-roll-out')
   await find(window, 'New copy of the sample app')
   await expect(workbench.primary).toHaveText('Run locally')
+  await expect(workbench.editor).toBeVisible()
   await expect(window.getByRole('region', { name: 'First steps' })).toContainText('Open a project: done')
   await stop('first-steps')
 }
@@ -69,6 +70,8 @@ async function projectStops({ home, window, stop }: Tour) {
 
 async function findingStops({ home, window, stop }: Tour) {
   const workbench = new Workbench(window)
+  // Who has five instances has done them long ago.
+  await window.getByRole('button', { name: 'Hide first steps' }).click()
   const folder = await home.sample('hello-wave', 'imports')
   await appendFile(join(folder, 'hello.py'), '\n\ndef chart():\n    import cv2\n    import xgboost\n')
   await drop(window, folder)
