@@ -81,6 +81,8 @@ export const ProjectChange = z.object({
 })
 export type ProjectChange = z.infer<typeof ProjectChange>
 
+const imageFile = z.object({ file: z.string().min(1).max(4096) })
+
 export const projectsContract = {
   /** Pinned ones, in the order they were pinned; then those recently opened, newest first. */
   recent: oc.output(z.array(Project)),
@@ -214,5 +216,9 @@ export const projectsContract = {
   dropEnd: oc.input(z.object({ dropId: z.uuid() })).output(z.object({ path: z.string() })),
 
   /** Job: builds the Docker image instances run in. */
-  buildRuntime: oc.input(z.object({ base: z.string().optional() })).output(jobStarted)
+  buildRuntime: oc.input(z.object({ base: z.string().optional() })).output(jobStarted),
+  /** Job: writes that image to a file, absolute. CONFLICT when it is there already. */
+  saveRuntime: oc.input(imageFile).output(jobStarted),
+  /** Job: loads it of such a file. INVALID for any other image, of which nothing is loaded. */
+  loadRuntime: oc.input(imageFile).output(jobStarted)
 }

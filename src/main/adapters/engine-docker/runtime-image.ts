@@ -80,6 +80,12 @@ export async function buildRuntimeImage(options: BuildRuntimeOptions): Promise<R
   return { image, id }
 }
 
+/** An image that was loaded gets the names of one that was built, and takes its place. */
+export async function nameLatest(connection: DockerConnection, image: string): Promise<void> {
+  await connection.ask(docker => docker.getImage(image).tag({ repo: REPOSITORY, tag: 'latest' }))
+  await removeOldest(connection, image.slice(REPOSITORY.length + 1))
+}
+
 /** Images of earlier launchers have an end, too. One in use stays: the engine refuses to remove it. */
 async function removeOldest(connection: DockerConnection, digest: string): Promise<void> {
   await connection.ask(async (docker, abortSignal) => {
@@ -100,9 +106,10 @@ async function removeOldest(connection: DockerConnection, digest: string): Promi
 /** Whether the engine has the image of this version's launcher. UNAVAILABLE when it cannot be asked. */
 export async function runtimeImageState(
   env: Environment = process.env,
-  signal?: AbortSignal
+  signal?: AbortSignal,
+  address?: ChosenAddress
 ): Promise<RuntimeImageState> {
-  const connection = await openDocker(env)
+  const connection = await openDocker(env, address)
   if (await hasImage(connection, await runtimeImage(), signal)) return 'ok'
   return (await hasImage(connection, `${REPOSITORY}:latest`, signal)) ? 'stale' : 'missing'
 }
