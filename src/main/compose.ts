@@ -156,6 +156,14 @@ export function createHost(options: HostOptions): Host {
       const env = await withSystemProxy(process.env, options.systemProxy)
       return buildRuntimeImage({ ...request, env, address: chosenDocker(settings) })
     },
+    saveRuntime: async request => {
+      const { saveRuntimeImage } = await import('#adapters/engine-docker/image-file.ts')
+      await saveRuntimeImage({ ...request, address: chosenDocker(settings) })
+    },
+    loadRuntime: async request => {
+      const { loadRuntimeImage } = await import('#adapters/engine-docker/image-file.ts')
+      await loadRuntimeImage({ ...request, address: chosenDocker(settings) })
+    },
     dockers: async signal => {
       const { findDockers } = await import('#adapters/engine-docker/known.ts')
       return findDockers((await settings.read()).docker, signal)

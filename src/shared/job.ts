@@ -38,6 +38,8 @@ export const Job = z.object({
     'deploy',
     'run',
     'runtime-build',
+    'runtime-save',
+    'runtime-load',
     'stop',
     'start',
     'restart',

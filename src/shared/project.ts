@@ -101,6 +101,8 @@ export const ProjectRequirements = z.object({
 })
 export type ProjectRequirements = z.infer<typeof ProjectRequirements>
 
+const imageFile = z.object({ file: z.string().min(1).max(4096) })
+
 export const projectsContract = {
   /** Pinned ones, in the order they were pinned; then those recently opened, newest first. */
   recent: oc.output(z.array(Project)),
@@ -240,5 +242,9 @@ export const projectsContract = {
   dropEnd: oc.input(z.object({ dropId: z.uuid() })).output(z.object({ path: z.string() })),
 
   /** Job: builds the Docker image instances run in. */
-  buildRuntime: oc.input(z.object({ base: z.string().optional() })).output(jobStarted)
+  buildRuntime: oc.input(z.object({ base: z.string().optional() })).output(jobStarted),
+  /** Job: writes that image to a file, absolute. CONFLICT when it is there already. */
+  saveRuntime: oc.input(imageFile).output(jobStarted),
+  /** Job: loads it of such a file. INVALID for any other image, of which nothing is loaded. */
+  loadRuntime: oc.input(imageFile).output(jobStarted)
 }

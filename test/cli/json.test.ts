@@ -71,6 +71,8 @@ const whole: Part<Client> = {
     publish: async () => ({ jobId: JOB_ID }),
     run: async () => ({ jobId: JOB_ID }),
     buildRuntime: async () => ({ jobId: JOB_ID }),
+    saveRuntime: async () => ({ jobId: JOB_ID }),
+    loadRuntime: async () => ({ jobId: JOB_ID }),
     files: async () => ({
       entries: [{ path: 'a.py', size: 3, included: true, reason: 'source' }],
       findings: [{ rule: 'r', severity: 'warning', message: 'No icon.' }],
@@ -146,6 +148,8 @@ const lines: Readonly<Record<string, string>> = {
   'secret set': 'secret set s K=V',
   'secret remove': 'secret remove s',
   'runtime build': 'runtime build',
+  'runtime save': 'runtime save',
+  'runtime load': 'runtime load a.tar',
   completion: 'completion bash'
 }
 

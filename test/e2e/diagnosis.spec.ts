@@ -1,4 +1,7 @@
 /** Diagnosis: the dots of the status bar lead to what they stand for, and buttons there mend it. */
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { expect, test } from './fixtures.ts'
 import { Workbench } from './pages/workbench.ts'
@@ -55,4 +58,29 @@ test('a dot leads to its check, and an engine that is missing can be replaced th
   expect(await home.cli('config', 'show')).toMatchObject({ settings: { engine: 'process' } })
   await workbench.go('Settings')
   await expect(window.getByRole('radio', { name: 'Process' })).toBeChecked()
+})
+
+test('an image that is missing can be loaded from a file', async ({ home, window }, info) => {
+  const socket = join(home.folder, 'docker.sock')
+  const empty = createServer((request, response) => {
+    if (request.url?.startsWith('/version')) response.end('{"Version":"99.1"}')
+    else response.writeHead(404).end('{"message":"no such image"}')
+  }).listen(socket)
+  await once(empty, 'listening')
+  await home.cli('config', 'setup', '--docker', `unix://${socket}`)
+  await new Workbench(window).go('Diagnosis')
+  const image = window.getByRole('listitem', { name: 'Runtime image' })
+  await image.getByRole('button', { name: 'Check Runtime image again' }).click()
+  await image.getByRole('button', { name: 'Load from file…' }).click()
+  const dialog = window.getByRole('dialog', { name: 'Load the runtime image' })
+  const file = join(home.folder, 'notes.tar')
+  await writeFile(file, 'no image at all')
+  // A window of its own takes what was chosen, and no path that was typed.
+  if (info.project.metadata.shell === 'electron')
+    await window.locator('input[type="file"]').setInputFiles(file)
+  else await dialog.getByRole('textbox', { name: 'File' }).fill(file)
+  await expect(dialog.getByRole('textbox', { name: 'File' })).toHaveValue(file)
+  await dialog.getByRole('button', { name: 'Load', exact: true }).click()
+  await expect(dialog.getByRole('alert')).toContainText('notes.tar')
+  empty.close().closeAllConnections()
 })

@@ -76,7 +76,8 @@ describe.skipIf(process.platform === 'win32')('what is copied', () => {
     support: [twin.support(), ['support']],
     doctor: [twin.doctor(), ['doctor']],
     testConnection: [twin.testConnection(), ['doctor', '--connect']],
-    runtimeBuild: [twin.runtimeBuild(), ['runtime', 'build']]
+    runtimeBuild: [twin.runtimeBuild(), ['runtime', 'build']],
+    runtimeLoad: [twin.runtimeLoad(file), ['runtime', 'load', file]]
   }
 
   test.each(Object.entries(lines))(

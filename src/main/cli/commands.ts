@@ -47,6 +47,8 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   'secret set': async () => (await import('./secret/set.ts')).secretSet,
   'secret remove': async () => (await import('./secret/remove.ts')).secretRemove,
   'runtime build': async () => (await import('./runtime/build.ts')).runtimeBuild,
+  'runtime save': async () => (await import('./runtime/save.ts')).runtimeSave,
+  'runtime load': async () => (await import('./runtime/load.ts')).runtimeLoad,
   completion: async () => (await import('./completion.ts')).completion
 }
 

@@ -60,7 +60,8 @@ export function mergeChecks(before: readonly Check[], newer: readonly Check[]): 
 /** Looks again while somebody watches, after an engine was missed, and after an image was built. */
 export function useWatchedChecks({ again }: Checks): void {
   const missed = useInstances()?.filter(it => it.reason?.code === 'engine-unavailable').length ?? 0
-  const built = useJobs()?.filter(job => job.kind === 'runtime-build' && job.state !== 'running').length ?? 0
+  const built =
+    useJobs()?.filter(job => /^runtime-(build|load)$/.test(job.kind) && job.state !== 'running').length ?? 0
   const occasions = `${missed} ${built}`
   // biome-ignore lint/correctness/useExhaustiveDependencies: looks again at each new occasion
   useEffect(() => {

@@ -93,7 +93,8 @@ export function twinsFor(shell: Shell) {
     support: () => command('support'),
     doctor: () => command('doctor'),
     testConnection: () => command('doctor', '--connect'),
-    runtimeBuild: () => command('runtime', 'build')
+    runtimeBuild: () => command('runtime', 'build'),
+    runtimeLoad: (file: string) => command('runtime', 'load', file)
   }
 }
 

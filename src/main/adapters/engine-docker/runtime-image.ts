@@ -80,6 +80,12 @@ export async function buildRuntimeImage(options: BuildRuntimeOptions): Promise<R
   return { image, id }
 }
 
+/** An image that was loaded gets the names of one that was built, and takes its place. */
+export async function nameLatest(connection: DockerConnection, image: string): Promise<void> {
+  await connection.ask(docker => docker.getImage(image).tag({ repo: REPOSITORY, tag: 'latest' }))
+  await removeOldest(connection, image.slice(REPOSITORY.length + 1))
+}
+
 /** Images of earlier launchers have an end, too. One in use stays: the engine refuses to remove it. */
 async function removeOldest(connection: DockerConnection, digest: string): Promise<void> {
   await connection.ask(async (docker, abortSignal) => {
@@ -100,9 +106,10 @@ async function removeOldest(connection: DockerConnection, digest: string): Promi
 /** Whether the engine has the image of this version's launcher. UNAVAILABLE when it cannot be asked. */
 export async function runtimeImageState(
   env: Environment = process.env,
-  signal?: AbortSignal
+  signal?: AbortSignal,
+  address?: ChosenAddress
 ): Promise<RuntimeImageState> {
-  const connection = await openDocker(env)
+  const connection = await openDocker(env, address)
   if (await hasImage(connection, await runtimeImage(), signal)) return 'ok'
   return (await hasImage(connection, `${REPOSITORY}:latest`, signal)) ? 'stale' : 'missing'
 }
@@ -119,7 +126,11 @@ export async function imageProblem(
   const message = stale
     ? 'Docker answers, but its runtime image was built by another version of q8s.'
     : `Docker answers, but the image ${own ? 'apps run in' : image} is not there.`
-  return new AppError('UNAVAILABLE', message, 'Build it with "q8s-cli runtime build".')
+  return new AppError(
+    'UNAVAILABLE',
+    message,
+    'Build it with "q8s-cli runtime build", or load it from a file with "q8s-cli runtime load".'
+  )
 }
 
 function hasImage(connection: DockerConnection, name: string, signal?: AbortSignal): Promise<boolean> {

@@ -62,6 +62,8 @@ async function realPath(path: string): Promise<string> {
 const FIELDS: Readonly<Record<string, readonly string[]>> = {
   'projects.bundle': ['path', 'output'],
   'projects.inspect': ['file'],
+  'projects.saveRuntime': ['file'],
+  'projects.loadRuntime': ['file'],
   // A name in a folder the host makes itself.
   'projects.dropFile': []
 }

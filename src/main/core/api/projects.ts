@@ -2,7 +2,7 @@
 import { resolve } from 'node:path'
 import { AppError } from '#shared/errors.ts'
 import type { Platform } from '#shared/platform.ts'
-import type { Jobs } from '../jobs.ts'
+import type { JobContext, Jobs } from '../jobs.ts'
 import type { RunOptionsStore } from '../ports.ts'
 import type { Drafts } from '../project/drafts.ts'
 import type { Drops } from '../project/drop.ts'
@@ -19,6 +19,13 @@ export type BuildRuntime = (request: {
   onLine: (line: string) => void
 }) => Promise<{ image: string }>
 
+/** Writes the runtime image to a file, or takes it from one. */
+type RuntimeFile = (request: {
+  readonly file: string
+  readonly signal: AbortSignal
+  readonly onBytes: (done: number, total: number) => void
+}) => Promise<void>
+
 export interface ProjectServices {
   readonly projects: Projects
   readonly jobs: Jobs
@@ -29,6 +36,8 @@ export interface ProjectServices {
   readonly local: () => Promise<Platform>
   readonly runOptions: () => Promise<RunOptionsStore>
   readonly buildRuntime: BuildRuntime
+  readonly saveRuntime: RuntimeFile
+  readonly loadRuntime: RuntimeFile
 }
 
 export function projectsRouter(services: ProjectServices) {
@@ -143,8 +152,30 @@ export function projectsRouter(services: ProjectServices) {
         return {}
       })
       return { jobId: job.id }
+    }),
+    saveRuntime: noun.saveRuntime.handler(({ input }) => {
+      const file = resolve(input.file)
+      const job = jobs.start('runtime-save', 'Save the runtime image', async ({ signal, stage }) => {
+        await services.saveRuntime({ file, signal, onBytes: bytesOf(stage, 'Saving') })
+        return { file }
+      })
+      return { jobId: job.id }
+    }),
+    loadRuntime: noun.loadRuntime.handler(({ input }) => {
+      const file = resolve(input.file)
+      const job = jobs.start('runtime-load', 'Load the runtime image', async ({ signal, stage }) => {
+        stage('Checking the file')
+        await services.loadRuntime({ file, signal, onBytes: bytesOf(stage, 'Loading') })
+        return {}
+      })
+      return { jobId: job.id }
     })
   })
+}
+
+function bytesOf(stage: JobContext['stage'], words: string) {
+  return (done: number, total: number) =>
+    stage(words, total === 0 ? undefined : Math.floor((100 * done) / total), { done, total })
 }
 
 /** The project's folder as `open` tells it; the path itself where there is no project any more. */
