@@ -1,4 +1,6 @@
 /** Diagnosis: the dots of the status bar lead to what they stand for, and buttons there mend it. */
+import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { expect, test } from './fixtures.ts'
 import { Workbench } from './pages/workbench.ts'
@@ -55,4 +57,23 @@ test('a dot leads to its check, and an engine that is missing can be replaced th
   expect(await home.cli('config', 'show')).toMatchObject({ settings: { engine: 'process' } })
   await workbench.go('Settings')
   await expect(window.getByRole('radio', { name: 'Process' })).toBeChecked()
+})
+
+test('an image that is missing can be loaded from a file', async ({ home, window }) => {
+  const socket = join(home.folder, 'docker.sock')
+  const empty = createServer((request, response) => {
+    if (request.url?.startsWith('/version')) response.end('{"Version":"99.1"}')
+    else response.writeHead(404).end('{"message":"no such image"}')
+  }).listen(socket)
+  await once(empty, 'listening')
+  await home.cli('config', 'setup', '--docker', `unix://${socket}`)
+  await new Workbench(window).go('Diagnosis')
+  const image = window.getByRole('listitem', { name: 'Runtime image' })
+  await image.getByRole('button', { name: 'Check Runtime image again' }).click()
+  await image.getByRole('button', { name: 'Load from file…' }).click()
+  const dialog = window.getByRole('dialog', { name: 'Load the runtime image' })
+  await dialog.getByRole('textbox', { name: 'File' }).fill(join(home.folder, 'none.tar'))
+  await dialog.getByRole('button', { name: 'Load', exact: true }).click()
+  await expect(dialog.getByText(/none\.tar could not be read: there is no such file/)).toBeVisible()
+  empty.close().closeAllConnections()
 })

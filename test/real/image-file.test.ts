@@ -67,7 +67,7 @@ describe.skipIf(skipped)(`an image in a file${skipped ? ` (skipped: ${skipped})`
         hint: expect.stringContaining('runtime save')
       })
     }
-    await expect(load(join(folder, 'none.tar'))).rejects.toMatchObject({ code: 'INVALID' })
+    await expect(load(join(folder, 'none.tar'))).rejects.toMatchObject({ code: 'NOT_FOUND' })
     expect(await images()).toEqual([])
   }, 120_000)
 

@@ -73,7 +73,8 @@ describe.skipIf(process.platform === 'win32')('what is copied', () => {
     setBudget: [twin.setBudget(100 * 1024 ** 2), ['config', 'setup', '--size-budget', '100Mi']],
     support: [twin.support(), ['support']],
     doctor: [twin.doctor(), ['doctor']],
-    runtimeBuild: [twin.runtimeBuild(), ['runtime', 'build']]
+    runtimeBuild: [twin.runtimeBuild(), ['runtime', 'build']],
+    runtimeLoad: [twin.runtimeLoad(file), ['runtime', 'load', file]]
   }
 
   test.each(Object.entries(lines))(

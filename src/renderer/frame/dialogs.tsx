@@ -1,6 +1,7 @@
 /** Shows the dialog the window asks for. */
 import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { DockerDialog } from '../features/diagnosis/docker-dialog.tsx'
+import { LoadImageDialog } from '../features/diagnosis/load-image-dialog.tsx'
 import { SupportDialog } from '../features/diagnosis/support-dialog.tsx'
 import { InstanceFile } from '../features/instances/instance-file.tsx'
 import { BundleViewer } from '../features/project/files/bundle-viewer.tsx'
@@ -24,6 +25,8 @@ export function Dialogs() {
       return <PublishSheet key={dialog.paths.join('\n')} paths={dialog.paths} onClose={closeDialog} />
     case 'support':
       return <SupportDialog onClose={closeDialog} />
+    case 'load-image':
+      return <LoadImageDialog onClose={closeDialog} />
     case 'docker':
       return <DockerDialog onClose={closeDialog} />
     case 'bundle':

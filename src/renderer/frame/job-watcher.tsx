@@ -59,10 +59,12 @@ function tell(job: Job) {
   })
 }
 
-/** The run of the project on its page, what the publish sheet shows, and updates in the settings tell of themselves. */
+/** The run of the project on its page, what the publish sheet shows, an image that is loaded, and updates in the settings tell of themselves. */
 function isOnScreen(job: Job): boolean {
   const { page, projectPath = '', runs } = useView.getState()
-  const sheet = useDialog.getState().dialog?.kind === 'publish' && isPublishJob(job.id)
+  const dialog = useDialog.getState().dialog?.kind
+  const sheet = dialog === 'publish' && isPublishJob(job.id)
+  if (job.kind === 'runtime-load' && dialog === 'load-image') return true
   if (job.kind === 'update' && page === 'settings') return true
   return sheet || (page === 'project' && runs[projectPath]?.jobId === job.id)
 }

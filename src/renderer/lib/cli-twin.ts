@@ -90,7 +90,8 @@ export function twinsFor(shell: Shell) {
     setBudget: (bytes: number) => command('config', 'setup', '--size-budget', sizeWord(bytes)),
     support: () => command('support'),
     doctor: () => command('doctor'),
-    runtimeBuild: () => command('runtime', 'build')
+    runtimeBuild: () => command('runtime', 'build'),
+    runtimeLoad: (file: string) => command('runtime', 'load', file)
   }
 }
 

@@ -25,6 +25,8 @@ export type Dialog =
   | { readonly kind: 'support' }
   /** Which Docker runs apps. */
   | { readonly kind: 'docker' }
+  /** The runtime image, from a file. */
+  | { readonly kind: 'load-image' }
   | { readonly kind: 'palette' }
   | ({ readonly kind: 'confirm' } & Confirmation)
 

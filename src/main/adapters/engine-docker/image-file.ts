@@ -106,6 +106,7 @@ async function load(
 
 async function lookAt(file: string): Promise<{ total: number; zipped: boolean }> {
   try {
+    await lstat(file)
     await using opened = await openPlain(file)
     if (!opened) throw noImage(file)
     const { buffer } = await opened.read(Buffer.alloc(2), 0, 2, 0)

@@ -126,7 +126,11 @@ export async function imageProblem(
   const message = stale
     ? 'Docker answers, but its runtime image was built by another version of q8s.'
     : `Docker answers, but the image ${own ? 'apps run in' : image} is not there.`
-  return new AppError('UNAVAILABLE', message, 'Build it with "q8s-cli runtime build".')
+  return new AppError(
+    'UNAVAILABLE',
+    message,
+    'Build it with "q8s-cli runtime build", or load it from a file with "q8s-cli runtime load".'
+  )
 }
 
 function hasImage(connection: DockerConnection, name: string, signal?: AbortSignal): Promise<boolean> {

@@ -94,6 +94,9 @@ function CheckRow({ check, checks }: { check: Check; checks: Checks }) {
         {check.id === 'docker' ? (
           <Button onClick={() => openDialog({ kind: 'docker' })}>Choose Docker…</Button>
         ) : null}
+        {check.fix === 'build-image' ? (
+          <Button onClick={() => openDialog({ kind: 'load-image' })}>Load from file…</Button>
+        ) : null}
         {check.fix ? <FixButton fix={check.fix} onDone={() => checks.again()} /> : null}
         <Button
           variant="subtle"

@@ -30,7 +30,7 @@ export function fixTwin(fix: CheckFix): string {
 export function FixButton({ fix, onDone }: { fix: CheckFix; onDone: () => Promise<void> }) {
   const { client, orpc } = useHost()
   const queries = useQueryClient()
-  const building = useJobs()?.find(job => job.kind === 'runtime-build' && job.state === 'running')
+  const building = useJobs()?.find(job => /^runtime-(build|load)$/.test(job.kind) && job.state === 'running')
   const mend = useMutation({
     async mutationFn() {
       const engine = ENGINES[fix]

@@ -71,12 +71,15 @@ export function SettingsPage() {
           </Setting>
           <Setting
             title="Docker image"
-            text="Apps run inside this image. Build it once, and again after an update of q8s."
+            text="Apps run inside this image. Build it once, and again after an update of q8s; a computer that can fetch nothing loads it from a file."
           >
             <div className={styles.column}>
-              <Button loading={build.isPending} onClick={() => build.mutate()}>
-                Build the image
-              </Button>
+              <div className={styles.row}>
+                <Button loading={build.isPending} onClick={() => build.mutate()}>
+                  Build the image
+                </Button>
+                <Button onClick={() => openDialog({ kind: 'load-image' })}>Load from file…</Button>
+              </div>
               <Twin command={twin.runtimeBuild()} />
             </div>
           </Setting>

@@ -1,0 +1,78 @@
+/** Takes the runtime image from a file: for computers that can fetch nothing to build it of. */
+import { Button, FileButton, Group, Modal, Stack, TextInput } from '@mantine/core'
+import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { Client } from '#shared/contract.ts'
+import { AppError } from '#shared/errors.ts'
+import { twin } from '../../lib/cli-twin.ts'
+import { useHost } from '../../lib/client.ts'
+import { view } from '../../lib/view.ts'
+import { ErrorCard } from '../../ui/cards.tsx'
+import { Twin } from '../../ui/copy.tsx'
+import styles from './diagnosis.module.css'
+
+/** Resolves once the file was found to be one: what is refused is told here, what takes long is a job to be seen in the dock. */
+async function untilTaken(client: Client, id: string): Promise<void> {
+  for await (const { state, bytes, error } of await client.jobs.watch({ id })) {
+    if (error) throw new AppError(error.code, error.message, error.hint)
+    if (state !== 'running' || bytes) return
+  }
+}
+
+export function LoadImageDialog({ onClose }: { onClose: () => void }) {
+  const { client } = useHost()
+  const [text, setText] = useState('')
+  const file = text.trim()
+  const load = useMutation({
+    async mutationFn() {
+      const { jobId } = await client.projects.loadRuntime({ file })
+      await untilTaken(client, jobId)
+    },
+    onSuccess() {
+      onClose()
+      view.showDock('jobs')
+    }
+  })
+  // Only a window of its own learns where a chosen file is.
+  const bridge = window.q8s
+  return (
+    <Modal opened onClose={onClose} title="Load the runtime image" size={560}>
+      <form
+        onSubmit={event => {
+          event.preventDefault()
+          if (file) load.mutate()
+        }}
+      >
+        <Stack gap="sm">
+          <p className={styles.lead}>
+            A file that the same version of q8s saved on another computer. Of any other file nothing is
+            loaded.
+          </p>
+          <Group gap="xs" wrap="nowrap" align="end">
+            <TextInput
+              flex={1}
+              label="File"
+              placeholder="/media/usb/q8s-runtime.tar"
+              value={text}
+              onChange={event => setText(event.currentTarget.value)}
+              data-autofocus
+            />
+            {bridge ? (
+              <FileButton onChange={chosen => chosen && setText(bridge.pathOf(chosen))}>
+                {props => <Button {...props}>Choose…</Button>}
+              </FileButton>
+            ) : null}
+          </Group>
+          <ErrorCard error={load.error} title="It was not loaded" />
+          <Twin command={twin.runtimeLoad(file || 'q8s-runtime.tar')} />
+          <Group justify="flex-end">
+            <Button onClick={onClose}>Cancel</Button>
+            <Button type="submit" variant="filled" disabled={!file} loading={load.isPending}>
+              Load
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  )
+}
