@@ -60,7 +60,10 @@ describe.skipIf(skipped)(`an image in a file${skipped ? ` (skipped: ${skipped})`
     await truncate(part, 5 << 20)
     const renamed = join(folder, 'renamed.tar')
     const contents = [{ Config: 'a.json', RepoTags: ['q8s-runtime:latest', 'python:3.11-slim'] }]
-    await writeFile(renamed, tar([{ name: 'manifest.json', content: Buffer.from(JSON.stringify(contents)) }]))
+    await writeFile(
+      renamed,
+      await tar([{ name: 'manifest.json', content: Buffer.from(JSON.stringify(contents)) }])
+    )
     for (const from of [other, text, part, renamed]) {
       await expect(load(from), from).rejects.toMatchObject({
         code: 'INVALID',

@@ -192,7 +192,7 @@ describe.skipIf(withoutDocker)(
       images.push(tag)
       const dockerfile = Buffer.from(`FROM ${dockerBase()}\nRUN echo ${randomUUID()} > /mark\n`)
       return buildImage(await openDocker(), {
-        context: tar([{ name: 'Dockerfile', content: dockerfile }]),
+        context: await tar([{ name: 'Dockerfile', content: dockerfile }]),
         ...{ tags: [tag], labels, args: {}, extraHosts: false, onLine: () => undefined }
       })
     }

@@ -32,7 +32,7 @@ describe.skipIf(skipped)(`runtime image${skipped ? ` (skipped: ${skipped})` : ''
     const connection = await openDocker()
     const dockerfile = Buffer.from(`FROM ${base}\nRUN test -n "$HTTPS_PROXY"\n`)
     const id = await buildImage(connection, {
-      context: tar([{ name: 'Dockerfile', content: dockerfile }]),
+      context: await tar([{ name: 'Dockerfile', content: dockerfile }]),
       tags: ['q8s-test-proxy:latest'],
       labels: {},
       args: { HTTPS_PROXY: 'http://me:hunter2@proxy.example:3128' },

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'react'
 import { AppError } from '#shared/errors.ts'
 import type { Job } from '#shared/job.ts'
 import { useDialog } from '../lib/dialogs.ts'
-import { tellEnded } from '../lib/ended-job.ts'
+import { endedSince, tellEnded } from '../lib/ended-job.ts'
 import { notifyError } from '../lib/notify.tsx'
 import { isPublishJob } from '../lib/publishing.ts'
 import { useJobs } from '../lib/queries.ts'
@@ -12,21 +12,19 @@ import { useView, view } from '../lib/view.ts'
 
 export function JobWatcher() {
   const jobs = useJobs()
-  const running = useRef(new Set<string>())
+  const states = useRef<ReadonlyMap<string, Job['state']>>(new Map())
+  const [since] = useState(() => Date.now())
   const shown = useRef(new Set<string>())
   const [words, setWords] = useState('')
 
   useEffect(() => {
-    for (const job of jobs ?? []) {
-      if (job.state === 'running') {
-        running.current.add(job.id)
-        showLog(job, shown.current)
-      } else if (running.current.delete(job.id)) {
-        setWords(endWords(job))
-        tell(job)
-      }
+    for (const job of endedSince(jobs ?? [], states.current, since)) {
+      setWords(endWords(job))
+      tell(job)
     }
-  }, [jobs])
+    states.current = new Map(jobs?.map(({ id, state }) => [id, state]))
+    for (const job of jobs ?? []) if (job.state === 'running') showLog(job, shown.current)
+  }, [jobs, since])
 
   return (
     <VisuallyHidden role="status" aria-live="polite">

@@ -67,9 +67,10 @@ describe.skipIf(process.platform === 'win32').each(['pax', 'gnu', 'ustar'])(
   }
 )
 
-describe('what is made up', () => {
+describe('what is made up', async () => {
+  const archive = await tar([{ name: 'a', content: Buffer.alloc(0) }])
   const header = (change: (block: Buffer) => void) => {
-    const block = tar([{ name: 'a', content: Buffer.alloc(0) }]).subarray(0, 512)
+    const block = Buffer.from(archive.subarray(0, 512))
     change(block)
     block.write('        ', 148)
     const sum = block.reduce((total, byte) => total + byte, 0)
@@ -80,15 +81,8 @@ describe('what is made up', () => {
   test.each([
     ['text', Buffer.from('no archive at all'.repeat(100))],
     ['a size that is none', header(block => block.write('zzzzzzzzzzz', 124))],
-    ['a size beyond all numbers', header(block => block.fill(0xff, 124, 136))],
-    ['an endless name', header(block => block.write('77777777777', 124).valueOf() && block.write('L', 156))],
-    [
-      'an extended header that does not go on',
-      Buffer.concat([
-        header(block => block.write('x', 156) && block.write('00000000010', 124)),
-        Buffer.from('0 path=a'.padEnd(512, '\0'))
-      ])
-    ]
+    ['a size beyond all numbers', header(block => block.fill(0xff, 125, 136).fill(0x80, 124, 125))],
+    ['an endless name', header(block => block.write('77777777777', 124).valueOf() && block.write('L', 156))]
   ])('is refused: %s', async (_, bytes) => {
     await expect(names(bytes)).rejects.toMatchObject(refused)
   })

@@ -6,24 +6,24 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { tar } from '#adapters/engine-docker/tar.ts'
 
-test('tar unpacks it to the same files', () => {
+test('tar unpacks it to the same files', async () => {
   const files = [
     { name: 'Dockerfile', content: Buffer.from('FROM scratch\n') },
     { name: 'folder/empty', content: Buffer.alloc(0) },
     { name: 'folder/block', content: Buffer.alloc(512, 1) },
+    { name: `${'deep/'.repeat(30)}file`, content: Buffer.from('deep') },
     { name: 'more', content: Buffer.alloc(70_001, 2) }
   ]
   const folder = mkdtempSync(join(tmpdir(), 'q8s-tar-'))
   try {
-    execFileSync('tar', ['-xf', '-', '-C', folder], { input: tar(files) })
+    execFileSync('tar', ['-xf', '-', '-C', folder], { input: await tar(files) })
     for (const { name, content } of files) expect(readFileSync(join(folder, name)).equals(content)).toBe(true)
   } finally {
     rmSync(folder, { recursive: true })
   }
 })
 
-test('equal files give equal bytes; a name it cannot hold is refused', () => {
-  const file = { name: 'a', content: Buffer.from('b') }
-  expect(tar([file]).equals(tar([file]))).toBe(true)
-  expect(() => tar([{ name: 'x'.repeat(101), content: Buffer.alloc(0) }])).toThrow(RangeError)
+test('equal files give equal bytes', async () => {
+  const files = [{ name: 'a', content: Buffer.from('b') }]
+  expect(await tar(files)).toEqual(await tar(files))
 })

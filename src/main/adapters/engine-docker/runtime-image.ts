@@ -68,7 +68,7 @@ export async function buildRuntimeImage(options: BuildRuntimeOptions): Promise<R
   const image = `${REPOSITORY}:${digest}`
   const connection = await openDocker(env, address)
   const id = await buildImage(connection, {
-    context: tar([...files, ...certificates]),
+    context: await tar([...files, ...certificates]),
     tags: [image, `${REPOSITORY}:latest`],
     labels: { [RUNTIME_LABEL]: digest },
     args: { BASE: base, ...proxyArguments(handed.env) },

@@ -1,0 +1,24 @@
+/** The end of a job is told once, however short it was, and not to a window that came later. */
+import { expect, test } from 'vitest'
+import type { Job } from '#shared/job.ts'
+import { endedSince } from '../../src/renderer/lib/ended-job.ts'
+
+const CAME = Date.parse('2026-01-01T12:00:00.000Z')
+const earlier = '2026-01-01T11:59:00.000Z'
+const later = '2026-01-01T12:00:01.000Z'
+
+const job = (id: string, state: Job['state'], startedAt: string): Job => ({
+  ...{ id, state, startedAt, kind: 'bundle', title: id, stage: '' },
+  ...{ stages: [], log: [] }
+})
+
+test.each<[string, Job, Job['state'] | undefined, boolean]>([
+  ['one that was seen to run', job('a', 'failed', earlier), 'running', true],
+  ['one that began and failed between two looks', job('a', 'failed', later), undefined, true],
+  ['one that had ended before', job('a', 'failed', earlier), undefined, false],
+  ['one that was told already', job('a', 'done', later), 'done', false],
+  ['one that runs', job('a', 'running', later), undefined, false]
+])('%s', (_what, now, before, told) => {
+  const states = new Map(before ? [[now.id, before] as const] : [])
+  expect(endedSince([now], states, CAME)).toEqual(told ? [now] : [])
+})
