@@ -2,12 +2,15 @@
  * `unit` needs nothing but Node and Python; `real` drives engines, keyring and kernels where they are there; `bench`
  * measures beside peers and judges nothing.
  */
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 120_000,
+    // They wait for programs and disks more than they compute.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         extends: true,

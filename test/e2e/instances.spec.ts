@@ -1,8 +1,8 @@
 /** Looking after instances: several at once, removal with a way back, and clearing away what deploys left. */
 import { readdir, readFile, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Page } from '@playwright/test'
-import { expect, test } from './fixtures.ts'
+import type { Page, TestInfo } from '@playwright/test'
+import { expect, inMain, test } from './fixtures.ts'
 import { Workbench } from './pages/workbench.ts'
 
 const READY = 120_000
@@ -69,7 +69,7 @@ test('apps are removed, one or several, and it is undone', async ({ home, window
   })
 })
 
-test('several instances are stopped together, and a removal is undone', async ({ home, window }) => {
+test('several instances are stopped together, and a removal is undone', async ({ home, window }, info) => {
   const workbench = new Workbench(window)
   const folder = await home.sample('plain-web')
   const first = (await home.cli('bundle', 'deploy', folder, '--wait')) as { app: { id: string } }
@@ -119,13 +119,8 @@ test('several instances are stopped together, and a removal is undone', async ({
     await details.getByRole('button', { name: 'Open' }).click()
     await expect(window.getByRole('dialog').getByText('ThreadingHTTPServer').first()).toBeVisible()
     await window.keyboard.press('Escape')
-    const [download] = await Promise.all([
-      window.waitForEvent('download'),
-      details.getByRole('button', { name: 'Save' }).click()
-    ])
-    expect(download.suggestedFilename()).toBe('web.py')
-    const saved = await readFile(await download.path(), 'utf8')
-    expect(saved).toBe(await readFile(join(folder, 'web.py'), 'utf8'))
+    const saved = await download(window, info, () => details.getByRole('button', { name: 'Save' }).click())
+    expect(saved).toEqual({ name: 'web.py', text: await readFile(join(folder, 'web.py'), 'utf8') })
     await window.keyboard.press('Escape')
     await expect(details).toBeHidden()
   })
@@ -170,3 +165,25 @@ test('a shell inside an instance takes every key, and says how it ended', async 
   await shell.getByRole('button', { name: 'Open a new one' }).click()
   await expect(shell.getByRole('status')).toBeHidden()
 })
+
+/** What the window saves by `save`. In Electron the system would ask where to: here the test answers. */
+async function download(window: Page, info: TestInfo, save: () => Promise<void>) {
+  if (info.project.metadata.shell !== 'electron') {
+    const [saved] = await Promise.all([window.waitForEvent('download'), save()])
+    return { name: saved.suggestedFilename(), text: await readFile(await saved.path(), 'utf8') }
+  }
+  const path = info.outputPath('saved')
+  await inMain(
+    window,
+    ({ session }, to) =>
+      void session.defaultSession.once('will-download', (_event, item) => {
+        item.setSavePath(to)
+        item.once('done', () => Object.assign(globalThis, { savedName: item.getFilename() }))
+      }),
+    path
+  )
+  await save()
+  const savedName = () => inMain(window, () => (globalThis as { savedName?: string }).savedName)
+  await expect.poll(savedName).toBeDefined()
+  return { name: await savedName(), text: await readFile(path, 'utf8') }
+}

@@ -15,7 +15,7 @@ test('a new version is rolled out, and each step is undone', async ({ home, wind
   await drop(window, folder)
   await expect(workbench.editor).toContainText('1.1.0')
   await window.keyboard.press('Escape')
-  const step = (title: string) => window.getByRole('listitem').filter({ hasText: title })
+  const step = (title: string) => window.getByRole('main').getByRole('listitem').filter({ hasText: title })
   const visibility = async () => {
     const apps = (await home.cli('app', 'list')) as { version: string; visibility: string }[]
     return Object.fromEntries(apps.map(app => [app.version, app.visibility]))

@@ -8,8 +8,9 @@ const SAYING = `import http.server, os, urllib.parse
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         _, verb, text, times, first = self.path.split('/')
+        text = urllib.parse.unquote(text)
         for n in range(int(first), int(first) + int(times)):
-            print(urllib.parse.unquote(text).replace('{n}', str(n)), flush=(n % 1000 == 0))
+            print(text.replace('{n}', str(n)), flush=(n % 1000 == 0))
         print(end='', flush=True)
         self.send_response(200)
         self.end_headers()
