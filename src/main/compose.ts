@@ -87,14 +87,12 @@ export function createHost(options: HostOptions): Host {
   const recent = createRecentProjects(folders.state)
   const given = createGivenPaths(async () => [own, ...(await recent.list()).map(({ path }) => path)])
   const local = once(() => openLocalPlatform(folders, settings, options.systemProxy))
+  const secretValues = async () => withOwn(await (await local()).secretValues(), options.ownSecrets?.() ?? [])
   const history = createJobHistory({
     records: async () => (await local()).jobRecords,
     // A command that needs no platform opens none for this.
     isKept: () => lasts || local.opened !== undefined,
-    secretValues: async () => {
-      const { values, ...rest } = await (await local()).secretValues()
-      return { ...rest, values: [...values, ...(options.ownSecrets?.() ?? [])] }
-    },
+    secretValues,
     onTrouble: log.error
   })
   const jobs = createJobs(undefined, log.error, history)
@@ -117,7 +115,7 @@ export function createHost(options: HostOptions): Host {
       jobs: jobs.list,
       hostLog: log.tail,
       platform: async () => (await local()).platform,
-      secretValues: async () => withOwn(await (await local()).secretValues(), options.ownSecrets?.() ?? [])
+      secretValues
     })
   )
 

@@ -1,5 +1,4 @@
 /** What listings and files of instances have in common, wherever they are read. */
-import type { EngineFile } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
 import { type FileEntry, type FolderListing, MAX_LISTED } from '#shared/instance-files.ts'
 import { plainText } from '#shared/text.ts'
@@ -22,18 +21,14 @@ export function modified(milliseconds: number): { modifiedAt?: string } {
   return modifiedAt === undefined ? {} : { modifiedAt }
 }
 
-/** The first bytes of a file, then closes it. */
-export async function readStart(file: EngineFile, most: number): Promise<Uint8Array> {
+/** The first bytes of what is read. */
+export async function readStart(content: AsyncIterable<Uint8Array>, most: number): Promise<Uint8Array> {
   const pieces: Uint8Array[] = []
   let length = 0
-  try {
-    for await (const piece of file.content) {
-      pieces.push(piece)
-      length += piece.length
-      if (length >= most) break
-    }
-  } finally {
-    await file.close()
+  for await (const piece of content) {
+    pieces.push(piece)
+    length += piece.length
+    if (length >= most) break
   }
   return Buffer.concat(pieces).subarray(0, most)
 }

@@ -39,7 +39,7 @@ export const support = defineCommand<Options>({
     const day = context.now().toISOString().slice(0, 10)
     const file = resolve(context.cwd, output ?? `q8s-support-${day}.zip`)
     const archive = await client.system.supportArchive({ id }, context)
-    const { writeWhole } = await import('#core/support/archive.ts')
+    const { writeWhole } = await import('#core/files.ts')
     await writeWhole(file, archive.stream(), context.signal)
     return {
       json: { file, size: archive.size, files: entries },

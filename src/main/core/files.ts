@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
 import { chmod, type FileHandle, mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, sep } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import { AppError } from '#shared/errors.ts'
 
 /** Neither follows a link nor waits for the other end of a pipe. Windows has no such flags. */
@@ -26,7 +27,7 @@ export async function openPlain(path: string): Promise<FileHandle | undefined> {
  */
 export async function replaceFile(path: string, content: string | Uint8Array, mode?: number): Promise<void> {
   const folder = dirname(path)
-  const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
+  const temporary = temporaryBeside(path)
   try {
     await mkdir(folder, { recursive: true })
     const file = await open(temporary, 'wx+', mode ?? 0o644)
@@ -45,6 +46,11 @@ export async function replaceFile(path: string, content: string | Uint8Array, mo
     await rm(temporary, { force: true }).catch(() => undefined)
     throw fileError(error, `${path} could not be written`)
   }
+}
+
+/** Where what will be at a path is made first: in its folder, so that a rename moves it there. */
+function temporaryBeside(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
 }
 
 /** Reads a file again from its beginning. */
@@ -71,6 +77,24 @@ export async function rewriteFile(path: string, content: string | Uint8Array): P
 async function withinFolder(path: string): Promise<string> {
   const [folder, target] = await Promise.all([realpath(dirname(path)), realpath(path)])
   return target.startsWith(`${folder}${sep}`) ? target : path
+}
+
+/** Writes a stream to a file that is there whole or not at all, for its owner only. */
+export async function writeWhole(
+  path: string,
+  bytes: AsyncIterable<Uint8Array>,
+  signal?: AbortSignal
+): Promise<void> {
+  const temporary = temporaryBeside(path)
+  try {
+    const file = await open(temporary, 'wx', 0o600)
+    await pipeline(bytes, file.createWriteStream({ flush: true }), signal ? { signal } : {})
+    await rename(temporary, path)
+    await syncFolder(dirname(path))
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined)
+    throw fileError(error, `${path} could not be written`)
+  }
 }
 
 /** Makes a rename or a new file in a folder lasting. Windows has no such call and needs none. */

@@ -6,6 +6,7 @@ import type { EngineFile, EngineFiles, EngineTarget } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
 import { type FileEntry, type FolderListing, filePathParts, MAX_LISTED } from '#shared/instance-files.ts'
 import { isLink, listingOf, modified, noSuchFile, otherKind } from '../file-listing.ts'
+import { answerStream } from './answer-stream.ts'
 import type { DockerClient, DockerConnection } from './asking.ts'
 import { containerName, PATHS } from './container.ts'
 import { answerStatus } from './errors.ts'
@@ -103,18 +104,7 @@ const Changes = z.array(z.object({ Path: z.string(), Kind: z.number() })).nullab
 
 /** The engine's JSON array of what a container has written, cut after its last whole item where it is too long. */
 async function changesOf(docker: DockerClient, container: string, abortSignal: AbortSignal) {
-  const answer = await new Promise<Readable>((resolve, reject) => {
-    docker.modem.dial(
-      {
-        path: `/containers/${container}/changes`,
-        method: 'GET',
-        isStream: true,
-        statusCodes: { 200: true, 404: 'no such container', 500: 'server error' },
-        abortSignal
-      },
-      (error, stream) => (error ? reject(error) : resolve(stream as Readable))
-    )
-  })
+  const answer = await answerStream(docker, `/containers/${container}/changes`, abortSignal)
   const pieces: Uint8Array[] = []
   let length = 0
   try {

@@ -4,12 +4,12 @@ import { lstat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { z } from 'zod'
-import { fileError, openPlain } from '#core/files.ts'
-import { writeWhole } from '#core/support/archive.ts'
+import { fileError, openPlain, writeWhole } from '#core/files.ts'
 import { AppError, isCancelled } from '#shared/errors.ts'
 import { plainText } from '#shared/text.ts'
 import { readStart } from '../file-listing.ts'
 import type { Environment } from '../host-settings.ts'
+import { answerStream } from './answer-stream.ts'
 import { type ChosenAddress, type DockerConnection, openDocker } from './asking.ts'
 import { imageProblem, nameLatest, REPOSITORY, RUNTIME_LABEL, runtimeImage } from './runtime-image.ts'
 import { readTar } from './tar-read.ts'
@@ -41,18 +41,7 @@ export async function saveRuntimeImage(options: ImageFileOptions): Promise<void>
   await connection.ask(
     async (docker, abortSignal) => {
       const { Size } = await docker.getImage(image).inspect({ abortSignal } as object)
-      const stream = await new Promise<Readable>((resolve, reject) => {
-        docker.modem.dial(
-          {
-            path: `/images/${image}/get`,
-            method: 'GET',
-            isStream: true,
-            statusCodes: { 200: true, 404: 'no such image', 500: 'server error' },
-            abortSignal
-          },
-          (error, answer) => (error ? reject(error) : resolve(answer as Readable))
-        )
-      })
+      const stream = await answerStream(docker, `/images/${image}/get`, abortSignal)
       await writeWhole(
         file,
         counted(stream, done => onBytes(Math.min(done, Size), Size)),
@@ -90,10 +79,7 @@ async function load(
       const source = Readable.from(bytes, { objectMode: false })
       try {
         const answer = await docker.loadImage(source, { quiet: true, abortSignal } as object)
-        const words = await readStart(
-          { size: 0, content: answer as AsyncIterable<Uint8Array>, close: async () => {} },
-          64 * 1024
-        )
+        const words = await readStart(answer as AsyncIterable<Uint8Array>, 64 * 1024)
         const told = /"error":("(?:[^"\\]|\\.)*")/.exec(Buffer.from(words).toString('utf8'))?.[1]
         if (told !== undefined) throw notLoaded(JSON.parse(told))
       } finally {
@@ -159,7 +145,7 @@ async function documentIn(
       signal?.throwIfAborted()
       if (name !== wanted) continue
       if (size > MOST_DOCUMENT) return undefined
-      const bytes = await readStart({ size, content, close: async () => {} }, size)
+      const bytes = await readStart(content, size)
       return JSON.parse(Buffer.from(bytes).toString('utf8'))
     }
     return undefined

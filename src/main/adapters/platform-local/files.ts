@@ -61,9 +61,12 @@ export function createFiles(context: LocalContext, observer: Observer, idleMs = 
 
   async function text(it: Place, signal?: AbortSignal): Promise<FileText> {
     const file = await openAt(it, signal)
-    if (file.size <= MAX_TEXT_BYTES) return textOf(await readStart(file, MAX_TEXT_BYTES))
-    await file.close()
-    return { size: file.size, problem: 'large' }
+    try {
+      if (file.size > MAX_TEXT_BYTES) return { size: file.size, problem: 'large' }
+      return textOf(await readStart(file.content, MAX_TEXT_BYTES))
+    } finally {
+      await file.close()
+    }
   }
 
   async function openOne(it: Place, signal?: AbortSignal) {
