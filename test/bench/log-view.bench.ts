@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type BarePage, openBarePage } from './bare-page.ts'
@@ -124,6 +125,16 @@ async function press(key: string, text?: string): Promise<void> {
   await page.send('Input.dispatchKeyEvent', { type: 'keyUp', key, code: key })
 }
 
+/** Types as long as the work takes. */
+async function whileTyping<Result>(work: Promise<Result>): Promise<Result> {
+  const typing = setInterval(() => void press('a', 'a'), 150)
+  try {
+    return await work
+  } finally {
+    clearInterval(typing)
+  }
+}
+
 const recorded = () =>
   page.evaluate(() => (window as unknown as { recorded: Promise<unknown> }).recorded) as Promise<{
     frames: number[]
@@ -135,6 +146,18 @@ const gaps = (frames: readonly number[]) =>
   frames.slice(1).map((frame, index) => frame - (frames[index] as number))
 const quantile = (values: readonly number[], share: number) =>
   [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) * share)] ?? 0
+
+const keyTimes = (inputs: readonly number[]) =>
+  [0.5, 0.9, 1].map(share => `${quantile(inputs, share).toFixed(0)} ms`)
+
+/** What the same keys take here in three seconds in which no line comes. */
+async function quietRow(): Promise<string[]> {
+  await record('end of flood quiet')
+  const ending = setTimeout(3000).then(() => fetch(new URL('/flood/0/quiet', urls[0])))
+  const { inputs } = await whileTyping(recorded())
+  await ending
+  return ['none', '0', '', '', '', ...keyTimes(inputs)]
+}
 
 async function heapMB(): Promise<number> {
   await page.send('HeapProfiler.collectGarbage')
@@ -165,9 +188,7 @@ test.skipIf(skipped)(name('a flood of coloured lines into the visible pane'), as
     const before = await received()
     const begin = Date.now()
     const flooding = fetch(new URL(`/flood/${FLOOD_MB}/${round}`, urls[0]))
-    const typing = setInterval(() => void press('a', 'a'), 150)
-    const { frames, inputs, end } = await recorded()
-    clearInterval(typing)
+    const { frames, inputs, end } = await whileTyping(recorded())
     await flooding
     const read = (((await received()) - before) * FLOOD_LINE_BYTES) / 1024 ** 2
     const speed = (1000 * read) / (end - begin)
@@ -180,9 +201,10 @@ test.skipIf(skipped)(name('a flood of coloured lines into the visible pane'), as
       speed.toFixed(1),
       `${Math.max(...between).toFixed(0)} ms`,
       `${quantile(between, 0.95).toFixed(0)} ms`,
-      ...[0.5, 0.9, 1].map(share => `${quantile(inputs, share).toFixed(0)} ms`)
+      ...keyTimes(inputs)
     ])
   }
+  rows.push(await quietRow())
   printTable(`${FLOOD_MB} MB of coloured lines from print to the pane, ${ROUNDS} rounds`, rows)
   expect(median(speeds)).toBeGreaterThan(1)
 })
