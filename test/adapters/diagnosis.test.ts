@@ -138,7 +138,7 @@ describe('the connection to the package index', () => {
     ['auto', withImage, 'failed', 'docker said no'],
     ['auto', missing, 'ok', 'python said yes'],
     ['process', withImage, 'ok', 'python said yes'],
-    ['docker', missing, 'skipped', 'Neither Docker nor Python is there to install anything with.']
+    ['docker', missing, 'skipped', 'There is nothing to install with: Nothing answers.']
   ] as const)('is tested by the engine a run would take: %s', async (choice, docker, state, message) => {
     const engines = async () => [
       testing('docker', docker, 'docker said no'),

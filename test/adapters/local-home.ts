@@ -2,12 +2,26 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createContext, type LocalContext } from '#adapters/platform-local/context.ts'
 import { createLocalPlatform, type LocalOptions } from '#adapters/platform-local/platform.ts'
 import { inspectBundle } from '#core/bundle/read.ts'
 import { homeFolders } from '#core/paths.ts'
-import type { Keychain } from '#core/ports.ts'
+import type { Engine, Keychain } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
 import type { Platform } from '#shared/platform.ts'
+
+/** What the parts of a local platform share in a home, where no bundle is looked into. */
+export function contextIn(
+  { folders, keychain }: Pick<LocalHome, 'folders' | 'keychain'>,
+  engines: readonly Engine[],
+  options: Partial<LocalOptions> = {}
+): LocalContext {
+  const inspect = () => Promise.reject(new Error('not asked'))
+  return createContext({
+    ...{ folders, user: 'anna', engines, engineChoice: () => 'auto' as const, keychain, inspect },
+    ...options
+  })
+}
 
 /** A keychain in memory that can be locked or taken away. */
 export function createFakeKeychain(): Keychain & {

@@ -3,7 +3,6 @@ import { mkdir, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { listHostFolder, openHostFile } from '#adapters/host-files.ts'
-import { createContext } from '#adapters/platform-local/context.ts'
 import { createFiles } from '#adapters/platform-local/files.ts'
 import { createObserver } from '#adapters/platform-local/observe.ts'
 import type { Engine } from '#core/ports.ts'
@@ -11,7 +10,7 @@ import { MAX_LISTED, MAX_OPEN_FILES, PIECE_BYTES } from '#shared/instance-files.
 import type { Platform } from '#shared/platform.ts'
 import { importApp } from '../platform-bundles.ts'
 import { createFakeEngine } from './fake-engine.ts'
-import { createLocalHome, type LocalHome } from './local-home.ts'
+import { contextIn, createLocalHome, type LocalHome } from './local-home.ts'
 
 const MIB = 1024 * 1024
 const engine: Engine = {
@@ -125,14 +124,7 @@ describe('has bounds', () => {
 
   test('no more than some are open, and one that nobody reads is closed', async () => {
     await writeFile(join(app, 'a'), 'a')
-    const context = createContext({
-      folders: home.folders,
-      user: 'anna',
-      engines: [engine],
-      engineChoice: () => 'auto',
-      keychain: home.keychain,
-      inspect: async () => expect.unreachable()
-    })
+    const context = contextIn(home, [engine])
     const files = createFiles(context, createObserver(context), 200)
     const open = () => files.open({ id, path: 'app/a' })
     const opened = await Promise.all(Array.from({ length: MAX_OPEN_FILES }, open))

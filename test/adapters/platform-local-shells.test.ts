@@ -1,7 +1,6 @@
 /** What the local platform keeps of shells: nothing lost to a slow reader or a reconnect, nothing kept without bounds. */
 import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { createContext } from '#adapters/platform-local/context.ts'
 import { createObserver } from '#adapters/platform-local/observe.ts'
 import { createShells } from '#adapters/platform-local/shells.ts'
 import type { EngineShell, TerminalSize } from '#core/ports.ts'
@@ -9,7 +8,7 @@ import { MAX_SHELLS } from '#shared/shell.ts'
 import { until } from '../platform/support.ts'
 import { importApp } from '../platform-bundles.ts'
 import { createFakeEngine } from './fake-engine.ts'
-import { createLocalHome, type LocalHome } from './local-home.ts'
+import { contextIn, createLocalHome, type LocalHome } from './local-home.ts'
 
 interface FakeShell extends EngineShell {
   readonly output: PassThrough
@@ -66,14 +65,7 @@ afterEach(async () => {
 })
 
 function shellsOf(idleMs?: number) {
-  const context = createContext({
-    folders: home.folders,
-    user: 'anna',
-    engines: [engine],
-    engineChoice: () => 'auto',
-    keychain: home.keychain,
-    inspect: () => Promise.reject(new Error('not asked'))
-  })
+  const context = contextIn(home, [engine])
   return createShells(context, createObserver(context), idleMs)
 }
 

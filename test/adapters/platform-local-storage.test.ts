@@ -5,7 +5,7 @@ import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promi
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createBundleFiles } from '#adapters/platform-local/bundles.ts'
-import { createContext, type LocalOptions } from '#adapters/platform-local/context.ts'
+import type { LocalOptions } from '#adapters/platform-local/context.ts'
 import { createObserver } from '#adapters/platform-local/observe.ts'
 import { scheduleSweep, sweep } from '#adapters/platform-local/sweep.ts'
 import { openStore } from '#adapters/store/database.ts'
@@ -13,7 +13,7 @@ import { localSchema } from '#adapters/store/schema.ts'
 import { until } from '../platform/support.ts'
 import { importApp, makeBundle, upload } from '../platform-bundles.ts'
 import { createFakeEngine, type FakeEngine } from './fake-engine.ts'
-import { createLocalHome, type LocalHome } from './local-home.ts'
+import { contextIn, createLocalHome, type LocalHome } from './local-home.ts'
 
 let engine: FakeEngine
 let home: LocalHome
@@ -138,17 +138,7 @@ describe('bundles', () => {
 
 describe('the sweep', () => {
   function parts(options: Partial<LocalOptions> = {}) {
-    const context = createContext({
-      folders: home.folders,
-      user: 'anna',
-      engines: [engine],
-      engineChoice: () => 'auto',
-      keychain: home.keychain,
-      inspect: async () => {
-        throw new Error('not asked')
-      },
-      ...options
-    })
+    const context = contextIn(home, [engine], options)
     return { context, bundles: createBundleFiles(context), observer: createObserver(context) }
   }
 

@@ -11,7 +11,6 @@ import { createDockerEngine } from '#adapters/engine-docker/index.ts'
 import { buildRuntimeImage } from '#adapters/engine-docker/runtime-image.ts'
 import { createProcessEngine } from '#adapters/engine-process/index.ts'
 import { createBundleFiles } from '#adapters/platform-local/bundles.ts'
-import { createContext } from '#adapters/platform-local/context.ts'
 import { createObserver } from '#adapters/platform-local/observe.ts'
 import { createSecretKeyring } from '#adapters/platform-local/secret-key.ts'
 import { createSecrets } from '#adapters/platform-local/secrets.ts'
@@ -20,7 +19,7 @@ import { openStore } from '#adapters/store/database.ts'
 import { localSchema } from '#adapters/store/schema.ts'
 import type { Engine } from '#core/ports.ts'
 import type { Platform } from '#shared/platform.ts'
-import { createLocalHome, type LocalHome } from '../adapters/local-home.ts'
+import { contextIn, createLocalHome, type LocalHome } from '../adapters/local-home.ts'
 import { buildChild, startChild } from '../child.ts'
 import { makeBundle } from '../platform-bundles.ts'
 import { dockerBase, dockerProblem } from './docker-there.ts'
@@ -215,7 +214,7 @@ async function verify(home: LocalHome, platform: Platform, engine: Engine, ledge
 }
 
 async function verifySecrets(home: LocalHome, ledger: Ledger): Promise<void> {
-  const context = createContext({ ...contextOf(home, []), user: 'anna' })
+  const context = contextIn(home, [])
   const secrets = createSecrets(context, createSecretKeyring(context))
   const wanted = [...ledger.secrets.values()]
   const env = await secrets.resolve(
@@ -242,24 +241,12 @@ async function stopAll(platform: Platform, ledger: Ledger): Promise<void> {
 }
 
 async function verifyCleared(home: LocalHome, engine: Engine): Promise<void> {
-  const context = createContext({ ...contextOf(home, [engine]), user: 'anna' })
+  const context = contextIn(home, [engine])
   await sweep(context, createBundleFiles(context), createObserver(context))
   await context.close()
   expect(await engine.list()).toEqual([])
   const runs = join(home.folders.state, 'runs')
   expect(existsSync(runs) ? execFileSync('ls', [runs], { encoding: 'utf8' }) : '').toBe('')
-}
-
-function contextOf(home: LocalHome, engines: readonly Engine[]) {
-  return {
-    folders: home.folders,
-    engines,
-    engineChoice: () => 'auto' as const,
-    keychain: home.keychain,
-    inspect: async () => {
-      throw new Error('not asked')
-    }
-  }
 }
 
 function pythonProblem(): string | undefined {

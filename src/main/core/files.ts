@@ -49,7 +49,7 @@ export async function replaceFile(path: string, content: string | Uint8Array, mo
 }
 
 /** Where what will be at a path is made first: in its folder, so that a rename moves it there. */
-function temporaryBeside(path: string): string {
+export function temporaryBeside(path: string): string {
   return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
 }
 

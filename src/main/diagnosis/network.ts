@@ -1,6 +1,7 @@
 /** The diagnosis of how packages are reached: as it is configured, and, where that is asked for, as it is. */
+import { chooseEngine } from '#core/engine-choice.ts'
 import type { Engine } from '#core/ports.ts'
-import { reportOf } from '#shared/errors.ts'
+import { AppError, reportOf } from '#shared/errors.ts'
 import type { Check, Settings } from '#shared/system.ts'
 
 /** Asks nothing of the network. */
@@ -49,14 +50,18 @@ export async function checkConnection(
   signal: AbortSignal
 ): Promise<Check> {
   const configured = await checkNetwork(env)
-  const found = await usedEngine(engines, choice, signal)
-  if (!found) {
-    const message = 'Neither Docker nor Python is there to install anything with.'
-    return { ...configured, state: 'skipped', message, hint: 'Mend one of them first, see above.' }
+  const chosen = await chooseEngine(engines, choice, signal).catch((error: unknown) => {
+    if (error instanceof AppError && error.code === 'UNAVAILABLE') return error
+    throw error
+  })
+  if (chosen instanceof AppError) {
+    const message = `There is nothing to install with: ${chosen.message}`
+    return { ...configured, state: 'skipped', message, hint: chosen.hint ?? 'Mend that first, see above.' }
   }
-  const where = found.kind === 'docker' ? 'in a container of Docker' : 'by the Python of this computer'
+  const { engine } = chosen
+  const where = engine.kind === 'docker' ? 'in a container of Docker' : 'by the Python of this computer'
   const checked = `Installing a small package ${where}, as for an app`
-  const result = await found.testConnection(signal).catch(error => {
+  const result = await engine.testConnection(signal).catch(error => {
     signal.throwIfAborted()
     return { ok: false, ...reportOf(error) }
   })
@@ -64,18 +69,6 @@ export async function checkConnection(
   return result.ok
     ? { ...common, state: 'ok' }
     : { ...common, state: 'failed', hint: result.hint ?? hint ?? 'Check the network.' }
-}
-
-async function usedEngine(
-  engines: readonly Engine[],
-  choice: Settings['engine'],
-  signal: AbortSignal
-): Promise<Engine | undefined> {
-  for (const engine of engines) {
-    if (choice !== 'auto' && engine.kind !== choice) continue
-    if ((await engine.check(signal)).available) return engine
-  }
-  return undefined
 }
 
 /** An address without the user and password in it. */

@@ -7,6 +7,7 @@ type Tree = Readonly<Record<string, string>>
 async function missing(tree: Tree, module = 'app'): Promise<string[]> {
   const files = {
     paths: new Set(Object.keys(tree)),
+    size: (path: string) => tree[path]?.length ?? 0,
     bytes: async (path: string) => Buffer.from(tree[path] ?? expect.fail(`${path} is not there`))
   }
   return (await missingImports(files, module)).map(
@@ -116,6 +117,7 @@ test('more code than anybody writes is read to a bound', async () => {
   await missingImports(
     {
       paths: new Set(Object.keys(tree)),
+      size: path => tree[path]?.length ?? 0,
       bytes: async path => {
         asked.add(path)
         return Buffer.from(tree[path] ?? '')

@@ -1,5 +1,5 @@
 /** Instances of the local platform: recorded before they start, shown as they are, found again by any later host. */
-
+import { chooseEngine } from '#core/engine-choice.ts'
 import { readLogPage } from '#core/log/read.ts'
 import type { Visibility } from '#shared/app.ts'
 import { AppError, reportOf } from '#shared/errors.ts'
@@ -67,13 +67,18 @@ export function createInstances({ context, bundles, observer, launcher, secrets,
     return observer.observe(records.requireRow(await context.store(), id, user), 0, signal)
   }
 
+  async function choose(wanted: EngineKind | undefined, signal?: AbortSignal): Promise<Chosen> {
+    const choice = wanted ?? (await context.engineChoice())
+    const { engine, notices } = await chooseEngine(context.engines, choice, signal)
+    return { engine: engine.kind, notices }
+  }
+
   async function run(input: RunInput, signal?: AbortSignal): Promise<Instance> {
     const store = await context.store()
     const app = requireApp(store, input.appId, user)
     const env = await secrets.resolve(manifestOf(app), input.env)
     const before = input.replaces === undefined ? undefined : await replaceable(store, input.replaces, app)
-    const { engine, notices } = await launcher.chooseEngine(input.engine, signal)
-    const chosen = { engine: engine.kind, notices }
+    const chosen = await choose(input.engine, signal)
     if (before) return goOn(before, input, chosen, env, signal)
     const id = await record(store, input, chosen)
     const row = records.requireRow(store, id, user)
@@ -145,8 +150,7 @@ export function createInstances({ context, bundles, observer, launcher, secrets,
     const before = await ownedRow(store, id)
     if (!isEnded(before.state)) throw notEnded(before, 'is running already')
     const env = await secrets.resolve(manifestOf(before), await overridesOf(before))
-    const { engine, notices } = await launcher.chooseEngine(before.engine, signal)
-    return startRun(before, { engine: engine.kind, notices }, env, signal)
+    return startRun(before, await choose(before.engine, signal), env, signal)
   }
 
   /** Begins the next run of an ended instance. */

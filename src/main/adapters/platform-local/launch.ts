@@ -1,7 +1,7 @@
-/** Starts an instance: chooses engine and port, gathers its environment, hands it to the engine. */
+/** Starts an instance: chooses its port, gathers its environment, hands it to the engine. */
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Engine, RunSpec } from '#core/ports.ts'
+import type { RunSpec } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
 import type { EngineKind } from '#shared/instance.ts'
 import { parseQuantity } from '#shared/quantity.ts'
@@ -17,30 +17,8 @@ const AT_ONCE = 4
 /** How often another port is tried when one was taken between choosing and binding it. */
 const PORT_ATTEMPTS = 5
 
-export interface ChosenEngine {
-  readonly engine: Engine
-  readonly notices: readonly string[]
-}
-
 export function createLauncher(context: LocalContext, bundles: BundleFiles, observer: Observer) {
   const limited = createLimit(AT_ONCE)
-
-  /** UNAVAILABLE when the one asked for, or every one, cannot run a bundle now. */
-  async function chooseEngine(wanted: EngineKind | undefined, signal?: AbortSignal): Promise<ChosenEngine> {
-    const choice = wanted ?? (await context.engineChoice())
-    const kinds = choice === 'auto' ? (['docker', 'process'] as const) : [choice]
-    const problems: { readonly message: string; readonly hint?: string | undefined }[] = []
-    for (const kind of kinds) {
-      const engine = context.engines.find(other => other.kind === kind)
-      if (!engine) continue
-      const check = await engine.check(signal)
-      if (check.available) return { engine, notices: check.notices }
-      problems.push(check)
-    }
-    const message = problems.map(problem => problem.message).join(' ') || `There is no ${choice} engine here.`
-    const hint = problems.find(problem => problem.hint)?.hint
-    throw new AppError('UNAVAILABLE', message, hint, { data: { reason: 'engine-unavailable' } })
-  }
 
   /** What an earlier run may have left with its engine goes before the next one begins. */
   async function clear(row: InstanceRow, before: EngineKind, signal?: AbortSignal): Promise<void> {
@@ -127,7 +105,7 @@ export function createLauncher(context: LocalContext, bundles: BundleFiles, obse
     }
   }
 
-  return { chooseEngine, clear, launch }
+  return { clear, launch }
 }
 
 export type Launch = ReturnType<typeof createLauncher>

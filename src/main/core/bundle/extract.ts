@@ -1,11 +1,10 @@
 /** Unpacks a whole bundle into a folder that is there only once all of it is. */
-import { randomBytes } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { lstat, mkdir, readdir, rename, rm, rmdir, symlink } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '#shared/errors.ts'
-import { fileError } from '../files.ts'
+import { fileError, temporaryBeside } from '../files.ts'
 import type { BundleEntry } from './directory.ts'
 import { type Bundle, type OpenOptions, openBundle } from './open.ts'
 
@@ -17,7 +16,7 @@ export async function extractBundle(file: string, folder: string, options: OpenO
   const target = resolve(folder)
   await checkFree(target)
   const bundle = await openBundle(file, options)
-  const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`)
+  const temporary = temporaryBeside(target)
   try {
     await mkdir(dirname(target), { recursive: true })
     await mkdir(temporary, { mode: 0o700 })

@@ -1,9 +1,8 @@
 /** The file a bundle is written to: in order, hashed as it grows, under its own name only once it is whole and safe. */
-import { randomBytes } from 'node:crypto'
 import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { AppError } from '#shared/errors.ts'
-import { fileError, syncFolder } from '../files.ts'
+import { fileError, syncFolder, temporaryBeside } from '../files.ts'
 import { createHasher } from './hasher.ts'
 
 export interface BundleSink {
@@ -29,7 +28,7 @@ const FLUSH_BYTES = 32 * 1024 * 1024
 /** `threaded` says that the bundle will be large enough to be worth a thread for its hash. */
 export async function createSink(output: string, threaded: boolean): Promise<BundleSink> {
   const folder = dirname(output)
-  const temporary = join(folder, `.${basename(output)}.${randomBytes(6).toString('hex')}.tmp`)
+  const temporary = temporaryBeside(output)
   const what = `The bundle ${output} could not be written`
   const translated = <T>(work: Promise<T>) =>
     work.catch(error => {

@@ -25,11 +25,15 @@ export async function readRequirementsOf(path: string, signal?: AbortSignal): Pr
     throw new AppError('INVALID', message, 'Mend the manifest first.')
   }
   const source = await projectSource(at, '', signal)
-  const bytes = async (name: string) => {
-    signal?.throwIfAborted()
-    return (source.size?.(name) ?? 0) > MAX_BYTES ? undefined : source.read(name).catch(() => undefined)
+  const files = {
+    paths: source.paths,
+    size: (name: string) => source.size?.(name) ?? 0,
+    bytes: async (name: string) => {
+      signal?.throwIfAborted()
+      return source.read(name).catch(() => undefined)
+    }
   }
-  const missing = await missingImports({ paths: source.paths, bytes }, manifest.Runtime.Module)
+  const missing = await missingImports(files, manifest.Runtime.Module)
   const { count, pinned } = readInstalled((await readText(join(at.folder, FILE))) ?? '')
   return {
     missing: missing.map(({ text, range, ...rest }) => ({ ...rest, line: lineOf(text, range.from) })),

@@ -1,4 +1,5 @@
 /** The modules an app imports that neither its bundle nor its requirements.txt has. Where it cannot be sure, it is silent. */
+import { createHash } from 'node:crypto'
 import { posix } from 'node:path'
 import { decodeText } from '#shared/manifest-text/decode.ts'
 import type { Range } from '#shared/manifest-text/text-range.ts'
@@ -23,15 +24,20 @@ export interface MissingImport {
 
 export interface Files {
   readonly paths: ReadonlySet<string>
-  /** Undefined for one that cannot be read, or is too large to be. */
+  /** In bytes; 0 where that is not known. */
+  size(path: string): number
+  /** Undefined for one that cannot be read. */
   bytes(path: string): Promise<Uint8Array | undefined>
 }
 
+/** A file beyond this is not looked into. */
+const MAX_FILE_BYTES = 1024 * 1024
 const ROOT_FILE = 'requirements.txt'
 const MAX_SOURCES = 300
 /** Characters of all of them together: the next check is soon. */
 const MAX_CHARACTERS = 8 * 1024 * 1024
 const MAX_REQUIREMENT_FILES = 50
+const MAX_KNOWN = 2 * MAX_SOURCES
 /** Up to Python 3.11 each environment has them. */
 const IN_EVERY_ENVIRONMENT: ReadonlySet<string> = new Set(['setuptools', 'pkg_resources', 'pip', 'wheel'])
 
@@ -63,7 +69,7 @@ async function installedBy(files: Files): Promise<ReadonlySet<string> | undefine
   const packages = new Set<string>()
   const pending = files.paths.has(ROOT_FILE) ? [ROOT_FILE] : []
   for (const file of pending) {
-    const bytes = await files.bytes(file)
+    const bytes = await read(files, file)
     if (!bytes || pending.length > MAX_REQUIREMENT_FILES) return undefined
     const { text, fault } = decodeText(bytes)
     const found = readInstalled(text)
@@ -76,6 +82,26 @@ async function installedBy(files: Files): Promise<ReadonlySet<string> | undefine
     }
   }
   return packages
+}
+
+/**
+ * What the sources read last import, by the hash of their text: a project is checked at each pause of typing, and its
+ * sources seldom change meanwhile.
+ */
+const known = new Map<string, readonly Import[]>()
+
+function importsOf(text: string): readonly Import[] {
+  const hash = createHash('sha256').update(text).digest('base64')
+  const imports = known.get(hash) ?? readImports(text)
+  known.delete(hash)
+  known.set(hash, imports)
+  const [oldest] = known.keys()
+  if (known.size > MAX_KNOWN && oldest !== undefined) known.delete(oldest)
+  return imports
+}
+
+async function read(files: Files, path: string): Promise<Uint8Array | undefined> {
+  return files.size(path) > MAX_FILE_BYTES ? undefined : files.bytes(path)
 }
 
 /** Every name a file or folder with Python in it has: what lies deeper may be put on the path by the app. */
@@ -96,19 +122,19 @@ interface FoundImport {
 }
 
 /** What the module imports, and what its own modules import in turn; nothing that is optional. */
-async function* importsFrom({ paths, bytes }: Files, module: string): AsyncGenerator<FoundImport> {
-  const pending = new Set(isModuleName(module) ? sourcesOf(paths, '', module, ['__main__']) : [])
+async function* importsFrom(files: Files, module: string): AsyncGenerator<FoundImport> {
+  const pending = new Set(isModuleName(module) ? sourcesOf(files.paths, '', module, ['__main__']) : [])
   let left = MAX_CHARACTERS
   for (const file of pending) {
-    const content = left > 0 ? await bytes(file) : undefined
+    const content = left > 0 ? await read(files, file) : undefined
     const text = content ? decodeText(content).text.slice(0, MAX_SOURCE_LENGTH) : ''
     left -= text.length
-    for (const each of readImports(text)) {
+    for (const each of importsOf(text)) {
       if (each.optional) continue
       yield { file, text, each }
       const folder = each.level === 0 ? '' : parentOf(file, each.level)
       if (folder === undefined || pending.size >= MAX_SOURCES) continue
-      for (const source of sourcesOf(paths, folder, each.module, each.names)) pending.add(source)
+      for (const source of sourcesOf(files.paths, folder, each.module, each.names)) pending.add(source)
     }
   }
 }

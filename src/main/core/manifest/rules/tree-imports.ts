@@ -4,9 +4,6 @@ import { positioner } from '#shared/manifest-text/text-range.ts'
 import { type MissingImport, missingImports } from '../../python/missing.ts'
 import type { Tree } from './tree.ts'
 
-/** A source beyond this is not looked into. */
-const MAX_BYTES = 1024 * 1024
-
 export async function importsInTree(tree: Tree): Promise<Finding[]> {
   // Without the file there is a finding of that, which names them all.
   if (!tree.paths.has('requirements.txt')) return []
@@ -35,6 +32,5 @@ export async function importsInTree(tree: Tree): Promise<Finding[]> {
 export async function missingIn(tree: Tree): Promise<MissingImport[]> {
   const module = tree.view?.runtime.Module
   if (typeof module !== 'string') return []
-  const bytes = async (path: string) => (tree.size(path) > MAX_BYTES ? undefined : tree.bytes(path))
-  return missingImports({ paths: tree.paths, bytes }, module)
+  return missingImports(tree, module)
 }

@@ -1,0 +1,32 @@
+/** The text of one file in a dialog, while it is fetched, and when it cannot be. */
+import { Modal } from '@mantine/core'
+import type { UseQueryResult } from '@tanstack/react-query'
+import type { FileText } from '#shared/bundle.ts'
+import { ErrorCard } from './cards.tsx'
+import { FileTextView } from './file-text.tsx'
+import { RowsSkeleton } from './skeletons.tsx'
+import { Name } from './text.tsx'
+import styles from './text-view.module.css'
+
+interface FileTextDialogProps {
+  readonly name: string
+  readonly text: UseQueryResult<FileText>
+  /** One-based line: scrolled to and marked. */
+  readonly mark?: number | undefined
+  /** Above the text. */
+  readonly children?: React.ReactNode
+  readonly onClose: () => void
+}
+
+export function FileTextDialog({ name, text, mark, children, onClose }: FileTextDialogProps) {
+  return (
+    <Modal opened onClose={onClose} title={<Name>{name}</Name>} size="min(900px, 94vw)">
+      {children}
+      <div className={styles.dialog}>
+        <ErrorCard error={text.error} title="This file cannot be shown" onRetry={() => void text.refetch()} />
+        {text.isPending ? <RowsSkeleton rows={8} /> : null}
+        {text.data ? <FileTextView label={`Text of ${name}`} file={text.data} mark={mark} /> : null}
+      </div>
+    </Modal>
+  )
+}
