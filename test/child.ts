@@ -1,6 +1,6 @@
 /** Compiles programs that tests start as processes of their own: Node 20 cannot run TypeScript by itself. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { rmSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'vite'
 
@@ -25,7 +25,13 @@ export async function buildChild(source: string): Promise<string> {
       rollupOptions: { output: { entryFileNames: 'child.mjs' } }
     }
   })
+  declareModules(outDir)
   return join(outDir, name, 'child.mjs')
+}
+
+/** Below node_modules nothing else says it, and the first Node 20 do not see it by themselves. */
+export function declareModules(folder: string): void {
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
 }
 
 /** Starts it; standard output is a pipe, complaints are the test's. */

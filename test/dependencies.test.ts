@@ -8,6 +8,7 @@ interface Locked {
   readonly integrity?: string
   readonly license?: string
   readonly dev?: boolean
+  readonly engines?: { readonly node?: string }
 }
 
 const root = join(import.meta.dirname, '..')
@@ -34,6 +35,14 @@ test('each package is what it was when it was chosen, and no server is named to 
 
 test('nothing of them runs while they are installed', () => {
   expect(read('.npmrc')).toMatch(/^ignore-scripts=true$/m)
+})
+
+test('what builds the product is installed for every Node 20 it promises', () => {
+  // npm leaves an optional package out, without a word, where its engines exclude this Node. These run in each.
+  const native = packages.filter(([path]) => path.startsWith('node_modules/@rolldown/binding-'))
+  expect(native.length).toBeGreaterThan(5)
+  const bound = native.filter(([, { engines }]) => engines !== undefined)
+  expect(bound.map(([path]) => `take "engines" of ${path} out of package-lock.json`)).toEqual([])
 })
 
 const PERMISSIVE = [

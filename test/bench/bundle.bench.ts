@@ -8,6 +8,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { build } from 'vite'
 import { afterAll, expect, test } from 'vitest'
+import { declareModules } from '../child.ts'
 import { findPeers, leastOfRepeat } from './bundle-peers.ts'
 import { makeTree } from './bundle-tree.ts'
 import { type Cost, measure, median, printTable } from './measure.ts'
@@ -42,6 +43,7 @@ async function buildDriver(): Promise<string> {
     ssr: { noExternal: ['ignore'] },
     build: { ssr: true, outDir, target: 'node20.18', rollupOptions: { input, output: { format: 'es' } } }
   })
+  declareModules(outDir)
   return join(outDir, 'driver.js')
 }
 

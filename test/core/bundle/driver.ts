@@ -5,6 +5,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from 'vite'
 import { afterAll, beforeAll } from 'vitest'
+import { declareModules } from '../../child.ts'
 
 const root = join(import.meta.dirname, '../../..')
 
@@ -33,6 +34,7 @@ export function useDriver(): Driver {
       logLevel: 'warn',
       build: { ssr: true, outDir, target: 'node20.18', rollupOptions: { input, output: { format: 'es' } } }
     })
+    declareModules(outDir)
   })
   afterAll(() => rmSync(outDir, { recursive: true, force: true }))
   const start: Driver['start'] = (folder, output, cacheFolder, env) => {
