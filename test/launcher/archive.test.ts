@@ -12,7 +12,7 @@ import {
 import { dirname, join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
-import { cleanUp, exited, LAUNCHER, makeRun, PYTHON, temporaryFolder } from './support.ts'
+import { cleanUp, exited, LAUNCHER, makeRun, OTHER_PYTHONS, PYTHON, temporaryFolder } from './support.ts'
 import { FILE, FOLDER, LINK, type ZipEntry, zip } from './zip.ts'
 
 afterEach(cleanUp)
@@ -168,6 +168,12 @@ describe.skipIf(!PYTHON)(`unpacking${PYTHON ? '' : ' (skipped: no Python 3.8 or 
   })
 
   it('never does anything but unpack or refuse, whatever bytes are wrong, and never writes elsewhere', () => {
+    checkMutants(PYTHON)
+  })
+
+  it.each(OTHER_PYTHONS)('nor under Python $version', ({ path }) => checkMutants(path))
+
+  function checkMutants(python = ''): void {
     const whole = zip([
       { name: 'a/run.py', data: 'print(1)\n'.repeat(50) },
       { name: 'stored.txt', data: 'as it is', store: true },
@@ -182,7 +188,7 @@ describe.skipIf(!PYTHON)(`unpacking${PYTHON ? '' : ' (skipped: no Python 3.8 or 
       mkdirSync(join(root, `${index}`))
       writeFileSync(join(root, `${index}`, 'app.qz'), bytes)
     })
-    const output = execFileSync(PYTHON ?? '', ['-B', '-c', UNPACK_ALL, dirname(LAUNCHER), root], {
+    const output = execFileSync(python, ['-B', '-c', UNPACK_ALL, dirname(LAUNCHER), root], {
       encoding: 'utf8'
     })
     const results: Record<string, string> = JSON.parse(output)
@@ -196,5 +202,5 @@ describe.skipIf(!PYTHON)(`unpacking${PYTHON ? '' : ' (skipped: no Python 3.8 or 
       const target = join(root, name, 'app')
       if (outcome === 'refused') expect(existsSync(target) ? readdirSync(target) : []).toEqual([])
     }
-  })
+  }
 })

@@ -165,10 +165,10 @@ def lines(start, count):
     os.write(1, b''.join(b'line %07d\\n' % n for n in range(start, start + count)))
 print('waiting', flush=True)
 wait('full')
-for start in range(0, 100_000, 1000): lines(start, 1000)
+for start in range(0, 400_000, 1000): lines(start, 1000)
 open('printed', 'w').close()
 wait('free')
-lines(100_000, 1000)
+lines(400_000, 1000)
 `
       const run = await makeRun({
         bundle: { 'run.py': code },
@@ -188,10 +188,10 @@ lines(100_000, 1000)
         .log()
         .flatMap(line => /^(\d+) log lines could not be written/.exec(line.text)?.[1] ?? [])
       expect(found.length).toBeGreaterThan(10_000)
-      expect(found.length).toBeLessThan(101_000)
-      expect(dropped.reduce((sum, count) => sum + Number(count), 0) + found.length).toBe(101_000)
+      expect(found.length).toBeLessThan(401_000)
+      expect(dropped.reduce((sum, count) => sum + Number(count), 0) + found.length).toBe(401_000)
       expect(found).toEqual([...found].sort())
-      expect(found.at(-1)).toBe('0100999')
+      expect(found.at(-1)).toBe('0400999')
     }
   )
 

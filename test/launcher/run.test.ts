@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
-import { cleanUp, end, exited, makeRun, PYTHON, processExists, until } from './support.ts'
+import { cleanUp, end, exited, makeRun, OTHER_PYTHONS, PYTHON, processExists, until } from './support.ts'
 import { zipOf } from './zip.ts'
 
 const SERVE = `
@@ -38,6 +38,15 @@ describe.skipIf(!PYTHON)(`the launcher${PYTHON ? '' : ' (skipped: no Python 3.8 
     expect(await end(child)).toBe(0)
     expect(run.state()).toMatchObject({ phase: 'ended', exit: { code: 'stopped-by-user' } })
     expect(processExists(pid)).toBe(false)
+  })
+
+  it.each(OTHER_PYTHONS)('does that under Python $version, too', async ({ version, path }) => {
+    const run = await makeRun({ bundle: { 'run.py': SERVE }, python: path })
+    const child = run.start()
+    await run.until('ready')
+    expect(run.state()?.facts).toMatchObject({ python: expect.stringContaining(`${version}.`) })
+    expect(await end(child)).toBe(0)
+    expect(run.state()).toMatchObject({ exit: { code: 'stopped-by-user' } })
   })
 
   it('says what it does in the lines of the guide', async () => {

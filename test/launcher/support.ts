@@ -1,10 +1,10 @@
 /** Runs the launcher as an engine would: a run folder, a bundle, a process, and what it writes. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
@@ -18,12 +18,17 @@ export const LAUNCHER = resourcePath('runtime/launcher.py')
 /** The interpreter itself, not a wrapper that chooses one; undefined where there is none. */
 export const PYTHON = findPython()
 
+/** The oldest and the newest others of this computer that the launcher is promised to run under. */
+export const OTHER_PYTHONS = findOthers()
+
 export interface RunOptions {
   /** The bundle: files by name, or an archive as it is. */
   readonly bundle: Readonly<Record<string, string | Buffer>> | Buffer
   readonly module?: string
   readonly config?: Partial<LauncherConfig>
   readonly env?: Readonly<Record<string, string>>
+  /** The interpreter; the usual one without. */
+  readonly python?: string
   /** Shared by runs that shall share environments; its own without. */
   readonly envCache?: string
 }
@@ -79,7 +84,14 @@ export async function makeRun(options: RunOptions): Promise<Run> {
   })
   writeFileSync(join(folder, 'config.json'), JSON.stringify(config))
   const env = { ...process.env, ...options.env }
-  return { folder, port, appRoot, envCache, start: () => start(folder, env), ...reading(folder) }
+  return {
+    folder,
+    port,
+    appRoot,
+    envCache,
+    start: () => start(folder, env, options.python),
+    ...reading(folder)
+  }
 }
 
 /** Ends what a test started and removes its folders. */
@@ -135,10 +147,10 @@ export function processExists(pid: number): boolean {
   }
 }
 
-function start(folder: string, env: NodeJS.ProcessEnv): ChildProcess {
-  if (!PYTHON) throw new Error('no Python')
+function start(folder: string, env: NodeJS.ProcessEnv, python = PYTHON): ChildProcess {
+  if (!python) throw new Error('no Python')
   rmSync(join(folder, 'state.json'), { force: true })
-  const child = spawn(PYTHON, [LAUNCHER, folder], { env, stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn(python, [LAUNCHER, folder], { env, stdio: ['ignore', 'ignore', 'pipe'] })
   child.stderr?.resume()
   processes.push(child)
   return child
@@ -176,19 +188,28 @@ function reading(folder: string) {
 }
 
 function findPython(): string | undefined {
-  for (const name of ['python3', 'python']) {
-    try {
-      const code = 'import sys; print(sys.executable if sys.version_info >= (3, 8) else "")'
-      const path = execFileSync(name, ['-c', code], {
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'ignore']
-      }).trim()
-      if (path) return path
-    } catch {
-      // The next name.
-    }
-  }
-  return undefined
+  return ['python3', 'python'].map(programOf).find(path => path !== undefined)
+}
+
+/** By their names on the PATH, and where a manager of versions keeps them. */
+function findOthers(): { readonly version: string; readonly path: string }[] {
+  const kept = join(homedir(), '.pyenv', 'versions')
+  const found = [8, 9, 10, 11, 12, 13, 14, 15].flatMap(minor => {
+    const version = `3.${minor}`
+    const folder = existsSync(kept)
+      ? readdirSync(kept).find(name => name.startsWith(`${version}.`))
+      : undefined
+    const path = programOf(folder ? join(kept, folder, 'bin', 'python3') : `python${version}`)
+    return path === undefined || path === PYTHON ? [] : [{ version, path }]
+  })
+  return [...new Set([found[0], found.at(-1)])].flatMap(python => python ?? [])
+}
+
+/** The program behind a name, where that is a Python of 3.8 or newer. */
+function programOf(name: string): string | undefined {
+  const code = 'import sys; print(sys.executable if sys.version_info >= (3, 8) else "")'
+  const { stdout } = spawnSync(name, ['-c', code], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+  return stdout?.trim() || undefined
 }
 
 export function write(folder: string, files: Readonly<Record<string, string>>): void {

@@ -1,4 +1,5 @@
 """Unpacks a bundle, strictly: one doubtful entry and nothing of it is kept."""
+import errno
 import os
 import posixpath
 import re
@@ -92,6 +93,11 @@ def _open(file):
         return zipfile.ZipFile(file)
     except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, UnicodeDecodeError) as error:
         raise Refused("It is not a zip archive, or is not complete: %s." % error) from error
+    except OSError as error:
+        # Older Pythons go wherever a damaged archive sends them, also to before its beginning.
+        if error.errno != errno.EINVAL:
+            raise
+        raise Refused("It is not a zip archive, or is not complete.") from error
 
 
 def _check_entry(entry):
@@ -213,6 +219,10 @@ def _chunks(archive, entry):
                 yield chunk
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeDecodeError) as error:
         raise Refused("is damaged: %s" % error, entry.name) from error
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+        raise Refused("is damaged: it begins before the archive", entry.name) from error
     if size != entry.info.file_size:
         raise Refused("has %d bytes, not the %d it claims" % (size, entry.info.file_size), entry.name)
 
