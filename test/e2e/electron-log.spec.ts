@@ -1,9 +1,10 @@
-/** The app's own log: what it ran on, what it lost, and that it ended in order. */
+/** The app's own log: what it ran on, what it lost, and that it ended in order; and what it lost comes back. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { ElectronApplication } from '@playwright/test'
 import { applicationOf, expect, inMain, test } from './fixtures.ts'
 
-test('start, a page that crashed, a bug nobody caught, and the end are in the log', async ({
+test('start, a bug nobody caught, a page that crashed and comes back, and the end are in the log', async ({
   home,
   window
 }) => {
@@ -16,15 +17,50 @@ test('start, a page that crashed, a bug nobody caught, and the end are in the lo
   await inMain(window, () => void Promise.reject(new Error('rejected on purpose')))
   await expect.poll(lines).toContainEqual(expect.stringMatching(/^Error: rejected on purpose\n +at /))
 
-  const crashed = new Promise(resolve => window.once('crash', resolve))
-  await inMain(window, ({ BrowserWindow }) =>
-    BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer()
-  )
-  await crashed
+  const application = applicationOf(window)
+  const heading = () =>
+    inMain(application, async ({ BrowserWindow }) => {
+      const contents = BrowserWindow.getAllWindows()[0]?.webContents
+      return contents?.executeJavaScript('document.querySelector("h1")?.textContent')
+    })
+  await crash(application)
   await expect.poll(lines).toContainEqual(expect.stringMatching(/^The page of a window is gone: \w+/))
+  await expect.poll(heading).toBe('From a folder to a running app')
+  await answerBoxes(application)
+  await crash(application)
+  const again = 'This window has stopped working again.'
+  await expect.poll(() => askedBoxes(application)).toEqual([again])
+  await expect.poll(heading).toBe('From a folder to a running app')
+  await application
+    .evaluate(({ BrowserWindow }) => void BrowserWindow.getAllWindows()[0]?.emit('unresponsive'))
+    .catch(() => undefined)
+  await expect.poll(() => askedBoxes(application)).toEqual([again, 'This window does not answer.', again])
+  await expect.poll(heading).toBe('From a folder to a running app')
 
   const closed = applicationOf(window).waitForEvent('close')
   await inMain(window, ({ app }) => app.quit())
   await closed
   expect((await lines()).at(-1)).toBe('It ended in order.')
 })
+
+/** Its answer may go with the page. */
+async function crash(application: ElectronApplication): Promise<void> {
+  await application
+    .evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer())
+    .catch(() => undefined)
+}
+
+/** Answers what Electron asks with the first button. */
+async function answerBoxes(application: ElectronApplication): Promise<void> {
+  await inMain(application, ({ dialog }) => {
+    const told = globalThis as { asked?: string[] }
+    told.asked = []
+    dialog.showMessageBox = async (...given: unknown[]) => {
+      told.asked?.push((given.at(-1) as { message: string }).message)
+      return { response: 0, checkboxChecked: false }
+    }
+  })
+}
+
+const askedBoxes = (application: ElectronApplication) =>
+  inMain(application, () => (globalThis as { asked?: string[] }).asked)

@@ -1,4 +1,4 @@
-/** Processes of Chromium that are gone without having been asked to end: nothing but the log tells of them. */
+/** Keeps in the log which processes of Chromium are gone without having been asked to end. */
 import { app } from 'electron'
 import type { HostLog } from '#core/host-log.ts'
 import { isOwnWindow } from './window.ts'

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { app, BrowserWindow, nativeTheme, screen, type WebContents } from 'electron'
 import type { Asked } from './asked.ts'
+import { comeBack } from './come-back.ts'
 import { fitInto, MAX_WINDOWS, type Places } from './places.ts'
 import { APP_ORIGIN } from './scheme.ts'
 
@@ -59,7 +60,9 @@ function openNumbered(places: Places, number: number, minimised = false): Browse
       spellcheck: false
     }
   })
-  own.set(window.webContents, { number, waiting: [] })
+  const willListen = () => own.set(window.webContents, { number, waiting: [] })
+  willListen()
+  comeBack(window, willListen)
   window.once('ready-to-show', () => {
     const unfold = () => before?.maximized && window.maximize()
     if (minimised) {
