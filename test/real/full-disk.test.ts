@@ -8,6 +8,7 @@ import type { JobContext } from '#core/jobs.ts'
 import { homeFolders } from '#core/paths.ts'
 import { createDrops } from '#core/project/drop.ts'
 import { publish } from '#core/publish.ts'
+import { startProblem } from '#main/hosts/electron/start-problem.ts'
 import type { Platform } from '#shared/platform.ts'
 import { createFakeEngine } from '../adapters/fake-engine.ts'
 import { createLocalHome, type LocalHome } from '../adapters/local-home.ts'
@@ -160,6 +161,11 @@ describe.skipIf(skipped)(`a home on a small file system${skipped ? ` (skipped: $
     }
     await expect(later.apps.list({})).rejects.toMatchObject(refused)
     await expect(later.secrets.set({ name: 's', values: { k: 'v' } })).rejects.toMatchObject(refused)
+    const none = await home.open({ folders: homeFolders({ Q8S_HOME: join(view, 'not', 'made', 'yet') }) })
+    await expect(none.apps.list({})).rejects.toMatchObject(refused)
+    expect(await startProblem(join(view, 'not', 'made'))).toMatchObject(refused)
+    expect(await startProblem(home.root)).toBeUndefined()
+    expect(await readdir(home.root)).not.toContainEqual(expect.stringContaining('probe'))
     execFileSync('umount', ['-l', view])
     await rmdir(view)
   })

@@ -29,7 +29,7 @@ export async function replaceFile(path: string, content: string | Uint8Array, mo
   const folder = dirname(path)
   const temporary = temporaryBeside(path)
   try {
-    await mkdir(folder, { recursive: true })
+    await makeFolder(folder)
     const file = await open(temporary, 'wx+', mode ?? 0o644)
     try {
       // Some file systems know no modes.
@@ -94,6 +94,20 @@ export async function writeWhole(
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined)
     throw fileError(error, `${path} could not be written`)
+  }
+}
+
+/**
+ * Makes a folder with those above it. Where the file system is read-only Node says that there is no such folder: made
+ * one by one, the first that cannot be made says why.
+ */
+export async function makeFolder(path: string, mode = 0o777): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || dirname(path) === path) throw error
+    await makeFolder(dirname(path), mode)
+    await mkdir(path, mode)
   }
 }
 

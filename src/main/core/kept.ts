@@ -1,8 +1,8 @@
 /** What windows keep over restarts: a small JSON file a name in the state folder, so that any host of this user has it. */
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '#shared/errors.ts'
-import { fileError, replaceFile } from './files.ts'
+import { fileError, makeFolder, replaceFile } from './files.ts'
 
 /** Files beyond this many go, those written longest ago first: windows that will not come back. */
 const KEPT_FILES = 32
@@ -42,7 +42,7 @@ export function createKept(stateFolder: string): Kept {
     },
     async write(name, text) {
       if (!isJson(text)) throw new AppError('INVALID', 'What the window wants to keep is not JSON.')
-      await mkdir(folder, { recursive: true, mode: 0o700 }).catch(error => {
+      await makeFolder(folder, 0o700).catch(error => {
         throw fileError(error, `${folder} could not be made`)
       })
       await replaceFile(join(folder, `${name}.json`), text, 0o600)

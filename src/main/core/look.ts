@@ -1,12 +1,12 @@
 /** Looks at a folder or a `.qz` as the publish sheet shows it: facts, findings, icon, the versions that may follow. */
 import { randomUUID } from 'node:crypto'
-import { mkdir, readFile, rm, stat } from 'node:fs/promises'
+import { readFile, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Manifest } from '#shared/manifest.ts'
 import type { Publishable } from '#shared/publishing.ts'
 import { bumpVersion, isSemver } from '#shared/version.ts'
 import { MAX_ICON_BYTES } from './bundle/icon.ts'
-import { fileError } from './files.ts'
+import { fileError, makeFolder } from './files.ts'
 import { readImage } from './manifest/image.ts'
 import { findManifest } from './project/manifest-file.ts'
 import { bundlePath } from './project/service.ts'
@@ -41,7 +41,7 @@ export async function digestOf(path: string, folders: PublishFolders, signal?: A
   const { writeBundle } = await import('./bundle/write.ts')
   const { folder } = await findManifest(absolute)
   const output = join(folders.temporary, `${randomUUID()}.qz`)
-  await mkdir(folders.temporary, { recursive: true })
+  await makeFolder(folders.temporary)
   try {
     return (await writeBundle({ folder, output, signal, cacheFolder: folders.index })).sha256
   } finally {

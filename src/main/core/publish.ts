@@ -1,7 +1,7 @@
 /** From a folder or a `.qz` to an App on a platform, and on to a ready Instance: the stages of the main job. */
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, rm, stat } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { type App, isDeployVersion, type Visibility } from '#shared/app.ts'
@@ -15,7 +15,7 @@ import type { Platform } from '#shared/platform.ts'
 import { deployVersion } from '#shared/version.ts'
 import { reportFiles } from './bundle/report.ts'
 import { writeBundle } from './bundle/write.ts'
-import { fileError } from './files.ts'
+import { fileError, makeFolder } from './files.ts'
 import type { JobContext } from './jobs.ts'
 import type { InTurn } from './turns.ts'
 import { type BundleFile, importApp } from './upload.ts'
@@ -216,7 +216,7 @@ async function withBundle<T>(
     throw fileError(error, `${path} could not be opened`)
   })
   if (info.isFile()) return use(await existingBundle(path, info.size, job))
-  await mkdir(folders.temporary, { recursive: true })
+  await makeFolder(folders.temporary)
   const file = join(folders.temporary, `${randomUUID()}.qz`)
   try {
     return await use(await bundleProject(path, file, folders, job))

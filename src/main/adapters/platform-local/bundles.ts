@@ -1,10 +1,10 @@
 /** Bundles on disk by their hash, and uploads on their way there. */
 import { createHash } from 'node:crypto'
 import { createReadStream, existsSync, unlinkSync } from 'node:fs'
-import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { fileError, syncFolder } from '#core/files.ts'
+import { fileError, makeFolder, syncFolder } from '#core/files.ts'
 import { AppError } from '#shared/errors.ts'
 import type { Store } from '../store/database.ts'
 import type { LocalContext } from './context.ts'
@@ -53,7 +53,7 @@ export function createBundleFiles({ folders }: Pick<LocalContext, 'folders'>): B
         )
       }
       await sync(from)
-      await mkdir(folders.bundles, { recursive: true })
+      await makeFolder(folders.bundles)
       await rename(from, path(key.sha256))
       await syncFolder(folders.bundles)
     } catch (error) {
@@ -76,7 +76,7 @@ export function createBundleFiles({ folders }: Pick<LocalContext, 'folders'>): B
     if (at + data.size > key.size) {
       throw new AppError('INVALID', `More bytes were sent than the announced ${key.size}.`)
     }
-    await mkdir(folders.uploads, { recursive: true })
+    await makeFolder(folders.uploads)
     await writeAt(partial(key.sha256), at, new Uint8Array(await data.arrayBuffer()))
     return offset(key)
   }

@@ -1,10 +1,10 @@
 /** The SQLite database of a state folder: opened by several processes at once, durable at each commit, migrated at open. */
 import { constants } from 'node:fs'
-import { access, mkdir } from 'node:fs/promises'
+import { access } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Database as Connection, Statement } from 'libsql'
-import { fileError } from '#core/files.ts'
+import { fileError, makeFolder } from '#core/files.ts'
 import { AppError } from '#shared/errors.ts'
 import { isBusy, storeError } from './errors.ts'
 
@@ -38,7 +38,7 @@ const OPEN_TIMEOUT = 15_000
  * when the folder cannot be written, UNAVAILABLE when the disk is full or the file is damaged.
  */
 export async function openStore(file: string, schema: Schema): Promise<Store> {
-  await makeFolder(dirname(file))
+  await makeStateFolder(dirname(file))
   const { default: Database } = await import('libsql')
   const deadline = performance.now() + OPEN_TIMEOUT
   for (;;) {
@@ -55,9 +55,9 @@ export async function openStore(file: string, schema: Schema): Promise<Store> {
   }
 }
 
-async function makeFolder(folder: string): Promise<void> {
+async function makeStateFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await makeFolder(folder, 0o700)
     await access(folder, constants.R_OK | constants.W_OK)
   } catch (error) {
     const inTheWay = (error as NodeJS.ErrnoException).code === 'EEXIST'

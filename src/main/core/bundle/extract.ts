@@ -4,7 +4,7 @@ import { lstat, mkdir, readdir, rename, rm, rmdir, symlink } from 'node:fs/promi
 import { dirname, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '#shared/errors.ts'
-import { fileError, temporaryBeside } from '../files.ts'
+import { fileError, makeFolder, temporaryBeside } from '../files.ts'
 import type { BundleEntry } from './directory.ts'
 import { type Bundle, type OpenOptions, openBundle } from './open.ts'
 
@@ -18,7 +18,7 @@ export async function extractBundle(file: string, folder: string, options: OpenO
   const bundle = await openBundle(file, options)
   const temporary = temporaryBeside(target)
   try {
-    await mkdir(dirname(target), { recursive: true })
+    await makeFolder(dirname(target))
     await mkdir(temporary, { mode: 0o700 })
     for (const entry of inOrder(bundle.entries)) {
       options.signal?.throwIfAborted()

@@ -1,9 +1,9 @@
 /** Folders and bundles dropped into a browser: their files arrive in pieces and become a copy the host owns. */
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { AppError } from '#shared/errors.ts'
-import { fileError } from '../files.ts'
+import { fileError, makeFolder } from '../files.ts'
 
 const MAX_BYTES = 2 * 1024 ** 3
 const MAX_FILES = 50_000
@@ -50,7 +50,7 @@ export function createDrops(folder: string): Drops {
       )
     }
     const target = join(drop.folder, ...path.split('/'))
-    await mkdir(dirname(target), { recursive: true })
+    await makeFolder(dirname(target))
     const file = await open(target, offset === 0 ? 'w' : 'r+')
     try {
       const { size } = await file.stat()
@@ -71,7 +71,7 @@ export function createDrops(folder: string): Drops {
       const dropId = randomUUID()
       const staging = join(folder, `${STAGING}${dropId}`)
       await removeBrokenOff(folder)
-      await mkdir(staging, { recursive: true }).catch(error => {
+      await makeFolder(staging).catch(error => {
         throw fileError(error, `${staging} could not be made`)
       })
       drops.set(dropId, { name: safeName(name), folder: staging, files: new Set(), bytes: 0 })

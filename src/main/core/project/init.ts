@@ -1,10 +1,10 @@
 /** New projects: a manifest for an existing folder, or a copy of the sample app. */
-import { cp, mkdir, readdir } from 'node:fs/promises'
+import { cp, readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { AppError } from '#shared/errors.ts'
 import { MANIFEST_FILES } from '#shared/manifest-files.ts'
 import type { Project } from '#shared/project.ts'
-import { fileError, replaceFile } from '../files.ts'
+import { fileError, makeFolder, replaceFile } from '../files.ts'
 import { resourcePath } from '../resources.ts'
 import { detectProject, newManifest } from './detect.ts'
 
@@ -21,7 +21,7 @@ export interface InitRequest {
 export function createInit(open: (path: string) => Promise<Project>, ownFolder: string) {
   async function copySample(folder: string): Promise<Project> {
     try {
-      await mkdir(folder, { recursive: true })
+      await makeFolder(folder)
       if ((await readdir(folder)).length > 0) {
         throw new AppError(
           'CONFLICT',

@@ -15,6 +15,7 @@ import { createPlaces } from './places.ts'
 import { servePorts } from './ports.ts'
 import { quitInOrder } from './quit.ts'
 import { serveApp } from './scheme.ts'
+import { startProblem } from './start-problem.ts'
 import { systemProxy } from './system-proxy.ts'
 import { followUpdates, updateSource } from './updates.ts'
 import { currentWindow, openWindow, openWindows, showWindow, tell } from './window.ts'
@@ -30,7 +31,18 @@ lockDown(log.error)
 keepGone(log)
 
 if (app.requestSingleInstanceLock()) void start()
-else app.quit()
+else void giveWay()
+
+/** To the one that runs already; or it could not even be asked whether one does. */
+async function giveWay() {
+  const problem = await startProblem(app.getPath('userData'))
+  if (!problem) return app.quit()
+  const words = [problem.message, problem.hint].filter(Boolean).join('\n')
+  process.stderr.write(`${words}\n`)
+  await app.whenReady()
+  dialog.showErrorBox('q8s Desktop cannot start', words)
+  app.exit(1)
+}
 
 async function start() {
   let project: string | undefined

@@ -1,0 +1,18 @@
+/** Why the app cannot start at all: where its folder cannot be written to, not even one lock can be taken. */
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileError, makeFolder } from '#core/files.ts'
+import { type ErrorReport, reportOf } from '#shared/errors.ts'
+
+export async function startProblem(folder: string): Promise<ErrorReport | undefined> {
+  const probe = join(folder, `.probe-${process.pid}`)
+  try {
+    await makeFolder(folder, 0o700)
+    await writeFile(probe, 'q8s')
+    return undefined
+  } catch (error) {
+    return reportOf(fileError(error, `The folder ${folder} could not be written`))
+  } finally {
+    await rm(probe, { force: true }).catch(() => undefined)
+  }
+}
