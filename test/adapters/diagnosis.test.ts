@@ -107,6 +107,14 @@ test('a clock that was set back is noticed', async () => {
   expect(of('clock').message).toMatch(/set back/)
 })
 
+test('a platform that does not open is no fault of the clock', async () => {
+  const shut = await home.open({ folders: { ...home.folders, state: '/dev/null/state' } })
+  const { of } = await look({ platform: async () => shut }, ['platform', 'clock', 'port'])
+  expect(of('platform').state).toBe('failed')
+  expect(of('clock')).toMatchObject({ state: 'skipped', message: expect.stringContaining('Local platform') })
+  expect(of('port').state).not.toBe('failed')
+})
+
 test('certificates that are not there and proxies that are none are named, without passwords', async () => {
   const env = {
     PIP_CONFIG_FILE: '/dev/null',

@@ -55,18 +55,18 @@ function words(bytes: number): string {
 }
 
 export async function checkClock(platform: Platform, now: Date, signal: AbortSignal): Promise<Check> {
-  const [apps, instances] = await Promise.all([
-    platform.apps.list({ ephemeral: true }, { signal }),
-    platform.instances.list({}, { signal })
-  ])
-  const times = [...apps.map(app => app.createdAt), ...instances.map(it => it.startedAt ?? it.createdAt)]
-  const newest = times.reduce((latest, time) => (time > latest ? time : latest), '')
   const common = {
     id: 'clock',
     title: 'Clock',
     checked: 'The time of this computer against what it recorded last',
     details: []
   } as const
+  const newest = await newestRecord(platform, signal).catch(() => undefined)
+  if (newest === undefined) {
+    signal.throwIfAborted()
+    const message = 'What was recorded last cannot be read, see Local platform.'
+    return { ...common, state: 'skipped', message }
+  }
   if (newest === '' || Date.parse(newest) <= now.getTime() + AHEAD_MS) {
     return {
       ...common,
@@ -80,6 +80,16 @@ export async function checkClock(platform: Platform, now: Date, signal: AbortSig
     message: `The clock was set back: it is ${inWords(now.toISOString())}, and the newest record is of ${inWords(newest)}.`,
     hint: 'Set the clock of this computer right. Nothing is lost: ages show 0 s, and lists keep the order things were made in.'
   }
+}
+
+/** When something was last recorded; empty where nothing was. */
+async function newestRecord(platform: Platform, signal: AbortSignal): Promise<string> {
+  const [apps, instances] = await Promise.all([
+    platform.apps.list({ ephemeral: true }, { signal }),
+    platform.instances.list({}, { signal })
+  ])
+  const times = [...apps.map(app => app.createdAt), ...instances.map(it => it.startedAt ?? it.createdAt)]
+  return times.reduce((latest, time) => (time > latest ? time : latest), '')
 }
 
 export async function checkPort(platform: Platform, signal: AbortSignal): Promise<Check> {
