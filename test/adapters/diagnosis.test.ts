@@ -1,5 +1,5 @@
 /** The diagnosis: what is needed and missing is a failure with a way out, what is not needed a notice, and no check takes another with it. */
-import { rm } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Engine, EngineCheck } from '#core/ports.ts'
@@ -108,7 +108,8 @@ test('a clock that was set back is noticed', async () => {
 })
 
 test('a platform that does not open is no fault of the clock', async () => {
-  const shut = await home.open({ folders: { ...home.folders, state: '/dev/null/state' } })
+  await writeFile(join(home.root, 'file'), '')
+  const shut = await home.open({ folders: { ...home.folders, state: join(home.root, 'file', 'state') } })
   const { of } = await look({ platform: async () => shut }, ['platform', 'clock', 'port'])
   expect(of('platform').state).toBe('failed')
   expect(of('clock')).toMatchObject({ state: 'skipped', message: expect.stringContaining('Local platform') })
