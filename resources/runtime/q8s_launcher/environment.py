@@ -95,6 +95,9 @@ class EnvironmentCache:
             reading.digest_of(wanted, app_root) if wanted else "",
         ]
         parts += [_read_text(path) for path in constraint_files(self._settings)]
+        if wanted and wanted.editable:
+            # It leads into this one unpacked app, which another instance has elsewhere, or which is removed.
+            parts.append(app_root)
         return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
 
     def _build(self, root, wanted, app_root):
