@@ -156,6 +156,22 @@ test('a reader that has gone ends the log quietly', async () => {
   expect(served).toBeLessThan(5)
 })
 
+test.each([
+  ['a log', FOLLOW],
+  ['a result', 'instance list']
+])('a disk that is full ends %s with an error', async (_what, line_) => {
+  const full = new Writable({
+    write(_chunk, _encoding, done) {
+      done(Object.assign(new Error('write ENOSPC'), { code: 'ENOSPC' }))
+    }
+  })
+  const readLog: ReadLog = async () => ({ lines: [line('x')], next: 'a' })
+  const client = { platform: { instances: { list: async () => [instance()], readLog } } }
+  const { code, stderr } = await cli(line_, { client, world: { stdout: full } })
+  expect(code).toBe(7)
+  expect(stderr).toMatch(/^q8s-cli: The result could not be written: the disk is full\./)
+})
+
 test('Ctrl-C ends following without a word', async () => {
   const interrupt = new AbortController()
   const readLog: ReadLog = async (_query, { signal }) => {

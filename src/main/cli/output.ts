@@ -15,6 +15,8 @@ export interface Output {
   readonly messages: NodeJS.WritableStream
   /** Colour may be used on stderr. */
   readonly colour: boolean
+  /** What kept results from stdout, other than a reader that has gone: a disk that is full. */
+  readonly lost: unknown
   /** Whether stdout got anything yet. */
   readonly begun: boolean
   /** Writes to stdout as it is and waits until there is room for more. Throws OutputClosed. */
@@ -49,11 +51,15 @@ export function createOutput(stdout: Stream, stderr: Stream, settings: OutputSet
   let begun = false
   let line = ''
   let lastStage = ''
+  let lost: unknown
 
   const close = () => {
     closed = true
   }
-  stdout.on('error', close)
+  stdout.on('error', error => {
+    close()
+    if (FULL.has((error as NodeJS.ErrnoException).code ?? '')) lost ??= error
+  })
   stdout.on('close', close)
   // A closed stderr must not end the command: what it says there is only a comment.
   stderr.on('error', () => {})
@@ -95,6 +101,9 @@ export function createOutput(stdout: Stream, stderr: Stream, settings: OutputSet
     messagesAreTerminal: stderr.isTTY === true,
     messages: stderr,
     colour: settings.colour && stderr.isTTY === true,
+    get lost() {
+      return lost
+    },
     get begun() {
       return begun
     },
@@ -119,6 +128,7 @@ export function createOutput(stdout: Stream, stderr: Stream, settings: OutputSet
 }
 
 const MOMENT_MS = 500
+const FULL = new Set(['ENOSPC', 'EDQUOT'])
 
 /** Until the stream takes more, has closed, or nobody wants to wait any more. */
 function room(stream: Stream, signal: AbortSignal): Promise<void> {

@@ -79,12 +79,24 @@ async function withinFolder(path: string): Promise<string> {
   return target.startsWith(`${folder}${sep}`) ? target : path
 }
 
+/** INVALID where something else than a file is there: a rename would take the place of a device or a pipe, too. */
+export async function refuseOther(path: string, what: string): Promise<void> {
+  const there = await stat(path).catch(() => undefined)
+  if (!there || there.isFile()) return
+  const found = there.isDirectory()
+    ? 'there is a folder of that name'
+    : 'it is a device or a pipe, and no file'
+  throw new AppError('INVALID', `${what}: ${found}.`, 'Choose another name.')
+}
+
 /** Writes a stream to a file that is there whole or not at all, for its owner only. */
 export async function writeWhole(
   path: string,
   bytes: AsyncIterable<Uint8Array>,
   signal?: AbortSignal
 ): Promise<void> {
+  const what = `${path} could not be written`
+  await refuseOther(path, what)
   const temporary = temporaryBeside(path)
   try {
     const file = await open(temporary, 'wx', 0o600)
@@ -93,7 +105,7 @@ export async function writeWhole(
     await syncFolder(dirname(path))
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined)
-    throw fileError(error, `${path} could not be written`)
+    throw fileError(error, what)
   }
 }
 
@@ -161,6 +173,21 @@ export function fileError(error: unknown, what: string): unknown {
       })
     case 'ENOTDIR':
       return new AppError('INVALID', `${what}: a part of the path is not a folder.`, 'Check the path.', {
+        cause: error
+      })
+    case 'EISDIR':
+      return new AppError('INVALID', `${what}: it is a folder.`, 'Name a file.', { cause: error })
+    case 'ENAMETOOLONG':
+      return new AppError(
+        'INVALID',
+        `${what}: its name is too long for this system.`,
+        'Choose a shorter one.',
+        {
+          cause: error
+        }
+      )
+    case 'ELOOP':
+      return new AppError('INVALID', `${what}: its links lead in a circle.`, 'Check the path.', {
         cause: error
       })
     default:

@@ -1,9 +1,8 @@
 /** The file a bundle is written to: in order, hashed as it grows, under its own name only once it is whole and safe. */
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { AppError } from '#shared/errors.ts'
-import { fileError, syncFolder } from '../files.ts'
+import { fileError, refuseOther, syncFolder } from '../files.ts'
 import { createHasher } from './hasher.ts'
 
 export interface BundleSink {
@@ -36,10 +35,7 @@ export async function createSink(output: string, threaded: boolean): Promise<Bun
       throw fileError(error, what)
     })
   await translated(mkdir(folder, { recursive: true }).catch(notAFolder))
-  const there = await stat(output).catch(() => undefined)
-  if (there?.isDirectory()) {
-    throw new AppError('INVALID', `${what}: there is a folder of that name.`, 'Choose another name.')
-  }
+  await refuseOther(output, what)
   const handle = await translated(open(temporary, 'wx+', 0o644))
   const hasher = createHasher(handle.fd, threaded)
   let position = 0
