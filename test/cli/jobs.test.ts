@@ -52,6 +52,16 @@ test('on a terminal they are one line that is gone at the end', async () => {
   expect(stderr.text()).toBe('\r\x1b[KBundling … 50 %\r\x1b[KUpload …\r\x1b[K')
 })
 
+test('a terminal that knows no control sequences gets a line for each stage, and no colour', async () => {
+  const stderr = sink(true)
+  await cli('bundle import nope.txt x', { world: { stderr, env: { TERM: 'dumb' } } })
+  await cli('bundle import', {
+    client: importing(job({ percent: 50.9 }), job({ stage: 'Upload' }), done),
+    world: { stderr, env: { TERM: 'dumb' } }
+  })
+  expect(stderr.text()).toMatch(/^q8s-cli: Too many[^\x1b]*\nBundling\nUpload\n$/)
+})
+
 test('a failed job is the error of the command', async () => {
   const error = { code: 'CONFLICT' as const, message: 'Q Peak 0.1.2 exists.', hint: 'Raise the Version.' }
   const { code, stdout, stderr } = await cli('bundle import', {

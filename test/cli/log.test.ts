@@ -113,6 +113,10 @@ test('a pipe gets the text as the app wrote it, a terminal only its colour', asy
   const terminal = sink(true)
   await cli('instance logs 222', { client: paged(page).client, world: { stdout: terminal } })
   expect(terminal.text()).toBe('\x1b[31mred\x1b[0m\n\x1b[0m')
+  const dumb = sink(true)
+  const world = { stdout: dumb, env: { TERM: 'dumb' } }
+  await cli('instance logs 222', { client: paged(page).client, world })
+  expect(dumb.text()).toBe('red\n')
 })
 
 test('a slow reader is waited for: no page is read while one waits to be written', async () => {

@@ -11,6 +11,8 @@ export class OutputClosed extends Error {
 export interface Output {
   readonly resultsAreTerminal: boolean
   readonly messagesAreTerminal: boolean
+  /** Whether that terminal, or the one stdout is, knows control sequences. */
+  readonly dumb: boolean
   /** Stderr itself, for questions. */
   readonly messages: NodeJS.WritableStream
   /** Colour may be used on stderr. */
@@ -42,6 +44,8 @@ type Stream = Writable & { readonly isTTY?: boolean; readonly columns?: number; 
 export interface OutputSettings {
   readonly quiet: boolean
   readonly colour: boolean
+  /** The terminal knows no control sequences (TERM=dumb). */
+  readonly dumb: boolean
   /** Once it aborts, no reader that stalls is waited for any longer than a moment. */
   readonly signal: AbortSignal
 }
@@ -85,7 +89,7 @@ export function createOutput(stdout: Stream, stderr: Stream, settings: OutputSet
 
   function progress(stage: string, percent?: number) {
     if (settings.quiet) return
-    if (!stderr.isTTY) {
+    if (!stderr.isTTY || settings.dumb) {
       if (stage !== lastStage) stderr.write(`${stage}\n`)
       lastStage = stage
       return
@@ -93,12 +97,13 @@ export function createOutput(stdout: Stream, stderr: Stream, settings: OutputSet
     const next = percent === undefined ? `${stage} …` : `${stage} … ${Math.floor(percent)} %`
     if (next === line) return
     line = next
-    stderr.write(`\r\x1b[K${neutralise(next).slice(0, (stderr.columns ?? 80) - 1)}`)
+    stderr.write(`\r\x1b[K${neutralise(next).slice(0, (stderr.columns || 80) - 1)}`)
   }
 
   return {
     resultsAreTerminal: stdout.isTTY === true,
     messagesAreTerminal: stderr.isTTY === true,
+    dumb: settings.dumb,
     messages: stderr,
     colour: settings.colour && stderr.isTTY === true,
     get lost() {

@@ -56,8 +56,9 @@ async function failForLoss(output: Output): Promise<number> {
 }
 
 function openOutput(world: World, { quiet, color }: { quiet: boolean; color: boolean }): Output {
-  const colour = color && !world.env.NO_COLOR
-  return createOutput(world.stdout, world.stderr, { quiet, colour, signal: world.signal })
+  const dumb = world.env.TERM === 'dumb'
+  const colour = color && !world.env.NO_COLOR && !dumb
+  return createOutput(world.stdout, world.stderr, { quiet, colour, dumb, signal: world.signal })
 }
 
 async function answer(request: Request, format: Format, output: Output, world: World): Promise<number> {

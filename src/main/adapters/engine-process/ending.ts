@@ -22,7 +22,7 @@ export interface Ending {
  * UNAVAILABLE for processes that cannot be killed, FORBIDDEN for those of another user.
  */
 export async function endInstance(ending: Ending, signal?: AbortSignal): Promise<void> {
-  const { instanceId, runFolder, graceSeconds } = ending
+  const { runFolder, graceSeconds } = ending
   const launchers = (await findLaunchers()).filter(launcher => launcher.runFolder === runFolder)
   const left: number[] = []
   for (const { pid } of launchers) {
