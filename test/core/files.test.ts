@@ -47,6 +47,17 @@ test.skipIf(process.platform === 'win32')('a pipe is never replaced by a file of
   expect(await readdir(folder)).toEqual(['pipe'])
 })
 
+test.skipIf(process.platform === 'win32')(
+  'folders that are made for a file are their owner’s alone, whichever file comes first',
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'q8s-files-'))
+    onTestFinished(() => rm(folder, { recursive: true, force: true }))
+    await replaceFile(join(folder, 'home', 'state', 'projects.json'), '[]')
+    const modes = ['home', 'home/state'].map(async name => (await lstat(join(folder, name))).mode & 0o777)
+    expect(await Promise.all(modes)).toEqual([0o700, 0o700])
+  }
+)
+
 test('a folder in the place of a file, and a name that is too long, are no bugs', async () => {
   const error = (path: string) => readFile(path).catch(thrown => fileError(thrown, 'It could not be read'))
   expect(await error(tmpdir())).toMatchObject({ code: 'INVALID' })

@@ -23,13 +23,14 @@ export async function openPlain(path: string): Promise<FileHandle | undefined> {
 
 /**
  * Replaces a file whole. The old content is there, or the new one: never a part of either, and never what reads back
- * as something else than was written. A `mode` that is given is the file's whatever the umask says.
+ * as something else than was written. A `mode` that is given is the file's whatever the umask says. A folder that is made
+ * for it is its owner's alone.
  */
 export async function replaceFile(path: string, content: string | Uint8Array, mode?: number): Promise<void> {
   const folder = dirname(path)
   const temporary = temporaryBeside(path)
   try {
-    await mkdir(folder, { recursive: true })
+    await mkdir(folder, { recursive: true, mode: 0o700 })
     const file = await open(temporary, 'wx+', mode ?? 0o644)
     try {
       // Some file systems know no modes.
