@@ -316,3 +316,46 @@ describe('exec', () => {
     expect(code).toBe(130)
   })
 })
+
+test('exec --watch waits for a project that is away for a moment, as while a branch is checked out', async () => {
+  const { id } = instance()
+  const interrupt = new AbortController()
+  const turns = [() => changed(), () => changed(), () => interrupt.abort()]
+  let changed = () => {}
+  const changes = async (_project: unknown, { signal }: { signal: AbortSignal }) =>
+    (async function* () {
+      for (;;) {
+        await new Promise<void>((resolve, reject) => {
+          changed = resolve
+          signal.addEventListener('abort', () => reject(signal.reason))
+        })
+        yield { paths: ['q-app.toml'], count: 1 }
+      }
+    })()
+  let runs = 0
+  const run = async () => {
+    runs += 1
+    // What comes next comes once this call has been answered.
+    setImmediate(() => turns[runs - 1]?.())
+    if (runs === 2) throw new AppError('NOT_FOUND', 'There is no q-app.toml.')
+    return { jobId: JOB_ID }
+  }
+  const ready = job({ state: 'done', result: { instanceId: id } })
+  const { code, stderr } = await cli('exec --watch', {
+    client: {
+      projects: { run, changes },
+      jobs: { watch: watching(ready), get: async () => ready, cancel: async () => {} },
+      platform: {
+        instances: {
+          get: async () => instance(),
+          readLog: async () => ({ lines: [], next: 'a', end: true }),
+          stop: async () => instance(),
+          remove: async () => {}
+        }
+      }
+    },
+    world: { signal: interrupt.signal }
+  })
+  expect({ code, runs }).toEqual({ code: 130, runs: 3 })
+  expect(stderr).toContain('q8s-cli: There is no q-app.toml.')
+})
