@@ -240,6 +240,18 @@ describe.skipIf(!PIP)(`environments${title}`, () => {
     expect(environments(run.envCache)).toEqual([])
   })
 
+  it('that have no place end the run with the place named', async () => {
+    const inTheWay = join(temporaryFolder('environments'), 'file')
+    writeFileSync(inTheWay, '')
+    const run = await makeWheelRun(inTheWay)
+    await exited(run.start())
+    expect(run.state()?.exit).toMatchObject({
+      code: 'install-failed',
+      message: expect.stringContaining('environment could not be made'),
+      hint: expect.stringContaining(inTheWay)
+    })
+  })
+
   it('are waited for by an instance that can still be stopped', async () => {
     const run = await makeWheelRun(temporaryFolder('environments'), { requirements: `./${WHEEL}\n# slow\n` })
     const child = run.start()
