@@ -58,11 +58,14 @@ test.skipIf(process.platform === 'win32')(
   }
 )
 
-test('a folder in the place of a file, and a name that is too long, are no bugs', async () => {
-  const error = (path: string) => readFile(path).catch(thrown => fileError(thrown, 'It could not be read'))
-  expect(await error(tmpdir())).toMatchObject({ code: 'INVALID' })
-  expect(await error(join(tmpdir(), 'x'.repeat(5000)))).toMatchObject({ code: 'INVALID' })
-})
+test.skipIf(process.platform === 'win32')(
+  'a folder in the place of a file, and a name that is too long, are no bugs',
+  async () => {
+    const error = (path: string) => readFile(path).catch(thrown => fileError(thrown, 'It could not be read'))
+    expect(await error(tmpdir())).toMatchObject({ code: 'INVALID' })
+    expect(await error(join(tmpdir(), 'x'.repeat(5000)))).toMatchObject({ code: 'INVALID' })
+  }
+)
 
 test('a file that does not read back as it was written takes no other file’s place', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'q8s-files-'))
