@@ -44,7 +44,8 @@ test('warnings of the checks are told once the job is done', async () => {
 })
 
 test('on a terminal they are one line that is gone at the end', async () => {
-  const stderr = sink(true)
+  // A terminal that was told no size says 0.
+  const stderr = Object.assign(sink(true), { columns: 0 })
   await cli('bundle import', {
     client: importing(job({ percent: 50.9 }), job({ stage: 'Up\x1b[2Jload' }), done),
     world: { stderr }
