@@ -93,7 +93,10 @@ export function createHost(options: HostOptions): Host {
     // A command that needs no platform opens none for this.
     isKept: () => lasts || local.opened !== undefined,
     secretValues,
-    onTrouble: log.error
+    // What keeps a command from using its home, the command tells itself.
+    onTrouble: error => {
+      if (lasts || !(error instanceof AppError)) log.error(error)
+    }
   })
   const jobs = createJobs(undefined, log.error, history)
 

@@ -2,7 +2,8 @@
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { databaseFile } from '#adapters/platform-local/context.ts'
+import { databaseFile, type LocalContext } from '#adapters/platform-local/context.ts'
+import { createJobRecords } from '#adapters/platform-local/job-records.ts'
 import { openStore } from '#adapters/store/database.ts'
 import { localSchema } from '#adapters/store/schema.ts'
 import { createJobHistory } from '#core/job-history.ts'
@@ -158,4 +159,15 @@ test('several processes keep all of theirs, and one that is killed leaves its jo
   const [interrupted] = (await jobs.history()).filter(({ state }) => state === 'interrupted')
   expect(interrupted).toMatchObject({ kind: 'import', stage: 'Uploading' })
   expect(interrupted).not.toHaveProperty('endedAt')
+})
+
+test('a disk that is full is told in words', async () => {
+  const full = () => {
+    throw Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' })
+  }
+  const store = async () => ({ transaction: full, all: full })
+  const records = createJobRecords({ folders: { state: '/state' }, store } as unknown as LocalContext)
+  const told = { code: 'UNAVAILABLE', message: expect.stringContaining('the disk is full') }
+  await expect(records.list()).rejects.toMatchObject(told)
+  await expect(records.write({ state: 'running' } as Job)).rejects.toMatchObject(told)
 })

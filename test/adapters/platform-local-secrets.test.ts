@@ -1,6 +1,6 @@
 /** Where the key of secrets is kept: as safe as can be, told plainly, and never silently weaker than before. */
 import { existsSync } from 'node:fs'
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Platform } from '#shared/platform.ts'
@@ -64,6 +64,13 @@ test('without a keychain the key is in a file only its owner can read, and that 
   }
   expect((await platform.info()).notices.join()).toContain('file only you can read')
   expect(await reaches(await home.open())).toBe(true)
+})
+
+test('a key file that cannot be written leaves no part of a key beside it', async () => {
+  home.keychain.state = 'absent'
+  await mkdir(keyFile(), { recursive: true })
+  await expect((await home.open()).secrets.set(mail)).rejects.toThrow()
+  expect(await readdir(join(home.folders.state, 'keys'))).toEqual(['secrets.key'])
 })
 
 test.each(['locked', 'absent'] as const)(

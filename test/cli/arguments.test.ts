@@ -24,7 +24,10 @@ describe('a wrong command line is exit code 2 and says what to try', () => {
     ['secret set name', /missing required argument 'KEY=VALUE'/i],
     ['secret set name value', /without a name/i],
     ['completion tcsh', /Allowed choices are bash, zsh, fish/i],
-    ['bundle imprt', /no command "bundle imprt"/i]
+    ['bundle imprt', /no command "bundle imprt"/i],
+    ['config setup --user=', /no name to go by/i],
+    ['help imprt', /no command "imprt"/i],
+    ['constructor --help', /no command "constructor"/i]
   ])('%s', async (line, message) => {
     const outcome = await cli(line)
     expect(outcome.stderr).toMatch(message)

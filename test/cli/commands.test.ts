@@ -94,6 +94,15 @@ describe('init', () => {
     expect(stderr).toBe('Next: cd my-app, then q8s-cli exec\n')
   })
 
+  test('gives the sample the names that are asked for, and takes no Module for it', async () => {
+    const { calls, setting: given } = setting()
+    await cli('init my-app --yes --name a.b --title A', given)
+    expect(calls).toEqual([{ path: join(folder, 'my-app'), from: 'sample', name: 'a.b', title: 'A' }])
+    const { code, stderr } = await cli('init my-app --yes --module run', given)
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('Module of its own') })
+    expect(calls).toHaveLength(1)
+  })
+
   test('writes a manifest where code is', async () => {
     await writeFile(join(folder, 'app.py'), '')
     const { calls, setting: given } = setting()

@@ -44,12 +44,23 @@ test('warnings of the checks are told once the job is done', async () => {
 })
 
 test('on a terminal they are one line that is gone at the end', async () => {
-  const stderr = sink(true)
+  // A terminal that was told no size says 0.
+  const stderr = Object.assign(sink(true), { columns: 0 })
   await cli('bundle import', {
     client: importing(job({ percent: 50.9 }), job({ stage: 'Up\x1b[2Jload' }), done),
     world: { stderr }
   })
   expect(stderr.text()).toBe('\r\x1b[KBundling … 50 %\r\x1b[KUpload …\r\x1b[K')
+})
+
+test('a terminal that knows no control sequences gets a line for each stage, and no colour', async () => {
+  const stderr = sink(true)
+  await cli('bundle import nope.txt x', { world: { stderr, env: { TERM: 'dumb' } } })
+  await cli('bundle import', {
+    client: importing(job({ percent: 50.9 }), job({ stage: 'Upload' }), done),
+    world: { stderr, env: { TERM: 'dumb' } }
+  })
+  expect(stderr.text()).toMatch(/^q8s-cli: Too many[^\x1b]*\nBundling\nUpload\n$/)
 })
 
 test('a failed job is the error of the command', async () => {
@@ -305,4 +316,47 @@ describe('exec', () => {
     const { code } = await cli('exec', { client, world: { signal: interrupt.signal } })
     expect(code).toBe(130)
   })
+})
+
+test('exec --watch waits for a project that is away for a moment, as while a branch is checked out', async () => {
+  const { id } = instance()
+  const interrupt = new AbortController()
+  const turns = [() => changed(), () => changed(), () => interrupt.abort()]
+  let changed = () => {}
+  const changes = async (_project: unknown, { signal }: { signal: AbortSignal }) =>
+    (async function* () {
+      for (;;) {
+        await new Promise<void>((resolve, reject) => {
+          changed = resolve
+          signal.addEventListener('abort', () => reject(signal.reason))
+        })
+        yield { paths: ['q-app.toml'], count: 1 }
+      }
+    })()
+  let runs = 0
+  const run = async () => {
+    runs += 1
+    // What comes next comes once this call has been answered.
+    setImmediate(() => turns[runs - 1]?.())
+    if (runs === 2) throw new AppError('NOT_FOUND', 'There is no q-app.toml.')
+    return { jobId: JOB_ID }
+  }
+  const ready = job({ state: 'done', result: { instanceId: id } })
+  const { code, stderr } = await cli('exec --watch', {
+    client: {
+      projects: { run, changes },
+      jobs: { watch: watching(ready), get: async () => ready, cancel: async () => {} },
+      platform: {
+        instances: {
+          get: async () => instance(),
+          readLog: async () => ({ lines: [], next: 'a', end: true }),
+          stop: async () => instance(),
+          remove: async () => {}
+        }
+      }
+    },
+    world: { signal: interrupt.signal }
+  })
+  expect({ code, runs }).toEqual({ code: 130, runs: 3 })
+  expect(stderr).toContain('q8s-cli: There is no q-app.toml.')
 })

@@ -113,6 +113,10 @@ test('a pipe gets the text as the app wrote it, a terminal only its colour', asy
   const terminal = sink(true)
   await cli('instance logs 222', { client: paged(page).client, world: { stdout: terminal } })
   expect(terminal.text()).toBe('\x1b[31mred\x1b[0m\n\x1b[0m')
+  const dumb = sink(true)
+  const world = { stdout: dumb, env: { TERM: 'dumb' } }
+  await cli('instance logs 222', { client: paged(page).client, world })
+  expect(dumb.text()).toBe('red\n')
 })
 
 test('a slow reader is waited for: no page is read while one waits to be written', async () => {
@@ -154,6 +158,22 @@ test('a reader that has gone ends the log quietly', async () => {
   const { code, stderr } = await cli(FOLLOW, { client, world: { stdout: closing } })
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(served).toBeLessThan(5)
+})
+
+test.each([
+  ['a log', FOLLOW],
+  ['a result', 'instance list']
+])('a disk that is full ends %s with an error', async (_what, line_) => {
+  const full = new Writable({
+    write(_chunk, _encoding, done) {
+      done(Object.assign(new Error('write ENOSPC'), { code: 'ENOSPC' }))
+    }
+  })
+  const readLog: ReadLog = async () => ({ lines: [line('x')], next: 'a' })
+  const client = { platform: { instances: { list: async () => [instance()], readLog } } }
+  const { code, stderr } = await cli(line_, { client, world: { stdout: full } })
+  expect(code).toBe(7)
+  expect(stderr).toMatch(/^q8s-cli: The result could not be written: the disk is full\./)
 })
 
 test('Ctrl-C ends following without a word', async () => {

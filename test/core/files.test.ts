@@ -1,9 +1,11 @@
 /** Files: folders that make it hard to remove them, and a disk that does not keep what it is given. */
-import { chmod, chown, mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { chmod, chown, lstat, mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { removeTree, replaceFile } from '#core/files.ts'
+import { createSink } from '#core/bundle/sink.ts'
+import { fileError, removeTree, replaceFile, writeWhole } from '#core/files.ts'
 
 const NOBODY = 65_534
 
@@ -26,6 +28,42 @@ test.skipIf(process.platform === 'win32')(
     } finally {
       if (isRoot) process.seteuid?.(0)
     }
+  }
+)
+
+test.skipIf(process.platform === 'win32')('a pipe is never replaced by a file of its name', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'q8s-files-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  const pipe = join(folder, 'pipe')
+  execFileSync('mkfifo', [pipe])
+  const refused = { code: 'INVALID', message: expect.stringMatching(/device or a pipe/) }
+  async function* bytes() {
+    yield Buffer.from('a')
+  }
+  await expect(writeWhole(pipe, bytes())).rejects.toMatchObject(refused)
+  await expect(createSink(pipe, false)).rejects.toMatchObject(refused)
+  await expect(writeWhole(folder, bytes())).rejects.toMatchObject({ code: 'INVALID' })
+  expect((await lstat(pipe)).isFIFO()).toBe(true)
+  expect(await readdir(folder)).toEqual(['pipe'])
+})
+
+test.skipIf(process.platform === 'win32')(
+  'folders that are made for a file are their owner’s alone, whichever file comes first',
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'q8s-files-'))
+    onTestFinished(() => rm(folder, { recursive: true, force: true }))
+    await replaceFile(join(folder, 'home', 'state', 'projects.json'), '[]')
+    const modes = ['home', 'home/state'].map(async name => (await lstat(join(folder, name))).mode & 0o777)
+    expect(await Promise.all(modes)).toEqual([0o700, 0o700])
+  }
+)
+
+test.skipIf(process.platform === 'win32')(
+  'a folder in the place of a file, and a name that is too long, are no bugs',
+  async () => {
+    const error = (path: string) => readFile(path).catch(thrown => fileError(thrown, 'It could not be read'))
+    expect(await error(tmpdir())).toMatchObject({ code: 'INVALID' })
+    expect(await error(join(tmpdir(), 'x'.repeat(5000)))).toMatchObject({ code: 'INVALID' })
   }
 )
 

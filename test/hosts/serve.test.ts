@@ -1,6 +1,6 @@
 /** The browser host as a client meets it: token, cookie, socket, contract, and errors that keep their words. */
 import { type EventEmitter, once } from 'node:events'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { connect as connectTo, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -97,13 +97,16 @@ describe('the browser host', () => {
   test('a bug is told as one, on stderr, and in the log of the host', async () => {
     const stderr = vi.spyOn(console, 'error').mockImplementation(() => undefined)
     onTestFinished(() => stderr.mockRestore())
-    await mkdir(join(folder, 'home/state/projects.json'))
+    // More than can be read at once, and a cause nobody has words for.
+    const list = join(folder, 'home/state/projects.json')
+    await writeFile(list, '')
+    await truncate(list, 3 * 1024 ** 3)
     const client = clientOf(await connect({ cookie: await enter() }))
     const error = await errorOf(client.projects.recent())
     expect(error).toMatchObject({ code: 'INTERNAL', hint: expect.stringContaining('support') })
-    expect(stderr).toHaveBeenCalledWith(expect.objectContaining({ code: 'EISDIR' }))
+    expect(stderr).toHaveBeenCalledWith(expect.objectContaining({ code: 'ERR_FS_FILE_TOO_LARGE' }))
     const { logFolder } = await client.system.info()
-    expect(await readFile(join(logFolder, '1.log'), 'utf8')).toMatch(/"browser".*EISDIR.*at /)
+    expect(await readFile(join(logFolder, '1.log'), 'utf8')).toMatch(/"browser".*greater than 2 GiB.*at /)
   })
 
   test('what nobody caught is in the log of the host before it ends', async () => {

@@ -77,6 +77,30 @@ whole = os.path.isfile(got.python) and os.path.isfile(got.root + "/.q8s-complete
 print(json.dumps({"removed": removed[0], "whole": whole, "held": cache._remove(os.path.basename(got.root))}))
 `
 
+/** Environments for two instances of one app, for each requirements.txt, and what is said of it. */
+const TWO_INSTANCES = `
+import json, os, sys
+folder, sources, *texts = sys.argv[1:]
+sys.path.insert(0, sources)
+from q8s_launcher import environment, requirements
+class Tools:
+    def check_stop(self): pass
+environment.EnvironmentCache._install = lambda *_: None
+def made(app, text):
+    app = os.path.join(folder, app)
+    os.makedirs(app + "/lib", exist_ok=True)
+    for name, content in (("lib/setup.py", ""), ("a-1.whl", ""), ("requirements.txt", text)):
+        with open(os.path.join(app, name), "w") as file:
+            file.write(content)
+    local = requirements.read_requirements(app).local
+    root = environment.EnvironmentCache(folder + "/cache", {}, None, Tools()).obtain(app).root
+    return root, [os.path.relpath(path, app) for path in local]
+def both(text):
+    (one, local), (two, _) = made("one", text), made("two", text)
+    return {"shared": one == two, "local": local}
+print(json.dumps([both(text) for text in texts]))
+`
+
 const environments = (folder: string) =>
   readdirSync(folder).filter(name => !name.startsWith('.') && statSync(join(folder, name)).isDirectory())
 const wasBuilt = (run: Run) => /Successfully installed|Installed 1 package/.test(run.text())
@@ -141,6 +165,24 @@ describe.skipIf(!PIP)(`environments${title}`, () => {
     expect(JSON.parse(found.toString())).toEqual({ removed: true, whole: true, held: false })
   })
 
+  it.skipIf(!PYTHON)('are shared by instances but for what is used where it lies', () => {
+    const texts = ['./lib', '-e ./lib', 'a-1.whl; python_version > "3"', 'a-1.whl;python_version>"3"']
+    const arguments_ = [
+      '-B',
+      '-c',
+      TWO_INSTANCES,
+      temporaryFolder('two-instances'),
+      dirname(LAUNCHER),
+      ...texts
+    ]
+    expect(JSON.parse(execFileSync(PYTHON ?? '', arguments_).toString())).toEqual([
+      { shared: true, local: ['lib'] },
+      { shared: false, local: ['lib'] },
+      { shared: true, local: ['a-1.whl'] },
+      { shared: true, local: ['a-1.whl'] }
+    ])
+  })
+
   // Apps in containers share the folder.
   it('with a spoilt marker keep no app from starting, and hide no other from who cleans up', async () => {
     const cache = temporaryFolder('environments')
@@ -196,6 +238,18 @@ describe.skipIf(!PIP)(`environments${title}`, () => {
     expect(run.state()?.exit?.code).toBe('install-failed')
     expect(run.state()?.exit?.message).toContain('not-to-be-found-anywhere')
     expect(environments(run.envCache)).toEqual([])
+  })
+
+  it('that have no place end the run with the place named', async () => {
+    const inTheWay = join(temporaryFolder('environments'), 'file')
+    writeFileSync(inTheWay, '')
+    const run = await makeWheelRun(inTheWay)
+    await exited(run.start())
+    expect(run.state()?.exit).toMatchObject({
+      code: 'install-failed',
+      message: expect.stringContaining('environment could not be made'),
+      hint: expect.stringContaining(inTheWay)
+    })
   })
 
   it('are waited for by an instance that can still be stopped', async () => {

@@ -80,6 +80,44 @@ it.skipIf(!PYTHON).each([
     /Free/
   ],
   [
+    'a package that cannot be built',
+    `error: subprocess-exited-with-error
+
+  × Building wheel for lib (setup.py) did not run successfully.
+  │ exit code: 1
+  ╰─> [2 lines of output]
+      building 'lib'
+      error: command 'gcc' failed: No such file or directory
+      [end of output]
+
+  note: This error originates from a subprocess, and is likely not a problem with pip.
+error: subprocess-exited-with-error
+
+× Building wheel for lib (setup.py) did not run successfully.
+│ exit code: 1
+╰─> See above for output.`,
+    /: Building wheel for lib \(setup.py\) failed: error: command 'gcc' failed/,
+    /wheel/
+  ],
+  [
+    'a repository that git cannot fetch',
+    `  fatal: unable to access 'https://me:secret@git.example/lib.git/': Could not resolve host
+  × git clone --quiet https://git.example/lib.git did not run successfully.
+  │ exit code: 128
+  ╰─> See above for output.`,
+    /git could not fetch one of them: unable to access 'https:\/\/git.example/,
+    /wheel/
+  ],
+  [
+    'a pip that fails itself',
+    `ERROR: Exception:
+Traceback (most recent call last):
+  File "pip/_internal/utils/encoding.py", line 34, in auto_decode
+UnicodeDecodeError: 'utf-8' codec can't decode byte 0xfc in position 3`,
+    /could not be installed: UnicodeDecodeError: 'utf-8' codec/,
+    /log/
+  ],
+  [
     'nothing that is known',
     'Collecting nope\nERROR: it broke',
     /could not be installed: ERROR: it broke/,

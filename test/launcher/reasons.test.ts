@@ -1,4 +1,4 @@
-/** How the launcher tells that the kernel ended an app for its memory. */
+/** Why a run ended, as the launcher tells it from the kernel's counters and from what Python said last. */
 import { execFileSync } from 'node:child_process'
 import { dirname } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
@@ -35,4 +35,19 @@ it.skipIf(!PYTHON)('a kill that one look has found is still known to the next, f
     }
   )
   expect(JSON.parse(output)).toEqual([[0, false], [1, 0, true], false])
+})
+
+const MISSING = `import json, sys
+sys.path.insert(0, sys.argv[1])
+from q8s_launcher import reasons
+print(json.dumps([reasons.exception_line(text) for text in sys.argv[2:]]))
+`
+
+it.skipIf(!PYTHON)('a Module that is not there is told in the words of Python', () => {
+  const none = "No module named 'app'"
+  const above =
+    "Error while finding module specification for 'app.run' (ModuleNotFoundError: No module named 'app')"
+  const said = [none, above].map(words => `/envs/1/bin/python3.11: ${words}`)
+  const output = execFileSync(PYTHON ?? '', ['-B', '-c', MISSING, dirname(LAUNCHER), ...said])
+  expect(JSON.parse(output.toString())).toEqual([none, above])
 })

@@ -5,7 +5,17 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
-import { cleanUp, end, exited, makeRun, OTHER_PYTHONS, PYTHON, processExists, until } from './support.ts'
+import {
+  cleanUp,
+  end,
+  exited,
+  makeRun,
+  OTHER_PYTHONS,
+  PYTHON,
+  processExists,
+  type Run,
+  until
+} from './support.ts'
 import { zipOf } from './zip.ts'
 
 const SERVE = `
@@ -23,6 +33,10 @@ class Handler(BaseHTTPRequestHandler):
 print('serving', os.getpid(), flush=True)
 HTTPServer((os.environ['HOST'], int(os.environ['PORT'])), Handler).serve_forever()
 `
+/** The app's process: what it wrote may be read a moment after it was found to listen. */
+const appOf = async (run: Run) =>
+  Number(await until('the app says who it is', () => /serving (\d+)/.exec(run.text())?.[1]))
+
 const WAITS = 'import time\nprint("waiting")\nwhile True: time.sleep(1)\n'
 
 afterEach(cleanUp)
@@ -33,7 +47,7 @@ describe.skipIf(!PYTHON)(`the launcher${PYTHON ? '' : ' (skipped: no Python 3.8 
     const child = run.start()
     expect((await run.until('ready')).route).toBe('/')
     expect(await (await fetch(`http://127.0.0.1:${run.port}/`)).text()).toBe('from the environment')
-    const pid = Number(/serving (\d+)/.exec(run.text())?.[1])
+    const pid = await appOf(run)
     expect(processExists(pid)).toBe(true)
     expect(await end(child)).toBe(0)
     expect(run.state()).toMatchObject({ phase: 'ended', exit: { code: 'stopped-by-user' } })
@@ -124,7 +138,7 @@ time.sleep(1000)
     const run = await makeRun({ bundle: { 'run.py': SERVE } })
     const first = run.start()
     await run.until('ready')
-    const pid = Number(/serving (\d+)/.exec(run.text())?.[1])
+    const pid = await appOf(run)
     await end(first, 'SIGKILL')
     await until('the app is gone too', () => !processExists(pid))
     run.start()
@@ -231,7 +245,7 @@ describe.skipIf(!PYTHON)('how a run ends', () => {
     const run = await makeRun({ bundle: { 'run.py': SERVE } })
     run.start()
     await run.until('ready')
-    process.kill(Number(/serving (\d+)/.exec(run.text())?.[1]), 'SIGSEGV')
+    process.kill(await appOf(run), 'SIGSEGV')
     expect((await run.until('ended')).exit).toMatchObject({ code: 'app-crashed', signal: 'SIGSEGV' })
   })
 

@@ -260,7 +260,7 @@ test('secrets that are not valid are refused before anything is stored', async (
   const badName = await shell.run('secret set bad/name K=V')
   expect(badName.stderr).toMatch(/name: letters, digits/)
   const badKey = await shell.run(['secret', 'set', 'good', 'bad key=V'])
-  expect(badKey.stderr).toMatch(/bad key/)
+  expect(badKey.stderr).toMatch(/bad key: letters, digits/)
   expect([badName.code, badKey.code]).toEqual([3, 3])
   expect(await shell.json('secret list')).toEqual([])
   expectError(await shell.run('secret remove nothing'), 4, /nothing/)

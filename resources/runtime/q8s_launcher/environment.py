@@ -54,10 +54,20 @@ class EnvironmentCache:
         self._tools = tools
         self._settings = read_settings(env)
         self._constraints = _read_text(constraints) if constraints else ""
-        os.makedirs(folder, exist_ok=True)
 
     def obtain(self, app_root):
         """The environment for an unpacked app, built if need be. Raises LaunchError, Stopped."""
+        try:
+            os.makedirs(self._folder, exist_ok=True)
+            return self._find_or_build(app_root)
+        except OSError as error:
+            raise LaunchError(
+                "install-failed",
+                "The app's environment could not be made: %s." % (error.strerror or error),
+                "Check the space left and the permissions of %s." % self._folder,
+            ) from error
+
+    def _find_or_build(self, app_root):
         wanted = reading.read_requirements(app_root)
         key = self._key(wanted, app_root)
         root = os.path.join(self._folder, key)
@@ -95,6 +105,9 @@ class EnvironmentCache:
             reading.digest_of(wanted, app_root) if wanted else "",
         ]
         parts += [_read_text(path) for path in constraint_files(self._settings)]
+        if wanted and wanted.editable:
+            # It leads into this one unpacked app, which another instance has elsewhere, or which is removed.
+            parts.append(app_root)
         return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
 
     def _build(self, root, wanted, app_root):
@@ -108,13 +121,6 @@ class EnvironmentCache:
                 installed = installed_in(root)
             marker = {"python": sys.version.split()[0], "bytes": size_of(root), "installed": installed}
             replace_file(os.path.join(root, _MARKER), json.dumps(marker).encode(), lasting=True)
-        except OSError as error:
-            remove_tree(root)
-            raise LaunchError(
-                "install-failed",
-                "The app's environment could not be made: %s." % (error.strerror or error),
-                "Check the space left and the permissions of %s." % self._folder,
-            ) from error
         except BaseException:
             remove_tree(root)
             raise

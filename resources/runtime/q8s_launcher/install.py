@@ -5,6 +5,7 @@ import shutil
 import sys
 
 from .config import LaunchError
+from .reasons import exception_line
 from .settings import no_index, only_pip_can, uv_environment
 
 # What uv says about things pip takes, or finds: then pip shall try.
@@ -149,6 +150,9 @@ def install_failed(output):
             return LaunchError("install-failed", message % tuple(match.groups()), hint)
     errors = [line for line in lines if re.match(r"(?i)(error|×|╰|  ×)", line)]
     last = (errors or lines or ["the installer said nothing"])[-1]
+    if last == "ERROR: Exception:":
+        # pip itself has failed, and the line says only that.
+        last = redact(exception_line(output) or last)
     return LaunchError(
         "install-failed", "The app's requirements could not be installed: %s" % last, "Its log has the installer's output."
     )
@@ -184,6 +188,17 @@ _KNOWN_FAILURES = (
         r"status (?:client|server) error \((\d{3} [\w ]+)\)",
         "The app's requirements could not be installed: the package index answered %s.",
         "Where it says 401 or 403, check the user and password of the index; else try again later.",
+    ),
+    (
+        r"(?:^|\n)fatal: ([^\n]+)",
+        "The app's requirements could not be installed: git could not fetch one of them: %s",
+        "A wheel in the bundle needs neither git nor its server.",
+    ),
+    # What building a package said last, of all it printed.
+    (
+        r"× ([^\n]+?) did not run successfully\.(?:\n[^\n]*)*?\n([^\n]+)\n\[end of output\]",
+        "The app's requirements could not be installed: %s failed: %s",
+        "Its log has all of the output. A package that has a wheel for this system need not be built.",
     ),
     (
         r"No such file or directory: '([^']+)'",

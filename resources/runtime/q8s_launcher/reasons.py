@@ -7,7 +7,7 @@ from .processes import signal_name
 
 _EXCEPTION = re.compile(r"^(?:[A-Za-z_][\w.]*\.)?[A-Za-z_]\w*(?:Error|Exception|Warning|Exit|Interrupt|NotFound|Failure)?(?::.*)?$")
 _UVICORN = re.compile(r"^ERROR:\s+((?:Error loading ASGI app|Could not import|Attribute).*)$", re.MULTILINE)
-_NO_MODULE = re.compile(r"^.*python[\d.]*(?:\.exe)?: (No module named .*|.* is a package and cannot be directly executed.*)$", re.MULTILINE)
+_NO_MODULE = re.compile(r"^.*python[\d.]*(?:\.exe)?: (No module named .*|Error while finding module .*|.* is a package and cannot be directly executed.*)$", re.MULTILINE)
 _MISSING = re.compile(r"No module named '?([\w]+)")
 
 _LOG_HINT = "Its log has the lines before it."

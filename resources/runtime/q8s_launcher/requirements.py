@@ -10,15 +10,20 @@ _COMMENT = re.compile(r"(^|\s+)#.*$")
 _OPTION = re.compile(r"^(-r|--requirement|-c|--constraint|-f|--find-links|-e|--editable)(?:\s*=\s*|\s+|(?<=^-[rcfe]))(.+)$")
 _EXACT = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*==\s*([0-9][A-Za-z0-9.+!-]*)\s*(?:;.*)?$")
 _NAME = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)")
+_MARKER = re.compile(r"\s;|;\s")
 _ARCHIVES = (".whl", ".zip", ".tar.gz", ".tgz", ".tar.bz2")
 
 
 class Requirements:
-    """What the files ask for. `local` are paths of wheels and folders, `pins` and `names` by normalised name."""
+    """What the files ask for. `local` are paths of wheels and folders, `pins` and `names` by normalised name.
+
+    `editable` says that something is used where it lies, and not copied into the environment.
+    """
 
     def __init__(self):
         self.files = []
         self.local = []
+        self.editable = False
         self.find_links = []
         self.names = set()
         self.pins = {}
@@ -169,11 +174,21 @@ def _read_option(letter, value, folder, app_root, found, seen):
         if "://" not in value and os.path.exists(path):
             found.find_links.append(path)
     else:
+        found.editable = True
         _read_requirement(value, app_root, found)
 
 
+def _without_marker(line):
+    """(requirement, marker) of a line; a semicolon may be part of a URL."""
+    if "://" not in line and " @ " not in line:
+        requirement, _, marker = line.partition(";")
+        return requirement, marker
+    requirement, *marker = _MARKER.split(line, 1)
+    return requirement, "".join(marker)
+
+
 def _read_requirement(line, app_root, found):
-    requirement, _, marker = line.partition(" ;")
+    requirement, marker = _without_marker(line)
     target = requirement.split(" --", 1)[0].strip()
     exact = _EXACT.match(target)
     if exact:

@@ -33,7 +33,7 @@ export async function readStart(content: AsyncIterable<Uint8Array>, most: number
   return Buffer.concat(pieces).subarray(0, most)
 }
 
-const shown = (parts: readonly string[]) => plainText(parts.join('/')) || 'The folder of the app'
+const shown = (parts: readonly string[]) => plainText(parts.join('/')) || 'This folder'
 
 export function noSuchFile(parts: readonly string[], cause?: unknown): AppError {
   return new AppError(

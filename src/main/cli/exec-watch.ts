@@ -48,10 +48,22 @@ export async function runWatching(context: Context, client: Client, request: Run
     else begin(id)
   }
 
+  /** The job of a run; undefined where there is no project just now, as while a branch is checked out. */
+  async function start(): Promise<string | undefined> {
+    const replaces = instanceId === undefined ? {} : { replaces: instanceId }
+    try {
+      return (await client.projects.run({ ...request, ...replaces }, context)).jobId
+    } catch (error) {
+      if (instanceId === undefined || signal.aborted) throw error
+      complain(output, error)
+      return undefined
+    }
+  }
+
   /** A change while the app starts ends that start. */
   async function runOnce() {
-    const replaces = instanceId === undefined ? {} : { replaces: instanceId }
-    const { jobId } = await client.projects.run({ ...request, ...replaces }, context)
+    const jobId = await start()
+    if (jobId === undefined) return
     const interrupting = new AbortController()
     const interrupt = changed.peek(interrupting.signal).then(async raised => {
       const { result, state } = await client.jobs.get({ id: jobId })
@@ -60,7 +72,10 @@ export async function runWatching(context: Context, client: Client, request: Run
     })
     try {
       const result = await followJob(context, client, jobId, { onChange, signal })
-      if (result.instanceId !== undefined) await tellWhere(context, client, result.instanceId)
+      if (result.instanceId === undefined) return
+      // A job that is over soon may have told of it only at its end.
+      if (instanceId === undefined) begin(result.instanceId)
+      await tellWhere(context, client, result.instanceId)
     } catch (error) {
       if (signal.aborted) throw error
       if (!isCancelled(error)) complain(output, withoutLastLines(error))

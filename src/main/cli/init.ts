@@ -5,7 +5,7 @@ import type { Client } from '#shared/contract.ts'
 import { MANIFEST_FILES } from '#shared/manifest-files.ts'
 import type { Project } from '#shared/project.ts'
 import { ask } from './ask.ts'
-import { defineCommand } from './command.ts'
+import { defineCommand, UsageError } from './command.ts'
 import { type Context, canAsk } from './context.ts'
 import { record } from './format.ts'
 
@@ -57,7 +57,13 @@ async function create(context: Context, client: Client, path: string, options: O
     Object.entries({ name, title, module }).filter(([, value]) => value !== undefined)
   )
   const names = await namesIn(path)
-  if (sample || names?.length === 0) return client.projects.init({ path, from: 'sample', ...given }, context)
+  if (sample || names?.length === 0) {
+    if (module === undefined) return client.projects.init({ path, from: 'sample', ...given }, context)
+    throw new UsageError(
+      'The sample has a Module of its own.',
+      'Leave --module out, or name a folder with code.'
+    )
+  }
   // A folder that cannot be read or has a manifest already is refused there, and needs no questions.
   const pointless = !names || MANIFEST_FILES.some(file => names.includes(file))
   if (yes || pointless || !canAsk(context))

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Client } from '#shared/contract.ts'
 import { AppError, reportOf } from '#shared/errors.ts'
 import type { LogLine, LogPage } from '#shared/log.ts'
-import { neutralise } from '#shared/text.ts'
+import { neutralise, withoutColours } from '#shared/text.ts'
 import type { Context } from './context.ts'
 import { OutputClosed } from './output.ts'
 
@@ -96,11 +96,14 @@ function textWriter({ output }: Context, timestamps: boolean): PageWriter {
   return {
     async page({ lines }) {
       const text = lines.map(join).join('')
-      await output.write(output.resultsAreTerminal ? neutralise(text) : text)
+      if (output.resultsAreTerminal)
+        await output.write(output.dumb ? withoutColours(neutralise(text)) : neutralise(text))
+      else await output.write(text)
     },
     async end(error) {
       // A colour the app left on must not stay on in the user's shell.
-      if (output.resultsAreTerminal && !(error instanceof OutputClosed)) await output.write('\x1b[0m')
+      if (output.resultsAreTerminal && !output.dumb && !(error instanceof OutputClosed))
+        await output.write('\x1b[0m')
     }
   }
 }

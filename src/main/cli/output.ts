@@ -11,10 +11,14 @@ export class OutputClosed extends Error {
 export interface Output {
   readonly resultsAreTerminal: boolean
   readonly messagesAreTerminal: boolean
+  /** Whether that terminal, or the one stdout is, knows control sequences. */
+  readonly dumb: boolean
   /** Stderr itself, for questions. */
   readonly messages: NodeJS.WritableStream
   /** Colour may be used on stderr. */
   readonly colour: boolean
+  /** What kept results from stdout, other than a reader that has gone: a disk that is full. */
+  readonly lost: unknown
   /** Whether stdout got anything yet. */
   readonly begun: boolean
   /** Writes to stdout as it is and waits until there is room for more. Throws OutputClosed. */
@@ -40,6 +44,8 @@ type Stream = Writable & { readonly isTTY?: boolean; readonly columns?: number; 
 export interface OutputSettings {
   readonly quiet: boolean
   readonly colour: boolean
+  /** The terminal knows no control sequences (TERM=dumb). */
+  readonly dumb: boolean
   /** Once it aborts, no reader that stalls is waited for any longer than a moment. */
   readonly signal: AbortSignal
 }
@@ -49,11 +55,15 @@ export function createOutput(stdout: Stream, stderr: Stream, settings: OutputSet
   let begun = false
   let line = ''
   let lastStage = ''
+  let lost: unknown
 
   const close = () => {
     closed = true
   }
-  stdout.on('error', close)
+  stdout.on('error', error => {
+    close()
+    if (FULL.has((error as NodeJS.ErrnoException).code ?? '')) lost ??= error
+  })
   stdout.on('close', close)
   // A closed stderr must not end the command: what it says there is only a comment.
   stderr.on('error', () => {})
@@ -79,7 +89,7 @@ export function createOutput(stdout: Stream, stderr: Stream, settings: OutputSet
 
   function progress(stage: string, percent?: number) {
     if (settings.quiet) return
-    if (!stderr.isTTY) {
+    if (!stderr.isTTY || settings.dumb) {
       if (stage !== lastStage) stderr.write(`${stage}\n`)
       lastStage = stage
       return
@@ -87,14 +97,18 @@ export function createOutput(stdout: Stream, stderr: Stream, settings: OutputSet
     const next = percent === undefined ? `${stage} …` : `${stage} … ${Math.floor(percent)} %`
     if (next === line) return
     line = next
-    stderr.write(`\r\x1b[K${neutralise(next).slice(0, (stderr.columns ?? 80) - 1)}`)
+    stderr.write(`\r\x1b[K${neutralise(next).slice(0, (stderr.columns || 80) - 1)}`)
   }
 
   return {
     resultsAreTerminal: stdout.isTTY === true,
     messagesAreTerminal: stderr.isTTY === true,
+    dumb: settings.dumb,
     messages: stderr,
     colour: settings.colour && stderr.isTTY === true,
+    get lost() {
+      return lost
+    },
     get begun() {
       return begun
     },
@@ -119,6 +133,7 @@ export function createOutput(stdout: Stream, stderr: Stream, settings: OutputSet
 }
 
 const MOMENT_MS = 500
+const FULL = new Set(['ENOSPC', 'EDQUOT'])
 
 /** Until the stream takes more, has closed, or nobody wants to wait any more. */
 function room(stream: Stream, signal: AbortSignal): Promise<void> {

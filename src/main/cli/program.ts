@@ -67,6 +67,9 @@ export async function parseArguments(argv: readonly string[]): Promise<Request> 
     if (!(error instanceof CommanderError)) throw error
     if (error.code === 'commander.version') return { kind: 'version' }
     if (help === '') throw usageError(error, words)
+    // The parser shows its own help where it does not know what help is asked for.
+    const [asked] = operandsOf(argv).filter(word => word !== 'help')
+    if (asked !== undefined && helpPrefix(argv) === '') await loadCommand(asked)
     return { kind: 'help', text: help.trimEnd(), commands: commandsIn(commands, helpPrefix(argv)) }
   }
   if (!request) throw new UsageError('There is no such command.', `Try: ${PROGRAM} --help`)
@@ -74,7 +77,7 @@ export async function parseArguments(argv: readonly string[]): Promise<Request> 
 }
 
 async function loadCommand(words: string): Promise<Command> {
-  const load = COMMANDS[words]
+  const load = Object.hasOwn(COMMANDS, words) ? COMMANDS[words] : undefined
   if (!load) throw new UsageError(`There is no command "${words}".`, `Try: ${PROGRAM} --help`)
   return load()
 }

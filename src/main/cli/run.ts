@@ -31,22 +31,34 @@ export interface World {
 export async function run(argv: readonly string[], world: World): Promise<number> {
   const format = wantedFormat(argv)
   let output = openOutput(world, { quiet: false, color: true })
+  let code: number
   try {
     if (argv[0] === '__complete') return await writeCandidates(argv.slice(1), output, world)
     const request = await parseArguments(argv)
     if (request.kind === 'run') output = openOutput(world, request.global)
-    return await answer(request, format, output, world)
+    code = await answer(request, format, output, world)
   } catch (error) {
-    return await fail(error, format, output, world)
+    code = await fail(error, format, output, world)
   } finally {
     output.endProgress()
     await output.flush()
   }
+  return code === 0 && output.lost ? failForLoss(output) : code
+}
+
+/** The command did its work, but who asked for its result has not got all of it. */
+async function failForLoss(output: Output): Promise<number> {
+  const { fileError } = await import('#core/files.ts')
+  const error = fileError(output.lost, 'The result could not be written')
+  complain(output, error)
+  await output.flush()
+  return exitCode(error)
 }
 
 function openOutput(world: World, { quiet, color }: { quiet: boolean; color: boolean }): Output {
-  const colour = color && !world.env.NO_COLOR
-  return createOutput(world.stdout, world.stderr, { quiet, colour, signal: world.signal })
+  const dumb = world.env.TERM === 'dumb'
+  const colour = color && !world.env.NO_COLOR && !dumb
+  return createOutput(world.stdout, world.stderr, { quiet, colour, dumb, signal: world.signal })
 }
 
 async function answer(request: Request, format: Format, output: Output, world: World): Promise<number> {

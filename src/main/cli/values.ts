@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import type { Visibility } from '#shared/app.ts'
 import { dockerAddressProblem } from '#shared/docker.ts'
 import { parseQuantity } from '#shared/quantity.ts'
+import { plainText } from '#shared/text.ts'
 import { type Option, UsageError } from './command.ts'
 
 /** The guide's flag; `ALL USERS` and lower case are understood too. */
@@ -46,6 +47,12 @@ export function parseDockerAddress(text: string): string {
   const problem = dockerAddressProblem(text)
   if (problem) throw new UsageError(`"${text}" cannot be chosen. ${problem[0]}`, problem[1])
   return text
+}
+
+export function parseUser(text: string): string {
+  const name = plainText(text)
+  if (name !== '' && name.length <= 200) return name
+  throw new UsageError('That is no name to go by.', 'A name has 1 to 200 characters.')
 }
 
 /** `NAME=VALUE`; the value may hold more equals signs. */

@@ -23,13 +23,14 @@ export async function openPlain(path: string): Promise<FileHandle | undefined> {
 
 /**
  * Replaces a file whole. The old content is there, or the new one: never a part of either, and never what reads back
- * as something else than was written. A `mode` that is given is the file's whatever the umask says.
+ * as something else than was written. A `mode` that is given is the file's whatever the umask says. A folder that is made
+ * for it is its owner's alone.
  */
 export async function replaceFile(path: string, content: string | Uint8Array, mode?: number): Promise<void> {
   const folder = dirname(path)
   const temporary = temporaryBeside(path)
   try {
-    await makeFolder(folder)
+    await makeFolder(folder, 0o700)
     const file = await open(temporary, 'wx+', mode ?? 0o644)
     try {
       // Some file systems know no modes.
@@ -79,12 +80,24 @@ async function withinFolder(path: string): Promise<string> {
   return target.startsWith(`${folder}${sep}`) ? target : path
 }
 
+/** INVALID where something else than a file is there: a rename would take the place of a device or a pipe, too. */
+export async function refuseOther(path: string, what: string): Promise<void> {
+  const there = await stat(path).catch(() => undefined)
+  if (!there || there.isFile()) return
+  const found = there.isDirectory()
+    ? 'there is a folder of that name'
+    : 'it is a device or a pipe, and no file'
+  throw new AppError('INVALID', `${what}: ${found}.`, 'Choose another name.')
+}
+
 /** Writes a stream to a file that is there whole or not at all, for its owner only. */
 export async function writeWhole(
   path: string,
   bytes: AsyncIterable<Uint8Array>,
   signal?: AbortSignal
 ): Promise<void> {
+  const what = `${path} could not be written`
+  await refuseOther(path, what)
   const temporary = temporaryBeside(path)
   try {
     const file = await open(temporary, 'wx', 0o600)
@@ -93,22 +106,25 @@ export async function writeWhole(
     await syncFolder(dirname(path))
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined)
-    throw fileError(error, `${path} could not be written`)
+    throw fileError(error, what)
   }
 }
 
 /**
- * Makes a folder with those above it. Where the file system is read-only Node says that there is no such folder: made
- * one by one, the first that cannot be made says why.
+ * Makes a folder with those above it, one by one: Node's own says of a read-only file system that there is no such
+ * folder, and never ends where none can be made, as in /proc.
  */
 export async function makeFolder(path: string, mode = 0o777): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true, mode })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || dirname(path) === path) throw error
-    await makeFolder(dirname(path), mode)
-    await mkdir(path, mode)
-  }
+  if (await isFolder(path)) return
+  if (dirname(path) !== path) await makeFolder(dirname(path), mode)
+  await mkdir(path, mode).catch(async error => {
+    // Another may have made it meanwhile.
+    if (!(await isFolder(path))) throw error
+  })
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false
 }
 
 /** Makes a rename or a new file in a folder lasting. Windows has no such call and needs none. */
@@ -175,6 +191,21 @@ export function fileError(error: unknown, what: string): unknown {
       })
     case 'ENOTDIR':
       return new AppError('INVALID', `${what}: a part of the path is not a folder.`, 'Check the path.', {
+        cause: error
+      })
+    case 'EISDIR':
+      return new AppError('INVALID', `${what}: it is a folder.`, 'Name a file.', { cause: error })
+    case 'ENAMETOOLONG':
+      return new AppError(
+        'INVALID',
+        `${what}: its name is too long for this system.`,
+        'Choose a shorter one.',
+        {
+          cause: error
+        }
+      )
+    case 'ELOOP':
+      return new AppError('INVALID', `${what}: its links lead in a circle.`, 'Check the path.', {
         cause: error
       })
     default:

@@ -1,5 +1,5 @@
 /** Processes that only look like launchers: command lines and folders that somebody else has written. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type SpawnOptionsWithoutStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { killLauncher } from '#adapters/engine-process/ending.ts'
 import { createProcessEngine } from '#adapters/engine-process/index.ts'
-import { findLaunchers } from '#adapters/engine-process/processes.ts'
+import { findLaunchers, INSTANCE_VARIABLE } from '#adapters/engine-process/processes.ts'
 import { LauncherConfig } from '#core/run-folder.ts'
 
 const ID = '11111111-2222-4333-8444-555555555555'
@@ -23,7 +23,7 @@ afterEach(async () => {
 })
 
 /** A process with the command line of a launcher, and a folder that claims to be of that instance. */
-async function stranger(instanceId: string, user: { uid?: number } = {}): Promise<string> {
+async function stranger(instanceId: string, options: SpawnOptionsWithoutStdio = {}): Promise<string> {
   const runFolder = join(root, 'runs', ID)
   await mkdir(runFolder, { recursive: true })
   const config = LauncherConfig.parse({
@@ -32,7 +32,7 @@ async function stranger(instanceId: string, user: { uid?: number } = {}): Promis
     log: { segmentBytes: 1, totalBytes: 1 }
   })
   await writeFile(join(runFolder, 'config.json'), JSON.stringify(config))
-  const child = spawn('sh', ['-c', 'echo up; read forever', '/launcher.py', runFolder], user)
+  const child = spawn('sh', ['-c', 'echo up; read forever', '/launcher.py', runFolder], options)
   children.push(child)
   await once(child.stdout, 'data')
   return runFolder
@@ -46,6 +46,22 @@ test.skipIf(process.platform === 'win32')(
     expect(await engine.list()).toEqual([])
     await stranger(ID)
     expect(await engine.list()).toEqual([ID])
+  }
+)
+
+// A shell of macOS does not tell its environment.
+test.runIf(process.platform === 'linux')(
+  'the same instance of a copied home goes on when it is ended here',
+  async () => {
+    const engine = createProcessEngine({ cacheFolder: root })
+    const env = { ...process.env, [INSTANCE_VARIABLE]: ID }
+    await stranger(ID, { env })
+    const left = spawn('sh', ['-c', 'read forever'], { env })
+    children.push(left)
+    const ended = once(left, 'exit')
+    await engine.remove(ID, join(root, 'copy', ID))
+    await ended
+    expect(children[0]).toMatchObject({ exitCode: null, signalCode: null })
   }
 )
 

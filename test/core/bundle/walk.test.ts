@@ -217,9 +217,12 @@ test('names that some systems take for one are errors', async () => {
   expect(collisions).toEqual(['Read.me', 'caf\u00e9.txt', 'pkg/b.py'])
 })
 
-test.runIf(isPosix)('a folder that cannot be read is named, unless it is left out', async () => {
+test.runIf(isPosix).each([
+  ['read', 0o000, 'secret/'],
+  ['entered', 0o444, 'secret/x']
+])('a folder that cannot be %s is named, unless it is left out', async (_what, mode, path) => {
   const folder = project({ 'secret/x': '' })
-  chmodSync(join(folder, 'secret'), 0)
+  chmodSync(join(folder, 'secret'), mode)
   chmodSync(folder, 0o755)
   const walk = async () => {
     // Root may read everything, so it steps down for the time of the call.
@@ -230,9 +233,9 @@ test.runIf(isPosix)('a folder that cannot be read is named, unless it is left ou
       if (isRoot) process.seteuid?.(0)
     }
   }
-  await expect(walk()).rejects.toMatchObject({ code: 'FORBIDDEN', data: { path: 'secret/' } })
-  writeFileSync(join(folder, '.q8signore'), '/secret/\n')
-  expect((await walk()).find(file => file.path === 'secret/')).toMatchObject({ included: false })
+  await expect(walk()).rejects.toMatchObject({ code: 'FORBIDDEN', data: { path } })
+  writeFileSync(join(folder, '.q8signore'), `/${path}\n`)
+  expect((await walk()).find(file => file.path === path)).toMatchObject({ included: false })
   chmodSync(join(folder, 'secret'), 0o700)
 })
 

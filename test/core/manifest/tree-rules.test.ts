@@ -158,6 +158,22 @@ describe.each<Row>([
     './lib-1.0-py3-none-any.whl',
     undefined
   ],
+  [
+    'requirements-wheel-missing',
+    'error',
+    files({ [REQ]: './my wheels/lib-1.0-py3-none-any.whl --hash=sha256:0' }),
+    REQ,
+    './my wheels/lib-1.0-py3-none-any.whl',
+    undefined
+  ],
+  [
+    'requirements-wheel-missing',
+    'warning',
+    files({ [REQ]: './lib-1.0-py3-none-any.whl;python_version<"3.9"' }),
+    REQ,
+    './lib-1.0-py3-none-any.whl',
+    undefined
+  ],
   ['requirements-outside', 'error', files({ [REQ]: `../${WHEEL}`, [WHEEL]: '' }), REQ, `../${WHEEL}`, WHEEL],
   [
     'requirements-outside',

@@ -1,10 +1,12 @@
 /** The recent projects outlive the host that kept them: pinned ones first and always, of the others the newest. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createRecentProjects } from '#core/project/recent.ts'
 import { MAX_PINNED } from '#shared/project.ts'
+
+const NOBODY = 65_534
 
 let folder: string
 const paths = async () => (await createRecentProjects(folder).list()).map(({ path }) => path)
@@ -27,6 +29,26 @@ test('pinned ones stand first, in the order they were pinned, wherever they are 
   await recent.pin('/b', false)
   expect(await paths()).toEqual(['/d', '/b', '/a', '/c'])
 })
+
+test.skipIf(process.platform === 'win32')(
+  'a home that is read-only keeps no project from being opened',
+  async () => {
+    const recent = createRecentProjects(join(folder, 'state'), () => new Date(0))
+    // Root may do anything: be nobody for as long as it takes.
+    const isRoot = process.geteuid?.() === 0
+    if (isRoot) await chown(folder, NOBODY, NOBODY)
+    await chmod(folder, 0o500)
+    if (isRoot) process.seteuid?.(NOBODY)
+    try {
+      const entry = { path: '/a', openedAt: new Date(0).toISOString(), pinned: false }
+      expect(await recent.add('/a')).toEqual(entry)
+      await expect(recent.forget('/a')).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    } finally {
+      if (isRoot) process.seteuid?.(0)
+      await chmod(folder, 0o700)
+    }
+  }
+)
 
 test('a pinned one does not fall out, however many are opened', async () => {
   const recent = createRecentProjects(folder)

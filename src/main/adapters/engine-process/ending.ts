@@ -22,14 +22,25 @@ export interface Ending {
  * UNAVAILABLE for processes that cannot be killed, FORBIDDEN for those of another user.
  */
 export async function endInstance(ending: Ending, signal?: AbortSignal): Promise<void> {
-  const { instanceId, runFolder, graceSeconds } = ending
+  const { runFolder, graceSeconds } = ending
   const launchers = (await findLaunchers()).filter(launcher => launcher.runFolder === runFolder)
   const left: number[] = []
   for (const { pid } of launchers) {
     if (graceSeconds > 0) await askToEnd(pid, runFolder, graceSeconds, signal)
     if (await isLauncher(pid, runFolder)) left.push(pid, ...(await processesBelow(pid)))
   }
-  await killAll(left, () => processesOf(instanceId), signal)
+  await killAll(left, () => marked(ending), signal)
+}
+
+/** What carries the instance's variable. In a copy of this home the same instance may run, and goes on. */
+async function marked({ instanceId, runFolder }: Ending): Promise<readonly number[]> {
+  const found = await processesOf(instanceId)
+  if (found.length === 0) return found
+  const others = (await findLaunchers()).filter(({ pid, runFolder: folder }) => {
+    return folder !== runFolder && found.includes(pid)
+  })
+  const spared = await Promise.all(others.map(async ({ pid }) => [pid, ...(await processesBelow(pid))]))
+  return found.filter(pid => !spared.flat().includes(pid))
 }
 
 /** Kills one launcher with all below it, and nothing else of its instance: another start may be going on. */

@@ -1,6 +1,8 @@
 /** The records of jobs: written by any host of the home, the newest kept, those of hosts that died told as interrupted. */
 import type { JobRecords } from '#core/ports.ts'
 import { Job, KEPT_PAST_JOBS, PastJob } from '#shared/job.ts'
+import type { Store } from '../store/database.ts'
+import { storeError } from '../store/errors.ts'
 import { type Actor, isAlive, thisProcess } from './actor.ts'
 import type { LocalContext } from './context.ts'
 
@@ -11,25 +13,38 @@ interface JobRow {
 }
 
 export function createJobRecords(context: LocalContext): JobRecords {
+  /** Runs work on the store, its errors in words. */
+  async function withStore<T>(work: (store: Store) => T): Promise<T> {
+    const store = await context.store()
+    try {
+      return work(store)
+    } catch (error) {
+      throw storeError(error, context.folders.state)
+    }
+  }
+
   return {
-    async write(job) {
-      const store = await context.store()
+    write: job => {
       const actor = job.state === 'running' ? JSON.stringify(thisProcess()) : null
-      store.transaction(() => {
-        store.run(
-          `INSERT INTO jobs (id, job, actor) VALUES (?, ?, ?)
+      return withStore(store =>
+        store.transaction(() => {
+          store.run(
+            `INSERT INTO jobs (id, job, actor) VALUES (?, ?, ?)
              ON CONFLICT (id) DO UPDATE SET job = excluded.job, actor = excluded.actor`,
-          ...[job.id, JSON.stringify(job), actor]
-        )
-        store.run(
-          'DELETE FROM jobs WHERE seq <= (SELECT seq FROM jobs ORDER BY seq DESC LIMIT 1 OFFSET ?)',
-          KEPT_PAST_JOBS
-        )
-      })
+            ...[job.id, JSON.stringify(job), actor]
+          )
+          store.run(
+            'DELETE FROM jobs WHERE seq <= (SELECT seq FROM jobs ORDER BY seq DESC LIMIT 1 OFFSET ?)',
+            KEPT_PAST_JOBS
+          )
+        })
+      )
     },
-    async list() {
-      const store = await context.store()
-      return store.all<JobRow>('SELECT job, actor FROM jobs ORDER BY seq DESC').flatMap(pastJob)
+    list: async () => {
+      const rows = await withStore(store =>
+        store.all<JobRow>('SELECT job, actor FROM jobs ORDER BY seq DESC')
+      )
+      return rows.flatMap(pastJob)
     }
   }
 }

@@ -4,7 +4,7 @@ import type { Settings } from '#shared/system.ts'
 import { ask, type Question } from '../ask.ts'
 import { defineCommand } from '../command.ts'
 import { type Context, canAsk } from '../context.ts'
-import { parseBytes, parseDockerAddress } from '../values.ts'
+import { parseBytes, parseDockerAddress, parseUser } from '../values.ts'
 import { settingsRecord } from './show.ts'
 
 type Engine = Settings['engine']
@@ -23,7 +23,7 @@ export const configSetup = defineCommand<{
     'This version knows one platform: the local one inside q8s, which needs no sign-in and no network.',
   arguments: [],
   options: [
-    { flags: '--user <name>', summary: 'name you go by on the local platform' },
+    { flags: '--user <name>', summary: 'name you go by on the local platform', parse: parseUser },
     {
       flags: '--engine <engine>',
       summary: 'what runs your apps; auto is Docker when it answers, else a process',

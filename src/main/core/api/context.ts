@@ -25,12 +25,19 @@ export const os = implement(contract)
     }
   })
 
+interface Issue {
+  readonly message: string
+  readonly path?: readonly unknown[]
+  readonly issues?: readonly Issue[]
+}
+
 /** Refused input is INVALID and names the field; everything else passes as it is. */
 function asAppError(error: unknown): unknown {
   if (!(error instanceof ORPCError) || error.code !== 'BAD_REQUEST') return error
-  const issues = (error.data as { issues?: { message: string; path?: readonly unknown[] }[] } | undefined)
-    ?.issues
-  const words = (issues ?? []).map(({ message, path }) => {
+  const issues = (error.data as { issues?: Issue[] } | undefined)?.issues
+  const words = (issues ?? []).map(({ path, ...issue }) => {
+    // Of a key that is refused the issue within says why.
+    const message = issue.issues?.[0]?.message ?? issue.message
     const field = (path ?? []).map(part => String((part as { key?: unknown })?.key ?? part)).join('.')
     return field ? `${field}: ${message}` : message
   })

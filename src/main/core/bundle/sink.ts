@@ -1,8 +1,7 @@
 /** The file a bundle is written to: in order, hashed as it grows, under its own name only once it is whole and safe. */
-import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
+import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { AppError } from '#shared/errors.ts'
-import { fileError, makeFolder, syncFolder, temporaryBeside } from '../files.ts'
+import { fileError, makeFolder, refuseOther, syncFolder, temporaryBeside } from '../files.ts'
 import { createHasher } from './hasher.ts'
 
 export interface BundleSink {
@@ -35,10 +34,7 @@ export async function createSink(output: string, threaded: boolean): Promise<Bun
       throw fileError(error, what)
     })
   await translated(makeFolder(folder).catch(notAFolder))
-  const there = await stat(output).catch(() => undefined)
-  if (there?.isDirectory()) {
-    throw new AppError('INVALID', `${what}: there is a folder of that name.`, 'Choose another name.')
-  }
+  await refuseOther(output, what)
   const handle = await translated(open(temporary, 'wx+', 0o644))
   const hasher = createHasher(handle.fd, threaded)
   let position = 0

@@ -127,16 +127,18 @@ function readFolder(root: string, path: string): Dirent[] {
   try {
     return readdirSync(absolute, { withFileTypes: true })
   } catch (error) {
-    if (path === '' || (error as NodeJS.ErrnoException).code !== 'EACCES') {
-      throw fileError(error, `The folder ${absolute} could not be read`)
-    }
-    throw new AppError(
-      'FORBIDDEN',
-      `The folder ${absolute} could not be read: permission denied.`,
-      `Give yourself permission to read it, or leave it out with a line "/${path}" in ${Q8SIGNORE}.`,
-      { cause: error, data: { path } }
-    )
+    throw unreadable(error, `The folder ${absolute} could not be read`, path)
   }
+}
+
+function unreadable(error: unknown, what: string, path: string): unknown {
+  if (path === '' || (error as NodeJS.ErrnoException).code !== 'EACCES') return fileError(error, what)
+  return new AppError(
+    'FORBIDDEN',
+    `${what}: permission denied.`,
+    `Give yourself permission to read it, or leave it out with a line "/${path}" in ${Q8SIGNORE}.`,
+    { cause: error, data: { path } }
+  )
 }
 
 function enterFolder(
@@ -162,12 +164,26 @@ function isVirtualEnvironment(children: readonly Dirent[]): boolean {
   return children.some(child => child.name === 'pyvenv.cfg')
 }
 
+/** In a folder that can be listed and not entered, nothing can be asked of a file. */
 function listFile(root: string, path: string, rules: ExcludeRules): WalkedFile | undefined {
-  const absolute = `${root}/${path}`
   const verdict = judge(path, rules)
+  try {
+    return lookAt(root, path, verdict)
+  } catch (error) {
+    if (!verdict.excluded) throw unreadable(error, `${root}/${path} could not be read`, path)
+    return unseen(path, verdict)
+  }
+}
+
+function unseen(path: string, verdict: Verdict): WalkedFile {
+  return { ...folderEntry(path, !verdict.excluded, verdict.reason ?? PLAIN), kind: 'file', mode: 0o644 }
+}
+
+function lookAt(root: string, path: string, verdict: Verdict): WalkedFile | undefined {
+  const absolute = `${root}/${path}`
   const included = !verdict.excluded
   const reason = verdict.reason ?? PLAIN
-  if (!isReadableName(path)) return { ...folderEntry(path, included, reason), kind: 'file', mode: 0o644 }
+  if (!isReadableName(path)) return unseen(path, verdict)
   const stats = lstatSync(absolute, { throwIfNoEntry: false })
   // What vanished meanwhile is no part of the project.
   if (!stats) return undefined

@@ -36,20 +36,23 @@ function readLine(line: string): (Omit<Requirement, 'range'> & { start: number }
   const option = OPTION.exec(line)
   if (option) return readOption(option)
   if (line.startsWith('-')) return undefined
-  const conditional = /\s;|;\s/.test(line)
   const direct = DIRECT.exec(line)
   if (direct?.[1]) {
     const url = direct[1]
     const path = /^file:(?:\/\/(?:localhost(?=\/))?)?(.*)$/i.exec(url)?.[1]
     if (path === undefined) return undefined
     const target = path.replace(/[;#].*$/, '')
+    const conditional = /\s;|;\s/.test(line)
     return { kind: 'file', target, start: direct[0].length - path.length, url: true, conditional }
   }
-  const word = /^[^\s;]+/.exec(line)?.[0].replace(/\[[^\]]*\]$/, '') ?? ''
-  if (isForeign(word)) return undefined
-  if (ARCHIVE.test(word)) return { kind: 'file', target: word, start: 0, url: false, conditional }
-  const folder = /^\.{1,2}(?:$|[\\/])|^[\\/~]|^[A-Za-z]:[\\/]/.test(word)
-  return folder ? { kind: 'folder', target: word, start: 0, url: false, conditional } : undefined
+  // A path may have spaces.
+  const [written = ''] = line.split(/\s--|;/, 1)
+  const target = written.trimEnd().replace(/\[[^\]]*\]$/, '')
+  const conditional = line.includes(';')
+  if (isForeign(target)) return undefined
+  if (ARCHIVE.test(target)) return { kind: 'file', target, start: 0, url: false, conditional }
+  const folder = /^\.{1,2}(?:$|[\\/])|^[\\/~]|^[A-Za-z]:[\\/]/.test(target)
+  return folder ? { kind: 'folder', target, start: 0, url: false, conditional } : undefined
 }
 
 function readOption(option: RegExpExecArray): (Omit<Requirement, 'range'> & { start: number }) | undefined {

@@ -1,7 +1,8 @@
 /** New projects: a manifest for an existing folder, or a copy of the sample app. */
-import { cp, readdir } from 'node:fs/promises'
+import { cp, readdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { AppError } from '#shared/errors.ts'
+import { applyEdits } from '#shared/finding.ts'
 import { MANIFEST_FILES } from '#shared/manifest-files.ts'
 import type { Project } from '#shared/project.ts'
 import { fileError, makeFolder, replaceFile } from '../files.ts'
@@ -18,8 +19,20 @@ export interface InitRequest {
   readonly module?: string | undefined
 }
 
+type Names = Pick<InitRequest, 'name' | 'title'>
+
+/** Gives the sample's manifest the names that were asked for. */
+async function rename(file: string, { name, title }: Names): Promise<void> {
+  if (name === undefined && title === undefined) return
+  const { setValue } = await import('#shared/manifest-text/edit.ts')
+  let text = await readFile(file, 'utf8')
+  if (name !== undefined) text = applyEdits(text, setValue(text, ['App', 'Name'], name))
+  if (title !== undefined) text = applyEdits(text, setValue(text, ['App', 'Title'], title))
+  await replaceFile(file, text)
+}
+
 export function createInit(open: (path: string) => Promise<Project>, ownFolder: string) {
-  async function copySample(folder: string): Promise<Project> {
+  async function copySample(folder: string, names: Names = {}): Promise<Project> {
     try {
       await makeFolder(folder)
       if ((await readdir(folder)).length > 0) {
@@ -33,6 +46,7 @@ export function createInit(open: (path: string) => Promise<Project>, ownFolder: 
         recursive: true,
         filter: path => !path.includes('__pycache__')
       })
+      await rename(join(folder, MANIFEST_FILES[0]), names)
     } catch (error) {
       throw fileError(error, `The sample could not be written to ${folder}`)
     }
@@ -68,7 +82,7 @@ export function createInit(open: (path: string) => Promise<Project>, ownFolder: 
 
   return {
     async at(request: InitRequest): Promise<Project> {
-      return request.from === 'sample' ? copySample(resolve(request.path)) : writeManifest(request)
+      return request.from === 'sample' ? copySample(resolve(request.path), request) : writeManifest(request)
     },
 
     /** A fresh copy in the host's own folder; an earlier one that is still as it came is opened again. */

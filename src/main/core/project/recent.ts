@@ -15,6 +15,7 @@ export type RecentEntry = z.infer<typeof Entry>
 
 export interface RecentProjects {
   list(): Promise<readonly RecentEntry[]>
+  /** Where the list cannot be kept, as in a home that is read-only, the project is opened all the same. */
   add(path: string): Promise<RecentEntry>
   /** Keeps it among the first, in its place; or lets it go, as if just opened. NOT_FOUND for one that is not listed. */
   pin(path: string, pinned: boolean): Promise<void>
@@ -53,11 +54,12 @@ export function createRecentProjects(
         const before = await list()
         const pinned = before.find(entry => entry.path === path)?.pinned ?? false
         const entry = { path, openedAt: now().toISOString(), pinned }
-        await replace(
-          pinned
-            ? before.map(other => (other.path === path ? entry : other))
-            : [entry, ...before.filter(other => other.path !== path)]
-        )
+        const next = pinned
+          ? before.map(other => (other.path === path ? entry : other))
+          : [entry, ...before.filter(other => other.path !== path)]
+        await replace(next).catch(error => {
+          if (!(error instanceof AppError)) throw error
+        })
         return entry
       }),
     pin: (path, pinned) =>

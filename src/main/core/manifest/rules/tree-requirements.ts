@@ -112,7 +112,8 @@ function judgeFile(tree: Tree, requirement: Requirement, path: string, report: R
     const near = sameName(tree, target) ?? nearest(path, filesLike(tree, target))
     const meant = near ? ` Is ${near} meant?` : ' Paths count from the root of the bundle.'
     const message = `${target} is not in the bundle.${meant}`
-    return [report('requirements-wheel-missing', 'error', message, near)]
+    // Where it does not hold pip does not look for the file.
+    return [report('requirements-wheel-missing', conditional ? 'warning' : 'error', message, near)]
   }
   const findings: Finding[] = []
   if (url) {
