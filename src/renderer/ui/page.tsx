@@ -6,6 +6,8 @@ import type { ReactNode } from 'react'
 import { type PageId, useView, view } from '../lib/view.ts'
 import styles from './page.module.css'
 import { ResizeHandle } from './resize-handle.tsx'
+import { Name } from './text.tsx'
+import { useFocusBack } from './use-focus-back.ts'
 
 interface PageProps {
   readonly title: string
@@ -26,7 +28,9 @@ export function Page({ title, summary, tools, bar, panel, children }: PageProps)
   return (
     <div className={styles.page}>
       <header className={styles.head}>
-        <h1>{title}</h1>
+        <h1>
+          <Name>{title}</Name>
+        </h1>
         {summary ? <span className={styles.summary}>{summary}</span> : null}
         {tools ? <div className={styles.tools}>{tools}</div> : null}
       </header>
@@ -48,13 +52,20 @@ export function Page({ title, summary, tools, bar, panel, children }: PageProps)
                 onResize={view.panelWidth}
               />
             </div>
-            <aside className={styles.panel} style={{ width: panelWidth }} aria-label="Details">
-              {panel}
-            </aside>
+            <SidePanel width={panelWidth}>{panel}</SidePanel>
           </>
         ) : null}
       </div>
     </div>
+  )
+}
+
+function SidePanel({ width, children }: { width: number; children: ReactNode }) {
+  useFocusBack()
+  return (
+    <aside className={styles.panel} style={{ width }} aria-label="Details">
+      {children}
+    </aside>
   )
 }
 

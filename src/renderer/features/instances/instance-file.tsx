@@ -1,9 +1,10 @@
 /** The text of one file of an instance. */
-import { Modal } from '@mantine/core'
+
 import { useQuery } from '@tanstack/react-query'
 import { plainText } from '#shared/text.ts'
 import { useHost } from '../../lib/client.ts'
 import { ErrorCard } from '../../ui/cards.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 import { FileTextView } from '../../ui/file-text.tsx'
 import { RowsSkeleton } from '../../ui/skeletons.tsx'
 import { Name } from '../../ui/text.tsx'
@@ -16,12 +17,12 @@ export function InstanceFile({ id, path, onClose }: { id: string; path: string; 
   )
   const name = plainText(path)
   return (
-    <Modal opened onClose={onClose} title={<Name>{name}</Name>} size="min(900px, 94vw)">
+    <Dialog onClose={onClose} title={<Name>{name}</Name>} size="min(900px, 94vw)">
       <div className={styles.fileText}>
         <ErrorCard error={text.error} title="This file cannot be shown" onRetry={() => void text.refetch()} />
         {text.isPending ? <RowsSkeleton rows={8} /> : null}
         {text.data ? <FileTextView label={`Text of ${name}`} file={text.data} /> : null}
       </div>
-    </Modal>
+    </Dialog>
   )
 }
