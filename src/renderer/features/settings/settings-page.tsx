@@ -65,8 +65,8 @@ export function SettingsPage() {
             </div>
           </Setting>
           <Setting
-            title="Docker image"
-            text="Apps run inside this image. Build it once, and again after an update of q8s; a computer that can fetch nothing loads it from a file."
+            title="Runtime image"
+            text="Apps run inside this Docker image. Build it once, and again after an update of q8s; a computer that can fetch nothing loads it from a file."
           >
             <div className={styles.column}>
               <div className={styles.row}>
