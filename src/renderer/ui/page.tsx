@@ -2,7 +2,7 @@
 import { ActionIcon, TextInput } from '@mantine/core'
 import { useElementSize } from '@mantine/hooks'
 import { Search, X } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, type RefObject, useRef } from 'react'
 import { type PageId, useView, view } from '../lib/view.ts'
 import styles from './page.module.css'
 import { ResizeHandle } from './resize-handle.tsx'
@@ -25,6 +25,7 @@ const MAIN_MIN = 320
 export function Page({ title, summary, tools, bar, panel, children }: PageProps) {
   const panelWidth = useView(state => state.panelWidth)
   const { ref, width } = useElementSize()
+  const list = useRef<HTMLDivElement>(null)
   return (
     <div className={styles.page}>
       <header className={styles.head}>
@@ -36,7 +37,9 @@ export function Page({ title, summary, tools, bar, panel, children }: PageProps)
       </header>
       {bar ? <div className={styles.bar}>{bar}</div> : null}
       <div className={styles.split} ref={ref}>
-        <div className={styles.main}>{children}</div>
+        <div className={styles.main} ref={list}>
+          {children}
+        </div>
         {panel ? (
           <>
             <div
@@ -52,7 +55,9 @@ export function Page({ title, summary, tools, bar, panel, children }: PageProps)
                 onResize={view.panelWidth}
               />
             </div>
-            <SidePanel width={panelWidth}>{panel}</SidePanel>
+            <SidePanel width={panelWidth} list={list}>
+              {panel}
+            </SidePanel>
           </>
         ) : null}
       </div>
@@ -60,8 +65,15 @@ export function Page({ title, summary, tools, bar, panel, children }: PageProps)
   )
 }
 
-function SidePanel({ width, children }: { width: number; children: ReactNode }) {
-  useFocusBack()
+interface SidePanelProps {
+  readonly width: number
+  /** Where the list is whose detail it shows: keys go on there when it closes. */
+  readonly list: RefObject<HTMLElement | null>
+  readonly children: ReactNode
+}
+
+function SidePanel({ width, list, children }: SidePanelProps) {
+  useFocusBack(() => list.current?.querySelector<HTMLElement>('[role="grid"]'))
   return (
     <aside className={styles.panel} style={{ width }} aria-label="Details">
       {children}

@@ -1,14 +1,19 @@
 /** Where keys went before something opened: they go there again when it closes with them inside. */
-import { useLayoutEffect } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 
-/** For what is mounted only while it is open. It looks before a dialog takes the focus, and gives it back before another one looks. */
-export function useFocusBack(): void {
+/**
+ * For what is mounted only while it is open. It looks before a dialog takes the focus, and gives it back before another
+ * one looks; to what `owner` tells instead, where that is there.
+ */
+export function useFocusBack(owner?: () => HTMLElement | null | undefined): void {
+  const latest = useRef(owner)
+  latest.current = owner
   useLayoutEffect(() => {
     const before = lasting(document.activeElement)
     return () => {
       const now = document.activeElement
       const inside = now === document.body || now?.closest('[role="dialog"], aside')
-      if (inside) before?.focus({ preventScroll: true })
+      if (inside) (latest.current?.() ?? before)?.focus({ preventScroll: true })
     }
   }, [])
 }
