@@ -5,7 +5,7 @@ import { useProjectActions } from '../lib/actions.ts'
 import { useHost } from '../lib/client.ts'
 import { openDialog } from '../lib/dialogs.ts'
 import { showFirstSteps } from '../lib/first-steps.ts'
-import { isRunning } from '../lib/instance-words.ts'
+import { instanceMark, isRunning } from '../lib/instance-words.ts'
 import { keyWords, useAllKeys } from '../lib/keys.ts'
 import { useChecked } from '../lib/manifest.ts'
 import { runCommand } from '../lib/next-step.ts'
@@ -140,14 +140,14 @@ function useThingCommands(): Command[] {
         id: `stop:${instance.id}`,
         title: `Stop ${instance.app.title}`,
         kind: 'Action' as const,
-        detail: instance.app.version,
+        detail: instanceMark(instance),
         run: () => void client.platform.instances.stop({ id: instance.id }).catch(notStopped)
       })),
       ...(instances ?? []).map(instance => ({
         id: `instance:${instance.id}`,
         title: instance.app.title,
         kind: 'Instance' as const,
-        detail: `${instance.app.version} · ${instance.state}`,
+        detail: `${instanceMark(instance)} · ${instance.state}`,
         run: () => show(instance.ephemeral ? 'local' : 'instances', instance.id)
       })),
       // Newest first, so a Name has the title of its newest version.
