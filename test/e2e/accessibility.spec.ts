@@ -50,6 +50,7 @@ async function watched(window: Page, tour: (stop: (name: string) => Promise<void
     for (const animation of await window.evaluate(moving)) faults.push(`${name}: ${animation} moves`)
     for (const text of await window.evaluate(rounded)) faults.push(`${name}: ${text} has no exact value`)
     await window.setViewportSize(HALF)
+    await window.evaluate(settled)
     for (const element of await window.evaluate(outOfReach)) faults.push(`${name} at 200 %: ${element}`)
     await window.setViewportSize(SIZE)
   })
@@ -66,7 +67,7 @@ async function serious(page: Page, look: (typeof LOOKS)[number]): Promise<string
     .flatMap(({ id, nodes }) => nodes.map(node => `${id}: ${node.html.slice(0, 160)}`))
 }
 
-/** Colours have changed. */
+/** Colours have changed, and an open menu has moved with the window. */
 async function settled() {
   for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame)
 }

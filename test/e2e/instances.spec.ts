@@ -53,6 +53,7 @@ test('apps are removed, one or several, and it is undone', async ({ home, window
     await expect(workbench.details.getByRole('button', { name: 'Run', exact: true })).toBeEnabled()
     expect(await apps()).toHaveLength(3)
     await window.keyboard.press('Escape')
+    await expect(window.getByRole('grid'), 'keys go on in the list').toBeFocused()
   })
 
   await test.step('several, by their boxes', async () => {

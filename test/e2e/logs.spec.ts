@@ -27,6 +27,13 @@ test('follows until it is scrolled up, then counts what is new', async ({ home, 
   await expect(log).toContainText('Run started')
   await window.keyboard.press('End')
   await expect(log).toContainText('third')
+
+  // Of the other buttons of a mouse only the middle one closes its tab.
+  const tab = window.getByRole('tab', { name: 'Plain Web' })
+  await tab.dispatchEvent('auxclick', { button: 2 })
+  await expect(log).toBeVisible()
+  await tab.dispatchEvent('auxclick', { button: 1 })
+  await expect(log).toBeHidden()
 })
 
 test('finds in the whole log, filters, and clears with a way back', async ({ home, window }) => {

@@ -75,6 +75,14 @@ test('a manifest that is gone is told, and can be written again', async ({ home,
   await writeFile(manifest, TEXT)
   await expect(card).toBeHidden()
   await expect(form.getByLabel('Title')).toHaveValue('Plain Web')
+
+  await rm(manifest)
+  await expect(card).toBeVisible()
+  await window.reload()
+  await expect(window.getByRole('alert')).toContainText('This project cannot be read')
+  await writeFile(manifest, TEXT)
+  await window.getByRole('alert').getByRole('button', { name: 'Retry' }).click()
+  await expect(form.getByLabel('Title')).toHaveValue('Plain Web')
 })
 
 test('what is no text is told and never written over', async ({ home, window }) => {

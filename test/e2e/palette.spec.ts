@@ -33,6 +33,16 @@ test('a few letters and Enter: a page, a project, an action; what was used last 
   await expect(window.getByText('Nothing fits.')).toBeVisible()
   await window.keyboard.press('Escape')
   await expect(window.getByRole('dialog')).toBeHidden()
+
+  // Keys go on where they were, also after one dialog led to another.
+  const secrets = window.getByRole('navigation').getByRole('button', { name: 'Secrets' })
+  await secrets.focus()
+  await window.keyboard.press('Control+k')
+  await window.keyboard.type('keyboard shortcuts')
+  await window.keyboard.press('Enter')
+  await expect(window.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible()
+  await window.keyboard.press('Escape')
+  await expect(secrets).toBeFocused()
 })
 
 test('F6 goes through the parts of the window, ? lists every key', async ({ window }) => {

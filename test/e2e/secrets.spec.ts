@@ -39,9 +39,17 @@ test('a value is replaced only after it was said what is lost', async ({ home, w
   expect(after?.keys).toEqual(['password'])
   expect(after?.updatedAt).not.toBe(before?.updatedAt)
 
+  await home.cli('secret', 'set', 'later', 'key=value')
+  await expect(workbench.row(/later/), 'what a command sets shows where the list is open').toBeVisible()
+
   await workbench.details.getByText('On the command line').click()
   const copy = (command: string) => workbench.details.getByRole('button', { name: `Copy command ${command}` })
   await expect(copy('q8s-cli secret remove mail password')).toBeVisible()
+  await window.evaluate(() => {
+    navigator.clipboard.writeText = () => Promise.reject(new Error('denied'))
+  })
+  await copy('q8s-cli secret remove mail password').click()
+  await expect(window.getByRole('alert').filter({ hasText: 'It was not copied' })).toBeVisible()
 })
 
 test('beside a secret is what the project takes from it, and what its local runs are given instead', async ({

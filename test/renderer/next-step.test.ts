@@ -1,6 +1,6 @@
 /** The header's button names the next sensible step. */
 import { describe, expect, test } from 'vitest'
-import { nextStep, runWords, type Situation } from '../../src/renderer/lib/next-step.ts'
+import { nextStep, runCommand, runWords, type Situation } from '../../src/renderer/lib/next-step.ts'
 import type { Finding } from '../../src/shared/finding.ts'
 import { app, instance, job } from './made-up.ts'
 
@@ -75,4 +75,11 @@ describe('next step', () => {
       finding: first
     })
   })
+})
+
+test('neither a key nor the palette starts what is started already', () => {
+  const starting = instance({ state: 'starting' })
+  expect(runCommand(nextStep({ ...calm, instance: starting }), starting)).toBeUndefined()
+  expect(runCommand(nextStep({ ...calm, job: job() }), undefined)).toBeUndefined()
+  expect(runCommand(nextStep({ ...calm, instance: instance() }), instance())).toBe('Run again')
 })

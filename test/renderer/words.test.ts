@@ -1,7 +1,7 @@
 /** What people read: numbers, ages and states in words. */
 import { describe, expect, test } from 'vitest'
 import { age, bytes, count, duration, plural } from '../../src/renderer/lib/humanise.ts'
-import { stateWords } from '../../src/renderer/lib/instance-words.ts'
+import { instanceMark, stateWords } from '../../src/renderer/lib/instance-words.ts'
 import { memoryNow } from '../../src/renderer/lib/metrics.ts'
 import { untoldLines } from '../../src/renderer/lib/report.ts'
 import type { Instance } from '../../src/shared/instance.ts'
@@ -99,4 +99,10 @@ describe('state of an instance in words', () => {
   test.each(cases)('%j', (change, tone, text) => {
     expect(stateWords(instance(change))).toEqual({ tone, text })
   })
+})
+
+test('instances of one version are told apart', () => {
+  const app = { ...instance().app, version: '1.0.0-20260102030405' }
+  const marks = ['2442f3ba-1111', 'e33a66a3-2222'].map(id => instanceMark(instance({ id, app })))
+  expect(marks).toEqual(['1.0.0 · 2442f3ba', '1.0.0 · e33a66a3'])
 })

@@ -182,7 +182,7 @@ export function fileError(error: unknown, what: string): unknown {
       return new AppError(
         'FORBIDDEN',
         `${what}: the file system is read-only.`,
-        'Set Q8S_HOME to a folder you can write to, or choose another folder.',
+        'Choose a folder you can write to; what q8s keeps itself goes where Q8S_HOME says.',
         { cause: error }
       )
     case 'ENOENT':

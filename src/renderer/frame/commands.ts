@@ -5,10 +5,10 @@ import { useProjectActions } from '../lib/actions.ts'
 import { useHost } from '../lib/client.ts'
 import { openDialog } from '../lib/dialogs.ts'
 import { showFirstSteps } from '../lib/first-steps.ts'
-import { isRunning } from '../lib/instance-words.ts'
+import { instanceMark, isRunning } from '../lib/instance-words.ts'
 import { keyWords, useAllKeys } from '../lib/keys.ts'
 import { useChecked } from '../lib/manifest.ts'
-import { runWords } from '../lib/next-step.ts'
+import { runCommand } from '../lib/next-step.ts'
 import { notifyError } from '../lib/notify.tsx'
 import { localRunOf, useApps, useHostInfo, useInstances, useRecentProjects } from '../lib/queries.ts'
 import { onTold } from '../lib/told.ts'
@@ -90,7 +90,7 @@ function useActionCommands(): Command[] {
   const open = useRecentProjects().data?.find(project => project.path === path)
   const { step, take } = useNextStep()
   const { manifest } = useChecked(path)
-  const run = runWords(localRunOf(useInstances(), manifest?.App.Name))
+  const run = runCommand(step, localRunOf(useInstances(), manifest?.App.Name))
   const action = (id: string, title: string, run: () => void): Command => ({
     id: `action:${id}`,
     title,
@@ -111,7 +111,7 @@ function useActionCommands(): Command[] {
   if (path === undefined) return always
   return [
     ...always,
-    action('run', run, () => void actions.run(path)),
+    run ? action('run', run, () => void actions.run(path)) : action('run', step.label, take),
     action('publish', 'Publish…', () => void actions.openPublish([path])),
     action('bundle', 'Bundle', () => void actions.bundle(path)),
     ...(open ? [action('pin', pinWords(open), () => void actions.pin(path, !open.pinned))] : []),
@@ -140,14 +140,14 @@ function useThingCommands(): Command[] {
         id: `stop:${instance.id}`,
         title: `Stop ${instance.app.title}`,
         kind: 'Action' as const,
-        detail: instance.app.version,
+        detail: instanceMark(instance),
         run: () => void client.platform.instances.stop({ id: instance.id }).catch(notStopped)
       })),
       ...(instances ?? []).map(instance => ({
         id: `instance:${instance.id}`,
         title: instance.app.title,
         kind: 'Instance' as const,
-        detail: `${instance.app.version} · ${instance.state}`,
+        detail: `${instanceMark(instance)} · ${instance.state}`,
         run: () => show(instance.ephemeral ? 'local' : 'instances', instance.id)
       })),
       // Newest first, so a Name has the title of its newest version.

@@ -1,5 +1,5 @@
 /** Shows the dialog the window asks for. */
-import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { DockerDialog } from '../features/diagnosis/docker-dialog.tsx'
 import { LoadImageDialog } from '../features/diagnosis/load-image-dialog.tsx'
 import { SupportDialog } from '../features/diagnosis/support-dialog.tsx'
@@ -9,6 +9,7 @@ import { InitDialog } from '../features/project/init-dialog.tsx'
 import { OpenDialog } from '../features/project/open-dialog.tsx'
 import { PublishSheet } from '../features/publish/publish-sheet.tsx'
 import { type Confirmation, closeDialog, useDialog } from '../lib/dialogs.ts'
+import { Dialog } from '../ui/dialog.tsx'
 import { Palette } from './palette.tsx'
 import { ShortcutSheet } from './shortcut-sheet.tsx'
 
@@ -44,7 +45,7 @@ export function Dialogs() {
 
 function Confirm({ title, text, action, destructive, onConfirm }: Confirmation) {
   return (
-    <Modal opened onClose={closeDialog} title={title}>
+    <Dialog onClose={closeDialog} title={title}>
       <Stack gap="md">
         <Text>{text}</Text>
         <Group justify="flex-end">
@@ -63,6 +64,6 @@ function Confirm({ title, text, action, destructive, onConfirm }: Confirmation) 
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }

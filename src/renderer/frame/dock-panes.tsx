@@ -4,6 +4,7 @@ import { withoutStamp } from '#shared/version.ts'
 import { LogTab } from '../features/logs/log-tab.tsx'
 import { ShellPane } from '../features/shell/shell-pane.tsx'
 import { useInstances } from '../lib/queries.ts'
+import { toldApart } from '../lib/told-apart.ts'
 import { type DockPane, useView } from '../lib/view.ts'
 import { ErrorBoundary } from '../ui/error-boundary.tsx'
 
@@ -28,18 +29,21 @@ export function DockPaneView({ pane, visible }: { pane: DockPane; visible: boole
 export function usePaneTitles(): readonly { readonly key: string; readonly title: string }[] {
   const panes = useView(state => state.panes)
   const instances = useInstances()
-  return panes.map(pane => {
-    const sources = pane.kind === 'shell' ? [pane.source] : pane.sources
-    const names = sources.map(
-      ({ id, title }) => tabTitle(instances?.find(instance => instance.id === id)) ?? title
-    )
-    return { key: pane.key, title: `${pane.kind === 'shell' ? 'Shell: ' : ''}${several(names)}` }
+  const titles = toldApart(
+    panes.map(pane => {
+      const { id, title } = pane.kind === 'shell' ? pane.source : (pane.sources[0] ?? NO_SOURCE)
+      return { id, title: tabTitle(instances?.find(instance => instance.id === id)) ?? title }
+    })
+  )
+  return panes.map((pane, index) => {
+    const title = titles[index] ?? ''
+    if (pane.kind === 'shell') return { key: pane.key, title: `Shell: ${title}` }
+    const others = pane.sources.length - 1
+    return { key: pane.key, title: others > 0 ? `${title} and ${others} more` : title }
   })
 }
 
-function several([first = '', ...others]: readonly string[]): string {
-  return others.length === 0 ? first : `${first} and ${others.length} more`
-}
+const NO_SOURCE = { id: '', title: '' }
 
 /** The stamp of a local run or a deploy says nothing a reader of tabs needs. */
 function tabTitle(instance: Instance | undefined): string | undefined {

@@ -94,7 +94,7 @@ function DockTabs() {
               tabIndex={tab === id ? 0 : -1}
               className={styles.tabButton}
               onClick={() => (open && tab === id ? view.toggleDock() : view.showDock(id))}
-              onAuxClick={() => closes && view.closePane(closes)}
+              onAuxClick={event => event.button === 1 && closes && view.closePane(closes)}
               onKeyDown={event => event.key === 'Delete' && closes && view.closePane(closes)}
             >
               <Name>{title}</Name>

@@ -1,10 +1,11 @@
 /** The palette: type a few letters, Enter does it. What was used last comes first. */
-import { Modal, TextInput, VisuallyHidden } from '@mantine/core'
+import { TextInput, VisuallyHidden } from '@mantine/core'
 import { Search } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { closeDialog } from '../lib/dialogs.ts'
 import { fuzzyScore } from '../lib/fuzzy.ts'
 import { useView, view } from '../lib/view.ts'
+import { Dialog } from '../ui/dialog.tsx'
 import parts from '../ui/parts.module.css'
 import { Name } from '../ui/text.tsx'
 import { type Command, useCommands } from './commands.ts'
@@ -45,8 +46,7 @@ export function Palette() {
   }
 
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={closeDialog}
       withCloseButton={false}
       centered={false}
@@ -106,7 +106,7 @@ export function Palette() {
         ))}
       </div>
       {found.length === 0 ? <p className={styles.none}>Nothing fits. Try fewer letters.</p> : null}
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,5 +1,5 @@
 /** The sheet of all keys, where an action is given another: press it, and it is the action's. */
-import { ActionIcon, Button, Modal } from '@mantine/core'
+import { ActionIcon, Button } from '@mantine/core'
 import { RotateCcw } from 'lucide-react'
 import { type KeyboardEvent, useState } from 'react'
 import { KEY_ACTIONS, KEY_GROUPS, type KeyActionId, withKeys, withSwapped } from '#shared/keys.ts'
@@ -8,6 +8,7 @@ import { keptBecause } from '../lib/kept-keys.ts'
 import { actionWith, keysOf, keyWords, useAllKeys } from '../lib/keys.ts'
 import { useHostInfo, useSaveSettings, useSettings } from '../lib/queries.ts'
 import { ErrorCard } from '../ui/cards.tsx'
+import { Dialog } from '../ui/dialog.tsx'
 import parts from '../ui/parts.module.css'
 import styles from './shortcut-sheet.module.css'
 import { FIXED_KEYS } from './shortcuts.ts'
@@ -65,8 +66,7 @@ export function ShortcutSheet() {
   )
 
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={closeDialog}
       closeOnEscape={recording === undefined}
       title="Keyboard shortcuts"
@@ -91,7 +91,7 @@ export function ShortcutSheet() {
           <Fixed />
         </div>
       </div>
-    </Modal>
+    </Dialog>
   )
 }
 

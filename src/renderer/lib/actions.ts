@@ -7,10 +7,12 @@ import type { Instance } from '#shared/instance.ts'
 import { type Host, useHost } from './client.ts'
 import { confirm, openDialog } from './dialogs.ts'
 import { useDrafts } from './drafts.ts'
-import { toAppError } from './errors.ts'
+import { isBundlePath } from './drop.ts'
+import { lacksManifest, toAppError } from './errors.ts'
 import { INSTANCES_KEY } from './live.ts'
 import { useSaveDraft } from './manifest.ts'
 import { notifyError } from './notify.tsx'
+import { once } from './once.ts'
 import { markOpened } from './opened.ts'
 import { setPublishJob } from './publishing.ts'
 import { localRunOf } from './queries.ts'
@@ -21,6 +23,8 @@ import { view } from './view.ts'
 export interface ProjectActions {
   /** Opens a folder; one without a manifest is offered a new one, a `.qz` is shown before it is imported. */
   open(path: string): Promise<void>
+  /** The same, throwing what keeps it from being opened; false where a dialog goes on with it. */
+  tryOpen(path: string): Promise<boolean>
   /** Lets the user choose a folder, in the host's dialog or by its path. */
   choose(canPick: boolean): Promise<void>
   sample(): Promise<void>
@@ -52,6 +56,8 @@ export function useProjectActions(): ProjectActions {
     const told = async (title: string, work: () => Promise<unknown>) => {
       await work().catch(error => notifyError(error, title))
     }
+    const toldOnce = (key: string, title: string, work: () => Promise<unknown>) =>
+      told(title, () => once(key, work))
     const opened = async (path: string) => {
       view.openProject(path)
       await queries.invalidateQueries({ queryKey: orpc.projects.key() })
@@ -60,32 +66,40 @@ export function useProjectActions(): ProjectActions {
       if (useDrafts.getState().byPath[path]) await save(path)
     }
     const actions: ProjectActions = {
-      async open(path) {
-        if (/\.(qz|wave)$/i.test(path)) return openDialog({ kind: 'publish', paths: [path] })
+      open: path => told('The folder could not be opened', () => actions.tryOpen(path)),
+      async tryOpen(path) {
+        if (isBundlePath(path)) {
+          openDialog({ kind: 'publish', paths: [path] })
+          return false
+        }
         try {
           await opened((await client.projects.open({ path })).path)
+          return true
         } catch (thrown) {
           const error = toAppError(thrown)
-          if (error.code === 'NOT_FOUND') openDialog({ kind: 'init-project', path, reason: error })
-          else notifyError(error, 'The folder could not be opened')
+          if (!lacksManifest(error)) throw error
+          openDialog({ kind: 'init-project', path, reason: error })
+          return false
         }
       },
       async choose(canPick) {
         if (!canPick) return openDialog({ kind: 'open-project' })
-        await told('The folder could not be opened', async () => {
+        await toldOnce('pick', 'The folder could not be opened', async () => {
           const picked = await client.system.pickFolder()
           if (picked) await actions.open(picked.path)
         })
       },
       sample: () =>
-        told('The sample app could not be opened', async () => opened((await client.projects.sample()).path)),
+        toldOnce('sample', 'The sample app could not be opened', async () =>
+          opened((await client.projects.sample()).path)
+        ),
       pin: (path, pinned) =>
         told(pinned ? 'The project was not pinned' : 'The project is still pinned', async () => {
           await client.projects.pin({ path, pinned })
           await queries.invalidateQueries({ queryKey: orpc.projects.recent.key() })
         }),
       run: (path, { save: first } = { save: true }) =>
-        told('The app was not run', async () => {
+        toldOnce(`run ${path}`, 'The app was not run', async () => {
           if (first) await saveFirst(path)
           const last = lastRunOf(queries, orpc, path)
           const { jobId } = await client.projects.run({
@@ -96,11 +110,15 @@ export function useProjectActions(): ProjectActions {
           view.ranWith(path, jobId)
         }),
       publish: (path, visibility, deploy = false) =>
-        told(deploy ? 'The app was not deployed' : 'The app was not published', async () => {
-          await saveFirst(path)
-          const { jobId } = await client.projects.publish({ path, visibility, deploy, wait: deploy })
-          setPublishJob(path, jobId)
-        }),
+        toldOnce(
+          `publish ${path}`,
+          deploy ? 'The app was not deployed' : 'The app was not published',
+          async () => {
+            await saveFirst(path)
+            const { jobId } = await client.projects.publish({ path, visibility, deploy, wait: deploy })
+            setPublishJob(path, jobId)
+          }
+        ),
       openPublish: paths =>
         told('The project could not be saved', async () => {
           for (const path of paths) await saveFirst(path)
@@ -135,7 +153,7 @@ export function useProjectActions(): ProjectActions {
           await queries.invalidateQueries({ queryKey: orpc.projects.key() })
         }),
       bundle: path =>
-        told('The bundle was not written', async () => {
+        toldOnce(`bundle ${path}`, 'The bundle was not written', async () => {
           await saveFirst(path)
           await client.projects.bundle({ path })
         }),

@@ -74,7 +74,7 @@ export function createConnection(open: () => Promise<Wire>): Connection {
     await whenUp(AbortSignal.any(signals))
     if (wire === undefined) {
       if (options.signal?.aborted) throw new AppError('CANCELLED', 'Cancelled.')
-      throw new AppError('UNAVAILABLE', 'The host does not answer.', 'It is tried again by itself.')
+      throw new AppError('UNAVAILABLE', 'The host does not answer.', 'Try again when the connection is back.')
     }
     try {
       return await wire.link.call(path, input, options)

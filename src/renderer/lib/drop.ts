@@ -23,10 +23,15 @@ export interface DropResult {
 /** Where in the window it was dropped. */
 export type DropTarget = 'open' | 'publish'
 
+/** Called like a bundle. */
+export function isBundlePath(path: string): boolean {
+  return /\.(qz|wave|zip)$/i.test(path)
+}
+
 /** A bundle is always for publishing, and so are several things: one window shows one project. */
 export function dropWay(paths: readonly string[], target: DropTarget): DropTarget {
   const [first = ''] = paths
-  return paths.length > 1 || /\.(qz|wave|zip)$/i.test(first) ? 'publish' : target
+  return paths.length > 1 || isBundlePath(first) ? 'publish' : target
 }
 
 interface FoundFile {
@@ -55,10 +60,17 @@ export async function sendDrop(
   tell: (progress: DropProgress) => void,
   signal: AbortSignal
 ): Promise<DropResult> {
+  const { name } = entry
+  if (entry.isFile && !isBundlePath(name)) {
+    throw new AppError(
+      'INVALID',
+      `${name} is neither a folder nor a bundle.`,
+      'Drop the folder that holds the app, or a .qz bundle.'
+    )
+  }
   const found: FoundFile[] = []
   const empty = { folders: 0 }
   await collect(entry, '', found, empty)
-  const name = entry.name
   if (found.length === 0) {
     throw new AppError(
       'INVALID',

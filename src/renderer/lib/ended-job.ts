@@ -14,6 +14,12 @@ export function tellEnded(job: Job): void {
   timer = setTimeout(() => useEndedJob.setState({ job: undefined }), NEWS_MS)
 }
 
+/** What it started was stopped by the user before it was ready: no failure anybody has to be told of. */
+export function wasStopped({ error }: Job): boolean {
+  const reason = error?.data?.reason as { readonly code?: string } | undefined
+  return reason?.code === 'stopped-by-user'
+}
+
 /**
  * Those that were running when the window looked last, and those that began and ended between two looks. `since`, in
  * milliseconds since the epoch, is when the window came: what had ended before it is no news.

@@ -1,5 +1,5 @@
 /** Turns what a call to the host throws back into the AppError it was, wherever it comes from. */
-import { AppError } from '#shared/errors.ts'
+import { AppError, type ErrorReport } from '#shared/errors.ts'
 import { fromWire } from '#shared/wire.ts'
 
 /** The AppError behind any thrown value; foreign ones become INTERNAL, or UNAVAILABLE when the connection went. */
@@ -25,6 +25,11 @@ export function toAppError(thrown: unknown, signal?: AbortSignal): AppError {
       cause: thrown
     }
   )
+}
+
+/** The folder is there, and no project yet: it can be made one. */
+export function lacksManifest({ code, data }: ErrorReport): boolean {
+  return code === 'NOT_FOUND' && data?.folder !== undefined
 }
 
 function describe(error: unknown): { code?: unknown; name: string; message: string } {

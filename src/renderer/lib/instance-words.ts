@@ -1,5 +1,6 @@
 /** The state of an instance in words, with the tone and the shape that go with them. */
 import type { Instance, Reason } from '#shared/instance.ts'
+import { withoutStamp } from '#shared/version.ts'
 import { bytes, exactBytes } from './humanise.ts'
 
 export type Tone = 'good' | 'busy' | 'bad' | 'off'
@@ -55,6 +56,11 @@ function wordsOf(instance: Instance): StateWords {
         text: `${instance.reason ? reasonText(instance) : 'Failed'}${restarts(instance)}`
       }
   }
+}
+
+/** What tells it from other instances of its app: `1.0.0 · 2442f3ba`. */
+export function instanceMark({ app, id }: Pick<Instance, 'app' | 'id'>): string {
+  return `${withoutStamp(app.version)} · ${id.slice(0, 8)}`
 }
 
 /** Why it is so, for the hover; with the exact limit where the words round it. */

@@ -18,7 +18,9 @@ export function useManifestFile(path: string | undefined) {
   return useQuery({
     ...orpc.projects.manifest.queryOptions({ input: { path: path ?? '' } }),
     enabled: path !== undefined,
-    staleTime: Number.POSITIVE_INFINITY
+    staleTime: Number.POSITIVE_INFINITY,
+    // The watch asks again. What is drawn because it failed would else ask anew, be taken away while it is asked, and so on.
+    retryOnMount: false
   })
 }
 

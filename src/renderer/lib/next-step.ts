@@ -65,6 +65,11 @@ export function runWords(instance: Instance | undefined): string {
   return instance && isRunning(instance) ? 'Run again' : 'Run locally'
 }
 
+/** The same for a key or the palette; undefined while it is started already, for it is not started twice. */
+export function runCommand(step: NextStep, instance: Instance | undefined): string | undefined {
+  return step.kind === 'wait' ? undefined : runWords(instance)
+}
+
 function openApp({ id, url }: Instance): NextStep {
   return { kind: 'open-app', url, instanceId: id, label: 'Open app' }
 }

@@ -32,6 +32,9 @@ export function notifyError(thrown: unknown, title?: string, action?: NoticeActi
   show({ title: title ?? 'That did not work', message, action, error, autoClose: false, colour: 'red' })
 }
 
+/** Toasts since the window opened. */
+let told = 0
+
 interface Toast {
   readonly title: string
   readonly message?: string
@@ -42,8 +45,14 @@ interface Toast {
   readonly colour: string
 }
 
+/** The newest comes first, and is always among those there is room for; what was told already is told once. */
 function show({ title, message, action, error, autoClose, colour }: Toast): string {
-  const id = notifications.show({
+  told += 1
+  const id = error ? `${title}\n${message}` : `toast-${told}`
+  notifications.hide(id)
+  notifications.show({
+    id,
+    priority: told,
     title,
     color: colour,
     autoClose,

@@ -19,6 +19,12 @@ export function setPublishJob(path: string, jobId: string | undefined): void {
   }))
 }
 
+/** The job a path was last published or deployed by, while the host knows it. */
+export function usePublishJob(path: string): Job | undefined {
+  const jobId = usePublishJobs(({ byPath }) => byPath[path])
+  return useJobs()?.find(({ id }) => id === jobId)
+}
+
 /** The publish sheet shows it, when it is open. */
 export function isPublishJob(jobId: string): boolean {
   return Object.values(usePublishJobs.getState().byPath).includes(jobId)

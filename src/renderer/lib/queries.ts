@@ -49,7 +49,7 @@ export function useHostInfo() {
 }
 
 export function useSettings() {
-  return useQuery(useHost().orpc.system.settings.queryOptions({ staleTime: 60_000 })).data
+  return useQuery(useHost().orpc.system.settings.queryOptions()).data
 }
 
 /** Saves a part of the settings, and has what depends on them asked for anew. */

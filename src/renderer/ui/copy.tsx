@@ -1,13 +1,37 @@
 /** Copying text, and the command-line twin of an action. */
-import { ActionIcon, Button, CopyButton as MantineCopy, Menu } from '@mantine/core'
+import { ActionIcon, Button, Menu } from '@mantine/core'
+import { useClipboard } from '@mantine/hooks'
 import { Check, Copy, Terminal } from 'lucide-react'
+import { type ReactNode, useEffect } from 'react'
+import { AppError } from '#shared/errors.ts'
+import { notifyError } from '../lib/notify.tsx'
 import parts from './parts.module.css'
+
+interface CopyingProps {
+  readonly text: string
+  readonly children: (copying: { readonly copied: boolean; readonly copy: () => void }) => ReactNode
+}
+
+/** What copies a text; where the system does not let it, that is told, with what to do. */
+function Copying({ text, children }: CopyingProps) {
+  const { copied, copy, error } = useClipboard({ timeout: 1_000 })
+  useEffect(() => {
+    if (error) notifyError(NOT_COPIED, 'It was not copied')
+  }, [error])
+  return children({ copied, copy: () => copy(text) })
+}
+
+const NOT_COPIED = new AppError(
+  'FORBIDDEN',
+  'The clipboard cannot be written to.',
+  'Allow it for this page, or select the text and copy that.'
+)
 
 export function CopyButton({ text, label }: { text: string; label: string }) {
   return (
-    <MantineCopy value={text}>
+    <Copying text={text}>
       {({ copied, copy }) => <Button onClick={copy}>{copied ? 'Copied' : label}</Button>}
-    </MantineCopy>
+    </Copying>
   )
 }
 
@@ -16,13 +40,13 @@ export function Twin({ command }: { command: string }) {
   return (
     <div className={parts.twin}>
       <code title={command}>{command}</code>
-      <MantineCopy value={command}>
+      <Copying text={command}>
         {({ copied, copy }) => (
           <ActionIcon onClick={copy} aria-label={copied ? 'Copied' : `Copy command ${command}`}>
             {copied ? <Check size={14} /> : <Copy size={14} />}
           </ActionIcon>
         )}
-      </MantineCopy>
+      </Copying>
     </div>
   )
 }
@@ -62,7 +86,7 @@ export function CopyTwin({ commands }: { commands: readonly (readonly [name: str
       <Menu.Dropdown>
         <Menu.Label>Copy the command</Menu.Label>
         {commands.map(([name, command]) => (
-          <MantineCopy key={name} value={command}>
+          <Copying key={name} text={command}>
             {({ copy }) => (
               <Menu.Item onClick={copy}>
                 {name}
@@ -71,7 +95,7 @@ export function CopyTwin({ commands }: { commands: readonly (readonly [name: str
                 </code>
               </Menu.Item>
             )}
-          </MantineCopy>
+          </Copying>
         ))}
       </Menu.Dropdown>
     </Menu>

@@ -1,8 +1,8 @@
 /** The text of one file in a dialog, while it is fetched, and when it cannot be. */
-import { Modal } from '@mantine/core'
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { FileText } from '#shared/bundle.ts'
 import { ErrorCard } from './cards.tsx'
+import { Dialog } from './dialog.tsx'
 import { FileTextView } from './file-text.tsx'
 import { RowsSkeleton } from './skeletons.tsx'
 import { Name } from './text.tsx'
@@ -20,13 +20,13 @@ interface FileTextDialogProps {
 
 export function FileTextDialog({ name, text, mark, children, onClose }: FileTextDialogProps) {
   return (
-    <Modal opened onClose={onClose} title={<Name>{name}</Name>} size="min(900px, 94vw)">
+    <Dialog onClose={onClose} title={<Name>{name}</Name>} size="min(900px, 94vw)">
       {children}
       <div className={styles.dialog}>
         <ErrorCard error={text.error} title="This file cannot be shown" onRetry={() => void text.refetch()} />
         {text.isPending ? <RowsSkeleton rows={8} /> : null}
         {text.data ? <FileTextView label={`Text of ${name}`} file={text.data} mark={mark} /> : null}
       </div>
-    </Modal>
+    </Dialog>
   )
 }

@@ -2,10 +2,12 @@
 import { ActionIcon, TextInput } from '@mantine/core'
 import { useElementSize } from '@mantine/hooks'
 import { Search, X } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, type RefObject, useRef } from 'react'
 import { type PageId, useView, view } from '../lib/view.ts'
 import styles from './page.module.css'
 import { ResizeHandle } from './resize-handle.tsx'
+import { Name } from './text.tsx'
+import { useFocusBack } from './use-focus-back.ts'
 
 interface PageProps {
   readonly title: string
@@ -23,16 +25,21 @@ const MAIN_MIN = 320
 export function Page({ title, summary, tools, bar, panel, children }: PageProps) {
   const panelWidth = useView(state => state.panelWidth)
   const { ref, width } = useElementSize()
+  const list = useRef<HTMLDivElement>(null)
   return (
     <div className={styles.page}>
       <header className={styles.head}>
-        <h1>{title}</h1>
+        <h1>
+          <Name>{title}</Name>
+        </h1>
         {summary ? <span className={styles.summary}>{summary}</span> : null}
         {tools ? <div className={styles.tools}>{tools}</div> : null}
       </header>
       {bar ? <div className={styles.bar}>{bar}</div> : null}
       <div className={styles.split} ref={ref}>
-        <div className={styles.main}>{children}</div>
+        <div className={styles.main} ref={list}>
+          {children}
+        </div>
         {panel ? (
           <>
             <div
@@ -48,13 +55,29 @@ export function Page({ title, summary, tools, bar, panel, children }: PageProps)
                 onResize={view.panelWidth}
               />
             </div>
-            <aside className={styles.panel} style={{ width: panelWidth }} aria-label="Details">
+            <SidePanel width={panelWidth} list={list}>
               {panel}
-            </aside>
+            </SidePanel>
           </>
         ) : null}
       </div>
     </div>
+  )
+}
+
+interface SidePanelProps {
+  readonly width: number
+  /** Where the list is whose detail it shows: keys go on there when it closes. */
+  readonly list: RefObject<HTMLElement | null>
+  readonly children: ReactNode
+}
+
+function SidePanel({ width, list, children }: SidePanelProps) {
+  useFocusBack(() => list.current?.querySelector<HTMLElement>('[role="grid"]'))
+  return (
+    <aside className={styles.panel} style={{ width }} aria-label="Details">
+      {children}
+    </aside>
   )
 }
 

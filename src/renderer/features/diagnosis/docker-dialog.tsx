@@ -1,5 +1,5 @@
 /** Which Docker runs apps: each one this computer has, whether it answers, and an address to type. */
-import { Button, Group, Modal, Radio, Skeleton, Stack, TextInput } from '@mantine/core'
+import { Button, Group, Radio, Skeleton, Stack, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type DockerFound, dockerAddressProblem } from '#shared/docker.ts'
@@ -10,6 +10,7 @@ import { plural } from '../../lib/humanise.ts'
 import { useInstances } from '../../lib/queries.ts'
 import { ErrorCard } from '../../ui/cards.tsx'
 import { Twin } from '../../ui/copy.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 import { State } from '../../ui/state.tsx'
 import styles from './diagnosis.module.css'
 
@@ -35,7 +36,7 @@ export function DockerDialog({ onClose }: { onClose: () => void }) {
     }
   })
   return (
-    <Modal opened onClose={onClose} title="Which Docker" size={640}>
+    <Dialog onClose={onClose} title="Which Docker" size={640}>
       <Stack gap="sm">
         <ErrorCard
           error={found.error ?? use.error}
@@ -88,7 +89,7 @@ export function DockerDialog({ onClose }: { onClose: () => void }) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { CheckFix, Settings } from '#shared/system.ts'
 import { twin } from '../../lib/cli-twin.ts'
 import { useHost } from '../../lib/client.ts'
+import { imageJob } from '../../lib/image-job.ts'
 import { notifyError } from '../../lib/notify.tsx'
 import { useJobs } from '../../lib/queries.ts'
 import { view } from '../../lib/view.ts'
@@ -30,7 +31,7 @@ export function fixTwin(fix: CheckFix): string {
 export function FixButton({ fix, onDone }: { fix: CheckFix; onDone: () => Promise<void> }) {
   const { client, orpc } = useHost()
   const queries = useQueryClient()
-  const building = useJobs()?.find(job => /^runtime-(build|load)$/.test(job.kind) && job.state === 'running')
+  const building = imageJob(useJobs())
   const mend = useMutation({
     async mutationFn() {
       const engine = ENGINES[fix]

@@ -1,5 +1,5 @@
 /** Takes the runtime image from a file: for computers that can fetch nothing to build it of. */
-import { Button, FileButton, Group, Modal, Stack, TextInput } from '@mantine/core'
+import { Button, FileButton, Group, Stack, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Client } from '#shared/contract.ts'
@@ -9,6 +9,7 @@ import { useHost } from '../../lib/client.ts'
 import { view } from '../../lib/view.ts'
 import { ErrorCard } from '../../ui/cards.tsx'
 import { Twin } from '../../ui/copy.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 import styles from './diagnosis.module.css'
 
 /** Resolves once the file was found to be one: what is refused is told here, what takes long is a job to be seen in the dock. */
@@ -36,7 +37,7 @@ export function LoadImageDialog({ onClose }: { onClose: () => void }) {
   // Only a window of its own learns where a chosen file is, and takes no other.
   const bridge = window.q8s
   return (
-    <Modal opened onClose={onClose} title="Load the runtime image" size={560}>
+    <Dialog onClose={onClose} title="Load the runtime image" size={560}>
       <form
         onSubmit={event => {
           event.preventDefault()
@@ -74,6 +75,6 @@ export function LoadImageDialog({ onClose }: { onClose: () => void }) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,5 +1,5 @@
 /** The support archive: what it holds is shown first, then it is saved as it was shown. */
-import { Button, Group, Modal, Skeleton, UnstyledButton } from '@mantine/core'
+import { Button, Group, Skeleton, UnstyledButton } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { twin } from '../../lib/cli-twin.ts'
@@ -7,6 +7,7 @@ import { useHost } from '../../lib/client.ts'
 import { saveFile } from '../../lib/save-file.ts'
 import { ErrorCard } from '../../ui/cards.tsx'
 import { Twin } from '../../ui/copy.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 import { Bytes } from '../../ui/text.tsx'
 import styles from './diagnosis.module.css'
 
@@ -26,7 +27,7 @@ export function SupportDialog({ onClose }: { onClose: () => void }) {
   const files = prepared.data?.files
   const file = files?.find(({ name }) => name === shown)
   return (
-    <Modal opened onClose={onClose} title="Support archive" size={860}>
+    <Dialog onClose={onClose} title="Support archive" size={860}>
       <p className={styles.lead}>
         What helps to find out why something does not work. Values of secrets, passwords and tokens are taken
         out; paths, names and what apps wrote otherwise are not. Nothing is sent anywhere.
@@ -77,6 +78,6 @@ export function SupportDialog({ onClose }: { onClose: () => void }) {
           Save archive
         </Button>
       </Group>
-    </Modal>
+    </Dialog>
   )
 }

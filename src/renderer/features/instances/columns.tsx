@@ -1,9 +1,8 @@
 /** Columns of the lists of instances. */
 import { Anchor } from '@mantine/core'
 import type { Instance } from '#shared/instance.ts'
-import { withoutStamp } from '#shared/version.ts'
 import { bytes, exactBytes } from '../../lib/humanise.ts'
-import { isRunning, stateWhy, stateWords } from '../../lib/instance-words.ts'
+import { instanceMark, isRunning, stateWhy, stateWords } from '../../lib/instance-words.ts'
 import { SPAN, useMemory, useSeries } from '../../lib/metrics.ts'
 import { openLink } from '../../lib/open-link.ts'
 import type { Ids } from '../../ui/checks.ts'
@@ -33,7 +32,7 @@ const COLUMNS: readonly Column<Instance>[] = [
     cell: ({ app, id }) => (
       <TwoLines
         first={<Name title={`${app.title} ${app.version}`}>{app.title}</Name>}
-        second={<Name title={id}>{`${withoutStamp(app.version)} · ${id.slice(0, 8)}`}</Name>}
+        second={<Name title={id}>{instanceMark({ app, id })}</Name>}
       />
     ),
     compare: (a, b) => a.app.title.localeCompare(b.app.title)

@@ -1,5 +1,5 @@
 /** A folder without a manifest: shows what would be written into a new one, and writes it. */
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { AppError } from '#shared/errors.ts'
@@ -8,6 +8,7 @@ import { twin } from '../../lib/cli-twin.ts'
 import { useHost } from '../../lib/client.ts'
 import { ErrorCard } from '../../ui/cards.tsx'
 import { Twin } from '../../ui/copy.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 import { RowsSkeleton } from '../../ui/skeletons.tsx'
 import styles from './project.module.css'
 
@@ -52,7 +53,7 @@ export function InitDialog({ path, reason, onClose }: InitDialogProps) {
     />
   )
   return (
-    <Modal opened onClose={onClose} title="Make this folder a project?" size="lg">
+    <Dialog onClose={onClose} title="Make this folder a project?" size="lg">
       <Stack gap="md">
         <Text>{reason.message}</Text>
         {detected.isPending ? <RowsSkeleton rows={4} /> : null}
@@ -85,6 +86,6 @@ export function InitDialog({ path, reason, onClose }: InitDialogProps) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,18 +1,24 @@
 /** Opening a folder where the host has no dialog of its own: by its path on the host's computer. */
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
+import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useProjectActions } from '../../lib/actions.ts'
+import { ErrorCard } from '../../ui/cards.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 
 export function OpenDialog({ onClose }: { onClose: () => void }) {
   const actions = useProjectActions()
   const [path, setPath] = useState('')
+  const open = useMutation({
+    mutationFn: () => actions.tryOpen(path.trim()),
+    onSuccess: opened => opened && onClose()
+  })
   return (
-    <Modal opened onClose={onClose} title="Open a folder">
+    <Dialog onClose={onClose} title="Open a folder">
       <form
         onSubmit={event => {
           event.preventDefault()
-          onClose()
-          void actions.open(path.trim())
+          open.mutate()
         }}
       >
         <Stack gap="md">
@@ -22,19 +28,23 @@ export function OpenDialog({ onClose }: { onClose: () => void }) {
             placeholder="/home/me/my-app"
             data-autofocus
             value={path}
-            onChange={event => setPath(event.currentTarget.value)}
+            onChange={event => {
+              setPath(event.currentTarget.value)
+              open.reset()
+            }}
           />
           <Text c="dimmed">
             Or close this and drop the folder anywhere in the window; a copy of it is opened then.
           </Text>
+          <ErrorCard error={open.error} />
           <Group justify="flex-end">
             <Button onClick={onClose}>Cancel</Button>
-            <Button type="submit" variant="filled" disabled={path.trim() === ''}>
+            <Button type="submit" variant="filled" loading={open.isPending} disabled={path.trim() === ''}>
               Open
             </Button>
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -6,12 +6,14 @@ import { useProjectActions } from '../../lib/actions.ts'
 import { twin } from '../../lib/cli-twin.ts'
 import { plural } from '../../lib/humanise.ts'
 import { useChecked, useProjectFiles } from '../../lib/manifest.ts'
+import { usePublishJob } from '../../lib/publishing.ts'
 import { useApps } from '../../lib/queries.ts'
 import { optionsOf, useRunOptions } from '../../lib/run-options.ts'
 import { groupByName, latestOf } from '../../lib/versions.ts'
 import { view } from '../../lib/view.ts'
 import { Twins } from '../../ui/copy.tsx'
 import { Facts } from '../../ui/facts.tsx'
+import { JobProgress } from '../../ui/job-progress.tsx'
 import { Actions, Panel, Section } from '../../ui/page.tsx'
 import { Bytes, Name, Quantity } from '../../ui/text.tsx'
 import { VersionList } from '../../ui/version-list.tsx'
@@ -80,8 +82,11 @@ function PublishSection({ path }: { path: string }) {
     : []
   const exists = published.some(other => other.version === app?.Version)
   const blocked = !manifest || hasErrors(findings ?? [])
+  const job = usePublishJob(path)
+  const running = job?.state === 'running'
   return (
     <Section title="Publish">
+      {running ? <JobProgress job={job} onCancel={() => void actions.cancel(job.id)} /> : null}
       <div>
         {blocked && manifest
           ? 'What has problems cannot be published: fix them first.'
@@ -102,7 +107,7 @@ function PublishSection({ path }: { path: string }) {
       <Actions>
         <Button onClick={() => void actions.openPublish([path])}>Publish…</Button>
         <Button
-          disabled={blocked}
+          disabled={blocked || running}
           title="Imports it under a stamped version and runs it"
           onClick={() => void actions.publish(path, 'PRIVATE', true)}
         >

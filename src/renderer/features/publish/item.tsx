@@ -3,6 +3,8 @@ import { ActionIcon, Button } from '@mantine/core'
 import { X } from 'lucide-react'
 import { useProjectActions } from '../../lib/actions.ts'
 import { openDialog } from '../../lib/dialogs.ts'
+import { isBundlePath } from '../../lib/drop.ts'
+import { lacksManifest } from '../../lib/errors.ts'
 import { plural } from '../../lib/humanise.ts'
 import type { Candidate } from '../../lib/publishing.ts'
 import { revealFinding } from '../../lib/reveal.ts'
@@ -92,7 +94,7 @@ function Refused({
 }: Pick<ItemProps, 'candidate' | 'onClose'>) {
   const actions = useProjectActions()
   if (!error) return null
-  const bundle = /\.(qz|wave|zip)$/i.test(path)
+  const bundle = isBundlePath(path)
   const setUp = () => {
     onClose()
     void actions.open(path)
@@ -102,9 +104,7 @@ function Refused({
       error={error}
       title={bundle ? 'This bundle cannot be published' : 'This folder cannot be published'}
       onRetry={lookAgain}
-      action={
-        !bundle && error.code === 'NOT_FOUND' ? <Button onClick={setUp}>Make it a project</Button> : null
-      }
+      action={!bundle && lacksManifest(error) ? <Button onClick={setUp}>Make it a project</Button> : null}
     />
   )
 }

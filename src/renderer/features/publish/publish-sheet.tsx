@@ -1,11 +1,12 @@
 /** The publish sheet: what folders and bundles are, what speaks against them, who may see them, and how far they are. */
-import { Button, Group, Modal, Stack } from '@mantine/core'
+import { Button, Group, Stack } from '@mantine/core'
 import { useState } from 'react'
 import type { Visibility } from '#shared/app.ts'
 import { useProjectActions } from '../../lib/actions.ts'
 import { plural } from '../../lib/humanise.ts'
 import { type Candidate, forgetEndedJobs, setPublishJob, useCandidates } from '../../lib/publishing.ts'
 import { useJobs } from '../../lib/queries.ts'
+import { Dialog } from '../../ui/dialog.tsx'
 import { Item } from './item.tsx'
 import styles from './publish.module.css'
 import { Settings } from './settings.tsx'
@@ -43,7 +44,7 @@ export function PublishSheet({ paths, onClose }: PublishSheetProps) {
   const waiting = candidates.filter(({ job, asked }) => job === undefined && !asked)
 
   return (
-    <Modal opened onClose={onClose} title={sheetTitle(candidates)} size={620}>
+    <Dialog onClose={onClose} title={sheetTitle(candidates)} size={620}>
       <Stack gap="md">
         <div
           className={styles.items}
@@ -85,7 +86,7 @@ export function PublishSheet({ paths, onClose }: PublishSheetProps) {
           />
         )}
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }
 

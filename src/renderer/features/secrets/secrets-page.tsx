@@ -38,9 +38,12 @@ const COLUMNS: readonly Column<Secret>[] = [
   }
 ]
 
+const AGAIN_MS = 3_000
+
 export function SecretsPage() {
   const { orpc } = useHost()
-  const secrets = useQuery(orpc.platform.secrets.list.queryOptions())
+  // No stream tells of secrets: what a command or another window sets shows soon.
+  const secrets = useQuery(orpc.platform.secrets.list.queryOptions({ refetchInterval: AGAIN_MS }))
   const stale = useConnection().status !== 'up'
   const platform = usePlatform()
   const editable = platform?.capabilities.includes('secrets') ?? false

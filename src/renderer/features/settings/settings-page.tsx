@@ -7,7 +7,9 @@ import { twin } from '../../lib/cli-twin.ts'
 import { useHost } from '../../lib/client.ts'
 import { openDialog } from '../../lib/dialogs.ts'
 import { plural } from '../../lib/humanise.ts'
-import { useHostInfo, usePlatform, useSaveSettings, useSettings } from '../../lib/queries.ts'
+import { imageJob } from '../../lib/image-job.ts'
+import { useHostInfo, useJobs, usePlatform, useSaveSettings, useSettings } from '../../lib/queries.ts'
+import { view } from '../../lib/view.ts'
 import { ErrorCard } from '../../ui/cards.tsx'
 import { Twin, Twins } from '../../ui/copy.tsx'
 import { Page, Scroll } from '../../ui/page.tsx'
@@ -23,7 +25,11 @@ export function SettingsPage() {
   const info = useHostInfo()
   const platform = usePlatform()
   const save = useSaveSettings()
-  const build = useMutation({ mutationFn: () => client.projects.buildRuntime({}) })
+  const building = imageJob(useJobs())
+  const build = useMutation({
+    mutationFn: () => client.projects.buildRuntime({}),
+    onSuccess: () => view.showDock('jobs')
+  })
   const error = save.error ?? build.error
   return (
     <Page title="Settings">
@@ -65,13 +71,16 @@ export function SettingsPage() {
             </div>
           </Setting>
           <Setting
-            title="Docker image"
-            text="Apps run inside this image. Build it once, and again after an update of q8s; a computer that can fetch nothing loads it from a file."
+            title="Runtime image"
+            text="Apps run inside this Docker image. Build it once, and again after an update of q8s; a computer that can fetch nothing loads it from a file."
           >
             <div className={styles.column}>
               <div className={styles.row}>
-                <Button loading={build.isPending} onClick={() => build.mutate()}>
-                  Build the image
+                <Button
+                  loading={build.isPending}
+                  onClick={() => (building ? view.showDock('jobs') : build.mutate())}
+                >
+                  {building ? `${building.stage}…` : 'Build the image'}
                 </Button>
                 <Button onClick={() => openDialog({ kind: 'load-image' })}>Load from file…</Button>
               </div>

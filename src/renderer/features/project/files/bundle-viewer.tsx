@@ -1,5 +1,5 @@
 /** A `.qz` looked into without unpacking it: what it is, its files, its manifest, what it changes; and the way to publish it. */
-import { Button, Group, Modal, SegmentedControl } from '@mantine/core'
+import { Button, Group, SegmentedControl } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import type { BundleListing } from '#shared/bundle.ts'
@@ -12,6 +12,7 @@ import { plural } from '../../../lib/humanise.ts'
 import { AppIcon } from '../../../ui/app-icon.tsx'
 import { ErrorCard } from '../../../ui/cards.tsx'
 import { CopyButton, Twin } from '../../../ui/copy.tsx'
+import { Dialog } from '../../../ui/dialog.tsx'
 import { Facts } from '../../../ui/facts.tsx'
 import { FileTextView } from '../../../ui/file-text.tsx'
 import { FileTree } from '../../../ui/file-tree.tsx'
@@ -35,7 +36,7 @@ export function BundleViewer({ file, onClose }: BundleViewerProps) {
   const app = bundle?.manifest?.App
   const title = app ? `${app.Title || app.Name} ${app.Version}` : 'Look into a bundle'
   return (
-    <Modal opened onClose={onClose} title={<Name>{title}</Name>} size="min(1080px, 96vw)">
+    <Dialog onClose={onClose} title={<Name>{title}</Name>} size="min(1080px, 96vw)">
       <div className={styles.viewer}>
         {listing.isPending ? <RowsSkeleton rows={8} /> : null}
         <ErrorCard
@@ -60,7 +61,7 @@ export function BundleViewer({ file, onClose }: BundleViewerProps) {
           </Group>
         </Group>
       </div>
-    </Modal>
+    </Dialog>
   )
 }
 

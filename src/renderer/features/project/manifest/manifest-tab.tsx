@@ -38,9 +38,10 @@ function LoadedTab({ path, file, failure, onRetry }: ManifestTabProps) {
   const [canUndo, setCanUndo] = useState(false)
   const [canRedo, setCanRedo] = useState(false)
   const conflict = useConflict(draft, file)
-  const { save, saving, error } = useSaving(path, conflict !== undefined || failure !== null)
+  const unsaved = draft !== undefined
+  const { save, saving, error } = useSaving(path, unsaved, conflict !== undefined || failure !== null)
   const text = draft?.text ?? file.text
-  const shows = draft !== undefined || (file.problem !== 'binary' && file.problem !== 'too-large')
+  const shows = unsaved || (file.problem !== 'binary' && file.problem !== 'too-large')
   const own = useMemo(
     () => (findings ?? []).filter(finding => finding.file === undefined || finding.file === file.file),
     [findings, file.file]
@@ -60,7 +61,7 @@ function LoadedTab({ path, file, failure, onRetry }: ManifestTabProps) {
       <ManifestBar
         file={file.file}
         path={path}
-        unsaved={draft !== undefined}
+        unsaved={unsaved}
         blocked={conflict !== undefined || failure !== null}
         saving={saving}
         layout={layout}
@@ -97,9 +98,11 @@ function LoadedTab({ path, file, failure, onRetry }: ManifestTabProps) {
   )
 }
 
-function useSaving(path: string, conflict: boolean) {
+function useSaving(path: string, unsaved: boolean, conflict: boolean) {
   const saveDraft = useSaveDraft()
   const [error, setError] = useState<AppError>()
+  // What was taken back, or saved in another way, is no longer what could not be saved.
+  if (error && !unsaved) setError(undefined)
   const [saving, setSaving] = useState(false)
   const save = useCallback(() => {
     if (conflict) return

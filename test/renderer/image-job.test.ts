@@ -1,0 +1,13 @@
+/** While the image apps run in is built or loaded, no button begins another build. */
+import { expect, test } from 'vitest'
+import { imageJob } from '../../src/renderer/lib/image-job.ts'
+import { job } from './made-up.ts'
+
+test('what builds or loads the image is found while it goes on, and nothing else is', () => {
+  const build = job({ kind: 'runtime-build' })
+  const load = job({ kind: 'runtime-load' })
+  expect(imageJob([job({ kind: 'run' }), build])).toBe(build)
+  expect(imageJob([load])).toBe(load)
+  expect(imageJob([{ ...build, state: 'done' }, job({ kind: 'runtime-save' })])).toBeUndefined()
+  expect(imageJob(undefined)).toBeUndefined()
+})
