@@ -12,8 +12,14 @@ export function useFocusBack(owner?: () => HTMLElement | null | undefined): void
     const before = lasting(document.activeElement)
     return () => {
       const now = document.activeElement
-      const inside = now === document.body || now?.closest('[role="dialog"], aside')
-      if (inside) (latest.current?.() ?? before)?.focus({ preventScroll: true })
+      const toast = now?.closest('[role="alert"]')
+      const inside = now === document.body || toast || now?.closest('[role="dialog"], aside')
+      if (!inside) return
+      const target = latest.current?.() ?? before
+      const goBack = () => target?.focus({ preventScroll: true })
+      goBack()
+      // React leaves keys with what stays, as a toast does for another moment.
+      if (toast) queueMicrotask(goBack)
     }
   }, [])
 }
