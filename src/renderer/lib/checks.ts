@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { CHECK_IDS, type Check, type CheckId } from '#shared/system.ts'
 import { useHost } from './client.ts'
+import { isImageJob } from './image-job.ts'
 import { useInstances, useJobs } from './queries.ts'
 
 /** What may break while the window is open, and costs little to look at. */
@@ -60,8 +61,7 @@ export function mergeChecks(before: readonly Check[], newer: readonly Check[]): 
 /** Looks again while somebody watches, after an engine was missed, and after an image was built. */
 export function useWatchedChecks({ again }: Checks): void {
   const missed = useInstances()?.filter(it => it.reason?.code === 'engine-unavailable').length ?? 0
-  const built =
-    useJobs()?.filter(job => /^runtime-(build|load)$/.test(job.kind) && job.state !== 'running').length ?? 0
+  const built = useJobs()?.filter(job => isImageJob(job) && job.state !== 'running').length ?? 0
   const occasions = `${missed} ${built}`
   // biome-ignore lint/correctness/useExhaustiveDependencies: looks again at each new occasion
   useEffect(() => {

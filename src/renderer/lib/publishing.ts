@@ -8,7 +8,7 @@ import type { Job } from '#shared/job.ts'
 import type { Publishable } from '#shared/publishing.ts'
 import { useHost } from './client.ts'
 import { toAppError } from './errors.ts'
-import { useApps, useJobs } from './queries.ts'
+import { useApps, useJob, useJobs } from './queries.ts'
 
 /** The publish job each path was last given to; an ended one stays until it is tried again. */
 const usePublishJobs = create<{ readonly byPath: Readonly<Record<string, string>> }>(() => ({ byPath: {} }))
@@ -21,8 +21,7 @@ export function setPublishJob(path: string, jobId: string | undefined): void {
 
 /** The job a path was last published or deployed by, while the host knows it. */
 export function usePublishJob(path: string): Job | undefined {
-  const jobId = usePublishJobs(({ byPath }) => byPath[path])
-  return useJobs()?.find(({ id }) => id === jobId)
+  return useJob(usePublishJobs(({ byPath }) => byPath[path]))
 }
 
 /** The publish sheet shows it, when it is open. */

@@ -40,6 +40,11 @@ export function useJobs(): readonly Job[] | undefined {
     .data
 }
 
+/** One of them; undefined, too, where the host does not know it any more. */
+export function useJob(id: string | undefined): Job | undefined {
+  return useJobs()?.find(job => job.id === id)
+}
+
 export function usePlatform() {
   return useQuery(useHost().orpc.platform.info.queryOptions({ staleTime: 60_000 })).data
 }
@@ -97,6 +102,5 @@ export function localRunOf(
 
 /** The job the project in the window was last run with, while the host still knows it. */
 export function useRunJob(path: string | undefined): Job | undefined {
-  const jobId = useView(state => (path === undefined ? undefined : state.runs[path]?.jobId))
-  return useJobs()?.find(job => job.id === jobId)
+  return useJob(useView(state => (path === undefined ? undefined : state.runs[path]?.jobId)))
 }
