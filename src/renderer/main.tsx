@@ -7,7 +7,7 @@ import { App } from './frame/app.tsx'
 import { connectHost } from './lib/client.ts'
 import { obeyStylePolicy } from './lib/csp.ts'
 import { loadKept } from './lib/kept.ts'
-import { createQueryClient } from './lib/queries.ts'
+import { createQueryClient, loadSettings } from './lib/queries.ts'
 
 obeyStylePolicy()
 const root = document.getElementById('root')
@@ -18,6 +18,7 @@ async function start(element: HTMLElement) {
   const host = connectHost('local')
   // Variables of runs once lay here in clear; they are the host's now.
   localStorage.removeItem('q8s.run-options')
-  await loadKept(host.client.system)
-  createRoot(element).render(<App host={host} queries={createQueryClient()} />)
+  const queries = createQueryClient()
+  await Promise.all([loadKept(host.client.system), loadSettings(host, queries)])
+  createRoot(element).render(<App host={host} queries={queries} />)
 }

@@ -110,3 +110,25 @@ test('an action is given other keys: refused, taken, swapped, kept over a restar
   await sheet.getByRole('button', { name: 'Reset all' }).click()
   await expect(sheet.getByRole('button', { name: /^Diagnosis/ })).toHaveText('No key')
 })
+
+// Answers can be held back on a WebSocket only.
+test('a window knows the keys of the settings from its first picture on', { tag: '@browser' }, async ({
+  window
+}) => {
+  await new Workbench(window).go('Settings')
+  await window.getByRole('button', { name: 'Change keys…' }).click()
+  const sheet = window.getByRole('dialog', { name: 'Keyboard' })
+  await sheet.getByRole('button', { name: /^Diagnosis/ }).click()
+  await window.keyboard.press('Control+Alt+d')
+  await expect(sheet.getByRole('button', { name: /^Diagnosis/ })).toHaveText('Ctrl+Alt+D')
+
+  // Every answer takes its time, as on a busy computer.
+  await window.routeWebSocket(/\/rpc/, socket => {
+    const host = socket.connectToServer()
+    host.onMessage(message => void setTimeout(() => socket.send(message), 1_000))
+  })
+  await window.reload()
+  await drawn(window)
+  await window.keyboard.press('Control+Alt+d')
+  await expect(window.getByRole('heading', { name: 'Diagnosis', level: 1 })).toBeVisible()
+})

@@ -6,7 +6,7 @@ import { latestOnly } from './latest-only.ts'
 type KeptCalls = Pick<Client['system'], 'kept' | 'keep'>
 
 /** Milliseconds a start waits for the host: a window that cannot be reached soon is drawn without. */
-const PATIENCE_MS = 3_000
+export const START_PATIENCE_MS = 3_000
 
 const texts = new Map<string, string>()
 const loaders = new Map<string, () => void>()
@@ -29,7 +29,7 @@ export function keptStorage(name: string, onLoaded: () => void): StateStorage {
 
 /** Fills every store before the window is drawn. What could not be read is not written over either. */
 export async function loadKept(calls: KeptCalls): Promise<void> {
-  const signal = AbortSignal.timeout(PATIENCE_MS)
+  const signal = AbortSignal.timeout(START_PATIENCE_MS)
   try {
     const found = await Promise.all(
       [...loaders.keys()].map(async name => [name, await calls.kept({ name }, { signal })] as const)

@@ -5,7 +5,8 @@ import type { App } from '#shared/app.ts'
 import type { Instance } from '#shared/instance.ts'
 import type { Job } from '#shared/job.ts'
 import type { Settings } from '#shared/system.ts'
-import { useHost } from './client.ts'
+import { type Host, useHost } from './client.ts'
+import { START_PATIENCE_MS } from './kept.ts'
 import { APPS_KEY, INSTANCES_KEY, JOBS_KEY, liveErrors } from './live.ts'
 import { useView } from './view.ts'
 
@@ -55,6 +56,13 @@ export function useHostInfo() {
 
 export function useSettings() {
   return useQuery(useHost().orpc.system.settings.queryOptions()).data
+}
+
+/** Asks for the settings before the window is drawn; where the host does not answer soon, it is drawn without. */
+export async function loadSettings({ client, orpc }: Host, queries: QueryClient): Promise<void> {
+  const signal = AbortSignal.timeout(START_PATIENCE_MS)
+  const { queryKey } = orpc.system.settings.queryOptions()
+  await queries.prefetchQuery({ queryKey, queryFn: () => client.system.settings(undefined, { signal }) })
 }
 
 /** Saves a part of the settings, and has what depends on them asked for anew. */
