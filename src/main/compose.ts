@@ -22,7 +22,10 @@ import { environmentSecrets } from '#core/support/redact.ts'
 import { createUpdates } from '#core/updates.ts'
 import type { Client } from '#shared/contract.ts'
 import { AppError, reportOf } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
+import { languageFor, speakLanguage, spoken } from '#shared/languages/index.ts'
 import type { Platform } from '#shared/platform.ts'
+import type { Settings } from '#shared/system.ts'
 import { createChecks } from './diagnosis/checks.ts'
 import { VERSION } from './version.ts'
 
@@ -38,6 +41,8 @@ export interface HostOptions {
   readonly firstProject?: () => string | undefined
   /** Calls may name only paths their user chose; see `Host.give`. */
   readonly onlyGivenPaths?: boolean
+  /** The system's own language (`de-AT`), where Node does not know it. */
+  readonly locale?: () => string | undefined
   /** What this system's own settings say of a proxy, as variables; where the host can tell. May ask the network. */
   readonly systemProxy?: () => Promise<Readonly<Record<string, string>>>
   /** Present where the host replaces itself by newer versions. */
@@ -57,6 +62,8 @@ export interface Host {
   give(path: string): void
   /** The contract's client in this process. */
   client(profile?: string): Client
+  /** Speaks the language its user wants, from here on also where the settings change. A host that does not call it speaks English. */
+  speak(): Promise<void>
   /** Calls back after each change of the settings that was made through this host. */
   onSettings(listener: () => void): void
   /** Looks for updates where the user wants that done by itself, and it is time. */
@@ -78,7 +85,11 @@ export function openHostLog(options: Pick<HostOptions, 'kind' | 'folders' | 'own
 export function createHost(options: HostOptions): Host {
   const folders = options.folders ?? homeFolders()
   const settingsListeners = new Set<() => void>()
-  const settings = toldSettings(createSettings(folders.config), settingsListeners)
+  let speaks = false
+  const settings = toldSettings(createSettings(folders.config), async saved => {
+    if (speaks) await speakAs(saved, options.locale?.())
+    for (const listener of settingsListeners) listener()
+  })
   const log = options.log ?? openHostLog(options)
   // A command comes and goes; what it has to tell, it tells who gave it.
   const lasts = options.kind !== 'cli'
@@ -193,6 +204,10 @@ export function createHost(options: HostOptions): Host {
     log,
     connection,
     give: given.give,
+    async speak() {
+      speaks = true
+      await speakAs(await settings.read(), options.locale?.())
+    },
     onSettings: listener => void settingsListeners.add(listener),
     client: profile => createRouterClient(router, { context: connection(profile) }),
     lookIfDue: () => updates.lookIfDue(closing.signal),
@@ -234,15 +249,20 @@ function chosenBy(pick: () => Promise<string | undefined>, give: (path: string) 
   }
 }
 
-function toldSettings(store: SettingsStore, listeners: ReadonlySet<() => void>): SettingsStore {
+function toldSettings(store: SettingsStore, tell: (saved: Settings) => Promise<void>): SettingsStore {
   return {
     read: store.read,
     async save(change) {
       const saved = await store.save(change)
-      for (const listener of listeners) listener()
+      await tell(saved)
       return saved
     }
   }
+}
+
+async function speakAs({ language }: Settings, locale = Intl.DateTimeFormat().resolvedOptions().locale) {
+  const wanted = language === 'auto' ? languageFor(locale) : language
+  if (wanted !== spoken()) await speakLanguage(wanted)
 }
 
 /** Opens at the first call; a failed opening is tried again by the next. */
@@ -322,8 +342,8 @@ async function findLeftovers(
     new Map<string, LeftoverPlace>([
       ['state', local.leftovers],
       ['bundles', bundleCachePlace(bundleFolders)],
-      ['environments', environments('environments', 'envs')],
-      ['container-environments', environments('environments of containers', 'container-envs')],
+      ['environments', environments(t`environments`, 'envs')],
+      ['container-environments', environments(t`environments of containers`, 'container-envs')],
       [
         'docker',
         dockerPlace({ cacheFolder, address, recorded: local.recorded, isUsed: () => local.uses('docker') })

@@ -1,13 +1,11 @@
-/** The page's beginning: obeys the policy, connects to the host, draws the window. */
+/** The page's beginning: obeys the policy, connects to the host, and learns its language before anything with words is loaded. */
 import '@mantine/core/styles.css'
 import '@mantine/notifications/styles.css'
 import './ui/tokens.css'
-import { createRoot } from 'react-dom/client'
-import { App } from './frame/app.tsx'
-import { connectHost } from './lib/client.ts'
+import { speakLanguage } from '#shared/languages/index.ts'
+import { connectHost, type Host } from './lib/client.ts'
 import { obeyStylePolicy } from './lib/csp.ts'
-import { loadKept } from './lib/kept.ts'
-import { createQueryClient, loadSettings } from './lib/queries.ts'
+import { START_PATIENCE_MS } from './lib/kept.ts'
 
 obeyStylePolicy()
 const root = document.getElementById('root')
@@ -16,9 +14,19 @@ void start(root)
 
 async function start(element: HTMLElement) {
   const host = connectHost('local')
-  // Variables of runs once lay here in clear; they are the host's now.
-  localStorage.removeItem('q8s.run-options')
-  const queries = createQueryClient()
-  await Promise.all([loadKept(host.client.system), loadSettings(host, queries)])
-  createRoot(element).render(<App host={host} queries={queries} />)
+  await speakAs(host)
+  const { draw } = await import('./frame/draw.tsx')
+  await draw(host, element)
+}
+
+/** A host that does not answer soon is shown in English. */
+async function speakAs({ client }: Host) {
+  try {
+    const signal = AbortSignal.timeout(START_PATIENCE_MS)
+    const { language } = await client.system.info(undefined, { signal })
+    await speakLanguage(language)
+    document.documentElement.lang = language
+  } catch (error) {
+    console.error('The language of the host is not known.', error)
+  }
 }

@@ -1,5 +1,6 @@
 /** Which Docker runs apps: the one the docker command would ask, or one that was chosen. */
 import { z } from 'zod'
+import { t } from './language.ts'
 
 /** Why a text is no address of a Docker on this computer, and what to do; undefined where it may be one. */
 export function dockerAddressProblem(text: string): readonly [problem: string, remedy: string] | undefined {
@@ -10,13 +11,14 @@ export function dockerAddressProblem(text: string): readonly [problem: string, r
   if (isHere && !url.username && !url.password) return undefined
   if ((url && !isHere) || text.startsWith('ssh://')) {
     return [
-      'Apps run in folders of this computer, and a Docker on another one cannot see them.',
-      'Choose a Docker of this computer. To run apps over there, use q8s there: "q8s-cli ui".'
+      t`Apps run in folders of this computer, and a Docker on another one cannot see them.`,
+      t`Choose a Docker of this computer. To run apps over there, use q8s there: "q8s-cli ui".`
     ]
   }
   return [
-    'This is no address of a Docker.',
-    'Write auto, context:NAME, unix:///path/docker.sock, npipe:////./pipe/docker_engine or tcp://localhost:2375.'
+    t`This is no address of a Docker.`,
+    t`Write auto, context:NAME, unix:///path/docker.sock, npipe:////./pipe/docker_engine or
+      tcp://localhost:2375.`
   ]
 }
 

@@ -1,4 +1,5 @@
 /** The one error every layer throws, and the closed set of codes that crosses the contract. */
+import { t } from './language.ts'
 
 export const ERROR_CODES = [
   'INVALID',
@@ -60,11 +61,12 @@ export function reportOf(error: unknown): ErrorReport {
   if (error instanceof AppError) {
     return { code: error.code, message: error.message, hint: error.hint, data: error.data }
   }
-  if (isCancelled(error)) return { code: 'CANCELLED', message: 'Cancelled.' }
+  if (isCancelled(error)) return { code: 'CANCELLED', message: t`Cancelled.` }
   const message = error instanceof Error ? error.message : String(error)
   return {
     code: 'INTERNAL',
-    message: `Something went wrong inside q8s: ${message}`,
-    hint: 'This is a bug. Please report it with a support archive: Diagnosis makes one, or `q8s-cli support`.'
+    message: t`Something went wrong inside q8s: ${message}`,
+    hint: t`This is a bug. Please report it with a support archive: Diagnosis makes one, or
+      \`q8s-cli support\`.`
   }
 }

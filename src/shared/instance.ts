@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { Visibility } from './app.ts'
 import { EnvName, InstanceUsage, RunFacts } from './instance-details.ts'
 import { InstanceEvent } from './instance-event.ts'
+import { t } from './language.ts'
 import { LogFindQuery, LogMatches, LogPage, LogQuery } from './log.ts'
 import { metricsProcedure } from './metrics.ts'
 import { INSTANCE_STATES, Reason } from './reason.ts'
@@ -53,13 +54,15 @@ export type Instance = z.infer<typeof Instance>
 /** A name of the environment as shells and containers take it; those beginning with Q8S are the platform's own. */
 export const EnvOverrideName = z
   .string()
-  .max(256, 'at most 256 characters')
-  .regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/, 'letters, digits, "_", "." and "-", and no digit first')
-  .refine(name => !/^q8s/i.test(name), 'names beginning with Q8S are reserved')
+  .max(256, { error: () => t`at most 256 characters` })
+  .regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/, {
+    error: () => t`letters, digits, "_", "." and "-", and no digit first`
+  })
+  .refine(name => !/^q8s/i.test(name), { error: () => t`names beginning with Q8S are reserved` })
 
 /** What stands in for an `[[Env]]` entry: a plain value of at most 128 KiB, or a key of one of the caller's secrets. */
 export const EnvOverride = z.union([
-  z.string().max(131_072, 'at most 128 KiB'),
+  z.string().max(131_072, { error: () => t`at most 128 KiB` }),
   z.object({ secret: SecretName, key: SecretKey })
 ])
 export type EnvOverride = z.infer<typeof EnvOverride>

@@ -1,5 +1,6 @@
 /** Keys of the window: which actions have one, how it is written, and what the user changed of that. */
 import { z } from 'zod'
+import { t } from './language.ts'
 
 /** Keys that have a name; every other is the character it types, a letter as a capital. */
 const NAMED =
@@ -20,7 +21,7 @@ export type ChangedKeys = z.infer<typeof ChangedKeys>
 interface KeyAction {
   /** Of a command of the window where it starts with `action:` or `page:`. */
   readonly id: string
-  readonly what: string
+  readonly what: () => string
   /** What it came with; empty for none. */
   readonly keys: string
 }
@@ -28,46 +29,46 @@ interface KeyAction {
 /** What can be done with a key, by where it can; each key does one thing in the whole window. */
 export const KEY_GROUPS = [
   {
-    title: 'Everywhere',
+    title: () => t`Everywhere`,
     actions: [
-      { id: 'action:palette', what: 'Find anything', keys: 'Mod+K' },
-      { id: 'action:next', what: 'Take the next step', keys: 'Mod+Enter' },
-      { id: 'action:run', what: 'Run the project', keys: '' },
-      { id: 'action:bundle', what: 'Bundle the project', keys: '' },
-      { id: 'action:publish', what: 'Publish the project', keys: '' },
-      { id: 'action:open', what: 'Open a folder', keys: 'Mod+O' },
-      { id: 'action:dock', what: 'Open or close the dock', keys: 'Mod+J' },
-      { id: 'action:problems', what: 'Show problems', keys: '' },
-      { id: 'action:jobs', what: 'Show jobs', keys: '' },
-      { id: 'action:keys', what: 'Show this list', keys: '?' },
-      { id: 'host:new-window', what: 'New window of the app', keys: 'Mod+Shift+N' }
+      { id: 'action:palette', what: () => t`Find anything`, keys: 'Mod+K' },
+      { id: 'action:next', what: () => t`Take the next step`, keys: 'Mod+Enter' },
+      { id: 'action:run', what: () => t`Run the project`, keys: '' },
+      { id: 'action:bundle', what: () => t`Bundle the project`, keys: '' },
+      { id: 'action:publish', what: () => t`Publish the project`, keys: '' },
+      { id: 'action:open', what: () => t`Open a folder`, keys: 'Mod+O' },
+      { id: 'action:dock', what: () => t`Open or close the dock`, keys: 'Mod+J' },
+      { id: 'action:problems', what: () => t`Show problems`, keys: '' },
+      { id: 'action:jobs', what: () => t`Show jobs`, keys: '' },
+      { id: 'action:keys', what: () => t`Show this list`, keys: '?' },
+      { id: 'host:new-window', what: () => t`New window of the app`, keys: 'Mod+Shift+N' }
     ]
   },
   {
-    title: 'Pages',
+    title: () => t`Pages`,
     actions: [
-      { id: 'page:project', what: 'Project', keys: '1' },
-      { id: 'page:local', what: 'Local', keys: '2' },
-      { id: 'page:catalog', what: 'Catalog', keys: '3' },
-      { id: 'page:instances', what: 'Instances', keys: '4' },
-      { id: 'page:secrets', what: 'Secrets', keys: '5' },
-      { id: 'page:activity', what: 'Activity', keys: '6' },
-      { id: 'page:diagnosis', what: 'Diagnosis', keys: '' },
-      { id: 'page:settings', what: 'Settings', keys: 'Mod+,' }
+      { id: 'page:project', what: () => t`Project`, keys: '1' },
+      { id: 'page:local', what: () => t`Local`, keys: '2' },
+      { id: 'page:catalog', what: () => t`Catalog`, keys: '3' },
+      { id: 'page:instances', what: () => t`Instances`, keys: '4' },
+      { id: 'page:secrets', what: () => t`Secrets`, keys: '5' },
+      { id: 'page:activity', what: () => t`Activity`, keys: '6' },
+      { id: 'page:diagnosis', what: () => t`Diagnosis`, keys: '' },
+      { id: 'page:settings', what: () => t`Settings`, keys: 'Mod+,' }
     ]
   },
   {
-    title: 'Manifest, lists and logs',
+    title: () => t`Manifest, lists and logs`,
     actions: [
-      { id: 'part:save', what: 'Save the manifest', keys: 'Mod+S' },
-      { id: 'part:fix', what: 'Fix the problem at the cursor', keys: 'Mod+.' },
-      { id: 'part:filter', what: 'Filter the list or log', keys: '/' },
-      { id: 'part:find', what: 'Find in the log', keys: 'Mod+F' },
-      { id: 'part:find-next', what: 'Next match in the log', keys: 'N' },
-      { id: 'part:find-previous', what: 'Previous match in the log', keys: 'Shift+N' }
+      { id: 'part:save', what: () => t`Save the manifest`, keys: 'Mod+S' },
+      { id: 'part:fix', what: () => t`Fix the problem at the cursor`, keys: 'Mod+.' },
+      { id: 'part:filter', what: () => t`Filter the list or log`, keys: '/' },
+      { id: 'part:find', what: () => t`Find in the log`, keys: 'Mod+F' },
+      { id: 'part:find-next', what: () => t`Next match in the log`, keys: 'N' },
+      { id: 'part:find-previous', what: () => t`Previous match in the log`, keys: 'Shift+N' }
     ]
   }
-] as const satisfies readonly { title: string; actions: readonly KeyAction[] }[]
+] as const satisfies readonly { title: () => string; actions: readonly KeyAction[] }[]
 
 export type KeyActionId = (typeof KEY_GROUPS)[number]['actions'][number]['id']
 export type KeyMap = Readonly<Record<KeyActionId, string>>

@@ -1,4 +1,5 @@
 /** Kubernetes resource quantities (`500Mi`, `1Gi`, `1e3`, `400m`) to numbers, and bytes to words. */
+import { decimal } from './language.ts'
 
 const SUFFIXES: Readonly<Record<string, number>> = {
   '': 1,
@@ -46,9 +47,5 @@ export function bytesText(value: number): string {
     unit += 1
   }
   const digits = unit === 0 || amount >= 100 ? 0 : amount >= 10 ? 1 : 2
-  return `${trimmed(amount.toFixed(digits))} ${BINARY_UNITS[unit]}`
-}
-
-function trimmed(number: string): string {
-  return number.includes('.') ? number.replace(/\.?0+$/, '') : number
+  return `${decimal(amount, digits)} ${BINARY_UNITS[unit]}`
 }

@@ -1,6 +1,7 @@
 /** How a project is run on this computer: engine, port and variables. Kept on the host for each project, never in a bundle. */
 import { z } from 'zod'
 import { EngineKind, EnvOverride, EnvOverrideName } from './instance.ts'
+import { t } from './language.ts'
 
 /** Bounds of what is kept for one project. */
 export const MAX_RUN_VARIABLES = 200
@@ -18,8 +19,8 @@ export const RunOptions = z.object({
   /** In the order the user gave them; the last of one name wins. Together at most 1 MiB. */
   env: z
     .array(RunVariable)
-    .max(MAX_RUN_VARIABLES, `at most ${MAX_RUN_VARIABLES} variables`)
-    .refine(env => JSON.stringify(env).length <= MAX_RUN_CHARS, 'together at most 1 MiB')
+    .max(MAX_RUN_VARIABLES, { error: () => t`at most ${MAX_RUN_VARIABLES} variables` })
+    .refine(env => JSON.stringify(env).length <= MAX_RUN_CHARS, { error: () => t`together at most 1 MiB` })
     .default([])
 })
 export type RunOptions = z.infer<typeof RunOptions>

@@ -1,14 +1,15 @@
 /** Secrets: named sets of key-value pairs on a platform. Values go in and never come out through the contract. */
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
+import { t } from './language.ts'
 
 /** DNS style, as Kubernetes names secrets. */
-export const SecretName = z
-  .string()
-  .regex(/^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/, 'letters, digits, "-", "_" and ".", at most 63')
+export const SecretName = z.string().regex(/^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/, {
+  error: () => t`letters, digits, "-", "_" and ".", at most 63`
+})
 export const SecretKey = z
   .string()
-  .regex(/^[-A-Za-z0-9_.]{1,253}$/, 'letters, digits, "-", "_" and ".", at most 253')
+  .regex(/^[-A-Za-z0-9_.]{1,253}$/, { error: () => t`letters, digits, "-", "_" and ".", at most 253` })
 
 export const Secret = z.object({ name: z.string(), keys: z.array(z.string()), updatedAt: z.iso.datetime() })
 export type Secret = z.infer<typeof Secret>

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { DockerAddress, DockerFound } from './docker.ts'
 import { EngineKind } from './instance.ts'
 import { ChangedKeys } from './keys.ts'
+import { LANGUAGES } from './languages/index.ts'
 import { UpdateChannel, UpdateRule } from './updates.ts'
 
 /** What a diagnosis looks at, in the order it is told. */
@@ -46,6 +47,8 @@ export const Check = z.object({
 export type Check = z.infer<typeof Check>
 
 export const Settings = z.object({
+  /** What the window speaks: `auto` is the system's language where there are texts in it, else English. */
+  language: z.enum(['auto', ...LANGUAGES]),
   /** Which engine runs bundles: `auto` is Docker when it answers and has the image, else a process. */
   engine: z.union([z.literal('auto'), EngineKind]),
   /** Which Docker that is: `auto` is the one the docker command asks. */
@@ -104,6 +107,8 @@ export const systemContract = {
     z.object({
       version: z.string(),
       host: z.enum(['electron', 'browser', 'cli']),
+      /** What it speaks now. A window does so, too. */
+      language: z.enum(LANGUAGES),
       /** Where the host tells of its own errors. */
       logFolder: z.string(),
       /** The host can open a folder dialog. */

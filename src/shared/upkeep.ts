@@ -2,6 +2,7 @@
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
 import { Sha256 } from './app.ts'
+import { t } from './language.ts'
 
 export const InstanceAct = z.enum(['stop', 'start', 'restart', 'remove'])
 export type InstanceAct = z.infer<typeof InstanceAct>
@@ -62,16 +63,32 @@ export const Leftover = z.object({
 export type Leftover = z.infer<typeof Leftover>
 
 /** What each kind is called, and what its removal means. */
-export const LEFTOVER_WORDS = {
-  environment: ['Environment', 'The next app that needs it installs it again.'],
-  'bundle-cache': ['Bundle cache', 'The next bundle of each project takes longer.'],
-  bundle: ['Bundle', 'No app has it.'],
-  upload: ['Unfinished upload', 'Its upload begins anew.'],
-  run: ['Log of a removed instance', 'Its log can no longer be read.'],
-  volume: ['Volume of a removed instance', 'Its data are lost.'],
-  container: ['Container of a removed instance', 'Nothing runs in it.'],
-  image: ['Runtime image', 'Another version of q8s that needs it builds it again.']
-} as const satisfies Record<Leftover['kind'], readonly [what: string, meaning: string]>
+export const LEFTOVER_WORDS: Readonly<Record<Leftover['kind'], readonly [what: string, meaning: string]>> = {
+  get environment() {
+    return [t`Environment`, t`The next app that needs it installs it again.`] as const
+  },
+  get 'bundle-cache'() {
+    return [t`Bundle cache`, t`The next bundle of each project takes longer.`] as const
+  },
+  get bundle() {
+    return [t`Bundle`, t`No app has it.`] as const
+  },
+  get upload() {
+    return [t`Unfinished upload`, t`Its upload begins anew.`] as const
+  },
+  get run() {
+    return [t`Log of a removed instance`, t`Its log can no longer be read.`] as const
+  },
+  get volume() {
+    return [t`Volume of a removed instance`, t`Its data are lost.`] as const
+  },
+  get container() {
+    return [t`Container of a removed instance`, t`Nothing runs in it.`] as const
+  },
+  get image() {
+    return [t`Runtime image`, t`Another version of q8s that needs it builds it again.`] as const
+  }
+}
 
 export const CleanUpPlan = z.object({
   apps: z.array(OldApp),

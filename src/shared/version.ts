@@ -3,6 +3,7 @@ import type { SemVer } from 'semver'
 import inc from 'semver/functions/inc.js'
 import parse from 'semver/functions/parse.js'
 import { AppError } from './errors.ts'
+import { t } from './language.ts'
 
 /** Strictly semver 2.0.0: three numbers, no leading `v`, `=` or space. */
 export function isSemver(version: string): boolean {
@@ -49,7 +50,7 @@ function strictParse(version: string): SemVer | undefined {
 function invalidVersion(version: string): AppError {
   return new AppError(
     'INVALID',
-    `The version "${version}" is not a semantic version.`,
-    'Use three numbers, as in 0.1.0; see semver.org.'
+    t`The version "${version}" is not a semantic version.`,
+    t`Use three numbers, as in 0.1.0; see semver.org.`
   )
 }

@@ -49,6 +49,18 @@ test('a second window has a view of its own; keys it changes are those of the fi
   await second.close()
 })
 
+test('a language chosen in one window is that of all, and of the menu', async ({ window }) => {
+  const second = await openAnother(window)
+  await new Workbench(window).go('Settings')
+  await window.getByRole('combobox', { name: 'Language' }).click()
+  await window.getByRole('option', { name: 'Deutsch' }).click()
+  for (const one of [window, second]) await expect(one.locator('html')).toHaveAttribute('lang', 'de')
+  await expect
+    .poll(() => inMain(window, ({ Menu }) => Menu.getApplicationMenu()?.items.map(({ label }) => label)))
+    .toContain('&Datei')
+  await second.close()
+})
+
 test('quitting asks about running instances: cancel stays, stop stops them', async ({ home, window }) => {
   const workbench = new Workbench(window)
   await drop(window, await home.sample('plain-web'))

@@ -33,6 +33,9 @@ export const test = base.extend<Fixtures>({
   home: async ({}, use) => {
     const folder = await mkdtemp(join(tmpdir(), 'q8s-e2e-'))
     const env = { ...process.env, Q8S_HOME: folder }
+    // Whatever the computer speaks.
+    await mkdir(join(folder, 'config'), { mode: 0o700 })
+    await writeFile(join(folder, 'config', 'settings.json'), JSON.stringify({ language: 'en' }))
     const home: Home = {
       folder,
       async sample(name, as = name) {

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { ConnectionTest } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 
 /** Arguments of a Python whose folder is that of the launcher. */
 export const TEST_CONNECTION = ['-B', '-m', 'q8s_launcher.connection'] as const
@@ -15,11 +16,13 @@ const Answer = z.object({ ok: z.boolean(), message: z.string(), hint: z.string()
 export function readConnectionTest(output: string): ConnectionTest {
   const answer = Answer.safeParse(parsed(output.trim().split('\n').at(-1) ?? ''))
   if (!answer.success) {
-    const said = output.trim().slice(-400) || 'nothing'
+    const said = output.trim().slice(-400)
     throw new AppError(
       'UNAVAILABLE',
-      `The connection could not be tested: Python said ${said}.`,
-      'Try again.'
+      said
+        ? t`The connection could not be tested: Python said ${said}.`
+        : t`The connection could not be tested: Python said nothing.`,
+      t`Try again.`
     )
   }
   const { ok, message, hint } = answer.data

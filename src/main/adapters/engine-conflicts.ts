@@ -1,11 +1,12 @@
 /** The two conflicts of starting an instance, worded alike by every engine. */
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 
 export function alreadyRunning(instanceId: string): AppError {
   return new AppError(
     'CONFLICT',
-    `The instance ${instanceId} is running already.`,
-    'Stop it before it is started again.',
+    t`The instance ${instanceId} is running already.`,
+    t`Stop it before it is started again.`,
     { data: { instanceId } }
   )
 }
@@ -14,8 +15,8 @@ export function alreadyRunning(instanceId: string): AppError {
 export function portTaken(port: number, cause?: unknown): AppError {
   return new AppError(
     'CONFLICT',
-    `Port ${port} of this computer is in use by another program.`,
-    'Choose another port, or end the program that uses it.',
+    t`Port ${port} of this computer is in use by another program.`,
+    t`Choose another port, or end the program that uses it.`,
     { cause, data: { port } }
   )
 }

@@ -1,6 +1,7 @@
 /** What listings and files of instances have in common, wherever they are read. */
 import { AppError } from '#shared/errors.ts'
 import { type FileEntry, type FolderListing, MAX_LISTED } from '#shared/instance-files.ts'
+import { t } from '#shared/language.ts'
 import { plainText } from '#shared/text.ts'
 import { timeOf } from './told-time.ts'
 
@@ -33,13 +34,13 @@ export async function readStart(content: AsyncIterable<Uint8Array>, most: number
   return Buffer.concat(pieces).subarray(0, most)
 }
 
-const shown = (parts: readonly string[]) => plainText(parts.join('/')) || 'This folder'
+const shown = (parts: readonly string[]) => plainText(parts.join('/')) || t`This folder`
 
 export function noSuchFile(parts: readonly string[], cause?: unknown): AppError {
   return new AppError(
     'NOT_FOUND',
-    `${shown(parts)} is not there.`,
-    'It may be gone by now, or not there yet: look at its folder again.',
+    t`${shown(parts)} is not there.`,
+    t`It may be gone by now, or not there yet: look at its folder again.`,
     { cause }
   )
 }
@@ -47,11 +48,13 @@ export function noSuchFile(parts: readonly string[], cause?: unknown): AppError 
 export function isLink(parts: readonly string[]): AppError {
   return new AppError(
     'INVALID',
-    `${shown(parts)} is a link, and links are not followed: they may lead anywhere.`,
-    'Open what it leads to, where that is in the folder of the app or on its volume.'
+    t`${shown(parts)} is a link, and links are not followed: they may lead anywhere.`,
+    t`Open what it leads to, where that is in the folder of the app or on its volume.`
   )
 }
 
 export function otherKind(parts: readonly string[], wanted: 'file' | 'folder'): AppError {
-  return new AppError('INVALID', `${shown(parts)} is no ${wanted}.`, 'Look at its folder again.')
+  const name = shown(parts)
+  const message = wanted === 'file' ? t`${name} is no file.` : t`${name} is no folder.`
+  return new AppError('INVALID', message, t`Look at its folder again.`)
 }

@@ -7,6 +7,7 @@ import { fileError, openPlain } from '#core/files.ts'
 import type { EngineFile } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
 import { type FileEntry, type FolderListing, MAX_LISTED, PIECE_BYTES } from '#shared/instance-files.ts'
+import { t } from '#shared/language.ts'
 import { isLink, listingOf, modified, noSuchFile, otherKind } from './file-listing.ts'
 
 /** Entries looked at together. */
@@ -107,5 +108,5 @@ async function entryOf(folder: string, name: string): Promise<FileEntry | undefi
 function inWords(error: unknown, parts: readonly string[]): unknown {
   if (error instanceof AppError) return error
   if (GONE.has((error as NodeJS.ErrnoException).code ?? '')) return noSuchFile(parts, error)
-  return fileError(error, 'That could not be read')
+  return fileError(error, t`That could not be read`)
 }

@@ -2,6 +2,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
+import { t } from '#shared/language.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -159,7 +160,9 @@ async function certificateFile(env: Environment): Promise<string | undefined> {
 export async function missingCertificates(env: Environment): Promise<readonly string[]> {
   const named = ['NODE_EXTRA_CA_CERTS', ...CERTIFICATE_VARIABLES].filter(name => env[name])
   const there = await Promise.all(named.map(name => stat(env[name] ?? '').catch(() => undefined)))
-  return named.filter((_, index) => !there[index]?.isFile()).map(name => `${name} names ${env[name]}`)
+  return named
+    .filter((_, index) => !there[index]?.isFile())
+    .map(name => t`${name} names ${env[name] ?? ''}, which is not there`)
 }
 
 /** pip's configuration files as the variables that mean the same; later files win, as in pip. */

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Keychain } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 
 type Keytar = typeof import('keytar')
 
@@ -33,7 +34,7 @@ export function createKeychain(service = 'q8s'): Keychain {
           const read = await getPassword(service, account)
           await deletePassword(service, account)
           if (read === account) return { ok: true } as const
-          throw new Error('an entry that was written could not be read back')
+          throw new Error(t`an entry that was written could not be read back`)
         })
       } catch (error) {
         const { message, hint } = error as AppError
@@ -51,22 +52,24 @@ export function createKeychain(service = 'q8s'): Keychain {
 function keychainError(cause: unknown): AppError {
   const text = cause instanceof Error ? cause.message : String(cause)
   const [why, hint] = explain(text)
-  return new AppError('UNAVAILABLE', `The keychain of this computer cannot be used: ${why}.`, hint, { cause })
+  return new AppError('UNAVAILABLE', t`The keychain of this computer cannot be used: ${why}.`, hint, {
+    cause
+  })
 }
 
 /** Why, and what to do, for what the native library says. */
 function explain(text: string): readonly [string, string] {
   if (/native addon|cannot open shared object|ERR_DLOPEN/i.test(text)) {
-    return ['its library is missing', 'Install libsecret (Debian: libsecret-1-0), then try again.']
+    return [t`its library is missing`, t`Install libsecret (Debian: libsecret-1-0), then try again.`]
   }
   if (/autolaunch D-Bus|unknown or unsupported transport|could not connect|connection refused/i.test(text)) {
-    return ['there is no session bus', 'Sign in to a desktop session, or start one with dbus-run-session.']
+    return [t`there is no session bus`, t`Sign in to a desktop session, or start one with dbus-run-session.`]
   }
   if (/was not provided by any \.service files|ServiceUnknown/i.test(text)) {
-    return ['no keyring service is running', 'Install and start one, such as gnome-keyring or KWallet.']
+    return [t`no keyring service is running`, t`Install and start one, such as gnome-keyring or KWallet.`]
   }
   if (/does not exist at path|locked|dismissed|no such secret collection/i.test(text)) {
-    return ['it is locked or was never set up', 'Unlock the keyring of your session, then try again.']
+    return [t`it is locked or was never set up`, t`Unlock the keyring of your session, then try again.`]
   }
-  return [text.replace(/\.$/, ''), 'Check the keychain of your session, then try again.']
+  return [text.replace(/\.$/, ''), t`Check the keychain of your session, then try again.`]
 }

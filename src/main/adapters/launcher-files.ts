@@ -6,6 +6,7 @@ import { fileError, openPlain, replaceFile } from '#core/files.ts'
 import type { RunSpec } from '#core/ports.ts'
 import { type LauncherConfig, LauncherState } from '#core/run-folder.ts'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 
 /** What differs between engines: where things are as the launcher sees them. */
 export type LauncherPlace = Pick<LauncherConfig, 'url' | 'appRoot' | 'envCache' | 'host' | 'port'> & {
@@ -63,7 +64,7 @@ export async function readRunFile(
     return JSON.parse(await file.readFile('utf8'))
   } catch (error) {
     if (error instanceof SyntaxError) return undefined
-    throw fileError(error, `${path} could not be read`)
+    throw fileError(error, t`${path} could not be read`)
   }
 }
 
@@ -96,8 +97,10 @@ export function launcherFailed(complaints: string, cause?: unknown): AppError {
   const last = complaints.trim().split('\n').slice(-3).join(' ')
   return new AppError(
     'UNAVAILABLE',
-    `The launcher ended as soon as it was started${last ? `: ${last}` : '.'}`,
-    'Check that the disk is not full and that the state folder can be written, then start again.',
+    last
+      ? t`The launcher ended as soon as it was started: ${last}`
+      : t`The launcher ended as soon as it was started.`,
+    t`Check that the disk is not full and that the state folder can be written, then start again.`,
     { cause }
   )
 }
@@ -110,6 +113,6 @@ export async function readJson(path: string): Promise<unknown> {
     if (error instanceof SyntaxError) return undefined
     const code = (error as NodeJS.ErrnoException).code
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
-    throw fileError(error, `${path} could not be read`)
+    throw fileError(error, t`${path} could not be read`)
   }
 }

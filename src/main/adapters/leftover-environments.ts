@@ -6,6 +6,7 @@ import { inUse } from '#core/leftovers.ts'
 import type { LeftoverPlace } from '#core/ports.ts'
 import { resourcePath } from '#core/resources.ts'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import type { Leftover } from '#shared/upkeep.ts'
 import type { Python } from './engine-process/python.ts'
 
@@ -47,8 +48,8 @@ export function environmentsPlace({ name, folder, python }: EnvironmentsOptions)
       // -B: what ships with the app is not to be written to.
       execFile(executable, ['-I', '-B', script, ...words], options, (error, stdout, stderr) => {
         if (!error) resolve(stdout)
-        else if (signal?.aborted) reject(new AppError('CANCELLED', 'Cancelled.'))
-        else if (error.code === IN_USE) reject(inUse('The environment'))
+        else if (signal?.aborted) reject(new AppError('CANCELLED', t`Cancelled.`))
+        else if (error.code === IN_USE) reject(inUse(t`The environment`))
         else reject(refused(folder, stderr, error))
       })
     })
@@ -70,7 +71,7 @@ function leftoverOf({ name, bytes, usedAt, python, packages, whole }: Found): Le
   return {
     id: name,
     kind: 'environment',
-    title: whole ? titleOf(python, packages) : 'Unfinished environment',
+    title: whole ? titleOf(python, packages) : t`Unfinished environment`,
     size: bytes,
     usedAt: last.toISOString(),
     proposed: !whole || Date.now() - last.getTime() > OLD
@@ -81,17 +82,18 @@ function leftoverOf({ name, bytes, usedAt, python, packages, whole }: Found): Le
 function titleOf(python: string, packages: Readonly<Record<string, string>>): string {
   const names = Object.keys(packages)
   const first = names.includes('h2o-wave') ? 'h2o-wave' : names.sort()[0]
-  if (first === undefined) return `Python ${python} without packages`
-  const more = names.length > 1 ? ` and ${names.length - 1} more` : ''
-  return `Python ${python} with ${first} ${packages[first]}${more}`
+  if (first === undefined) return t`Python ${python} without packages`
+  const one = `${first} ${packages[first]}`
+  if (names.length === 1) return t`Python ${python} with ${one}`
+  return t`Python ${python} with ${one} and ${names.length - 1} more`
 }
 
 function refused(folder: string, stderr: string, cause: Error): AppError {
   const last = stderr.trim().split('\n').at(-1) || cause.message
   return new AppError(
     'UNAVAILABLE',
-    `The environments in ${folder} could not be looked after: ${last.replace(/\.$/, '')}.`,
-    'Check who owns the folder and its permissions.',
+    t`The environments in ${folder} could not be looked after: ${last.replace(/\.$/, '')}.`,
+    t`Check who owns the folder and its permissions.`,
     { cause }
   )
 }

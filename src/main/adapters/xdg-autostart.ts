@@ -4,6 +4,7 @@ import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { fileError, replaceFile } from '#core/files.ts'
 import type { LoginItem } from '#core/ports.ts'
+import { t } from '#shared/language.ts'
 
 /** `command` is the program, by its full path, and what it is started with. */
 export function xdgAutostart(
@@ -25,7 +26,7 @@ export function xdgAutostart(
     async turn(on) {
       if (on) return replaceFile(file, entryOf(exec))
       await rm(file, { force: true }).catch(error => {
-        throw fileError(error, `${file} could not be removed`)
+        throw fileError(error, t`${file} could not be removed`)
       })
     }
   }
@@ -39,7 +40,7 @@ async function readLines(file: string): Promise<readonly string[]> {
     return (await readFile(file, 'utf8')).split('\n')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw fileError(error, `${file} could not be read`)
+    throw fileError(error, t`${file} could not be read`)
   }
 }
 

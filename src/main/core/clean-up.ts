@@ -4,7 +4,7 @@ import type { Instance } from '#shared/instance.ts'
 import type { JobResult } from '#shared/job.ts'
 import type { Platform } from '#shared/platform.ts'
 import { type CleanUp, type CleanUpPlan, freedBytes, type OldApp, type OldInstance } from '#shared/upkeep.ts'
-import { doToEach, waitForUndo } from './items.ts'
+import { doToEach, REMOVING, waitForUndo } from './items.ts'
 import type { JobContext } from './jobs.ts'
 import type { Leftovers } from './leftovers.ts'
 
@@ -68,7 +68,7 @@ export async function cleanUp(
   await waitForUndo(items, choice.undoSeconds, job)
   const tellFreed = () => job.found({ freed: freedBytes(plan, gone) })
   try {
-    return await doToEach({ items, doing: 'Removing', done: 'removed', bound: AT_ONCE }, job, async id => {
+    return await doToEach({ items, ...REMOVING, bound: AT_ONCE }, job, async id => {
       if (goingApps.has(id)) {
         await platform.apps.remove({ id })
         gone.apps.push(id)

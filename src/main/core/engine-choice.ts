@@ -1,6 +1,7 @@
 /** Which engine runs a bundle now. */
 import { AppError } from '#shared/errors.ts'
 import type { EngineKind } from '#shared/instance.ts'
+import { t } from '#shared/language.ts'
 import type { Engine } from './ports.ts'
 
 export interface ChosenEngine {
@@ -23,7 +24,7 @@ export async function chooseEngine(
     if (check.available) return { engine, notices: check.notices }
     problems.push(check)
   }
-  const message = problems.map(problem => problem.message).join(' ') || `There is no ${choice} engine here.`
+  const message = problems.map(problem => problem.message).join(' ') || t`There is no ${choice} engine here.`
   const hint = problems.find(problem => problem.hint)?.hint
   throw new AppError('UNAVAILABLE', message, hint, { data: { reason: 'engine-unavailable' } })
 }

@@ -5,6 +5,7 @@ import { chmod, type FileHandle, mkdir, open, readdir, realpath, rename, rm, sta
 import { basename, dirname, join, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 
 /** Neither follows a link nor waits for the other end of a pipe. Windows has no such flags. */
 const PLAIN = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
@@ -45,7 +46,7 @@ export async function replaceFile(path: string, content: string | Uint8Array, mo
     await syncFolder(folder)
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined)
-    throw fileError(error, `${path} could not be written`)
+    throw fileError(error, t`${path} could not be written`)
   }
 }
 
@@ -60,8 +61,8 @@ async function compare(file: FileHandle, written: Buffer, path: string): Promise
   if (written.equals(buffer.subarray(0, bytesRead))) return
   throw new AppError(
     'UNAVAILABLE',
-    `${path} could not be written: what was read back is not what was written.`,
-    'What was there before is untouched. Check the disk, or the share it is on, then try again.'
+    t`${path} could not be written: what was read back is not what was written.`,
+    t`What was there before is untouched. Check the disk, or the share it is on, then try again.`
   )
 }
 
@@ -85,9 +86,9 @@ export async function refuseOther(path: string, what: string): Promise<void> {
   const there = await stat(path).catch(() => undefined)
   if (!there || there.isFile()) return
   const found = there.isDirectory()
-    ? 'there is a folder of that name'
-    : 'it is a device or a pipe, and no file'
-  throw new AppError('INVALID', `${what}: ${found}.`, 'Choose another name.')
+    ? t`there is a folder of that name`
+    : t`it is a device or a pipe, and no file`
+  throw new AppError('INVALID', `${what}: ${found}.`, t`Choose another name.`)
 }
 
 /** Writes a stream to a file that is there whole or not at all, for its owner only. */
@@ -96,7 +97,7 @@ export async function writeWhole(
   bytes: AsyncIterable<Uint8Array>,
   signal?: AbortSignal
 ): Promise<void> {
-  const what = `${path} could not be written`
+  const what = t`${path} could not be written`
   await refuseOther(path, what)
   const temporary = temporaryBeside(path)
   try {
@@ -167,45 +168,45 @@ export function fileError(error: unknown, what: string): unknown {
   switch (code) {
     case 'ENOSPC':
     case 'EDQUOT':
-      return new AppError('UNAVAILABLE', `${what}: the disk is full.`, 'Free some space, then try again.', {
+      return new AppError('UNAVAILABLE', t`${what}: the disk is full.`, t`Free some space, then try again.`, {
         cause: error
       })
     case 'EACCES':
     case 'EPERM':
       return new AppError(
         'FORBIDDEN',
-        `${what}: permission denied.`,
-        'Check who owns the folder and its permissions.',
+        t`${what}: permission denied.`,
+        t`Check who owns the folder and its permissions.`,
         { cause: error }
       )
     case 'EROFS':
       return new AppError(
         'FORBIDDEN',
-        `${what}: the file system is read-only.`,
-        'Choose a folder you can write to; what q8s keeps itself goes where Q8S_HOME says.',
+        t`${what}: the file system is read-only.`,
+        t`Choose a folder you can write to; what q8s keeps itself goes where Q8S_HOME says.`,
         { cause: error }
       )
     case 'ENOENT':
-      return new AppError('NOT_FOUND', `${what}: there is no such file or folder.`, 'Check the path.', {
+      return new AppError('NOT_FOUND', t`${what}: there is no such file or folder.`, t`Check the path.`, {
         cause: error
       })
     case 'ENOTDIR':
-      return new AppError('INVALID', `${what}: a part of the path is not a folder.`, 'Check the path.', {
+      return new AppError('INVALID', t`${what}: a part of the path is not a folder.`, t`Check the path.`, {
         cause: error
       })
     case 'EISDIR':
-      return new AppError('INVALID', `${what}: it is a folder.`, 'Name a file.', { cause: error })
+      return new AppError('INVALID', t`${what}: it is a folder.`, t`Name a file.`, { cause: error })
     case 'ENAMETOOLONG':
       return new AppError(
         'INVALID',
-        `${what}: its name is too long for this system.`,
-        'Choose a shorter one.',
+        t`${what}: its name is too long for this system.`,
+        t`Choose a shorter one.`,
         {
           cause: error
         }
       )
     case 'ELOOP':
-      return new AppError('INVALID', `${what}: its links lead in a circle.`, 'Check the path.', {
+      return new AppError('INVALID', t`${what}: its links lead in a circle.`, t`Check the path.`, {
         cause: error
       })
     default:

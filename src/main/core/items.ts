@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { AppError, isCancelled, reportOf } from '#shared/errors.ts'
 import type { JobItem, JobResult } from '#shared/job.ts'
+import { t } from '#shared/language.ts'
 import { mapBounded } from './bounded.ts'
 import type { JobContext } from './jobs.ts'
 
@@ -12,12 +13,17 @@ export interface Named {
 
 export interface Many {
   readonly items: readonly Named[]
-  /** `Stopping`: what is done to each, for the stage. */
-  readonly doing: string
-  /** `stopped`: what is done to each when it worked, for the failure's message. */
-  readonly done: string
+  /** `Stopping 2 of 5`: the stage. */
+  readonly doing: (ended: number, all: number) => string
+  /** `1 of 5 were not stopped; the others were.`: for the failure's message. */
+  readonly notDone: (failed: number, all: number) => string
   /** How many at once. */
   readonly bound: number
+}
+
+export const REMOVING: Pick<Many, 'doing' | 'notDone'> = {
+  doing: (ended, all) => t`Removing ${ended} of ${all}`,
+  notDone: (failed, all) => t`${failed} of ${all} were not removed; the others were.`
 }
 
 /** Waits before things are removed: cancelled until then, the job rejects and nothing is. */
@@ -25,7 +31,7 @@ export async function waitForUndo(items: readonly Named[], seconds: number, job:
   if (seconds === 0) return
   job.found({ items: items.map(item => ({ ...item, state: 'waiting' })) })
   for (let left = seconds; left > 0; left--) {
-    job.stage(`Removing in ${left} s`)
+    job.stage(t`Removing in ${left} s`)
     await delay(1_000, undefined, { signal: job.signal })
   }
 }
@@ -38,7 +44,7 @@ const TELL_EVERY = 200
  * job was cancelled: what goes on then is finished, nothing new begins.
  */
 export async function doToEach(
-  { items, doing, done, bound }: Many,
+  { items, doing, notDone, bound }: Many,
   job: JobContext,
   work: (id: string) => Promise<void>
 ): Promise<JobResult> {
@@ -48,7 +54,7 @@ export async function doToEach(
   let ended = 0
   let told = 0
   const tell = (last = false) => {
-    job.stage(`${doing} ${ended} of ${items.length}`, (100 * ended) / Math.max(1, items.length))
+    job.stage(doing(ended, items.length), (100 * ended) / Math.max(1, items.length))
     if (!last && performance.now() - told < TELL_EVERY) return
     told = performance.now()
     job.found({ items: [...results.values()] })
@@ -63,7 +69,7 @@ export async function doToEach(
   tell(true)
   const failed = [...results.values()].filter(({ state }) => state === 'failed')
   for (const { title, message } of failed) job.log(`${title}: ${message}`)
-  if (failed.length > 0) throw someFailed(failed, items.length, done)
+  if (failed.length > 0) throw someFailed(failed, items.length, notDone)
   job.signal.throwIfAborted()
   return { items: [...results.values()] }
 }
@@ -79,10 +85,10 @@ async function resultOf(id: string, title: string, work: (id: string) => Promise
   }
 }
 
-function someFailed(failed: readonly JobItem[], all: number, done: string): AppError {
+function someFailed(failed: readonly JobItem[], all: number, notDone: Many['notDone']): AppError {
   const [first] = failed
-  const which = all === 1 ? '' : `${failed.length} of ${all} were not ${done}; the others were. `
-  return new AppError('UNAVAILABLE', `${which}${first?.message ?? ''}`.trim(), first?.hint, {
+  const which = all === 1 ? '' : notDone(failed.length, all)
+  return new AppError('UNAVAILABLE', `${which} ${first?.message ?? ''}`.trim(), first?.hint, {
     data: { failed: failed.map(({ id }) => id) }
   })
 }

@@ -1,5 +1,6 @@
 /** What is kept of jobs over restarts: written beside their work, which neither waits for it nor fails by it. */
 import type { Job, PastJob } from '#shared/job.ts'
+import { t } from '#shared/language.ts'
 import type { JobRecords, SecretValues } from './ports.ts'
 import { createRedact, type Redact } from './support/redact.ts'
 
@@ -20,7 +21,7 @@ interface Sources {
   readonly onTrouble: (error: unknown) => void
 }
 
-const UNKNOWN_ERROR = 'Why is not kept: not all secret values could be read to take them out.'
+const unknownError = () => t`Why is not kept: not all secret values could be read to take them out.`
 
 export function createJobHistory({
   records,
@@ -73,7 +74,7 @@ function keptOf(job: Job, redact: Redact, isUnsure: boolean): Job {
     result: job.result && { appId, instanceId, file: file && redact(file), sha256, freed },
     error: code && {
       code,
-      message: isUnsure ? UNKNOWN_ERROR : redact(message ?? ''),
+      message: isUnsure ? unknownError() : redact(message ?? ''),
       hint: isUnsure ? undefined : hint && redact(hint),
       data: typeof failedInstance === 'string' ? { instanceId: failedInstance } : undefined
     }

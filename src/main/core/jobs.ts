@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { AppError, isCancelled, reportOf } from '#shared/errors.ts'
 import type { Job, JobResult, PastJob } from '#shared/job.ts'
+import { t } from '#shared/language.ts'
 import type { JobHistory } from './job-history.ts'
 import { createSignal } from './signal.ts'
 
@@ -87,7 +88,7 @@ export function createJobs(
         state: cancelled ? 'cancelled' : 'failed',
         endedAt: entry.time(),
         error: cancelled
-          ? { code: 'CANCELLED', message: 'Cancelled.' }
+          ? { code: 'CANCELLED', message: t`Cancelled.` }
           : { ...report, data: report.data && { ...report.data } }
       })
     }
@@ -101,7 +102,7 @@ export function createJobs(
 
   function find(id: string): Entry {
     const entry = entries.get(id)
-    if (!entry) throw new AppError('NOT_FOUND', `There is no job ${id}.`, 'It may have ended long ago.')
+    if (!entry) throw new AppError('NOT_FOUND', t`There is no job ${id}.`, t`It may have ended long ago.`)
     return entry
   }
 
@@ -135,7 +136,7 @@ export function createJobs(
         kind,
         title,
         state: 'running',
-        stage: 'Preparing',
+        stage: t`Preparing`,
         stages: [],
         startedAt: time(),
         log: []
@@ -150,11 +151,11 @@ export function createJobs(
     list: () => [...entries.values()].map(entry => entry.job).reverse(),
     history: async () => (await history?.list()) ?? [],
     get: id => find(id).job,
-    cancel: id => find(id).controller.abort(new AppError('CANCELLED', 'Cancelled.')),
+    cancel: id => find(id).controller.abort(new AppError('CANCELLED', t`Cancelled.`)),
     watch,
     async close() {
       for (const entry of entries.values())
-        entry.controller.abort(new AppError('CANCELLED', 'The host is closing.'))
+        entry.controller.abort(new AppError('CANCELLED', t`The host is closing.`))
       await Promise.all([...entries.values()].map(entry => entry.done))
       await history?.settled()
     }

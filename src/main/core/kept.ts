@@ -2,6 +2,7 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import { fileError, makeFolder, replaceFile } from './files.ts'
 
 /** Files beyond this many go, those written longest ago first: windows that will not come back. */
@@ -37,13 +38,13 @@ export function createKept(stateFolder: string): Kept {
         return isJson(text) ? text : undefined
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-        throw fileError(error, `What the window keeps (${folder}) could not be read`)
+        throw fileError(error, t`What the window keeps (${folder}) could not be read`)
       }
     },
     async write(name, text) {
-      if (!isJson(text)) throw new AppError('INVALID', 'What the window wants to keep is not JSON.')
+      if (!isJson(text)) throw new AppError('INVALID', t`What the window wants to keep is not JSON.`)
       await makeFolder(folder, 0o700).catch(error => {
-        throw fileError(error, `${folder} could not be made`)
+        throw fileError(error, t`${folder} could not be made`)
       })
       await replaceFile(join(folder, `${name}.json`), text, 0o600)
       await forgetOld()

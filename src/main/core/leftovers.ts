@@ -1,5 +1,6 @@
 /** What old runs and bundles left in all the places of this computer, as one list. */
 import { AppError, reportOf } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import type { Leftover } from '#shared/upkeep.ts'
 import type { LeftoverPlace } from './ports.ts'
 
@@ -23,7 +24,7 @@ export function joinLeftovers(places: ReadonlyMap<string, LeftoverPlace>): Lefto
             for (const it of await place.list(signal)) leftovers.push({ ...it, id: `${key}/${it.id}` })
           } catch (error) {
             signal?.throwIfAborted()
-            unknown.push(`What ${place.name} take up is not known. ${reportOf(error).message}`)
+            unknown.push(t`What ${place.name} take up is not known. ${reportOf(error).message}`)
           }
         })
       )
@@ -32,7 +33,7 @@ export function joinLeftovers(places: ReadonlyMap<string, LeftoverPlace>): Lefto
     async remove(id, signal) {
       const at = id.indexOf('/')
       const place = places.get(id.slice(0, at))
-      if (!place) throw new AppError('NOT_FOUND', `There is nothing to clean up called ${id}.`)
+      if (!place) throw new AppError('NOT_FOUND', t`There is nothing to clean up called ${id}.`)
       await place.remove(id.slice(at + 1), signal)
     }
   }
@@ -42,7 +43,7 @@ export function joinLeftovers(places: ReadonlyMap<string, LeftoverPlace>): Lefto
 export function inUse(title: string): AppError {
   return new AppError(
     'CONFLICT',
-    `${title} is in use now, and stays.`,
-    'Stop what runs, then clean up again.'
+    t`${title} is in use now, and stays.`,
+    t`Stop what runs, then clean up again.`
   )
 }

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFile, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { t } from '#shared/language.ts'
 import type { Manifest } from '#shared/manifest.ts'
 import type { Publishable } from '#shared/publishing.ts'
 import { bumpVersion, isSemver } from '#shared/version.ts'
@@ -106,7 +107,7 @@ function isIcon(path: string, size: number): boolean {
 
 async function isFolder(path: string): Promise<boolean> {
   const info = await stat(path).catch(error => {
-    throw fileError(error, `${path} could not be opened`)
+    throw fileError(error, t`${path} could not be opened`)
   })
   return info.isDirectory()
 }

@@ -9,6 +9,7 @@ import { AppError, isCancelled } from '#shared/errors.ts'
 import { type Finding, hasErrors } from '#shared/finding.ts'
 import type { EngineKind, EnvOverride, Instance } from '#shared/instance.ts'
 import type { JobResult } from '#shared/job.ts'
+import { t } from '#shared/language.ts'
 import { lastWords } from '#shared/last-lines.ts'
 import type { Manifest } from '#shared/manifest.ts'
 import type { Platform } from '#shared/platform.ts'
@@ -42,17 +43,21 @@ export async function bundleProject(
   folders: PublishFolders,
   job: JobContext
 ): Promise<NamedBundle> {
-  job.stage('Checking')
+  job.stage(t`Checking`)
   const report = await reportFiles(folder, {
     signal: job.signal,
     cacheFolder: folders.index,
     sizeBudget: await folders.sizeBudget?.()
   })
   if (hasErrors(report.findings)) {
-    throw refusal(report.findings, 'this project from being bundled', 'Mend what is listed, then try again.')
+    throw refusal(
+      report.findings,
+      problems => t`${problems} problems keep this project from being bundled.`,
+      t`Mend what is listed, then try again.`
+    )
   }
   job.found({ findings: report.findings })
-  job.stage('Bundling', 0)
+  job.stage(t`Bundling`, 0)
   const { sha256, size, count } = await writeBundle({
     folder,
     output,
@@ -61,10 +66,10 @@ export async function bundleProject(
     listing: report.listing,
     onProgress: ({ stage, done, total }) => {
       if (stage === 'compressing')
-        job.stage('Bundling', total === 0 ? 0 : (100 * done) / total, { done, total })
+        job.stage(t`Bundling`, total === 0 ? 0 : (100 * done) / total, { done, total })
     }
   })
-  job.log(`Bundled ${count} files, ${size} bytes, SHA-256 ${sha256}`)
+  job.log(t`Bundled ${count} files, ${size} bytes, SHA-256 ${sha256}`)
   return { file: output, sha256, size, ...nameOf(report.manifest) }
 }
 
@@ -100,7 +105,7 @@ export async function publish(
     job.signal.throwIfAborted()
     job.found({ appId: app.id })
     if (!deploy) return { appId: app.id, sha256 }
-    job.stage('Creating the instance')
+    job.stage(t`Creating the instance`)
     const instance = await platform.instances.run({ appId: app.id, visibility }, job)
     job.found({ instanceId: instance.id })
     if (request.wait) await waitUntilReady(platform, instance.id, job)
@@ -133,7 +138,7 @@ export async function runProject(
     const app = await importStamped(platform, bundle, { visibility: 'PRIVATE', ephemeral: true }, job)
     return takingBack(platform, app, job, async () => {
       const replaces = await endLastRun(platform, request.replaces, app, job)
-      job.stage('Creating the instance')
+      job.stage(t`Creating the instance`)
       const options = { ...(port && { port }), ...(engine && { engine }), ...(replaces && { replaces }) }
       const instance = await platform.instances.run(
         { appId: app.id, env: { ...env }, ephemeral: true, ...options },
@@ -156,7 +161,7 @@ async function endLastRun(
   const instances = id === undefined ? [] : await platform.instances.list({})
   const last = instances.find(other => other.id === id && other.ephemeral && other.app.name === app.name)
   if (!last) return undefined
-  job.stage('Stopping the last run')
+  job.stage(t`Stopping the last run`)
   await platform.instances.stop({ id: last.id }, job)
   return last.id
 }
@@ -174,22 +179,22 @@ export async function waitUntilReady(
     if (instance.state === 'ready') return instance
     if (instance.state === 'failed' || instance.state === 'stopped')
       throw await startFailure(platform, instance)
-    job.stage(PHASE_WORDS[instance.phase ?? 'starting'], instance.percent)
+    job.stage(PHASE_WORDS[instance.phase ?? 'starting'](), instance.percent)
   }
   job.signal.throwIfAborted()
   throw new AppError(
     'UNAVAILABLE',
-    'The platform stopped telling about this instance.',
-    'Look at its state, then try again.'
+    t`The platform stopped telling about this instance.`,
+    t`Look at its state, then try again.`
   )
 }
 
 const PHASE_WORDS = {
-  waiting: 'Waiting',
-  fetching: 'Fetching the bundle',
-  unpacking: 'Unpacking',
-  installing: 'Installing requirements',
-  starting: 'Starting the app'
+  waiting: () => t`Waiting`,
+  fetching: () => t`Fetching the bundle`,
+  unpacking: () => t`Unpacking`,
+  installing: () => t`Installing requirements`,
+  starting: () => t`Starting the app`
 } as const
 
 const LAST_LINES = 20
@@ -197,10 +202,11 @@ const LAST_LINES = 20
 async function startFailure(platform: Platform, instance: Instance): Promise<AppError> {
   const lines = await lastWords(platform, instance.id, LAST_LINES).catch(() => [])
   const { reason, app } = instance
+  const why = reason?.message ?? t`It was stopped.`
   return new AppError(
     'UNAVAILABLE',
-    `${app.title} ${app.version} did not get ready. ${reason?.message ?? 'It was stopped.'}`,
-    reason?.hint ?? `See its whole log: q8s-cli instance logs ${instance.id}`,
+    t`${app.title} ${app.version} did not get ready. ${why}`,
+    reason?.hint ?? t`See its whole log: q8s-cli instance logs ${instance.id}`,
     { data: { instanceId: instance.id, reason, lastLines: lines.map(line => line.text) } }
   )
 }
@@ -213,7 +219,7 @@ async function withBundle<T>(
   use: (bundle: NamedBundle) => Promise<T>
 ): Promise<T> {
   const info = await stat(path).catch(error => {
-    throw fileError(error, `${path} could not be opened`)
+    throw fileError(error, t`${path} could not be opened`)
   })
   if (info.isFile()) return use(await existingBundle(path, info.size, job))
   await makeFolder(folders.temporary)
@@ -226,21 +232,25 @@ async function withBundle<T>(
 }
 
 async function existingBundle(file: string, size: number, job: JobContext) {
-  job.stage('Reading the bundle')
+  job.stage(t`Reading the bundle`)
   const { inspectBundle } = await import('./bundle/read.ts')
   const { manifest, findings } = await inspectBundle(file, { signal: job.signal })
   if (hasErrors(findings)) {
-    throw refusal(findings, 'this bundle from being imported', 'Bundle the project again.')
+    throw refusal(
+      findings,
+      problems => t`${problems} problems keep this bundle from being imported.`,
+      t`Bundle the project again.`
+    )
   }
   job.found({ findings })
   return { file, size, sha256: await sha256Of(file, job.signal), ...nameOf(manifest) }
 }
 
 /** One problem is the message itself; several are counted, and each is told by the findings that come with it. */
-function refusal(findings: readonly Finding[], what: string, hint: string): AppError {
+function refusal(findings: readonly Finding[], several: (count: number) => string, hint: string): AppError {
   const errors = findings.filter(finding => finding.severity === 'error')
   const [first] = errors
-  const message = errors.length === 1 && first ? first.message : `${errors.length} problems keep ${what}.`
+  const message = errors.length === 1 && first ? first.message : several(errors.length)
   return new AppError('INVALID', message, hint, { data: { findings } })
 }
 

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 
 /** Absolute path of `resources/<name>`; `name` has forward slashes, e.g. `runtime/launcher.py`. */
 export function resourcePath(name: string): string {
@@ -17,7 +18,7 @@ export function resourcePath(name: string): string {
   }
   throw new AppError(
     'INTERNAL',
-    `This installation of q8s is incomplete: resources/${name} is missing.`,
-    'Install it again.'
+    t`This installation of q8s is incomplete: resources/${name} is missing.`,
+    t`Install it again.`
   )
 }

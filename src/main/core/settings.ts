@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import { Settings } from '#shared/system.ts'
 import { DEFAULT_BUDGET } from './bundle/budget.ts'
 import { fileError, replaceFile } from './files.ts'
@@ -15,6 +16,7 @@ export interface SettingsStore {
 
 /** Of whoever has set nothing; the user is who the system says. */
 export const DEFAULT_SETTINGS: Omit<Settings, 'user'> = {
+  language: 'auto',
   engine: 'auto',
   docker: 'auto',
   profile: 'local',
@@ -40,14 +42,14 @@ export function createSettings(configFolder: string): SettingsStore {
       text = await readFile(file, 'utf8')
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return defaults
-      throw fileError(error, `The settings (${file}) could not be read`)
+      throw fileError(error, t`The settings (${file}) could not be read`)
     }
     const parsed = Settings.partial().safeParse(parseJson(text))
     if (!parsed.success) {
       throw new AppError(
         'INVALID',
-        `The settings in ${file} are not valid.`,
-        'Mend the file, or delete it to start with the defaults.'
+        t`The settings in ${file} are not valid.`,
+        t`Mend the file, or delete it to start with the defaults.`
       )
     }
     return { ...defaults, ...withoutUndefined(parsed.data) }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { gt } from 'semver'
 import { z } from 'zod'
 import { AppError, reportOf } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import { Release, UpdateChannel, type Updates } from '#shared/updates.ts'
 import { replaceFile } from './files.ts'
 import type { Jobs } from './jobs.ts'
@@ -51,8 +52,8 @@ export function createUpdates(options: UpdatesOptions): UpdatesService {
     if (!options.source)
       throw new AppError(
         'UNSUPPORTED',
-        'This build looks for no updates: it was made without a channel.',
-        'Get a newer one where you got this one.'
+        t`This build looks for no updates: it was made without a channel.`,
+        t`Get a newer one where you got this one.`
       )
     return options.source()
   }
@@ -63,8 +64,8 @@ export function createUpdates(options: UpdatesOptions): UpdatesService {
     if ((await settings.read()).updates !== 'never') return source
     throw new AppError(
       'FORBIDDEN',
-      'The update channel is not asked: the settings say never.',
-      'Choose “When I ask” under Updates in the settings first.'
+      t`The update channel is not asked: the settings say never.`,
+      t`Choose “When I ask” under Updates in the settings first.`
     )
   }
 
@@ -137,22 +138,22 @@ export function createUpdates(options: UpdatesOptions): UpdatesService {
     async fetch() {
       const source = await asked()
       const release = await found()
-      if (!release) throw new AppError('NOT_FOUND', 'No newer version was found.', 'Look for one first.')
+      if (!release) throw new AppError('NOT_FOUND', t`No newer version was found.`, t`Look for one first.`)
       if (!source.canInstall)
         throw new AppError(
           'UNSUPPORTED',
-          'This kind of installation does not replace itself.',
-          'Get the newer version where you got this one.'
+          t`This kind of installation does not replace itself.`,
+          t`Get the newer version where you got this one.`
         )
       const { updateChannel } = await settings.read()
       onQuit = false
       const job = jobs.start(
         'update',
-        `Download q8s Desktop ${release.version}`,
+        t`Download q8s Desktop ${release.version}`,
         async ({ stage, signal }) => {
-          stage('Downloading')
+          stage(t`Downloading`)
           const progress = (done: number, total: number) =>
-            stage('Downloading', (done / total) * 100, { done, total })
+            stage(t`Downloading`, (done / total) * 100, { done, total })
           await source.fetch(updateChannel, release.version, progress, signal)
           fetched = release.version
           return {}
@@ -165,8 +166,8 @@ export function createUpdates(options: UpdatesOptions): UpdatesService {
       if (wanted && (await state()).fetched === false)
         throw new AppError(
           'CONFLICT',
-          'Nothing is there to be installed.',
-          'Download the newer version first.'
+          t`Nothing is there to be installed.`,
+          t`Download the newer version first.`
         )
       await source.installOnQuit(wanted)
       onQuit = wanted

@@ -2,9 +2,10 @@
 import type { App } from '#shared/app.ts'
 import type { Instance } from '#shared/instance.ts'
 import type { JobResult } from '#shared/job.ts'
+import { t } from '#shared/language.ts'
 import type { Platform } from '#shared/platform.ts'
 import type { AppRemoval, InstanceAct } from '#shared/upkeep.ts'
-import { doToEach, type Named, waitForUndo } from './items.ts'
+import { doToEach, type Many, type Named, REMOVING, waitForUndo } from './items.ts'
 import type { JobContext } from './jobs.ts'
 
 export interface ActRequest {
@@ -17,17 +18,26 @@ export interface ActRequest {
 /** Instances or apps stopped, started or removed at once. */
 const AT_ONCE = 4
 
-const WORDS = {
-  stop: { doing: 'Stopping', done: 'stopped' },
-  start: { doing: 'Starting', done: 'started' },
-  restart: { doing: 'Restarting', done: 'restarted' },
-  remove: { doing: 'Removing', done: 'removed' }
-} as const satisfies Record<InstanceAct, { doing: string; done: string }>
+const WORDS: Readonly<Record<InstanceAct, Pick<Many, 'doing' | 'notDone'>>> = {
+  stop: {
+    doing: (ended, all) => t`Stopping ${ended} of ${all}`,
+    notDone: (failed, all) => t`${failed} of ${all} were not stopped; the others were.`
+  },
+  start: {
+    doing: (ended, all) => t`Starting ${ended} of ${all}`,
+    notDone: (failed, all) => t`${failed} of ${all} were not started; the others were.`
+  },
+  restart: {
+    doing: (ended, all) => t`Restarting ${ended} of ${all}`,
+    notDone: (failed, all) => t`${failed} of ${all} were not restarted; the others were.`
+  },
+  remove: REMOVING
+}
 
 /** `Q Peak 0.1.2`, or `12 instances`. */
 export async function titleOfMany(platform: Platform, ids: readonly string[]): Promise<string> {
   const [id] = ids
-  if (ids.length !== 1 || id === undefined) return `${ids.length} instances`
+  if (ids.length !== 1 || id === undefined) return t`${ids.length} instances`
   return titleOf(await platform.instances.get({ id }))
 }
 
@@ -57,7 +67,7 @@ export async function actOnInstances(
 /** `Q Peak 0.1.2`, or `12 apps`. */
 export async function titleOfApps(platform: Platform, ids: readonly string[]): Promise<string> {
   const [id] = ids
-  if (ids.length !== 1 || id === undefined) return `${ids.length} apps`
+  if (ids.length !== 1 || id === undefined) return t`${ids.length} apps`
   return appTitle(await platform.apps.get({ id }))
 }
 

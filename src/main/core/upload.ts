@@ -3,6 +3,7 @@ import { openAsBlob } from 'node:fs'
 import type { App, Visibility } from '#shared/app.ts'
 import { MAX_CHUNK } from '#shared/bundle.ts'
 import { AppError, isCancelled } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import type { Platform } from '#shared/platform.ts'
 import type { JobContext } from './jobs.ts'
 
@@ -20,7 +21,7 @@ export async function uploadBundle(platform: Platform, bundle: BundleFile, job: 
   const blob = await openAsBlob(bundle.file)
   let { offset } = await platform.uploads.status({ sha256, size }, { signal })
   while (offset < size) {
-    job.stage('Uploading', (100 * offset) / size, { done: offset, total: size })
+    job.stage(t`Uploading`, (100 * offset) / size, { done: offset, total: size })
     const piece = await blob
       .slice(offset, offset + MAX_CHUNK)
       .arrayBuffer()
@@ -35,8 +36,8 @@ export async function uploadBundle(platform: Platform, bundle: BundleFile, job: 
 function changedMeanwhile(cause: unknown): never {
   throw new AppError(
     'CONFLICT',
-    'The bundle was changed or removed while it was uploaded.',
-    'Try again when nothing writes to it.',
+    t`The bundle was changed or removed while it was uploaded.`,
+    t`Try again when nothing writes to it.`,
     { cause }
   )
 }
@@ -57,7 +58,7 @@ export async function importApp(
 ): Promise<App> {
   try {
     await uploadBundle(platform, bundle, job)
-    job.stage('Importing')
+    job.stage(t`Importing`)
     return await platform.apps.import({ sha256: bundle.sha256, ...options }, job)
   } catch (error) {
     if (job.signal.aborted || isCancelled(error)) await platform.uploads.discard({ sha256: bundle.sha256 })

@@ -2,6 +2,7 @@
 import type { HomeFolders } from '#core/paths.ts'
 import type { Engine, Keychain } from '#core/ports.ts'
 import { AppError, reportOf } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import type { Platform } from '#shared/platform.ts'
 import { CHECK_IDS, type Check, type CheckId, type Settings } from '#shared/system.ts'
 import { checkClock, checkDisk, checkPort } from './computer.ts'
@@ -39,17 +40,17 @@ interface Look {
   readonly patience?: number
 }
 
-const TITLES: Readonly<Record<CheckId, string>> = {
+const titles = (): Readonly<Record<CheckId, string>> => ({
   docker: 'Docker',
-  image: 'Runtime image',
+  image: t`Runtime image`,
   process: 'Python',
-  platform: 'Local platform',
-  keychain: 'Keychain',
-  disk: 'Disk space',
-  clock: 'Clock',
-  port: 'Port',
-  network: 'Certificates and proxy'
-}
+  platform: t`Local platform`,
+  keychain: t`Keychain`,
+  disk: t`Disk space`,
+  clock: t`Clock`,
+  port: t`Port`,
+  network: t`Certificates and proxy`
+})
 
 export function createChecks(it: Diagnosed): RunChecks {
   const { env = process.env, now = () => new Date() } = it
@@ -102,24 +103,24 @@ async function outcome(
     signal?.throwIfAborted()
     const { message, hint } = reportOf(timeout.aborted ? noAnswer(patience) : thrown)
     return ids.map(id => ({
-      ...{ id, title: TITLES[id], state: 'failed' as const, checked: TITLES[id], message, hint },
+      ...{ id, title: titles()[id], state: 'failed' as const, checked: titles()[id], message, hint },
       details: []
     }))
   }
 }
 
 function noAnswer(patience: number): AppError {
-  return new AppError('UNAVAILABLE', `There was no answer within ${patience / 1000} seconds.`, 'Try again.')
+  return new AppError('UNAVAILABLE', t`There was no answer within ${patience / 1000} seconds.`, t`Try again.`)
 }
 
 async function checkPlatform(platform: Platform, folders: HomeFolders, signal: AbortSignal): Promise<Check> {
   const common = {
     id: 'platform',
-    title: 'Local platform',
-    checked: `The state in ${folders.state}: that it opens, and can be written`
+    title: t`Local platform`,
+    checked: t`The state in ${folders.state}: that it opens, and can be written`
   } as const
   await platform.apps.list({}, { signal })
-  return { ...common, state: 'ok', message: 'Ready.', details: [] }
+  return { ...common, state: 'ok', message: t`Ready.`, details: [] }
 }
 
 /** What protects the secrets: the keychain, or what is told where there is none. */
@@ -135,14 +136,14 @@ async function checkKeychain(keychain: Keychain, platform: () => Promise<Platfor
   ])
   const common = {
     id: 'keychain',
-    title: 'Keychain',
-    checked: 'Writing, reading and removing an entry of the keychain of this system'
+    title: t`Keychain`,
+    checked: t`Writing, reading and removing an entry of the keychain of this system`
   } as const
   if (!probe.ok) {
     const details = notices.filter(notice => !notice.startsWith(probe.message))
     return { ...common, state: 'notice', message: probe.message, hint: probe.hint, details }
   }
   if (notices.length === 0)
-    return { ...common, state: 'ok', message: 'It works, and can protect the secrets.', details: [] }
+    return { ...common, state: 'ok', message: t`It works, and can protect the secrets.`, details: [] }
   return { ...common, state: 'notice', message: notices.join(' '), details: [] }
 }

@@ -2,6 +2,7 @@
 import { statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { HomeFolders } from '#core/paths.ts'
+import { t } from '#shared/language.ts'
 import type { Platform } from '#shared/platform.ts'
 import type { Check } from '#shared/system.ts'
 
@@ -21,9 +22,9 @@ export async function checkDisk(folders: HomeFolders, freeSpace: FreeSpace = fre
   const least = Math.min(...free)
   const common = {
     id: 'disk',
-    title: 'Disk space',
-    checked: `Free space for ${places.join(' and ')}`,
-    message: `${words(least)} free.`,
+    title: t`Disk space`,
+    checked: t`Free space for ${folders.state} and ${folders.cache}`,
+    message: t`${words(least)} free.`,
     details: []
   } as const
   if (least >= TIGHT) return { ...common, state: 'ok' }
@@ -32,9 +33,9 @@ export async function checkDisk(folders: HomeFolders, freeSpace: FreeSpace = fre
     state: least < FULL ? 'failed' : 'notice',
     message:
       least < FULL
-        ? `The disk is full: ${words(least)} free. Imports, runs and logs fail.`
-        : `${words(least)} free. The environment of an app with large packages may not fit.`,
-    hint: 'Free some space: remove instances and app versions that are not needed, or other files.'
+        ? t`The disk is full: ${words(least)} free. Imports, runs and logs fail.`
+        : t`${words(least)} free. The environment of an app with large packages may not fit.`,
+    hint: t`Free some space: remove instances and app versions that are not needed, or other files.`
   }
 }
 
@@ -57,28 +58,30 @@ function words(bytes: number): string {
 export async function checkClock(platform: Platform, now: Date, signal: AbortSignal): Promise<Check> {
   const common = {
     id: 'clock',
-    title: 'Clock',
-    checked: 'The time of this computer against what it recorded last',
+    title: t`Clock`,
+    checked: t`The time of this computer against what it recorded last`,
     details: []
   } as const
   const newest = await newestRecord(platform, signal).catch(() => undefined)
   if (newest === undefined) {
     signal.throwIfAborted()
-    const message = 'What was recorded last cannot be read, see Local platform.'
+    const message = t`What was recorded last cannot be read, see Local platform.`
     return { ...common, state: 'skipped', message }
   }
   if (newest === '' || Date.parse(newest) <= now.getTime() + AHEAD_MS) {
     return {
       ...common,
       state: 'ok',
-      message: `It is ${inWords(now.toISOString())}, after all that is recorded.`
+      message: t`It is ${inWords(now.toISOString())}, after all that is recorded.`
     }
   }
   return {
     ...common,
     state: 'notice',
-    message: `The clock was set back: it is ${inWords(now.toISOString())}, and the newest record is of ${inWords(newest)}.`,
-    hint: 'Set the clock of this computer right. Nothing is lost: ages show 0 s, and lists keep the order things were made in.'
+    message: t`The clock was set back: it is ${inWords(now.toISOString())}, and the newest record is of
+      ${inWords(newest)}.`,
+    hint: t`Set the clock of this computer right. Nothing is lost: ages show 0 s, and lists keep the
+      order things were made in.`
   }
 }
 
@@ -96,19 +99,19 @@ export async function checkPort(platform: Platform, signal: AbortSignal): Promis
   const { GUIDE_PORT, isFree } = await import('#adapters/platform-local/port.ts')
   const common = {
     id: 'port',
-    title: 'Port',
-    checked: `Port ${GUIDE_PORT} of this computer, where local runs are served`,
+    title: t`Port`,
+    checked: t`Port ${GUIDE_PORT} of this computer, where local runs are served`,
     details: []
   } as const
-  if (await isFree(GUIDE_PORT)) return { ...common, state: 'ok', message: 'It is free.' }
+  if (await isFree(GUIDE_PORT)) return { ...common, state: 'ok', message: t`It is free.` }
   const instances = await platform.instances.list({}, { signal }).catch(() => [])
   const own = instances.find(({ url }) => URL.canParse(url) && new URL(url).port === String(GUIDE_PORT))
-  if (own) return { ...common, state: 'ok', message: `${own.app.title} ${own.app.version} is served there.` }
+  if (own) return { ...common, state: 'ok', message: t`${own.app.title} ${own.app.version} is served there.` }
   return {
     ...common,
     state: 'notice',
-    message: 'Another program has it. The next local run takes another port, and says which.',
-    hint: 'End that program, or choose a port for the project.'
+    message: t`Another program has it. The next local run takes another port, and says which.`,
+    hint: t`End that program, or choose a port for the project.`
   }
 }
 

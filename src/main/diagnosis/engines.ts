@@ -1,5 +1,6 @@
 /** The diagnosis of what runs apps: Docker, its image, and the Python of this computer. */
 import type { Engine, EngineCheck } from '#core/ports.ts'
+import { t } from '#shared/language.ts'
 import type { Check, CheckFix, Settings } from '#shared/system.ts'
 
 /** What the engines say, with the one the user chose in mind: what is not needed is worth a notice, not an alarm. */
@@ -23,7 +24,7 @@ function dockerCheck(docker: EngineCheck, choice: Settings['engine'], processWor
   const common = {
     id: 'docker',
     title: 'Docker',
-    checked: `The engine at ${docker.lookedAt}`,
+    checked: t`The engine at ${docker.lookedAt}`,
     details: []
   } as const
   if (docker.image)
@@ -38,14 +39,14 @@ function dockerCheck(docker: EngineCheck, choice: Settings['engine'], processWor
 }
 
 function imageCheck(docker: EngineCheck, choice: Settings['engine'], processWorks: boolean): Check {
-  const common = { id: 'image', title: 'Runtime image', details: [] } as const
+  const common = { id: 'image', title: t`Runtime image`, details: [] } as const
   if (!docker.image) {
-    const message = 'Docker does not answer, so its images cannot be looked at.'
-    return { ...common, state: 'skipped', checked: 'The image apps run in', message }
+    const message = t`Docker does not answer, so its images cannot be looked at.`
+    return { ...common, state: 'skipped', checked: t`The image apps run in`, message }
   }
   const { name, isThere } = docker.image
-  const checked = `The image ${name}`
-  if (isThere) return { ...common, state: 'ok', checked, message: 'It is there, of this version of q8s.' }
+  const checked = t`The image ${name}`
+  if (isThere) return { ...common, state: 'ok', checked, message: t`It is there, of this version of q8s.` }
   return {
     ...common,
     state: isNeeded('docker', choice, processWorks) ? 'failed' : 'notice',
@@ -60,7 +61,7 @@ function pythonCheck(python: EngineCheck, choice: Settings['engine'], dockerWork
   const common = {
     id: 'process',
     title: 'Python',
-    checked: `Python 3.9 or newer by ${python.lookedAt}`
+    checked: t`Python 3.9 or newer by ${python.lookedAt}`
   } as const
   if (python.available) {
     return { ...common, state: 'ok', message: python.message, details: [...(python.differences ?? [])] }

@@ -2,6 +2,7 @@
 import { chooseEngine } from '#core/engine-choice.ts'
 import type { Engine } from '#core/ports.ts'
 import { AppError, reportOf } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import type { Check, Settings } from '#shared/system.ts'
 
 /** Asks nothing of the network. */
@@ -9,36 +10,35 @@ export async function checkNetwork(env: NodeJS.ProcessEnv): Promise<Check> {
   const { installSettings, missingCertificates } = await import('#adapters/host-settings.ts')
   const [settings, missing] = await Promise.all([installSettings(env), missingCertificates(env)])
   const proxies = Object.entries(settings.env).filter(([name]) => /^(https?|all)_proxy$/i.test(name))
-  const wrong = proxies.filter(([, value]) => !URL.canParse(value)).map(([name]) => `${name} is no address`)
+  const wrong = proxies.filter(([, value]) => !URL.canParse(value)).map(([name]) => t`${name} is no address`)
   const index = settings.env.PIP_INDEX_URL ?? settings.env.UV_DEFAULT_INDEX ?? settings.env.UV_INDEX_URL
   const details = [
-    `Packages come from ${index ? place(index) : 'the usual index, pypi.org'}.`,
+    index ? t`Packages come from ${place(index)}.` : t`Packages come from the usual index, pypi.org.`,
     ...proxies.map(([name, value]) => `${name}: ${place(value)}`),
     settings.certificates
-      ? `Certificates of ${settings.certificates} are trusted.`
-      : 'No certificates besides those of the system and of Python are configured.'
+      ? t`Certificates of ${settings.certificates} are trusted.`
+      : t`No certificates besides those of the system and of Python are configured.`
   ]
   const common = {
     id: 'network',
-    title: 'Certificates and proxy',
-    checked:
-      'What the environment and pip’s configuration say of proxies, certificates and the package index',
+    title: t`Certificates and proxy`,
+    checked: t`What the environment and pip’s configuration say of proxies, certificates and the package
+      index`,
     details
   } as const
-  const problems = [...missing.map(problem => `${problem}, which is not there`), ...wrong]
+  const problems = [...missing, ...wrong]
   if (problems.length === 0) {
-    const through = proxies.length > 0 ? 'through a proxy' : 'directly'
-    return {
-      ...common,
-      state: 'ok',
-      message: `Packages are fetched ${through}. Nothing was sent to check it.`
-    }
+    const message =
+      proxies.length > 0
+        ? t`Packages are fetched through a proxy. Nothing was sent to check it.`
+        : t`Packages are fetched directly. Nothing was sent to check it.`
+    return { ...common, state: 'ok', message }
   }
   return {
     ...common,
     state: 'notice',
-    message: `Installing packages may fail: ${problems.join('; ')}.`,
-    hint: 'Mend the variable or unset it, then start q8s again.'
+    message: t`Installing packages may fail: ${problems.join('; ')}.`,
+    hint: t`Mend the variable or unset it, then start q8s again.`
   }
 }
 
@@ -55,12 +55,14 @@ export async function checkConnection(
     throw error
   })
   if (chosen instanceof AppError) {
-    const message = `There is nothing to install with: ${chosen.message}`
-    return { ...configured, state: 'skipped', message, hint: chosen.hint ?? 'Mend that first, see above.' }
+    const message = t`There is nothing to install with: ${chosen.message}`
+    return { ...configured, state: 'skipped', message, hint: chosen.hint ?? t`Mend that first, see above.` }
   }
   const { engine } = chosen
-  const where = engine.kind === 'docker' ? 'in a container of Docker' : 'by the Python of this computer'
-  const checked = `Installing a small package ${where}, as for an app`
+  const checked =
+    engine.kind === 'docker'
+      ? t`Installing a small package in a container of Docker, as for an app`
+      : t`Installing a small package by the Python of this computer, as for an app`
   const result = await engine.testConnection(signal).catch(error => {
     signal.throwIfAborted()
     return { ok: false, ...reportOf(error) }
@@ -68,12 +70,12 @@ export async function checkConnection(
   const { hint, ...common } = { ...configured, checked, message: result.message }
   return result.ok
     ? { ...common, state: 'ok' }
-    : { ...common, state: 'failed', hint: result.hint ?? hint ?? 'Check the network.' }
+    : { ...common, state: 'failed', hint: result.hint ?? hint ?? t`Check the network.` }
 }
 
 /** An address without the user and password in it. */
 function place(address: string): string {
-  if (!URL.canParse(address)) return 'an address that cannot be read'
+  if (!URL.canParse(address)) return t`an address that cannot be read`
   const url = new URL(address)
   return `${url.protocol}//${url.host}${url.pathname === '/' ? '' : url.pathname}`
 }

@@ -2,7 +2,8 @@
 import { MantineProvider } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
 import { type QueryClient, QueryClientProvider, useQueryClient } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
+import { t } from '#shared/language.ts'
 import { type Host, HostProvider, useHost } from '../lib/client.ts'
 import { keptColorScheme } from '../lib/color-scheme.ts'
 import { styleNonce } from '../lib/csp.ts'
@@ -39,7 +40,7 @@ export function App({ host, queries }: { host: Host; queries: QueryClient }) {
     >
       <QueryClientProvider client={queries}>
         <HostProvider value={host}>
-          <ErrorBoundary what="The window">
+          <ErrorBoundary what={t`The window`}>
             <Frame />
           </ErrorBoundary>
           <Notifications position="top-right" limit={3} className={styles.toasts} />
@@ -54,6 +55,7 @@ function Frame() {
   useFirstProject()
   const commands = useCommands()
   useKeysOfSettings()
+  useLanguage()
   useShortcuts(commands)
   useTold(commands)
   const page = useView(state => state.page)
@@ -97,6 +99,16 @@ function useLists() {
       unsubscribe()
     }
   }, [host, queries])
+}
+
+/** Texts are made once: a window in another language is begun anew. */
+function useLanguage() {
+  const language = useHostInfo()?.language
+  const first = useRef(language)
+  useEffect(() => {
+    first.current ??= language
+    if (language !== first.current) window.location.reload()
+  }, [language])
 }
 
 /** A window that remembers no project shows the one its host was started for. */

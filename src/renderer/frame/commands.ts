@@ -1,6 +1,8 @@
 /** Everything the palette can do or show: pages, actions, projects, apps, instances. */
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo, useRef } from 'react'
+import type { InstanceState } from '#shared/instance.ts'
+import { t } from '#shared/language.ts'
 import { useProjectActions } from '../lib/actions.ts'
 import { useHost } from '../lib/client.ts'
 import { openDialog } from '../lib/dialogs.ts'
@@ -20,7 +22,8 @@ export interface Command {
   /** Lasting: what was used last is remembered by it. */
   readonly id: string
   readonly title: string
-  readonly kind: 'Action' | 'Page' | 'Project' | 'App' | 'Instance'
+  /** `Action`, `Page`, `Project`: beside what has no keys. */
+  readonly kind: string
   /** What tells it from others of the same title. */
   readonly detail?: string | undefined
   readonly keys?: string
@@ -44,7 +47,9 @@ export function useTold(commands: readonly Command[]): void {
           case 'app':
             return show('catalog', told.name)
           case 'settings':
-            return void queries.invalidateQueries({ queryKey: orpc.system.settings.key() })
+            for (const queryKey of [orpc.system.settings.key(), orpc.system.info.key()])
+              void queries.invalidateQueries({ queryKey })
+            return
           case 'job':
             return show('activity', told.id)
           case 'instance': {
@@ -78,7 +83,7 @@ const PAGE_COMMANDS = (Object.keys(PAGE_VIEWS) as PageId[]).map(
   (page): Command => ({
     id: `page:${page}`,
     title: PAGE_VIEWS[page].title,
-    kind: 'Page',
+    kind: t`Page`,
     run: () => view.go(page)
   })
 )
@@ -94,30 +99,38 @@ function useActionCommands(): Command[] {
   const action = (id: string, title: string, run: () => void): Command => ({
     id: `action:${id}`,
     title,
-    kind: 'Action',
+    kind: t`Action`,
     run
   })
   const always = [
     action('next', step.label, take),
-    action('open', 'Open a folder…', () => void actions.choose(canPick)),
-    action('sample', 'New copy of the sample app', () => void actions.sample()),
-    action('palette', 'Find anything', () => openDialog({ kind: 'palette' })),
-    action('dock', 'Open or close the dock', view.toggleDock),
-    action('problems', 'Show problems', () => view.showDock('problems')),
-    action('jobs', 'Show jobs', () => view.showDock('jobs')),
-    action('first-steps', 'First steps', () => showFirstSteps(true)),
-    action('keys', 'Keyboard shortcuts', () => openDialog({ kind: 'shortcuts' }))
+    action('open', t`Open a folder…`, () => void actions.choose(canPick)),
+    action('sample', t`New copy of the sample app`, () => void actions.sample()),
+    action('palette', t`Find anything`, () => openDialog({ kind: 'palette' })),
+    action('dock', t`Open or close the dock`, view.toggleDock),
+    action('problems', t`Show problems`, () => view.showDock('problems')),
+    action('jobs', t`Show jobs`, () => view.showDock('jobs')),
+    action('first-steps', t`First steps`, () => showFirstSteps(true)),
+    action('keys', t`Keyboard shortcuts`, () => openDialog({ kind: 'shortcuts' }))
   ]
   if (path === undefined) return always
   return [
     ...always,
     run ? action('run', run, () => void actions.run(path)) : action('run', step.label, take),
-    action('publish', 'Publish…', () => void actions.openPublish([path])),
-    action('bundle', 'Bundle', () => void actions.bundle(path)),
+    action('publish', t`Publish…`, () => void actions.openPublish([path])),
+    action('bundle', t`Bundle`, () => void actions.bundle(path)),
     ...(open ? [action('pin', pinWords(open), () => void actions.pin(path, !open.pinned))] : []),
-    action('close', 'Close project', () => view.openProject(undefined))
+    action('close', t`Close project`, () => view.openProject(undefined))
   ]
 }
+
+const STATES = {
+  starting: t`starting`,
+  ready: t`ready`,
+  stopping: t`stopping`,
+  stopped: t`stopped`,
+  failed: t`failed`
+} as const satisfies Record<InstanceState, string>
 
 function useThingCommands(): Command[] {
   const { client } = useHost()
@@ -132,29 +145,29 @@ function useThingCommands(): Command[] {
         .map(project => ({
           id: `project:${project.path}`,
           title: project.title,
-          kind: 'Project' as const,
+          kind: t`Project`,
           detail: project.path,
           run: () => void actions.open(project.path)
         })),
       ...(instances ?? []).filter(isRunning).map(instance => ({
         id: `stop:${instance.id}`,
-        title: `Stop ${instance.app.title}`,
-        kind: 'Action' as const,
+        title: t`Stop ${instance.app.title}`,
+        kind: t`Action`,
         detail: instanceMark(instance),
         run: () => void client.platform.instances.stop({ id: instance.id }).catch(notStopped)
       })),
       ...(instances ?? []).map(instance => ({
         id: `instance:${instance.id}`,
         title: instance.app.title,
-        kind: 'Instance' as const,
-        detail: `${instanceMark(instance)} · ${instance.state}`,
+        kind: t`Instance`,
+        detail: `${instanceMark(instance)} · ${STATES[instance.state]}`,
         run: () => show(instance.ephemeral ? 'local' : 'instances', instance.id)
       })),
       // Newest first, so a Name has the title of its newest version.
       ...[...new Map((apps ?? []).toReversed().map(app => [app.name, app])).values()].map(app => ({
         id: `app:${app.name}`,
         title: app.title,
-        kind: 'App' as const,
+        kind: t`App`,
         detail: app.name,
         run: () => show('catalog', app.name)
       }))
@@ -163,7 +176,7 @@ function useThingCommands(): Command[] {
   )
 }
 
-const notStopped = (error: unknown) => notifyError(error, 'The instance was not stopped')
+const notStopped = (error: unknown) => notifyError(error, t`The instance was not stopped`)
 
 function show(page: PageId, id: string) {
   view.select(page, id)

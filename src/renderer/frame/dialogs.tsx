@@ -1,5 +1,6 @@
 /** Shows the dialog the window asks for. */
 import { Button, Group, Stack, Text } from '@mantine/core'
+import { t } from '#shared/language.ts'
 import { DockerDialog } from '../features/diagnosis/docker-dialog.tsx'
 import { LoadImageDialog } from '../features/diagnosis/load-image-dialog.tsx'
 import { SupportDialog } from '../features/diagnosis/support-dialog.tsx'
@@ -50,7 +51,7 @@ function Confirm({ title, text, action, destructive, onConfirm }: Confirmation) 
         <Text>{text}</Text>
         <Group justify="flex-end">
           <Button onClick={closeDialog} data-autofocus>
-            Cancel
+            {t`Cancel`}
           </Button>
           <Button
             variant="filled"

@@ -1,5 +1,6 @@
 /** The kinds of tabs a user opens in the dock: how each is called, and what it shows. */
 import type { Instance } from '#shared/instance.ts'
+import { t } from '#shared/language.ts'
 import { withoutStamp } from '#shared/version.ts'
 import { LogTab } from '../features/logs/log-tab.tsx'
 import { ShellPane } from '../features/shell/shell-pane.tsx'
@@ -12,13 +13,13 @@ export function DockPaneView({ pane, visible }: { pane: DockPane; visible: boole
   switch (pane.kind) {
     case 'logs':
       return (
-        <ErrorBoundary what="The logs">
+        <ErrorBoundary what={t`The logs`}>
           <LogTab pane={pane} visible={visible} />
         </ErrorBoundary>
       )
     case 'shell':
       return (
-        <ErrorBoundary what={`The shell in ${pane.source.title}`}>
+        <ErrorBoundary what={t`The shell in ${pane.source.title}`}>
           <ShellPane id={pane.source.id} title={pane.source.title} visible={visible} />
         </ErrorBoundary>
       )
@@ -37,9 +38,9 @@ export function usePaneTitles(): readonly { readonly key: string; readonly title
   )
   return panes.map((pane, index) => {
     const title = titles[index] ?? ''
-    if (pane.kind === 'shell') return { key: pane.key, title: `Shell: ${title}` }
+    if (pane.kind === 'shell') return { key: pane.key, title: t`Shell: ${title}` }
     const others = pane.sources.length - 1
-    return { key: pane.key, title: others > 0 ? `${title} and ${others} more` : title }
+    return { key: pane.key, title: others > 0 ? t`${title} and ${others} more` : title }
   })
 }
 
@@ -49,5 +50,5 @@ const NO_SOURCE = { id: '', title: '' }
 function tabTitle(instance: Instance | undefined): string | undefined {
   if (!instance) return undefined
   const { title, version } = instance.app
-  return instance.ephemeral ? `${title} (local)` : `${title} ${withoutStamp(version)}`
+  return instance.ephemeral ? t`${title} (local)` : `${title} ${withoutStamp(version)}`
 }

@@ -2,6 +2,7 @@
 import { ActionIcon, UnstyledButton } from '@mantine/core'
 import { ChevronDown, ChevronUp, X } from 'lucide-react'
 import { type KeyboardEvent, useRef } from 'react'
+import { t } from '#shared/language.ts'
 import { JobsTab } from '../features/activity/activity-page.tsx'
 import { ProblemsTab } from '../features/problems/problems-tab.tsx'
 import { count } from '../lib/humanise.ts'
@@ -24,7 +25,7 @@ export function Dock() {
       {dock.open ? (
         <ResizeHandle
           axis="y"
-          label="Height of the dock"
+          label={t`Height of the dock`}
           size={dock.height}
           min={DOCK_MIN}
           max={window.innerHeight - PAGE_MIN}
@@ -33,7 +34,8 @@ export function Dock() {
       ) : null}
       <section
         className={styles.dock}
-        aria-label="Dock"
+        data-region
+        aria-label={t`Dock`}
         style={dock.open ? { height: dock.height } : undefined}
       >
         <DockTabs />
@@ -63,8 +65,8 @@ function DockTabs() {
   const list = useRef<HTMLDivElement>(null)
   const tabs: readonly { id: DockTab; title: string; count?: number; closes?: string }[] = [
     ...panes.map(({ key, title }) => ({ id: `pane:${key}` as const, title, closes: key })),
-    { id: 'problems', title: 'Problems', count: findings?.length ?? 0 },
-    { id: 'jobs', title: 'Jobs', count: running }
+    { id: 'problems', title: t`Problems`, count: findings?.length ?? 0 },
+    { id: 'jobs', title: t`Jobs`, count: running }
   ]
 
   function onKeyDown(event: KeyboardEvent) {
@@ -78,7 +80,7 @@ function DockTabs() {
 
   return (
     <div className={styles.dockHead}>
-      <div className={styles.tabs} role="tablist" aria-label="Dock" ref={list} onKeyDown={onKeyDown}>
+      <div className={styles.tabs} role="tablist" aria-label={t`Dock`} ref={list} onKeyDown={onKeyDown}>
         {tabs.map(({ id, title, count: counted, closes }) => (
           <div
             key={id}
@@ -105,7 +107,7 @@ function DockTabs() {
                 size={18}
                 tabIndex={-1}
                 aria-hidden="true"
-                title={`Close ${title} (Delete)`}
+                title={t`Close ${title} (Delete)`}
                 onClick={() => view.closePane(closes)}
               >
                 <X size={12} />
@@ -115,7 +117,7 @@ function DockTabs() {
         ))}
       </div>
       <ActionIcon
-        aria-label={open ? 'Close the dock' : 'Open the dock'}
+        aria-label={open ? t`Close the dock` : t`Open the dock`}
         aria-expanded={open}
         onClick={view.toggleDock}
       >

@@ -1,6 +1,7 @@
 /** Takes folders and bundles dropped anywhere in the window: to open, or to publish. */
 import { Button, Progress } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
+import { t } from '#shared/language.ts'
 import { type ProjectActions, useProjectActions } from '../lib/actions.ts'
 import { useHost } from '../lib/client.ts'
 import {
@@ -12,7 +13,7 @@ import {
   progressText,
   sendDrop
 } from '../lib/drop.ts'
-import { plural } from '../lib/humanise.ts'
+import { count, plural } from '../lib/humanise.ts'
 import { notifyDone, notifyError } from '../lib/notify.tsx'
 import { Elapsed } from '../ui/text.tsx'
 import styles from './frame.module.css'
@@ -39,11 +40,15 @@ export function DropZone() {
         for (const entry of entries) {
           const { path, emptyFolders } = await sendDrop(client, entry, setProgress, stop.signal)
           if (emptyFolders > 0)
-            notifyDone(`${plural(emptyFolders, 'empty folder')} of ${entry.name} could not be copied`)
+            notifyDone(
+              emptyFolders === 1
+                ? t`1 empty folder of ${entry.name} could not be copied`
+                : t`${count(emptyFolders)} empty folders of ${entry.name} could not be copied`
+            )
           paths.push(path)
         }
       } catch (error) {
-        notifyError(error, 'The drop was not taken')
+        notifyError(error, t`The drop was not taken`)
       }
       setProgress(undefined)
       take(actions, paths, target)
@@ -104,9 +109,9 @@ function Copying({ progress, onCancel }: { progress: DropProgress; onCancel: () 
           w="100%"
           size="sm"
           value={(100 * progress.sent) / Math.max(1, progress.total)}
-          aria-label="Copied"
+          aria-label={t`Copied`}
         />
-        <Button onClick={onCancel}>Cancel</Button>
+        <Button onClick={onCancel}>{t`Cancel`}</Button>
       </div>
     </div>
   )
@@ -117,8 +122,8 @@ function Targets({ held: { count, target } }: { held: Held }) {
     return (
       <div className={styles.drop} data-over="true">
         <div className={styles.dropTarget} data-aimed="true">
-          <strong>Publish {plural(count, 'app')}</strong>
-          <span>You see what they are before anything is published.</span>
+          <strong>{t`Publish ${plural(count, 'app')}`}</strong>
+          <span>{t`You see what they are before anything is published.`}</span>
         </div>
       </div>
     )
@@ -126,12 +131,12 @@ function Targets({ held: { count, target } }: { held: Held }) {
   return (
     <div className={styles.drop} data-over="true">
       <div className={styles.dropTarget} data-wide="true" data-aimed={target === 'open'}>
-        <strong>Open</strong>
-        <span>A folder becomes the project in this window. A bundle is shown and can be published.</span>
+        <strong>{t`Open`}</strong>
+        <span>{t`A folder becomes the project in this window. A bundle is shown and can be published.`}</span>
       </div>
       <div className={styles.dropTarget} data-aimed={target === 'publish'}>
-        <strong>Publish</strong>
-        <span>You see what it is before anything is published.</span>
+        <strong>{t`Publish`}</strong>
+        <span>{t`You see what it is before anything is published.`}</span>
       </div>
     </div>
   )

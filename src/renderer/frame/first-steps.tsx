@@ -3,6 +3,7 @@ import { ActionIcon, VisuallyHidden } from '@mantine/core'
 import { Circle, CircleCheck, X } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { hasErrors } from '#shared/finding.ts'
+import { t } from '#shared/language.ts'
 import { useProjectActions } from '../lib/actions.ts'
 import { useHost } from '../lib/client.ts'
 import { afterwards, FIRST_STEPS, type FirstStep, showFirstSteps, useFirstSteps } from '../lib/first-steps.ts'
@@ -14,11 +15,11 @@ import { useView, view } from '../lib/view.ts'
 import styles from './first-steps.module.css'
 
 const WORDS: Readonly<Record<FirstStep, { readonly title: string; readonly text: string }>> = {
-  open: { title: 'Open a project', text: 'Opens a copy of the sample app. Or open a folder of your own.' },
-  run: { title: 'Run it here', text: 'Runs it on this computer, and shows its log.' },
-  see: { title: 'Open the app', text: 'Opens the running app in the browser.' },
-  publish: { title: 'Publish it', text: 'Shows what publishing it would do.' },
-  start: { title: 'Start an instance', text: 'Runs the published version.' }
+  open: { title: t`Open a project`, text: t`Opens a copy of the sample app. Or open a folder of your own.` },
+  run: { title: t`Run it here`, text: t`Runs it on this computer, and shows its log.` },
+  see: { title: t`Open the app`, text: t`Opens the running app in the browser.` },
+  publish: { title: t`Publish it`, text: t`Shows what publishing it would do.` },
+  start: { title: t`Start an instance`, text: t`Runs the published version.` }
 }
 
 export function FirstSteps() {
@@ -34,22 +35,22 @@ export function FirstSteps() {
     showFirstSteps(false)
   }
   return (
-    <section className={styles.steps} aria-label="First steps">
+    <section className={styles.steps} aria-label={t`First steps`}>
       <div className={styles.head}>
-        <strong>{isComplete ? 'That was all' : 'First steps'}</strong>
+        <strong>{isComplete ? t`That was all` : t`First steps`}</strong>
         <ActionIcon
           variant="subtle"
           color="gray"
           size="sm"
-          aria-label="Hide first steps"
-          title="Hide first steps. “Find anything” shows them again."
+          aria-label={t`Hide first steps`}
+          title={t`Hide first steps. “Find anything” shows them again.`}
           onClick={hide}
         >
           <X size={14} />
         </ActionIcon>
       </div>
       {isComplete ? (
-        <p role="status">From a folder to an instance: you have done every first step.</p>
+        <p role="status">{t`From a folder to an instance: you have done every first step.`}</p>
       ) : (
         <Steps done={done} />
       )}
@@ -83,7 +84,7 @@ function Steps({ done }: { done: readonly FirstStep[] }) {
           <li key={step} className={styles.done}>
             <CircleCheck size={14} aria-hidden="true" />
             {WORDS[step].title}
-            <VisuallyHidden>: done</VisuallyHidden>
+            <VisuallyHidden>{`: ${t`done`}`}</VisuallyHidden>
           </li>
         ) : (
           <li key={step}>
@@ -124,4 +125,4 @@ function useStepActions(): Partial<Record<FirstStep, () => void>> {
   }
 }
 
-const notStarted = (error: unknown) => notifyError(error, 'The instance was not started')
+const notStarted = (error: unknown) => notifyError(error, t`The instance was not started`)

@@ -2,6 +2,7 @@
 import { Button, Menu, Progress } from '@mantine/core'
 import { ChevronDown } from 'lucide-react'
 import { hasErrors } from '#shared/finding.ts'
+import { t } from '#shared/language.ts'
 import type { Project } from '#shared/project.ts'
 import { bumpVersion, isSemver } from '#shared/version.ts'
 import { useProjectActions } from '../lib/actions.ts'
@@ -48,25 +49,25 @@ function ProjectPicker() {
     <Menu width={340}>
       <Menu.Target>
         <button type="button" className={styles.picker} title={path}>
-          <span className={styles.pickerLabel}>Project</span>
+          <span className={styles.pickerLabel}>{t`Project`}</span>
           <span className={styles.pickerValue}>
-            <Name>{title ?? 'None open'}</Name>
+            <Name>{title ?? t`None open`}</Name>
             <ChevronDown size={14} aria-hidden="true" />
           </span>
         </button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Projects title="Pinned" projects={shown.filter(({ pinned }) => pinned)} />
-        <Projects title="Recent" projects={shown.filter(({ pinned }) => !pinned)} />
+        <Projects title={t`Pinned`} projects={shown.filter(({ pinned }) => pinned)} />
+        <Projects title={t`Recent`} projects={shown.filter(({ pinned }) => !pinned)} />
         {recent.length > 0 ? <Menu.Divider /> : null}
         <Menu.Item onClick={() => void actions.choose(info?.canPickFolder ?? false)}>
-          Open a folder…
+          {t`Open a folder…`}
         </Menu.Item>
-        <Menu.Item onClick={() => void actions.sample()}>New copy of the sample app</Menu.Item>
+        <Menu.Item onClick={() => void actions.sample()}>{t`New copy of the sample app`}</Menu.Item>
         {path && open ? (
           <Menu.Item onClick={() => void actions.pin(path, !open.pinned)}>{pinWords(open)}</Menu.Item>
         ) : null}
-        {path ? <Menu.Item onClick={() => view.openProject(undefined)}>Close project</Menu.Item> : null}
+        {path ? <Menu.Item onClick={() => view.openProject(undefined)}>{t`Close project`}</Menu.Item> : null}
       </Menu.Dropdown>
     </Menu>
   )
@@ -95,10 +96,10 @@ function Projects({ title, projects }: { title: string; projects: readonly Proje
 }
 
 export function pinWords({ pinned }: Project): string {
-  return pinned ? 'Unpin this project' : 'Pin this project'
+  return pinned ? t`Unpin this project` : t`Pin this project`
 }
 
-const KINDS = { local: 'This computer', service: 'Team service', kubernetes: 'Kubernetes' } as const
+const KINDS = { local: t`This computer`, service: t`Team service`, kubernetes: 'Kubernetes' } as const
 
 function ProfilePicker() {
   const info = useHostInfo()
@@ -107,7 +108,7 @@ function ProfilePicker() {
     <Menu width={280}>
       <Menu.Target>
         <button type="button" className={styles.picker}>
-          <span className={styles.pickerLabel}>Platform</span>
+          <span className={styles.pickerLabel}>{t`Platform`}</span>
           <span className={styles.pickerValue}>
             <Name>{profile ? profileTitle(profile.name) : '…'}</Name>
             <ChevronDown size={14} aria-hidden="true" />
@@ -115,7 +116,7 @@ function ProfilePicker() {
         </button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>Profiles</Menu.Label>
+        <Menu.Label>{t`Profiles`}</Menu.Label>
         <Menu.Item>
           {profile ? profileTitle(profile.name) : ''}
           <span className={styles.menuPath}>{profile ? KINDS[profile.kind] : ''}</span>
@@ -126,7 +127,7 @@ function ProfilePicker() {
 }
 
 function profileTitle(name: string): string {
-  return name === 'local' ? 'Local' : name
+  return name === 'local' ? t`Local` : name
 }
 
 /** The next step for the project in the window, and what it needs to take it. */
@@ -176,7 +177,7 @@ function PrimaryButton() {
   const hint = useKeyHint(step.label, 'action:next')
   return (
     // biome-ignore lint/a11y/useSemanticElements: these are two buttons and no form
-    <div className={styles.primary} role="group" aria-label="Next step">
+    <div className={styles.primary} role="group" aria-label={t`Next step`}>
       <Button.Group>
         <Button
           variant="filled"
@@ -195,7 +196,7 @@ function PrimaryButton() {
               size="sm"
               px={7}
               className={styles.primaryMore}
-              aria-label="Other actions"
+              aria-label={t`Other actions`}
             >
               <ChevronDown size={15} />
             </Button>
@@ -223,8 +224,10 @@ function StartItems() {
   const info = useHostInfo()
   return (
     <>
-      <Menu.Item onClick={() => void actions.choose(info?.canPickFolder ?? false)}>Open a folder…</Menu.Item>
-      <Menu.Item onClick={() => void actions.sample()}>Try the sample app</Menu.Item>
+      <Menu.Item onClick={() => void actions.choose(info?.canPickFolder ?? false)}>
+        {t`Open a folder…`}
+      </Menu.Item>
+      <Menu.Item onClick={() => void actions.sample()}>{t`Try the sample app`}</Menu.Item>
     </>
   )
 }
@@ -237,27 +240,27 @@ function ProjectItems({ path, step }: { path: string; step: NextStep }) {
   return (
     <>
       {step.kind === 'wait' && step.jobId ? (
-        <Menu.Item onClick={() => void actions.cancel(step.jobId as string)}>Cancel</Menu.Item>
+        <Menu.Item onClick={() => void actions.cancel(step.jobId as string)}>{t`Cancel`}</Menu.Item>
       ) : null}
       {instance?.state === 'ready' ? (
-        <Menu.Item onClick={() => openApp(instance.id, instance.url)}>Open app</Menu.Item>
+        <Menu.Item onClick={() => openApp(instance.id, instance.url)}>{t`Open app`}</Menu.Item>
       ) : null}
       <Menu.Item disabled={blocked || step.kind === 'wait'} onClick={() => void actions.run(path)}>
         {runWords(instance)}
       </Menu.Item>
       {instance ? (
-        <Menu.Item onClick={() => view.openLog(instance.id, instance.app.title)}>Open log</Menu.Item>
+        <Menu.Item onClick={() => view.openLog(instance.id, instance.app.title)}>{t`Open log`}</Menu.Item>
       ) : null}
       <Menu.Divider />
       <Menu.Item disabled={blocked} onClick={() => void actions.bundle(path)}>
-        Bundle
+        {t`Bundle`}
       </Menu.Item>
-      <Menu.Item onClick={() => void actions.openPublish([path])}>Publish…</Menu.Item>
+      <Menu.Item onClick={() => void actions.openPublish([path])}>{t`Publish…`}</Menu.Item>
       <Menu.Item disabled={blocked} onClick={() => void actions.publish(path, 'PRIVATE')}>
-        Publish privately
+        {t`Publish privately`}
       </Menu.Item>
       <Menu.Item disabled={blocked} onClick={() => void actions.publish(path, 'PRIVATE', true)}>
-        Deploy
+        {t`Deploy`}
       </Menu.Item>
     </>
   )

@@ -3,6 +3,7 @@ import { VisuallyHidden } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import { AppError } from '#shared/errors.ts'
 import type { Job } from '#shared/job.ts'
+import { t } from '#shared/language.ts'
 import { useDialog } from '../lib/dialogs.ts'
 import { endedSince, tellEnded, wasStopped } from '../lib/ended-job.ts'
 import { notifyError } from '../lib/notify.tsx'
@@ -51,8 +52,8 @@ function tell(job: Job) {
     view.go('activity')
   }
   const { code, message, hint, data } = job.error
-  notifyError(new AppError(code, message, hint, data ? { data } : {}), `${job.title} failed`, {
-    label: 'Details',
+  notifyError(new AppError(code, message, hint, data ? { data } : {}), t`${job.title} failed`, {
+    label: t`Details`,
     onClick: details
   })
 }
@@ -68,6 +69,6 @@ function isOnScreen(job: Job): boolean {
 }
 
 function endWords(job: Job): string {
-  const ends = { done: 'done', failed: 'failed', cancelled: 'cancelled', running: 'running' } as const
+  const ends = { done: t`done`, failed: t`failed`, cancelled: t`cancelled`, running: t`running` } as const
   return `${job.title}: ${ends[job.state]}`
 }

@@ -1,5 +1,6 @@
 /** The pages of the window, with their words. */
 import type { ComponentType } from 'react'
+import { t } from '#shared/language.ts'
 import { ActivityPage } from '../features/activity/activity-page.tsx'
 import { CatalogPage } from '../features/catalog/catalog-page.tsx'
 import { CleanUpPage } from '../features/cleanup/cleanup-page.tsx'
@@ -13,16 +14,16 @@ import type { PageId } from '../lib/view.ts'
 
 export const PAGE_VIEWS: Readonly<Record<PageId, { readonly title: string; readonly view: ComponentType }>> =
   {
-    project: { title: 'Project', view: ProjectPage },
-    local: { title: 'Local', view: LocalPage },
-    catalog: { title: 'Catalog', view: CatalogPage },
-    instances: { title: 'Instances', view: InstancesPage },
-    secrets: { title: 'Secrets', view: SecretsPage },
-    activity: { title: 'Activity', view: ActivityPage },
-    diagnosis: { title: 'Diagnosis', view: DiagnosisPage },
-    settings: { title: 'Settings', view: SettingsPage },
-    cleanup: { title: 'Clean up', view: CleanUpPage },
-    rollout: { title: 'Roll out', view: RollOutPage }
+    project: { title: t`Project`, view: ProjectPage },
+    local: { title: t`Local`, view: LocalPage },
+    catalog: { title: t`Catalog`, view: CatalogPage },
+    instances: { title: t`Instances`, view: InstancesPage },
+    secrets: { title: t`Secrets`, view: SecretsPage },
+    activity: { title: t`Activity`, view: ActivityPage },
+    diagnosis: { title: t`Diagnosis`, view: DiagnosisPage },
+    settings: { title: t`Settings`, view: SettingsPage },
+    cleanup: { title: t`Clean up`, view: CleanUpPage },
+    rollout: { title: t`Roll out`, view: RollOutPage }
   }
 
 /** Those of the rail's upper part. */

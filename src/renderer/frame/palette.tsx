@@ -2,6 +2,7 @@
 import { TextInput, VisuallyHidden } from '@mantine/core'
 import { Search } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react'
+import { t } from '#shared/language.ts'
 import { closeDialog } from '../lib/dialogs.ts'
 import { fuzzyScore } from '../lib/fuzzy.ts'
 import { useView, view } from '../lib/view.ts'
@@ -53,7 +54,7 @@ export function Palette() {
       yOffset="12vh"
       size={580}
       padding={0}
-      title={<VisuallyHidden>Find anything</VisuallyHidden>}
+      title={<VisuallyHidden>{t`Find anything`}</VisuallyHidden>}
       classNames={{ header: styles.hiddenHead }}
       transitionProps={{ duration: 0 }}
     >
@@ -64,11 +65,11 @@ export function Palette() {
         data-autofocus
         ref={focusNow}
         role="combobox"
-        aria-label="What to do or show"
+        aria-label={t`What to do or show`}
         aria-expanded="true"
         aria-controls={id}
         aria-activedescendant={found.length > 0 ? `${id}-${active}` : undefined}
-        placeholder="What to do or show"
+        placeholder={t`What to do or show`}
         leftSection={<Search size={16} aria-hidden="true" />}
         leftSectionWidth={28}
         value={query}
@@ -78,7 +79,7 @@ export function Palette() {
         }}
         onKeyDown={onKeyDown}
       />
-      <div className={styles.list} id={id} role="listbox" aria-label="What was found" ref={list}>
+      <div className={styles.list} id={id} role="listbox" aria-label={t`What was found`} ref={list}>
         {found.map((command, index) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the field above has the keys
           <div
@@ -105,7 +106,7 @@ export function Palette() {
           </div>
         ))}
       </div>
-      {found.length === 0 ? <p className={styles.none}>Nothing fits. Try fewer letters.</p> : null}
+      {found.length === 0 ? <p className={styles.none}>{t`Nothing fits. Try fewer letters.`}</p> : null}
     </Dialog>
   )
 }

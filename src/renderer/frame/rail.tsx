@@ -1,6 +1,7 @@
 /** The left rail: pages by their words, with counts; settings and the user at its foot. */
 import { UnstyledButton } from '@mantine/core'
 import { useMemo } from 'react'
+import { t } from '#shared/language.ts'
 import { count, plural } from '../lib/humanise.ts'
 import { useKeyHint } from '../lib/keys.ts'
 import { useChecked } from '../lib/manifest.ts'
@@ -14,7 +15,7 @@ export function Rail() {
   const counts = useCounts()
   const user = usePlatform()?.user
   return (
-    <nav className={styles.rail} aria-label="Pages">
+    <nav className={styles.rail} aria-label={t`Pages`}>
       {RAIL_PAGES.map(page => (
         <RailItem key={page} page={page} count={counts[page]} />
       ))}
@@ -22,7 +23,7 @@ export function Rail() {
         <RailItem page="diagnosis" />
         <RailItem page="settings" />
         {user ? (
-          <div className={styles.user} title={`You are ${user} on this platform`}>
+          <div className={styles.user} title={t`You are ${user} on this platform`}>
             <Name>{user}</Name>
           </div>
         ) : null}
@@ -75,16 +76,16 @@ function useCounts(): Partial<Record<PageId, Count>> {
     const names = new Set(apps?.map(app => app.name)).size
     const running = jobs?.filter(job => job.state === 'running').length ?? 0
     return {
-      ...counted('project', errors, 'problem', true),
-      ...counted('local', local, 'run'),
-      ...counted('catalog', names, 'app'),
-      ...counted('instances', others, 'instance'),
-      ...counted('activity', running, 'running job')
+      ...counted('project', errors, plural(errors, 'problem'), true),
+      ...counted('local', local, plural(local, 'run')),
+      ...counted('catalog', names, plural(names, 'app')),
+      ...counted('instances', others, plural(others, 'instance')),
+      ...counted('activity', running, plural(running, 'running job'))
     }
   }, [findings, instances, jobs, apps])
 }
 
 /** Nothing where there is nothing to count: zero is no news. */
-function counted(page: PageId, value: number, one: string, bad = false): Partial<Record<PageId, Count>> {
-  return value === 0 ? {} : { [page]: { text: count(value), label: plural(value, one), bad } }
+function counted(page: PageId, value: number, label: string, bad = false): Partial<Record<PageId, Count>> {
+  return value === 0 ? {} : { [page]: { text: count(value), label, bad } }
 }

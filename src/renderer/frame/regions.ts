@@ -1,7 +1,7 @@
 /** F6: from one part of the window to the next, as in every desktop program. */
 
 /** The parts, inner ones after those they are in. */
-const REGIONS = 'header[data-region], nav, main, aside, section[aria-label="Dock"], footer'
+const REGIONS = 'header[data-region], nav, main, aside, section[data-region], footer'
 const FOCUSABLE =
   'a[href], button:not(:disabled), input:not(:disabled), select, textarea, [contenteditable="true"], [tabindex]'
 

@@ -3,6 +3,7 @@ import { ActionIcon, Button } from '@mantine/core'
 import { RotateCcw } from 'lucide-react'
 import { type KeyboardEvent, useState } from 'react'
 import { KEY_ACTIONS, KEY_GROUPS, type KeyActionId, withKeys, withSwapped } from '#shared/keys.ts'
+import { t } from '#shared/language.ts'
 import { closeDialog } from '../lib/dialogs.ts'
 import { keptBecause } from '../lib/kept-keys.ts'
 import { actionWith, keysOf, keyWords, useAllKeys } from '../lib/keys.ts'
@@ -16,7 +17,7 @@ import { FIXED_KEYS } from './shortcuts.ts'
 /** The action whose new keys are waited for, and what is in the way of those that were pressed last. */
 interface Recording {
   readonly id: KeyActionId
-  readonly kept?: { readonly keys: string; readonly reason: string }
+  readonly kept?: string
   readonly taken?: { readonly keys: string; readonly by: KeyActionId }
 }
 
@@ -36,22 +37,22 @@ export function ShortcutSheet() {
   function record(id: KeyActionId, keys: string) {
     const reason = keptBecause(keys, cameWith(id))
     const by = actionWith(map, keys)
-    if (reason) setRecording({ id, kept: { keys, reason } })
+    if (reason) setRecording({ id, kept: reason })
     else if (by !== undefined && by !== id) setRecording({ id, taken: { keys, by } })
     else if (by === id) stop()
     else keep(withKeys(changed, id, keys))
   }
 
   const drawn = ({ title, actions }: (typeof KEY_GROUPS)[number]) => (
-    <section key={title} className={styles.group} aria-label={title}>
-      <h3>{title}</h3>
+    <section key={title()} className={styles.group} aria-label={title()}>
+      <h3>{title()}</h3>
       <ul>
         {actions
           .filter(({ id }) => id !== 'host:new-window' || !inBrowser)
           .map(({ id, what }) => (
             <Row
               key={id}
-              what={what}
+              what={what()}
               keys={map[id]}
               recording={recording?.id === id ? recording : undefined}
               onRecord={() => setRecording({ id })}
@@ -69,18 +70,18 @@ export function ShortcutSheet() {
     <Dialog
       onClose={closeDialog}
       closeOnEscape={recording === undefined}
-      title="Keyboard shortcuts"
+      title={t`Keyboard shortcuts`}
       size={860}
     >
       <p className={styles.intro}>
-        Click a key to give its action another.
+        {t`Click a key to give its action another.`}{' '}
         <Button
           variant="subtle"
           size="compact-xs"
           disabled={Object.keys(changed).length === 0}
           onClick={() => keep({})}
         >
-          Reset all
+          {t`Reset all`}
         </Button>
       </p>
       <ErrorCard error={save.error} />
@@ -97,8 +98,8 @@ export function ShortcutSheet() {
 
 function Fixed() {
   return (
-    <section className={styles.group} aria-label="Always the same">
-      <h3>Always the same</h3>
+    <section className={styles.group} aria-label={t`Always the same`}>
+      <h3>{t`Always the same`}</h3>
       <ul>
         {FIXED_KEYS.map(([keys, what]) => (
           <li key={what} className={styles.row}>
@@ -151,8 +152,8 @@ function Row({ what, keys, recording, onRecord, onKeys, onStop, onSwap, onReset 
             variant="subtle"
             color="gray"
             size="sm"
-            aria-label={`Reset ${what}`}
-            title={`Reset ${what}`}
+            aria-label={t`Reset ${what}`}
+            title={t`Reset ${what}`}
             onClick={onReset}
           >
             <RotateCcw size={13} />
@@ -162,12 +163,12 @@ function Row({ what, keys, recording, onRecord, onKeys, onStop, onSwap, onReset 
           type="button"
           className={styles.keys}
           data-recording={recording !== undefined || undefined}
-          aria-label={recording ? `Press the new keys of ${what}` : `${what}: ${words || 'no key'}`}
+          aria-label={recording ? t`Press the new keys of ${what}` : `${what}: ${words || t`no key`}`}
           onClick={onRecord}
           onKeyDown={onKeyDown}
           onBlur={() => recording && !recording.taken && onStop()}
         >
-          {recording ? 'Press keys…' : words === '' ? 'No key' : <kbd className={parts.kbd}>{words}</kbd>}
+          {recording ? t`Press keys…` : words === '' ? t`No key` : <kbd className={parts.kbd}>{words}</kbd>}
         </button>
       </div>
       {recording ? <Says recording={recording} onSwap={onSwap} onStop={onStop} /> : null}
@@ -182,21 +183,19 @@ function Says({ recording: { kept, taken }, onSwap, onStop }: SaysProps) {
   if (kept) {
     return (
       <p className={styles.says} role="alert">
-        {keyWords(kept.keys)} {kept.reason}. Press others, or Esc.
+        {`${kept} ${t`Press others, or Esc.`}`}
       </p>
     )
   }
-  if (!taken) return <p className={styles.says}>Esc leaves it as it is.</p>
+  if (!taken) return <p className={styles.says}>{t`Esc leaves it as it is.`}</p>
   return (
     <div className={styles.says} role="alert" onKeyDown={event => event.key === 'Escape' && onStop()}>
-      <span>
-        {keyWords(taken.keys)} is “{nameOf(taken.by)}”.
-      </span>
+      <span>{t`${keyWords(taken.keys)} is “${nameOf(taken.by)}”.`}</span>
       <Button size="compact-xs" onClick={() => onSwap(taken.by)}>
-        Swap them
+        {t`Swap them`}
       </Button>
       <Button size="compact-xs" variant="subtle" color="gray" onClick={onStop}>
-        Leave it
+        {t`Leave it`}
       </Button>
     </div>
   )
@@ -204,4 +203,4 @@ function Says({ recording: { kept, taken }, onSwap, onStop }: SaysProps) {
 
 const actionBy = (id: KeyActionId) => KEY_ACTIONS.find(action => action.id === id)
 const cameWith = (id: KeyActionId) => actionBy(id)?.keys ?? ''
-const nameOf = (id: KeyActionId) => actionBy(id)?.what ?? id
+const nameOf = (id: KeyActionId) => actionBy(id)?.what() ?? id

@@ -1,6 +1,7 @@
 /** Keys of the whole window. Those of a part (editor, log, list) belong to the part. */
 import { useEffect, useRef } from 'react'
 import { keyMap } from '#shared/keys.ts'
+import { t } from '#shared/language.ts'
 import { useDialog } from '../lib/dialogs.ts'
 import { actionOf, isChord, isTaken, isTyping, keysOf, setKeyMap } from '../lib/keys.ts'
 import { useSettings } from '../lib/queries.ts'
@@ -10,12 +11,12 @@ import { goToRegion } from './regions.ts'
 
 /** Those nobody can change: the same in every list and form. */
 export const FIXED_KEYS: readonly (readonly [keys: readonly string[], what: string])[] = [
-  [['F6'], 'Next part of the window, with Shift the one before'],
-  [['Up', 'Down', 'J', 'K'], 'Move in a list'],
-  [['Enter'], 'Open the log of the instance in a list'],
-  [['Esc'], 'Close the side panel'],
-  [['Home', 'End'], 'First and newest line of the log'],
-  [['Alt+Enter'], 'Fix the problem at the cursor']
+  [['F6'], t`Next part of the window, with Shift the one before`],
+  [['Up', 'Down', 'J', 'K'], t`Move in a list`],
+  [['Enter'], t`Open the log of the instance in a list`],
+  [['Esc'], t`Close the side panel`],
+  [['Home', 'End'], t`First and newest line of the log`],
+  [['Alt+Enter'], t`Fix the problem at the cursor`]
 ]
 
 /** Has every part of the window know the keys of the settings. */

@@ -2,6 +2,7 @@
 import { Loader, UnstyledButton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Job } from '#shared/job.ts'
+import { t } from '#shared/language.ts'
 import { useProjectActions } from '../lib/actions.ts'
 import { useChecks, useWatchedChecks } from '../lib/checks.ts'
 import { useConnection, useHost } from '../lib/client.ts'
@@ -24,7 +25,7 @@ export function StatusBar() {
   return (
     <footer className={styles.status} data-stale={status === 'down' || undefined}>
       {status === 'up' ? null : (
-        <UnstyledButton className={styles.statusItem} onClick={connection.retryNow} title="Try now">
+        <UnstyledButton className={styles.statusItem} onClick={connection.retryNow} title={t`Try now`}>
           <Loader size={10} color="gray" />
           <span role="status">{connectionWords(status, attempts, info?.host === 'browser')}</span>
         </UnstyledButton>
@@ -43,9 +44,9 @@ export function StatusBar() {
 const MANY = 3
 
 function connectionWords(status: 'connecting' | 'up' | 'down', attempts: number, inBrowser: boolean): string {
-  if (status === 'connecting') return 'Connecting'
-  if (attempts < MANY || !inBrowser) return 'Reconnecting'
-  return 'Reconnecting. Was q8s-cli ui ended? Then run it again, and open its new address.'
+  if (status === 'connecting') return t`Connecting`
+  if (attempts < MANY || !inBrowser) return t`Reconnecting`
+  return t`Reconnecting. Was q8s-cli ui ended? Then run it again, and open its new address.`
 }
 
 /** Leads to the place of the diagnosis that says why, and what to do. */
@@ -79,10 +80,10 @@ function NewerVersion({ skipped }: { skipped: string }) {
   return (
     <UnstyledButton
       className={styles.statusItem}
-      title="Show it in the settings"
+      title={t`Show it in the settings`}
       onClick={() => view.go('settings')}
     >
-      q8s Desktop {version} is there
+      {t`q8s Desktop ${version} is there`}
     </UnstyledButton>
   )
 }
@@ -101,20 +102,20 @@ function NewestJob() {
       </UnstyledButton>
       <UnstyledButton
         className={styles.statusItem}
-        aria-label={`Cancel ${job.title}`}
+        aria-label={t`Cancel ${job.title}`}
         onClick={() => void actions.cancel(job.id)}
       >
-        Cancel
+        {t`Cancel`}
       </UnstyledButton>
     </div>
   )
 }
 
 const ENDS = {
-  running: { tone: 'busy', text: 'running' },
-  done: { tone: 'good', text: 'done' },
-  failed: { tone: 'bad', text: 'failed' },
-  cancelled: { tone: 'off', text: 'cancelled' }
+  running: { tone: 'busy', text: t`running` },
+  done: { tone: 'good', text: t`done` },
+  failed: { tone: 'bad', text: t`failed` },
+  cancelled: { tone: 'off', text: t`cancelled` }
 } as const satisfies Record<Job['state'], { tone: Tone; text: string }>
 
 function EndedJob({ job }: { job: Job }) {
@@ -122,7 +123,7 @@ function EndedJob({ job }: { job: Job }) {
   return (
     <UnstyledButton
       className={styles.statusItem}
-      title="Show the job"
+      title={t`Show the job`}
       onClick={() => {
         view.select('activity', job.id)
         view.go('activity')

@@ -1,4 +1,5 @@
 /** The dots of the status bar, from the host's checks: two engines are one dot, since one that works is enough. */
+import { t } from '#shared/language.ts'
 import type { Check, CheckId, Settings } from '#shared/system.ts'
 import { CHECK_TONES } from '../lib/check-words.ts'
 import type { Tone } from '../lib/instance-words.ts'
@@ -17,9 +18,9 @@ type Find = (id: CheckId) => Check | undefined
 
 /** Shown only where something is the matter. */
 const QUIET = [
-  ['disk', 'Disk'],
-  ['clock', 'Clock'],
-  ['network', 'Network']
+  ['disk', t`Disk`],
+  ['clock', t`Clock`],
+  ['network', t`Network`]
 ] as const satisfies (readonly [CheckId, string])[]
 
 export function statusDots(
@@ -29,8 +30,8 @@ export function statusDots(
   const find: Find = id => checks?.find(check => check.id === id)
   return [
     { ...engineDot(find, engine ?? 'auto'), key: 'engine' },
-    dotOf('Platform', 'platform', find),
-    dotOf('Keychain', 'keychain', find),
+    dotOf(t`Platform`, 'platform', find),
+    dotOf(t`Keychain`, 'keychain', find),
     ...QUIET.filter(([id]) => (find(id)?.state ?? 'ok') !== 'ok').map(([id, title]) => dotOf(title, id, find))
   ]
 }
@@ -38,17 +39,17 @@ export function statusDots(
 function engineDot(find: Find, choice: Settings['engine']): Dot {
   const docker = find('docker')
   const python = find('process')
-  if (!docker && !python) return dotOf('Engine', 'process', find)
+  if (!docker && !python) return dotOf(t`Engine`, 'process', find)
   const image = find('image')
   const dockerWorks = docker?.state === 'ok' && (image?.state ?? 'ok') === 'ok'
   if (choice !== 'process' && dockerWorks) return dotOf('Docker', 'docker', find)
-  if (choice !== 'docker' && python?.state === 'ok') return dotOf('Process', 'process', find)
+  if (choice !== 'docker' && python?.state === 'ok') return dotOf(t`Process`, 'process', find)
   const broken = choice === 'process' ? 'process' : docker?.state === 'ok' ? 'image' : 'docker'
-  return { ...dotOf('No engine', broken, find), tone: 'bad' }
+  return { ...dotOf(t`No engine`, broken, find), tone: 'bad' }
 }
 
 function dotOf(title: string, id: CheckId, find: Find): Dot {
   const check = find(id)
-  if (!check) return { key: id, check: id, title, tone: 'off', summary: 'Not checked yet.' }
+  if (!check) return { key: id, check: id, title, tone: 'off', summary: t`Not checked yet.` }
   return { key: id, check: id, title, tone: CHECK_TONES[check.state], summary: check.message }
 }

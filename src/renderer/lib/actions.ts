@@ -4,6 +4,7 @@ import { useMemo } from 'react'
 import type { Visibility } from '#shared/app.ts'
 import { applyEdits } from '#shared/finding.ts'
 import type { Instance } from '#shared/instance.ts'
+import { t } from '#shared/language.ts'
 import { type Host, useHost } from './client.ts'
 import { confirm, openDialog } from './dialogs.ts'
 import { useDrafts } from './drafts.ts'
@@ -66,7 +67,7 @@ export function useProjectActions(): ProjectActions {
       if (useDrafts.getState().byPath[path]) await save(path)
     }
     const actions: ProjectActions = {
-      open: path => told('The folder could not be opened', () => actions.tryOpen(path)),
+      open: path => told(t`The folder could not be opened`, () => actions.tryOpen(path)),
       async tryOpen(path) {
         if (isBundlePath(path)) {
           openDialog({ kind: 'publish', paths: [path] })
@@ -84,22 +85,22 @@ export function useProjectActions(): ProjectActions {
       },
       async choose(canPick) {
         if (!canPick) return openDialog({ kind: 'open-project' })
-        await toldOnce('pick', 'The folder could not be opened', async () => {
+        await toldOnce('pick', t`The folder could not be opened`, async () => {
           const picked = await client.system.pickFolder()
           if (picked) await actions.open(picked.path)
         })
       },
       sample: () =>
-        toldOnce('sample', 'The sample app could not be opened', async () =>
+        toldOnce('sample', t`The sample app could not be opened`, async () =>
           opened((await client.projects.sample()).path)
         ),
       pin: (path, pinned) =>
-        told(pinned ? 'The project was not pinned' : 'The project is still pinned', async () => {
+        told(pinned ? t`The project was not pinned` : t`The project is still pinned`, async () => {
           await client.projects.pin({ path, pinned })
           await queries.invalidateQueries({ queryKey: orpc.projects.recent.key() })
         }),
       run: (path, { save: first } = { save: true }) =>
-        toldOnce(`run ${path}`, 'The app was not run', async () => {
+        toldOnce(`run ${path}`, t`The app was not run`, async () => {
           if (first) await saveFirst(path)
           const last = lastRunOf(queries, orpc, path)
           const { jobId } = await client.projects.run({
@@ -112,7 +113,7 @@ export function useProjectActions(): ProjectActions {
       publish: (path, visibility, deploy = false) =>
         toldOnce(
           `publish ${path}`,
-          deploy ? 'The app was not deployed' : 'The app was not published',
+          deploy ? t`The app was not deployed` : t`The app was not published`,
           async () => {
             await saveFirst(path)
             const { jobId } = await client.projects.publish({ path, visibility, deploy, wait: deploy })
@@ -120,12 +121,12 @@ export function useProjectActions(): ProjectActions {
           }
         ),
       openPublish: paths =>
-        told('The project could not be saved', async () => {
+        told(t`The project could not be saved`, async () => {
           for (const path of paths) await saveFirst(path)
           openDialog({ kind: 'publish', paths })
         }),
       setVersion: (path, from, to) =>
-        told('The version was not changed', async () => {
+        told(t`The version was not changed`, async () => {
           await saveFirst(path)
           await client.publishing.setVersion({ path, from, to })
           await Promise.all([
@@ -135,7 +136,7 @@ export function useProjectActions(): ProjectActions {
         }),
       async setMemoryLimit(path, limit) {
         let done = false
-        await told('MemoryLimit was not changed', async () => {
+        await told(t`MemoryLimit was not changed`, async () => {
           await saveFirst(path)
           const { setValue } = await import('#shared/manifest-text/edit.ts')
           const { text, revision } = await client.projects.manifest({ path })
@@ -147,22 +148,22 @@ export function useProjectActions(): ProjectActions {
         return done
       },
       addRequirements: (path, requirements) =>
-        told('requirements.txt was not changed', async () => {
+        told(t`requirements.txt was not changed`, async () => {
           await client.projects.addRequirements({ path, requirements: [...requirements] })
           checkAgain(path)
           await queries.invalidateQueries({ queryKey: orpc.projects.key() })
         }),
       bundle: path =>
-        toldOnce(`bundle ${path}`, 'The bundle was not written', async () => {
+        toldOnce(`bundle ${path}`, t`The bundle was not written`, async () => {
           await saveFirst(path)
           await client.projects.bundle({ path })
         }),
       showApp: id =>
-        told('The app could not be shown', async () => {
+        told(t`The app could not be shown`, async () => {
           await client.system.showApp({ id })
           markOpened(id)
         }),
-      cancel: jobId => told('The job could not be cancelled', () => client.jobs.cancel({ id: jobId }))
+      cancel: jobId => told(t`The job could not be cancelled`, () => client.jobs.cancel({ id: jobId }))
     }
     return actions
   }, [client, orpc, queries, save])
@@ -178,9 +179,10 @@ function lastRunOf(queries: QueryClient, orpc: Host['orpc'], path: string): Inst
 /** Publishing for everyone is asked once: it cannot be unseen. */
 export function confirmAllUsers(title: string, onConfirm: () => void): void {
   confirm({
-    title: 'Publish for all users?',
-    text: `Everyone on this platform will see ${title} in the catalog and can run it. You can make it private again later; instances others started stay.`,
-    action: 'Publish for all users',
+    title: t`Publish for all users?`,
+    text: t`Everyone on this platform will see ${title} in the catalog and can run it. You can make it
+      private again later; instances others started stay.`,
+    action: t`Publish for all users`,
     onConfirm
   })
 }

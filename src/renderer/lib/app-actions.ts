@@ -1,9 +1,10 @@
 /** Removing apps, one or many, from more than one place of the window. */
 import { useMemo } from 'react'
 import type { App } from '#shared/app.ts'
+import { t } from '#shared/language.ts'
 import { useHost } from './client.ts'
 import { confirm } from './dialogs.ts'
-import { plural } from './humanise.ts'
+import { count, plural } from './humanise.ts'
 import { removeWithUndo, UNDO_SECONDS } from './removal.ts'
 
 export interface AppActions {
@@ -20,9 +21,9 @@ export function useAppActions(): AppActions {
         const ids = apps.map(({ id }) => id)
         const what = nameOf(apps)
         confirm({
-          title: `Remove ${what}?`,
+          title: t`Remove ${what}?`,
           text: appConsequence(apps.length, ended),
-          action: apps.length === 1 ? 'Remove version' : `Remove ${plural(apps.length, 'version')}`,
+          action: apps.length === 1 ? t`Remove version` : t`Remove ${plural(apps.length, 'version')}`,
           destructive: true,
           onConfirm: () =>
             void removeWithUndo(client, what, () =>
@@ -39,12 +40,20 @@ export function useAppActions(): AppActions {
 export function appConsequence(versions: number, ended: number): string {
   const one = versions === 1
   const leaves = one
-    ? 'This version leaves the catalog and nobody can run it any more.'
-    : `${plural(versions, 'version')} leave the catalog and nobody can run them any more.`
-  const goes = ended === 1 ? 'goes with its log and data' : 'go with their logs and data'
-  const instances =
-    ended === 0 ? '' : ` ${plural(ended, 'ended instance')} of ${one ? 'it' : 'them'} ${goes}.`
-  return `${leaves}${instances} You can undo this for ten seconds.`
+    ? t`This version leaves the catalog and nobody can run it any more.`
+    : t`${count(versions)} versions leave the catalog and nobody can run them any more.`
+  const instances = one
+    ? plural(
+        ended,
+        'ended instance of it goes with its log and data.',
+        'ended instances of it go with their logs and data.'
+      )
+    : plural(
+        ended,
+        'ended instance of them goes with its log and data.',
+        'ended instances of them go with their logs and data.'
+      )
+  return [leaves, ...(ended === 0 ? [] : [instances]), t`You can undo this for ten seconds.`].join(' ')
 }
 
 function nameOf(apps: readonly App[]): string {
@@ -52,5 +61,5 @@ function nameOf(apps: readonly App[]): string {
   if (!first) return 'nothing'
   if (apps.length === 1) return `${first.title} ${first.version}`
   const names = new Set(apps.map(({ name }) => name))
-  return names.size === 1 ? `${plural(apps.length, 'version')} of ${first.title}` : plural(names.size, 'app')
+  return names.size === 1 ? t`${plural(apps.length, 'version')} of ${first.title}` : plural(names.size, 'app')
 }

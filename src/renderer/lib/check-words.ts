@@ -1,4 +1,5 @@
 /** The state of a check in words, with the tone and shape that go with them. */
+import { t } from '#shared/language.ts'
 import type { Check } from '#shared/system.ts'
 import type { Tone } from './instance-words.ts'
 
@@ -10,8 +11,8 @@ export const CHECK_TONES = {
 } as const satisfies Record<Check['state'], Tone>
 
 export const CHECK_WORDS = {
-  ok: 'Works',
-  notice: 'Notice',
-  failed: 'Does not work',
-  skipped: 'Not checked'
+  ok: t`Works`,
+  notice: t`Notice`,
+  failed: t`Does not work`,
+  skipped: t`Not checked`
 } as const satisfies Record<Check['state'], string>

@@ -1,5 +1,6 @@
 /** Puts files of a project into its bundle or leaves them out, and looks at the project anew. */
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { t } from '#shared/language.ts'
 import { useHost } from './client.ts'
 import { notifyError } from './notify.tsx'
 
@@ -19,7 +20,7 @@ export function useChosenFiles(path: string) {
     /** Waits until the list shows it. */
     choose: (files: readonly string[], included: boolean) =>
       mutateAsync({ files: [...files], included }).catch(error =>
-        notifyError(error, included ? 'It was not put into the bundle' : 'It was not left out')
+        notifyError(error, included ? t`It was not put into the bundle` : t`It was not left out`)
       ),
     busy: isPending
   }

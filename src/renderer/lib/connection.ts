@@ -2,6 +2,7 @@
 import type { ClientContext, ClientLink, ClientOptions } from '@orpc/client'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import { pause, retryDelay } from './backoff.ts'
 import { toAppError } from './errors.ts'
 
@@ -73,8 +74,12 @@ export function createConnection(open: () => Promise<Wire>): Connection {
     if (state.getState().status === 'down') signals.push(AbortSignal.timeout(PATIENCE_MS))
     await whenUp(AbortSignal.any(signals))
     if (wire === undefined) {
-      if (options.signal?.aborted) throw new AppError('CANCELLED', 'Cancelled.')
-      throw new AppError('UNAVAILABLE', 'The host does not answer.', 'Try again when the connection is back.')
+      if (options.signal?.aborted) throw new AppError('CANCELLED', t`Cancelled.`)
+      throw new AppError(
+        'UNAVAILABLE',
+        t`The host does not answer.`,
+        t`Try again when the connection is back.`
+      )
     }
     try {
       return await wire.link.call(path, input, options)

@@ -1,6 +1,7 @@
 /** Dropped folders and bundles: by their path where the page learns it, else their files are sent to the host. */
 import type { Client } from '#shared/contract.ts'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import { plural } from './humanise.ts'
 
 /** Bytes sent at a time; a message holds at most 4 MiB. */
@@ -64,8 +65,8 @@ export async function sendDrop(
   if (entry.isFile && !isBundlePath(name)) {
     throw new AppError(
       'INVALID',
-      `${name} is neither a folder nor a bundle.`,
-      'Drop the folder that holds the app, or a .qz bundle.'
+      t`${name} is neither a folder nor a bundle.`,
+      t`Drop the folder that holds the app, or a .qz bundle.`
     )
   }
   const found: FoundFile[] = []
@@ -74,8 +75,8 @@ export async function sendDrop(
   if (found.length === 0) {
     throw new AppError(
       'INVALID',
-      `The dropped folder ${name} holds no file.`,
-      'Drop the folder that holds the app.'
+      t`The dropped folder ${name} holds no file.`,
+      t`Drop the folder that holds the app.`
     )
   }
   const total = found.reduce((sum, { file }) => sum + file.size, 0)
@@ -95,7 +96,7 @@ export async function sendDrop(
 
 export function progressText({ name, sent, total, files }: DropProgress): string {
   const percent = total === 0 ? 100 : Math.round((100 * sent) / total)
-  return `Copying ${plural(files, 'file')} of ${name}… ${percent} %`
+  return t`Copying ${plural(files, 'file')} of ${name}… ${percent} %`
 }
 
 async function collect(
@@ -150,8 +151,8 @@ async function readPiece(file: File, path: string, offset: number): Promise<Blob
 function unreadable(path: string, cause: unknown): AppError {
   return new AppError(
     'INVALID',
-    `${path} could not be read.`,
-    'Check that it still exists and that you may read it, then drop again.',
+    t`${path} could not be read.`,
+    t`Check that it still exists and that you may read it, then drop again.`,
     { cause }
   )
 }

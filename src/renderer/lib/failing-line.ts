@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import type { Instance } from '#shared/instance.ts'
+import { t } from '#shared/language.ts'
 import { lastLines } from '#shared/last-lines.ts'
 import { useHost } from './client.ts'
 import { useChecked, useProjectFiles } from './manifest.ts'
@@ -45,6 +46,6 @@ export function useOwnFiles(instance: Instance | undefined): ReadonlySet<string>
 
 /** Shows the file as it is in the project now, with the error beside its line. */
 export function showFailingLine({ file, line, error }: FailingLine): void {
-  const message = error || 'The app failed here.'
+  const message = error || t`The app failed here.`
   revealFinding({ rule: 'traceback', severity: 'error', message, file, line })
 }

@@ -1,5 +1,6 @@
 /** Files of a project or bundle as the tree they make: what is in each folder, how much of it, and what was found there. */
 import type { Finding } from '#shared/finding.ts'
+import { t } from '#shared/language.ts'
 
 export interface TreeFile {
   /** Forward slashes; folders end in "/". */
@@ -109,8 +110,11 @@ function finish(draft: Draft, depth: number, findings: ReadonlyMap<string, reado
   }
 }
 
+/** In the reason of what an ignore file leaves out, in every language. */
+const IGNORE_FILE = /\.(git|q8s)ignore\b/
+
 function isPartlyOut({ state, reason }: TreeNode): boolean {
-  return state === 'mixed' || (state === 'out' && reason.startsWith('ignored by '))
+  return state === 'mixed' || (state === 'out' && IGNORE_FILE.test(reason))
 }
 
 const collator = new Intl.Collator('en', { numeric: true })
@@ -178,5 +182,5 @@ export function sharesOf(
     .map(({ name, folder, size }) => ({ name: folder ? `${name}/` : name, size }))
   const others = inside.slice(most)
   const size = others.reduce((sum, other) => sum + other.size, 0)
-  return { shares: shares.filter(share => share.size > 0), rest: { name: `${others.length} others`, size } }
+  return { shares: shares.filter(share => share.size > 0), rest: { name: t`${others.length} others`, size } }
 }

@@ -1,4 +1,8 @@
 /** Numbers and times as people read them; the exact value belongs beside them, on hover. */
+import { count, decimal, t } from '#shared/language.ts'
+import { languageFor, spoken } from '#shared/languages/index.ts'
+
+export { count, plural } from '#shared/language.ts'
 export { bytesText as bytes } from '#shared/quantity.ts'
 
 const MINUTE = 60
@@ -6,22 +10,11 @@ const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
 // Made once: each costs more than all it is used for in a screen full of rows.
-const moments = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
-const grouped = new Intl.NumberFormat('en-GB')
-
-/** 1204 -> `1,204`. */
-export function count(value: number): string {
-  return grouped.format(value)
-}
-
-/** `1 file`, `2 files`. */
-export function plural(value: number, one: string, many = `${one}s`): string {
-  return `${count(value)} ${value === 1 ? one : many}`
-}
+const moments = new Intl.DateTimeFormat(ownLocale(), { dateStyle: 'medium', timeStyle: 'medium' })
 
 /** Bytes -> `432,013,312 bytes`. */
 export function exactBytes(value: number): string {
-  return `${count(Math.round(value))} bytes`
+  return t`${count(Math.round(value))} bytes`
 }
 
 /** Cores in use -> `41 %` of one core; two full ones are `200 %`. */
@@ -33,22 +26,28 @@ export function percent(cores: number): string {
 export function age(since: string | Date, now: Date | number): string {
   const seconds = Math.floor((Number(now) - new Date(since).getTime()) / 1000)
   if (!Number.isFinite(seconds)) return ''
-  if (seconds < 1) return 'now'
-  if (seconds < MINUTE) return `${seconds}s`
-  if (seconds < HOUR) return `${Math.floor(seconds / MINUTE)}m`
-  if (seconds < DAY) return `${Math.floor(seconds / HOUR)}h`
-  return `${count(Math.floor(seconds / DAY))}d`
+  if (seconds < 1) return t`now`
+  if (seconds < MINUTE) return t`${seconds}s`
+  if (seconds < HOUR) return t`${Math.floor(seconds / MINUTE)}m`
+  if (seconds < DAY) return t`${Math.floor(seconds / HOUR)}h`
+  return t`${count(Math.floor(seconds / DAY))}d`
 }
 
 /** Milliseconds -> `0.8 s`, `9 s`, `1 min 20 s`, `2 h 5 min`, `1 d 2 h`. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, ms / 1000)
   if (seconds < 0.1) return '< 0.1 s'
-  if (seconds < 1) return `${seconds.toFixed(1)} s`
+  if (seconds < 1) return `${decimal(seconds, 1)} s`
   if (seconds < MINUTE) return `${Math.floor(seconds)} s`
-  if (seconds < HOUR) return `${Math.floor(seconds / MINUTE)} min ${Math.floor(seconds % MINUTE)} s`
-  if (seconds < DAY) return `${Math.floor(seconds / HOUR)} h ${Math.floor((seconds % HOUR) / MINUTE)} min`
-  return `${count(Math.floor(seconds / DAY))} d ${Math.floor((seconds % DAY) / HOUR)} h`
+  if (seconds < HOUR) return t`${Math.floor(seconds / MINUTE)} min ${Math.floor(seconds % MINUTE)} s`
+  if (seconds < DAY) return t`${Math.floor(seconds / HOUR)} h ${Math.floor((seconds % HOUR) / MINUTE)} min`
+  return t`${count(Math.floor(seconds / DAY))} d ${Math.floor((seconds % DAY) / HOUR)} h`
+}
+
+/** The reader's own locale where it is of the language that is spoken: `de-AT` for German in Vienna. */
+function ownLocale(): string {
+  const own: readonly string[] = globalThis.navigator?.languages ?? []
+  return own.find(locale => languageFor(locale) === spoken()) ?? spoken()
 }
 
 /** A moment in the reader's own locale and zone, to the second. */

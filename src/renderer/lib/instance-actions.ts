@@ -1,6 +1,7 @@
 /** What can be done with instances, one or many, from more than one place of the window. */
 import { useMemo } from 'react'
 import type { Instance } from '#shared/instance.ts'
+import { t } from '#shared/language.ts'
 import type { InstanceAct } from '#shared/upkeep.ts'
 import { useHost } from './client.ts'
 import { confirm } from './dialogs.ts'
@@ -25,7 +26,7 @@ export function useInstanceActions(): InstanceActions {
         const ids = instances.map(({ id }) => id)
         await client.upkeep
           .instances({ act, ids })
-          .catch(error => notifyError(error, `The instances were not changed`))
+          .catch(error => notifyError(error, t`The instances were not changed`))
       },
       async remove(instances) {
         const ids = instances.map(({ id }) => id)
@@ -35,10 +36,10 @@ export function useInstanceActions(): InstanceActions {
           { log: 0, volume: 0 }
         )
         confirm({
-          title: `Remove ${nameOf(instances)}?`,
+          title: t`Remove ${nameOf(instances)}?`,
           text: consequence(instances, lost),
           action:
-            instances.length === 1 ? 'Remove instance' : `Remove ${plural(instances.length, 'instance')}`,
+            instances.length === 1 ? t`Remove instance` : t`Remove ${plural(instances.length, 'instance')}`,
           destructive: true,
           onConfirm: () =>
             void removeWithUndo(client, nameOf(instances), () =>
@@ -57,16 +58,25 @@ export function consequence(
 ): string {
   const running = instances.filter(isRunning).length
   const one = instances.length === 1
-  const stops =
-    running === 0
-      ? ''
-      : one
-        ? 'It is stopped first. '
-        : `${plural(running, 'running one')} are stopped first. `
+  const stops = one
+    ? t`It is stopped first.`
+    : plural(running, 'running one is stopped first.', 'running ones are stopped first.')
   const log = lost.log > 0 ? ` (${bytes(lost.log)})` : ''
-  const volume =
-    lost.volume > 0 ? ` and ${bytes(lost.volume)} of data on ${one ? 'its volume' : 'their volumes'}` : ''
-  return `${stops}${one ? 'Its log' : 'Their logs'}${log}${volume} ${volume || !one ? 'are' : 'is'} lost. You can undo this for ten seconds.`
+  return [
+    ...(running === 0 ? [] : [stops]),
+    lost.volume > 0 ? logAndData(one, log, bytes(lost.volume)) : logAlone(one, log),
+    t`You can undo this for ten seconds.`
+  ].join(' ')
+}
+
+function logAlone(one: boolean, log: string): string {
+  return one ? t`Its log${log} is lost.` : t`Their logs${log} are lost.`
+}
+
+function logAndData(one: boolean, log: string, volume: string): string {
+  return one
+    ? t`Its log${log} and ${volume} of data on its volume are lost.`
+    : t`Their logs${log} and ${volume} of data on their volumes are lost.`
 }
 
 function nameOf(instances: readonly Instance[]): string {

@@ -1,5 +1,6 @@
 /** The state of an instance in words, with the tone and the shape that go with them. */
 import type { Instance, Reason } from '#shared/instance.ts'
+import { t } from '#shared/language.ts'
 import { withoutStamp } from '#shared/version.ts'
 import { bytes, exactBytes } from './humanise.ts'
 
@@ -12,48 +13,48 @@ export interface StateWords {
 }
 
 const PHASES = {
-  waiting: 'Waiting',
-  fetching: 'Fetching',
-  unpacking: 'Unpacking',
-  installing: 'Installing',
-  starting: 'Starting'
+  waiting: t`Waiting`,
+  fetching: t`Fetching`,
+  unpacking: t`Unpacking`,
+  installing: t`Installing`,
+  starting: t`Starting`
 } as const satisfies Record<NonNullable<Instance['phase']>, string>
 
 const REASONS = {
-  'stopped-by-user': 'Stopped by you',
-  'out-of-memory': 'Out of memory',
-  'exited-without-serving': 'Exited without serving',
-  'app-crashed': 'Crashed',
-  'import-error': 'Module failed to load',
-  'install-failed': 'Install failed',
-  'bundle-invalid': 'Bundle refused',
-  'server-failed': 'Server failed',
-  'engine-unavailable': 'Engine unavailable',
-  'start-failed': 'Could not start',
-  interrupted: 'Interrupted',
-  timeout: 'Not ready in time'
+  'stopped-by-user': t`Stopped by you`,
+  'out-of-memory': t`Out of memory`,
+  'exited-without-serving': t`Exited without serving`,
+  'app-crashed': t`Crashed`,
+  'import-error': t`Module failed to load`,
+  'install-failed': t`Install failed`,
+  'bundle-invalid': t`Bundle refused`,
+  'server-failed': t`Server failed`,
+  'engine-unavailable': t`Engine unavailable`,
+  'start-failed': t`Could not start`,
+  interrupted: t`Interrupted`,
+  timeout: t`Not ready in time`
 } as const satisfies Record<Reason['code'], string>
 
 export function stateWords(instance: Instance): StateWords {
   const words = wordsOf(instance)
   // Nobody can see how it is: its last state is no good news, and no bad news either.
-  return instance.engineGone === undefined ? words : { tone: 'off', text: `${words.text} when last seen` }
+  return instance.engineGone === undefined ? words : { tone: 'off', text: t`${words.text} when last seen` }
 }
 
 function wordsOf(instance: Instance): StateWords {
   switch (instance.state) {
     case 'ready':
-      return { tone: 'good', text: `Ready${restarts(instance)}` }
+      return { tone: 'good', text: withRestarts(t`Ready`, instance) }
     case 'starting':
       return { tone: 'busy', text: startingText(instance) }
     case 'stopping':
-      return { tone: 'busy', text: 'Stopping' }
+      return { tone: 'busy', text: t`Stopping` }
     case 'stopped':
-      return { tone: 'off', text: instance.reason ? reasonText(instance) : 'Stopped' }
+      return { tone: 'off', text: instance.reason ? reasonText(instance) : t`Stopped` }
     case 'failed':
       return {
         tone: 'bad',
-        text: `${instance.reason ? reasonText(instance) : 'Failed'}${restarts(instance)}`
+        text: withRestarts(instance.reason ? reasonText(instance) : t`Failed`, instance)
       }
   }
 }
@@ -66,7 +67,7 @@ export function instanceMark({ app, id }: Pick<Instance, 'app' | 'id'>): string 
 /** Why it is so, for the hover; with the exact limit where the words round it. */
 export function stateWhy({ reason, engineGone, memory }: Instance): string | undefined {
   if (reason?.code !== 'out-of-memory' || !memory.limit) return reason?.message ?? engineGone
-  return `${reason.message} Its limit is ${exactBytes(memory.limit)}.`
+  return `${reason.message} ${t`Its limit is ${exactBytes(memory.limit)}.`}`
 }
 
 /** True while it holds a port and memory. */
@@ -81,12 +82,12 @@ function startingText(instance: Instance): string {
 
 function reasonText({ reason, memory }: Instance): string {
   if (!reason) return ''
-  const words = REASONS[reason.code]
-  return reason.code === 'out-of-memory' && memory.limit ? `${words} at ${bytes(memory.limit)}` : words
+  if (reason.code === 'out-of-memory' && memory.limit) return t`Out of memory at ${bytes(memory.limit)}`
+  return REASONS[reason.code]
 }
 
 /** A project that is run again was not restarted: it is another try. */
-function restarts({ restarts: times, ephemeral }: Instance): string {
-  if (times === 0 || ephemeral) return ''
-  return times === 1 ? ', restarted once' : `, restarted ${times} times`
+function withRestarts(words: string, { restarts, ephemeral }: Instance): string {
+  if (restarts === 0 || ephemeral) return words
+  return restarts === 1 ? t`${words}, restarted once` : t`${words}, restarted ${restarts} times`
 }

@@ -1,38 +1,40 @@
 /** Keys that stay as they are: the system's, the browser's, and those every list, form and text has. */
+import { t } from '#shared/language.ts'
+import { keyWords } from './keys.ts'
 
 interface Kept {
   readonly keys: RegExp
-  /** Why no action can have them: `Ctrl+W` … */
-  readonly reason: string
+  /** Why no action can have them. */
+  readonly reason: (keys: string) => string
 }
 
 /** The first that fits is told. Both shells have the same keys, so a browser's are kept in the app's own window too. */
 const KEPT: readonly Kept[] = [
   {
     keys: /^(Shift\+)?(Esc|Tab|Enter|Space|Backspace|Delete|Insert|Home|End|PageUp|PageDown|Up|Down|Left|Right)$/,
-    reason: 'moves, chooses and types in every list and form'
+    reason: keys => t`${keys} moves, chooses and types in every list and form.`
   },
-  { keys: /^(Shift\+)?F6$/, reason: 'goes to the next part of the window' },
-  { keys: /^[JK]$/, reason: 'moves in every list' },
-  { keys: /^Alt\+Enter$/, reason: 'fixes the problem at the cursor, whatever else does' },
-  { keys: /^Mod\+(Shift\+)?[ACVXYZ]$/, reason: 'copies, pastes or undoes' },
+  { keys: /^(Shift\+)?F6$/, reason: keys => t`${keys} goes to the next part of the window.` },
+  { keys: /^[JK]$/, reason: keys => t`${keys} moves in every list.` },
+  { keys: /^Alt\+Enter$/, reason: keys => t`${keys} fixes the problem at the cursor, whatever else does.` },
+  { keys: /^Mod\+(Shift\+)?[ACVXYZ]$/, reason: keys => t`${keys} copies, pastes or undoes.` },
   {
     keys: /^(Mod\+|Alt\+|Mod\+Alt\+)(Shift\+)?(Home|End|Up|Down|Left|Right|Backspace|Delete|Insert)$/,
-    reason: 'moves and deletes in texts'
+    reason: keys => t`${keys} moves and deletes in texts.`
   },
-  { keys: /^Mod\+(Shift\+)?(0|-|_|=|Plus)$/, reason: 'makes everything larger or smaller' },
+  { keys: /^Mod\+(Shift\+)?(0|-|_|=|Plus)$/, reason: keys => t`${keys} makes everything larger or smaller.` },
   {
     keys: /^(Mod\+(Shift\+)?([LNPQRTW]|Tab|PageUp|PageDown)|Mod\+[1-9]|Mod\+Shift\+[BDIJO]|F5|F11|F12|Mod\+F5)$/,
-    reason: 'belongs to the browser, and this window may be open in one'
+    reason: keys => t`${keys} belongs to the browser, and this window may be open in one.`
   },
   {
     keys: /^(Alt\+(Shift\+)?(Tab|Space|Esc|F\d+)|Mod\+(Alt\+)?(Shift\+)?(Esc|Space)|Mod\+(Alt\+)?[HM]|F10|Shift\+F10|Mod\+F4|Mod\+Alt\+[FT])$/,
-    reason: 'belongs to the system'
+    reason: keys => t`${keys} belongs to the system.`
   },
-  { keys: /^Alt\+[A-Z]$/, reason: 'opens a menu of the app, or types a character on a Mac' }
+  { keys: /^Alt\+[A-Z]$/, reason: keys => t`${keys} opens a menu of the app, or types a character on a Mac.` }
 ]
 
-/** Why an action cannot have these keys; undefined where it can. Those it came with it always can. */
+/** Why an action cannot have these keys, in a sentence; undefined where it can. Those it came with it always can. */
 export function keptBecause(keys: string, came: string): string | undefined {
-  return keys === came ? undefined : KEPT.find(kept => kept.keys.test(keys))?.reason
+  return keys === came ? undefined : KEPT.find(kept => kept.keys.test(keys))?.reason(keyWords(keys))
 }

@@ -3,6 +3,7 @@ import type { App } from '#shared/app.ts'
 import type { Finding } from '#shared/finding.ts'
 import type { Instance } from '#shared/instance.ts'
 import type { Job } from '#shared/job.ts'
+import { t } from '#shared/language.ts'
 import { plural } from './humanise.ts'
 import { isRunning } from './instance-words.ts'
 
@@ -33,20 +34,20 @@ export type NextStep = { readonly label: string } & (
 
 export function nextStep(situation: Situation): NextStep {
   const { project, findings, unsaved, instance, job } = situation
-  if (!project) return { kind: 'open-project', label: 'Open a folder' }
+  if (!project) return { kind: 'open-project', label: t`Open a folder` }
   if (job?.state === 'running') {
     return { kind: 'wait', jobId: job.id, percent: job.percent, label: progress(job.stage, job.percent) }
   }
   if (instance?.state === 'starting') {
     const { percent } = instance
-    return { kind: 'wait', jobId: undefined, percent, label: progress('Starting', percent) }
+    return { kind: 'wait', jobId: undefined, percent, label: progress(t`Starting`, percent) }
   }
   const errors = findings?.filter(finding => finding.severity === 'error') ?? []
   const [first] = errors
-  if (first) return { kind: 'fix', finding: first, label: `Fix ${plural(errors.length, 'problem')}` }
+  if (first) return { kind: 'fix', finding: first, label: t`Fix ${plural(errors.length, 'problem')}` }
   const ready = instance?.state === 'ready' && instance.url !== '' ? instance : undefined
-  if (unsaved) return { kind: 'save-and-run', label: ready ? 'Save and run again' : 'Save and run' }
-  if (!ready) return { kind: 'run', label: 'Run locally' }
+  if (unsaved) return { kind: 'save-and-run', label: ready ? t`Save and run again` : t`Save and run` }
+  if (!ready) return { kind: 'run', label: t`Run locally` }
   return (situation.opened && afterUse(situation)) || openApp(ready)
 }
 
@@ -55,14 +56,15 @@ function afterUse({ job, version, nextVersion, published }: Situation): NextStep
   const sha256 = job?.result?.sha256
   if (version === undefined || sha256 === undefined) return undefined
   if (published.some(app => app.bundle.sha256 === sha256)) return undefined
-  if (!published.some(app => app.version === version)) return { kind: 'publish', label: `Publish ${version}` }
+  if (!published.some(app => app.version === version))
+    return { kind: 'publish', label: t`Publish ${version}` }
   if (nextVersion === undefined) return undefined
-  return { kind: 'bump', from: version, to: nextVersion, label: `Bump to ${nextVersion}` }
+  return { kind: 'bump', from: version, to: nextVersion, label: t`Bump to ${nextVersion}` }
 }
 
 /** What running the project is called, beside its last local run. */
 export function runWords(instance: Instance | undefined): string {
-  return instance && isRunning(instance) ? 'Run again' : 'Run locally'
+  return instance && isRunning(instance) ? t`Run again` : t`Run locally`
 }
 
 /** The same for a key or the palette; undefined while it is started already, for it is not started twice. */
@@ -71,10 +73,10 @@ export function runCommand(step: NextStep, instance: Instance | undefined): stri
 }
 
 function openApp({ id, url }: Instance): NextStep {
-  return { kind: 'open-app', url, instanceId: id, label: 'Open app' }
+  return { kind: 'open-app', url, instanceId: id, label: t`Open app` }
 }
 
 function progress(stage: string, percent: number | undefined): string {
-  const words = stage || 'Starting'
+  const words = stage || t`Starting`
   return percent === undefined ? `${words}…` : `${words}… ${Math.round(percent)} %`
 }

@@ -2,6 +2,7 @@
 import { Button, Group, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { AppError, type ErrorReport } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import { CopyReport } from '../ui/copy-report.tsx'
 import { toAppError } from './errors.ts'
 
@@ -19,7 +20,7 @@ export function notifyDone(message: string, action?: NoticeAction): void {
 
 /** Says what is about to happen while it can still be undone; returns the function that takes the words away. */
 export function notifyUndo(title: string, message: string, onUndo: () => void): () => void {
-  const action = { label: 'Undo', onClick: onUndo }
+  const action = { label: t`Undo`, onClick: onUndo }
   const id = show({ title, message, action, autoClose: false, colour: 'accent' })
   return () => notifications.hide(id)
 }
@@ -29,7 +30,7 @@ export function notifyError(thrown: unknown, title?: string, action?: NoticeActi
   const error: ErrorReport = thrown instanceof AppError ? thrown : toAppError(thrown)
   if (error.code === 'CANCELLED') return
   const message = [error.message, error.hint].filter(Boolean).join(' ')
-  show({ title: title ?? 'That did not work', message, action, error, autoClose: false, colour: 'red' })
+  show({ title: title ?? t`That did not work`, message, action, error, autoClose: false, colour: 'red' })
 }
 
 /** Toasts since the window opened. */
@@ -56,7 +57,7 @@ function show({ title, message, action, error, autoClose, colour }: Toast): stri
     title,
     color: colour,
     autoClose,
-    closeButtonProps: { 'aria-label': 'Close' },
+    closeButtonProps: { 'aria-label': t`Close` },
     message: (
       <>
         {message ? <Text size="sm">{message}</Text> : null}

@@ -73,7 +73,12 @@ export function useSaveSettings() {
     mutationFn: (change: Partial<Settings>) => client.system.saveSettings(change),
     onSuccess: saved => {
       queries.setQueryData(orpc.system.settings.queryOptions().queryKey, saved)
-      const told = [orpc.platform.key(), orpc.updates.key(), orpc.projects.files.key()]
+      const told = [
+        orpc.system.info.key(),
+        orpc.platform.key(),
+        orpc.updates.key(),
+        orpc.projects.files.key()
+      ]
       return Promise.all(told.map(queryKey => queries.invalidateQueries({ queryKey })))
     }
   })

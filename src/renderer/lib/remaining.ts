@@ -1,5 +1,6 @@
 /** How long a stage will go on, said only where it can be told honestly. */
 import type { Job } from '#shared/job.ts'
+import { t } from '#shared/language.ts'
 
 const LEAST_MS = 3_000
 const LEAST_PERCENT = 10
@@ -23,30 +24,40 @@ export function remainingMs(percent: number | undefined, taken: number): number 
 }
 
 /** What takes long in a stage, for a wait of more than ten seconds. */
-export function slowReason(stage: string): string | undefined {
-  // `Stopping 2 of 5`: each takes its own time.
-  return REASONS[stage] ?? REASONS[stage.split(' ')[0] ?? '']
+export function slowReason({ stage, kind }: Pick<Job, 'stage' | 'kind'>): string | undefined {
+  return REASONS.get(stage) ?? REASONS_OF_MANY[kind]
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  Preparing: 'The platform is opened, and what is wanted is looked at.',
-  'Waiting for its turn': 'One app is bundled and imported at a time.',
-  Checking: 'Every file that goes in is looked at for secrets.',
-  Bundling: 'Large files take their time the first time; the next bundle reuses what has not changed.',
-  'Reading the bundle': 'Every byte of it is checked.',
-  Uploading: 'It goes on where it was if the connection breaks.',
-  Downloading: 'It is checked when it is whole; nothing is installed before that.',
-  Importing: 'Every byte of the bundle is checked before it is an app.',
-  Building:
-    'The first time the base image and its packages are fetched. The output of this job says what it does.',
-  Waiting: 'The engine has not begun yet.',
-  'Fetching the bundle': 'Large bundles take their time.',
-  Unpacking: 'Large bundles take their time.',
-  'Installing requirements': 'The first time packages are fetched; later starts reuse them.',
-  'Creating the instance': 'The engine makes a place for it.',
-  Starting: 'The engine makes a place for each.',
-  Restarting: 'Each is asked to end, then starts again.',
-  Stopping: 'An app that does not end when it is asked is given some seconds, then ended.',
-  Removing: 'What runs is stopped first; large logs and volumes take their time.',
-  'Starting the app': 'The app loads its modules and data. Its log says what it does.'
+/** By the stages of jobs that do one thing, in the words of the host. */
+const REASONS: ReadonlyMap<string, string> = new Map([
+  [t`Preparing`, t`The platform is opened, and what is wanted is looked at.`],
+  [t`Waiting for its turn`, t`One app is bundled and imported at a time.`],
+  [t`Checking`, t`Every file that goes in is looked at for secrets.`],
+  [t`Bundling`, t`Large files take their time the first time; the next bundle reuses what has not changed.`],
+  [t`Reading the bundle`, t`Every byte of it is checked.`],
+  [t`Uploading`, t`It goes on where it was if the connection breaks.`],
+  [t`Downloading`, t`It is checked when it is whole; nothing is installed before that.`],
+  [t`Checking the file`, t`Large files take their time.`],
+  [t`Importing`, t`Every byte of the bundle is checked before it is an app.`],
+  [
+    t`Building`,
+    t`The first time the base image and its packages are fetched. The output of this job says
+    what it does.`
+  ],
+  [t`Waiting`, t`The engine has not begun yet.`],
+  [t`Fetching the bundle`, t`Large bundles take their time.`],
+  [t`Unpacking`, t`Large bundles take their time.`],
+  [t`Installing requirements`, t`The first time packages are fetched; later starts reuse them.`],
+  [t`Stopping the last run`, t`An app that does not end when it is asked is given some seconds, then ended.`],
+  [t`Creating the instance`, t`The engine makes a place for it.`],
+  [t`Starting the app`, t`The app loads its modules and data. Its log says what it does.`]
+])
+
+/** `Stopping 2 of 5`: each takes its own time. */
+const REASONS_OF_MANY: Readonly<Partial<Record<Job['kind'], string>>> = {
+  start: t`The engine makes a place for each.`,
+  restart: t`Each is asked to end, then starts again.`,
+  stop: t`An app that does not end when it is asked is given some seconds, then ended.`,
+  remove: t`What runs is stopped first; large logs and volumes take their time.`,
+  'clean-up': t`What runs is stopped first; large logs and volumes take their time.`
 }

@@ -2,6 +2,7 @@
 import { useMemo } from 'react'
 import type { Client } from '#shared/contract.ts'
 import type { Job } from '#shared/job.ts'
+import { t } from '#shared/language.ts'
 import { notifyError, notifyUndo } from './notify.tsx'
 import { useJobs } from './queries.ts'
 
@@ -17,21 +18,25 @@ export async function removeWithUndo(
   try {
     const { jobId } = await start()
     const undo = () =>
-      void client.jobs.cancel({ id: jobId }).catch(error => notifyError(error, 'It could not be undone'))
-    const hide = notifyUndo(`Removing ${what}`, 'It goes in ten seconds.', undo)
+      void client.jobs.cancel({ id: jobId }).catch(error => notifyError(error, t`It could not be undone`))
+    const hide = notifyUndo(t`Removing ${what}`, t`It goes in ten seconds.`, undo)
     try {
-      for await (const job of await client.jobs.watch({ id: jobId })) if (isUnderWay(job)) break
+      let waits = false
+      for await (const job of await client.jobs.watch({ id: jobId })) {
+        if (waits && !isWaiting(job)) break
+        waits = isWaiting(job)
+      }
     } finally {
       hide()
     }
   } catch (error) {
-    notifyError(error, `${what} may not be removed`)
+    notifyError(error, t`${what} may not be removed`)
   }
 }
 
-/** The time to undo is over: what is removed now is removed. */
-function isUnderWay(job: Job): boolean {
-  return job.stage.startsWith('Removing ') && !job.stage.startsWith('Removing in')
+/** In the time to undo: before it what runs is stopped, and after it what is removed is removed, each with a percentage. */
+function isWaiting({ percent, result }: Job): boolean {
+  return percent === undefined && result?.items !== undefined
 }
 
 /** IDs of the instances and apps a removal is about to take. */

@@ -1,12 +1,13 @@
 /** Reports of errors as text, for a bug or a colleague: what is secret is taken out by the host, which knows it. */
 import type { Client } from '#shared/contract.ts'
 import type { ErrorReport } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import { plainLine } from '#shared/text.ts'
 
 export function reportText(error: ErrorReport): string {
   return [
     `${error.code}: ${error.message}`,
-    ...(error.hint ? [`What to do: ${error.hint}`] : []),
+    ...(error.hint ? [t`What to do: ${error.hint}`] : []),
     ...linesOf(error).map(line => `  ${line}`)
   ].join('\n')
 }
@@ -34,5 +35,5 @@ export async function redactedReport(
   } catch {
     // Told in the report itself.
   }
-  return `${error.code}\nThe rest is left out: what is secret in it could not be found out.`
+  return [error.code, t`The rest is left out: what is secret in it could not be found out.`].join('\n')
 }

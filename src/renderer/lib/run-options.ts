@@ -4,6 +4,7 @@ import { useCallback } from 'react'
 import { create } from 'zustand'
 import type { Client } from '#shared/contract.ts'
 import { type EngineKind, type EnvOverride, EnvOverrideName } from '#shared/instance.ts'
+import { t } from '#shared/language.ts'
 import type { RunOptions } from '#shared/run-options.ts'
 import { useHost } from './client.ts'
 import { latestOnly } from './latest-only.ts'
@@ -92,7 +93,7 @@ function saverOf(client: Client, path: string): (options: RunOptions) => void {
   if (!saver) {
     saver = latestOnly(
       options => client.projects.saveRunOptions({ path, options }),
-      error => notifyError(error, 'How the project is run could not be kept')
+      error => notifyError(error, t`How the project is run could not be kept`)
     )
     savers.set(path, saver)
   }

@@ -1,5 +1,6 @@
 /** Buttons of empty pages that lead to a project: one to open, or the one in the window. */
 import { Button } from '@mantine/core'
+import { t } from '#shared/language.ts'
 import { useProjectActions } from '../lib/actions.ts'
 import { useHostInfo } from '../lib/queries.ts'
 import { useView, view } from '../lib/view.ts'
@@ -7,7 +8,7 @@ import { useView, view } from '../lib/view.ts'
 export function OpenFolder() {
   const actions = useProjectActions()
   const canPick = useHostInfo()?.canPickFolder ?? false
-  return <Button onClick={() => void actions.choose(canPick)}>Open a folder</Button>
+  return <Button onClick={() => void actions.choose(canPick)}>{t`Open a folder`}</Button>
 }
 
 /** The two ways to a first project. */
@@ -16,12 +17,12 @@ export function Begin() {
   return (
     <>
       <OpenFolder />
-      <Button onClick={() => void actions.sample()}>Try the sample app</Button>
+      <Button onClick={() => void actions.sample()}>{t`Try the sample app`}</Button>
     </>
   )
 }
 
 export function ToProject() {
   const isOpen = useView(state => state.projectPath !== undefined)
-  return isOpen ? <Button onClick={() => view.go('project')}>Go to the project</Button> : <Begin />
+  return isOpen ? <Button onClick={() => view.go('project')}>{t`Go to the project`}</Button> : <Begin />
 }

@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { ErrorReport } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import { closeDialog } from '../lib/dialogs.ts'
 import { toAppError } from '../lib/errors.ts'
 import { untoldLines } from '../lib/report.ts'
@@ -36,8 +37,8 @@ export function ErrorCard({ error: given, title, action, onRetry }: ErrorCardPro
       ) : null}
       <div style={{ display: 'flex', flexWrap: 'wrap', gap: 8, marginTop: 8 }}>
         {action}
-        {onRetry ? <Button onClick={onRetry}>Retry</Button> : null}
-        {isOfEngine(error) ? <Button onClick={diagnose}>See the diagnosis</Button> : null}
+        {onRetry ? <Button onClick={onRetry}>{t`Retry`}</Button> : null}
+        {isOfEngine(error) ? <Button onClick={diagnose}>{t`See the diagnosis`}</Button> : null}
         <CopyReport error={error} />
       </div>
     </section>

@@ -2,14 +2,15 @@
 import { Button } from '@mantine/core'
 import { useState } from 'react'
 import type { ErrorReport } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import { useHostIfAny } from '../lib/client.ts'
 import { redactedReport } from '../lib/report.ts'
 
 const LABELS = {
-  idle: 'Copy report',
-  copying: 'Copy report',
-  copied: 'Copied',
-  failed: 'Not copied'
+  idle: t`Copy report`,
+  copying: t`Copy report`,
+  copied: t`Copied`,
+  failed: t`Not copied`
 } as const
 
 export function CopyReport({ error }: { error: ErrorReport }) {

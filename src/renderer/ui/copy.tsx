@@ -4,6 +4,7 @@ import { useClipboard } from '@mantine/hooks'
 import { Check, Copy, Terminal } from 'lucide-react'
 import { type ReactNode, useEffect } from 'react'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import { notifyError } from '../lib/notify.tsx'
 import parts from './parts.module.css'
 
@@ -16,21 +17,21 @@ interface CopyingProps {
 function Copying({ text, children }: CopyingProps) {
   const { copied, copy, error } = useClipboard({ timeout: 1_000 })
   useEffect(() => {
-    if (error) notifyError(NOT_COPIED, 'It was not copied')
+    if (error) notifyError(NOT_COPIED, t`It was not copied`)
   }, [error])
   return children({ copied, copy: () => copy(text) })
 }
 
 const NOT_COPIED = new AppError(
   'FORBIDDEN',
-  'The clipboard cannot be written to.',
-  'Allow it for this page, or select the text and copy that.'
+  t`The clipboard cannot be written to.`,
+  t`Allow it for this page, or select the text and copy that.`
 )
 
 export function CopyButton({ text, label }: { text: string; label: string }) {
   return (
     <Copying text={text}>
-      {({ copied, copy }) => <Button onClick={copy}>{copied ? 'Copied' : label}</Button>}
+      {({ copied, copy }) => <Button onClick={copy}>{copied ? t`Copied` : label}</Button>}
     </Copying>
   )
 }
@@ -42,7 +43,7 @@ export function Twin({ command }: { command: string }) {
       <code title={command}>{command}</code>
       <Copying text={command}>
         {({ copied, copy }) => (
-          <ActionIcon onClick={copy} aria-label={copied ? 'Copied' : `Copy command ${command}`}>
+          <ActionIcon onClick={copy} aria-label={copied ? t`Copied` : t`Copy command ${command}`}>
             {copied ? <Check size={14} /> : <Copy size={14} />}
           </ActionIcon>
         )}
@@ -61,7 +62,7 @@ interface TwinsProps {
 export function Twins({ commands, wide = false }: TwinsProps) {
   return (
     <details className={parts.twins} data-wide={wide || undefined}>
-      <summary>On the command line</summary>
+      <summary>{t`On the command line`}</summary>
       {commands.map(([name, command]) => (
         <div key={command} className={parts.twinRow}>
           <bdi className={parts.clip} title={name}>
@@ -79,12 +80,12 @@ export function CopyTwin({ commands }: { commands: readonly (readonly [name: str
   return (
     <Menu width={320}>
       <Menu.Target>
-        <ActionIcon aria-label="On the command line" title="On the command line">
+        <ActionIcon aria-label={t`On the command line`} title={t`On the command line`}>
           <Terminal size={15} />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>Copy the command</Menu.Label>
+        <Menu.Label>{t`Copy the command`}</Menu.Label>
         {commands.map(([name, command]) => (
           <Copying key={name} text={command}>
             {({ copy }) => (

@@ -1,7 +1,9 @@
 /** One row of a table. It is drawn anew only when something of its own changed, so that scrolling stays smooth. */
 // biome-ignore-all lint/a11y/useSemanticElements: a <table> cannot hold rows that are placed by their number
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid itself holds the focus and names the active row
+
 import { type CSSProperties, type MouseEvent, memo } from 'react'
+import { t } from '#shared/language.ts'
 import styles from './data-grid.module.css'
 import type { Column } from './data-grid.tsx'
 
@@ -56,7 +58,7 @@ function GridRow<T>(props: RowProps<T>) {
             className={styles.box}
             tabIndex={-1}
             aria-checked={checked}
-            aria-label={`Choose ${props.name}`}
+            aria-label={t`Choose ${props.name}`}
             onClick={event => {
               event.stopPropagation()
               events.check(event, row)

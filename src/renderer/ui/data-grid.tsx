@@ -1,9 +1,11 @@
 /** A table of any length: virtual rows, sorting, one selected row, driven by keyboard or mouse. */
 // biome-ignore-all lint/a11y/useSemanticElements: a <table> cannot hold rows that are placed by their number
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid itself holds the focus and names the active row
+
 import { useElementSize, useMergedRef } from '@mantine/hooks'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react'
+import { t } from '#shared/language.ts'
 import { allToggled, howMany, type Ids } from './checks.ts'
 import styles from './data-grid.module.css'
 import { Row } from './data-grid-row.tsx'
@@ -113,7 +115,7 @@ export function DataGrid<T>(props: DataGridProps<T>) {
           {rows.length === 0 ? (
             <div role="row">
               <div role="gridcell" className={styles.none}>
-                {props.none ?? 'Nothing here.'}
+                {props.none ?? t`Nothing here.`}
               </div>
             </div>
           ) : (
@@ -160,7 +162,7 @@ function CheckAll<T>({ choice, rows, idOf }: CheckAllProps<T>) {
         type="button"
         role="checkbox"
         className={styles.box}
-        aria-label="Choose all that are shown"
+        aria-label={t`Choose all that are shown`}
         aria-checked={how === 'some' ? 'mixed' : how === 'all'}
         onClick={() => choice.onChange(allToggled(choice.ids, shown))}
       />

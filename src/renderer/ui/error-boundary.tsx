@@ -1,6 +1,7 @@
 /** Keeps a bug in one part of the window from taking the rest with it. */
 import { Button } from '@mantine/core'
 import { Component, type ReactNode } from 'react'
+import { t } from '#shared/language.ts'
 import { ErrorCard } from './cards.tsx'
 
 interface BoundaryProps {
@@ -21,14 +22,14 @@ export class ErrorBoundary extends Component<BoundaryProps, { readonly error: Er
     return (
       <div style={{ padding: 24, maxWidth: 640 }}>
         <ErrorCard
-          title={`${this.props.what} could not be shown`}
+          title={t`${this.props.what} could not be shown`}
           error={{
             code: 'INTERNAL',
             message: (error as Error).message,
-            hint: 'This is a bug. Nothing of yours is lost; copy the report and file it.',
+            hint: t`This is a bug. Nothing of yours is lost; copy the report and file it.`,
             data: { lines: ((error as Error).stack ?? '').split('\n').slice(0, 12) }
           }}
-          action={<Button onClick={() => this.setState({ error: undefined })}>Show again</Button>}
+          action={<Button onClick={() => this.setState({ error: undefined })}>{t`Show again`}</Button>}
         />
       </div>
     )

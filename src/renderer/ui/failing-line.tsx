@@ -1,7 +1,9 @@
 /** The button that leads to the line an app failed at; none where no traceback leads into the open project. */
 import { Button } from '@mantine/core'
 import type { Instance } from '#shared/instance.ts'
+import { t } from '#shared/language.ts'
 import { showFailingLine, useFailingLine } from '../lib/failing-line.ts'
+import { rich } from './rich.ts'
 import { Name } from './text.tsx'
 
 export function FailingLineButton({ instance }: { instance: Instance }) {
@@ -9,8 +11,8 @@ export function FailingLineButton({ instance }: { instance: Instance }) {
   if (!failing) return null
   const { file, line } = failing
   return (
-    <Button title={`${file}, as it is in the project now`} onClick={() => showFailingLine(failing)}>
-      Show line {line} of&nbsp;<Name title={file}>{file.slice(file.lastIndexOf('/') + 1)}</Name>
+    <Button title={t`${file}, as it is in the project now`} onClick={() => showFailingLine(failing)}>
+      {rich`Show line ${line} of\u00a0${<Name title={file}>{file.slice(file.lastIndexOf('/') + 1)}</Name>}`}
     </Button>
   )
 }

@@ -1,6 +1,7 @@
 /** The text of one file in a dialog, while it is fetched, and when it cannot be. */
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { FileText } from '#shared/bundle.ts'
+import { t } from '#shared/language.ts'
 import { ErrorCard } from './cards.tsx'
 import { Dialog } from './dialog.tsx'
 import { FileTextView } from './file-text.tsx'
@@ -23,9 +24,13 @@ export function FileTextDialog({ name, text, mark, children, onClose }: FileText
     <Dialog onClose={onClose} title={<Name>{name}</Name>} size="min(900px, 94vw)">
       {children}
       <div className={styles.dialog}>
-        <ErrorCard error={text.error} title="This file cannot be shown" onRetry={() => void text.refetch()} />
+        <ErrorCard
+          error={text.error}
+          title={t`This file cannot be shown`}
+          onRetry={() => void text.refetch()}
+        />
         {text.isPending ? <RowsSkeleton rows={8} /> : null}
-        {text.data ? <FileTextView label={`Text of ${name}`} file={text.data} mark={mark} /> : null}
+        {text.data ? <FileTextView label={t`Text of ${name}`} file={text.data} mark={mark} /> : null}
       </div>
     </Dialog>
   )

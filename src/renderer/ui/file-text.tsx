@@ -1,5 +1,6 @@
 /** The text of a file, or why there is none to show. */
 import type { FileText } from '#shared/bundle.ts'
+import { rich } from './rich.ts'
 import { Bytes } from './text.tsx'
 import styles from './text-view.module.css'
 import { TextView } from './text-view.tsx'
@@ -20,7 +21,9 @@ export function FileTextView({ label, file, mark }: FileTextViewProps) {
 export function FileProblem({ problem, size }: FileText) {
   return (
     <p className={styles.note}>
-      {problem === 'large' ? 'It is too large to be shown here' : 'It is not text'}: <Bytes value={size} />.
+      {problem === 'large'
+        ? rich`It is too large to be shown here: ${<Bytes value={size} />}.`
+        : rich`It is not text: ${<Bytes value={size} />}.`}
     </p>
   )
 }

@@ -1,11 +1,13 @@
 /** A tree of files of any length: virtual rows, folders to open, a box to put each in or leave it out. */
 // biome-ignore-all lint/a11y/useSemanticElements: a <table> cannot hold rows that are placed by their number
 // biome-ignore-all lint/a11y/useFocusableInteractive: the tree itself holds the focus and names the active row
+
 import { useElementSize, useMergedRef } from '@mantine/hooks'
 import { useVirtualizer, type VirtualItem } from '@tanstack/react-virtual'
 import { Check, ChevronRight, File, Folder, Minus } from 'lucide-react'
 import { type KeyboardEvent, type MouseEvent, memo, useEffect, useId, useMemo, useRef } from 'react'
 import type { Finding } from '#shared/finding.ts'
+import { t } from '#shared/language.ts'
 import type { TreeNode } from '../lib/file-tree.ts'
 import { plural } from '../lib/humanise.ts'
 import styles from './file-tree.module.css'
@@ -141,7 +143,7 @@ const Row = memo(function Row(props: RowProps) {
         <FindingMark node={node} onOpen={onOpen} />
       </div>
       <div className={styles.reason} role="gridcell">
-        {node.state === 'in' && node.reason === 'part of the project' ? '' : <Name>{reasonText(node)}</Name>}
+        {node.state === 'in' && node.reason === t`part of the project` ? '' : <Name>{reasonText(node)}</Name>}
       </div>
       <div className={styles.size} role="gridcell">
         {node.folder && node.count > 0 ? (
@@ -154,8 +156,9 @@ const Row = memo(function Row(props: RowProps) {
 })
 
 function reasonText({ state, reason, folder }: TreeNode): string {
-  if (state === 'mixed') return 'in part'
-  if (state === 'out') return `left out: ${reason || 'nothing in it goes into the bundle'}`
+  if (state === 'mixed') return t`in part`
+  if (state === 'out')
+    return reason === '' ? t`left out: nothing in it goes into the bundle` : t`left out: ${reason}`
   return folder && reason === '' ? '' : reason
 }
 
@@ -175,7 +178,7 @@ function Twisty({
       tabIndex={-1}
       className={styles.twisty}
       data-open={open || undefined}
-      aria-label={`${open ? 'Close' : 'Open'} ${node.name}`}
+      aria-label={open ? t`Close ${node.name}` : t`Open ${node.name}`}
       onMouseDown={keepFocus}
       onClick={event => {
         event.stopPropagation()
@@ -212,7 +215,7 @@ function Box({ node, onChoose }: { node: TreeNode; onChoose: (node: TreeNode, in
       tabIndex={-1}
       role="checkbox"
       aria-checked={CHECKED[node.state]}
-      aria-label={`${node.name} goes into the bundle`}
+      aria-label={t`${node.name} goes into the bundle`}
       className={styles.box}
       onMouseDown={keepFocus}
       onClick={event => {
@@ -262,8 +265,9 @@ function FindingMark({ node, onOpen }: { node: TreeNode; onOpen: FileTreeProps['
 }
 
 function words({ rule, line }: Finding): string {
-  const what = rule === 'secret' || rule === 'secret-file' ? 'Secret' : 'Finding'
-  return line === undefined ? what : `${what} in line ${line}`
+  if (rule === 'secret' || rule === 'secret-file')
+    return line === undefined ? t`Secret` : t`Secret in line ${line}`
+  return line === undefined ? t`Finding` : t`Finding in line ${line}`
 }
 
 function onKeyDown(event: KeyboardEvent, at: number, props: FileTreeProps): void {

@@ -3,12 +3,13 @@ import { Button } from '@mantine/core'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef, useState } from 'react'
 import type { Finding } from '#shared/finding.ts'
+import { t } from '#shared/language.ts'
 import { actionOf, useKeyWords } from '../lib/keys.ts'
 import styles from './finding-list.module.css'
 import { Glyph } from './state.tsx'
 
 const TONES = { error: 'bad', warning: 'busy', info: 'off' } as const
-const WORDS = { error: 'Error', warning: 'Warning', info: 'Note' } as const
+const WORDS = { error: t`Error`, warning: t`Warning`, info: t`Note` } as const
 
 interface FindingListProps {
   readonly findings: readonly Finding[]
@@ -56,7 +57,7 @@ export function FindingList({ findings, onOpen, onFix }: FindingListProps) {
       className={styles.scroller}
       ref={scroller}
       tabIndex={0}
-      aria-label="Findings"
+      aria-label={t`Findings`}
       onKeyDown={onOpen ? onKeyDown : undefined}
     >
       <ul className={styles.list} style={{ height: virtual.getTotalSize() }}>

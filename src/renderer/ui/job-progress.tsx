@@ -1,9 +1,11 @@
 /** A job that goes on: its stages, how far it is, how long it has taken, and Cancel. */
 import { Button, Progress } from '@mantine/core'
 import type { Job } from '#shared/job.ts'
+import { t } from '#shared/language.ts'
 import { duration } from '../lib/humanise.ts'
 import { remainingMs, slowReason, stageMs } from '../lib/remaining.ts'
 import styles from './job-progress.module.css'
+import { rich } from './rich.ts'
 import { SLOW_MS } from './slow-note.tsx'
 import { Glyph } from './state.tsx'
 import { Bytes, Elapsed, usePassed } from './text.tsx'
@@ -18,7 +20,7 @@ interface JobProgressProps {
 export function JobProgress({ job, onCancel, stages = false }: JobProgressProps) {
   const taken = stageMs(job, usePassed(job.startedAt))
   const left = remainingMs(job.percent, taken)
-  const reason = taken > SLOW_MS ? slowReason(job.stage) : undefined
+  const reason = taken > SLOW_MS ? slowReason(job) : undefined
   return (
     <div className={styles.progress}>
       {stages ? <DoneStages job={job} /> : null}
@@ -28,7 +30,7 @@ export function JobProgress({ job, onCancel, stages = false }: JobProgressProps)
           {job.percent === undefined ? '…' : ` ${Math.round(job.percent)} %`}
         </span>
         <Elapsed from={job.startedAt} />
-        <Button onClick={onCancel}>Cancel</Button>
+        <Button onClick={onCancel}>{t`Cancel`}</Button>
       </div>
       <Progress
         size={3}
@@ -37,13 +39,9 @@ export function JobProgress({ job, onCancel, stages = false }: JobProgressProps)
         aria-label={job.stage}
       />
       <div className={styles.facts}>
-        {job.bytes ? (
-          <>
-            <Bytes value={job.bytes.done} /> of <Bytes value={job.bytes.total} />
-          </>
-        ) : null}
+        {job.bytes ? rich`${<Bytes value={job.bytes.done} />} of ${<Bytes value={job.bytes.total} />}` : null}
         {job.bytes && left !== undefined ? ', ' : null}
-        {left === undefined ? null : `about ${duration(left)} left`}
+        {left === undefined ? null : t`about ${duration(left)} left`}
         {reason ? <div>{reason}</div> : null}
       </div>
     </div>

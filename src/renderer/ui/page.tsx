@@ -3,6 +3,7 @@ import { ActionIcon, TextInput } from '@mantine/core'
 import { useElementSize } from '@mantine/hooks'
 import { Search, X } from 'lucide-react'
 import { type ReactNode, type RefObject, useRef } from 'react'
+import { t } from '#shared/language.ts'
 import { type PageId, useView, view } from '../lib/view.ts'
 import styles from './page.module.css'
 import { ResizeHandle } from './resize-handle.tsx'
@@ -48,7 +49,7 @@ export function Page({ title, summary, tools, bar, panel, children }: PageProps)
             >
               <ResizeHandle
                 axis="x"
-                label="Width of the side panel"
+                label={t`Width of the side panel`}
                 size={panelWidth}
                 min={PANEL_MIN}
                 max={width === 0 ? panelWidth : width - MAIN_MIN}
@@ -75,7 +76,7 @@ interface SidePanelProps {
 function SidePanel({ width, list, children }: SidePanelProps) {
   useFocusBack(() => list.current?.querySelector<HTMLElement>('[role="grid"]'))
   return (
-    <aside className={styles.panel} style={{ width }} aria-label="Details">
+    <aside className={styles.panel} style={{ width }} aria-label={t`Details`}>
       {children}
     </aside>
   )
@@ -106,7 +107,7 @@ export function Panel({ title, untitled, subtitle, onClose, tabs, bodyId, childr
           {subtitle ? <p>{subtitle}</p> : null}
         </div>
         {onClose ? (
-          <ActionIcon aria-label="Close panel (Esc)" onClick={onClose}>
+          <ActionIcon aria-label={t`Close panel (Esc)`} onClick={onClose}>
             <X size={16} />
           </ActionIcon>
         ) : null}
@@ -142,7 +143,7 @@ export function Actions({ children }: { children: ReactNode }) {
 export function Scroll({ children }: { children: ReactNode }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className={styles.scroll} tabIndex={0} aria-label="Content">
+    <section className={styles.scroll} tabIndex={0} aria-label={t`Content`}>
       {children}
     </section>
   )
@@ -155,13 +156,13 @@ export function Filter({ page, label }: { page: PageId; label: string }) {
     <TextInput
       type="search"
       aria-label={label}
-      placeholder="Filter"
+      placeholder={t`Filter`}
       data-page-filter
       w={200}
       leftSection={<Search size={14} />}
       rightSection={
         text ? (
-          <ActionIcon size={18} aria-label="Clear filter" onClick={() => view.filter(page, '')}>
+          <ActionIcon size={18} aria-label={t`Clear filter`} onClick={() => view.filter(page, '')}>
             <X size={12} />
           </ActionIcon>
         ) : null

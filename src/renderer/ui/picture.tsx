@@ -1,5 +1,6 @@
 /** A picture from its bytes, in its own proportions. */
 import { useEffect, useRef, useState } from 'react'
+import { t } from '#shared/language.ts'
 
 interface PictureProps {
   readonly data: Blob
@@ -37,5 +38,9 @@ export function Picture({ data, name, width, height }: PictureProps) {
       current = false
     }
   }, [data, width, height])
-  return broken ? <span>{name} cannot be shown</span> : <canvas ref={canvas} role="img" aria-label={name} />
+  return broken ? (
+    <span>{t`${name} cannot be shown`}</span>
+  ) : (
+    <canvas ref={canvas} role="img" aria-label={name} />
+  )
 }

@@ -1,6 +1,7 @@
 /** Shapes of what is being loaded; they come only after a moment, so that quick answers do not flicker. */
 import { Skeleton, Stack } from '@mantine/core'
 import { useEffect, useState } from 'react'
+import { t } from '#shared/language.ts'
 
 const PATIENCE_MS = 400
 
@@ -12,7 +13,7 @@ export function RowsSkeleton({ rows = 6 }: { rows?: number }) {
   }, [])
   if (!late) return null
   return (
-    <Stack gap={14} px={20} py={16} role="status" aria-label="Loading">
+    <Stack gap={14} px={20} py={16} role="status" aria-label={t`Loading`}>
       {Array.from({ length: rows }, (_, row) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: they are all alike
         <Skeleton key={row} height={16} width={`${88 - (row % 3) * 14}%`} />

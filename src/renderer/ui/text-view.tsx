@@ -1,6 +1,7 @@
 /** Text to be read, of any length: numbered lines with one marked, or two versions side by side. */
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type ReactNode, useEffect, useMemo, useRef } from 'react'
+import { t } from '#shared/language.ts'
 import { neutralise } from '#shared/text.ts'
 import { plural } from '../lib/humanise.ts'
 import { aroundChanges, type DiffRow, plainLinesOf, type Side } from '../lib/side-by-side.ts'
@@ -46,7 +47,7 @@ export function DiffView({ label, rows }: DiffViewProps) {
         const row = around[index]
         if (!row) return null
         if (row.kind === 'hidden') {
-          return <div className={styles.hidden}>{plural(row.count, 'line')} the same</div>
+          return <div className={styles.hidden}>{t`${plural(row.count, 'line')} the same`}</div>
         }
         return (
           <div className={styles.pair}>
@@ -60,7 +61,7 @@ export function DiffView({ label, rows }: DiffViewProps) {
 }
 
 const SIGNS = { removed: '−', added: '+' } as const
-const WORDS = { removed: 'Before: ', added: 'Now: ' } as const
+const WORDS = { removed: `${t`Before`}: `, added: `${t`Now`}: ` } as const
 
 function Half({ side, tone }: { side: Side | undefined; tone: 'removed' | 'added' | undefined }) {
   if (!side) return <div className={styles.half} data-tone="none" />
@@ -103,7 +104,7 @@ function Lines({ label, count, at, children }: LinesProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <section className={styles.scroller} ref={scroller} tabIndex={0} aria-label={label}>
-      {count === 0 ? <p className={styles.empty}>There is nothing in it.</p> : null}
+      {count === 0 ? <p className={styles.empty}>{t`There is nothing in it.`}</p> : null}
       <div className={styles.lines} style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map(item => (
           <div

@@ -1,5 +1,6 @@
 /** Small pieces of text: names that may be long or right-to-left, times and sizes with their exact value on hover. */
 import { useSyncExternalStore } from 'react'
+import { t } from '#shared/language.ts'
 import { parseQuantity } from '#shared/quantity.ts'
 import * as humanise from '../lib/humanise.ts'
 import parts from './parts.module.css'
@@ -49,7 +50,7 @@ export function Ago({ since }: { since: string }) {
   const age = humanise.age(since, useNow())
   return (
     <time dateTime={since} title={humanise.moment(since)}>
-      {age === 'now' ? 'just now' : `${age} ago`}
+      {age === t`now` ? t`just now` : t`${age} ago`}
     </time>
   )
 }
@@ -73,7 +74,7 @@ export function Quantity({ text }: { text: string }) {
 
 /** Processor time in use: `41 %` of one core. */
 export function Cores({ value }: { value: number }) {
-  return <span title={`${value.toFixed(3)} cores`}>{humanise.percent(value)}</span>
+  return <span title={t`${value.toFixed(3)} cores`}>{humanise.percent(value)}</span>
 }
 
 /** One ticking clock for every age on screen; it rests while nobody looks. */

@@ -13,6 +13,7 @@ import {
   Skeleton,
   Tooltip
 } from '@mantine/core'
+import { t } from '#shared/language.ts'
 
 const MONO =
   'ui-monospace, "SF Mono", "Cascadia Mono", "Segoe UI Mono", "DejaVu Sans Mono", Menlo, Consolas, monospace'
@@ -89,7 +90,7 @@ export const theme = createTheme({
     Modal: Modal.extend({
       defaultProps: {
         centered: true,
-        closeButtonProps: { 'aria-label': 'Close' },
+        closeButtonProps: { 'aria-label': t`Close` },
         transitionProps: { duration: 100 }
       }
     }),

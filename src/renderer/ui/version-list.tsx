@@ -2,6 +2,7 @@
 import { Button, Checkbox } from '@mantine/core'
 import { useState } from 'react'
 import { type App, isDeployVersion } from '#shared/app.ts'
+import { t } from '#shared/language.ts'
 import { count, plural } from '../lib/humanise.ts'
 import type { AppGroup } from '../lib/versions.ts'
 import { Section } from './page.tsx'
@@ -30,7 +31,7 @@ export function VersionList({ group, selected, few, onSelect }: VersionListProps
       {deploys > 0 && published.length > 0 ? (
         <Checkbox
           size="xs"
-          label={`Show ${plural(deploys, 'deploy')}`}
+          label={t`Show ${plural(deploys, 'deploy')}`}
           checked={withDeploys}
           onChange={event => setWithDeploys(event.currentTarget.checked)}
         />
@@ -53,13 +54,13 @@ export function VersionList({ group, selected, few, onSelect }: VersionListProps
         ))}
       </ol>
       {versions.length > shown.length ? (
-        <Button onClick={() => setAll(true)}>Show {count(versions.length - shown.length)} more</Button>
+        <Button onClick={() => setAll(true)}>{t`Show ${count(versions.length - shown.length)} more`}</Button>
       ) : null}
     </Section>
   )
 }
 
 function tagOf(app: App, { latest }: AppGroup): string {
-  if (app.id === latest.id) return 'Latest'
-  return isDeployVersion(app.version) ? 'Deploy' : ''
+  if (app.id === latest.id) return t`Latest`
+  return isDeployVersion(app.version) ? t`By deploy` : ''
 }

@@ -1,7 +1,8 @@
 /** Who can see a thing, in words. */
 import type { Visibility } from '#shared/app.ts'
+import { t } from '#shared/language.ts'
 
-const WORDS = { PRIVATE: 'Private', ALL_USERS: 'All users' } as const satisfies Record<Visibility, string>
+const WORDS = { PRIVATE: t`Private`, ALL_USERS: t`All users` } as const satisfies Record<Visibility, string>
 
 export function visibilityText(visibility: Visibility): string {
   return WORDS[visibility]

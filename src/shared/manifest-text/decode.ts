@@ -1,4 +1,5 @@
 /** Bytes to text, strictly: what is not UTF-8 is found with its place instead of being replaced in silence. */
+import { t } from '../language.ts'
 
 interface DecodedText {
   /** With its byte order mark, where it has one, so that offsets and bytes are those of the file. */
@@ -18,7 +19,7 @@ export function decodeText(source: Uint8Array | string): DecodedText {
     return {
       text,
       wide: true,
-      fault: { offset: 0, message: `The file is ${wide.toUpperCase()}, not UTF-8.` }
+      fault: { offset: 0, message: t`The file is ${wide.toUpperCase()}, not UTF-8.` }
     }
   }
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(source)
@@ -35,7 +36,7 @@ function wideEncoding(bytes: Uint8Array): string | undefined {
 function surrogateFault(text: string): DecodedText['fault'] {
   const offset = text.search(/\p{Surrogate}/u)
   if (offset < 0) return undefined
-  return { offset, message: 'Half of a surrogate pair stands here, which UTF-8 cannot hold.' }
+  return { offset, message: t`Half of a surrogate pair stands here, which UTF-8 cannot hold.` }
 }
 
 /** The decoder puts U+FFFD for what it cannot read: the first one that is not in the bytes themselves is the fault. */
@@ -48,7 +49,7 @@ function byteFault(bytes: Uint8Array, text: string): DecodedText['fault'] {
       bytes[byteOffset] === 0xef && bytes[byteOffset + 1] === 0xbf && bytes[byteOffset + 2] === 0xbd
     if (!genuine) {
       const byte = (bytes[byteOffset] ?? 0).toString(16).padStart(2, '0')
-      return { offset, message: `Byte ${byteOffset} (0x${byte}) is not UTF-8.` }
+      return { offset, message: t`Byte ${byteOffset} (0x${byte}) is not UTF-8.` }
     }
     byteOffset += 3
     from = offset + 1

@@ -2,6 +2,7 @@
 import type { AST } from 'toml-eslint-parser'
 import { AppError } from '../errors.ts'
 import type { TextEdit } from '../finding.ts'
+import { t } from '../language.ts'
 import { insertTexts } from './edit-array.ts'
 import { neighbour } from './key-order.ts'
 import { keyText, type Path, type Places } from './places.ts'
@@ -58,7 +59,11 @@ export function startsWith(path: Path, prefix: Path): boolean {
 }
 
 function noPlace(path: Path): AppError {
-  return new AppError('INVALID', `There is no place for ${path.join('.')} in the manifest.`, 'Edit its text.')
+  return new AppError(
+    'INVALID',
+    t`There is no place for ${path.join('.')} in the manifest.`,
+    t`Edit its text.`
+  )
 }
 
 function dottedKey(path: Path): string {

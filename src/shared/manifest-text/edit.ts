@@ -2,6 +2,7 @@
 import type { AST } from 'toml-eslint-parser'
 import { AppError } from '../errors.ts'
 import type { TextEdit } from '../finding.ts'
+import { t } from '../language.ts'
 import { arrayEdits } from './edit-array.ts'
 import { attachedStart, type Editable, insertAt, rowCount, startsWith } from './edit-insert.ts'
 import { removeAt } from './edit-remove.ts'
@@ -21,14 +22,19 @@ export function setValue(text: string, path: Path, value: EditValue | undefined)
 
 /** `setValue` on text that is parsed already. */
 export function editValue(source: Editable, path: Path, value: EditValue | undefined): TextEdit[] {
-  if (path.length === 0) throw new AppError('INVALID', 'The manifest as a whole has no value.', 'Name a key.')
+  if (path.length === 0)
+    throw new AppError('INVALID', t`The manifest as a whole has no value.`, t`Name a key.`)
   if (value === undefined) return removeAt(source, path)
   const place = source.places.at(path)
   const node = place?.node ?? elementAt(source, path)
   if (node) return replaceNode(source, node, value)
   const isTable = source.places.headers.some(header => startsWith(header.resolvedKey, path))
   if (isTable || place) {
-    throw new AppError('INVALID', `${path.join('.')} is a table, not a value.`, 'Edit its keys, or its text.')
+    throw new AppError(
+      'INVALID',
+      t`${path.join('.')} is a table, not a value.`,
+      t`Edit its keys, or its text.`
+    )
   }
   return [insertAt(source, path, value)]
 }
@@ -41,8 +47,8 @@ export function moveEnv(text: string, from: number, to: number): TextEdit[] {
   if (!moved || !slots[to]) {
     throw new AppError(
       'INVALID',
-      `There is no Env row ${slots[from] ? to : from}.`,
-      `There are ${slots.length}.`
+      t`There is no Env row ${slots[from] ? to : from}.`,
+      t`There are ${slots.length}.`
     )
   }
   const order = slots.toSpliced(from, 1).toSpliced(to, 0, moved)
@@ -57,9 +63,8 @@ export function moveEnv(text: string, from: number, to: number): TextEdit[] {
 export function editable(text: string): Editable {
   const { places, findings } = parseToml(text)
   if (places) return { text, places, eol: lineBreak(text) }
-  throw new AppError('INVALID', findings[0]?.message ?? 'The manifest is not TOML.', 'Mend its text first.', {
-    data: { findings }
-  })
+  const message = findings[0]?.message ?? t`The manifest is not TOML.`
+  throw new AppError('INVALID', message, t`Mend its text first.`, { data: { findings } })
 }
 
 function replaceNode(source: Editable, node: AST.TOMLContentNode, value: EditValue): TextEdit[] {

@@ -1,5 +1,6 @@
 /** Quick fixes for the two mistakes in TOML that everybody makes: a text without quotes, and typographic quotes. */
 import type { Finding } from '../finding.ts'
+import { t } from '../language.ts'
 import { lineEnd, lineStart, type Range } from './text-range.ts'
 
 const UNQUOTED = /^([ \t]*[A-Za-z0-9_.-]+[ \t]*=[ \t]*)([^\s"'[\]{}#=,][^"'#\r\n\\]*?)[ \t]*(?:#.*)?$/
@@ -16,7 +17,7 @@ export function syntaxFix(text: string, range: Range): Pick<Finding, 'fix'> {
     const [, before = '', open = '', content = '', close = ''] = typographic
     const from = start + before.length
     const to = from + open.length + content.length + close.length
-    return { fix: { title: 'Use straight quotes', edits: [{ from, to, insert: `"${content}"` }] } }
+    return { fix: { title: t`Use straight quotes`, edits: [{ from, to, insert: `"${content}"` }] } }
   }
   const unquoted = UNQUOTED.exec(line)
   if (!unquoted) return {}
@@ -24,5 +25,5 @@ export function syntaxFix(text: string, range: Range): Pick<Finding, 'fix'> {
   const from = start + before.length
   const to = from + value.length
   if (range.from < from || range.from > to) return {}
-  return { fix: { title: 'Put quotes around it', edits: [{ from, to, insert: `"${value}"` }] } }
+  return { fix: { title: t`Put quotes around it`, edits: [{ from, to, insert: `"${value}"` }] } }
 }

@@ -1,5 +1,6 @@
 /** Values as TOML text, in the style of the text they replace. */
 import { AppError } from '../errors.ts'
+import { t } from '../language.ts'
 
 export type EditValue = string | number | boolean | readonly string[]
 
@@ -37,7 +38,11 @@ export function formatKey(key: string): string {
 /** Keeps the quotes of the old text where they can hold the new one. */
 export function formatString(value: string, { eol, old = '', multiline = false }: Style): string {
   if (/\p{Surrogate}/u.test(value)) {
-    throw new AppError('INVALID', 'The text holds half of a surrogate pair.', 'Remove the broken character.')
+    throw new AppError(
+      'INVALID',
+      t`The text holds half of a surrogate pair.`,
+      t`Remove the broken character.`
+    )
   }
   const leadingBreak = /^(?:"""|''')\r?\n/.test(old) || value.startsWith('\n')
   if (old.startsWith("'''") && fitsMultilineLiteral(value)) {

@@ -2,6 +2,7 @@
 import { parse, TomlError } from 'smol-toml'
 import { type AST, ParseError, parseTOML } from 'toml-eslint-parser'
 import type { Finding } from '../finding.ts'
+import { t } from '../language.ts'
 import { decodeText } from './decode.ts'
 import { type Places, placesOf } from './places.ts'
 import { syntaxFix } from './syntax-fix.ts'
@@ -94,12 +95,12 @@ function survey(values: Record<string, unknown>): { count: number; fault?: strin
   let count = 0
   let level: unknown[] = [values]
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > MAX_DEPTH) return { count, fault: `Tables are nested more than ${MAX_DEPTH} deep.` }
+    if (depth > MAX_DEPTH) return { count, fault: t`Tables are nested more than ${MAX_DEPTH} deep.` }
     count += level.length
     const next: unknown[] = []
     for (const value of level) {
       if (typeof value === 'bigint' && BigInt.asIntN(64, value) !== value) {
-        return { count, fault: 'A number does not fit into 64 bits.' }
+        return { count, fault: t`A number does not fit into 64 bits.` }
       }
       if (typeof value === 'object' && value !== null)
         for (const item of Object.values(value)) next.push(item)
@@ -112,7 +113,7 @@ function survey(values: Record<string, unknown>): { count: number; fault?: strin
 function syntaxFinding(text: string, fault: SyntaxFault): Finding {
   const range = wordAt(text, fault.offset)
   const reason = fault.message.charAt(0).toLowerCase() + fault.message.slice(1).replace(/\.$/, '')
-  const message = `This is not TOML: ${reason}.`
+  const message = t`This is not TOML: ${reason}.`
   const finding: Finding = { rule: 'toml-syntax', severity: 'error', message, ...syntaxFix(text, range) }
   return positioner(text)(finding, range)
 }
@@ -133,7 +134,7 @@ function wordAt(text: string, from: number): Range {
 
 function encodingFinding(text: string, fault: { offset: number; message: string }): Finding {
   const range = { from: fault.offset, to: Math.min(fault.offset + 1, text.length) }
-  const message = `${fault.message} Save the file as UTF-8.`
+  const message = `${fault.message} ${t`Save the file as UTF-8.`}`
   return positioner(text)({ rule: 'toml-encoding', severity: 'error', message }, range)
 }
 
@@ -142,7 +143,7 @@ function tooLarge(length: number): Finding {
   return {
     rule: 'toml-too-large',
     severity: 'error',
-    message: `The manifest is ${size} MiB; at most 1 MiB is read. Keep data in files of their own.`
+    message: t`The manifest is ${size} MiB; at most 1 MiB is read. Keep data in files of their own.`
   }
 }
 
@@ -150,7 +151,7 @@ function withoutPlaces(): Finding {
   return {
     rule: 'toml-without-places',
     severity: 'warning',
-    message:
-      'The manifest is too long to be looked at closely: findings carry no line, and nothing can be edited.'
+    message: t`The manifest is too long to be looked at closely: findings carry no line, and nothing
+      can be edited.`
   }
 }

@@ -1,6 +1,7 @@
 /** Every question to the Docker engine goes through here: bounded in time, with its errors in words. */
 import type Docker from 'dockerode'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import type { Environment } from '../host-settings.ts'
 import { connect, type Endpoint, findEndpoint } from './connection.ts'
 import { engineError } from './errors.ts'
@@ -67,7 +68,7 @@ export async function openDocker(
       try {
         return await question(docker, signal ? AbortSignal.any([signal, timeout]) : timeout)
       } catch (error) {
-        if (signal?.aborted) throw new AppError('CANCELLED', 'Cancelled.', undefined, { cause: error })
+        if (signal?.aborted) throw new AppError('CANCELLED', t`Cancelled.`, undefined, { cause: error })
         const value = expected?.(error)
         if (value) return value.value
         throw engineError(

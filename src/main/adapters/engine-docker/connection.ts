@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type Docker from 'dockerode'
 import { isLoopback } from '#shared/docker.ts'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import type { Environment } from '../host-settings.ts'
 import { configurationFolder, contextEndpoint, currentContext } from './contexts.ts'
 
@@ -22,15 +23,16 @@ export interface Endpoint {
  */
 export async function findEndpoint(env: Environment = process.env, address = 'auto'): Promise<Endpoint> {
   if (address.startsWith('context:')) return contextEndpoint(address.slice('context:'.length), env)
-  if (address !== 'auto') return { url: address, source: 'chosen in the settings' }
+  if (address !== 'auto') return { url: address, source: t`chosen in the settings` }
   if (env.DOCKER_HOST) {
     const tls = env.DOCKER_TLS_VERIFY ? (env.DOCKER_CERT_PATH ?? configurationFolder(env)) : undefined
     return { url: env.DOCKER_HOST, source: 'DOCKER_HOST', certificates: tls }
   }
   const name = env.DOCKER_CONTEXT || (await currentContext(env))
   if (name && name !== 'default') return contextEndpoint(name, env)
-  if (process.platform === 'win32') return { url: 'npipe:////./pipe/docker_engine', source: 'the usual pipe' }
-  return { url: `unix://${await usualSocket(env)}`, source: 'the usual socket' }
+  if (process.platform === 'win32')
+    return { url: 'npipe:////./pipe/docker_engine', source: t`the usual pipe` }
+  return { url: `unix://${await usualSocket(env)}`, source: t`the usual socket` }
 }
 
 /** The system's socket, else that of Docker Desktop or of an engine of this user's own, where one is there. */
@@ -85,7 +87,8 @@ export function shownUrl(url: string): string {
 function remoteEngine(url: string, source: string): AppError {
   return new AppError(
     'UNAVAILABLE',
-    `The Docker engine at ${shownUrl(url)} (from ${source}) is not one of this computer: it cannot see its files.`,
-    'Choose an engine of this computer ("q8s-cli config docker" lists them), or run apps as processes.'
+    t`The Docker engine at ${shownUrl(url)} (from ${source}) is not one of this computer: it cannot see
+      its files.`,
+    t`Choose an engine of this computer ("q8s-cli config docker" lists them), or run apps as processes.`
   )
 }

@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import type { Environment } from '../host-settings.ts'
 import { readJson } from '../launcher-files.ts'
 import type { Endpoint } from './connection.ts'
@@ -49,8 +50,9 @@ export async function contextEndpoint(name: string, env: Environment): Promise<E
   if (typeof url !== 'string') {
     throw new AppError(
       'UNAVAILABLE',
-      `The Docker context "${name}" is chosen, but there is none of that name.`,
-      'Choose another one: "q8s-cli config docker" lists what there is, "docker context use default" takes the usual engine.'
+      t`The Docker context "${name}" is chosen, but there is none of that name.`,
+      t`Choose another one: "q8s-cli config docker" lists what there is, "docker context use default"
+        takes the usual engine.`
     )
   }
   const tls = join(contexts, 'tls', id, 'docker')
@@ -58,5 +60,5 @@ export async function contextEndpoint(name: string, env: Environment): Promise<E
     () => true,
     () => false
   )
-  return { url, source: `the Docker context "${name}"`, certificates: secured ? tls : undefined }
+  return { url, source: t`the Docker context "${name}"`, certificates: secured ? tls : undefined }
 }

@@ -1,5 +1,6 @@
 /** Translates what the Docker engine and its socket say into words that tell what to do. */
 import { AppError, isCancelled } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import type { Endpoint } from './connection.ts'
 
 /** Status of an answer of the engine; undefined for anything else, e.g. a socket's error. */
@@ -22,20 +23,19 @@ export function engineError(error: unknown, endpoint: Endpoint): unknown {
   if (status === undefined) return unreachable(error, endpoint)
   return new AppError(
     'UNAVAILABLE',
-    `The Docker engine answered with an error: ${answerText(error)}.`,
-    'Look at the log of the Docker engine, then try again.',
+    t`The Docker engine answered with an error: ${answerText(error)}.`,
+    t`Look at the log of the Docker engine, then try again.`,
     { cause: error, data: { status } }
   )
 }
 
 function unreachable(cause: unknown, { url, source }: Endpoint): AppError {
   const code = (cause as NodeJS.ErrnoException).code
-  const place = `at ${url} (${source})`
   switch (code) {
     case 'ENOENT':
       return new AppError(
         'UNAVAILABLE',
-        `Docker is not installed, or not running: there is no engine ${place}.`,
+        t`Docker is not installed, or not running: there is no engine at ${url} (${source}).`,
         startHint(url),
         { cause, data: { absent: true } }
       )
@@ -43,64 +43,67 @@ function unreachable(cause: unknown, { url, source }: Endpoint): AppError {
     case 'EPERM':
       return new AppError(
         'UNAVAILABLE',
-        `Docker is there, but you may not use it: permission denied ${place}.`,
+        t`Docker is there, but you may not use it: permission denied at ${url} (${source}).`,
         permissionHint(url),
         { cause }
       )
     case 'ECONNREFUSED':
-      return new AppError('UNAVAILABLE', `Docker is not running: nothing answers ${place}.`, startHint(url), {
-        cause,
-        data: { absent: true }
-      })
+      return new AppError(
+        'UNAVAILABLE',
+        t`Docker is not running: nothing answers at ${url} (${source}).`,
+        startHint(url),
+        { cause, data: { absent: true } }
+      )
     case 'ETIMEDOUT':
       return new AppError(
         'UNAVAILABLE',
-        `Docker does not answer ${place}.`,
-        'Restart Docker, then try again.',
+        t`Docker does not answer at ${url} (${source}).`,
+        t`Restart Docker, then try again.`,
         { cause, data: { silent: true } }
       )
     default:
       return new AppError(
         'UNAVAILABLE',
-        `The connection to Docker ${place} broke: ${messageOf(cause)}.`,
-        'Check that Docker is running, then try again.',
+        t`The connection to Docker at ${url} (${source}) broke: ${messageOf(cause)}.`,
+        t`Check that Docker is running, then try again.`,
         { cause }
       )
   }
 }
 
 /** Sockets that tell by their path whose they are, and what starts each. */
-const STARTS: readonly (readonly [path: RegExp, start: string])[] = [
-  [/\/\.colima\//, 'Start it with "colima start".'],
-  [/\/\.orbstack\//, 'Start OrbStack.'],
-  [/\/\.rd\//, 'Start Rancher Desktop.'],
-  [/\/\.docker\/|dockerDesktop/, 'Start Docker Desktop.'],
-  [/podman-machine|podman\/machine/, 'Start it with "podman machine start".'],
-  [/\/run\/podman\//, 'Start it with "sudo systemctl start podman.socket".'],
-  [/\/podman\//, 'Start it with "systemctl --user start podman.socket".'],
-  [/\/run\/user\/\d+\/docker\.sock$/, 'Start it with "systemctl --user start docker".']
+const starts = (): readonly (readonly [path: RegExp, start: string])[] => [
+  [/\/\.colima\//, t`Start it with "colima start".`],
+  [/\/\.orbstack\//, t`Start OrbStack.`],
+  [/\/\.rd\//, t`Start Rancher Desktop.`],
+  [/\/\.docker\/|dockerDesktop/, t`Start Docker Desktop.`],
+  [/podman-machine|podman\/machine/, t`Start it with "podman machine start".`],
+  [/\/run\/podman\//, t`Start it with "sudo systemctl start podman.socket".`],
+  [/\/podman\//, t`Start it with "systemctl --user start podman.socket".`],
+  [/\/run\/user\/\d+\/docker\.sock$/, t`Start it with "systemctl --user start docker".`]
 ]
 
 function startHint(url: string): string {
-  const known = STARTS.find(([path]) => path.test(url))
+  const known = starts().find(([path]) => path.test(url))
   if (known) return known[1]
   if (process.platform === 'linux') {
-    return 'Start it with "sudo systemctl start docker", install it (docs.docker.com/engine/install), or run apps as processes.'
+    return t`Start it with "sudo systemctl start docker", install it (docs.docker.com/engine/install), or
+      run apps as processes.`
   }
-  return 'Start Docker Desktop, install it (docs.docker.com/desktop), or run apps as processes.'
+  return t`Start Docker Desktop, install it (docs.docker.com/desktop), or run apps as processes.`
 }
 
 function permissionHint(url: string): string {
   if (url.includes('/run/podman/')) {
-    return 'Use the Podman of your own user: "systemctl --user start podman.socket".'
+    return t`Use the Podman of your own user: "systemctl --user start podman.socket".`
   }
   if (process.platform === 'linux') {
-    return 'Run "sudo usermod -aG docker $USER", then log out and in again; or run apps as processes.'
+    return t`Run "sudo usermod -aG docker $USER", then log out and in again; or run apps as processes.`
   }
   if (process.platform === 'win32') {
-    return 'Ask an administrator to add you to the group "docker-users", then sign out and in again.'
+    return t`Ask an administrator to add you to the group "docker-users", then sign out and in again.`
   }
-  return 'In Docker Desktop, Settings, Advanced, allow the default Docker socket; or restart Docker Desktop.'
+  return t`In Docker Desktop, Settings, Advanced, allow the default Docker socket; or restart Docker Desktop.`
 }
 
 /** The engine's own sentence, without dockerode's "(HTTP code …) …" before it. */

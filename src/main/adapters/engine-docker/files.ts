@@ -5,6 +5,7 @@ import { mapBounded } from '#core/bounded.ts'
 import type { EngineFile, EngineFiles, EngineTarget } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
 import { type FileEntry, type FolderListing, filePathParts, MAX_LISTED } from '#shared/instance-files.ts'
+import { t } from '#shared/language.ts'
 import { isLink, listingOf, modified, noSuchFile, otherKind } from '../file-listing.ts'
 import { answerStream } from './answer-stream.ts'
 import type { DockerClient, DockerConnection } from './asking.ts'
@@ -232,7 +233,7 @@ function absent(error: unknown, parts: readonly string[]): undefined {
 function noContainer(): AppError {
   return new AppError(
     'NOT_FOUND',
-    'Docker has no container of this instance (any more), so the files of its app are gone.',
-    'Start it again. What is on its volume is kept.'
+    t`Docker has no container of this instance (any more), so the files of its app are gone.`,
+    t`Start it again. What is on its volume is kept.`
   )
 }

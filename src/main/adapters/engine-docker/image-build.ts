@@ -1,5 +1,6 @@
 /** Has the Docker engine build an image, and tells line by line what it does. */
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import type { DockerConnection } from './asking.ts'
 import { HOST_NAME } from './handed-settings.ts'
 
@@ -66,7 +67,7 @@ async function follow(
     if (message.aux?.ID) id = message.aux.ID
     for (const line of linesOf(message)) tell(line)
   }
-  if (id === undefined) throw failed('the engine ended the build without an image', last)
+  if (id === undefined) throw failed(t`the engine ended the build without an image`, last)
   return id
 }
 
@@ -100,10 +101,10 @@ function failed(reason: string, last: readonly string[]): AppError {
   const fetching = /pull access denied|no such host|not found|manifest unknown|dial tcp/i.test(reason)
   return new AppError(
     'UNAVAILABLE',
-    `The runtime image could not be built: ${reason.trim().replace(/\.$/, '')}.`,
+    t`The runtime image could not be built: ${reason.trim().replace(/\.$/, '')}.`,
     fetching
-      ? 'The base image could not be fetched. Check the network, or name one that is there with --base.'
-      : 'The lines above tell which step failed.',
+      ? t`The base image could not be fetched. Check the network, or name one that is there with --base.`
+      : t`The lines above tell which step failed.`,
     { data: { log: [...last] } }
   )
 }

@@ -6,6 +6,7 @@ import { createGunzip } from 'node:zlib'
 import { z } from 'zod'
 import { fileError, openPlain, writeWhole } from '#core/files.ts'
 import { AppError, isCancelled } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import { plainText } from '#shared/text.ts'
 import { readStart } from '../file-listing.ts'
 import type { Environment } from '../host-settings.ts'
@@ -32,7 +33,7 @@ const MOST_DOCUMENT = 4 * 1024 * 1024
 export async function saveRuntimeImage(options: ImageFileOptions): Promise<void> {
   const { file, signal, onBytes, env, address } = options
   if (await lstat(file).catch(() => undefined)) {
-    throw new AppError('CONFLICT', `${file} is there already.`, 'Name another file, or remove that one.')
+    throw new AppError('CONFLICT', t`${file} is there already.`, t`Name another file, or remove that one.`)
   }
   const connection = await openDocker(env, address)
   const image = await runtimeImage()
@@ -98,7 +99,7 @@ async function lookAt(file: string): Promise<{ total: number; zipped: boolean }>
     const { buffer } = await opened.read(Buffer.alloc(2), 0, 2, 0)
     return { total: (await opened.stat()).size, zipped: buffer[0] === 0x1f && buffer[1] === 0x8b }
   } catch (error) {
-    throw fileError(error, `${file} could not be read`)
+    throw fileError(error, t`${file} could not be read`)
   }
 }
 
@@ -164,25 +165,25 @@ async function* counted(source: AsyncIterable<Uint8Array>, onBytes: (done: numbe
   }
 }
 
-const HINT = 'Save one with this version of q8s on a computer that has it: "q8s-cli runtime save".'
+const hint = () => t`Save one with this version of q8s on a computer that has it: "q8s-cli runtime save".`
 
 function noImage(file: string, cause?: unknown): AppError {
-  return new AppError('INVALID', `${file} is no image of Docker, or only a part of one.`, HINT, { cause })
+  return new AppError('INVALID', t`${file} is no image of Docker, or only a part of one.`, hint(), { cause })
 }
 
 function otherImage(file: string, tags: readonly string[]): AppError {
-  const names = tags.slice(0, 3).map(plainText).join(', ') || 'an image without a name'
+  const names = tags.slice(0, 3).map(plainText).join(', ') || t`an image without a name`
   return new AppError(
     'INVALID',
-    `${file} holds ${names}, not the image this version of q8s runs apps in. Nothing of it was loaded.`,
-    HINT
+    t`${file} holds ${names}, not the image this version of q8s runs apps in. Nothing of it was loaded.`,
+    hint()
   )
 }
 
 function notLoaded(told: string): AppError {
   return new AppError(
     'UNAVAILABLE',
-    `Docker did not take the image: ${plainText(told).replace(/\.$/, '')}.`,
-    'Free some space where Docker keeps its images, or save the file again.'
+    t`Docker did not take the image: ${plainText(told).replace(/\.$/, '')}.`,
+    t`Free some space where Docker keeps its images, or save the file again.`
   )
 }

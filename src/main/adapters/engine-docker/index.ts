@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Engine, EngineCheck, EngineStatus, EngineTarget, RunSpec } from '#core/ports.ts'
 import { AppError, isCancelled, reportOf } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import { type Environment, installSettings, type SystemProxy, withSystemProxy } from '../host-settings.ts'
 import { readLauncherState, writeLauncherConfig } from '../launcher-files.ts'
 import { type ChosenAddress, type DockerConnection, openDocker } from './asking.ts'
@@ -72,7 +73,7 @@ async function check(
   env: Environment,
   signal: AbortSignal | undefined
 ): Promise<EngineCheck> {
-  let lookedAt = 'the configuration of the docker command'
+  let lookedAt = t`the configuration of the docker command`
   try {
     const connection = await open()
     lookedAt = `${shownUrl(connection.endpoint.url)} (${connection.endpoint.source})`
@@ -85,7 +86,7 @@ async function check(
     const notices = await settingsNotices(env)
     const found = { lookedAt, notices, image: { name, isThere: !problem, engine: `Docker ${Version}.` } }
     if (problem) return { available: false, message: problem.message, hint: problem.hint, ...found }
-    return { available: true, message: `Docker ${Version}, image ${name}.`, ...found }
+    return { available: true, message: t`Docker ${Version}, image ${name}.`, ...found }
   } catch (error) {
     if (isCancelled(error) || !(error instanceof AppError)) throw error
     const { message, hint } = reportOf(error)
@@ -97,7 +98,8 @@ async function settingsNotices(env: Environment): Promise<readonly string[]> {
   const { needsHost } = await handSettings(await installSettings(env))
   if (!needsHost || process.platform !== 'linux') return []
   return [
-    'The package index or proxy of this computer is on localhost: containers reach it only if it listens on the address of the Docker bridge, too.'
+    t`The package index or proxy of this computer is on localhost: containers reach it only if it listens
+      on the address of the Docker bridge, too.`
   ]
 }
 

@@ -3,6 +3,7 @@ import { readdir, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DockerFound } from '#shared/docker.ts'
 import { AppError, isCancelled, reportOf } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import { plainText } from '#shared/text.ts'
 import type { Environment } from '../host-settings.ts'
 import { openDocker } from './asking.ts'
@@ -25,7 +26,7 @@ export async function findDockers(
   env: Environment = process.env
 ): Promise<DockerFound[]> {
   const known = [
-    { address: 'auto', name: 'Automatic' },
+    { address: 'auto', name: t`Automatic` },
     ...(chosen === 'auto' ? [] : [{ address: chosen, name: nameOf(chosen) }]),
     ...(await contextNames(env)).map(name => ({
       address: `context:${name}`,
@@ -46,8 +47,8 @@ export async function findDockers(
 
 function nameOf(address: string): string {
   return address.startsWith('context:')
-    ? `Docker context "${plainText(address.slice('context:'.length))}"`
-    : 'Chosen address'
+    ? t`Docker context "${plainText(address.slice('context:'.length))}"`
+    : t`Chosen address`
 }
 
 /** What tells that two addresses are one: a link is what it leads to. */
@@ -88,10 +89,9 @@ async function look(
 async function socketsThere(env: Environment): Promise<readonly Known[]> {
   if (process.platform === 'win32') {
     const pipes = new Set(await readdir('//./pipe/').catch(() => []))
-    return PIPES.filter(([pipe]) => pipes.has(pipe)).map(([pipe, name]) => ({
-      address: `npipe:////./pipe/${pipe}`,
-      name
-    }))
+    return knownPipes()
+      .filter(([pipe]) => pipes.has(pipe))
+      .map(([pipe, name]) => ({ address: `npipe:////./pipe/${pipe}`, name }))
   }
   const there = await Promise.all(
     socketsOf(env).map(async ([path, name]) => {
@@ -102,17 +102,18 @@ async function socketsThere(env: Environment): Promise<readonly Known[]> {
   return there.filter(it => it !== undefined)
 }
 
-const PIPES = [
-  ['docker_engine', 'Docker of this computer'],
-  ['dockerDesktopLinuxEngine', 'Docker Desktop'],
-  ['podman-machine-default', 'Podman']
-] as const
+const knownPipes = () =>
+  [
+    ['docker_engine', t`Docker of this computer`],
+    ['dockerDesktopLinuxEngine', 'Docker Desktop'],
+    ['podman-machine-default', 'Podman']
+  ] as const
 
 function socketsOf(env: Environment): readonly (readonly [path: string, name: string])[] {
   const home = homeFolder(env)
   const own = env.XDG_RUNTIME_DIR || `/run/user/${process.getuid?.()}`
   const both = [
-    ['/var/run/docker.sock', 'Docker of this computer'],
+    ['/var/run/docker.sock', t`Docker of this computer`],
     [join(home, '.docker', 'run', 'docker.sock'), 'Docker Desktop'],
     [join(home, '.colima', 'default', 'docker.sock'), 'Colima'],
     [join(home, '.rd', 'docker.sock'), 'Rancher Desktop']
@@ -128,8 +129,8 @@ function socketsOf(env: Environment): readonly (readonly [path: string, name: st
   return [
     ...both,
     [join(home, '.docker', 'desktop', 'docker.sock'), 'Docker Desktop'],
-    [join(own, 'docker.sock'), 'Docker of this user'],
-    [join(own, 'podman', 'podman.sock'), 'Podman of this user'],
-    ['/run/podman/podman.sock', 'Podman of this computer']
+    [join(own, 'docker.sock'), t`Docker of this user`],
+    [join(own, 'podman', 'podman.sock'), t`Podman of this user`],
+    ['/run/podman/podman.sock', t`Podman of this computer`]
   ]
 }

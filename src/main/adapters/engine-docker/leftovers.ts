@@ -3,6 +3,7 @@ import type Docker from 'dockerode'
 import { inUse } from '#core/leftovers.ts'
 import type { LeftoverPlace } from '#core/ports.ts'
 import { isCancelled } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import type { Leftover } from '#shared/upkeep.ts'
 import type { Environment } from '../host-settings.ts'
 import { type ChosenAddress, type DockerConnection, openDocker } from './asking.ts'
@@ -44,7 +45,7 @@ export function dockerPlace(options: DockerLeftoversOptions): LeftoverPlace {
   }
 
   return {
-    name: 'containers and images of Docker',
+    name: t`containers and images of Docker`,
     async list(signal) {
       try {
         const connection = await openDocker(env, address)
@@ -98,12 +99,12 @@ async function removeFree(
       expected(error) {
         const status = answerStatus(error)
         if (status === 404) return { value: 'gone' }
-        if (status === 409) throw inUse('What Docker holds')
+        if (status === 409) throw inUse(t`What Docker holds`)
         return undefined
       }
     }
   )
-  if (outcome === 'there') throw inUse('What Docker holds')
+  if (outcome === 'there') throw inUse(t`What Docker holds`)
 }
 /** Runtime images but the one instances start in now, which no container uses and nobody gave another name. */
 async function oldImages(connection: DockerConnection, signal?: AbortSignal): Promise<ImageInfo[]> {
@@ -152,7 +153,7 @@ async function freeVolume(
       return {
         id: 'volume-environments',
         kind: 'environment' as const,
-        title: 'All environments of containers',
+        title: t`All environments of containers`,
         size: Math.max(0, volume.UsageData?.Size ?? 0),
         usedAt: new Date(CreatedAt ?? 0).toISOString(),
         proposed: false
@@ -164,7 +165,7 @@ function containerLeftover({ Id, Labels, SizeRw = 0, Created }: ContainerInfo): 
   return {
     id: `container-${Id}`,
     kind: 'container',
-    title: `${Labels[LABELS.app] ?? 'Container'} ${Labels[LABELS.version] ?? Id.slice(0, 12)}`,
+    title: `${Labels[LABELS.app] ?? t`Container`} ${Labels[LABELS.version] ?? Id.slice(0, 12)}`,
     size: SizeRw,
     usedAt: new Date(Created * 1000).toISOString(),
     proposed: true

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { replaceFile } from '#core/files.ts'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import { readRunFile } from '../launcher-files.ts'
 import type { DockerConnection } from './asking.ts'
 import { shownUrl } from './connection.ts'
@@ -37,8 +38,8 @@ export async function refuseElsewhere(
   const url = /^[\w/.:-]+$/.test(place.url) ? place.url : undefined
   throw new AppError(
     'UNAVAILABLE',
-    `It was started in another Docker${url ? `, the one at ${url}` : ''}.`,
-    `Choose that one to see and stop it: q8s-cli config setup --docker ${url ?? 'ADDRESS'}`,
+    url ? t`It was started in another Docker, the one at ${url}.` : t`It was started in another Docker.`,
+    t`Choose that one to see and stop it: q8s-cli config setup --docker ${url ?? 'ADDRESS'}`,
     { data: { elsewhere: true, absent: true } }
   )
 }

@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { resourcePath } from '#core/resources.ts'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import { type Environment, installSettings } from '../host-settings.ts'
 import { type ChosenAddress, type DockerConnection, openDocker } from './asking.ts'
 import { answerStatus } from './errors.ts'
@@ -123,13 +124,13 @@ export async function imageProblem(
   if (await hasImage(connection, image, signal)) return undefined
   const own = image.startsWith(`${REPOSITORY}:`)
   const stale = own && (await hasImage(connection, `${REPOSITORY}:latest`, signal))
-  const message = stale
-    ? 'Docker answers, but its runtime image was built by another version of q8s.'
-    : `Docker answers, but the image ${own ? 'apps run in' : image} is not there.`
+  const missing = own
+    ? t`Docker answers, but the image apps run in is not there.`
+    : t`Docker answers, but the image ${image} is not there.`
   return new AppError(
     'UNAVAILABLE',
-    message,
-    'Build it with "q8s-cli runtime build", or load it from a file with "q8s-cli runtime load".'
+    stale ? t`Docker answers, but its runtime image was built by another version of q8s.` : missing,
+    t`Build it with "q8s-cli runtime build", or load it from a file with "q8s-cli runtime load".`
   )
 }
 

@@ -6,6 +6,7 @@ import type Docker from 'dockerode'
 import type { EngineShell, TerminalSize } from '#core/ports.ts'
 import { unlessAborted } from '#core/turns.ts'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import type { DockerConnection } from './asking.ts'
 import { containerName, PATHS } from './container.ts'
 import { answerStatus } from './errors.ts'
@@ -155,5 +156,5 @@ function ask<T>(
 }
 
 function ended(): AppError {
-  return new AppError('CONFLICT', 'The instance does not run any more.', 'Start it first.')
+  return new AppError('CONFLICT', t`The instance does not run any more.`, t`Start it first.`)
 }

@@ -1,6 +1,7 @@
 /** Creates and starts a container so that either it runs or nothing of it is left. */
 import type Docker from 'dockerode'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import { alreadyRunning, portTaken } from '../engine-conflicts.ts'
 import { launcherFailed, readLauncherState, untilFirstState } from '../launcher-files.ts'
 import { isAlive } from '../process-alive.ts'
@@ -156,8 +157,8 @@ function refused(error: unknown): AppError {
   const { json, message } = error as { json?: { message?: string }; message?: string }
   return new AppError(
     'INVALID',
-    `Docker cannot run this app as its manifest asks: ${(json?.message ?? message ?? '').trim()}.`,
-    'Check VolumeMount, MemoryLimit and the names in [[Env]].',
+    t`Docker cannot run this app as its manifest asks: ${(json?.message ?? message ?? '').trim()}.`,
+    t`Check VolumeMount, MemoryLimit and the names in [[Env]].`,
     { cause: error }
   )
 }

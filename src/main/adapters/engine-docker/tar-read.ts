@@ -1,6 +1,7 @@
 /** Reads a tar archive as it comes, entry by entry: the form in which the Docker engine gives files and images. */
 import { Readable } from 'node:stream'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 
 export interface TarEntry {
   /** As it is in the archive; anything. */
@@ -59,5 +60,7 @@ function kindOf(type: string | null | undefined): TarEntry['kind'] {
 }
 
 function noTar(cause: unknown): AppError {
-  return new AppError('INVALID', 'That is no tar archive, or only a part of one.', 'Get it again.', { cause })
+  return new AppError('INVALID', t`That is no tar archive, or only a part of one.`, t`Get it again.`, {
+    cause
+  })
 }

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import { findLaunchers, isLauncher, isRunning, processesBelow, processesOf } from './processes.ts'
 
 /** How long a killed process may take to be gone: it may be waiting for a disk. */
@@ -90,8 +91,8 @@ async function killAll(
   if (ended) return
   throw new AppError(
     'UNAVAILABLE',
-    `The processes ${left.join(', ')} do not end, although they were killed.`,
-    'They may be waiting for a disk or a network folder. Try again, or restart the computer.',
+    t`The processes ${left.join(', ')} do not end, although they were killed.`,
+    t`They may be waiting for a disk or a network folder. Try again, or restart the computer.`,
     { data: { pids: [...left] } }
   )
 }
@@ -99,8 +100,8 @@ async function killAll(
 function notOurs(pids: readonly number[]): AppError {
   return new AppError(
     'FORBIDDEN',
-    `The processes ${pids.join(', ')} of the app run as another user and cannot be ended.`,
-    'End them by hand, or restart the computer.',
+    t`The processes ${pids.join(', ')} of the app run as another user and cannot be ended.`,
+    t`End them by hand, or restart the computer.`,
     { data: { pids } }
   )
 }

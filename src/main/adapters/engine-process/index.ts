@@ -7,6 +7,7 @@ import type { ConnectionTest, Engine, EngineCheck, EngineStatus, RunSpec } from 
 import { resourcePath } from '#core/resources.ts'
 import { LauncherConfig } from '#core/run-folder.ts'
 import { reportOf } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import { readConnectionTest, TEST_CONNECTION, TEST_CONNECTION_MS } from '../connection-test.ts'
 import { alreadyRunning, portTaken } from '../engine-conflicts.ts'
 import { listHostFolder, openHostFile } from '../host-files.ts'
@@ -30,16 +31,18 @@ export interface ProcessEngineOptions {
 }
 
 /** What is said of each run; the rest is for who asks. */
-const NOTICES = [
-  'It runs as a plain process: with the Python and the rights of this computer, its memory limit watched and not enforced.'
-] as const
+const runNotices = () => [
+  t`It runs as a plain process: with the Python and the rights of this computer, its memory limit watched
+    and not enforced.`
+]
 
-const DIFFERENCES = [
-  'Apps run with the Python, the libraries and the rights of this computer, not with those of the platform.',
-  'A memory limit is kept by watching the app and ending it, not by the kernel: short peaks may exceed it.',
-  'An app finds its volume in a folder of this computer, whose path is in the variable APP_VOLUME, not at VolumeMount.',
-  'There are no folders /app and /resources: apps that name them by absolute path need Docker.'
-] as const
+const differences = () => [
+  t`Apps run with the Python, the libraries and the rights of this computer, not with those of the platform.`,
+  t`A memory limit is kept by watching the app and ending it, not by the kernel: short peaks may exceed it.`,
+  t`An app finds its volume in a folder of this computer, whose path is in the variable APP_VOLUME, not
+    at VolumeMount.`,
+  t`There are no folders /app and /resources: apps that name them by absolute path need Docker.`
+]
 
 /** An engine whose instances outlive the process that started them. */
 export function createProcessEngine(options: ProcessEngineOptions): Engine {
@@ -51,7 +54,7 @@ export function createProcessEngine(options: ProcessEngineOptions): Engine {
 
   return {
     kind: 'process',
-    check: () => check(python, `the commands ${commands.map(words => words.join(' ')).join(', ')}`),
+    check: () => check(python, t`the commands ${commands.map(words => words.join(' ')).join(', ')}`),
     start: async (spec, signal) => start(spec, await python(), { env: await withProxy(), envCache }, signal),
     testConnection: async signal => testConnection(await python(), await withProxy(), signal),
     status: (_instanceId, runFolder) => status(resolve(runFolder)),
@@ -73,10 +76,10 @@ function appRootOf(runFolder: string): string {
 }
 
 async function check(python: () => Promise<Python>, lookedAt: string): Promise<EngineCheck> {
-  const known = { notices: NOTICES, differences: DIFFERENCES, lookedAt }
+  const known = { notices: runNotices(), differences: differences(), lookedAt }
   try {
     const found = await python()
-    return { available: true, message: `Python ${found.version} at ${found.executable}.`, ...known }
+    return { available: true, message: t`Python ${found.version} at ${found.executable}.`, ...known }
   } catch (error) {
     const { message, hint } = reportOf(error)
     return { available: false, message, hint, ...known }

@@ -8,6 +8,7 @@ import type { RunSpec } from '#core/ports.ts'
 import { resourcePath } from '#core/resources.ts'
 import type { LauncherState } from '#core/run-folder.ts'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import { alreadyRunning, portTaken } from '../engine-conflicts.ts'
 import { launcherFailed, untilFirstState } from '../launcher-files.ts'
 import { isPortFree } from './free-port.ts'
@@ -28,7 +29,7 @@ export async function launch(
   const launcher = resourcePath('runtime/launcher.py')
   const complaints = join(runFolder, COMPLAINTS_FILE)
   const file = await open(complaints, 'w').catch(error => {
-    throw fileError(error, `${complaints} could not be written`)
+    throw fileError(error, t`${complaints} could not be written`)
   })
   try {
     const child = spawn(python.executable, ['-I', launcher, runFolder], {
@@ -44,8 +45,8 @@ export async function launch(
     if ((error as NodeJS.ErrnoException).code === 'E2BIG') throw tooLarge(error)
     throw new AppError(
       'UNAVAILABLE',
-      `Python at ${python.executable} could not be started: ${(error as Error).message}.`,
-      'Check that it is still installed.',
+      t`Python at ${python.executable} could not be started: ${(error as Error).message}.`,
+      t`Check that it is still installed.`,
       { cause: error }
     )
   } finally {
@@ -56,8 +57,8 @@ export async function launch(
 function tooLarge(cause: unknown): AppError {
   return new AppError(
     'INVALID',
-    'The environment the app is given is larger than this system lets a program have.',
-    'Give large values in a file of the bundle or of the volume instead.',
+    t`The environment the app is given is larger than this system lets a program have.`,
+    t`Give large values in a file of the bundle or of the volume instead.`,
     { cause }
   )
 }

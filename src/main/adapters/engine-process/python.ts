@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { replaceFile } from '#core/files.ts'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import { type Environment, processEnvironment } from '../host-settings.ts'
 import { readJson } from '../launcher-files.ts'
 
@@ -54,7 +55,7 @@ export async function findPython(
   }
   throw new AppError(
     'UNAVAILABLE',
-    `No Python 3.9 or newer was found. Looked for ${problems.join('; ')}.`,
+    t`No Python 3.9 or newer was found. Looked for ${problems.join('; ')}.`,
     installHint(process.platform)
   )
 }
@@ -108,12 +109,13 @@ async function probe(command: readonly string[], env: NodeJS.ProcessEnv): Promis
   try {
     found = JSON.parse(output) as Probed
   } catch {
-    return 'not a Python 3'
+    return t`not a Python 3`
   }
   const version = found.version.join('.')
   const [major = 0, minor = 0] = found.version
-  if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) return `is ${version}, too old`
-  if (!found.venv) return `is ${version}, but lacks its venv module (on Debian: python${major}.${minor}-venv)`
+  if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) return t`is ${version}, too old`
+  if (!found.venv)
+    return t`is ${version}, but lacks its venv module (on Debian: python${major}.${minor}-venv)`
   return { executable: found.executable, version }
 }
 
@@ -125,16 +127,17 @@ function run(
     const options = { env, timeout: 20_000, windowsHide: true }
     execFile(file, [...rest, '-I', '-c', PROBE], options, (error, stdout) => {
       if (!error) resolve(stdout)
-      else if ((error as NodeJS.ErrnoException).code === 'ENOENT') resolve({ problem: 'not on the PATH' })
-      else if (error.killed) resolve({ problem: 'did not answer' })
-      else resolve({ problem: 'could not be run' })
+      else if ((error as NodeJS.ErrnoException).code === 'ENOENT') resolve({ problem: t`not on the PATH` })
+      else if (error.killed) resolve({ problem: t`did not answer` })
+      else resolve({ problem: t`could not be run` })
     })
   })
 }
 
 function installHint(platform: NodeJS.Platform): string {
-  if (platform === 'win32') return 'Install Python from python.org (tick "Add to PATH"), or install Docker.'
+  if (platform === 'win32') return t`Install Python from python.org (tick "Add to PATH"), or install Docker.`
   if (platform === 'darwin')
-    return 'Install Python from python.org or with "brew install python", or install Docker.'
-  return 'Install Python with its venv module (Debian, Ubuntu: apt install python3 python3-venv), or install Docker.'
+    return t`Install Python from python.org or with "brew install python", or install Docker.`
+  return t`Install Python with its venv module (Debian, Ubuntu: apt install python3 python3-venv), or
+    install Docker.`
 }

@@ -5,6 +5,7 @@ import type { App, Visibility } from '#shared/app.ts'
 import type { BundleListing } from '#shared/bundle.ts'
 import { AppError } from '#shared/errors.ts'
 import { hasErrors } from '#shared/finding.ts'
+import { plural, t } from '#shared/language.ts'
 import type { Manifest } from '#shared/manifest.ts'
 import type { Store } from '../store/database.ts'
 import { isDuplicate } from '../store/errors.ts'
@@ -113,12 +114,12 @@ export function requireApp(store: Store, id: string, user: string): AppRow {
     user
   )
   if (row) return row
-  throw new AppError('NOT_FOUND', `There is no app ${id}.`, 'See what there is: q8s-cli app list -a')
+  throw new AppError('NOT_FOUND', t`There is no app ${id}.`, t`See what there is: q8s-cli app list -a`)
 }
 
 export function requireOwned(row: { readonly id: string; readonly owner: string }, user: string): void {
   if (row.owner === user) return
-  throw new AppError('FORBIDDEN', `${row.id} belongs to ${row.owner}.`, `Ask ${row.owner} to change it.`)
+  throw new AppError('FORBIDDEN', t`${row.id} belongs to ${row.owner}.`, t`Ask ${row.owner} to change it.`)
 }
 
 export function manifestOf(row: Pick<AppRow, 'manifest'>): Manifest {
@@ -154,7 +155,7 @@ export function titleOf({ App: about }: Manifest): string {
 
 function requireBundle(file: string): void {
   if (existsSync(file)) return
-  throw new AppError('NOT_FOUND', 'This bundle was not uploaded whole.', 'Upload it, then import it again.')
+  throw new AppError('NOT_FOUND', t`This bundle was not uploaded whole.`, t`Upload it, then import it again.`)
 }
 
 /** The manifest of a bundle that may become an App; INVALID with data.findings otherwise. */
@@ -163,21 +164,24 @@ async function requireImportable(listing: BundleListing, input: ImportInput): Pr
   const refuse = (message: string, hint?: string) =>
     new AppError('INVALID', message, hint, { data: { findings } })
   if (listing.sha256 !== input.sha256) {
-    throw refuse('The stored bundle is damaged: its SHA-256 changed.', 'Check the disk of the state folder.')
+    throw refuse(
+      t`The stored bundle is damaged: its SHA-256 changed.`,
+      t`Check the disk of the state folder.`
+    )
   }
   if (hasErrors(findings) || !manifest) {
     const errors = findings.filter(finding => finding.severity === 'error')
-    const first = errors[0]?.message ?? 'The bundle has no manifest.'
+    const first = errors[0]?.message ?? t`The bundle has no manifest.`
     throw refuse(
-      errors.length > 1 ? `The bundle has ${errors.length} problems. ${first}` : first,
-      'Mend what is listed, then bundle the project again.'
+      errors.length > 1 ? t`The bundle has ${plural(errors.length, 'problem')}. ${first}` : first,
+      t`Mend what is listed, then bundle the project again.`
     )
   }
   const reserved = manifest.Env.find(({ Name }) => isReserved(Name))
   if (reserved) {
     throw refuse(
-      `[[Env]] asks for ${reserved.Name}: names beginning with Q8S are reserved.`,
-      'Rename it in the manifest, then bundle the project again.'
+      t`[[Env]] asks for ${reserved.Name}: names beginning with Q8S are reserved.`,
+      t`Rename it in the manifest, then bundle the project again.`
     )
   }
   if (input.version === undefined) return manifest
@@ -185,8 +189,8 @@ async function requireImportable(listing: BundleListing, input: ImportInput): Pr
   const { isSemver } = await import('#shared/version.ts')
   if (!isSemver(input.version)) {
     throw refuse(
-      `The version "${input.version}" is not a semantic version.`,
-      'Use three numbers, as in 0.1.0.'
+      t`The version "${input.version}" is not a semantic version.`,
+      t`Use three numbers, as in 0.1.0.`
     )
   }
   return manifest
@@ -208,8 +212,9 @@ function iconOf({ entries }: BundleListing): string {
 function alreadyThere(name: string, version: string): AppError {
   return new AppError(
     'CONFLICT',
-    `${name} ${version} exists already, and an app never changes.`,
-    'Raise Version first (`q8s-cli bump`), or use `q8s-cli bundle deploy`, which makes a version of its own.',
+    t`${name} ${version} exists already, and an app never changes.`,
+    t`Raise Version first (\`q8s-cli bump\`), or use \`q8s-cli bundle deploy\`, which makes a version of
+      its own.`,
     { data: { name, version } }
   )
 }

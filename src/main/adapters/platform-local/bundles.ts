@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { fileError, makeFolder, syncFolder } from '#core/files.ts'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import type { Store } from '../store/database.ts'
 import type { LocalContext } from './context.ts'
 
@@ -48,8 +49,8 @@ export function createBundleFiles({ folders }: Pick<LocalContext, 'folders'>): B
         await rm(from, { force: true })
         throw new AppError(
           'INVALID',
-          'The uploaded bytes do not have the SHA-256 they were announced with.',
-          'Upload the bundle again.'
+          t`The uploaded bytes do not have the SHA-256 they were announced with.`,
+          t`Upload the bundle again.`
         )
       }
       await sync(from)
@@ -68,13 +69,13 @@ export function createBundleFiles({ folders }: Pick<LocalContext, 'folders'>): B
     if (at !== have) {
       throw new AppError(
         'CONFLICT',
-        `The upload goes on at byte ${have}, not at ${at}.`,
-        'Continue from there.',
+        t`The upload goes on at byte ${have}, not at ${at}.`,
+        t`Continue from there.`,
         { data: { offset: have } }
       )
     }
     if (at + data.size > key.size) {
-      throw new AppError('INVALID', `More bytes were sent than the announced ${key.size}.`)
+      throw new AppError('INVALID', t`More bytes were sent than the announced ${key.size}.`)
     }
     await makeFolder(folders.uploads)
     await writeAt(partial(key.sha256), at, new Uint8Array(await data.arrayBuffer()))
@@ -105,7 +106,7 @@ export function createBundleFiles({ folders }: Pick<LocalContext, 'folders'>): B
 async function isWhole(path: string, { size }: UploadKey): Promise<boolean> {
   const found = await sizeOf(path)
   if (found === undefined || found === size) return found !== undefined
-  throw new AppError('INVALID', `The bundle of this SHA-256 has ${found} bytes, not ${size}.`)
+  throw new AppError('INVALID', t`The bundle of this SHA-256 has ${found} bytes, not ${size}.`)
 }
 
 async function sizeOf(path: string): Promise<number | undefined> {
@@ -113,7 +114,7 @@ async function sizeOf(path: string): Promise<number | undefined> {
     return (await stat(path)).size
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw fileError(error, `${path} could not be read`)
+    throw fileError(error, t`${path} could not be read`)
   }
 }
 
@@ -130,7 +131,7 @@ async function writeAt(path: string, position: number, bytes: Uint8Array): Promi
     }
   } catch (error) {
     await file?.truncate(position).catch(() => undefined)
-    throw fileError(error, 'The upload could not be stored')
+    throw fileError(error, t`The upload could not be stored`)
   } finally {
     await file?.close()
   }

@@ -5,6 +5,7 @@ import type { Engine, Keychain, RunSpec } from '#core/ports.ts'
 import type { BundleListing } from '#shared/bundle.ts'
 import { AppError } from '#shared/errors.ts'
 import type { EngineKind } from '#shared/instance.ts'
+import { t } from '#shared/language.ts'
 import { openStore, type Store } from '../store/database.ts'
 import { localSchema } from '../store/schema.ts'
 
@@ -72,7 +73,7 @@ export function createContext(options: LocalOptions): LocalContext {
     log: log ?? DEFAULT_LOG,
     now: () => (now?.() ?? new Date()).toISOString(),
     async store() {
-      if (closing.signal.aborted) throw new AppError('UNAVAILABLE', 'The local platform was closed.')
+      if (closing.signal.aborted) throw new AppError('UNAVAILABLE', t`The local platform was closed.`)
       store ??= openStore(databaseFile(state), localSchema).catch(error => {
         store = undefined
         throw error

@@ -7,6 +7,7 @@ import type { EngineFile, EngineFiles } from '#core/ports.ts'
 import { type FileText, MAX_TEXT_BYTES } from '#shared/bundle.ts'
 import { AppError } from '#shared/errors.ts'
 import { type FolderListing, filePathParts, MAX_OPEN_FILES, PIECE_BYTES } from '#shared/instance-files.ts'
+import { t } from '#shared/language.ts'
 import { listingOf, modified, noSuchFile, otherKind, readStart } from '../file-listing.ts'
 import { listHostFolder, openHostFile } from '../host-files.ts'
 import { requireOwned } from './apps.ts'
@@ -88,7 +89,7 @@ export function createFiles(context: LocalContext, observer: Observer, idleMs = 
   async function read({ fileId }: { fileId: string }) {
     const reading = open.get(fileId)
     if (reading) return reading.next()
-    throw new AppError('NOT_FOUND', 'This file is closed.', 'Save it again.')
+    throw new AppError('NOT_FOUND', t`This file is closed.`, t`Save it again.`)
   }
 
   return {
@@ -161,7 +162,7 @@ function volumeOf({ folders }: LocalContext, id: string) {
 
 function appOf(observer: Observer, row: records.InstanceRow) {
   const files: EngineFiles | undefined = observer.engineOf(row).files
-  if (!files) throw new AppError('UNSUPPORTED', 'The engine of this instance cannot tell of its files.')
+  if (!files) throw new AppError('UNSUPPORTED', t`The engine of this instance cannot tell of its files.`)
   const target = { instanceId: row.id, runFolder: observer.runFolderOf(row.id) }
   return {
     list: (parts: readonly string[], signal?: AbortSignal) => files.list(target, parts, signal),
@@ -170,5 +171,9 @@ function appOf(observer: Observer, row: records.InstanceRow) {
 }
 
 function tooMany(): AppError {
-  return new AppError('CONFLICT', `${MAX_OPEN_FILES} files are being saved already.`, 'Wait for one of them.')
+  return new AppError(
+    'CONFLICT',
+    t`${MAX_OPEN_FILES} files are being saved already.`,
+    t`Wait for one of them.`
+  )
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Visibility } from '#shared/app.ts'
 import { AppError } from '#shared/errors.ts'
 import type { EngineKind, InstanceState, Reason } from '#shared/instance.ts'
+import { t } from '#shared/language.ts'
 import type { Store } from '../store/database.ts'
 import type { Actor } from './actor.ts'
 import { forgetEvents, noteEvent } from './instance-events.ts'
@@ -72,7 +73,7 @@ export function findRow(store: Store, id: string): InstanceRow | undefined {
 export function requireRow(store: Store, id: string, user: string): InstanceRow {
   const row = findRow(store, id)
   if (row && (row.owner === user || row.visibility === 'ALL_USERS')) return row
-  throw new AppError('NOT_FOUND', `There is no instance ${id}.`, 'See what there is: q8s-cli instance list')
+  throw new AppError('NOT_FOUND', t`There is no instance ${id}.`, t`See what there is: q8s-cli instance list`)
 }
 
 export interface NewInstance {
@@ -103,7 +104,7 @@ export function insertRow(store: Store, it: NewInstance): string {
 }
 
 function begun(engine: EngineKind): string {
-  return engine === 'docker' ? 'It was started, with Docker.' : 'It was started, as a plain process.'
+  return engine === 'docker' ? t`It was started, with Docker.` : t`It was started, as a plain process.`
 }
 
 /** Takes a port for an instance, unless another one that is not ended has it. */
@@ -181,7 +182,7 @@ export function beginStop(store: Store, row: InstanceRow, actor: Actor, time: st
     const sql = `UPDATE instances SET state = 'stopping', actor = ? WHERE id = ? AND ${ACTIVE}`
     if (store.run(sql, JSON.stringify(actor), row.id) !== 1) return false
     const { id: instanceId, run } = row
-    noteEvent(store, { instanceId, run, time, kind: 'stopping', message: 'It was asked to stop.' })
+    noteEvent(store, { instanceId, run, time, kind: 'stopping', message: t`It was asked to stop.` })
     return true
   })
 }
@@ -189,7 +190,7 @@ export function beginStop(store: Store, row: InstanceRow, actor: Actor, time: st
 /** Who may see it from now on. */
 export function setVisibility(store: Store, row: InstanceRow, visibility: Visibility, time: string): void {
   if (row.visibility === visibility) return
-  const message = visibility === 'PRIVATE' ? 'Only its owner sees it now.' : 'All users see it now.'
+  const message = visibility === 'PRIVATE' ? t`Only its owner sees it now.` : t`All users see it now.`
   store.transaction(() => {
     store.run('UPDATE instances SET visibility = ? WHERE id = ?', visibility, row.id)
     noteEvent(store, { instanceId: row.id, run: row.run, time, kind: 'visibility', message })
@@ -228,19 +229,19 @@ export function keepSeen(store: Store, row: InstanceRow, seen: Seen): void {
 function noteSeen(store: Store, row: InstanceRow, { state, reason, endedAt, readyAt, time }: Seen): void {
   const event = { instanceId: row.id, run: row.run }
   const unseen = row.state === 'starting' && state !== 'ready' && readyAt !== undefined
-  if (unseen) noteEvent(store, { ...event, kind: 'ready', message: WORDS.ready, time: readyAt })
+  if (unseen) noteEvent(store, { ...event, kind: 'ready', message: words().ready, time: readyAt })
   const told = state === 'ready' && row.state === 'starting' ? (readyAt ?? time) : (endedAt ?? time)
-  const message = reason?.message ?? WORDS[state]
+  const message = reason?.message ?? words()[state]
   noteEvent(store, { ...event, kind: state, message, time: told, ...(reason ? { reason } : {}) })
 }
 
-const WORDS: Readonly<Record<InstanceState, string>> = {
-  starting: 'It is not reachable any more, and starts anew.',
-  ready: 'It is ready.',
-  stopping: 'It is stopping.',
-  stopped: 'It was stopped.',
-  failed: 'It failed.'
-}
+const words = (): Readonly<Record<InstanceState, string>> => ({
+  starting: t`It is not reachable any more, and starts anew.`,
+  ready: t`It is ready.`,
+  stopping: t`It is stopping.`,
+  stopped: t`It was stopped.`,
+  failed: t`It failed.`
+})
 
 /** Deletes the row in the transaction at hand; what is left of the instance is noted down until it is cleaned up. */
 export function deleteRow(store: Store, { id, engine }: Pick<InstanceRow, 'id' | 'engine'>): void {

@@ -3,6 +3,7 @@
 import type { EngineStatus } from '#core/ports.ts'
 import type { LauncherState } from '#core/run-folder.ts'
 import type { Instance, InstanceState, Reason } from '#shared/instance.ts'
+import { t } from '#shared/language.ts'
 
 export interface Evidence {
   readonly record: {
@@ -50,11 +51,11 @@ export function deriveState({ record, actor, launcher, engine }: Evidence): Deri
   if (record.state === 'starting' && actor === 'alive') {
     return { ...livingState(record.state, actor, launcher), route }
   }
-  if (record.state === 'stopping') return { state: 'stopped', reason: STOPPED, route }
+  if (record.state === 'stopping') return { state: 'stopped', reason: stopped(), route }
   return { state: 'failed', reason: vanished(engine, actor === 'gone' && !launcher), route }
 }
 
-export const STOPPED: Reason = { code: 'stopped-by-user', message: 'It was stopped.' }
+export const stopped = (): Reason => ({ code: 'stopped-by-user', message: t`It was stopped.` })
 
 function livingState(
   recorded: InstanceState,
@@ -76,56 +77,56 @@ function endedAs(exit: LauncherState['exit'], recorded: InstanceState): Omit<Der
     // The launcher only knows that it was asked to end. Whoever asks for the user says so in the record first.
     return {
       state: 'stopped',
-      reason: recorded === 'stopping' ? { ...STOPPED, ...exit } : ENDED_FROM_OUTSIDE
+      reason: recorded === 'stopping' ? { ...stopped(), ...exit } : endedFromOutside()
     }
   }
   if (exit) return { state: 'failed', reason: exit }
-  if (recorded === 'stopping') return { state: 'stopped', reason: STOPPED }
-  return { state: 'failed', reason: INTERRUPTED }
+  if (recorded === 'stopping') return { state: 'stopped', reason: stopped() }
+  return { state: 'failed', reason: interrupted() }
 }
 
-const ENDED_FROM_OUTSIDE: Reason = {
+const endedFromOutside = (): Reason => ({
   code: 'interrupted',
-  message: 'It was ended from outside: Docker or the computer was shut down, or somebody ended it by hand.',
-  hint: 'Start it again.'
-}
+  message: t`It was ended from outside: Docker or the computer was shut down, or somebody ended it by hand.`,
+  hint: t`Start it again.`
+})
 
 /** For one that was asked to stop when its engine was no longer there to be asked. */
-export const GONE_WITH_ENGINE: Reason = {
+export const goneWithEngine = (): Reason => ({
   code: 'interrupted',
-  message: 'Docker is not running any more, and nothing answers at its address: it ended with Docker.',
-  hint: 'Start it again when Docker runs.'
-}
+  message: t`Docker is not running any more, and nothing answers at its address: it ended with Docker.`,
+  hint: t`Start it again when Docker runs.`
+})
 
 /** As above, for one that was started in another Docker than the one that is asked now. */
-export const ENDED_ELSEWHERE: Reason = {
+export const endedElsewhere = (): Reason => ({
   code: 'interrupted',
-  message: 'It was started in another Docker, and nothing answers at its address: it ended there.',
-  hint: 'Start it again.'
-}
+  message: t`It was started in another Docker, and nothing answers at its address: it ended there.`,
+  hint: t`Start it again.`
+})
 
-const INTERRUPTED: Reason = {
+const interrupted = (): Reason => ({
   code: 'interrupted',
-  message: 'It ended without a word: its launcher was killed, or the computer was restarted.',
-  hint: 'Start it again.'
-}
+  message: t`It ended without a word: its launcher was killed, or the computer was restarted.`,
+  hint: t`Start it again.`
+})
 
 function vanished(engine: EngineStatus, beforeItBegan: boolean): Reason {
   if (engine.kind === 'exited' && engine.outOfMemory) {
     return {
       code: 'out-of-memory',
-      message: 'It used more memory than its limit allows and was killed.',
-      hint: 'Raise MemoryLimit in the manifest, or make the app use less.',
+      message: t`It used more memory than its limit allows and was killed.`,
+      hint: t`Raise MemoryLimit in the manifest, or make the app use less.`,
       ...(engine.exitCode === undefined ? {} : { exitCode: engine.exitCode })
     }
   }
   if (beforeItBegan) {
     return {
       code: 'interrupted',
-      message: 'q8s was ended while it started the app.',
-      hint: 'Start it again.'
+      message: t`q8s was ended while it started the app.`,
+      hint: t`Start it again.`
     }
   }
   const exitCode = engine.kind === 'exited' ? engine.exitCode : undefined
-  return exitCode === undefined ? INTERRUPTED : { ...INTERRUPTED, exitCode }
+  return exitCode === undefined ? interrupted() : { ...interrupted(), exitCode }
 }

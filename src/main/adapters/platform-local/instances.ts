@@ -6,6 +6,7 @@ import { AppError, reportOf } from '#shared/errors.ts'
 import type { EngineKind, Instance, Reason } from '#shared/instance.ts'
 import type { EnvName, InstanceUsage, RunFacts } from '#shared/instance-details.ts'
 import type { InstanceEvent } from '#shared/instance-event.ts'
+import { t } from '#shared/language.ts'
 import type { LogFindQuery, LogMatches, LogPage, LogQuery } from '#shared/log.ts'
 import type { Store } from '../store/database.ts'
 import { thisProcess } from './actor.ts'
@@ -16,7 +17,7 @@ import { envNames, runFacts, usageOf } from './details.ts'
 import { listEvents } from './instance-events.ts'
 import type { InstanceRow } from './instance-records.ts'
 import * as records from './instance-records.ts'
-import { ENDED_ELSEWHERE, GONE_WITH_ENGINE, isEnded } from './instance-state.ts'
+import { endedElsewhere, goneWithEngine, isEnded } from './instance-state.ts'
 import type { Launch } from './launch.ts'
 import type { Observer } from './observe.ts'
 import { GUIDE_PORT, isFree } from './port.ts'
@@ -120,9 +121,9 @@ export function createInstances({ context, bundles, observer, launcher, secrets,
   async function replaceable(store: Store, id: string, app: AppRow): Promise<InstanceRow> {
     const row = await ownedRow(store, id)
     if (!row.ephemeral || !app.ephemeral || row.name !== app.name) {
-      throw new AppError('INVALID', `The instance ${id} is no local run of ${app.name}.`, 'Run it anew.')
+      throw new AppError('INVALID', t`The instance ${id} is no local run of ${app.name}.`, t`Run it anew.`)
     }
-    if (!isEnded(row.state)) throw notEnded(row, 'is still running')
+    if (!isEnded(row.state)) throw notEnded(row, t`The instance ${nameOf(row)} is still running.`)
     return row
   }
 
@@ -140,7 +141,7 @@ export function createInstances({ context, bundles, observer, launcher, secrets,
       requireApp(open, input.appId, user)
       return records.takePlace(open, before, { appId: input.appId, overrides, wantedPort })
     })
-    if (!taken) throw notEnded(before, 'is running again')
+    if (!taken) throw notEnded(before, t`The instance ${nameOf(before)} is running again.`)
     if (before.app_id !== input.appId) bundles.removeUnreferenced(store, before.sha256)
     return startRun(before, chosen, env, signal)
   }
@@ -148,7 +149,7 @@ export function createInstances({ context, bundles, observer, launcher, secrets,
   async function start({ id }: { id: string }, signal?: AbortSignal): Promise<Instance> {
     const store = await context.store()
     const before = await ownedRow(store, id)
-    if (!isEnded(before.state)) throw notEnded(before, 'is running already')
+    if (!isEnded(before.state)) throw notEnded(before, t`The instance ${nameOf(before)} is running already.`)
     const env = await secrets.resolve(manifestOf(before), await overridesOf(before))
     return startRun(before, await choose(before.engine, signal), env, signal)
   }
@@ -164,7 +165,7 @@ export function createInstances({ context, bundles, observer, launcher, secrets,
     const store = await context.store()
     const begin = { ...chosen, actor: thisProcess(), time: context.now() }
     if (!records.beginRun(store, id, observer.runFolderOf(id), begin))
-      throw notEnded(before, 'is running already')
+      throw notEnded(before, t`The instance ${nameOf(before)} is running already.`)
     const row = records.requireRow(store, id, user)
     try {
       await launcher.clear(row, before.engine, signal)
@@ -237,7 +238,9 @@ export function createInstances({ context, bundles, observer, launcher, secrets,
   async function remove({ id }: { id: string }): Promise<void> {
     const store = await context.store()
     const row = await ownedRow(store, id)
-    if (!records.removeEnded(store, row)) throw notEnded(row, 'is running and cannot be removed')
+    if (!records.removeEnded(store, row)) {
+      throw notEnded(row, t`The instance ${nameOf(row)} is running and cannot be removed.`)
+    }
     if (row.ephemeral) bundles.removeUnreferenced(store, row.sha256)
     await cleanUp(context, observer, row)
   }
@@ -315,26 +318,25 @@ function wantedPortOf({ port, ephemeral }: RunInput): number | undefined {
   return port ?? (ephemeral ? GUIDE_PORT : undefined)
 }
 
-function notEnded({ id, name, version }: InstanceRow, what: string): AppError {
-  return new AppError(
-    'CONFLICT',
-    `The instance ${id} of ${name} ${version} ${what}.`,
-    `Stop it first: q8s-cli instance stop ${id}`,
-    { data: { instances: [id] } }
-  )
+const nameOf = ({ id, name, version }: InstanceRow) => t`${id} of ${name} ${version}`
+
+function notEnded({ id }: InstanceRow, message: string): AppError {
+  return new AppError('CONFLICT', message, t`Stop it first: q8s-cli instance stop ${id}`, {
+    data: { instances: [id] }
+  })
 }
 
 function appInUse({ name, version }: AppRow, instances: readonly string[]): AppError {
   return new AppError(
     'CONFLICT',
-    `${name} ${version} cannot be removed while instances of it run: ${instances.join(', ')}.`,
-    `Stop them first (q8s-cli instance stop), or make the app PRIVATE to take it off the catalog.`,
+    t`${name} ${version} cannot be removed while instances of it run: ${instances.join(', ')}.`,
+    t`Stop them first (q8s-cli instance stop), or make the app PRIVATE to take it off the catalog.`,
     { data: { instances: [...instances] } }
   )
 }
 
 function goneWith(error: unknown): Reason {
-  return error instanceof AppError && error.data?.elsewhere === true ? ENDED_ELSEWHERE : GONE_WITH_ENGINE
+  return error instanceof AppError && error.data?.elsewhere === true ? endedElsewhere() : goneWithEngine()
 }
 
 function startReason(error: unknown): Reason {
@@ -349,6 +351,6 @@ function startReason(error: unknown): Reason {
 /** Says which app did not start; the engine's own words follow. */
 function startError(error: unknown, { name, version }: { name: string; version: string }): unknown {
   if (!(error instanceof AppError) || error.code === 'CANCELLED') return error
-  const message = `${name} ${version} could not be started. ${error.message}`
+  const message = t`${name} ${version} could not be started. ${error.message}`
   return new AppError(error.code, message, error.hint, { cause: error, data: { ...error.data } })
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { RunSpec } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
 import type { EngineKind } from '#shared/instance.ts'
+import { t } from '#shared/language.ts'
 import { parseQuantity } from '#shared/quantity.ts'
 import { manifestOf } from './apps.ts'
 import type { BundleFiles } from './bundles.ts'
@@ -66,7 +67,7 @@ export function createLauncher(context: LocalContext, bundles: BundleFiles, obse
       const notices = JSON.parse(row.notices) as string[]
       setNotices(store, row.id, [
         ...notices,
-        `Port ${expected} is taken; the app is on port ${port} instead.`
+        t`Port ${expected} is taken; the app is on port ${port} instead.`
       ])
     }
     return port

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileError, removeTree } from '#core/files.ts'
 import { inUse } from '#core/leftovers.ts'
 import type { LeftoverPlace } from '#core/ports.ts'
+import { t } from '#shared/language.ts'
 import type { Leftover } from '#shared/upkeep.ts'
 import type { BundleFiles } from './bundles.ts'
 import type { LocalContext } from './context.ts'
@@ -18,7 +19,10 @@ type Kind = 'run' | 'volume' | 'bundle' | 'upload'
 
 const isSha256 = (text: string) => /^[0-9a-f]{64}$/.test(text)
 
-const TITLES = { run: 'Instance', volume: 'Instance', bundle: 'Bundle', upload: 'Bundle' } as const
+function titleOf(kind: Kind, name: string): string {
+  const short = name.slice(0, 8)
+  return kind === 'run' || kind === 'volume' ? t`Instance ${short}` : t`Bundle ${short}`
+}
 
 export function statePlace(context: LocalContext, bundles: BundleFiles): LeftoverPlace {
   const { folders } = context
@@ -44,7 +48,7 @@ export function statePlace(context: LocalContext, bundles: BundleFiles): Leftove
     const info = await stat(path).catch(() => undefined)
     if (!info || !(await isFree(kind, name, info.mtimeMs))) return undefined
     return {
-      ...{ id: `${kind}-${name}`, kind, title: `${TITLES[kind]} ${name.slice(0, 8)}` },
+      ...{ id: `${kind}-${name}`, kind, title: titleOf(kind, name) },
       size: info.isDirectory() ? await sizeOf(path) : info.size,
       usedAt: info.mtime.toISOString(),
       proposed: kind !== 'volume'
@@ -58,7 +62,7 @@ export function statePlace(context: LocalContext, bundles: BundleFiles): Leftove
   }
 
   return {
-    name: 'removed instances and apps',
+    name: t`removed instances and apps`,
     async list(signal) {
       const found: Leftover[] = []
       const running = await held(signal)
@@ -81,12 +85,13 @@ export function statePlace(context: LocalContext, bundles: BundleFiles): Leftove
       const path = join(folder, `${name}${ending}`)
       const info = await stat(path).catch(() => undefined)
       if (!info) return
-      const title = `${TITLES[kind]} ${name.slice(0, 8)}`
-      if ((await held(signal)).has(name) || !(await isFree(kind, name, info.mtimeMs))) throw inUse(title)
+      if ((await held(signal)).has(name) || !(await isFree(kind, name, info.mtimeMs))) {
+        throw inUse(titleOf(kind, name))
+      }
       // Looks a last time under the write lock: an import may want it.
       if (kind === 'bundle') return bundles.removeUnreferenced(await context.store(), name)
       await removeTree(path).catch(error => {
-        throw fileError(error, `${path} could not be removed`)
+        throw fileError(error, t`${path} could not be removed`)
       })
     }
   }

@@ -2,6 +2,7 @@
 import type { AnySchema, ContractProcedure, InferSchemaInput, InferSchemaOutput } from '@orpc/contract'
 import { fileError } from '#core/files.ts'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import { storeError } from '../store/errors.ts'
 
 export interface CallOptions {
@@ -20,7 +21,7 @@ export function methodsOf(folder: string) {
         options?.signal?.throwIfAborted()
         return await work(await parse(procedure['~orpc'].inputSchema, input), options?.signal)
       } catch (error) {
-        throw fileError(storeError(error, folder), `The state folder ${folder} cannot be used`)
+        throw fileError(storeError(error, folder), t`The state folder ${folder} cannot be used`)
       }
     }
   }
@@ -34,5 +35,5 @@ async function parse<Schema extends AnySchema>(schema: Schema | undefined, input
     const field = path?.map(part => String(typeof part === 'object' ? part.key : part)).join('.')
     return field ? `${field}: ${message}` : message
   })
-  throw new AppError('INVALID', `The request is not valid: ${words.join('; ')}.`)
+  throw new AppError('INVALID', t`The request is not valid: ${words.join('; ')}.`)
 }

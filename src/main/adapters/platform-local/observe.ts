@@ -5,6 +5,7 @@ import { mapBounded } from '#core/bounded.ts'
 import type { Engine, EngineStatus } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
 import type { EngineKind, Instance, Reason } from '#shared/instance.ts'
+import { t } from '#shared/language.ts'
 import { parseQuantity } from '#shared/quantity.ts'
 import { readLauncherState } from '../launcher-files.ts'
 import { storeError } from '../store/errors.ts'
@@ -31,7 +32,7 @@ export function createObserver(context: LocalContext) {
   function engineOf(row: Pick<InstanceRow, 'engine'>): Engine {
     const engine = context.engines.find(({ kind }) => kind === row.engine)
     if (engine) return engine
-    throw new AppError('UNAVAILABLE', `The ${row.engine} engine is not part of this host.`)
+    throw new AppError('UNAVAILABLE', t`The ${row.engine} engine is not part of this host.`)
   }
 
   const runFolderOf = (id: string) => join(context.folders.runs, id)
@@ -182,7 +183,7 @@ function toInstance(row: InstanceRow, derived: Derived, shell: boolean): Instanc
     notices:
       engineGone === undefined
         ? notices
-        : [...notices, `${engineGone} What is shown is the last that was known.`]
+        : [...notices, t`${engineGone} What is shown is the last that was known.`]
   }
 }
 

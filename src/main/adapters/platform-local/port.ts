@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto'
 import { connect, createServer } from 'node:net'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 
 /** The port local runs are reached on unless it is taken, as the developer guide says. */
 export const GUIDE_PORT = 55555
@@ -20,7 +21,7 @@ export async function choosePort(
     const port = randomInt(FIRST, LAST + 1)
     if ((await isFree(port)) && reserve(port)) return port
   }
-  throw new AppError('UNAVAILABLE', 'No free port was found on this computer.', 'Stop some instances.')
+  throw new AppError('UNAVAILABLE', t`No free port was found on this computer.`, t`Stop some instances.`)
 }
 
 /** Whether a server could listen there. Asks both ways: some systems let a second one bind beside the first. */

@@ -14,6 +14,7 @@ import { readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Keychain } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import type { Store } from '../store/database.ts'
 import type { LocalContext } from './context.ts'
 
@@ -107,16 +108,16 @@ export function createSecretKeyring(context: LocalContext): SecretKeyring {
     async notices() {
       const record = recordOf(await context.store())
       if (record?.place === 'keychain') return []
-      if (record?.place === 'file') return [FILE_NOTICE]
+      if (record?.place === 'file') return [fileNotice()]
       const probe = await keychain.probe()
-      return probe.ok ? [] : [FILE_NOTICE, `${probe.message} ${probe.hint}`.trim()]
+      return probe.ok ? [] : [fileNotice(), `${probe.message} ${probe.hint}`.trim()]
     }
   }
 }
 
-const FILE_NOTICE =
-  'Secrets are encrypted with a key in a file only you can read, not in the keychain: this protects them from other ' +
-  'users of this computer, not from programs you run or from a copy of your disk.'
+const fileNotice = () =>
+  t`Secrets are encrypted with a key in a file only you can read, not in the keychain: this protects them
+    from other users of this computer, not from programs you run or from a copy of your disk.`
 
 function recordOf(store: Store): KeyRecord | undefined {
   const row = store.get<{ value: string }>('SELECT value FROM meta WHERE key = ?', RECORD)
@@ -139,7 +140,7 @@ async function fromKeychain(keychain: Keychain, { account }: KeyRecord): Promise
   // A locked keyring answers "no such entry": only a round trip tells it from an entry that is gone.
   const probe = await keychain.probe()
   if (probe.ok) throw lost('keychain')
-  const message = `The secrets are locked: their key is in the keychain. ${probe.message}`
+  const message = t`The secrets are locked: their key is in the keychain. ${probe.message}`
   throw new AppError('UNAVAILABLE', message, probe.hint)
 }
 
@@ -172,11 +173,13 @@ function toFile(file: string, key: Uint8Array): void {
 }
 
 function lost(place: KeyRecord['place'], cause?: unknown): AppError {
-  const where = place === 'keychain' ? 'the keychain' : 'its file in the state folder'
   return new AppError(
     'UNAVAILABLE',
-    `The secrets cannot be read: their key is no longer in ${where}.`,
-    'Restore it from a backup, or remove what it protects (secrets, and the variables kept for projects) and set it again.',
+    place === 'keychain'
+      ? t`The secrets cannot be read: their key is no longer in the keychain.`
+      : t`The secrets cannot be read: their key is no longer in its file in the state folder.`,
+    t`Restore it from a backup, or remove what it protects (secrets, and the variables kept for projects)
+      and set it again.`,
     { cause }
   )
 }
@@ -198,8 +201,8 @@ function decrypt(key: Uint8Array, value: Uint8Array, place: string): string {
   } catch (error) {
     throw new AppError(
       'UNAVAILABLE',
-      'A secret cannot be decrypted: its value or the key was changed.',
-      'Set it again: q8s-cli secret set',
+      t`A secret cannot be decrypted: its value or the key was changed.`,
+      t`Set it again: q8s-cli secret set`,
       { cause: error }
     )
   }

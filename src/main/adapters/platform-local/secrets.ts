@@ -1,6 +1,7 @@
 /** Secrets of the local platform: each user's own, values encrypted with AES-256-GCM, never read back by the contract. */
 import { AppError } from '#shared/errors.ts'
 import type { EnvOverride } from '#shared/instance.ts'
+import { t } from '#shared/language.ts'
 import type { Manifest } from '#shared/manifest.ts'
 import type { Secret } from '#shared/secret.ts'
 import { isReserved } from './apps.ts'
@@ -37,8 +38,8 @@ export function createSecrets(context: LocalContext, keyring: SecretKeyring) {
     if (entries.length === 0) {
       throw new AppError(
         'INVALID',
-        `No key was given for the secret ${name}.`,
-        'Give at least one KEY=VALUE.'
+        t`No key was given for the secret ${name}.`,
+        t`Give at least one KEY=VALUE.`
       )
     }
     const time = context.now()
@@ -61,8 +62,11 @@ export function createSecrets(context: LocalContext, keyring: SecretKeyring) {
       const there = store.all<SecretRow>('SELECT key FROM secrets WHERE owner = ? AND name = ?', user, name)
       const missing = there.length === 0 ? name : keys?.find(key => !there.some(row => row.key === key))
       if (missing !== undefined) {
-        const what = there.length === 0 ? `secret ${name}` : `key ${missing} in the secret ${name}`
-        throw new AppError('NOT_FOUND', `There is no ${what}.`, 'See what there is: q8s-cli secret list')
+        const message =
+          there.length === 0
+            ? t`There is no secret ${name}.`
+            : t`There is no key ${missing} in the secret ${name}.`
+        throw new AppError('NOT_FOUND', message, t`See what there is: q8s-cli secret list`)
       }
       for (const key of keys ?? there.map(row => row.key)) {
         store.run('DELETE FROM secrets WHERE owner = ? AND name = ? AND key = ?', user, name, key)
@@ -119,10 +123,10 @@ export function secretPlace(owner: string, name: string, key: string): string {
 function requireNames(names: readonly string[]): void {
   for (const name of names) {
     if (isReserved(name)) {
-      throw new AppError('INVALID', `${name} cannot be set: names beginning with Q8S are reserved.`)
+      throw new AppError('INVALID', t`${name} cannot be set: names beginning with Q8S are reserved.`)
     }
     if (!/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(name)) {
-      throw new AppError('INVALID', `"${name}" is not a name an environment variable can have.`)
+      throw new AppError('INVALID', t`"${name}" is not a name an environment variable can have.`)
     }
   }
 }
@@ -131,13 +135,13 @@ function requireNames(names: readonly string[]): void {
 function notText(name: string): AppError {
   return new AppError(
     'INVALID',
-    `The value of ${name} holds a NUL, which no environment variable can.`,
-    'Encode it, e.g. as base64.'
+    t`The value of ${name} holds a NUL, which no environment variable can.`,
+    t`Encode it, e.g. as base64.`
   )
 }
 
 function missingValues(missing: readonly { name: string; secret: string; key: string }[]): AppError {
-  const words = missing.map(({ name, secret, key }) => `${name} (key ${key} of the secret ${secret})`)
+  const words = missing.map(({ name, secret, key }) => t`${name} (key ${key} of the secret ${secret})`)
   const bySecret = new Map<string, string[]>()
   for (const { secret, key } of missing) bySecret.set(secret, [...(bySecret.get(secret) ?? []), key])
   const commands = [...bySecret].map(
@@ -145,8 +149,10 @@ function missingValues(missing: readonly { name: string; secret: string; key: st
   )
   return new AppError(
     'INVALID',
-    `The app needs ${missing.length === 1 ? 'a value that is' : 'values that are'} not set: ${words.join(', ')}.`,
-    `Set it, then try again: ${commands.join('; ')}`,
+    missing.length === 1
+      ? t`The app needs a value that is not set: ${words.join(', ')}.`
+      : t`The app needs values that are not set: ${words.join(', ')}.`,
+    t`Set it, then try again: ${commands.join('; ')}`,
     { data: { missing: [...missing] } }
   )
 }

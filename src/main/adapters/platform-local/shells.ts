@@ -4,6 +4,7 @@ import { StringDecoder } from 'node:string_decoder'
 import type { EngineShell, TerminalSize } from '#core/ports.ts'
 import { createSignal } from '#core/signal.ts'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import { MAX_SHELLS, type ShellPage } from '#shared/shell.ts'
 import { requireOwned } from './apps.ts'
 import type { LocalContext } from './context.ts'
@@ -50,7 +51,7 @@ export function createShells(context: LocalContext, observer: Observer, idleMs =
   function require(shellId: string): Session {
     const session = sessions.get(shellId)
     if (session) return session
-    throw new AppError('NOT_FOUND', 'This shell has ended.', 'Open a new one.')
+    throw new AppError('NOT_FOUND', t`This shell has ended.`, t`Open a new one.`)
   }
 
   return {
@@ -124,19 +125,19 @@ function createSession(shell: EngineShell, idleMs: number, forget: () => void): 
 function noShells(): AppError {
   return new AppError(
     'UNSUPPORTED',
-    'This instance runs as a plain process of this computer: there is nothing to open a shell in.',
-    'Use a terminal of this computer, or run the app with Docker.'
+    t`This instance runs as a plain process of this computer: there is nothing to open a shell in.`,
+    t`Use a terminal of this computer, or run the app with Docker.`
   )
 }
 
 function notRunning({ id, name, version }: records.InstanceRow): AppError {
   return new AppError(
     'CONFLICT',
-    `The instance ${id} of ${name} ${version} does not run.`,
-    `Start it first: q8s-cli instance start ${id}`
+    t`The instance ${id} of ${name} ${version} does not run.`,
+    t`Start it first: q8s-cli instance start ${id}`
   )
 }
 
 function tooMany(): AppError {
-  return new AppError('CONFLICT', `${MAX_SHELLS} shells are open already.`, 'Close one of them first.')
+  return new AppError('CONFLICT', t`${MAX_SHELLS} shells are open already.`, t`Close one of them first.`)
 }

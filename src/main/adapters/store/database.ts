@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Database as Connection, Statement } from 'libsql'
 import { fileError, makeFolder } from '#core/files.ts'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import { isBusy, storeError } from './errors.ts'
 
 export type Value = string | number | Uint8Array | null
@@ -61,7 +62,7 @@ async function makeStateFolder(folder: string): Promise<void> {
     await access(folder, constants.R_OK | constants.W_OK)
   } catch (error) {
     const inTheWay = (error as NodeJS.ErrnoException).code === 'EEXIST'
-    throw fileError(inTheWay ? { code: 'ENOTDIR' } : error, `The state folder ${folder} cannot be used`)
+    throw fileError(inTheWay ? { code: 'ENOTDIR' } : error, t`The state folder ${folder} cannot be used`)
   }
 }
 
@@ -88,8 +89,9 @@ function refuseNewer(connection: Connection, schema: Schema): void {
   if (version <= schema.migrations.length) return
   throw new AppError(
     'UNSUPPORTED',
-    `The state folder was written by a newer version of q8s (format ${version}, this one knows ${schema.migrations.length}).`,
-    'Update q8s, or set Q8S_HOME to another folder.'
+    t`The state folder was written by a newer version of q8s (format ${version}, this one knows
+      ${schema.migrations.length}).`,
+    t`Update q8s, or set Q8S_HOME to another folder.`
   )
 }
 

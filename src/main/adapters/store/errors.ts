@@ -2,6 +2,7 @@
 
 import { fileError } from '#core/files.ts'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 
 /** Another connection holds the lock that was needed. */
 export function isBusy(error: unknown): boolean {
@@ -16,11 +17,11 @@ export function isDuplicate(error: unknown): boolean {
 /** An AppError for what SQLite throws; anything else is handed back as it is. */
 export function storeError(error: unknown, file: string): unknown {
   if (error instanceof AppError) return error
-  const what = `The state in ${file} cannot be used`
+  const what = t`The state in ${file} cannot be used`
   const options = { cause: error }
   if (isBusy(error)) {
-    const message = 'Other q8s processes are using the state and did not finish in time.'
-    return new AppError('UNAVAILABLE', message, 'Try again in a moment.', options)
+    const message = t`Other q8s processes are using the state and did not finish in time.`
+    return new AppError('UNAVAILABLE', message, t`Try again in a moment.`, options)
   }
   switch (codeOf(error).replace(/^(SQLITE_[A-Z]+)_.*/, '$1')) {
     case 'SQLITE_FULL':
@@ -33,16 +34,16 @@ export function storeError(error: unknown, file: string): unknown {
     case 'SQLITE_IOERR':
       return new AppError(
         'UNAVAILABLE',
-        `${what}: reading or writing it failed.`,
-        'Check that the disk has free space and is healthy, then try again.',
+        t`${what}: reading or writing it failed.`,
+        t`Check that the disk has free space and is healthy, then try again.`,
         options
       )
     case 'SQLITE_NOTADB':
     case 'SQLITE_CORRUPT':
       return new AppError(
         'UNAVAILABLE',
-        `${what}: the file is damaged.`,
-        'Restore it from a backup, or move it away to begin with an empty state.',
+        t`${what}: the file is damaged.`,
+        t`Restore it from a backup, or move it away to begin with an empty state.`,
         options
       )
     default:

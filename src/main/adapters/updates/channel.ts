@@ -3,6 +3,7 @@ import { parseUpdateInfo } from 'electron-updater/out/providers/Provider.js'
 import { valid } from 'semver'
 import { z } from 'zod'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import type { UpdateChannel } from '#shared/updates.ts'
 import { externalUrl } from '#shared/url.ts'
 import { isSigned } from './signature.ts'
@@ -61,8 +62,8 @@ export async function readOffer(
   if (key !== undefined && !isSigned(text, key))
     throw new AppError(
       'INVALID',
-      `The update channel at ${url} is not signed by who made this app.`,
-      'Install nothing of it. Tell whoever publishes this app.'
+      t`The update channel at ${url} is not signed by who made this app.`,
+      t`Install nothing of it. Tell whoever publishes this app.`
     )
   const offer = Offer.safeParse(parsed(text, url))
   if (offer.success) return offer.data
@@ -77,15 +78,15 @@ function parsed(text: string, url: string): unknown {
   try {
     return parseUpdateInfo(text, url, new URL(url))
   } catch {
-    throw senseless(url, 'it is no YAML')
+    throw senseless(url, t`it is no YAML`)
   }
 }
 
 function senseless(url: string, why: string) {
   return new AppError(
     'INVALID',
-    `The update channel at ${url} makes no sense (${why}).`,
-    'Whoever publishes this app can mend it. Nothing was downloaded.'
+    t`The update channel at ${url} makes no sense (${why}).`,
+    t`Whoever publishes this app can mend it. Nothing was downloaded.`
   )
 }
 
@@ -96,7 +97,7 @@ async function readText(url: string, fetch: Fetch, signal: AbortSignal, given: A
     let size = 0
     for await (const part of response.body ?? []) {
       size += part.byteLength
-      if (size > MAX_FILE) throw senseless(url, `it has more than ${MAX_FILE / 1024} KiB`)
+      if (size > MAX_FILE) throw senseless(url, t`it has more than ${MAX_FILE / 1024} KiB`)
       parts.push(part)
     }
     return Buffer.concat(parts).toString('utf8')
@@ -114,21 +115,22 @@ export async function open(url: string, fetch: Fetch, signal: AbortSignal): Prom
   if (response.status === 404)
     throw new AppError(
       'UNAVAILABLE',
-      `The update channel has no ${new URL(url).pathname.split('/').at(-1)}.`,
-      'It may offer nothing for this system, or no beta: choose another channel, or ask whoever publishes this app.'
+      t`The update channel has no ${new URL(url).pathname.split('/').at(-1) ?? ''}.`,
+      t`It may offer nothing for this system, or no beta: choose another channel, or ask whoever
+        publishes this app.`
     )
   throw new AppError(
     'UNAVAILABLE',
-    `The update channel at ${url} answered ${response.status}.`,
-    'Try again later.'
+    t`The update channel at ${url} answered ${response.status}.`,
+    t`Try again later.`
   )
 }
 
 export function noAnswer(url: string, error: unknown): AppError {
   return new AppError(
     'UNAVAILABLE',
-    `The update channel at ${url} does not answer.`,
-    'Check the connection to the network and its proxy, then look again.',
+    t`The update channel at ${url} does not answer.`,
+    t`Check the connection to the network and its proxy, then look again.`,
     { cause: error }
   )
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { open as openFile, rm } from 'node:fs/promises'
 import { fileError } from '#core/files.ts'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import { type Fetch, noAnswer, type Offer, open } from './channel.ts'
 
 export interface Download {
@@ -17,7 +18,7 @@ export interface Download {
 /** Leaves nothing behind where it fails. */
 export async function download({ url, file, to, fetch, progress, signal }: Download): Promise<void> {
   const target = await openFile(to, 'w', 0o600).catch(error => {
-    throw fileError(error, `${to} could not be written`)
+    throw fileError(error, t`${to} could not be written`)
   })
   try {
     const hash = createHash('sha512')
@@ -25,20 +26,20 @@ export async function download({ url, file, to, fetch, progress, signal }: Downl
     const response = await open(url, fetch, signal)
     for await (const part of response.body ?? []) {
       done += part.byteLength
-      if (done > file.size) throw notTheSame(url, `it has more than ${file.size} bytes`)
+      if (done > file.size) throw notTheSame(url, t`it has more than ${file.size} bytes`)
       hash.update(part)
       await target.writeFile(part)
       progress(done, file.size)
     }
-    if (done !== file.size) throw notTheSame(url, `it has ${done} bytes instead of ${file.size}`)
-    if (hash.digest('base64') !== file.sha512) throw notTheSame(url, 'its SHA-512 is another')
+    if (done !== file.size) throw notTheSame(url, t`it has ${done} bytes instead of ${file.size}`)
+    if (hash.digest('base64') !== file.sha512) throw notTheSame(url, t`its SHA-512 is another`)
     await target.sync()
     await target.close()
   } catch (error) {
     await target.close().catch(() => undefined)
     await rm(to, { force: true })
     signal.throwIfAborted()
-    const told = fileError(error, `${to} could not be written`)
+    const told = fileError(error, t`${to} could not be written`)
     throw told instanceof AppError ? told : noAnswer(url, error)
   }
 }
@@ -46,7 +47,7 @@ export async function download({ url, file, to, fetch, progress, signal }: Downl
 function notTheSame(url: string, why: string) {
   return new AppError(
     'INVALID',
-    `${url} is not the file the channel speaks of: ${why}. It was thrown away.`,
-    'Try again later. If it stays so, tell whoever publishes this app.'
+    t`${url} is not the file the channel speaks of: ${why}. It was thrown away.`,
+    t`Try again later. If it stays so, tell whoever publishes this app.`
   )
 }

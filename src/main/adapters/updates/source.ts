@@ -7,6 +7,7 @@ import { parseUpdateInfo } from 'electron-updater/out/providers/Provider.js'
 import { z } from 'zod'
 import type { UpdateSource } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import type { UpdateChannel } from '#shared/updates.ts'
 import { externalUrl } from '#shared/url.ts'
 import { channelFile, type Fetch, notesOf, type Offer, readOffer } from './channel.ts'
@@ -36,8 +37,8 @@ export async function channelAddress(configFile: string): Promise<string> {
   if (address === undefined)
     throw new AppError(
       'INVALID',
-      `${configFile} names no https address to ask for updates.`,
-      'Install the app again.'
+      t`${configFile} names no https address to ask for updates.`,
+      t`Install the app again.`
     )
   return address.endsWith('/') ? address : `${address}/`
 }
@@ -60,7 +61,7 @@ export async function openUpdateSource(options: SourceOptions): Promise<UpdateSo
     async fetch(channel, version, progress, signal) {
       const offer = await offerOf(channel, signal)
       if (offer.version !== version)
-        throw new AppError('CONFLICT', `The channel offers ${offer.version} by now.`, 'Look again.')
+        throw new AppError('CONFLICT', t`The channel offers ${offer.version} by now.`, t`Look again.`)
       if (updater) updater.autoInstallOnAppQuit = false
       updater = undefined
       const next = await updaterOf(options, address, offer, progress, signal)
@@ -98,10 +99,10 @@ async function updaterOf(
 ): Promise<AppUpdater> {
   const library = await import('electron-updater')
   const installer = installerOf()
-  if (!installer) throw new AppError('UNSUPPORTED', 'This kind of installation does not replace itself.')
+  if (!installer) throw new AppError('UNSUPPORTED', t`This kind of installation does not replace itself.`)
   const fileAt = (url: URL) => {
     const file = offer.files.find(other => new URL(other.url, address).href === url.href)
-    if (!file) throw new AppError('INVALID', `The channel does not speak of ${url.href}.`)
+    if (!file) throw new AppError('INVALID', t`The channel does not speak of ${url.href}.`)
     return file
   }
   class Offered extends library.Provider<never> {
@@ -150,8 +151,8 @@ async function told<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
     if ((error as { code?: unknown }).code !== 'ERR_UPDATER_INVALID_SIGNATURE') throw error
     throw new AppError(
       'INVALID',
-      'The newer version is not signed by who signed this one. It was thrown away.',
-      'Do not install it by hand. Tell whoever publishes this app.',
+      t`The newer version is not signed by who signed this one. It was thrown away.`,
+      t`Do not install it by hand. Tell whoever publishes this app.`,
       { cause: error }
     )
   }

@@ -2,6 +2,7 @@
 import { implement, ORPCError } from '@orpc/server'
 import { contract } from '#shared/contract.ts'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import type { Platform, PlatformInfo } from '#shared/platform.ts'
 import { pathsNamed } from './given-paths.ts'
 
@@ -43,7 +44,7 @@ function asAppError(error: unknown): unknown {
   })
   return new AppError(
     'INVALID',
-    `The request is not valid: ${words.join('; ') || error.message}.`,
+    t`The request is not valid: ${words.join('; ') || error.message}.`,
     undefined,
     {
       cause: error

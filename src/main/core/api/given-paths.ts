@@ -2,6 +2,7 @@
 import { realpath } from 'node:fs/promises'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 
 export interface GivenPaths {
   /** The user chose it, in a window that is not the page: a dialog, a drop, a double click. */
@@ -27,8 +28,8 @@ export function createGivenPaths(known: () => Promise<readonly string[]>): Given
       if (!roots.some(root => isWithin(root, wanted))) {
         throw new AppError(
           'FORBIDDEN',
-          `${path} was not chosen in this app.`,
-          'Open it with "Open folder", or drop it on the window.'
+          t`${path} was not chosen in this app.`,
+          t`Open it with "Open folder", or drop it on the window.`
         )
       }
       addTo(passed, absolute)

@@ -1,6 +1,7 @@
 /** The project's nouns of the contract, bound to the services; long work becomes a job. */
 import { resolve } from 'node:path'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import type { Platform } from '#shared/platform.ts'
 import type { JobContext, Jobs } from '../jobs.ts'
 import type { RunOptionsStore } from '../ports.ts'
@@ -94,7 +95,7 @@ export function projectsRouter(services: ProjectServices) {
     bundle: noun.bundle.handler(async ({ input }) => {
       const project = await projects.open(input.path)
       const output = resolve(input.output ?? `${project.path}/${project.name}.${project.version}.qz`)
-      const job = jobs.start('bundle', `Bundle ${project.title}`, async context => {
+      const job = jobs.start('bundle', t`Bundle ${project.title}`, async context => {
         const { bundleProject } = await import('../publish.ts')
         const { file, sha256 } = await bundleProject(project.path, output, folders, context)
         return { file, sha256 }
@@ -109,7 +110,8 @@ export function projectsRouter(services: ProjectServices) {
       const { path, title } = await titled(projects, input.path)
       const platform = await connection.platform()
       const kind = input.deploy ? 'deploy' : 'import'
-      const job = jobs.start(kind, `${input.deploy ? 'Deploy' : 'Import'} ${title}`, async context => {
+      const words = input.deploy ? t`Deploy ${title}` : t`Import ${title}`
+      const job = jobs.start(kind, words, async context => {
         const { publish } = await import('../publish.ts')
         return publish(platform, { ...input, path }, folders, context, inTurn)
       })
@@ -124,7 +126,7 @@ export function projectsRouter(services: ProjectServices) {
         ...input.env
       }
       const { engine = kept?.engine, port = kept?.port, replaces } = input
-      const job = jobs.start('run', `Run ${project.title}`, async context => {
+      const job = jobs.start('run', t`Run ${project.title}`, async context => {
         const { runProject } = await import('../publish.ts')
         return runProject(platform, { path: project.path, env, engine, port, replaces }, folders, context)
       })
@@ -145,8 +147,8 @@ export function projectsRouter(services: ProjectServices) {
     dropFile: noun.dropFile.handler(({ input }) => drops.file(input)),
     dropEnd: noun.dropEnd.handler(({ input }) => drops.end(input.dropId)),
     buildRuntime: noun.buildRuntime.handler(({ input }) => {
-      const job = jobs.start('runtime-build', 'Build the runtime image', async ({ signal, log, stage }) => {
-        stage('Building')
+      const job = jobs.start('runtime-build', t`Build the runtime image`, async ({ signal, log, stage }) => {
+        stage(t`Building`)
         const base = input.base === undefined ? {} : { base: input.base }
         await services.buildRuntime({ ...base, signal, onLine: log })
         return {}
@@ -155,17 +157,17 @@ export function projectsRouter(services: ProjectServices) {
     }),
     saveRuntime: noun.saveRuntime.handler(({ input }) => {
       const file = resolve(input.file)
-      const job = jobs.start('runtime-save', 'Save the runtime image', async ({ signal, stage }) => {
-        await services.saveRuntime({ file, signal, onBytes: bytesOf(stage, 'Saving') })
+      const job = jobs.start('runtime-save', t`Save the runtime image`, async ({ signal, stage }) => {
+        await services.saveRuntime({ file, signal, onBytes: bytesOf(stage, t`Saving`) })
         return { file }
       })
       return { jobId: job.id }
     }),
     loadRuntime: noun.loadRuntime.handler(({ input }) => {
       const file = resolve(input.file)
-      const job = jobs.start('runtime-load', 'Load the runtime image', async ({ signal, stage }) => {
-        stage('Checking the file')
-        await services.loadRuntime({ file, signal, onBytes: bytesOf(stage, 'Loading') })
+      const job = jobs.start('runtime-load', t`Load the runtime image`, async ({ signal, stage }) => {
+        stage(t`Checking the file`)
+        await services.loadRuntime({ file, signal, onBytes: bytesOf(stage, t`Loading`) })
         return {}
       })
       return { jobId: job.id }

@@ -1,7 +1,8 @@
 /** The whole contract, bound to the services of one host. */
-
 import type { DockerFound } from '#shared/docker.ts'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
+import { spoken } from '#shared/languages/index.ts'
 import type { Check, CheckId } from '#shared/system.ts'
 import type { Kept } from '../kept.ts'
 import type { Leftovers } from '../leftovers.ts'
@@ -62,6 +63,7 @@ export function createRouter(services: HostServices) {
       info: os.system.info.handler(({ context }) => ({
         version: services.version,
         host: services.host,
+        language: spoken(),
         logFolder: services.logFolder,
         canPickFolder: pickFolder !== undefined,
         canShowApp: showApp !== undefined,
@@ -98,8 +100,8 @@ export function createRouter(services: HostServices) {
         if (!showApp)
           throw new AppError(
             'UNSUPPORTED',
-            'This host has no windows for apps.',
-            'Open its address in a browser.'
+            t`This host has no windows for apps.`,
+            t`Open its address in a browser.`
           )
         const { id, app, url, state } = await (await context.platform()).instances.get(
           input,
@@ -108,13 +110,17 @@ export function createRouter(services: HostServices) {
         if (state !== 'ready' || !showApp({ id, title: app.title, url }))
           throw new AppError(
             'UNAVAILABLE',
-            `${app.title} cannot be shown: it is not ready.`,
-            'Look at its state.'
+            t`${app.title} cannot be shown: it is not ready.`,
+            t`Look at its state.`
           )
       }),
       pickFolder: os.system.pickFolder.handler(async () => {
         if (!pickFolder)
-          throw new AppError('UNSUPPORTED', 'This host has no folder dialog.', 'Type the path of the folder.')
+          throw new AppError(
+            'UNSUPPORTED',
+            t`This host has no folder dialog.`,
+            t`Type the path of the folder.`
+          )
         const path = await pickFolder()
         return path === undefined ? null : { path }
       })
@@ -124,5 +130,5 @@ export function createRouter(services: HostServices) {
 
 function startable({ loginItem }: HostServices): LoginItem {
   if (loginItem) return loginItem
-  throw new AppError('UNSUPPORTED', 'This host cannot be started at login.', 'Use the installed app.')
+  throw new AppError('UNSUPPORTED', t`This host cannot be started at login.`, t`Use the installed app.`)
 }

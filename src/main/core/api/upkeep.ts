@@ -1,15 +1,16 @@
 /** Upkeep of the contract: acts on many instances and apps of the connection's platform, and clearing away; each a job. */
+import { t } from '#shared/language.ts'
 import type { InstanceAct } from '#shared/upkeep.ts'
 import type { Jobs } from '../jobs.ts'
 import type { Leftovers } from '../leftovers.ts'
 import { os } from './context.ts'
 
-const TITLES = {
-  stop: 'Stop',
-  start: 'Start',
-  restart: 'Restart',
-  remove: 'Remove'
-} as const satisfies Record<InstanceAct, string>
+const TITLES: Readonly<Record<InstanceAct, (what: string) => string>> = {
+  stop: what => t`Stop ${what}`,
+  start: what => t`Start ${what}`,
+  restart: what => t`Restart ${what}`,
+  remove: what => t`Remove ${what}`
+}
 
 export function upkeepRouter(jobs: Jobs, leftovers: () => Promise<Leftovers>) {
   const { upkeep: noun } = os
@@ -17,14 +18,14 @@ export function upkeepRouter(jobs: Jobs, leftovers: () => Promise<Leftovers>) {
     instances: noun.instances.handler(async ({ input, context }) => {
       const platform = await context.platform()
       const { actOnInstances, titleOfMany } = await import('../upkeep.ts')
-      const title = `${TITLES[input.act]} ${await titleOfMany(platform, input.ids)}`
+      const title = TITLES[input.act](await titleOfMany(platform, input.ids))
       const job = jobs.start(input.act, title, it => actOnInstances(platform, input, it))
       return { jobId: job.id }
     }),
     removeApps: noun.removeApps.handler(async ({ input, context }) => {
       const platform = await context.platform()
       const { removeApps, titleOfApps } = await import('../upkeep.ts')
-      const title = `${TITLES.remove} ${await titleOfApps(platform, input.ids)}`
+      const title = TITLES.remove(await titleOfApps(platform, input.ids))
       const job = jobs.start('remove', title, it => removeApps(platform, input, it))
       return { jobId: job.id }
     }),
@@ -35,7 +36,7 @@ export function upkeepRouter(jobs: Jobs, leftovers: () => Promise<Leftovers>) {
     cleanUp: noun.cleanUp.handler(async ({ input, context }) => {
       const [platform, places] = await Promise.all([context.platform(), leftovers()])
       const { cleanUp } = await import('../clean-up.ts')
-      const job = jobs.start('clean-up', 'Clean up', it => cleanUp(platform, places, input, it))
+      const job = jobs.start('clean-up', t`Clean up`, it => cleanUp(platform, places, input, it))
       return { jobId: job.id }
     })
   })

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { fromRandomAccessReader, RandomAccessReader, type ZipFile } from 'yauzl'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import { fileError } from '../files.ts'
 import { showPath } from './names.ts'
 
@@ -31,7 +32,7 @@ export interface ArchiveFile {
 /** Throws NOT_FOUND or FORBIDDEN for a file that cannot be read, INVALID for one that is no zip archive. */
 export async function openArchive(file: string): Promise<ArchiveFile> {
   const descriptor = await promisify(open)(file, OPEN_FLAGS).catch(error => {
-    throw fileError(error, `The bundle ${file} could not be read`)
+    throw fileError(error, t`The bundle ${file} could not be read`)
   })
   const readAt = createReading(descriptor)
   const closeFile = async () => {
@@ -41,7 +42,7 @@ export async function openArchive(file: string): Promise<ArchiveFile> {
   try {
     const stats = await promisify(fstat)(descriptor)
     if (!stats.isFile())
-      throw invalid(file, stats.isDirectory() ? 'it is a folder' : 'it is not a regular file')
+      throw invalid(file, stats.isDirectory() ? t`it is a folder` : t`it is not a regular file`)
     const stream = (position: number, length: number) => rangeStream(file, readAt, position, length)
     const reader = new WindowReader(readAt, stream)
     const zip = await openZip(reader, stats.size).catch(async error => {
@@ -105,7 +106,7 @@ function rangeStream(file: string, readAt: Reading, position: number, length: nu
         bytes => {
           at += bytes.length
           if (bytes.length > 0) this.push(bytes)
-          else this.destroy(invalid(file, 'it became shorter while it was read'))
+          else this.destroy(invalid(file, t`it became shorter while it was read`))
         },
         error => this.destroy(error)
       )
@@ -117,23 +118,23 @@ function rangeStream(file: string, readAt: Reading, position: number, length: nu
 export function invalid(file: string, what: string, entry?: string): AppError {
   return new AppError(
     'INVALID',
-    `${basename(file)} cannot be used as a bundle: ${what}.`,
-    'Make the bundle anew with `q8s-cli bundle`. Use others only from people you trust.',
+    t`${basename(file)} cannot be used as a bundle: ${what}.`,
+    t`Make the bundle anew with \`q8s-cli bundle\`. Use others only from people you trust.`,
     { data: { file, ...(entry !== undefined && { entry }) } }
   )
 }
 
 /** The same for a fault of one entry; `problem` goes after the entry's name. */
 export function invalidEntry(file: string, entry: string, problem: string): AppError {
-  return invalid(file, `the entry "${showPath(entry)}" ${problem}`, entry)
+  return invalid(file, t`the entry "${showPath(entry)}" ${problem}`, entry)
 }
 
 /** yauzl's words for what is wrong, as part of a sentence of ours. */
 export function sentence(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
-  if (message.startsWith('End of central directory')) return 'it is no zip archive, or its end is missing'
-  if (message.startsWith('Invalid comment length')) return 'there are bytes after its end'
-  return `it is damaged (${message.replace(/[.\s]+$/, '')})`
+  if (message.startsWith('End of central directory')) return t`it is no zip archive, or its end is missing`
+  if (message.startsWith('Invalid comment length')) return t`there are bytes after its end`
+  return t`it is damaged (${message.replace(/[.\s]+$/, '')})`
 }
 
 function openZip(reader: RandomAccessReader, size: number): Promise<ZipFile> {
@@ -143,26 +144,26 @@ function openZip(reader: RandomAccessReader, size: number): Promise<ZipFile> {
   })
 }
 
-const SIGNATURES: readonly [name: string, offset: number, bytes: string][] = [
-  ['a gzip file, perhaps a tarball (.tar.gz)', 0, '\x1f\x8b'],
-  ['a tarball (.tar)', 257, 'ustar'],
-  ['a bzip2 file', 0, 'BZh'],
-  ['an xz file', 0, '\xfd7zXZ\0'],
-  ['a Zstandard file', 0, '\x28\xb5\x2f\xfd'],
-  ['a 7-Zip archive', 0, "7z\xbc\xaf'\x1c"],
-  ['a RAR archive', 0, 'Rar!\x1a\x07'],
-  ['a PDF document', 0, '%PDF-'],
-  ['a PNG image', 0, '\x89PNG'],
-  ['a program (ELF)', 0, '\x7fELF'],
-  ['a web page', 0, '<!DOCTYPE'],
-  ['a web page', 0, '<html']
+const SIGNATURES: readonly [name: () => string, offset: number, bytes: string][] = [
+  [() => t`a gzip file, perhaps a tarball (.tar.gz)`, 0, '\x1f\x8b'],
+  [() => t`a tarball (.tar)`, 257, 'ustar'],
+  [() => t`a bzip2 file`, 0, 'BZh'],
+  [() => t`an xz file`, 0, '\xfd7zXZ\0'],
+  [() => t`a Zstandard file`, 0, '\x28\xb5\x2f\xfd'],
+  [() => t`a 7-Zip archive`, 0, "7z\xbc\xaf'\x1c"],
+  [() => t`a RAR archive`, 0, 'Rar!\x1a\x07'],
+  [() => t`a PDF document`, 0, '%PDF-'],
+  [() => t`a PNG image`, 0, '\x89PNG'],
+  [() => t`a program (ELF)`, 0, '\x7fELF'],
+  [() => t`a web page`, 0, '<!DOCTYPE'],
+  [() => t`a web page`, 0, '<html']
 ]
 
 function whatItIs(head: Buffer): string | undefined {
-  if (head.length === 0) return 'it is empty'
+  if (head.length === 0) return t`it is empty`
   const text = head.toString('latin1')
   const known = SIGNATURES.find(([, offset, bytes]) => text.startsWith(bytes, offset))
-  return known && `it is ${known[0]}, not a zip archive`
+  return known && t`it is ${known[0]()}, not a zip archive`
 }
 
 /** A class because yauzl asks for one. */

@@ -1,5 +1,6 @@
 /** How much a project may hold: the budget its user set, and what no platform takes. Counted as files are before compression. */
 import type { Finding } from '#shared/finding.ts'
+import { t } from '#shared/language.ts'
 import { type BundleLimits, DEFAULT_LIMITS } from './limits.ts'
 import type { WalkedFile } from './walk.ts'
 
@@ -20,9 +21,8 @@ export function budgetFindings(included: readonly WalkedFile[], budget: number):
   if (budget === 0 || size <= budget) return []
   const largest = included.toSorted((a, b) => b.size - a.size).slice(0, NAMED)
   const names = largest.map(file => `${file.path} (${mebibytes(file.size)})`).join(', ')
-  const message =
-    `What goes in has ${mebibytes(size)}, more than the size budget of ${mebibytes(budget)}. The largest: ${names}. ` +
-    'Leave out what the app does not need, or raise the budget in the settings.'
+  const message = t`What goes in has ${mebibytes(size)}, more than the size budget of ${mebibytes(budget)}.
+    The largest: ${names}. Leave out what the app does not need, or raise the budget in the settings.`
   return [{ rule: 'size-budget', severity: 'warning', message }]
 }
 
@@ -32,19 +32,21 @@ export function limitFindings(
   { entries, totalBytes }: Pick<BundleLimits, 'entries' | 'totalBytes'> = DEFAULT_LIMITS
 ): Finding[] {
   const size = totalSize(included)
-  const problems = [
+  const messages = [
     ...(included.length > entries
-      ? [`${included.length} files go in, more than the ${entries} a bundle may have`]
+      ? [
+          t`${included.length} files go in, more than the ${entries} a bundle may have. Leave out what the app
+            does not need with lines in .q8signore.`
+        ]
       : []),
     ...(size > totalBytes
-      ? [`What goes in has ${mebibytes(size)}, more than the ${mebibytes(totalBytes)} a bundle may have`]
+      ? [
+          t`What goes in has ${mebibytes(size)}, more than the ${mebibytes(totalBytes)} a bundle may have.
+            Leave out what the app does not need with lines in .q8signore.`
+        ]
       : [])
   ]
-  return problems.map(problem => ({
-    rule: 'bundle-limit',
-    severity: 'error',
-    message: `${problem}. Leave out what the app does not need with lines in .q8signore.`
-  }))
+  return messages.map(message => ({ rule: 'bundle-limit', severity: 'error', message }))
 }
 
 function mebibytes(bytes: number): string {

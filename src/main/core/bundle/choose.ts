@@ -2,6 +2,7 @@
 import { lstat, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import { fileError, rewriteFile } from '../files.ts'
 import { Q8SIGNORE } from './exclude-rules.ts'
 import { pathProblem } from './names.ts'
@@ -27,8 +28,8 @@ export async function chooseFiles(folder: string, choice: Choice, signal?: Abort
   if ((await readIgnoreFile(file)) !== before) {
     throw new AppError(
       'CONFLICT',
-      `${Q8SIGNORE} was changed by another program meanwhile.`,
-      'Try again: nothing was written.'
+      t`${Q8SIGNORE} was changed by another program meanwhile.`,
+      t`Try again: nothing was written.`
     )
   }
   await rewriteFile(file, text)
@@ -38,19 +39,21 @@ export async function chooseFiles(folder: string, choice: Choice, signal?: Abort
 function checkPath(path: string): void {
   const problem = pathProblem(path)
   if (!problem) return
-  throw new AppError('INVALID', `The path "${path}" ${problem}.`, 'Choose a file of the project.')
+  throw new AppError('INVALID', t`The path "${path}" ${problem}.`, t`Choose a file of the project.`)
 }
 
 /** Undefined where there is none. A link could lead anywhere, so it is never written through. */
 async function readIgnoreFile(file: string): Promise<string | undefined> {
   const info = await lstat(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
-    throw fileError(error, `${file} could not be read`)
+    throw fileError(error, t`${file} could not be read`)
   })
   if (!info) return undefined
   if (!info.isFile() || info.size > MAX_BYTES) {
-    const what = info.isFile() ? 'is larger than 1 MiB' : 'is not a plain file'
-    throw new AppError('INVALID', `${file} ${what}, so it is not changed.`, 'Edit it yourself.')
+    const message = info.isFile()
+      ? t`${file} is larger than 1 MiB, so it is not changed.`
+      : t`${file} is not a plain file, so it is not changed.`
+    throw new AppError('INVALID', message, t`Edit it yourself.`)
   }
   return readFile(file, 'utf8')
 }
@@ -68,8 +71,8 @@ async function newText(folder: string, before: string, choice: Choice, signal: A
     if (wrong.length > MAX_LINES) {
       throw new AppError(
         'INVALID',
-        `${wrong.length} files would need a line each in ${Q8SIGNORE}.`,
-        'Choose a smaller folder, or change the rule that leaves them out.'
+        t`${wrong.length} files would need a line each in ${Q8SIGNORE}.`,
+        t`Choose a smaller folder, or change the rule that leaves them out.`
       )
     }
     const more = wrong
@@ -85,10 +88,10 @@ async function newText(folder: string, before: string, choice: Choice, signal: A
 function stronger(path: string, included: boolean): AppError {
   return new AppError(
     'INVALID',
-    included ? `${path} cannot be put into the bundle here.` : `${path} cannot be left out here.`,
+    included ? t`${path} cannot be put into the bundle here.` : t`${path} cannot be left out here.`,
     included
-      ? `A rule deeper in the project, or of the folder around it, leaves it out: see the reason beside it.`
-      : 'It is in every bundle, or an ignore file deeper in the project puts it in.'
+      ? t`A rule deeper in the project, or of the folder around it, leaves it out: see the reason beside it.`
+      : t`It is in every bundle, or an ignore file deeper in the project puts it in.`
   )
 }
 
@@ -103,7 +106,7 @@ function stillWrong(files: readonly WalkedFile[], { files: chosen, included }: C
   }
   return files
     .filter(file => !file.included)
-    .filter(({ path, reason }) => wanted.has(path) || (within(path) && reason.startsWith('ignored by ')))
+    .filter(({ path, isIgnored }) => wanted.has(path) || (within(path) && isIgnored))
     .map(({ path }) => path)
 }
 

@@ -2,6 +2,7 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import type { BundleListing } from '#shared/bundle.ts'
+import { t } from '#shared/language.ts'
 import type { FileChange } from '#shared/preview.ts'
 import { fileError } from '../files.ts'
 import { openBundle } from './open.ts'
@@ -98,7 +99,7 @@ async function crcOf({ source }: PlannedEntry, pace: ReturnType<typeof createPac
     }
     return crc
   } catch (error) {
-    throw fileError(error, `${source.file} could not be read`)
+    throw fileError(error, t`${source.file} could not be read`)
   } finally {
     if (descriptor !== -1) closeSync(descriptor)
   }

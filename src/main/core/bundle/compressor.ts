@@ -1,6 +1,7 @@
 /** Compresses the content of a bundle: on worker threads, or in process where that is not worth their start. */
 import { setImmediate } from 'node:timers/promises'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import { fileError } from '../files.ts'
 import { type ChunkResult, type EntriesResult, type Failure, perform, type Task } from './compress-worker.js'
 import { createWorkerPool } from './worker-pool.ts'
@@ -44,18 +45,18 @@ function failureError(failure: Failure): unknown {
   if (failure.changed) {
     return new AppError(
       'CONFLICT',
-      `${failure.file} changed or vanished while it was being bundled.`,
-      'Let whatever writes it finish, or leave it out with a line in .q8signore; then bundle again.',
+      t`${failure.file} changed or vanished while it was being bundled.`,
+      t`Let whatever writes it finish, or leave it out with a line in .q8signore; then bundle again.`,
       { data: { file: failure.file } }
     )
   }
   const cause = Object.assign(new Error(failure.message), { code: failure.code })
-  const error = fileError(cause, `${failure.file} could not be read`)
+  const error = fileError(cause, t`${failure.file} could not be read`)
   if (error instanceof AppError) return error
   return new AppError(
     'UNAVAILABLE',
-    `${failure.file} could not be read: ${failure.message}.`,
-    'Check the disk.',
+    t`${failure.file} could not be read: ${failure.message}.`,
+    t`Check the disk.`,
     {
       cause
     }

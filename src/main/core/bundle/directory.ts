@@ -1,5 +1,6 @@
 /** Reads a bundle's list of entries, each checked by itself and with the others, before any of them is unpacked. */
 import type { Entry, LocalFileHeader } from 'yauzl'
+import { t } from '#shared/language.ts'
 import { type ArchiveFile, invalid, invalidEntry, sentence } from './archive-file.ts'
 import { entryName, entryShape, headerProblem, packingProblem } from './entry-check.ts'
 import { checkExtents, type DirectoryFrame, type Extent, readFrame } from './frame-check.ts'
@@ -48,9 +49,9 @@ export async function listEntries(
   const { limits } = options
   const frame = await readFrame(archive)
   if (frame.count > limits.entries) {
-    throw invalid(file, `it has ${frame.count} entries, more than the ${limits.entries} allowed`)
+    throw invalid(file, t`it has ${frame.count} entries, more than the ${limits.entries} allowed`)
   }
-  if (frame.size > limits.directoryBytes) throw invalid(file, 'its list of entries is too long')
+  if (frame.size > limits.directoryBytes) throw invalid(file, t`its list of entries is too long`)
   const tree = createPathTree(2 * limits.entries)
   const claimed = await readClaims(archive, frame, tree, options)
   const starts = await readHeaders(archive, claimed, options.signal)
@@ -71,10 +72,10 @@ export async function listEntries(
 
 function checkTotal(archive: ArchiveFile, name: string, total: number, limits: BundleLimits): void {
   if (total > limits.totalBytes) {
-    throw invalidEntry(archive.file, name, `takes it over the ${limits.totalBytes} bytes allowed unpacked`)
+    throw invalidEntry(archive.file, name, t`takes it over the ${limits.totalBytes} bytes allowed unpacked`)
   }
   if (total > limits.harmlessBytes && total > archive.size * limits.ratio) {
-    throw invalidEntry(archive.file, name, `makes it unpack to over ${limits.ratio} times its size`)
+    throw invalidEntry(archive.file, name, t`makes it unpack to over ${limits.ratio} times its size`)
   }
 }
 
@@ -96,7 +97,7 @@ async function readClaims(
     await pace()
     const entry = await nextEntry(archive, index)
     read += 46 + entry.fileNameLength + entry.extraFieldLength + entry.fileCommentLength
-    if (read > frame.size) throw invalid(file, 'its list of entries is longer than it says')
+    if (read > frame.size) throw invalid(file, t`its list of entries is longer than it says`)
     const shown = checkClaim(archive, entry, platform)
     const collision = tree.add(shown.path, shown.kind)
     if (collision) throw invalidEntry(file, shown.path, collision)
@@ -104,7 +105,7 @@ async function readClaims(
     checkTotal(archive, shown.path, total, limits)
     claims.push({ name: shown.path, entry, shown })
   }
-  if (read !== frame.size) throw invalid(file, 'its list of entries is shorter than it says')
+  if (read !== frame.size) throw invalid(file, t`its list of entries is shorter than it says`)
   return claims
 }
 
@@ -151,9 +152,9 @@ function nextEntry({ zip, file }: ArchiveFile, index: number): Promise<Entry> {
     }
     const failed = (error: Error) => {
       done()
-      reject(invalid(file, `at entry ${index + 1}, ${sentence(error)}`))
+      reject(invalid(file, t`at entry ${index + 1}, ${sentence(error)}`))
     }
-    const ended = () => failed(new Error('the list of entries ends too early'))
+    const ended = () => failed(new Error(t`the list of entries ends too early`))
     zip.on('entry', found).on('error', failed).on('end', ended)
     zip.readEntry()
   })
@@ -162,7 +163,7 @@ function nextEntry({ zip, file }: ArchiveFile, index: number): Promise<Entry> {
 function localHeader({ zip, file }: ArchiveFile, entry: Entry, name: string): Promise<LocalFileHeader> {
   return new Promise((resolve, reject) => {
     zip.readLocalFileHeader(entry, (error, header) => {
-      if (error) reject(invalidEntry(file, name, `has no header of its own: ${sentence(error)}`))
+      if (error) reject(invalidEntry(file, name, t`has no header of its own: ${sentence(error)}`))
       else resolve(header)
     })
   })
@@ -175,10 +176,10 @@ async function readLinks(
   tree: PathTree
 ): Promise<void> {
   const links = [...listed.values()].filter(({ shown }) => shown.kind === 'link')
-  if (links.length > MAX_LINKS) throw invalid(archive.file, `it has more than ${MAX_LINKS} links`)
+  if (links.length > MAX_LINKS) throw invalid(archive.file, t`it has more than ${MAX_LINKS} links`)
   for (const link of links) {
     if (link.shown.size > MAX_TARGET_BYTES) {
-      throw invalidEntry(archive.file, link.name, `has a target longer than ${MAX_TARGET_BYTES} bytes`)
+      throw invalidEntry(archive.file, link.name, t`has a target longer than ${MAX_TARGET_BYTES} bytes`)
     }
     const target = (await collect(unpackEntry(archive, link))).toString('utf8')
     tree.setTarget(link.name, target)
@@ -188,6 +189,6 @@ async function readLinks(
     const { problem, path, exists } = tree.follow(link.name)
     const known = listed.get(link.name)
     if (known && exists && path !== undefined) listed.set(link.name, { ...known, leadsTo: path })
-    if (problem) throw invalidEntry(archive.file, link.name, `is a link that ${problem}`)
+    if (problem) throw invalidEntry(archive.file, link.name, t`is a link that ${problem}`)
   }
 }

@@ -1,6 +1,7 @@
 /** Checks one entry's headers: its name, its kind, how it is packed, and that both headers say the same. */
 import { crc32 } from 'node:zlib'
 import type { Entry, LocalFileHeader } from 'yauzl'
+import { t } from '#shared/language.ts'
 import { isAscii, pathProblem, windowsProblem } from './names.ts'
 
 const FLAG_ENCRYPTED = 0x0001
@@ -27,13 +28,13 @@ export function entryName(entry: Entry, platform: NodeJS.Platform): NamedEntry {
   const raw = entry.fileNameRaw
   const utf8 = (entry.generalPurposeBitFlag & FLAG_UTF8) !== 0
   const name = decodeUtf8(raw)
-  if (name === undefined) return { name: raw.toString('latin1'), problem: 'has a name that is not UTF-8' }
+  if (name === undefined) return { name: raw.toString('latin1'), problem: t`has a name that is not UTF-8` }
   if (!utf8 && !isAscii(name) && !saysUnicodePath(entry)) {
-    return { name, problem: 'has a name that is not marked as UTF-8' }
+    return { name, problem: t`has a name that is not marked as UTF-8` }
   }
-  if (utf8OverruledBy(entry, raw)) return { name, problem: 'has two different names' }
+  if (utf8OverruledBy(entry, raw)) return { name, problem: t`has two different names` }
   const problem = pathProblem(name) ?? (platform === 'win32' ? windowsProblem(name) : undefined)
-  return { name, problem: problem && `has a name that ${problem}` }
+  return { name, problem: problem && t`has a name that ${problem}` }
 }
 
 function decodeUtf8(bytes: Uint8Array): string | undefined {
@@ -75,21 +76,21 @@ const KINDS: ReadonlyMap<number, EntryKind | string> = new Map([
   [0o040000, 'folder'],
   [0o120000, 'link']
 ])
-const OTHER_KINDS: ReadonlyMap<number, string> = new Map([
-  [0o010000, 'a named pipe'],
-  [0o020000, 'a device'],
-  [0o060000, 'a device'],
-  [0o140000, 'a socket']
+const OTHER_KINDS: ReadonlyMap<number, () => string> = new Map([
+  [0o010000, () => t`is a named pipe`],
+  [0o020000, () => t`is a device`],
+  [0o060000, () => t`is a device`],
+  [0o140000, () => t`is a socket`]
 ])
 
 export function entryShape(entry: Entry, name: string): EntryShape | { readonly problem: string } {
   const attributes = entry.externalFileAttributes >>> 16
   const type = attributes & 0o170000
   const kind = KINDS.get(type)
-  if (kind === undefined) return { problem: `is ${OTHER_KINDS.get(type) ?? 'of an unknown kind'}` }
+  if (kind === undefined) return { problem: OTHER_KINDS.get(type)?.() ?? t`is of an unknown kind` }
   const folder = name.endsWith('/')
   if (folder !== (kind === 'folder') && !(folder && type === 0)) {
-    return { problem: folder ? 'is named like a folder and is none' : 'is a folder and not named like one' }
+    return { problem: folder ? t`is named like a folder and is none` : t`is a folder and not named like one` }
   }
   if (folder) return { kind: 'folder', mode: 0o755 }
   if (kind === 'link') return { kind, mode: 0o755 }
@@ -99,16 +100,16 @@ export function entryShape(entry: Entry, name: string): EntryShape | { readonly 
 /** Whether it can be unpacked, and to what it claims. */
 export function packingProblem(entry: Entry, kind: EntryKind): Problem {
   const { generalPurposeBitFlag: flags, compressionMethod: method, uncompressedSize, compressedSize } = entry
-  if (flags & FLAG_ENCRYPTED) return 'is encrypted'
-  if (flags & ~FLAGS_KNOWN) return `needs a feature that no bundle has (flags 0x${flags.toString(16)})`
-  if (method !== 0 && method !== 8) return `is packed by a method that no bundle has (${method})`
+  if (flags & FLAG_ENCRYPTED) return t`is encrypted`
+  if (flags & ~FLAGS_KNOWN) return t`needs a feature that no bundle has (flags 0x${flags.toString(16)})`
+  if (method !== 0 && method !== 8) return t`is packed by a method that no bundle has (${method})`
   if (!Number.isSafeInteger(uncompressedSize) || !Number.isSafeInteger(compressedSize)) {
-    return 'claims a size that no file has'
+    return t`claims a size that no file has`
   }
-  if (kind === 'folder' && uncompressedSize > 0) return 'is a folder and has content'
-  if (method === 0 && uncompressedSize !== compressedSize) return 'is stored, with two different sizes'
+  if (kind === 'folder' && uncompressedSize > 0) return t`is a folder and has content`
+  if (method === 0 && uncompressedSize !== compressedSize) return t`is stored, with two different sizes`
   if (method === 8 && uncompressedSize > (compressedSize + 1) * MAX_DEFLATE_RATIO) {
-    return `claims ${uncompressedSize} bytes, more than its ${compressedSize} packed ones can hold`
+    return t`claims ${uncompressedSize} bytes, more than its ${compressedSize} packed ones can hold`
   }
   return undefined
 }
@@ -119,16 +120,16 @@ export function headerProblem(entry: Entry, local: LocalFileHeader): Problem {
     local.fileName.equals(entry.fileNameRaw) &&
     local.generalPurposeBitFlag === entry.generalPurposeBitFlag &&
     local.compressionMethod === entry.compressionMethod
-  if (!same) return 'has two headers that disagree'
+  if (!same) return t`has two headers that disagree`
   const sizes = localSizes(local)
-  if (!sizes) return 'has a damaged header'
+  if (!sizes) return t`has a damaged header`
   const late = hasDescriptor(entry)
   const agree = (inLocal: number, inDirectory: number) => inLocal === inDirectory || (late && inLocal === 0)
   const agreed =
     agree(local.crc32, entry.crc32) &&
     agree(sizes.compressedSize, entry.compressedSize) &&
     agree(sizes.size, entry.uncompressedSize)
-  return agreed ? undefined : 'has two headers that disagree about its size or checksum'
+  return agreed ? undefined : t`has two headers that disagree about its size or checksum`
 }
 
 export function hasDescriptor(entry: Entry): boolean {

@@ -1,39 +1,43 @@
 /** What stays out of a bundle: defaults, then .gitignore, then .q8signore; within each, the deeper file and later line win. */
 import ignore, { type Ignore } from 'ignore'
+import { t } from '#shared/language.ts'
 
 export const GITIGNORE = '.gitignore'
 export const Q8SIGNORE = '.q8signore'
 
 /** Names that stay out unless an ignore file says otherwise; those that end in "/" are of folders only. */
-const DEFAULT_NAMES: Readonly<Record<string, readonly string[]>> = {
-  'version control': ['.git', '.hg/', '.svn/', '.bzr/', '.jj/'],
-  'Python cache': [
-    '__pycache__/',
-    '.pytest_cache/',
-    '.mypy_cache/',
-    '.ruff_cache/',
-    '.tox/',
-    '.nox/',
-    '.eggs/',
-    '.ipynb_checkpoints/',
-    '.coverage'
+const DEFAULT_NAMES: readonly [reason: () => string, names: readonly string[]][] = [
+  [() => t`version control`, ['.git', '.hg/', '.svn/', '.bzr/', '.jj/']],
+  [
+    () => t`Python cache`,
+    [
+      '__pycache__/',
+      '.pytest_cache/',
+      '.mypy_cache/',
+      '.ruff_cache/',
+      '.tox/',
+      '.nox/',
+      '.eggs/',
+      '.ipynb_checkpoints/',
+      '.coverage'
+    ]
   ],
-  'virtual environment': ['.venv/'],
-  'Node packages': ['node_modules/'],
-  'system file': ['.DS_Store', '__MACOSX/', 'Thumbs.db', 'desktop.ini'],
-  'editor file': ['.idea/', '.vscode/', '.vs/']
-}
+  [() => t`virtual environment`, ['.venv/']],
+  [() => t`Node packages`, ['node_modules/']],
+  [() => t`system file`, ['.DS_Store', '__MACOSX/', 'Thumbs.db', 'desktop.ini']],
+  [() => t`editor file`, ['.idea/', '.vscode/', '.vs/']]
+]
 /** The same for what can only be told by a part of the name. */
-const DEFAULT_SHAPES: readonly [shape: RegExp, reason: string][] = [
-  [/\.py[co]$|\.egg-info\/$/, 'Python cache'],
-  [/\.qz$|^\..*\.qz\..*\.tmp$/, 'bundle'],
-  [/~$|\.sw[op]$|^\.#/, 'editor file'],
-  [/^\._/, 'system file']
+const DEFAULT_SHAPES: readonly [shape: RegExp, reason: () => string][] = [
+  [/\.py[co]$|\.egg-info\/$/, () => t`Python cache`],
+  [/\.qz$|^\..*\.qz\..*\.tmp$/, () => t`bundle`],
+  [/~$|\.sw[op]$|^\.#/, () => t`editor file`],
+  [/^\._/, () => t`system file`]
 ]
 const DEFAULT_SHAPE = new RegExp(DEFAULT_SHAPES.map(([shape]) => shape.source).join('|'))
 
 const REASONS = new Map(
-  Object.entries(DEFAULT_NAMES).flatMap(([reason, names]) => names.map(name => [name, reason] as const))
+  DEFAULT_NAMES.flatMap(([reason, names]) => names.map(name => [name, reason] as const))
 )
 
 interface Rule {
@@ -45,6 +49,8 @@ export interface Verdict {
   readonly excluded: boolean
   /** Why, in words; absent where no rule speaks of the path. */
   readonly reason?: string
+  /** An ignore file leaves it out. */
+  readonly isIgnored?: boolean
   /** A .q8signore names it as wanted, which overrides whatever else would leave it out. */
   readonly wanted: boolean
 }
@@ -69,9 +75,11 @@ function createRules(gitignores: readonly Rule[], q8signores: readonly Rule[]): 
     judge(path) {
       const result = all?.test(path)
       const wanted = own?.test(path).unignored ?? false
-      if (result?.ignored) return { excluded: true, wanted, reason: result.rule?.mark ?? 'ignored' }
-      if (wanted) return { excluded: false, wanted, reason: `kept by ${Q8SIGNORE}` }
-      const reason = result?.unignored ? undefined : defaultReason(path)
+      if (result?.ignored) {
+        return { excluded: true, wanted, isIgnored: true, reason: result.rule?.mark ?? t`ignored` }
+      }
+      if (wanted) return { excluded: false, wanted, reason: t`kept by ${Q8SIGNORE}` }
+      const reason = result?.unignored ? undefined : defaultReason(path)?.()
       return reason === undefined ? SILENT : { excluded: true, wanted, reason }
     },
     enter(folder, gitignore, q8signore) {
@@ -85,7 +93,7 @@ function createRules(gitignores: readonly Rule[], q8signores: readonly Rule[]): 
 }
 
 /** Why a path stays out where no ignore file speaks of it. */
-function defaultReason(path: string): string | undefined {
+function defaultReason(path: string): (() => string) | undefined {
   const name = path.slice(path.lastIndexOf('/', path.length - 2) + 1)
   const bare = name.endsWith('/') ? name.slice(0, -1) : name
   const byName = REASONS.get(name) ?? REASONS.get(bare)
@@ -104,7 +112,7 @@ function rulesOf(folder: string, name: string, text: string | undefined): Rule[]
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/)
   return lines.flatMap(line => {
     const pattern = anchor(line, folder)
-    return pattern === undefined ? [] : [{ pattern, mark: `ignored by ${folder}${name}: ${line.trim()}` }]
+    return pattern === undefined ? [] : [{ pattern, mark: t`ignored by ${folder + name}: ${line.trim()}` }]
   })
 }
 

@@ -4,6 +4,7 @@ import { lstat, mkdir, readdir, rename, rm, rmdir, symlink } from 'node:fs/promi
 import { dirname, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import { fileError, makeFolder, temporaryBeside } from '../files.ts'
 import type { BundleEntry } from './directory.ts'
 import { type Bundle, type OpenOptions, openBundle } from './open.ts'
@@ -28,7 +29,7 @@ export async function extractBundle(file: string, folder: string, options: OpenO
     await rename(temporary, target)
   } catch (error) {
     await rm(temporary, { recursive: true, force: true })
-    throw fileError(error, `${file} could not be unpacked to ${folder}`)
+    throw fileError(error, t`${file} could not be unpacked to ${folder}`)
   } finally {
     await bundle.close()
   }
@@ -39,7 +40,7 @@ async function checkFree(folder: string): Promise<void> {
   if (!there) return
   const free = there.isDirectory() && (await readdir(folder)).length === 0
   if (free) return
-  throw new AppError('CONFLICT', `${folder} is there already and is not empty.`, 'Choose another folder.')
+  throw new AppError('CONFLICT', t`${folder} is there already and is not empty.`, t`Choose another folder.`)
 }
 
 /** Links last: nothing is ever written through one. */

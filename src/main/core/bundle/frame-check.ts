@@ -1,5 +1,6 @@
 /** Checks that a bundle's bytes are its entries, its directory and its end, one after the other, and nothing else. */
 import type { Entry } from 'yauzl'
+import { t } from '#shared/language.ts'
 import { type ArchiveFile, invalid, invalidEntry } from './archive-file.ts'
 import { hasDescriptor, isDescriptor } from './entry-check.ts'
 
@@ -29,17 +30,17 @@ export async function readFrame(archive: ArchiveFile): Promise<DirectoryFrame> {
   }
   const disks = record.readUInt32LE(4) !== 0 || record.readUInt16LE(8) !== narrow.count
   const wide = await readWide(archive, end)
-  if (disks && !wide) throw invalid(file, 'it is one part of an archive in several')
+  if (disks && !wide) throw invalid(file, t`it is one part of an archive in several`)
   const frame = wide?.frame ?? narrow
   const agree =
     !wide ||
     ((narrow.count === UINT16_MAX || narrow.count === frame.count) &&
       (narrow.size === UINT32_MAX || narrow.size === frame.size) &&
       (narrow.offset === UINT32_MAX || narrow.offset === frame.offset))
-  if (!agree) throw invalid(file, 'the records at its end disagree')
-  if (!Object.values(frame).every(Number.isSafeInteger)) throw invalid(file, 'it claims a size no file has')
+  if (!agree) throw invalid(file, t`the records at its end disagree`)
+  if (!Object.values(frame).every(Number.isSafeInteger)) throw invalid(file, t`it claims a size no file has`)
   if (frame.offset + frame.size !== (wide?.start ?? end)) {
-    throw invalid(file, 'there are bytes before or after it that belong to no entry')
+    throw invalid(file, t`there are bytes before or after it that belong to no entry`)
   }
   return frame
 }
@@ -51,7 +52,7 @@ async function readWide(archive: ArchiveFile, end: number) {
   if (locator.readUInt32LE(0) !== 0x07064b50) return undefined
   const start = Number(locator.readBigUInt64LE(8))
   if (start !== at - WIDE_END_BYTES) {
-    throw invalid(archive.file, 'there are bytes at its end that belong to no entry')
+    throw invalid(archive.file, t`there are bytes at its end that belong to no entry`)
   }
   const record = await archive.read(start, WIDE_END_BYTES)
   const count = Number(record.readBigUInt64LE(32))
@@ -77,17 +78,17 @@ export async function checkExtents(
   const { file } = archive
   const sorted = [...extents].sort((a, b) => a.start - b.start)
   if ((sorted[0]?.start ?? directory) !== 0) {
-    throw invalid(file, 'there are bytes before its first entry')
+    throw invalid(file, t`there are bytes before its first entry`)
   }
   for (const [index, extent] of sorted.entries()) {
     const next = sorted[index + 1]?.start ?? directory
     const gap = next - extent.end
-    if (gap < 0) throw invalidEntry(file, extent.name, 'overlaps with what follows it')
+    if (gap < 0) throw invalidEntry(file, extent.name, t`overlaps with what follows it`)
     if (gap === 0 && !hasDescriptor(extent.entry)) continue
     const descriptor =
       hasDescriptor(extent.entry) &&
       gap <= MAX_DESCRIPTOR &&
       isDescriptor(await archive.read(extent.end, gap), extent.entry)
-    if (!descriptor) throw invalidEntry(file, extent.name, 'is followed by bytes that belong to no entry')
+    if (!descriptor) throw invalidEntry(file, extent.name, t`is followed by bytes that belong to no entry`)
   }
 }

@@ -1,6 +1,7 @@
 /** Tells what is in a bundle without unpacking it: the listing a platform's import and the user see. */
 import type { BundleListing } from '#shared/bundle.ts'
 import type { Finding } from '#shared/finding.ts'
+import { t } from '#shared/language.ts'
 import { MANIFEST_FILES } from '#shared/manifest-files.ts'
 import { checkProject, type ProjectSource } from '../manifest/check.ts'
 import { invalid } from './archive-file.ts'
@@ -34,7 +35,7 @@ function secretsIn({ entries }: Bundle): Finding[] {
   return entries.flatMap(({ path, kind }) => {
     const what = kind === 'file' ? secretFile(path) : undefined
     if (what === undefined) return []
-    const message = `${path} is ${what}: whoever can run this bundle can read it.`
+    const message = t`${path} is ${what}: whoever can run this bundle can read it.`
     return [{ rule: 'secret-file', severity: 'warning', message, file: path }]
   })
 }
@@ -42,7 +43,7 @@ function secretsIn({ entries }: Bundle): Finding[] {
 async function sourceOf(bundle: Bundle): Promise<ProjectSource> {
   const paths = new Set(bundle.entries.filter(entry => entry.kind !== 'folder').map(entry => entry.path))
   const file = MANIFEST_FILES.find(name => paths.has(name))
-  if (file === undefined) throw invalid(bundle.file, `there is no ${MANIFEST_FILES[0]} in its root`)
+  if (file === undefined) throw invalid(bundle.file, t`there is no ${MANIFEST_FILES[0]} in its root`)
   const sizes = new Map(bundle.entries.map(entry => [entry.path, entry.size]))
   const read = (path: string) => bundle.read(path, MAX_CHECKED_BYTES)
   return { file, text: await read(file), paths, read, size: path => sizes.get(path) }

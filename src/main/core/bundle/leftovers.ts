@@ -1,6 +1,7 @@
 /** What bundling keeps in the cache: records that make the next bundle faster, and bundles whose making was broken off. */
 import { lstat, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { t } from '#shared/language.ts'
 import type { Leftover } from '#shared/upkeep.ts'
 import { fileError } from '../files.ts'
 import type { LeftoverPlace } from '../ports.ts'
@@ -32,7 +33,9 @@ export function bundleCachePlace({ temporary, index }: BundleFolders): LeftoverP
   const records = async () => (await filesOf(index)).filter(it => !it.name.endsWith('.tmp') || isSettled(it))
 
   return {
-    name: 'kept bundles',
+    get name() {
+      return t`kept bundles`
+    },
     async list() {
       const cache = await records()
       return [
@@ -44,7 +47,7 @@ export function bundleCachePlace({ temporary, index }: BundleFolders): LeftoverP
       const going = id === CACHE ? await records() : (await brokenOff()).filter(({ name }) => name === id)
       for (const { path } of going) {
         await rm(path, { force: true }).catch(error => {
-          throw fileError(error, `${path} could not be removed`)
+          throw fileError(error, t`${path} could not be removed`)
         })
       }
     }
@@ -52,7 +55,7 @@ export function bundleCachePlace({ temporary, index }: BundleFolders): LeftoverP
 }
 
 function brokenOffLeftover({ name, size, modified }: Found): Leftover {
-  const known = { id: name, kind: 'bundle', title: 'Bundle that was broken off' } as const
+  const known = { id: name, kind: 'bundle', title: t`Bundle that was broken off` } as const
   return { ...known, size, usedAt: modified.toISOString(), proposed: true }
 }
 
@@ -61,7 +64,7 @@ function cacheLeftover(files: readonly Found[]): Leftover {
   return {
     id: CACHE,
     kind: 'bundle-cache',
-    title: 'Last bundle of each project',
+    title: t`Last bundle of each project`,
     size: files.reduce((sum, { size }) => sum + size, 0),
     usedAt: new Date(newest).toISOString(),
     proposed: false

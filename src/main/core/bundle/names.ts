@@ -1,6 +1,7 @@
 /** Rules for the paths of a bundle, the same when writing and when reading: relative, plain, portable, unambiguous. */
 
 /** Most bytes (UTF-8) one name and one whole path may have: what every supported file system can hold. */
+import { t } from '#shared/language.ts'
 export const MAX_NAME_BYTES = 255
 export const MAX_PATH_BYTES = 4096
 
@@ -21,35 +22,35 @@ const SURROGATE = /\p{Surrogate}/u
  */
 export function pathProblem(path: string): string | undefined {
   const bare = path.endsWith('/') ? path.slice(0, -1) : path
-  if (bare === '') return 'is empty'
+  if (bare === '') return t`is empty`
   const plain = PLAIN.test(bare)
   if (!plain) {
     const problem = characterProblem(bare)
     if (problem) return problem
   }
-  if (DRIVE.test(bare)) return 'begins with a drive letter'
+  if (DRIVE.test(bare)) return t`begins with a drive letter`
   const odd = ODD_SEGMENT.exec(bare)
   if (odd) return segmentProblem(odd[0].replaceAll('/', ''), bare)
   return bare.length * (plain ? 1 : MAX_BYTES_PER_UNIT) <= MAX_NAME_BYTES ? undefined : lengthProblem(bare)
 }
 
 function characterProblem(path: string): string | undefined {
-  if (path.includes('\\')) return 'has a backslash in it'
-  if (hasControlCharacter(path)) return 'has a control character in it'
-  return path.includes('\uFFFD') || SURROGATE.test(path) ? 'is not valid UTF-8' : undefined
+  if (path.includes('\\')) return t`has a backslash in it`
+  if (hasControlCharacter(path)) return t`has a control character in it`
+  return path.includes('\uFFFD') || SURROGATE.test(path) ? t`is not valid UTF-8` : undefined
 }
 
 function segmentProblem(segment: string, path: string): string {
-  if (segment === '..') return 'climbs out of the bundle with ".."'
-  if (segment === '.') return 'has a "." part'
-  if (segment !== '') return `has a part that is a device on Windows ("${segment}")`
-  return path.startsWith('/') ? 'is an absolute path' : 'has an empty part'
+  if (segment === '..') return t`climbs out of the bundle with ".."`
+  if (segment === '.') return t`has a "." part`
+  if (segment !== '') return t`has a part that is a device on Windows ("${segment}")`
+  return path.startsWith('/') ? t`is an absolute path` : t`has an empty part`
 }
 
 function lengthProblem(path: string): string | undefined {
-  if (Buffer.byteLength(path) > MAX_PATH_BYTES) return `is longer than ${MAX_PATH_BYTES} bytes`
+  if (Buffer.byteLength(path) > MAX_PATH_BYTES) return t`is longer than ${MAX_PATH_BYTES} bytes`
   const long = path.split('/').some(segment => Buffer.byteLength(segment) > MAX_NAME_BYTES)
-  return long ? `has a part longer than ${MAX_NAME_BYTES} bytes` : undefined
+  return long ? t`has a part longer than ${MAX_NAME_BYTES} bytes` : undefined
 }
 
 /** Why a path that may be in a bundle cannot be unpacked on Windows, or undefined when it can. */
@@ -57,8 +58,8 @@ export function windowsProblem(path: string): string | undefined {
   if (!WINDOWS_SUSPECT.test(path)) return undefined
   for (const segment of path.split('/')) {
     const forbidden = WINDOWS_FORBIDDEN.exec(segment)
-    if (forbidden) return `has a "${forbidden[0]}" in it`
-    if (/[. ]$/.test(segment)) return 'has a part that ends in a dot or a space'
+    if (forbidden) return t`has a "${forbidden[0]}" in it`
+    if (/[. ]$/.test(segment)) return t`has a part that ends in a dot or a space`
   }
   return undefined
 }

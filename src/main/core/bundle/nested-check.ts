@@ -3,6 +3,7 @@ import { extname } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { Entry } from 'yauzl'
 import { fromBuffer, fromRandomAccessReader, RandomAccessReader, type ZipFile } from 'yauzl'
+import { t } from '#shared/language.ts'
 import { type ArchiveFile, invalidEntry } from './archive-file.ts'
 import type { ListedEntry } from './directory.ts'
 import type { BundleLimits } from './limits.ts'
@@ -67,15 +68,16 @@ async function lookInto(look: Look, name: string, zip: ZipFile, depth: number): 
   const { archive, limits } = look
   const refuse = (problem: string) => invalidEntry(archive.file, name, problem)
   look.signal?.throwIfAborted()
-  if (depth > MAX_DEPTH) throw refuse(`holds archives more than ${MAX_DEPTH} levels deep`)
-  if (++look.archives > MAX_ARCHIVES) throw refuse(`is one of more than ${MAX_ARCHIVES} archives in it`)
-  if (zip.entryCount > limits.entries) throw refuse(`holds an archive of more than ${limits.entries} entries`)
+  if (depth > MAX_DEPTH) throw refuse(t`holds archives more than ${MAX_DEPTH} levels deep`)
+  if (++look.archives > MAX_ARCHIVES) throw refuse(t`is one of more than ${MAX_ARCHIVES} archives in it`)
+  if (zip.entryCount > limits.entries)
+    throw refuse(t`holds an archive of more than ${limits.entries} entries`)
   for (let index = 0; index < zip.entryCount; index++) {
     const entry = await nextEntry(zip)
     if (!entry) return
     look.bytes += entry.uncompressedSize
     const most = Math.max(limits.harmlessBytes, archive.size * limits.ratio)
-    if (look.bytes > most) throw refuse(`holds an archive that unpacks to over ${most} bytes`)
+    if (look.bytes > most) throw refuse(t`holds an archive that unpacks to over ${most} bytes`)
     if (!isArchive(entry.fileNameRaw.toString('latin1'))) continue
     const inner = await openInner(zip, entry)
     if (inner) await lookInto(look, name, inner, depth + 1)

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import { type ArchiveFile, openArchive } from './archive-file.ts'
 import { type BundleEntry, type ListedEntry, listEntries } from './directory.ts'
 import { type BundleLimits, DEFAULT_LIMITS } from './limits.ts'
@@ -56,8 +57,8 @@ function bundleOf(archive: ArchiveFile, listed: ReadonlyMap<string, ListedEntry>
     if (found?.shown.kind === 'file') return found
     throw new AppError(
       'NOT_FOUND',
-      `There is no file ${path} in ${archive.file}.`,
-      'List what is there with `q8s-cli bundle inspect`.'
+      t`There is no file ${path} in ${archive.file}.`,
+      t`List what is there with \`q8s-cli bundle inspect\`.`
     )
   }
   return {
@@ -67,8 +68,9 @@ function bundleOf(archive: ArchiveFile, listed: ReadonlyMap<string, ListedEntry>
     async read(path, maxBytes) {
       const found = find(path)
       if (found.shown.size > maxBytes) {
-        const message = `${path} in ${archive.file} has ${found.shown.size} bytes; at most ${maxBytes} are read.`
-        throw new AppError('INVALID', message, 'Make it smaller, then bundle the project again.')
+        const message = t`${path} in ${archive.file} has ${found.shown.size} bytes; at most ${maxBytes}
+          are read.`
+        throw new AppError('INVALID', message, t`Make it smaller, then bundle the project again.`)
       }
       return collect(unpackEntry(archive, found))
     },

@@ -1,4 +1,5 @@
 /** The paths of a bundle as the tree they make on disk: finds names that collide, and where links lead. */
+import { t } from '#shared/language.ts'
 import { foldPath, pathProblem } from './names.ts'
 
 export interface PathTree {
@@ -66,7 +67,7 @@ export function createPathTree(maxNodes: number): PathTree {
     for (const part of path.split('/')) {
       node = step(node, part, 'folder')
       if (node.name !== part) return collision(part, node.name)
-      if (node.kind !== 'folder') return `lies inside "${part}", which is a ${node.kind}`
+      if (node.kind !== 'folder') return t`lies inside "${part}", which is ${aKind(node.kind)}`
     }
     entered = { path, node }
     return node
@@ -81,10 +82,11 @@ export function createPathTree(maxNodes: number): PathTree {
       const name = bare.slice(slash + 1)
       const node = step(folder, name, kind)
       if (node.name !== name) return collision(name, node.name)
-      if (node.explicit) return node.kind === kind ? 'is there twice' : `is both a ${node.kind} and a ${kind}`
-      if (node.kind !== kind) return `is both a folder and a ${kind}`
+      if (node.explicit)
+        return node.kind === kind ? t`is there twice` : t`is both ${aKind(node.kind)} and ${aKind(kind)}`
+      if (node.kind !== kind) return t`is both ${aKind('folder')} and ${aKind(kind)}`
       node.explicit = true
-      return nodes > maxNodes ? `is one of more than ${maxNodes} files and folders` : undefined
+      return nodes > maxNodes ? t`is one of more than ${maxNodes} files and folders` : undefined
     },
     setTarget(path, target) {
       const node = find(path)
@@ -101,10 +103,15 @@ function newNode(name: string, kind: PathKind): Node {
   return { name, kind, explicit: false, children: new Map() }
 }
 
+function aKind(kind: PathKind): string {
+  if (kind === 'file') return t`a file`
+  return kind === 'folder' ? t`a folder` : t`a link`
+}
+
 function collision(name: string, other: string): string {
   return name === other
-    ? 'is there twice'
-    : `has a part "${name}" that is one name with "${other}" on Windows and macOS`
+    ? t`is there twice`
+    : t`has a part "${name}" that is one name with "${other}" on Windows and macOS`
 }
 
 interface Step {
@@ -128,12 +135,12 @@ function followFrom(root: Node, folder: readonly string[], target: string): Foll
     if (part === undefined || part === '' || part === '.') continue
     if (part === '..') {
       stack.pop()
-      if (stack.length === 0) return { problem: `leads out of the project (to ${target})` }
+      if (stack.length === 0) return { problem: t`leads out of the project (to ${target})` }
       continue
     }
     const node = down(part)
     if (node?.target === undefined) continue
-    if (++hops > MAX_HOPS) return { problem: 'leads round in a circle, or through too many links' }
+    if (++hops > MAX_HOPS) return { problem: t`leads round in a circle, or through too many links` }
     const next = targetProblem(node.target)
     if (next) return { problem: next }
     stack.pop()
@@ -144,12 +151,12 @@ function followFrom(root: Node, folder: readonly string[], target: string): Foll
 }
 
 function targetProblem(target: string): string | undefined {
-  if (target === '') return 'has no target'
-  if (target.startsWith('/')) return `has an absolute target (${target})`
+  if (target === '') return t`has no target`
+  if (target.startsWith('/')) return t`has an absolute target (${target})`
   if (Buffer.byteLength(target) > MAX_TARGET_BYTES)
-    return `has a target longer than ${MAX_TARGET_BYTES} bytes`
+    return t`has a target longer than ${MAX_TARGET_BYTES} bytes`
   // "." and ".." are what links are made of; every other rule for names holds.
   const named = target.split('/').filter(part => part !== '' && part !== '.' && part !== '..')
   const problem = named.length > 0 ? pathProblem(named.join('/')) : undefined
-  return problem && `has a target that ${problem}`
+  return problem && t`has a target that ${problem}`
 }

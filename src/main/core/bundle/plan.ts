@@ -1,5 +1,6 @@
 /** What goes into a bundle, in order, and in which pieces it is compressed. */
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import type { FileSource } from './compress-worker.js'
 import { comparePaths } from './names.ts'
 import { isPacked } from './packed-files.ts'
@@ -39,9 +40,10 @@ export function planEntries(
 ): PlannedEntry[] {
   const findings = files.flatMap(({ finding }) => (finding?.severity === 'error' ? [finding] : []))
   if (findings[0]) {
-    const more = findings.length > 1 ? ` (and ${findings.length - 1} more)` : ''
-    const hint = 'Mend it, or leave it out with a line in .q8signore.'
-    throw new AppError('INVALID', findings[0].message + more, hint, { data: { findings } })
+    const [{ message }] = findings
+    const all = findings.length > 1 ? t`${message} (and ${findings.length - 1} more)` : message
+    const hint = t`Mend it, or leave it out with a line in .q8signore.`
+    throw new AppError('INVALID', all, hint, { data: { findings } })
   }
   const entries = files.filter(file => file.included).map(file => plannedEntry(folder, file))
   const manifest = manifestEntry(folder, entries, manifestText)
@@ -57,11 +59,11 @@ function manifestEntry(
   const found =
     entries.find(entry => entry.path === MANIFEST) ?? entries.find(entry => entry.path === 'app.toml')
   if (!found) {
-    const hint = 'Write one with `q8s-cli init`, or choose the folder that has it.'
-    throw new AppError('NOT_FOUND', `There is no ${MANIFEST} in ${folder}.`, hint)
+    const hint = t`Write one with \`q8s-cli init\`, or choose the folder that has it.`
+    throw new AppError('NOT_FOUND', t`There is no ${MANIFEST} in ${folder}.`, hint)
   }
   if (found.kind !== 'file') {
-    throw new AppError('INVALID', `${found.path} is a link.`, 'Put the file itself there.')
+    throw new AppError('INVALID', t`${found.path} is a link.`, t`Put the file itself there.`)
   }
   if (text === undefined) return { ...found, path: MANIFEST }
   const source = Buffer.from(text)

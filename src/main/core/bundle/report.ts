@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import type { FileEntry } from '#shared/bundle.ts'
 import { AppError } from '#shared/errors.ts'
 import type { Finding } from '#shared/finding.ts'
+import { t } from '#shared/language.ts'
 import type { Manifest } from '#shared/manifest.ts'
 import { MANIFEST_FILES } from '#shared/manifest-files.ts'
 import { fileError } from '../files.ts'
@@ -66,13 +67,13 @@ async function checkFiles(root: string, included: readonly WalkedFile[]) {
   if (file === undefined) {
     throw new AppError(
       'NOT_FOUND',
-      `There is no ${MANIFEST_FILES[0]} in ${root}.`,
-      'Write one with `q8s-cli init`, or choose the folder that has it.'
+      t`There is no ${MANIFEST_FILES[0]} in ${root}.`,
+      t`Write one with \`q8s-cli init\`, or choose the folder that has it.`
     )
   }
   const read = (path: string) =>
     readFile(join(root, ...path.split('/'))).catch(error => {
-      throw fileError(error, `${path} could not be read`)
+      throw fileError(error, t`${path} could not be read`)
     })
   return checkProject({ file, text: await read(file), paths, read, size: path => sizes.get(path) })
 }

@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os'
 import { extname, join } from 'node:path'
 import ignore from 'ignore'
 import type { Finding } from '#shared/finding.ts'
+import { t } from '#shared/language.ts'
 import { Q8SIGNORE } from './exclude-rules.ts'
 import { createPace } from './pace.ts'
 import { isPacked } from './packed-files.ts'
@@ -27,9 +28,9 @@ const UNRECORDED_FILES = 16
 const BINARY = new Set(['.so', '.pyd', '.dll', '.exe', '.dylib', '.a', '.o', '.lib', '.npy', '.npz', '.pkl'])
 
 const ALLOW_LINE = /^#\s*q8s:allow-secret\s+(\S.*?)\s*$/
-const HOW =
-  `Leave it out with a line in ${Q8SIGNORE}; or allow it with a comment "q8s:allow-secret" on its line, or a line ` +
-  `"# q8s:allow-secret FILE" in ${Q8SIGNORE}.`
+const how = () =>
+  t`Leave it out with a line in ${Q8SIGNORE}; or allow it with a comment "q8s:allow-secret" on its line,
+    or a line "# q8s:allow-secret FILE" in ${Q8SIGNORE}.`
 
 export interface ScanOptions {
   readonly signal?: AbortSignal | undefined
@@ -165,16 +166,16 @@ function* cutBatches(files: readonly WalkedFile[]): Generator<WalkedFile[]> {
 }
 
 function namedFinding(path: string, what: string): Finding {
-  const message = `${path} is ${what} and would go into the bundle. ${HOW}`
+  const message = t`${path} is ${what} and would go into the bundle. ${how()}`
   return { rule: 'secret-file', severity: 'error', message, file: path }
 }
 
 function placeFinding({ path, what, from, to, line, column }: SecretPlace): Finding {
-  const message = `${path} holds what looks like a secret (${what}). ${HOW}`
+  const message = t`${path} holds what looks like a secret (${what}). ${how()}`
   return { rule: 'secret', severity: 'error', message, file: path, range: { from, to }, line, column }
 }
 
 function unseenFinding(count: number): Finding {
-  const message = `${count} files were not looked at for secrets: the project is too large for that.`
+  const message = t`${count} files were not looked at for secrets: the project is too large for that.`
   return { rule: 'secrets-unseen', severity: 'info', message }
 }

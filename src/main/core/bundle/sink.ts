@@ -1,6 +1,7 @@
 /** The file a bundle is written to: in order, hashed as it grows, under its own name only once it is whole and safe. */
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { t } from '#shared/language.ts'
 import { fileError, makeFolder, refuseOther, syncFolder, temporaryBeside } from '../files.ts'
 import { createHasher } from './hasher.ts'
 
@@ -28,7 +29,7 @@ const FLUSH_BYTES = 32 * 1024 * 1024
 export async function createSink(output: string, threaded: boolean): Promise<BundleSink> {
   const folder = dirname(output)
   const temporary = temporaryBeside(output)
-  const what = `The bundle ${output} could not be written`
+  const what = t`The bundle ${output} could not be written`
   const translated = <T>(work: Promise<T>) =>
     work.catch(error => {
       throw fileError(error, what)

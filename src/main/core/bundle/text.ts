@@ -4,6 +4,7 @@ import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type FileText, MAX_TEXT_BYTES } from '#shared/bundle.ts'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import { MANIFEST_FILES } from '#shared/manifest-files.ts'
 import { fileError } from '../files.ts'
 import { openBundle } from './open.ts'
@@ -34,7 +35,7 @@ export async function projectText(folder: string, file: string, signal?: AbortSi
   const path = join(folder, ...found.path.split('/'))
   const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
   const handle = await open(path, flags).catch(error => {
-    throw fileError(error, `${path} could not be read`)
+    throw fileError(error, t`${path} could not be read`)
   })
   try {
     const { size } = await handle.stat()
@@ -61,7 +62,7 @@ export function textOf(bytes: Uint8Array): FileText {
 function notInBundle(file: string): AppError {
   return new AppError(
     'NOT_FOUND',
-    `${file} is not in the bundle.`,
-    'Only files that go into the bundle can be looked at here.'
+    t`${file} is not in the bundle.`,
+    t`Only files that go into the bundle can be looked at here.`
   )
 }

@@ -1,5 +1,6 @@
 /** Checks a walked project as a whole: names, collisions and links that no reader would accept are refused here first. */
 import type { Finding } from '#shared/finding.ts'
+import { t } from '#shared/language.ts'
 import { pathProblem, showPath, windowsProblem } from './names.ts'
 import { createPathTree, type PathTree } from './path-tree.ts'
 import type { WalkedFile } from './walk.ts'
@@ -14,12 +15,12 @@ export function checkTree(files: readonly WalkedFile[]): WalkedFile[] {
 function checkName(file: WalkedFile, tree: PathTree): WalkedFile {
   const problem = pathProblem(file.path)
   if (problem) {
-    const message = `The name ${showPath(file.path)} ${problem}, which no bundle can have. Rename it.`
+    const message = t`The name ${showPath(file.path)} ${problem}, which no bundle can have. Rename it.`
     return refuse(file, 'name-refused', message)
   }
   const collision = tree.add(file.path, file.kind)
   if (collision) {
-    return refuse(file, 'names-collide', `${showPath(file.path)} ${collision}. Rename one of them.`)
+    return refuse(file, 'names-collide', t`${showPath(file.path)} ${collision}. Rename one of them.`)
   }
   if (file.target !== undefined) tree.setTarget(file.path, file.target)
   const windows = windowsProblem(file.path)
@@ -27,7 +28,7 @@ function checkName(file: WalkedFile, tree: PathTree): WalkedFile {
   return note(
     file,
     'name-not-portable',
-    `The name ${showPath(file.path)} ${windows}: it cannot be unpacked on Windows.`
+    t`The name ${showPath(file.path)} ${windows}: it cannot be unpacked on Windows.`
   )
 }
 
@@ -35,16 +36,20 @@ function checkLink(file: WalkedFile, tree: PathTree): WalkedFile {
   const { problem, path, exists } = tree.follow(file.path)
   const shown = showPath(file.path)
   if (problem) {
-    const message = `The link ${shown} ${problem}. Put a copy there, or a relative link inside the project.`
+    const message = t`The link ${shown} ${problem}. Put a copy there, or a relative link inside the project.`
     return refuse(file, 'link-refused', message)
   }
   if (exists) return file
-  return note(file, 'link-target-missing', `The link ${shown} points at ${path}, which is not in the bundle.`)
+  return note(
+    file,
+    'link-target-missing',
+    t`The link ${shown} points at ${path ?? ''}, which is not in the bundle.`
+  )
 }
 
 function refuse(file: WalkedFile, rule: string, message: string): WalkedFile {
   const finding: Finding = { rule, severity: 'error', message, file: file.path }
-  return { ...file, included: false, reason: 'cannot be in a bundle', finding }
+  return { ...file, included: false, reason: t`cannot be in a bundle`, finding }
 }
 
 function note(file: WalkedFile, rule: string, message: string): WalkedFile {

@@ -2,6 +2,7 @@
 import { pipeline, type Readable, Transform } from 'node:stream'
 import { crc32, createInflateRaw } from 'node:zlib'
 import type { Entry } from 'yauzl'
+import { t } from '#shared/language.ts'
 import { type ArchiveFile, invalidEntry } from './archive-file.ts'
 
 export interface PackedEntry {
@@ -21,7 +22,7 @@ export function unpackEntry(archive: ArchiveFile, { name, entry, dataStart }: Pa
   if (compressionMethod === 0) return pipeline(source, verifier(entry, fail), ended)
   const inflate = createInflateRaw({ chunkSize: CHUNK_BYTES })
   const check = verifier(entry, fail, () => inflate.bytesWritten)
-  inflate.once('error', error => check.destroy(fail(`is damaged (${error.message})`)))
+  inflate.once('error', error => check.destroy(fail(t`is damaged (${error.message})`)))
   return pipeline(source, inflate, check, ended)
 }
 
@@ -34,15 +35,15 @@ function verifier(entry: Entry, fail: (problem: string) => Error, consumed?: () 
   return new Transform({
     transform(bytes: Buffer, _encoding, callback) {
       size += bytes.length
-      if (size > entry.uncompressedSize) return callback(fail('is larger than it says'))
+      if (size > entry.uncompressedSize) return callback(fail(t`is larger than it says`))
       crc = crc32(bytes, crc)
       callback(null, bytes)
     },
     flush(callback) {
-      if (size < entry.uncompressedSize) return callback(fail('is smaller than it says'))
-      if (crc !== entry.crc32) return callback(fail('is damaged: its checksum is wrong'))
+      if (size < entry.uncompressedSize) return callback(fail(t`is smaller than it says`))
+      if (crc !== entry.crc32) return callback(fail(t`is damaged: its checksum is wrong`))
       if (consumed && consumed() !== entry.compressedSize)
-        return callback(fail('has bytes behind its content'))
+        return callback(fail(t`has bytes behind its content`))
       callback()
     }
   })

@@ -3,6 +3,7 @@ import { type Dirent, lstatSync, readdirSync, readFileSync, readlinkSync, type S
 import { realpath } from 'node:fs/promises'
 import { AppError } from '#shared/errors.ts'
 import type { Finding } from '#shared/finding.ts'
+import { t } from '#shared/language.ts'
 import { MANIFEST_FILES } from '#shared/manifest-files.ts'
 import { fileError } from '../files.ts'
 import { defaultRules, type ExcludeRules, GITIGNORE, Q8SIGNORE, type Verdict } from './exclude-rules.ts'
@@ -19,6 +20,8 @@ export interface WalkedFile {
   readonly included: boolean
   /** Why, in words. */
   readonly reason: string
+  /** An ignore file leaves it out. */
+  readonly isIgnored?: boolean | undefined
   /** Permission bits as the bundle will have them: 0o644 or 0o755. */
   readonly mode: number
   /** Where a link points, forward slashes. */
@@ -47,8 +50,6 @@ export interface ProjectListing {
 /** Files no rule can leave out. */
 const ALWAYS: ReadonlySet<string> = new Set([...MANIFEST_FILES, 'requirements.txt'])
 
-const PLAIN = 'part of the project'
-
 /**
  * Every path of a project, sorted; excluded folders are listed once and not looked into, folders that have something
  * in them are implied by it. Throws NOT_FOUND or INVALID for what is no folder, FORBIDDEN (naming it) for a folder
@@ -57,11 +58,11 @@ const PLAIN = 'part of the project'
 export async function walkProject(folder: string, options: WalkOptions = {}): Promise<WalkedFile[]> {
   options.signal?.throwIfAborted()
   const root = await realpath(folder).catch(error => {
-    throw fileError(error, `The project ${folder} could not be read`)
+    throw fileError(error, t`The project ${folder} could not be read`)
   })
   const found: WalkedFile[] = []
   const { signal, q8signore } = options
-  const walk = { root, found, q8signore, pace: createPace(signal) }
+  const walk = { root, found, q8signore, pace: createPace(signal), plain: t`part of the project` }
   await walkFolder(walk, '', readFolder(root, ''), defaultRules())
   found.sort((a, b) => comparePaths(a.path, b.path))
   return checkTree(found)
@@ -79,6 +80,8 @@ interface Walk {
   readonly found: WalkedFile[]
   readonly q8signore: string | undefined
   readonly pace: () => Promise<void> | undefined
+  /** The reason of what no rule speaks of. */
+  readonly plain: string
 }
 
 /** Returns whether anything in it (or it, for being empty) goes into the bundle. */
@@ -97,26 +100,26 @@ async function walkFolder(
       kept = (await listFolder(walk, `${path}${child.name}/`, rules)) || kept
       continue
     }
-    const file = listFile(walk.root, path + child.name, rules)
+    const file = listFile(walk, path + child.name, rules)
     if (!file) continue
     walk.found.push(file)
     kept ||= file.included
   }
   if (path === '' || kept) return kept
   const empty = children.length === 0
-  walk.found.push(folderEntry(path, empty, empty ? 'empty folder' : 'nothing in it goes into the bundle'))
+  walk.found.push(folderEntry(path, empty, empty ? t`empty folder` : t`nothing in it goes into the bundle`))
   return empty
 }
 
 async function listFolder(walk: Walk, path: string, rules: ExcludeRules): Promise<boolean> {
   const verdict = rules.judge(path)
   if (verdict.excluded || !isReadableName(path)) {
-    walk.found.push(folderEntry(path, !verdict.excluded, verdict.reason ?? PLAIN))
+    walk.found.push(judgedEntry(walk, path, verdict))
     return false
   }
   const children = readFolder(walk.root, path)
   if (!verdict.wanted && isVirtualEnvironment(children)) {
-    walk.found.push(folderEntry(path, false, 'virtual environment'))
+    walk.found.push(folderEntry(path, false, t`virtual environment`))
     return false
   }
   return walkFolder(walk, path, children, rules)
@@ -127,7 +130,7 @@ function readFolder(root: string, path: string): Dirent[] {
   try {
     return readdirSync(absolute, { withFileTypes: true })
   } catch (error) {
-    throw unreadable(error, `The folder ${absolute} could not be read`, path)
+    throw unreadable(error, t`The folder ${absolute} could not be read`, path)
   }
 }
 
@@ -135,8 +138,8 @@ function unreadable(error: unknown, what: string, path: string): unknown {
   if (path === '' || (error as NodeJS.ErrnoException).code !== 'EACCES') return fileError(error, what)
   return new AppError(
     'FORBIDDEN',
-    `${what}: permission denied.`,
-    `Give yourself permission to read it, or leave it out with a line "/${path}" in ${Q8SIGNORE}.`,
+    t`${what}: permission denied.`,
+    t`Give yourself permission to read it, or leave it out with a line "/${path}" in ${Q8SIGNORE}.`,
     { cause: error, data: { path } }
   )
 }
@@ -153,7 +156,7 @@ function enterFolder(
     try {
       return readFileSync(absolute, 'utf8')
     } catch (error) {
-      throw fileError(error, `${absolute} could not be read`)
+      throw fileError(error, t`${absolute} could not be read`)
     }
   }
   return outer.enter(path, textOf(GITIGNORE), (path === '' ? q8signore : undefined) ?? textOf(Q8SIGNORE))
@@ -165,30 +168,31 @@ function isVirtualEnvironment(children: readonly Dirent[]): boolean {
 }
 
 /** In a folder that can be listed and not entered, nothing can be asked of a file. */
-function listFile(root: string, path: string, rules: ExcludeRules): WalkedFile | undefined {
+function listFile(walk: Walk, path: string, rules: ExcludeRules): WalkedFile | undefined {
   const verdict = judge(path, rules)
   try {
-    return lookAt(root, path, verdict)
+    return lookAt(walk, path, verdict)
   } catch (error) {
-    if (!verdict.excluded) throw unreadable(error, `${root}/${path} could not be read`, path)
-    return unseen(path, verdict)
+    if (!verdict.excluded) throw unreadable(error, t`${walk.root}/${path} could not be read`, path)
+    return unseen(walk, path, verdict)
   }
 }
 
-function unseen(path: string, verdict: Verdict): WalkedFile {
-  return { ...folderEntry(path, !verdict.excluded, verdict.reason ?? PLAIN), kind: 'file', mode: 0o644 }
+function unseen(walk: Walk, path: string, verdict: Verdict): WalkedFile {
+  return { ...judgedEntry(walk, path, verdict), kind: 'file', mode: 0o644 }
 }
 
-function lookAt(root: string, path: string, verdict: Verdict): WalkedFile | undefined {
-  const absolute = `${root}/${path}`
+function lookAt(walk: Walk, path: string, verdict: Verdict): WalkedFile | undefined {
+  const absolute = `${walk.root}/${path}`
+  const { isIgnored } = verdict
   const included = !verdict.excluded
-  const reason = verdict.reason ?? PLAIN
-  if (!isReadableName(path)) return unseen(path, verdict)
+  const reason = verdict.reason ?? walk.plain
+  if (!isReadableName(path)) return unseen(walk, path, verdict)
   const stats = lstatSync(absolute, { throwIfNoEntry: false })
   // What vanished meanwhile is no part of the project.
   if (!stats) return undefined
   const { mtimeMs, ctimeMs, ino: inode } = stats
-  const common = { path, included, reason, mtimeMs, ctimeMs, inode }
+  const common = { path, included, reason, isIgnored, mtimeMs, ctimeMs, inode }
   if (stats.isFile()) {
     const mode = stats.mode & 0o100 ? 0o755 : 0o644
     return { ...common, kind: 'file', size: stats.size, mode }
@@ -201,14 +205,14 @@ function lookAt(root: string, path: string, verdict: Verdict): WalkedFile | unde
       size: 0,
       mode: 0o755,
       target,
-      reason: verdict.reason ?? `link to ${target}`
+      reason: verdict.reason ?? t`link to ${target}`
     }
   }
   const what = specialKind(stats)
   const finding: Finding = {
     rule: 'special-file',
     severity: 'info',
-    message: `${path} is ${what} and does not go into the bundle.`,
+    message: t`${path} is ${what} and does not go into the bundle.`,
     file: path
   }
   const skipped = { ...common, kind: 'file', size: 0, mode: 0o644, included: false } as const
@@ -218,7 +222,11 @@ function lookAt(root: string, path: string, verdict: Verdict): WalkedFile | unde
 function judge(path: string, rules: ExcludeRules): Verdict {
   const verdict = rules.judge(path)
   if (!ALWAYS.has(path) || !verdict.excluded) return verdict
-  return { excluded: false, wanted: true, reason: 'always in the bundle' }
+  return { excluded: false, wanted: true, reason: t`always in the bundle` }
+}
+
+function judgedEntry({ plain }: Walk, path: string, { excluded, reason, isIgnored }: Verdict): WalkedFile {
+  return { ...folderEntry(path, !excluded, reason ?? plain), isIgnored }
 }
 
 function folderEntry(path: string, included: boolean, reason: string): WalkedFile {
@@ -231,9 +239,9 @@ function isReadableName(path: string): boolean {
 }
 
 function specialKind(stats: Stats): string {
-  if (stats.isFIFO()) return 'a named pipe'
-  if (stats.isSocket()) return 'a socket'
-  return stats.isBlockDevice() || stats.isCharacterDevice() ? 'a device' : 'a special file'
+  if (stats.isFIFO()) return t`a named pipe`
+  if (stats.isSocket()) return t`a socket`
+  return stats.isBlockDevice() || stats.isCharacterDevice() ? t`a device` : t`a special file`
 }
 
 function toSlashes(target: string): string {

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 
 export interface WorkerPool<Task, Result> {
   /** Rejects when a worker dies or the pool is closed. Order of results is the caller's business. */
@@ -85,7 +86,7 @@ export function createWorkerPool<Task, Result>(
       })
     },
     async close() {
-      fail(new AppError('CANCELLED', 'The work was ended.'))
+      fail(new AppError('CANCELLED', t`The work was ended.`))
       await Promise.all(members.map(member => member.worker.terminate()))
     }
   }
@@ -100,7 +101,7 @@ function workerFile(name: string): string {
   if (file) return file
   throw new AppError(
     'INTERNAL',
-    `This installation of q8s is incomplete: ${name}.js is missing.`,
-    'Install it again.'
+    t`This installation of q8s is incomplete: ${name}.js is missing.`,
+    t`Install it again.`
   )
 }

@@ -2,6 +2,7 @@
 import { realpath } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
+import { t } from '#shared/language.ts'
 import { fileError } from '../files.ts'
 import { createCompressor } from './compressor.ts'
 import { type PlannedEntry, planEntries } from './plan.ts'
@@ -60,7 +61,7 @@ export async function writeBundle(options: WriteOptions): Promise<WrittenBundle>
   const { signal, onProgress, cacheFolder } = options
   const output = resolve(options.output)
   const folder = await realpath(options.folder).catch(error => {
-    throw fileError(error, `The project ${options.folder} could not be read`)
+    throw fileError(error, t`The project ${options.folder} could not be read`)
   })
   onProgress?.({ stage: 'listing', done: 0, total: 0 })
   const own = await pathInside(folder, output)

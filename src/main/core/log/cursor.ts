@@ -1,5 +1,6 @@
 /** Cursors: a place in a log, as text that only this reader understands. */
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 
 export interface Position {
   /** Number of the segment's first line; with `offset` it names a byte. */
@@ -22,5 +23,5 @@ export function parseCursor(text: string): Position {
 }
 
 export function badCursor(): AppError {
-  return new AppError('INVALID', 'This is not a cursor of this log.', 'Read the log from its start.')
+  return new AppError('INVALID', t`This is not a cursor of this log.`, t`Read the log from its start.`)
 }

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import type { LogFindQuery, LogMatches } from '#shared/log.ts'
 import { createWorkerPool } from '../bundle/worker-pool.ts'
 import { formatCursor, type Position, parseCursor } from './cursor.ts'
@@ -44,8 +45,8 @@ function checkExpression(query: FindQuery): void {
   } catch (error) {
     throw new AppError(
       'INVALID',
-      `"${query.text}" is not a regular expression: ${(error as Error).message.replace(/^.*: /, '')}.`,
-      'Mend it, or find it as plain text.',
+      t`"${query.text}" is not a regular expression: ${(error as Error).message.replace(/^.*: /, '')}.`,
+      t`Mend it, or find it as plain text.`,
       { cause: error }
     )
   }
@@ -136,7 +137,7 @@ function nextCursor(found: readonly Found[], from: Position | undefined): string
 function tooLong(text: string): AppError {
   return new AppError(
     'INVALID',
-    `Finding "${text}" took more than ${LONGEST / 1000} seconds and was given up.`,
-    'Use a simpler expression, or plain text.'
+    t`Finding "${text}" took more than ${LONGEST / 1000} seconds and was given up.`,
+    t`Use a simpler expression, or plain text.`
   )
 }

@@ -1,6 +1,7 @@
 /** Looks at the Python code of a folder to say what its manifest should hold. */
 import { lstat, open, readdir } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
+import { t } from '#shared/language.ts'
 import { tableOf } from '#shared/manifest-text/tables.ts'
 import { parseToml } from '#shared/manifest-text/toml.ts'
 import { fileError } from '../files.ts'
@@ -41,7 +42,11 @@ export async function detectProject(folder: string, signal?: AbortSignal): Promi
   }
   const best = rankCandidates(candidates)
   if (!best)
-    return { ...names, modules: [], evidence: [...names.evidence, 'No Python module that serves was found.'] }
+    return {
+      ...names,
+      modules: [],
+      evidence: [...names.evidence, t`No Python module that serves was found.`]
+    }
   return {
     name: names.name,
     title: names.title,
@@ -59,12 +64,12 @@ async function detectNames(root: string): Promise<{ name: string; title: string;
   const own = typeof project.name === 'string' ? project.name : ''
   const folder = basename(root)
   const name = safeName(own.toLowerCase()) || safeName(folder.toLowerCase()) || 'my-app'
-  const words = (own || folder).replace(/[-_.\s]+/g, ' ').trim() || 'My app'
+  const words = (own || folder).replace(/[-_.\s]+/g, ' ').trim() || t`My app`
   const title = words.charAt(0).toUpperCase() + words.slice(1)
   return {
     name,
     title,
-    evidence: [own ? `Name from pyproject.toml: ${own}` : `Name from the folder: ${folder}`]
+    evidence: [own ? t`Name from pyproject.toml: ${own}` : t`Name from the folder: ${folder}`]
   }
 }
 
@@ -95,7 +100,7 @@ async function listFolder(root: string, folder: string) {
     const entries = await readdir(join(root, ...folder.split('/')), { withFileTypes: true })
     return entries.sort((left, right) => (left.name < right.name ? -1 : 1))
   } catch (error) {
-    if (folder === '') throw fileError(error, `${root} could not be read`)
+    if (folder === '') throw fileError(error, t`${root} could not be read`)
     return []
   }
 }

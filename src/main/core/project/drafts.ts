@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
+import { t } from '#shared/language.ts'
 import { Draft } from '#shared/project.ts'
 import { fileError, replaceFile } from '../files.ts'
 import { createOrder } from '../turns.ts'
@@ -28,7 +29,7 @@ export function createDrafts(stateFolder: string): Drafts {
   async function write(path: string, draft: Draft | undefined): Promise<void> {
     if (draft === undefined) {
       await rm(fileOf(path), { force: true }).catch(error => {
-        throw fileError(error, 'The unsaved text could not be dropped')
+        throw fileError(error, t`The unsaved text could not be dropped`)
       })
       return
     }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import { fileError, makeFolder } from '../files.ts'
 
 const MAX_BYTES = 2 * 1024 ** 3
@@ -35,7 +36,7 @@ export function createDrops(folder: string): Drops {
   function find(dropId: string): Drop {
     const drop = drops.get(dropId)
     if (!drop)
-      throw new AppError('NOT_FOUND', 'This drop has ended or never began.', 'Drop the folder again.')
+      throw new AppError('NOT_FOUND', t`This drop has ended or never began.`, t`Drop the folder again.`)
     return drop
   }
 
@@ -45,8 +46,9 @@ export function createDrops(folder: string): Drops {
     if (drop.bytes > MAX_BYTES || drop.files.size > MAX_FILES) {
       throw new AppError(
         'INVALID',
-        `The dropped folder is larger than ${MAX_BYTES / 1024 ** 3} GiB or has more than ${MAX_FILES} files.`,
-        'Open it by its path on the computer that runs q8s instead.'
+        t`The dropped folder is larger than ${MAX_BYTES / 1024 ** 3} GiB or has more than ${MAX_FILES}
+          files.`,
+        t`Open it by its path on the computer that runs q8s instead.`
       )
     }
     const target = join(drop.folder, ...path.split('/'))
@@ -55,7 +57,7 @@ export function createDrops(folder: string): Drops {
     try {
       const { size } = await file.stat()
       if (size !== offset)
-        throw new AppError('CONFLICT', `A piece of ${path} is missing.`, 'Drop the folder again.')
+        throw new AppError('CONFLICT', t`A piece of ${path} is missing.`, t`Drop the folder again.`)
       const bytes = new Uint8Array(await data.arrayBuffer())
       // A disk that gets full takes a part without an error.
       for (let done = 0; done < bytes.length; ) {
@@ -72,7 +74,7 @@ export function createDrops(folder: string): Drops {
       const staging = join(folder, `${STAGING}${dropId}`)
       await removeBrokenOff(folder)
       await makeFolder(staging).catch(error => {
-        throw fileError(error, `${staging} could not be made`)
+        throw fileError(error, t`${staging} could not be made`)
       })
       drops.set(dropId, { name: safeName(name), folder: staging, files: new Set(), bytes: 0 })
       return { dropId }
@@ -84,7 +86,7 @@ export function createDrops(folder: string): Drops {
       } catch (error) {
         drops.delete(dropId)
         await rm(drop.folder, { recursive: true, force: true })
-        throw fileError(error, `${path} could not be written`)
+        throw fileError(error, t`${path} could not be written`)
       }
     },
     async end(dropId) {
@@ -120,8 +122,8 @@ function safeName(name: string): string {
   if (name !== basename(name) || !isSafePart(name)) {
     throw new AppError(
       'INVALID',
-      `"${name}" cannot be the name of a folder here.`,
-      'Rename it, then drop it again.'
+      t`"${name}" cannot be the name of a folder here.`,
+      t`Rename it, then drop it again.`
     )
   }
   return name
@@ -131,8 +133,8 @@ function safePath(path: string): string {
   if (path.split('/').every(isSafePart)) return path
   throw new AppError(
     'INVALID',
-    `The path "${path}" would leave the folder, or is not valid here.`,
-    'Rename it.'
+    t`The path "${path}" would leave the folder, or is not valid here.`,
+    t`Rename it.`
   )
 }
 

@@ -3,6 +3,7 @@ import { cp, readdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { AppError } from '#shared/errors.ts'
 import { applyEdits } from '#shared/finding.ts'
+import { t } from '#shared/language.ts'
 import { MANIFEST_FILES } from '#shared/manifest-files.ts'
 import type { Project } from '#shared/project.ts'
 import { fileError, makeFolder, replaceFile } from '../files.ts'
@@ -38,8 +39,8 @@ export function createInit(open: (path: string) => Promise<Project>, ownFolder: 
       if ((await readdir(folder)).length > 0) {
         throw new AppError(
           'CONFLICT',
-          `${folder} is not empty.`,
-          'Choose a new or empty folder for the sample.'
+          t`${folder} is not empty.`,
+          t`Choose a new or empty folder for the sample.`
         )
       }
       await cp(resourcePath(`samples/${SAMPLE}`), folder, {
@@ -48,7 +49,7 @@ export function createInit(open: (path: string) => Promise<Project>, ownFolder: 
       })
       await rename(join(folder, MANIFEST_FILES[0]), names)
     } catch (error) {
-      throw fileError(error, `The sample could not be written to ${folder}`)
+      throw fileError(error, t`The sample could not be written to ${folder}`)
     }
     return open(folder)
   }
@@ -56,18 +57,18 @@ export function createInit(open: (path: string) => Promise<Project>, ownFolder: 
   async function writeManifest(request: InitRequest): Promise<Project> {
     const folder = resolve(request.path)
     const names = await readdir(folder).catch(error => {
-      throw fileError(error, `${folder} could not be read`)
+      throw fileError(error, t`${folder} could not be read`)
     })
     const existing = MANIFEST_FILES.find(file => names.includes(file))
     if (existing)
-      throw new AppError('CONFLICT', `${folder} has a ${existing} already.`, 'Open it, and edit it there.')
+      throw new AppError('CONFLICT', t`${folder} has a ${existing} already.`, t`Open it, and edit it there.`)
     const found = await detectProject(folder)
     const module = request.module ?? found.module
     if (!module) {
       throw new AppError(
         'INVALID',
-        `No Python module that could be started was found in ${folder}.`,
-        'Name it with --module, e.g. `--module my_app.run`.'
+        t`No Python module that could be started was found in ${folder}.`,
+        t`Name it with --module, e.g. \`--module my_app.run\`.`
       )
     }
     const text = newManifest({

@@ -4,6 +4,7 @@ import { type FSWatcher, watch } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import { MANIFEST_FILES } from '#shared/manifest-files.ts'
 import { fileError, replaceFile, rewriteFile } from '../files.ts'
 import { createSignal } from '../signal.ts'
@@ -22,7 +23,7 @@ export interface ManifestFile {
 export async function findManifest(path: string): Promise<ManifestFile> {
   const absolute = resolve(path)
   const info = await stat(absolute).catch(error => {
-    throw fileError(error, `${absolute} could not be opened`)
+    throw fileError(error, t`${absolute} could not be opened`)
   })
   if (info.isFile() && (MANIFEST_FILES as readonly string[]).includes(basename(absolute))) {
     return { folder: dirname(absolute), file: basename(absolute) }
@@ -30,8 +31,8 @@ export async function findManifest(path: string): Promise<ManifestFile> {
   if (!info.isDirectory()) {
     throw new AppError(
       'INVALID',
-      `${absolute} is not a folder.`,
-      'Choose the folder that holds the q-app.toml.'
+      t`${absolute} is not a folder.`,
+      t`Choose the folder that holds the q-app.toml.`
     )
   }
   for (const file of MANIFEST_FILES) {
@@ -39,8 +40,8 @@ export async function findManifest(path: string): Promise<ManifestFile> {
   }
   throw new AppError(
     'NOT_FOUND',
-    `There is no q-app.toml in ${absolute}.`,
-    'Run `q8s-cli init` there to make one, or choose another folder.',
+    t`There is no q-app.toml in ${absolute}.`,
+    t`Run \`q8s-cli init\` there to make one, or choose another folder.`,
     { data: { folder: absolute } }
   )
 }
@@ -56,7 +57,7 @@ export async function readManifest({
     const bytes = await readFile(path)
     return { bytes, revision: revisionOf(bytes) }
   } catch (error) {
-    throw fileError(error, `${join(folder, file)} could not be read`)
+    throw fileError(error, t`${join(folder, file)} could not be read`)
   }
 }
 
@@ -64,10 +65,10 @@ export async function readManifest({
 export async function restoreManifest({ folder, file }: ManifestFile, text: string): Promise<string> {
   const path = join(resolve(folder), file)
   const info = await stat(resolve(folder)).catch(error => {
-    throw fileError(error, `${path} could not be written`)
+    throw fileError(error, t`${path} could not be written`)
   })
   if (!info.isDirectory() || (await isFile(path))) {
-    throw new AppError('CONFLICT', `${path} is there again.`, 'Load it before you save.')
+    throw new AppError('CONFLICT', t`${path} is there again.`, t`Load it before you save.`)
   }
   const bytes = Buffer.from(text, 'utf8')
   await replaceFile(path, bytes)
@@ -80,8 +81,8 @@ export async function saveManifest(at: ManifestFile, text: string, revision: str
   if (current.revision !== revision) {
     throw new AppError(
       'CONFLICT',
-      `${at.file} was changed by another program since it was opened.`,
-      'Load the changed file, or save yours over it.',
+      t`${at.file} was changed by another program since it was opened.`,
+      t`Load the changed file, or save yours over it.`,
       { data: { revision: current.revision } }
     )
   }
@@ -141,8 +142,8 @@ function watchFolder(folder: string, onChange: () => void): () => void {
 }
 
 function tooLarge(path: string, size: number): AppError {
-  const message = `${path} has ${Math.round(size / 1024 / 1024)} MiB: that is no manifest.`
-  return new AppError('INVALID', message, 'Keep data in files of their own.')
+  const message = t`${path} has ${Math.round(size / 1024 / 1024)} MiB: that is no manifest.`
+  return new AppError('INVALID', message, t`Keep data in files of their own.`)
 }
 
 function revisionOf(bytes: Uint8Array): string {

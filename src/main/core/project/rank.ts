@@ -1,4 +1,5 @@
 /** Which of a project's Python files is the one to start. */
+import { t } from '#shared/language.ts'
 import type { PythonFacts, Sighting } from './python-source.ts'
 
 export interface Candidate {
@@ -35,7 +36,7 @@ export function rankCandidates(candidates: readonly Candidate[]): Ranked | undef
     route: route?.route,
     evidence: [
       ...evidence(best),
-      ...(route ? [`Route ${route.route}: ${place(route.path, route.seen)}`] : [])
+      ...(route ? [t`Route ${route.route}: ${place(route.path, route.seen)}`] : [])
     ]
   }
 }
@@ -75,7 +76,7 @@ function routeOf(best: Candidate, candidates: readonly Candidate[]) {
 
 function evidence({ path, facts }: Candidate): string[] {
   const seen = facts.exportsMain ?? facts.listens ?? facts.serves ?? facts.mainBlock
-  return [seen ? `Module ${moduleOf(path)}: ${place(path, seen)}` : `Module ${moduleOf(path)}: ${path}`]
+  return [t`Module ${moduleOf(path)}: ${seen ? place(path, seen) : path}`]
 }
 
 function place(path: string, { line, code }: Sighting): string {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import { MAX_PINNED } from '#shared/project.ts'
 import { fileError, replaceFile } from '../files.ts'
 import { createOrder } from '../turns.ts'
@@ -36,7 +37,7 @@ export function createRecentProjects(
     } catch (error) {
       if (error instanceof SyntaxError || error instanceof z.ZodError) return []
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-      throw fileError(error, 'The list of recent projects could not be read')
+      throw fileError(error, t`The list of recent projects could not be read`)
     }
   }
 
@@ -67,13 +68,13 @@ export function createRecentProjects(
         const before = await list()
         const known = before.find(entry => entry.path === path)
         if (!known)
-          throw new AppError('NOT_FOUND', `${path} is no project that was opened.`, 'Open it first.')
+          throw new AppError('NOT_FOUND', t`${path} is no project that was opened.`, t`Open it first.`)
         if (known.pinned === pinned) return
         if (pinned && before.filter(entry => entry.pinned).length >= MAX_PINNED) {
           throw new AppError(
             'CONFLICT',
-            `${MAX_PINNED} projects are pinned, and no more can be.`,
-            'Unpin one first.'
+            t`${MAX_PINNED} projects are pinned, and no more can be.`,
+            t`Unpin one first.`
           )
         }
         const [others, entry] = [before.filter(other => other !== known), { ...known, pinned }]

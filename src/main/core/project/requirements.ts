@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import { decodeText } from '#shared/manifest-text/decode.ts'
 import { lineBreak } from '#shared/manifest-text/text-range.ts'
 import type { ProjectRequirements } from '#shared/project.ts'
@@ -21,8 +22,8 @@ export async function readRequirementsOf(path: string, signal?: AbortSignal): Pr
   const at = await findManifest(path)
   const { manifest } = parseManifest((await readManifest(at)).bytes)
   if (!manifest) {
-    const message = `${at.file} does not say which Module the app starts with.`
-    throw new AppError('INVALID', message, 'Mend the manifest first.')
+    const message = t`${at.file} does not say which Module the app starts with.`
+    throw new AppError('INVALID', message, t`Mend the manifest first.`)
   }
   const source = await projectSource(at, '', signal)
   const files = {
@@ -69,23 +70,23 @@ async function readText(path: string): Promise<string | undefined> {
         () => true,
         () => false
       )
-      if (isLink) throw new AppError('INVALID', `${path} is no plain file.`, 'Put the file itself there.')
+      if (isLink) throw new AppError('INVALID', t`${path} is no plain file.`, t`Put the file itself there.`)
       return undefined
     }
     try {
       if ((await file.stat()).size > MAX_BYTES)
         throw new AppError(
           'INVALID',
-          `${path} is too large to be one.`,
-          'Keep other data in files of their own.'
+          t`${path} is too large to be one.`,
+          t`Keep other data in files of their own.`
         )
       const { text, fault, wide } = decodeText(await file.readFile())
-      if (fault || wide) throw new AppError('INVALID', `${path} is not UTF-8.`, 'Save it as UTF-8 first.')
+      if (fault || wide) throw new AppError('INVALID', t`${path} is not UTF-8.`, t`Save it as UTF-8 first.`)
       return text
     } finally {
       await file.close()
     }
   } catch (error) {
-    throw fileError(error, `${path} could not be read`)
+    throw fileError(error, t`${path} could not be read`)
   }
 }

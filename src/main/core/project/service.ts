@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { AppError } from '#shared/errors.ts'
 import type { Finding } from '#shared/finding.ts'
+import { t } from '#shared/language.ts'
 import type { Manifest } from '#shared/manifest.ts'
 import { decodeText } from '#shared/manifest-text/decode.ts'
 import type { ManifestText, Project } from '#shared/project.ts'
@@ -67,7 +68,7 @@ export function createProjects(recent: RecentProjects, ownFolder: string): Proje
       const folder = resolve(path)
       const known = await recent.list()
       if (!known.some(entry => entry.path === folder)) {
-        throw new AppError('NOT_FOUND', `${folder} is no project that was opened.`, 'Open it first.')
+        throw new AppError('NOT_FOUND', t`${folder} is no project that was opened.`, t`Open it first.`)
       }
       return restoreManifest({ folder, file }, text)
     },
@@ -100,9 +101,13 @@ async function check(path: string, text: string | Uint8Array, signal?: AbortSign
 export async function bundlePath(file: string): Promise<string> {
   const path = resolve(file)
   if (!/\.(qz|wave|zip)$/i.test(path)) {
-    throw new AppError('INVALID', `${path} is not called like a bundle.`, 'Choose a .qz, .wave or .zip file.')
+    throw new AppError(
+      'INVALID',
+      t`${path} is not called like a bundle.`,
+      t`Choose a .qz, .wave or .zip file.`
+    )
   }
   const info = await stat(path).catch(() => undefined)
-  if (!info?.isFile()) throw new AppError('NOT_FOUND', `There is no file ${path}.`, 'Check the path.')
+  if (!info?.isFile()) throw new AppError('NOT_FOUND', t`There is no file ${path}.`, t`Check the path.`)
   return path
 }

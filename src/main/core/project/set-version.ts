@@ -1,6 +1,7 @@
 /** Writes the Version of a project's manifest, and not one other byte of it. */
 import { AppError } from '#shared/errors.ts'
 import { applyEdits } from '#shared/finding.ts'
+import { t } from '#shared/language.ts'
 import { setValue } from '#shared/manifest-text/edit.ts'
 import { isSemver } from '#shared/version.ts'
 import { parseManifest } from '../manifest/parse.ts'
@@ -11,8 +12,8 @@ export async function setVersion(path: string, from: string, to: string): Promis
   if (!isSemver(to)) {
     throw new AppError(
       'INVALID',
-      `The version "${to}" is not a semantic version.`,
-      'Use three numbers: 0.1.0.'
+      t`The version "${to}" is not a semantic version.`,
+      t`Use three numbers: 0.1.0.`
     )
   }
   const at = await findManifest(path)
@@ -22,8 +23,8 @@ export async function setVersion(path: string, from: string, to: string): Promis
   if (version !== from) {
     throw new AppError(
       'CONFLICT',
-      `${at.file} is at version ${version ?? '(none)'} by now, not at ${from}.`,
-      'Look at it, then choose the version again.',
+      t`${at.file} is at version ${version ?? t`(none)`} by now, not at ${from}.`,
+      t`Look at it, then choose the version again.`,
       { data: { version } }
     )
   }

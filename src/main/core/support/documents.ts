@@ -2,6 +2,7 @@
 import { arch, cpus, freemem, release, totalmem, type } from 'node:os'
 import type { Instance } from '#shared/instance.ts'
 import type { Job } from '#shared/job.ts'
+import { t } from '#shared/language.ts'
 import type { LogLine } from '#shared/log.ts'
 import type { Platform } from '#shared/platform.ts'
 import type { Check, Settings } from '#shared/system.ts'
@@ -56,7 +57,7 @@ export async function supportDocuments(
     documents.push({ name: redact(name), about: redact(about), text: finished(content, redact) })
   }
   const readme = readmeOf(documents, known.problem?.message)
-  return [{ name: 'README.txt', about: 'What this is', text: finished(readme, redact) }, ...documents]
+  return [{ name: 'README.txt', about: t`What this is`, text: finished(readme, redact) }, ...documents]
 }
 
 /** A redactor that knows all this computer does. UNAVAILABLE (with why) is left to the caller: `problem` says so. */
@@ -82,7 +83,7 @@ function factsOf(sources: SupportSources): readonly Draft[] {
   return [
     [
       'versions.json',
-      'Versions',
+      t`Versions`,
       async () => ({
         q8s: version,
         host,
@@ -95,10 +96,10 @@ function factsOf(sources: SupportSources): readonly Draft[] {
     ],
     [
       'settings.json',
-      'Settings and folders',
+      t`Settings and folders`,
       async () => ({ settings: await sources.settings(), folders, environment: Object.keys(env).sort() })
     ],
-    ['checks.json', 'Diagnosis', signal => sources.checks(signal)]
+    ['checks.json', t`Diagnosis`, signal => sources.checks(signal)]
   ]
 }
 
@@ -111,15 +112,15 @@ async function runsOf(sources: SupportSources, signal?: AbortSignal): Promise<re
   const logs = instances.map(
     (instance): Draft => [
       `instances/${instance.id}.log`,
-      `Log of ${instance.app.name} ${instance.app.version}`,
+      t`Log of ${instance.app.name} ${instance.app.version}`,
       async () => (platform ? lastLines(platform, instance, options) : '')
     ]
   )
   return [
-    ['q8s.log', 'Log of q8s itself', sources.hostLog],
-    ['jobs.json', 'Jobs', async () => sources.jobs()],
-    ['apps.json', 'Apps', async () => platform?.apps.list({ ephemeral: true }, options) ?? []],
-    ['instances.json', 'States of instances', async () => instances],
+    ['q8s.log', t`Log of q8s itself`, sources.hostLog],
+    ['jobs.json', t`Jobs`, async () => sources.jobs()],
+    ['apps.json', t`Apps`, async () => platform?.apps.list({ ephemeral: true }, options) ?? []],
+    ['instances.json', t`States of instances`, async () => instances],
     ...logs
   ]
 }

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import type { SupportPreview } from '#shared/system.ts'
 import { supportArchive } from './archive.ts'
 import { knownValues, type SupportDocument, type SupportSources, supportDocuments } from './documents.ts'
@@ -39,7 +40,7 @@ export function createSupport(sources: SupportSources): Support {
     },
     async archive(id) {
       if (prepared?.id !== id) {
-        throw new AppError('NOT_FOUND', 'That support archive is no longer held.', 'Prepare it again.')
+        throw new AppError('NOT_FOUND', t`That support archive is no longer held.`, t`Prepare it again.`)
       }
       const bytes = await buffer(await supportArchive(prepared.documents))
       return new Blob([new Uint8Array(bytes)], { type: 'application/zip' })

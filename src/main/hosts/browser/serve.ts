@@ -47,6 +47,7 @@ export async function serveBrowserHost(options: BrowserHostOptions = {}): Promis
     ...(options.folders ? { folders: options.folders } : {})
   })
   const letGo = keepUncaught(host.log)
+  await host.speak().catch(host.log.error)
   if (options.sample) project = (await host.client().projects.sample()).path
 
   const page = createPage(options.renderer ?? rendererFolder())

@@ -1,10 +1,9 @@
 /** A page that crashed comes back by itself; one that crashes again at once, or does not answer, is asked about. */
 import { type BrowserWindow, dialog } from 'electron'
+import { t } from '#shared/language.ts'
 
 /** Milliseconds in which a second crash is no accident. */
 const SOON_MS = 60_000
-
-const COMES_BACK = 'What was not saved yet is kept, and what runs goes on.'
 
 /** `opened` is called before the page is opened anew. */
 export function comeBack(window: BrowserWindow, opened: () => void) {
@@ -21,7 +20,8 @@ export function comeBack(window: BrowserWindow, opened: () => void) {
     const soon = Date.now() - crashedAt < SOON_MS
     crashedAt = Date.now()
     if (!soon) return open()
-    const again = await ask(window, 'This window has stopped working again.', ['Open it again', 'Close it'])
+    const buttons = [t`Open it again`, t`Close it`]
+    const again = await ask(window, t`This window has stopped working again.`, buttons)
     if (window.isDestroyed()) return
     if (again) open()
     else window.close()
@@ -30,7 +30,8 @@ export function comeBack(window: BrowserWindow, opened: () => void) {
   window.on('unresponsive', async () => {
     const answers = new AbortController()
     window.once('responsive', () => answers.abort())
-    const again = await ask(window, 'This window does not answer.', ['Open it again', 'Wait'], answers.signal)
+    const buttons = [t`Open it again`, t`Wait`]
+    const again = await ask(window, t`This window does not answer.`, buttons, answers.signal)
     // Its end opens it again.
     if (again && !answers.signal.aborted && !window.isDestroyed()) webContents.forcefullyCrashRenderer()
   })
@@ -38,8 +39,9 @@ export function comeBack(window: BrowserWindow, opened: () => void) {
 
 /** Whether the first of the buttons was chosen. */
 async function ask(window: BrowserWindow, message: string, buttons: string[], signal?: AbortSignal) {
+  const detail = t`What was not saved yet is kept, and what runs goes on.`
   const { response } = await dialog.showMessageBox(window, {
-    ...{ type: 'warning', message, detail: COMES_BACK, buttons, defaultId: 0, cancelId: 1, noLink: true },
+    ...{ type: 'warning', message, detail, buttons, defaultId: 0, cancelId: 1, noLink: true },
     ...(signal && { signal })
   })
   return response === 0

@@ -3,6 +3,7 @@ import type { App } from 'electron'
 import { xdgAutostart } from '#adapters/xdg-autostart.ts'
 import type { LoginItem } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 
 /** The word a start at login is told by; a Mac tells of it in another way. */
 export const AT_LOGIN = '--at-login'
@@ -44,10 +45,10 @@ function systemItem(app: LoginApp, { platform, execPath, env }: Started): LoginI
       if (on && !isOn()) {
         throw new AppError(
           'UNAVAILABLE',
-          'The system does not start q8s Desktop at login.',
+          t`The system does not start q8s Desktop at login.`,
           platform === 'win32'
-            ? 'Switch it on in the Settings of Windows, under Apps > Startup.'
-            : 'Allow it in System Settings, under General > Login Items.'
+            ? t`Switch it on in the Settings of Windows, under Apps > Startup.`
+            : t`Allow it in System Settings, under General > Login Items.`
         )
       }
     }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { app, BrowserWindow, dialog } from 'electron'
 import { homeFolders } from '#core/paths.ts'
 import { createHost, type Host, openHostLog } from '#main/compose.ts'
+import { t } from '#shared/language.ts'
 import { keepUncaught } from '../uncaught.ts'
 import { showApp } from './app-window.ts'
 import { type Asked, askedByFile, askedByLink, askedByWords } from './asked.ts'
@@ -40,7 +41,7 @@ async function giveWay() {
   const words = [problem.message, problem.hint].filter(Boolean).join('\n')
   process.stderr.write(`${words}\n`)
   await app.whenReady()
-  dialog.showErrorBox('q8s Desktop cannot start', words)
+  dialog.showErrorBox(t`q8s Desktop cannot start`, words)
   app.exit(1)
 }
 
@@ -56,6 +57,7 @@ async function start() {
     loginItem: loginItem(app),
     firstProject: () => project,
     onlyGivenPaths: true,
+    locale: () => app.getPreferredSystemLanguages()[0],
     systemProxy,
     updateSource: updateSource(folders, log.error)
   })
@@ -92,6 +94,7 @@ async function start() {
   quitInOrder(host, places.leave)
 
   await app.whenReady()
+  await host.speak().catch(host.log.error)
   serveApp()
   servePorts(host)
   followKeys(host, {
@@ -140,7 +143,7 @@ function ownWords(words: readonly string[]): readonly string[] {
 }
 
 async function pickFolder(): Promise<string | undefined> {
-  const options = { properties: ['openDirectory' as const], title: 'Open a project' }
+  const options = { properties: ['openDirectory' as const], title: t`Open a project` }
   const window = BrowserWindow.getFocusedWindow()
   const { filePaths } = await (window
     ? dialog.showOpenDialog(window, options)

@@ -2,7 +2,9 @@
 import { Menu, type MenuItemConstructorOptions } from 'electron'
 import type { Host } from '#main/compose.ts'
 import { type KeyActionId, type KeyMap, keyMap } from '#shared/keys.ts'
+import { t } from '#shared/language.ts'
 import { acceleratorOf } from './accelerator.ts'
+import { editMenu, endItem, windowMenu, zoomItems } from './system-menus.ts'
 import { tellAll } from './window.ts'
 
 export interface MenuActions {
@@ -11,14 +13,22 @@ export interface MenuActions {
   command(name: string): void
 }
 
-const PAGES = ['Project', 'Local', 'Catalog', 'Instances', 'Secrets', 'Activity'] as const
+const pages = () =>
+  [
+    [t`Project`, 'page:project'],
+    [t`Local`, 'page:local'],
+    [t`Catalog`, 'page:catalog'],
+    [t`Instances`, 'page:instances'],
+    [t`Secrets`, 'page:secrets'],
+    [t`Activity`, 'page:activity']
+  ] as const
 
-/** Shows the menu, anew with each change of the keys. */
+/** Shows the menu, anew with each change of the keys and of the language. */
 export function followKeys(host: Host, actions: MenuActions) {
   let shown: string | undefined
   const obey = async () => {
-    const { keys } = await host.client().system.settings()
-    const text = JSON.stringify(keys)
+    const { keys, language } = await host.client().system.settings()
+    const text = JSON.stringify([keys, language])
     if (text === shown) return
     shown = text
     installMenu(actions, keyMap(keys))
@@ -46,48 +56,46 @@ function installMenu(actions: MenuActions, keys: KeyMap) {
   const template: MenuItemConstructorOptions[] = [
     ...(isMac ? [{ role: 'appMenu' as const }] : []),
     {
-      label: '&File',
+      label: t`&File`,
       submenu: [
-        { label: 'New window', click: actions.newWindow, ...keysOf('host:new-window') },
-        item('Open a folder…', 'action:open'),
+        { label: t`New window`, click: actions.newWindow, ...keysOf('host:new-window') },
+        item(t`Open a folder…`, 'action:open'),
         { type: 'separator' },
-        item('Settings', 'page:settings'),
+        item(t`Settings`, 'page:settings'),
         { type: 'separator' },
-        isMac ? { role: 'close' } : { role: 'quit' }
+        endItem()
       ]
     },
-    { role: 'editMenu' },
+    editMenu(),
     {
-      label: '&View',
+      label: t`&View`,
       submenu: [
-        item('Find anything…', 'action:palette'),
+        item(t`Find anything…`, 'action:palette'),
         { type: 'separator' },
-        ...PAGES.map(page => item(page, `page:${page.toLowerCase() as Lowercase<typeof page>}`)),
+        ...pages().map(([label, id]) => item(label, id)),
         { type: 'separator' },
-        item('Dock', 'action:dock'),
+        item(t`Dock`, 'action:dock'),
         { type: 'separator' },
-        { role: 'resetZoom' },
-        { role: 'zoomIn' },
-        { role: 'zoomOut' },
-        { role: 'togglefullscreen' }
+        ...zoomItems()
       ]
     },
     {
-      label: '&Run',
+      label: t`&Run`,
       submenu: [
-        item('Take the next step', 'action:next'),
+        item(t`Take the next step`, 'action:next'),
         { type: 'separator' },
-        item('Bundle', 'action:bundle'),
-        item('Publish…', 'action:publish')
+        item(t`Bundle`, 'action:bundle'),
+        item(t`Publish…`, 'action:publish')
       ]
     },
-    { role: 'windowMenu' },
+    windowMenu(),
     {
       role: 'help',
+      label: t`Help`,
       submenu: [
-        { label: 'First steps', click: () => actions.command('action:first-steps') },
-        item('Keyboard shortcuts', 'action:keys'),
-        item('Diagnosis', 'page:diagnosis')
+        { label: t`First steps`, click: () => actions.command('action:first-steps') },
+        item(t`Keyboard shortcuts`, 'action:keys'),
+        item(t`Diagnosis`, 'page:diagnosis')
       ]
     }
   ]

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Client } from '#shared/contract.ts'
 import type { Instance } from '#shared/instance.ts'
 import type { Job } from '#shared/job.ts'
+import { t } from '#shared/language.ts'
 import type { Told } from './window.ts'
 
 /** `about` is what a click shows. */
@@ -58,18 +59,18 @@ function newsOfJob({ id, kind, title, state, error, result }: Job): News | undef
   const startsInstances = kind === 'start' || kind === 'restart' || result?.instanceId !== undefined
   const about = { kind: 'job' as const, id }
   if (state === 'failed' && result?.instanceId === undefined)
-    return { title: `${title} failed`, body: error?.message ?? 'Its job says why.', about }
-  if (state === 'done' && !startsInstances) return { title, body: 'Done.', about }
+    return { title: t`${title} failed`, body: error?.message ?? t`Its job says why.`, about }
+  if (state === 'done' && !startsInstances) return { title, body: t`Done.`, about }
   return undefined
 }
 
 function newsOfInstance({ id, app, ephemeral, state, reason }: Instance): News | undefined {
   const about = { kind: 'instance' as const, id, ephemeral }
   if (state === 'failed')
-    return { title: `${app.title} failed`, body: reason?.message ?? 'Its log says why.', about }
+    return { title: t`${app.title} failed`, body: reason?.message ?? t`Its log says why.`, about }
   if (state !== 'ready') return undefined
-  const body = ephemeral ? 'It runs on this computer.' : `Version ${app.version}`
-  return { title: `${app.title} is ready`, body, about }
+  const body = ephemeral ? t`It runs on this computer.` : t`Version ${app.version}`
+  return { title: t`${app.title} is ready`, body, about }
 }
 
 async function follow<T>(

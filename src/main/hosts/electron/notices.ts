@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { app, BrowserWindow, Menu, Notification, nativeImage, Tray } from 'electron'
 import { resourcePath } from '#core/resources.ts'
 import type { Host } from '#main/compose.ts'
+import { t } from '#shared/language.ts'
 import { type Notice, tellNews } from './news.ts'
 import type { Told } from './window.ts'
 
@@ -50,10 +51,10 @@ function createTray(show: (told?: Told) => void): Tray {
   tray.setToolTip('q8s Desktop')
   tray.setContextMenu(
     Menu.buildFromTemplate([
-      { label: 'Open q8s Desktop', click: () => show() },
-      { label: 'Instances', click: () => show({ kind: 'command', name: 'page:instances' }) },
+      { label: t`Open q8s Desktop`, click: () => show() },
+      { label: t`Instances`, click: () => show({ kind: 'command', name: 'page:instances' }) },
       { type: 'separator' },
-      { label: 'Quit', click: () => app.quit() }
+      { label: t`Quit`, click: () => app.quit() }
     ])
   )
   // On a Mac a click opens the menu.

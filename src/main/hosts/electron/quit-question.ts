@@ -1,4 +1,5 @@
 /** The one question before the app is quit: what it would cancel, and what becomes of what runs. */
+import { plural, t } from '#shared/language.ts'
 import type { Settings } from '#shared/system.ts'
 
 /** Not to quit; or to, and what becomes of running instances. */
@@ -23,13 +24,13 @@ export function quitQuestion(
   const asks = onQuit === 'ask' && instances.length > 0
   if (jobs.length === 0) return asks ? aboutInstances(instances) : undefined
   if (asks) return aboutBoth(jobs, instances)
-  const cancels = jobs.length > 1 ? 'Cancel them and quit' : 'Cancel it and quit'
+  const cancels = jobs.length > 1 ? t`Cancel them and quit` : t`Cancel it and quit`
   return {
     message: `${notDone(jobs)}.`,
     detail: sentences(cancelled(jobs), instances.length > 0 && settled(instances, onQuit)),
     buttons: [
       [cancels, onQuit === 'stop' ? 'stop' : 'keep'],
-      ['Stay', 'stay']
+      [t`Stay`, 'stay']
     ],
     defaultId: 1
   }
@@ -38,49 +39,62 @@ export function quitQuestion(
 function aboutInstances(instances: readonly string[]): QuitQuestion {
   return {
     message: `${running(instances)}.`,
-    detail: goOn(instances.length > 1 ? 'They' : 'It', instances.length > 1),
+    detail:
+      instances.length > 1
+        ? t`They can go on without this window, and are here again at the next start.`
+        : t`It can go on without this window, and is here again at the next start.`,
     buttons: [
-      ['Keep running', 'keep'],
-      ['Stop', 'stop'],
-      ['Cancel', 'stay']
+      [t`Keep running`, 'keep'],
+      [t`Stop`, 'stop'],
+      [t`Cancel`, 'stay']
     ],
     defaultId: 0,
-    checkboxLabel: 'Do this every time'
+    checkboxLabel: t`Do this every time`
   }
 }
 
 function aboutBoth(jobs: readonly string[], instances: readonly string[]): QuitQuestion {
-  const many = instances.length > 1
+  const goOn =
+    instances.length > 1
+      ? t`The instances can go on without this window, and are here again at the next start.`
+      : t`The instance can go on without this window, and is here again at the next start.`
   return {
-    message: `${notDone(jobs)}, and ${running(instances)}.`,
-    detail: sentences(cancelled(jobs), goOn(many ? 'The instances' : 'The instance', many)),
+    message: t`${notDone(jobs)}, and ${running(instances)}.`,
+    detail: sentences(cancelled(jobs), goOn),
     buttons: [
-      ['Quit and keep running', 'keep'],
-      ['Quit and stop', 'stop'],
-      ['Stay', 'stay']
+      [t`Quit and keep running`, 'keep'],
+      [t`Quit and stop`, 'stop'],
+      [t`Stay`, 'stay']
     ],
     defaultId: 2,
-    checkboxLabel: 'Do this with instances every time'
+    checkboxLabel: t`Do this with instances every time`
   }
 }
 
-const notDone = (jobs: readonly string[]) =>
-  jobs.length > 1 ? `${jobs.length} jobs are not done yet` : `${jobs[0]} is not done yet`
+const notDone = ([first = '', ...others]: readonly string[]) =>
+  others.length > 0
+    ? plural(others.length + 1, 'job is not done yet', 'jobs are not done yet')
+    : t`${first} is not done yet`
 
-const running = (instances: readonly string[]) =>
-  instances.length > 1 ? `${instances.length} instances are running` : `${instances[0]} is running`
+const running = ([first = '', ...others]: readonly string[]) =>
+  others.length > 0
+    ? plural(others.length + 1, 'instance is running', 'instances are running')
+    : t`${first} is running`
 
 const cancelled = (jobs: readonly string[]) =>
-  `Quitting cancels ${jobs.length > 1 ? 'the jobs' : 'the job'}. Nothing is left half done.`
+  jobs.length > 1
+    ? t`Quitting cancels the jobs. Nothing is left half done.`
+    : t`Quitting cancels the job. Nothing is left half done.`
 
-const goOn = (who: string, many: boolean) =>
-  `${who} can go on without this window, and ${many ? 'are' : 'is'} here again at the next start.`
-
-function settled(instances: readonly string[], onQuit: Settings['onQuit']): string {
-  const becomes = onQuit === 'stop' ? 'stopped' : 'kept running'
-  return instances.length > 1
-    ? `${instances.length} instances are ${becomes}.`
-    : `${instances[0]} is ${becomes}.`
+function settled([first = '', ...others]: readonly string[], onQuit: Settings['onQuit']): string {
+  const count = others.length + 1
+  if (onQuit === 'stop')
+    return count > 1
+      ? plural(count, 'instance is stopped.', 'instances are stopped.')
+      : t`${first} is stopped.`
+  return count > 1
+    ? plural(count, 'instance is kept running.', 'instances are kept running.')
+    : t`${first} is kept running.`
 }
 
 const sentences = (...all: readonly (string | false)[]) => all.filter(Boolean).join(' ')

@@ -2,6 +2,7 @@
 import { app, dialog, type MessageBoxOptions } from 'electron'
 import type { Host } from '#main/compose.ts'
 import type { Instance } from '#shared/instance.ts'
+import { t } from '#shared/language.ts'
 import { type QuitQuestion, quitQuestion } from './quit-question.ts'
 import { currentWindow } from './window.ts'
 
@@ -67,7 +68,7 @@ async function ask({ buttons, checkboxLabel, ...question }: QuitQuestion) {
   const options: MessageBoxOptions = {
     ...question,
     type: 'question',
-    title: 'Quit q8s Desktop',
+    title: t`Quit q8s Desktop`,
     noLink: true,
     buttons: buttons.map(([label]) => label),
     // The last one always stays.

@@ -3,6 +3,7 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileError, makeFolder } from '#core/files.ts'
 import { type ErrorReport, reportOf } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 
 export async function startProblem(folder: string): Promise<ErrorReport | undefined> {
   const probe = join(folder, `.probe-${process.pid}`)
@@ -11,7 +12,7 @@ export async function startProblem(folder: string): Promise<ErrorReport | undefi
     await writeFile(probe, 'q8s')
     return undefined
   } catch (error) {
-    return reportOf(fileError(error, `The folder ${folder} could not be written`))
+    return reportOf(fileError(error, t`The folder ${folder} could not be written`))
   } finally {
     await rm(probe, { force: true }).catch(() => undefined)
   }

@@ -1,4 +1,5 @@
 /** Activity: the jobs of this host, with their stage, their time, their output and their errors. */
+import { t } from '#shared/language.ts'
 import { twin } from '../../lib/cli-twin.ts'
 import { useConnection } from '../../lib/client.ts'
 import { plural } from '../../lib/humanise.ts'
@@ -23,13 +24,13 @@ export function ActivityPage() {
   const running = jobs?.filter(job => job.state === 'running').length ?? 0
   return (
     <Page
-      title="Activity"
-      summary={running > 0 ? `${plural(running, 'job')} running` : undefined}
+      title={t`Activity`}
+      summary={running > 0 ? plural(running, 'job running', 'jobs running') : undefined}
       tools={
         jobs?.length ? (
           <>
-            <Filter page="activity" label="Filter jobs" />
-            <CopyTwin commands={[['List what was done', twin.jobs()]]} />
+            <Filter page="activity" label={t`Filter jobs`} />
+            <CopyTwin commands={[[t`List what was done`, twin.jobs()]]} />
           </>
         ) : undefined
       }
@@ -53,22 +54,22 @@ function JobList({ jobs, filter, selectedId, stale }: JobListProps) {
   if (jobs === undefined) return <RowsSkeleton />
   if (jobs.length === 0) {
     return (
-      <Empty title="Nothing has been done yet" actions={<ToProject />}>
-        Bundling, publishing and running show here while they go on and after they have ended, also after a
-        restart.
+      <Empty title={t`Nothing has been done yet`} actions={<ToProject />}>
+        {t`Bundling, publishing and running show here while they go on and after they have ended, also
+          after a restart.`}
       </Empty>
     )
   }
   return (
     <DataGrid
-      label="Jobs"
+      label={t`Jobs`}
       rows={jobs.filter(job => matchesFilter(filter, job.title, job.kind, job.stage, job.state))}
       columns={jobColumns}
       idOf={job => job.id}
       selected={selectedId}
       onSelect={id => view.select('activity', id)}
       stale={stale}
-      none={`No job matches “${filter}”.`}
+      none={t`No job matches “${filter}”.`}
     />
   )
 }
@@ -78,10 +79,12 @@ export function JobsTab() {
   const jobs = useJobs()
   const stale = useConnection().status !== 'up'
   if (!jobs?.length)
-    return <Empty title="No jobs">What this window starts shows here, with its stage and its time.</Empty>
+    return (
+      <Empty title={t`No jobs`}>{t`What this window starts shows here, with its stage and its time.`}</Empty>
+    )
   return (
     <DataGrid
-      label="Jobs"
+      label={t`Jobs`}
       rows={jobs}
       columns={jobColumns}
       idOf={job => job.id}

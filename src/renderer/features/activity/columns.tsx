@@ -1,6 +1,7 @@
 /** Columns of the list of jobs. */
 import { Button } from '@mantine/core'
 import type { Job, PastJob } from '#shared/job.ts'
+import { t } from '#shared/language.ts'
 import { useProjectActions } from '../../lib/actions.ts'
 import type { Tone } from '../../lib/instance-words.ts'
 import type { Column } from '../../ui/data-grid.tsx'
@@ -11,15 +12,15 @@ import { Age, Elapsed, Name } from '../../ui/text.tsx'
 export type AnyJob = Job | PastJob
 
 const STATES = {
-  running: { tone: 'busy', text: 'Running' },
-  done: { tone: 'good', text: 'Done' },
-  failed: { tone: 'bad', text: 'Failed' },
-  cancelled: { tone: 'off', text: 'Cancelled' },
-  interrupted: { tone: 'bad', text: 'Interrupted' }
+  running: { tone: 'busy', text: t`Running` },
+  done: { tone: 'good', text: t`Done` },
+  failed: { tone: 'bad', text: t`Failed` },
+  cancelled: { tone: 'off', text: t`Cancelled` },
+  interrupted: { tone: 'bad', text: t`Interrupted` }
 } as const satisfies Record<AnyJob['state'], { tone: Tone; text: string }>
 
 /** Why there is no end to tell of. */
-export const INTERRUPTED = 'q8s was gone before it had ended.'
+export const INTERRUPTED = t`q8s was gone before it had ended.`
 
 export function JobState({ job }: { job: AnyJob }) {
   const { tone, text } = STATES[job.state]
@@ -34,12 +35,12 @@ export function JobState({ job }: { job: AnyJob }) {
 }
 
 export const jobColumns: readonly Column<AnyJob>[] = [
-  { key: 'title', title: 'Job', width: 'minmax(140px, 2fr)', cell: ({ title }) => <Name>{title}</Name> },
-  { key: 'state', title: 'State', width: 'minmax(170px, 1.4fr)', cell: job => <JobState job={job} /> },
+  { key: 'title', title: t`Job`, width: 'minmax(140px, 2fr)', cell: ({ title }) => <Name>{title}</Name> },
+  { key: 'state', title: t`State`, width: 'minmax(170px, 1.4fr)', cell: job => <JobState job={job} /> },
   { key: 'cancel', title: '', width: '64px', align: 'end', cell: job => <Cancel job={job} /> },
   {
     key: 'took',
-    title: 'Took',
+    title: t`Took`,
     width: '84px',
     align: 'end',
     from: 560,
@@ -47,7 +48,7 @@ export const jobColumns: readonly Column<AnyJob>[] = [
   },
   {
     key: 'age',
-    title: 'Age',
+    title: t`Age`,
     width: '48px',
     align: 'end',
     from: 620,
@@ -72,7 +73,7 @@ function Cancel({ job }: { job: AnyJob }) {
         void actions.cancel(job.id)
       }}
     >
-      Cancel
+      {t`Cancel`}
     </Button>
   )
 }

@@ -1,5 +1,6 @@
 /** The side panel of a job: what it did, what it made, and what went wrong. */
 import { Button } from '@mantine/core'
+import { t } from '#shared/language.ts'
 import { useProjectActions } from '../../lib/actions.ts'
 import { moment } from '../../lib/humanise.ts'
 import { useApps } from '../../lib/queries.ts'
@@ -23,15 +24,19 @@ export function JobPanel({ job, onClose }: { job: AnyJob; onClose: () => void })
           <JobState job={job} />
         </div>
       )}
-      {job.state === 'interrupted' ? <div>{INTERRUPTED} What it had begun may be there.</div> : null}
+      {job.state === 'interrupted' ? (
+        <div>
+          {INTERRUPTED} {t`What it had begun may be there.`}
+        </div>
+      ) : null}
       <ErrorCard error={job.state === 'failed' ? job.error : undefined} />
       <Facts
         rows={[
-          ['Started', moment(job.startedAt)],
-          ['Took', job.state === 'interrupted' ? undefined : <Took key="took" job={job} />],
-          ['Last stage', job.state === 'done' || job.state === 'running' ? undefined : job.stage],
-          ['Freed', job.result?.freed ? <Bytes key="freed" value={job.result.freed} /> : undefined],
-          ['File', job.result?.file ? <Name key="file">{job.result.file}</Name> : undefined],
+          [t`Started`, moment(job.startedAt)],
+          [t`Took`, job.state === 'interrupted' ? undefined : <Took key="took" job={job} />],
+          [t`Last stage`, job.state === 'done' || job.state === 'running' ? undefined : job.stage],
+          [t`Freed`, job.result?.freed ? <Bytes key="freed" value={job.result.freed} /> : undefined],
+          [t`File`, job.result?.file ? <Name key="file">{job.result.file}</Name> : undefined],
           [
             'SHA-256',
             job.result?.sha256 ? (
@@ -44,7 +49,7 @@ export function JobPanel({ job, onClose }: { job: AnyJob; onClose: () => void })
       />
       <JobActions job={job} />
       {job.log.length > 0 ? (
-        <Section title="Output">
+        <Section title={t`Output`}>
           <pre className={styles.output}>{job.log.join('\n')}</pre>
         </Section>
       ) : null}
@@ -60,7 +65,7 @@ function JobActions({ job }: { job: AnyJob }) {
   const logOf = instanceId ?? (typeof failedInstance === 'string' ? failedInstance : undefined)
   return (
     <Actions>
-      {logOf ? <Button onClick={() => view.openLog(logOf, job.title)}>Open log</Button> : null}
+      {logOf ? <Button onClick={() => view.openLog(logOf, job.title)}>{t`Open log`}</Button> : null}
       {app ? (
         <Button
           onClick={() => {
@@ -68,7 +73,7 @@ function JobActions({ job }: { job: AnyJob }) {
             view.go('catalog')
           }}
         >
-          See in catalog
+          {t`See in catalog`}
         </Button>
       ) : null}
     </Actions>

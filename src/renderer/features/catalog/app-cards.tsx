@@ -3,6 +3,7 @@ import { UnstyledButton } from '@mantine/core'
 import { useElementSize, useMergedRef } from '@mantine/hooks'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useRef } from 'react'
+import { t } from '#shared/language.ts'
 import { plural } from '../../lib/humanise.ts'
 import type { AppGroup } from '../../lib/versions.ts'
 import { Name } from '../../ui/text.tsx'
@@ -34,7 +35,7 @@ export function AppCards({ groups, selected, onSelect, stale, none }: AppCardsPr
     overscan: 3
   })
   return (
-    <section className={styles.cards} ref={bodyRef} aria-label="Apps" data-stale={stale || undefined}>
+    <section className={styles.cards} ref={bodyRef} aria-label={t`Apps`} data-stale={stale || undefined}>
       {groups.length === 0 ? <p className={styles.none}>{none}</p> : null}
       <ul style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().flatMap(line =>

@@ -3,6 +3,7 @@ import { Button, Menu } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { ChevronDown } from 'lucide-react'
 import { type App, isDeployVersion } from '#shared/app.ts'
+import { t } from '#shared/language.ts'
 import { confirmAllUsers } from '../../lib/actions.ts'
 import { useAppActions } from '../../lib/app-actions.ts'
 import { twin } from '../../lib/cli-twin.ts'
@@ -37,20 +38,20 @@ export function AppPanel({ group, user, onClose }: AppPanelProps) {
       <AppActions key={app.id} app={app} mine={user === undefined || app.owner === user} />
       <Facts
         rows={[
-          ['Name', <Name key="name">{app.name}</Name>],
-          ['Owner', <Name key="owner">{app.owner}</Name>],
-          ['Visibility', visibilityText(app.visibility)],
-          ['Category', app.category],
-          ['Keywords', app.keywords.join(', ')],
-          ['Memory', app.memoryLimit ? <Quantity key="memory" text={app.memoryLimit} /> : undefined],
-          ['Bundle', <Bytes key="bundle" value={app.bundle.size} />],
+          [t`Name`, <Name key="name">{app.name}</Name>],
+          [t`Owner`, <Name key="owner">{app.owner}</Name>],
+          [t`Visibility`, visibilityText(app.visibility)],
+          [t`Category`, app.category],
+          [t`Keywords`, app.keywords.join(', ')],
+          [t`Memory`, app.memoryLimit ? <Quantity key="memory" text={app.memoryLimit} /> : undefined],
+          [t`Bundle`, <Bytes key="bundle" value={app.bundle.size} />],
           [
             'SHA-256',
             <span key="sha" className="mono">
               {app.bundle.sha256}
             </span>
           ],
-          ['Created', <Ago key="created" since={app.createdAt} />],
+          [t`Created`, <Ago key="created" since={app.createdAt} />],
           [
             'ID',
             <span key="id" className="mono">
@@ -84,10 +85,8 @@ function UnfinishedRollOut({ group, user }: { group: AppGroup; user: string | un
   if (!mine || !seen || latest.visibility !== 'PRIVATE' || isDeployVersion(latest.version)) return null
   return (
     <section className={styles.unfinished}>
-      <p>
-        {latest.version} is private. Users still see {seen.version}.
-      </p>
-      <Button onClick={() => rollOut(group.name, latest.version)}>Continue the roll out</Button>
+      <p>{t`${latest.version} is private. Users still see ${seen.version}.`}</p>
+      <Button onClick={() => rollOut(group.name, latest.version)}>{t`Continue the roll out`}</Button>
     </section>
   )
 }
@@ -115,33 +114,33 @@ function AppActions({ app, mine }: { app: App; mine: boolean }) {
     <Section>
       <Actions>
         <Button variant="filled" loading={act.isPending} disabled={removing} onClick={run}>
-          Run
+          {t`Run`}
         </Button>
         {mine ? (
           <>
             {app.visibility === 'PRIVATE' ? (
               <Button onClick={() => confirmAllUsers(title, () => setVisibility('ALL_USERS'))}>
-                Show to all users…
+                {t`Show to all users…`}
               </Button>
             ) : (
-              <Button onClick={() => setVisibility('PRIVATE')}>Make private</Button>
+              <Button onClick={() => setVisibility('PRIVATE')}>{t`Make private`}</Button>
             )}
             <Menu>
               <Menu.Target>
-                <Button rightSection={<ChevronDown size={12} />}>More</Button>
+                <Button rightSection={<ChevronDown size={12} />}>{t`More`}</Button>
               </Menu.Target>
               <Menu.Dropdown>
-                <Menu.Item onClick={() => rollOut(app.name, '')}>Roll out…</Menu.Item>
+                <Menu.Item onClick={() => rollOut(app.name, '')}>{t`Roll out…`}</Menu.Item>
                 <Menu.Item
                   color="red"
                   disabled={running.length > 0 || removing}
                   onClick={() => actions.remove([app], instances.length)}
                 >
                   {running.length > 0
-                    ? `Remove (stop its ${plural(running.length, 'instance')} first)`
+                    ? t`Remove (stop its ${plural(running.length, 'instance')} first)`
                     : removing
-                      ? 'Being removed'
-                      : 'Remove…'}
+                      ? t`Being removed`
+                      : t`Remove…`}
                 </Menu.Item>
               </Menu.Dropdown>
             </Menu>
@@ -155,13 +154,13 @@ function AppActions({ app, mine }: { app: App; mine: boolean }) {
 }
 
 function twinsOf({ id, visibility }: App, mine: boolean) {
-  const run = ['Run', twin.runApp(id)] as const
+  const run = [t`Run`, twin.runApp(id)] as const
   if (!mine) return [run]
   return [
     run,
     visibility === 'PRIVATE'
-      ? (['Show', twin.updateApp(id, 'ALL_USERS')] as const)
-      : (['Hide', twin.updateApp(id, 'PRIVATE')] as const),
-    ['Remove', twin.removeApps(id)] as const
+      ? ([t`Show`, twin.updateApp(id, 'ALL_USERS')] as const)
+      : ([t`Hide`, twin.updateApp(id, 'PRIVATE')] as const),
+    [t`Remove`, twin.removeApps(id)] as const
   ]
 }

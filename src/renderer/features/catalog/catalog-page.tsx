@@ -1,6 +1,7 @@
 /** Apps of the platform, one row a Name, with its versions beside it. */
 import { Button, SegmentedControl } from '@mantine/core'
 import { useDeferredValue, useMemo, useState } from 'react'
+import { t } from '#shared/language.ts'
 import { useConnection } from '../../lib/client.ts'
 import { plural } from '../../lib/humanise.ts'
 import { useApps, usePlatform } from '../../lib/queries.ts'
@@ -37,7 +38,7 @@ export function CatalogPage() {
   )
   return (
     <Page
-      title="Catalog"
+      title={t`Catalog`}
       summary={
         chosen.length > 0 ? (
           <ChosenBar chosen={chosen} user={user} onClear={() => choose(new Set())} />
@@ -49,16 +50,16 @@ export function CatalogPage() {
         groups.length > 0 ? (
           <>
             <SegmentedControl
-              aria-label="Show as"
+              aria-label={t`Show as`}
               data={[
-                { value: 'table', label: 'Table' },
-                { value: 'cards', label: 'Cards' }
+                { value: 'table', label: t`Table` },
+                { value: 'cards', label: t`Cards` }
               ]}
               value={cards ? 'cards' : 'table'}
               onChange={value => view.facet('catalog', value)}
             />
-            <Button onClick={() => view.go('cleanup')}>Clean up…</Button>
-            <Filter page="catalog" label="Filter apps" />
+            <Button onClick={() => view.go('cleanup')}>{t`Clean up…`}</Button>
+            <Filter page="catalog" label={t`Filter apps`} />
           </>
         ) : undefined
       }
@@ -77,15 +78,15 @@ export function CatalogPage() {
         <Scroll>
           <ErrorCard
             error={apps.error}
-            title="The catalog cannot be read"
+            title={t`The catalog cannot be read`}
             onRetry={() => void apps.refetch()}
           />
         </Scroll>
       ) : apps.data === undefined ? (
         <RowsSkeleton />
       ) : groups.length === 0 ? (
-        <Empty title="No apps yet" actions={<ToProject />}>
-          Publish a project, or drop a .qz bundle anywhere in the window to import it.
+        <Empty title={t`No apps yet`} actions={<ToProject />}>
+          {t`Publish a project, or drop a .qz bundle anywhere in the window to import it.`}
         </Empty>
       ) : (
         <Apps cards={cards} rows={rows} all={groups.length} filter={filter} ids={ids} onChoose={choose} />
@@ -114,11 +115,11 @@ function Apps({ cards, rows, all, filter, ids, onChoose }: AppsProps) {
   const stale = useConnection().status !== 'up'
   const selected = useView(state => state.selection.catalog)
   const select = (name: string) => view.select('catalog', name)
-  const none = `None of ${plural(all, 'app')} matches “${filter}”.`
+  const none = t`None of ${plural(all, 'app')} matches “${filter}”.`
   if (cards) return <AppCards groups={rows} selected={selected} onSelect={select} stale={stale} none={none} />
   return (
     <DataGrid
-      label="Apps"
+      label={t`Apps`}
       rows={rows}
       columns={columns}
       idOf={idOf}

@@ -1,6 +1,7 @@
 /** What can be done with the chosen apps of the catalog, beside its title: no row moves when one is chosen. */
 import { Button } from '@mantine/core'
 import type { App } from '#shared/app.ts'
+import { t } from '#shared/language.ts'
 import { useAppActions } from '../../lib/app-actions.ts'
 import { twin } from '../../lib/cli-twin.ts'
 import { count, plural } from '../../lib/humanise.ts'
@@ -27,17 +28,17 @@ export function ChosenBar({ chosen, user, onClear }: ChosenBarProps) {
   const ended = instances.filter(({ app }) => ids.has(app.id)).length
   return (
     // biome-ignore lint/a11y/useSemanticElements: these are buttons and no form
-    <div role="group" aria-label="Chosen apps" className={styles.chosen}>
-      <strong>{count(chosen.length)} chosen</strong>
+    <div role="group" aria-label={t`Chosen apps`} className={styles.chosen}>
+      <strong>{t`${count(chosen.length)} chosen`}</strong>
       {going.length < versions.length ? <span>{staysText(versions, mine, going)}</span> : null}
       <Button disabled={going.length === 0} onClick={() => actions.remove(going, ended)}>
-        {going.length === 0 ? 'Remove' : `Remove ${plural(going.length, 'version')}…`}
+        {going.length === 0 ? t`Remove` : t`Remove ${plural(going.length, 'version')}…`}
       </Button>
       {going.length > 0 ? (
-        <CopyTwin commands={[['Remove', twin.removeApps(...going.map(({ id }) => id.slice(0, 8)))]]} />
+        <CopyTwin commands={[[t`Remove`, twin.removeApps(...going.map(({ id }) => id.slice(0, 8)))]]} />
       ) : null}
       <Button variant="subtle" onClick={onClear}>
-        Clear
+        {t`Clear`}
       </Button>
     </div>
   )
@@ -47,9 +48,7 @@ export function ChosenBar({ chosen, user, onClear }: ChosenBarProps) {
 function staysText(all: readonly App[], mine: readonly App[], going: readonly App[]): string {
   const others = all.length - mine.length
   const inUse = mine.length - going.length
-  const parts = [
-    ...(others > 0 ? [`${count(others)} of others`] : []),
-    ...(inUse > 0 ? [`${count(inUse)} with running instances`] : [])
-  ]
-  return `(${parts.join(' and ')} left alone)`
+  if (inUse === 0) return t`(${count(others)} of others left alone)`
+  if (others === 0) return t`(${count(inUse)} with running instances left alone)`
+  return t`(${count(others)} of others and ${count(inUse)} with running instances left alone)`
 }

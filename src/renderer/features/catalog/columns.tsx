@@ -1,4 +1,5 @@
 /** Columns of the catalog. */
+import { t } from '#shared/language.ts'
 import type { AppGroup } from '../../lib/versions.ts'
 import type { Ids } from '../../ui/checks.ts'
 import { type Column, TwoLines } from '../../ui/data-grid.tsx'
@@ -19,12 +20,12 @@ export function catalogColumns(removing: Ids): readonly Column<AppGroup>[] {
   )
 }
 
-const REMOVING = <State tone="busy" text="Being removed" />
+const REMOVING = <State tone="busy" text={t`Being removed`} />
 
 const COLUMNS: readonly Column<AppGroup>[] = [
   {
     key: 'title',
-    title: 'App',
+    title: t`App`,
     width: 'minmax(150px, 4fr)',
     cell: ({ latest, name }) => (
       <div className={styles.named}>
@@ -36,13 +37,13 @@ const COLUMNS: readonly Column<AppGroup>[] = [
   },
   {
     key: 'latest',
-    title: 'Latest',
+    title: t`Latest`,
     width: 'minmax(70px, 160px)',
     cell: ({ latest }) => <Name>{latest.version}</Name>
   },
   {
     key: 'versions',
-    title: 'Versions',
+    title: t`Versions`,
     width: '56px',
     align: 'end',
     from: 600,
@@ -51,7 +52,7 @@ const COLUMNS: readonly Column<AppGroup>[] = [
   },
   {
     key: 'category',
-    title: 'Category',
+    title: t`Category`,
     width: 'minmax(100px, 0.8fr)',
     from: 780,
     cell: ({ latest }) => <Name>{latest.category}</Name>,
@@ -59,7 +60,7 @@ const COLUMNS: readonly Column<AppGroup>[] = [
   },
   {
     key: 'owner',
-    title: 'Owner',
+    title: t`Owner`,
     width: 'minmax(80px, 0.8fr)',
     from: 830,
     cell: ({ latest }) => <Name>{latest.owner}</Name>,
@@ -67,14 +68,14 @@ const COLUMNS: readonly Column<AppGroup>[] = [
   },
   {
     key: 'visibility',
-    title: 'Visibility',
+    title: t`Visibility`,
     width: '110px',
     from: 520,
     cell: ({ latest }) => visibilityText(latest.visibility)
   },
   {
     key: 'updated',
-    title: 'Updated',
+    title: t`Updated`,
     width: '56px',
     align: 'end',
     cell: ({ latest }) => <Age since={latest.updatedAt} />,

@@ -3,6 +3,7 @@ import { Button, Progress, Text } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo, useState } from 'react'
 import type { Job } from '#shared/job.ts'
+import { t } from '#shared/language.ts'
 import { type CleanUpChoice, type CleanUpPlan, freedBytes, proposedChoice } from '#shared/upkeep.ts'
 import { useProjectActions } from '../../lib/actions.ts'
 import { twin } from '../../lib/cli-twin.ts'
@@ -19,6 +20,7 @@ import { CopyTwin } from '../../ui/copy.tsx'
 import { DataGrid } from '../../ui/data-grid.tsx'
 import page from '../../ui/page.module.css'
 import { Filter, Page, Scroll } from '../../ui/page.tsx'
+import { rich } from '../../ui/rich.ts'
 import { RowsSkeleton } from '../../ui/skeletons.tsx'
 import { SlowNote } from '../../ui/slow-note.tsx'
 import { Bytes, Elapsed } from '../../ui/text.tsx'
@@ -37,11 +39,11 @@ export function CleanUpPage() {
 
   if (plan.error && !plan.data) {
     return (
-      <Page title="Clean up">
+      <Page title={t`Clean up`}>
         <Scroll>
           <ErrorCard
             error={plan.error}
-            title="What could be cleaned up is not known"
+            title={t`What could be cleaned up is not known`}
             onRetry={() => void plan.refetch()}
           />
         </Scroll>
@@ -50,9 +52,10 @@ export function CleanUpPage() {
   }
   if (!plan.data) {
     return (
-      <Page title="Clean up" summary="Looking at what old versions and instances take up">
+      <Page title={t`Clean up`} summary={t`Looking at what old versions and instances take up`}>
         <SlowNote>
-          Docker is asked for its images and containers, and what environments and logs take up is added up.
+          {t`Docker is asked for its images and containers, and what environments and logs take up is
+            added up.`}
         </SlowNote>
         <RowsSkeleton />
       </Page>
@@ -74,19 +77,15 @@ function CleanUpList({ plan, running }: { plan: CleanUpPlan; running: Job | unde
   const all = choiceOf(rows, new Set(rows.map(({ id }) => id)))
   return (
     <Page
-      title="Clean up"
+      title={t`Clean up`}
       summary={
-        rows.length === 0 ? undefined : (
-          <>
-            Up to <Bytes value={freedBytes(plan, all)} /> can be freed
-          </>
-        )
+        rows.length === 0 ? undefined : rich`Up to ${<Bytes value={freedBytes(plan, all)} />} can be freed`
       }
       tools={
         rows.length === 0 ? undefined : (
           <>
-            <Button onClick={() => view.go('catalog')}>Back to the catalog</Button>
-            <Filter page="cleanup" label="Filter what can be cleaned up" />
+            <Button onClick={() => view.go('catalog')}>{t`Back to the catalog`}</Button>
+            <Filter page="cleanup" label={t`Filter what can be cleaned up`} />
           </>
         )
       }
@@ -103,16 +102,16 @@ function CleanUpList({ plan, running }: { plan: CleanUpPlan; running: Job | unde
     >
       {rows.length === 0 ? (
         <Empty
-          title="Nothing to clean up"
-          actions={<Button onClick={() => view.go('catalog')}>Open the catalog</Button>}
+          title={t`Nothing to clean up`}
+          actions={<Button onClick={() => view.go('catalog')}>{t`Open the catalog`}</Button>}
         >
-          Old versions that a deploy made, instances that have ended, and what they left on this computer show
-          here with what they take up.
+          {t`Old versions that a deploy made, instances that have ended, and what they left on this
+            computer show here with what they take up.`}
           <Unknown plan={plan} />
         </Empty>
       ) : (
         <DataGrid
-          label="What can be cleaned up"
+          label={t`What can be cleaned up`}
           rows={shown}
           columns={cleanUpColumns}
           idOf={idOf}
@@ -121,7 +120,7 @@ function CleanUpList({ plan, running }: { plan: CleanUpPlan; running: Job | unde
           choice={{ ids: chosen, onChange: setOwn, nameOf }}
           rowHeight={48}
           stale={stale || running !== undefined}
-          none={`None of ${plural(rows.length, 'entry', 'entries')} matches “${filter}”.`}
+          none={t`None of ${plural(rows.length, 'entry', 'entries')} matches “${filter}”.`}
         />
       )}
     </Page>
@@ -148,9 +147,9 @@ function ChoiceBar({ rows, chosen, frees }: ChoiceBarProps) {
   const choice = choiceOf(rows, chosen)
   const ask = () =>
     confirm({
-      title: `Remove ${plural(wanted.length, 'entry', 'entries')}?`,
+      title: t`Remove ${plural(wanted.length, 'entry', 'entries')}?`,
       text: consequence(wanted, frees),
-      action: `Remove and free ${bytes(frees)}`,
+      action: t`Remove and free ${bytes(frees)}`,
       destructive: true,
       onConfirm: () =>
         void removeWithUndo(client, plural(wanted.length, 'entry', 'entries'), () =>
@@ -160,20 +159,19 @@ function ChoiceBar({ rows, chosen, frees }: ChoiceBarProps) {
   return (
     <>
       <span>
-        <strong>{wanted.length === 0 ? 'Nothing chosen' : `${count(wanted.length)} chosen`}</strong>
-        {wanted.length === 0 ? null : (
-          <>
-            , frees <Bytes value={frees} />
-          </>
+        {wanted.length === 0 ? (
+          <strong>{t`Nothing chosen`}</strong>
+        ) : (
+          rich`${<strong>{t`${count(wanted.length)} chosen`}</strong>}, frees ${<Bytes value={frees} />}`
         )}
       </span>
       <Button disabled={wanted.length === 0} onClick={ask}>
-        Remove…
+        {t`Remove…`}
       </Button>
       <CopyTwin
         commands={[
-          ['Look only', twin.cleanUp(true)],
-          ['Clean up what is proposed', twin.cleanUp(false)]
+          [t`Look only`, twin.cleanUp(true)],
+          [t`Clean up what is proposed`, twin.cleanUp(false)]
         ]}
       />
     </>
@@ -188,7 +186,7 @@ function Running({ job }: { job: Job }) {
       <Elapsed from={job.startedAt} />
       <Progress value={job.percent ?? 0} w={180} aria-label={job.stage} />
       <Button className={page.grow ?? ''} onClick={() => void actions.cancel(job.id)}>
-        Cancel
+        {t`Cancel`}
       </Button>
     </>
   )
@@ -210,13 +208,21 @@ function consequence(rows: readonly CleanUpRow[], frees: number): string {
   const others = rows.length - apps - instances
   const volume = rows.reduce((sum, row) => sum + row.volume, 0)
   return [
-    apps > 0 ? `${plural(apps, 'deploy version')} can no longer be started.` : '',
-    instances > 0 ? `${plural(instances, 'ended instance')} and their logs are removed.` : '',
-    others > 0
-      ? `${plural(others, 'thing')} that nothing uses now ${others === 1 ? 'is' : 'are'} removed.`
+    apps > 0
+      ? plural(apps, 'deploy version can no longer be started.', 'deploy versions can no longer be started.')
       : '',
-    volume > 0 ? `${bytes(volume)} of data on volumes are lost.` : '',
-    `This frees ${bytes(frees)}. You can undo it for ten seconds.`
+    instances > 0
+      ? plural(
+          instances,
+          'ended instance and its log are removed.',
+          'ended instances and their logs are removed.'
+        )
+      : '',
+    others > 0
+      ? plural(others, 'thing that nothing uses now is removed.', 'things that nothing uses now are removed.')
+      : '',
+    volume > 0 ? t`${bytes(volume)} of data on volumes are lost.` : '',
+    t`This frees ${bytes(frees)}. You can undo it for ten seconds.`
   ]
     .filter(Boolean)
     .join(' ')

@@ -1,4 +1,5 @@
 /** Columns of the list of what can be cleaned up. */
+import { t } from '#shared/language.ts'
 import { type Column, TwoLines } from '../../ui/data-grid.tsx'
 import { Age, Bytes, Name } from '../../ui/text.tsx'
 import type { CleanUpRow } from './rows.ts'
@@ -6,7 +7,7 @@ import type { CleanUpRow } from './rows.ts'
 export const cleanUpColumns: readonly Column<CleanUpRow>[] = [
   {
     key: 'title',
-    title: 'Name',
+    title: t`Name`,
     width: 'minmax(160px, 3fr)',
     cell: ({ title, version }) => (
       <TwoLines first={<Name>{title}</Name>} second={version ? <Name>{version}</Name> : undefined} />
@@ -15,7 +16,7 @@ export const cleanUpColumns: readonly Column<CleanUpRow>[] = [
   },
   {
     key: 'kind',
-    title: 'What',
+    title: t`What`,
     width: 'minmax(150px, 2.6fr)',
     cell: ({ what, meaning }) => (
       <TwoLines quiet first={<Name>{what}</Name>} second={<Name>{meaning}</Name>} />
@@ -24,7 +25,7 @@ export const cleanUpColumns: readonly Column<CleanUpRow>[] = [
   },
   {
     key: 'volume',
-    title: 'Data on volume',
+    title: t`Data on volume`,
     width: '110px',
     align: 'end',
     from: 700,
@@ -33,7 +34,7 @@ export const cleanUpColumns: readonly Column<CleanUpRow>[] = [
   },
   {
     key: 'frees',
-    title: 'Frees',
+    title: t`Frees`,
     width: '80px',
     align: 'end',
     cell: ({ frees }) => <Bytes value={frees} />,
@@ -41,7 +42,7 @@ export const cleanUpColumns: readonly Column<CleanUpRow>[] = [
   },
   {
     key: 'since',
-    title: 'Age',
+    title: t`Age`,
     width: '52px',
     align: 'end',
     cell: ({ since }) => <Age since={since} />,

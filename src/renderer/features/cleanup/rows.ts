@@ -1,4 +1,5 @@
 /** Rows of the list of what can be cleaned up, and which of them are proposed. */
+import { t } from '#shared/language.ts'
 import {
   type CleanUpChoice,
   type CleanUpPlan,
@@ -24,12 +25,14 @@ export interface CleanUpRow {
   readonly volume: number
 }
 
+const ENDED = { stopped: t`stopped`, failed: t`failed` } as const
+
 export function rowsOf(plan: CleanUpPlan): readonly CleanUpRow[] {
   const apps = plan.apps.map(
     (app): CleanUpRow => ({
       ...{ id: app.id, kind: 'app', title: app.title, version: app.version, since: app.createdAt },
-      what: app.newest ? 'Deploy version, the newest' : 'Deploy version',
-      meaning: 'It can no longer be started.',
+      what: app.newest ? t`Deploy version, the newest` : t`Deploy version`,
+      meaning: t`It can no longer be started.`,
       frees: freedBytes(plan, { apps: [app.id], instances: [], leftovers: [] }),
       volume: plan.instances.reduce((sum, it) => sum + (it.appId === app.id ? (it.volume ?? 0) : 0), 0)
     })
@@ -40,8 +43,8 @@ export function rowsOf(plan: CleanUpPlan): readonly CleanUpRow[] {
       since: it.endedAt,
       frees: (it.log ?? 0) + (it.volume ?? 0),
       volume: it.volume ?? 0,
-      what: `${it.ephemeral ? 'Local run' : 'Instance'}, ${it.state}`,
-      meaning: (it.volume ?? 0) > 0 ? 'Its log and its data are lost.' : 'Its log is lost.'
+      what: `${it.ephemeral ? t`Local run` : t`Instance`}, ${ENDED[it.state]}`,
+      meaning: (it.volume ?? 0) > 0 ? t`Its log and its data are lost.` : t`Its log is lost.`
     })
   )
   const leftovers = plan.leftovers.map((it): CleanUpRow => {

@@ -2,10 +2,12 @@
 import { Button } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import { isCancelled } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import type { Checks } from '../../lib/checks.ts'
 import { twin } from '../../lib/cli-twin.ts'
 import { notifyError } from '../../lib/notify.tsx'
 import { Twin } from '../../ui/copy.tsx'
+import { rich } from '../../ui/rich.ts'
 import { Elapsed } from '../../ui/text.tsx'
 import styles from './diagnosis.module.css'
 
@@ -24,7 +26,7 @@ export function useConnectionTest(checks: Checks): ConnectionTest {
     const { signal } = startOver(stop)
     setSince(new Date().toISOString())
     await checks.again(['network'], { connect: true, signal }).catch(error => {
-      if (!isCancelled(error)) notifyError(error, 'The connection could not be tested')
+      if (!isCancelled(error)) notifyError(error, t`The connection could not be tested`)
     })
     setSince(undefined)
   }
@@ -42,8 +44,8 @@ export function ConnectionTestWords({ test: { since } }: { test: ConnectionTest 
     <div className={styles.test}>
       {since === undefined ? null : (
         <p role="status">
-          Installing a small package, as for an app… <Elapsed from={since} />. A network that does not answer
-          is given up after a minute.
+          {rich`Installing a small package, as for an app… ${<Elapsed from={since} />}. A network that does
+            not answer is given up after a minute.`}
         </p>
       )}
       <Twin command={twin.testConnection()} />
@@ -52,10 +54,10 @@ export function ConnectionTestWords({ test: { since } }: { test: ConnectionTest 
 }
 
 export function ConnectionTestButton({ test, disabled }: { test: ConnectionTest; disabled: boolean }) {
-  if (test.since !== undefined) return <Button onClick={test.cancel}>Cancel the test</Button>
+  if (test.since !== undefined) return <Button onClick={test.cancel}>{t`Cancel the test`}</Button>
   return (
     <Button disabled={disabled} onClick={test.begin}>
-      Test connection
+      {t`Test connection`}
     </Button>
   )
 }

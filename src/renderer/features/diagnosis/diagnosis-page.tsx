@@ -1,6 +1,7 @@
 /** Diagnosis: what was checked on this computer, how it is, why, and what to do about it. */
 import { Anchor, Button, Skeleton } from '@mantine/core'
 import { useEffect, useRef } from 'react'
+import { t } from '#shared/language.ts'
 import type { Check } from '#shared/system.ts'
 import { CHECK_TONES, CHECK_WORDS } from '../../lib/check-words.ts'
 import { type Checks, useChecks } from '../../lib/checks.ts'
@@ -12,6 +13,7 @@ import { useView } from '../../lib/view.ts'
 import { ErrorCard } from '../../ui/cards.tsx'
 import { Twin } from '../../ui/copy.tsx'
 import { Page, Scroll } from '../../ui/page.tsx'
+import { rich } from '../../ui/rich.ts'
 import { State } from '../../ui/state.tsx'
 import { ConnectionTestButton, ConnectionTestWords, useConnectionTest } from './connection-test.tsx'
 import styles from './diagnosis.module.css'
@@ -22,13 +24,13 @@ export function DiagnosisPage() {
   const logFolder = useHostInfo()?.logFolder
   return (
     <Page
-      title="Diagnosis"
+      title={t`Diagnosis`}
       summary={checks.checks ? summary(checks.checks) : undefined}
       tools={
         <>
-          <Button onClick={() => openDialog({ kind: 'support' })}>Support archive…</Button>
+          <Button onClick={() => openDialog({ kind: 'support' })}>{t`Support archive…`}</Button>
           <Button loading={checks.checking === true} onClick={() => void checks.again()}>
-            Check everything again
+            {t`Check everything again`}
           </Button>
         </>
       }
@@ -36,10 +38,10 @@ export function DiagnosisPage() {
       <Scroll>
         <ErrorCard
           error={checks.error}
-          title="This computer could not be checked"
+          title={t`This computer could not be checked`}
           onRetry={() => void checks.again()}
         />
-        <ul className={styles.list} aria-label="Checks">
+        <ul className={styles.list} aria-label={t`Checks`}>
           {checks.checks
             ? checks.checks.map(check => <CheckRow key={check.id} check={check} checks={checks} />)
             : checks.error
@@ -49,8 +51,8 @@ export function DiagnosisPage() {
         <div className={styles.foot}>
           {logFolder === undefined ? null : (
             <p>
-              What goes wrong inside q8s itself is kept in <bdi>{logFolder}</bdi>, and is in the support
-              archive.
+              {rich`What goes wrong inside q8s itself is kept in ${<bdi>{logFolder}</bdi>}, and is in the
+                support archive.`}
             </p>
           )}
           <Twin command={twin.doctor()} />
@@ -65,7 +67,7 @@ function summary(checks: readonly Check[]): string {
   const notices = checks.filter(({ state }) => state === 'notice').length
   const noticed = notices > 0 ? plural(notices, 'notice') : undefined
   if (bad > 0) return [plural(bad, 'problem'), noticed].filter(Boolean).join(', ')
-  return noticed ? `Works, with ${noticed}` : 'Everything works'
+  return noticed ? t`Works, with ${noticed}` : t`Everything works`
 }
 
 /** The row a dot of the status bar led to gets the focus. */
@@ -97,15 +99,15 @@ function CheckRow({ check, checks }: { check: Check; checks: Checks }) {
         ) : null}
         {check.fix ? <Twin command={fixTwin(check.fix)} /> : null}
         {check.id === 'network' ? <ConnectionTestWords test={test} /> : null}
-        <p className={styles.checked}>Checked: {check.checked}</p>
+        <p className={styles.checked}>{t`Checked: ${check.checked}`}</p>
         <Details check={check} />
       </div>
       <div className={styles.actions}>
         {check.id === 'docker' ? (
-          <Button onClick={() => openDialog({ kind: 'docker' })}>Choose Docker…</Button>
+          <Button onClick={() => openDialog({ kind: 'docker' })}>{t`Choose Docker…`}</Button>
         ) : null}
         {check.fix === 'build-image' ? (
-          <Button onClick={() => openDialog({ kind: 'load-image' })}>Load from file…</Button>
+          <Button onClick={() => openDialog({ kind: 'load-image' })}>{t`Load from file…`}</Button>
         ) : null}
         {check.fix ? <FixButton fix={check.fix} onDone={() => checks.again()} /> : null}
         {check.id === 'network' ? <ConnectionTestButton test={test} disabled={busy} /> : null}
@@ -113,23 +115,23 @@ function CheckRow({ check, checks }: { check: Check; checks: Checks }) {
           variant="subtle"
           loading={busy && test.since === undefined}
           disabled={test.since !== undefined}
-          aria-label={`Check ${check.title} again`}
+          aria-label={t`Check ${check.title} again`}
           onClick={() => void checks.again([check.id])}
         >
-          {check.state === 'ok' ? 'Check again' : 'Retry'}
+          {check.state === 'ok' ? t`Check again` : t`Retry`}
         </Button>
       </div>
     </li>
   )
 }
 
-const DETAILS: Partial<Record<Check['id'], string>> = { process: 'How it differs from the platform' }
+const DETAILS: Partial<Record<Check['id'], string>> = { process: t`How it differs from the platform` }
 
 function Details({ check: { id, details } }: { check: Check }) {
   if (details.length === 0) return null
   return (
     <details className={styles.details}>
-      <summary>{DETAILS[id] ?? 'More'}</summary>
+      <summary>{DETAILS[id] ?? t`More`}</summary>
       <ul>
         {details.map(detail => (
           <li key={detail}>{detail}</li>

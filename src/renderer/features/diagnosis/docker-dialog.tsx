@@ -3,6 +3,7 @@ import { Button, Group, Radio, Skeleton, Stack, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type DockerFound, dockerAddressProblem } from '#shared/docker.ts'
+import { t } from '#shared/language.ts'
 import { useChecks } from '../../lib/checks.ts'
 import { twin } from '../../lib/cli-twin.ts'
 import { useHost } from '../../lib/client.ts'
@@ -36,11 +37,11 @@ export function DockerDialog({ onClose }: { onClose: () => void }) {
     }
   })
   return (
-    <Dialog onClose={onClose} title="Which Docker" size={640}>
+    <Dialog onClose={onClose} title={t`Which Docker`} size={640}>
       <Stack gap="sm">
         <ErrorCard
           error={found.error ?? use.error}
-          title="That did not work"
+          title={t`That did not work`}
           onRetry={() => void found.refetch()}
         />
         {found.data ? (
@@ -55,11 +56,11 @@ export function DockerDialog({ onClose }: { onClose: () => void }) {
                   classNames={{ description: styles.docker }}
                 />
               ))}
-              <Radio value={TYPED} label="Another address" />
+              <Radio value={TYPED} label={t`Another address`} />
               {choice === TYPED ? (
                 <TextInput
                   className={styles.typed}
-                  aria-label="Address"
+                  aria-label={t`Address`}
                   placeholder="unix:///path/docker.sock"
                   value={typed}
                   error={problem?.join(' ')}
@@ -76,16 +77,16 @@ export function DockerDialog({ onClose }: { onClose: () => void }) {
         <Twin command={address && !problem ? twin.setDocker(address) : twin.dockers()} />
         <Group justify="flex-end">
           <Button loading={found.isFetching} onClick={() => void found.refetch()} mr="auto">
-            Look again
+            {t`Look again`}
           </Button>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t`Cancel`}</Button>
           <Button
             variant="filled"
             disabled={!address || problem !== undefined || address === before}
             loading={use.isPending}
             onClick={() => address && use.mutate(address)}
           >
-            Use this one
+            {t`Use this one`}
           </Button>
         </Group>
       </Stack>
@@ -98,7 +99,7 @@ function Found({ docker: { url, answers, message, hint } }: { docker: DockerFoun
     <>
       <span className={styles.place}>
         {url ? <bdi>{url}</bdi> : null}
-        <State tone={answers ? 'good' : 'off'} text={answers ? message : 'Does not answer'} />
+        <State tone={answers ? 'good' : 'off'} text={answers ? message : t`Does not answer`} />
       </span>
       {answers ? null : <span>{message}</span>}
       {hint ? <span>{hint}</span> : null}
@@ -114,8 +115,9 @@ function StayingInstances({ moves }: { moves: boolean }) {
   if (!moves || !running) return null
   return (
     <p className={styles.lead}>
-      {plural(running, 'instance')} {running === 1 ? 'runs' : 'run'} in Docker now. What runs in another one
-      than you choose goes on there, and is shown as it was last seen until you choose that one again.
+      {plural(running, 'instance runs in Docker now.', 'instances run in Docker now.')}{' '}
+      {t`What runs in another one than you choose goes on there, and is shown as it was last seen until
+        you choose that one again.`}
     </p>
   )
 }

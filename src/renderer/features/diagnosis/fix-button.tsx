@@ -1,6 +1,7 @@
 /** The button that does what a check says to do. */
 import { Button } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { t } from '#shared/language.ts'
 import type { CheckFix, Settings } from '#shared/system.ts'
 import { twin } from '../../lib/cli-twin.ts'
 import { useHost } from '../../lib/client.ts'
@@ -10,10 +11,10 @@ import { useJobs } from '../../lib/queries.ts'
 import { view } from '../../lib/view.ts'
 
 const LABELS: Readonly<Record<CheckFix, string>> = {
-  'build-image': 'Build the image',
-  'use-docker': 'Run apps in Docker',
-  'use-process': 'Run apps as processes',
-  'use-any-engine': 'Choose the engine automatically'
+  'build-image': t`Build the image`,
+  'use-docker': t`Run apps in Docker`,
+  'use-process': t`Run apps as processes`,
+  'use-any-engine': t`Choose the engine automatically`
 }
 
 const ENGINES: Partial<Record<CheckFix, Settings['engine']>> = {
@@ -42,7 +43,7 @@ export function FixButton({ fix, onDone }: { fix: CheckFix; onDone: () => Promis
       queries.setQueryData(orpc.system.settings.queryKey(), await client.system.saveSettings({ engine }))
       await onDone()
     },
-    onError: error => notifyError(error, `${LABELS[fix]}: that did not work`)
+    onError: error => notifyError(error, t`${LABELS[fix]}: that did not work`)
   })
   const isBuilding = fix === 'build-image' && building !== undefined
   return (

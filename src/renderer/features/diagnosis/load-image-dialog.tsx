@@ -4,6 +4,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Client } from '#shared/contract.ts'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import { twin } from '../../lib/cli-twin.ts'
 import { useHost } from '../../lib/client.ts'
 import { view } from '../../lib/view.ts'
@@ -37,7 +38,7 @@ export function LoadImageDialog({ onClose }: { onClose: () => void }) {
   // Only a window of its own learns where a chosen file is, and takes no other.
   const bridge = window.q8s
   return (
-    <Dialog onClose={onClose} title="Load the runtime image" size={560}>
+    <Dialog onClose={onClose} title={t`Load the runtime image`} size={560}>
       <form
         onSubmit={event => {
           event.preventDefault()
@@ -46,14 +47,14 @@ export function LoadImageDialog({ onClose }: { onClose: () => void }) {
       >
         <Stack gap="sm">
           <p className={styles.lead}>
-            A file that the same version of q8s saved on another computer. Of any other file nothing is
-            loaded.
+            {t`A file that the same version of q8s saved on another computer. Of any other file nothing
+              is loaded.`}
           </p>
           <Group gap="xs" wrap="nowrap" align="end">
             <TextInput
               flex={1}
-              label="File"
-              placeholder={bridge ? 'None is chosen yet' : '/media/usb/q8s-runtime.tar'}
+              label={t`File`}
+              placeholder={bridge ? t`None is chosen yet` : '/media/usb/q8s-runtime.tar'}
               readOnly={bridge !== undefined}
               value={text}
               onChange={event => setText(event.currentTarget.value)}
@@ -61,16 +62,16 @@ export function LoadImageDialog({ onClose }: { onClose: () => void }) {
             />
             {bridge ? (
               <FileButton onChange={chosen => chosen && void bridge.pathOf(chosen).then(setText)}>
-                {props => <Button {...props}>Choose…</Button>}
+                {props => <Button {...props}>{t`Choose…`}</Button>}
               </FileButton>
             ) : null}
           </Group>
-          <ErrorCard error={load.error} title="It was not loaded" />
+          <ErrorCard error={load.error} title={t`It was not loaded`} />
           <Twin command={twin.runtimeLoad(file || 'q8s-runtime.tar')} />
           <Group justify="flex-end">
-            <Button onClick={onClose}>Cancel</Button>
+            <Button onClick={onClose}>{t`Cancel`}</Button>
             <Button type="submit" variant="filled" disabled={!file} loading={load.isPending}>
-              Load
+              {t`Load`}
             </Button>
           </Group>
         </Stack>

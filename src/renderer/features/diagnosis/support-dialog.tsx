@@ -2,6 +2,7 @@
 import { Button, Group, Skeleton, UnstyledButton } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { t } from '#shared/language.ts'
 import { twin } from '../../lib/cli-twin.ts'
 import { useHost } from '../../lib/client.ts'
 import { saveFile } from '../../lib/save-file.ts'
@@ -27,19 +28,19 @@ export function SupportDialog({ onClose }: { onClose: () => void }) {
   const files = prepared.data?.files
   const file = files?.find(({ name }) => name === shown)
   return (
-    <Dialog onClose={onClose} title="Support archive" size={860}>
+    <Dialog onClose={onClose} title={t`Support archive`} size={860}>
       <p className={styles.lead}>
-        What helps to find out why something does not work. Values of secrets, passwords and tokens are taken
-        out; paths, names and what apps wrote otherwise are not. Nothing is sent anywhere.
+        {t`What helps to find out why something does not work. Values of secrets, passwords and tokens
+          are taken out; paths, names and what apps wrote otherwise are not. Nothing is sent anywhere.`}
       </p>
       <ErrorCard
         error={prepared.error ?? save.error}
-        title="The archive could not be made"
+        title={t`The archive could not be made`}
         onRetry={() => void prepared.refetch()}
       />
       {files ? (
         <div className={styles.archive}>
-          <ul className={styles.files} aria-label="Files of the archive">
+          <ul className={styles.files} aria-label={t`Files of the archive`}>
             {files.map(({ name, about, size }) => (
               <li key={name}>
                 <UnstyledButton
@@ -56,7 +57,7 @@ export function SupportDialog({ onClose }: { onClose: () => void }) {
             ))}
           </ul>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-          <section className={styles.beginning} tabIndex={0} aria-label={`Beginning of ${shown}`}>
+          <section className={styles.beginning} tabIndex={0} aria-label={t`Beginning of ${shown}`}>
             <pre>
               {file?.head}
               {file && file.head.length < file.size ? '\n…' : ''}
@@ -68,14 +69,14 @@ export function SupportDialog({ onClose }: { onClose: () => void }) {
       )}
       <Twin command={twin.support()} />
       <Group justify="flex-end" mt="md">
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t`Cancel`}</Button>
         <Button
           variant="filled"
           disabled={!prepared.data}
           loading={save.isPending}
           onClick={() => prepared.data && save.mutate(prepared.data.id)}
         >
-          Save archive
+          {t`Save archive`}
         </Button>
       </Group>
     </Dialog>

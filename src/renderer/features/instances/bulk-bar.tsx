@@ -1,6 +1,7 @@
 /** What can be done with the chosen instances, in place of the parts of the list. */
 import { Button } from '@mantine/core'
 import type { Instance } from '#shared/instance.ts'
+import { t } from '#shared/language.ts'
 import { twin } from '../../lib/cli-twin.ts'
 import { count } from '../../lib/humanise.ts'
 import { useInstanceActions } from '../../lib/instance-actions.ts'
@@ -25,41 +26,37 @@ export function BulkBar({ chosen, user, shown, onAll, onClear }: BulkBarProps) {
   const others = chosen.length - mine.length
   return (
     // biome-ignore lint/a11y/useSemanticElements: these are buttons and no form
-    <div role="group" aria-label="Chosen instances" style={{ display: 'contents' }}>
-      <strong>{count(chosen.length)} chosen</strong>
-      {others > 0 ? <span>({count(others)} of others, left alone)</span> : null}
-      {chosen.length < shown ? <Button onClick={onAll}>Choose all {count(shown)}</Button> : null}
+    <div role="group" aria-label={t`Chosen instances`} style={{ display: 'contents' }}>
+      <strong>{t`${count(chosen.length)} chosen`}</strong>
+      {others > 0 ? <span>{t`(${count(others)} of others, left alone)`}</span> : null}
+      {chosen.length < shown ? <Button onClick={onAll}>{t`Choose all ${count(shown)}`}</Button> : null}
       <Button disabled={running.length === 0} onClick={() => void actions.act('stop', running)}>
-        {named('Stop', running)}
+        {running.length === 0 ? t`Stop` : t`Stop ${count(running.length)}`}
       </Button>
       <Button disabled={running.length === 0} onClick={() => void actions.act('restart', running)}>
-        {named('Restart', running)}
+        {running.length === 0 ? t`Restart` : t`Restart ${count(running.length)}`}
       </Button>
       <Button disabled={ended.length === 0} onClick={() => void actions.act('start', ended)}>
-        {named('Start', ended)}
+        {ended.length === 0 ? t`Start` : t`Start ${count(ended.length)}`}
       </Button>
       <Button disabled={mine.length === 0} onClick={() => void actions.remove(mine)}>
-        {named('Remove', mine)}…
+        {mine.length === 0 ? t`Remove…` : t`Remove ${count(mine.length)}…`}
       </Button>
       <CopyTwin commands={twinsOf(running, ended, mine)} />
       <Button variant="subtle" onClick={onClear} className={page.grow ?? ''}>
-        Clear
+        {t`Clear`}
       </Button>
     </div>
   )
-}
-
-function named(verb: string, instances: readonly Instance[]): string {
-  return instances.length === 0 ? verb : `${verb} ${count(instances.length)}`
 }
 
 function twinsOf(running: readonly Instance[], ended: readonly Instance[], all: readonly Instance[]) {
   const ids = (instances: readonly Instance[]) => instances.map(({ id }) => id.slice(0, 8))
   return [
     ...(running.length > 0
-      ? [['Stop', twin.stop(...ids(running))] as const, ['Restart', twin.restart(...ids(running))] as const]
+      ? [[t`Stop`, twin.stop(...ids(running))] as const, [t`Restart`, twin.restart(...ids(running))] as const]
       : []),
-    ...(ended.length > 0 ? [['Start', twin.start(...ids(ended))] as const] : []),
-    ['Remove', twin.terminate(ids(running), ids(all))] as const
+    ...(ended.length > 0 ? [[t`Start`, twin.start(...ids(ended))] as const] : []),
+    [t`Remove`, twin.terminate(ids(running), ids(all))] as const
   ]
 }

@@ -1,6 +1,7 @@
 /** Columns of the lists of instances. */
 import { Anchor } from '@mantine/core'
 import type { Instance } from '#shared/instance.ts'
+import { t } from '#shared/language.ts'
 import { bytes, exactBytes } from '../../lib/humanise.ts'
 import { instanceMark, isRunning, stateWhy, stateWords } from '../../lib/instance-words.ts'
 import { SPAN, useMemory, useSeries } from '../../lib/metrics.ts'
@@ -22,12 +23,12 @@ export function instanceColumns(ephemeral: boolean, removing: Ids): readonly Col
   )
 }
 
-const REMOVING = <State tone="busy" text="Being removed" />
+const REMOVING = <State tone="busy" text={t`Being removed`} />
 
 const COLUMNS: readonly Column<Instance>[] = [
   {
     key: 'app',
-    title: 'App',
+    title: t`App`,
     width: 'minmax(140px, 2fr)',
     cell: ({ app, id }) => (
       <TwoLines
@@ -39,21 +40,21 @@ const COLUMNS: readonly Column<Instance>[] = [
   },
   {
     key: 'state',
-    title: 'State',
+    title: t`State`,
     width: 'minmax(170px, 2.1fr)',
     cell: instance => <State {...stateWords(instance)} title={stateWhy(instance)} />,
     compare: (a, b) => stateWords(a).text.localeCompare(stateWords(b).text)
   },
   {
     key: 'url',
-    title: 'URL',
+    title: t`URL`,
     width: 'minmax(110px, 1fr)',
     from: 960,
     cell: instance => (instance.state === 'ready' ? <Link url={instance.url} /> : '')
   },
   {
     key: 'owner',
-    title: 'Owner',
+    title: t`Owner`,
     width: 'minmax(80px, 0.7fr)',
     from: 1040,
     cell: ({ owner }) => <Name>{owner}</Name>,
@@ -61,7 +62,7 @@ const COLUMNS: readonly Column<Instance>[] = [
   },
   {
     key: 'visibility',
-    title: 'Visibility',
+    title: t`Visibility`,
     width: '72px',
     from: 760,
     cell: ({ visibility }) => visibilityText(visibility),
@@ -69,7 +70,7 @@ const COLUMNS: readonly Column<Instance>[] = [
   },
   {
     key: 'memory',
-    title: 'Memory',
+    title: t`Memory`,
     width: '156px',
     from: 660,
     cell: instance => <MemoryCell instance={instance} />,
@@ -77,7 +78,7 @@ const COLUMNS: readonly Column<Instance>[] = [
   },
   {
     key: 'cpu',
-    title: 'CPU',
+    title: t`CPU`,
     width: '48px',
     align: 'end',
     from: 800,
@@ -85,7 +86,7 @@ const COLUMNS: readonly Column<Instance>[] = [
   },
   {
     key: 'age',
-    title: 'Age',
+    title: t`Age`,
     width: '52px',
     align: 'end',
     cell: ({ createdAt }) => <Age since={createdAt} />,
@@ -100,7 +101,7 @@ function MemoryCell({ instance }: { instance: Instance }) {
   const memory = useSeries(instance.id)?.memory ?? []
   const { used, limit } = useMemory(instance)
   if (!isRunning(instance) || used === undefined) return null
-  const words = (as: typeof bytes) => `${as(used)}${limit === undefined ? '' : ` of ${as(limit)}`}`
+  const words = (as: typeof bytes) => (limit === undefined ? as(used) : t`${as(used)} of ${as(limit)}`)
   return (
     <div className={styles.memory} title={words(exactBytes)}>
       <Sparkline
@@ -109,7 +110,7 @@ function MemoryCell({ instance }: { instance: Instance }) {
         span={SPAN}
         width={SPARK_WIDTH}
         height={22}
-        label={`Memory ${words(bytes)}`}
+        label={t`Memory ${words(bytes)}`}
       />
       {bytes(used)}
     </div>

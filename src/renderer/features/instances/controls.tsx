@@ -3,6 +3,7 @@ import { Button, Menu } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { ChevronDown } from 'lucide-react'
 import type { Instance } from '#shared/instance.ts'
+import { t } from '#shared/language.ts'
 import { twin } from '../../lib/cli-twin.ts'
 import { useHost } from '../../lib/client.ts'
 import { confirm } from '../../lib/dialogs.ts'
@@ -28,10 +29,12 @@ export function InstanceControls({ instance, mine }: { instance: Instance; mine:
   return (
     <Section>
       <Actions>
-        {instance.state === 'ready' ? <Button onClick={() => openLink(instance.url)}>Open app</Button> : null}
-        <Button onClick={() => view.openLog(id, instance.app.title)}>Open log</Button>
+        {instance.state === 'ready' ? (
+          <Button onClick={() => openLink(instance.url)}>{t`Open app`}</Button>
+        ) : null}
+        <Button onClick={() => view.openLog(id, instance.app.title)}>{t`Open log`}</Button>
         {mine && instance.shell ? (
-          <Button onClick={() => view.openShell(id, instance.app.title)}>Shell</Button>
+          <Button onClick={() => view.openShell(id, instance.app.title)}>{t`Shell`}</Button>
         ) : null}
         {mine ? (
           <>
@@ -41,14 +44,14 @@ export function InstanceControls({ instance, mine }: { instance: Instance; mine:
                   disabled={busy || act.isPending}
                   onClick={() => void actions.act('restart', [instance])}
                 >
-                  Restart
+                  {t`Restart`}
                 </Button>
                 <Button
                   loading={act.isPending}
                   disabled={busy}
                   onClick={() => act.mutate(() => instances.stop({ id }))}
                 >
-                  Stop
+                  {t`Stop`}
                 </Button>
               </>
             ) : (
@@ -57,12 +60,12 @@ export function InstanceControls({ instance, mine }: { instance: Instance; mine:
                 disabled={busy}
                 onClick={() => act.mutate(() => instances.start({ id }))}
               >
-                Start
+                {t`Start`}
               </Button>
             )}
             {instance.ephemeral ? null : <VisibilityMenu instance={instance} onAct={act.mutate} />}
             <Button disabled={busy} onClick={() => void actions.remove([instance])}>
-              {running ? 'Terminate…' : 'Remove…'}
+              {running ? t`Terminate…` : t`Remove…`}
             </Button>
           </>
         ) : null}
@@ -86,20 +89,21 @@ function VisibilityMenu({ instance, onAct: act }: VisibilityMenuProps) {
   const update = () => act(() => client.platform.instances.update({ id, visibility: other }))
   const ask = () =>
     confirm({
-      title: 'Show this instance to all users?',
-      text: `Everyone on this platform will be able to open ${app.title} ${app.version} (${id.slice(0, 8)}) and read its log. You can make it private again.`,
-      action: 'Show to all users',
+      title: t`Show this instance to all users?`,
+      text: t`Everyone on this platform will be able to open ${app.title} ${app.version}
+        (${id.slice(0, 8)}) and read its log. You can make it private again.`,
+      action: t`Show to all users`,
       onConfirm: update
     })
   return (
     <Menu>
       <Menu.Target>
-        <Button rightSection={<ChevronDown size={12} />}>Visibility</Button>
+        <Button rightSection={<ChevronDown size={12} />}>{t`Visibility`}</Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>Now: {visibilityText(visibility)}</Menu.Label>
+        <Menu.Label>{t`Now: ${visibilityText(visibility)}`}</Menu.Label>
         <Menu.Item onClick={other === 'PRIVATE' ? update : ask}>
-          {other === 'PRIVATE' ? 'Make private' : 'Show to all users…'}
+          {other === 'PRIVATE' ? t`Make private` : t`Show to all users…`}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
@@ -108,18 +112,18 @@ function VisibilityMenu({ instance, onAct: act }: VisibilityMenuProps) {
 
 function twinsOf(instance: Instance, mine: boolean) {
   const { id, visibility } = instance
-  const logs = ['Logs', twin.logs(id)] as const
+  const logs = [t`Logs`, twin.logs(id)] as const
   if (!mine) return [logs]
   const other = visibility === 'PRIVATE' ? 'ALL_USERS' : 'PRIVATE'
   return [
     logs,
-    ...(instance.shell ? [['Shell', twin.shell(id)] as const] : []),
+    ...(instance.shell ? [[t`Shell`, twin.shell(id)] as const] : []),
     ...(isRunning(instance)
-      ? [['Restart', twin.restart(id)] as const, ['Stop', twin.stop(id)] as const]
-      : [['Start', twin.start(id)] as const]),
+      ? [[t`Restart`, twin.restart(id)] as const, [t`Stop`, twin.stop(id)] as const]
+      : [[t`Start`, twin.start(id)] as const]),
     ...(instance.ephemeral
       ? []
-      : [[other === 'PRIVATE' ? 'Hide' : 'Show', twin.updateInstance(id, other)] as const]),
-    ['Remove', twin.terminate(isRunning(instance) ? [id] : [], [id])] as const
+      : [[other === 'PRIVATE' ? t`Hide` : t`Show`, twin.updateInstance(id, other)] as const]),
+    [t`Remove`, twin.terminate(isRunning(instance) ? [id] : [], [id])] as const
   ]
 }

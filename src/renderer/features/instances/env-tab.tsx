@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Instance } from '#shared/instance.ts'
 import type { EnvName } from '#shared/instance-details.ts'
+import { t } from '#shared/language.ts'
 import { useHost } from '../../lib/client.ts'
 import { ErrorCard } from '../../ui/cards.tsx'
 import { RowsSkeleton } from '../../ui/skeletons.tsx'
@@ -15,7 +16,9 @@ export function EnvTab({ instance }: { instance: Instance }) {
   if (!env.data) return <RowsSkeleton rows={3} />
   if (env.data.length === 0) {
     return (
-      <p className={styles.quiet}>The manifest of this app asks for no variables, and none were given.</p>
+      <p className={styles.quiet}>
+        {t`The manifest of this app asks for no variables, and none were given.`}
+      </p>
     )
   }
   return (
@@ -23,8 +26,8 @@ export function EnvTab({ instance }: { instance: Instance }) {
       <table className={styles.env}>
         <thead>
           <tr>
-            <th scope="col">Name</th>
-            <th scope="col">Value from</th>
+            <th scope="col">{t`Name`}</th>
+            <th scope="col">{t`Value from`}</th>
           </tr>
         </thead>
         <tbody>
@@ -41,13 +44,13 @@ export function EnvTab({ instance }: { instance: Instance }) {
         </tbody>
       </table>
       <p className={styles.quiet}>
-        Values are not shown. A change of a secret is taken up by the next start.
+        {t`Values are not shown. A change of a secret is taken up by the next start.`}
       </p>
     </>
   )
 }
 
 function sourceText({ source, secret, key }: EnvName): string {
-  if (source === 'secret') return `Secret ${secret}, key ${key ?? '?'}`
-  return source === 'given' ? 'Given at this run' : 'The manifest'
+  if (source === 'secret') return t`Secret ${secret ?? '?'}, key ${key ?? '?'}`
+  return source === 'given' ? t`Given at this run` : t`The manifest`
 }

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Fragment } from 'react'
 import type { Instance } from '#shared/instance.ts'
 import type { InstanceEvent } from '#shared/instance-event.ts'
+import { t } from '#shared/language.ts'
 import { useHost } from '../../lib/client.ts'
 import { moment } from '../../lib/humanise.ts'
 import type { Tone } from '../../lib/instance-words.ts'
@@ -32,14 +33,14 @@ export function EventsTab({ instance }: { instance: Instance }) {
   })
   if (events.error) return <ErrorCard error={events.error} onRetry={() => void events.refetch()} />
   if (!events.data) return <RowsSkeleton rows={4} />
-  if (events.data.length === 0) return <p className={styles.quiet}>Nothing was noted of it yet.</p>
+  if (events.data.length === 0) return <p className={styles.quiet}>{t`Nothing was noted of it yet.`}</p>
   const newestFirst = events.data.toReversed()
   return (
-    <ol className={styles.events} aria-label="Events">
+    <ol className={styles.events} aria-label={t`Events`}>
       {newestFirst.map((event, index) => (
         <Fragment key={event.seq}>
           {event.run === newestFirst[index - 1]?.run ? null : (
-            <li className={styles.run}>{event.run === 1 ? 'First run' : `Run ${event.run}`}</li>
+            <li className={styles.run}>{event.run === 1 ? t`First run` : t`Run ${event.run}`}</li>
           )}
           <EventRow event={event} />
         </Fragment>
@@ -50,8 +51,8 @@ export function EventsTab({ instance }: { instance: Instance }) {
 
 function EventRow({ event: { kind, message, reason, time } }: { event: InstanceEvent }) {
   const facts = [
-    reason?.exitCode === undefined ? '' : `Exit code ${reason.exitCode}.`,
-    reason?.signal === undefined ? '' : `Signal ${reason.signal}.`,
+    reason?.exitCode === undefined ? '' : t`Exit code ${reason.exitCode}.`,
+    reason?.signal === undefined ? '' : t`Signal ${reason.signal}.`,
     reason?.hint ?? ''
   ].filter(Boolean)
   return (

@@ -1,5 +1,6 @@
 /** Parts of the list of instances: who they belong to and how they are. */
 import type { Instance } from '#shared/instance.ts'
+import { t } from '#shared/language.ts'
 import { isRunning, stateWords } from '../../lib/instance-words.ts'
 import { rowFilter } from '../../lib/row-filter.ts'
 import type { Chip } from '../../ui/chips.tsx'
@@ -8,11 +9,11 @@ const FACETS = ['all', 'mine', 'running', 'failed', 'stopped'] as const
 export type Facet = (typeof FACETS)[number]
 
 const TITLES: Readonly<Record<Facet, string>> = {
-  all: 'All',
-  mine: 'Mine',
-  running: 'Running',
-  failed: 'Failed',
-  stopped: 'Stopped'
+  all: t`All`,
+  mine: t`Mine`,
+  running: t`Running`,
+  failed: t`Failed`,
+  stopped: t`Stopped`
 }
 
 export function facetOf(text: string | undefined): Facet {

@@ -5,6 +5,7 @@ import { File, Folder, Link, Plug } from 'lucide-react'
 import { Fragment, useEffect, useRef, useState } from 'react'
 import type { Instance } from '#shared/instance.ts'
 import type { FileEntry } from '#shared/instance-files.ts'
+import { t } from '#shared/language.ts'
 import { plainText } from '#shared/text.ts'
 import { twin } from '../../lib/cli-twin.ts'
 import { useHost } from '../../lib/client.ts'
@@ -22,10 +23,10 @@ import { type Saved, saveInstanceFile } from './save-file.ts'
 const ICONS = { folder: Folder, file: File, link: Link, other: Plug } as const
 
 const COLUMNS: readonly Column<FileEntry>[] = [
-  { key: 'name', title: 'Name', width: 'minmax(0, 1fr)', cell: entry => <EntryName entry={entry} /> },
+  { key: 'name', title: t`Name`, width: 'minmax(0, 1fr)', cell: entry => <EntryName entry={entry} /> },
   {
     key: 'size',
-    title: 'Size',
+    title: t`Size`,
     width: '70px',
     align: 'end',
     cell: ({ kind, size }) => (kind === 'file' ? <Bytes value={size} /> : ''),
@@ -33,7 +34,7 @@ const COLUMNS: readonly Column<FileEntry>[] = [
   },
   {
     key: 'modified',
-    title: 'Modified',
+    title: t`Modified`,
     width: '64px',
     align: 'end',
     from: 320,
@@ -54,7 +55,7 @@ function EntryName({ entry: { name, kind, target } }: { entry: FileEntry }) {
 }
 
 export function FilesTab({ instance: { id }, mine }: { instance: Instance; mine: boolean }) {
-  if (!mine) return <p className={styles.quiet}>Only its owner sees the files of an instance.</p>
+  if (!mine) return <p className={styles.quiet}>{t`Only its owner sees the files of an instance.`}</p>
   return <Files key={id} id={id} />
 }
 
@@ -84,50 +85,50 @@ function Files({ id }: { id: string }) {
       <Way folder={folder} onGo={enter} />
       <Actions>
         <Button disabled={!entry || !opens} onClick={() => entry && open(entry)}>
-          Open
+          {t`Open`}
         </Button>
         <Button
           disabled={entry?.kind !== 'file' || saving.isPending}
           onClick={() => entry && saving.save(pathOf(entry))}
         >
-          Save
+          {t`Save`}
         </Button>
         <Button variant="subtle" loading={listing.isFetching} onClick={() => void listing.refetch()}>
-          Look again
+          {t`Look again`}
         </Button>
       </Actions>
       {saving.saved ? (
         <p className={styles.saving} role="status">
-          Saving, {bytes(saving.saved.done)} of {bytes(saving.saved.size)}
+          {t`Saving, ${bytes(saving.saved.done)} of ${bytes(saving.saved.size)}`}
           <Button size="compact-xs" onClick={saving.cancel}>
-            Cancel
+            {t`Cancel`}
           </Button>
         </p>
       ) : null}
-      <ErrorCard error={saving.error} title="The file was not saved" />
+      <ErrorCard error={saving.error} title={t`The file was not saved`} />
       <ErrorCard
         error={listing.error}
-        title="This folder cannot be shown"
+        title={t`This folder cannot be shown`}
         onRetry={() => void listing.refetch()}
       />
       {listing.data ? (
         <div className={styles.fileList}>
           <DataGrid
-            label={`Files in ${plainText(path) || 'this instance'}`}
+            label={path ? t`Files in ${plainText(path)}` : t`Files in this instance`}
             rows={listing.data.entries}
             columns={COLUMNS}
             idOf={({ name }) => name}
             selected={selected}
             onSelect={setSelected}
             onOpen={open}
-            none="Nothing is in this folder."
+            none={t`Nothing is in this folder.`}
           />
         </div>
       ) : listing.error ? null : (
         <RowsSkeleton rows={4} />
       )}
       {listing.data?.more ? (
-        <p className={styles.quiet}>There is more in this folder than is shown.</p>
+        <p className={styles.quiet}>{t`There is more in this folder than is shown.`}</p>
       ) : null}
       <FileTwin
         id={id}
@@ -141,8 +142,8 @@ function Files({ id }: { id: string }) {
 /** Where one is, and the way back. */
 function Way({ folder, onGo }: { folder: readonly string[]; onGo: (folder: readonly string[]) => void }) {
   return (
-    <nav className={styles.way} aria-label="Folder">
-      {['This instance', ...folder].map((name, depth) => (
+    <nav className={styles.way} aria-label={t`Folder`}>
+      {[t`This instance`, ...folder].map((name, depth) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a folder is what stands at that depth
         <Fragment key={depth}>
           {depth > 0 ? <span aria-hidden>/</span> : null}

@@ -1,6 +1,7 @@
 /** The side panel of an instance that someone else removed while it was looked at. */
 import { Button } from '@mantine/core'
 import type { Instance } from '#shared/instance.ts'
+import { t } from '#shared/language.ts'
 import { Empty } from '../../ui/cards.tsx'
 import { Panel } from '../../ui/page.tsx'
 
@@ -12,8 +13,8 @@ export function GonePanel({ instance, onClose }: { instance: Instance; onClose: 
       subtitle={<span className="mono">{id}</span>}
       onClose={onClose}
     >
-      <Empty title="It is no longer there" actions={<Button onClick={onClose}>Close</Button>}>
-        It was removed elsewhere: by q8s-cli, or in another window. Its log went with it.
+      <Empty title={t`It is no longer there`} actions={<Button onClick={onClose}>{t`Close`}</Button>}>
+        {t`It was removed elsewhere: by q8s-cli, or in another window. Its log went with it.`}
       </Empty>
     </Panel>
   )

@@ -1,6 +1,7 @@
 /** The side panel of an instance: how it is and why, its log, events, use of the computer, environment, and files. */
 import { useId } from 'react'
 import type { Instance } from '#shared/instance.ts'
+import { t } from '#shared/language.ts'
 import { withoutStamp } from '#shared/version.ts'
 import { usePlatform } from '../../lib/queries.ts'
 import { useView, view } from '../../lib/view.ts'
@@ -21,12 +22,12 @@ interface InstancePanelProps {
 }
 
 const TABS = [
-  { key: 'overview', title: 'Overview' },
-  { key: 'logs', title: 'Logs' },
-  { key: 'events', title: 'Events' },
-  { key: 'metrics', title: 'Metrics' },
-  { key: 'env', title: 'Env' },
-  { key: 'files', title: 'Files' }
+  { key: 'overview', title: t`Overview` },
+  { key: 'logs', title: t`Logs` },
+  { key: 'events', title: t`Events` },
+  { key: 'metrics', title: t`Metrics` },
+  { key: 'env', title: t`Env` },
+  { key: 'files', title: t`Files` }
 ] as const satisfies readonly PanelTab<string>[]
 
 /** Shown only where the platform can tell. */
@@ -47,7 +48,7 @@ export function InstancePanel({ instance, mine, onClose }: InstancePanelProps) {
       bodyId={`${id}-body`}
       tabs={
         <PanelTabs
-          label="About this instance"
+          label={t`About this instance`}
           id={id}
           tabs={tabs}
           active={active}

@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core'
 import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import type { Instance } from '#shared/instance.ts'
+import { t } from '#shared/language.ts'
 import { useProjectActions } from '../../lib/actions.ts'
 import { useConnection } from '../../lib/client.ts'
 import { plural } from '../../lib/humanise.ts'
@@ -27,14 +28,14 @@ export function InstancesPage() {
   return (
     <InstanceList
       page="instances"
-      title="Instances"
+      title={t`Instances`}
       ephemeral={false}
       empty={
         <Empty
-          title="Nothing runs here yet"
-          actions={<Button onClick={() => view.go('catalog')}>Open the catalog</Button>}
+          title={t`Nothing runs here yet`}
+          actions={<Button onClick={() => view.go('catalog')}>{t`Open the catalog`}</Button>}
         >
-          Run an app of the catalog, or deploy a project.
+          {t`Run an app of the catalog, or deploy a project.`}
         </Empty>
       }
     />
@@ -47,16 +48,16 @@ export function LocalPage() {
   return (
     <InstanceList
       page="local"
-      title="Local"
+      title={t`Local`}
       ephemeral
       empty={
         <Empty
-          title="No local runs"
+          title={t`No local runs`}
           actions={
-            path ? <Button onClick={() => void actions.run(path)}>Run this project</Button> : <Begin />
+            path ? <Button onClick={() => void actions.run(path)}>{t`Run this project`}</Button> : <Begin />
           }
         >
-          A project that you run on this computer shows here, with its log and its memory.
+          {t`A project that you run on this computer shows here, with its log and its memory.`}
         </Empty>
       }
     />
@@ -94,12 +95,12 @@ function InstanceList({ page, title, ephemeral, empty }: InstanceListProps) {
   return (
     <Page
       title={title}
-      summary={instances ? summaryText(instances, ephemeral ? 'run' : 'instance') : undefined}
+      summary={instances ? summaryText(instances, ephemeral) : undefined}
       tools={
         instances?.length ? (
           <>
-            <Button onClick={() => view.go('cleanup')}>Clean up…</Button>
-            <Filter page={page} label={`Filter ${title.toLowerCase()}`} />
+            <Button onClick={() => view.go('cleanup')}>{t`Clean up…`}</Button>
+            <Filter page={page} label={ephemeral ? t`Filter local` : t`Filter instances`} />
           </>
         ) : undefined
       }
@@ -114,7 +115,7 @@ function InstanceList({ page, title, ephemeral, empty }: InstanceListProps) {
           />
         ) : (
           <Chips
-            label="Show"
+            label={t`Show`}
             chips={facetChips(instances, user, facet)}
             active={facet}
             onChange={key => view.facet(page, key)}
@@ -137,7 +138,7 @@ function InstanceList({ page, title, ephemeral, empty }: InstanceListProps) {
       {instances === undefined ? (
         error ? (
           <Scroll>
-            <ErrorCard error={error} title="The instances cannot be read" />
+            <ErrorCard error={error} title={t`The instances cannot be read`} />
           </Scroll>
         ) : (
           <RowsSkeleton />
@@ -158,8 +159,8 @@ function InstanceList({ page, title, ephemeral, empty }: InstanceListProps) {
           stale={stale}
           none={
             filter === ''
-              ? 'None of the instances is like that now.'
-              : `None of ${plural(instances.length, 'instance')} matches “${filter}”.`
+              ? t`None of the instances is like that now.`
+              : t`None of ${plural(instances.length, 'instance')} matches “${filter}”.`
           }
         />
       )}
@@ -191,13 +192,13 @@ function useGone(
   return !selected && last && last.instance.id === selectedId && !last.expected ? last.instance : undefined
 }
 
-function summaryText(instances: readonly Instance[], what: string): string {
+function summaryText(instances: readonly Instance[], ephemeral: boolean): string {
   const failed = instances.filter(instance => instance.state === 'failed').length
   const ready = instances.filter(instance => instance.state === 'ready').length
   const parts = [
-    plural(instances.length, what),
-    ...(ready > 0 ? [`${ready} ready`] : []),
-    ...(failed > 0 ? [`${failed} failed`] : [])
+    ephemeral ? plural(instances.length, 'run') : plural(instances.length, 'instance'),
+    ...(ready > 0 ? [t`${ready} ready`] : []),
+    ...(failed > 0 ? [t`${failed} failed`] : [])
   ]
   return instances.length === 0 ? '' : parts.join(', ')
 }

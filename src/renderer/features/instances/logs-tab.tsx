@@ -3,6 +3,7 @@ import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useLayoutEffect, useRef } from 'react'
 import type { Instance } from '#shared/instance.ts'
+import { t } from '#shared/language.ts'
 import { plainLine } from '#shared/text.ts'
 import { twin } from '../../lib/cli-twin.ts'
 import { useHost } from '../../lib/client.ts'
@@ -30,7 +31,7 @@ export function LogsTab({ instance }: { instance: Instance }) {
   return (
     <>
       <Actions>
-        <Button onClick={() => view.openLog(instance.id, instance.app.title)}>Open log</Button>
+        <Button onClick={() => view.openLog(instance.id, instance.app.title)}>{t`Open log`}</Button>
       </Actions>
       <ErrorCard error={tail.error} onRetry={() => void tail.refetch()} />
       {lines === undefined ? (
@@ -38,7 +39,7 @@ export function LogsTab({ instance }: { instance: Instance }) {
           <RowsSkeleton />
         )
       ) : lines.length === 0 ? (
-        <p className={styles.quiet}>Nothing was written yet.</p>
+        <p className={styles.quiet}>{t`Nothing was written yet.`}</p>
       ) : (
         <LastLines lines={lines.map(line => plainLine(readableText(line)))} />
       )}
@@ -60,7 +61,7 @@ function LastLines({ lines }: { lines: readonly string[] }) {
       className={styles.tail}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
       tabIndex={0}
-      aria-label="Last lines"
+      aria-label={t`Last lines`}
       onScroll={({ currentTarget: it }) => {
         atEnd.current = it.scrollTop + it.clientHeight > it.scrollHeight - 8
       }}

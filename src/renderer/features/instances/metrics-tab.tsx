@@ -1,9 +1,11 @@
 /** What an instance uses of the computer: memory under its limit, and processor time, over the last three minutes. */
 import type { ReactNode } from 'react'
 import type { Instance } from '#shared/instance.ts'
+import { t } from '#shared/language.ts'
 import { bytes, percent } from '../../lib/humanise.ts'
 import { isRunning } from '../../lib/instance-words.ts'
 import { SPAN, useSeries } from '../../lib/metrics.ts'
+import { rich } from '../../ui/rich.ts'
 import { RowsSkeleton } from '../../ui/skeletons.tsx'
 import { Sparkline } from '../../ui/sparkline.tsx'
 import { Bytes, Cores } from '../../ui/text.tsx'
@@ -17,7 +19,7 @@ const QUARTER = 0.25
 export function MetricsTab({ instance }: { instance: Instance }) {
   const series = useSeries(instance.id)
   if (!isRunning(instance)) {
-    return <p className={styles.quiet}>It does not run. Memory and CPU show here while it does.</p>
+    return <p className={styles.quiet}>{t`It does not run. Memory and CPU show here while it does.`}</p>
   }
   if (!series) return <RowsSkeleton rows={4} />
   const { memory, cpu, limit } = series
@@ -26,16 +28,10 @@ export function MetricsTab({ instance }: { instance: Instance }) {
     <>
       {used === undefined ? null : (
         <Chart
-          title="Memory"
+          title={t`Memory`}
           now={<Bytes value={used} />}
           beside={
-            limit === undefined ? (
-              'no limit'
-            ) : (
-              <>
-                of <Bytes value={limit} />, {percent(used / limit)}
-              </>
-            )
+            limit === undefined ? t`no limit` : rich`of ${<Bytes value={limit} />}, ${percent(used / limit)}`
           }
         >
           <Sparkline
@@ -44,23 +40,24 @@ export function MetricsTab({ instance }: { instance: Instance }) {
             span={SPAN}
             width={WIDTH}
             height={HEIGHT}
-            label={`Memory ${bytes(used)}, at most ${bytes(Math.max(...memory))} in the last minutes`}
+            label={t`Memory ${bytes(used)}, at most ${bytes(Math.max(...memory))} in the last minutes`}
           />
         </Chart>
       )}
       {cores === undefined ? null : (
-        <Chart title="CPU" now={<Cores value={cores} />} beside="of one core">
+        <Chart title={t`CPU`} now={<Cores value={cores} />} beside={t`of one core`}>
           <Sparkline
             values={cpu}
             least={QUARTER}
             span={SPAN}
             width={WIDTH}
             height={HEIGHT}
-            label={`CPU ${percent(cores)} of one core, at most ${percent(Math.max(...cpu))} in the last minutes`}
+            label={t`CPU ${percent(cores)} of one core, at most ${percent(Math.max(...cpu))} in the last
+              minutes`}
           />
         </Chart>
       )}
-      <p className={styles.quiet}>The last three minutes, a reading every two seconds while you look.</p>
+      <p className={styles.quiet}>{t`The last three minutes, a reading every two seconds while you look.`}</p>
     </>
   )
 }

@@ -1,6 +1,7 @@
 /** How an instance is and why, where it is reached, and what can be done with it. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import type { Instance } from '#shared/instance.ts'
+import { t } from '#shared/language.ts'
 import { useHost } from '../../lib/client.ts'
 import { isRunning, stateWhy, stateWords } from '../../lib/instance-words.ts'
 import { useLastLines } from '../../lib/last-lines.ts'
@@ -9,6 +10,7 @@ import { ErrorCard } from '../../ui/cards.tsx'
 import { Facts } from '../../ui/facts.tsx'
 import { FailingLineButton } from '../../ui/failing-line.tsx'
 import { Notices } from '../../ui/notices.tsx'
+import { rich } from '../../ui/rich.ts'
 import { State } from '../../ui/state.tsx'
 import { Ago, Bytes, Name } from '../../ui/text.tsx'
 import { visibilityText } from '../../ui/visibility.tsx'
@@ -16,7 +18,7 @@ import { Link } from './columns.tsx'
 import { InstanceControls } from './controls.tsx'
 
 const LAST_LINES = 12
-const ENGINES = { docker: 'Docker', process: 'Process' } as const
+const ENGINES = { docker: 'Docker', process: t`Process` } as const
 
 export function OverviewTab({ instance, mine }: { instance: Instance; mine: boolean }) {
   const { app } = instance
@@ -31,15 +33,15 @@ export function OverviewTab({ instance, mine }: { instance: Instance; mine: bool
       )}
       <Facts
         rows={[
-          ['URL', instance.url && isRunning(instance) ? <Link key="url" url={instance.url} /> : undefined],
-          ['App', <Name key="app">{app.name}</Name>],
-          ['Owner', <Name key="owner">{instance.owner}</Name>],
-          ['Visibility', instance.ephemeral ? undefined : visibilityText(instance.visibility)],
-          ['Memory', <MemoryWords key="memory" instance={instance} />],
-          ['Engine', instance.engine ? ENGINES[instance.engine] : undefined],
-          ['Created', <Ago key="created" since={instance.createdAt} />],
-          ['Started', instance.startedAt ? <Ago key="started" since={instance.startedAt} /> : undefined],
-          ['Restarts', instance.restarts > 0 ? instance.restarts : undefined]
+          [t`URL`, instance.url && isRunning(instance) ? <Link key="url" url={instance.url} /> : undefined],
+          [t`App`, <Name key="app">{app.name}</Name>],
+          [t`Owner`, <Name key="owner">{instance.owner}</Name>],
+          [t`Visibility`, instance.ephemeral ? undefined : visibilityText(instance.visibility)],
+          [t`Memory`, <MemoryWords key="memory" instance={instance} />],
+          [t`Engine`, instance.engine ? ENGINES[instance.engine] : undefined],
+          [t`Created`, <Ago key="created" since={instance.createdAt} />],
+          [t`Started`, instance.startedAt ? <Ago key="started" since={instance.startedAt} /> : undefined],
+          [t`Restarts`, instance.restarts > 0 ? instance.restarts : undefined]
         ]}
       />
       <Notices notices={instance.notices} />
@@ -60,11 +62,11 @@ function RunFacts({ instance: { id, state, phase, startedAt } }: { instance: Ins
   return (
     <Facts
       rows={[
-        ['Module', <Name key="module">{data.module}</Name>],
+        [t`Module`, <Name key="module">{data.module}</Name>],
         ['Python', <Name key="python">{data.python}</Name>],
-        ['App root', <bdi key="root">{data.appRoot}</bdi>],
-        ['Environment', data.environment && <bdi key="environment">{data.environment}</bdi>],
-        ['Launcher', <Name key="launcher">{data.launcher}</Name>]
+        [t`App root`, <bdi key="root">{data.appRoot}</bdi>],
+        [t`Environment`, data.environment && <bdi key="environment">{data.environment}</bdi>],
+        [t`Launcher`, <Name key="launcher">{data.launcher}</Name>]
       ]}
     />
   )
@@ -72,25 +74,15 @@ function RunFacts({ instance: { id, state, phase, startedAt } }: { instance: Ins
 
 function MemoryWords({ instance }: { instance: Instance }) {
   const { used, limit } = useMemory(instance)
-  if (used === undefined && limit === undefined) return <>No limit</>
-  if (used === undefined) return <>Limit {limit === undefined ? null : <Bytes value={limit} />}</>
-  return (
-    <span>
-      <Bytes value={used} />
-      {limit === undefined ? null : (
-        <>
-          {' of '}
-          <Bytes value={limit} />
-        </>
-      )}
-    </span>
-  )
+  if (limit === undefined) return used === undefined ? t`No limit` : <Bytes value={used} />
+  if (used === undefined) return rich`Limit ${<Bytes value={limit} />}`
+  return <span>{rich`${<Bytes value={used} />} of ${<Bytes value={limit} />}`}</span>
 }
 
 /** Why it failed, what to do, and its own last lines. */
 function Failure({ instance }: { instance: Instance }) {
   const tail = useLastLines(instance, LAST_LINES)
-  const message = instance.reason?.message ?? 'It failed, and nothing says why.'
+  const message = instance.reason?.message ?? t`It failed, and nothing says why.`
   return (
     <ErrorCard
       title={stateWords(instance).text}

@@ -1,6 +1,7 @@
 /** Saving a file of an instance, a piece at a time: what a blob holds is kept outside of the window, on disk where it is much. */
 import type { Client } from '#shared/contract.ts'
 import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import { bytesText } from '#shared/quantity.ts'
 import { plainText } from '#shared/text.ts'
 import { saveFile } from '../../lib/save-file.ts'
@@ -40,7 +41,7 @@ export async function saveInstanceFile(
 function tooLarge(size: number): AppError {
   return new AppError(
     'UNSUPPORTED',
-    `It has ${bytesText(size)}, more than a window saves.`,
-    'Save it with the command below.'
+    t`It has ${bytesText(size)}, more than a window saves.`,
+    t`Save it with the command below.`
   )
 }

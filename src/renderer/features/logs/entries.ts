@@ -1,4 +1,5 @@
 /** What a log view lists: the lines of a log, and notes of the viewer's own between them. */
+import { t } from '#shared/language.ts'
 import { type LogLine, RUN_START } from '#shared/log.ts'
 import { withoutColours } from '#shared/text.ts'
 import { duration } from '../../lib/humanise.ts'
@@ -81,13 +82,13 @@ function startOf(text: string): string {
 
 function noteBefore(line: LogLine, previous: LineEntry | undefined): NoteEntry | undefined {
   if (line.stream === 'system' && line.text.startsWith(RUN_START)) {
-    return { kind: 'note', tone: 'run', words: 'Run started', time: line.time }
+    return { kind: 'note', tone: 'run', words: t`Run started`, time: line.time }
   }
   // Within the same ten minutes nothing is worth telling, and comparing text is cheap.
   if (!previous || (previous.time <= line.time && line.time.startsWith(previous.time.slice(0, 15)))) return
   const passed = Date.parse(line.time) - Date.parse(previous.time)
-  if (passed >= LONG_SILENCE) return { kind: 'note', tone: 'gap', words: `${duration(passed)} later` }
+  if (passed >= LONG_SILENCE) return { kind: 'note', tone: 'gap', words: t`${duration(passed)} later` }
   if (passed <= -SET_BACK)
-    return { kind: 'note', tone: 'gap', words: `The clock was set back by ${duration(-passed)}` }
+    return { kind: 'note', tone: 'gap', words: t`The clock was set back by ${duration(-passed)}` }
   return undefined
 }

@@ -1,15 +1,16 @@
 /** Which lines of a log are shown: with a text, without another, of a level or graver. */
 import { ActionIcon, Select, TextInput } from '@mantine/core'
 import { X } from 'lucide-react'
+import { t } from '#shared/language.ts'
 import type { LogFilter } from './filter.ts'
 import { LEVELS, type Level } from './level.ts'
 import styles from './logs.module.css'
 
 const LEVEL_CHOICES: readonly { value: Level; label: string }[] = [
-  { value: 'debug', label: 'All levels' },
-  { value: 'info', label: 'Info and above' },
-  { value: 'warning', label: 'Warnings and errors' },
-  { value: 'error', label: 'Errors' }
+  { value: 'debug', label: t`All levels` },
+  { value: 'info', label: t`Info and above` },
+  { value: 'warning', label: t`Warnings and errors` },
+  { value: 'error', label: t`Errors` }
 ]
 
 interface FilterBarProps {
@@ -25,7 +26,7 @@ export function FilterBar({ filter, input, status, onChange, onClose }: FilterBa
   const field = (key: 'only' | 'exclude', label: string) => ({
     'aria-label': label,
     placeholder: label,
-    title: 'A text in any case, or an expression between slashes: /timeout|refused/',
+    title: t`A text in any case, or an expression between slashes: /timeout|refused/`,
     value: filter[key],
     className: styles.field,
     size: 'xs' as const,
@@ -38,11 +39,11 @@ export function FilterBar({ filter, input, status, onChange, onClose }: FilterBa
     }
   })
   return (
-    <section className={styles.bar} aria-label="Filter of the log">
-      <TextInput ref={input} autoFocus {...field('only', 'Show only')} />
-      <TextInput {...field('exclude', 'Exclude')} />
+    <section className={styles.bar} aria-label={t`Filter of the log`}>
+      <TextInput ref={input} autoFocus {...field('only', t`Show only`)} />
+      <TextInput {...field('exclude', t`Exclude`)} />
       <Select
-        aria-label="Level"
+        aria-label={t`Level`}
         size="xs"
         w={160}
         data={LEVEL_CHOICES}
@@ -54,7 +55,7 @@ export function FilterBar({ filter, input, status, onChange, onClose }: FilterBa
       <span className={styles.results} role="status">
         {status}
       </span>
-      <ActionIcon aria-label="Close the filter" title="Close the filter (Esc)" onClick={onClose}>
+      <ActionIcon aria-label={t`Close the filter`} title={t`Close the filter (Esc)`} onClick={onClose}>
         <X size={15} />
       </ActionIcon>
     </section>

@@ -1,14 +1,15 @@
 /** Find in a log: case, whole word, regular expression, next and previous. */
 import { ActionIcon, Loader, TextInput } from '@mantine/core'
 import { ArrowDown, ArrowUp, X } from 'lucide-react'
+import { t } from '#shared/language.ts'
 import { count } from '../../lib/humanise.ts'
 import styles from './logs.module.css'
 import type { Find } from './use-find.ts'
 
 const OPTIONS = [
-  { key: 'caseSensitive', label: 'Match case', sign: 'Aa' },
-  { key: 'wholeWord', label: 'Whole word', sign: 'W' },
-  { key: 'regex', label: 'Regular expression', sign: '.*' }
+  { key: 'caseSensitive', label: t`Match case`, sign: 'Aa' },
+  { key: 'wholeWord', label: t`Whole word`, sign: 'W' },
+  { key: 'regex', label: t`Regular expression`, sign: '.*' }
 ] as const
 
 interface FindBarProps {
@@ -23,8 +24,8 @@ export function FindBar({ find, input, onClose }: FindBarProps) {
     <search className={styles.bar}>
       <TextInput
         ref={input}
-        aria-label="Find in log"
-        placeholder="Find in the whole log"
+        aria-label={t`Find in log`}
+        placeholder={t`Find in the whole log`}
         autoFocus
         value={query.text}
         error={find.problem !== undefined}
@@ -54,18 +55,18 @@ export function FindBar({ find, input, onClose }: FindBarProps) {
       <span className={styles.results} role="status" title={find.problem}>
         {find.problem ?? resultText(find)}
       </span>
-      {find.busy ? <Loader size={12} role="img" aria-label="Finding" /> : null}
+      {find.busy ? <Loader size={12} role="img" aria-label={t`Finding…`} /> : null}
       <ActionIcon
-        aria-label="Previous match"
-        title="Previous match (Shift+Enter, N)"
+        aria-label={t`Previous match`}
+        title={t`Previous match (Shift+Enter, N)`}
         onClick={() => find.step(-1)}
       >
         <ArrowUp size={15} />
       </ActionIcon>
-      <ActionIcon aria-label="Next match" title="Next match (Enter, n)" onClick={() => find.step(1)}>
+      <ActionIcon aria-label={t`Next match`} title={t`Next match (Enter, n)`} onClick={() => find.step(1)}>
         <ArrowDown size={15} />
       </ActionIcon>
-      <ActionIcon aria-label="Close find" title="Close find (Esc)" onClick={onClose}>
+      <ActionIcon aria-label={t`Close find`} title={t`Close find (Esc)`} onClick={onClose}>
         <X size={15} />
       </ActionIcon>
     </search>
@@ -74,6 +75,6 @@ export function FindBar({ find, input, onClose }: FindBarProps) {
 
 function resultText({ matches, index, query }: Find): string {
   if (query.text === '' || !matches) return ''
-  if (matches.total === 0) return 'No match'
-  return `${count(matches.before + index + 1)} of ${count(matches.total)}`
+  if (matches.total === 0) return t`No match`
+  return t`${count(matches.before + index + 1)} of ${count(matches.total)}`
 }

@@ -2,7 +2,8 @@
 import { Button, Loader } from '@mantine/core'
 import { X } from 'lucide-react'
 import { useCallback, useEffect, useRef, useState } from 'react'
-import { count } from '../../lib/humanise.ts'
+import { t } from '#shared/language.ts'
+import { plural } from '../../lib/humanise.ts'
 import { actionOf } from '../../lib/keys.ts'
 import { useView } from '../../lib/view.ts'
 import { Name } from '../../ui/text.tsx'
@@ -93,7 +94,7 @@ export function LogPane({ reader, title, name, visible, ...props }: LogPaneProps
       ref={pane}
       className={styles.pane}
       hidden={!visible}
-      aria-label={`Log of ${name}`}
+      aria-label={t`Log of ${name}`}
       onKeyDown={onKeyDown}
     >
       <div className={styles.tools}>
@@ -112,7 +113,7 @@ export function LogPane({ reader, title, name, visible, ...props }: LogPaneProps
         {props.extra}
         {props.onClose ? (
           <Tool
-            label={props.tag === undefined ? `Close ${title}` : `Close ${title} ${props.tag}`}
+            label={props.tag === undefined ? t`Close ${title}` : t`Close ${title} ${props.tag}`}
             onClick={props.onClose}
           >
             <X size={15} />
@@ -124,16 +125,16 @@ export function LogPane({ reader, title, name, visible, ...props }: LogPaneProps
         <FilterBar
           filter={filter.value}
           input={filterInput}
-          status={state.lookingBack ? 'Looking through older lines…' : passes ? '' : 'No line passes.'}
+          status={state.lookingBack ? t`Looking through older lines…` : passes ? '' : t`No line passes.`}
           onChange={filter.set}
           onClose={closeFilter}
         />
       ) : null}
       {state.clearedAt === undefined ? null : (
         <div className={styles.cleared}>
-          Older lines are hidden.
+          {t`Older lines are hidden.`}{' '}
           <Button variant="subtle" size="compact-xs" onClick={showAgain}>
-            Show them again
+            {t`Show them again`}
           </Button>
         </div>
       )}
@@ -145,11 +146,11 @@ export function LogPane({ reader, title, name, visible, ...props }: LogPaneProps
           current={find.current}
           sources={props.sources}
           handle={list}
-          label={`Lines of ${name}`}
+          label={t`Lines of ${name}`}
           onView={setAt}
         />
         {state.status === 'opening' ? (
-          <Loader className={styles.loader} size="sm" role="img" aria-label="Opening the log" />
+          <Loader className={styles.loader} size="sm" role="img" aria-label={t`Opening the log`} />
         ) : null}
         <Pill at={at} onClick={() => list.current?.toEnd()} />
       </div>
@@ -159,7 +160,6 @@ export function LogPane({ reader, title, name, visible, ...props }: LogPaneProps
 
 function Pill({ at, onClick }: { at: LogView; onClick: () => void }) {
   if (at.atEnd) return null
-  const words = at.newLines === 1 ? 'new line' : 'new lines'
   return (
     <Button
       className={styles.pill}
@@ -168,7 +168,7 @@ function Pill({ at, onClick }: { at: LogView; onClick: () => void }) {
       size="compact-sm"
       onClick={onClick}
     >
-      {at.newLines > 0 ? `${count(at.newLines)} ${words} ↓` : 'To the end ↓'}
+      {at.newLines > 0 ? `${plural(at.newLines, 'new line')} ↓` : t`To the end ↓`}
     </Button>
   )
 }
@@ -198,8 +198,8 @@ function useFindKey(
 }
 
 function statusText({ status, error, engineGone }: Omit<ReaderState, 'end'>): string {
-  if (status === 'reconnecting') return 'Reconnecting…'
+  if (status === 'reconnecting') return t`Reconnecting…`
   if (status === 'failed') return error?.message ?? ''
-  if (status === 'ended') return 'Ended'
-  return engineGone === undefined ? '' : 'Engine gone'
+  if (status === 'ended') return t`Ended`
+  return engineGone === undefined ? '' : t`Engine gone`
 }

@@ -1,6 +1,7 @@
 /** One row of a log: mark, time, source and text; or a note of the viewer's own. */
 import { ChevronDown, ChevronRight } from 'lucide-react'
 import { memo } from 'react'
+import { t } from '#shared/language.ts'
 import { age, moment } from '../../lib/humanise.ts'
 import type { LogLook } from '../../lib/view.ts'
 import type { Colour, Style } from './ansi.ts'
@@ -65,7 +66,7 @@ function LineRow({ entry, row, place, times, now, matcher, ...props }: LogRowPro
             data-fold={place}
             tabIndex={-1}
             aria-expanded={props.expanded}
-            aria-label="Lay out the JSON of this line"
+            aria-label={t`Lay out the JSON of this line`}
           >
             {props.expanded ? <ChevronDown size={12} /> : <ChevronRight size={12} />}
           </button>
@@ -80,7 +81,7 @@ function LineRow({ entry, row, place, times, now, matcher, ...props }: LogRowPro
 }
 
 const LEVEL_SIGNS = { error: '✕', warning: '▲' } as const
-const LEVEL_NAMES = { error: 'Error', warning: 'Warning' } as const
+const LEVEL_NAMES = { error: t`Error`, warning: t`Warning` } as const
 
 function Piece({ span }: { span: Span }) {
   const { style, link, found, quiet, text } = span

@@ -3,6 +3,7 @@ import { Menu } from '@mantine/core'
 import { Columns2, Merge } from 'lucide-react'
 import { useState } from 'react'
 import type { Instance } from '#shared/instance.ts'
+import { t } from '#shared/language.ts'
 import { useHost } from '../../lib/client.ts'
 import { useOwnFiles } from '../../lib/failing-line.ts'
 import { useInstances } from '../../lib/queries.ts'
@@ -33,7 +34,7 @@ export function LogTab({ pane, visible }: { pane: LogsPane; visible: boolean }) 
       style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}
     >
       {sources.map((source, index) => (
-        <ErrorBoundary key={source.id} what={`The log of ${source.title}`}>
+        <ErrorBoundary key={source.id} what={t`The log of ${source.title}`}>
           <InstanceLog source={source} pane={pane} visible={visible} first={index === 0} />
         </ErrorBoundary>
       ))}
@@ -83,7 +84,7 @@ function MergedLog({ pane, visible }: { pane: LogsPane; visible: boolean }) {
   return (
     <LogPane
       reader={reader}
-      title={`${names.length} logs in the order of time`}
+      title={t`${names.length} logs in the order of time`}
       name={names.join(', ')}
       fileName="logs.log"
       visible={visible}
@@ -104,7 +105,7 @@ function Beside({ pane }: { pane: LogsPane }) {
     <>
       {pane.sources.length > 1 ? (
         <Tool
-          label="Merge by time"
+          label={t`Merge by time`}
           pressed={merged}
           onClick={() => view.openPane({ ...pane, layout: merged ? 'beside' : 'merged' })}
         >
@@ -113,7 +114,7 @@ function Beside({ pane }: { pane: LogsPane }) {
       ) : null}
       <Menu position="top-end">
         <Menu.Target>
-          <Tool label="Show another log beside">
+          <Tool label={t`Show another log beside`}>
             <Columns2 size={15} />
           </Tool>
         </Menu.Target>
@@ -132,8 +133,8 @@ function Beside({ pane }: { pane: LogsPane }) {
               {titleOf(instance)} · {instance.id.slice(0, 8)}
             </Menu.Item>
           ))}
-          {others.length === 0 ? <Menu.Item disabled>There is no other instance.</Menu.Item> : null}
-          {isFull ? <Menu.Item disabled>{MOST} logs are the most.</Menu.Item> : null}
+          {others.length === 0 ? <Menu.Item disabled>{t`There is no other instance.`}</Menu.Item> : null}
+          {isFull ? <Menu.Item disabled>{t`${MOST} logs are the most.`}</Menu.Item> : null}
         </Menu.Dropdown>
       </Menu>
     </>
@@ -153,5 +154,5 @@ function titlesOf({ sources }: LogsPane, instances: readonly Instance[] | undefi
 }
 
 function titleOf({ app, ephemeral }: Instance): string {
-  return ephemeral ? `${app.title} (local)` : `${app.title} ${app.version}`
+  return ephemeral ? t`${app.title} (local)` : `${app.title} ${app.version}`
 }

@@ -1,13 +1,14 @@
 /** The tools of a log pane: what is looked for and shown, how, and where it can go. */
 import { ActionIcon, type ActionIconProps, Menu, Tooltip, VisuallyHidden } from '@mantine/core'
 import { Braces, Check, Clock, Ellipsis, Filter, Search, WrapText } from 'lucide-react'
+import { t } from '#shared/language.ts'
 import { useKeyHint } from '../../lib/keys.ts'
 import { type LogLook, useView, view } from '../../lib/view.ts'
 
 const TIMES: readonly { value: LogLook['times']; label: string }[] = [
-  { value: 'off', label: 'No timestamps' },
-  { value: 'ago', label: 'How long ago' },
-  { value: 'local', label: 'Local time' },
+  { value: 'off', label: t`No timestamps` },
+  { value: 'ago', label: t`How long ago` },
+  { value: 'local', label: t`Local time` },
   { value: 'utc', label: 'UTC' }
 ]
 
@@ -21,8 +22,8 @@ export interface LogToolsProps {
 
 export function LogTools({ finding, filtering, onFind, onFilter, actions }: LogToolsProps) {
   const look = useView(state => state.logLook)
-  const findHint = useKeyHint('Find', 'part:find')
-  const filterHint = useKeyHint('Filter', 'part:filter')
+  const findHint = useKeyHint(t`Find`, 'part:find')
+  const filterHint = useKeyHint(t`Filter`, 'part:filter')
   return (
     <>
       <Tool label={findHint} pressed={finding} onClick={onFind}>
@@ -31,15 +32,15 @@ export function LogTools({ finding, filtering, onFind, onFilter, actions }: LogT
       <Tool label={filterHint} pressed={filtering} onClick={onFilter}>
         <Filter size={15} />
       </Tool>
-      <Tool label="Wrap lines" pressed={look.wrap} onClick={() => view.logLook({ wrap: !look.wrap })}>
+      <Tool label={t`Wrap lines`} pressed={look.wrap} onClick={() => view.logLook({ wrap: !look.wrap })}>
         <WrapText size={15} />
       </Tool>
-      <Tool label="Tidy JSON" pressed={look.tidy} onClick={() => view.logLook({ tidy: !look.tidy })}>
+      <Tool label={t`Tidy JSON`} pressed={look.tidy} onClick={() => view.logLook({ tidy: !look.tidy })}>
         <Braces size={15} />
       </Tool>
       <Menu position="top-end">
         <Menu.Target>
-          <Tool label="Timestamps" pressed={look.times !== 'off'}>
+          <Tool label={t`Timestamps`} pressed={look.times !== 'off'}>
             <Clock size={15} />
           </Tool>
         </Menu.Target>
@@ -51,14 +52,14 @@ export function LogTools({ finding, filtering, onFind, onFilter, actions }: LogT
               onClick={() => view.logLook({ times: value })}
             >
               {label}
-              {look.times === value ? <VisuallyHidden> (chosen)</VisuallyHidden> : null}
+              {look.times === value ? <VisuallyHidden> {t`(chosen)`}</VisuallyHidden> : null}
             </Menu.Item>
           ))}
         </Menu.Dropdown>
       </Menu>
       <Menu position="top-end">
         <Menu.Target>
-          <Tool label="More for this log">
+          <Tool label={t`More for this log`}>
             <Ellipsis size={15} />
           </Tool>
         </Menu.Target>

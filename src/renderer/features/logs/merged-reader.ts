@@ -1,5 +1,6 @@
 /** Follows several logs as one list in the order of time. What is older than their ends is in each log's own view. */
 import { createStore } from 'zustand/vanilla'
+import { t } from '#shared/language.ts'
 import type { LogLine, LogMatches } from '#shared/log.ts'
 import { plainLine } from '#shared/text.ts'
 import { type Entry, type LineEntry, toEntries } from './entries.ts'
@@ -87,7 +88,7 @@ export function createMergedReader(logs: readonly ReaderOptions[]): LogReader {
     })
   }
 
-  const nameOf = (source: number) => `log ${source + 1} of ${logs.length}`
+  const nameOf = (source: number) => t`log ${source + 1} of ${logs.length}`
 
   function show(source: number, event: FeedEvent) {
     if (event.kind === 'page') {
@@ -98,8 +99,8 @@ export function createMergedReader(logs: readonly ReaderOptions[]): LogReader {
       return
     }
     const of = nameOf(source)
-    if (event.kind === 'reconnecting') note(`The connection was lost (${of}). Reconnecting…`)
-    if (event.kind === 'reconnected') note(`Reconnected (${of}). No line was lost.`)
+    if (event.kind === 'reconnecting') note(t`The connection was lost (${of}). Reconnecting…`)
+    if (event.kind === 'reconnected') note(t`Reconnected (${of}). No line was lost.`)
     if (event.kind === 'failed') note(`${event.error.message} (${of})`)
     changed()
   }

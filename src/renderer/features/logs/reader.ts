@@ -1,6 +1,7 @@
 /** Holds the part of one log that a view shows: follows its end, or reads on to either side as the view moves. */
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import type { LogFindQuery, LogLine, LogMatches, LogPage } from '#shared/log.ts'
 import { plainLine } from '#shared/text.ts'
 import { toAppError } from '../../lib/errors.ts'
@@ -143,11 +144,11 @@ export function createLogReader(options: ReaderOptions): LogReader {
       failed: 'failed'
     } as const
     set({ status: status[event.kind], ...('error' in event ? { error: event.error } : {}) })
-    if (event.kind === 'reconnecting') note('The connection was lost. Reconnecting…')
-    if (event.kind === 'reconnected') note('Reconnected. No line was lost.')
+    if (event.kind === 'reconnecting') note(t`The connection was lost. Reconnecting…`)
+    if (event.kind === 'reconnected') note(t`Reconnected. No line was lost.`)
     if (event.kind === 'failed') note(event.error.message)
     if (event.kind === 'ended')
-      note('The instance has ended. Nothing more is written until it is started again.')
+      note(t`The instance has ended. Nothing more is written until it is started again.`)
     changed()
   }
 
@@ -158,7 +159,7 @@ export function createLogReader(options: ReaderOptions): LogReader {
     skippedFrom = undefined
     const entries = kept(toEntries(page.lines, first, last))
     if (skipped > 0) {
-      const words = `Skipped ${count(skipped)} lines to keep up. They are above: scroll up, or find in them.`
+      const words = t`Skipped ${count(skipped)} lines to keep up. They are above: scroll up, or find in them.`
       entries.unshift({ kind: 'note', tone: 'trouble', words })
     }
     if (page.dropped) {
@@ -338,14 +339,14 @@ export function createLogReader(options: ReaderOptions): LogReader {
 
 /** What to say of lines that were gone before they could be read. */
 export function droppedNews(dropped: number): string {
-  return `${plural(dropped, 'line was', 'lines were')} dropped here`
+  return plural(dropped, 'line was dropped here', 'lines were dropped here')
 }
 
 /** What to say of an engine that has gone or come back; its log is a file, which neither changes. */
 export function engineNews(before: string | undefined, gone: string | undefined): string | undefined {
   if (gone !== undefined && before === undefined)
-    return `${gone} Lines are read on; whether the instance still runs cannot be seen.`
+    return `${gone} ${t`Lines are read on; whether the instance still runs cannot be seen.`}`
   return gone === undefined && before !== undefined
-    ? 'The engine answers again. No line was lost.'
+    ? t`The engine answers again. No line was lost.`
     : undefined
 }

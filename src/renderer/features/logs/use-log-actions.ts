@@ -1,8 +1,9 @@
 /** What can be done with a log beside looking at it: clear, go from run to run and to what failed, save. */
 import { useState } from 'react'
+import { t } from '#shared/language.ts'
 import { type LogLine, RUN_START } from '#shared/log.ts'
 import { showFailingLine } from '../../lib/failing-line.ts'
-import { count } from '../../lib/humanise.ts'
+import { plural } from '../../lib/humanise.ts'
 import { saveFile } from '../../lib/save-file.ts'
 import type { FailingLine } from '../../lib/traceback.ts'
 import { linesText } from './copy.ts'
@@ -26,25 +27,25 @@ export function useLogActions(
     setStatus(doing)
     work(new AbortController().signal).then(
       done => setStatus(done ?? ''),
-      error => setStatus(`It could not be done: ${error.message}`)
+      error => setStatus(t`It could not be done: ${error.message}`)
     )
   }
 
   /** Goes to where the run before the lines on screen began, or the one after. */
   const toRun = (direction: -1 | 1) =>
-    act('Looking for runs…', async signal => {
+    act(t`Looking for runs…`, async signal => {
       const near = list.current?.place()
       const query = { text: RUN_START, stream: 'system' as const, caseSensitive: true }
       const { lines } = await reader.find({ ...query, ...(near === undefined ? {} : { near }) }, signal)
       const current = lines.findLastIndex(line => near === undefined || line <= near)
       const line = lines[current + direction]
-      if (line === undefined) return direction < 0 ? 'This is the first run.' : 'This is the newest run.'
+      if (line === undefined) return direction < 0 ? t`This is the first run.` : t`This is the newest run.`
       list.current?.toLine(line)
       return undefined
     })
 
   const saveWhole = () =>
-    act('Saving the whole log…', async signal => {
+    act(t`Saving the whole log…`, async signal => {
       const blob = await wholeLog(reader.read, signal)
       saveFile(blob, fileName)
       return undefined
@@ -54,7 +55,7 @@ export function useLogActions(
     const { entries } = reader.window
     const text = linesText(entries, true)
     saveFile(new Blob([text, '\n'], { type: 'text/plain' }), fileName)
-    setStatus(`Saved ${count(entries.filter(({ kind }) => kind === 'line').length)} lines.`)
+    setStatus(t`Saved ${plural(entries.filter(({ kind }) => kind === 'line').length, 'line')}.`)
   }
 
   /** What comes is looked at from here on. */
@@ -66,20 +67,20 @@ export function useLogActions(
   const toFailing = (failing: FailingIn) => {
     const found = failing(reader.window.entries.filter(entry => entry.kind === 'line'))
     if (found) showFailingLine(found)
-    setStatus(found ? '' : 'No traceback here leads to a file of the project.')
+    setStatus(found ? '' : t`No traceback here leads to a file of the project.`)
   }
 
   const actions = [
-    { label: 'Clear view', onClick: clear },
-    ...(failing ? [{ label: 'Show the failing line', onClick: () => toFailing(failing) }] : []),
+    { label: t`Clear view`, onClick: clear },
+    ...(failing ? [{ label: t`Show the failing line`, onClick: () => toFailing(failing) }] : []),
     ...(reader.isWhole
       ? [
-          { label: 'Previous run', divided: true, onClick: () => toRun(-1) },
-          { label: 'Next run', onClick: () => toRun(1) }
+          { label: t`Previous run`, divided: true, onClick: () => toRun(-1) },
+          { label: t`Next run`, onClick: () => toRun(1) }
         ]
       : []),
-    { label: 'Save visible lines', divided: true, onClick: saveVisible },
-    ...(reader.isWhole ? [{ label: 'Save whole log', onClick: saveWhole }] : [])
+    { label: t`Save visible lines`, divided: true, onClick: saveVisible },
+    ...(reader.isWhole ? [{ label: t`Save whole log`, onClick: saveWhole }] : [])
   ]
   return { actions, status }
 }

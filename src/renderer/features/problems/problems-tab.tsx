@@ -3,6 +3,7 @@ import { TextInput } from '@mantine/core'
 import { Search } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { applyEdits, type Finding } from '#shared/finding.ts'
+import { t } from '#shared/language.ts'
 import { useProjectActions } from '../../lib/actions.ts'
 import { draftOf, editText } from '../../lib/drafts.ts'
 import { useChecked, useManifestFile } from '../../lib/manifest.ts'
@@ -36,22 +37,22 @@ export function ProblemsTab() {
 
   if (path === undefined) {
     return (
-      <Empty title="No project is open" actions={<OpenFolder />}>
-        What the checks say of a project's manifest and files shows here.
+      <Empty title={t`No project is open`} actions={<OpenFolder />}>
+        {t`What the checks say of a project's manifest and files shows here.`}
       </Empty>
     )
   }
   if (findings === undefined) return null
   if (findings.length === 0)
-    return <Empty title="No problems">The manifest keeps every rule, and so do the files.</Empty>
+    return <Empty title={t`No problems`}>{t`The manifest keeps every rule, and so do the files.`}</Empty>
   if (findings.length <= FEW) return <FindingList findings={findings} onOpen={revealFinding} onFix={fix} />
   return <ManyFindings key={path} findings={findings} onFix={fix} />
 }
 
 const KINDS = [
-  { key: 'error', title: 'Errors' },
-  { key: 'warning', title: 'Warnings' },
-  { key: 'info', title: 'Notes' }
+  { key: 'error', title: t`Errors` },
+  { key: 'warning', title: t`Warnings` },
+  { key: 'info', title: t`Notes` }
 ] as const
 
 interface ManyFindingsProps {
@@ -67,7 +68,10 @@ function ManyFindings({ findings, onFix }: ManyFindingsProps) {
       ...chip,
       count: findings.filter(({ severity }) => severity === chip.key).length
     }))
-    return [{ key: 'all', title: 'All', count: findings.length }, ...counted.filter(({ count }) => count > 0)]
+    return [
+      { key: 'all', title: t`All`, count: findings.length },
+      ...counted.filter(({ count }) => count > 0)
+    ]
   }, [findings])
   // What the chosen chip stood for may be mended by now.
   const chosen = chips.some(({ key }) => key === kind) ? kind : 'all'
@@ -82,13 +86,13 @@ function ManyFindings({ findings, onFix }: ManyFindingsProps) {
   return (
     <div className={styles.problems}>
       <div className={styles.bar}>
-        <Chips label="Which problems" chips={chips} active={chosen} onChange={setKind} />
+        <Chips label={t`Which problems`} chips={chips} active={chosen} onChange={setKind} />
         <TextInput
           type="search"
           size="xs"
           className={styles.filter ?? ''}
-          aria-label="Filter problems"
-          placeholder="Filter"
+          aria-label={t`Filter problems`}
+          placeholder={t`Filter`}
           leftSection={<Search size={14} />}
           value={words}
           onChange={event => setWords(event.currentTarget.value)}
@@ -102,7 +106,7 @@ function ManyFindings({ findings, onFix }: ManyFindingsProps) {
       {shown.length > 0 ? (
         <FindingList findings={shown} onOpen={revealFinding} onFix={onFix} />
       ) : (
-        <Empty title="No problem matches">Change the filter to see the others.</Empty>
+        <Empty title={t`No problem matches`}>{t`Change the filter to see the others.`}</Empty>
       )}
     </div>
   )

@@ -3,6 +3,7 @@ import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import { useProjectActions } from '../../lib/actions.ts'
 import { twin } from '../../lib/cli-twin.ts'
 import { useHost } from '../../lib/client.ts'
@@ -53,16 +54,16 @@ export function InitDialog({ path, reason, onClose }: InitDialogProps) {
     />
   )
   return (
-    <Dialog onClose={onClose} title="Make this folder a project?" size="lg">
+    <Dialog onClose={onClose} title={t`Make this folder a project?`} size="lg">
       <Stack gap="md">
         <Text>{reason.message}</Text>
         {detected.isPending ? <RowsSkeleton rows={4} /> : null}
-        <ErrorCard error={detected.error} title="The folder cannot be looked at" />
+        <ErrorCard error={detected.error} title={t`The folder cannot be looked at`} />
         {found ? (
           <>
-            {field('name', 'Name', 'Links the versions of the app together; never changes.')}
-            {field('title', 'Title', 'What people read.')}
-            {field('module', 'Module', 'The Python module that starts the app: python3 -m …')}
+            {field('name', t`Name`, t`Links the versions of the app together; never changes.`)}
+            {field('title', t`Title`, t`What people read.`)}
+            {field('module', t`Module`, t`The Python module that starts the app: python3 -m …`)}
             {found.evidence.length > 0 ? (
               <ul className={styles.detected}>
                 {found.evidence.map(line => (
@@ -75,14 +76,14 @@ export function InitDialog({ path, reason, onClose }: InitDialogProps) {
         <ErrorCard error={init.error} />
         {found ? <Twin command={twin.init(path, fields)} /> : null}
         <Group justify="flex-end">
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t`Cancel`}</Button>
           <Button
             variant="filled"
             disabled={!found || fields.name.trim() === ''}
             loading={init.isPending}
             onClick={() => init.mutate()}
           >
-            Write q-app.toml
+            {t`Write q-app.toml`}
           </Button>
         </Group>
       </Stack>

@@ -2,6 +2,7 @@
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
+import { t } from '#shared/language.ts'
 import { useProjectActions } from '../../lib/actions.ts'
 import { ErrorCard } from '../../ui/cards.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
@@ -14,7 +15,7 @@ export function OpenDialog({ onClose }: { onClose: () => void }) {
     onSuccess: opened => opened && onClose()
   })
   return (
-    <Dialog onClose={onClose} title="Open a folder">
+    <Dialog onClose={onClose} title={t`Open a folder`}>
       <form
         onSubmit={event => {
           event.preventDefault()
@@ -23,8 +24,8 @@ export function OpenDialog({ onClose }: { onClose: () => void }) {
       >
         <Stack gap="md">
           <TextInput
-            label="Path of the folder"
-            description="On the computer that runs q8s. A .qz bundle can be given too."
+            label={t`Path of the folder`}
+            description={t`On the computer that runs q8s. A .qz bundle can be given too.`}
             placeholder="/home/me/my-app"
             data-autofocus
             value={path}
@@ -34,13 +35,13 @@ export function OpenDialog({ onClose }: { onClose: () => void }) {
             }}
           />
           <Text c="dimmed">
-            Or close this and drop the folder anywhere in the window; a copy of it is opened then.
+            {t`Or close this and drop the folder anywhere in the window; a copy of it is opened then.`}
           </Text>
           <ErrorCard error={open.error} />
           <Group justify="flex-end">
-            <Button onClick={onClose}>Cancel</Button>
+            <Button onClick={onClose}>{t`Cancel`}</Button>
             <Button type="submit" variant="filled" loading={open.isPending} disabled={path.trim() === ''}>
-              Open
+              {t`Open`}
             </Button>
           </Group>
         </Stack>

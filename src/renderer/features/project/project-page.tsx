@@ -3,6 +3,7 @@ import { Button, Group, SegmentedControl } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import type { Finding } from '#shared/finding.ts'
+import { t } from '#shared/language.ts'
 import { useProjectActions } from '../../lib/actions.ts'
 import { plural } from '../../lib/humanise.ts'
 import { useChecked, useManifestFile } from '../../lib/manifest.ts'
@@ -59,14 +60,14 @@ function OpenProject({ path }: { path: string }) {
       summary={findings ? findingsText(findings) : undefined}
       tools={
         <SegmentedControl
-          aria-label="What to show of the project"
+          aria-label={t`What to show of the project`}
           size="xs"
           value={shown}
           onChange={value => setTab(value as typeof tab)}
           data={[
-            { value: 'manifest', label: 'Manifest' },
-            { value: 'files', label: 'Files' },
-            ...(narrow ? [{ value: 'overview', label: 'Run and publish' }] : [])
+            { value: 'manifest', label: t`Manifest` },
+            { value: 'files', label: t`Files` },
+            ...(narrow ? [{ value: 'overview', label: t`Run and publish` }] : [])
           ]}
         />
       }
@@ -106,16 +107,16 @@ function Unreadable({ path }: { path: string }) {
   const info = useHostInfo()
   const actions = useProjectActions()
   return (
-    <Page title="Project" summary={<Name>{path}</Name>}>
+    <Page title={t`Project`} summary={<Name>{path}</Name>}>
       <Scroll>
         <Group align="flex-start" maw={640}>
           <ErrorCard
             error={file.error}
-            title="This project cannot be read"
+            title={t`This project cannot be read`}
             onRetry={() => void file.refetch()}
             action={
               <Button onClick={() => void actions.choose(info?.canPickFolder ?? false)}>
-                Open another folder
+                {t`Open another folder`}
               </Button>
             }
           />
@@ -132,7 +133,7 @@ function findingsText(findings: readonly { severity: string }[]): string {
     ...(errors > 0 ? [plural(errors, 'problem')] : []),
     ...(warnings > 0 ? [plural(warnings, 'warning')] : [])
   ]
-  return parts.length === 0 ? 'No problems' : parts.join(', ')
+  return parts.length === 0 ? t`No problems` : parts.join(', ')
 }
 
 function folderName(path: string): string {

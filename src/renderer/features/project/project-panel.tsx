@@ -2,6 +2,7 @@
 import { Anchor, Button } from '@mantine/core'
 import { type App, isDeployVersion } from '#shared/app.ts'
 import { hasErrors } from '#shared/finding.ts'
+import { t } from '#shared/language.ts'
 import { useProjectActions } from '../../lib/actions.ts'
 import { twin } from '../../lib/cli-twin.ts'
 import { plural } from '../../lib/humanise.ts'
@@ -28,26 +29,26 @@ export function ProjectPanel({ path }: { path: string }) {
   return (
     <Panel
       untitled
-      title={app?.Title ?? app?.Name ?? 'Project'}
+      title={app?.Title ?? app?.Name ?? t`Project`}
       subtitle={app?.Description?.trim().split('\n')[0]}
     >
       <Facts
         rows={[
-          ['Name', app ? <Name key="name">{app.Name}</Name> : undefined],
-          ['Version', app?.Version],
-          ['Module', manifest?.Runtime.Module],
+          [t`Name`, app ? <Name key="name">{app.Name}</Name> : undefined],
+          [t`Version`, app?.Version],
+          [t`Module`, manifest?.Runtime.Module],
           [
-            'Bundle',
+            t`Bundle`,
             files ? (
               <span key="files">
                 {plural(files.count, 'file')}, <Bytes value={files.size} />
               </span>
             ) : undefined
           ],
-          ['Memory', memory ? <Quantity key="memory" text={memory} /> : undefined],
-          ['Volume', volume(manifest?.Runtime)],
+          [t`Memory`, memory ? <Quantity key="memory" text={memory} /> : undefined],
+          [t`Volume`, volume(manifest?.Runtime)],
           [
-            'Folder',
+            t`Folder`,
             <bdi key="folder" title={path}>
               {path}
             </bdi>
@@ -59,13 +60,13 @@ export function ProjectPanel({ path }: { path: string }) {
       <Versions name={app?.Name} />
       <Twins
         commands={[
-          ['Run', twin.exec(path, how)],
-          ['Watch', twin.execWatch(path, how)],
-          ['Version', twin.bump(path, 'patch')],
-          ['Requirements', twin.requirements(path)],
-          ['Publish', twin.publish(path, 'PRIVATE')],
-          ['Deploy', twin.deploy(path)],
-          ['Bundle', twin.bundle(path)]
+          [t`Run`, twin.exec(path, how)],
+          [t`Watch`, twin.execWatch(path, how)],
+          [t`Version`, twin.bump(path, 'patch')],
+          [t`Requirements`, twin.requirements(path)],
+          [t`Publish`, twin.publish(path, 'PRIVATE')],
+          [t`Deploy`, twin.deploy(path)],
+          [t`Bundle`, twin.bundle(path)]
         ]}
       />
     </Panel>
@@ -85,11 +86,11 @@ function PublishSection({ path }: { path: string }) {
   const job = usePublishJob(path)
   const running = job?.state === 'running'
   return (
-    <Section title="Publish">
+    <Section title={t`Publish`}>
       {running ? <JobProgress job={job} onCancel={() => void actions.cancel(job.id)} /> : null}
       <div>
         {blocked && manifest
-          ? 'What has problems cannot be published: fix them first.'
+          ? t`What has problems cannot be published: fix them first.`
           : publishedText(published.length, latestOf(published)?.version, exists, app?.Version)}{' '}
         {published.length > 0 ? (
           <Anchor
@@ -100,25 +101,25 @@ function PublishSection({ path }: { path: string }) {
               view.go('catalog')
             }}
           >
-            See in catalog
+            {t`See in catalog`}
           </Anchor>
         ) : null}
       </div>
       <Actions>
-        <Button onClick={() => void actions.openPublish([path])}>Publish…</Button>
+        <Button onClick={() => void actions.openPublish([path])}>{t`Publish…`}</Button>
         <Button
           disabled={blocked || running}
-          title="Imports it under a stamped version and runs it"
+          title={t`Imports it under a stamped version and runs it`}
           onClick={() => void actions.publish(path, 'PRIVATE', true)}
         >
-          Deploy
+          {t`Deploy`}
         </Button>
         <Button
           disabled={blocked}
-          title="Writes the .qz into the project's folder"
+          title={t`Writes the .qz into the project's folder`}
           onClick={() => void actions.bundle(path)}
         >
-          Bundle
+          {t`Bundle`}
         </Button>
       </Actions>
     </Section>
@@ -144,14 +145,19 @@ function publishedText(
   exists: boolean,
   version: string | undefined
 ): string {
-  if (exists) return `${version} is published already. Raise Version to publish again, or deploy for a try.`
+  if (exists) {
+    return t`${version ?? ''} is published already. Raise Version to publish again, or deploy for a try.`
+  }
   return count === 0
-    ? 'Not published yet.'
-    : `${plural(count, 'version')} published, the latest is ${latest}.`
+    ? t`Not published yet.`
+    : t`${plural(count, 'version')} published, the latest is ${latest ?? ''}.`
 }
 
 function volume(
   runtime: { VolumeMount?: string | undefined; VolumeSize?: string | undefined } | undefined
 ): string | undefined {
-  return runtime?.VolumeMount ? `${runtime.VolumeSize ?? ''} at ${runtime.VolumeMount}`.trim() : undefined
+  if (!runtime?.VolumeMount) return undefined
+  return runtime.VolumeSize
+    ? t`${runtime.VolumeSize} at ${runtime.VolumeMount}`
+    : t`at ${runtime.VolumeMount}`
 }

@@ -2,6 +2,7 @@
 import { ActionIcon, Button } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { FolderOpen, Pin, Play, X } from 'lucide-react'
+import { t } from '#shared/language.ts'
 import type { Project } from '#shared/project.ts'
 import { useProjectActions } from '../../lib/actions.ts'
 import { twin } from '../../lib/cli-twin.ts'
@@ -19,30 +20,30 @@ export function Welcome() {
   return (
     <div className={styles.welcome}>
       <div className={styles.welcomeBox}>
-        <h1>From a folder to a running app</h1>
+        <h1>{t`From a folder to a running app`}</h1>
         <p className={styles.lead}>
-          Open a folder that holds a Python app. q8s checks it, runs it on this computer as the platform
-          would, and publishes it.
+          {t`Open a folder that holds a Python app. q8s checks it, runs it on this computer as the platform
+            would, and publishes it.`}
         </p>
         <div className={styles.starts}>
           <Start
             icon={<FolderOpen size={18} />}
-            title="Open a folder"
-            text="With a q-app.toml in it, or one to be written for you."
+            title={t`Open a folder`}
+            text={t`With a q-app.toml in it, or one to be written for you.`}
             onClick={() => void actions.choose(info?.canPickFolder ?? false)}
           />
           <Start
             icon={<Play size={18} />}
-            title="Try the sample app"
-            text="A small Wave app of your own to change, run and publish."
+            title={t`Try the sample app`}
+            text={t`A small Wave app of your own to change, run and publish.`}
             onClick={() => void actions.sample()}
           />
         </div>
-        <p className={styles.dropHint}>Or drop a folder or a .qz bundle anywhere in this window.</p>
+        <p className={styles.dropHint}>{t`Or drop a folder or a .qz bundle anywhere in this window.`}</p>
         {recent.length > 0 ? (
-          <section aria-label="Recent projects">
+          <section aria-label={t`Recent projects`}>
             <h2 className={styles.recentHead}>
-              {recent.some(({ pinned }) => pinned) ? 'Pinned and recent' : 'Recent'}
+              {recent.some(({ pinned }) => pinned) ? t`Pinned and recent` : t`Recent`}
             </h2>
             <ul className={styles.recent}>
               {recent.slice(0, FEW_PROJECTS).map(project => (
@@ -51,7 +52,7 @@ export function Welcome() {
             </ul>
           </section>
         ) : null}
-        <Twins commands={[['Sample', twin.sample()]]} />
+        <Twins commands={[[t`Sample`, twin.sample()]]} />
       </div>
     </div>
   )
@@ -83,7 +84,7 @@ function Recent({ project }: { project: Project }) {
   const forget = () =>
     client.projects.forget({ path: project.path }).then(
       () => queries.invalidateQueries({ queryKey: orpc.projects.recent.key() }),
-      error => notifyError(error, 'The project could not be taken off the list')
+      error => notifyError(error, t`The project could not be taken off the list`)
     )
   return (
     <li className={styles.recentRow}>
@@ -98,18 +99,18 @@ function Recent({ project }: { project: Project }) {
         <Name>{project.title}</Name>
       </Button>
       <span className={styles.recentPath}>
-        <Name>{project.exists ? project.path : `${project.path} (gone)`}</Name>
+        <Name>{project.exists ? project.path : t`${project.path} (gone)`}</Name>
       </span>
       <Age since={project.openedAt} />
       <ActionIcon
-        aria-label={`Pin ${project.title}`}
+        aria-label={t`Pin ${project.title}`}
         aria-pressed={project.pinned}
-        title={project.pinned ? 'Pinned: it stands first' : 'Pin it, to stand first'}
+        title={project.pinned ? t`Pinned: it stands first` : t`Pin it, to stand first`}
         onClick={() => void actions.pin(project.path, !project.pinned)}
       >
         <Pin size={14} fill={project.pinned ? 'currentColor' : 'none'} />
       </ActionIcon>
-      <ActionIcon aria-label={`Take ${project.title} off the list`} onClick={() => void forget()}>
+      <ActionIcon aria-label={t`Take ${project.title} off the list`} onClick={() => void forget()}>
         <X size={14} />
       </ActionIcon>
     </li>

@@ -1,6 +1,7 @@
 /** One folder or bundle in the publish sheet: what it is, then how far it is, then what came of it. */
 import { ActionIcon, Button } from '@mantine/core'
 import { X } from 'lucide-react'
+import { t } from '#shared/language.ts'
 import { useProjectActions } from '../../lib/actions.ts'
 import { openDialog } from '../../lib/dialogs.ts'
 import { isBundlePath } from '../../lib/drop.ts'
@@ -12,6 +13,7 @@ import { AppIcon } from '../../ui/app-icon.tsx'
 import { ErrorCard } from '../../ui/cards.tsx'
 import { FindingList } from '../../ui/finding-list.tsx'
 import { JobProgress } from '../../ui/job-progress.tsx'
+import { rich } from '../../ui/rich.ts'
 import { RowsSkeleton } from '../../ui/skeletons.tsx'
 import { Glyph } from '../../ui/state.tsx'
 import { Bytes, Name } from '../../ui/text.tsx'
@@ -39,10 +41,12 @@ export function Item({ candidate, alone, onRemove, onRetry, onClose }: ItemProps
         <AppIcon title={titleOf(candidate)} icon={look?.icon} />
         <About candidate={candidate} named={!alone || look?.manifest === undefined} />
         {idle && look?.kind === 'bundle' ? (
-          <Button onClick={() => openDialog({ kind: 'bundle', file: candidate.path })}>Look inside</Button>
+          <Button onClick={() => openDialog({ kind: 'bundle', file: candidate.path })}>
+            {t`Look inside`}
+          </Button>
         ) : null}
         {!alone && idle ? (
-          <ActionIcon aria-label={`Leave out ${titleOf(candidate)}`} onClick={onRemove}>
+          <ActionIcon aria-label={t`Leave out ${titleOf(candidate)}`} onClick={onRemove}>
             <X size={14} />
           </ActionIcon>
         ) : null}
@@ -79,8 +83,13 @@ function About({ candidate: { path, look }, named }: AboutProps) {
       </span>
       {look ? (
         <span className={styles.dim}>
-          {plural(look.count, 'file')}, <Bytes value={look.size} />
-          {look.kind === 'bundle' ? ' bundled' : ''}
+          {look.kind === 'bundle' ? (
+            rich`${plural(look.count, 'file')}, ${<Bytes value={look.size} />} bundled`
+          ) : (
+            <>
+              {plural(look.count, 'file')}, <Bytes value={look.size} />
+            </>
+          )}
         </span>
       ) : null}
     </div>
@@ -102,9 +111,11 @@ function Refused({
   return (
     <ErrorCard
       error={error}
-      title={bundle ? 'This bundle cannot be published' : 'This folder cannot be published'}
+      title={bundle ? t`This bundle cannot be published` : t`This folder cannot be published`}
       onRetry={lookAgain}
-      action={!bundle && lacksManifest(error) ? <Button onClick={setUp}>Make it a project</Button> : null}
+      action={
+        !bundle && lacksManifest(error) ? <Button onClick={setUp}>{t`Make it a project`}</Button> : null
+      }
     />
   )
 }
@@ -133,15 +144,18 @@ function Findings({ candidate, alone, onClose }: Pick<ItemProps, 'candidate' | '
         <FindingList findings={findings} />
       </div>
       {errors.length > 0 && look?.kind === 'project' ? (
-        <Button onClick={() => void fix()}>Fix in the editor</Button>
+        <Button onClick={() => void fix()}>{t`Fix in the editor`}</Button>
       ) : null}
     </details>
   )
 }
 
 function countsText(errors: number, others: number): string {
-  const notes = plural(others, 'other finding')
-  if (errors === 0) return `No problems, ${plural(others, 'finding')}`
-  const text = `${plural(errors, 'problem')} ${errors === 1 ? 'keeps' : 'keep'} it from being published`
-  return others === 0 ? text : `${text}, ${notes}`
+  if (errors === 0) return t`No problems, ${plural(others, 'finding')}`
+  const text = plural(
+    errors,
+    'problem keeps it from being published',
+    'problems keep it from being published'
+  )
+  return others === 0 ? text : `${text}, ${plural(others, 'other finding')}`
 }

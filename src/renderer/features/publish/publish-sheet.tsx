@@ -2,11 +2,13 @@
 import { Button, Group, Stack } from '@mantine/core'
 import { useState } from 'react'
 import type { Visibility } from '#shared/app.ts'
+import { t } from '#shared/language.ts'
 import { useProjectActions } from '../../lib/actions.ts'
 import { plural } from '../../lib/humanise.ts'
 import { type Candidate, forgetEndedJobs, setPublishJob, useCandidates } from '../../lib/publishing.ts'
 import { useJobs } from '../../lib/queries.ts'
 import { Dialog } from '../../ui/dialog.tsx'
+import { rich } from '../../ui/rich.ts'
 import { Item } from './item.tsx'
 import styles from './publish.module.css'
 import { Settings } from './settings.tsx'
@@ -72,7 +74,7 @@ export function PublishSheet({ paths, onClose }: PublishSheetProps) {
         {asking ? (
           <AllUsers
             chosen={asking.chosen}
-            action={asking.way === 'deploy' ? 'Deploy for all users' : 'Publish for all users'}
+            action={asking.way === 'deploy' ? t`Deploy for all users` : t`Publish for all users`}
             onBack={() => setAsking(undefined)}
             onConfirm={() => give(asking.chosen, asking.way)}
           />
@@ -103,29 +105,31 @@ function Buttons({ waiting, several, begun, onBegin, onClose }: ButtonsProps) {
   if (waiting.length === 0) {
     return (
       <Group justify="flex-end">
-        <Button onClick={onClose}>Close</Button>
+        <Button onClick={onClose}>{t`Close`}</Button>
       </Group>
     )
   }
   const deployable = waiting.filter(({ look, standing }) => look && !standing.blocked)
   const publishable = deployable.filter(({ standing }) => !standing.exists)
+  const toDeploy = countText(several, deployable.length, waiting.length)
+  const toPublish = countText(several, publishable.length, waiting.length)
   return (
     <Group justify="flex-end">
-      <Button onClick={onClose}>{begun ? 'Close' : 'Cancel'}</Button>
+      <Button onClick={onClose}>{begun ? t`Close` : t`Cancel`}</Button>
       <Button
         disabled={deployable.length === 0}
-        title="Imports it under a version with the time, and runs it"
+        title={t`Imports it under a version with the time, and runs it`}
         onClick={() => onBegin(deployable, 'deploy')}
       >
-        Deploy{countText(several, deployable.length, waiting.length)}
+        {toDeploy === '' ? t`Deploy` : t`Deploy ${toDeploy}`}
       </Button>
       <Button
         variant="filled"
         disabled={publishable.length === 0}
-        title="Imports it as an immutable version"
+        title={t`Imports it as an immutable version`}
         onClick={() => onBegin(publishable, 'publish')}
       >
-        Publish{countText(several, publishable.length, waiting.length)}
+        {toPublish === '' ? t`Publish` : t`Publish ${toPublish}`}
       </Button>
     </Group>
   )
@@ -145,12 +149,12 @@ function AllUsers({ chosen, action, onBack, onConfirm }: AllUsersProps) {
   return (
     <div className={styles.ask} role="alert">
       <p>
-        Everyone on this platform will see <bdi>{what}</bdi> in the catalog and can run it. You can make it
-        private again later; instances others started stay.
+        {rich`Everyone on this platform will see ${<bdi>{what}</bdi>} in the catalog and can run it.
+          You can make it private again later; instances others started stay.`}
       </p>
       <Group justify="flex-end">
         <Button onClick={onBack} data-autofocus>
-          Back
+          {t`Back`}
         </Button>
         <Button variant="filled" onClick={onConfirm}>
           {action}
@@ -162,12 +166,12 @@ function AllUsers({ chosen, action, onBack, onConfirm }: AllUsersProps) {
 
 function sheetTitle(candidates: readonly Candidate[]): string {
   const [only] = candidates
-  if (candidates.length !== 1 || !only) return `Publish ${plural(candidates.length, 'app')}`
-  return only.look?.manifest ? `Publish ${titleOf(only)}` : 'Publish'
+  if (candidates.length !== 1 || !only) return t`Publish ${plural(candidates.length, 'app')}`
+  return only.look?.manifest ? t`Publish ${titleOf(only)}` : t`Publish`
 }
 
-/** Where not all can go: ` 2 of 3`. */
+/** Where not all can go: `2 of 3`. */
 function countText(several: boolean, count: number, of: number): string {
   if (!several || count === 0) return ''
-  return count === of ? ` ${count}` : ` ${count} of ${of}`
+  return count === of ? `${count}` : t`${count} of ${of}`
 }

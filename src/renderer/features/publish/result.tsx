@@ -1,6 +1,7 @@
 /** What came of one publish: the app, or the reason and what to do. */
 import { Button, Group } from '@mantine/core'
 import type { Job } from '#shared/job.ts'
+import { t } from '#shared/language.ts'
 import { openLink } from '../../lib/open-link.ts'
 import { useApps, useInstances } from '../../lib/queries.ts'
 import { view } from '../../lib/view.ts'
@@ -29,8 +30,8 @@ export function Result({ job, onRetry, onClose }: ResultProps) {
   if (job.state === 'cancelled') {
     return (
       <Group justify="space-between">
-        <State tone="off" text="Cancelled, nothing was left behind" />
-        <Button onClick={onRetry}>Retry</Button>
+        <State tone="off" text={t`Cancelled, nothing was left behind`} />
+        <Button onClick={onRetry}>{t`Retry`}</Button>
       </Group>
     )
   }
@@ -39,21 +40,20 @@ export function Result({ job, onRetry, onClose }: ResultProps) {
 
 /** What a deploy imported before it failed to start stays. */
 function failedText({ kind, result }: Job): string {
-  if (kind !== 'deploy') return 'It was not published'
-  return result?.appId === undefined ? 'It was not deployed' : 'It was published, and did not start'
+  if (kind !== 'deploy') return t`It was not published`
+  return result?.appId === undefined ? t`It was not deployed` : t`It was published, and did not start`
 }
 
 function Done({ job, onClose }: Pick<ResultProps, 'job' | 'onClose'>) {
   const app = useApps().data?.find(({ id }) => id === job.result?.appId)
   const instance = useInstances()?.find(({ id }) => id === job.result?.instanceId)
-  const done = job.kind === 'deploy' ? 'Deployed' : 'Published'
   return (
     <div className={styles.done}>
-      <State tone="good" text={app ? `${done} as ${app.version}` : done} />
+      <State tone="good" text={doneText(job, app?.version)} />
       <span className={styles.dim}>
         <Elapsed from={job.startedAt} to={job.endedAt} />
       </span>
-      {instance?.url ? <Button onClick={() => openLink(instance.url)}>Open app</Button> : null}
+      {instance?.url ? <Button onClick={() => openLink(instance.url)}>{t`Open app`}</Button> : null}
       {app ? (
         <Button
           onClick={() => {
@@ -62,11 +62,16 @@ function Done({ job, onClose }: Pick<ResultProps, 'job' | 'onClose'>) {
             onClose()
           }}
         >
-          See in catalog
+          {t`See in catalog`}
         </Button>
       ) : null}
     </div>
   )
+}
+
+function doneText({ kind }: Job, version: string | undefined): string {
+  if (kind === 'deploy') return version === undefined ? t`Deployed` : t`Deployed as ${version}`
+  return version === undefined ? t`Published` : t`Published as ${version}`
 }
 
 /** A deployed instance that failed stays, so that its log can be read. */
@@ -80,7 +85,7 @@ function FailedLog({ job, onClose }: Pick<ResultProps, 'job' | 'onClose'>) {
         onClose()
       }}
     >
-      Open log
+      {t`Open log`}
     </Button>
   )
 }

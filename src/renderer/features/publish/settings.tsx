@@ -1,6 +1,7 @@
 /** Who may see it, where it goes, and the command line that does the same. */
 import { Group, NativeSelect, Radio, Stack } from '@mantine/core'
 import type { Visibility } from '#shared/app.ts'
+import { t } from '#shared/language.ts'
 import type { Publishable } from '#shared/publishing.ts'
 import { twin } from '../../lib/cli-twin.ts'
 import type { Candidate } from '../../lib/publishing.ts'
@@ -28,22 +29,22 @@ export function Settings({ visibility, onVisibility, candidates }: SettingsProps
     <Stack gap="sm">
       <div className={styles.settings}>
         <Radio.Group
-          label="Who can see it"
+          label={t`Who can see it`}
           value={visibility}
           onChange={value => onVisibility(value as Visibility)}
         >
           <Group mt={6} gap="md">
-            <Radio size="xs" value="PRIVATE" label="Only me" />
-            <Radio size="xs" value="ALL_USERS" label="All users of this platform" />
+            <Radio size="xs" value="PRIVATE" label={t`Only me`} />
+            <Radio size="xs" value="ALL_USERS" label={t`All users of this platform`} />
           </Group>
         </Radio.Group>
         <NativeSelect
-          label="Platform"
+          label={t`Platform`}
           value={profile}
           onChange={() => undefined}
           data={(info?.profiles ?? []).map(({ name, kind }) => ({
             value: name,
-            label: kind === 'local' ? 'Local (this computer)' : name
+            label: kind === 'local' ? t`Local (this computer)` : name
           }))}
         />
       </div>
@@ -56,8 +57,8 @@ function commandsOf({ path, kind }: Publishable, visibility: Visibility) {
   const project = kind === 'project'
   return [
     ...(project ? PARTS.map(([part, name]) => [name, twin.bump(path, part)] as const) : []),
-    ['Publish', publishTwin({ path, kind }, visibility)],
-    ['Deploy', project ? twin.deploy(path, visibility) : twin.deployFile(path, visibility)]
+    [t`Publish`, publishTwin({ path, kind }, visibility)],
+    [t`Deploy`, project ? twin.deploy(path, visibility) : twin.deployFile(path, visibility)]
   ] as const
 }
 

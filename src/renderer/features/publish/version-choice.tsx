@@ -1,6 +1,7 @@
 /** The version it would be published under: raised by one click, taken back by another. */
 import { Button } from '@mantine/core'
 import { useState } from 'react'
+import { t } from '#shared/language.ts'
 import type { Publishable } from '#shared/publishing.ts'
 import { useProjectActions } from '../../lib/actions.ts'
 import { twin } from '../../lib/cli-twin.ts'
@@ -38,14 +39,14 @@ export function VersionChoice({ candidate: { path, standing }, look }: VersionCh
       ) : null}
       {look.next ? (
         // biome-ignore lint/a11y/useSemanticElements: these are buttons and no form
-        <div className={styles.bumps} role="group" aria-label="Version">
-          <span className={styles.dim}>Version {version}</span>
+        <div className={styles.bumps} role="group" aria-label={t`Version`}>
+          <span className={styles.dim}>{t`Version ${version}`}</span>
           {PARTS.map(([part, name]) => (
             <Button
               key={part}
               disabled={busy}
               variant={exists && part === 'patch' ? 'light' : 'default'}
-              title={`Writes ${look.next?.[part]} into the manifest (${twin.bump(path, part)})`}
+              title={t`Writes ${look.next?.[part] ?? ''} into the manifest (${twin.bump(path, part)})`}
               onClick={() => void change(look.next?.[part] ?? version, before ?? version)}
             >
               {name} {look.next?.[part]}
@@ -53,7 +54,7 @@ export function VersionChoice({ candidate: { path, standing }, look }: VersionCh
           ))}
           {before !== undefined && before !== version ? (
             <Button variant="subtle" disabled={busy} onClick={() => void change(before, undefined)}>
-              Back to {before}
+              {t`Back to ${before}`}
             </Button>
           ) : null}
         </div>
@@ -64,8 +65,9 @@ export function VersionChoice({ candidate: { path, standing }, look }: VersionCh
 
 function standingText(version: string, exists: boolean, unchanged: string | undefined): string | undefined {
   if (unchanged !== undefined) {
-    const is = unchanged === version ? ', which is published' : ''
-    return `Nothing has changed since ${unchanged}${is}.`
+    return unchanged === version
+      ? t`Nothing has changed since ${unchanged}, which is published.`
+      : t`Nothing has changed since ${unchanged}.`
   }
-  return exists ? `${version} is published already, and a version never changes.` : undefined
+  return exists ? t`${version} is published already, and a version never changes.` : undefined
 }

@@ -1,4 +1,5 @@
 /** How the publish sheet names things. */
+import { t } from '#shared/language.ts'
 import type { VersionPart } from '../../lib/cli-twin.ts'
 import type { Candidate } from '../../lib/publishing.ts'
 
@@ -14,7 +15,7 @@ function lastName(path: string): string {
 
 /** The parts of a version one click raises. */
 export const PARTS = [
-  ['patch', 'Patch'],
-  ['minor', 'Minor'],
-  ['major', 'Major']
+  ['patch', t`Patch`],
+  ['minor', t`Minor`],
+  ['major', t`Major`]
 ] as const satisfies readonly (readonly [VersionPart, string])[]

@@ -1,5 +1,6 @@
 /** Importing the new version privately, and starting it to be checked. */
 import { Button } from '@mantine/core'
+import { t } from '#shared/language.ts'
 import { useProjectActions } from '../../lib/actions.ts'
 import { useAppActions } from '../../lib/app-actions.ts'
 import { twin } from '../../lib/cli-twin.ts'
@@ -34,11 +35,11 @@ export function ImportStep({ rollOut, title, project }: ImportStepProps) {
   return (
     <Step
       number={1}
-      title="Import it privately"
+      title={t`Import it privately`}
       state={states[0]}
       twin={app || !project ? undefined : twin.publish(project.path, 'PRIVATE')}
       undoTwin={app && blocked === undefined ? twin.removeApps(app.id) : undefined}
-      {...(removing ? { words: 'Being removed' } : job && !app ? { words: job.stage } : {})}
+      {...(removing ? { words: t`Being removed` } : job && !app ? { words: job.stage } : {})}
       actions={
         app ? (
           <Button
@@ -48,7 +49,7 @@ export function ImportStep({ rollOut, title, project }: ImportStepProps) {
               appActions.remove([app], instances?.filter(it => it.app.id === app.id).length ?? 0)
             }
           >
-            Undo: remove {version}…
+            {t`Undo: remove ${version}…`}
           </Button>
         ) : project ? (
           <>
@@ -58,10 +59,12 @@ export function ImportStep({ rollOut, title, project }: ImportStepProps) {
               loading={job !== undefined}
               onClick={() => void actions.publish(project.path, 'PRIVATE')}
             >
-              Import {version}
+              {t`Import ${version}`}
             </Button>
             {project.errors > 0 ? (
-              <Button onClick={() => view.go('project')}>Fix {plural(project.errors, 'problem')}</Button>
+              <Button
+                onClick={() => view.go('project')}
+              >{t`Fix ${plural(project.errors, 'problem')}`}</Button>
             ) : null}
           </>
         ) : undefined
@@ -69,8 +72,8 @@ export function ImportStep({ rollOut, title, project }: ImportStepProps) {
     >
       <p>
         {app
-          ? `${what} is on the platform.${blocked ? ` To undo: ${lowerFirst(blocked)}` : ''}`
-          : `Bundles the project and imports it as ${what}. Nobody but you sees it yet.`}
+          ? [t`${what} is on the platform.`, blocked].filter(Boolean).join(' ')
+          : t`Bundles the project and imports it as ${what}. Nobody but you sees it yet.`}
       </p>
     </Step>
   )
@@ -94,12 +97,12 @@ export function CheckStep({ rollOut }: { rollOut: RollOut }) {
   return (
     <Step
       number={2}
-      title="Start it and check it"
+      title={t`Start it and check it`}
       state={states[1]}
       twin={!app || running ? undefined : instance ? twin.start(instance.id) : twin.runApp(app.id)}
       undoTwin={instance && twin.terminate(running ? [instance.id] : [], [instance.id])}
       {...(instance && states[1] !== 'later'
-        ? { words: removing ? 'Being removed' : stateWords(instance).text }
+        ? { words: removing ? t`Being removed` : stateWords(instance).text }
         : {})}
       actions={
         app && states[1] !== 'later' ? (
@@ -111,17 +114,17 @@ export function CheckStep({ rollOut }: { rollOut: RollOut }) {
                 disabled={removing}
                 onClick={() => start(app.id)}
               >
-                {instance ? 'Start it again' : `Start ${app.version}`}
+                {instance ? t`Start it again` : t`Start ${app.version}`}
               </Button>
             )}
             {instance?.state === 'ready' ? (
-              <Button onClick={() => openLink(instance.url)}>Open app</Button>
+              <Button onClick={() => openLink(instance.url)}>{t`Open app`}</Button>
             ) : null}
             {instance ? (
               <>
-                <Button onClick={() => view.openLog(instance.id, instance.app.title)}>Open log</Button>
+                <Button onClick={() => view.openLog(instance.id, instance.app.title)}>{t`Open log`}</Button>
                 <Button disabled={removing} onClick={() => void instanceActions.remove([instance])}>
-                  Undo: remove the instance…
+                  {t`Undo: remove the instance…`}
                 </Button>
               </>
             ) : null}
@@ -137,14 +140,10 @@ export function CheckStep({ rollOut }: { rollOut: RollOut }) {
 
 function checkWords({ app, instance, states }: RollOut): string {
   if (states[1] === 'failed') {
-    return [instance?.reason?.message, instance?.reason?.hint].filter(Boolean).join(' ') || 'It failed.'
+    return [instance?.reason?.message, instance?.reason?.hint].filter(Boolean).join(' ') || t`It failed.`
   }
   if (instance?.state === 'ready')
-    return 'It runs for you alone. Open it, and look whether it does what it should.'
-  if (app?.visibility === 'ALL_USERS') return 'It is published already.'
-  return 'Runs one private instance of the new version. Older versions and their instances are not touched.'
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1)
+    return t`It runs for you alone. Open it, and look whether it does what it should.`
+  if (app?.visibility === 'ALL_USERS') return t`It is published already.`
+  return t`Runs one private instance of the new version. Older versions and their instances are not touched.`
 }

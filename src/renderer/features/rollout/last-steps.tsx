@@ -1,6 +1,7 @@
 /** Publishing the new version for all users, and taking older ones off the catalog. */
 import { Button } from '@mantine/core'
 import type { App, Visibility } from '#shared/app.ts'
+import { t } from '#shared/language.ts'
 import { confirmAllUsers } from '../../lib/actions.ts'
 import { twin } from '../../lib/cli-twin.ts'
 import { useHost } from '../../lib/client.ts'
@@ -28,15 +29,16 @@ export function PublishStep({ rollOut, title }: { rollOut: RollOut; title: strin
     confirmAllUsers(`${title} ${version}`, () => show(id, 'ALL_USERS'))
   const publishUnchecked = (it: App) =>
     confirm({
-      title: 'Publish without a check?',
-      text: `No instance of ${title} ${it.version} is ready, so nobody has seen it run. Everyone on this platform will see it in the catalog. You can make it private again.`,
-      action: 'Publish unchecked',
+      title: t`Publish without a check?`,
+      text: t`No instance of ${title} ${it.version} is ready, so nobody has seen it run. Everyone on this
+        platform will see it in the catalog. You can make it private again.`,
+      action: t`Publish unchecked`,
       onConfirm: () => show(it.id, 'ALL_USERS')
     })
   return (
     <Step
       number={3}
-      title="Publish it"
+      title={t`Publish it`}
       state={states[2]}
       twin={app && !published ? twin.updateApp(app.id, 'ALL_USERS') : undefined}
       undoTwin={app && published && !blocked ? twin.updateApp(app.id, 'PRIVATE') : undefined}
@@ -48,23 +50,23 @@ export function PublishStep({ rollOut, title }: { rollOut: RollOut; title: strin
             loading={act.isPending}
             onClick={() => show(app.id, 'PRIVATE')}
           >
-            Undo: make {app.version} private
+            {t`Undo: make ${app.version} private`}
           </Button>
         ) : states[2] === 'now' ? (
           <Button variant="filled" loading={act.isPending} onClick={() => publish(app)}>
-            Publish for all users…
+            {t`Publish for all users…`}
           </Button>
         ) : (
           <Button loading={act.isPending} onClick={() => publishUnchecked(app)}>
-            Publish without a check…
+            {t`Publish without a check…`}
           </Button>
         )
       }
     >
       <p>
         {published
-          ? `All users see it in the catalog.${blocked ? ` To undo: ${blocked.charAt(0).toLowerCase()}${blocked.slice(1)}` : ''}`
-          : 'Shows the new version to all users of the platform.'}
+          ? [t`All users see it in the catalog.`, blocked].filter(Boolean).join(' ')
+          : t`Shows the new version to all users of the platform.`}
       </p>
       <ErrorCard error={act.error} />
     </Step>
@@ -77,16 +79,17 @@ export function DelistStep({ rollOut }: { rollOut: RollOut }) {
   return (
     <Step
       number={4}
-      title={old.length > 1 ? 'De-list the old ones' : 'De-list the old one'}
+      title={old.length > 1 ? t`De-list the old ones` : t`De-list the old one`}
       state={states[3]}
-      {...(states[3] === 'now' ? { words: 'Optional', tone: 'off' } : {})}
+      {...(states[3] === 'now' ? { words: t`Optional`, tone: 'off' } : {})}
       twin={listed[0] ? twin.updateApp(listed[0].id, 'PRIVATE') : undefined}
       undoTwin={delisted[0] ? twin.updateApp(delisted[0].id, 'ALL_USERS') : undefined}
     >
       <p>
         {old.length === 0
-          ? 'No older version of yours is in the catalog.'
-          : 'Takes older versions off the catalog, so that nobody starts them any more. Their instances go on.'}
+          ? t`No older version of yours is in the catalog.`
+          : t`Takes older versions off the catalog, so that nobody starts them any more. Their instances
+            go on.`}
       </p>
       {old.map(app => (
         <OldVersion key={app.id} app={app} ready={states[3] !== 'later'} />
@@ -106,15 +109,15 @@ function OldVersion({ app, ready }: { app: App; ready: boolean }) {
       <Name>{app.version}</Name>
       <span className={styles.dim}>
         {visibilityText(app.visibility)}
-        {running > 0 ? `, ${plural(running, 'instance')} running` : ''}
+        {running > 0 ? `, ${plural(running, 'instance running', 'instances running')}` : ''}
       </span>
       <Button
         disabled={!ready && app.visibility === 'ALL_USERS'}
         loading={act.isPending}
-        aria-label={`${app.visibility === 'PRIVATE' ? 'Show again' : 'De-list'} ${app.version}`}
+        aria-label={app.visibility === 'PRIVATE' ? t`Show again ${app.version}` : t`De-list ${app.version}`}
         onClick={update}
       >
-        {app.visibility === 'PRIVATE' ? 'Undo: show again' : 'De-list'}
+        {app.visibility === 'PRIVATE' ? t`Undo: show again` : t`De-list`}
       </Button>
       <ErrorCard error={act.error} />
     </div>

@@ -2,6 +2,7 @@
 import { Button, Select } from '@mantine/core'
 import { useMemo } from 'react'
 import type { App } from '#shared/app.ts'
+import { t } from '#shared/language.ts'
 import { useChecked } from '../../lib/manifest.ts'
 import { useApps, useInstances, usePlatform } from '../../lib/queries.ts'
 import { useView, view } from '../../lib/view.ts'
@@ -32,7 +33,7 @@ export function RollOutPage() {
   )
   if (apps.error && !apps.data) {
     return (
-      <Page title="Roll out">
+      <Page title={t`Roll out`}>
         <Scroll>
           <ErrorCard error={apps.error} onRetry={() => void apps.refetch()} />
         </Scroll>
@@ -41,7 +42,7 @@ export function RollOutPage() {
   }
   if (!apps.data || !instances) {
     return (
-      <Page title="Roll out">
+      <Page title={t`Roll out`}>
         <RowsSkeleton />
       </Page>
     )
@@ -67,32 +68,32 @@ function RollOutSteps({ rollOut, title, project }: RollOutStepsProps) {
   const done = rollOut.states.every(state => state === 'done')
   return (
     <Page
-      title={`Roll out ${title}`}
-      summary={done ? `All users see ${rollOut.version}` : undefined}
+      title={t`Roll out ${title}`}
+      summary={done ? t`All users see ${rollOut.version}` : undefined}
       tools={
         <>
           <Select
-            aria-label="Version to roll out"
+            aria-label={t`Version to roll out`}
             w={170}
             data={[...rollOut.candidates]}
             value={rollOut.version}
             allowDeselect={false}
             onChange={version => version && view.facet('rollout', version)}
           />
-          <Button onClick={() => view.go('catalog')}>Back to the catalog</Button>
+          <Button onClick={() => view.go('catalog')}>{t`Back to the catalog`}</Button>
         </>
       }
     >
       <Scroll>
-        <ol className={styles.steps} aria-label="Steps">
+        <ol className={styles.steps} aria-label={t`Steps`}>
           <ImportStep rollOut={rollOut} title={title} project={project} />
           <CheckStep rollOut={rollOut} />
           <PublishStep rollOut={rollOut} title={title} />
           <DelistStep rollOut={rollOut} />
         </ol>
         <p className={styles.foot}>
-          You can leave and come back at any time: each step is read from the platform. Instances of older
-          versions are not touched.
+          {t`You can leave and come back at any time: each step is read from the platform. Instances of
+            older versions are not touched.`}
         </p>
       </Scroll>
     </Page>
@@ -101,13 +102,13 @@ function RollOutSteps({ rollOut, title, project }: RollOutStepsProps) {
 
 function NothingToRollOut() {
   return (
-    <Page title="Roll out">
+    <Page title={t`Roll out`}>
       <Empty
-        title="Nothing to roll out"
-        actions={<Button onClick={() => view.go('catalog')}>Open the catalog</Button>}
+        title={t`Nothing to roll out`}
+        actions={<Button onClick={() => view.go('catalog')}>{t`Open the catalog`}</Button>}
       >
-        Versions you published yourself can be rolled out, those of a deploy cannot. Choose one of your apps
-        in the catalog, or open its project.
+        {t`Versions you published yourself can be rolled out, those of a deploy cannot. Choose one of
+          your apps in the catalog, or open its project.`}
       </Empty>
     </Page>
   )

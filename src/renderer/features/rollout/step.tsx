@@ -1,5 +1,6 @@
 /** One step of a roll out: its number and state, what it does, its buttons, its way back and its twin. */
 import type { ReactNode } from 'react'
+import { t } from '#shared/language.ts'
 import type { Tone } from '../../lib/instance-words.ts'
 import { Twin, Twins } from '../../ui/copy.tsx'
 import { Actions } from '../../ui/page.tsx'
@@ -23,10 +24,10 @@ interface StepProps {
 }
 
 const WORDS = {
-  done: { tone: 'good', text: 'Done' },
-  now: { tone: 'busy', text: 'Next' },
-  later: { tone: 'off', text: 'Later' },
-  failed: { tone: 'bad', text: 'Failed' }
+  done: { tone: 'good', text: t`Done` },
+  now: { tone: 'busy', text: t`Next` },
+  later: { tone: 'off', text: t`Later` },
+  failed: { tone: 'bad', text: t`Failed` }
 } as const satisfies Record<StepState, { tone: Tone; text: string }>
 
 export function Step({ number, title, state, words, tone, actions, twin, undoTwin, children }: StepProps) {
@@ -44,7 +45,7 @@ export function Step({ number, title, state, words, tone, actions, twin, undoTwi
         <div className={styles.what}>{children}</div>
         {actions ? <Actions>{actions}</Actions> : null}
         {twin && state !== 'later' ? <Twin command={twin} /> : null}
-        {undoTwin ? <Twins commands={[['Undo', undoTwin]]} /> : null}
+        {undoTwin ? <Twins commands={[[t`Undo`, undoTwin]]} /> : null}
       </div>
     </li>
   )

@@ -1,6 +1,7 @@
 /** The four steps of rolling a version out, each read from what the platform says: nothing of it is remembered. */
 import { type App, isDeployVersion } from '#shared/app.ts'
 import type { Instance } from '#shared/instance.ts'
+import { t } from '#shared/language.ts'
 import { isRunning } from '../../lib/instance-words.ts'
 import { compareVersions } from '../../lib/versions.ts'
 
@@ -91,9 +92,9 @@ export function undoBlock(
 ): string | undefined {
   if (step === 'publish') {
     return delisted.length > 0
-      ? 'Show the older version again first, or users are left with none.'
+      ? t`To undo: show the older version again first, or users are left with none.`
       : undefined
   }
-  if (app?.visibility === 'ALL_USERS') return 'Make it private again first.'
-  return instance && isRunning(instance) ? 'Remove its instance first.' : undefined
+  if (app?.visibility === 'ALL_USERS') return t`To undo: make it private again first.`
+  return instance && isRunning(instance) ? t`To undo: remove its instance first.` : undefined
 }

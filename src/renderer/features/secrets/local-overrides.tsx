@@ -1,6 +1,7 @@
 /** What the project in the window takes from a secret, and whether its runs on this computer are given something else. */
 import { Button } from '@mantine/core'
 import type { EnvOverride } from '#shared/instance.ts'
+import { t } from '#shared/language.ts'
 import { useChecked } from '../../lib/manifest.ts'
 import { useRunOptions } from '../../lib/run-options.ts'
 import { useView, view } from '../../lib/view.ts'
@@ -24,7 +25,7 @@ function OfProject({ path, secret }: { path: string; secret: string }) {
   )
   if (taken.length + rest.length === 0) return null
   return (
-    <Section title="In the project">
+    <Section title={t`In the project`}>
       <Facts
         rows={[
           ...taken.map(({ Name: name, SecretKey }) => row(name, overrideText(given.get(name), SecretKey))),
@@ -32,7 +33,7 @@ function OfProject({ path, secret }: { path: string; secret: string }) {
         ]}
       />
       <Actions>
-        <Button onClick={() => view.go('project')}>Change its local runs</Button>
+        <Button onClick={() => view.go('project')}>{t`Change its local runs`}</Button>
       </Actions>
     </Section>
   )
@@ -42,7 +43,7 @@ const row = (name: string, text: string) => [name, <Name key={name}>{text}</Name
 
 /** Where a variable comes from; a value that was given is told of, never shown. */
 function overrideText(given: EnvOverride | undefined, key: string | undefined): string {
-  if (given === undefined) return `Key ${key}`
-  if (typeof given === 'string') return 'A value of its own in local runs'
-  return `Key ${given.key} of ${given.secret} in local runs`
+  if (given === undefined) return t`Key ${key ?? '?'}`
+  if (typeof given === 'string') return t`A value of its own in local runs`
+  return t`Key ${given.key} of ${given.secret} in local runs`
 }

@@ -3,6 +3,7 @@ import { ActionIcon, Button, PasswordInput, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { X } from 'lucide-react'
 import { useState } from 'react'
+import { t } from '#shared/language.ts'
 import type { Secret } from '#shared/secret.ts'
 import { twin } from '../../lib/cli-twin.ts'
 import { useHost } from '../../lib/client.ts'
@@ -37,34 +38,35 @@ export function SecretPanel({ secret, secrets, editable, onClose }: SecretPanelP
   })
   const removeAll = (name: string) =>
     confirm({
-      title: `Remove the secret ${name}?`,
-      text: `Apps that ask for ${name} cannot be started any more. Instances that run keep the values they were started with. This cannot be undone.`,
-      action: 'Remove secret',
+      title: t`Remove the secret ${name}?`,
+      text: t`Apps that ask for ${name} cannot be started any more. Instances that run keep the values
+        they were started with. This cannot be undone.`,
+      action: t`Remove secret`,
       destructive: true,
       onConfirm: () => remove.mutate({ name })
     })
   const removeKey = (name: string, key: string) =>
     confirm({
-      title: `Remove ${key} from ${name}?`,
-      text: `Apps that ask for ${key} cannot be started any more. Its value cannot be brought back.`,
-      action: 'Remove key',
+      title: t`Remove ${key} from ${name}?`,
+      text: t`Apps that ask for ${key} cannot be started any more. Its value cannot be brought back.`,
+      action: t`Remove key`,
       destructive: true,
       onConfirm: () => remove.mutate({ name, keys: [key] })
     })
   return (
     <Panel
-      title={secret?.name ?? 'New secret'}
-      subtitle="Values are kept encrypted and are never shown."
+      title={secret?.name ?? t`New secret`}
+      subtitle={t`Values are kept encrypted and are never shown.`}
       onClose={onClose}
     >
       {secret ? (
-        <Section title="Keys">
+        <Section title={t`Keys`}>
           <ul className={styles.keys}>
             {secret.keys.map(key => (
               <li key={key}>
                 <Name>{key}</Name>
                 {editable ? (
-                  <ActionIcon aria-label={`Remove ${key}`} onClick={() => removeKey(secret.name, key)}>
+                  <ActionIcon aria-label={t`Remove ${key}`} onClick={() => removeKey(secret.name, key)}>
                     <X size={14} />
                   </ActionIcon>
                 ) : null}
@@ -76,20 +78,20 @@ export function SecretPanel({ secret, secrets, editable, onClose }: SecretPanelP
       {secret ? <LocalOverrides secret={secret.name} /> : null}
       {editable ? <SetForm secret={secret} secrets={secrets} onSaved={refresh} /> : null}
       {secret ? (
-        <Section title="In a manifest">
+        <Section title={t`In a manifest`}>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
           <pre className={styles.snippet} tabIndex={0}>
             {snippet(secret)}
           </pre>
           <Actions>
-            <CopyButton text={snippet(secret)} label="Copy" />
+            <CopyButton text={snippet(secret)} label={t`Copy`} />
           </Actions>
           {editable ? <Twins commands={removalTwins(secret)} wide /> : null}
         </Section>
       ) : null}
       {secret && editable ? (
         <Actions>
-          <Button onClick={() => removeAll(secret.name)}>Remove secret…</Button>
+          <Button onClick={() => removeAll(secret.name)}>{t`Remove secret…`}</Button>
         </Actions>
       ) : null}
       <ErrorCard error={remove.error} />
@@ -118,9 +120,10 @@ function SetForm({ secret, secrets, onSaved }: SetFormProps) {
   const replaced = secrets.find(other => other.name === name.trim() && other.keys.includes(key.trim()))
   const replace = (of: string) =>
     confirm({
-      title: `Replace the value of ${key.trim()} in ${of}?`,
-      text: 'The value it has now cannot be brought back. Instances that run keep it until they start again.',
-      action: 'Replace value',
+      title: t`Replace the value of ${key.trim()} in ${of}?`,
+      text: t`The value it has now cannot be brought back. Instances that run keep it until they start
+        again.`,
+      action: t`Replace value`,
       destructive: true,
       onConfirm: save.mutate
     })
@@ -135,7 +138,7 @@ function SetForm({ secret, secrets, onSaved }: SetFormProps) {
     >
       {secret ? null : (
         <TextInput
-          label="Name"
+          label={t`Name`}
           required
           withAsterisk={false}
           autoFocus
@@ -144,18 +147,18 @@ function SetForm({ secret, secrets, onSaved }: SetFormProps) {
         />
       )}
       <TextInput
-        label="Key"
+        label={t`Key`}
         required
         withAsterisk={false}
         value={key}
         onChange={event => setKey(event.currentTarget.value)}
       />
       <PasswordInput
-        label="Value"
+        label={t`Value`}
         autoComplete="off"
         value={value}
         onChange={event => setValue(event.currentTarget.value)}
-        visibilityToggleButtonProps={{ 'aria-label': 'Show what is typed' }}
+        visibilityToggleButtonProps={{ 'aria-label': t`Show what is typed` }}
       />
       <Actions>
         <Button
@@ -164,7 +167,7 @@ function SetForm({ secret, secrets, onSaved }: SetFormProps) {
           loading={save.isPending}
           disabled={!name.trim() || !key.trim()}
         >
-          {replaced ? 'Replace value…' : secret ? 'Add key' : 'Save secret'}
+          {replaced ? t`Replace value…` : secret ? t`Add key` : t`Save secret`}
         </Button>
       </Actions>
       <ErrorCard error={save.error} />
@@ -175,8 +178,8 @@ function SetForm({ secret, secrets, onSaved }: SetFormProps) {
 
 function removalTwins({ name, keys }: Secret) {
   return [
-    ['Remove secret', twin.removeSecret(name)] as const,
-    ...keys.map(key => [`Remove ${key}`, twin.removeSecret(name, key)] as const)
+    [t`Remove secret`, twin.removeSecret(name)] as const,
+    ...keys.map(key => [t`Remove ${key}`, twin.removeSecret(name, key)] as const)
   ]
 }
 

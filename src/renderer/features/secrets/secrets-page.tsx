@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
+import { t } from '#shared/language.ts'
 import type { Secret } from '#shared/secret.ts'
 import { useConnection, useHost } from '../../lib/client.ts'
 import { plural } from '../../lib/humanise.ts'
@@ -17,20 +18,20 @@ import { NEW_SECRET, SecretPanel } from './secret-panel.tsx'
 const COLUMNS: readonly Column<Secret>[] = [
   {
     key: 'name',
-    title: 'Secret',
+    title: t`Secret`,
     width: 'minmax(120px, 1fr)',
     cell: ({ name }) => <Name>{name}</Name>,
     compare: (a, b) => a.name.localeCompare(b.name)
   },
   {
     key: 'keys',
-    title: 'Keys',
+    title: t`Keys`,
     width: 'minmax(120px, 1fr)',
     cell: ({ keys }) => <Name>{keys.join(', ')}</Name>
   },
   {
     key: 'updated',
-    title: 'Updated',
+    title: t`Updated`,
     width: '64px',
     align: 'end',
     cell: ({ updatedAt }) => <Age since={updatedAt} />,
@@ -58,13 +59,13 @@ export function SecretsPage() {
   const add = () => view.select('secrets', NEW_SECRET)
   return (
     <Page
-      title="Secrets"
+      title={t`Secrets`}
       summary={secrets.data?.length ? plural(secrets.data.length, 'secret') : undefined}
       tools={
         secrets.data?.length ? (
           <>
-            {editable ? <Button onClick={add}>New secret</Button> : null}
-            <Filter page="secrets" label="Filter secrets" />
+            {editable ? <Button onClick={add}>{t`New secret`}</Button> : null}
+            <Filter page="secrets" label={t`Filter secrets`} />
           </>
         ) : undefined
       }
@@ -84,7 +85,7 @@ export function SecretsPage() {
         <Scroll>
           <ErrorCard
             error={secrets.error}
-            title="The secrets cannot be listed"
+            title={t`The secrets cannot be listed`}
             onRetry={() => void secrets.refetch()}
           />
         </Scroll>
@@ -92,23 +93,24 @@ export function SecretsPage() {
         <RowsSkeleton />
       ) : secrets.data.length === 0 ? (
         <Empty
-          title="No secrets yet"
-          actions={editable ? <Button onClick={add}>New secret</Button> : undefined}
+          title={t`No secrets yet`}
+          actions={editable ? <Button onClick={add}>{t`New secret`}</Button> : undefined}
         >
           {editable
-            ? 'A secret is a named set of keys and values. An app gets them as environment variables, by an [[Env]] entry in its manifest.'
-            : 'Secrets of this platform are managed by its admins.'}
+            ? t`A secret is a named set of keys and values. An app gets them as environment variables, by
+              an [[Env]] entry in its manifest.`
+            : t`Secrets of this platform are managed by its admins.`}
         </Empty>
       ) : (
         <DataGrid
-          label="Secrets"
+          label={t`Secrets`}
           rows={rows}
           columns={COLUMNS}
           idOf={secret => secret.name}
           selected={selectedName}
           onSelect={name => view.select('secrets', name)}
           stale={stale}
-          none={`No secret matches “${filter}”.`}
+          none={t`No secret matches “${filter}”.`}
         />
       )}
     </Page>

@@ -1,6 +1,7 @@
 /** Start at login: what the system says of it, and how such a start looks. */
 import { Switch } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { t } from '#shared/language.ts'
 import type { Settings } from '#shared/system.ts'
 import { useHost } from '../../lib/client.ts'
 import { useHostInfo } from '../../lib/queries.ts'
@@ -19,10 +20,11 @@ export function LoginSettings(props: LoginSettingsProps) {
   if (info.canStartAtLogin) return <Offered {...props} />
   const why =
     info.host === 'browser'
-      ? 'Only the app in a window of its own can start with the computer: this page lives as long as the command that opened it.'
-      : 'Only an installed app can start with the computer: this one runs from a checkout.'
+      ? t`Only the app in a window of its own can start with the computer: this page lives as long as the
+        command that opened it.`
+      : t`Only an installed app can start with the computer: this one runs from a checkout.`
   return (
-    <Setting title="Start at login" text={why}>
+    <Setting title={t`Start at login`} text={why}>
       {null}
     </Setting>
   )
@@ -41,10 +43,10 @@ function Offered({ settings, onSave }: LoginSettingsProps) {
   const on = state.data?.on ?? false
   return (
     <>
-      <Setting title="Start at login" text="The system starts the app when you log in.">
+      <Setting title={t`Start at login`} text={t`The system starts the app when you log in.`}>
         <div className={styles.column}>
           <Switch
-            aria-label="Start at login"
+            aria-label={t`Start at login`}
             checked={on}
             disabled={!state.data || start.isPending}
             onChange={event => start.mutate(event.currentTarget.checked)}
@@ -53,15 +55,15 @@ function Offered({ settings, onSave }: LoginSettingsProps) {
         </div>
       </Setting>
       <Setting
-        title="Start minimised"
+        title={t`Start minimised`}
         text={
           settings.tray
-            ? 'At login no window opens: the app is in the tray.'
-            : 'At login the window opens minimised. With the tray on, none opens.'
+            ? t`At login no window opens: the app is in the tray.`
+            : t`At login the window opens minimised. With the tray on, none opens.`
         }
       >
         <Switch
-          aria-label="Start minimised"
+          aria-label={t`Start minimised`}
           checked={settings.startHidden}
           disabled={!on}
           onChange={event => onSave({ startHidden: event.currentTarget.checked })}

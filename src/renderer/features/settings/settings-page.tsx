@@ -2,6 +2,7 @@
 import { Button, NumberInput, SegmentedControl, TextInput, useMantineColorScheme } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
+import { t } from '#shared/language.ts'
 import type { Settings } from '#shared/system.ts'
 import { twin } from '../../lib/cli-twin.ts'
 import { useHost } from '../../lib/client.ts'
@@ -14,6 +15,7 @@ import { ErrorCard } from '../../ui/cards.tsx'
 import { Twin, Twins } from '../../ui/copy.tsx'
 import { Page, Scroll } from '../../ui/page.tsx'
 import { DesktopSettings } from './desktop-settings.tsx'
+import { LanguageSetting } from './language-setting.tsx'
 import { LoginSettings } from './login-settings.tsx'
 import { Setting } from './setting.tsx'
 import styles from './settings.module.css'
@@ -32,47 +34,51 @@ export function SettingsPage() {
   })
   const error = save.error ?? build.error
   return (
-    <Page title="Settings">
+    <Page title={t`Settings`}>
       <Scroll>
         <div className={styles.settings}>
           <ErrorCard error={error} />
           <Theme />
+          <LanguageSetting language={settings?.language} onSave={language => save.mutate({ language })} />
           <Keyboard changed={Object.keys(settings?.keys ?? {}).length} />
           <Setting
-            title="Engine"
-            text="What runs apps on this computer. Automatic takes Docker where it answers and has the image, else a plain Python process, whose memory limit is watched and not enforced."
+            title={t`Engine`}
+            text={t`What runs apps on this computer. Automatic takes Docker where it answers and has the
+              image, else a plain Python process, whose memory limit is watched and not enforced.`}
           >
             <SegmentedControl
-              aria-label="Engine"
+              aria-label={t`Engine`}
               size="xs"
               value={settings?.engine ?? 'auto'}
               disabled={!settings}
               onChange={value => save.mutate({ engine: value as Settings['engine'] })}
               data={[
-                { value: 'auto', label: 'Automatic' },
+                { value: 'auto', label: t`Automatic` },
                 { value: 'docker', label: 'Docker' },
-                { value: 'process', label: 'Process' }
+                { value: 'process', label: t`Process` }
               ]}
             />
           </Setting>
           <Setting
             title="Docker"
-            text="Which Docker runs apps. Automatic is the one the docker command asks; Podman, Colima and others of this computer can be chosen, too."
+            text={t`Which Docker runs apps. Automatic is the one the docker command asks; Podman, Colima
+              and others of this computer can be chosen, too.`}
           >
             <div className={styles.column}>
               <span>
                 {settings?.docker === 'auto' ? (
-                  'Automatic'
+                  t`Automatic`
                 ) : (
                   <bdi>{settings?.docker.replace('context:', '')}</bdi>
                 )}
               </span>
-              <Button onClick={() => openDialog({ kind: 'docker' })}>Choose Docker…</Button>
+              <Button onClick={() => openDialog({ kind: 'docker' })}>{t`Choose Docker…`}</Button>
             </div>
           </Setting>
           <Setting
-            title="Runtime image"
-            text="Apps run inside this Docker image. Build it once, and again after an update of q8s; a computer that can fetch nothing loads it from a file."
+            title={t`Runtime image`}
+            text={t`Apps run inside this Docker image. Build it once, and again after an update of q8s; a
+              computer that can fetch nothing loads it from a file.`}
           >
             <div className={styles.column}>
               <div className={styles.row}>
@@ -80,9 +86,9 @@ export function SettingsPage() {
                   loading={build.isPending}
                   onClick={() => (building ? view.showDock('jobs') : build.mutate())}
                 >
-                  {building ? `${building.stage}…` : 'Build the image'}
+                  {building ? `${building.stage}…` : t`Build the image`}
                 </Button>
-                <Button onClick={() => openDialog({ kind: 'load-image' })}>Load from file…</Button>
+                <Button onClick={() => openDialog({ kind: 'load-image' })}>{t`Load from file…`}</Button>
               </div>
               <Twin command={twin.runtimeBuild()} />
             </div>
@@ -105,7 +111,7 @@ export function SettingsPage() {
           {settings && info?.host === 'electron' ? (
             <UpdateSettings version={info.version} settings={settings} onSave={save.mutate} />
           ) : null}
-          <Setting title="About" text="">
+          <Setting title={t`About`} text="">
             <div className={styles.about}>
               <span>q8s Desktop {info?.version}</span>
               {platform?.notices.map(notice => (
@@ -121,26 +127,26 @@ export function SettingsPage() {
 
 function twinsOf({ engine, docker, user, sizeBudget }: Settings) {
   return [
-    ['Engine', twin.setEngine(engine)],
+    [t`Engine`, twin.setEngine(engine)],
     ['Docker', twin.setDocker(docker)],
-    ['User', twin.setUser(user)],
-    ['Size budget', twin.setBudget(sizeBudget)]
+    [t`User`, twin.setUser(user)],
+    [t`Size budget`, twin.setBudget(sizeBudget)]
   ] as const
 }
 
 function Theme() {
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   return (
-    <Setting title="Theme" text="System follows the light or dark mode of this computer.">
+    <Setting title={t`Theme`} text={t`System follows the light or dark mode of this computer.`}>
       <SegmentedControl
-        aria-label="Theme"
+        aria-label={t`Theme`}
         size="xs"
         value={colorScheme}
         onChange={value => setColorScheme(value as typeof colorScheme)}
         data={[
-          { value: 'auto', label: 'System' },
-          { value: 'light', label: 'Light' },
-          { value: 'dark', label: 'Dark' }
+          { value: 'auto', label: t`System` },
+          { value: 'light', label: t`Light` },
+          { value: 'dark', label: t`Dark` }
         ]}
       />
     </Setting>
@@ -150,12 +156,14 @@ function Theme() {
 function Keyboard({ changed }: { changed: number }) {
   return (
     <Setting
-      title="Keyboard"
-      text="Each action of the window can have the keys you like. They are the same in every window."
+      title={t`Keyboard`}
+      text={t`Each action of the window can have the keys you like. They are the same in every window.`}
     >
       <div className={styles.row}>
-        <Button onClick={() => openDialog({ kind: 'shortcuts' })}>Change keys…</Button>
-        {changed > 0 ? <span className={styles.beside}>{plural(changed, 'key')} changed</span> : null}
+        <Button onClick={() => openDialog({ kind: 'shortcuts' })}>{t`Change keys…`}</Button>
+        {changed > 0 ? (
+          <span className={styles.beside}>{plural(changed, 'key changed', 'keys changed')}</span>
+        ) : null}
       </div>
     </Setting>
   )
@@ -166,8 +174,9 @@ function User({ user, onSave }: { user: string; onSave: (user: string) => void }
   const changed = name.trim() !== '' && name.trim() !== user
   return (
     <Setting
-      title="User"
-      text="The name you go by on the local platform. Apps and instances you made under another name keep that name."
+      title={t`User`}
+      text={t`The name you go by on the local platform. Apps and instances you made under another name
+        keep that name.`}
     >
       <form
         className={styles.row}
@@ -176,8 +185,8 @@ function User({ user, onSave }: { user: string; onSave: (user: string) => void }
           if (changed) onSave(name.trim())
         }}
       >
-        <TextInput aria-label="User" value={name} onChange={event => setName(event.currentTarget.value)} />
-        {changed ? <Button type="submit">Save</Button> : null}
+        <TextInput aria-label={t`User`} value={name} onChange={event => setName(event.currentTarget.value)} />
+        {changed ? <Button type="submit">{t`Save`}</Button> : null}
       </form>
     </Setting>
   )
@@ -190,8 +199,9 @@ function Budget({ budget, onSave }: { budget: number; onSave: (budget: number) =
   const next = Math.round(Number(amount || 0) * MiB)
   return (
     <Setting
-      title="Size budget"
-      text="How much the files of a bundle may hold, before compression. What is larger is still bundled, with a warning that names the largest files; 0 never warns."
+      title={t`Size budget`}
+      text={t`How much the files of a bundle may hold, before compression. What is larger is still
+        bundled, with a warning that names the largest files; 0 never warns.`}
     >
       <form
         className={styles.row}
@@ -201,7 +211,7 @@ function Budget({ budget, onSave }: { budget: number; onSave: (budget: number) =
         }}
       >
         <NumberInput
-          aria-label="Size budget in MiB"
+          aria-label={t`Size budget in MiB`}
           value={amount}
           onChange={setAmount}
           min={0}
@@ -210,7 +220,7 @@ function Budget({ budget, onSave }: { budget: number; onSave: (budget: number) =
           suffix=" MiB"
           w={140}
         />
-        {next === budget ? null : <Button type="submit">Save</Button>}
+        {next === budget ? null : <Button type="submit">{t`Save`}</Button>}
       </form>
     </Setting>
   )

@@ -2,6 +2,7 @@
 import { Anchor, Button, SegmentedControl, Switch } from '@mantine/core'
 import { type UseMutationResult, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
+import { t } from '#shared/language.ts'
 import type { Settings } from '#shared/system.ts'
 import type { Release, UpdateChannel, UpdateRule, Updates } from '#shared/updates.ts'
 import { useHost } from '../../lib/client.ts'
@@ -10,6 +11,7 @@ import { openLink } from '../../lib/open-link.ts'
 import { useJobs } from '../../lib/queries.ts'
 import { ErrorCard } from '../../ui/cards.tsx'
 import { JobProgress } from '../../ui/job-progress.tsx'
+import { rich } from '../../ui/rich.ts'
 import { Age } from '../../ui/text.tsx'
 import { Setting } from './setting.tsx'
 import styles from './settings.module.css'
@@ -26,13 +28,14 @@ export function UpdateSettings({ version, settings, onSave }: UpdateSettingsProp
     // A look that is made by itself tells nobody.
     orpc.updates.state.queryOptions({ staleTime: 0, refetchInterval: settings.updates === 'daily' && 3_000 })
   )
-  if (error) return <ErrorCard error={error} title="Updates" />
+  if (error) return <ErrorCard error={error} title={t`Updates`} />
   if (!updates) return null
   if (updates.address === undefined) {
     return (
       <Setting
-        title="Updates"
-        text="This build looks for none: it was made without an update channel. Get a newer one where you got this one."
+        title={t`Updates`}
+        text={t`This build looks for none: it was made without an update channel. Get a newer one where
+          you got this one.`}
       >
         {null}
       </Setting>
@@ -41,18 +44,19 @@ export function UpdateSettings({ version, settings, onSave }: UpdateSettingsProp
   return (
     <>
       <Setting
-        title="Updates"
-        text={`Whether ${new URL(updates.address).host} is asked for a newer version. It is told nothing of you; nothing is downloaded or installed unless you say so.`}
+        title={t`Updates`}
+        text={t`Whether ${new URL(updates.address).host} is asked for a newer version. It is told nothing
+          of you; nothing is downloaded or installed unless you say so.`}
       >
         <SegmentedControl
-          aria-label="Updates"
+          aria-label={t`Updates`}
           size="xs"
           value={settings.updates}
           onChange={value => onSave({ updates: value as UpdateRule })}
           data={[
-            { value: 'never', label: 'Never' },
-            { value: 'ask', label: 'When I ask' },
-            { value: 'daily', label: 'Once a day' }
+            { value: 'never', label: t`Never` },
+            { value: 'ask', label: t`When I ask` },
+            { value: 'daily', label: t`Once a day` }
           ]}
         />
       </Setting>
@@ -78,19 +82,19 @@ function Channel({ version, settings, onSave, updates }: UpdateSettingsProps & {
   const isSkipped = found !== undefined && found.version === settings.skippedUpdate
   return (
     <>
-      <Setting title="Update channel" text="Beta versions come earlier, and may not work as well.">
+      <Setting title={t`Update channel`} text={t`Beta versions come earlier, and may not work as well.`}>
         <SegmentedControl
-          aria-label="Update channel"
+          aria-label={t`Update channel`}
           size="xs"
           value={settings.updateChannel}
           onChange={value => onSave({ updateChannel: value as UpdateChannel })}
           data={[
-            { value: 'stable', label: 'Stable' },
-            { value: 'beta', label: 'Beta' }
+            { value: 'stable', label: t`Stable` },
+            { value: 'beta', label: t`Beta` }
           ]}
         />
       </Setting>
-      <Setting title="Newest version" text={`You have ${version}.`}>
+      <Setting title={t`Newest version`} text={t`You have ${version}.`}>
         <div className={styles.column}>
           {found && !isSkipped ? (
             <Found
@@ -104,13 +108,13 @@ function Channel({ version, settings, onSave, updates }: UpdateSettingsProps & {
           )}
           <div className={styles.row}>
             <Button loading={look.isPending} onClick={() => look.mutate()}>
-              Look now
+              {t`Look now`}
             </Button>
-            {isSkipped ? <Button onClick={() => onSave({ skippedUpdate: '' })}>Do not skip it</Button> : null}
+            {isSkipped ? (
+              <Button onClick={() => onSave({ skippedUpdate: '' })}>{t`Do not skip it`}</Button>
+            ) : null}
             {lookedAt ? (
-              <span className={styles.beside}>
-                Last look: <Age since={lookedAt} />
-              </span>
+              <span className={styles.beside}>{rich`Last look: ${<Age since={lookedAt} />}`}</span>
             ) : null}
           </div>
           <ErrorCard error={look.error ?? (problem ? { code: 'UNAVAILABLE', ...problem } : undefined)} />
@@ -121,9 +125,9 @@ function Channel({ version, settings, onSave, updates }: UpdateSettingsProps & {
 }
 
 function notFound(found: Release | undefined, lookedAt: string | undefined, failed: boolean): string {
-  if (found) return `${found.version} is there. You skip it.`
-  if (!lookedAt) return 'Not looked for yet.'
-  return failed ? 'The last look found nothing out.' : 'Yours is the newest.'
+  if (found) return t`${found.version} is there. You skip it.`
+  if (!lookedAt) return t`Not looked for yet.`
+  return failed ? t`The last look found nothing out.` : t`Yours is the newest.`
 }
 
 interface FoundProps {
@@ -147,11 +151,12 @@ function Found({ release, updates, onKeep, onSkip }: FoundProps) {
     if (state !== undefined && state !== 'running')
       void queries.invalidateQueries({ queryKey: orpc.updates.state.queryOptions().queryKey })
   }, [state, queries, orpc])
+  const version = <strong>{release.version}</strong>
   const failed = job?.state === 'failed' && !updates.fetched ? job.error : undefined
   return (
     <>
       <span role="status">
-        <strong>{release.version}</strong> is {updates.fetched ? 'downloaded' : 'there'}.{' '}
+        {updates.fetched ? rich`${version} is downloaded.` : rich`${version} is there.`}{' '}
         {release.notes ? <Notes address={release.notes} /> : null}
       </span>
       {job?.state === 'running' ? (
@@ -177,14 +182,14 @@ function Next({ release, updates, fetch, install, onSkip }: NextProps) {
   if (!updates.canInstall) {
     return (
       <span>
-        This kind of installation does not replace itself: get the newer one where you got this one.
+        {t`This kind of installation does not replace itself: get the newer one where you got this one.`}
       </span>
     )
   }
   if (updates.fetched) {
     return (
       <Switch
-        label="Install it when I quit"
+        label={t`Install it when I quit`}
         checked={updates.installOnQuit}
         disabled={install.isPending}
         onChange={event => install.mutate(event.currentTarget.checked)}
@@ -194,9 +199,9 @@ function Next({ release, updates, fetch, install, onSkip }: NextProps) {
   return (
     <div className={styles.row}>
       <Button loading={fetch.isPending} title={exactBytes(release.size)} onClick={() => fetch.mutate()}>
-        {`Download (${bytes(release.size)})`}
+        {t`Download (${bytes(release.size)})`}
       </Button>
-      <Button onClick={onSkip}>Skip this version</Button>
+      <Button onClick={onSkip}>{t`Skip this version`}</Button>
     </div>
   )
 }
@@ -212,7 +217,7 @@ function Notes({ address }: { address: string }) {
         openLink(address)
       }}
     >
-      What is new
+      {t`What is new`}
     </Anchor>
   )
 }

@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import type { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import { openSession, type Session } from '#shared/shell-session.ts'
 import { useHost } from '../../lib/client.ts'
 import { toAppError } from '../../lib/errors.ts'
@@ -32,18 +33,20 @@ export function ShellPane({ id, title, visible }: ShellPaneProps) {
     setAttempt(number => number + 1)
   }
   return (
-    <section className={styles.pane} hidden={!visible} aria-label={`Shell in ${title}`}>
+    <section className={styles.pane} hidden={!visible} aria-label={t`Shell in ${title}`}>
       {status.kind === 'failed' ? (
         <div className={styles.card}>
-          <ErrorCard title="The shell cannot go on" error={status.error} onRetry={again} />
+          <ErrorCard title={t`The shell cannot go on`} error={status.error} onRetry={again} />
         </div>
       ) : null}
       {status.kind === 'ended' ? (
         <div className={styles.ended} role="status">
           <span>
-            The shell has ended{status.exitCode === undefined ? '' : ` with exit code ${status.exitCode}`}.
+            {status.exitCode === undefined
+              ? t`The shell has ended.`
+              : t`The shell has ended with exit code ${status.exitCode}.`}
           </span>
-          <Button onClick={again}>Open a new one</Button>
+          <Button onClick={again}>{t`Open a new one`}</Button>
         </div>
       ) : null}
       {/* What is typed here is the shell's: no key of the window is taken from it. */}
@@ -66,7 +69,7 @@ function useShell(id: string, title: string, attempt: number, tell: (status: Sta
     async function open(into: HTMLElement) {
       const { createShellTerminal } = await import('./terminal.ts')
       if (over) return
-      const terminal = createShellTerminal(into, `Shell in ${title}`)
+      const terminal = createShellTerminal(into, t`Shell in ${title}`)
       ends.push(terminal.dispose)
       const session: Session = await openSession(client, id, terminal.size, terminal.show)
       if (over) return session.close()

@@ -1,6 +1,6 @@
 /** [[Env]]: names the Python process can have, each once, each with a source. */
-
 import type { Finding } from '#shared/finding.ts'
+import { t } from '#shared/language.ts'
 import type { Path } from '#shared/manifest-text/places.ts'
 import { isTable } from '#shared/manifest-text/tables.ts'
 import { SecretKey, SecretName } from '#shared/secret.ts'
@@ -20,7 +20,7 @@ export function envRules(view: ManifestView): Finding[] {
   const rows = view.values.Env
   if (!Array.isArray(rows)) return []
   if (rows.length > MAX_ROWS) {
-    const message = `There are ${rows.length} [[Env]] rows; at most ${MAX_ROWS} are allowed.`
+    const message = t`There are ${rows.length} [[Env]] rows; at most ${MAX_ROWS} are allowed.`
     return [remark(view, { rule: 'env-too-many', severity: 'error', path: ['Env'], at: 'key', message })]
   }
   const names = rows.map(row => (isTable(row) ? row.Name : undefined))
@@ -34,31 +34,33 @@ function nameRules(view: ManifestView, names: readonly unknown[], index: number)
   const name = names[index]
   const path = ['Env', index, 'Name']
   if (name === undefined) {
-    const message = 'This [[Env]] row needs a Name: that of the environment variable.'
+    const message = t`This [[Env]] row needs a Name: that of the environment variable.`
     return [remark(view, { rule: 'env-name-required', severity: 'error', path, message })]
   }
   if (typeof name !== 'string') return []
   const fixTo = (better: string) =>
-    setFix(view, `Use "${unique(better, names)}"`, path, unique(better, names))
+    setFix(view, t`Use "${unique(better, names)}"`, path, unique(better, names))
   if (name.toUpperCase().startsWith(RESERVED)) {
-    const message = `Environment variables beginning with ${RESERVED} belong to the platform, and "${name}" is refused.`
+    const message = t`Environment variables beginning with ${RESERVED} belong to the platform, and
+      "${name}" is refused.`
     const fix = fixTo(identifier(name.slice(RESERVED.length).replace(/^_+/, '')) || 'APP_VARIABLE')
     return [remark(view, { rule: 'env-name-reserved', severity: 'error', path, message, fix })]
   }
   if (!IDENTIFIER.test(name)) {
-    const message = `"${name}" cannot name an environment variable: letters, digits and "_", no digit first.`
+    const message = t`"${name}" cannot name an environment variable: letters, digits and "_", no digit first.`
     const better = identifier(name)
     const fix = better ? fixTo(better) : undefined
     return [remark(view, { rule: 'env-name', severity: 'error', path, message, fix })]
   }
   const first = names.indexOf(name)
   if (first < index) {
-    const message = `"${name}" is there already, in row ${first + 1}; a variable has one value.`
-    const fix = setFix(view, 'Remove this row', ['Env', index], undefined)
+    const message = t`"${name}" is there already, in row ${first + 1}; a variable has one value.`
+    const fix = setFix(view, t`Remove this row`, ['Env', index], undefined)
     return [remark(view, { rule: 'env-name-duplicate', severity: 'error', path, message, fix })]
   }
   if (!PLATFORM.test(name)) return []
-  const message = `"${name}" is set by the platform itself: a value given here is ignored, refused or breaks the app.`
+  const message = t`"${name}" is set by the platform itself: a value given here is ignored, refused or
+    breaks the app.`
   return [remark(view, { rule: 'env-name-platform', severity: 'warning', path, message })]
 }
 
@@ -66,8 +68,8 @@ function sourceRules(view: ManifestView, row: Row, index: number): Finding[] {
   const path = ['Env', index]
   const { Secret: secret, SecretKey: key, Value: value } = row
   if (value !== undefined && (secret !== undefined || key !== undefined)) {
-    const message = 'Value and Secret exclude each other: the variable has one source.'
-    const fix = setFix(view, 'Remove Value', [...path, 'Value'], undefined)
+    const message = t`Value and Secret exclude each other: the variable has one source.`
+    const fix = setFix(view, t`Remove Value`, [...path, 'Value'], undefined)
     return [
       remark(view, {
         rule: 'env-value-exclusive',
@@ -80,15 +82,15 @@ function sourceRules(view: ManifestView, row: Row, index: number): Finding[] {
     ]
   }
   if (value === undefined && secret === undefined && key === undefined) {
-    const message = 'This row sets nothing: give it a Secret and a SecretKey.'
-    const fix = setFix(view, 'Remove this row', path, undefined)
+    const message = t`This row sets nothing: give it a Secret and a SecretKey.`
+    const fix = setFix(view, t`Remove this row`, path, undefined)
     return [remark(view, { rule: 'env-unused', severity: 'warning', path, message, fix })]
   }
   if (secret !== undefined && key === undefined) {
     const suggestion =
       typeof row.Name === 'string' && SecretKey.safeParse(row.Name).success ? row.Name : 'value'
-    const message = 'Secret needs a SecretKey beside it: which of its keys is meant.'
-    const fix = setFix(view, `Add SecretKey = "${suggestion}"`, [...path, 'SecretKey'], suggestion)
+    const message = t`Secret needs a SecretKey beside it: which of its keys is meant.`
+    const fix = setFix(view, t`Add SecretKey = "${suggestion}"`, [...path, 'SecretKey'], suggestion)
     return [
       remark(view, {
         rule: 'env-secret-incomplete',
@@ -101,7 +103,7 @@ function sourceRules(view: ManifestView, row: Row, index: number): Finding[] {
     ]
   }
   if (secret === undefined && key !== undefined) {
-    const message = 'SecretKey needs a Secret beside it: the one that holds the key.'
+    const message = t`SecretKey needs a Secret beside it: the one that holds the key.`
     return [
       remark(view, {
         rule: 'env-secret-incomplete',
@@ -118,13 +120,13 @@ function sourceRules(view: ManifestView, row: Row, index: number): Finding[] {
 function secretNames(view: ManifestView, row: Row, path: Path): Finding[] {
   const findings: Finding[] = []
   if (typeof row.Secret === 'string' && !SecretName.safeParse(row.Secret).success) {
-    const message = 'No secret can have this name: letters, digits, "-", "_" and ".", at most 63.'
+    const message = t`No secret can have this name: letters, digits, "-", "_" and ".", at most 63.`
     findings.push(
       remark(view, { rule: 'env-secret-name', severity: 'warning', path: [...path, 'Secret'], message })
     )
   }
   if (typeof row.SecretKey === 'string' && !SecretKey.safeParse(row.SecretKey).success) {
-    const message = 'No secret can have this key: letters, digits, "-", "_" and ".", at most 253.'
+    const message = t`No secret can have this key: letters, digits, "-", "_" and ".", at most 253.`
     findings.push(
       remark(view, { rule: 'env-secret-key', severity: 'warning', path: [...path, 'SecretKey'], message })
     )

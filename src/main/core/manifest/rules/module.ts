@@ -1,5 +1,6 @@
 /** Runtime.Module as text: something `python3 -m` takes. */
 import type { Finding } from '#shared/finding.ts'
+import { t } from '#shared/language.ts'
 import { type ManifestView, remark, setFix } from './view.ts'
 
 const MODULE = /^[\p{L}_][\p{L}\p{N}_]*(\.[\p{L}_][\p{L}\p{N}_]*)*$/u
@@ -13,8 +14,8 @@ export function moduleRules(view: ManifestView): Finding[] {
   if (typeof value !== 'string' || isModuleName(value)) return []
   const path = ['Runtime', 'Module']
   const better = moduleName(value)
-  const fix = better ? setFix(view, `Use "${better}"`, path, better) : undefined
-  const message = `"${value}" is not the name of a Python module: names joined by dots, as in "q_app.run".`
+  const fix = better ? setFix(view, t`Use "${better}"`, path, better) : undefined
+  const message = t`"${value}" is not the name of a Python module: names joined by dots, as in "q_app.run".`
   return [remark(view, { rule: 'module-name', severity: 'error', path, message, fix })]
 }
 

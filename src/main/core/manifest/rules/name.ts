@@ -1,5 +1,6 @@
 /** App.Name: what file names, labels and later platforms can hold. */
 import type { Finding } from '#shared/finding.ts'
+import { t } from '#shared/language.ts'
 import { type ManifestView, remark, setFix } from './view.ts'
 
 /** Longest Name, Version and Name-Version that today's platform takes. */
@@ -19,17 +20,19 @@ export function nameRules(view: ManifestView): Finding[] {
 function characters(view: ManifestView, name: string): Finding[] {
   const path = ['App', 'Name']
   const safe = safeName(name)
-  const fix = safe && safe !== name ? setFix(view, `Use "${safe}"`, path, safe) : undefined
+  const fix = safe && safe !== name ? setFix(view, t`Use "${safe}"`, path, safe) : undefined
   if (name.trim() === '') {
-    return [remark(view, { rule: 'name-empty', severity: 'error', path, message: 'Name must not be empty.' })]
+    return [
+      remark(view, { rule: 'name-empty', severity: 'error', path, message: t`Name must not be empty.` })
+    ]
   }
   if (UNSAFE.test(name)) {
-    const message =
-      'Name becomes part of file names: no slashes, "..", quotes, colons or wildcards, and no dot, dash or space at its ends.'
+    const message = t`Name becomes part of file names: no slashes, "..", quotes, colons or wildcards, and
+      no dot, dash or space at its ends.`
     return [remark(view, { rule: 'name-unsafe', severity: 'error', path, message, fix })]
   }
   if (PORTABLE.test(name)) return []
-  const message = 'Later platforms take only letters, digits, "-", "_" and "." in a Name.'
+  const message = t`Later platforms take only letters, digits, "-", "_" and "." in a Name.`
   return [remark(view, { rule: 'name-characters', severity: 'warning', path, message, fix })]
 }
 
@@ -37,11 +40,14 @@ function lengths(view: ManifestView, name: string, version: string): Finding[] {
   const path = ['App', 'Name']
   const length = name.length + 1 + version.length
   if (length > MAX_LENGTH) {
-    const message = `Name and Version have ${length} characters together; later platforms take at most ${MAX_LENGTH}.`
+    const message = t`Name and Version have ${length} characters together; later platforms take at most
+      ${MAX_LENGTH}.`
     return [remark(view, { rule: 'name-length', severity: 'warning', path, message })]
   }
   if (length + STAMP_LENGTH <= MAX_LENGTH) return []
-  const message = `Name and Version have ${length} characters together; above ${MAX_LENGTH - STAMP_LENGTH}, the ${STAMP_LENGTH} that \`bundle deploy\` appends make them too long for later platforms.`
+  const message = t`Name and Version have ${length} characters together; above
+    ${MAX_LENGTH - STAMP_LENGTH}, the ${STAMP_LENGTH} that \`bundle deploy\` appends make them too long
+    for later platforms.`
   return [remark(view, { rule: 'name-deploy-length', severity: 'warning', path, message })]
 }
 

@@ -1,5 +1,6 @@
 /** Sizes: Kubernetes quantities, sensible ones, and no reservation above its limit. */
 import type { Finding } from '#shared/finding.ts'
+import { t } from '#shared/language.ts'
 import { parseQuantity } from '#shared/quantity.ts'
 import { type ManifestView, remark, setFix } from './view.ts'
 
@@ -20,25 +21,28 @@ function quantity(view: ManifestView, key: string): Finding[] {
   if (typeof value !== 'string') return []
   const path = ['Runtime', key]
   const fixTo = (better: string | undefined) =>
-    better === undefined ? undefined : setFix(view, `Use "${better}"`, path, better)
+    better === undefined ? undefined : setFix(view, t`Use "${better}"`, path, better)
   const bytes = parseQuantity(value)
   if (bytes === undefined) {
-    const message = `"${value}" is not a quantity: a number and a unit such as Mi or Gi, as in "500Mi".`
+    const message = t`"${value}" is not a quantity: a number and a unit such as Mi or Gi, as in "500Mi".`
     return [remark(view, { rule: 'quantity', severity: 'error', path, message, fix: fixTo(repaired(value)) })]
   }
   if (bytes <= 0) {
-    const message = `${key} has to be more than nothing.`
+    const message = t`${key} has to be more than nothing.`
     return [remark(view, { rule: 'quantity-positive', severity: 'error', path, message })]
   }
   if (/[mun]$/.test(value)) {
-    const message = `In "${value}" the small letter means a fraction of a byte; megabytes are "M", mebibytes "Mi".`
+    const message = t`In "${value}" the small letter means a fraction of a byte; megabytes are "M",
+      mebibytes "Mi".`
     const fix = fixTo(`${value.slice(0, -1)}Mi`)
     return [remark(view, { rule: 'quantity-milli', severity: 'warning', path, message, fix })]
   }
   if (bytes >= (LEAST[key] ?? 0)) return []
   const fix = /^\d+$/.test(value) && Number(value) >= 64 ? fixTo(`${value}Mi`) : undefined
-  const least = key === 'MemoryLimit' ? ' An empty Wave app takes about 58Mi.' : ''
-  const message = `"${value}" is ${inWords(bytes)}: too little to be meant.${least}`
+  const message =
+    key === 'MemoryLimit'
+      ? t`"${value}" is ${inWords(bytes)}: too little to be meant. An empty Wave app takes about 58Mi.`
+      : t`"${value}" is ${inWords(bytes)}: too little to be meant.`
   return [remark(view, { rule: 'quantity-tiny', severity: 'warning', path, message, fix })]
 }
 
@@ -49,13 +53,14 @@ function reservation(view: ManifestView): Finding[] {
   const reservedBytes = parseQuantity(reserved)
   if (limitBytes === undefined || reservedBytes === undefined || reservedBytes <= limitBytes) return []
   const path = ['Runtime', 'MemoryReservation']
-  const message = `MemoryReservation (${reserved}) is above MemoryLimit (${limit}); no instance could be scheduled.`
-  const fix = setFix(view, `Use "${limit}"`, path, limit)
+  const message = t`MemoryReservation (${reserved}) is above MemoryLimit (${limit}); no instance could be
+    scheduled.`
+  const fix = setFix(view, t`Use "${limit}"`, path, limit)
   return [remark(view, { rule: 'reservation-above-limit', severity: 'error', path, message, fix })]
 }
 
 function inWords(bytes: number): string {
-  return bytes < 1024 ? `${bytes} bytes` : `${Math.round(bytes / 1024)} KiB`
+  return bytes < 1024 ? t`${bytes} bytes` : `${Math.round(bytes / 1024)} KiB`
 }
 
 /** The quantity that was probably meant by `500MB`, `500 Mi`, `1g` or `1,5Gi`. */

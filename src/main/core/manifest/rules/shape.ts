@@ -1,6 +1,7 @@
 /** Required keys, types, and tables written the wrong way. */
 import type { AST } from 'toml-eslint-parser'
 import type { Finding } from '#shared/finding.ts'
+import { t } from '#shared/language.ts'
 import { KNOWN_TABLES, type ValueType } from '#shared/manifest-text/known-keys.ts'
 import type { Path } from '#shared/manifest-text/places.ts'
 import { isTable } from '#shared/manifest-text/tables.ts'
@@ -10,18 +11,19 @@ import { type Fix, fixOf, type ManifestView, remark, setFix } from './view.ts'
 /** Rows of one table that are looked at; a manifest with more is not one. */
 export const MAX_ROWS = 1000
 
-const TYPE_WORDS: Readonly<Record<ValueType, string>> = {
-  text: 'a text in quotes',
-  texts: 'a list of texts',
-  number: 'a whole number',
-  boolean: 'true or false'
+const TYPE_WORDS: Readonly<Record<ValueType, () => string>> = {
+  text: () => t`a text in quotes`,
+  texts: () => t`a list of texts`,
+  number: () => t`a whole number`,
+  boolean: () => t`true or false`
 }
 
 export function requiredKeys(view: ManifestView): Finding[] {
   const { app, runtime } = view
   const findings: Finding[] = []
   const need = (path: Path, rule: string, what: string, suggestion?: string): void => {
-    const fix = suggestion ? setFix(view, `Add ${path[1]} = "${suggestion}"`, path, suggestion) : undefined
+    const title = t`Add ${path[1] ?? ''} = "${suggestion ?? ''}"`
+    const fix = suggestion ? setFix(view, title, path, suggestion) : undefined
     findings.push(remark(view, { rule, severity: 'error', path, at: 'key', message: what, fix }))
   }
   if (app.Name === undefined) {
@@ -29,18 +31,18 @@ export function requiredKeys(view: ManifestView): Finding[] {
     need(
       ['App', 'Name'],
       'name-required',
-      '[App] needs a Name: it links the versions of the app together.',
+      t`[App] needs a Name: it links the versions of the app together.`,
       suggestion
     )
   }
   if (app.Version === undefined) {
-    need(['App', 'Version'], 'version-required', '[App] needs a Version, such as "0.1.0".', '0.1.0')
+    need(['App', 'Version'], 'version-required', t`[App] needs a Version, such as "0.1.0".`, '0.1.0')
   }
   if (runtime.Module === undefined) {
     need(
       ['Runtime', 'Module'],
       'module-required',
-      '[Runtime] needs a Module: the app is started by `python3 -m Module`.'
+      t`[Runtime] needs a Module: the app is started by \`python3 -m Module\`.`
     )
   }
   return findings
@@ -53,7 +55,9 @@ export function tableShapes(view: ManifestView): Finding[] {
     const right = rows ? Array.isArray(value) && value.every(isTable) : isTable(value)
     if (right) return []
     const header = rows ? `[[${name}]]` : `[${name}]`
-    const message = `${name} has to be written as ${rows ? 'one or more tables' : 'one table'} ${header}.`
+    const message = rows
+      ? t`${name} has to be written as one or more tables ${header}.`
+      : t`${name} has to be written as one table ${header}.`
     return remark(view, {
       rule: 'table-type',
       severity: 'error',
@@ -74,7 +78,7 @@ function headerFix({ places, text }: ManifestView, name: string, header: string)
   const close = /^\s*\]+/.exec(text.slice(only.key.range[1]))
   if (!close) return undefined
   return {
-    title: `Write ${header}`,
+    title: t`Write ${header}`,
     edits: [{ from, to: only.key.range[1] + close[0].length, insert: header }]
   }
 }
@@ -107,7 +111,7 @@ function typed(
     const value = values[key]
     if (value === undefined || hasType(value, type)) return []
     const path = [...table, key]
-    const message = `${key} has to be ${TYPE_WORDS[type]}.`
+    const message = t`${key} has to be ${TYPE_WORDS[type]()}.`
     return remark(view, { rule: 'value-type', severity, path, message, fix: typeFix(view, path, type) })
   })
 }
@@ -130,7 +134,7 @@ function typeFix(view: ManifestView, path: Path, type: ValueType): Fix | undefin
   if (!node) return undefined
   const replaced = replacement(view.text, node, type)
   if (replaced === undefined) return undefined
-  return fixOf(`Write ${replaced}`, [{ from: node.range[0], to: node.range[1], insert: replaced }])
+  return fixOf(t`Write ${replaced}`, [{ from: node.range[0], to: node.range[1], insert: replaced }])
 }
 
 /** The same value in the type that is asked for; undefined where that is not plain to see. */

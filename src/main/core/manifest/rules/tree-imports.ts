@@ -1,5 +1,6 @@
 /** What the app imports is installed: a module that is not makes it fail late, or only for some of its users. */
 import type { Finding } from '#shared/finding.ts'
+import { t } from '#shared/language.ts'
 import { positioner } from '#shared/manifest-text/text-range.ts'
 import { type MissingImport, missingImports } from '../../python/missing.ts'
 import type { Tree } from './tree.ts'
@@ -11,10 +12,12 @@ export async function importsInTree(tree: Tree): Promise<Finding[]> {
     const { module, requirement, file, text, range } = missing
     const message =
       requirement === undefined
-        ? `${module} is imported here, but it is neither in the bundle nor installed by requirements.txt.`
-        : `${module} is imported here, but requirements.txt does not install ${requirement === module ? 'it' : requirement}.`
+        ? t`${module} is imported here, but it is neither in the bundle nor installed by requirements.txt.`
+        : requirement === module
+          ? t`${module} is imported here, but requirements.txt does not install it.`
+          : t`${module} is imported here, but requirements.txt does not install ${requirement}.`
     const fix = requirement && {
-      title: `Add ${requirement} to requirements.txt`,
+      title: t`Add ${requirement} to requirements.txt`,
       edits: [],
       requirements: [requirement]
     }

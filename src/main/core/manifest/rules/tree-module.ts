@@ -1,5 +1,6 @@
 /** Runtime.Module among the files: there, startable, and at the advised route. */
 import type { Finding } from '#shared/finding.ts'
+import { t } from '#shared/language.ts'
 import { type PythonFacts, readPython } from '../../project/python-source.ts'
 import { moduleOf, rankCandidates } from '../../project/rank.ts'
 import { nearest } from '../near.ts'
@@ -30,7 +31,7 @@ export async function moduleInTree(tree: Tree): Promise<Finding[]> {
 export async function moduleFix(tree: Tree): Promise<Fix | undefined> {
   const suggestion = await servingModule(tree)
   if (!tree.view || !suggestion) return undefined
-  return setFix(tree.view, `Add Module = "${suggestion}"`, PATH, suggestion)
+  return setFix(tree.view, t`Add Module = "${suggestion}"`, PATH, suggestion)
 }
 
 async function missing(tree: Tree, module: string): Promise<Finding> {
@@ -41,8 +42,9 @@ async function missing(tree: Tree, module: string): Promise<Finding> {
     nearest(module, modules) ?? (alike.length === 1 ? alike[0] : undefined) ?? (await servingModule(tree))
   const wheels = [...tree.paths].some(path => path.endsWith('.whl'))
   const message = wheels
-    ? `There is no module ${module} among the files; it has to come from a wheel of the bundle.`
-    : `There is no module ${module}: neither ${module.replaceAll('.', '/')}.py nor a package of that name is in the bundle.`
+    ? t`There is no module ${module} among the files; it has to come from a wheel of the bundle.`
+    : t`There is no module ${module}: neither ${module.replaceAll('.', '/')}.py nor a package of that
+      name is in the bundle.`
   return finding(tree, 'module-missing', wheels ? 'warning' : 'error', message, suggestion)
 }
 
@@ -52,7 +54,7 @@ async function notStartable(tree: Tree, module: string): Promise<Finding> {
   const usual = ['run', 'app', 'main', 'server']
     .map(name => `${module}.${name}`)
     .find(name => inside.includes(name))
-  const message = `${module} is a package without __main__.py, which \`python3 -m\` cannot start.`
+  const message = t`${module} is a package without __main__.py, which \`python3 -m\` cannot start.`
   return finding(tree, 'module-no-main', 'error', message, serving ?? usual)
 }
 
@@ -64,9 +66,9 @@ function finding(
   suggestion: string | undefined
 ): Finding {
   if (!view) return { rule, severity, message, file }
-  const fix = suggestion ? setFix(view, `Use "${suggestion}"`, PATH, suggestion) : undefined
-  const meant = suggestion ? ` Is ${suggestion} meant?` : ''
-  return { ...remark(view, { rule, severity, path: PATH, message: message + meant, fix }), file }
+  const fix = suggestion ? setFix(view, t`Use "${suggestion}"`, PATH, suggestion) : undefined
+  const words = suggestion ? `${message} ${t`Is ${suggestion} meant?`}` : message
+  return { ...remark(view, { rule, severity, path: PATH, message: words, fix }), file }
 }
 
 /** What `python3 -m` could start, by the names of the files alone. */
@@ -94,6 +96,7 @@ async function servingModule(tree: Tree, folder = ''): Promise<string | undefine
 function advisedRoute(file: string, { routes }: PythonFacts): Finding[] {
   const first = routes[0]
   if (!first || routes.some(({ route }) => route === '/')) return []
-  const message = `The app is at the route ${first.route}. Each instance has a server of its own, so "/" is advised.`
+  const message = t`The app is at the route ${first.route}. Each instance has a server of its own, so "/"
+    is advised.`
   return [{ rule: 'route-advised', severity: 'info', message, file, line: first.line }]
 }

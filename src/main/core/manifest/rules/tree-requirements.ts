@@ -1,6 +1,7 @@
 /** requirements.txt: there, and every file it names inside the bundle. */
 import { posix } from 'node:path'
 import type { Finding } from '#shared/finding.ts'
+import { t } from '#shared/language.ts'
 import { decodeText } from '#shared/manifest-text/decode.ts'
 import { positioner } from '#shared/manifest-text/text-range.ts'
 import { nearest } from '../near.ts'
@@ -27,7 +28,7 @@ export async function requirementsInTree(tree: Tree): Promise<Finding[]> {
     const { text, fault } = decodeText(bytes)
     const position = positioner(text)
     if (fault) {
-      const message = `${fault.message} Not every version of pip reads it: save it as UTF-8.`
+      const message = t`${fault.message} Not every version of pip reads it: save it as UTF-8.`
       const range = { from: fault.offset, to: Math.min(fault.offset + 1, text.length) }
       findings.push(position({ rule: 'requirements-encoding', severity: 'warning', message, file }, range))
     }
@@ -44,7 +45,7 @@ export async function requirementsInTree(tree: Tree): Promise<Finding[]> {
 }
 
 function withFix({ range }: Requirement, insert: string | undefined): { fix?: Fix } {
-  return insert === undefined ? {} : { fix: { title: `Write ${insert}`, edits: [{ ...range, insert }] } }
+  return insert === undefined ? {} : { fix: { title: t`Write ${insert}`, edits: [{ ...range, insert }] } }
 }
 
 async function noRequirements(tree: Tree): Promise<Finding> {
@@ -52,11 +53,12 @@ async function noRequirements(tree: Tree): Promise<Finding> {
   const cased = namesIn(paths, '').find(name => name.toLowerCase() === ROOT_FILE)
   const other = await otherFile(tree)
   const hint = cased
-    ? ` ${cased} has to be written in small letters.`
-    : other
-      ? ` The platform does not read ${other.file}.${other.command ? ` Write one with: ${other.command}` : ''}`
-      : ''
-  const message = `There is no ${ROOT_FILE}: nothing is installed for the app, not even Wave.${hint}`
+    ? t`${cased} has to be written in small letters.`
+    : other?.command
+      ? t`The platform does not read ${other.file}. Write one with: ${other.command}`
+      : other && t`The platform does not read ${other.file}.`
+  const missing = t`There is no ${ROOT_FILE}: nothing is installed for the app, not even Wave.`
+  const message = hint ? `${missing} ${hint}` : missing
   const fix = cased || other?.command ? undefined : await writeFix(tree)
   return { rule: 'requirements-missing', severity: 'warning', message, ...(fix && { fix }) }
 }
@@ -65,8 +67,10 @@ async function noRequirements(tree: Tree): Promise<Finding> {
 async function writeFix(tree: Tree): Promise<Fix | undefined> {
   const requirements = (await missingIn(tree)).flatMap(({ requirement }) => requirement ?? [])
   if (requirements.length === 0) return undefined
-  const more = requirements.length > 3 ? ` and ${requirements.length - 3} more` : ''
-  const title = `Write ${ROOT_FILE} with ${requirements.slice(0, 3).join(', ')}${more}`
+  const first = requirements.slice(0, 3).join(', ')
+  const more = requirements.length - 3
+  const title =
+    more > 0 ? t`Write ${ROOT_FILE} with ${first} and ${more} more` : t`Write ${ROOT_FILE} with ${first}`
   return { title, edits: [], requirements }
 }
 
@@ -82,27 +86,27 @@ function judge(tree: Tree, requirement: Requirement, path: string | undefined, r
   const { kind, target } = requirement
   if (path === undefined) {
     const inside = kind === 'file' ? sameName(tree, target) : undefined
-    const message = `${target} is outside the bundle; only files of the bundle can be installed.`
+    const message = t`${target} is outside the bundle; only files of the bundle can be installed.`
     return [report('requirements-outside', 'error', message, inside)]
   }
   if (target.includes('\\')) {
-    const message = `${target} is a path of Windows; the platform runs Linux.`
+    const message = t`${target} is a path of Windows; the platform runs Linux.`
     return [report('requirements-backslash', 'error', message, target.replaceAll('\\', '/'))]
   }
   if (kind === 'file') return judgeFile(tree, requirement, path, report)
   if (kind === 'include') {
     if (tree.paths.has(path)) return []
-    const message = `${target} is not in the bundle.`
+    const message = t`${target} is not in the bundle.`
     return [report('requirements-include-missing', 'error', message)]
   }
   if (kind === 'links') {
     if (path === '.' || hasFolder(tree.paths, path) || tree.paths.has(path)) return []
-    const message = `There is no folder ${target} in the bundle to find packages in.`
+    const message = t`There is no folder ${target} in the bundle to find packages in.`
     return [report('requirements-links-missing', 'warning', message)]
   }
   const folder = path === '.' ? '' : `${path}/`
   if (['pyproject.toml', 'setup.py'].some(name => tree.paths.has(folder + name))) return []
-  const message = `${target} cannot be installed: it has neither pyproject.toml nor setup.py in the bundle.`
+  const message = t`${target} cannot be installed: it has neither pyproject.toml nor setup.py in the bundle.`
   return [report('requirements-folder', 'error', message)]
 }
 
@@ -110,25 +114,27 @@ function judgeFile(tree: Tree, requirement: Requirement, path: string, report: R
   const { target, url, conditional } = requirement
   if (!tree.paths.has(path)) {
     const near = sameName(tree, target) ?? nearest(path, filesLike(tree, target))
-    const meant = near ? ` Is ${near} meant?` : ' Paths count from the root of the bundle.'
-    const message = `${target} is not in the bundle.${meant}`
+    const message = near
+      ? t`${target} is not in the bundle. Is ${near} meant?`
+      : t`${target} is not in the bundle. Paths count from the root of the bundle.`
     // Where it does not hold pip does not look for the file.
     return [report('requirements-wheel-missing', conditional ? 'warning' : 'error', message, near)]
   }
   const findings: Finding[] = []
   if (url) {
-    const message = `Older pip does not take a relative file: URL. Write only ${path}.`
+    const message = t`Older pip does not take a relative file: URL. Write only ${path}.`
     findings.push(report('requirements-file-url', 'warning', message))
   }
   if (!path.endsWith('.whl')) return findings
   const parts = posix.basename(path, '.whl').split('-')
   if (parts.length < 5 || parts.length > 6 || !/^\d/.test(parts[1] ?? '')) {
-    const message = `${target} is not named as wheels are (name-1.0-py3-none-any.whl); newer pip and uv refuse it.`
+    const message = t`${target} is not named as wheels are (name-1.0-py3-none-any.whl); newer pip and uv
+      refuse it.`
     return [...findings, report('requirements-wheel-name', 'warning', message)]
   }
   const system = parts.at(-1) ?? ''
   if (conditional || /any|linux/.test(system)) return findings
-  const message = `${target} is for ${system}; the platform runs Linux.`
+  const message = t`${target} is for ${system}; the platform runs Linux.`
   return [...findings, report('requirements-wheel-platform', 'warning', message)]
 }
 

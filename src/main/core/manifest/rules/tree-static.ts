@@ -1,5 +1,6 @@
 /** static/: the icon and the screenshots the catalog shows. */
 import type { Finding } from '#shared/finding.ts'
+import { t } from '#shared/language.ts'
 import { type ImageFacts, readImage } from '../image.ts'
 import { namesIn, type Tree } from './tree.ts'
 
@@ -18,8 +19,10 @@ export async function staticInTree(tree: Tree): Promise<Finding[]> {
 
 function noIcon({ paths }: Tree): Finding {
   const elsewhere = [...paths].find(path => /(^|\/)icon[^/]*\.(png|jpe?g|svg|gif|webp|ico)$/i.test(path))
-  const found = elsewhere ? ` There is ${elsewhere}, but that is not where it is looked for.` : ''
-  const message = `The app has no icon: static/icon.png, square, 400 to 1000 pixels.${found}`
+  const message = elsewhere
+    ? t`The app has no icon: static/icon.png, square, 400 to 1000 pixels. There is ${elsewhere}, but that
+        is not where it is looked for.`
+    : t`The app has no icon: static/icon.png, square, 400 to 1000 pixels.`
   return { rule: 'icon-missing', severity: 'info', message }
 }
 
@@ -28,20 +31,20 @@ async function iconFindings(tree: Tree, names: readonly string[]): Promise<Findi
   const [first] = images
   if (!first) {
     const file = `static/${names[0]}`
-    const message = `${file} is not shown as the icon: it has to be a PNG or JPEG file.`
+    const message = t`${file} is not shown as the icon: it has to be a PNG or JPEG file.`
     return [{ rule: 'icon-format', severity: 'warning', message, file }]
   }
   const file = `static/${first}`
   const findings: Finding[] = []
   if (images.length > 1) {
-    const message = `There are ${images.length} icons; ${file} is the one that is shown.`
+    const message = t`There are ${images.length} icons; ${file} is the one that is shown.`
     findings.push({ rule: 'icon-several', severity: 'info', message, file })
   }
   const bytes = await tree.bytes(file)
   if (!bytes) return findings
   const image = readImage(bytes)
   if (!image) {
-    const message = `${file} is not an image${lookedLike(bytes)}. Put a PNG or JPEG file there.`
+    const message = `${notAnImage(file, bytes)} ${t`Put a PNG or JPEG file there.`}`
     return [...findings, { rule: 'icon-not-image', severity: 'error', message, file }]
   }
   return [...findings, ...named(file, image, 'icon-extension'), ...advice(file, image, bytes.length)]
@@ -52,24 +55,25 @@ async function screenshotFindings(tree: Tree, file: string): Promise<Finding[]> 
   if (!bytes) return []
   const image = readImage(bytes)
   if (image) return named(file, image, 'screenshot-extension')
-  const message = `${file} is not an image${lookedLike(bytes)}.`
+  const message = notAnImage(file, bytes)
   return [{ rule: 'screenshot-not-image', severity: 'warning', message, file }]
 }
 
 function named(file: string, { kind }: ImageFacts, rule: string): Finding[] {
   const extension = (/\.([^.]+)$/.exec(file)?.[1] ?? '').toLowerCase().replace('jpg', 'jpeg')
   if (extension === kind) return []
-  const message = `${file} is a ${kind.toUpperCase()} image by its content; browsers may not show it under this name.`
+  const message = t`${file} is a ${kind.toUpperCase()} image by its content; browsers may not show it
+    under this name.`
   return [{ rule, severity: 'warning', message, file }]
 }
 
 function advice(file: string, { width, height }: ImageFacts, size: number): Finding[] {
   const reasons: string[] = []
-  if (size > MAX_ICON_BYTES) reasons.push(`it has ${Math.round(size / 1024)} KiB, advised are at most 100`)
+  if (size > MAX_ICON_BYTES) reasons.push(t`it has ${Math.round(size / 1024)} KiB, advised are at most 100`)
   if (width !== undefined && height !== undefined) {
-    if (width !== height) reasons.push(`it has ${width} by ${height} pixels, advised is a square`)
+    if (width !== height) reasons.push(t`it has ${width} by ${height} pixels, advised is a square`)
     if (Math.min(width, height) < 400 || Math.max(width, height) > 1000) {
-      reasons.push(`its sides are ${width} and ${height} pixels, advised are 400 to 1000`)
+      reasons.push(t`its sides are ${width} and ${height} pixels, advised are 400 to 1000`)
     }
   }
   if (reasons.length === 0) return []
@@ -77,10 +81,13 @@ function advice(file: string, { width, height }: ImageFacts, size: number): Find
 }
 
 /** The usual mistakes: a pointer of git-lfs, a web page that was saved, nothing at all. */
-function lookedLike(bytes: Uint8Array): string {
+function notAnImage(file: string, bytes: Uint8Array): string {
   const start = new TextDecoder().decode(bytes.subarray(0, 200)).trimStart().toLowerCase()
-  if (bytes.length === 0) return ', but empty'
-  if (start.startsWith('version https://git-lfs')) return ', but a pointer of git-lfs: run `git lfs pull`'
-  if (start.startsWith('<!doctype') || start.startsWith('<html')) return ', but a web page'
-  return start.startsWith('<svg') || start.startsWith('<?xml') ? ', but SVG' : ''
+  if (bytes.length === 0) return t`${file} is not an image, but empty.`
+  if (start.startsWith('version https://git-lfs'))
+    return t`${file} is not an image, but a pointer of git-lfs: run \`git lfs pull\`.`
+  if (start.startsWith('<!doctype') || start.startsWith('<html'))
+    return t`${file} is not an image, but a web page.`
+  const isSvg = start.startsWith('<svg') || start.startsWith('<?xml')
+  return isSvg ? t`${file} is not an image, but SVG.` : t`${file} is not an image.`
 }

@@ -1,6 +1,7 @@
 /** What the rules about files look at. */
 import { isCancelled, reportOf } from '#shared/errors.ts'
 import type { Finding } from '#shared/finding.ts'
+import { t } from '#shared/language.ts'
 import { decodeText } from '#shared/manifest-text/decode.ts'
 import type { ProjectSource } from '../check.ts'
 import type { ManifestView } from './view.ts'
@@ -30,7 +31,7 @@ export function treeOf(source: ProjectSource, view: ManifestView | undefined): T
     if (known) return known
     const reading = read(path).catch((error: unknown) => {
       if (isCancelled(error)) throw error
-      const message = `${path} could not be read: ${reportOf(error).message}`
+      const message = t`${path} could not be read: ${reportOf(error).message}`
       unread.push({ rule: 'file-unreadable', severity: 'error', message, file: path })
       return undefined
     })

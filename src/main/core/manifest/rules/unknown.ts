@@ -1,5 +1,6 @@
 /** Keys and tables the guide does not know: kept, noted, and where they look like slips, corrected. */
 import type { Finding } from '#shared/finding.ts'
+import { t } from '#shared/language.ts'
 import { KNOWN_TABLES } from '#shared/manifest-text/known-keys.ts'
 import type { Path } from '#shared/manifest-text/places.ts'
 import { isTable } from '#shared/manifest-text/tables.ts'
@@ -41,14 +42,17 @@ function unknownTop(view: ManifestView, name: string, value: unknown): Finding {
       severity: 'warning',
       path,
       at: 'key',
-      message: `[${name}] is not known. Is [${near}] meant?`,
+      message: t`[${name}] is not known. Is [${near}] meant?`,
       fix: renameTableFix(view, name, near)
     })
   }
   const home = isTableLike ? undefined : homeOf(name)
   if (home) return misplaced(view, path, home, value)
-  const what = isTableLike ? `The section ${name}` : `The key ${name}`
-  const message = `${what} is not in the guide. It stays in the bundle for the app to read; q8s does nothing with it.`
+  const message = isTableLike
+    ? t`The section ${name} is not in the guide. It stays in the bundle for the app to read; q8s does
+      nothing with it.`
+    : t`The key ${name} is not in the guide. It stays in the bundle for the app to read; q8s does nothing
+      with it.`
   const rule = isTableLike ? 'table-unknown' : 'key-unknown'
   return remark(view, { rule, severity: 'info', path, at: 'key', message })
 }
@@ -61,7 +65,7 @@ function renameTableFix(view: ManifestView, name: string, near: string): Fix | u
     const first = header.key.keys[0]
     return first ? [{ from: first.range[0], to: first.range[1], insert: near }] : []
   })
-  return fixOf(`Rename to ${near}`, edits)
+  return fixOf(t`Rename to ${near}`, edits)
 }
 
 function unknownKeys(view: ManifestView, table: Path, values: Readonly<Record<string, unknown>>): Finding[] {
@@ -76,13 +80,14 @@ function unknownKeys(view: ManifestView, table: Path, values: Readonly<Record<st
       if (Object.hasOwn(known?.today ?? {}, key)) return ofToday(view, path)
       const near = nearest(key, names)
       if (near && values[near] === undefined) {
-        const message = `${key} is not known. Is ${near} meant?`
+        const message = t`${key} is not known. Is ${near} meant?`
         const fix = renameFix(view, path, near)
         return remark(view, { rule: 'key-misspelt', severity: 'warning', path, at: 'key', message, fix })
       }
       const home = homeOf(key)
       if (home && home !== top) return misplaced(view, path, home, value)
-      const message = `${key} is not in the guide. It stays in the bundle for the app to read; q8s does nothing with it.`
+      const message = t`${key} is not in the guide. It stays in the bundle for the app to read; q8s does
+        nothing with it.`
       return remark(view, { rule: 'key-unknown', severity: 'info', path, at: 'key', message })
     })
 }
@@ -103,16 +108,21 @@ function misplaced(view: ManifestView, path: Path, home: string, value: unknown)
     severity: 'warning',
     path,
     at: 'key',
-    message: `${key} belongs into [${home}]; here it means nothing.`,
-    fix: moved && fixOf(`Move it to [${home}]`, editsFor(view, path, undefined), moved)
+    message: t`${key} belongs into [${home}]; here it means nothing.`,
+    fix: moved && fixOf(t`Move it to [${home}]`, editsFor(view, path, undefined), moved)
   })
 }
 
 function ofToday(view: ManifestView, path: Path): Finding {
-  const name = path.length === 1 ? `The section ${path[0]}` : String(path.at(-1))
+  const name = String(path.at(-1))
   const message =
-    path[0] === 'Env' && path.at(-1) === 'Value'
-      ? "Value is not in the guide, but in today's app.toml: the variable gets this text, which everyone who has the bundle can read."
-      : `${name} is not in the guide, but in today's app.toml of H2O AI Cloud. It is kept; q8s does not act on it.`
+    path[0] === 'Env' && name === 'Value'
+      ? t`Value is not in the guide, but in today's app.toml: the variable gets this text, which everyone
+        who has the bundle can read.`
+      : path.length === 1
+        ? t`The section ${name} is not in the guide, but in today's app.toml of H2O AI Cloud. It is kept;
+          q8s does not act on it.`
+        : t`${name} is not in the guide, but in today's app.toml of H2O AI Cloud. It is kept; q8s does
+          not act on it.`
   return remark(view, { rule: 'key-today', severity: 'info', path, at: 'key', message })
 }

@@ -2,6 +2,7 @@
 import coerce from 'semver/functions/coerce.js'
 import { isDeployVersion } from '#shared/app.ts'
 import type { Finding } from '#shared/finding.ts'
+import { t } from '#shared/language.ts'
 import { isSemver } from '#shared/version.ts'
 import { type ManifestView, remark, setFix } from './view.ts'
 
@@ -11,27 +12,28 @@ export function versionRules(view: ManifestView): Finding[] {
   const version = view.app.Version
   if (typeof version !== 'string') return []
   const fixTo = (better: string | undefined) =>
-    better === undefined ? undefined : setFix(view, `Use "${better}"`, PATH, better)
+    better === undefined ? undefined : setFix(view, t`Use "${better}"`, PATH, better)
   if (/\{\{.*\}\}|\$\{.*\}|^@.*@$/.test(version)) {
-    const message = `"${version}" is a placeholder that a build step replaces; here the Version has to be there.`
+    const message = t`"${version}" is a placeholder that a build step replaces; here the Version has to
+      be there.`
     return [
       remark(view, { rule: 'version-template', severity: 'error', path: PATH, message, fix: fixTo('0.1.0') })
     ]
   }
   if (!isSemver(version)) {
-    const message = `"${version}" is not a semantic version: three numbers, as in "0.1.0" (semver.org).`
+    const message = t`"${version}" is not a semantic version: three numbers, as in "0.1.0" (semver.org).`
     const fix = fixTo(repaired(version))
     return [remark(view, { rule: 'version-semver', severity: 'error', path: PATH, message, fix })]
   }
   if (version.includes('+')) {
-    const message =
-      'Versions that differ only after the "+" are equal to semver, and later platforms refuse it.'
+    const message = t`Versions that differ only after the "+" are equal to semver, and later platforms
+      refuse it.`
     const fix = fixTo(version.replace(/\+.*/, ''))
     return [remark(view, { rule: 'version-build', severity: 'warning', path: PATH, message, fix })]
   }
   if (!isDeployVersion(version)) return []
-  const message =
-    'A Version ending in a time stamp is taken for one of `bundle deploy`, and never for the latest.'
+  const message = t`A Version ending in a time stamp is taken for one of \`bundle deploy\`, and never for
+    the latest.`
   const fix = fixTo(version.replace(/-\d{14}$/, ''))
   return [remark(view, { rule: 'version-stamp', severity: 'warning', path: PATH, message, fix })]
 }

@@ -1,6 +1,7 @@
 /** What the rules look at, and how they speak: findings placed on keys and values, with fixes made of edits. */
 import { AppError } from '#shared/errors.ts'
 import type { Finding, TextEdit } from '#shared/finding.ts'
+import { t } from '#shared/language.ts'
 import { editValue } from '#shared/manifest-text/edit.ts'
 import type { Path, Places } from '#shared/manifest-text/places.ts'
 import { tableOf } from '#shared/manifest-text/tables.ts'
@@ -83,7 +84,7 @@ export function setFix(
 
 export function renameFix(view: ManifestView, path: Path, name: string): Fix | undefined {
   const range = view.places?.at(path)?.key
-  return range && { title: `Rename to ${name}`, edits: [{ ...range, insert: name }] }
+  return range && { title: t`Rename to ${name}`, edits: [{ ...range, insert: name }] }
 }
 
 /** A fix of several edits at once; undefined where one of them cannot be made. */

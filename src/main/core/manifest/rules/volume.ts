@@ -1,14 +1,15 @@
 /** Runtime.VolumeMount and VolumeSize: both or none, and a path that is free. */
 import { posix } from 'node:path'
 import type { Finding } from '#shared/finding.ts'
+import { t } from '#shared/language.ts'
 import { type Fix, type ManifestView, remark, setFix } from './view.ts'
 
 const MOUNT = ['Runtime', 'VolumeMount']
 /** What the platform itself puts into a container, and what each is. */
-const TAKEN: Readonly<Record<string, string>> = {
-  '/app': 'the code of the app, and is emptied at each start',
-  '/resources': "the app's Python environment",
-  '/qz': 'the bundle'
+const TAKEN: Readonly<Record<string, () => string>> = {
+  '/app': () => t`the code of the app, and is emptied at each start`,
+  '/resources': () => t`the app's Python environment`,
+  '/qz': () => t`the bundle`
 }
 const SYSTEM = new Set('bin boot dev etc lib lib32 lib64 proc root run sbin sys tmp usr var'.split(' '))
 
@@ -19,8 +20,8 @@ export function volumeRules(view: ManifestView): Finding[] {
   const present = mount === undefined ? 'VolumeSize' : 'VolumeMount'
   const missing = mount === undefined ? 'VolumeMount' : 'VolumeSize'
   const suggestion = mount === undefined ? '/data' : '1Gi'
-  const message = `${present} needs ${missing} beside it: where the volume is mounted, and how large it is.`
-  const fix = setFix(view, `Add ${missing} = "${suggestion}"`, ['Runtime', missing], suggestion)
+  const message = t`${present} needs ${missing} beside it: where the volume is mounted, and how large it is.`
+  const fix = setFix(view, t`Add ${missing} = "${suggestion}"`, ['Runtime', missing], suggestion)
   const path = ['Runtime', present]
   return [
     ...findings,
@@ -32,36 +33,36 @@ function mountRules(view: ManifestView, mount: string): Finding[] {
   const report = (rule: string, severity: 'error' | 'warning', message: string, fix?: Fix): Finding[] => [
     remark(view, { rule, severity, path: MOUNT, message, fix })
   ]
-  const use = (path: string): Fix | undefined => setFix(view, `Use "${path}"`, MOUNT, path)
+  const use = (path: string): Fix | undefined => setFix(view, t`Use "${path}"`, MOUNT, path)
   if (!mount.startsWith('/')) {
     return report('volume-mount-absolute', 'error', notAbsolute(mount), use(absolute(mount)))
   }
   if (/\p{Cc}|[\\:]/u.test(mount)) {
-    const message = 'VolumeMount holds a character that a path inside a container cannot have.'
+    const message = t`VolumeMount holds a character that a path inside a container cannot have.`
     return report('volume-mount-characters', 'error', message)
   }
   const normal = normalised(mount)
   const taken =
     normal === '/' ? '/' : Object.keys(TAKEN).find(path => normal === path || normal.startsWith(`${path}/`))
   if (taken) {
-    const what = taken === '/' ? 'everything there is' : TAKEN[taken]
-    const message = `VolumeMount cannot be ${mount}: ${taken} holds ${what}.`
+    const what = TAKEN[taken]?.() ?? t`everything there is`
+    const message = t`VolumeMount cannot be ${mount}: ${taken} holds ${what}.`
     return report('volume-mount-taken', 'error', message, use('/data'))
   }
   if (normal !== mount) {
-    return report('volume-mount-normal', 'warning', `VolumeMount is better written ${normal}.`, use(normal))
+    return report('volume-mount-normal', 'warning', t`VolumeMount is better written ${normal}.`, use(normal))
   }
   const [, top = '', second] = mount.split('/')
   if (!SYSTEM.has(top) || (second !== undefined && ['run', 'tmp', 'var', 'root'].includes(top))) return []
-  const message = `A volume at ${mount} hides what the system of the container keeps there.`
+  const message = t`A volume at ${mount} hides what the system of the container keeps there.`
   return report('volume-mount-system', 'warning', message, use('/data'))
 }
 
 function notAbsolute(mount: string): string {
-  const windows = /^[A-Za-z]:|\\/.test(mount)
-    ? ' It is a path inside a Linux container, not on this computer.'
-    : ''
-  return `VolumeMount has to be an absolute path, as in "/data".${windows}`
+  return /^[A-Za-z]:|\\/.test(mount)
+    ? t`VolumeMount has to be an absolute path, as in "/data". It is a path inside a Linux container, not
+      on this computer.`
+    : t`VolumeMount has to be an absolute path, as in "/data".`
 }
 
 function absolute(mount: string): string {

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import type { BundleListing } from '#shared/bundle.ts'
 import type { Finding } from '#shared/finding.ts'
+import { t } from '#shared/language.ts'
 import { twin } from '../../../lib/cli-twin.ts'
 import { useHost } from '../../../lib/client.ts'
 import { openDialog } from '../../../lib/dialogs.ts'
@@ -17,6 +18,7 @@ import { Facts } from '../../../ui/facts.tsx'
 import { FileTextView } from '../../../ui/file-text.tsx'
 import { FileTree } from '../../../ui/file-tree.tsx'
 import { FindingList } from '../../../ui/finding-list.tsx'
+import { rich } from '../../../ui/rich.ts'
 import { RowsSkeleton } from '../../../ui/skeletons.tsx'
 import { Bytes, Name } from '../../../ui/text.tsx'
 import { Changes } from './changes.tsx'
@@ -34,14 +36,14 @@ export function BundleViewer({ file, onClose }: BundleViewerProps) {
   const listing = useQuery(orpc.projects.inspect.queryOptions({ input: { file }, staleTime: 0 }))
   const bundle = listing.data
   const app = bundle?.manifest?.App
-  const title = app ? `${app.Title || app.Name} ${app.Version}` : 'Look into a bundle'
+  const title = app ? `${app.Title || app.Name} ${app.Version}` : t`Look into a bundle`
   return (
     <Dialog onClose={onClose} title={<Name>{title}</Name>} size="min(1080px, 96vw)">
       <div className={styles.viewer}>
         {listing.isPending ? <RowsSkeleton rows={8} /> : null}
         <ErrorCard
           error={listing.error}
-          title="This bundle cannot be looked into"
+          title={t`This bundle cannot be looked into`}
           onRetry={() => void listing.refetch()}
         />
         {bundle ? <Inside file={file} bundle={bundle} /> : null}
@@ -50,13 +52,13 @@ export function BundleViewer({ file, onClose }: BundleViewerProps) {
             <Twin command={twin.inspect(file)} />
           </div>
           <Group wrap="nowrap">
-            <Button onClick={onClose}>Close</Button>
+            <Button onClick={onClose}>{t`Close`}</Button>
             <Button
               variant="filled"
               disabled={!bundle}
               onClick={() => openDialog({ kind: 'publish', paths: [file] })}
             >
-              Import…
+              {t`Import…`}
             </Button>
           </Group>
         </Group>
@@ -82,12 +84,13 @@ function Inside({ file, bundle }: { file: string; bundle: BundleListing }) {
         <div className={styles.viewerFacts}>
           <Facts
             rows={[
-              ['Name', manifest ? <Name key="name">{manifest.App.Name}</Name> : undefined],
-              ['File', <Name key="file">{file}</Name>],
+              [t`Name`, manifest ? <Name key="name">{manifest.App.Name}</Name> : undefined],
+              [t`File`, <Name key="file">{file}</Name>],
               [
-                'Size',
+                t`Size`,
                 <span key="size">
-                  <Bytes value={size} />, unpacked <Bytes value={unpacked} /> in {plural(files, 'file')}
+                  {rich`${<Bytes value={size} />}, unpacked ${<Bytes value={unpacked} />}
+                    in ${plural(files, 'file')}`}
                 </span>
               ],
               [
@@ -99,19 +102,22 @@ function Inside({ file, bundle }: { file: string; bundle: BundleListing }) {
             ]}
           />
         </div>
-        <CopyButton text={sha256} label="Copy SHA-256" />
+        <CopyButton text={sha256} label={t`Copy SHA-256`} />
       </div>
       <Group>
         <SegmentedControl
-          aria-label="What to show of the bundle"
+          aria-label={t`What to show of the bundle`}
           size="xs"
           value={part}
           onChange={value => setPart(value as Part)}
           data={[
-            { value: 'files', label: 'Files' },
-            { value: 'manifest', label: 'Manifest' },
-            { value: 'findings', label: findings.length > 0 ? `Findings (${findings.length})` : 'Findings' },
-            { value: 'changes', label: 'Changes' }
+            { value: 'files', label: t`Files` },
+            { value: 'manifest', label: t`Manifest` },
+            {
+              value: 'findings',
+              label: findings.length > 0 ? t`Findings (${findings.length})` : t`Findings`
+            },
+            { value: 'changes', label: t`Changes` }
           ]}
         />
       </Group>
@@ -136,14 +142,14 @@ function Entries({ bundle, onOpen }: EntriesProps) {
   const [selected, setSelected] = useState<string>()
   const roots = useMemo(() => {
     const files = bundle.entries.map(({ path, size, kind }) => {
-      return { path, size, included: true, reason: kind === 'link' ? 'link' : '' }
+      return { path, size, included: true, reason: kind === 'link' ? t`link` : '' }
     })
     return buildTree(files, bundle.findings)
   }, [bundle])
   const rows = useMemo(() => visibleRows(roots, { open, shown: 'all', filter: '' }), [roots, open])
   return (
     <FileTree
-      label="Files of the bundle"
+      label={t`Files of the bundle`}
       rows={rows}
       open={open}
       onToggle={toggle}
@@ -152,7 +158,7 @@ function Entries({ bundle, onOpen }: EntriesProps) {
       onOpen={(node, finding) => {
         if (!node.folder) onOpen({ file: node.path, finding })
       }}
-      none="There is nothing in it."
+      none={t`There is nothing in it.`}
     />
   )
 }
@@ -163,9 +169,9 @@ function ManifestText({ file, bundle }: { file: string; bundle: BundleListing })
   const { orpc } = useHost()
   const name = MANIFESTS.find(path => bundle.entries.some(entry => entry.path === path)) ?? 'q-app.toml'
   const text = useQuery(orpc.preview.text.queryOptions({ input: { path: file, file: name } }))
-  if (text.error) return <ErrorCard error={text.error} title="The manifest cannot be shown" />
+  if (text.error) return <ErrorCard error={text.error} title={t`The manifest cannot be shown`} />
   if (!text.data) return <RowsSkeleton rows={8} />
-  return <FileTextView label={`Text of ${name}`} file={text.data} />
+  return <FileTextView label={t`Text of ${name}`} file={text.data} />
 }
 
 interface FindingsProps {
@@ -174,7 +180,7 @@ interface FindingsProps {
 }
 
 function Findings({ findings, onOpen }: FindingsProps) {
-  if (findings.length === 0) return <p className={styles.note}>Nothing speaks against it.</p>
+  if (findings.length === 0) return <p className={styles.note}>{t`Nothing speaks against it.`}</p>
   return (
     <FindingList
       findings={findings}

@@ -3,6 +3,7 @@ import { Button, NativeSelect } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import type { App } from '#shared/app.ts'
+import { t } from '#shared/language.ts'
 import type { Comparison, FileChange } from '#shared/preview.ts'
 import { twin } from '../../../lib/cli-twin.ts'
 import { useHost } from '../../../lib/client.ts'
@@ -42,7 +43,7 @@ export function Changes({ path, name }: ChangesProps) {
       <div className={styles.error}>
         <ErrorCard
           error={apps.error}
-          title="The published versions cannot be listed"
+          title={t`The published versions cannot be listed`}
           onRetry={() => void apps.refetch()}
         />
       </div>
@@ -51,10 +52,10 @@ export function Changes({ path, name }: ChangesProps) {
   if (apps.data === undefined) return <RowsSkeleton rows={6} />
   if (!app) {
     return (
-      <Empty title="Nothing to compare with">
+      <Empty title={t`Nothing to compare with`}>
         {name === undefined
-          ? 'The manifest tells no Name: see its problems.'
-          : `No version of ${name} is published yet.`}
+          ? t`The manifest tells no Name: see its problems.`
+          : t`No version of ${name} is published yet.`}
       </Empty>
     )
   }
@@ -82,37 +83,39 @@ function Against({ path, app, versions, onChoose }: AgainstProps) {
     <>
       <div className={styles.against}>
         <NativeSelect
-          aria-label="Compare with"
+          aria-label={t`Compare with`}
           size="xs"
           value={app.id}
           onChange={event => onChoose(event.currentTarget.value)}
-          data={versions.map(({ id, version }) => ({ value: id, label: `Against ${version}` }))}
+          data={versions.map(({ id, version }) => ({ value: id, label: t`Against ${version}` }))}
         />
         <span
           className={styles.sum}
-          title="A file has changed where its size, its CRC-32 or its permission bits differ."
+          title={t`A file has changed where its size, its CRC-32 or its permission bits differ.`}
         >
-          {data ? summary(data) : isFetching ? 'Comparing…' : ''}
+          {data ? summary(data) : isFetching ? t`Comparing…` : ''}
         </span>
         {isFetching ? (
           <Button variant="subtle" onClick={cancel}>
-            Cancel
+            {t`Cancel`}
           </Button>
         ) : (
           <Button variant="subtle" onClick={() => void comparison.refetch()}>
-            {data ? 'Compare again' : 'Compare'}
+            {data ? t`Compare again` : t`Compare`}
           </Button>
         )}
-        <CopyTwin commands={[['Compare', twin.diff(path, app.id)]]} />
+        <CopyTwin commands={[[t`Compare`, twin.diff(path, app.id)]]} />
       </div>
       {isFetching ? (
-        <SlowNote>Files as large as those that are published are read whole: only their bytes tell.</SlowNote>
+        <SlowNote>
+          {t`Files as large as those that are published are read whole: only their bytes tell.`}
+        </SlowNote>
       ) : null}
       {comparison.error ? (
         <div className={styles.error}>
           <ErrorCard
             error={comparison.error}
-            title="It cannot be compared"
+            title={t`It cannot be compared`}
             onRetry={() => void comparison.refetch()}
           />
         </div>
@@ -120,17 +123,17 @@ function Against({ path, app, versions, onChoose }: AgainstProps) {
         isFetching ? (
           <RowsSkeleton rows={8} />
         ) : (
-          <Empty title="Not compared">What it would change is not known.</Empty>
+          <Empty title={t`Not compared`}>{t`What it would change is not known.`}</Empty>
         )
       ) : data.changes.length === 0 ? (
-        <Empty title={`The same as ${app.version}`} actions={<Twin command={twin.diff(path, app.id)} />}>
-          Every file that goes in is as it was published.
+        <Empty title={t`The same as ${app.version}`} actions={<Twin command={twin.diff(path, app.id)} />}>
+          {t`Every file that goes in is as it was published.`}
         </Empty>
       ) : (
         <div className={styles.split}>
           <div className={styles.fill}>
             <DataGrid
-              label={`Files that differ from ${app.version}`}
+              label={t`Files that differ from ${app.version}`}
               rows={data.changes}
               columns={COLUMNS}
               idOf={change => change.path}
@@ -143,7 +146,7 @@ function Against({ path, app, versions, onChoose }: AgainstProps) {
             {shown ? (
               <FileDifference key={shown.path} path={path} app={app} change={shown} />
             ) : (
-              <p className={styles.note}>Choose a file to see its lines side by side.</p>
+              <p className={styles.note}>{t`Choose a file to see its lines side by side.`}</p>
             )}
           </div>
         </div>
@@ -152,27 +155,27 @@ function Against({ path, app, versions, onChoose }: AgainstProps) {
   )
 }
 
-const WORDS = { added: 'Added', removed: 'Removed', changed: 'Changed', mode: 'Mode' } as const
+const WORDS = { added: t`Added`, removed: t`Removed`, changed: t`Changed`, mode: t`Mode` } as const
 const TONES = { added: 'good', removed: 'bad', changed: 'busy', mode: 'off' } as const
 
 const COLUMNS: readonly Column<FileChange>[] = [
   {
     key: 'change',
-    title: 'Change',
+    title: t`Change`,
     width: '100px',
     cell: ({ change }) => <State tone={TONES[change]} text={WORDS[change]} />,
     compare: (a, b) => a.change.localeCompare(b.change)
   },
   {
     key: 'path',
-    title: 'Path',
+    title: t`Path`,
     width: 'minmax(160px, 1fr)',
     cell: ({ path }) => <Name>{path}</Name>,
     compare: (a, b) => (a.path < b.path ? -1 : 1)
   },
   {
     key: 'before',
-    title: 'Before',
+    title: t`Before`,
     width: '80px',
     align: 'end',
     from: 520,
@@ -180,7 +183,7 @@ const COLUMNS: readonly Column<FileChange>[] = [
   },
   {
     key: 'after',
-    title: 'Now',
+    title: t`Now`,
     width: '80px',
     align: 'end',
     cell: ({ after, change }) => (after ? <Fact change={change} {...after} /> : ''),
@@ -194,11 +197,14 @@ function Fact({ change, size, mode }: { change: FileChange['change']; size: numb
 
 function summary({ changes, unchanged }: Comparison): string {
   const count = (kind: FileChange['change']) => changes.filter(({ change }) => change === kind).length
+  const added = count('added')
+  const removed = count('removed')
+  const changed = count('changed') + count('mode')
   const parts = [
-    [count('added'), 'added'],
-    [count('removed'), 'removed'],
-    [count('changed') + count('mode'), 'changed']
-  ] as const
-  const text = parts.flatMap(([number, word]) => (number > 0 ? [`${number} ${word}`] : [])).join(', ')
-  return `${text === '' ? 'Nothing differs' : text}; ${plural(unchanged, 'entry', 'entries')} the same`
+    ...(added > 0 ? [t`${added} added`] : []),
+    ...(removed > 0 ? [t`${removed} removed`] : []),
+    ...(changed > 0 ? [t`${changed} changed`] : [])
+  ]
+  const text = parts.length === 0 ? t`Nothing differs` : parts.join(', ')
+  return `${text}; ${plural(unchanged, 'entry the same', 'entries the same')}`
 }

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import type { App } from '#shared/app.ts'
 import type { FileText } from '#shared/bundle.ts'
+import { t } from '#shared/language.ts'
 import type { FileChange } from '#shared/preview.ts'
 import { useHost } from '../../../lib/client.ts'
 import { sideBySide } from '../../../lib/side-by-side.ts'
@@ -42,16 +43,16 @@ export function FileDifference({ path, app, change }: FileDifferenceProps) {
           <Name>{app.version}</Name>
         </strong>
         <strong>
-          <Name title={file}>{`Now: ${file}`}</Name>
+          <Name title={file}>{t`Now: ${file}`}</Name>
         </strong>
       </div>
       {file.endsWith('/') ? (
-        <p className={styles.note}>It is an empty folder.</p>
+        <p className={styles.note}>{t`It is an empty folder.`}</p>
       ) : change.change === 'mode' ? (
-        <p className={styles.note}>Its content is the same; only its permission bits differ.</p>
+        <p className={styles.note}>{t`Its content is the same; only its permission bits differ.`}</p>
       ) : error ? (
         <div className={styles.error}>
-          <ErrorCard error={error} title="This file cannot be shown" />
+          <ErrorCard error={error} title={t`This file cannot be shown`} />
         </div>
       ) : left === undefined || right === undefined ? (
         <RowsSkeleton rows={6} />
@@ -69,7 +70,7 @@ function Sides({ file, left, right }: { file: string; left: FileText; right: Fil
   const without = [left, right].find(side => side.problem !== undefined)
   if (without) return <FileProblem {...without} />
   if (rows.every(row => row.kind === 'same')) {
-    return <p className={styles.note}>Only line ends differ.</p>
+    return <p className={styles.note}>{t`Only line ends differ.`}</p>
   }
-  return <DiffView label={`Lines of ${file} that differ`} rows={rows} />
+  return <DiffView label={t`Lines of ${file} that differ`} rows={rows} />
 }

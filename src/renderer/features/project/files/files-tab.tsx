@@ -3,6 +3,7 @@ import { NativeSelect, SegmentedControl } from '@mantine/core'
 import { useMemo, useState } from 'react'
 import type { FileEntry } from '#shared/bundle.ts'
 import type { Finding } from '#shared/finding.ts'
+import { t } from '#shared/language.ts'
 import { useChosenFiles } from '../../../lib/choose-files.ts'
 import { twin } from '../../../lib/cli-twin.ts'
 import { buildTree, largestFirst, type TreeNode, type TreeView, visibleRows } from '../../../lib/file-tree.ts'
@@ -24,9 +25,9 @@ import { ProjectFileDialog } from './project-file-dialog.tsx'
 import { Shares } from './shares.tsx'
 
 const VIEWS = [
-  { value: 'tree', label: 'Tree' },
-  { value: 'largest', label: 'Largest' },
-  { value: 'changes', label: 'Changes' }
+  { value: 'tree', label: t`Tree` },
+  { value: 'largest', label: t`Largest` },
+  { value: 'changes', label: t`Changes` }
 ] as const
 export type FilesView = (typeof VIEWS)[number]['value']
 
@@ -48,7 +49,7 @@ export function FilesTab({ path, view, onView }: FilesTabProps) {
     <div className={styles.tab}>
       <div className={styles.bar}>
         <SegmentedControl
-          aria-label="How to show the files"
+          aria-label={t`How to show the files`}
           size="xs"
           value={view}
           onChange={value => onView(value as FilesView)}
@@ -56,15 +57,15 @@ export function FilesTab({ path, view, onView }: FilesTabProps) {
         />
         {view === 'tree' ? (
           <NativeSelect
-            aria-label="Which files"
+            aria-label={t`Which files`}
             size="xs"
             value={shown}
             onChange={event => setShown(event.currentTarget.value as TreeView['shown'])}
             data={[
-              { value: 'all', label: 'All files' },
-              { value: 'in', label: 'In the bundle' },
-              { value: 'out', label: 'Left out' },
-              { value: 'findings', label: 'With findings', disabled: !found }
+              { value: 'all', label: t`All files` },
+              { value: 'in', label: t`In the bundle` },
+              { value: 'out', label: t`Left out` },
+              { value: 'findings', label: t`With findings`, disabled: !found }
             ]}
           />
         ) : null}
@@ -77,8 +78,8 @@ export function FilesTab({ path, view, onView }: FilesTabProps) {
         </span>
         {view === 'changes' ? null : (
           <>
-            <Filter page="project" label="Filter files" />
-            <CopyTwin commands={[['List the files', twin.files(path)]]} />
+            <Filter page="project" label={t`Filter files`} />
+            <CopyTwin commands={[[t`List the files`, twin.files(path)]]} />
           </>
         )}
       </div>
@@ -86,7 +87,11 @@ export function FilesTab({ path, view, onView }: FilesTabProps) {
         <Changes path={path} name={manifest?.App.Name} />
       ) : error ? (
         <div className={styles.error}>
-          <ErrorCard error={error} title="The files cannot be listed" onRetry={() => void files.refetch()} />
+          <ErrorCard
+            error={error}
+            title={t`The files cannot be listed`}
+            onRetry={() => void files.refetch()}
+          />
         </div>
       ) : data === undefined ? (
         <RowsSkeleton rows={10} />
@@ -124,7 +129,7 @@ function ProjectTree({ path, roots, shown, onOpen }: ProjectTreeProps) {
   return (
     <div className={styles.fill} aria-busy={busy} data-busy={busy || undefined}>
       <FileTree
-        label="Files of the project"
+        label={t`Files of the project`}
         rows={rows}
         open={open}
         onToggle={toggle}
@@ -132,7 +137,7 @@ function ProjectTree({ path, roots, shown, onOpen }: ProjectTreeProps) {
         onSelect={setSelected}
         onOpen={show}
         onChoose={(node, included) => void choose([node.path], included)}
-        none="No file matches."
+        none={t`No file matches.`}
       />
     </div>
   )

@@ -1,5 +1,6 @@
 /** The files of a bundle by size, the largest first, each with its share of the whole. */
 import { useMemo, useState } from 'react'
+import { t } from '#shared/language.ts'
 import type { TreeFile } from '../../../lib/file-tree.ts'
 import { type Column, DataGrid } from '../../../ui/data-grid.tsx'
 import { matchesFilter } from '../../../ui/page.tsx'
@@ -17,19 +18,19 @@ export function Largest({ files, total, filter, onOpen }: LargestProps) {
   const [selected, setSelected] = useState<string>()
   const rows = useMemo(() => files.filter(file => matchesFilter(filter, file.path)), [files, filter])
   const columns: readonly Column<TreeFile>[] = [
-    { key: 'path', title: 'Path', width: 'minmax(180px, 1fr)', cell: file => <Name>{file.path}</Name> },
+    { key: 'path', title: t`Path`, width: 'minmax(180px, 1fr)', cell: file => <Name>{file.path}</Name> },
     {
       key: 'share',
-      title: 'Share',
+      title: t`Share`,
       width: '80px',
       align: 'end',
       cell: file => shareText(file.size, total)
     },
-    { key: 'size', title: 'Size', width: '90px', align: 'end', cell: file => <Bytes value={file.size} /> }
+    { key: 'size', title: t`Size`, width: '90px', align: 'end', cell: file => <Bytes value={file.size} /> }
   ]
   return (
     <DataGrid
-      label="Files of the bundle, the largest first"
+      label={t`Files of the bundle, the largest first`}
       rows={rows}
       columns={columns}
       idOf={file => file.path}
@@ -37,7 +38,7 @@ export function Largest({ files, total, filter, onOpen }: LargestProps) {
       onSelect={setSelected}
       onOpen={file => onOpen(file.path)}
       rowHeight={28}
-      none="No file matches."
+      none={t`No file matches.`}
     />
   )
 }

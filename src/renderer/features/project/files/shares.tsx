@@ -1,6 +1,7 @@
 /** Who takes the room in a bundle, and how much of the size budget that is: one bar, the largest parts named. */
 import { Button } from '@mantine/core'
 import { useMemo } from 'react'
+import { t } from '#shared/language.ts'
 import { sharesOf, type TreeNode } from '../../../lib/file-tree.ts'
 import { bytes, exactBytes } from '../../../lib/humanise.ts'
 import { view } from '../../../lib/view.ts'
@@ -25,7 +26,7 @@ export function Shares({ roots, total, budget }: SharesProps) {
   // Within the budget the bar is all of it; beyond it a line says where it ends.
   const whole = Math.max(total, budget)
   return (
-    <section className={styles.shares} aria-label="Size" data-over={over || undefined}>
+    <section className={styles.shares} aria-label={t`Size`} data-over={over || undefined}>
       <div className={styles.sharesBar} aria-hidden="true">
         {parts.map(({ name, size }, index) => (
           <span key={name} data-part={index} style={{ width: `${(100 * size) / whole}%` }} />
@@ -33,7 +34,7 @@ export function Shares({ roots, total, budget }: SharesProps) {
         {over ? <i style={{ insetInlineStart: `${(100 * budget) / whole}%` }} /> : null}
       </div>
       <div className={styles.sharesText}>
-        <ul className={styles.sharesList} aria-label="What takes the room">
+        <ul className={styles.sharesList} aria-label={t`What takes the room`}>
           {parts.map(({ name, size }, index) => (
             <li key={name}>
               <span className={styles.dot} data-part={index} aria-hidden="true" />
@@ -49,7 +50,8 @@ export function Shares({ roots, total, budget }: SharesProps) {
             variant="subtle"
             size="compact-xs"
             className={styles.budget ?? ''}
-            title={`${exactBytes(total)} of ${exactBytes(budget)}: the size budget of the settings; counted is what goes in, before compression`}
+            title={t`${exactBytes(total)} of ${exactBytes(budget)}: the size budget of the settings;
+              counted is what goes in, before compression`}
             onClick={() => view.go('settings')}
           >
             {budgetText(total, budget)}
@@ -61,7 +63,7 @@ export function Shares({ roots, total, budget }: SharesProps) {
 }
 
 function budgetText(total: number, budget: number): string {
-  if (total > budget) return `${bytes(total - budget)} over ${bytes(budget)}`
+  if (total > budget) return t`${bytes(total - budget)} over ${bytes(budget)}`
   const percent = (100 * total) / budget
-  return `${percent < 1 ? '< 1' : Math.round(percent)} % of ${bytes(budget)}`
+  return t`${percent < 1 ? '< 1' : Math.round(percent)} % of ${bytes(budget)}`
 }

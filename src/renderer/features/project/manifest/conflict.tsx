@@ -1,6 +1,7 @@
 /** The manifest changed on disk where it was edited here too: both shown, and the user chooses. */
 import { Button } from '@mantine/core'
 import { useMemo, useState } from 'react'
+import { t } from '#shared/language.ts'
 import type { ManifestText } from '#shared/project.ts'
 import { type Draft, setDraft } from '../../../lib/drafts.ts'
 import { plural } from '../../../lib/humanise.ts'
@@ -45,10 +46,14 @@ export function ConflictCard({ path, file, parts: merged }: ConflictCardProps) {
   const all = (side: Side) => choose(conflicts.map(() => side))
   return (
     <section className={`${parts.card} ${styles.notice}`} data-tone="busy" role="alert">
-      <p className={parts.cardTitle}>{file.file} changed on disk while you were editing it</p>
+      <p className={parts.cardTitle}>{t`${file.file} changed on disk while you were editing it`}</p>
       <p className={parts.cardText}>
-        {changedText(conflicts.length)} both here and on disk. Choose what stays; everything else is merged.
-        Nothing is written before you save.
+        {plural(
+          conflicts.length,
+          'place was changed both here and on disk.',
+          'places were changed both here and on disk.'
+        )}{' '}
+        {t`Choose what stays; everything else is merged. Nothing is written before you save.`}
       </p>
       <ul className={styles.conflicts}>
         {conflicts.map((conflict, index) => (
@@ -63,13 +68,13 @@ export function ConflictCard({ path, file, parts: merged }: ConflictCardProps) {
         ))}
       </ul>
       <div className={styles.restingActions}>
-        <Button onClick={() => all('mine')}>Keep mine</Button>
-        <Button onClick={() => all('theirs')}>Take theirs</Button>
+        <Button onClick={() => all('mine')}>{t`Keep mine`}</Button>
+        <Button onClick={() => all('theirs')}>{t`Take theirs`}</Button>
         <Button variant="subtle" onClick={() => setDraft(path, undefined)}>
-          Reload and drop my changes
+          {t`Reload and drop my changes`}
         </Button>
         {open < conflicts.length ? (
-          <span className={form.help}>{plural(open, 'place')} to choose</span>
+          <span className={form.help}>{plural(open, 'place to choose', 'places to choose')}</span>
         ) : null}
       </div>
     </section>
@@ -84,8 +89,8 @@ interface ChoiceProps {
 
 function Choice({ conflict, chosen, onChoose }: ChoiceProps) {
   const sides = [
-    ['mine', `Mine, line ${conflict.line.mine}`, 'Use mine'],
-    ['theirs', `On disk, line ${conflict.line.theirs}`, 'Use theirs']
+    ['mine', t`Mine, line ${conflict.line.mine}`, t`Use mine`],
+    ['theirs', t`On disk, line ${conflict.line.theirs}`, t`Use theirs`]
   ] as const
   return (
     <div className={styles.choice}>
@@ -105,11 +110,9 @@ function Choice({ conflict, chosen, onChoose }: ChoiceProps) {
   )
 }
 
-const changedText = (count: number) => `${plural(count, 'place')} ${count === 1 ? 'was' : 'were'} changed`
-
 const SHOWN_CHARS = 4_000
 
 function shown(text: string): string {
-  if (text === '') return '(nothing)'
+  if (text === '') return t`(nothing)`
   return text.length > SHOWN_CHARS ? `${text.slice(0, SHOWN_CHARS)}…` : text
 }

@@ -25,6 +25,7 @@ import { styleNonce } from '../../../lib/csp.ts'
 import { actionOf, leaveToWindow } from '../../../lib/keys.ts'
 import { applyFixAtCursor } from './editor-fixes.ts'
 import { COLOURS, LOOK } from './editor-look.ts'
+import { PHRASES } from './editor-phrases.ts'
 import { tomlLanguage } from './toml-language.ts'
 
 /** Steps that can be undone and done again. */
@@ -59,6 +60,7 @@ export function extensionsOf({ label, readOnly = false, onChange, onSave, onHist
     // Only LF ends a line: CR stays in the text as the character it is, so that no byte changes unasked.
     EditorState.lineSeparator.of('\n'),
     EditorState.readOnly.of(readOnly),
+    EditorState.phrases.of(PHRASES),
     lineNumbers(),
     history({ minDepth: 500 }),
     drawSelection(),

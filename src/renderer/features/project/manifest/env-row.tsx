@@ -3,6 +3,7 @@ import { ActionIcon, TextInput } from '@mantine/core'
 import { useIntersection } from '@mantine/hooks'
 import { ArrowDown, ArrowUp, GripVertical, X } from 'lucide-react'
 import { memo, useEffect, useRef, useState } from 'react'
+import { t } from '#shared/language.ts'
 import type { Secret } from '#shared/secret.ts'
 import styles from './env-rows.module.css'
 import { Findings, isFixKey, useFindings, useForm } from './field.tsx'
@@ -75,7 +76,7 @@ function LazyRow(props: RowProps) {
   )
 }
 
-const nameOfRow = ({ row, index }: RowProps) => row.name.text || `row ${index + 1}`
+const nameOfRow = ({ row, index }: RowProps) => row.name.text || t`row ${index + 1}`
 
 function DrawnRow(props: RowProps & { readonly focused: boolean }) {
   const { row, index, count, secrets, drop, dragged, hands, focused } = props
@@ -121,18 +122,25 @@ function DrawnRow(props: RowProps & { readonly focused: boolean }) {
         type="button"
         className={styles.grip}
         data-control="grip"
-        aria-label={`Move ${name}: drag it, or use the arrow keys`}
-        title="Drag to reorder (Alt+Up, Alt+Down)"
+        aria-label={t`Move ${name}: drag it, or use the arrow keys`}
+        title={t`Drag to reorder (Alt+Up, Alt+Down)`}
         disabled={disabled}
         {...hands.grip(index)}
       >
         <GripVertical size={14} />
       </button>
-      <Cell path={['Env', index, 'Name']} control="name" label="Name" of={name} state={row.name} required />
+      <Cell
+        path={['Env', index, 'Name']}
+        control="name"
+        label={t`Name`}
+        of={name}
+        state={row.name}
+        required
+      />
       <div className={styles.rowTools}>
         <Tool
-          label={`Move ${name} up`}
-          title="Move up (Alt+Up)"
+          label={t`Move ${name} up`}
+          title={t`Move up (Alt+Up)`}
           off={disabled || index === 0}
           onClick={() => hands.move(index, index - 1, 'up')}
           control="up"
@@ -140,8 +148,8 @@ function DrawnRow(props: RowProps & { readonly focused: boolean }) {
           <ArrowUp size={14} />
         </Tool>
         <Tool
-          label={`Move ${name} down`}
-          title="Move down (Alt+Down)"
+          label={t`Move ${name} down`}
+          title={t`Move down (Alt+Down)`}
           off={disabled || index === count - 1}
           onClick={() => hands.move(index, index + 1, 'down')}
           control="down"
@@ -149,8 +157,8 @@ function DrawnRow(props: RowProps & { readonly focused: boolean }) {
           <ArrowDown size={14} />
         </Tool>
         <Tool
-          label={`Remove ${name}`}
-          title="Remove"
+          label={t`Remove ${name}`}
+          title={t`Remove`}
           off={disabled}
           onClick={() => hands.remove(index)}
           control="remove"
@@ -160,7 +168,7 @@ function DrawnRow(props: RowProps & { readonly focused: boolean }) {
       </div>
       <div className={styles.source}>
         {row.value.present ? (
-          <Cell path={['Env', index, 'Value']} control="value" label="Value" of={name} state={row.value} />
+          <Cell path={['Env', index, 'Value']} control="value" label={t`Value`} of={name} state={row.value} />
         ) : null}
         {row.value.present && !row.secret.present && !row.secretKey.present ? null : (
           <SecretCells row={row} index={index} name={name} secrets={secrets} />
@@ -184,7 +192,7 @@ function SecretCells({
       <Cell
         path={['Env', index, 'Secret']}
         control="secret"
-        label="Secret"
+        label={t`Secret`}
         of={name}
         state={row.secret}
         data={(secrets ?? []).map(secret => secret.name)}
@@ -192,7 +200,7 @@ function SecretCells({
       <Cell
         path={['Env', index, 'SecretKey']}
         control="key"
-        label="Key"
+        label={t`Key`}
         of={name}
         state={row.secretKey}
         data={known?.keys ?? []}
@@ -209,9 +217,9 @@ function missingText(
   known: Secret | undefined
 ): string | undefined {
   if (!secrets || row.secret.text === '') return undefined
-  if (!known) return `This platform has no secret "${row.secret.text}" yet.`
+  if (!known) return t`This platform has no secret "${row.secret.text}" yet.`
   if (row.secretKey.text === '' || known.keys.includes(row.secretKey.text)) return undefined
-  return `The secret "${known.name}" has no key "${row.secretKey.text}" yet.`
+  return t`The secret "${known.name}" has no key "${row.secretKey.text}" yet.`
 }
 
 const PLACEHOLDERS: Readonly<Record<string, string>> = {
@@ -251,13 +259,13 @@ function DrawnCell({ path, control, label, of, state, required, data }: CellProp
     disabled,
     error: invalid,
     placeholder: PLACEHOLDERS[control] ?? '',
-    'aria-label': label === 'Name' ? `Name of ${of}` : `${label} of ${of}`,
+    'aria-label': t`${label} of ${of}`,
     'data-control': control,
     onFocus: () => actions.at(path)
   }
   return (
     <div className={styles.cell} data-path={`Env[${path[1]}].${path[2]}`}>
-      {label === 'Name' ? null : (
+      {control === 'name' ? null : (
         <span className={styles.cellLabel} aria-hidden="true">
           {label}
         </span>

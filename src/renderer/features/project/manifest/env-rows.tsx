@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core'
 import { Plus } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
+import { t } from '#shared/language.ts'
 import type { Secret } from '#shared/secret.ts'
 import { Row, type RowHands } from './env-row.tsx'
 import styles from './env-rows.module.css'
@@ -27,13 +28,15 @@ export function EnvRows({ rows, secrets }: EnvRowsProps) {
     if (to < 0 || to >= rows.length || from === to) return
     actions.change({ kind: 'move', from, to })
     setWanted({ row: to, control })
-    setSaid(`${rows[from]?.name.text || 'The row'} is now ${to + 1} of ${rows.length}`)
+    const name = rows[from]?.name.text || t`The row`
+    setSaid(t`${name} is now ${to + 1} of ${rows.length}`)
   }
 
   function remove(row: number) {
     actions.change({ kind: 'set', path: ['Env', row], value: undefined })
     setWanted({ row: Math.min(row, rows.length - 2), control: 'name' })
-    setSaid(`${rows[row]?.name.text || 'The row'} was removed`)
+    const name = rows[row]?.name.text || t`The row`
+    setSaid(t`${name} was removed`)
   }
 
   const drag = useRowDrag(list, (from, to) => move(from, to, 'grip'))
@@ -67,7 +70,7 @@ export function EnvRows({ rows, secrets }: EnvRowsProps) {
     <div className={styles.env} data-path="Env">
       <p className={form.help}>{ENV_HELP}</p>
       <Findings findings={useFindings(['Env'])} />
-      <ol ref={list} className={styles.rows} aria-label="Environment variables">
+      <ol ref={list} className={styles.rows} aria-label={t`Environment variables`}>
         {rows.map((row, index) => (
           <Row
             // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity but their place
@@ -90,7 +93,7 @@ export function EnvRows({ rows, secrets }: EnvRowsProps) {
           setWanted({ row: rows.length, control: 'name' })
         }}
       >
-        Add a variable
+        {t`Add a variable`}
       </Button>
       <span role="status" className={styles.unseen}>
         {said}

@@ -1,6 +1,7 @@
 /** What the manifest holds beside the guide's fields: kept as it is, and where it is today's app.toml, editable. */
 import { Button, Checkbox, TextInput } from '@mantine/core'
 import { memo } from 'react'
+import { t } from '#shared/language.ts'
 import { Findings, useFindings, useForm } from './field.tsx'
 import styles from './form.module.css'
 import {
@@ -17,9 +18,9 @@ export function ExtraKeys({ model }: { model: FormModel }) {
   const extras = extraKeys(model)
   if (extras.length === 0) return null
   return (
-    <section className={styles.group} aria-label="Other keys">
-      <h2>Other keys</h2>
-      <p className={styles.help}>Not in the guide. They are kept as they are.</p>
+    <section className={styles.group} aria-label={t`Other keys`}>
+      <h2>{t`Other keys`}</h2>
+      <p className={styles.help}>{t`Not in the guide. They are kept as they are.`}</p>
       <ul className={styles.extras}>
         {extras.map(extra => (
           <Extra key={extra.name} extra={extra} state={fieldOf(model, extra.path)} />
@@ -57,11 +58,11 @@ function DrawnExtra({ extra, state }: ExtraProps) {
       <Button
         variant="subtle"
         size="compact-xs"
-        aria-label={`Show ${name} in the text`}
+        aria-label={t`Show ${name} in the text`}
         title={toml}
         onClick={() => actions.show(path)}
       >
-        Show
+        {t`Show`}
       </Button>
       <Findings findings={findings} />
     </li>

@@ -3,6 +3,7 @@ import { Button } from '@mantine/core'
 import { createContext, type ReactNode, useContext, useId } from 'react'
 import { useStore } from 'zustand'
 import type { Finding } from '#shared/finding.ts'
+import { t } from '#shared/language.ts'
 import type { Path } from '#shared/manifest-text/places.ts'
 import { actionOf, keysOf, useKeyWords } from '../../../lib/keys.ts'
 import { Glyph } from '../../../ui/state.tsx'
@@ -42,7 +43,7 @@ export function useForm(): FormContextValue {
 }
 
 const TONES = { error: 'bad', warning: 'busy', info: 'off' } as const
-const WORDS = { error: 'Error', warning: 'Warning', info: 'Note' } as const
+const WORDS = { error: t`Error`, warning: t`Warning`, info: t`Note` } as const
 const NONE: readonly Finding[] = []
 
 /** Findings of exactly this place. */
@@ -93,7 +94,7 @@ export function FieldBox({ path, label, help, mark, half, after, children }: Fie
         {label}
         {mark ? (
           <span className={styles.mark} data-mark={mark}>
-            {mark === 'required' ? 'Required' : 'Not set'}
+            {mark === 'required' ? t`Required` : t`Not set`}
           </span>
         ) : null}
       </label>

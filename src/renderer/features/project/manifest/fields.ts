@@ -1,4 +1,5 @@
 /** The fields of the guide's q-app.toml, in its order and its words. */
+import { t } from '#shared/language.ts'
 
 export type FieldKind = 'text' | 'lines' | 'version' | 'category' | 'keywords' | 'module' | 'quantity'
 
@@ -20,7 +21,7 @@ export const APP_FIELDS: readonly Field[] = [
     kind: 'text',
     required: true,
     placeholder: 'ai.h2o.q.my-app',
-    help: 'A machine-oriented unique identifier of the app. It links different app versions together.'
+    help: t`A machine-oriented unique identifier of the app. It links different app versions together.`
   },
   {
     table: 'App',
@@ -28,21 +29,21 @@ export const APP_FIELDS: readonly Field[] = [
     kind: 'version',
     required: true,
     placeholder: '0.1.0',
-    help: 'A semver.org version of the app. Name and Version together have to be unique.'
+    help: t`A semver.org version of the app. Name and Version together have to be unique.`
   },
   {
     table: 'App',
     key: 'Title',
     kind: 'text',
-    placeholder: 'My awesome app',
-    help: 'A human-oriented name of the app for presentation.'
+    placeholder: t`My awesome app`,
+    help: t`A human-oriented name of the app for presentation.`
   },
   {
     table: 'App',
     key: 'Description',
     kind: 'lines',
-    placeholder: 'This is my awesome app',
-    help: 'A multiline description of the app for presentation.'
+    placeholder: t`This is my awesome app`,
+    help: t`A multiline description of the app for presentation.`
   },
   {
     table: 'App',
@@ -50,15 +51,15 @@ export const APP_FIELDS: readonly Field[] = [
     kind: 'category',
     half: true,
     placeholder: 'Other',
-    help: 'Organizes apps into groups. Others than those listed are allowed.'
+    help: t`Organizes apps into groups. Others than those listed are allowed.`
   },
   {
     table: 'App',
     key: 'Keywords',
     kind: 'keywords',
     half: true,
-    placeholder: 'Type a word, then Enter',
-    help: 'Keywords for search. Enter or a comma ends one.'
+    placeholder: t`Type a word, then Enter`,
+    help: t`Keywords for search. Enter or a comma ends one.`
   }
 ]
 
@@ -69,7 +70,7 @@ export const RUNTIME_FIELDS: readonly Field[] = [
     kind: 'module',
     required: true,
     placeholder: 'q_app.run',
-    help: 'The main Python module of the app: it is started via python3 -m Module.'
+    help: t`The main Python module of the app: it is started via python3 -m Module.`
   },
   {
     table: 'Runtime',
@@ -77,7 +78,7 @@ export const RUNTIME_FIELDS: readonly Field[] = [
     kind: 'quantity',
     half: true,
     placeholder: '500Mi',
-    help: 'The most memory an instance can use before it is OOM-killed.'
+    help: t`The most memory an instance can use before it is OOM-killed.`
   },
   {
     table: 'Runtime',
@@ -85,7 +86,7 @@ export const RUNTIME_FIELDS: readonly Field[] = [
     kind: 'quantity',
     half: true,
     placeholder: '400Mi',
-    help: 'How much memory is required to schedule an instance.'
+    help: t`How much memory is required to schedule an instance.`
   },
   {
     table: 'Runtime',
@@ -93,7 +94,7 @@ export const RUNTIME_FIELDS: readonly Field[] = [
     kind: 'text',
     half: true,
     placeholder: '/data',
-    help: 'Where a volume that persists across restarts is mounted: an absolute path.'
+    help: t`Where a volume that persists across restarts is mounted: an absolute path.`
   },
   {
     table: 'Runtime',
@@ -101,12 +102,12 @@ export const RUNTIME_FIELDS: readonly Field[] = [
     kind: 'quantity',
     half: true,
     placeholder: '1Gi',
-    help: 'How large that volume is, as Kubernetes writes it.'
+    help: t`How large that volume is, as Kubernetes writes it.`
   }
 ]
 
-export const RUNTIME_HELP =
-  'An app brings its Python packages, in requirements.txt. The operating system, its libraries and the Wave server are the platform’s, and cannot be chosen.'
+export const RUNTIME_HELP = t`An app brings its Python packages, in requirements.txt. The operating system,
+  its libraries and the Wave server are the platform’s, and cannot be chosen.`
 
-export const ENV_HELP =
-  'Secrets registered with the platform, injected as environment variables when an instance starts. Names beginning with Q8S are disallowed.'
+export const ENV_HELP = t`Secrets registered with the platform, injected as environment variables when an
+  instance starts. Names beginning with Q8S are disallowed.`

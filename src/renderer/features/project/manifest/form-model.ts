@@ -1,5 +1,6 @@
 /** The manifest's text as a form: what each field holds, and the edits of the text that a change of a field makes. */
 import type { Finding, TextEdit } from '#shared/finding.ts'
+import { t } from '#shared/language.ts'
 import { editValue, moveEnv } from '#shared/manifest-text/edit.ts'
 import type { Editable } from '#shared/manifest-text/edit-insert.ts'
 import { KNOWN_TABLES, type ValueType } from '#shared/manifest-text/known-keys.ts'
@@ -53,7 +54,7 @@ export function readForm(text: string): FormModel | { readonly fault: Finding } 
   const { values, places, findings } = parseToml(text)
   if (values && places) return { source: { text, places, eol: lineBreak(text) }, values }
   const [fault] = findings
-  return { fault: fault ?? { rule: 'toml-syntax', severity: 'error', message: 'This is not TOML.' } }
+  return { fault: fault ?? { rule: 'toml-syntax', severity: 'error', message: t`This is not TOML.` } }
 }
 
 /** Edits of the model's text, each as small as it can be. AppError INVALID where the change has no place. */

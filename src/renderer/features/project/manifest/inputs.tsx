@@ -1,6 +1,7 @@
 /** The inputs of the form, one for each kind of field. */
 import { Autocomplete, Button, TagsInput, Textarea, TextInput } from '@mantine/core'
 import { memo } from 'react'
+import { plural, t } from '#shared/language.ts'
 import { CATEGORIES } from '#shared/manifest.ts'
 import type { Path } from '#shared/manifest-text/places.ts'
 import { parseQuantity } from '#shared/quantity.ts'
@@ -145,25 +146,28 @@ function Amount({ text }: { text: string }) {
 
 export function amountText(text: string, bytes: number): string {
   const digits = bytes < 1 ? 3 : bytes < 1024 ? 1 : 0
-  const number = new Intl.NumberFormat('en', { maximumFractionDigits: digits }).format(bytes)
-  return `${text} = ${number} ${bytes === 1 ? 'byte' : 'bytes'}`
+  return `${text} = ${plural(Number(bytes.toFixed(digits)), 'byte')}`
 }
 
-const PARTS = { patch: 'Patch', minor: 'Minor', major: 'Major' } as const
+const PARTS = {
+  patch: { word: t`Patch`, label: (next: string) => t`Next patch version: ${next}` },
+  minor: { word: t`Minor`, label: (next: string) => t`Next minor version: ${next}` },
+  major: { word: t`Major`, label: (next: string) => t`Next major version: ${next}` }
+} as const
 
 function Bumps({ version, path }: { version: string; path: Path }) {
   const { actions, disabled } = useForm()
   if (!isSemver(version)) return null
   return (
     <div className={styles.bumps}>
-      {Object.entries(PARTS).map(([part, word]) => {
+      {Object.entries(PARTS).map(([part, { word, label }]) => {
         const next = bumpVersion(version, part as keyof typeof PARTS)
         return (
           <Button
             key={part}
             size="compact-xs"
             disabled={disabled}
-            aria-label={`Next ${part} version: ${next}`}
+            aria-label={label(next)}
             onClick={() => actions.change({ kind: 'set', path, value: next })}
           >
             <span className={styles.part}>{word}</span>

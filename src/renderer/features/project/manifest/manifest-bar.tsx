@@ -2,12 +2,13 @@
 import { ActionIcon, Button, SegmentedControl } from '@mantine/core'
 import { Redo2, Undo2 } from 'lucide-react'
 import { memo } from 'react'
+import { t } from '#shared/language.ts'
 import { keyWords, useKeyWords } from '../../../lib/keys.ts'
 import { useMerged } from '../../../lib/reconcile.ts'
 import { MANIFEST_LAYOUTS, type ManifestLayout } from '../../../lib/view.ts'
 import styles from './manifest.module.css'
 
-const LAYOUT_WORDS = { split: 'Both', form: 'Form', text: 'TOML' } as const
+const LAYOUT_WORDS = { split: t`Both`, form: t`Form`, text: 'TOML' } as const
 
 interface ManifestBarProps {
   readonly path: string
@@ -37,7 +38,7 @@ function DrawnBar(props: ManifestBarProps) {
   const { path, file, unsaved, blocked, saving, layout, canUndo, canRedo, actions } = props
   const saveKeys = useKeyWords('part:save')
   const merged = useMerged(({ byPath }) => byPath[path] !== undefined)
-  const state = unsaved ? (merged ? 'Not saved, with a change on disk merged in' : 'Not saved') : ''
+  const state = unsaved ? (merged ? t`Not saved, with a change on disk merged in` : t`Not saved`) : ''
   return (
     <div className={styles.bar}>
       <span className="mono">{file}</span>
@@ -47,25 +48,25 @@ function DrawnBar(props: ManifestBarProps) {
       {unsaved ? (
         <>
           <Button variant="subtle" color="gray" onClick={actions.revert}>
-            Revert
+            {t`Revert`}
           </Button>
           <Button disabled={blocked} loading={saving} onClick={actions.save} title={saveKeys}>
-            Save
+            {t`Save`}
           </Button>
         </>
       ) : null}
       <span className={styles.history}>
         <ActionIcon
-          aria-label="Undo"
-          title={`Undo (${keyWords('Mod+Z')})`}
+          aria-label={t`Undo`}
+          title={t`Undo (${keyWords('Mod+Z')})`}
           disabled={!canUndo}
           onClick={actions.undo}
         >
           <Undo2 size={15} />
         </ActionIcon>
         <ActionIcon
-          aria-label="Redo"
-          title={`Redo (${keyWords('Mod+Shift+Z')})`}
+          aria-label={t`Redo`}
+          title={t`Redo (${keyWords('Mod+Shift+Z')})`}
           disabled={!canRedo}
           onClick={actions.redo}
         >
@@ -73,7 +74,7 @@ function DrawnBar(props: ManifestBarProps) {
         </ActionIcon>
       </span>
       <SegmentedControl
-        aria-label="How to show the manifest"
+        aria-label={t`How to show the manifest`}
         value={layout}
         onChange={value => actions.layout(value as ManifestLayout)}
         data={MANIFEST_LAYOUTS.map(value => ({ value, label: LAYOUT_WORDS[value] }))}

@@ -3,6 +3,7 @@ import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { memo, type ReactNode, type RefObject, useEffect, useLayoutEffect, useMemo, useState } from 'react'
 import type { Finding } from '#shared/finding.ts'
+import { t } from '#shared/language.ts'
 import { useHost } from '../../../lib/client.ts'
 import { actionOf, keysOf } from '../../../lib/keys.ts'
 import { EnvRows } from './env-rows.tsx'
@@ -61,26 +62,26 @@ function DrawnForm({ path, model, resting, findings, actions, ref }: ManifestFor
         ref={ref}
         className={panes.form}
         data-scrolls
-        aria-label="Form of the manifest"
+        aria-label={t`Form of the manifest`}
         data-resting={resting || undefined}
         onKeyDown={event => onFormKey(event, actions)}
       >
-        <Group title="App">{inputs(APP_FIELDS)}</Group>
-        <Group title="Runtime" help={RUNTIME_HELP}>
+        <Group title={t`App`}>{inputs(APP_FIELDS)}</Group>
+        <Group title={t`Runtime`} help={RUNTIME_HELP}>
           {inputs(RUNTIME_FIELDS)}
         </Group>
-        <Group title="Environment">
+        <Group title={t`Environment`}>
           {rows ? (
             <EnvRows rows={rows} secrets={secrets} />
           ) : (
             <p className={styles.help}>
-              Env is not written as [[Env]] rows.{' '}
-              <Button onClick={() => actions.show(['Env'])}>Show in the text</Button>
+              {t`Env is not written as [[Env]] rows.`}{' '}
+              <Button onClick={() => actions.show(['Env'])}>{t`Show in the text`}</Button>
             </p>
           )}
         </Group>
-        <section className={styles.group} aria-label="Pictures">
-          <h2>Pictures</h2>
+        <section className={styles.group} aria-label={t`Pictures`}>
+          <h2>{t`Pictures`}</h2>
           <Pictures path={path} />
         </section>
         <ExtraKeys model={model} />

@@ -3,6 +3,7 @@ import { Button } from '@mantine/core'
 import { useElementSize } from '@mantine/hooks'
 import { type RefObject, useEffect, useMemo, useRef } from 'react'
 import { applyEdits, type Finding } from '#shared/finding.ts'
+import { t } from '#shared/language.ts'
 import type { Path } from '#shared/manifest-text/places.ts'
 import type { ManifestText } from '#shared/project.ts'
 import { notifyError } from '../../../lib/notify.tsx'
@@ -76,7 +77,7 @@ export function ManifestPanes(props: ManifestPanesProps) {
       {sideBySide ? (
         <ResizeHandle
           axis="x"
-          label="Width of the text"
+          label={t`Width of the text`}
           size={Math.round(textSize)}
           min={TEXT_MIN}
           max={width - FORM_MIN}
@@ -92,7 +93,7 @@ export function ManifestPanes(props: ManifestPanesProps) {
         <ManifestEditor
           ref={editor}
           path={path}
-          label={`Text of ${file.file}`}
+          label={t`Text of ${file.file}`}
           text={text}
           readOnly={readOnly}
           findings={findings}
@@ -122,12 +123,12 @@ function RestingCard({
   return (
     <section className={styles.resting} role="status">
       <p>
-        <strong>The form waits for the text to be TOML again.</strong> {fault.message}
-        {fault.line ? ` Line ${fault.line}.` : ''}
+        <strong>{t`The form waits for the text to be TOML again.`}</strong> {fault.message}{' '}
+        {fault.line ? t`Line ${fault.line}.` : ''}
       </p>
       <div className={styles.restingActions}>
         {fix ? <Button onClick={() => editor.current?.apply(fix.edits)}>{fix.title}</Button> : null}
-        {range ? <Button onClick={() => showText(editor, range)}>Go to the line</Button> : null}
+        {range ? <Button onClick={() => showText(editor, range)}>{t`Go to the line`}</Button> : null}
       </div>
     </section>
   )
@@ -166,7 +167,7 @@ function formActions(current: () => Current, form: RefObject<HTMLElement | null>
           current().typed(model, change.path, change.value)
         else current().readNow(applyEdits(model.source.text, edits))
       } catch (error) {
-        notifyError(error, 'The form cannot change this')
+        notifyError(error, t`The form cannot change this`)
       }
     },
     undo: () => current().editor.current?.undo(),

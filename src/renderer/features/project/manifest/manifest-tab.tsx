@@ -1,6 +1,7 @@
 /** The manifest: form and text side by side, what is not saved, and what to do when the file changed underneath. */
 import { useCallback, useMemo, useRef, useState } from 'react'
 import type { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
 import type { ManifestText } from '#shared/project.ts'
 import { useDraftLoaded } from '../../../lib/draft-keeper.ts'
 import { editText, setDraft, useDrafts } from '../../../lib/drafts.ts'
@@ -72,7 +73,7 @@ function LoadedTab({ path, file, failure, onRetry }: ManifestTabProps) {
       {conflict ? <ConflictCard path={path} file={file} parts={conflict} /> : null}
       {error ? (
         <div className={styles.notice}>
-          <ErrorCard error={error} title="The manifest was not saved" onRetry={save} />
+          <ErrorCard error={error} title={t`The manifest was not saved`} onRetry={save} />
         </div>
       ) : null}
       {failure ? <LostCard path={path} file={file} failure={failure} onRetry={onRetry} /> : null}

@@ -1,6 +1,7 @@
 /** A manifest that is gone, cannot be read, or is no text: what is so, and what can be done. */
 import { Button } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
+import { t } from '#shared/language.ts'
 import type { ManifestText } from '#shared/project.ts'
 import { toAppError } from '../../../lib/errors.ts'
 import { useConvertManifest, useRestoreManifest } from '../../../lib/manifest.ts'
@@ -22,38 +23,42 @@ export function LostCard({ path, file, failure, onRetry }: LostCardProps) {
   if (error.code !== 'NOT_FOUND') {
     return (
       <div className={styles.notice}>
-        <ErrorCard error={error} title={`${file.file} cannot be read now`} onRetry={onRetry} />
+        <ErrorCard error={error} title={t`${file.file} cannot be read now`} onRetry={onRetry} />
       </div>
     )
   }
   return (
     <Card
-      title={`${file.file} is gone`}
-      text="Another program removed it, or moved its folder. Its text is still here."
+      title={t`${file.file} is gone`}
+      text={t`Another program removed it, or moved its folder. Its text is still here.`}
     >
-      <Doing title="The manifest was not written" work={() => restore(path, file)}>
-        Write it again
+      <Doing title={t`The manifest was not written`} work={() => restore(path, file)}>
+        {t`Write it again`}
       </Doing>
-      <Button onClick={onRetry}>Look again</Button>
+      <Button onClick={onRetry}>{t`Look again`}</Button>
     </Card>
   )
 }
 
 const PROBLEMS: Readonly<
-  Record<NonNullable<ManifestText['problem']>, readonly [title: string, text: string]>
+  Record<NonNullable<ManifestText['problem']>, readonly [title: (file: string) => string, text: string]>
 > = {
-  'utf-16': ['is UTF-16, not UTF-8', 'Neither q8s nor Python reads it so. Saved as UTF-8 it says the same.'],
+  'utf-16': [
+    file => t`${file} is UTF-16, not UTF-8`,
+    t`Neither q8s nor Python reads it so. Saved as UTF-8 it says the same.`
+  ],
   encoding: [
-    'is not UTF-8',
-    'What cannot be read shows as \ufffd. Save it as UTF-8 in the program that wrote it; until then it is not changed here.'
+    file => t`${file} is not UTF-8`,
+    t`What cannot be read shows as \ufffd. Save it as UTF-8 in the program that wrote it;
+      until then it is not changed here.`
   ],
   binary: [
-    'is not a text',
-    'It holds bytes no text has. Put back an earlier version of it, or remove it and begin anew.'
+    file => t`${file} is not a text`,
+    t`It holds bytes no text has. Put back an earlier version of it, or remove it and begin anew.`
   ],
   'too-large': [
-    'is too large',
-    'A manifest is a page of text, and at most 1 MiB is read. Keep data in files of their own.'
+    file => t`${file} is too large`,
+    t`A manifest is a page of text, and at most 1 MiB is read. Keep data in files of their own.`
   ]
 }
 
@@ -62,10 +67,10 @@ export function OddFileCard({ path, file }: { path: string; file: ManifestText }
   if (!file.problem) return null
   const [title, text] = PROBLEMS[file.problem]
   return (
-    <Card title={`${file.file} ${title}`} text={text}>
+    <Card title={title(file.file)} text={text}>
       {file.problem === 'utf-16' ? (
-        <Doing title="The manifest was not saved" work={() => convert(path, file)}>
-          Save as UTF-8
+        <Doing title={t`The manifest was not saved`} work={() => convert(path, file)}>
+          {t`Save as UTF-8`}
         </Doing>
       ) : null}
     </Card>

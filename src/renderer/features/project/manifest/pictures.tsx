@@ -1,5 +1,6 @@
 /** The icon and the screenshots the catalog would show, as they are in static/. */
 import { useQuery } from '@tanstack/react-query'
+import { t } from '#shared/language.ts'
 import type { Picture as PictureFile } from '#shared/project.ts'
 import { useHost } from '../../../lib/client.ts'
 import { useProjectFiles } from '../../../lib/manifest.ts'
@@ -7,8 +8,8 @@ import { Picture } from '../../../ui/picture.tsx'
 import { Bytes } from '../../../ui/text.tsx'
 import styles from './form.module.css'
 
-const HELP =
-  'From static/: an icon (a PNG file starting with icon) and screenshots (files starting with screenshot).'
+const HELP = t`From static/: an icon (a PNG file starting with icon)
+  and screenshots (files starting with screenshot).`
 
 export function Pictures({ path }: { path: string }) {
   const { orpc } = useHost()
@@ -26,16 +27,16 @@ export function Pictures({ path }: { path: string }) {
   return (
     <>
       <p className={styles.help}>{HELP}</p>
-      <ul className={styles.pictures} aria-label="Pictures">
+      <ul className={styles.pictures} aria-label={t`Pictures`}>
         {icon ? (
           <Shown picture={icon} width={96} height={96} />
         ) : (
-          <li className={styles.noPicture}>No icon</li>
+          <li className={styles.noPicture}>{t`No icon`}</li>
         )}
         {shots.map(shot => (
           <Shown key={shot.file} picture={shot} width={200} height={120} />
         ))}
-        {shots.length === 0 ? <li className={styles.noPicture}>No screenshots</li> : null}
+        {shots.length === 0 ? <li className={styles.noPicture}>{t`No screenshots`}</li> : null}
       </ul>
     </>
   )
@@ -45,7 +46,7 @@ function Shown({ picture, width, height }: { picture: PictureFile; width: number
   const { file, data, size } = picture
   return (
     <li className={styles.picture}>
-      {data ? <Picture data={data} name={file} width={width} height={height} /> : <em>Not a picture</em>}
+      {data ? <Picture data={data} name={file} width={width} height={height} /> : <em>{t`Not a picture`}</em>}
       <span title={file}>
         <bdi>{file.replace(/^static\//, '')}</bdi>
       </span>

@@ -1,5 +1,6 @@
 /** What the run uses of its memory, beside the limit it has. */
 import type { Instance } from '#shared/instance.ts'
+import { t } from '#shared/language.ts'
 import { bytes, exactBytes } from '../../../lib/humanise.ts'
 import { useMemory, useMetricsFeed } from '../../../lib/metrics.ts'
 import styles from './run.module.css'
@@ -12,14 +13,14 @@ export function MemoryBar({ instance }: { instance: Instance }) {
   const { used, limit } = useMemory(instance)
   if (used === undefined) return null
   const share = limit === undefined ? 0 : Math.min(1, used / limit)
-  const title = `${exactBytes(used)}${limit === undefined ? ', no limit' : ` of ${exactBytes(limit)}`}`
+  const title =
+    limit === undefined ? t`${exactBytes(used)}, no limit` : t`${exactBytes(used)} of ${exactBytes(limit)}`
   return (
     <span className={styles.memory} title={title}>
       {limit === undefined ? null : (
-        <meter aria-label="Memory" min={0} max={1} high={HIGH} value={share} data-high={share > HIGH} />
+        <meter aria-label={t`Memory`} min={0} max={1} high={HIGH} value={share} data-high={share > HIGH} />
       )}
-      {bytes(used)}
-      {limit === undefined ? '' : ` of ${bytes(limit)}`}
+      {limit === undefined ? bytes(used) : t`${bytes(used)} of ${bytes(limit)}`}
     </span>
   )
 }

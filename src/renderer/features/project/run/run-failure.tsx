@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core'
 import { useState } from 'react'
 import type { Instance } from '#shared/instance.ts'
+import { t } from '#shared/language.ts'
 import { doubledQuantity } from '#shared/quantity.ts'
 import { useProjectActions } from '../../../lib/actions.ts'
 import { stateWords } from '../../../lib/instance-words.ts'
@@ -26,7 +27,7 @@ export function RunFailure({ path, instance, limit }: RunFailureProps) {
       title={stateWords(instance).text}
       error={{
         code: 'UNAVAILABLE',
-        message: reason?.message ?? 'It failed, and nothing says why.',
+        message: reason?.message ?? t`It failed, and nothing says why.`,
         hint: reason?.hint,
         data: { lines: tail }
       }}
@@ -52,7 +53,7 @@ function MoreMemory({ path, limit }: { path: string; limit: string | undefined }
   }
   return (
     <Button variant="filled" loading={busy} onClick={() => void raise()}>
-      Raise MemoryLimit to {to} and run again
+      {t`Raise MemoryLimit to ${to} and run again`}
     </Button>
   )
 }

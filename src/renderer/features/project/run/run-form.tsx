@@ -1,6 +1,7 @@
 /** How the project is run: engine, port, and variables that stand in for those of the platform. Never in a bundle. */
 import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { Plus } from 'lucide-react'
+import { t } from '#shared/language.ts'
 import type { EnvEntry } from '#shared/manifest.ts'
 import { useRunOptions } from '../../../lib/run-options.ts'
 import { ErrorCard } from '../../../ui/cards.tsx'
@@ -18,7 +19,9 @@ export function RunForm({ path, env: declared }: RunFormProps) {
   const { engine, port, env } = form
   const badPort = port !== '' && !(/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535)
   if (error)
-    return <ErrorCard error={error} title="The variables of this project could not be read" onRetry={retry} />
+    return (
+      <ErrorCard error={error} title={t`The variables of this project could not be read`} onRetry={retry} />
+    )
   const missing = declared.filter(({ Name }) => !env.some(({ name }) => name.trim() === Name))
   const add = (name: string) => change({ env: [...env, { name, value: '' }] })
   return (
@@ -26,27 +29,27 @@ export function RunForm({ path, env: declared }: RunFormProps) {
       className={styles.options}
       open={env.length > 0 || port !== '' || engine !== undefined || undefined}
     >
-      <summary>Engine, port and environment</summary>
+      <summary>{t`Engine, port and environment`}</summary>
       <div className={styles.optionRow}>
         <NativeSelect
-          label="Engine"
+          label={t`Engine`}
           value={engine ?? ''}
           disabled={locked}
           onChange={event =>
             change({ engine: (event.currentTarget.value || undefined) as 'docker' | undefined })
           }
           data={[
-            { value: '', label: 'As in settings' },
+            { value: '', label: t`As in settings` },
             { value: 'docker', label: 'Docker' },
-            { value: 'process', label: 'Process' }
+            { value: 'process', label: t`Process` }
           ]}
         />
         <TextInput
-          label="Port"
+          label={t`Port`}
           placeholder="55555"
           inputMode="numeric"
           value={port}
-          error={badPort ? '1 to 65535' : undefined}
+          error={badPort ? t`1 to 65535` : undefined}
           disabled={locked}
           onChange={event => change({ port: event.currentTarget.value.trim() })}
         />
@@ -65,7 +68,7 @@ export function RunForm({ path, env: declared }: RunFormProps) {
       ))}
       <div className={styles.addRow}>
         <Button variant="subtle" disabled={locked} leftSection={<Plus size={14} />} onClick={() => add('')}>
-          Add variable
+          {t`Add variable`}
         </Button>
         {missing.slice(0, 8).map(({ Name }) => (
           <Button
@@ -73,7 +76,7 @@ export function RunForm({ path, env: declared }: RunFormProps) {
             variant="subtle"
             leftSection={<Plus size={14} />}
             disabled={locked}
-            title="Declared in [[Env]] of the manifest"
+            title={t`Declared in [[Env]] of the manifest`}
             onClick={() => add(Name)}
           >
             {Name}
@@ -81,8 +84,8 @@ export function RunForm({ path, env: declared }: RunFormProps) {
         ))}
       </div>
       <p className={styles.notice}>
-        For runs on this computer only, kept encrypted, and never part of a bundle. A port that is in use is
-        passed over for the next free one.
+        {t`For runs on this computer only, kept encrypted, and never part of a bundle. A port that
+          is in use is passed over for the next free one.`}
       </p>
     </details>
   )

@@ -2,6 +2,7 @@
 import { Button, Checkbox } from '@mantine/core'
 import { useState } from 'react'
 import type { Instance } from '#shared/instance.ts'
+import { t } from '#shared/language.ts'
 import { useProjectActions } from '../../../lib/actions.ts'
 import { useHost } from '../../../lib/client.ts'
 import { isRunning, stateWhy, stateWords } from '../../../lib/instance-words.ts'
@@ -29,16 +30,16 @@ export function RunSection({ path }: { path: string }) {
   const actions = useProjectActions()
   const running = job?.state === 'running'
   return (
-    <Section title="Run on this computer">
+    <Section title={t`Run on this computer`}>
       {running ? <JobProgress job={job} onCancel={() => void actions.cancel(job.id)} /> : null}
       {running || !instance ? null : instance.state === 'failed' ? (
         <RunFailure path={path} instance={instance} limit={manifest?.Runtime.MemoryLimit} />
       ) : (
         <LastRun instance={instance} />
       )}
-      {running || instance ? null : <div>Not running.</div>}
+      {running || instance ? null : <div>{t`Not running.`}</div>}
       {job?.state === 'failed' && !concerns(job.error?.data, instance) ? (
-        <ErrorCard error={job.error} title="It was not run" />
+        <ErrorCard error={job.error} title={t`It was not run`} />
       ) : null}
       <RunActions path={path} instance={instance} running={running} />
       <WatchSwitch path={path} />
@@ -77,20 +78,22 @@ function RunActions({ path, instance, running }: RunActionsProps) {
   const [stopping, setStopping] = useState(false)
   const stop = async (id: string) => {
     setStopping(true)
-    await client.platform.instances.stop({ id }).catch(error => notifyError(error, 'The run was not stopped'))
+    await client.platform.instances
+      .stop({ id })
+      .catch(error => notifyError(error, t`The run was not stopped`))
     setStopping(false)
   }
   return (
     <Actions>
       {instance?.state === 'ready' ? (
-        <Button onClick={() => openApp(instance.id, instance.url)}>Open app</Button>
+        <Button onClick={() => openApp(instance.id, instance.url)}>{t`Open app`}</Button>
       ) : null}
       {instance?.state === 'ready' && canShow ? (
         <Button
-          title="In a window of its own, which reaches nothing but the app"
+          title={t`In a window of its own, which reaches nothing but the app`}
           onClick={() => void actions.showApp(instance.id)}
         >
-          Show here
+          {t`Show here`}
         </Button>
       ) : null}
       <Button disabled={running} onClick={() => void actions.run(path)}>
@@ -98,19 +101,19 @@ function RunActions({ path, instance, running }: RunActionsProps) {
       </Button>
       {instance && isRunning(instance) ? (
         <Button loading={stopping} onClick={() => void stop(instance.id)}>
-          Stop
+          {t`Stop`}
         </Button>
       ) : null}
       {instance ? (
-        <Button onClick={() => view.openLog(instance.id, instance.app.title)}>Open log</Button>
+        <Button onClick={() => view.openLog(instance.id, instance.app.title)}>{t`Open log`}</Button>
       ) : null}
       {instance && !isRunning(instance) ? (
         <Button
           variant="subtle"
-          title="What old runs and deploys left, with its size"
+          title={t`What old runs and deploys left, with its size`}
           onClick={() => view.go('cleanup')}
         >
-          Clean up…
+          {t`Clean up…`}
         </Button>
       ) : null}
     </Actions>
@@ -122,8 +125,8 @@ function WatchSwitch({ path }: { path: string }) {
   return (
     <Checkbox
       size="xs"
-      label="Run again after each change"
-      description="Whenever a file that goes into the bundle is saved, by whatever editor."
+      label={t`Run again after each change`}
+      description={t`Whenever a file that goes into the bundle is saved, by whatever editor.`}
       checked={on}
       onChange={event => setWatching(path, event.currentTarget.checked)}
     />

@@ -3,6 +3,7 @@ import { ActionIcon, NativeSelect, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { KeyRound, X } from 'lucide-react'
 import type { EnvOverride } from '#shared/instance.ts'
+import { t } from '#shared/language.ts'
 import { useHost } from '../../../lib/client.ts'
 import { nameProblem, type RunForm } from '../../../lib/run-options.ts'
 import styles from './run.module.css'
@@ -23,11 +24,11 @@ export function Variable({ number, variable: { name, value }, onChange, onRemove
   const keys = secrets.flatMap(({ name: secret, keys: all }) => all.map(key => ({ secret, key })))
   const plain = typeof value === 'string'
   const [first] = keys
-  const toggle = plain ? 'Take it from a secret' : 'Give it a plain value'
+  const toggle = plain ? t`Take it from a secret` : t`Give it a plain value`
   return (
     <div className={styles.envRow}>
       <TextInput
-        aria-label={`Name of variable ${number}`}
+        aria-label={t`Name of variable ${number}`}
         placeholder="NAME"
         value={name}
         error={nameProblem(name)}
@@ -35,14 +36,14 @@ export function Variable({ number, variable: { name, value }, onChange, onRemove
       />
       {plain ? (
         <TextInput
-          aria-label={`Value of variable ${number}`}
-          placeholder="value"
+          aria-label={t`Value of variable ${number}`}
+          placeholder={t`value`}
           value={value}
           onChange={event => onChange({ value: event.currentTarget.value })}
         />
       ) : (
         <NativeSelect
-          aria-label={`Secret of variable ${number}`}
+          aria-label={t`Secret of variable ${number}`}
           value={textOf(value)}
           data={optionsOf(keys, value)}
           onChange={event => {
@@ -52,8 +53,8 @@ export function Variable({ number, variable: { name, value }, onChange, onRemove
         />
       )}
       <ActionIcon
-        aria-label={`${toggle}: variable ${name || number}`}
-        title={plain && !first ? 'There are no secrets yet' : toggle}
+        aria-label={t`${toggle}: variable ${name || number}`}
+        title={plain && !first ? t`There are no secrets yet` : toggle}
         variant={plain ? 'subtle' : 'light'}
         color={plain ? 'gray' : 'accent'}
         aria-pressed={!plain}
@@ -62,7 +63,7 @@ export function Variable({ number, variable: { name, value }, onChange, onRemove
       >
         <KeyRound size={14} />
       </ActionIcon>
-      <ActionIcon aria-label={`Remove variable ${name || number}`} onClick={onRemove}>
+      <ActionIcon aria-label={t`Remove variable ${name || number}`} onClick={onRemove}>
         <X size={14} />
       </ActionIcon>
     </div>
@@ -75,7 +76,7 @@ type SecretRef = Exclude<EnvOverride, string>
 function optionsOf(keys: readonly SecretRef[], chosen: SecretRef) {
   const known = keys.map(key => ({ value: textOf(key), label: textOf(key) }))
   if (known.some(({ value }) => value === textOf(chosen))) return known
-  return [{ value: textOf(chosen), label: `${textOf(chosen)} (missing)` }, ...known]
+  return [{ value: textOf(chosen), label: t`${textOf(chosen)} (missing)` }, ...known]
 }
 
 function textOf({ secret, key }: SecretRef): string {
