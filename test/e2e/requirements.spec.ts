@@ -24,6 +24,7 @@ test('a package that is imported is added where it is told of, also while text i
   await expect(dialog).toBeHidden()
   await expect(findings.getByText(/is imported here/)).toHaveCount(1)
   expect(await readFile(join(path, 'requirements.txt'), 'utf8')).toBe(`${before}xgboost\n`)
+  await expect(workbench.details).toContainText('1 package, 1 not pinned')
 
   await window.getByText('Manifest', { exact: true }).click()
   await workbench.editor.press('Control+End')

@@ -213,6 +213,7 @@ async function watch(host: Host, queries: QueryClient, path: string, signal: Abo
 async function refresh(host: Host, queries: QueryClient, path: string): Promise<void> {
   await Promise.all([
     queries.invalidateQueries({ queryKey: host.orpc.projects.manifest.key({ input: { path } }) }),
-    queries.invalidateQueries({ queryKey: host.orpc.projects.files.key({ input: { path } }) })
+    queries.invalidateQueries({ queryKey: host.orpc.projects.files.key({ input: { path } }) }),
+    queries.invalidateQueries({ queryKey: host.orpc.projects.requirements.key({ input: { path } }) })
   ])
 }

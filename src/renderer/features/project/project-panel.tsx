@@ -18,6 +18,7 @@ import { JobProgress } from '../../ui/job-progress.tsx'
 import { Actions, Panel, Section } from '../../ui/page.tsx'
 import { Bytes, Name, Quantity } from '../../ui/text.tsx'
 import { VersionList } from '../../ui/version-list.tsx'
+import { RequirementsFact } from './requirements-fact.tsx'
 import { RunSection } from './run/run-section.tsx'
 
 export function ProjectPanel({ path }: { path: string }) {
@@ -45,6 +46,7 @@ export function ProjectPanel({ path }: { path: string }) {
               </span>
             ) : undefined
           ],
+          [t`Requirements`, <RequirementsFact key="requirements" path={path} />],
           [t`Memory`, memory ? <Quantity key="memory" text={memory} /> : undefined],
           [t`Volume`, volume(manifest?.Runtime)],
           [
