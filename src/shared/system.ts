@@ -109,6 +109,8 @@ export const systemContract = {
       host: z.enum(['electron', 'browser', 'cli']),
       /** What it speaks now. A window does so, too. */
       language: z.enum(LANGUAGES),
+      /** The user's own folder. */
+      home: z.string(),
       /** Where the host tells of its own errors. */
       logFolder: z.string(),
       /** The host can open a folder dialog. */

@@ -94,6 +94,12 @@ describe('init', () => {
     expect(stderr).toBe('Next: cd my-app, then q8s-cli exec\n')
   })
 
+  test('names a folder with a space in its name as a shell reads it', async () => {
+    const { setting: given } = setting()
+    const { stderr } = await cli(['init', 'my app', '--yes'], given)
+    expect(stderr).toBe("Next: cd 'my app', then q8s-cli exec\n")
+  })
+
   test('gives the sample the names that are asked for, and takes no Module for it', async () => {
     const { calls, setting: given } = setting()
     await cli('init my-app --yes --name a.b --title A', given)

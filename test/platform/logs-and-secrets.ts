@@ -69,6 +69,10 @@ export function testLogsAndSecrets(users: Users, patience: number): void {
         const { id } = await users.anna.instances.run({ appId: app.id })
         await until(users.anna, id, 'ready', patience)
         expect(await textOf(users.anna, id)).toContain('greeting: grüß "Gott"')
+        // A restart that could not start again stops nothing.
+        await users.anna.secrets.remove({ name: 'mail' })
+        await expect(users.anna.instances.restart({ id })).rejects.toEqual(failing('INVALID'))
+        expect(await users.anna.instances.get({ id })).toMatchObject({ state: 'ready', restarts: 0 })
       },
       2 * patience
     )

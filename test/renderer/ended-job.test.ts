@@ -1,7 +1,7 @@
 /** The end of a job is told once, however short it was, and not to a window that came later. */
 import { expect, test } from 'vitest'
 import type { Job } from '#shared/job.ts'
-import { endedSince, wasStopped } from '../../src/renderer/lib/ended-job.ts'
+import { endedSince, standingOf } from '../../src/renderer/lib/ended-job.ts'
 
 const CAME = Date.parse('2026-01-01T12:00:00.000Z')
 const earlier = '2026-01-01T11:59:00.000Z'
@@ -28,7 +28,7 @@ test('a start its user stopped is no failure to be told of, another one is', () 
     ...job('a', 'failed', later),
     error: { code: 'UNAVAILABLE', message: 'It did not get ready.', data: { reason: { code } } }
   })
-  expect(wasStopped(failed('stopped-by-user'))).toBe(true)
-  expect(wasStopped(failed('out-of-memory'))).toBe(false)
-  expect(wasStopped(job('a', 'failed', later))).toBe(false)
+  expect(standingOf(failed('stopped-by-user'))).toBe('stopped')
+  expect(standingOf(failed('out-of-memory'))).toBe('failed')
+  expect(standingOf(job('a', 'failed', later))).toBe('failed')
 })

@@ -1,9 +1,10 @@
 /** Commands to copy, and the dots of the status bar. */
 import { execFileSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
+import { quote } from '#shared/shell-word.ts'
 import { parseArguments } from '../../src/main/cli/program.ts'
 import { statusDots } from '../../src/renderer/frame/status-dots.ts'
-import { quote, twin, twinsFor } from '../../src/renderer/lib/cli-twin.ts'
+import { twin, twinsFor } from '../../src/renderer/lib/cli-twin.ts'
 import { inputOf, nameProblem } from '../../src/renderer/lib/run-options.ts'
 import type { Check } from '../../src/shared/system.ts'
 

@@ -4,6 +4,7 @@ import { relative, resolve } from 'node:path'
 import type { Client } from '#shared/contract.ts'
 import { MANIFEST_FILES } from '#shared/manifest-files.ts'
 import type { Project } from '#shared/project.ts'
+import { quote } from '#shared/shell-word.ts'
 import { ask } from './ask.ts'
 import { defineCommand, UsageError } from './command.ts'
 import { type Context, canAsk } from './context.ts'
@@ -46,7 +47,8 @@ export const init = defineCommand<Options>({
     const client = await context.client()
     const project = await create(context, client, path, options)
     const place = relative(context.cwd, project.path)
-    context.output.note(`Next: ${place === '' ? '' : `cd ${place}, then `}q8s-cli exec`)
+    const word = quote(place, process.platform === 'win32' ? 'powershell' : 'posix')
+    context.output.note(`Next: ${place === '' ? '' : `cd ${word}, then `}q8s-cli exec`)
     return { json: project, text: projectRecord(project) }
   }
 })

@@ -5,7 +5,7 @@ import { AppError } from '#shared/errors.ts'
 import type { Job } from '#shared/job.ts'
 import { t } from '#shared/language.ts'
 import { useDialog } from '../lib/dialogs.ts'
-import { endedSince, tellEnded, wasStopped } from '../lib/ended-job.ts'
+import { endedSince, standingOf, tellEnded } from '../lib/ended-job.ts'
 import { notifyError } from '../lib/notify.tsx'
 import { isPublishJob } from '../lib/publishing.ts'
 import { useJobs } from '../lib/queries.ts'
@@ -46,7 +46,7 @@ function showLog(job: Job, shown: Set<string>) {
 /** An error stays until it is closed; an end that was hoped for is told in the status bar, and covers nothing. */
 function tell(job: Job) {
   tellEnded(job)
-  if (job.state !== 'failed' || !job.error || wasStopped(job) || isOnScreen(job)) return
+  if (standingOf(job) !== 'failed' || !job.error || isOnScreen(job)) return
   const details = () => {
     view.select('activity', job.id)
     view.go('activity')

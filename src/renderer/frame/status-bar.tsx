@@ -6,7 +6,7 @@ import { t } from '#shared/language.ts'
 import { useProjectActions } from '../lib/actions.ts'
 import { useChecks, useWatchedChecks } from '../lib/checks.ts'
 import { useConnection, useHost } from '../lib/client.ts'
-import { useEndedJob } from '../lib/ended-job.ts'
+import { standingOf, useEndedJob } from '../lib/ended-job.ts'
 import type { Tone } from '../lib/instance-words.ts'
 import { useHostInfo, useJobs, useSettings } from '../lib/queries.ts'
 import { view } from '../lib/view.ts'
@@ -115,11 +115,12 @@ const ENDS = {
   running: { tone: 'busy', text: t`running` },
   done: { tone: 'good', text: t`done` },
   failed: { tone: 'bad', text: t`failed` },
+  stopped: { tone: 'off', text: t`stopped` },
   cancelled: { tone: 'off', text: t`cancelled` }
-} as const satisfies Record<Job['state'], { tone: Tone; text: string }>
+} as const satisfies Record<Job['state'] | 'stopped', { tone: Tone; text: string }>
 
 function EndedJob({ job }: { job: Job }) {
-  const { tone, text } = ENDS[job.state]
+  const { tone, text } = ENDS[standingOf(job)]
   return (
     <UnstyledButton
       className={styles.statusItem}

@@ -1,20 +1,11 @@
 /** The `q8s-cli` command that does what a button does, to copy into a terminal or CI. */
 import type { Visibility } from '#shared/app.ts'
+import { quote, type ShellKind } from '#shared/shell-word.ts'
 import type { Settings } from '#shared/system.ts'
 
 export type VersionPart = 'patch' | 'minor' | 'major'
 
-/** Whose terminal it is for: PowerShell's on Windows, where a comma makes a list and a quote is doubled. */
-export type Shell = 'posix' | 'powershell'
-
-const SHELL: Shell = /^Win/.test(globalThis.navigator?.platform ?? '') ? 'powershell' : 'posix'
-
-/** A word as the shell reads it. */
-export function quote(word: string, shell: Shell): string {
-  const plain = shell === 'posix' ? /^[\w@%+=:,./-]+$/ : /^[\w+=:./\\-]+$/
-  if (plain.test(word)) return word
-  return `'${word.replaceAll("'", shell === 'posix' ? `'\\''` : "''")}'`
-}
+const SHELL: ShellKind = /^Win/.test(globalThis.navigator?.platform ?? '') ? 'powershell' : 'posix'
 
 /** How a project is run, where it is not as in the settings. Variables stay out: their values belong into no command. */
 interface Run {
@@ -30,7 +21,7 @@ const MiB = 1024 ** 2
 const sizeWord = (bytes: number) => (bytes > 0 && bytes % MiB === 0 ? `${bytes / MiB}Mi` : String(bytes))
 
 /** The commands as that shell takes them. */
-export function twinsFor(shell: Shell) {
+export function twinsFor(shell: ShellKind) {
   const command = (...words: readonly string[]) =>
     ['q8s-cli', ...words.map(word => quote(word, shell))].join(' ')
   /** The second only where the first did what it should: PowerShell before 7 has no `&&`. */

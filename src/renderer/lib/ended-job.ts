@@ -1,6 +1,6 @@
 /** Jobs that have just ended; the last of them for as long as its end is news. */
 import { create } from 'zustand'
-import type { Job } from '#shared/job.ts'
+import type { Job, PastJob } from '#shared/job.ts'
 
 const NEWS_MS = 10_000
 
@@ -14,10 +14,16 @@ export function tellEnded(job: Job): void {
   timer = setTimeout(() => useEndedJob.setState({ job: undefined }), NEWS_MS)
 }
 
-/** What it started was stopped by the user before it was ready: no failure anybody has to be told of. */
-export function wasStopped({ error }: Job): boolean {
+/** How a job stands, as people see it: `stopped` is a start its user stopped, which is no failure to be told of. */
+export function standingOf<State extends PastJob['state'] | Job['state']>({
+  state,
+  error
+}: {
+  readonly state: State
+  readonly error?: Job['error']
+}): State | 'stopped' {
   const reason = error?.data?.reason as { readonly code?: string } | undefined
-  return reason?.code === 'stopped-by-user'
+  return state === 'failed' && reason?.code === 'stopped-by-user' ? 'stopped' : state
 }
 
 /**

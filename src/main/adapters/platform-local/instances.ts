@@ -150,8 +150,14 @@ export function createInstances({ context, bundles, observer, launcher, secrets,
     const store = await context.store()
     const before = await ownedRow(store, id)
     if (!isEnded(before.state)) throw notEnded(before, t`The instance ${nameOf(before)} is running already.`)
+    const { env, chosen } = await nextRun(before, signal)
+    return startRun(before, chosen, env, signal)
+  }
+
+  /** What the next run of an instance takes; rejects where it could not begin. */
+  async function nextRun(before: InstanceRow, signal?: AbortSignal) {
     const env = await secrets.resolve(manifestOf(before), await overridesOf(before))
-    return startRun(before, await choose(before.engine, signal), env, signal)
+    return { env, chosen: await choose(before.engine, signal) }
   }
 
   /** Begins the next run of an ended instance. */
@@ -224,6 +230,9 @@ export function createInstances({ context, bundles, observer, launcher, secrets,
   }
 
   async function restart({ id }: { id: string }, signal?: AbortSignal): Promise<Instance> {
+    const store = await context.store()
+    // What cannot start again is not stopped.
+    await nextRun(await ownedRow(store, id), signal)
     await stop({ id }, signal)
     return start({ id }, signal)
   }

@@ -1,4 +1,5 @@
 /** The whole contract, bound to the services of one host. */
+import { homedir } from 'node:os'
 import type { DockerFound } from '#shared/docker.ts'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
@@ -64,6 +65,7 @@ export function createRouter(services: HostServices) {
         version: services.version,
         host: services.host,
         language: spoken(),
+        home: homedir(),
         logFolder: services.logFolder,
         canPickFolder: pickFolder !== undefined,
         canShowApp: showApp !== undefined,

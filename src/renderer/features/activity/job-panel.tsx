@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core'
 import { t } from '#shared/language.ts'
 import { useProjectActions } from '../../lib/actions.ts'
+import { standingOf } from '../../lib/ended-job.ts'
 import { moment } from '../../lib/humanise.ts'
 import { useApps } from '../../lib/queries.ts'
 import { view } from '../../lib/view.ts'
@@ -29,7 +30,7 @@ export function JobPanel({ job, onClose }: { job: AnyJob; onClose: () => void })
           {INTERRUPTED} {t`What it had begun may be there.`}
         </div>
       ) : null}
-      <ErrorCard error={job.state === 'failed' ? job.error : undefined} />
+      <ErrorCard error={standingOf(job) === 'failed' ? job.error : undefined} />
       <Facts
         rows={[
           [t`Started`, moment(job.startedAt)],

@@ -7,6 +7,7 @@ import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import { twin } from '../../lib/cli-twin.ts'
 import { useHost } from '../../lib/client.ts'
+import { useTypedPath } from '../../lib/typed-path.ts'
 import { view } from '../../lib/view.ts'
 import { ErrorCard } from '../../ui/cards.tsx'
 import { Twin } from '../../ui/copy.tsx'
@@ -24,7 +25,7 @@ async function untilTaken(client: Client, id: string): Promise<void> {
 export function LoadImageDialog({ onClose }: { onClose: () => void }) {
   const { client } = useHost()
   const [text, setText] = useState('')
-  const file = text.trim()
+  const file = useTypedPath()(text)
   const load = useMutation({
     async mutationFn() {
       const { jobId } = await client.projects.loadRuntime({ file })

@@ -4,14 +4,16 @@ import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { t } from '#shared/language.ts'
 import { useProjectActions } from '../../lib/actions.ts'
+import { useTypedPath } from '../../lib/typed-path.ts'
 import { ErrorCard } from '../../ui/cards.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 
 export function OpenDialog({ onClose }: { onClose: () => void }) {
   const actions = useProjectActions()
   const [path, setPath] = useState('')
+  const typedPath = useTypedPath()
   const open = useMutation({
-    mutationFn: () => actions.tryOpen(path.trim()),
+    mutationFn: () => actions.tryOpen(typedPath(path)),
     onSuccess: opened => opened && onClose()
   })
   return (
