@@ -1,6 +1,6 @@
 /** Bundles on disk by their hash, and uploads on their way there. */
 import { createHash } from 'node:crypto'
-import { createReadStream, existsSync, unlinkSync } from 'node:fs'
+import { constants, createReadStream, existsSync, unlinkSync } from 'node:fs'
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -125,7 +125,8 @@ async function sizeOf(path: string): Promise<number | undefined> {
 async function writeAt(path: string, position: number, bytes: Uint8Array): Promise<void> {
   let file: FileHandle | undefined
   try {
-    file = await openForWriting(path)
+    // Made where it is not there, in one step: another process may finish it, and move it away, at any moment.
+    file = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600)
     for (let done = 0; done < bytes.length; ) {
       done += (await file.write(bytes, done, bytes.length - done, position + done)).bytesWritten
     }
@@ -135,17 +136,6 @@ async function writeAt(path: string, position: number, bytes: Uint8Array): Promi
   } finally {
     await file?.close()
   }
-}
-
-async function openForWriting(path: string): Promise<FileHandle> {
-  try {
-    return await open(path, 'r+')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-  }
-  // 'a' makes the file without cutting one that another process made meanwhile.
-  await (await open(path, 'a', 0o600)).close()
-  return open(path, 'r+')
 }
 
 async function sync(path: string): Promise<void> {

@@ -1,0 +1,38 @@
+/** One bundle uploaded by several processes at once: each ends with it whole, whoever was first. */
+import { createHash, randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, renameSync, watch, writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createBundleFiles } from '#adapters/platform-local/bundles.ts'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'q8s-uploads-'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+const ROUNDS = 50
+
+test('an upload does not fail for another process that finishes the same bundle as it begins', async () => {
+  const folders = { bundles: join(folder, 'bundles'), uploads: join(folder, 'uploads') }
+  for (const path of Object.values(folders)) mkdirSync(path)
+  const files = createBundleFiles({ folders } as never)
+  for (let round = 0; round < ROUNDS; round++) {
+    const bytes = randomBytes(100)
+    const key = { sha256: createHash('sha256').update(bytes).digest('hex'), size: bytes.length }
+    const part = join(folders.uploads, `${key.sha256}.part`)
+    const finish = () => {
+      if (!existsSync(part)) return
+      writeFileSync(part, bytes)
+      renameSync(part, files.path(key.sha256))
+    }
+    const watcher = watch(folders.uploads, finish)
+    try {
+      expect(await files.append(key, 0, new Blob([bytes]))).toBe(key.size)
+    } finally {
+      watcher.close()
+    }
+  }
+})
