@@ -21,7 +21,7 @@ const isSha256 = (text: string) => /^[0-9a-f]{64}$/.test(text)
 
 function titleOf(kind: Kind, name: string): string {
   const short = name.slice(0, 8)
-  return kind === 'run' || kind === 'volume' ? t`Instance ${short}` : t`Bundle ${short}`
+  return kind === 'run' || kind === 'volume' ? t`Instance ${short}` : t`Stored bundle ${short}`
 }
 
 export function statePlace(context: LocalContext, bundles: BundleFiles): LeftoverPlace {
