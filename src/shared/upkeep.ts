@@ -71,7 +71,7 @@ export const LEFTOVER_WORDS: Readonly<Record<Leftover['kind'], readonly [what: s
     return [t`Bundle cache`, t`The next bundle of each project takes longer.`] as const
   },
   get bundle() {
-    return [t`Bundle`, t`No app has it.`] as const
+    return [t`Stored bundle`, t`No app has it.`] as const
   },
   get upload() {
     return [t`Unfinished upload`, t`Its upload begins anew.`] as const

@@ -21,7 +21,8 @@ const isSha256 = (text: string) => /^[0-9a-f]{64}$/.test(text)
 
 function titleOf(kind: Kind, name: string): string {
   const short = name.slice(0, 8)
-  return kind === 'run' || kind === 'volume' ? t`Instance ${short}` : t`Bundle ${short}`
+  if (kind === 'upload') return t`Upload ${short}`
+  return kind === 'bundle' ? t`Stored bundle ${short}` : t`Instance ${short}`
 }
 
 export function statePlace(context: LocalContext, bundles: BundleFiles): LeftoverPlace {

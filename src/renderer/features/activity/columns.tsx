@@ -39,7 +39,7 @@ export function JobState({ job }: { job: AnyJob }) {
 export const jobColumns: readonly Column<AnyJob>[] = [
   { key: 'title', title: t`Job`, width: 'minmax(140px, 2fr)', cell: ({ title }) => <Name>{title}</Name> },
   { key: 'state', title: t`State`, width: 'minmax(170px, 1.4fr)', cell: job => <JobState job={job} /> },
-  { key: 'cancel', title: '', width: '64px', align: 'end', cell: job => <Cancel job={job} /> },
+  { key: 'cancel', title: '', width: '80px', align: 'end', cell: job => <Cancel job={job} /> },
   {
     key: 'took',
     title: t`Took`,

@@ -44,7 +44,7 @@ export function AppPanel({ group, user, onClose }: AppPanelProps) {
           [t`Category`, app.category],
           [t`Keywords`, app.keywords.join(', ')],
           [t`Memory`, app.memoryLimit ? <Quantity key="memory" text={app.memoryLimit} /> : undefined],
-          [t`Bundle`, <Bytes key="bundle" value={app.bundle.size} />],
+          [t`Bundle size`, <Bytes key="bundle" value={app.bundle.size} />],
           [
             'SHA-256',
             <span key="sha" className="mono">

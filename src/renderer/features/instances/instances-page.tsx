@@ -198,7 +198,7 @@ function summaryText(instances: readonly Instance[], ephemeral: boolean): string
   const parts = [
     ephemeral ? plural(instances.length, 'run') : plural(instances.length, 'instance'),
     ...(ready > 0 ? [t`${ready} ready`] : []),
-    ...(failed > 0 ? [t`${failed} failed`] : [])
+    ...(failed > 0 ? [`${failed} ${t`failed`}`] : [])
   ]
   return instances.length === 0 ? '' : parts.join(', ')
 }

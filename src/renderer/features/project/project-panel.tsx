@@ -39,7 +39,7 @@ export function ProjectPanel({ path }: { path: string }) {
           [t`Version`, app?.Version],
           [t`Module`, manifest?.Runtime.Module],
           [
-            t`Bundle`,
+            t`In the bundle`,
             files ? (
               <span key="files">
                 {plural(files.count, 'file')}, <Bytes value={files.size} />
