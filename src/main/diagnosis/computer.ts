@@ -72,7 +72,7 @@ export async function checkClock(platform: Platform, now: Date, signal: AbortSig
     return {
       ...common,
       state: 'ok',
-      message: t`It is ${inWords(now.toISOString())}, after all that is recorded.`
+      message: t`It is ${inWords(now.toISOString())}, later than anything that is recorded.`
     }
   }
   return {

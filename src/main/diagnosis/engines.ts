@@ -24,7 +24,7 @@ function dockerCheck(docker: EngineCheck, choice: Settings['engine'], processWor
   const common = {
     id: 'docker',
     title: 'Docker',
-    checked: t`The engine at ${docker.lookedAt}`,
+    checked: t`The engine: ${docker.lookedAt}`,
     details: []
   } as const
   if (docker.image)

@@ -55,7 +55,7 @@ export async function findPython(
   }
   throw new AppError(
     'UNAVAILABLE',
-    t`No Python 3.9 or newer was found. Looked for ${problems.join('; ')}.`,
+    t`No Python 3.9 or newer was found: ${problems.join('; ')}.`,
     installHint(process.platform)
   )
 }
@@ -113,9 +113,8 @@ async function probe(command: readonly string[], env: NodeJS.ProcessEnv): Promis
   }
   const version = found.version.join('.')
   const [major = 0, minor = 0] = found.version
-  if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) return t`is ${version}, too old`
-  if (!found.venv)
-    return t`is ${version}, but lacks its venv module (on Debian: python${major}.${minor}-venv)`
+  if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) return t`${version} is too old`
+  if (!found.venv) return t`${version} lacks its venv module (on Debian: python${major}.${minor}-venv)`
   return { executable: found.executable, version }
 }
 

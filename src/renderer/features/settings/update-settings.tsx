@@ -127,7 +127,7 @@ function Channel({ version, settings, onSave, updates }: UpdateSettingsProps & {
 function notFound(found: Release | undefined, lookedAt: string | undefined, failed: boolean): string {
   if (found) return t`${found.version} is there. You skip it.`
   if (!lookedAt) return t`Not looked for yet.`
-  return failed ? t`The last look found nothing out.` : t`Yours is the newest.`
+  return failed ? t`The last look failed.` : t`Yours is the newest.`
 }
 
 interface FoundProps {
