@@ -6,6 +6,8 @@ import { speakLanguage } from '#shared/languages/index.ts'
 import { connectHost, type Host } from './lib/client.ts'
 import { obeyStylePolicy } from './lib/csp.ts'
 import { START_PATIENCE_MS } from './lib/kept.ts'
+// Keeps what the host asks of the window from when it is connected, for whoever is loaded later.
+import './lib/told.ts'
 
 obeyStylePolicy()
 const root = document.getElementById('root')

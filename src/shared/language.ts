@@ -24,7 +24,7 @@ export function count(value: number): string {
 }
 
 /** 1.50 -> `1.5` with at most this many digits behind the point, as the language writes it. */
-export function decimal(value: number, digits: 0 | 1 | 2): string {
+export function decimal(value: number, digits: 0 | 1 | 2 | 3): string {
   return inFormat().numbers[digits].format(value)
 }
 
@@ -54,7 +54,7 @@ export function plural(value: number, one: string, many = `${one}s`): string {
 interface Formats {
   readonly plurals: Intl.PluralRules
   /** By their digits behind the point. */
-  readonly numbers: readonly [Intl.NumberFormat, Intl.NumberFormat, Intl.NumberFormat]
+  readonly numbers: readonly [Intl.NumberFormat, Intl.NumberFormat, Intl.NumberFormat, Intl.NumberFormat]
 }
 
 /** Made at the first number, and once: each costs more than a screen full of numbers to write. */
@@ -65,7 +65,7 @@ function inFormat(): Formats {
 
 function formatsOf(locale: string): Formats {
   const upTo = (maximumFractionDigits: number) => new Intl.NumberFormat(locale, { maximumFractionDigits })
-  return { plurals: new Intl.PluralRules(locale), numbers: [upTo(0), upTo(1), upTo(2)] }
+  return { plurals: new Intl.PluralRules(locale), numbers: [upTo(0), upTo(1), upTo(2), upTo(3)] }
 }
 
 const PLACE = /\{(\d+)\}/

@@ -23,6 +23,12 @@ export interface Home {
   cli(...args: string[]): Promise<unknown>
 }
 
+/**
+ * English, whatever the computer speaks; and nobody is there to answer what becomes of instances: they are kept, and
+ * stopped at the end of the test.
+ */
+const SETTINGS = { language: 'en', onQuit: 'keep' }
+
 interface Fixtures {
   readonly home: Home
   /** The window, open and connected. */
@@ -33,9 +39,8 @@ export const test = base.extend<Fixtures>({
   home: async ({}, use) => {
     const folder = await mkdtemp(join(tmpdir(), 'q8s-e2e-'))
     const env = { ...process.env, Q8S_HOME: folder }
-    // Whatever the computer speaks.
     await mkdir(join(folder, 'config'), { mode: 0o700 })
-    await writeFile(join(folder, 'config', 'settings.json'), JSON.stringify({ language: 'en' }))
+    await writeFile(join(folder, 'config', 'settings.json'), JSON.stringify(SETTINGS))
     const home: Home = {
       folder,
       async sample(name, as = name) {
@@ -144,10 +149,6 @@ async function useElectron(home: Home, use: (page: Page) => Promise<void>) {
  */
 export async function startElectron(home: Home, program?: string) {
   if (!electronProgram()) throw new Error('no Electron program was fetched')
-  // Nobody is there to answer what becomes of instances: they are kept, and stopped at the end of the test.
-  await mkdir(join(home.folder, 'config'), { recursive: true })
-  const settings = join(home.folder, 'config/settings.json')
-  await writeFile(settings, '{ "onQuit": "keep" }', { flag: 'wx' }).catch(() => undefined)
   const app = await _electron.launch({
     ...(program !== undefined && { executablePath: program }),
     args: [...electronFlags, root],

@@ -1,7 +1,7 @@
 /** The inputs of the form, one for each kind of field. */
 import { Autocomplete, Button, TagsInput, Textarea, TextInput } from '@mantine/core'
 import { memo } from 'react'
-import { plural, t } from '#shared/language.ts'
+import { decimal, t } from '#shared/language.ts'
 import { CATEGORIES } from '#shared/manifest.ts'
 import type { Path } from '#shared/manifest-text/places.ts'
 import { parseQuantity } from '#shared/quantity.ts'
@@ -145,8 +145,9 @@ function Amount({ text }: { text: string }) {
 }
 
 export function amountText(text: string, bytes: number): string {
-  const digits = bytes < 1 ? 3 : bytes < 1024 ? 1 : 0
-  return `${text} = ${plural(Number(bytes.toFixed(digits)), 'byte')}`
+  if (bytes === 1) return t`${text} = 1 byte`
+  const number = decimal(bytes, bytes < 1 ? 3 : bytes < 1024 ? 1 : 0)
+  return t`${text} = ${number} bytes`
 }
 
 const PARTS = {
