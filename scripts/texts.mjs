@@ -9,6 +9,9 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** The command line speaks English only: programs read it. */
 const NOT_TRANSLATED = join('src', 'main', 'cli') + sep
 
+/** Modules that are loaded once the language is known. */
+const LOADED_LATE = join('src', 'renderer') + sep
+
 /** Every text of the sources below these folders, as catalogs know it, with the files that say it. */
 export async function textsOf(folders = ['src']) {
   const texts = new Map()
@@ -28,9 +31,24 @@ export async function textsOf(folders = ['src']) {
 /** Those of one source: `{ key, isPlural, values }`, values being how many the text takes. */
 export function textsIn(source, name) {
   const found = []
+  let functions = 0
+  const begin = () => void functions++
+  const end = () => void functions--
+  const add = text => {
+    if (functions === 0 && !name.startsWith(LOADED_LATE)) {
+      throw new Error(`${name}: "${text.key}" is made as the module is loaded, before a language is spoken.`)
+    }
+    found.push(text)
+  }
   const { program, errors } = parseSync(name, source)
   if (errors.length > 0) throw new Error(`${name}: ${errors[0].message}`)
   new Visitor({
+    ...{ FunctionDeclaration: begin, FunctionExpression: begin, ArrowFunctionExpression: begin },
+    ...{
+      'FunctionDeclaration:exit': end,
+      'FunctionExpression:exit': end,
+      'ArrowFunctionExpression:exit': end
+    },
     TaggedTemplateExpression({ tag, quasi }) {
       if (tag.type !== 'Identifier' || !['t', 'rich'].includes(tag.name)) return
       if (quasi.quasis.some(({ value }) => value.raw.includes('\\n'))) {
@@ -40,13 +58,13 @@ export function textsIn(source, name) {
       const key = strings
         .reduce((text, string, at) => `${text}{${at - 1}}${string}`)
         .replace(/\s*\n\s*/g, ' ')
-      found.push({ key, isPlural: false, values: quasi.expressions.length })
+      add({ key, isPlural: false, values: quasi.expressions.length })
     },
     CallExpression({ callee, arguments: [, one] }) {
       if (callee.type !== 'Identifier' || callee.name !== 'plural') return
       if (one?.type !== 'Literal')
         throw new Error(`${name}: plural() takes its words as they are, not from elsewhere.`)
-      found.push({ key: `{0} ${one.value}`, isPlural: true, values: 1 })
+      add({ key: `{0} ${one.value}`, isPlural: true, values: 1 })
     }
   }).visit(program)
   return found

@@ -101,7 +101,7 @@ describe.each(others)('the catalog of "%s"', language => {
 })
 
 describe('texts of a source are found', () => {
-  const keysOf = (source: string) => textsIn(source, 'a.tsx').map(({ key }) => key)
+  const keysOf = (source: string) => textsIn(source, join('src', 'renderer', 'a.tsx')).map(({ key }) => key)
 
   test('in templates, elements and counted words', () => {
     expect(
@@ -113,11 +113,20 @@ describe('texts of a source are found', () => {
     expect(() => keysOf('plural(n, word)')).toThrow('as they are')
     expect(() => keysOf('t`one\\ntwo`')).toThrow('line breaks')
   })
+
+  test('in a host only where they are made after a language is spoken', () => {
+    const inHost = (source: string) => textsIn(source, join('src', 'main', 'a.ts')).map(({ key }) => key)
+    expect(inHost('const words = () => t`Two`; class A { get a() { return t`Three` } }')).toEqual([
+      'Two',
+      'Three'
+    ])
+    expect(() => inHost('const word = t`One`')).toThrow('before a language is spoken')
+  })
 })
 
 describe('a catalog beside the texts', () => {
   const texts = new Map(
-    textsIn(`t\`Remove \${a}\`; plural(n, 'file')`, 'a.ts').map(text => [text.key, text] as const)
+    textsIn(`() => [t\`Remove \${a}\`, plural(n, 'file')]`, 'a.ts').map(text => [text.key, text] as const)
   )
 
   test('may lack a text, have one too many, lose or repeat a value, or the forms of a number', () => {
