@@ -1,27 +1,27 @@
 /** One bundle uploaded by several processes at once: each ends with it whole, whoever was first. */
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, renameSync, watch, writeFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createBundleFiles } from '#adapters/platform-local/bundles.ts'
 
 let folder: string
+let folders: { readonly bundles: string; readonly uploads: string }
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'q8s-uploads-'))
+  folders = { bundles: join(folder, 'bundles'), uploads: join(folder, 'uploads') }
+  for (const path of Object.values(folders)) mkdirSync(path)
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
 const ROUNDS = 50
 
 test('an upload does not fail for another process that finishes the same bundle as it begins', async () => {
-  const folders = { bundles: join(folder, 'bundles'), uploads: join(folder, 'uploads') }
-  for (const path of Object.values(folders)) mkdirSync(path)
   const files = createBundleFiles({ folders } as never)
   for (let round = 0; round < ROUNDS; round++) {
-    const bytes = randomBytes(100)
-    const key = { sha256: createHash('sha256').update(bytes).digest('hex'), size: bytes.length }
+    const { bytes, key } = made()
     const part = join(folders.uploads, `${key.sha256}.part`)
     const finish = () => {
       if (!existsSync(part)) return
@@ -36,3 +36,21 @@ test('an upload does not fail for another process that finishes the same bundle 
     }
   }
 })
+
+test('nothing is left of an upload that another process finished before its first byte', async () => {
+  const files = createBundleFiles({ folders } as never)
+  const { bytes, key } = made()
+  class Late extends Blob {
+    override async arrayBuffer() {
+      writeFileSync(files.path(key.sha256), bytes)
+      return super.arrayBuffer()
+    }
+  }
+  expect(await files.append(key, 0, new Late([bytes]))).toBe(key.size)
+  expect(await readdir(folders.uploads)).toEqual([])
+})
+
+function made() {
+  const bytes = randomBytes(100)
+  return { bytes, key: { sha256: createHash('sha256').update(bytes).digest('hex'), size: bytes.length } }
+}

@@ -79,7 +79,10 @@ export function createBundleFiles({ folders }: Pick<LocalContext, 'folders'>): B
     }
     await makeFolder(folders.uploads)
     await writeAt(partial(key.sha256), at, new Uint8Array(await data.arrayBuffer()))
-    return offset(key)
+    const has = await offset(key)
+    // Where another process finished it first, what was written here is of no use to anybody.
+    if (has === key.size) await rm(partial(key.sha256), { force: true })
+    return has
   }
 
   function removeUnreferenced(store: Store, sha256: string): void {
