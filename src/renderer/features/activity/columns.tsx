@@ -45,7 +45,7 @@ export const jobColumns: readonly Column<AnyJob>[] = [
     title: t`Took`,
     width: '84px',
     align: 'end',
-    from: 560,
+    from: 580,
     cell: job => <Took job={job} />
   },
   {
@@ -53,7 +53,7 @@ export const jobColumns: readonly Column<AnyJob>[] = [
     title: t`Age`,
     width: '48px',
     align: 'end',
-    from: 620,
+    from: 640,
     cell: ({ startedAt }) => <Age since={startedAt} />,
     compare: (a, b) => b.startedAt.localeCompare(a.startedAt)
   }
