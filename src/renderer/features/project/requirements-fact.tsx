@@ -12,7 +12,7 @@ export function RequirementsFact({ path }: { path: string }) {
   if (count === 0) return <>{t`None`}</>
   const packages = plural(count, 'package')
   if (pinned === count)
-    return <span title={t`Each names one version or file.`}>{t`${packages}, all pinned`}</span>
+    return <span title={t`Each names one version or file.`}>{t`${packages}, pinned`}</span>
   return (
     <span title={t`A later start may install another version of those that are not pinned.`}>
       {t`${packages}, ${count - pinned} not pinned`}
