@@ -18,12 +18,13 @@ import { JobProgress } from '../../ui/job-progress.tsx'
 import { Actions, Panel, Section } from '../../ui/page.tsx'
 import { Bytes, Name, Quantity } from '../../ui/text.tsx'
 import { VersionList } from '../../ui/version-list.tsx'
-import { RequirementsFact } from './requirements-fact.tsx'
+import { RequirementsFact, useRequirements } from './requirements-fact.tsx'
 import { RunSection } from './run/run-section.tsx'
 
 export function ProjectPanel({ path }: { path: string }) {
   const { manifest } = useChecked(path)
   const files = useProjectFiles(path).data
+  const requirements = useRequirements(path)
   const app = manifest?.App
   const memory = manifest?.Runtime.MemoryLimit
   const how = optionsOf(useRunOptions(path).form)
@@ -46,7 +47,10 @@ export function ProjectPanel({ path }: { path: string }) {
               </span>
             ) : undefined
           ],
-          [t`Requirements`, <RequirementsFact key="requirements" path={path} />],
+          [
+            t`Requirements`,
+            requirements ? <RequirementsFact key="requirements" {...requirements} /> : undefined
+          ],
           [t`Memory`, memory ? <Quantity key="memory" text={memory} /> : undefined],
           [t`Volume`, volume(manifest?.Runtime)],
           [

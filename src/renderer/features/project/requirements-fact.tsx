@@ -1,14 +1,17 @@
 /** How much of what an app installs is the same at each start. */
 import { useQuery } from '@tanstack/react-query'
 import { t } from '#shared/language.ts'
+import type { ProjectRequirements } from '#shared/project.ts'
 import { useHost } from '../../lib/client.ts'
 import { plural } from '../../lib/humanise.ts'
 
-export function RequirementsFact({ path }: { path: string }) {
+/** Undefined until the host has told. */
+export function useRequirements(path: string): ProjectRequirements | undefined {
   const { orpc } = useHost()
-  const { data } = useQuery(orpc.projects.requirements.queryOptions({ input: { path }, staleTime: 15_000 }))
-  if (!data) return null
-  const { count, pinned } = data
+  return useQuery(orpc.projects.requirements.queryOptions({ input: { path }, staleTime: 15_000 })).data
+}
+
+export function RequirementsFact({ count, pinned }: Pick<ProjectRequirements, 'count' | 'pinned'>) {
   if (count === 0) return <>{t`None`}</>
   const packages = plural(count, 'package')
   if (pinned === count)
