@@ -1,13 +1,12 @@
 /** Everything the palette can do or show: pages, actions, projects, apps, instances. */
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo, useRef } from 'react'
-import type { InstanceState } from '#shared/instance.ts'
 import { t } from '#shared/language.ts'
 import { useProjectActions } from '../lib/actions.ts'
 import { useHost } from '../lib/client.ts'
 import { openDialog } from '../lib/dialogs.ts'
 import { showFirstSteps } from '../lib/first-steps.ts'
-import { instanceMark, isRunning } from '../lib/instance-words.ts'
+import { instanceMark, isRunning, STATE_NAMES } from '../lib/instance-words.ts'
 import { keyWords, useAllKeys } from '../lib/keys.ts'
 import { useChecked } from '../lib/manifest.ts'
 import { runCommand } from '../lib/next-step.ts'
@@ -124,14 +123,6 @@ function useActionCommands(): Command[] {
   ]
 }
 
-const STATES = {
-  starting: t`starting`,
-  ready: t`ready`,
-  stopping: t`stopping`,
-  stopped: t`stopped`,
-  failed: t`failed`
-} as const satisfies Record<InstanceState, string>
-
 function useThingCommands(): Command[] {
   const { client } = useHost()
   const actions = useProjectActions()
@@ -160,7 +151,7 @@ function useThingCommands(): Command[] {
         id: `instance:${instance.id}`,
         title: instance.app.title,
         kind: t`Instance`,
-        detail: `${instanceMark(instance)} · ${STATES[instance.state]}`,
+        detail: `${instanceMark(instance)} · ${STATE_NAMES[instance.state]}`,
         run: () => show(instance.ephemeral ? 'local' : 'instances', instance.id)
       })),
       // Newest first, so a Name has the title of its newest version.

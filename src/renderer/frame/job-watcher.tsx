@@ -6,6 +6,7 @@ import type { Job } from '#shared/job.ts'
 import { t } from '#shared/language.ts'
 import { useDialog } from '../lib/dialogs.ts'
 import { endedSince, standingOf, tellEnded } from '../lib/ended-job.ts'
+import { jobLine } from '../lib/job-words.ts'
 import { notifyError } from '../lib/notify.tsx'
 import { isPublishJob } from '../lib/publishing.ts'
 import { useJobs } from '../lib/queries.ts'
@@ -20,7 +21,7 @@ export function JobWatcher() {
 
   useEffect(() => {
     for (const job of endedSince(jobs ?? [], states.current, since)) {
-      setWords(endWords(job))
+      setWords(jobLine(job))
       tell(job)
     }
     states.current = new Map(jobs?.map(({ id, state }) => [id, state]))
@@ -66,9 +67,4 @@ function isOnScreen(job: Job): boolean {
   if (job.kind === 'runtime-load' && dialog === 'load-image') return true
   if (job.kind === 'update' && page === 'settings') return true
   return sheet || (page === 'project' && runs[projectPath]?.jobId === job.id)
-}
-
-function endWords(job: Job): string {
-  const ends = { done: t`done`, failed: t`failed`, cancelled: t`cancelled`, running: t`running` } as const
-  return `${job.title}: ${ends[job.state]}`
 }

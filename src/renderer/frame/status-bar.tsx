@@ -6,8 +6,8 @@ import { t } from '#shared/language.ts'
 import { useProjectActions } from '../lib/actions.ts'
 import { useChecks, useWatchedChecks } from '../lib/checks.ts'
 import { useConnection, useHost } from '../lib/client.ts'
-import { standingOf, useEndedJob } from '../lib/ended-job.ts'
-import type { Tone } from '../lib/instance-words.ts'
+import { useEndedJob } from '../lib/ended-job.ts'
+import { jobLine, jobWords } from '../lib/job-words.ts'
 import { useHostInfo, useJobs, useSettings } from '../lib/queries.ts'
 import { view } from '../lib/view.ts'
 import { Glyph } from '../ui/state.tsx'
@@ -111,16 +111,7 @@ function NewestJob() {
   )
 }
 
-const ENDS = {
-  running: { tone: 'busy', text: t`running` },
-  done: { tone: 'good', text: t`done` },
-  failed: { tone: 'bad', text: t`failed` },
-  stopped: { tone: 'off', text: t`stopped` },
-  cancelled: { tone: 'off', text: t`cancelled` }
-} as const satisfies Record<Job['state'] | 'stopped', { tone: Tone; text: string }>
-
 function EndedJob({ job }: { job: Job }) {
-  const { tone, text } = ENDS[standingOf(job)]
   return (
     <UnstyledButton
       className={styles.statusItem}
@@ -130,8 +121,8 @@ function EndedJob({ job }: { job: Job }) {
         view.go('activity')
       }}
     >
-      <Glyph tone={tone} />
-      <Name>{`${job.title}: ${text}`}</Name>
+      <Glyph tone={jobWords(job).tone} />
+      <Name>{jobLine(job)}</Name>
     </UnstyledButton>
   )
 }

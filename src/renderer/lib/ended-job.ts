@@ -15,13 +15,7 @@ export function tellEnded(job: Job): void {
 }
 
 /** How a job stands, as people see it: `stopped` is a start its user stopped, which is no failure to be told of. */
-export function standingOf<State extends PastJob['state'] | Job['state']>({
-  state,
-  error
-}: {
-  readonly state: State
-  readonly error?: Job['error']
-}): State | 'stopped' {
+export function standingOf({ state, error }: Job | PastJob): (Job | PastJob)['state'] | 'stopped' {
   const reason = error?.data?.reason as { readonly code?: string } | undefined
   return state === 'failed' && reason?.code === 'stopped-by-user' ? 'stopped' : state
 }

@@ -35,6 +35,15 @@ const REASONS = {
   timeout: t`Not ready in time`
 } as const satisfies Record<Reason['code'], string>
 
+/** A state alone, within a line. */
+export const STATE_NAMES = {
+  starting: t`starting`,
+  ready: t`ready`,
+  stopping: t`stopping`,
+  stopped: t`stopped`,
+  failed: t`failed`
+} as const satisfies Record<Instance['state'], string>
+
 export function stateWords(instance: Instance): StateWords {
   const words = wordsOf(instance)
   // Nobody can see how it is: its last state is no good news, and no bad news either.

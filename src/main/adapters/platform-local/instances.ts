@@ -232,9 +232,9 @@ export function createInstances({ context, bundles, observer, launcher, secrets,
   async function restart({ id }: { id: string }, signal?: AbortSignal): Promise<Instance> {
     const store = await context.store()
     // What cannot start again is not stopped.
-    await nextRun(await ownedRow(store, id), signal)
+    const { env, chosen } = await nextRun(await ownedRow(store, id), signal)
     await stop({ id }, signal)
-    return start({ id }, signal)
+    return startRun(await ownedRow(store, id), chosen, env, signal)
   }
 
   async function events({ id }: { id: string }): Promise<InstanceEvent[]> {

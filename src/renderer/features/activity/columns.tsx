@@ -3,8 +3,7 @@ import { Button } from '@mantine/core'
 import type { Job, PastJob } from '#shared/job.ts'
 import { t } from '#shared/language.ts'
 import { useProjectActions } from '../../lib/actions.ts'
-import { standingOf } from '../../lib/ended-job.ts'
-import type { Tone } from '../../lib/instance-words.ts'
+import { jobWords } from '../../lib/job-words.ts'
 import type { Column } from '../../ui/data-grid.tsx'
 import { State } from '../../ui/state.tsx'
 import { Age, Elapsed, Name } from '../../ui/text.tsx'
@@ -12,20 +11,11 @@ import { Age, Elapsed, Name } from '../../ui/text.tsx'
 /** One of this host's, or one that is kept of what it and others did before. */
 export type AnyJob = Job | PastJob
 
-const STATES = {
-  running: { tone: 'busy', text: t`Running` },
-  done: { tone: 'good', text: t`Done` },
-  failed: { tone: 'bad', text: t`Failed` },
-  stopped: { tone: 'off', text: t`Stopped` },
-  cancelled: { tone: 'off', text: t`Cancelled` },
-  interrupted: { tone: 'bad', text: t`Interrupted` }
-} as const satisfies Record<AnyJob['state'] | 'stopped', { tone: Tone; text: string }>
-
 /** Why there is no end to tell of. */
 export const INTERRUPTED = t`q8s was gone before it had ended.`
 
 export function JobState({ job }: { job: AnyJob }) {
-  const { tone, text } = STATES[standingOf(job)]
+  const { tone, text } = jobWords(job)
   if (job.state === 'interrupted') return <State tone={tone} text={text} title={INTERRUPTED} />
   if (job.state !== 'running') return <State tone={tone} text={text} title={job.error?.message} />
   return (

@@ -7,6 +7,7 @@ import {
   LEFTOVER_WORDS,
   type Leftover
 } from '#shared/upkeep.ts'
+import { STATE_NAMES } from '../../lib/instance-words.ts'
 import type { Ids } from '../../ui/checks.ts'
 
 export interface CleanUpRow {
@@ -25,8 +26,6 @@ export interface CleanUpRow {
   readonly volume: number
 }
 
-const ENDED = { stopped: t`stopped`, failed: t`failed` } as const
-
 export function rowsOf(plan: CleanUpPlan): readonly CleanUpRow[] {
   const apps = plan.apps.map(
     (app): CleanUpRow => ({
@@ -43,7 +42,7 @@ export function rowsOf(plan: CleanUpPlan): readonly CleanUpRow[] {
       since: it.endedAt,
       frees: (it.log ?? 0) + (it.volume ?? 0),
       volume: it.volume ?? 0,
-      what: `${it.ephemeral ? t`Local run` : t`Instance`}, ${ENDED[it.state]}`,
+      what: `${it.ephemeral ? t`Local run` : t`Instance`}, ${STATE_NAMES[it.state]}`,
       meaning: (it.volume ?? 0) > 0 ? t`Its log and its data are lost.` : t`Its log is lost.`
     })
   )
