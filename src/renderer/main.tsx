@@ -16,19 +16,21 @@ void start(root)
 
 async function start(element: HTMLElement) {
   const host = connectHost('local')
-  await speakAs(host)
+  const info = await speakAs(host)
   const { draw } = await import('./frame/draw.tsx')
-  await draw(host, element)
+  await draw(host, element, info)
 }
 
-/** A host that does not answer soon is shown in English. */
+/** What the host says of itself; one that does not answer soon is shown in English. */
 async function speakAs({ client }: Host) {
   try {
     const signal = AbortSignal.timeout(START_PATIENCE_MS)
-    const { language } = await client.system.info(undefined, { signal })
-    await speakLanguage(language)
-    document.documentElement.lang = language
+    const info = await client.system.info(undefined, { signal })
+    await speakLanguage(info.language)
+    document.documentElement.lang = info.language
+    return info
   } catch (error) {
     console.error('The language of the host is not known.', error)
+    return undefined
   }
 }

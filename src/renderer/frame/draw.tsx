@@ -1,14 +1,19 @@
 /** Draws the window, once what it kept and the settings are there. */
 import { createRoot } from 'react-dom/client'
+import type { Client } from '#shared/contract.ts'
 import type { Host } from '../lib/client.ts'
 import { loadKept } from '../lib/kept.ts'
 import { createQueryClient, loadSettings } from '../lib/queries.ts'
 import { App } from './app.tsx'
 
-export async function draw(host: Host, element: HTMLElement): Promise<void> {
+type Info = Awaited<ReturnType<Client['system']['info']>>
+
+/** `info` is what the host has said of itself already. */
+export async function draw(host: Host, element: HTMLElement, info: Info | undefined): Promise<void> {
   // Variables of runs once lay here in clear; they are the host's now.
   localStorage.removeItem('q8s.run-options')
   const queries = createQueryClient()
+  queries.setQueryData(host.orpc.system.info.queryOptions().queryKey, info)
   await Promise.all([loadKept(host.client.system), loadSettings(host, queries)])
   createRoot(element).render(<App host={host} queries={queries} />)
 }
