@@ -2,7 +2,8 @@
 import { defineConfig } from '@playwright/test'
 
 export default defineConfig({
-  testDir: 'test/e2e',
+  testDir: 'test',
+  testMatch: '{e2e,hostile}/**/*.spec.ts',
   timeout: 240_000,
   expect: { timeout: 15_000 },
   workers: 1,
@@ -29,6 +30,7 @@ export default defineConfig({
     {
       name: 'screens',
       testDir: 'test/screens',
+      testMatch: '**/*.spec.ts',
       use: { actionTimeout: 15_000 },
       metadata: { shell: 'browser' }
     }

@@ -1,6 +1,6 @@
 /**
- * `unit` needs nothing but Node and Python; `real` drives engines, keyring and kernels where they are there; `bench`
- * measures beside peers and judges nothing.
+ * `unit` needs nothing but Node and Python; `real` drives engines, keyring and kernels where they are there, and attacks
+ * what is built (test/hostile); `bench` measures beside peers and judges nothing.
  */
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
@@ -23,7 +23,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'real',
-          include: ['test/real/**/*.test.ts'],
+          include: ['test/{real,hostile}/**/*.test.ts'],
           testTimeout: 600_000,
           hookTimeout: 600_000,
           fileParallelism: false
