@@ -84,17 +84,20 @@ export type ProjectChange = z.infer<typeof ProjectChange>
 /** A line that may be added to a requirements.txt: a name, and at most an upper version. Nothing that leads elsewhere. */
 const RequirementLine = z.string().regex(/^[a-z0-9](?:[a-z0-9.-]{0,98}[a-z0-9])?(?:<\d{1,4})?$/)
 
+const ImportedModule = z.object({
+  module: z.string(),
+  /** What to add to requirements.txt; absent where no well-known package has that module. */
+  requirement: RequirementLine.optional(),
+  /** Where it is imported first. */
+  file: z.string(),
+  line: z.int().min(1)
+})
+
 export const ProjectRequirements = z.object({
-  /** What the app imports that neither the bundle nor requirements.txt has; where it is not sure, it is left out. */
-  missing: z.array(
-    z.object({
-      module: z.string(),
-      /** What to add to requirements.txt; absent where no well-known package has that module. */
-      requirement: RequirementLine.optional(),
-      file: z.string(),
-      line: z.int().min(1)
-    })
-  ),
+  /** What the app imports that neither the bundle nor requirements.txt has. */
+  missing: z.array(ImportedModule),
+  /** What it imports that another requirement may install, or not: nothing here can tell. */
+  unsure: z.array(ImportedModule),
   /** Requirements of the file, and those of them that name one version; both 0 where there is no file. */
   count: z.int().min(0),
   pinned: z.int().min(0)

@@ -1,4 +1,4 @@
-/** `requirements`: what the app imports that its requirements.txt does not install, and the lines that mend it. */
+/** `requirements`: what the app imports that its requirements.txt does not install, and the lines that fix it. */
 import { resolve } from 'node:path'
 import { defineCommand } from './command.ts'
 import { table } from './format.ts'
@@ -7,8 +7,8 @@ export const requirements = defineCommand<{ write?: boolean }>({
   summary: 'Show what the app imports that requirements.txt does not install',
   description:
     'Reads the Python code the Module leads to, without running it, and names the modules that are neither in the ' +
-    'bundle nor in requirements.txt. An import below an if or a try is left to the app, and where it cannot be sure ' +
-    'it says nothing.\n\n' +
+    'bundle nor in requirements.txt. Imports below an if or a try are left to the app. Modules that another ' +
+    'requirement may bring along are listed as not sure.\n\n' +
     '--write adds the packages that are known for certain, and makes the file where there is none.',
   arguments: [
     {
@@ -21,12 +21,12 @@ export const requirements = defineCommand<{ write?: boolean }>({
   options: [{ flags: '--write', summary: 'add what is missing to requirements.txt' }],
   examples: [
     { line: 'q8s-cli requirements', does: 'What requirements.txt lacks for the app in this folder' },
-    { line: 'q8s-cli requirements --write', does: 'Add it, or write the file anew' }
+    { line: 'q8s-cli requirements --write', does: 'Add it, or write the file if there is none' }
   ],
   async run(context, [folder = '.'], { write = false }) {
     const client = await context.client()
     const path = resolve(context.cwd, folder)
-    const { missing, count, pinned } = await client.projects.requirements({ path }, context)
+    const { missing, unsure, count, pinned } = await client.projects.requirements({ path }, context)
     const known = missing.flatMap(({ requirement }) => requirement ?? [])
     const { added } =
       write && known.length > 0
@@ -42,6 +42,10 @@ export const requirements = defineCommand<{ write?: boolean }>({
       context.output.note(
         'Whose module "?" is, you know: add its package yourself, or put it into the bundle.'
       )
+    if (unsure.length > 0) {
+      const names = unsure.map(({ module }) => module).join(', ')
+      context.output.note(`Not sure about: ${names}. Another requirement may install them, or not.`)
+    }
     if (added.length > 0) context.output.note(`Added to requirements.txt: ${added.join(', ')}.`)
     const rows = missing.map(({ module, requirement, file, line }) => [
       module,
@@ -53,6 +57,9 @@ export const requirements = defineCommand<{ write?: boolean }>({
       { title: 'REQUIREMENT', width: 16 },
       { title: 'IMPORTED' }
     ]
-    return { json: { missing, count, pinned, added }, text: missing.length > 0 ? table(columns, rows) : '' }
+    return {
+      json: { missing, unsure, count, pinned, added },
+      text: missing.length > 0 ? table(columns, rows) : ''
+    }
   }
 })

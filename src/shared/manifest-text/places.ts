@@ -30,7 +30,8 @@ export interface Places {
 
 type Building = { -readonly [K in keyof Place]: Place[K] } & { dotted: AST.TOMLKeyValue[] }
 
-export function placesOf(tree: AST.TOMLProgram): Places {
+/** `nameAt` gives the spelling a key is found under, by the path above it. */
+export function placesOf(tree: AST.TOMLProgram, nameAt: (parent: Path, key: string) => string): Places {
   const index = new Map<string, Building>()
   const headers: AST.TOMLTable[] = []
   const root: AST.TOMLKeyValue[] = []
@@ -45,7 +46,7 @@ export function placesOf(tree: AST.TOMLProgram): Places {
   const addEntry = (base: Path, entry: AST.TOMLKeyValue): void => {
     const path = [...base]
     for (const [position, part] of entry.key.keys.entries()) {
-      path.push(keyText(part))
+      path.push(nameAt(path, keyText(part)))
       const at = place(path)
       at.key ??= rangeOf(part)
       if (position < entry.key.keys.length - 1) at.dotted.push(entry)
@@ -70,6 +71,7 @@ export function placesOf(tree: AST.TOMLProgram): Places {
       addEntry([], child)
       continue
     }
+    child.resolvedKey = named(child.resolvedKey, nameAt)
     headers.push(child)
     addHeader(child, place)
     for (const entry of child.body) addEntry(child.resolvedKey, entry)
@@ -83,6 +85,12 @@ function addHeader(table: AST.TOMLTable, place: (path: Path) => Building): void 
   const parts = table.key.keys
   at.key = rangeOf(parts.at(-1) ?? table.key)
   if (typeof table.resolvedKey.at(-1) === 'number') place(table.resolvedKey.slice(0, -1)).key ??= at.key
+}
+
+function named(path: Path, nameAt: (parent: Path, key: string) => string): (string | number)[] {
+  const found: (string | number)[] = []
+  for (const part of path) found.push(typeof part === 'number' ? part : nameAt(found, part))
+  return found
 }
 
 export function keyText(part: AST.TOMLBare | AST.TOMLQuoted): string {

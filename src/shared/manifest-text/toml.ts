@@ -4,7 +4,8 @@ import { type AST, ParseError, parseTOML } from 'toml-eslint-parser'
 import type { Finding } from '../finding.ts'
 import { t } from '../language.ts'
 import { decodeText } from './decode.ts'
-import { type Places, placesOf } from './places.ts'
+import { inKnownCase } from './key-case.ts'
+import { type Path, type Places, placesOf } from './places.ts'
 import { syntaxFix } from './syntax-fix.ts'
 import { lineStart, positioner, type Range } from './text-range.ts'
 
@@ -22,6 +23,8 @@ export interface TomlDocument {
   readonly text: string
   /** Absent where the text is not TOML. Integers beyond 2^53 are bigint, dates are Date, line breaks are `\n`. */
   readonly values?: Readonly<Record<string, unknown>> | undefined
+  /** Known keys that the text writes in another case, by their paths in `values`, which has the known case. */
+  readonly recased?: readonly Path[] | undefined
   /** Absent where there are no values, or the text is too much for the parser of places. */
   readonly places?: Places | undefined
   readonly findings: readonly Finding[]
@@ -35,15 +38,16 @@ export function parseToml(source: Uint8Array | string): TomlDocument {
   if (fault) return { text, findings: [encodingFinding(text, fault)] }
   // A space in place of the byte order mark keeps every offset.
   const body = text.startsWith('\ufeff') ? ` ${text.slice(1)}` : text
-  const values = readValues(body)
-  if (values instanceof SyntaxFault) return { text, findings: [syntaxFinding(text, values)] }
-  const { count, fault: unfit } = survey(values)
+  const written = readValues(body)
+  if (written instanceof SyntaxFault) return { text, findings: [syntaxFinding(text, written)] }
+  const { count, fault: unfit } = survey(written)
   if (unfit) return { text, findings: [{ rule: 'toml-limit', severity: 'error', message: unfit }] }
   const tree = body.length > MAX_PLACED_LENGTH || count > MAX_PLACED_VALUES ? undefined : readTree(body)
   if (tree instanceof SyntaxFault) return { text, findings: [syntaxFinding(text, tree)] }
+  const { values, recased, nameAt } = inKnownCase(written)
   return tree
-    ? { text, values, places: placesOf(tree), findings: [] }
-    : { text, values, findings: [withoutPlaces()] }
+    ? { text, values, recased, places: placesOf(tree, nameAt), findings: [] }
+    : { text, values, recased, findings: [withoutPlaces()] }
 }
 
 /** Where a parser stopped, and why. */

@@ -52,7 +52,8 @@ async function check(tree: Files, file = 'q-app.toml') {
     file,
     text: tree[file] ?? '',
     paths: new Set(Object.keys(tree)),
-    read: async path => Buffer.from(tree[path] ?? expect.fail(`${path} is not there`))
+    read: async path => Buffer.from(tree[path] ?? expect.fail(`${path} is not there`)),
+    size: path => tree[path]?.length
   })
 }
 
@@ -79,6 +80,8 @@ type Row = readonly [
 const REQ = 'requirements.txt'
 const WHEEL = 'wheels/lib-1.0-py3-none-any.whl'
 
+const POINTER = `version https://git-lfs.github.com/spec/v1\noid sha256:${'4d'.repeat(32)}\nsize 257000000\n`
+
 describe.each<Row>([
   ['module-missing', 'error', withModule('q_app.rum'), 'q-app.toml', '"q_app.rum"', 'Module = "q_app.run"'],
   ['module-missing', 'error', withModule('Q_App.run'), 'q-app.toml', '"Q_App.run"', 'Module = "q_app.run"'],
@@ -88,7 +91,7 @@ describe.each<Row>([
   [
     'module-missing',
     'warning',
-    withModule('x', { 'q_app/run.py': undefined, [WHEEL]: '' }),
+    withModule('x', { 'q_app/run.py': undefined, [WHEEL]: '', [REQ]: `./${WHEEL}\n` }),
     'q-app.toml',
     '"x"',
     undefined
@@ -325,6 +328,78 @@ describe.each<Row>([
     undefined,
     undefined
   ],
+  ['lfs-pointer', 'error', files({ 'model/a.h5': POINTER }), 'model/a.h5', undefined, undefined],
+  ['lfs-pointer', 'error', files({ 'static/icon.png': POINTER }), 'static/icon.png', undefined, undefined],
+  [
+    'lfs-pointer',
+    'error',
+    files({ 'static/screenshot.png': POINTER }),
+    'static/screenshot.png',
+    undefined,
+    undefined
+  ],
+  ['requirements-line', 'error', files({ [REQ]: 'h2o-wave\nfoo bar\n' }), REQ, 'foo bar', undefined],
+  ['requirements-line', 'error', files({ [REQ]: 'six=1.16.0\n' }), REQ, 'six=1.16.0', 'six==1.16.0'],
+  [
+    'requirements-standard-library',
+    'warning',
+    files({ [REQ]: 'six\npickle\nh2o-wave\n' }),
+    REQ,
+    'pickle',
+    'six\nh2o-wave'
+  ],
+  [
+    'requirements-standard-library',
+    'warning',
+    files({ [REQ]: 'six\u2028pickle==1' }),
+    REQ,
+    'pickle==1',
+    'six\u2028'
+  ],
+  ['module-hides-python', 'warning', files({ 'typing.py': '' }), 'typing.py', undefined, undefined],
+  [
+    'module-hides-python',
+    'warning',
+    files({ 'queue/__init__.py': '' }),
+    'queue/__init__.py',
+    undefined,
+    undefined
+  ],
+  [
+    'module-hides-package',
+    'warning',
+    files({ 'yaml.py': '', [REQ]: 'PyYAML' }),
+    'yaml.py',
+    undefined,
+    undefined
+  ],
+  [
+    'module-missing',
+    'warning',
+    withModule('x', { [REQ]: 'some-package' }),
+    'q-app.toml',
+    '"x"',
+    'Module = "q_app.run"'
+  ],
+  [
+    'module-missing',
+    'warning',
+    withModule('x', { [REQ]: '--extra-index-url https://a.example\nh2o-wave' }),
+    'q-app.toml',
+    '"x"',
+    'Module = "q_app.run"'
+  ],
+  [
+    'link-app',
+    'error',
+    files({
+      'q-app.toml':
+        '[App]\nName = "a"\nVersion = "1.0.0"\nInstanceLifecycle = "LINK"\n[Link]\nAddress = "https://a.example"\n'
+    }),
+    'q-app.toml',
+    '"LINK"',
+    undefined
+  ],
   ['manifest-two', 'warning', files({ 'app.toml': '' }), 'app.toml', undefined, undefined],
   [
     'volume-mount-bundled',
@@ -533,6 +608,54 @@ describe('reading', () => {
     })
     expect(asked.sort()).toEqual(['q_app/run.py', 'requirements.txt', 'static/icon.png'])
   })
+})
+
+describe('a Module that is not among the files is right', () => {
+  const inFolder = { 'lib/pyproject.toml': '', 'lib/src/x/__main__.py': '' }
+  test.each<[string, Files]>([
+    ['as a part of Python', withModule('http.server')],
+    ['as the package of a requirement', withModule('streamlit_like', { [REQ]: 'streamlit-like==1.0' })],
+    [
+      'as the package of the project itself',
+      withModule('x', { [REQ]: '.', 'setup.py': '', 'src/x/__main__.py': '' })
+    ],
+    [
+      'as the package of the project, editable',
+      withModule('x.y', { [REQ]: '-e .', 'setup.py': '', 'src/x/y.py': '' })
+    ],
+    ['as the package of a folder', withModule('x', { [REQ]: './lib\n', ...inFolder })]
+  ])('%s', async (_, tree) => {
+    expect((await check(tree)).findings.filter(({ rule }) => rule.startsWith('module'))).toEqual([])
+  })
+})
+
+test('requirements as pip takes them are no findings of lines', async () => {
+  const lines = [
+    'six',
+    'six == 1.0',
+    'six>=1,<2',
+    'six (>=1.0)',
+    'six[a,b]~=1.0 ; python_version < "3.9"',
+    'a.b-c_d===1',
+    'six!=1.*',
+    'six==1.0 --hash=sha256:00',
+    'six==1.0 \\\n  --hash=sha256:00',
+    'a @ https://a.example/a.whl',
+    'a[x]@file:./a.whl',
+    'git+https://a.example/b@main#egg=c',
+    './dir',
+    'dir/sub',
+    'a.whl',
+    '-e .',
+    '--index-url https://a.example',
+    `six==\${V}`,
+    'dataclasses; python_version < "3.7"',
+    '# foo bar',
+    'six # foo bar',
+    `\${INDEX} x`
+  ]
+  const { findings } = await check(files({ [REQ]: lines.join('\n') }))
+  expect(findings.filter(({ rule }) => /requirements-(line|standard)/.test(rule))).toEqual([])
 })
 
 test('any requirements are read, and ranges lie in the text', () => {

@@ -36,6 +36,30 @@ test('lines are added at the end as the file ends its lines, and only once', asy
   expect(await readRequirementsOf(folder)).toMatchObject({ count: 2, pinned: 1 })
 })
 
+test('a last line that goes on does not swallow what is added', async () => {
+  await writeFile(join(folder, 'requirements.txt'), 'six \\')
+  await addRequirements(folder, ['pandas'])
+  expect(await text()).toBe('six \\\n\npandas\n')
+})
+
+test('a file locked by hashes is left as it is', async () => {
+  const locked = 'six==1.16.0 \\\n    --hash=sha256:8abb\n'
+  await writeFile(join(folder, 'requirements.txt'), locked)
+  await expect(addRequirements(folder, ['pandas'])).rejects.toMatchObject({ code: 'INVALID' })
+  expect(await text()).toBe(locked)
+})
+
+test('what another requirement may bring along is listed as not sure', async () => {
+  await writeFile(
+    join(folder, 'ready.py'),
+    'import pandas, requests, six\nif __name__ == "__main__":\n    import shap\n'
+  )
+  await writeFile(join(folder, 'requirements.txt'), 'fastapi\nuvicorn\n')
+  const { missing, unsure } = await readRequirementsOf(folder)
+  expect(missing.map(({ module }) => module)).toEqual(['shap'])
+  expect(unsure.map(({ module }) => module)).toEqual(['pandas', 'requests', 'six'])
+})
+
 test('a file that is not UTF-8 is left as it is', async () => {
   const bytes = Buffer.from('\ufeffpandas\n', 'utf16le')
   await writeFile(join(folder, 'requirements.txt'), bytes)

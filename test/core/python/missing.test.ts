@@ -10,7 +10,7 @@ async function missing(tree: Tree, module = 'app'): Promise<string[]> {
     size: (path: string) => tree[path]?.length ?? 0,
     bytes: async (path: string) => Buffer.from(tree[path] ?? expect.fail(`${path} is not there`))
   }
-  return (await missingImports(files, module)).map(
+  return (await missingImports(files, module)).missing.map(
     ({ module: name, requirement, file }) => `${name} ${requirement ?? '?'} ${file}`
   )
 }

@@ -6,9 +6,11 @@ import { manifestOf } from './parse.ts'
 import { textRules } from './rules/text-rules.ts'
 import { type TreeRule, treeOf } from './rules/tree.ts'
 import { importsInTree } from './rules/tree-imports.ts'
+import { lfsInTree } from './rules/tree-lfs.ts'
 import { manifestInTree } from './rules/tree-manifest.ts'
 import { moduleFix, moduleInTree } from './rules/tree-module.ts'
 import { requirementsInTree } from './rules/tree-requirements.ts'
+import { shadowsInTree } from './rules/tree-shadows.ts'
 import { staticInTree } from './rules/tree-static.ts'
 import { type ManifestView, viewOf } from './rules/view.ts'
 
@@ -56,7 +58,9 @@ const TREE_RULES: readonly TreeRule[] = [
   moduleInTree,
   requirementsInTree,
   importsInTree,
-  staticInTree
+  shadowsInTree,
+  staticInTree,
+  lfsInTree
 ]
 
 function examine(source: Uint8Array | string, file: string): Checked & { view?: ManifestView | undefined } {

@@ -69,17 +69,42 @@ function isForeign(target: string): boolean {
   return /^[a-z][a-z0-9+.-]+:/i.test(target) || target.includes('${')
 }
 
+/** Where pip, like Python's `splitlines`, ends a line. */
+const LINE_BREAK = /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/g
+
 /** Lines without comments; one that ends in a backslash goes on, which only matters behind what is read here. */
 export function* logicalLines(text: string): Generator<{ line: string; from: number }> {
-  let from = text.startsWith('\ufeff') ? 1 : 0
   let continued = false
-  while (from < text.length) {
-    const feed = text.indexOf('\n', from)
-    const end = feed < 0 ? text.length : feed
-    const line = text.slice(from, end).replace(/\r$/, '')
+  for (const { line, from } of physicalLines(text)) {
     const wasContinued = continued
-    continued = line.endsWith('\\')
+    continued = goesOn(line)
     if (!wasContinued) yield { line: line.replace(/(^|\s)#.*$/, '').replace(/\\$/, ''), from }
-    from = end + 1
   }
+}
+
+function* physicalLines(text: string): Generator<{ line: string; from: number }> {
+  let from = text.startsWith('\ufeff') ? 1 : 0
+  for (const { 0: end, index } of text.matchAll(LINE_BREAK)) {
+    yield { line: text.slice(from, index), from }
+    from = index + end.length
+  }
+  if (from < text.length) yield { line: text.slice(from), from }
+}
+
+/** Whether the next line belongs to this one: not below a comment. */
+function goesOn(line: string): boolean {
+  return line.endsWith('\\') && !/^\s*#/.test(line)
+}
+
+/** Whether a line added to the end would become a part of the last one. */
+export function endsContinued(text: string): boolean {
+  const last = [...physicalLines(text)].at(-1)
+  return last !== undefined && goesOn(last.line)
+}
+
+/** Whether pip checks every package of the file against hashes, so that one without a hash makes it refuse them all. */
+export function isHashLocked(text: string): boolean {
+  return [...physicalLines(text)].some(
+    ({ line }) => !/^\s*#/.test(line) && /(?:^|\s)--(?:hash[=\s]|require-hashes\b)/.test(line)
+  )
 }

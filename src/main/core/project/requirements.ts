@@ -8,8 +8,9 @@ import { lineBreak } from '#shared/manifest-text/text-range.ts'
 import type { ProjectRequirements } from '#shared/project.ts'
 import { fileError, openPlain, rewriteFile } from '../files.ts'
 import { parseManifest } from '../manifest/parse.ts'
+import { endsContinued, isHashLocked } from '../manifest/requirements.ts'
 import { readInstalled } from '../python/installed.ts'
-import { missingImports } from '../python/missing.ts'
+import { type MissingImport, missingImports } from '../python/missing.ts'
 import { normalName } from '../python/packages.ts'
 import { findManifest, readManifest } from './manifest-file.ts'
 import { projectSource } from './source.ts'
@@ -34,20 +35,28 @@ export async function readRequirementsOf(path: string, signal?: AbortSignal): Pr
       return source.read(name).catch(() => undefined)
     }
   }
-  const missing = await missingImports(files, manifest.Runtime.Module)
+  const { missing, unsure } = await missingImports(files, manifest.Runtime.Module)
   const { count, pinned } = readInstalled((await readText(join(at.folder, FILE))) ?? '')
   return {
-    missing: missing.map(({ text, range, ...rest }) => ({ ...rest, line: lineOf(text, range.from) })),
+    missing: missing.map(placed),
+    unsure: unsure.map(placed),
     count,
     pinned
   }
+}
+
+function placed({ text, range, ...rest }: MissingImport) {
+  return { ...rest, line: lineOf(text, range.from) }
 }
 
 function lineOf(text: string, offset: number): number {
   return text.slice(0, offset).split('\n').length
 }
 
-/** Those of the lines whose package the file did not name, which are at its end now. */
+/**
+ * Those of the lines whose package the file did not name, which are at its end now. INVALID for a file that is locked
+ * by hashes: a line without one would make pip refuse them all.
+ */
 export async function addRequirements(path: string, lines: readonly string[]): Promise<string[]> {
   const { folder } = await findManifest(path)
   const file = join(folder, FILE)
@@ -55,10 +64,21 @@ export async function addRequirements(path: string, lines: readonly string[]): P
   const there = new Set(readInstalled(text).packages)
   const added = [...new Set(lines)].filter(line => !there.has(normalName(line.replace(/<.*$/, ''))))
   if (added.length === 0) return []
+  if (isHashLocked(text)) throw lockedError(file, added)
   const end = lineBreak(text)
-  const before = text === '' || text.endsWith('\n') ? text : text + end
+  const ended = text === '' || text.endsWith('\n') ? text : text + end
+  const before = endsContinued(text) ? ended + end : ended
   await rewriteFile(file, before + added.map(line => line + end).join(''))
   return added
+}
+
+function lockedError(file: string, lines: readonly string[]): AppError {
+  const names = lines.join(', ')
+  return new AppError(
+    'INVALID',
+    t`${file} is locked: each of its packages has a hash, and pip refuses the file if one has none.`,
+    t`Add ${names} to the file it is made from, then make it again (pip-compile --generate-hashes, or uv pip compile --generate-hashes).`
+  )
 }
 
 /** Undefined where there is no file. */

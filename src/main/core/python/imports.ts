@@ -10,6 +10,8 @@ export interface Import {
   readonly names: readonly string[]
   /** Below an `if` or `try`, or where errors are suppressed: the app may do without it. */
   readonly optional: boolean
+  /** Below `if __name__ == "__main__":` and nothing else: it is run where the file is the program. */
+  readonly inMain: boolean
   /** Where the module is named. */
   readonly range: Range
 }
@@ -21,24 +23,30 @@ export function readImports(source: string): Import[] {
   const imports: Import[] = []
   /** Columns of the blocks around, as far as they are optional; innermost last. */
   const optional: number[] = []
+  let mainBlock = false
   for (const { from, to } of code.lines) {
     const line = code.text.slice(from, to)
     const word = /^[ \t\f]*(\w+)/.exec(line)
     if (/^[ \t\f]*$/.test(line)) continue
     const column = columnOf(line)
     while ((optional.at(-1) ?? -1) >= column) optional.pop()
+    if (column === 0) mainBlock = MAIN_BLOCK.test(source.slice(from, to))
     const header = OPTIONAL.has(word?.[1] ?? '') || (word?.[1] === 'with' && line.includes('suppress'))
     const isOptional = header || optional.length > 0
     if (header) optional.push(column)
     if (!line.includes('import')) continue
     for (const statement of statementsOf(line, from)) {
       const found = importsOf(statement)
-      imports.push(...found.map(each => ({ ...each, optional: isOptional })))
+      const inMain = mainBlock && optional.length <= 1 && !(header && column > 0)
+      imports.push(...found.map(each => ({ ...each, optional: isOptional, inMain })))
       if (imports.length >= MAX_IMPORTS) return imports.slice(0, MAX_IMPORTS)
     }
   }
   return imports
 }
+
+const MAIN_BLOCK =
+  /^if[ \t]*\(?[ \t]*(?:__name__[ \t]*==[ \t]*['"]__main__['"]|['"]__main__['"][ \t]*==[ \t]*__name__)/
 
 const OPTIONAL: ReadonlySet<string> = new Set(['if', 'elif', 'else', 'try', 'except', 'finally', 'case'])
 
@@ -119,7 +127,7 @@ function* statementsOf(line: string, from: number): Generator<Token[]> {
   yield statement
 }
 
-type Found = Omit<Import, 'optional'>
+type Found = Omit<Import, 'optional' | 'inMain'>
 
 function importsOf(tokens: readonly Token[]): Found[] {
   if (tokens[0]?.text === 'from') return importFrom(tokens)

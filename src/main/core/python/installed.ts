@@ -1,6 +1,55 @@
-/** What a requirements file installs by name, as far as its text tells. */
-import { logicalLines } from '../manifest/requirements.ts'
+/** What requirements files install by name, as far as their text tells. */
+import { posix } from 'node:path'
+import { decodeText } from '#shared/manifest-text/decode.ts'
+import { logicalLines, readRequirements } from '../manifest/requirements.ts'
 import { isWellKnown, normalName } from './packages.ts'
+
+/** The files of a project or a bundle. */
+export interface Files {
+  readonly paths: ReadonlySet<string>
+  /** In bytes; 0 where that is not known. */
+  size(path: string): number
+  /** Undefined for one that cannot be read. */
+  bytes(path: string): Promise<Uint8Array | undefined>
+}
+
+/** What requirements.txt and the files it includes install together. */
+export interface AllInstalled {
+  /** As PEP 503 writes them. */
+  readonly packages: ReadonlySet<string>
+  /** Folders of the bundle that are installed as packages; '' for its root. */
+  readonly folders: readonly string[]
+  /** There is more than these names tell. */
+  readonly unknown: boolean
+}
+
+const ROOT_FILE = 'requirements.txt'
+const MAX_FILE_BYTES = 1024 * 1024
+const MAX_FILES = 50
+
+export async function allInstalled(files: Files): Promise<AllInstalled> {
+  const packages = new Set<string>()
+  const folders: string[] = []
+  let unknown = false
+  const pending = files.paths.has(ROOT_FILE) ? [ROOT_FILE] : []
+  for (const file of pending) {
+    const bytes = files.size(file) > MAX_FILE_BYTES ? undefined : await files.bytes(file)
+    if (!bytes || pending.length > MAX_FILES) return { packages, folders, unknown: true }
+    const { text, fault } = decodeText(bytes)
+    const found = readInstalled(text)
+    unknown ||= found.unknown || fault !== undefined
+    for (const name of found.packages) packages.add(name)
+    for (const { kind, target } of readRequirements(text)) {
+      if (kind === 'folder') folders.push(posix.join(target).replace(/^\.$|\/$/g, ''))
+    }
+    for (const include of found.includes) {
+      const path = posix.join(posix.dirname(file), include)
+      if (!files.paths.has(path)) unknown = true
+      else if (!pending.includes(path)) pending.push(path)
+    }
+  }
+  return { packages, folders, unknown }
+}
 
 export interface Installed {
   /** As PEP 503 writes them. */

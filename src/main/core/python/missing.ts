@@ -1,13 +1,12 @@
 /** The modules an app imports that neither its bundle nor its requirements.txt has. Where it cannot be sure, it is silent. */
 import { createHash } from 'node:crypto'
-import { posix } from 'node:path'
 import { decodeText } from '#shared/manifest-text/decode.ts'
 import type { Range } from '#shared/manifest-text/text-range.ts'
 import { isModuleName } from '../manifest/rules/module.ts'
-import { MAX_SOURCE_LENGTH } from '../project/python-source.ts'
+import { MAX_SOURCE_LENGTH, readPython } from '../project/python-source.ts'
 import { type Import, readImports } from './imports.ts'
-import { readInstalled } from './installed.ts'
-import { mayBring, mayProvide, packageOf } from './packages.ts'
+import { allInstalled, type Files } from './installed.ts'
+import { isBrought, mayBring, mayProvide, packageOf } from './packages.ts'
 import { STANDARD_LIBRARY } from './standard-library.ts'
 
 export interface MissingImport {
@@ -22,66 +21,48 @@ export interface MissingImport {
   readonly text: string
 }
 
-export interface Files {
-  readonly paths: ReadonlySet<string>
-  /** In bytes; 0 where that is not known. */
-  size(path: string): number
-  /** Undefined for one that cannot be read. */
-  bytes(path: string): Promise<Uint8Array | undefined>
-}
-
 /** A file beyond this is not looked into. */
 const MAX_FILE_BYTES = 1024 * 1024
-const ROOT_FILE = 'requirements.txt'
 const MAX_SOURCES = 300
 /** Characters of all of them together: the next check is soon. */
 const MAX_CHARACTERS = 8 * 1024 * 1024
-const MAX_REQUIREMENT_FILES = 50
 const MAX_KNOWN = 2 * MAX_SOURCES
 /** Up to Python 3.11 each environment has them. */
 const IN_EVERY_ENVIRONMENT: ReadonlySet<string> = new Set(['setuptools', 'pkg_resources', 'pip', 'wheel'])
 
-/** In the order the app comes to them, each module once. Only what the module that is started leads to is looked at. */
-export async function missingImports(files: Files, module: string): Promise<MissingImport[]> {
-  const installed = await installedBy(files)
-  if (!installed) return []
+export interface Imported {
+  /** In the order the app comes to them, each module once. */
+  readonly missing: readonly MissingImport[]
+  /** Those that a requirement may bring along, or not. */
+  readonly unsure: readonly MissingImport[]
+}
+
+/** Only what the module that is started leads to is read. */
+export async function missingImports(files: Files, module: string): Promise<Imported> {
+  const { packages, unknown } = await allInstalled(files)
   const own = ownModules(files.paths)
-  const missing = new Map<string, MissingImport>()
+  const seen = new Set<string>()
+  const missing: MissingImport[] = []
+  const unsure: MissingImport[] = []
   for await (const { file, text, each } of importsFrom(files, module)) {
     const [name = ''] = each.module.split('.')
-    if (each.level > 0 || name.startsWith('_') || missing.has(name)) continue
+    if (each.level > 0 || name.startsWith('_') || seen.has(name)) continue
+    seen.add(name)
     if (STANDARD_LIBRARY.has(name) || IN_EVERY_ENVIRONMENT.has(name) || own.has(name)) continue
-    if (mayProvide(installed, name) || mayBring(installed, name)) continue
+    if (mayProvide(packages, name)) continue
     const requirement = requirementFor(name, each)
-    missing.set(name, { module: name, file, text, range: each.range, ...(requirement && { requirement }) })
+    const found = { module: name, file, text, range: each.range, ...(requirement && { requirement }) }
+    const brought = unknown || mayBring(packages, name)
+    if (!brought) missing.push(found)
+    else if (!isBrought(packages, name)) unsure.push(found)
   }
-  return [...missing.values()]
+  return { missing, unsure }
 }
 
 function requirementFor(name: string, { names }: Import): string | undefined {
   // Later ones know no listen().
   if (name === 'h2o_wave' && names.includes('listen')) return 'h2o-wave<1'
   return packageOf(name)
-}
-
-/** Names of all that is installed; undefined where that cannot be told. */
-async function installedBy(files: Files): Promise<ReadonlySet<string> | undefined> {
-  const packages = new Set<string>()
-  const pending = files.paths.has(ROOT_FILE) ? [ROOT_FILE] : []
-  for (const file of pending) {
-    const bytes = await read(files, file)
-    if (!bytes || pending.length > MAX_REQUIREMENT_FILES) return undefined
-    const { text, fault } = decodeText(bytes)
-    const found = readInstalled(text)
-    if (fault || found.unknown) return undefined
-    for (const name of found.packages) packages.add(name)
-    for (const include of found.includes) {
-      const path = posix.join(posix.dirname(file), include)
-      if (!files.paths.has(path)) return undefined
-      if (!pending.includes(path)) pending.push(path)
-    }
-  }
-  return packages
 }
 
 /**
@@ -125,12 +106,15 @@ interface FoundImport {
 async function* importsFrom(files: Files, module: string): AsyncGenerator<FoundImport> {
   const pending = new Set(isModuleName(module) ? sourcesOf(files.paths, '', module, ['__main__']) : [])
   let left = MAX_CHARACTERS
+  const base = module.replaceAll('.', '/')
   for (const file of pending) {
     const content = left > 0 ? await read(files, file) : undefined
     const text = content ? decodeText(content).text.slice(0, MAX_SOURCE_LENGTH) : ''
     left -= text.length
+    // A Wave app that exports main is imported by its server.
+    const isProgram = [`${base}.py`, `${base}/__main__.py`].includes(file) && !readPython(text).exportsMain
     for (const each of importsOf(text)) {
-      if (each.optional) continue
+      if (each.optional && !(each.inMain && isProgram)) continue
       yield { file, text, each }
       const folder = each.level === 0 ? '' : parentOf(file, each.level)
       if (folder === undefined || pending.size >= MAX_SOURCES) continue

@@ -147,6 +147,11 @@ export function mayBring(packages: ReadonlySet<string>, module: string): boolean
   return all.some(each => (!ALONE.has(each) && BRINGS[each] === undefined) || brings(each, module))
 }
 
+/** Whether one of them is known to bring it along. */
+export function isBrought(packages: ReadonlySet<string>, module: string): boolean {
+  return [...packages].some(each => brings(each, module))
+}
+
 function brings(name: string, module: string): boolean {
   const left = [name]
   const brought = new Set<string>()

@@ -4,7 +4,7 @@ import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { KNOWN_TABLES, type ValueType } from '#shared/manifest-text/known-keys.ts'
 import type { Path } from '#shared/manifest-text/places.ts'
-import { isTable } from '#shared/manifest-text/tables.ts'
+import { isTable, tableOf } from '#shared/manifest-text/tables.ts'
 import { safeName } from './name.ts'
 import { type Fix, fixOf, type ManifestView, remark, setFix } from './view.ts'
 
@@ -38,7 +38,7 @@ export function requiredKeys(view: ManifestView): Finding[] {
   if (app.Version === undefined) {
     need(['App', 'Version'], 'version-required', t`[App] needs a Version, such as "0.1.0".`, '0.1.0')
   }
-  if (runtime.Module === undefined) {
+  if (runtime.Module === undefined && !isLink(view)) {
     need(
       ['Runtime', 'Module'],
       'module-required',
@@ -46,6 +46,22 @@ export function requiredKeys(view: ManifestView): Finding[] {
     )
   }
   return findings
+}
+
+/** An app of today's H2O AI Cloud that only opens an address: it has no code, so there is nothing to run. */
+export function linkApp(view: ManifestView): Finding[] {
+  if (!isLink(view)) return []
+  const address = tableOf(view.values.Link).Address
+  const path = view.app.InstanceLifecycle === 'LINK' ? ['App', 'InstanceLifecycle'] : ['Link']
+  const message =
+    typeof address === 'string'
+      ? t`This is a link app: it only opens ${address}. q8s runs Python apps, so there is nothing to bundle.`
+      : t`This is a link app: it only opens an address. q8s runs Python apps, so there is nothing to bundle.`
+  return [remark(view, { rule: 'link-app', severity: 'error', path, message })]
+}
+
+function isLink({ app, runtime, values }: ManifestView): boolean {
+  return runtime.Module === undefined && (app.InstanceLifecycle === 'LINK' || isTable(values.Link))
 }
 
 export function tableShapes(view: ManifestView): Finding[] {

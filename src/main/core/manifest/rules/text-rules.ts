@@ -5,13 +5,14 @@ import { envRules } from './env.ts'
 import { moduleRules } from './module.ts'
 import { nameRules } from './name.ts'
 import { quantityRules } from './quantity.ts'
-import { requiredKeys, tableShapes, valueTypes } from './shape.ts'
+import { linkApp, requiredKeys, tableShapes, valueTypes } from './shape.ts'
 import { unknownRules } from './unknown.ts'
 import { versionRules } from './version.ts'
 import type { ManifestView, Rule } from './view.ts'
 import { volumeRules } from './volume.ts'
 
 const RULES: readonly Rule[] = [
+  linkApp,
   requiredKeys,
   tableShapes,
   valueTypes,

@@ -3,11 +3,13 @@ import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { positioner } from '#shared/manifest-text/text-range.ts'
 import { type MissingImport, missingImports } from '../../python/missing.ts'
+import { isHashLocked } from '../requirements.ts'
 import type { Tree } from './tree.ts'
 
 export async function importsInTree(tree: Tree): Promise<Finding[]> {
   // Without the file there is a finding of that, which names them all.
   if (!tree.paths.has('requirements.txt')) return []
+  const isLocked = isHashLocked((await tree.text('requirements.txt')) ?? '')
   return (await missingIn(tree)).map(missing => {
     const { module, requirement, file, text, range } = missing
     const message =
@@ -16,11 +18,12 @@ export async function importsInTree(tree: Tree): Promise<Finding[]> {
         : requirement === module
           ? t`${module} is imported here, but requirements.txt does not install it.`
           : t`${module} is imported here, but requirements.txt does not install ${requirement}.`
-    const fix = requirement && {
-      title: t`Add ${requirement} to requirements.txt`,
-      edits: [],
-      requirements: [requirement]
-    }
+    const fix = requirement !== undefined &&
+      !isLocked && {
+        title: t`Add ${requirement} to requirements.txt`,
+        edits: [],
+        requirements: [requirement]
+      }
     const finding: Finding = {
       rule: 'requirements-import',
       severity: 'warning',
@@ -32,8 +35,8 @@ export async function importsInTree(tree: Tree): Promise<Finding[]> {
   })
 }
 
-export async function missingIn(tree: Tree): Promise<MissingImport[]> {
+export async function missingIn(tree: Tree): Promise<readonly MissingImport[]> {
   const module = tree.view?.runtime.Module
   if (typeof module !== 'string') return []
-  return missingImports(tree, module)
+  return (await missingImports(tree, module)).missing
 }

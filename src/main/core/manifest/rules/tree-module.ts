@@ -3,6 +3,9 @@ import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { type PythonFacts, readPython } from '../../project/python-source.ts'
 import { moduleOf, rankCandidates } from '../../project/rank.ts'
+import { allInstalled } from '../../python/installed.ts'
+import { mayBring, mayProvide } from '../../python/packages.ts'
+import { STANDARD_LIBRARY } from '../../python/standard-library.ts'
 import { nearest } from '../near.ts'
 import { isModuleName } from './module.ts'
 import { hasFolder, type Tree } from './tree.ts'
@@ -24,7 +27,24 @@ export async function moduleInTree(tree: Tree): Promise<Finding[]> {
     if (path.endsWith('__init__.py') && !facts.exportsMain) return [await notStartable(tree, module)]
     return advisedRoute(path, facts)
   }
-  return [hasFolder(tree.paths, base) ? await notStartable(tree, module) : await missing(tree, module)]
+  if (hasFolder(tree.paths, base)) return [await notStartable(tree, module)]
+  const origin = await originOf(tree, module)
+  return origin === 'installed' ? [] : [await missing(tree, module, origin)]
+}
+
+/** Where a module that is not among the files may come from: Python itself, or what requirements.txt installs. */
+async function originOf(tree: Tree, module: string): Promise<'installed' | 'perhaps' | 'nowhere'> {
+  const [top = module] = module.split('.')
+  if (STANDARD_LIBRARY.has(top)) return 'installed'
+  const { packages, folders, unknown } = await allInstalled(tree)
+  if (mayProvide(packages, top)) return 'installed'
+  const base = module.replaceAll('.', '/')
+  const roots = folders.flatMap(folder => [folder, folder === '' ? 'src' : `${folder}/src`])
+  const inFolder = roots.some(root =>
+    [`${base}.py`, `${base}/__main__.py`].some(path => tree.paths.has(root === '' ? path : `${root}/${path}`))
+  )
+  if (inFolder) return 'installed'
+  return unknown || mayBring(packages, top) ? 'perhaps' : 'nowhere'
 }
 
 /** The fix of `module-required`, which only the files can tell. */
@@ -34,18 +54,18 @@ export async function moduleFix(tree: Tree): Promise<Fix | undefined> {
   return setFix(tree.view, t`Add Module = "${suggestion}"`, PATH, suggestion)
 }
 
-async function missing(tree: Tree, module: string): Promise<Finding> {
+async function missing(tree: Tree, module: string, origin: 'perhaps' | 'nowhere'): Promise<Finding> {
   const modules = [...new Set(modulesOf(tree.paths))].slice(0, MAX_COMPARED)
   const last = module.split('.').at(-1)
   const alike = modules.filter(candidate => candidate.split('.').at(-1) === last)
   const suggestion =
     nearest(module, modules) ?? (alike.length === 1 ? alike[0] : undefined) ?? (await servingModule(tree))
-  const wheels = [...tree.paths].some(path => path.endsWith('.whl'))
-  const message = wheels
-    ? t`There is no module ${module} among the files; it has to come from a wheel of the bundle.`
-    : t`There is no module ${module}: neither ${module.replaceAll('.', '/')}.py nor a package of that
-      name is in the bundle.`
-  return finding(tree, 'module-missing', wheels ? 'warning' : 'error', message, suggestion)
+  const message =
+    origin === 'perhaps'
+      ? t`There is no module ${module} among the files; it has to come from a package that requirements.txt installs.`
+      : t`There is no module ${module}: neither ${module.replaceAll('.', '/')}.py nor a package of that
+        name is in the bundle.`
+  return finding(tree, 'module-missing', origin === 'perhaps' ? 'warning' : 'error', message, suggestion)
 }
 
 async function notStartable(tree: Tree, module: string): Promise<Finding> {

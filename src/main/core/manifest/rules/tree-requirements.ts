@@ -7,6 +7,7 @@ import { positioner } from '#shared/manifest-text/text-range.ts'
 import { nearest } from '../near.ts'
 import { type Requirement, readRequirements } from '../requirements.ts'
 import { otherFile } from './other-lists.ts'
+import { lineFaults } from './requirement-lines.ts'
 import { hasFolder, namesIn, type Tree } from './tree.ts'
 import { missingIn } from './tree-imports.ts'
 import type { Fix } from './view.ts'
@@ -31,6 +32,9 @@ export async function requirementsInTree(tree: Tree): Promise<Finding[]> {
       const message = t`${fault.message} Not every version of pip reads it: save it as UTF-8.`
       const range = { from: fault.offset, to: Math.min(fault.offset + 1, text.length) }
       findings.push(position({ rule: 'requirements-encoding', severity: 'warning', message, file }, range))
+    }
+    for (const { range, ...found } of text.length > MAX_LENGTH ? [] : lineFaults(text)) {
+      findings.push(position({ ...found, file }, range))
     }
     for (const requirement of text.length > MAX_LENGTH ? [] : readRequirements(text)) {
       const report: Report = (rule, severity, message, insert) =>

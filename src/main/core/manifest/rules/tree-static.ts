@@ -3,6 +3,7 @@ import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { type ImageFacts, readImage } from '../image.ts'
 import { namesIn, type Tree } from './tree.ts'
+import { isLfsPointer } from './tree-lfs.ts'
 
 const IMAGE = /\.(png|jpe?g)$/i
 const MAX_ICON_BYTES = 100 * 1024
@@ -44,6 +45,7 @@ async function iconFindings(tree: Tree, names: readonly string[]): Promise<Findi
   if (!bytes) return findings
   const image = readImage(bytes)
   if (!image) {
+    if (isLfsPointer(bytes)) return findings
     const message = `${notAnImage(file, bytes)} ${t`Put a PNG or JPEG file there.`}`
     return [...findings, { rule: 'icon-not-image', severity: 'error', message, file }]
   }
@@ -55,6 +57,7 @@ async function screenshotFindings(tree: Tree, file: string): Promise<Finding[]> 
   if (!bytes) return []
   const image = readImage(bytes)
   if (image) return named(file, image, 'screenshot-extension')
+  if (isLfsPointer(bytes)) return []
   const message = notAnImage(file, bytes)
   return [{ rule: 'screenshot-not-image', severity: 'warning', message, file }]
 }
@@ -80,12 +83,10 @@ function advice(file: string, { width, height }: ImageFacts, size: number): Find
   return [{ rule: 'icon-advice', severity: 'info', message: `${file}: ${reasons.join('; ')}.`, file }]
 }
 
-/** The usual mistakes: a pointer of git-lfs, a web page that was saved, nothing at all. */
+/** The usual mistakes: a web page that was saved, nothing at all. */
 function notAnImage(file: string, bytes: Uint8Array): string {
   const start = new TextDecoder().decode(bytes.subarray(0, 200)).trimStart().toLowerCase()
   if (bytes.length === 0) return t`${file} is not an image, but empty.`
-  if (start.startsWith('version https://git-lfs'))
-    return t`${file} is not an image, but a pointer of git-lfs: run \`git lfs pull\`.`
   if (start.startsWith('<!doctype') || start.startsWith('<html'))
     return t`${file} is not an image, but a web page.`
   const isSvg = start.startsWith('<svg') || start.startsWith('<?xml')

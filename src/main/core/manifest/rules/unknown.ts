@@ -12,7 +12,7 @@ import { editsFor, type Fix, fixOf, type ManifestView, remark, renameFix } from 
 const MAX_NOTES = 50
 
 export function unknownRules(view: ManifestView): Finding[] {
-  const findings: Finding[] = []
+  const findings: Finding[] = view.recased.slice(0, MAX_NOTES).map(path => inOtherCase(view, path))
   for (const [name, value] of Object.entries(view.values)) {
     if (findings.length >= MAX_NOTES) break
     const known = Object.hasOwn(KNOWN_TABLES, name) ? KNOWN_TABLES[name] : undefined
@@ -29,6 +29,17 @@ export function unknownRules(view: ManifestView): Finding[] {
     }
   }
   return findings.slice(0, MAX_NOTES)
+}
+
+/** q8s reads it; the guide's platform may not. */
+function inOtherCase(view: ManifestView, path: Path): Finding {
+  const name = String(path.at(-1))
+  const message =
+    path.length === 1
+      ? t`The guide writes this section [${name}]. q8s accepts this spelling; other platforms may not.`
+      : t`The guide writes this key ${name}. q8s accepts this spelling; other platforms may not.`
+  const fix = path.length === 1 ? renameTableFix(view, name, name) : renameFix(view, path, name)
+  return remark(view, { rule: 'key-case', severity: 'warning', path, at: 'key', message, fix })
 }
 
 function unknownTop(view: ManifestView, name: string, value: unknown): Finding {

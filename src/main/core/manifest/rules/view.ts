@@ -16,6 +16,8 @@ export interface ManifestView {
   readonly values: Table
   readonly app: Table
   readonly runtime: Table
+  /** Known keys that the text writes in another case. */
+  readonly recased: readonly Path[]
   /** Absent for a text too long to be placed: findings have no range then, and no fix. */
   readonly places?: Places | undefined
   readonly eol: string
@@ -37,13 +39,14 @@ interface Remark {
 }
 
 /** Undefined where the text is not TOML. */
-export function viewOf({ text, values, places }: TomlDocument): ManifestView | undefined {
+export function viewOf({ text, values, recased = [], places }: TomlDocument): ManifestView | undefined {
   if (!values) return undefined
   return {
     text,
     values,
     app: tableOf(values.App),
     runtime: tableOf(values.Runtime),
+    recased,
     places,
     eol: lineBreak(text),
     position: positioner(text)

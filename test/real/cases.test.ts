@@ -1,0 +1,102 @@
+/** Small inputs on which the product once failed, a folder each, and what must happen with them now. */
+import { existsSync } from 'node:fs'
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { reportFiles } from '#core/bundle/report.ts'
+import { addRequirements, readRequirementsOf } from '#core/project/requirements.ts'
+
+const CASES = process.env.Q8S_TEST_CASES
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'q8s-cases-'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+/** A copy that can be written to. */
+async function project(name: string): Promise<string> {
+  const path = join(folder, 'project')
+  await cp(join(CASES ?? '', name), path, { recursive: true, mode: 0 })
+  return path
+}
+
+/** `rule file` of every error and warning, sorted. */
+async function findings(path: string): Promise<string[]> {
+  const { findings: all } = await reportFiles(path)
+  return all
+    .filter(({ severity }) => severity !== 'info')
+    .map(({ rule, severity, file }) => [severity, rule, file].filter(Boolean).join(' '))
+    .sort()
+}
+
+const NO_FINDINGS: readonly string[] = []
+
+/** Those whose answer is what is found in their files. */
+const FOUND: Readonly<Record<string, readonly string[]>> = {
+  '01-lower-case-keys': Array.from({ length: 4 }, () => 'warning key-case app.toml'),
+  '05-link-app': ['error link-app app.toml', 'warning requirements-missing'],
+  '17-requirements-encoding/cr-only': NO_FINDINGS,
+  '17-requirements-encoding/formfeed': NO_FINDINGS,
+  '22-stdlib-in-requirements': ['warning requirements-standard-library requirements.txt'],
+  '25-module-from-index': NO_FINDINGS,
+  '25-module-from-local-package/dot': NO_FINDINGS,
+  '25-module-from-local-package/editable': NO_FINDINGS,
+  '25-module-from-local-package/folder': NO_FINDINGS,
+  '34-lfs-pointer': [
+    'error lfs-pointer model/plate.h5',
+    'error lfs-pointer static/icon.png',
+    'error lfs-pointer wheels/my_lib-1.0-py3-none-any.whl'
+  ],
+  '48-package-shadow': ['warning module-hides-package requests.py'],
+  '48-stdlib-shadow': ['warning module-hides-python typing.py']
+}
+
+const missing = (name: string) => !CASES || !existsSync(join(CASES, name))
+
+for (const [name, expected] of Object.entries(FOUND)) {
+  test.skipIf(missing(name))(`${name}: its findings`, async () => {
+    expect(await findings(await project(name))).toEqual([...expected].sort())
+  })
+}
+
+test.skipIf(missing('17-requirements-encoding'))(
+  '17: what is added to a last line that goes on is a line of its own',
+  async () => {
+    const path = await project('17-requirements-encoding/write-continued')
+    await addRequirements(path, ['pandas'])
+    expect((await readRequirementsOf(path)).missing).toEqual([])
+    expect(await readFile(join(path, 'requirements.txt'), 'utf8')).toMatch(/^six \\\s*\n\npandas\n$/)
+  }
+)
+
+test.skipIf(missing('17-requirements-encoding'))('17: a file locked by hashes is not changed', async () => {
+  const path = await project('17-requirements-encoding/write-hashes')
+  const before = await readFile(join(path, 'requirements.txt'))
+  await expect(addRequirements(path, ['pandas'])).rejects.toThrow(/locked/)
+  expect(await readFile(join(path, 'requirements.txt'))).toEqual(before)
+})
+
+/** Each folder has an answer, here or by name among those that wait for theirs. */
+const WAITING = [
+  '07-appignore',
+  '18-index-variables',
+  '18-variable-version',
+  '41-progress-bar',
+  '41-progress-live',
+  '42-split-utf8',
+  '45-long-json-lines',
+  '47-shutdown-log',
+  '50-plain-six',
+  '55-env-file',
+  '57-bind-addresses'
+]
+
+test.skipIf(!CASES)('no folder is forgotten', async () => {
+  const known = [...Object.keys(FOUND), ...WAITING].map(name => name.split('/')[0])
+  const names = await readdir(CASES ?? '')
+  expect(names.filter(name => !known.includes(name))).toEqual([])
+})
+
+for (const name of WAITING) test.skip(`${name}: nothing is checked yet`)
