@@ -140,7 +140,7 @@ print(json.dumps(constraints_for(text, json.loads(sys.argv[2]))))`,
       'w/mine-2.0-py3-none-any.whl': ''
     })
     const code = `from q8s_launcher.requirements import read_requirements
-found = read_requirements(sys.argv[2])
+found = read_requirements(sys.argv[2], {})
 print(json.dumps([sorted(found.names), found.pins, len(found.files), len(found.local)]))`
     expect(python(code, folder)).toEqual([
       ['h2o-wave', 'mine', 'pandas', 'requests', 'urllib3'],

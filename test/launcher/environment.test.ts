@@ -40,7 +40,12 @@ function hasPip(): boolean {
 
 function makeWheelRun(
   envCache: string,
-  options: { name?: string; requirements?: string; requires?: string[] } = {}
+  options: {
+    name?: string
+    requirements?: string
+    requires?: string[]
+    env?: Readonly<Record<string, string>>
+  } = {}
 ) {
   return makeRun({
     bundle: {
@@ -48,7 +53,7 @@ function makeWheelRun(
       'requirements.txt': options.requirements ?? `./${WHEEL}\n`,
       [WHEEL]: wheel(options.name ?? 'one', options.requires)
     },
-    env: OFFLINE,
+    env: { ...OFFLINE, ...options.env },
     envCache
   })
 }
@@ -92,7 +97,7 @@ def made(app, text):
     for name, content in (("lib/setup.py", ""), ("a-1.whl", ""), ("requirements.txt", text)):
         with open(os.path.join(app, name), "w") as file:
             file.write(content)
-    local = requirements.read_requirements(app).local
+    local = requirements.read_requirements(app, {}).local
     root = environment.EnvironmentCache(folder + "/cache", {}, None, Tools()).obtain(app).root
     return root, [os.path.relpath(path, app) for path in local]
 def both(text):
@@ -238,6 +243,68 @@ describe.skipIf(!PIP)(`environments${title}`, () => {
     expect(run.state()?.exit?.code).toBe('install-failed')
     expect(run.state()?.exit?.message).toContain('not-to-be-found-anywhere')
     expect(environments(run.envCache)).toEqual([])
+  })
+
+  it('are not led elsewhere by variables of pip', async () => {
+    const elsewhere = temporaryFolder('elsewhere')
+    const place = join(elsewhere, 'place')
+    const led = { PIP_TARGET: place, PIP_PREFIX: place, PIP_ROOT: place, PIP_REQUIREMENT: place }
+    const run = await makeWheelRun(temporaryFolder('environments'), {
+      env: { ...led, PIP_DRY_RUN: '1', PIP_USER: '1', Q8S_UV: 'off' }
+    })
+    run.start()
+    await run.until('ready', 60_000)
+    expect(run.text()).toContain('using one')
+    expect(run.text()).toContain(
+      "ignoring the installer's setting dry-run, prefix, requirement, root, target, user"
+    )
+    expect(readdirSync(elsewhere)).toEqual([])
+  })
+
+  it('are not led elsewhere by a configuration file of pip', async () => {
+    const elsewhere = temporaryFolder('elsewhere')
+    const file = join(elsewhere, 'pip.conf')
+    writeFileSync(file, `[install]\ntarget = ${elsewhere}/place\n`)
+    const run = await makeWheelRun(temporaryFolder('environments'), {
+      env: { PIP_CONFIG_FILE: file, Q8S_UV: 'off' }
+    })
+    run.start()
+    await run.until('ready', 60_000)
+    expect(readdirSync(elsewhere)).toEqual(['pip.conf'])
+  })
+
+  it('without a package the installer said it installed are not kept', async () => {
+    const folder = temporaryFolder('uv')
+    const uv = join(folder, 'uv')
+    writeFileSync(uv, '#!/bin/sh\nexit 0\n', { mode: 0o755 })
+    const run = await makeWheelRun(temporaryFolder('environments'), {
+      requirements: `mine\n`,
+      env: { Q8S_UV: uv }
+    })
+    await exited(run.start())
+    expect(run.state()?.exit).toMatchObject({
+      code: 'install-failed',
+      message: expect.stringContaining("mine is not in the app's environment")
+    })
+    expect(environments(run.envCache)).toEqual([])
+  })
+
+  it('are made for the values of the variables in requirements.txt', async () => {
+    const cache = temporaryFolder('environments')
+    const requirements = WHEEL.replace('wheels', `\${FOLDER}`)
+    for (const FOLDER of ['./wheels', 'wheels']) {
+      const run = await makeWheelRun(cache, { requirements, env: { FOLDER } })
+      const child = run.start()
+      await run.until('ready', 60_000)
+      await end(child)
+    }
+    expect(environments(cache)).toHaveLength(2)
+    const run = await makeWheelRun(cache, { requirements, env: { FOLDER: '' } })
+    await exited(run.start())
+    expect(run.state()?.exit).toMatchObject({
+      code: 'install-failed',
+      message: 'requirements.txt uses the variable FOLDER, which is not set.'
+    })
   })
 
   it('that have no place end the run with the place named', async () => {

@@ -1,11 +1,13 @@
 /** Small inputs on which the product once failed, a folder each, and what must happen with them now. */
 import { existsSync } from 'node:fs'
-import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { appendFile, cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { reportFiles } from '#core/bundle/report.ts'
 import { addRequirements, readRequirementsOf } from '#core/project/requirements.ts'
+import type { Instance } from '#shared/instance.ts'
+import { openShell } from './cli-support.ts'
 
 const CASES = process.env.Q8S_TEST_CASES
 
@@ -18,7 +20,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 /** A copy that can be written to. */
 async function project(name: string): Promise<string> {
   const path = join(folder, 'project')
-  await cp(join(CASES ?? '', name), path, { recursive: true, mode: 0 })
+  await cp(join(CASES ?? '', name), path, { recursive: true })
   return path
 }
 
@@ -78,23 +80,60 @@ test.skipIf(missing('17-requirements-encoding'))('17: a file locked by hashes is
   expect(await readFile(join(path, 'requirements.txt'))).toEqual(before)
 })
 
+/** Runs the project once with the process engine; its log, or what it failed with. */
+async function outcome(name: string, env: Readonly<Record<string, string>>, more = ''): Promise<string> {
+  const shell = await openShell()
+  try {
+    const cwd = await project(name)
+    await appendFile(join(cwd, 'q-app.toml'), more)
+    const imported = await shell.json<{ id: string }>('bundle import', { cwd })
+    const { stderr } = await shell.run(['app', 'run', imported.id, '--wait'], { cwd, env })
+    const [instance] = await shell.json<Instance[]>('instance list')
+    const log = await shell.run(['instance', 'logs', instance?.id ?? ''], { cwd })
+    return stderr + log.stdout
+  } finally {
+    await shell.close()
+  }
+}
+
+test.skipIf(missing('18-variable-version'))('18: a variable that is not set is named', async () => {
+  expect(await outcome('18-variable-version', {})).toContain(
+    'requirements.txt uses the variable SIX_VERSION, which is not set.'
+  )
+  expect(await outcome('18-index-variables', {})).toContain('uses the variable REPO_TOKEN, which is not set.')
+})
+
+test.skipIf(missing('18-variable-version'))('18: the value of a variable is what is installed', async () => {
+  expect(
+    await outcome('18-variable-version', {}, '\n[[Env]]\nName = "SIX_VERSION"\nValue = "1.15.0"\n')
+  ).toContain('six 1.15.0')
+})
+
+test.skipIf(missing('50-plain-six'))('50: settings of pip do not lead packages elsewhere', async () => {
+  const env = { PIP_TARGET: join(folder, 'elsewhere'), PIP_DRY_RUN: '1', Q8S_UV: 'off' }
+  expect(await outcome('50-plain-six', env)).toMatch(/app is ready/i)
+})
+
 /** Each folder has an answer, here or by name among those that wait for theirs. */
 const WAITING = [
   '07-appignore',
-  '18-index-variables',
-  '18-variable-version',
   '41-progress-bar',
   '41-progress-live',
   '42-split-utf8',
   '45-long-json-lines',
   '47-shutdown-log',
-  '50-plain-six',
   '55-env-file',
   '57-bind-addresses'
 ]
 
 test.skipIf(!CASES)('no folder is forgotten', async () => {
-  const known = [...Object.keys(FOUND), ...WAITING].map(name => name.split('/')[0])
+  const known = [
+    ...Object.keys(FOUND),
+    '18-index-variables',
+    '18-variable-version',
+    '50-plain-six',
+    ...WAITING
+  ].map(name => name.split('/')[0])
   const names = await readdir(CASES ?? '')
   expect(names.filter(name => !known.includes(name))).toEqual([])
 })

@@ -16,7 +16,7 @@ from . import requirements as reading
 from .config import LaunchError
 from .files import FileLock, remove_tree, replace_file
 from .install import Installer
-from .settings import constraint_files, identity, read_settings
+from .settings import constraint_files, identity, ignored_settings, read_settings
 
 KEPT = 20
 KEPT_BYTES = 10 << 30
@@ -68,7 +68,9 @@ class EnvironmentCache:
             ) from error
 
     def _find_or_build(self, app_root):
-        wanted = reading.read_requirements(app_root)
+        wanted = reading.read_requirements(app_root, self._env)
+        if wanted:
+            reading.require_variables(wanted)
         key = self._key(wanted, app_root)
         root = os.path.join(self._folder, key)
         lock = FileLock(os.path.join(self._folder, key + ".lock"))
@@ -117,6 +119,7 @@ class EnvironmentCache:
             installed = {}
             if wanted is not None:
                 self._install(root, wanted, app_root)
+                _require_installed(root, wanted)
                 _add_setuptools(root)
                 installed = installed_in(root)
             marker = {"python": sys.version.split()[0], "bytes": size_of(root), "installed": installed}
@@ -128,6 +131,9 @@ class EnvironmentCache:
     def _install(self, root, wanted, app_root):
         environment = Environment(root, {})
         tools = self._tools
+        ignored = ignored_settings(self._env)
+        if ignored:
+            tools.say("ignoring the installer's setting %s: packages go into the app's environment" % ", ".join(ignored))
         installer = Installer(
             environment.python, app_root, self._installer_env(), self._settings, tools.run_command, tools.say, tools.on_percent
         )
@@ -261,6 +267,17 @@ def create_empty(root):
             "Install its venv module (on Debian and Ubuntu: python3-venv).",
         ) from None
     venv.EnvBuilder(symlinks=os.name != "nt", with_pip=False).create(root)
+
+
+def _require_installed(root, wanted):
+    """An installer that was led elsewhere ends well, and an environment without its packages must not be kept."""
+    absent = sorted(wanted.always - set(installed_in(root)))
+    if absent:
+        raise LaunchError(
+            "install-failed",
+            "The installer ended well, but %s is not in the app's environment." % absent[0],
+            "Look for a setting of pip or uv that installs elsewhere, such as target or prefix.",
+        )
 
 
 def _add_setuptools(root):

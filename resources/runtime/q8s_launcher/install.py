@@ -6,7 +6,7 @@ import sys
 
 from .config import LaunchError
 from .reasons import exception_line
-from .settings import no_index, only_pip_can, uv_environment
+from .settings import no_index, only_pip_can, pip_environment, uv_environment
 
 # What uv says about things pip takes, or finds: then pip shall try.
 _UV_REFUSALS = re.compile(
@@ -72,8 +72,8 @@ class Installer:
 
     def _install_by_pip(self, arguments):
         command = self._pip_command() + ["install", "--no-input", "--progress-bar", "off"] + arguments
-        env = dict(self._env)
-        env.update({"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore"})
+        env = pip_environment(self._env, self._settings)
+        env.update({"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore", "PIP_USER": "0"})
         # Given by name on the command line instead, together with ours.
         env.pop("PIP_CONSTRAINT", None)
         return self._run("pip", command, self._app_root, env, self._percent(_PIP_STEPS))

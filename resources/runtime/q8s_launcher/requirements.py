@@ -11,21 +11,27 @@ _OPTION = re.compile(r"^(-r|--requirement|-c|--constraint|-f|--find-links|-e|--e
 _EXACT = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*==\s*([0-9][A-Za-z0-9.+!-]*)\s*(?:;.*)?$")
 _NAME = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)")
 _MARKER = re.compile(r"\s;|;\s")
+_VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
 _ARCHIVES = (".whl", ".zip", ".tar.gz", ".tgz", ".tar.bz2")
 
 
 class Requirements:
     """What the files ask for. `local` are paths of wheels and folders, `pins` and `names` by normalised name.
 
+    `always` are the names without a marker. `variables` gives the file each `${NAME}` was found in first.
+
     `editable` says that something is used where it lies, and not copied into the environment.
     """
 
-    def __init__(self):
+    def __init__(self, env):
+        self.env = env
         self.files = []
         self.local = []
         self.editable = False
         self.find_links = []
         self.names = set()
+        self.always = set()
+        self.variables = {}
         self.pins = {}
 
 
@@ -34,12 +40,15 @@ def normalise(name):
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def read_requirements(app_root, name="requirements.txt"):
-    """The Requirements of an unpacked app, or None without the file. Raises LaunchError for what is missing."""
+def read_requirements(app_root, env, name="requirements.txt"):
+    """The Requirements of an unpacked app, or None without the file, with the variables of `env` put in.
+
+    Raises LaunchError for what is missing.
+    """
     path = os.path.join(app_root, name)
     if not os.path.isfile(path):
         return None
-    found = Requirements()
+    found = Requirements(env)
     _read_file(path, app_root, found, set())
     return found
 
@@ -96,9 +105,22 @@ def split_specifier(requirement):
     return normalise(name), requirement[len(name) :].strip()
 
 
+def require_variables(requirements):
+    """Raises LaunchError for a variable that is not set: pip would take its name for a part of the requirement."""
+    for name, file in requirements.variables.items():
+        if not requirements.env.get(name):
+            raise LaunchError(
+                "install-failed",
+                "%s uses the variable %s, which is not set." % (file, name),
+                "Set it as a variable of the app ([[Env]] or --env), or write its value into the file.",
+            )
+
+
 def digest_of(requirements, app_root):
-    """SHA-256 over the text of every file read and the bytes of everything local."""
+    """SHA-256 over the text of every file read, the variables in them, and the bytes of everything local."""
     digest = hashlib.sha256()
+    for name in sorted(requirements.variables):
+        digest.update(("%s=%s\0" % (name, requirements.env.get(name, ""))).encode("utf-8", "surrogateescape"))
     for path in requirements.files:
         _add(digest, path, app_root)
     for path in requirements.local + requirements.find_links:
@@ -158,6 +180,9 @@ def _read_file(path, app_root, found, seen):
     found.files.append(path)
     folder = os.path.dirname(path)
     for line in _logical_lines(path):
+        for name in _VARIABLE.findall(line):
+            found.variables.setdefault(name, os.path.relpath(path, app_root))
+        line = _VARIABLE.sub(lambda match: found.env.get(match.group(1)) or match.group(0), line)
         option = _OPTION.match(line)
         if option:
             _read_option(option.group(1).lstrip("-")[0], option.group(2).strip("\"'"), folder, app_root, found, seen)
@@ -202,9 +227,11 @@ def _read_requirement(line, app_root, found):
     if path is None:
         if _NAME.match(target) and "://" not in target:
             found.names.add(split_specifier(target)[0])
+            if not marker:
+                found.always.add(split_specifier(target)[0])
         return
     if not os.path.exists(path):
-        if marker:
+        if marker or _VARIABLE.search(target):
             return
         raise _missing(target, found)
     found.local.append(path)

@@ -35,11 +35,36 @@ _HARMLESS = {
     "config-file",
     "prefer-binary",
 }
+# Those that lead the packages elsewhere than into the app's environment, or ask for others than the app's.
+_REDIRECTING = {
+    "target",
+    "prefix",
+    "root",
+    "dry-run",
+    "user",
+    "editable",
+    "requirement",
+    "requirements",
+    "group",
+    "python",
+    "isolated",
+}
 _ON = ("1", "true", "yes", "on")
+_OFF = ("0", "false", "no", "off")
 
 
 def read_settings(env):
     """pip's options in force, by name without dashes in front: files first, variables over them."""
+    return {name: value for name, value in _read_options(env).items() if name not in _REDIRECTING}
+
+
+def ignored_settings(env):
+    """Names of options that are set and not followed: an environment has to hold what the app asks for."""
+    options = _read_options(env).items()
+    return sorted(name for name, value in options if name in _REDIRECTING and value.lower() not in _OFF)
+
+
+def _read_options(env):
     options = {}
     for path in _files(env):
         # Slow to import, and seldom needed.
@@ -66,7 +91,7 @@ def only_pip_can(settings):
     return sorted(
         name
         for name, value in settings.items()
-        if name not in _SHARED and name not in _HARMLESS and value.lower() not in ("0", "false", "no", "off")
+        if name not in _SHARED and name not in _HARMLESS and value.lower() not in _OFF
     )
 
 
@@ -109,6 +134,14 @@ def uv_environment(env, settings):
     result = dict(env)
     for name, value in words.items():
         result.setdefault(name, value)
+    return result
+
+
+def pip_environment(env, settings):
+    """`env` for pip with these settings and no others: its files are read already."""
+    result = {name: value for name, value in env.items() if not name.startswith("PIP_")}
+    result.update(("PIP_" + name.upper().replace("-", "_"), value) for name, value in settings.items())
+    result["PIP_CONFIG_FILE"] = os.devnull
     return result
 
 
