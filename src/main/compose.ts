@@ -126,7 +126,10 @@ export function createHost(options: HostOptions): Host {
       env: process.env,
       settings: settings.read,
       checks: signal => checks({}, signal),
-      jobs: jobs.list,
+      jobs: async () => {
+        const running = jobs.list().filter(({ state }) => state === 'running')
+        return [...running, ...(await jobs.history())]
+      },
       hostLog: log.tail,
       platform: async () => (await local()).platform,
       secretValues

@@ -326,6 +326,7 @@ describe('requirements', () => {
       { module: 'cv2', requirement: 'opencv-python', file: 'app.py', line: 3 },
       { module: 'mine', file: 'app.py', line: 4 }
     ],
+    unsure: [{ module: 'pandas', file: 'app.py', line: 5 }],
     count: 2,
     pinned: 1
   }
@@ -355,5 +356,35 @@ describe('requirements', () => {
     const { stdout } = await cli('requirements --write -o json', given)
     expect(calls).toEqual([{ path: folder, requirements: ['opencv-python'] }])
     expect(JSON.parse(stdout)).toEqual({ ...lacking, added: ['opencv-python'] })
+  })
+})
+
+describe('instance logs without an ID', () => {
+  const list = (instances: unknown[]) =>
+    cli('instance logs', {
+      client: {
+        platform: {
+          instances: {
+            list: async () => instances,
+            readLog: async () => ({ lines: [], next: 'n', first: 0, end: true })
+          }
+        }
+      }
+    })
+
+  test('takes the only one', async () => {
+    expect((await list([instance()])).code).toBe(0)
+  })
+
+  test('lists them where there are several', async () => {
+    const other = instance({ id: '33333333-0000-4000-8000-000000000000', ephemeral: true })
+    const { code, stderr } = await list([instance(), other])
+    expect(code).not.toBe(0)
+    expect(stderr).toContain(instance().id)
+    expect(stderr).toContain(other.id)
+  })
+
+  test('says how to start one where there is none', async () => {
+    expect((await list([])).stderr).toContain('q8s-cli app run')
   })
 })

@@ -64,7 +64,7 @@ const whole: Part<Client> = {
       findings: [],
       manifest: { App: { Name: 'n', Version: '0.1.2' }, Runtime: { Module: 'm' }, Env: [] }
     }),
-    requirements: async () => ({ missing: [], count: 1, pinned: 1 }),
+    requirements: async () => ({ missing: [], unsure: [], count: 1, pinned: 1 }),
     init: async () => project,
     detect: async () => ({ name: 'n', title: 'T', evidence: [] }),
     bundle: async () => ({ jobId: JOB_ID }),

@@ -40,7 +40,7 @@ test('from the sample to a running, logged, published app', async () => {
   const cwd = join(shell.work, 'hello')
 
   const bundle = await shell.json<{ file: string; sha256: string }>('bundle', { cwd })
-  expect(await readdir(cwd)).toContain('ai.h2o.q.hello-wave.1.0.0.qz')
+  expect(await readdir(cwd)).toContain('hello.1.0.0.qz')
   const listing = await shell.json<{ sha256: string; entries: { path: string }[] }>(
     `bundle inspect ${bundle.file}`
   )
@@ -68,7 +68,7 @@ test('from the sample to a running, logged, published app', async () => {
   expect(imported.stdout).toContain(`ID              ${app.id}\n`)
   const list = await shell.run('app list -a')
   expect(list.stdout).toMatch(
-    /^ID {35}TITLE {26}OWNER {12}CREATED UPDATED CATEGORY {6}VISIBILITY\n[0-9a-f-]{36} Hello Wave 1\.0\.0 {15}ada {14}\d+s {5,6}\d+s {5,6}Other {9}ALL_USERS\n$/
+    /^ID {35}TITLE {26}OWNER {12}CREATED UPDATED CATEGORY {6}VISIBILITY\n[0-9a-f-]{36} Hello 1\.0\.0 {20}ada {14}\d+s {5,6}\d+s {5,6}Other {9}ALL_USERS\n$/
   )
 
   const running = await shell.run(`app run ${app.id.slice(0, 8)} --wait -q`)

@@ -36,6 +36,23 @@ export async function findInstance(context: Context, client: Client, typed: stri
   return findById(INSTANCE, await client.platform.instances.list({ all: true }, context), typed)
 }
 
+/** The caller's instance where there is only one. NOT_FOUND without any; CONFLICT lists them where there are more. */
+export async function onlyInstance(context: Context, client: Client): Promise<Instance> {
+  const instances = await client.platform.instances.list({}, context)
+  const [first] = instances
+  if (first && instances.length === 1) return first
+  if (!first)
+    throw new AppError('NOT_FOUND', 'You have no instance.', 'Start one: q8s-cli app run, or q8s-cli exec')
+  const shown = instances.slice(0, SHOWN).map(each => `${each.id}  ${INSTANCE.label(each)}`)
+  const more = instances.length > SHOWN ? [`and ${instances.length - SHOWN} more: q8s-cli instance list`] : []
+  throw new AppError(
+    'CONFLICT',
+    `You have ${instances.length} instances.`,
+    `Name one, newest first:\n${[...shown, ...more].join('\n')}`,
+    { data: { candidates: instances.map(({ id }) => id) } }
+  )
+}
+
 export function findById<T extends { readonly id: string }>(
   kind: Kind<T>,
   items: readonly T[],

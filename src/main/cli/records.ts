@@ -54,7 +54,7 @@ export function instanceTable(instances: readonly Instance[], now: Date): string
   ]
   const rows = instances.map(instance => [
     instance.id,
-    `${instance.app.title} ${instance.app.version}`,
+    titleOf(instance),
     instance.owner,
     age(instance.createdAt, now),
     stateText(instance),
@@ -62,6 +62,11 @@ export function instanceTable(instances: readonly Instance[], now: Date): string
     instance.url
   ])
   return table(columns, rows)
+}
+
+/** A local run is of a project's folder, and of no app in the list of apps. */
+function titleOf({ app, ephemeral }: Instance): string {
+  return `${app.title} ${app.version}${ephemeral ? ' (local run)' : ''}`
 }
 
 /** The two lines the guide prints for a run. */

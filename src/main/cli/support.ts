@@ -1,5 +1,6 @@
 /** `support`: an archive of what helps to find out why something does not work, without secrets. */
-import { resolve } from 'node:path'
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { bytesText } from '#shared/quantity.ts'
 import { defineCommand } from './command.ts'
 import { table } from './format.ts'
@@ -14,12 +15,12 @@ export const support = defineCommand<Options>({
   description:
     'Write a zip with versions, settings, the diagnosis, jobs, the last of the log of q8s itself, states of the newest ' +
     'instances and the last lines of their logs. Values of secrets, of variables kept for projects, passwords and ' +
-    'tokens known to this computer are taken out. Nothing is sent anywhere: look at it, then hand it to whoever helps you.',
+    'tokens known to this computer are taken out. Nothing is sent anywhere: read it, then send it to the person who helps you.',
   arguments: [],
   options: [
     {
       flags: '--output <file>',
-      summary: 'file to write (q8s-support-<date>.zip in this folder)',
+      summary: 'file to write (q8s-support-<date>.zip in your home folder)',
       completion: 'file'
     },
     { flags: '--dry-run', summary: 'only list what it would hold' }
@@ -37,13 +38,14 @@ export const support = defineCommand<Options>({
     const list = table([{ title: 'FILE' }, { title: 'SIZE' }, { title: 'WHAT IT IS' }], rows)
     if (dryRun) return { json: { files: entries }, text: list }
     const day = context.now().toISOString().slice(0, 10)
-    const file = resolve(context.cwd, output ?? `q8s-support-${day}.zip`)
+    const file =
+      output === undefined ? join(homedir(), `q8s-support-${day}.zip`) : resolve(context.cwd, output)
     const archive = await client.system.supportArchive({ id }, context)
     const { writeWhole } = await import('#core/files.ts')
     await writeWhole(file, archive.stream(), context.signal)
     return {
       json: { file, size: archive.size, files: entries },
-      text: `${list}\n\nWritten to ${file} (${bytesText(archive.size)}). Look at it before you send it.`
+      text: `${list}\n\nWritten to ${file} (${bytesText(archive.size)}). Read it before you send it.`
     }
   }
 })

@@ -49,7 +49,7 @@ function sources(
     env: {},
     settings: async () => ({ ...DEFAULT_SETTINGS, user: 'ada' }),
     checks: async () => [],
-    jobs: () => [],
+    jobs: async () => [],
     hostLog: async () => '',
     platform: async () => platform,
     secretValues: async () => ({ values: [SECRET] }),

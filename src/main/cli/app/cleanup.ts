@@ -63,13 +63,16 @@ export const appCleanup = defineCommand<Options>({
 
 async function confirm(context: Context, list: string, frees: number): Promise<void> {
   if (!canAsk(context))
-    throw new UsageError('This removes things for good.', 'Say --yes, or look first: --dry-run')
+    throw new UsageError(
+      'This removes things for good.',
+      'Add --yes to confirm, or --dry-run to see what would be removed.'
+    )
   context.output.complain(list)
-  const refuse = (answer: string) => (/^(yes|no)$/i.test(answer) ? undefined : 'Answer yes or no.')
+  const refuse = (answer: string) => (/^(y|yes|n|no)$/i.test(answer) ? undefined : 'Answer yes or no.')
   const [answer] = await ask(context, [
     { text: `Remove these and free ${bytesText(frees)}?`, fallback: 'no', refuse }
   ])
-  if (answer?.toLowerCase() !== 'yes') throw new UsageError('Nothing was removed.')
+  if (!/^y/i.test(answer ?? '')) throw new UsageError('Nothing was removed.')
 }
 
 function everything({ apps, instances, leftovers }: CleanUpPlan): CleanUpChoice {

@@ -31,6 +31,8 @@ const DEFAULT_NAMES: readonly [reason: () => string, names: readonly string[]][]
 const DEFAULT_SHAPES: readonly [shape: RegExp, reason: () => string][] = [
   [/\.py[co]$|\.egg-info\/$/, () => t`Python cache`],
   [/\.qz$|^\..*\.qz\..*\.tmp$/, () => t`bundle`],
+  // An archive somebody saved here must not be published with the app.
+  [/^q8s-support-.*\.zip$/, () => t`support archive`],
   [/~$|\.sw[op]$|^\.#/, () => t`editor file`],
   [/^\._/, () => t`system file`]
 ]

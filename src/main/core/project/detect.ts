@@ -58,7 +58,9 @@ export async function detectProject(folder: string, signal?: AbortSignal): Promi
 }
 
 /** Name and title from pyproject.toml, else from the folder. */
-async function detectNames(root: string): Promise<{ name: string; title: string; evidence: string[] }> {
+export async function detectNames(
+  root: string
+): Promise<{ name: string; title: string; evidence: string[] }> {
   const text = await readStart(join(root, 'pyproject.toml'))
   const project = tableOf(tableOf(text === undefined ? undefined : parseToml(text).values).project)
   const own = typeof project.name === 'string' ? project.name : ''

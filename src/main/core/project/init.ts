@@ -8,7 +8,7 @@ import { MANIFEST_FILES } from '#shared/manifest-files.ts'
 import type { Project } from '#shared/project.ts'
 import { fileError, makeFolder, replaceFile } from '../files.ts'
 import { resourcePath } from '../resources.ts'
-import { detectProject, newManifest } from './detect.ts'
+import { detectNames, detectProject, newManifest } from './detect.ts'
 
 const SAMPLE = 'hello-wave'
 
@@ -83,7 +83,11 @@ export function createInit(open: (path: string) => Promise<Project>, ownFolder: 
 
   return {
     async at(request: InitRequest): Promise<Project> {
-      return request.from === 'sample' ? copySample(resolve(request.path), request) : writeManifest(request)
+      if (request.from === 'manifest') return writeManifest(request)
+      const folder = resolve(request.path)
+      // Two copies of the sample are two apps.
+      const { name, title } = await detectNames(folder)
+      return copySample(folder, { name: request.name ?? name, title: request.title ?? title })
     },
 
     /** A fresh copy in the host's own folder; an earlier one that is still as it came is opened again. */

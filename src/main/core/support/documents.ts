@@ -1,7 +1,7 @@
 /** What a support archive holds: facts about this computer and what ran on it lately, each document taken through the redactor. */
 import { arch, cpus, freemem, release, totalmem, type } from 'node:os'
 import type { Instance } from '#shared/instance.ts'
-import type { Job } from '#shared/job.ts'
+import type { Job, PastJob } from '#shared/job.ts'
 import { t } from '#shared/language.ts'
 import type { LogLine } from '#shared/log.ts'
 import type { Platform } from '#shared/platform.ts'
@@ -33,7 +33,8 @@ export interface SupportSources {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly settings: () => Promise<Settings>
   readonly checks: (signal?: AbortSignal) => Promise<Check[]>
-  readonly jobs: () => readonly Job[]
+  /** Those under way in this host, and those of any host that are over. */
+  readonly jobs: () => Promise<readonly (Job | PastJob)[]>
   /** Last part of the hosts' own log. */
   readonly hostLog: () => Promise<string>
   readonly platform: () => Promise<Platform>
@@ -118,7 +119,7 @@ async function runsOf(sources: SupportSources, signal?: AbortSignal): Promise<re
   )
   return [
     ['q8s.log', t`Log of q8s itself`, sources.hostLog],
-    ['jobs.json', t`Jobs`, async () => sources.jobs()],
+    ['jobs.json', t`Jobs`, sources.jobs],
     ['apps.json', t`Apps`, async () => platform?.apps.list({ ephemeral: true }, options) ?? []],
     ['instances.json', t`States of instances`, async () => instances],
     ...logs
