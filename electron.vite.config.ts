@@ -68,6 +68,8 @@ export default defineConfig({
       emptyOutDir: true,
       modulePreload: { polyfill: false },
       assetsInlineLimit: 0,
+      // The largest is loaded from this computer, when it is first shown.
+      chunkSizeWarningLimit: 1500,
       rollupOptions: { input: { index: entry('src/renderer/index.html') } }
     }
   }
