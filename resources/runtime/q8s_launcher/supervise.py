@@ -8,6 +8,7 @@ import time
 from . import reasons, tree, wave
 from .config import LaunchError, Stopped
 from .processes import signal_group
+from .reach import Reach
 
 _MEMORY_SECONDS = 2.0
 _MEMORY_WATCH_SECONDS = 0.5
@@ -32,15 +33,20 @@ class Supervisor:
         self._was_ready = False
         self._probing = threading.Event()
         self._measured = 0.0
+        self._forwarder = None
 
     def serve_plain(self, env):
         """Runs an app that brings its own server. Returns the LaunchError that ended it."""
         launcher, config = self._launcher, self._config
         command = [self._environment.python, "-m", config.module]
         launcher.close_progress()
-        self._app = self._start("app", command, config.app_root, env)
-        self._once_accepting(config.host, config.port, "/")
+        self._app = self._start("app", command, config.app_root, dict(env, **wave.framework_settings(config, env)))
+        Reach(launcher, self._probing, self._reached)
         return self._watch()
+
+    def _reached(self, forwarder):
+        self._forwarder = forwarder
+        self._launcher.events.put(("ready", "/"))
 
     def serve_wave(self, server, env, app_port):
         """Runs the server and, once it listens, the app. Returns the LaunchError that ended one of them."""
@@ -61,6 +67,11 @@ class Supervisor:
             # The server is there long before the app has been imported.
             self._on_server_event("listen", {})
         return self._watch()
+
+    def _end_reach(self):
+        self._probing.set()
+        if self._forwarder is not None:
+            self._forwarder.close()
 
     def _once_accepting(self, host, port, route):
         wave.when_accepting(host, port, self._probing, lambda: self._launcher.events.put(("ready", route)))
@@ -92,7 +103,7 @@ class Supervisor:
             if kind == "exit":
                 reason = self._reason_for(value)
                 if reason is not None:
-                    self._probing.set()
+                    self._end_reach()
                     return reason
             elif kind == "server":
                 self._on_server_event(*value)
@@ -149,7 +160,7 @@ class Supervisor:
 
     def _stop(self):
         """Asks the app, then the server, to end; what has not by the end of the grace time is killed by the caller."""
-        self._probing.set()
+        self._end_reach()
         self._state.enter("stopping")
         asked = self._launcher.stops
         deadline = time.monotonic() + self._config.grace_seconds

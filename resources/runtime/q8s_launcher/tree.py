@@ -44,7 +44,7 @@ def started_at(pid):
         pass
     if os.name == "nt" or sys.platform.startswith("linux"):
         return None
-    text = _output(["ps", "-o", "lstart=", "-p", str(pid)]).strip()
+    text = output(["ps", "-o", "lstart=", "-p", str(pid)]).strip()
     return text or None
 
 
@@ -58,7 +58,7 @@ def _snapshot(root):
         rows = _linux_children(root)
         return _linux_all() if rows is None else rows
     rows = []
-    for line in _output(["ps", "-axo", "pid=,ppid=,rss="]).splitlines():
+    for line in output(["ps", "-axo", "pid=,ppid=,rss="]).splitlines():
         fields = line.split()
         if len(fields) == 3 and all(field.isdigit() for field in fields):
             rows.append((int(fields[0]), int(fields[1]), int(fields[2]) * 1024))
@@ -105,7 +105,7 @@ def _linux_rss(pid):
         return 0
 
 
-def _output(command):
+def output(command):
     try:
         return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout.decode("ascii", "replace")
     except OSError:

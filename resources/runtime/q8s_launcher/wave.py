@@ -141,6 +141,29 @@ def when_accepting(host, port, give_up, on_ready):
     threading.Thread(target=probe, name="probe", daemon=True).start()
 
 
+def framework_settings(config, env):
+    """What frameworks read instead of PORT and HOST; what is set already stays."""
+    host, port = env.get("HOST", config.host), env["PORT"]
+    settings = {
+        "GRADIO_SERVER_NAME": host,
+        "GRADIO_SERVER_PORT": port,
+        "STREAMLIT_SERVER_ADDRESS": host,
+        "STREAMLIT_SERVER_PORT": port,
+        "STREAMLIT_SERVER_HEADLESS": "true",
+        "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false",
+        "FLASK_RUN_HOST": host,
+        "FLASK_RUN_PORT": port,
+        "UVICORN_HOST": host,
+        "UVICORN_PORT": port,
+    }
+    return dict(
+        {name: value for name, value in settings.items() if name not in env},
+        # launch(share=True) would put the app on the internet by a tunnel; it goes on without where that cannot be made.
+        GRADIO_SHARE="False",
+        GRADIO_SHARE_SERVER_ADDRESS="127.0.0.1:9",
+    )
+
+
 def python_only(base, environment):
     """The app's environment variables: those given, without what is for the launcher or for another Python."""
     env = {name: value for name, value in base.items() if not name.upper().startswith("Q8S")}
