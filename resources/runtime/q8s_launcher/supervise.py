@@ -7,6 +7,7 @@ import time
 
 from . import reasons, tree, wave
 from .config import LaunchError, Stopped
+from .frameworks import command_of, framework_of, read_module
 from .processes import signal_group
 from .reach import Reach
 
@@ -39,6 +40,10 @@ class Supervisor:
         """Runs an app that brings its own server. Returns the LaunchError that ended it."""
         launcher, config = self._launcher, self._config
         command = [self._environment.python, "-m", config.module]
+        framework = framework_of(config.module, *read_module(config.app_root, config.module))
+        if framework:
+            command = command_of(framework, self._environment.python, env.get("HOST", config.host), config.port)
+            launcher.say("the app is started by its framework", framework=framework.name, target=framework.target)
         launcher.close_progress()
         self._app = self._start("app", command, config.app_root, dict(env, **wave.framework_settings(config, env)))
         Reach(launcher, self._probing, self._reached)

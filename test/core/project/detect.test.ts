@@ -33,6 +33,19 @@ async function detect(files: Readonly<Record<string, string>>, name = 'My App') 
 test.each<[string, Record<string, string>, string, string | undefined]>([
   ['an app of today', { 'app.py': TODAY, 'helper.py': 'x = 1\n' }, 'app', '/demo'],
   ["an app of the guide's time", { 'q_app/__init__.py': '', 'q_app/run.py': GUIDE }, 'q_app.run', '/'],
+  ['a Streamlit script', { 'ui.py': 'import streamlit as st\nst.title("x")\n', 'x.py': '' }, 'ui', undefined],
+  [
+    'an object for a server',
+    { 'api.py': 'from fastapi import FastAPI\napp = FastAPI()\n' },
+    'api',
+    undefined
+  ],
+  [
+    'a Django project',
+    { 'manage.py': 'from django.core import management\nmanagement.execute_from_command_line([])\n' },
+    'manage',
+    undefined
+  ],
   ['a package that starts itself', { 'peak/__main__.py': GUIDE, 'peak/pages.py': '' }, 'peak', '/'],
   [
     'a package that starts what another module serves',

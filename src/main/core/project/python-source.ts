@@ -18,6 +18,8 @@ export interface PythonFacts {
   readonly mainBlock?: Sighting | undefined
   /** It starts a web server that is not Wave's. */
   readonly serves?: Sighting | undefined
+  /** It has what its framework's own program serves: a Streamlit script, an object such as FastAPI(). */
+  readonly framework?: Sighting | undefined
 }
 
 /** Longer sources are read to here, in UTF-16 code units. */
@@ -34,7 +36,9 @@ const LISTEN = /(?<![\w.])(?:\w+\.)?listen[ \t]*\(/g
 const MAIN_BLOCK =
   /^if[ \t]+(?:__name__[ \t]*==[ \t]*['"]__main__['"]|['"]__main__['"][ \t]*==[ \t]*__name__)/gm
 const SERVES =
-  /\b(?:uvicorn\.run|app\.run|serve_forever|run_server|web\.run_app|run_simple|waitress\.serve|\.launch)[ \t]*\(/g
+  /\b(?:uvicorn\.run|app\.run|serve_forever|run_server|web\.run_app|run_simple|waitress\.serve|ui\.run|pn\.serve|execute_from_command_line|\.launch)[ \t]*\(/g
+const FRAMEWORK =
+  /^(?:(?:import|from)[ \t]+streamlit\b|\w+[ \t]*(?::[^=\n]+)?=[ \t]*(?:\w+\.)?(?:FastAPI|Starlette|Flask|Quart|Litestar)[ \t]*\()/gm
 
 export function readPython(source: string): PythonFacts {
   const text = withoutComments(source.slice(0, MAX_SOURCE_LENGTH))
@@ -46,7 +50,8 @@ export function readPython(source: string): PythonFacts {
     exportsMain: main && sighting(text, main),
     listens: wave.length > 0 ? firstOf(text, LISTEN) : undefined,
     mainBlock: firstOf(text, MAIN_BLOCK),
-    serves: firstOf(text, SERVES)
+    serves: firstOf(text, SERVES),
+    framework: firstOf(text, FRAMEWORK)
   }
 }
 

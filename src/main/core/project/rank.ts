@@ -50,7 +50,7 @@ export function moduleOf(path: string): string {
 }
 
 function score({ path, facts }: Candidate): number {
-  const { exportsMain, listens, mainBlock, serves, routes } = facts
+  const { exportsMain, listens, mainBlock, serves, framework, routes } = facts
   const parts = path.replace(/\.py$/, '').split('/')
   const isMain = parts.at(-1) === '__main__'
   let points = 0
@@ -58,6 +58,7 @@ function score({ path, facts }: Candidate): number {
   else if (exportsMain) points += 60
   if (listens) points += mainBlock || isMain ? 100 : 70
   if (serves) points += mainBlock || isMain ? 50 : 30
+  else if (framework) points += 28
   if (isMain && parts.length > 1) points += points > 0 ? 40 : 25
   if (points === 0) return mainBlock && USUAL_NAMES.includes(parts.at(-1) ?? '') ? 5 : 0
   const usual = USUAL_NAMES.indexOf(parts.at(-1) ?? '')
@@ -75,7 +76,7 @@ function routeOf(best: Candidate, candidates: readonly Candidate[]) {
 }
 
 function evidence({ path, facts }: Candidate): string[] {
-  const seen = facts.exportsMain ?? facts.listens ?? facts.serves ?? facts.mainBlock
+  const seen = facts.exportsMain ?? facts.listens ?? facts.serves ?? facts.framework ?? facts.mainBlock
   return [t`Module ${moduleOf(path)}: ${seen ? place(path, seen) : path}`]
 }
 
