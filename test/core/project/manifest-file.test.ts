@@ -10,6 +10,7 @@ import {
   saveManifest,
   watchManifest
 } from '#core/project/manifest-file.ts'
+import { locks } from '../locks.ts'
 
 let folder = ''
 beforeEach(async () => {
@@ -40,14 +41,14 @@ describe('the manifest file', () => {
     const at = await findManifest(folder)
     const { revision } = await readManifest(at)
     await writeFile(manifest(), 'theirs')
-    await expect(saveManifest(at, 'mine', revision)).rejects.toMatchObject({ code: 'CONFLICT' })
+    await expect(saveManifest(locks, at, 'mine', revision)).rejects.toMatchObject({ code: 'CONFLICT' })
     expect(await readFile(manifest(), 'utf8')).toBe('theirs')
   })
 
   test('saving gives the revision the file then has', async () => {
     await writeFile(manifest(), 'one')
     const at = await findManifest(folder)
-    const saved = await saveManifest(at, 'two\r\n', (await readManifest(at)).revision)
+    const saved = await saveManifest(locks, at, 'two\r\n', (await readManifest(at)).revision)
     expect(saved).toBe((await readManifest(at)).revision)
     expect(await readFile(manifest(), 'utf8')).toBe('two\r\n')
   })
@@ -56,7 +57,7 @@ describe('the manifest file', () => {
     await writeFile(join(folder, 'kept.toml'), 'one', { mode: 0o600 })
     await symlink('kept.toml', manifest())
     const at = await findManifest(folder)
-    await saveManifest(at, 'two', (await readManifest(at)).revision)
+    await saveManifest(locks, at, 'two', (await readManifest(at)).revision)
     expect(await readlink(manifest())).toBe('kept.toml')
     expect(await readFile(join(folder, 'kept.toml'), 'utf8')).toBe('two')
     expect((await stat(manifest())).mode & 0o777).toBe(0o600)
@@ -71,7 +72,7 @@ describe('the manifest file', () => {
       await writeFile(elsewhere, 'one')
       await symlink(elsewhere, join(project, 'q-app.toml'))
       const at = await findManifest(project)
-      await saveManifest(at, 'two', (await readManifest(at)).revision)
+      await saveManifest(locks, at, 'two', (await readManifest(at)).revision)
       expect(await readFile(elsewhere, 'utf8')).toBe('one')
       expect(await readFile(join(project, 'q-app.toml'), 'utf8')).toBe('two')
     }
@@ -79,10 +80,10 @@ describe('the manifest file', () => {
 
   test('is written again where it is gone, and over nothing that is there', async () => {
     const at = { folder, file: 'q-app.toml' }
-    const revision = await restoreManifest(at, 'anew')
+    const revision = await restoreManifest(locks, at, 'anew')
     expect(await readManifest(at)).toMatchObject({ revision, bytes: Buffer.from('anew') })
-    await expect(restoreManifest(at, 'again')).rejects.toMatchObject({ code: 'CONFLICT' })
-    await expect(restoreManifest({ ...at, folder: join(folder, 'gone') }, 'x')).rejects.toMatchObject({
+    await expect(restoreManifest(locks, at, 'again')).rejects.toMatchObject({ code: 'CONFLICT' })
+    await expect(restoreManifest(locks, { ...at, folder: join(folder, 'gone') }, 'x')).rejects.toMatchObject({
       code: 'NOT_FOUND'
     })
     expect(await readFile(manifest(), 'utf8')).toBe('anew')

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { addRequirements, readRequirementsOf } from '#core/project/requirements.ts'
+import { locks } from '../locks.ts'
 import { makeProject } from '../project-folder.ts'
 
 let home: string
@@ -24,14 +25,17 @@ test('what is missing is told with its place, and written where there was no fil
     { module: 'mine', file: 'ready.py', line: 2 }
   ])
   expect([count, pinned]).toEqual([0, 0])
-  expect(await addRequirements(folder, ['h2o-wave', 'opencv-python'])).toEqual(['h2o-wave', 'opencv-python'])
+  expect(await addRequirements(locks, folder, ['h2o-wave', 'opencv-python'])).toEqual([
+    'h2o-wave',
+    'opencv-python'
+  ])
   expect(await text()).toBe('h2o-wave\nopencv-python\n')
   expect((await readRequirementsOf(folder)).missing).toEqual([])
 })
 
 test('lines are added at the end as the file ends its lines, and only once', async () => {
   await writeFile(join(folder, 'requirements.txt'), '# own\r\nH2O_Wave==1.8.16')
-  expect(await addRequirements(folder, ['h2o-wave<1', 'pandas', 'pandas'])).toEqual(['pandas'])
+  expect(await addRequirements(locks, folder, ['h2o-wave<1', 'pandas', 'pandas'])).toEqual(['pandas'])
   expect(await text()).toBe('# own\r\nH2O_Wave==1.8.16\r\npandas\r\n')
   expect(await readRequirementsOf(folder)).toMatchObject({ count: 2, pinned: 1 })
 })
@@ -39,7 +43,7 @@ test('lines are added at the end as the file ends its lines, and only once', asy
 test('a file that is not UTF-8 is left as it is', async () => {
   const bytes = Buffer.from('\ufeffpandas\n', 'utf16le')
   await writeFile(join(folder, 'requirements.txt'), bytes)
-  await expect(addRequirements(folder, ['shap'])).rejects.toMatchObject({ code: 'INVALID' })
+  await expect(addRequirements(locks, folder, ['shap'])).rejects.toMatchObject({ code: 'INVALID' })
   expect(await readFile(join(folder, 'requirements.txt'))).toEqual(bytes)
 })
 
@@ -47,6 +51,6 @@ test.skipIf(process.platform === 'win32')('nothing is written through a link', a
   const other = join(home, 'other.txt')
   await writeFile(other, 'pandas\n')
   await symlink(other, join(folder, 'requirements.txt'))
-  await expect(addRequirements(folder, ['shap'])).rejects.toMatchObject({ code: 'INVALID' })
+  await expect(addRequirements(locks, folder, ['shap'])).rejects.toMatchObject({ code: 'INVALID' })
   expect(await readFile(other, 'utf8')).toBe('pandas\n')
 })
