@@ -1,9 +1,22 @@
 /** The manifest on disk: found, saved only over what was read, and watched. */
-import { mkdir, mkdtemp, readFile, readlink, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { writeFileSync } from 'node:fs'
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import {
+  changeManifest,
   findManifest,
   readManifest,
   restoreManifest,
@@ -43,6 +56,18 @@ describe('the manifest file', () => {
     await writeFile(manifest(), 'theirs')
     await expect(saveManifest(locks, at, 'mine', revision)).rejects.toMatchObject({ code: 'CONFLICT' })
     expect(await readFile(manifest(), 'utf8')).toBe('theirs')
+  })
+
+  test('an editor that asks for no lock is not written over, however late it saves', async () => {
+    await writeFile(manifest(), 'one')
+    const at = await findManifest(folder)
+    const saving = changeManifest(locks, at, () => {
+      writeFileSync(manifest(), 'theirs')
+      return 'mine'
+    })
+    await expect(saving).rejects.toMatchObject({ code: 'CONFLICT' })
+    expect(await readFile(manifest(), 'utf8')).toBe('theirs')
+    expect(await readdir(folder)).toEqual(['q-app.toml'])
   })
 
   test('saving gives the revision the file then has', async () => {

@@ -3,8 +3,7 @@
  * it with its process, so a killed holder never blocks anyone.
  */
 import { createHash } from 'node:crypto'
-import { constants } from 'node:fs'
-import { access, realpath } from 'node:fs/promises'
+import { open, realpath } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileError, makeFolder } from '#core/files.ts'
@@ -19,15 +18,15 @@ const LONGEST_WAIT = 15_000
 /** Errors of a home in which nothing can be written. */
 const NOT_WRITABLE = new Set(['EACCES', 'EPERM', 'EROFS'])
 
-/** The locks are in the state folder, for a project's folder is the user's: at most 256 empty files. */
-export function createFileLocks(stateFolder: string): FileLocks {
+/** The locks are in the state folder, for a project's folder is the user's: at most 257 empty files. */
+export function createFileLocks(stateFolder: string, longestWait = LONGEST_WAIT): FileLocks {
   const folder = join(stateFolder, 'locks')
   const inOrder = createOrder()
 
   return {
     async hold(path, work, signal) {
       const waiting = new AbortController()
-      const timer = setTimeout(() => waiting.abort(tooLong(path)), LONGEST_WAIT)
+      const timer = setTimeout(() => waiting.abort(tooLong(path)), longestWait)
       const until = signal ? AbortSignal.any([waiting.signal, signal]) : waiting.signal
       const locked = async () => {
         const release = await acquire(folder, path, until)
@@ -48,7 +47,8 @@ async function acquire(folder: string, path: string, until: AbortSignal): Promis
   const file = join(folder, await lockName(path))
   try {
     await makeFolder(folder, 0o700)
-    await access(folder, constants.W_OK)
+    // SQLite does not say why it cannot open a file. Never the lock itself: closing it would end its locks.
+    await (await open(join(folder, 'probe'), 'a')).close()
   } catch (error) {
     if (NOT_WRITABLE.has((error as NodeJS.ErrnoException).code ?? '')) return () => {}
     throw fileError(error, t`The state folder ${folder} cannot be used`)
@@ -77,7 +77,8 @@ async function acquire(folder: string, path: string, until: AbortSignal): Promis
 /** False while another connection holds the lock. */
 function begin(connection: { exec(sql: string): unknown }): boolean {
   try {
-    connection.exec('BEGIN IMMEDIATE')
+    // Without a journal beside it: nothing is ever written.
+    connection.exec('PRAGMA journal_mode = MEMORY; BEGIN IMMEDIATE')
     return true
   } catch (error) {
     if (!isBusy(error)) throw error
