@@ -2,6 +2,7 @@
 import { arch, release, type } from 'node:os'
 import { join } from 'node:path'
 import { createRouterClient } from '@orpc/server'
+import { createFileLocks } from '#adapters/store/file-locks.ts'
 import type { Connection } from '#core/api/context.ts'
 import { createGivenPaths } from '#core/api/given-paths.ts'
 import { createRouter } from '#core/api/router.ts'
@@ -19,6 +20,7 @@ import { createRecentProjects } from '#core/project/recent.ts'
 import { createProjects } from '#core/project/service.ts'
 import { createSettings, type SettingsStore } from '#core/settings.ts'
 import { environmentSecrets } from '#core/support/redact.ts'
+import { sweepTemporaries } from '#core/temporary.ts'
 import { createUpdates } from '#core/updates.ts'
 import type { Client } from '#shared/contract.ts'
 import { AppError, reportOf } from '#shared/errors.ts'
@@ -84,9 +86,10 @@ export function openHostLog(options: Pick<HostOptions, 'kind' | 'folders' | 'own
 
 export function createHost(options: HostOptions): Host {
   const folders = options.folders ?? homeFolders()
+  const locks = createFileLocks(folders.state)
   const settingsListeners = new Set<() => void>()
   let speaks = false
-  const settings = toldSettings(createSettings(folders.config), async saved => {
+  const settings = toldSettings(createSettings(folders.config, locks), async saved => {
     if (speaks) await speakAs(saved, options.locale?.())
     for (const listener of settingsListeners) listener()
   })
@@ -95,7 +98,7 @@ export function createHost(options: HostOptions): Host {
   const lasts = options.kind !== 'cli'
   const own = join(folders.state, 'projects')
   const drops = createDrops(own)
-  const recent = createRecentProjects(folders.state)
+  const recent = createRecentProjects(folders.state, locks)
   const given = createGivenPaths(async () => [own, ...(await recent.list()).map(({ path }) => path)])
   const local = once(() => openLocalPlatform(folders, settings, options.systemProxy))
   const secretValues = async () => withOwn(await (await local()).secretValues(), options.ownSecrets?.() ?? [])
@@ -157,11 +160,12 @@ export function createHost(options: HostOptions): Host {
     host: options.kind,
     logFolder: log.folder,
     settings,
-    kept: createKept(folders.state),
+    kept: createKept(folders.state, locks),
     jobs,
     drops,
-    drafts: createDrafts(folders.state),
-    projects: createProjects(recent, own),
+    locks,
+    drafts: createDrafts(folders.state, locks),
+    projects: createProjects(recent, own, locks),
     folders: { ...bundleFolders, sizeBudget: async () => (await settings.read()).sizeBudget },
     local: async () => (await local()).platform,
     runOptions: async () => (await local()).runOptions,
@@ -202,6 +206,7 @@ export function createHost(options: HostOptions): Host {
   }
 
   if (lasts) log.note(`q8s ${VERSION} started. ${system()}`)
+  const swept = lasts ? sweepTemporaries(writtenFolders(folders, bundleFolders)) : undefined
   return {
     router,
     log,
@@ -218,6 +223,7 @@ export function createHost(options: HostOptions): Host {
       closing.abort()
       await jobs.close()
       await drops.close()
+      await swept
       await local.opened?.then(
         opened => opened.close(),
         () => undefined
@@ -225,6 +231,12 @@ export function createHost(options: HostOptions): Host {
       if (lasts) log.note('It ended in order.')
     }
   }
+}
+
+/** Where files are replaced whole, and a host that was killed may have left what it was writing. */
+function writtenFolders({ config, state, cache }: HomeFolders, bundles: BundleFolders): string[] {
+  const inState = ['drafts', 'windows', 'keys', 'projects'].map(name => join(state, name))
+  return [config, state, cache, ...inState, bundles.temporary, bundles.index]
 }
 
 /** What it runs on: `Electron 45.0.0, Node 24.1.0, Linux 6.1.0 x64.` */

@@ -106,7 +106,7 @@ test('the cache of bundles goes without what a job is writing', async () => {
   const key = '0'.repeat(32)
   await fileOf(join(folders.index, `${key}.bundle.qz`), 900, 0)
   await fileOf(join(folders.index, `${key}.bundle.json`), 100, 0)
-  await fileOf(join(folders.index, `${key}.bundle.json.0011.tmp`), 10, 0)
+  await fileOf(join(folders.index, `.${key}.bundle.json.0123456789ab.tmp`), 10, 0)
   const [young, old] = [randomUUID(), randomUUID()]
   await fileOf(join(folders.temporary, `${young}.qz`), 10, 0)
   await fileOf(join(folders.temporary, `${old}.qz`), 20, 2)
@@ -116,7 +116,7 @@ test('the cache of bundles goes without what a job is writing', async () => {
     { id: 'cache', kind: 'bundle-cache', size: 1000, proposed: false }
   ])
   for (const { id } of found) await place.remove(id)
-  expect(await readdir(folders.index)).toEqual([`${key}.bundle.json.0011.tmp`])
+  expect(await readdir(folders.index)).toEqual([`.${key}.bundle.json.0123456789ab.tmp`])
   expect(await readdir(folders.temporary)).toEqual([`${young}.qz`])
 })
 

@@ -5,12 +5,13 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createKept, type Kept } from '#core/kept.ts'
 import { KeptName } from '#shared/system.ts'
+import { locks } from './locks.ts'
 
 let folder = ''
 let kept: Kept
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'q8s-kept-'))
-  kept = createKept(folder)
+  kept = createKept(folder, locks)
 })
 afterEach(() => rm(folder, { recursive: true }))
 
@@ -18,7 +19,7 @@ test('what was kept is told again, each name its own', async () => {
   expect(await kept.read('view')).toBeUndefined()
   await kept.write('view', '{"a":1}')
   await kept.write('view-2', '{"a":2}')
-  expect(await createKept(folder).read('view')).toBe('{"a":1}')
+  expect(await createKept(folder, locks).read('view')).toBe('{"a":1}')
   expect(await kept.read('view-2')).toBe('{"a":2}')
 })
 

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { writeBundle } from '#core/bundle/write.ts'
 import { digestOf, look } from '#core/look.ts'
 import { setVersion } from '#core/project/set-version.ts'
+import { locks } from './locks.ts'
 import { MANIFEST, makeProject } from './project-folder.ts'
 
 let root = ''
@@ -83,15 +84,17 @@ describe('the next version', () => {
   test('is written, and not one other byte', async () => {
     const crlf = `\ufeff${MANIFEST.replaceAll('\n', '\r\n')}`
     await writeFile(file(), crlf)
-    expect(await setVersion(project, '0.1.2', '0.2.0')).toBe('0.2.0')
+    expect(await setVersion(locks, project, { from: '0.1.2', to: '0.2.0' })).toBe('0.2.0')
     expect(await readFile(file(), 'utf8')).toBe(crlf.replace('0.1.2', '0.2.0'))
-    await setVersion(project, '0.2.0', '0.1.2')
+    await setVersion(locks, project, { from: '0.2.0', to: '0.1.2' })
     expect(await readFile(file(), 'utf8')).toBe(crlf)
   })
 
   test('is refused where it is no version, or the file moved on', async () => {
-    await expect(setVersion(project, '0.1.2', '2')).rejects.toMatchObject({ code: 'INVALID' })
-    await expect(setVersion(project, '0.1.1', '0.1.2')).rejects.toMatchObject({
+    await expect(setVersion(locks, project, { from: '0.1.2', to: '2' })).rejects.toMatchObject({
+      code: 'INVALID'
+    })
+    await expect(setVersion(locks, project, { from: '0.1.1', to: '0.1.2' })).rejects.toMatchObject({
       code: 'CONFLICT',
       data: { version: '0.1.2' }
     })

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createRecentProjects } from '#core/project/recent.ts'
 import { createSettings } from '#core/settings.ts'
+import { locks } from './locks.ts'
 
 let folder = ''
 beforeEach(async () => {
@@ -13,13 +14,13 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
 test('settings two windows change at once are both changed', async () => {
-  const settings = createSettings(folder)
+  const settings = createSettings(folder, locks)
   await Promise.all([settings.save({ notify: true }), settings.save({ tray: true })])
   expect(await settings.read()).toMatchObject({ notify: true, tray: true })
 })
 
 test('projects opened at once are all remembered, the last one first', async () => {
-  const recent = createRecentProjects(folder)
+  const recent = createRecentProjects(folder, locks)
   await Promise.all(['/a', '/b', '/c'].map(path => recent.add(path)))
   expect((await recent.list()).map(({ path }) => path)).toEqual(['/c', '/b', '/a'])
 })

@@ -9,6 +9,7 @@ import { createSettings } from '#core/settings.ts'
 import { createUpdates, type UpdatesService } from '#core/updates.ts'
 import { AppError } from '#shared/errors.ts'
 import type { Release } from '#shared/updates.ts'
+import { locks } from './locks.ts'
 
 const HOUR_MS = 60 * 60 * 1_000
 const START = Date.parse('2026-11-26T08:00:00.000Z')
@@ -34,7 +35,7 @@ const source: UpdateSource = {
   }
 }
 const jobs = createJobs()
-const settings = () => createSettings(folder)
+const settings = () => createSettings(folder, locks)
 const service = (changes: Partial<UpdateSource> = {}): UpdatesService =>
   createUpdates({
     source: async () => ({ ...source, ...changes }),

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { reportFiles } from '#core/bundle/report.ts'
 import { addRequirements, readRequirementsOf } from '#core/project/requirements.ts'
 import type { Instance } from '#shared/instance.ts'
+import { locks } from '../core/locks.ts'
 import { openShell } from './cli-support.ts'
 
 const CASES = process.env.Q8S_TEST_CASES
@@ -67,7 +68,7 @@ test.skipIf(missing('17-requirements-encoding'))(
   '17: what is added to a last line that goes on is a line of its own',
   async () => {
     const path = await project('17-requirements-encoding/write-continued')
-    await addRequirements(path, ['pandas'])
+    await addRequirements(locks, path, ['pandas'])
     expect((await readRequirementsOf(path)).missing).toEqual([])
     expect(await readFile(join(path, 'requirements.txt'), 'utf8')).toMatch(/^six \\\s*\n\npandas\n$/)
   }
@@ -76,7 +77,7 @@ test.skipIf(missing('17-requirements-encoding'))(
 test.skipIf(missing('17-requirements-encoding'))('17: a file locked by hashes is not changed', async () => {
   const path = await project('17-requirements-encoding/write-hashes')
   const before = await readFile(join(path, 'requirements.txt'))
-  await expect(addRequirements(path, ['pandas'])).rejects.toThrow(/locked/)
+  await expect(addRequirements(locks, path, ['pandas'])).rejects.toThrow(/locked/)
   expect(await readFile(join(path, 'requirements.txt'))).toEqual(before)
 })
 

@@ -1,11 +1,11 @@
 /** Files: written so that nothing is ever half there, opened so that no stranger's trap is sprung, their errors in words. */
-import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
 import { chmod, type FileHandle, mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join, sep } from 'node:path'
+import { dirname, join, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
+import { removeLeftBeside, temporaryBeside } from './temporary.ts'
 
 /** Neither follows a link nor waits for the other end of a pipe. Windows has no such flags. */
 const PLAIN = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
@@ -22,12 +22,25 @@ export async function openPlain(path: string): Promise<FileHandle | undefined> {
   return undefined
 }
 
+export interface ReplaceOptions {
+  /** The file's, whatever the umask says. */
+  readonly mode?: number | undefined
+  /**
+   * Asked when all is written but the rename, which follows at once: throws where the file is no longer what the new
+   * content was made from. A program that asks for no lock of ours can still change it between the two system calls.
+   */
+  readonly check?: (() => Promise<void>) | undefined
+}
+
 /**
  * Replaces a file whole. The old content is there, or the new one: never a part of either, and never what reads back
- * as something else than was written. A `mode` that is given is the file's whatever the umask says. A folder that is made
- * for it is its owner's alone.
+ * as something else than was written. A folder that is made for it is its owner's alone.
  */
-export async function replaceFile(path: string, content: string | Uint8Array, mode?: number): Promise<void> {
+export async function replaceFile(
+  path: string,
+  content: string | Uint8Array,
+  { mode, check }: ReplaceOptions = {}
+): Promise<void> {
   const folder = dirname(path)
   const temporary = temporaryBeside(path)
   try {
@@ -42,17 +55,14 @@ export async function replaceFile(path: string, content: string | Uint8Array, mo
     } finally {
       await file.close()
     }
+    await check?.()
     await rename(temporary, path)
     await syncFolder(folder)
+    await removeLeftBeside(path)
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined)
     throw fileError(error, t`${path} could not be written`)
   }
-}
-
-/** Where what will be at a path is made first: in its folder, so that a rename moves it there. */
-export function temporaryBeside(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
 }
 
 /** Reads a file again from its beginning. */
@@ -70,10 +80,14 @@ async function compare(file: FileHandle, written: Buffer, path: string): Promise
  * The same for a file of the user's: who may read it may read it still, and a link within the folder stays one. A link
  * out of it could lead anywhere: it is never written through, the file takes its place.
  */
-export async function rewriteFile(path: string, content: string | Uint8Array): Promise<void> {
+export async function rewriteFile(
+  path: string,
+  content: string | Uint8Array,
+  check?: () => Promise<void>
+): Promise<void> {
   const target = await withinFolder(path).catch(() => path)
   const before = await stat(target).catch(() => undefined)
-  await replaceFile(target, content, before && before.mode & 0o777)
+  await replaceFile(target, content, { mode: before && before.mode & 0o777, check })
 }
 
 async function withinFolder(path: string): Promise<string> {
@@ -105,6 +119,7 @@ export async function writeWhole(
     await pipeline(bytes, file.createWriteStream({ flush: true }), signal ? { signal } : {})
     await rename(temporary, path)
     await syncFolder(dirname(path))
+    await removeLeftBeside(path)
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined)
     throw fileError(error, what)

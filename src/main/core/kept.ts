@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import { fileError, makeFolder, replaceFile } from './files.ts'
+import type { FileLocks } from './ports.ts'
 
 /** Files beyond this many go, those written longest ago first: windows that will not come back. */
 const KEPT_FILES = 32
@@ -15,7 +16,7 @@ export interface Kept {
   write(name: string, text: string): Promise<void>
 }
 
-export function createKept(stateFolder: string): Kept {
+export function createKept(stateFolder: string, locks: FileLocks): Kept {
   const folder = join(stateFolder, 'windows')
 
   async function forgetOld(): Promise<void> {
@@ -46,8 +47,11 @@ export function createKept(stateFolder: string): Kept {
       await makeFolder(folder, 0o700).catch(error => {
         throw fileError(error, t`${folder} could not be made`)
       })
-      await replaceFile(join(folder, `${name}.json`), text, 0o600)
-      await forgetOld()
+      // One lock for the folder: the oldest to be forgotten must not be one that is just written.
+      await locks.hold(folder, async () => {
+        await replaceFile(join(folder, `${name}.json`), text, { mode: 0o600 })
+        await forgetOld()
+      })
     }
   }
 }

@@ -216,3 +216,12 @@ export interface UpdateSource {
   /** Whether what was fetched is installed when the app is quit. */
   installOnQuit(wanted: boolean): Promise<void>
 }
+
+/** Keeps writers of the same file apart: those of this process, in their order, and those of all processes of this home. */
+export interface FileLocks {
+  /**
+   * Does `work` while no other work on that path is done. `work` must not ask for a lock itself. UNAVAILABLE where
+   * others do not finish in time; `signal` ends the wait, not the work.
+   */
+  hold<T>(path: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T>
+}

@@ -260,7 +260,10 @@ async function sha256Of(file: string, signal: AbortSignal): Promise<string> {
   return hash.digest('hex')
 }
 
-/** Imports under the manifest's version with a UTC stamp; where that second is taken, under a later one. */
+/**
+ * Imports under the manifest's version with a UTC stamp. Where others have that second it takes one after the newest, as
+ * often as it must: each time, another deploy has been done.
+ */
 async function importStamped(
   platform: Platform,
   bundle: NamedBundle,
@@ -268,13 +271,15 @@ async function importStamped(
   job: JobContext
 ): Promise<App> {
   const base = bundle.version ?? '0.0.0'
-  const earliest = options.ephemeral ? 0 : await afterNewest(platform, bundle.name, base, job.signal)
-  for (let second = Math.max(Date.now(), earliest), tries = 1; ; second += 1000, tries++) {
+  for (let second = Date.now(); ; second += 1000) {
+    if (!options.ephemeral)
+      second = Math.max(second, await afterNewest(platform, bundle.name, base, job.signal))
     const version = deployVersion(base, new Date(second))
     try {
       return await importApp(platform, bundle, { ...options, version }, job)
     } catch (error) {
-      if (tries === STAMP_TRIES || !(error instanceof AppError) || error.code !== 'CONFLICT') throw error
+      if (!(error instanceof AppError) || error.code !== 'CONFLICT' || error.data?.version !== version)
+        throw error
     }
   }
 }
@@ -298,7 +303,6 @@ async function afterNewest(
 }
 
 const STAMP_DIGITS = 14
-const STAMP_TRIES = 30
 
 /** Cancelled work leaves nothing: the app it imported goes again, with its instances. */
 async function takingBack<T>(

@@ -7,7 +7,7 @@ import { t } from '#shared/language.ts'
 import { Settings } from '#shared/system.ts'
 import { DEFAULT_BUDGET } from './bundle/budget.ts'
 import { fileError, replaceFile } from './files.ts'
-import { createOrder } from './turns.ts'
+import type { FileLocks } from './ports.ts'
 
 export interface SettingsStore {
   read(): Promise<Settings>
@@ -31,9 +31,8 @@ export const DEFAULT_SETTINGS: Omit<Settings, 'user'> = {
   keys: {}
 }
 
-export function createSettings(configFolder: string): SettingsStore {
+export function createSettings(configFolder: string, locks: FileLocks): SettingsStore {
   const file = join(configFolder, 'settings.json')
-  const inOrder = createOrder()
 
   async function read(): Promise<Settings> {
     const defaults: Settings = { ...DEFAULT_SETTINGS, user: userName() }
@@ -58,9 +57,9 @@ export function createSettings(configFolder: string): SettingsStore {
   return {
     read,
     save: change =>
-      inOrder(async () => {
+      locks.hold(file, async () => {
         const next = { ...(await read()), ...withoutUndefined(change) }
-        await replaceFile(file, `${JSON.stringify(next, null, 2)}\n`, 0o600)
+        await replaceFile(file, `${JSON.stringify(next, null, 2)}\n`, { mode: 0o600 })
         return next
       })
   }

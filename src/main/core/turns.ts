@@ -29,13 +29,25 @@ export function createTurns(): InTurn {
   }
 }
 
-/** Work that reads a file and writes it anew: each begins when the one before has ended, whatever came of that. */
-export function createOrder(): <T>(work: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve()
-  return work => {
-    const mine = last.then(work)
-    last = mine.catch(() => undefined)
-    return mine
+export type InOrder = <T>(key: string, work: () => Promise<T>, signal?: AbortSignal) => Promise<T>
+
+/**
+ * Work on the same thing, which the key names, one piece at a time and in the order it was asked for, whatever came of
+ * the piece before. `signal` ends the wait only.
+ */
+export function createOrder(): InOrder {
+  const last = new Map<string, Promise<unknown>>()
+  return async (key, work, signal) => {
+    const before = last.get(key) ?? Promise.resolve()
+    const mine = (signal ? unlessAborted(before, signal) : before).then(work)
+    // One that gave up waiting leaves the queue only once those before it are done.
+    const settled = Promise.allSettled([before, mine])
+    last.set(key, settled)
+    try {
+      return await mine
+    } finally {
+      if (last.get(key) === settled) last.delete(key)
+    }
   }
 }
 

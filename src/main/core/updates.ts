@@ -109,7 +109,7 @@ export function createUpdates(options: UpdatesOptions): UpdatesService {
   async function askNow(signal: AbortSignal, keepProblem: boolean): Promise<void> {
     const { updateChannel: channel } = await settings.read()
     const keep = (look: Omit<Look, 'at' | 'channel'>) =>
-      replaceFile(file, JSON.stringify({ at: now().toISOString(), channel, ...look }), 0o600)
+      replaceFile(file, JSON.stringify({ at: now().toISOString(), channel, ...look }), { mode: 0o600 })
     try {
       const offered = await (await opened()).newest(channel, signal)
       await keep({ offered })

@@ -29,9 +29,9 @@ export function ShortcutSheet() {
   const save = useSaveSettings()
   const changed = settings?.keys ?? {}
   const stop = () => setRecording(undefined)
-  const keep = (keys: typeof changed) => {
+  const keep = (change: (keys: typeof changed) => typeof changed) => {
     stop()
-    save.mutate({ keys })
+    save.mutate(now => ({ keys: change(now.keys) }))
   }
 
   function record(id: KeyActionId, keys: string) {
@@ -40,7 +40,7 @@ export function ShortcutSheet() {
     if (reason) setRecording({ id, kept: reason })
     else if (by !== undefined && by !== id) setRecording({ id, taken: { keys, by } })
     else if (by === id) stop()
-    else keep(withKeys(changed, id, keys))
+    else keep(now => withKeys(now, id, keys))
   }
 
   const drawn = ({ title, actions }: (typeof KEY_GROUPS)[number]) => (
@@ -58,7 +58,7 @@ export function ShortcutSheet() {
               onRecord={() => setRecording({ id })}
               onKeys={keys => record(id, keys)}
               onStop={stop}
-              onSwap={by => keep(withSwapped(changed, id, by))}
+              onSwap={by => keep(now => withSwapped(now, id, by))}
               onReset={id in changed ? () => record(id, cameWith(id)) : undefined}
             />
           ))}
@@ -79,7 +79,7 @@ export function ShortcutSheet() {
           variant="subtle"
           size="compact-xs"
           disabled={Object.keys(changed).length === 0}
-          onClick={() => keep({})}
+          onClick={() => keep(() => ({}))}
         >
           {t`Reset all`}
         </Button>

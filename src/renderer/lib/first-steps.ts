@@ -1,7 +1,7 @@
 /** The first steps of a new user: which are done is seen from what the window knows, and kept for all windows. */
 import { z } from 'zod'
 import { create } from 'zustand'
-import { createJSONStorage, persist } from 'zustand/middleware'
+import { type PersistStorage, persist } from 'zustand/middleware'
 import type { App } from '#shared/app.ts'
 import type { Instance } from '#shared/instance.ts'
 import { keptStorage } from './kept.ts'
@@ -25,12 +25,37 @@ const FirstSteps = z.object({
 })
 export type FirstSteps = z.infer<typeof FirstSteps>
 
-const storage = keptStorage('steps', () => void useFirstSteps.persist.rehydrate())
+const loaded = () => void useFirstSteps.persist.rehydrate()
+/** In a document each: a window that ticks a step must not show the steps again that another window hid. */
+const documents = {
+  done: keptStorage('steps', loaded),
+  shown: keptStorage('steps-shown', loaded)
+}
+const storage: PersistStorage<FirstSteps> = {
+  getItem() {
+    const [done, shown] = [documents.done, documents.shown].map(({ getItem }) => fieldsOf(getItem('steps')))
+    return { state: { ...done, ...shown } as FirstSteps }
+  },
+  setItem(_name, { state: { done, shown } }) {
+    documents.done.setItem('steps', JSON.stringify({ state: { done } }))
+    if (shown !== undefined) documents.shown.setItem('steps', JSON.stringify({ state: { shown } }))
+  },
+  removeItem: () => undefined
+}
+
+/** Of a document as it was kept; none where it is not one. */
+function fieldsOf(text: unknown): object {
+  try {
+    return typeof text === 'string' ? JSON.parse(text).state : {}
+  } catch {
+    return {}
+  }
+}
 
 export const useFirstSteps = create<FirstSteps>()(
   persist((): FirstSteps => ({ done: [] }), {
     name: 'steps',
-    storage: createJSONStorage(() => storage),
+    storage,
     merge: (kept, current) => FirstSteps.safeParse(kept).data ?? current
   })
 )

@@ -65,12 +65,18 @@ export async function loadSettings({ client, orpc }: Host, queries: QueryClient)
   await queries.prefetchQuery({ queryKey, queryFn: () => client.system.settings(undefined, { signal }) })
 }
 
-/** Saves a part of the settings, and has what depends on them asked for anew. */
+/**
+ * Saves a part of the settings, and has what depends on them asked for anew. A part that is made of what is set gets the
+ * settings as they are: another window may have changed them since this one asked.
+ */
 export function useSaveSettings() {
   const { client, orpc } = useHost()
   const queries = useQueryClient()
   return useMutation({
-    mutationFn: (change: Partial<Settings>) => client.system.saveSettings(change),
+    mutationFn: async (change: Partial<Settings> | ((now: Settings) => Partial<Settings>)) =>
+      client.system.saveSettings(
+        typeof change === 'function' ? change(await client.system.settings()) : change
+      ),
     onSuccess: saved => {
       queries.setQueryData(orpc.system.settings.queryOptions().queryKey, saved)
       const told = [

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { chooseFiles } from '#core/bundle/choose.ts'
 import { reportFiles } from '#core/bundle/report.ts'
+import { locks } from '../locks.ts'
 import { project, temporaryFolder } from './project.ts'
 
 async function entries(folder: string): Promise<Record<string, boolean>> {
@@ -16,9 +17,11 @@ const rules = (folder: string) => readFileSync(join(folder, '.q8signore'), 'utf8
 
 test('a file is left out, and put in again', async () => {
   const folder = project({ 'data/a b.csv': '1', 'data/c.csv': '2' })
-  expect(await chooseFiles(folder, { files: ['data/a b.csv'], included: false })).toEqual(['/data/a\\ b.csv'])
+  expect(await chooseFiles(locks, folder, { files: ['data/a b.csv'], included: false })).toEqual([
+    '/data/a\\ b.csv'
+  ])
   expect(await entries(folder)).toMatchObject({ 'data/a b.csv': false, 'data/c.csv': true })
-  await chooseFiles(folder, { files: ['data/a b.csv'], included: true })
+  await chooseFiles(locks, folder, { files: ['data/a b.csv'], included: true })
   expect(await entries(folder)).toMatchObject({ 'data/a b.csv': true })
   expect(rules(folder)).toBe('')
 })
@@ -26,9 +29,9 @@ test('a file is left out, and put in again', async () => {
 test('other lines stay byte for byte, line ends included', async () => {
   const before = '\uFEFF# mine\r\n\r\n*.log  \r\n!keep.log'
   const folder = project({ '.q8signore': before, 'a.csv': '1', 'b.log': '', 'keep.log': '' })
-  await chooseFiles(folder, { files: ['a.csv'], included: false })
+  await chooseFiles(locks, folder, { files: ['a.csv'], included: false })
   expect(rules(folder)).toBe(`${before}\r\n/a.csv\r\n`)
-  await chooseFiles(folder, { files: ['a.csv'], included: true })
+  await chooseFiles(locks, folder, { files: ['a.csv'], included: true })
   expect(rules(folder)).toBe(`${before}\r\n`)
 })
 
@@ -39,11 +42,11 @@ test('a folder takes along what was chosen below it', async () => {
     'data/c.tmp': '3',
     '.gitignore': '*.tmp\n'
   })
-  await chooseFiles(folder, { files: ['data/a.csv', 'data/deep/'], included: false })
-  await chooseFiles(folder, { files: ['data/'], included: false })
+  await chooseFiles(locks, folder, { files: ['data/a.csv', 'data/deep/'], included: false })
+  await chooseFiles(locks, folder, { files: ['data/'], included: false })
   expect(rules(folder)).toBe('/data/\n')
   expect(await entries(folder)).toMatchObject({ 'data/': false })
-  await chooseFiles(folder, { files: ['data/'], included: true })
+  await chooseFiles(locks, folder, { files: ['data/'], included: true })
   expect(await entries(folder)).toMatchObject({
     'data/a.csv': true,
     'data/deep/b.csv': true,
@@ -53,14 +56,14 @@ test('a folder takes along what was chosen below it', async () => {
 
 test('a folder that is put in brings no caches along', async () => {
   const folder = project({ 'lib/a.py': '', 'lib/__pycache__/a.pyc': '', '.gitignore': 'lib/\n' })
-  await chooseFiles(folder, { files: ['lib/'], included: true })
+  await chooseFiles(locks, folder, { files: ['lib/'], included: true })
   expect(await entries(folder)).toMatchObject({ 'lib/a.py': true, 'lib/__pycache__/': false })
 })
 
 test('what is in every bundle cannot be left out, and nothing is written then', async () => {
   const folder = project({ 'requirements.txt': '' })
   for (const file of ['q-app.toml', 'requirements.txt']) {
-    await expect(chooseFiles(folder, { files: [file], included: false })).rejects.toMatchObject({
+    await expect(chooseFiles(locks, folder, { files: [file], included: false })).rejects.toMatchObject({
       code: 'INVALID',
       message: expect.stringContaining(file)
     })
@@ -72,7 +75,7 @@ test.each(['../out.txt', '/etc/passwd', 'a/../../b', 'C:/x', 'a\nb', ''])(
   'a path that leaves the project (%j) is refused',
   async path => {
     const folder = project({ 'a.txt': '' })
-    await expect(chooseFiles(folder, { files: [path], included: false })).rejects.toMatchObject({
+    await expect(chooseFiles(locks, folder, { files: [path], included: false })).rejects.toMatchObject({
       code: 'INVALID'
     })
     expect(existsSync(join(folder, '.q8signore'))).toBe(false)
@@ -84,7 +87,7 @@ test.skipIf(process.platform === 'win32')('a .q8signore that is a link is not wr
   const outside = join(temporaryFolder(), 'outside')
   writeFileSync(outside, '# theirs\n')
   symlinkSync(outside, join(folder, '.q8signore'))
-  await expect(chooseFiles(folder, { files: ['a.txt'], included: false })).rejects.toMatchObject({
+  await expect(chooseFiles(locks, folder, { files: ['a.txt'], included: false })).rejects.toMatchObject({
     code: 'INVALID'
   })
   expect(readFileSync(outside, 'utf8')).toBe('# theirs\n')
@@ -99,9 +102,9 @@ test('any name can be chosen, whatever its characters mean in a pattern', async 
       mkdirSync(join(folder, 'd'))
       writeFileSync(join(folder, 'd', odd), 'x')
       writeFileSync(join(folder, 'd', 'zzzz'), 'x')
-      await chooseFiles(folder, { files: [`d/${odd}`], included: false })
+      await chooseFiles(locks, folder, { files: [`d/${odd}`], included: false })
       expect(await entries(folder)).toMatchObject({ [`d/${odd}`]: false, 'other.py': true })
-      await chooseFiles(folder, { files: [`d/${odd}`], included: true })
+      await chooseFiles(locks, folder, { files: [`d/${odd}`], included: true })
       expect(await entries(folder)).toMatchObject({ [`d/${odd}`]: true })
     }),
     { numRuns: 25 }

@@ -221,8 +221,8 @@ test('records of long ago, beyond the bound of bytes, and left behind ones are r
   const removed = surplus(
     [
       ...files,
-      { name: 'old.tmp', size: 1, modified: 0 },
-      { name: 'new.tmp', size: 1, modified: 2 * day },
+      { name: '.old.0123456789ab.tmp', size: 1, modified: 0 },
+      { name: '.new.0123456789ab.tmp', size: 1, modified: 2 * day },
       { name: 'readme.txt', size: 1, modified: 0 }
     ],
     2 * day
@@ -231,7 +231,7 @@ test('records of long ago, beyond the bound of bytes, and left behind ones are r
   expect(removed).toContain(`${key(0)}.bundle.json`)
   expect(removed).toContain(`${key(11)}.bundle.qz`)
   expect(removed).not.toContain(`${key(12)}.bundle.qz`)
-  expect(removed).toContain('old.tmp')
-  expect(removed).not.toContain('new.tmp')
+  expect(removed).toContain('.old.0123456789ab.tmp')
+  expect(removed).not.toContain('.new.0123456789ab.tmp')
   expect(removed).not.toContain('readme.txt')
 })

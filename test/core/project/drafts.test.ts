@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createDrafts } from '#core/project/drafts.ts'
+import { locks } from '../locks.ts'
 
 const draft = (text: string) => ({ text, revision: 'r', base: 'b' })
 let folder: string
@@ -14,13 +15,13 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
 test('are there for the next host, whatever way the folder was written', async () => {
-  await createDrafts(folder).keep('/projects/a', draft('unsaved \u{1f600} שלום'))
-  expect(await createDrafts(folder).read('/projects/b/../a')).toEqual(draft('unsaved \u{1f600} שלום'))
-  expect(await createDrafts(folder).read('/projects/b')).toBeUndefined()
+  await createDrafts(folder, locks).keep('/projects/a', draft('unsaved \u{1f600} שלום'))
+  expect(await createDrafts(folder, locks).read('/projects/b/../a')).toEqual(draft('unsaved \u{1f600} שלום'))
+  expect(await createDrafts(folder, locks).read('/projects/b')).toBeUndefined()
 })
 
 test('the last call counts, however fast they come', async () => {
-  const drafts = createDrafts(folder)
+  const drafts = createDrafts(folder, locks)
   const calls = Array.from({ length: 20 }, (_, index) => drafts.keep('/a', draft(String(index))))
   await Promise.all(calls)
   expect(await drafts.read('/a')).toEqual(draft('19'))
@@ -29,7 +30,7 @@ test('the last call counts, however fast they come', async () => {
 })
 
 test('only the newest are kept, for their user alone', async () => {
-  const drafts = createDrafts(folder)
+  const drafts = createDrafts(folder, locks)
   for (let index = 0; index < 60; index += 1) await drafts.keep(`/p/${index}`, draft('x'))
   const files = await readdir(join(folder, 'drafts'))
   expect(files).toHaveLength(50)
@@ -40,7 +41,7 @@ test('only the newest are kept, for their user alone', async () => {
 })
 
 test('a damaged one is none', async () => {
-  const drafts = createDrafts(folder)
+  const drafts = createDrafts(folder, locks)
   await drafts.keep('/a', draft('x'))
   const [file] = await readdir(join(folder, 'drafts'))
   await writeFile(join(folder, 'drafts', file as string), '{"path": "/a", "text"')

@@ -6,11 +6,16 @@ import { expect, onTestFinished, test } from 'vitest'
 import { createRecentProjects } from '#core/project/recent.ts'
 import { createProjects } from '#core/project/service.ts'
 import { resourcePath } from '#core/resources.ts'
+import { locks } from '../locks.ts'
 
 test('the sample is copied with the names that are asked for, or those of its folder, and no other byte changes', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'q8s-init-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
-  const { init } = createProjects(createRecentProjects(join(folder, 'state')), join(folder, 'own'))
+  const { init } = createProjects(
+    createRecentProjects(join(folder, 'state'), locks),
+    join(folder, 'own'),
+    locks
+  )
   const text = (path: string) => readFile(join(path, 'q-app.toml'), 'utf8')
   const sample = await text(resourcePath('samples/hello-wave'))
   const [plain, named] = [join(folder, 'plain'), join(folder, 'named')]

@@ -1,15 +1,29 @@
 /** The manifest on disk: found, saved only over what was read, and watched. */
-import { mkdir, mkdtemp, readFile, readlink, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { writeFileSync } from 'node:fs'
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import {
+  changeManifest,
   findManifest,
   readManifest,
   restoreManifest,
   saveManifest,
   watchManifest
 } from '#core/project/manifest-file.ts'
+import { locks } from '../locks.ts'
 
 let folder = ''
 beforeEach(async () => {
@@ -40,14 +54,26 @@ describe('the manifest file', () => {
     const at = await findManifest(folder)
     const { revision } = await readManifest(at)
     await writeFile(manifest(), 'theirs')
-    await expect(saveManifest(at, 'mine', revision)).rejects.toMatchObject({ code: 'CONFLICT' })
+    await expect(saveManifest(locks, at, 'mine', revision)).rejects.toMatchObject({ code: 'CONFLICT' })
     expect(await readFile(manifest(), 'utf8')).toBe('theirs')
+  })
+
+  test('an editor that asks for no lock is not written over, however late it saves', async () => {
+    await writeFile(manifest(), 'one')
+    const at = await findManifest(folder)
+    const saving = changeManifest(locks, at, () => {
+      writeFileSync(manifest(), 'theirs')
+      return 'mine'
+    })
+    await expect(saving).rejects.toMatchObject({ code: 'CONFLICT' })
+    expect(await readFile(manifest(), 'utf8')).toBe('theirs')
+    expect(await readdir(folder)).toEqual(['q-app.toml'])
   })
 
   test('saving gives the revision the file then has', async () => {
     await writeFile(manifest(), 'one')
     const at = await findManifest(folder)
-    const saved = await saveManifest(at, 'two\r\n', (await readManifest(at)).revision)
+    const saved = await saveManifest(locks, at, 'two\r\n', (await readManifest(at)).revision)
     expect(saved).toBe((await readManifest(at)).revision)
     expect(await readFile(manifest(), 'utf8')).toBe('two\r\n')
   })
@@ -56,7 +82,7 @@ describe('the manifest file', () => {
     await writeFile(join(folder, 'kept.toml'), 'one', { mode: 0o600 })
     await symlink('kept.toml', manifest())
     const at = await findManifest(folder)
-    await saveManifest(at, 'two', (await readManifest(at)).revision)
+    await saveManifest(locks, at, 'two', (await readManifest(at)).revision)
     expect(await readlink(manifest())).toBe('kept.toml')
     expect(await readFile(join(folder, 'kept.toml'), 'utf8')).toBe('two')
     expect((await stat(manifest())).mode & 0o777).toBe(0o600)
@@ -71,7 +97,7 @@ describe('the manifest file', () => {
       await writeFile(elsewhere, 'one')
       await symlink(elsewhere, join(project, 'q-app.toml'))
       const at = await findManifest(project)
-      await saveManifest(at, 'two', (await readManifest(at)).revision)
+      await saveManifest(locks, at, 'two', (await readManifest(at)).revision)
       expect(await readFile(elsewhere, 'utf8')).toBe('one')
       expect(await readFile(join(project, 'q-app.toml'), 'utf8')).toBe('two')
     }
@@ -79,10 +105,10 @@ describe('the manifest file', () => {
 
   test('is written again where it is gone, and over nothing that is there', async () => {
     const at = { folder, file: 'q-app.toml' }
-    const revision = await restoreManifest(at, 'anew')
+    const revision = await restoreManifest(locks, at, 'anew')
     expect(await readManifest(at)).toMatchObject({ revision, bytes: Buffer.from('anew') })
-    await expect(restoreManifest(at, 'again')).rejects.toMatchObject({ code: 'CONFLICT' })
-    await expect(restoreManifest({ ...at, folder: join(folder, 'gone') }, 'x')).rejects.toMatchObject({
+    await expect(restoreManifest(locks, at, 'again')).rejects.toMatchObject({ code: 'CONFLICT' })
+    await expect(restoreManifest(locks, { ...at, folder: join(folder, 'gone') }, 'x')).rejects.toMatchObject({
       code: 'NOT_FOUND'
     })
     expect(await readFile(manifest(), 'utf8')).toBe('anew')

@@ -5,11 +5,12 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createRecentProjects } from '#core/project/recent.ts'
 import { MAX_PINNED } from '#shared/project.ts'
+import { locks } from '../locks.ts'
 
 const NOBODY = 65_534
 
 let folder: string
-const paths = async () => (await createRecentProjects(folder).list()).map(({ path }) => path)
+const paths = async () => (await createRecentProjects(folder, locks).list()).map(({ path }) => path)
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'q8s-recent-'))
@@ -17,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
 test('pinned ones stand first, in the order they were pinned, wherever they are opened', async () => {
-  const recent = createRecentProjects(folder)
+  const recent = createRecentProjects(folder, locks)
   for (const path of ['/a', '/b', '/c', '/d']) await recent.add(path)
   expect(await paths()).toEqual(['/d', '/c', '/b', '/a'])
   await recent.pin('/b', true)
@@ -33,7 +34,7 @@ test('pinned ones stand first, in the order they were pinned, wherever they are 
 test.skipIf(process.platform === 'win32')(
   'a home that is read-only keeps no project from being opened',
   async () => {
-    const recent = createRecentProjects(join(folder, 'state'), () => new Date(0))
+    const recent = createRecentProjects(join(folder, 'state'), locks, () => new Date(0))
     // Root may do anything: be nobody for as long as it takes.
     const isRoot = process.geteuid?.() === 0
     if (isRoot) await chown(folder, NOBODY, NOBODY)
@@ -51,7 +52,7 @@ test.skipIf(process.platform === 'win32')(
 )
 
 test('a pinned one does not fall out, however many are opened', async () => {
-  const recent = createRecentProjects(folder)
+  const recent = createRecentProjects(folder, locks)
   await recent.add('/kept')
   await recent.pin('/kept', true)
   for (let index = 0; index < 60; index += 1) await recent.add(`/p/${index}`)
@@ -63,7 +64,7 @@ test('a pinned one does not fall out, however many are opened', async () => {
 })
 
 test('only so many can be pinned, and only those that were opened', async () => {
-  const recent = createRecentProjects(folder)
+  const recent = createRecentProjects(folder, locks)
   for (let index = 0; index <= MAX_PINNED; index += 1) await recent.add(`/p/${index}`)
   for (let index = 0; index < MAX_PINNED; index += 1) await recent.pin(`/p/${index}`, true)
   await expect(recent.pin(`/p/${MAX_PINNED}`, true)).rejects.toMatchObject({ code: 'CONFLICT' })
@@ -73,5 +74,5 @@ test('only so many can be pinned, and only those that were opened', async () => 
 
 test('a list of an earlier version has none that is pinned', async () => {
   await writeFile(join(folder, 'projects.json'), '[{ "path": "/a", "openedAt": "2026-01-01T00:00:00.000Z" }]')
-  expect(await createRecentProjects(folder).list()).toMatchObject([{ path: '/a', pinned: false }])
+  expect(await createRecentProjects(folder, locks).list()).toMatchObject([{ path: '/a', pinned: false }])
 })

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { addRequirements, readRequirementsOf } from '#core/project/requirements.ts'
+import { locks } from '../locks.ts'
 import { makeProject } from '../project-folder.ts'
 
 let home: string
@@ -24,28 +25,31 @@ test('what is missing is told with its place, and written where there was no fil
     { module: 'mine', file: 'ready.py', line: 2 }
   ])
   expect([count, pinned]).toEqual([0, 0])
-  expect(await addRequirements(folder, ['h2o-wave', 'opencv-python'])).toEqual(['h2o-wave', 'opencv-python'])
+  expect(await addRequirements(locks, folder, ['h2o-wave', 'opencv-python'])).toEqual([
+    'h2o-wave',
+    'opencv-python'
+  ])
   expect(await text()).toBe('h2o-wave\nopencv-python\n')
   expect((await readRequirementsOf(folder)).missing).toEqual([])
 })
 
 test('lines are added at the end as the file ends its lines, and only once', async () => {
   await writeFile(join(folder, 'requirements.txt'), '# own\r\nH2O_Wave==1.8.16')
-  expect(await addRequirements(folder, ['h2o-wave<1', 'pandas', 'pandas'])).toEqual(['pandas'])
+  expect(await addRequirements(locks, folder, ['h2o-wave<1', 'pandas', 'pandas'])).toEqual(['pandas'])
   expect(await text()).toBe('# own\r\nH2O_Wave==1.8.16\r\npandas\r\n')
   expect(await readRequirementsOf(folder)).toMatchObject({ count: 2, pinned: 1 })
 })
 
 test('a last line that goes on does not swallow what is added', async () => {
   await writeFile(join(folder, 'requirements.txt'), 'six \\')
-  await addRequirements(folder, ['pandas'])
+  await addRequirements(locks, folder, ['pandas'])
   expect(await text()).toBe('six \\\n\npandas\n')
 })
 
 test('a file locked by hashes is left as it is', async () => {
   const locked = 'six==1.16.0 \\\n    --hash=sha256:8abb\n'
   await writeFile(join(folder, 'requirements.txt'), locked)
-  await expect(addRequirements(folder, ['pandas'])).rejects.toMatchObject({ code: 'INVALID' })
+  await expect(addRequirements(locks, folder, ['pandas'])).rejects.toMatchObject({ code: 'INVALID' })
   expect(await text()).toBe(locked)
 })
 
@@ -63,7 +67,7 @@ test('what another requirement may bring along is listed as not sure', async () 
 test('a file that is not UTF-8 is left as it is', async () => {
   const bytes = Buffer.from('\ufeffpandas\n', 'utf16le')
   await writeFile(join(folder, 'requirements.txt'), bytes)
-  await expect(addRequirements(folder, ['shap'])).rejects.toMatchObject({ code: 'INVALID' })
+  await expect(addRequirements(locks, folder, ['shap'])).rejects.toMatchObject({ code: 'INVALID' })
   expect(await readFile(join(folder, 'requirements.txt'))).toEqual(bytes)
 })
 
@@ -71,6 +75,6 @@ test.skipIf(process.platform === 'win32')('nothing is written through a link', a
   const other = join(home, 'other.txt')
   await writeFile(other, 'pandas\n')
   await symlink(other, join(folder, 'requirements.txt'))
-  await expect(addRequirements(folder, ['shap'])).rejects.toMatchObject({ code: 'INVALID' })
+  await expect(addRequirements(locks, folder, ['shap'])).rejects.toMatchObject({ code: 'INVALID' })
   expect(await readFile(other, 'utf8')).toBe('pandas\n')
 })

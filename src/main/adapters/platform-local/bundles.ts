@@ -5,6 +5,7 @@ import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { fileError, makeFolder, syncFolder } from '#core/files.ts'
+import { createOrder } from '#core/turns.ts'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import type { Store } from '../store/database.ts'
@@ -30,7 +31,7 @@ export interface BundleFiles {
 export function createBundleFiles({ folders }: Pick<LocalContext, 'folders'>): BundleFiles {
   const path = (sha256: string) => join(folders.bundles, `${sha256}.qz`)
   const partial = (sha256: string) => join(folders.uploads, `${sha256}.part`)
-  const inTurn = createTurns()
+  const inOrder = createOrder()
 
   /** A partial file that holds all its bytes is checked and moved: also one left by a process that was killed. */
   async function offset(key: UploadKey): Promise<number> {
@@ -95,11 +96,11 @@ export function createBundleFiles({ folders }: Pick<LocalContext, 'folders'>): B
 
   return {
     path,
-    offset: key => inTurn(key.sha256, () => offset(key)),
-    append: (key, at, data) => inTurn(key.sha256, () => append(key, at, data)),
+    offset: key => inOrder(key.sha256, () => offset(key)),
+    append: (key, at, data) => inOrder(key.sha256, () => append(key, at, data)),
     removeUnreferenced,
     discard: (store, sha256) =>
-      inTurn(sha256, async () => {
+      inOrder(sha256, async () => {
         await rm(partial(sha256), { force: true })
         removeUnreferenced(store, sha256)
       })
@@ -154,20 +155,4 @@ async function hashOf(path: string): Promise<string> {
   const hash = createHash('sha256')
   await pipeline(createReadStream(path, { highWaterMark: 1024 * 1024 }), hash)
   return hash.digest('hex')
-}
-
-/** Runs work on the same key one after the other. */
-function createTurns() {
-  const last = new Map<string, Promise<unknown>>()
-  return async function inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
-    const before = last.get(key) ?? Promise.resolve()
-    const mine = before.then(work, work)
-    const settled = mine.catch(() => undefined)
-    last.set(key, settled)
-    try {
-      return await mine
-    } finally {
-      if (last.get(key) === settled) last.delete(key)
-    }
-  }
 }

@@ -13,6 +13,7 @@ import {
 import { readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Keychain } from '#core/ports.ts'
+import { temporaryBeside } from '#core/temporary.ts'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import type { Store } from '../store/database.ts'
@@ -156,7 +157,7 @@ async function fromFile(file: string): Promise<Buffer> {
 function toFile(file: string, key: Uint8Array): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   chmodSync(dirname(file), 0o700)
-  const temporary = `${file}.${randomUUID()}.tmp`
+  const temporary = temporaryBeside(file)
   try {
     const handle = openSync(temporary, 'wx', 0o600)
     try {

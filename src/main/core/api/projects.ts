@@ -4,7 +4,7 @@ import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import type { Platform } from '#shared/platform.ts'
 import type { JobContext, Jobs } from '../jobs.ts'
-import type { RunOptionsStore } from '../ports.ts'
+import type { FileLocks, RunOptionsStore } from '../ports.ts'
 import type { Drafts } from '../project/drafts.ts'
 import type { Drops } from '../project/drop.ts'
 import { findManifest, saveManifest, watchManifest } from '../project/manifest-file.ts'
@@ -32,6 +32,7 @@ export interface ProjectServices {
   readonly jobs: Jobs
   readonly drops: Drops
   readonly drafts: Drafts
+  readonly locks: FileLocks
   readonly folders: PublishFolders
   /** The platform on this computer, whatever profile a connection has. */
   readonly local: () => Promise<Platform>
@@ -42,7 +43,7 @@ export interface ProjectServices {
 }
 
 export function projectsRouter(services: ProjectServices) {
-  const { projects, jobs, drops, drafts, folders } = services
+  const { projects, jobs, drops, drafts, folders, locks } = services
   const { projects: noun } = os
   const inTurn = createTurns()
   return noun.router({
@@ -62,15 +63,15 @@ export function projectsRouter(services: ProjectServices) {
       const { readRequirementsOf } = await import('../project/requirements.ts')
       return readRequirementsOf(input.path, signal)
     }),
-    addRequirements: noun.addRequirements.handler(async ({ input }) => {
+    addRequirements: noun.addRequirements.handler(async ({ input, signal }) => {
       const { addRequirements } = await import('../project/requirements.ts')
-      return { added: await addRequirements(input.path, input.requirements) }
+      return { added: await addRequirements(locks, input.path, input.requirements, signal) }
     }),
-    save: noun.save.handler(async ({ input }) => ({
+    save: noun.save.handler(async ({ input, signal }) => ({
       revision:
         input.revision === ''
-          ? await projects.restore(input.path, input.file, input.text)
-          : await saveManifest(await findManifest(input.path), input.text, input.revision)
+          ? await projects.restore(input.path, input.file, input.text, signal)
+          : await saveManifest(locks, await findManifest(input.path), input.text, input.revision, signal)
     })),
     pictures: noun.pictures.handler(async ({ input }) => {
       const { readPictures } = await import('../project/pictures.ts')

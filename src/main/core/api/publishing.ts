@@ -1,8 +1,14 @@
 /** The publishing nouns of the contract: what a folder or bundle is, whether it changed, its next version. */
+import type { FileLocks } from '../ports.ts'
 import type { PublishFolders } from '../publish.ts'
 import { os } from './context.ts'
 
-export function publishingRouter({ folders }: { readonly folders: PublishFolders }) {
+export interface PublishingServices {
+  readonly folders: PublishFolders
+  readonly locks: FileLocks
+}
+
+export function publishingRouter({ folders, locks }: PublishingServices) {
   const { publishing } = os
   return publishing.router({
     look: publishing.look.handler(async ({ input, signal }) => {
@@ -13,9 +19,9 @@ export function publishingRouter({ folders }: { readonly folders: PublishFolders
       const { digestOf } = await import('../look.ts')
       return { sha256: await digestOf(input.path, folders, signal) }
     }),
-    setVersion: publishing.setVersion.handler(async ({ input }) => {
+    setVersion: publishing.setVersion.handler(async ({ input: { path, ...change }, signal }) => {
       const { setVersion } = await import('../project/set-version.ts')
-      return { version: await setVersion(input.path, input.from, input.to) }
+      return { version: await setVersion(locks, path, change, signal) }
     })
   })
 }

@@ -50,7 +50,7 @@ export function createRouter(services: HostServices) {
     platform: platformRouter,
     projects: projectsRouter(services),
     publishing: publishingRouter(services),
-    preview: previewRouter,
+    preview: previewRouter(services.locks),
     jobs: {
       list: os.jobs.list.handler(() => jobs.list()),
       history: os.jobs.history.handler(() => jobs.history()),

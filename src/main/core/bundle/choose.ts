@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import { fileError, rewriteFile } from '../files.ts'
+import type { FileLocks } from '../ports.ts'
 import { Q8SIGNORE } from './exclude-rules.ts'
 import { pathProblem } from './names.ts'
 import { type WalkedFile, walkProject } from './walk.ts'
@@ -19,20 +20,29 @@ export interface Choice {
 }
 
 /** The lines it wrote. The file is replaced whole, and only when the project then is as it was asked for. */
-export async function chooseFiles(folder: string, choice: Choice, signal?: AbortSignal): Promise<string[]> {
+export async function chooseFiles(
+  locks: FileLocks,
+  folder: string,
+  choice: Choice,
+  signal?: AbortSignal
+): Promise<string[]> {
   for (const path of choice.files) checkPath(path)
   const file = join(folder, Q8SIGNORE)
+  return locks.hold(file, () => writeChoice(folder, file, choice, signal), signal)
+}
+
+async function writeChoice(folder: string, file: string, choice: Choice, signal: AbortSignal | undefined) {
   const before = await readIgnoreFile(file)
   const { text, lines } = await newText(folder, before ?? '', choice, signal)
   if (text === (before ?? '')) return []
-  if ((await readIgnoreFile(file)) !== before) {
+  await rewriteFile(file, text, async () => {
+    if ((await readIgnoreFile(file)) === before) return
     throw new AppError(
       'CONFLICT',
       t`${Q8SIGNORE} was changed by another program meanwhile.`,
       t`Try again: nothing was written.`
     )
-  }
-  await rewriteFile(file, text)
+  })
   return lines
 }
 

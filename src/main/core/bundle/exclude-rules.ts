@@ -1,6 +1,7 @@
 /** What stays out of a bundle: defaults, then .gitignore, then .q8signore; within each, the deeper file and later line win. */
 import ignore, { type Ignore } from 'ignore'
 import { t } from '#shared/language.ts'
+import { isTemporary } from '../temporary.ts'
 
 export const GITIGNORE = '.gitignore'
 export const Q8SIGNORE = '.q8signore'
@@ -30,7 +31,7 @@ const DEFAULT_NAMES: readonly [reason: () => string, names: readonly string[]][]
 /** The same for what can only be told by a part of the name. */
 const DEFAULT_SHAPES: readonly [shape: RegExp, reason: () => string][] = [
   [/\.py[co]$|\.egg-info\/$/, () => t`Python cache`],
-  [/\.qz$|^\..*\.qz\..*\.tmp$/, () => t`bundle`],
+  [/\.qz$/, () => t`bundle`],
   // An archive somebody saved here must not be published with the app.
   [/^q8s-support-.*\.zip$/, () => t`support archive`],
   [/~$|\.sw[op]$|^\.#/, () => t`editor file`],
@@ -75,6 +76,9 @@ function createRules(gitignores: readonly Rule[], q8signores: readonly Rule[]): 
   const own = q8signores.length > 0 ? matcher(q8signores) : undefined
   return {
     judge(path) {
+      // No ignore file can ask for these: an earlier draft of the manifest may be in one.
+      if (isTemporary(nameOf(path)))
+        return { excluded: true, wanted: false, reason: t`unfinished file of q8s` }
       const result = all?.test(path)
       const wanted = own?.test(path).unignored ?? false
       if (result?.ignored) {
@@ -94,10 +98,16 @@ function createRules(gitignores: readonly Rule[], q8signores: readonly Rule[]): 
   }
 }
 
+/** Of a file or a folder. */
+function nameOf(path: string): string {
+  const end = path.endsWith('/') ? path.length - 1 : path.length
+  return path.slice(path.lastIndexOf('/', end - 1) + 1, end)
+}
+
 /** Why a path stays out where no ignore file speaks of it. */
 function defaultReason(path: string): (() => string) | undefined {
   const name = path.slice(path.lastIndexOf('/', path.length - 2) + 1)
-  const bare = name.endsWith('/') ? name.slice(0, -1) : name
+  const bare = nameOf(path)
   const byName = REASONS.get(name) ?? REASONS.get(bare)
   if (byName !== undefined || !(DEFAULT_SHAPE.test(name) || DEFAULT_SHAPE.test(bare))) return byName
   return DEFAULT_SHAPES.find(([shape]) => shape.test(name) || shape.test(bare))?.[1]

@@ -5,7 +5,8 @@ import { dirname, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
-import { fileError, makeFolder, temporaryBeside } from '../files.ts'
+import { fileError, makeFolder } from '../files.ts'
+import { removeLeftBeside, temporaryBeside } from '../temporary.ts'
 import type { BundleEntry } from './directory.ts'
 import { type Bundle, type OpenOptions, openBundle } from './open.ts'
 
@@ -27,6 +28,7 @@ export async function extractBundle(file: string, folder: string, options: OpenO
     }
     await rmdir(target).catch(() => undefined)
     await rename(temporary, target)
+    await removeLeftBeside(target)
   } catch (error) {
     await rm(temporary, { recursive: true, force: true })
     throw fileError(error, t`${file} could not be unpacked to ${folder}`)

@@ -5,6 +5,7 @@ import { t } from '#shared/language.ts'
 import type { Leftover } from '#shared/upkeep.ts'
 import { fileError } from '../files.ts'
 import type { LeftoverPlace } from '../ports.ts'
+import { isLeftBehind, isTemporary } from '../temporary.ts'
 
 export interface BundleFolders {
   /** Bundles on their way, each as long as its job runs. */
@@ -13,10 +14,8 @@ export interface BundleFolders {
   readonly index: string
 }
 
-const HOUR = 3_600_000
-/** Milliseconds after which no job can still be at a bundle, or at a record. */
-const SETTLED = 24 * HOUR
-const TEMPORARY = /^[0-9a-f-]{36}\.qz$/
+/** One that waits for its import under its own name. */
+const WHOLE = /^[0-9a-f-]{36}\.qz$/
 const CACHE = 'cache'
 
 interface Found {
@@ -28,9 +27,9 @@ interface Found {
 
 export function bundleCachePlace({ temporary, index }: BundleFolders): LeftoverPlace {
   const brokenOff = async () =>
-    (await filesOf(temporary)).filter(it => TEMPORARY.test(it.name) && isSettled(it))
+    (await filesOf(temporary)).filter(it => (WHOLE.test(it.name) || isTemporary(it.name)) && isSettled(it))
   // A file on its way to its name is that of a job, unless it is old.
-  const records = async () => (await filesOf(index)).filter(it => !it.name.endsWith('.tmp') || isSettled(it))
+  const records = async () => (await filesOf(index)).filter(it => !isTemporary(it.name) || isSettled(it))
 
   return {
     get name() {
@@ -83,5 +82,5 @@ async function filesOf(folder: string): Promise<Found[]> {
 }
 
 function isSettled({ modified }: Found): boolean {
-  return Date.now() - modified.getTime() > SETTLED
+  return isLeftBehind(modified.getTime())
 }

@@ -1,7 +1,8 @@
 /** Small records kept of a project from one bundle to the next, in the user's cache: never needed, always bounded. */
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isLeftBehind, isTemporary, temporaryBeside } from '../temporary.ts'
 import type { WalkedFile } from './walk.ts'
 
 /**
@@ -12,17 +13,11 @@ const CLOCK_STEP = 2000
 
 const MAX_PROJECTS = 16
 const MAX_BYTES = 8 * 1024 ** 3
-/** Milliseconds after which a temporary file is one that was left behind. */
-const STALE = 24 * 60 * 60 * 1000
 
 /** Where a kind of record of a project is; `name` is e.g. `bundle.json`. */
 export function recordPath(cacheFolder: string, project: string, name: string): string {
   const key = createHash('sha256').update(project).digest('hex').slice(0, 32)
   return join(cacheFolder, `${key}.${name}`)
-}
-
-export function temporaryName(path: string): string {
-  return `${path}.${randomBytes(6).toString('hex')}.tmp`
 }
 
 /** Whether a file, listed at that time (milliseconds since the epoch), cannot have changed since without a trace. */
@@ -42,7 +37,7 @@ export async function readRecord(path: string): Promise<unknown> {
 
 /** Replaces a record whole. Not made durable: what is lost or torn is only found out anew. */
 export async function writeRecord(path: string, record: unknown): Promise<void> {
-  const temporary = temporaryName(path)
+  const temporary = temporaryBeside(path)
   try {
     await writeFile(temporary, JSON.stringify(record), { mode: 0o600 })
     await rename(temporary, path)
@@ -82,8 +77,8 @@ export function surplus(files: readonly RecordFile[], now: number): string[] {
   const projects = new Map<string, { names: string[]; size: number; modified: number }>()
   const leftBehind: string[] = []
   for (const { name, size, modified } of files) {
-    if (name.endsWith('.tmp')) {
-      if (now - modified > STALE) leftBehind.push(name)
+    if (isTemporary(name)) {
+      if (isLeftBehind(modified, now)) leftBehind.push(name)
       continue
     }
     const key = RECORD.exec(name)?.[1]

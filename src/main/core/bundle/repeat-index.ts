@@ -4,6 +4,7 @@
  */
 import { constants } from 'node:fs'
 import { copyFile, type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises'
+import { temporaryBeside } from '../temporary.ts'
 import type { PlannedEntry } from './plan.ts'
 import {
   isSettled,
@@ -11,7 +12,6 @@ import {
   pruneRecords,
   readRecord,
   recordPath,
-  temporaryName,
   writeRecord
 } from './project-records.ts'
 import type { WrittenEntry } from './zip-records.ts'
@@ -138,7 +138,7 @@ function rowsOf({ planned, written, listedAt }: Recording): Row[] {
 
 /** A second name for the bundle, or a copy that shares its blocks: it may be moved away or be a temporary one. */
 async function keepCopy(output: string, kept: string): Promise<boolean> {
-  const temporary = temporaryName(kept)
+  const temporary = temporaryBeside(kept)
   try {
     await link(output, temporary).catch(() => copyFile(output, temporary, constants.COPYFILE_FICLONE_FORCE))
     await rename(temporary, kept)

@@ -2,7 +2,8 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { t } from '#shared/language.ts'
-import { fileError, makeFolder, refuseOther, syncFolder, temporaryBeside } from '../files.ts'
+import { fileError, makeFolder, refuseOther, syncFolder } from '../files.ts'
+import { removeLeftBeside, temporaryBeside } from '../temporary.ts'
 import { createHasher } from './hasher.ts'
 
 export interface BundleSink {
@@ -90,6 +91,7 @@ export async function createSink(output: string, threaded: boolean): Promise<Bun
       await close()
       await translated(rename(temporary, output))
       await translated(syncFolder(folder))
+      await removeLeftBeside(output)
       return { sha256, size: position }
     },
     async discard() {

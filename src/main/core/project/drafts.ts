@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { t } from '#shared/language.ts'
 import { Draft } from '#shared/project.ts'
 import { fileError, replaceFile } from '../files.ts'
-import { createOrder } from '../turns.ts'
+import type { FileLocks } from '../ports.ts'
 
 /** The newest ones that are kept. */
 const KEPT = 50
@@ -20,9 +20,8 @@ export interface Drafts {
   keep(path: string, draft: Draft | undefined): Promise<void>
 }
 
-export function createDrafts(stateFolder: string): Drafts {
+export function createDrafts(stateFolder: string, locks: FileLocks): Drafts {
   const folder = join(stateFolder, 'drafts')
-  const inOrder = createOrder()
   const fileOf = (path: string) =>
     join(folder, `${createHash('sha256').update(resolve(path)).digest('hex')}.json`)
 
@@ -34,7 +33,7 @@ export function createDrafts(stateFolder: string): Drafts {
       return
     }
     const kept: z.infer<typeof Kept> = { path: resolve(path), ...draft }
-    await replaceFile(fileOf(path), JSON.stringify(kept), 0o600)
+    await replaceFile(fileOf(path), JSON.stringify(kept), { mode: 0o600 })
     await forgetOldest(folder)
   }
 
@@ -49,7 +48,8 @@ export function createDrafts(stateFolder: string): Drafts {
         return undefined
       }
     },
-    keep: (path, draft) => inOrder(() => write(path, draft))
+    // One lock for the folder: the oldest to be forgotten must not be one that is just written.
+    keep: (path, draft) => locks.hold(folder, () => write(path, draft))
   }
 }
 

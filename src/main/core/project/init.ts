@@ -7,6 +7,7 @@ import { t } from '#shared/language.ts'
 import { MANIFEST_FILES } from '#shared/manifest-files.ts'
 import type { Project } from '#shared/project.ts'
 import { fileError, makeFolder, replaceFile } from '../files.ts'
+import type { FileLocks } from '../ports.ts'
 import { resourcePath } from '../resources.ts'
 import { detectNames, detectProject, newManifest } from './detect.ts'
 
@@ -32,8 +33,12 @@ async function rename(file: string, { name, title }: Names): Promise<void> {
   await replaceFile(file, text)
 }
 
-export function createInit(open: (path: string) => Promise<Project>, ownFolder: string) {
-  async function copySample(folder: string, names: Names = {}): Promise<Project> {
+export function createInit(open: (path: string) => Promise<Project>, ownFolder: string, locks: FileLocks) {
+  /** One at a time in a folder: what the next finds there is all the one before made. */
+  const alone = <T>(folder: string, work: () => Promise<T>) =>
+    locks.hold(join(folder, MANIFEST_FILES[0]), work)
+
+  async function copySample(folder: string, names: Names = {}): Promise<void> {
     try {
       await makeFolder(folder)
       if ((await readdir(folder)).length > 0) {
@@ -51,11 +56,9 @@ export function createInit(open: (path: string) => Promise<Project>, ownFolder: 
     } catch (error) {
       throw fileError(error, t`The sample could not be written to ${folder}`)
     }
-    return open(folder)
   }
 
-  async function writeManifest(request: InitRequest): Promise<Project> {
-    const folder = resolve(request.path)
+  async function writeManifest(folder: string, request: InitRequest): Promise<void> {
     const names = await readdir(folder).catch(error => {
       throw fileError(error, t`${folder} could not be read`)
     })
@@ -77,26 +80,32 @@ export function createInit(open: (path: string) => Promise<Project>, ownFolder: 
       title: request.title ?? found.title,
       module
     })
-    await replaceFile(join(folder, 'q-app.toml'), text)
-    return open(folder)
+    await replaceFile(join(folder, MANIFEST_FILES[0]), text)
   }
 
   return {
     async at(request: InitRequest): Promise<Project> {
-      if (request.from === 'manifest') return writeManifest(request)
       const folder = resolve(request.path)
-      // Two copies of the sample are two apps.
-      const { name, title } = await detectNames(folder)
-      return copySample(folder, { name: request.name ?? name, title: request.title ?? title })
+      if (request.from === 'manifest') await alone(folder, () => writeManifest(folder, request))
+      else {
+        // Two copies of the sample are two apps.
+        const { name, title } = await detectNames(folder)
+        const names = { name: request.name ?? name, title: request.title ?? title }
+        await alone(folder, () => copySample(folder, names))
+      }
+      return open(folder)
     },
 
     /** A fresh copy in the host's own folder; an earlier one that is still as it came is opened again. */
     async sample(): Promise<Project> {
       for (let n = 1; ; n++) {
         const folder = join(ownFolder, n === 1 ? SAMPLE : `${SAMPLE}-${n}`)
-        const names = await readdir(folder).catch(() => undefined)
-        if (names === undefined || names.length === 0) return copySample(folder)
-        if (names.includes('q-app.toml')) return open(folder)
+        const isThere = await alone(folder, async () => {
+          const names: string[] = await readdir(folder).catch(() => [])
+          if (names.length === 0) await copySample(folder)
+          return names.length === 0 || names.includes(MANIFEST_FILES[0])
+        })
+        if (isThere) return open(folder)
       }
     }
   }

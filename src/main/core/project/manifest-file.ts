@@ -7,6 +7,7 @@ import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import { MANIFEST_FILES } from '#shared/manifest-files.ts'
 import { fileError, replaceFile, rewriteFile } from '../files.ts'
+import type { FileLocks } from '../ports.ts'
 import { createSignal } from '../signal.ts'
 
 /** A file beyond this is not opened at all. */
@@ -62,33 +63,80 @@ export async function readManifest({
 }
 
 /** Writes a manifest where there is none any more. CONFLICT when there is one, NOT_FOUND when its folder is gone too. */
-export async function restoreManifest({ folder, file }: ManifestFile, text: string): Promise<string> {
+export async function restoreManifest(
+  locks: FileLocks,
+  { folder, file }: ManifestFile,
+  text: string,
+  signal?: AbortSignal
+): Promise<string> {
   const path = join(resolve(folder), file)
-  const info = await stat(resolve(folder)).catch(error => {
-    throw fileError(error, t`${path} could not be written`)
-  })
-  if (!info.isDirectory() || (await isFile(path))) {
+  const bytes = Buffer.from(text, 'utf8')
+  async function check(): Promise<void> {
+    const info = await stat(dirname(path)).catch(error => {
+      throw fileError(error, t`${path} could not be written`)
+    })
+    if (info.isDirectory() && !(await isFile(path))) return
     throw new AppError('CONFLICT', t`${path} is there again.`, t`Load it before you save.`)
   }
-  const bytes = Buffer.from(text, 'utf8')
-  await replaceFile(path, bytes)
+  await locks.hold(
+    path,
+    async () => {
+      await check()
+      await replaceFile(path, bytes, { check })
+    },
+    signal
+  )
   return revisionOf(bytes)
 }
 
-/** Replaces the text; CONFLICT when another program changed the file since `revision` was read. */
-export async function saveManifest(at: ManifestFile, text: string, revision: string): Promise<string> {
-  const current = await readManifest(at)
-  if (current.revision !== revision) {
-    throw new AppError(
-      'CONFLICT',
-      t`${at.file} was changed by another program since it was opened.`,
-      t`Load the changed file, or save yours over it.`,
-      { data: { revision: current.revision } }
-    )
+/** Replaces the text; CONFLICT when the file changed since `revision` was read. */
+export function saveManifest(
+  locks: FileLocks,
+  at: ManifestFile,
+  text: string,
+  revision: string,
+  signal?: AbortSignal
+): Promise<string> {
+  const change = (_bytes: Buffer, current: string) => {
+    if (current !== revision) throw changed(at, current)
+    return text
   }
-  const bytes = Buffer.from(text, 'utf8')
-  await rewriteFile(join(at.folder, at.file), bytes)
-  return revisionOf(bytes)
+  return changeManifest(locks, at, change, signal)
+}
+
+/**
+ * Replaces the text by one that is made of it, and returns the new revision. CONFLICT when a program that asks for no
+ * lock of ours, such as an editor, changed the file while it was written.
+ */
+export function changeManifest(
+  locks: FileLocks,
+  at: ManifestFile,
+  change: (bytes: Buffer, revision: string) => string,
+  signal?: AbortSignal
+): Promise<string> {
+  const path = join(at.folder, at.file)
+  return locks.hold(
+    path,
+    async () => {
+      const { bytes, revision } = await readManifest(at)
+      const next = Buffer.from(change(bytes, revision), 'utf8')
+      await rewriteFile(path, next, async () => {
+        const now = await readManifest(at)
+        if (now.revision !== revision) throw changed(at, now.revision)
+      })
+      return revisionOf(next)
+    },
+    signal
+  )
+}
+
+function changed({ file }: ManifestFile, revision: string): AppError {
+  return new AppError(
+    'CONFLICT',
+    t`${file} was changed by another program since it was opened.`,
+    t`Load the changed file, or save yours over it.`,
+    { data: { revision } }
+  )
 }
 
 /** The revision now and after each change; "" while the file is gone. Ends when `signal` aborts. */

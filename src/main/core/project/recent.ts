@@ -6,7 +6,7 @@ import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import { MAX_PINNED } from '#shared/project.ts'
 import { fileError, replaceFile } from '../files.ts'
-import { createOrder } from '../turns.ts'
+import type { FileLocks } from '../ports.ts'
 
 /** Those that are not pinned. */
 const KEPT = 50
@@ -25,10 +25,11 @@ export interface RecentProjects {
 
 export function createRecentProjects(
   stateFolder: string,
+  locks: FileLocks,
   now: () => Date = () => new Date()
 ): RecentProjects {
   const file = join(stateFolder, 'projects.json')
-  const inOrder = createOrder()
+  const inOrder = <T>(work: () => Promise<T>) => locks.hold(file, work)
 
   /** A damaged list is an empty one: it is a convenience, and the folders themselves are safe. */
   async function list(): Promise<readonly RecentEntry[]> {
@@ -53,15 +54,16 @@ export function createRecentProjects(
     add: path =>
       inOrder(async () => {
         const before = await list()
-        const pinned = before.find(entry => entry.path === path)?.pinned ?? false
+        const pinned = before.find(other => other.path === path)?.pinned ?? false
         const entry = { path, openedAt: now().toISOString(), pinned }
         const next = pinned
           ? before.map(other => (other.path === path ? entry : other))
           : [entry, ...before.filter(other => other.path !== path)]
-        await replace(next).catch(error => {
-          if (!(error instanceof AppError)) throw error
-        })
+        await replace(next)
         return entry
+      }).catch(error => {
+        if (error instanceof AppError) return { path, openedAt: now().toISOString(), pinned: false }
+        throw error
       }),
     pin: (path, pinned) =>
       inOrder(async () => {

@@ -9,6 +9,7 @@ import type { ProjectRequirements } from '#shared/project.ts'
 import { fileError, openPlain, rewriteFile } from '../files.ts'
 import { parseManifest } from '../manifest/parse.ts'
 import { endsContinued, isHashLocked } from '../manifest/requirements.ts'
+import type { FileLocks } from '../ports.ts'
 import { readInstalled } from '../python/installed.ts'
 import { type MissingImport, missingImports } from '../python/missing.ts'
 import { normalName } from '../python/packages.ts'
@@ -57,10 +58,20 @@ function lineOf(text: string, offset: number): number {
  * Those of the lines whose package the file did not name, which are at its end now. INVALID for a file that is locked
  * by hashes: a line without one would make pip refuse them all.
  */
-export async function addRequirements(path: string, lines: readonly string[]): Promise<string[]> {
+export async function addRequirements(
+  locks: FileLocks,
+  path: string,
+  lines: readonly string[],
+  signal?: AbortSignal
+): Promise<string[]> {
   const { folder } = await findManifest(path)
   const file = join(folder, FILE)
-  const text = (await readText(file)) ?? ''
+  return locks.hold(file, () => addLines(file, lines), signal)
+}
+
+async function addLines(file: string, lines: readonly string[]): Promise<string[]> {
+  const found = await readText(file)
+  const text = found ?? ''
   const there = new Set(readInstalled(text).packages)
   const added = [...new Set(lines)].filter(line => !there.has(normalName(line.replace(/<.*$/, ''))))
   if (added.length === 0) return []
@@ -68,7 +79,11 @@ export async function addRequirements(path: string, lines: readonly string[]): P
   const end = lineBreak(text)
   const ended = text === '' || text.endsWith('\n') ? text : text + end
   const before = endsContinued(text) ? ended + end : ended
-  await rewriteFile(file, before + added.map(line => line + end).join(''))
+  await rewriteFile(file, before + added.map(line => line + end).join(''), async () => {
+    if ((await readText(file)) === found) return
+    const message = t`${FILE} was changed by another program meanwhile.`
+    throw new AppError('CONFLICT', message, t`Try again: nothing was written.`)
+  })
   return added
 }
 

@@ -8,6 +8,7 @@ import type { Manifest } from '#shared/manifest.ts'
 import { decodeText } from '#shared/manifest-text/decode.ts'
 import type { ManifestText, Project } from '#shared/project.ts'
 import { parseManifest } from '../manifest/parse.ts'
+import type { FileLocks } from '../ports.ts'
 import { createInit } from './init.ts'
 import { findManifest, readManifest, restoreManifest } from './manifest-file.ts'
 import type { RecentEntry, RecentProjects } from './recent.ts'
@@ -20,7 +21,7 @@ export interface Projects {
   manifest(path: string): Promise<ManifestText>
   check(path: string, text: string, signal?: AbortSignal): Promise<Checked>
   /** Writes the manifest of a known project that lost it; the revision it has then. NOT_FOUND for an unknown one. */
-  restore(path: string, file: string, text: string): Promise<string>
+  restore(path: string, file: string, text: string, signal?: AbortSignal): Promise<string>
   init: ReturnType<typeof createInit>
 }
 
@@ -30,7 +31,7 @@ interface Checked {
 }
 
 /** `ownFolder` is where projects the host makes itself live: samples and dropped copies. */
-export function createProjects(recent: RecentProjects, ownFolder: string): Projects {
+export function createProjects(recent: RecentProjects, ownFolder: string, locks: FileLocks): Projects {
   async function describeProject(entry: RecentEntry): Promise<Project> {
     const { path } = entry
     const missing: Project = { ...entry, title: basename(path), exists: false }
@@ -64,15 +65,15 @@ export function createProjects(recent: RecentProjects, ownFolder: string): Proje
       return { file: at.file, revision, ...shownText(bytes), ...(await check(at.folder, bytes)) }
     },
     check,
-    async restore(path, file, text) {
+    async restore(path, file, text, signal) {
       const folder = resolve(path)
       const known = await recent.list()
       if (!known.some(entry => entry.path === folder)) {
         throw new AppError('NOT_FOUND', t`${folder} is no project that was opened.`, t`Open it first.`)
       }
-      return restoreManifest({ folder, file }, text)
+      return restoreManifest(locks, { folder, file }, text, signal)
     },
-    init: createInit(open, ownFolder)
+    init: createInit(open, ownFolder, locks)
   }
 }
 

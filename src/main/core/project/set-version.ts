@@ -5,10 +5,16 @@ import { t } from '#shared/language.ts'
 import { setValue } from '#shared/manifest-text/edit.ts'
 import { isSemver } from '#shared/version.ts'
 import { parseManifest } from '../manifest/parse.ts'
-import { findManifest, readManifest, saveManifest } from './manifest-file.ts'
+import type { FileLocks } from '../ports.ts'
+import { changeManifest, findManifest } from './manifest-file.ts'
 
 /** CONFLICT when it is no longer `from`; INVALID when `to` is no semver version, or the manifest is not TOML. */
-export async function setVersion(path: string, from: string, to: string): Promise<string> {
+export async function setVersion(
+  locks: FileLocks,
+  path: string,
+  { from, to }: { readonly from: string; readonly to: string },
+  signal?: AbortSignal
+): Promise<string> {
   if (!isSemver(to)) {
     throw new AppError(
       'INVALID',
@@ -17,17 +23,19 @@ export async function setVersion(path: string, from: string, to: string): Promis
     )
   }
   const at = await findManifest(path)
-  const { bytes, revision } = await readManifest(at)
-  const { text, manifest } = parseManifest(bytes)
-  const version = manifest?.App.Version
-  if (version !== from) {
-    throw new AppError(
-      'CONFLICT',
-      t`${at.file} is at version ${version ?? t`(none)`} by now, not at ${from}.`,
-      t`Look at it, then choose the version again.`,
-      { data: { version } }
-    )
+  const change = (bytes: Buffer) => {
+    const { text, manifest } = parseManifest(bytes)
+    const version = manifest?.App.Version
+    if (version !== from) {
+      throw new AppError(
+        'CONFLICT',
+        t`${at.file} is at version ${version ?? t`(none)`} by now, not at ${from}.`,
+        t`Look at it, then choose the version again.`,
+        { data: { version } }
+      )
+    }
+    return applyEdits(text, setValue(text, ['App', 'Version'], to))
   }
-  await saveManifest(at, applyEdits(text, setValue(text, ['App', 'Version'], to)), revision)
+  await changeManifest(locks, at, change, signal)
   return to
 }

@@ -1,0 +1,10 @@
+/** Locks for tests that need some, in a folder of their own. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createFileLocks } from '#adapters/store/file-locks.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'q8s-locks-'))
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+
+export const locks = createFileLocks(folder)
