@@ -40,7 +40,6 @@ test.afterAll(async () => {
 test('an engine that goes away while its log is followed, and comes back', async ({ home, window }) => {
   const workbench = new Workbench(window)
   const [app] = await run(home, 1, 'docker')
-  if (!app) return
   const log = await openLog(window, app.id)
   const row = workbench.row(new RegExp(app.id.slice(0, 8)))
   await app.say('line {n}', 50)
