@@ -25,6 +25,7 @@ http.server.ThreadingHTTPServer((os.environ.get('HOST', '127.0.0.1'), int(os.env
 
 export interface Running {
   readonly id: string
+  readonly url: string
   say(text: string, times?: number, first?: number): Promise<void>
   write(bytes: Uint8Array): Promise<void>
 }
@@ -52,6 +53,7 @@ async function start(home: Home, app: string): Promise<Running> {
     }).toPass({ timeout: 60_000 })
   return {
     id,
+    url,
     say: (text, times = 1, first = 0) => ask(`/say/${encodeURIComponent(text)}/${times}/${first}`),
     write: bytes => ask('/', { method: 'POST', body: Buffer.from(bytes) })
   }
