@@ -214,6 +214,10 @@ test('shows several logs side by side, and merged by time', async ({ home, windo
   const merged = window.getByRole('group', { name: /^Lines of / })
   await expect(merged).toHaveCount(1)
   for (const index of [0, 1, 2]) await expect(merged).toContainText(`of number ${index}`)
-  for (const [index, app] of apps.entries()) await app.say(`then ${index}`)
+  // A line that is read late stands where it was read: each is seen before the next is written.
+  for (const [index, app] of apps.entries()) {
+    await app.say(`then ${index}`)
+    await expect(merged).toContainText(`then ${index}`)
+  }
   await expect(merged).toContainText(/then 0.*then 1.*then 2/s)
 })
