@@ -48,7 +48,7 @@ const total = { passed: 0, failed: 0, skipped: 0 }
 
 function vitest() {
   const report = join(reports, 'vitest.json')
-  const projects = ['boundaries', 'unit', 'real'].flatMap(name => ['--project', name])
+  const projects = ['boundaries', 'unit', 'apart', 'real'].flatMap(name => ['--project', name])
   run(bin('vitest', 'vitest.mjs'), [
     'run',
     ...projects,
