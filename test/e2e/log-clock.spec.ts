@@ -51,7 +51,6 @@ test('what takes long takes as long as it does, wherever the clock is set meanwh
   window
 }) => {
   const workbench = new Workbench(window)
-  await home.cli('config', 'setup', '--engine', 'process')
   const folder = await home.plainApp('import time\nprint("on my way", flush=True)\ntime.sleep(600)\n')
   await dropToPublish(window, folder)
   const sheet = window.getByRole('dialog')

@@ -18,6 +18,7 @@ let folder = ''
 let engine: SocketProxy | undefined
 
 test.skip(skipped !== undefined, skipped)
+test.use({ engine: 'docker' })
 
 // Before any window opens: its host asks the engine the environment names.
 test.beforeAll(async () => {
@@ -40,7 +41,7 @@ test.afterAll(async () => {
 
 test('an engine that goes away while its log is followed, and comes back', async ({ home, window }, info) => {
   const workbench = new Workbench(window)
-  const [app] = await run(home, 1, 'docker')
+  const [app] = await run(home, 1)
   const log = await openLog(window, app.id)
   const row = workbench.row(new RegExp(app.id.slice(0, 8)))
   await test.step('a link to the port in the container opens the real address', async () => {

@@ -31,12 +31,7 @@ export interface Running {
 }
 
 /** Instances of an app that prints what it is asked to; one at least, so that no test has to ask whether there is one. */
-export async function run(
-  home: Home,
-  count: number,
-  engine: 'process' | 'docker' = 'process'
-): Promise<[Running, ...Running[]]> {
-  await home.cli('config', 'setup', '--engine', engine)
+export async function run(home: Home, count: number): Promise<[Running, ...Running[]]> {
   const folder = await home.plainApp(SAYING)
   const { id: app } = (await home.cli('bundle', 'import', folder)) as { id: string }
   const started: [Running, ...Running[]] = [await start(home, app)]
