@@ -3,13 +3,10 @@ import type { BundleListing } from '#shared/bundle.ts'
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { MANIFEST_FILES } from '#shared/manifest-files.ts'
-import { checkProject, type ProjectSource } from '../manifest/check.ts'
+import { checkProject, MAX_CHECKED_BYTES, type ProjectSource } from '../manifest/check.ts'
 import { invalid } from './archive-file.ts'
 import { type Bundle, type OpenOptions, openBundle } from './open.ts'
 import { secretFile } from './secret-files.ts'
-
-/** Largest file the checks of a manifest look into: an icon, requirements, a module. */
-const MAX_CHECKED_BYTES = 16 * 1024 * 1024
 
 /** INVALID for whatever a platform would refuse to open; what breaks the manifest's rules is in the findings. */
 export async function inspectBundle(file: string, options: OpenOptions = {}): Promise<BundleListing> {

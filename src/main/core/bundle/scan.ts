@@ -1,11 +1,11 @@
 /** Finds secrets among the files of a project before any of them leaves this computer. */
-import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { extname, join } from 'node:path'
 import ignore from 'ignore'
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
+import { readPlain } from '../files.ts'
 import { Q8SIGNORE } from './exclude-rules.ts'
 import { createPace } from './pace.ts'
 import { isPacked } from './packed-files.ts'
@@ -13,7 +13,7 @@ import { readClean, recordClean } from './scan-record.ts'
 import { MAX_TEXT_BYTES, mayHoldSecret, readText } from './scan-text.js'
 import type { ScanTask, SecretPlace } from './scan-worker.js'
 import { secretFile } from './secret-files.ts'
-import type { WalkedFile } from './walk.ts'
+import { MAX_IGNORE_BYTES, type WalkedFile } from './walk.ts'
 import { createWorkerPool } from './worker-pool.ts'
 
 /** Files whose text is looked at, and bytes of all of them; what is beyond is said to be unseen. */
@@ -86,7 +86,9 @@ function rulesVersion(): string {
 }
 
 async function allowedFiles(folder: string): Promise<(path: string) => boolean> {
-  const text = await readFile(join(folder, Q8SIGNORE), 'utf8').catch(() => '')
+  // One that cannot be read allows nothing: the list of files says so.
+  const bytes = await readPlain(join(folder, Q8SIGNORE), MAX_IGNORE_BYTES).catch(() => undefined)
+  const text = bytes?.toString('utf8') ?? ''
   const patterns = text.split(/\r?\n/).flatMap(line => ALLOW_LINE.exec(line)?.[1] ?? [])
   if (patterns.length === 0) return () => false
   const matcher = ignore({ ignorecase: false }).add(patterns)
