@@ -8,13 +8,22 @@ import { invalid } from './archive-file.ts'
 import { type Bundle, type OpenOptions, openBundle } from './open.ts'
 import { secretFile } from './secret-files.ts'
 
+export interface InspectOptions extends OpenOptions {
+  /** Whether its entries are unpacked, too, and compared with what their headers say. */
+  readonly content?: boolean | undefined
+}
+
 /** INVALID for whatever a platform would refuse to open; what breaks the manifest's rules is in the findings. */
-export async function inspectBundle(file: string, options: OpenOptions = {}): Promise<BundleListing> {
+export async function inspectBundle(file: string, options: InspectOptions = {}): Promise<BundleListing> {
   const bundle = await openBundle(file, options)
   try {
     const { findings, manifest } = await checkProject(await sourceOf(bundle))
+    const [sha256] = await bothSettled(
+      bundle.sha256(options.signal),
+      options.content ? bundle.checkContent(options.signal) : undefined
+    )
     return {
-      sha256: await bundle.sha256(options.signal),
+      sha256,
       size: bundle.size,
       ...(manifest && { manifest }),
       findings: [...findings, ...secretsIn(bundle)],
@@ -25,6 +34,12 @@ export async function inspectBundle(file: string, options: OpenOptions = {}): Pr
   } finally {
     await bundle.close()
   }
+}
+
+/** The file may be closed only when neither reads it any more. */
+async function bothSettled<A, B>(first: Promise<A>, second: Promise<B> | undefined) {
+  await Promise.allSettled([first, second])
+  return Promise.all([first, second])
 }
 
 /** By their names alone: nothing is unpacked to look for more. */
