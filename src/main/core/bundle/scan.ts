@@ -76,13 +76,19 @@ function isLittle(files: readonly WalkedFile[]): boolean {
   return files.length <= UNRECORDED_FILES && files.reduce((sum, file) => sum + file.size, 0) <= BATCH_BYTES
 }
 
+// biome-ignore lint/suspicious/noTemplateCurlyInString: it is what requirements.txt is to hold.
+const EXAMPLE = 'https://${NAME}:${PASSWORD}@host'
+
+/** Counted up when a rule of our own changes. */
+const OWN_RULES = 1
+
 /** A record made by other rules says nothing. */
 function rulesVersion(): string {
   const require = createRequire(import.meta.url)
   const { version } = require('@secretlint/secretlint-rule-preset-recommend/package.json') as {
     version: string
   }
-  return version
+  return `${version} ${OWN_RULES}`
 }
 
 async function allowedFiles(folder: string): Promise<(path: string) => boolean> {
@@ -173,7 +179,11 @@ function namedFinding(path: string, what: string): Finding {
 }
 
 function placeFinding({ path, what, from, to, line, column }: SecretPlace): Finding {
-  const message = t`${path} holds what looks like a secret (${what}). ${how()}`
+  const message =
+    what === 'address-password'
+      ? t`${path} holds a password or token in an address. Write a variable for it, as in ${EXAMPLE},
+          and set it where packages are installed, or keep it in a .netrc there. ${how()}`
+      : t`${path} holds what looks like a secret (${what}). ${how()}`
   return { rule: 'secret', severity: 'error', message, file: path, range: { from, to }, line, column }
 }
 
