@@ -12,6 +12,7 @@ import { readPictures } from '#core/project/pictures.ts'
 import { readRequirementsOf } from '#core/project/requirements.ts'
 import { AppError } from '#shared/errors.ts'
 import { MANIFEST, project, temporaryFolder } from '../core/bundle/project.ts'
+import { locks } from '../core/locks.ts'
 import { openShell, type Shell } from '../real/cli-support.ts'
 
 const posix = process.platform !== 'win32'
@@ -59,7 +60,7 @@ async function readAll(folder: string): Promise<number> {
     readPictures(folder),
     readRequirementsOf(folder),
     findManifest(folder).then(readManifest),
-    chooseFiles(folder, { files: ['sub/data.txt'], included: false })
+    chooseFiles(locks, folder, { files: ['sub/data.txt'], included: false })
   ])
   return (process.memoryUsage().rss - before) / 1024 ** 2
 }
@@ -95,7 +96,7 @@ describe.each(Object.entries(TRAPS))('%s', (_, trap) => {
 
   test('as .q8signore is not changed by a choice of files', async () => {
     const folder = trapped('.q8signore', trap)
-    await expect(chooseFiles(folder, { files: ['app.py'], included: false })).rejects.toMatchObject({
+    await expect(chooseFiles(locks, folder, { files: ['app.py'], included: false })).rejects.toMatchObject({
       code: 'INVALID'
     })
   }, 10_000)
