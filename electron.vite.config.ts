@@ -39,6 +39,7 @@ export default defineConfig({
           'q8s-cli': entry('src/main/cli/main.ts'),
           'compress-worker': entry('src/main/core/bundle/compress-worker.js'),
           'hash-worker': entry('src/main/core/bundle/hash-worker.js'),
+          'content-worker': entry('src/main/core/bundle/content-worker.js'),
           'find-worker': entry('src/main/core/log/find-worker.js'),
           'scan-worker': entry('src/main/core/bundle/scan-worker.js')
         },

@@ -1,9 +1,22 @@
 /**
  * `unit` needs nothing but Node and Python; `real` drives engines, keyring and kernels where they are there, and attacks
- * what is built (test/hostile); `bench` measures beside peers and judges nothing.
+ * what is built (test/hostile), one file after another; `apart` is the part of it that shares nothing with other files,
+ * and runs beside `unit`; `bench` measures beside peers and judges nothing.
  */
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+
+/** Real tests that ask no container engine, lock no keyring, open no window, and fill no disk but one of their own. */
+const APART = [
+  'cli',
+  'cli-bad-input',
+  'electron-version',
+  'engine-process',
+  'full-disk',
+  'launcher',
+  'support'
+].map(name => `test/real/${name}.test.ts`)
+const PATIENT = { testTimeout: 600_000, hookTimeout: 600_000 }
 
 export default defineConfig({
   test: {
@@ -24,11 +37,12 @@ export default defineConfig({
         test: {
           name: 'real',
           include: ['test/{real,hostile}/**/*.test.ts'],
-          testTimeout: 600_000,
-          hookTimeout: 600_000,
+          exclude: APART,
+          ...PATIENT,
           fileParallelism: false
         }
       },
+      { extends: true, test: { name: 'apart', include: APART, ...PATIENT } },
       {
         extends: true,
         test: {

@@ -48,7 +48,7 @@ const total = { passed: 0, failed: 0, skipped: 0 }
 
 function vitest() {
   const report = join(reports, 'vitest.json')
-  const projects = ['boundaries', 'unit', 'real'].flatMap(name => ['--project', name])
+  const projects = ['boundaries', 'unit', 'apart', 'real'].flatMap(name => ['--project', name])
   run(bin('vitest', 'vitest.mjs'), [
     'run',
     ...projects,
@@ -70,29 +70,34 @@ function vitest() {
   }
 }
 
-function playwright(project) {
-  const report = join(reports, `playwright-${project}.json`)
-  const args = ['test', '--project', project, '--reporter=line,json', '--output', join(reports, project)]
-  run(bin('@playwright/test', 'cli.js'), args, { PLAYWRIGHT_JSON_OUTPUT_NAME: report })
-  if (!existsSync(report)) return fail(`Playwright, ${project}`, 'it ended without a report')
+/** The shells side by side. */
+function playwright(projects) {
+  const report = join(reports, 'playwright.json')
+  const args = projects.flatMap(name => ['--project', name])
+  run(
+    bin('@playwright/test', 'cli.js'),
+    ['test', ...args, '--reporter=line,json', '--output', join(reports, 'playwright')],
+    { PLAYWRIGHT_JSON_OUTPUT_NAME: report }
+  )
+  if (!existsSync(report)) return fail('Playwright', 'it ended without a report')
   const { stats, errors, suites } = JSON.parse(readFileSync(report, 'utf8'))
   total.passed += stats.expected
   total.failed += stats.unexpected + stats.flaky + errors.length
-  for (const error of errors) tell(`Playwright, ${project}`, error.message)
-  for (const suite of suites) lookInto(suite, project)
+  for (const error of errors) tell('Playwright', error.message)
+  for (const suite of suites) lookInto(suite)
 }
 
-function lookInto(suite, project) {
+function lookInto(suite) {
   for (const spec of suite.specs ?? []) {
     for (const test of spec.tests) {
-      const name = `${project}: ${spec.title}`
+      const name = `${test.projectName}: ${spec.title}`
       const reason = test.annotations.find(note => note.type === 'skip')?.description
       if (test.status === 'skipped') skip(reason ? `${name} (${reason})` : name)
       if (test.status === 'unexpected' || test.status === 'flaky')
         tell(name, test.results.flatMap(result => result.errors.map(error => error.message)).join('\n'))
     }
   }
-  for (const inner of suite.suites ?? []) lookInto(inner, project)
+  for (const inner of suite.suites ?? []) lookInto(inner)
 }
 
 function fail(name, why) {
@@ -112,10 +117,9 @@ function skip(name) {
 }
 
 vitest()
-if (chromium) playwright('chromium')
+if (chromium) playwright(['chromium', ...(electron ? ['electron'] : [])])
 else skip('the window in Chromium (no Chromium found; name one with CHROMIUM_PATH)')
-if (electron && chromium) playwright('electron')
-else
+if (!electron || !chromium)
   skip(`the window in Electron (${hasDisplay ? 'no Electron program was fetched' : 'there is no display'})`)
 
 console.log(

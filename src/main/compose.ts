@@ -328,9 +328,9 @@ async function openLocalPlatform(
     // Read anew for each run: a change of the setting takes effect without a restart.
     engineChoice: async () => (await settings.read()).engine,
     keychain: createKeychain(),
-    inspect: async (file, signal) => {
+    inspect: async (file, options) => {
       const { inspectBundle } = await import('#core/bundle/read.ts')
-      return inspectBundle(file, signal ? { signal } : {})
+      return inspectBundle(file, options)
     }
   })
   return { ...opened, platform: opened.platform satisfies Platform, engines }

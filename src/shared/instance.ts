@@ -18,6 +18,9 @@ export const START_PHASES = ['waiting', 'fetching', 'unpacking', 'installing', '
 export const EngineKind = z.enum(['docker', 'process'])
 export type EngineKind = z.infer<typeof EngineKind>
 
+/** Port an app is served on inside its container. */
+export const CONTAINER_PORT = 55_555
+
 export const Instance = z.object({
   id: z.uuid(),
   app: z.object({ id: z.uuid(), name: z.string(), version: z.string(), title: z.string() }),

@@ -1,5 +1,7 @@
 /** The words of the product in its user's language: English stands in the source, others in a catalog beside it. */
 
+import { visibleText } from './text.ts'
+
 /**
  * English text to the text in another language, values as `{0}`, `{1}` …; where a number decides, to one for each
  * plural category of the language.
@@ -28,9 +30,13 @@ export function decimal(value: number, digits: 0 | 1 | 2 | 3): string {
   return inFormat().numbers[digits].format(value)
 }
 
-/** The text in the user's language; in English where the catalog has none. A value is put in as it is, whatever it holds. */
+/**
+ * The text in the user's language; in English where the catalog has none. Of a value, which may be anybody's name, what
+ * nobody sees is shown as its number.
+ */
 export function t(strings: TemplateStringsArray, ...values: readonly (string | number)[]): string {
-  return pieces(strings, values).join('')
+  const shown = values.map(value => (typeof value === 'string' ? visibleText(value) : value))
+  return pieces(strings, shown).join('')
 }
 
 /** The same as its pieces in order, for values that are no text. */

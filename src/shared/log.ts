@@ -52,7 +52,9 @@ export const LogPage = z.object({
   /** Bytes there are behind the page; a reader that cannot keep up may skip them. */
   behind: z.int().min(1).optional(),
   /** Nothing will follow unless the instance is started again; reading `before`: nothing is left there. */
-  end: z.boolean().optional()
+  end: z.boolean().optional(),
+  /** When the instance ended; only with `end`, and where that is known. */
+  endedAt: z.iso.datetime().optional()
 })
 export type LogPage = z.infer<typeof LogPage>
 

@@ -37,6 +37,46 @@ export function plainText(text: string): string {
   return clean.replace(/\s+/g, ' ').trim()
 }
 
+/** Signs of a script or an emoji that join what is around them, where they do just that. */
+const JOINS =
+  '(?<=[\\p{sc=Arab}\\p{sc=Syrc}\\p{sc=Mong}\\p{sc=Deva}\\p{sc=Beng}\\p{sc=Guru}\\p{sc=Gujr}\\p{sc=Orya}\\p{sc=Taml}\\p{sc=Telu}\\p{sc=Knda}\\p{sc=Mlym}\\p{sc=Sinh}\\p{sc=Khmr}\\p{sc=Mymr}])[\\u200c\\u200d]|' +
+  '(?<=[\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\ufe0f])\\u200d(?=\\p{Extended_Pictographic})'
+/** Format characters that are seen, as they stand before Arabic and Syriac numbers. */
+const SEEN = '[\\u0600-\\u0605\\u06dd\\u070f\\u0890\\u0891\\u08e2]'
+/** Control, format and filler characters, lone surrogates; a tab and a line break are what they are. */
+const HIDDEN = new RegExp(
+  `(?!${JOINS}|${SEEN}|[\\t\\n]|\\r\\n)[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u3164\\uffa0]`,
+  'gu'
+)
+const PLAIN = /^[\x20-\x7e\n\t]*$/
+
+/**
+ * A name as it may be shown: each character that nobody sees, or that turns the text around it, as its number. So
+ * "Safe \u202efdp.exe" is `Safe ‹U+202E›fdp.exe`, never `Safe exe.pdf`. For what is shown only: data stays as it is.
+ */
+export function visibleText(text: string): string {
+  return PLAIN.test(text) ? text : text.replace(HIDDEN, sign => `‹${numberOf(sign)}›`)
+}
+
+/** The same on one line, each run of white space a single space. */
+export function visibleLine(text: string): string {
+  return visibleText(text).replace(/\s+/g, ' ').trim()
+}
+
+/** The characters of a text that nobody sees, each once, as `U+202E`. */
+export function hiddenSigns(text: string): string[] {
+  return PLAIN.test(text) ? [] : [...new Set((text.match(HIDDEN) ?? []).map(numberOf))]
+}
+
+/** The text without them. */
+export function withoutHidden(text: string): string {
+  return PLAIN.test(text) ? text : text.replace(HIDDEN, '')
+}
+
+function numberOf(sign: string): string {
+  return `U+${(sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
+}
+
 const COLOURS = /\x1b\[[0-9;:]*m/g
 
 /** Text without its colours; other sequences stay. */

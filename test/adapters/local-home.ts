@@ -71,7 +71,7 @@ export async function createLocalHome(defaults: Partial<LocalOptions> & Pick<Loc
       user: 'anna',
       engineChoice: () => 'auto',
       keychain,
-      inspect: (file, signal) => inspectBundle(file, signal ? { signal } : {}),
+      inspect: inspectBundle,
       ...defaults,
       ...options
     })

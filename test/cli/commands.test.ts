@@ -275,7 +275,7 @@ describe('completion', () => {
   })
 
   test('descriptions of hostile apps are harmless', async () => {
-    expect(await complete(['app', 'run', ''], client)).toEqual([`${app().id}\tQ Peak 0.1.2`])
+    expect(await complete(['app', 'run', ''], client)).toEqual([`${app().id}\tQ‹U+001B›[2J Peak 0.1.2`])
   })
 
   test('is quiet where there is no platform', async () => {

@@ -117,8 +117,10 @@ test('further lines of a description are indented, and hostile ones are harmless
   const outcome = await cli('app update bcd -v PRIVATE', {
     client: { platform: { apps: { list: async () => [hostile], update: async () => hostile } } }
   })
-  expect(outcome.stdout).toContain('Title           Nice title\n                Version 9\n')
-  expect(outcome.stdout).toContain('Description     First\n\n                second\n')
+  expect(outcome.stdout).toContain(
+    'Title           Nice‹U+001B›]0;pwned‹U+0007›‹U+202E› title\n                Version 9\n'
+  )
+  expect(outcome.stdout).toContain('Description     First\n\n                second‹U+001B›[2J\n')
   expect(outcome.stdout).not.toMatch(/[\x00-\x09\x0b-\x1f\u202e]/)
 })
 

@@ -29,18 +29,28 @@ export interface Home {
  */
 const SETTINGS = { language: 'en', onQuit: 'keep' }
 
-interface Fixtures {
+export interface Options {
+  /**
+   * What runs apps. A plain process starts in a fraction of the time; and each container that comes or goes is a change
+   * of the network, at which Chromium drops what it is loading.
+   */
+  readonly engine: 'process' | 'docker' | 'auto'
+}
+
+interface Fixtures extends Options {
   readonly home: Home
   /** The window, open and connected. */
   readonly window: Page
 }
 
 export const test = base.extend<Fixtures>({
-  home: async ({}, use) => {
+  engine: ['process', { option: true }],
+
+  home: async ({ engine }, use) => {
     const folder = await mkdtemp(join(tmpdir(), 'q8s-e2e-'))
     const env = { ...process.env, Q8S_HOME: folder }
     await mkdir(join(folder, 'config'), { mode: 0o700 })
-    await writeFile(join(folder, 'config', 'settings.json'), JSON.stringify(SETTINGS))
+    await writeFile(join(folder, 'config', 'settings.json'), JSON.stringify({ ...SETTINGS, engine }))
     const home: Home = {
       folder,
       async sample(name, as = name) {
@@ -246,9 +256,10 @@ async function dropAt(page: Page, share: number, paths: string[]) {
 
 /** What the test started ends with it; a host that no longer answers about its home fails the test. */
 async function stopEverything(home: Home) {
-  const instances = (await home.cli('instance', 'list')) as { id: string }[]
-  for (const { id } of instances) {
+  const instances = (await home.cli('instance', 'list')) as { id: string; engine?: string }[]
+  for (const { id, engine } of instances) {
     await home.cli('instance', 'stop', id)
-    await home.cli('instance', 'remove', id)
+    // All there is of a process is in the home.
+    if (engine !== 'process') await home.cli('instance', 'remove', id)
   }
 }

@@ -148,23 +148,27 @@ test('several instances are stopped together, and a removal is undone', async ({
   })
 })
 
-test('a shell inside an instance takes every key, and says how it ended', async ({ home, window }) => {
-  const workbench = new Workbench(window)
-  await home.cli('bundle', 'deploy', await home.sample('plain-web'), '--wait')
-  const [instance] = (await home.cli('instance', 'list')) as { shell?: boolean }[]
-  test.skip(!instance?.shell, 'instances have a shell only in Docker with the runtime image')
-  await workbench.go('Instances')
-  await workbench.row(/Plain Web/).click({ position: { x: 80, y: 20 } })
-  await workbench.details.getByRole('button', { name: 'Shell' }).click()
-  const shell = window.getByRole('region', { name: 'Shell in Plain Web' })
-  await expect(shell).toContainText('#')
-  await window.keyboard.type('echo sum-$((6*7)); exit 3', { delay: 15 })
-  await expect(window.getByRole('heading', { name: 'Instances', level: 1 })).toBeVisible()
-  await window.keyboard.press('Enter')
-  await expect(shell).toContainText('sum-42')
-  await expect(shell.getByRole('status')).toHaveText(/ended with exit code 3/)
-  await shell.getByRole('button', { name: 'Open a new one' }).click()
-  await expect(shell.getByRole('status')).toBeHidden()
+test.describe('in a container', () => {
+  test.use({ engine: 'auto' })
+
+  test('a shell inside an instance takes every key, and says how it ended', async ({ home, window }) => {
+    const workbench = new Workbench(window)
+    await home.cli('bundle', 'deploy', await home.sample('plain-web'), '--wait')
+    const [instance] = (await home.cli('instance', 'list')) as { shell?: boolean }[]
+    test.skip(!instance?.shell, 'instances have a shell only in Docker with the runtime image')
+    await workbench.go('Instances')
+    await workbench.row(/Plain Web/).click({ position: { x: 80, y: 20 } })
+    await workbench.details.getByRole('button', { name: 'Shell' }).click()
+    const shell = window.getByRole('region', { name: 'Shell in Plain Web' })
+    await expect(shell).toContainText('#')
+    await window.keyboard.type('echo sum-$((6*7)); exit 3', { delay: 15 })
+    await expect(window.getByRole('heading', { name: 'Instances', level: 1 })).toBeVisible()
+    await window.keyboard.press('Enter')
+    await expect(shell).toContainText('sum-42')
+    await expect(shell.getByRole('status')).toHaveText(/ended with exit code 3/)
+    await shell.getByRole('button', { name: 'Open a new one' }).click()
+    await expect(shell.getByRole('status')).toBeHidden()
+  })
 })
 
 /** What the window saves by `save`. In Electron the system would ask where to: here the test answers. */

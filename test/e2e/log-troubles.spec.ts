@@ -12,7 +12,6 @@ async function find(log: Locator, text: string) {
 
 test('shows a line of two megabytes, garbage, and every script', async ({ home, window }) => {
   const [app] = await run(home, 1)
-  if (!app) return
   const log = await openLog(window, app.id)
   await app.say('before')
   await app.write(Buffer.concat([Buffer.alloc(2 << 20, 'long '), Buffer.from('its end\n')]))
@@ -37,7 +36,6 @@ test('shows a line of two megabytes, garbage, and every script', async ({ home, 
 
 test('tells when the app is killed, and goes on with its next run', async ({ home, window }) => {
   const [app] = await run(home, 1)
-  if (!app) return
   const log = await openLog(window, app.id)
   await app.say('line {n}', 50)
   await expectLinesTo(log, 49)
@@ -59,7 +57,6 @@ test('tells when the app is killed, and goes on with its next run', async ({ hom
 
 test('an instance that is removed leaves its lines, and a row that says so', async ({ home, window }) => {
   const [app] = await run(home, 1)
-  if (!app) return
   const log = await openLog(window, app.id)
   await app.say('line {n}', 50)
   await expectLinesTo(log, 49)
@@ -80,7 +77,6 @@ test.describe('a host', { tag: '@browser' }, () => {
   test('that slept goes on with every line once', async ({ home, page }) => {
     test.skip(process.platform === 'win32', 'no process can be held there')
     const [app] = await run(home, 1)
-    if (!app) return
     const host = await openedBy(home, page)
     const log = await openLog(page, app.id)
     await app.say('line {n}', 20)
@@ -94,7 +90,6 @@ test.describe('a host', { tag: '@browser' }, () => {
 
   test('that died is told, and the next one shows the same log', async ({ home, page }) => {
     const [app] = await run(home, 1)
-    if (!app) return
     const first = await openedBy(home, page)
     const log = await openLog(page, app.id)
     await app.say('line {n}', 20)

@@ -11,15 +11,18 @@ export function testLogsAndSecrets(users: Users, patience: number): void {
         const app = await importApp(users.anna)
         const { id } = await users.anna.instances.run({ appId: app.id })
         await until(users.anna, id, 'ready', patience)
-        await users.anna.instances.stop({ id })
+        const { endedAt } = await users.anna.instances.stop({ id })
         const whole = (await textOf(users.anna, id)).split('\n')
         const pieces: string[] = []
         for (let cursor: string | undefined; ; ) {
           const page = await users.anna.instances.readLog({ id, maxBytes: 1, ...(cursor ? { cursor } : {}) })
           pieces.push(...page.lines.map(line => line.text))
           cursor = page.next
-          if (page.end) break
+          if (!page.end) continue
+          expect(page.endedAt).toBe(endedAt)
+          break
         }
+        expect(endedAt).toBeDefined()
         expect(pieces).toEqual(whole)
         expect((await users.anna.instances.readLog({ id, tail: 1 })).lines.map(line => line.text)).toEqual(
           whole.slice(-1)

@@ -42,6 +42,8 @@ export interface EngineUnderTest {
 }
 
 const MIB = 1024 * 1024
+/** Milliseconds for what takes one second on a computer that does nothing else. */
+const PATIENCE = { timeout: 30_000 }
 
 const withoutIndex = await indexProblem()
 
@@ -97,7 +99,10 @@ export function engineSuite(under: EngineUnderTest): void {
       expect(facts?.python).toMatch(/^3\.\d+\.\d+/)
       expect(await ask(spec)).toBe('hello from the app')
       await ask(spec, '/say?text=a-line-of-the-app')
-      await vi.waitFor(async () => expect(await readLog(spec)).toContain('stdout F a-line-of-the-app\n'))
+      await vi.waitFor(
+        async () => expect(await readLog(spec)).toContain('stdout F a-line-of-the-app\n'),
+        PATIENCE
+      )
       expect(await engine.list()).toContain(spec.instanceId)
     })
 
@@ -172,7 +177,7 @@ export function engineSuite(under: EngineUnderTest): void {
         const metrics = await engine.metrics([spec, other])
         expect(metrics.get(spec.instanceId)?.memoryUsed).toBeGreaterThan(1 * MIB)
         return metrics
-      })
+      }, PATIENCE)
       expect(measured.get(spec.instanceId)?.cpuSeconds).toBeGreaterThan(0.5)
       expect(measured.get(spec.instanceId)?.cpuSeconds).toBeLessThan(60)
       expect(measured.has(other.instanceId)).toBe(false)

@@ -9,9 +9,12 @@ import { createFilter, NO_FILTER } from '../../src/renderer/features/logs/filter
 import { createLayout } from '../../src/renderer/features/logs/layout.ts'
 import { levelOf } from '../../src/renderer/features/logs/level.ts'
 import { createMatcher } from '../../src/renderer/features/logs/matcher.ts'
+import { linkTarget, outerHost } from '../../src/renderer/features/logs/own-link.ts'
 import { spansOf } from '../../src/renderer/features/logs/spans.ts'
 import { prettyJson, tidyJson } from '../../src/renderer/lib/tidy.ts'
+import type { Instance } from '../../src/shared/instance.ts'
 import type { LogLine } from '../../src/shared/log.ts'
+import { instance } from './made-up.ts'
 
 const line = (text: string, change: Partial<LogLine> = {}): LogLine => ({
   time: '2026-01-01T10:00:00.000Z',
@@ -221,6 +224,38 @@ describe('rows', () => {
       [' ', '', false, ''],
       ['Now', '', true, '']
     ])
+  })
+})
+
+describe('a link to the app itself', () => {
+  const outer = outerHost(instance({ engine: 'docker', url: 'http://localhost:49321/start' }))
+
+  test.each([
+    ['http://0.0.0.0:55555', 'http://localhost:49321/'],
+    ['http://localhost:55555/path?a=b#c', 'http://localhost:49321/path?a=b#c'],
+    ['http://127.0.0.1:55555/start', 'http://localhost:49321/start'],
+    ['http://[::]:55555/', 'http://localhost:49321/']
+  ])('%s from a container opens its real address', (link, target) => {
+    expect(linkTarget(link, outer)).toBe(target)
+  })
+
+  test.each([
+    'http://localhost:5000/',
+    'http://localhost/55555',
+    'http://localhost:555555/',
+    'http://docs.example.org:55555/',
+    'http://localhost.example.org:55555/',
+    'https://docs.example.org/a?b=http://localhost:55555'
+  ])('%s stays as it is', link => {
+    expect(linkTarget(link, outer)).toBe(link)
+  })
+
+  test.each<[string, Partial<Instance>]>([
+    ['no container', { engine: 'process' }],
+    ['an address that is not known yet', { url: '' }]
+  ])('stays as it is for %s', (_what, change) => {
+    const other = outerHost(instance({ engine: 'docker', url: 'http://localhost:49321/', ...change }))
+    expect(linkTarget('http://localhost:55555/', other)).toBe('http://localhost:55555/')
   })
 })
 

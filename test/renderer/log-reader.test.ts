@@ -21,6 +21,7 @@ function makeLog(count: number) {
     /** What the next page says is behind it. */
     behind: undefined as number | undefined,
     ended: false,
+    endedAt: undefined as string | undefined,
     lines,
     add(more: number, text = (number: number) => `line ${number}`) {
       for (let index = 0; index < more; index++) {
@@ -53,7 +54,7 @@ function makeLog(count: number) {
       return {
         ...{ lines: lines.slice(from, to), from: String(from), first: from, next: String(to) },
         ...(behind === undefined ? {} : { behind }),
-        ...(log.ended && from >= lines.length ? { end: true } : {})
+        ...(log.ended && from >= lines.length ? { end: true, endedAt: log.endedAt } : {})
       }
     },
     find: async () => ({ total: 0, lines: [], before: 0, next: '0' })
@@ -244,6 +245,19 @@ describe('a reader', () => {
     log.add(2)
     reader.resume()
     await vi.waitFor(() => expect(numbers(reader)).toEqual(range(0, 9)))
+  })
+
+  test('says when the instance ended, not when that was read', async () => {
+    const log = makeLog(1)
+    log.ended = true
+    log.endedAt = '2026-01-01T10:00:07.000Z'
+    const reader = open(log)
+    const end = () => reader.window.entries.at(-1)
+    await vi.waitFor(() => expect(end()).toMatchObject({ kind: 'note', time: log.endedAt }))
+    log.endedAt = undefined
+    reader.show('end')
+    await vi.waitFor(() => expect(end()).toMatchObject({ words: expect.stringMatching(/^The instance has/) }))
+    expect(end()).not.toHaveProperty('time')
   })
 
   test('tells in rows that the engine went and came back, and reads on meanwhile', async () => {

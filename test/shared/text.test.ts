@@ -1,7 +1,16 @@
 /** Hostile text: nothing of it reaches a terminal but characters and colour. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { displayWidth, neutralise, plainLine, plainText } from '#shared/text.ts'
+import { t } from '#shared/language.ts'
+import {
+  displayWidth,
+  hiddenSigns,
+  neutralise,
+  plainLine,
+  plainText,
+  visibleText,
+  withoutHidden
+} from '#shared/text.ts'
 
 test.each([
   ['colour stays', '\x1b[31mred\x1b[0m \x1b[38;5;8mgrey\x1b[m', '\x1b[31mred\x1b[0m \x1b[38;5;8mgrey\x1b[m'],
@@ -86,4 +95,40 @@ test.each([
   ['', 0]
 ])('the width of %s is %d', (text, width) => {
   expect(displayWidth(text)).toBe(width)
+})
+
+test.each([
+  ['a turned direction', 'Safe \u202efdp.exe', 'Safe ‹U+202E›fdp.exe'],
+  ['isolates and marks', 'a\u2066b\u2069c\u200ed\u061ce', 'a‹U+2066›b‹U+2069›c‹U+200E›d‹U+061C›e'],
+  ['signs without width', 'pay\u200bpal\u2060.\ufeffexe', 'pay‹U+200B›pal‹U+2060›.‹U+FEFF›exe'],
+  ['joiners that join nothing', 'pay\u200dpal\u200c', 'pay‹U+200D›pal‹U+200C›'],
+  ['an escape sequence', 'a\x1b[31mred', 'a‹U+001B›[31mred'],
+  ['C1 controls and DEL', 'a\x9b2J\x7f', 'a‹U+009B›2J‹U+007F›'],
+  ['a carriage return', 'rm -rf\rharmless', 'rm -rf‹U+000D›harmless'],
+  ['a soft hyphen and fillers', 'a\u00adb\u3164c\u115fd', 'a‹U+00AD›b‹U+3164›c‹U+115F›d'],
+  ['separators of lines', 'a\u2028b\u2029', 'a‹U+2028›b‹U+2029›'],
+  ['tags beyond the basic plane', 'a\u{e0041}', 'a‹U+E0041›'],
+  ['half of a pair', 'a\ud800b', 'a‹U+D800›b'],
+  ['line breaks and tabs stay', 'a\tb\r\nc\nd', 'a\tb\r\nc\nd'],
+  ['other scripts stay', 'żółć 日本 שלום مرحبا', 'żółć 日本 שלום مرحبا'],
+  [
+    'a family of emoji stays',
+    '\u{1f468}\u200d\u{1f469}\u200d\u{1f467} \u2764\ufe0f\u200d\u{1f525}',
+    '\u{1f468}\u200d\u{1f469}\u200d\u{1f467} \u2764\ufe0f\u200d\u{1f525}'
+  ],
+  [
+    'what joins Persian and Hindi stays',
+    '\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645 \u0915\u094d\u200d\u0937',
+    '\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645 \u0915\u094d\u200d\u0937'
+  ]
+])('visibleText: %s', (_what, text, shown) => {
+  expect(visibleText(text)).toBe(shown)
+  // Shown twice, it is the same.
+  expect(visibleText(shown)).toBe(shown)
+  expect(hiddenSigns(text)).toEqual([...new Set(shown.match(/U\+[\dA-F]+/g) ?? [])])
+  expect(hiddenSigns(withoutHidden(text))).toEqual([])
+})
+
+test('a value in a text shows what is hidden in it', () => {
+  expect(t`Remove ${'Safe \u202efdp.exe'}?`).toBe('Remove Safe ‹U+202E›fdp.exe?')
 })

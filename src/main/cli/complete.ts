@@ -1,6 +1,6 @@
 /** What may come next on a command line, for the shells' completion. */
 import type { Client } from '#shared/contract.ts'
-import { plainText } from '#shared/text.ts'
+import { visibleLine } from '#shared/text.ts'
 import type { Argument, Command, Completion, Option } from './command.ts'
 import { COMMANDS, GROUPS, loadCommands } from './commands.ts'
 import { GLOBAL_OPTIONS, wordsOf } from './program.ts'
@@ -71,17 +71,17 @@ const VALUES: Readonly<Record<Completion, (client: () => Promise<Client>) => Pro
   folder: async () => [':folder'],
   app: async client => {
     const apps = await (await client()).platform.apps.list({ all: true })
-    return apps.map(app => `${app.id}\t${plainText(`${app.title} ${app.version}`)}`)
+    return apps.map(app => `${app.id}\t${visibleLine(`${app.title} ${app.version}`)}`)
   },
   instance: async client => {
     const instances = await (await client()).platform.instances.list({ all: true })
     return instances.map(
-      ({ id, app, state }) => `${id}\t${plainText(`${app.title} ${app.version}, ${state}`)}`
+      ({ id, app, state }) => `${id}\t${visibleLine(`${app.title} ${app.version}, ${state}`)}`
     )
   },
   secret: async client => {
     const secrets = await (await client()).platform.secrets.list()
-    return secrets.map(({ name, keys }) => `${name}\t${plainText(keys.join(', '))}`)
+    return secrets.map(({ name, keys }) => `${name}\t${visibleLine(keys.join(', '))}`)
   }
 }
 

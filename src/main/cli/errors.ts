@@ -1,7 +1,7 @@
 /** Errors as the CLI tells them: on stderr in words, in JSON as a document, and as a stable exit code. */
 import { type ErrorCode, type ErrorReport, reportOf } from '#shared/errors.ts'
 import type { Finding } from '#shared/finding.ts'
-import { plainLines, plainText } from '#shared/text.ts'
+import { plainLines, plainText, visibleLine } from '#shared/text.ts'
 import { UsageError } from './command.ts'
 import type { Output } from './output.ts'
 
@@ -58,7 +58,7 @@ export function findingLine(finding: Finding, output: Output): string {
   const place = [finding.file, finding.line, finding.column].filter(part => part !== undefined).join(':')
   const colours = { error: '31', warning: '33', info: '36' }
   const severity = paint(output, colours[finding.severity], finding.severity)
-  return `${place ? `${plainText(place)} ` : ''}${severity} ${plainText(finding.message)}`
+  return `${place ? `${visibleLine(place)} ` : ''}${severity} ${plainText(finding.message)}`
 }
 
 function findingsIn(data: ErrorReport['data']): readonly Finding[] {

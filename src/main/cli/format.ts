@@ -1,5 +1,5 @@
 /** How results look to people: the guide's tables, records, ages and times. */
-import { displayWidth, plainText } from '#shared/text.ts'
+import { displayWidth, visibleLine } from '#shared/text.ts'
 
 export interface Column {
   readonly title: string
@@ -9,7 +9,7 @@ export interface Column {
 
 /** A table as the guide prints it: one space between columns, no value ever cut, the last column not padded. */
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
-  const clean = rows.map(row => row.map(plainText))
+  const clean = rows.map(row => row.map(visibleLine))
   const widths = columns.map((column, index) =>
     Math.max(
       column.width ?? 0,
@@ -30,7 +30,7 @@ export function record(fields: readonly (readonly [label: string, value: string]
   const width = Math.max(...fields.map(([label]) => displayWidth(label))) + 1
   return fields
     .map(([label, value]) => {
-      const lines = value.split(/\r?\n/).map(plainText)
+      const lines = value.split(/\r?\n/).map(visibleLine)
       while (lines.length > 1 && lines.at(-1) === '') lines.pop()
       return lines.map((line, index) => `${pad(index === 0 ? label : '', width)}${line}`.trimEnd()).join('\n')
     })

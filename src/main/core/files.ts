@@ -1,6 +1,17 @@
 /** Files: written so that nothing is ever half there, opened so that no stranger's trap is sprung, their errors in words. */
 import { constants } from 'node:fs'
-import { chmod, type FileHandle, mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises'
+import {
+  chmod,
+  type FileHandle,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  realpath,
+  rename,
+  rm,
+  stat
+} from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '#shared/errors.ts'
@@ -8,18 +19,66 @@ import { t } from '#shared/language.ts'
 import { removeLeftBeside, temporaryBeside } from './temporary.ts'
 
 /** Neither follows a link nor waits for the other end of a pipe. Windows has no such flags. */
-const PLAIN = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
-const NO_PLAIN_FILE = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO'])
+const UNBLOCKED = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
+const PLAIN = UNBLOCKED | (constants.O_NOFOLLOW ?? 0)
+const NO_PLAIN_FILE = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP', 'ENXIO'])
+
+export interface PlainOptions {
+  /** Follows a link, which must then lead to a plain file. For paths whose links were checked, or are the user's own. */
+  readonly follow?: boolean
+}
 
 /** Opens a file where an app may write, to read it; undefined where there is none, or a link, pipe or device instead. */
-export async function openPlain(path: string): Promise<FileHandle | undefined> {
-  const file = await open(path, PLAIN).catch(error => {
+export async function openPlain(
+  path: string,
+  { follow }: PlainOptions = {}
+): Promise<FileHandle | undefined> {
+  const file = await open(path, follow ? UNBLOCKED : PLAIN).catch(error => {
     if (NO_PLAIN_FILE.has((error as NodeJS.ErrnoException).code ?? '')) return undefined
     throw error
   })
   if (!file || (await file.stat()).isFile()) return file
   await file.close()
   return undefined
+}
+
+/**
+ * All bytes of a plain file. Throws INVALID for one larger than `maxBytes`, and for a link, folder, pipe or device, which
+ * are neither read nor waited for; NOT_FOUND where there is nothing; FORBIDDEN for what may not be read.
+ */
+export async function readPlain(path: string, maxBytes: number, options?: PlainOptions): Promise<Buffer> {
+  const what = t`${path} could not be read`
+  try {
+    const file = await openPlain(path, options)
+    if (!file) {
+      await lstat(path)
+      throw new AppError('INVALID', t`${what}: it is not a plain file.`, t`Put the file itself there.`)
+    }
+    try {
+      const { size } = await file.stat()
+      if (size > maxBytes) {
+        const problem = t`${what}: it has ${size} bytes, and at most ${maxBytes} are read.`
+        throw new AppError('INVALID', problem, t`Make it smaller.`)
+      }
+      return await readUpTo(file, size)
+    } finally {
+      await file.close()
+    }
+  } catch (error) {
+    throw fileError(error, what)
+  }
+}
+
+/** A file that grows while it is read is read no further. */
+async function readUpTo(file: FileHandle, size: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(size)
+  let filled = 0
+  while (filled < size) {
+    const { bytesRead } = await file.read(bytes, filled, size - filled, filled)
+    if (bytesRead === 0) break
+    filled += bytesRead
+  }
+  return bytes.subarray(0, filled)
 }
 
 export interface ReplaceOptions {

@@ -1,13 +1,13 @@
 /** Looks at a folder or a `.qz` as the publish sheet shows it: facts, findings, icon, the versions that may follow. */
 import { randomUUID } from 'node:crypto'
-import { readFile, rm, stat } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { t } from '#shared/language.ts'
 import type { Manifest } from '#shared/manifest.ts'
 import type { Publishable } from '#shared/publishing.ts'
 import { bumpVersion, isSemver } from '#shared/version.ts'
 import { MAX_ICON_BYTES } from './bundle/icon.ts'
-import { fileError, makeFolder } from './files.ts'
+import { fileError, makeFolder, readPlain } from './files.ts'
 import { readImage } from './manifest/image.ts'
 import { findManifest } from './project/manifest-file.ts'
 import { bundlePath } from './project/service.ts'
@@ -63,7 +63,7 @@ async function lookAtProject(
     sizeBudget: await folders.sizeBudget?.()
   })
   const icon = entries.find(entry => entry.included && isIcon(entry.path, entry.size))
-  const bytes = icon && (await readFile(join(folder, ...icon.path.split('/'))).catch(() => undefined))
+  const bytes = icon && (await readIcon(join(folder, ...icon.path.split('/'))))
   return {
     path: folder,
     kind: 'project',
@@ -71,6 +71,10 @@ async function lookAtProject(
     ...aboutOf(manifest, bytes),
     ...nextOf(manifest?.App.Version)
   }
+}
+
+function readIcon(file: string): Promise<Uint8Array | undefined> {
+  return readPlain(file, MAX_ICON_BYTES, { follow: true }).catch(() => undefined)
 }
 
 async function lookAtBundle(path: string, signal: AbortSignal | undefined): Promise<Publishable> {

@@ -4,6 +4,7 @@ import { useElementSize } from '@mantine/hooks'
 import { Search, X } from 'lucide-react'
 import { type ReactNode, type RefObject, useRef } from 'react'
 import { t } from '#shared/language.ts'
+import { visibleText } from '#shared/text.ts'
 import { type PageId, useView, view } from '../lib/view.ts'
 import styles from './page.module.css'
 import { ResizeHandle } from './resize-handle.tsx'
@@ -100,11 +101,11 @@ export function Panel({ title, untitled, subtitle, onClose, tabs, bodyId, childr
       <div className={styles.panelHead}>
         <div className={styles.panelTitle}>
           {untitled ? null : (
-            <h2 title={title} dir="auto">
-              {title}
+            <h2 title={visibleText(title)} dir="auto">
+              {visibleText(title)}
             </h2>
           )}
-          {subtitle ? <p>{subtitle}</p> : null}
+          {subtitle ? <p>{typeof subtitle === 'string' ? visibleText(subtitle) : subtitle}</p> : null}
         </div>
         {onClose ? (
           <ActionIcon aria-label={t`Close panel (Esc)`} onClick={onClose}>
@@ -118,7 +119,7 @@ export function Panel({ title, untitled, subtitle, onClose, tabs, bodyId, childr
         id={bodyId}
         role={tabs ? 'tabpanel' : undefined}
         tabIndex={0}
-        aria-label={title}
+        aria-label={visibleText(title)}
       >
         {children}
       </section>

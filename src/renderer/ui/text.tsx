@@ -2,6 +2,7 @@
 import { useSyncExternalStore } from 'react'
 import { t } from '#shared/language.ts'
 import { parseQuantity } from '#shared/quantity.ts'
+import { visibleText } from '#shared/text.ts'
 import * as humanise from '../lib/humanise.ts'
 import parts from './parts.module.css'
 
@@ -27,11 +28,12 @@ export function usePassed(since: string): number {
   return passed
 }
 
-/** A name of someone's own making: isolated from the text around it, cut with the whole on hover. */
+/** A name of someone's own making: nothing hidden in it, isolated from the text around it, cut with the whole on hover. */
 export function Name({ children, title }: { children: string; title?: string }) {
+  const shown = visibleText(children)
   return (
-    <bdi className={parts.clip} title={title ?? children}>
-      {children}
+    <bdi className={parts.clip} title={title === undefined ? shown : visibleText(title)}>
+      {shown}
     </bdi>
   )
 }

@@ -1,7 +1,7 @@
 /** Secrets are found before they leave, told by place and never by value, and can be allowed on purpose. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { reportFiles } from '#core/bundle/report.ts'
 import { project, temporaryFolder } from './project.ts'
 
@@ -85,4 +85,62 @@ test('with a cache folder, only what changed is looked at again, and findings st
 test('an aborted scan ends at once', async () => {
   const folder = project({ 'a.py': `key = "${TOKEN}"\n` })
   await expect(reportFiles(folder, { signal: AbortSignal.abort() })).rejects.toThrow()
+})
+
+describe('a password in an address packages come from', () => {
+  const secret = ['s3cr3t', 'pw!'].join('')
+  const variable = (name: string) => `\${${name}}`
+  const passwordsOf = async (path: string, text: string) =>
+    (await secretsOf(project({ [path]: text }))).filter(({ message }) => message.includes('in an address'))
+
+  test.each([
+    ['requirements.txt', `--index-url https://user:${secret}@host/simple\nh2o-wave\n`],
+    ['requirements.txt', `h2o-wave\n--extra-index-url=https://user:${secret}@host/simple`],
+    ['requirements.txt', `-f https://user:${secret}@host/wheels`],
+    ['requirements.txt', `-i https://:${secret}@host`],
+    ['requirements.txt', `pkg @ git+https://${secret}0123456789@host/pkg.git`],
+    ['requirements.txt', `git+https://user:${secret}@host/pkg.git@v1#egg=pkg`],
+    ['requirements.txt', `https://user:p@${secret}@host/pkg.whl`],
+    ['requirements/dev.txt', `--index-url https://user:${secret}@host`],
+    ['dev-requirements.in', `--index-url https://user:${secret}@host`],
+    ['constraints.txt', `pkg @ https://user:${secret}@host/pkg.whl`],
+    ['more.txt', `--index-url https://user:${secret}@host`],
+    ['pip.conf', `[global]\nindex-url = https://user:${secret}@host`],
+    ['.pip/pip.ini', `[global]\nextra-index-url = https://user:${secret}@host`],
+    ['pyproject.toml', `[[tool.uv.index]]\nurl = "https://user:${secret}@host"`],
+    ['uv.toml', `index-url = "https://user:${secret}@host"`],
+    ['Pipfile', `url = "https://user:${secret}@host"`],
+    ['environment.yml', `- --index-url https://user:${secret}@host`],
+    ['Dockerfile', `ENV PIP_INDEX_URL=https://user:${secret}@host`],
+    ['build.sh', `export UV_INDEX_URL="https://user:${secret}@host"`],
+    ['build.sh', `python -m pip install --index-url https://user:${secret}@host x`]
+  ])('is an error in %s (%#)', async (path, text) => {
+    const [finding, ...more] = await passwordsOf(path, text)
+    expect(more).toEqual([])
+    expect(finding).toMatchObject({ rule: 'secret', severity: 'error', file: path })
+    expect(finding?.message).toMatch(/variable.*\.netrc/)
+    expect(JSON.stringify(finding)).not.toContain(secret)
+    const { from = 0, to = 0 } = finding?.range ?? {}
+    expect(text.slice(from, to)).toContain(secret)
+  })
+
+  test.each([
+    ['requirements.txt', `--index-url https://${variable('USER')}:${variable('PASSWORD')}@host/simple`],
+    ['requirements.txt', `--index-url https://${variable('TOKEN')}@host/simple`],
+    ['requirements.txt', `--index-url https://user:${variable('PASSWORD')}@host/simple`],
+    ['requirements.txt', 'git+ssh://git@host/pkg.git'],
+    ['requirements.txt', 'git+https://git@host/pkg.git'],
+    ['requirements.txt', '--index-url https://host/simple\n# mail me@host'],
+    ['requirements.txt', 'pkg @ https://host/@scope/pkg.whl'],
+    ['requirements.txt', 'https://user:***@host/pkg.whl'],
+    ['build.sh', 'pip install --index-url "https://$USER:$PASSWORD@host" x'],
+    ['pyproject.toml', 'authors = [{ email = "a@b" }]\nurl = "https://host"']
+  ])('is none in %s (%#)', async (path, text) => {
+    expect(await passwordsOf(path, text)).toEqual([])
+  })
+
+  test('can be allowed on its line', async () => {
+    const text = `--index-url https://user:${secret}@host  # q8s:allow-secret\n`
+    expect(await secretsOf(project({ 'requirements.txt': text }))).toEqual([])
+  })
 })

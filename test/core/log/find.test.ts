@@ -119,7 +119,19 @@ test('counts what a plain search in each text counts', async () => {
 
 /** Words with signs between them, colours at their edges, and hidden text that holds the same words. */
 const colouredLine = () => {
-  const word = fc.constantFrom('info', 'INFO', 'information', 'k', '\u212a', 'é', 'm', '0m', 'a1')
+  const word = fc.constantFrom(
+    'info',
+    'INFO',
+    'information',
+    'k',
+    '\u212a',
+    's',
+    '\u017f',
+    'é',
+    'm',
+    '0m',
+    'a1'
+  )
   const colours = fc.constantFrom('', '', '\x1b[0m', '\x1b[1;31m', '\x1b[2K', '\x1b[m\x1b[32m')
   const sign = fc.constantFrom(' ', ':', '[', '\u00b0', '  ')
   const start = fc.constantFrom('', '', '\x1b]0;info k\x07', '\x9dINFO é\x9c', '\x1b', '\x1bPinfo\x1b\\')
@@ -134,7 +146,9 @@ test('finds in bytes what an expression finds in the text that is shown', async 
     'info',
     'INFO',
     'k',
+    'S',
     'é',
+    'é k',
     'm',
     '0',
     '0m',
@@ -191,4 +205,12 @@ test('takes no more than a moment for a line full of what is nearly found', asyn
   const log = await logOf(['ab '.repeat(1 << 20), 'xab'.repeat(1 << 20)])
   expect(await find(log, 'ab c')).toMatchObject({ total: 0 })
   expect(await find(log, 'ab', { wholeWord: true })).toMatchObject({ lines: [0] })
+})
+
+// To go back through all that was read for each match takes minutes here, and is given up after 20 seconds.
+test.each(['status', 'F\u00dcR'])('finds "%s" in each line of a log that has more than ASCII', async text => {
+  const log = await logOf([])
+  const lines = 200_000
+  await log.raw(`${TIME} stdout F f\u00fcr status\n`.repeat(lines))
+  expect(await find(log, text)).toMatchObject({ total: lines })
 })

@@ -51,6 +51,71 @@ describe('a value in every form', () => {
   })
 })
 
+const CYRILLIC = 'пароль-\u{1f511}-päß-0123456789-abcdefghijklmnopqrstuvwxyz'
+const LONG = `${SECRET}${CYRILLIC}${'k3y'.repeat(40)}`
+
+describe('a value as programs write what is not ASCII, and what is long', () => {
+  const bytesOf = (text: string, quote = "'") =>
+    [...Buffer.from(text)]
+      .map(byte => {
+        const sign = String.fromCharCode(byte)
+        if (sign === '\\' || sign === quote) return `\\${sign}`
+        return byte >= 0x20 && byte < 0x7f ? sign : `\\x${byte.toString(16).padStart(2, '0')}`
+      })
+      .join('')
+  const hex = [...Buffer.from(CYRILLIC)].map(byte => byte.toString(16).padStart(2, '0'))
+  const wrapped = (text: string, width: number, end = '\n') =>
+    (text.match(new RegExp(`.{1,${width}}`, 'g')) ?? []).join(end)
+  const forms: readonly (readonly [name: string, value: string, text: string])[] = [
+    ["Python's bytes", CYRILLIC, `b'${bytesOf(CYRILLIC)}'`],
+    ["Python's bytes with quotes", SECRET, `b'${bytesOf(SECRET)}'`],
+    ["Python's ascii()", CYRILLIC, asciiOf(CYRILLIC)],
+    ['numbers of HTML', CYRILLIC, CYRILLIC.replace(/[^\x00-\x7f]/gu, sign => `&#${sign.codePointAt(0)};`)],
+    ['base64 in lines of 76', LONG, wrapped(base64(LONG), 76)],
+    ['base64 in lines of 64, as on Windows', LONG, wrapped(base64(LONG), 64, '\r\n')],
+    ['base64 in indented lines', LONG, wrapped(base64(LONG), 60, '\n    ')],
+    ['base64 in lines within JSON', LONG, JSON.stringify(wrapped(base64(LONG), 76))],
+    ['base64 amid more, in lines', LONG, wrapped(base64(`user:${LONG} and more`), 76)],
+    ['hex with colons', CYRILLIC, hex.join(':')],
+    ['hex with colons, upper case', CYRILLIC, hex.join(':').toUpperCase()],
+    ['hex with spaces', CYRILLIC, hex.join(' ')],
+    ['hex with colons, in lines', CYRILLIC, wrapped(`${hex.join(':')}`, 45, '\n    ')],
+    ['hex in lines', CYRILLIC, wrapped(hex.join(''), 40)],
+    ['a list of bytes', CYRILLIC, hex.map(pair => `0x${pair}`).join(', ')],
+    ['a literal of bytes', CYRILLIC, hex.map(pair => `\\x${pair}`).join('')]
+  ]
+  test.each(forms)('%s', (_name, value, text) => {
+    const out = createRedact([value])(`before ${text} after`)
+    expect(out).toContain('[redacted]')
+    expect(out.length).toBeLessThan('before  after'.length + 60)
+  })
+
+  test('base64 whose lines are entries of a log', () => {
+    const lines = wrapped(base64(LONG), 76).split('\n')
+    const log = lines.map(line => `2026-01-01T00:00:00Z stdout ${line}`).join('\n')
+    const out = createRedact([LONG])(log)
+    for (const line of lines) if (line.length >= 12) expect(out).not.toContain(line.slice(0, 12))
+  })
+
+  test('lines that are no part of it stay', () => {
+    const text = `first\r\n  second\\nthird\n${'x'.repeat(200)}\n`
+    expect(createRedact([LONG])(text)).toBe(text)
+  })
+
+  function asciiOf(text: string): string {
+    return [...text]
+      .map(sign => {
+        const code = sign.codePointAt(0) ?? 0
+        if (code < 0x7f) return sign
+        if (code <= 0xff) return `\\x${code.toString(16)}`
+        return code > 0xffff
+          ? `\\U${code.toString(16).padStart(8, '0')}`
+          : `\\u${code.toString(16).padStart(4, '0')}`
+      })
+      .join('')
+  }
+})
+
 test('the parts of a value that are secrets by themselves', () => {
   const key = '-----BEGIN KEY-----\nMIIEvQIBADANBg\nkqhkiG9w0BAQEF\n-----END KEY-----\n'
   const account = JSON.stringify({ id: 'robot-7', nested: [{ private_key: key, pin: 'abc' }] })

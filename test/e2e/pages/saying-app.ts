@@ -25,34 +25,33 @@ http.server.ThreadingHTTPServer((os.environ.get('HOST', '127.0.0.1'), int(os.env
 
 export interface Running {
   readonly id: string
+  readonly url: string
   say(text: string, times?: number, first?: number): Promise<void>
   write(bytes: Uint8Array): Promise<void>
 }
 
-/** Instances of an app that prints what it is asked to. */
-export async function run(
-  home: Home,
-  count: number,
-  engine: 'process' | 'docker' = 'process'
-): Promise<Running[]> {
-  await home.cli('config', 'setup', '--engine', engine)
+/** Instances of an app that prints what it is asked to; one at least, so that no test has to ask whether there is one. */
+export async function run(home: Home, count: number): Promise<[Running, ...Running[]]> {
   const folder = await home.plainApp(SAYING)
   const { id: app } = (await home.cli('bundle', 'import', folder)) as { id: string }
-  const started: Running[] = []
-  for (let index = 0; index < count; index++) {
-    const { id, url } = (await home.cli('app', 'run', app)) as { id: string; url: string }
-    const ask = (path: string, options: RequestInit = {}) =>
-      expect(async () => {
-        const response = await fetch(new URL(path, url), options)
-        expect(response.ok).toBe(true)
-      }).toPass({ timeout: 60_000 })
-    started.push({
-      id,
-      say: (text, times = 1, first = 0) => ask(`/say/${encodeURIComponent(text)}/${times}/${first}`),
-      write: bytes => ask('/', { method: 'POST', body: Buffer.from(bytes) })
-    })
-  }
+  const started: [Running, ...Running[]] = [await start(home, app)]
+  while (started.length < count) started.push(await start(home, app))
   return started
+}
+
+async function start(home: Home, app: string): Promise<Running> {
+  const { id, url } = (await home.cli('app', 'run', app)) as { id: string; url: string }
+  const ask = (path: string, options: RequestInit = {}) =>
+    expect(async () => {
+      const response = await fetch(new URL(path, url), options)
+      expect(response.ok).toBe(true)
+    }).toPass({ timeout: 60_000 })
+  return {
+    id,
+    url,
+    say: (text, times = 1, first = 0) => ask(`/say/${encodeURIComponent(text)}/${times}/${first}`),
+    write: bytes => ask('/', { method: 'POST', body: Buffer.from(bytes) })
+  }
 }
 
 /** Shows the log of an instance, and gives its pane. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import type Docker from 'dockerode'
 import type { RunSpec } from '#core/ports.ts'
+import { CONTAINER_PORT } from '#shared/instance.ts'
 import { type HandedSettings, HOST_NAME } from './handed-settings.ts'
 import type { EngineTraits } from './traits.ts'
 
@@ -15,8 +16,6 @@ export const PATHS = {
   envCache: '/resources-cache',
   constraints: '/runtime/constraints.txt'
 } as const
-/** Port an app is served on inside its container. */
-export const CONTAINER_PORT = 55_555
 
 export const LABELS = {
   instance: 'ai.q8s.instance',

@@ -3,21 +3,14 @@ import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Engine, EngineCheck, EngineStatus, EngineTarget, RunSpec } from '#core/ports.ts'
 import { AppError, isCancelled, reportOf } from '#shared/errors.ts'
+import { CONTAINER_PORT } from '#shared/instance.ts'
 import { t } from '#shared/language.ts'
 import { type Environment, installSettings, type SystemProxy, withSystemProxy } from '../host-settings.ts'
 import { readLauncherState, writeLauncherConfig } from '../launcher-files.ts'
 import { type ChosenAddress, type DockerConnection, openDocker } from './asking.ts'
 import { shownUrl } from './connection.ts'
 import { testConnection } from './connection-test.ts'
-import {
-  bundleTarget,
-  CONTAINER_PORT,
-  containerName,
-  envVolumeName,
-  homeOf,
-  LABELS,
-  PATHS
-} from './container.ts'
+import { bundleTarget, containerName, envVolumeName, homeOf, LABELS, PATHS } from './container.ts'
 import { answerStatus } from './errors.ts'
 import { containerFiles } from './files.ts'
 import { handSettings } from './handed-settings.ts'

@@ -53,7 +53,10 @@ export function createApps(context: LocalContext, bundles: BundleFiles) {
     const store = await context.store()
     const file = bundles.path(input.sha256)
     requireBundle(file)
-    const listing = await context.inspect(file, signal)
+    // What was imported before was looked at then: a project that runs again unchanged does not wait for it.
+    const isKnown =
+      store.get('SELECT 1 AS known FROM apps WHERE sha256 = ? LIMIT 1', input.sha256) !== undefined
+    const listing = await context.inspect(file, { signal, content: !isKnown })
     const manifest = await requireImportable(listing, input)
     const time = context.now()
     const { Name } = manifest.App
@@ -89,7 +92,7 @@ export function createApps(context: LocalContext, bundles: BundleFiles) {
     list,
     get: async ({ id }: { id: string }) => toApp(requireApp(await context.store(), id, user)),
     contents: async ({ id }: { id: string }, signal?: AbortSignal) =>
-      context.inspect(await fileOf(id), signal),
+      context.inspect(await fileOf(id), { signal }),
     async text({ id, file }: { id: string; file: string }) {
       const { bundleText } = await import('#core/bundle/text.ts')
       return bundleText(await fileOf(id), file)

@@ -1,5 +1,6 @@
 /** What the parts of the local platform share: its folders, its database, and the outside world it was given. */
 import { join } from 'node:path'
+import type { InspectOptions } from '#core/bundle/inspect.ts'
 import type { HomeFolders } from '#core/paths.ts'
 import type { Engine, Keychain, RunSpec } from '#core/ports.ts'
 import type { BundleListing } from '#shared/bundle.ts'
@@ -20,7 +21,7 @@ export interface LocalOptions {
   readonly engineChoice: () => EngineChoice | Promise<EngineChoice>
   readonly keychain: Keychain
   /** Reads a bundle; findings with errors keep it from being imported. */
-  readonly inspect: (file: string, signal?: AbortSignal) => Promise<BundleListing>
+  readonly inspect: (file: string, options: InspectOptions) => Promise<BundleListing>
   readonly now?: (() => Date) | undefined
   /** Bounds of each instance's log, in bytes. */
   readonly log?: RunSpec['log'] | undefined

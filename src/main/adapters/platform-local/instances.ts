@@ -301,11 +301,15 @@ export function createInstances({ context, bundles, observer, launcher, secrets,
   async function readLog(query: LogQuery, signal?: AbortSignal): Promise<LogPage> {
     const store = await context.store()
     records.requireRow(store, query.id, user)
+    let endedAt: string | undefined
     const ended = async () => {
       const row = records.findRow(store, query.id)
-      return !row || isEnded((await observer.observe(row, 500, signal)).state)
+      const seen = row && (await observer.observe(row, 500, signal))
+      endedAt = seen?.endedAt
+      return !seen || isEnded(seen.state)
     }
-    return readLogPage(observer.runFolderOf(query.id), query, ended, signal)
+    const page = await readLogPage(observer.runFolderOf(query.id), query, ended, signal)
+    return page.end && endedAt !== undefined ? { ...page, endedAt } : page
   }
 
   async function findLog(query: LogFindQuery, signal?: AbortSignal): Promise<LogMatches> {

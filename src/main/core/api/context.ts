@@ -19,12 +19,21 @@ export const os = implement(contract)
   .$context<Connection>()
   .use(async ({ next, path, context }, input) => {
     try {
-      if (context.requirePath) for (const named of pathsNamed(path, input)) await context.requirePath(named)
+      for (const named of pathsNamed(path, input)) {
+        refuseNul(named)
+        await context.requirePath?.(named)
+      }
       return await next()
     } catch (error) {
       throw asAppError(error)
     }
   })
+
+/** No file system has such a name, and Node's own error is that of a bug. */
+function refuseNul(path: string): void {
+  if (!path.includes('\0')) return
+  throw new AppError('INVALID', t`The path ${path} has a NUL in it.`, t`Check the path.`)
+}
 
 interface Issue {
   readonly message: string

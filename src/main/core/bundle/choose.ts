@@ -1,15 +1,13 @@
 /** Puts files into a bundle or leaves them out on the user's word: lines of the project's own `.q8signore`. */
-import { lstat, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
-import { fileError, rewriteFile } from '../files.ts'
+import { readPlain, rewriteFile } from '../files.ts'
 import type { FileLocks } from '../ports.ts'
 import { Q8SIGNORE } from './exclude-rules.ts'
 import { pathProblem } from './names.ts'
-import { type WalkedFile, walkProject } from './walk.ts'
+import { MAX_IGNORE_BYTES, type WalkedFile, walkProject } from './walk.ts'
 
-const MAX_BYTES = 1024 * 1024
 /** Paths below a folder that are put in one by one; more are chosen folder by folder. */
 const MAX_LINES = 500
 
@@ -52,20 +50,14 @@ function checkPath(path: string): void {
   throw new AppError('INVALID', t`The path "${path}" ${problem}.`, t`Choose a file of the project.`)
 }
 
-/** Undefined where there is none. A link could lead anywhere, so it is never written through. */
+/** Undefined where there is none. INVALID for anything but a plain file: a link could lead anywhere. */
 async function readIgnoreFile(file: string): Promise<string | undefined> {
-  const info = await lstat(file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined
-    throw fileError(error, t`${file} could not be read`)
-  })
-  if (!info) return undefined
-  if (!info.isFile() || info.size > MAX_BYTES) {
-    const message = info.isFile()
-      ? t`${file} is larger than 1 MiB, so it is not changed.`
-      : t`${file} is not a plain file, so it is not changed.`
-    throw new AppError('INVALID', message, t`Edit it yourself.`)
+  try {
+    return (await readPlain(file, MAX_IGNORE_BYTES)).toString('utf8')
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'NOT_FOUND') return undefined
+    throw error
   }
-  return readFile(file, 'utf8')
 }
 
 /** Tries the fewest lines first: none but taking back earlier ones, then lines for what is still not as asked. */

@@ -3,21 +3,27 @@ import type { BundleListing } from '#shared/bundle.ts'
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { MANIFEST_FILES } from '#shared/manifest-files.ts'
-import { checkProject, type ProjectSource } from '../manifest/check.ts'
+import { checkProject, MAX_CHECKED_BYTES, type ProjectSource } from '../manifest/check.ts'
 import { invalid } from './archive-file.ts'
 import { type Bundle, type OpenOptions, openBundle } from './open.ts'
 import { secretFile } from './secret-files.ts'
 
-/** Largest file the checks of a manifest look into: an icon, requirements, a module. */
-const MAX_CHECKED_BYTES = 16 * 1024 * 1024
+export interface InspectOptions extends OpenOptions {
+  /** Whether its entries are unpacked, too, and compared with what their headers say. */
+  readonly content?: boolean | undefined
+}
 
 /** INVALID for whatever a platform would refuse to open; what breaks the manifest's rules is in the findings. */
-export async function inspectBundle(file: string, options: OpenOptions = {}): Promise<BundleListing> {
+export async function inspectBundle(file: string, options: InspectOptions = {}): Promise<BundleListing> {
   const bundle = await openBundle(file, options)
   try {
     const { findings, manifest } = await checkProject(await sourceOf(bundle))
+    const [sha256] = await bothSettled(
+      bundle.sha256(options.signal),
+      options.content ? bundle.checkContent(options.signal) : undefined
+    )
     return {
-      sha256: await bundle.sha256(options.signal),
+      sha256,
       size: bundle.size,
       ...(manifest && { manifest }),
       findings: [...findings, ...secretsIn(bundle)],
@@ -28,6 +34,12 @@ export async function inspectBundle(file: string, options: OpenOptions = {}): Pr
   } finally {
     await bundle.close()
   }
+}
+
+/** The file may be closed only when neither reads it any more. */
+async function bothSettled<A, B>(first: Promise<A>, second: Promise<B> | undefined) {
+  await Promise.allSettled([first, second])
+  return Promise.all([first, second])
 }
 
 /** By their names alone: nothing is unpacked to look for more. */

@@ -1,9 +1,12 @@
 /** Rules for the paths of a bundle, the same when writing and when reading: relative, plain, portable, unambiguous. */
 
-/** Most bytes (UTF-8) one name and one whole path may have: what every supported file system can hold. */
 import { t } from '#shared/language.ts'
-export const MAX_NAME_BYTES = 255
-export const MAX_PATH_BYTES = 4096
+
+/** Most bytes (UTF-8) one name may have: what every supported file system can hold. */
+const MAX_NAME_BYTES = 255
+/** Most bytes and parts of a whole path: what Linux can hold below the folder it is unpacked to. */
+const MAX_PATH_BYTES = 2048
+const MAX_DEPTH = 256
 
 /** What nearly all names are made of, and nothing is wrong with. */
 const PLAIN = /^[\w./+,=@%~()[\]{} -]*$/
@@ -49,7 +52,9 @@ function segmentProblem(segment: string, path: string): string {
 
 function lengthProblem(path: string): string | undefined {
   if (Buffer.byteLength(path) > MAX_PATH_BYTES) return t`is longer than ${MAX_PATH_BYTES} bytes`
-  const long = path.split('/').some(segment => Buffer.byteLength(segment) > MAX_NAME_BYTES)
+  const parts = path.split('/')
+  if (parts.length > MAX_DEPTH) return t`has more than ${MAX_DEPTH} parts`
+  const long = parts.some(segment => Buffer.byteLength(segment) > MAX_NAME_BYTES)
   return long ? t`has a part longer than ${MAX_NAME_BYTES} bytes` : undefined
 }
 

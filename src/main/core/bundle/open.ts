@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import { type ArchiveFile, openArchive } from './archive-file.ts'
+import { checkContent } from './content-check.ts'
 import { type BundleEntry, type ListedEntry, listEntries } from './directory.ts'
 import { type BundleLimits, DEFAULT_LIMITS } from './limits.ts'
 import { collect, unpackEntry } from './unpack.ts'
@@ -18,6 +19,8 @@ export interface Bundle {
   read(path: string, maxBytes: number): Promise<Uint8Array>
   /** A file as a stream that fails, INVALID, where its bytes are not what its headers say. */
   stream(path: string): Readable
+  /** Unpacks all entries and keeps none: INVALID, naming the first whose bytes are not what its headers say. */
+  checkContent(signal?: AbortSignal): Promise<void>
   /** Of the whole file, in hexadecimal. */
   sha256(signal?: AbortSignal): Promise<string>
   /** No stream may be under way. */
@@ -74,6 +77,7 @@ function bundleOf(archive: ArchiveFile, listed: ReadonlyMap<string, ListedEntry>
       }
       return collect(unpackEntry(archive, found))
     },
+    checkContent: signal => checkContent(archive, [...listed.values()], signal),
     async sha256(signal) {
       const hash = createHash('sha256')
       await pipeline(archive.stream(0, archive.size), hash, signal ? { signal } : {})

@@ -1,5 +1,4 @@
 /** What a bundle of a project would be: every path in or out with the reason, and all findings. */
-import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { FileEntry } from '#shared/bundle.ts'
 import { AppError } from '#shared/errors.ts'
@@ -7,8 +6,8 @@ import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import type { Manifest } from '#shared/manifest.ts'
 import { MANIFEST_FILES } from '#shared/manifest-files.ts'
-import { fileError } from '../files.ts'
-import { checkProject } from '../manifest/check.ts'
+import { readPlain } from '../files.ts'
+import { checkProject, MAX_CHECKED_BYTES } from '../manifest/check.ts'
 import { budgetFindings, limitFindings, totalSize } from './budget.ts'
 import { scanSecrets } from './scan.ts'
 import { listProject, type ProjectListing, type WalkedFile } from './walk.ts'
@@ -71,9 +70,8 @@ async function checkFiles(root: string, included: readonly WalkedFile[]) {
       t`Write one with \`q8s-cli init\`, or choose the folder that has it.`
     )
   }
+  // Links among them lead to what is in the project: that was checked.
   const read = (path: string) =>
-    readFile(join(root, ...path.split('/'))).catch(error => {
-      throw fileError(error, t`${path} could not be read`)
-    })
+    readPlain(join(root, ...path.split('/')), MAX_CHECKED_BYTES, { follow: true })
   return checkProject({ file, text: await read(file), paths, read, size: path => sizes.get(path) })
 }

@@ -21,6 +21,8 @@ const HINTS = [
   '(?:ACCESS|access|Access)_?(?:KEY|key|Key)',
   // A name and a password in an address.
   '://[-\\w]{1,256}:[-\\w]{1,256}@',
+  // The same with any signs, and tokens without a name: in files about packages.
+  '://[^\\s/@]{1,256}@',
   'x-oauth-basic@',
   // Tokens that tell by their beginning whose they are.
   '_authToken=',
@@ -59,6 +61,57 @@ export function readText(file) {
   } finally {
     if (descriptor !== -1) closeSync(descriptor)
   }
+}
+
+/** Files that say where packages come from. */
+const PACKAGE_FILE =
+  /(?:^|[\\/])(?:[^\\/]*(?:requirements|constraints)[^\\/]*\.(?:txt|in)|(?:requirements|constraints)[\\/][^\\/]+\.(?:txt|in)|\.?pip\.(?:conf|ini)|(?:py|uv|poetry|pdm|pylock|pixi|hatch)[^\\/]*\.(?:toml|lock)|Pipfile(?:\.lock)?|setup\.(?:cfg|py)|tox\.ini|\.condarc|[^\\/]*environment[^\\/]*\.ya?ml)$/i
+/** In any file: an option of pip, or a variable that pip or uv reads, and behind it an address. */
+const PACKAGE_LINE =
+  /^\s*(?:-(?:i|f|r|c|e)\b|--?(?:index-url|extra-index-url|find-links|requirement|constraint|editable|proxy)\b|(?:export\s+|set\s+|ENV\s+|ARG\s+)?(?:PIP|UV)_[A-Z_]*[=\s:])|\bpip3?\s+install\b/
+const ADDRESS = /\b([a-z][a-z\d+.-]{0,30}):\/\/([^\s/"'<>,;]{1,512})@(?=[\w[])/gi
+/** What stands for a value that is known only where packages are installed: a variable, or a sign for "put yours here". */
+const VARIABLE = /\$\{[^}]*\}|\$[A-Z_][A-Z\d_]*|%[A-Za-z_]\w*%|\{\{?[^}]*\}\}?|\*+|x{3,}/g
+const NO_PASSWORD = /^(?:|git|hg|oauth2|x-access-token|__token__|[a-z._-]{1,15})$/i
+
+/**
+ * Passwords and tokens in the addresses packages come from: of `https://NAME:PASSWORD@HOST` and `https://TOKEN@HOST`
+ * what stands before the host.
+ * @param {string} text
+ * @param {string} path
+ * @returns {[from: number, to: number][]} Offsets into the text.
+ */
+export function addressPasswords(text, path) {
+  const isPackageFile = PACKAGE_FILE.test(path)
+  /** @type {[number, number][]} */
+  const found = []
+  for (const match of text.matchAll(ADDRESS)) {
+    const [, scheme = '', credentials = ''] = match
+    const from = match.index + scheme.length + 3
+    if (!isPackageFile && !PACKAGE_LINE.test(lineBefore(text, match.index))) continue
+    if (holdsPassword(scheme, credentials)) found.push([from, from + credentials.length])
+  }
+  return found
+}
+
+/**
+ * @param {string} text
+ * @param {number} at
+ */
+function lineBefore(text, at) {
+  return text.slice(Math.max(text.lastIndexOf('\n', at - 1) + 1, at - 1000), at)
+}
+
+/**
+ * @param {string} scheme
+ * @param {string} credentials
+ */
+function holdsPassword(scheme, credentials) {
+  const colon = credentials.indexOf(':')
+  const written = credentials.replace(VARIABLE, '')
+  if (colon !== -1) return credentials.slice(colon + 1).replace(VARIABLE, '') !== ''
+  // A name alone is one of a key for ssh; for the web it may be a token.
+  return /(?:^|\+)https?$/i.test(scheme) && !NO_PASSWORD.test(written)
 }
 
 /**

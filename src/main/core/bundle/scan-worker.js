@@ -5,7 +5,7 @@
  */
 import { performance } from 'node:perf_hooks'
 import { parentPort, workerData } from 'node:worker_threads'
-import { mayHoldSecret, readText } from './scan-text.js'
+import { addressPasswords, mayHoldSecret, readText } from './scan-text.js'
 
 /**
  * @typedef {object} ScanTask
@@ -22,6 +22,9 @@ import { mayHoldSecret, readText } from './scan-text.js'
 
 /** On the line of a secret, it says that it may go into a bundle. */
 const ALLOWED = 'q8s:allow-secret'
+
+/** Name of our own rule. */
+const ADDRESS_RULE = 'address-password'
 
 /** @returns {Promise<(text: string, path: string) => Promise<{ rule: string, range: readonly number[] }[]>>} */
 async function loadRules() {
@@ -54,7 +57,11 @@ async function scan({ files }) {
     const text = bytes.toString('utf8')
     rules ??= loadRules()
     const find = await rules
-    for (const { rule, range } of await find(text, file)) {
+    const passwords = addressPasswords(text, path)
+    const others = (await find(text, file)).filter(({ range: [from = 0, to = from] }) =>
+      passwords.every(([start, end]) => to <= start || from >= end)
+    )
+    for (const { rule, range } of [...passwords.map(range => ({ rule: ADDRESS_RULE, range })), ...others]) {
       const [from = 0, to = from] = range
       const start = text.lastIndexOf('\n', from - 1) + 1
       const end = text.indexOf('\n', from)

@@ -1,11 +1,11 @@
 /** Finds secrets among the files of a project before any of them leaves this computer. */
-import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { extname, join } from 'node:path'
 import ignore from 'ignore'
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
+import { readPlain } from '../files.ts'
 import { Q8SIGNORE } from './exclude-rules.ts'
 import { createPace } from './pace.ts'
 import { isPacked } from './packed-files.ts'
@@ -13,7 +13,7 @@ import { readClean, recordClean } from './scan-record.ts'
 import { MAX_TEXT_BYTES, mayHoldSecret, readText } from './scan-text.js'
 import type { ScanTask, SecretPlace } from './scan-worker.js'
 import { secretFile } from './secret-files.ts'
-import type { WalkedFile } from './walk.ts'
+import { MAX_IGNORE_BYTES, type WalkedFile } from './walk.ts'
 import { createWorkerPool } from './worker-pool.ts'
 
 /** Files whose text is looked at, and bytes of all of them; what is beyond is said to be unseen. */
@@ -76,17 +76,25 @@ function isLittle(files: readonly WalkedFile[]): boolean {
   return files.length <= UNRECORDED_FILES && files.reduce((sum, file) => sum + file.size, 0) <= BATCH_BYTES
 }
 
+// biome-ignore lint/suspicious/noTemplateCurlyInString: it is what requirements.txt is to hold.
+const EXAMPLE = 'https://${NAME}:${PASSWORD}@host'
+
+/** Counted up when a rule of our own changes. */
+const OWN_RULES = 1
+
 /** A record made by other rules says nothing. */
 function rulesVersion(): string {
   const require = createRequire(import.meta.url)
   const { version } = require('@secretlint/secretlint-rule-preset-recommend/package.json') as {
     version: string
   }
-  return version
+  return `${version} ${OWN_RULES}`
 }
 
 async function allowedFiles(folder: string): Promise<(path: string) => boolean> {
-  const text = await readFile(join(folder, Q8SIGNORE), 'utf8').catch(() => '')
+  // One that cannot be read allows nothing: the list of files says so.
+  const bytes = await readPlain(join(folder, Q8SIGNORE), MAX_IGNORE_BYTES).catch(() => undefined)
+  const text = bytes?.toString('utf8') ?? ''
   const patterns = text.split(/\r?\n/).flatMap(line => ALLOW_LINE.exec(line)?.[1] ?? [])
   if (patterns.length === 0) return () => false
   const matcher = ignore({ ignorecase: false }).add(patterns)
@@ -171,7 +179,11 @@ function namedFinding(path: string, what: string): Finding {
 }
 
 function placeFinding({ path, what, from, to, line, column }: SecretPlace): Finding {
-  const message = t`${path} holds what looks like a secret (${what}). ${how()}`
+  const message =
+    what === 'address-password'
+      ? t`${path} holds a password or token in an address. Write a variable for it, as in ${EXAMPLE},
+          and set it where packages are installed, or keep it in a .netrc there. ${how()}`
+      : t`${path} holds what looks like a secret (${what}). ${how()}`
   return { rule: 'secret', severity: 'error', message, file: path, range: { from, to }, line, column }
 }
 

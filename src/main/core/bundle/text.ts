@@ -1,12 +1,10 @@
 /** The text of a file that is in a bundle, or would be: to be looked at, never more than a screen can hold. */
-import { constants } from 'node:fs'
-import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type FileText, MAX_TEXT_BYTES } from '#shared/bundle.ts'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import { MANIFEST_FILES } from '#shared/manifest-files.ts'
-import { fileError } from '../files.ts'
+import { readPlain } from '../files.ts'
 import { openBundle } from './open.ts'
 import { walkProject } from './walk.ts'
 
@@ -32,20 +30,8 @@ export async function projectText(folder: string, file: string, signal?: AbortSi
   // A project of today's H2O AI Cloud gets its manifest under the guide's name.
   const found = has(file) ?? (file === MANIFEST_FILES[0] ? has(MANIFEST_FILES[1]) : undefined)
   if (!found) throw notInBundle(file)
-  const path = join(folder, ...found.path.split('/'))
-  const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
-  const handle = await open(path, flags).catch(error => {
-    throw fileError(error, t`${path} could not be read`)
-  })
-  try {
-    const { size } = await handle.stat()
-    if (size > MAX_TEXT_BYTES) return { size, problem: 'large' }
-    const bytes = Buffer.alloc(size)
-    const { bytesRead } = await handle.read(bytes, 0, size, 0)
-    return textOf(bytes.subarray(0, bytesRead))
-  } finally {
-    await handle.close()
-  }
+  if (found.size > MAX_TEXT_BYTES) return { size: found.size, problem: 'large' }
+  return textOf(await readPlain(join(folder, ...found.path.split('/')), MAX_TEXT_BYTES))
 }
 
 /** As text, where it is any. */

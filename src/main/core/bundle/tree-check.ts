@@ -1,6 +1,7 @@
 /** Checks a walked project as a whole: names, collisions and links that no reader would accept are refused here first. */
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
+import { hiddenSigns } from '#shared/text.ts'
 import { pathProblem, showPath, windowsProblem } from './names.ts'
 import { createPathTree, type PathTree } from './path-tree.ts'
 import type { WalkedFile } from './walk.ts'
@@ -23,6 +24,11 @@ function checkName(file: WalkedFile, tree: PathTree): WalkedFile {
     return refuse(file, 'names-collide', t`${showPath(file.path)} ${collision}. Rename one of them.`)
   }
   if (file.target !== undefined) tree.setTarget(file.path, file.target)
+  const hidden = hiddenSigns(file.path)
+  if (hidden.length > 0) {
+    const message = t`The name ${file.path} has characters that nobody sees (${hidden.join(', ')}). Rename it.`
+    return note(file, 'name-hidden', message)
+  }
   const windows = windowsProblem(file.path)
   if (!windows) return file
   return note(

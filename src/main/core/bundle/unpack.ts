@@ -4,6 +4,7 @@ import { crc32, createInflateRaw } from 'node:zlib'
 import type { Entry } from 'yauzl'
 import { t } from '#shared/language.ts'
 import { type ArchiveFile, invalidEntry } from './archive-file.ts'
+import type { ContentFault } from './content-worker.js'
 
 export interface PackedEntry {
   readonly name: string
@@ -26,6 +27,22 @@ export function unpackEntry(archive: ArchiveFile, { name, entry, dataStart }: Pa
   return pipeline(source, inflate, check, ended)
 }
 
+/** In words that go after the entry's name. */
+export function contentProblem(fault: ContentFault): string {
+  switch (fault) {
+    case 'larger':
+      return t`is larger than it says`
+    case 'smaller':
+      return t`is smaller than it says`
+    case 'checksum':
+      return t`is damaged: its checksum is wrong`
+    case 'behind':
+      return t`has bytes behind its content`
+    case 'damaged':
+      return t`is damaged: it cannot be unpacked`
+  }
+}
+
 /** Whoever reads the stream gets its error; the pipeline wants to be told all the same. */
 function ended(): void {}
 
@@ -35,15 +52,14 @@ function verifier(entry: Entry, fail: (problem: string) => Error, consumed?: () 
   return new Transform({
     transform(bytes: Buffer, _encoding, callback) {
       size += bytes.length
-      if (size > entry.uncompressedSize) return callback(fail(t`is larger than it says`))
+      if (size > entry.uncompressedSize) return callback(fail(contentProblem('larger')))
       crc = crc32(bytes, crc)
       callback(null, bytes)
     },
     flush(callback) {
-      if (size < entry.uncompressedSize) return callback(fail(t`is smaller than it says`))
-      if (crc !== entry.crc32) return callback(fail(t`is damaged: its checksum is wrong`))
-      if (consumed && consumed() !== entry.compressedSize)
-        return callback(fail(t`has bytes behind its content`))
+      if (size < entry.uncompressedSize) return callback(fail(contentProblem('smaller')))
+      if (crc !== entry.crc32) return callback(fail(contentProblem('checksum')))
+      if (consumed && consumed() !== entry.compressedSize) return callback(fail(contentProblem('behind')))
       callback()
     }
   })

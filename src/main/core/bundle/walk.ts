@@ -1,11 +1,11 @@
 /** Lists a project: every path with in or out and the reason, as the bundle will have it. */
-import { type Dirent, lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from 'node:fs'
+import { type Dirent, lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs'
 import { realpath } from 'node:fs/promises'
-import { AppError } from '#shared/errors.ts'
+import { AppError, reportOf } from '#shared/errors.ts'
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { MANIFEST_FILES } from '#shared/manifest-files.ts'
-import { fileError } from '../files.ts'
+import { fileError, readPlain } from '../files.ts'
 import { defaultRules, type ExcludeRules, GITIGNORE, Q8SIGNORE, type Verdict } from './exclude-rules.ts'
 import { comparePaths } from './names.ts'
 import { createPace } from './pace.ts'
@@ -47,6 +47,9 @@ export interface ProjectListing {
   readonly listedAt: number
 }
 
+/** Bytes of an ignore file; a larger one is not read. */
+export const MAX_IGNORE_BYTES = 1024 * 1024
+
 /** Files no rule can leave out. */
 const ALWAYS: ReadonlySet<string> = new Set([...MANIFEST_FILES, 'requirements.txt'])
 
@@ -62,10 +65,11 @@ export async function walkProject(folder: string, options: WalkOptions = {}): Pr
   })
   const found: WalkedFile[] = []
   const { signal, q8signore } = options
-  const walk = { root, found, q8signore, pace: createPace(signal), plain: t`part of the project` }
+  const plain = t`part of the project`
+  const walk: Walk = { root, found, q8signore, pace: createPace(signal), plain, unread: new Map() }
   await walkFolder(walk, '', readFolder(root, ''), defaultRules())
   found.sort((a, b) => comparePaths(a.path, b.path))
-  return checkTree(found)
+  return checkTree(found).map(file => unreadIgnoreFile(file, walk.unread))
 }
 
 /** The same with its time. */
@@ -82,6 +86,8 @@ interface Walk {
   readonly pace: () => Promise<void> | undefined
   /** The reason of what no rule speaks of. */
   readonly plain: string
+  /** Ignore files that are no plain ones or too large, with what is wrong. */
+  readonly unread: Map<string, string>
 }
 
 /** Returns whether anything in it (or it, for being empty) goes into the bundle. */
@@ -91,7 +97,7 @@ async function walkFolder(
   children: readonly Dirent[],
   outer: ExcludeRules
 ): Promise<boolean> {
-  const rules = enterFolder(walk, path, children, outer)
+  const rules = await enterFolder(walk, path, children, outer)
   let kept = false
   for (const child of children) {
     const turn = walk.pace()
@@ -113,7 +119,8 @@ async function walkFolder(
 
 async function listFolder(walk: Walk, path: string, rules: ExcludeRules): Promise<boolean> {
   const verdict = rules.judge(path)
-  if (verdict.excluded || !isReadableName(path)) {
+  const isUnread = walk.unread.has(path.slice(0, -1))
+  if (verdict.excluded || isUnread || !isReadableName(path)) {
     walk.found.push(judgedEntry(walk, path, verdict))
     return false
   }
@@ -144,22 +151,37 @@ function unreadable(error: unknown, what: string, path: string): unknown {
   )
 }
 
-function enterFolder(
-  { root, q8signore }: Walk,
+async function enterFolder(
+  walk: Walk,
   path: string,
   children: readonly Dirent[],
   outer: ExcludeRules
-): ExcludeRules {
-  const textOf = (name: string) => {
-    if (!children.some(child => child.name === name && child.isFile())) return undefined
-    const absolute = `${root}/${path}${name}`
-    try {
-      return readFileSync(absolute, 'utf8')
-    } catch (error) {
-      throw fileError(error, t`${absolute} could not be read`)
-    }
+): Promise<ExcludeRules> {
+  const textOf = (name: string) =>
+    children.some(child => child.name === name) ? ignoreText(walk, path + name) : undefined
+  const q8signore = path === '' ? walk.q8signore : undefined
+  return outer.enter(path, await textOf(GITIGNORE), q8signore ?? (await textOf(Q8SIGNORE)))
+}
+
+async function ignoreText(walk: Walk, path: string): Promise<string | undefined> {
+  try {
+    return (await readPlain(`${walk.root}/${path}`, MAX_IGNORE_BYTES)).toString('utf8')
+  } catch (error) {
+    const code = error instanceof AppError ? error.code : undefined
+    if (code === 'INVALID') walk.unread.set(path, reportOf(error).message)
+    else if (code !== 'NOT_FOUND') throw error
+    return undefined
   }
-  return outer.enter(path, textOf(GITIGNORE), (path === '' ? q8signore : undefined) ?? textOf(Q8SIGNORE))
+}
+
+/** Without its rules, files may go into the bundle that were to stay out. A .gitignore that is a link, git does not read either. */
+function unreadIgnoreFile(file: WalkedFile, unread: Walk['unread']): WalkedFile {
+  const path = file.path.replace(/\/$/, '')
+  const problem = unread.get(path)
+  if (problem === undefined) return file
+  const message = t`${problem} Its rules are not applied.`
+  const severity = path.endsWith(Q8SIGNORE) ? 'error' : 'warning'
+  return { ...file, finding: { rule: 'ignore-file-unread', severity, message, file: path } }
 }
 
 /** Known by its configuration, which Python itself looks for, whatever the folder is called. */

@@ -5,7 +5,6 @@
 import { isAscii } from 'node:buffer'
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
-import { createByteSearch } from './byte-search.js'
 
 /**
  * @typedef {object} FindTask
@@ -34,8 +33,12 @@ const ESCAPE = '\x1b'
 const EDGE = /[^\p{L}\p{N}_]/u
 const SIMPLE = /\x1b\[[0-9;:]*m/y
 const COLOUR = '(?:\\x1b\\[[0-?]*[ -/]*[@-~])*'
-/** Sequences that need no escape begin with one of these. */
+/** Sequences that need no escape begin with one of these: as characters, and as the bytes of UTF-8. */
 const C1 = /[\x80-\x9f]/
+const C1_BYTES = /\xc2[\x80-\x9f]/
+/** Letters of ASCII that any case finds beyond ASCII too: as the signs of the kelvin and of the long s. */
+const THREE_FORMS = /[ks]/i
+const THIRD_FORMS = ['\u212a', '\u017f']
 /** Every control sequence, as the view takes them out. */
 const SEQUENCE =
   /(?:\x1b[\]PX^_]|[\x90\x98\x9d\x9e\x9f])[^\x07\x1b\x90\x98\x9c-\x9f\n]*(?:\x07|\x1b\\|\x9c)|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[ -/]*[0-~]?/g
@@ -52,25 +55,64 @@ export function exactExpression({ text, caseSensitive, wholeWord, regex }) {
   )
 }
 
+/** @param {string} text */
+const bytewise = text => Buffer.from(text).toString('latin1')
+
+/**
+ * @typedef {object} Chunk Whole lines of a segment.
+ * @property {Buffer} bytes
+ * @property {string} text Of one character for each byte, or decoded.
+ * @property {boolean} isBytes Which of the two.
+ * @property {boolean} isAscii
+ */
+
+/**
+ * Decodes only where that changes what is found: one character for each byte takes a fraction of the time.
+ * @param {Buffer} bytes
+ * @param {FindTask['find']} find
+ * @returns {Chunk}
+ */
+function chunkOf(bytes, find) {
+  const ascii = isAscii(bytes)
+  const isBytes = ascii || isFoundInBytes(bytes, find)
+  return { bytes, text: bytes.toString(isBytes ? 'latin1' : 'utf8'), isBytes, isAscii: ascii }
+}
+
+/**
+ * UTF-8 has no character within the bytes of another, but bytes know the cases of ASCII only, and none is invalid.
+ * @param {Buffer} bytes
+ * @param {FindTask['find']} find
+ */
+function isFoundInBytes(bytes, { text, caseSensitive, regex }) {
+  const wanted = Buffer.from(text)
+  if (regex || wanted.toString().includes('\ufffd')) return false
+  if (caseSensitive) return true
+  return isAscii(wanted) && !(THREE_FORMS.test(text) && THIRD_FORMS.some(form => bytes.includes(form)))
+}
+
 /**
  * Where a plain text may be next, from a place on; -1 where it is not. The colour may change in it where a word begins
- * or ends. An expression that knows characters beyond ASCII takes twice the time.
+ * or ends.
  * @param {FindTask['find']} find
- * @param {string} text
- * @param {boolean} ascii
+ * @param {Chunk} chunk
  * @returns {(from: number) => number}
  */
-function locator(find, text, ascii) {
+function locator(find, { text, isBytes }) {
   const coloured = text.includes(ESCAPE) && EDGE.test(find.text)
-  if (find.caseSensitive && !coloured) return from => text.indexOf(find.text, from)
+  const form = isBytes ? bytewise : String
+  if (find.caseSensitive && !coloured) {
+    const wanted = form(find.text)
+    return from => text.indexOf(wanted, from)
+  }
   const characters = [...find.text]
   const source = characters
     .map(
-      (it, index) => escaped(it) + (coloured && EDGE.test(it + (characters[index + 1] ?? it)) ? COLOUR : '')
+      (it, index) =>
+        escaped(form(it)) + (coloured && EDGE.test(it + (characters[index + 1] ?? it)) ? COLOUR : '')
     )
     .join('')
-  const flags = `g${find.caseSensitive ? '' : 'i'}${ascii ? '' : 'u'}`
-  const expression = new RegExp(source, flags)
+  // An expression that knows characters beyond ASCII takes twice the time.
+  const expression = new RegExp(source, `g${find.caseSensitive ? '' : 'i'}${isBytes ? '' : 'u'}`)
   return from => {
     expression.lastIndex = from
     return expression.exec(text)?.index ?? -1
@@ -78,16 +120,16 @@ function locator(find, text, ascii) {
 }
 
 /**
- * Lines of a text that match: for what bytes do not tell.
- * @param {string} text Whole lines of a segment.
+ * Counts the lines that match.
+ * @param {Chunk} chunk
  * @param {FindTask} task
- * @param {boolean} ascii
  * @param {(line: string) => boolean} matches
- * @param {(start: number) => void} onMatch Told where the line of each match begins, in order.
+ * @param {(start: number) => void} onMatch Called with where the line of each match begins, in order.
  */
-function findInText(text, { find, stream }, ascii, matches, onMatch) {
-  const locate = find.regex ? undefined : locator(find, text, ascii)
-  const isSimple = isPlain(find) && (ascii || !C1.test(text))
+function findInChunk(chunk, { find, stream }, matches, onMatch) {
+  const { text } = chunk
+  const locate = find.regex ? undefined : locator(find, chunk)
+  const isSimple = isPlain(find)
   let found = 0
   for (let at = 0; at < text.length; ) {
     if (locate) at = locate(at)
@@ -98,8 +140,8 @@ function findInText(text, { find, stream }, ascii, matches, onMatch) {
     const streamEnd = text.indexOf(' ', streamStart)
     const textStart = streamEnd + 3
     const ofStream = stream === undefined || text.slice(streamStart, streamEnd) === stream
-    const isSure = locate !== undefined && isSimple && at >= textStart && isOutside(text, textStart, at)
-    if (ofStream && (isSure || matches(text.slice(textStart, end)))) {
+    const isSure = locate !== undefined && isSimple && at >= textStart && isOutside(chunk, textStart, at)
+    if (ofStream && (isSure || matches(lineOf(chunk, textStart, end)))) {
       found++
       onMatch(start)
     }
@@ -108,20 +150,32 @@ function findInText(text, { find, stream }, ascii, matches, onMatch) {
   return found
 }
 
+/**
+ * @param {Chunk} chunk
+ * @param {number} start
+ * @param {number} end
+ */
+function lineOf({ bytes, text, isBytes, isAscii }, start, end) {
+  return isBytes && !isAscii ? bytes.toString('utf8', start, end) : text.slice(start, end)
+}
+
 /** @param {FindTask['find']} find */
 const isPlain = ({ text, wholeWord }) => !wholeWord && !text.includes('\n')
 
 /**
- * Whether a place of a line is in no control sequence.
- * @param {string} text
+ * Whether a place of a line is in no control sequence. Looks at that line only: to go back through a whole chunk for
+ * each match takes minutes.
+ * @param {Chunk} chunk
  * @param {number} lineStart
  * @param {number} place
  */
-function isOutside(text, lineStart, place) {
-  const sequence = text.lastIndexOf(ESCAPE, place)
-  if (sequence < lineStart) return true
+function isOutside({ text, isBytes, isAscii }, lineStart, place) {
+  const before = text.slice(lineStart, place)
+  if (!isAscii && (isBytes ? C1_BYTES : C1).test(before)) return false
+  const sequence = before.lastIndexOf(ESCAPE)
+  if (sequence < 0) return true
   SIMPLE.lastIndex = sequence
-  return SIMPLE.test(text) && SIMPLE.lastIndex <= place
+  return SIMPLE.test(before)
 }
 
 /**
@@ -132,21 +186,17 @@ export function findInSegment(task) {
   const exact = exactExpression(task.find)
   /** @param {string} line */
   const matches = line => exact.test(line.replace(SEQUENCE, ''))
-  const search = createByteSearch(task.find, matches)
   /** @type {number[]} */
   const lines = []
   let total = 0
   let count = 0
   const end = eachChunk(task.path, task.offset, bytes => {
-    const inBytes = search?.canSearch(bytes) ? search : undefined
-    const ascii = !inBytes && isAscii(bytes)
-    const text = inBytes ? '' : bytes.toString(ascii ? 'latin1' : 'utf8')
-    const length = inBytes ? bytes.length : text.length
+    const chunk = chunkOf(bytes, task.find)
+    const { text } = chunk
     let counted = 0
     /** Counts the lines up to a place. @param {number} place */
     const countTo = place => {
-      if (inBytes) for (; counted < place; count++) counted = bytes.indexOf(NEWLINE, counted) + 1
-      else for (; counted < place; count++) counted = text.indexOf('\n', counted) + 1
+      for (; counted < place; count++) counted = text.indexOf('\n', counted) + 1
     }
     /** @param {number} start */
     const onMatch = start => {
@@ -154,10 +204,8 @@ export function findInSegment(task) {
       countTo(start)
       lines.push(count)
     }
-    total += inBytes
-      ? inBytes.count(bytes, task.stream, onMatch)
-      : findInText(text, task, ascii, matches, onMatch)
-    if (task.wantLines) countTo(length)
+    total += findInChunk(chunk, task, matches, onMatch)
+    if (task.wantLines) countTo(text.length)
   })
   return { total, lines, end, count }
 }

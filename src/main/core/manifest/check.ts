@@ -21,6 +21,9 @@ export interface Checked {
   readonly manifest?: Manifest
 }
 
+/** Largest file the rules look into: a manifest, an icon, requirements, a module. */
+export const MAX_CHECKED_BYTES = 16 * 1024 * 1024
+
 /** A project as the rules see it: a folder, a bundle or an import alike. */
 export interface ProjectSource {
   /** The manifest's path, forward slashes: `q-app.toml`. */

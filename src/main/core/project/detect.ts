@@ -1,10 +1,10 @@
 /** Looks at the Python code of a folder to say what its manifest should hold. */
-import { lstat, open, readdir } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { t } from '#shared/language.ts'
 import { tableOf } from '#shared/manifest-text/tables.ts'
 import { parseToml } from '#shared/manifest-text/toml.ts'
-import { fileError } from '../files.ts'
+import { fileError, openPlain } from '../files.ts'
 import { isModuleName } from '../manifest/rules/module.ts'
 import { safeName } from '../manifest/rules/name.ts'
 import { MAX_SOURCE_LENGTH, readPython } from './python-source.ts'
@@ -118,8 +118,8 @@ function isSource(name: string): boolean {
 /** The beginning of a regular file as text; undefined where it cannot be read. */
 async function readStart(path: string): Promise<string | undefined> {
   try {
-    if (!(await lstat(path)).isFile()) return undefined
-    const file = await open(path, 'r')
+    const file = await openPlain(path)
+    if (!file) return undefined
     try {
       const buffer = Buffer.alloc(Math.min((await file.stat()).size, MAX_SOURCE_LENGTH))
       const { bytesRead } = await file.read(buffer, 0, buffer.length, 0)

@@ -1,12 +1,12 @@
 /** The manifest on disk: found, read with a revision, saved only over what was read, and watched. */
 import { createHash } from 'node:crypto'
 import { type FSWatcher, watch } from 'node:fs'
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import { MANIFEST_FILES } from '#shared/manifest-files.ts'
-import { fileError, replaceFile, rewriteFile } from '../files.ts'
+import { fileError, readPlain, replaceFile, rewriteFile } from '../files.ts'
 import type { FileLocks } from '../ports.ts'
 import { createSignal } from '../signal.ts'
 
@@ -55,7 +55,7 @@ export async function readManifest({
     const path = join(folder, file)
     const { size } = await stat(path)
     if (size > MAX_READ_BYTES) throw tooLarge(path, size)
-    const bytes = await readFile(path)
+    const bytes = await readPlain(path, MAX_READ_BYTES, { follow: true })
     return { bytes, revision: revisionOf(bytes) }
   } catch (error) {
     throw fileError(error, t`${join(folder, file)} could not be read`)

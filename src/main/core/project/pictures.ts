@@ -1,7 +1,8 @@
 /** The pictures of static/ as the catalog would show them: the icon, and the screenshots. */
-import { lstat, open, readdir } from 'node:fs/promises'
+import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Picture } from '#shared/project.ts'
+import { readPlain } from '../files.ts'
 import { readImage } from '../manifest/image.ts'
 
 /** Bytes of one picture, and screenshots, that are looked at. */
@@ -32,7 +33,7 @@ async function readPicture(root: string, name: string, role: Picture['role']): P
   const info = await lstat(path).catch(() => undefined)
   const size = info?.size ?? 0
   if (!info?.isFile() || size > MAX_BYTES) return { file, role, size }
-  const bytes = await readBytes(path, size).catch(() => undefined)
+  const bytes = await readPlain(path, MAX_BYTES).catch(() => undefined)
   const image = bytes && readImage(bytes)
   if (!bytes || !image || (image.kind !== 'png' && image.kind !== 'jpeg')) return { file, role, size }
   const { kind, width, height } = image
@@ -40,18 +41,7 @@ async function readPicture(root: string, name: string, role: Picture['role']): P
     file,
     role,
     size,
-    data: new Blob([bytes], { type: `image/${kind}` }),
+    data: new Blob([new Uint8Array(bytes)], { type: `image/${kind}` }),
     ...(width && height ? { width, height } : {})
-  }
-}
-
-async function readBytes(path: string, size: number): Promise<Uint8Array<ArrayBuffer>> {
-  const file = await open(path, 'r')
-  try {
-    const bytes = new Uint8Array(size)
-    const { bytesRead } = await file.read(bytes, 0, size, 0)
-    return bytes.subarray(0, bytesRead)
-  } finally {
-    await file.close()
   }
 }

@@ -1,8 +1,8 @@
 /** A project's folder as the checks look at it. */
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { walkProject } from '../bundle/walk.ts'
-import type { ProjectSource } from '../manifest/check.ts'
+import { readPlain } from '../files.ts'
+import { MAX_CHECKED_BYTES, type ProjectSource } from '../manifest/check.ts'
 import type { ManifestFile } from './manifest-file.ts'
 
 /** With `text` for the manifest, saved or not. */
@@ -18,7 +18,7 @@ export async function projectSource(
     file,
     text,
     paths: new Set(sizes.keys()),
-    read: name => readFile(join(folder, ...name.split('/'))),
+    read: name => readPlain(join(folder, ...name.split('/')), MAX_CHECKED_BYTES, { follow: true }),
     size: name => sizes.get(name)
   }
 }

@@ -55,16 +55,38 @@ export function formsOf(value: string): ReadonlySet<string> {
       forms.add(once)
       for (const twice of escaped(once)) forms.add(twice)
     }
-    const bytes = Buffer.from(text, 'utf8')
-    const binary = [...base64Forms(bytes), ...base64Forms(Buffer.from(text, 'utf16le'))]
-    const hex = bytes.toString('hex')
-    for (const form of [...binary, hex, hex.toUpperCase()]) if (form.length >= MIN_PART) forms.add(form)
-    for (const form of base64Forms(bytes)) {
-      for (const outer of base64Forms(Buffer.from(form))) if (outer.length >= 2 * MIN_PART) forms.add(outer)
-    }
+    for (const form of binaryForms(text)) forms.add(form)
   }
   forms.delete('')
   return forms
+}
+
+/** Base64 and hex: programs break them into lines wherever they like. */
+export function binaryForms(text: string): ReadonlySet<string> {
+  const bytes = Buffer.from(text, 'utf8')
+  const packed = base64Forms(bytes)
+  const forms = [...packed, ...base64Forms(Buffer.from(text, 'utf16le')), ...hexForms(bytes)]
+  const twice = packed.flatMap(form => base64Forms(Buffer.from(form)))
+  return new Set([
+    ...forms.filter(form => form.length >= MIN_PART),
+    ...base64Lines(bytes),
+    ...twice.filter(form => form.length >= 2 * MIN_PART)
+  ])
+}
+
+/** Between the bytes: nothing, or what certificates, dumps and C literals put there. */
+const HEX_GAPS = ['', ':', ' ', '-', '\\x', ', 0x']
+
+function hexForms(bytes: Buffer): readonly string[] {
+  const pairs = [...bytes].map(byte => byte.toString(16).padStart(2, '0'))
+  return HEX_GAPS.flatMap(gap => [pairs.join(gap), pairs.map(pair => pair.toUpperCase()).join(gap)])
+}
+
+/** The lines of a long base64 text, of which each may stand in a log entry of its own: 76 as in mail, 64 as in PEM. */
+function base64Lines(bytes: Buffer): readonly string[] {
+  const text = bytes.toString('base64')
+  const lines = [76, 64].flatMap(width => text.match(new RegExp(`.{1,${width}}`, 'g')) ?? [])
+  return lines.map(line => line.replace(/=+$/, '')).filter(line => line.length >= 2 * MIN_PART)
 }
 
 /** As text formats write it: JSON, Python and shell literals, addresses and forms, HTML. */
@@ -86,6 +108,8 @@ function escaped(text: string): readonly string[] {
       .replaceAll('\n', '\\n')
       .replaceAll('\r', '\\r')
       .replaceAll('\t', '\\t'),
+    pythonAscii(text),
+    ...pythonBytes(text),
     text.replaceAll("'", "'\\''"),
     text.replaceAll("'", `'"'"'`),
     text.replace(/([^\w@%+=:,./-])/g, '\\$1'),
@@ -94,11 +118,38 @@ function escaped(text: string): readonly string[] {
   ]
 }
 
+/** As Python writes the bytes of a text: b'p\xc3\xa4', with its quote escaped or not. */
+function pythonBytes(text: string): readonly string[] {
+  const written = [...Buffer.from(text, 'utf8')].map(byte => {
+    if (byte >= 0x20 && byte < 0x7f && byte !== 0x5c) return String.fromCharCode(byte)
+    return SHORT_ESCAPES[byte] ?? `\\x${byte.toString(16).padStart(2, '0')}`
+  })
+  const bytes = written.join('')
+  return [bytes, bytes.replaceAll("'", "\\'")]
+}
+
+const SHORT_ESCAPES: Readonly<Record<number, string>> = { 9: '\\t', 10: '\\n', 13: '\\r', 92: '\\\\' }
+
+/** As Python's ascii() writes a text: 'p\xe4', '\u0444', '\U0001f600'. */
+function pythonAscii(text: string): string {
+  return [...text]
+    .map(sign => {
+      const code = sign.codePointAt(0) ?? 0
+      if (code >= 0x20 && code < 0x7f && code !== 0x5c && code !== 0x27) return sign
+      if (code === 0x27) return "\\'"
+      if (code > 0xffff) return `\\U${code.toString(16).padStart(8, '0')}`
+      if (code > 0xff) return `\\u${code.toString(16).padStart(4, '0')}`
+      return SHORT_ESCAPES[code] ?? `\\x${code.toString(16).padStart(2, '0')}`
+    })
+    .join('')
+}
+
 function htmlForms(text: string): readonly string[] {
   const html = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
   const quoted = html.replaceAll('"', '&quot;')
   return [
     html,
+    html.replace(/[^\x00-\x7f]/gu, sign => `&#${sign.codePointAt(0)};`),
     quoted,
     quoted.replaceAll("'", '&#39;'),
     quoted.replaceAll("'", '&#x27;'),

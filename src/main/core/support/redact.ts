@@ -1,5 +1,5 @@
 /** Takes known secret values out of text, in whatever form they stand there. The one sink everything that leaves goes through. */
-import { formsOf, partsOf, passwordsIn } from './encodings.ts'
+import { binaryForms, formsOf, partsOf, passwordsIn } from './encodings.ts'
 
 export type Redact = (text: string) => string
 
@@ -16,7 +16,13 @@ export function createRedact(values: Iterable<string>): Redact {
   const parts = new Set([...values].flatMap(partsOf))
   const inside = [...parts].filter(part => part.length >= MIN_INSIDE)
   const forms = new Set(inside.flatMap(part => [...formsOf(part)].filter(form => form.length >= MIN_INSIDE)))
-  const find = createFinder(forms)
+  const findOnLine = createFinder(forms)
+  const findBroken = acrossLines(() =>
+    createFinder(
+      new Set(inside.flatMap(part => [...binaryForms(part)].filter(form => form.length >= MIN_BROKEN)))
+    )
+  )
+  const find = (text: string) => merged([...findOnLine(text), ...findBroken(text)])
   const alone = aloneOf([...parts].filter(part => part.length < MIN_INSIDE))
   return text => {
     const unknown = passwordsIn(text).filter(password => password.length >= MIN_INSIDE)
@@ -71,6 +77,51 @@ function createFinder(needles: ReadonlySet<string>): (text: string) => readonly 
     }
     return ranges
   }
+}
+
+/** Base64 and hex shorter than this are not broken into lines. */
+const MIN_BROKEN = 16
+/** A line break as it is, or as a literal shows it, with white space around it, where base64 or hex may go on. */
+const LINE_BREAK = /(?<=[\w+/:-]{16})[ \t]*(?:\r?\n|\\r\\n|\\n)[ \t]*(?=[\w+/:-])/g
+
+/** Finds what goes on in the next line: the breaks are taken out, and each place is counted back. */
+function acrossLines(makeFinder: () => (text: string) => readonly Range[]) {
+  let find: ReturnType<typeof makeFinder> | undefined
+  return (text: string): readonly Range[] => {
+    const breaks = [...text.matchAll(LINE_BREAK)]
+    if (breaks.length === 0) return []
+    find ??= makeFinder()
+    // Where each piece begins, in the text without breaks and in the text itself.
+    const pieces = [{ from: 0, origin: 0 }]
+    let joined = ''
+    let position = 0
+    for (const {
+      0: { length },
+      index
+    } of breaks) {
+      joined += text.slice(position, index)
+      position = index + length
+      pieces.push({ from: joined.length, origin: position })
+    }
+    joined += text.slice(position)
+    let at = 0
+    const back = (place: number) => {
+      while ((pieces[at + 1]?.from ?? Number.POSITIVE_INFINITY) <= place) at++
+      const piece = pieces[at]
+      return piece ? piece.origin + place - piece.from : place
+    }
+    return find(joined).map(([from, to]) => [back(from), back(to - 1) + 1] as const)
+  }
+}
+
+function merged(ranges: readonly Range[]): readonly Range[] {
+  const result: [number, number][] = []
+  for (const [from, to] of [...ranges].sort((a, b) => a[0] - b[0])) {
+    const last = result.at(-1)
+    if (last && from <= last[1]) last[1] = Math.max(last[1], to)
+    else result.push([from, to])
+  }
+  return result
 }
 
 function replaceRanges(text: string, ranges: readonly Range[]): string {

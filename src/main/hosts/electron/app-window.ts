@@ -1,6 +1,7 @@
 /** A window for a running app: a stranger's page, so it gets no preload, a session that is forgotten, and no way off its own address. */
 import { BrowserWindow, type Session, session } from 'electron'
 import type { ShownApp } from '#core/ports.ts'
+import { visibleLine } from '#shared/text.ts'
 import { externalUrl } from '#shared/url.ts'
 import { keepAt } from './lock-down.ts'
 
@@ -48,7 +49,7 @@ export function showApp({ id, title, url }: ShownApp): boolean {
   return true
 }
 
-const titleOf = (title: string, host: string) => `${title} (${host})`
+const titleOf = (title: string, host: string) => `${visibleLine(title)} (${host})`
 
 /** Kept in memory only, and reaching nothing but the app itself. */
 function confined(id: string, host: string): Session {

@@ -4,6 +4,7 @@ import { useElementSize, useMergedRef } from '@mantine/hooks'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useRef } from 'react'
 import { t } from '#shared/language.ts'
+import { visibleText } from '#shared/text.ts'
 import { plural } from '../../lib/humanise.ts'
 import type { AppGroup } from '../../lib/versions.ts'
 import { Name } from '../../ui/text.tsx'
@@ -68,7 +69,7 @@ function Card({ group: { name, latest, versions }, selected, onSelect }: CardPro
     <UnstyledButton
       className={styles.card}
       aria-pressed={selected}
-      aria-label={`${latest.title} ${latest.version}`}
+      aria-label={visibleText(`${latest.title} ${latest.version}`)}
       onClick={() => onSelect(name)}
     >
       <CatalogIcon app={latest} size={36} />
@@ -80,7 +81,7 @@ function Card({ group: { name, latest, versions }, selected, onSelect }: CardPro
           <Name>{`${latest.version}, ${latest.owner}`}</Name>
         </span>
       </span>
-      <span className={styles.cardText}>{latest.description}</span>
+      <span className={styles.cardText}>{visibleText(latest.description)}</span>
       <span className={styles.cardFoot}>
         <Name>{latest.category}</Name>
         <span>{plural(versions.length, 'version')}</span>

@@ -6,7 +6,7 @@ import { Fragment, useEffect, useRef, useState } from 'react'
 import type { Instance } from '#shared/instance.ts'
 import type { FileEntry } from '#shared/instance-files.ts'
 import { t } from '#shared/language.ts'
-import { plainText } from '#shared/text.ts'
+import { visibleLine } from '#shared/text.ts'
 import { twin } from '../../lib/cli-twin.ts'
 import { useHost } from '../../lib/client.ts'
 import { openDialog } from '../../lib/dialogs.ts'
@@ -45,7 +45,7 @@ const COLUMNS: readonly Column<FileEntry>[] = [
 
 function EntryName({ entry: { name, kind, target } }: { entry: FileEntry }) {
   const Icon = ICONS[kind]
-  const words = `${plainText(name)}${target === undefined ? '' : ` → ${plainText(target)}`}`
+  const words = `${visibleLine(name)}${target === undefined ? '' : ` → ${visibleLine(target)}`}`
   return (
     <span className={styles.fileName}>
       <Icon size={14} aria-hidden />
@@ -114,7 +114,7 @@ function Files({ id }: { id: string }) {
       {listing.data ? (
         <div className={styles.fileList}>
           <DataGrid
-            label={path ? t`Files in ${plainText(path)}` : t`Files in this instance`}
+            label={path ? t`Files in ${visibleLine(path)}` : t`Files in this instance`}
             rows={listing.data.entries}
             columns={COLUMNS}
             idOf={({ name }) => name}
@@ -149,11 +149,11 @@ function Way({ folder, onGo }: { folder: readonly string[]; onGo: (folder: reado
           {depth > 0 ? <span aria-hidden>/</span> : null}
           {depth === folder.length ? (
             <span aria-current="page">
-              <Name>{plainText(name)}</Name>
+              <Name>{visibleLine(name)}</Name>
             </span>
           ) : (
             <UnstyledButton className={styles.back} onClick={() => onGo(folder.slice(0, depth))}>
-              <Name>{plainText(name)}</Name>
+              <Name>{visibleLine(name)}</Name>
             </UnstyledButton>
           )}
         </Fragment>
@@ -164,7 +164,7 @@ function Way({ folder, onGo }: { folder: readonly string[]; onGo: (folder: reado
 
 /** A name a terminal would read otherwise becomes part of no command. */
 function FileTwin({ id, path, isFile }: { id: string; path: string; isFile: boolean }) {
-  if (plainText(path) !== path) return null
+  if (visibleLine(path) !== path) return null
   return <Twin command={isFile ? twin.copyFile(id, path) : twin.instanceFiles(id, path)} />
 }
 

@@ -1,6 +1,6 @@
 /** The text of one file of an instance. */
 import { useQuery } from '@tanstack/react-query'
-import { plainText } from '#shared/text.ts'
+import { visibleLine } from '#shared/text.ts'
 import { useHost } from '../../lib/client.ts'
 import { FileTextDialog } from '../../ui/file-text-dialog.tsx'
 
@@ -9,5 +9,5 @@ export function InstanceFile({ id, path, onClose }: { id: string; path: string; 
   const text = useQuery(
     orpc.platform.files.text.queryOptions({ input: { id, path }, staleTime: 0, gcTime: 0 })
   )
-  return <FileTextDialog name={plainText(path)} text={text} onClose={onClose} />
+  return <FileTextDialog name={visibleLine(path)} text={text} onClose={onClose} />
 }

@@ -17,7 +17,7 @@ export type FeedEvent =
   | { readonly kind: 'reconnecting'; readonly error: AppError }
   | { readonly kind: 'reconnected' }
   /** Nothing will follow until the instance is started again. */
-  | { readonly kind: 'ended' }
+  | { readonly kind: 'ended'; readonly endedAt?: string | undefined }
   /** Reading cannot go on: the instance is gone, or may not be read. */
   | { readonly kind: 'failed'; readonly error: AppError }
 
@@ -84,7 +84,7 @@ export async function runFeed(options: FeedOptions): Promise<void> {
     from = { cursor: page.next }
     if (page.behind !== undefined) ahead = ask(FLOOD_PAGE_BYTES)
     await options.show({ kind: 'page', page })
-    if (page.end && !signal.aborted) return options.show({ kind: 'ended' })
+    if (page.end && !signal.aborted) return options.show({ kind: 'ended', endedAt: page.endedAt })
     if (page.lines.length === 0 || (page.behind !== undefined && performance.now() - drawn < READ_MS))
       continue
     await frame()

@@ -32,12 +32,15 @@ interface LogListProps {
   /** Number of the line the find bar is at. */
   readonly current: number | undefined
   readonly sources?: readonly string[] | undefined
+  /** For each log, where its app is reached from outside a container. */
+  readonly outers: readonly (string | undefined)[]
   readonly handle: React.Ref<LogListHandle>
   readonly label: string
   onView(view: LogView): void
 }
 
-export function LogList({ reader, look, matcher, current, sources, handle, label, onView }: LogListProps) {
+export function LogList(props: LogListProps) {
+  const { reader, look, matcher, current, sources, outers, handle, label, onView } = props
   const [expanded, toggle] = useReducer(toggled, new Set<Entry>())
   const [selected, setSelected] = useState<CopyRange>()
   const probe = useRef<HTMLSpanElement>(null)
@@ -146,6 +149,7 @@ export function LogList({ reader, look, matcher, current, sources, handle, label
               selected={isSelected(place)}
               expanded={expanded.has(row.entry)}
               sources={sources}
+              outer={row.entry.kind === 'line' ? outers[row.entry.source] : undefined}
             />
           ))}
         </div>

@@ -34,6 +34,8 @@ interface LogPaneProps {
   readonly first: boolean
   /** Name of each log, where there are several in one list. */
   readonly sources?: readonly string[]
+  /** For each log, where its app is reached from outside a container. */
+  readonly outers: readonly (string | undefined)[]
   readonly failing?: FailingIn | undefined
   readonly extra?: React.ReactNode
   readonly onClose?: (() => void) | undefined
@@ -145,6 +147,7 @@ export function LogPane({ reader, title, name, visible, ...props }: LogPaneProps
           matcher={find.matcher}
           current={find.current}
           sources={props.sources}
+          outers={props.outers}
           handle={list}
           label={t`Lines of ${name}`}
           onView={setAt}

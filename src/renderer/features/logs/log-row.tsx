@@ -9,6 +9,7 @@ import { isJson, type Row } from './content.ts'
 import type { LineEntry, NoteEntry } from './entries.ts'
 import styles from './log-list.module.css'
 import type { Matcher } from './matcher.ts'
+import { linkTarget } from './own-link.ts'
 import { type Span, spansOf } from './spans.ts'
 
 interface LogRowProps {
@@ -24,6 +25,8 @@ interface LogRowProps {
   readonly expanded: boolean
   /** Name of each source, where several logs are in one list. */
   readonly sources: readonly string[] | undefined
+  /** Where the app it is of is reached from outside, where that is not what its lines name. */
+  readonly outer: string | undefined
 }
 
 export const LogRow = memo(function LogRow(props: LogRowProps) {
@@ -73,7 +76,7 @@ function LineRow({ entry, row, place, times, now, matcher, ...props }: LogRowPro
         ) : null}
         {spansOf(row, matcher).map((span, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a row is used again for another line, and so are its pieces
-          <Piece key={index} span={span} />
+          <Piece key={index} span={span} outer={props.outer} />
         ))}
       </span>
     </div>
@@ -83,8 +86,9 @@ function LineRow({ entry, row, place, times, now, matcher, ...props }: LogRowPro
 const LEVEL_SIGNS = { error: '✕', warning: '▲' } as const
 const LEVEL_NAMES = { error: t`Error`, warning: t`Warning` } as const
 
-function Piece({ span }: { span: Span }) {
-  const { style, link, found, quiet, text } = span
+function Piece({ span, outer }: { span: Span; outer: string | undefined }) {
+  const { style, found, quiet, text } = span
+  const link = span.link === undefined ? undefined : linkTarget(span.link, outer)
   if (!style && link === undefined && !found && !quiet) return text
   const inline = style ? colours(style) : undefined
   return (

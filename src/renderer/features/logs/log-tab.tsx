@@ -14,6 +14,7 @@ import { LogPane } from './log-pane.tsx'
 import { Tool } from './log-tools.tsx'
 import styles from './logs.module.css'
 import { createMergedReader } from './merged-reader.ts'
+import { outerHost } from './own-link.ts'
 import { logOf, useEngine, useLogReader, useOpen } from './use-log-reader.ts'
 
 type LogsPane = Extract<DockPane, { kind: 'logs' }>
@@ -64,6 +65,7 @@ function InstanceLog({ source, pane, visible, first }: InstanceLogProps) {
       isAlone={rest.length === 0}
       visible={visible}
       first={first}
+      outers={[outerHost(instance)]}
       failing={instance && files && (lines => failingLine(lines, instance, file => files.has(file)))}
       extra={first ? <Beside pane={pane} /> : undefined}
       onClose={rest.length > 0 ? () => view.openPane({ ...pane, sources: rest }) : undefined}
@@ -90,6 +92,7 @@ function MergedLog({ pane, visible }: { pane: LogsPane; visible: boolean }) {
       visible={visible}
       first
       sources={names}
+      outers={pane.sources.map(({ id }) => outerHost(instances?.find(instance => instance.id === id)))}
       extra={<Beside pane={pane} />}
     />
   )

@@ -98,8 +98,8 @@ export function createLogReader(options: ReaderOptions): LogReader {
   let skippedFrom: number | undefined
   /** Nothing was read for a while, and the end has not been reached since. */
   let wasHeld = false
-  /** Words of a row, while there is no line yet to put it behind. */
-  let untold: string | undefined
+  /** A row, while there is no line yet to put it behind. */
+  let untold: NoteEntry | undefined
 
   const changed = () => {
     for (const listener of listeners) listener()
@@ -144,11 +144,10 @@ export function createLogReader(options: ReaderOptions): LogReader {
       failed: 'failed'
     } as const
     set({ status: status[event.kind], ...('error' in event ? { error: event.error } : {}) })
-    if (event.kind === 'reconnecting') note(t`The connection was lost. Reconnecting…`)
-    if (event.kind === 'reconnected') note(t`Reconnected. No line was lost.`)
-    if (event.kind === 'failed') note(event.error.message)
-    if (event.kind === 'ended')
-      note(t`The instance has ended. Nothing more is written until it is started again.`)
+    if (event.kind === 'reconnecting') note(noteNow(t`The connection was lost. Reconnecting…`))
+    if (event.kind === 'reconnected') note(noteNow(t`Reconnected. No line was lost.`))
+    if (event.kind === 'failed') note(noteNow(event.error.message))
+    if (event.kind === 'ended') note(endNote(event.endedAt))
     changed()
   }
 
@@ -181,9 +180,9 @@ export function createLogReader(options: ReaderOptions): LogReader {
     changed()
   }
 
-  function note(words: string) {
-    untold = window.next === undefined ? words : undefined
-    window.note({ kind: 'note', tone: 'trouble', words, time: new Date().toISOString() } satisfies NoteEntry)
+  function note(entry: NoteEntry) {
+    untold = window.next === undefined ? entry : undefined
+    window.note(entry)
   }
 
   function kept(entries: Entry[]): Entry[] {
@@ -264,7 +263,8 @@ export function createLogReader(options: ReaderOptions): LogReader {
   function restart(start: FeedStart) {
     window.reset()
     skippedFrom = undefined
-    untold = engineNews(undefined, state.getState().engineGone)
+    const news = engineNews(undefined, state.getState().engineGone)
+    untold = news === undefined ? undefined : noteNow(news)
     set({ status: 'opening', atStart: 'line' in start && start.line === 0 })
     begin(start)
     changed()
@@ -317,7 +317,7 @@ export function createLogReader(options: ReaderOptions): LogReader {
       set({ engineGone: gone })
       const words = engineNews(before, gone)
       if (words === undefined) return
-      note(words)
+      note(noteNow(words))
       changed()
     },
     resume() {
@@ -335,6 +335,16 @@ export function createLogReader(options: ReaderOptions): LogReader {
       }
     }
   }
+}
+
+function noteNow(words: string): NoteEntry {
+  return { kind: 'note', tone: 'trouble', words, time: new Date().toISOString() }
+}
+
+/** It has the time of the end, which can be long before it is read; none where that is not known. */
+function endNote(endedAt: string | undefined): NoteEntry {
+  const words = t`The instance has ended. Nothing more is written until it is started again.`
+  return { kind: 'note', tone: 'trouble', words, ...(endedAt === undefined ? {} : { time: endedAt }) }
 }
 
 /** What to say of lines that were gone before they could be read. */

@@ -12,6 +12,11 @@ const LEAST: Readonly<Record<string, number>> = {
   VolumeSize: MEBI
 }
 
+/** What Docker takes for its memory, in bytes; it refuses less. */
+const LEAST_MEMORY = 6 * MEBI
+/** What a number holds exactly, 8 PiB: more than any computer has, and engines take no more than 2^63. */
+const MOST = Number.MAX_SAFE_INTEGER
+
 export function quantityRules(view: ManifestView): Finding[] {
   return [...Object.keys(LEAST).flatMap(key => quantity(view, key)), ...reservation(view)]
 }
@@ -22,6 +27,7 @@ function quantity(view: ManifestView, key: string): Finding[] {
   const path = ['Runtime', key]
   const fixTo = (better: string | undefined) =>
     better === undefined ? undefined : setFix(view, t`Use "${better}"`, path, better)
+  const unitFix = () => (/^\d+$/.test(value) && Number(value) >= 64 ? fixTo(`${value}Mi`) : undefined)
   const bytes = parseQuantity(value)
   if (bytes === undefined) {
     const message = t`"${value}" is not a quantity: a number and a unit such as Mi or Gi, as in "500Mi".`
@@ -31,6 +37,10 @@ function quantity(view: ManifestView, key: string): Finding[] {
     const message = t`${key} has to be more than nothing.`
     return [remark(view, { rule: 'quantity-positive', severity: 'error', path, message })]
   }
+  if (bytes > MOST) {
+    const message = t`"${value}" is more than any computer has.`
+    return [remark(view, { rule: 'quantity-huge', severity: 'error', path, message })]
+  }
   if (/[mun]$/.test(value)) {
     const message = t`In "${value}" the small letter means a fraction of a byte; megabytes are "M",
       mebibytes "Mi".`
@@ -38,7 +48,11 @@ function quantity(view: ManifestView, key: string): Finding[] {
     return [remark(view, { rule: 'quantity-milli', severity: 'warning', path, message, fix })]
   }
   if (bytes >= (LEAST[key] ?? 0)) return []
-  const fix = /^\d+$/.test(value) && Number(value) >= 64 ? fixTo(`${value}Mi`) : undefined
+  if (key !== 'VolumeSize' && bytes < LEAST_MEMORY) {
+    const message = t`"${value}" is ${inWords(bytes)}: no container runs with less than 6Mi.`
+    return [remark(view, { rule: 'quantity-too-small', severity: 'error', path, message, fix: unitFix() })]
+  }
+  const fix = unitFix()
   const message =
     key === 'MemoryLimit'
       ? t`"${value}" is ${inWords(bytes)}: too little to be meant. An empty Wave app takes about 58Mi.`

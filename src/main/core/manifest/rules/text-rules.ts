@@ -2,6 +2,7 @@
 import type { Finding } from '#shared/finding.ts'
 import { catalogRules } from './catalog.ts'
 import { envRules } from './env.ts'
+import { hiddenRules } from './hidden.ts'
 import { moduleRules } from './module.ts'
 import { nameRules } from './name.ts'
 import { quantityRules } from './quantity.ts'
@@ -19,6 +20,7 @@ const RULES: readonly Rule[] = [
   nameRules,
   versionRules,
   catalogRules,
+  hiddenRules,
   moduleRules,
   volumeRules,
   quantityRules,

@@ -9,7 +9,10 @@ const MOUNT = ['Runtime', 'VolumeMount']
 const TAKEN: Readonly<Record<string, () => string>> = {
   '/app': () => t`the code of the app, and is emptied at each start`,
   '/resources': () => t`the app's Python environment`,
-  '/qz': () => t`the bundle`
+  '/resources-cache': () => t`the Python environments`,
+  '/qz': () => t`the bundle`,
+  '/runtime': () => t`the launcher`,
+  '/run/q8s': () => t`the log and the state of the instance`
 }
 const SYSTEM = new Set('bin boot dev etc lib lib32 lib64 proc root run sbin sys tmp usr var'.split(' '))
 

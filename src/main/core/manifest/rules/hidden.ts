@@ -1,0 +1,20 @@
+/** Texts people see of an app: no character in them that nobody sees, or that turns the text around it. */
+import type { Finding } from '#shared/finding.ts'
+import { t } from '#shared/language.ts'
+import { hiddenSigns, withoutHidden } from '#shared/text.ts'
+import { type ManifestView, remark, setFix } from './view.ts'
+
+/** Name and Version have rules of their own, which take no such character. */
+const SHOWN = ['Title', 'Description', 'LongDescription', 'Category']
+
+export function hiddenRules(view: ManifestView): Finding[] {
+  return SHOWN.flatMap(key => {
+    const value = view.app[key]
+    const signs = typeof value === 'string' ? hiddenSigns(value) : []
+    if (typeof value !== 'string' || signs.length === 0) return []
+    const path = ['App', key]
+    const message = t`${key} has characters that nobody sees (${signs.join(', ')}).`
+    const fix = setFix(view, t`Take them out`, path, withoutHidden(value))
+    return [remark(view, { rule: 'text-hidden', severity: 'warning', path, message, fix })]
+  })
+}
