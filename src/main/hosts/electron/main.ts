@@ -5,7 +5,7 @@ import { homeFolders } from '#core/paths.ts'
 import { createHost, type Host, openHostLog } from '#main/compose.ts'
 import { t } from '#shared/language.ts'
 import { keepUncaught } from '../uncaught.ts'
-import { showApp } from './app-window.ts'
+import { createShowApp } from './app-window.ts'
 import { type Asked, askedByFile, askedByLink, askedByWords } from './asked.ts'
 import { keepGone } from './gone.ts'
 import { lockDown } from './lock-down.ts'
@@ -53,7 +53,7 @@ async function start() {
     folders,
     log,
     pickFolder,
-    showApp,
+    showApp: createShowApp(log.error),
     loginItem: loginItem(app),
     firstProject: () => project,
     onlyGivenPaths: true,
