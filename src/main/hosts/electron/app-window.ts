@@ -2,20 +2,16 @@
 import { BrowserWindow, dialog, type WebContents } from 'electron'
 import type { ShownApp } from '#core/ports.ts'
 import { t } from '#shared/language.ts'
-import { plainText } from '#shared/text.ts'
 import { externalUrl } from '#shared/url.ts'
 import { appSession, confine } from './app-session.ts'
+import { openQuestion, windowTitle } from './app-window-texts.ts'
 import { type Gestures, watchGestures } from './gesture.ts'
 import { keepAt } from './lock-down.ts'
 import { openOutside } from './open-outside.ts'
-import { openQuestion } from './open-question.ts'
 import { pagePreferences } from './page-preferences.ts'
 
 /** Milliseconds a page has for its own end before its window is closed without it. */
 const CLOSE_MS = 1_000
-
-/** Characters of a title: a name, not a page of text. */
-const MAX_TITLE = 100
 
 interface AppWindow {
   readonly window: BrowserWindow
@@ -37,7 +33,7 @@ export function createShowApp(failed: (error: unknown) => void): (app: ShownApp)
     const before = windows.get(id)
     const shown = before ?? openWindow(id, failed)
     const { window } = shown
-    window.setTitle(`${plainText(title).slice(0, MAX_TITLE)} (${new URL(address).host})`)
+    window.setTitle(windowTitle(title, new URL(address).host))
     if (before) {
       if (window.isMinimized()) window.restore()
       window.focus()

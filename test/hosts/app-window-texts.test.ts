@@ -1,6 +1,13 @@
-/** The question before a running app opens an address: who asks, where it leads, and that its host is never cut. */
+/** What is read around a running app's page: whose it is, and before an address is opened, who asks and where it leads. */
 import { expect, test } from 'vitest'
-import { openQuestion, shortAddress } from '#hosts/electron/open-question.ts'
+import { openQuestion, shortAddress, windowTitle } from '#hosts/electron/app-window-texts.ts'
+
+test('a title is one plain line that ends with where the page is from', () => {
+  expect(windowTitle('Safe \u202efdp.exe\u001b]0;q8s Desktop\u0007\n!', 'localhost:1')).toBe(
+    'Safe fdp.exe ! (localhost:1)'
+  )
+  expect(windowTitle('x'.repeat(100_000), 'localhost:1')).toBe(`${'x'.repeat(100)} (localhost:1)`)
+})
 
 test('says who asks and where it leads', () => {
   const { message, detail, buttons } = openQuestion('Report (localhost:55555)', 'https://docs.example/a?b#c')

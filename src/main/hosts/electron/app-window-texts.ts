@@ -1,8 +1,17 @@
-/** The question before a running app opens an address in the browser: its host in full, and the address as far as it fits. */
+/** What the user reads around a running app's page: the title of its window, and the question before it opens an address. */
 import { t } from '#shared/language.ts'
+import { plainText } from '#shared/text.ts'
+
+/** Characters of a title: a name, not a page of text. */
+const MAX_TITLE = 100
 
 /** Characters of an address a dialog has room for. */
 const MAX_ADDRESS = 300
+
+/** Whose page it is: the app's own title, one plain line of it, and where it is served (`localhost:55555`). */
+export function windowTitle(title: string, host: string): string {
+  return `${plainText(title).slice(0, MAX_TITLE)} (${host})`
+}
 
 export interface OpenQuestion {
   readonly message: string
