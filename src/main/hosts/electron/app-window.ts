@@ -1,67 +1,144 @@
-/** A window for a running app: a stranger's page, so it gets no preload, a session that is forgotten, and no way off its own address. */
-import { BrowserWindow, type Session, session } from 'electron'
+/** A window for a running app: an untrusted page, so it gets no preload, a session of its own, and no way off its address. */
+import { BrowserWindow, dialog, type WebContents } from 'electron'
 import type { ShownApp } from '#core/ports.ts'
-import { visibleLine } from '#shared/text.ts'
+import { t } from '#shared/language.ts'
 import { externalUrl } from '#shared/url.ts'
+import { appSession, confine } from './app-session.ts'
+import { openQuestion, windowTitle } from './app-window-texts.ts'
+import { type Gestures, watchGestures } from './gesture.ts'
 import { keepAt } from './lock-down.ts'
+import { openOutside } from './open-outside.ts'
+import { pagePreferences } from './page-preferences.ts'
 
-const windows = new Map<string, BrowserWindow>()
+/** Milliseconds a page has for its own end before its window is closed without it. */
+const CLOSE_MS = 1_000
 
-/** False for an address that is not on this computer. A second call for the same app brings its window forward. */
-export function showApp({ id, title, url }: ShownApp): boolean {
-  const address = externalUrl(url)
-  if (address === undefined || new URL(address).protocol !== 'http:') return false
-  const { origin, host } = new URL(address)
-  const before = windows.get(id)
-  if (before) {
-    // It may have been started again since, on another port.
-    confined(id, host)
-    keepAt(before.webContents, origin)
-    before.setTitle(titleOf(title, host))
-    if (before.isMinimized()) before.restore()
-    before.focus()
-    void before.loadURL(address).catch(() => undefined)
+interface AppWindow {
+  readonly window: BrowserWindow
+  /** Resolves when a page of the app may be loaded. */
+  readonly prepared: Promise<void>
+}
+
+const windows = new Map<string, AppWindow>()
+const gestures = new WeakMap<WebContents, Gestures>()
+
+/**
+ * `failed` is called with why a window or a link could not be opened. The function it gives is false for an address that
+ * is not on this computer. A second call for the same app brings its window forward.
+ */
+export function createShowApp(failed: (error: unknown) => void): (app: ShownApp) => boolean {
+  return ({ id, title, url }) => {
+    const address = externalUrl(url)
+    if (address === undefined || new URL(address).protocol !== 'http:') return false
+    const before = windows.get(id)
+    const shown = before ?? openWindow(id, failed)
+    const { window } = shown
+    window.setTitle(windowTitle(title, new URL(address).host))
+    if (before) {
+      if (window.isMinimized()) window.restore()
+      window.focus()
+    }
+    void load(shown, address).catch(error => {
+      // One that was closed while it was opened is no failure.
+      if (window.isDestroyed()) return
+      window.destroy()
+      failed(error)
+    })
     return true
   }
+}
+
+/** Closes them at once: no page is asked. */
+export function destroyAppWindows() {
+  for (const { window } of windows.values()) window.destroy()
+}
+
+function openWindow(id: string, failed: (error: unknown) => void): AppWindow {
   const window = new BrowserWindow({
     width: 1100,
     height: 760,
-    title: titleOf(title, host),
     webPreferences: {
-      session: confined(id, host),
-      sandbox: true,
-      contextIsolation: true,
-      nodeIntegration: false,
-      webSecurity: true,
-      webviewTag: false,
-      navigateOnDragDrop: false,
-      spellcheck: false
+      ...pagePreferences(),
+      session: appSession(id, contents => (contents ? gestures.get(contents) : undefined)),
+      // From the second dialog on the user can end them.
+      safeDialogs: true,
+      safeDialogsMessage: t`Do not show more dialogs from this app`
     }
   })
-  // Whose page it is says the title, not the page.
+  const { webContents } = window
+  gestures.set(webContents, watchGestures(webContents))
+  // The title says whose page it is, so the page does not choose it. Nor does it move its window.
   window.on('page-title-updated', event => event.preventDefault())
-  window.on('closed', () => windows.delete(id))
+  webContents.on('content-bounds-updated', event => event.preventDefault())
   window.removeMenu()
+  askBeforeOpening(window, failed)
+  endInTime(window)
+  const shown = { window, prepared: takeWebRtcAway(webContents) }
+  windows.set(id, shown)
+  window.on('closed', () => windows.delete(id))
+  return shown
+}
+
+/** A page that hangs, shows dialogs or objects to its end does not keep its window. */
+function endInTime(window: BrowserWindow) {
+  window.webContents.on('will-prevent-unload', event => event.preventDefault())
+  window.once('close', () => {
+    const timer = setTimeout(() => window.destroy(), CLOSE_MS)
+    window.once('closed', () => clearTimeout(timer))
+  })
+}
+
+/** The app may have been started again on another port, so its window is confined to the address of each call. */
+async function load({ window, prepared }: AppWindow, address: string) {
+  const { session } = window.webContents
+  const { origin, host } = new URL(address)
   keepAt(window.webContents, origin)
-  windows.set(id, window)
+  await confine(session, host)
+  await prepared
   // A page that does not answer shows as one.
-  void window.loadURL(address).catch(() => undefined)
-  return true
+  await window.loadURL(address).catch(() => undefined)
 }
 
-const titleOf = (title: string, host: string) => `${visibleLine(title)} (${host})`
-
-/** Kept in memory only, and reaching nothing but the app itself. */
-function confined(id: string, host: string): Session {
-  const own = session.fromPartition(`app-${id}`)
-  own.setPermissionRequestHandler((_contents, _permission, decide) => decide(false))
-  own.setPermissionCheckHandler(() => false)
-  own.webRequest.onBeforeRequest(({ url }, decide) => decide({ cancel: !isOf(host, url) }))
-  return own
+/**
+ * WebRTC is no request: no filter sees it, and it looks up names even where it may send nothing. So each frame loses it
+ * before the first script runs. The policy holds should a frame keep it.
+ */
+async function takeWebRtcAway(contents: WebContents) {
+  contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp')
+  // A debugger gets an answer only where there is a page.
+  await contents.loadURL('about:blank')
+  contents.debugger.attach()
+  await contents.debugger.sendCommand('Page.enable')
+  await contents.debugger.sendCommand('Page.addScriptToEvaluateOnNewDocument', {
+    source: 'delete globalThis.RTCPeerConnection; delete globalThis.webkitRTCPeerConnection'
+  })
 }
 
-function isOf(host: string, address: string): boolean {
-  const url = new URL(address)
-  if (['blob:', 'data:', 'devtools:'].includes(url.protocol)) return true
-  return ['http:', 'ws:'].includes(url.protocol) && url.host === host
+/** Addresses the page wants to open go to the browser: after a gesture, if the user says so, one at a time. */
+function askBeforeOpening(window: BrowserWindow, failed: (error: unknown) => void) {
+  const { webContents } = window
+  let isAsking = false
+  webContents.setWindowOpenHandler(({ url, postBody }) => {
+    // A browser is given an address only: what a form posts would be lost.
+    const address = postBody ? undefined : externalUrl(url)
+    if (address !== undefined && !isAsking && gestures.get(webContents)?.take()) {
+      isAsking = true
+      void mayOpen(window, address)
+        .then(yes => yes && openOutside(address, failed), failed)
+        .finally(() => {
+          isAsking = false
+          // What was pressed to answer is not for the page.
+          gestures.get(webContents)?.take()
+        })
+    }
+    return { action: 'deny' }
+  })
+}
+
+async function mayOpen(window: BrowserWindow, address: string): Promise<boolean> {
+  const { message, detail, buttons } = openQuestion(window.getTitle(), address)
+  const { response } = await dialog.showMessageBox(window, {
+    ...{ type: 'question', message, detail, buttons: [...buttons], defaultId: 1, cancelId: 1, noLink: true }
+  })
+  return response === 0
 }

@@ -21,7 +21,33 @@ function fail(error) {
   process.exit(1)
 }
 
-if (cliAt > 0) {
+/**
+ * Switches that hand the app's pages, and with them all it may do, to any program that connects. Chromium obeys them after
+ * this file is read.
+ */
+const DEBUGGERS = [
+  'remote-debugging-port',
+  'remote-debugging-pipe',
+  'inspect',
+  'inspect-brk',
+  'inspect-wait',
+  'inspect-port'
+]
+
+function refuseDebuggers() {
+  const given = DEBUGGERS.filter(name => app.commandLine.hasSwitch(name))
+  if (given.length === 0) return false
+  for (const name of given) app.commandLine.removeSwitch(name)
+  process.stderr.write(
+    `q8s Desktop does not take --${given[0]}: it cannot be debugged once it is packaged.\n`
+  )
+  app.exit(1)
+  return true
+}
+
+if (app.isPackaged && refuseDebuggers()) {
+  // It is ending.
+} else if (cliAt > 0) {
   const given = process.argv.slice(cliAt + 1)
   process.argv = [process.argv[0], 'q8s-cli', ...(given[0] === '--' ? given.slice(1) : given)]
   app.dock?.hide()

@@ -5,6 +5,11 @@ import { isOwnPage } from './scheme.ts'
 
 /** `failed` is called with why a link could not be opened. */
 export function lockDown(failed: (error: unknown) => void) {
+  // For all pages: no name is looked up before it is needed, and a script copies only what the user asked it to.
+  app.commandLine.appendSwitch(
+    'blink-settings',
+    'dnsPrefetchingEnabled=false,javaScriptCanAccessClipboard=false'
+  )
   app.on('web-contents-created', (_event, contents) => keepInPlace(contents, failed))
   app.on('session-created', limit)
 }
@@ -18,15 +23,14 @@ export function keepAt(contents: WebContents, origin: string): void {
 }
 
 function keepInPlace(contents: WebContents, failed: (error: unknown) => void) {
+  const isHome = (url: string) => originOf(url) === homes.get(contents)
   const stay = (event: { url: string; preventDefault(): void }) => {
-    const home = homes.get(contents)
-    const allowed = home === undefined ? isOwnPage(event.url) : originOf(event.url) === home
-    if (!allowed) event.preventDefault()
+    if (!(homes.has(contents) ? isHome(event.url) : isOwnPage(event.url))) event.preventDefault()
   }
   contents.on('will-navigate', stay)
   contents.on('will-redirect', stay)
   contents.on('will-frame-navigate', event => {
-    if (!event.isMainFrame) event.preventDefault()
+    if (!event.isMainFrame && !(homes.has(contents) && isHome(event.url))) event.preventDefault()
   })
   contents.on('will-attach-webview', event => event.preventDefault())
   contents.setWindowOpenHandler(({ url }) => {

@@ -5,7 +5,7 @@ import { homeFolders } from '#core/paths.ts'
 import { createHost, type Host, openHostLog } from '#main/compose.ts'
 import { t } from '#shared/language.ts'
 import { keepUncaught } from '../uncaught.ts'
-import { showApp } from './app-window.ts'
+import { createShowApp } from './app-window.ts'
 import { type Asked, askedByFile, askedByLink, askedByWords } from './asked.ts'
 import { keepGone } from './gone.ts'
 import { lockDown } from './lock-down.ts'
@@ -53,7 +53,7 @@ async function start() {
     folders,
     log,
     pickFolder,
-    showApp,
+    showApp: createShowApp(log.error),
     loginItem: loginItem(app),
     firstProject: () => project,
     onlyGivenPaths: true,
@@ -61,6 +61,7 @@ async function start() {
     systemProxy,
     updateSource: updateSource(folders, log.error)
   })
+  const isEnding = quitInOrder(host, places.leave)
   const show = () => {
     if (!currentWindow()) openWindows(places)
     const window = currentWindow() ?? openWindow(places)
@@ -74,6 +75,7 @@ async function start() {
     }
   }
   const notices = createNotices(host, told => {
+    if (isEnding()) return
     const window = show()
     if (told) tell(window, told)
   })
@@ -82,16 +84,16 @@ async function start() {
     begun = resolve
   })
   whenAsked(began, asked => {
+    if (isEnding()) return
     show()
     open(asked)
   })
   app.on('window-all-closed', () => {
-    if (process.platform !== 'darwin' && !notices.hasTray()) app.quit()
+    if (process.platform !== 'darwin' && !notices.hasTray() && !isEnding()) app.quit()
   })
   app.on('activate', () => {
-    if (!currentWindow()) openWindow(places)
+    if (!currentWindow() && !isEnding()) openWindow(places)
   })
-  quitInOrder(host, places.leave)
 
   await app.whenReady()
   await host.speak().catch(host.log.error)

@@ -1,14 +1,25 @@
 /** Quitting: asks about jobs it would cancel and what becomes of running instances, then waits until jobs have cleaned up. */
-import { app, dialog, type MessageBoxOptions } from 'electron'
+import { setTimeout as pause } from 'node:timers/promises'
+import { app, BrowserWindow, dialog, type MessageBoxOptions } from 'electron'
 import type { Host } from '#main/compose.ts'
 import type { Instance } from '#shared/instance.ts'
 import { t } from '#shared/language.ts'
+import { plainText } from '#shared/text.ts'
+import { destroyAppWindows } from './app-window.ts'
 import { type QuitQuestion, quitQuestion } from './quit-question.ts'
 import { currentWindow } from './window.ts'
 
-/** A second request while the first is being carried out does not wait. `leave` is called once it is certain. */
-export function quitInOrder(host: Host, leave: () => Promise<void>) {
-  let state: 'open' | 'closing' = 'open'
+/** Milliseconds the core has to end: instances stop and jobs clean up in less. */
+const CORE_MS = 60_000
+/** Milliseconds our own pages have then to hand over what is not saved. */
+const PAGES_MS = 5_000
+
+/**
+ * A second request while the first is being carried out does not wait. `leave` is called once it is certain. The function
+ * it gives says whether the app is ending: then it opens nothing any more.
+ */
+export function quitInOrder(host: Host, leave: () => Promise<void>): () => boolean {
+  let state: 'open' | 'asking' | 'ending' = 'open'
   // Whoever ends the process by a signal is not there to answer.
   let unattended = false
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -18,22 +29,37 @@ export function quitInOrder(host: Host, leave: () => Promise<void>) {
     })
   }
   app.on('before-quit', event => {
-    if (state === 'closing') return
-    state = 'closing'
+    if (state !== 'open') return
+    state = 'asking'
     event.preventDefault()
-    void (unattended ? Promise.resolve(true) : mayQuit(host)).then(async yes => {
-      if (!yes) {
-        state = 'open'
-        return
-      }
-      await leave()
-      await host.close().catch(host.log.error)
-      app.quit()
+    void (unattended ? Promise.resolve([]) : mayQuit(host)).then(async toStop => {
+      state = toStop ? 'ending' : 'open'
+      if (toStop) await end(host, leave, toStop)
     })
   })
+  return () => state === 'ending'
 }
 
-async function mayQuit(host: Host): Promise<boolean> {
+/** Neither a page nor a core that hangs keeps the process, and a start from now on is served by a process of its own. */
+async function end(host: Host, leave: () => Promise<void>, toStop: readonly Instance[]) {
+  app.releaseSingleInstanceLock()
+  destroyAppWindows()
+  for (const window of BrowserWindow.getAllWindows()) window.hide()
+  const inOrder = async () => {
+    await leave()
+    await stopAll(host, toStop)
+    await host.close()
+  }
+  const late = pause(CORE_MS).then(() => {
+    throw new Error(`The app did not end in order within ${CORE_MS / 1_000} s.`)
+  })
+  await Promise.race([inOrder(), late]).catch(host.log.error)
+  setTimeout(() => app.exit(), PAGES_MS)
+  app.quit()
+}
+
+/** The instances to stop before; undefined where the user stays. */
+async function mayQuit(host: Host): Promise<readonly Instance[] | undefined> {
   try {
     const { jobs, system } = host.client()
     const cancelled = (await jobs.list()).filter(({ state }) => state === 'running')
@@ -42,19 +68,18 @@ async function mayQuit(host: Host): Promise<boolean> {
     const running = (await runningInstances(host)).filter(({ id }) => !going.has(id))
     const { onQuit } = await system.settings()
     const question = quitQuestion(
-      cancelled.map(({ title }) => title),
-      running.map(({ app: { title } }) => title),
+      cancelled.map(({ title }) => plainText(title)),
+      running.map(({ app: { title } }) => plainText(title)),
       onQuit
     )
     const { answer, remember } = question ? await ask(question) : { answer: onQuit, remember: false }
-    if (answer === 'stay') return false
+    if (answer === 'stay') return undefined
     if (remember) await system.saveSettings({ onQuit: answer })
-    if (answer === 'stop') await stopAll(host, running)
-    return true
+    return answer === 'stop' ? running : []
   } catch (error) {
     // What cannot be asked must not keep the user from quitting.
     host.log.error(error)
-    return true
+    return []
   }
 }
 

@@ -31,7 +31,10 @@ export function updateSource(
   }
 }
 
-/** Inside the archive whose integrity Electron checks, unlike the file that names the channel. */
+/**
+ * Inside the archive, unlike the file that names the channel: on macOS and Windows Electron does not start with a changed
+ * archive. On Linux nothing checks it, so there the key is as safe as the program itself.
+ */
 function packedKey(): string | undefined {
   const { updateKey } = JSON.parse(readFileSync(join(app.getAppPath(), 'package.json'), 'utf8'))
   return typeof updateKey === 'string' ? updateKey : undefined

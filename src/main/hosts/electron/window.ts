@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { app, BrowserWindow, nativeTheme, screen, type WebContents } from 'electron'
 import type { Asked } from './asked.ts'
 import { comeBack } from './come-back.ts'
+import { pagePreferences } from './page-preferences.ts'
 import { fitInto, MAX_WINDOWS, type Places } from './places.ts'
 import { APP_ORIGIN } from './scheme.ts'
 
@@ -50,14 +51,7 @@ function openNumbered(places: Places, number: number, minimised = false): Browse
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#16181d' : '#ffffff',
     webPreferences: {
       preload: join(app.getAppPath(), 'out', 'preload', 'index.cjs'),
-      sandbox: true,
-      contextIsolation: true,
-      nodeIntegration: false,
-      webSecurity: true,
-      webviewTag: false,
-      navigateOnDragDrop: false,
-      devTools: !app.isPackaged,
-      spellcheck: false
+      ...pagePreferences()
     }
   })
   const willListen = () => own.set(window.webContents, { number, waiting: [] })

@@ -1,0 +1,55 @@
+/** The session of a running app's window: kept in memory only, and reaching nothing but the app itself. */
+import { type Session, session, type WebContents } from 'electron'
+import { t } from '#shared/language.ts'
+import type { Gestures } from './gesture.ts'
+
+/**
+ * Requests to other addresses are refused by name; whatever is not a request (WebRTC, WebTransport, reports) is sent to
+ * a proxy that cannot exist. Resolves when both hold: nothing may be loaded before.
+ */
+export async function confine(own: Session, host: string): Promise<void> {
+  own.webRequest.onBeforeRequest(({ url }, decide) => decide({ cancel: !isOf(host, url) }))
+  await own.setProxy({
+    mode: 'fixed_servers',
+    // No program can listen on port 0.
+    proxyRules: 'socks5://127.0.0.1:0',
+    // By default a proxy is never asked for addresses of this computer.
+    proxyBypassRules: `<-loopback>;http://${host};ws://${host}`
+  })
+  // What it reached before, it may reach no longer.
+  await own.closeAllConnections()
+}
+
+const sessions = new Map<string, Session>()
+
+/** The session for windows of the app with this ID; `gesturesOf` gives the gestures made in one of its pages. */
+export function appSession(
+  id: string,
+  gesturesOf: (contents: WebContents | null) => Gestures | undefined
+): Session {
+  const before = sessions.get(id)
+  if (before) return before
+  const own = session.fromPartition(`app-${id}`)
+  sessions.set(id, own)
+  own.setPermissionRequestHandler((contents, permission, decide) =>
+    decide(permission === 'clipboard-sanitized-write' && gesturesOf(contents)?.recent() === true)
+  )
+  own.setPermissionCheckHandler(() => false)
+  let isDownloading = false
+  own.on('will-download', (event, item, contents) => {
+    if (isDownloading || !gesturesOf(contents)?.take()) return event.preventDefault()
+    isDownloading = true
+    item.once('done', () => {
+      isDownloading = false
+    })
+    // Without a path Electron asks the user for one.
+    item.setSaveDialogOptions({ title: t`Save a file from the app` })
+  })
+  return own
+}
+
+function isOf(host: string, address: string): boolean {
+  const url = new URL(address)
+  if (['blob:', 'data:', 'devtools:'].includes(url.protocol)) return true
+  return ['http:', 'ws:'].includes(url.protocol) && url.host === host
+}
