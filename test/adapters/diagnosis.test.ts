@@ -9,6 +9,7 @@ import { createChecks, type Diagnosed } from '#main/diagnosis/checks.ts'
 import { checkDisk } from '#main/diagnosis/computer.ts'
 import { withDocumentation } from '#main/diagnosis/documentation.ts'
 import type { Check, CheckId, Settings } from '#shared/system.ts'
+import { locks } from '../core/locks.ts'
 import { importApp } from '../platform-bundles.ts'
 import { createFakeEngine } from './fake-engine.ts'
 import { createLocalHome, type LocalHome } from './local-home.ts'
@@ -126,7 +127,7 @@ test('damaged files that were set aside are listed', async () => {
   await (await home.open()).apps.list({})
   const list = join(home.folders.state, 'projects.json')
   await writeFile(list, '[{"path":')
-  expect(await createRecentProjects(home.folders.state).list()).toEqual([])
+  expect(await createRecentProjects(home.folders.state, locks).list()).toEqual([])
   const { of } = await look({}, ['platform'])
   expect(of('platform')).toMatchObject({ state: 'notice', hint: expect.stringContaining('delete') })
   expect(of('platform').details).toEqual([expect.stringContaining(`${list}.damaged-`)])

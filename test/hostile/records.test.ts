@@ -11,6 +11,7 @@ import { createChecks } from '#main/diagnosis/checks.ts'
 import { AppError } from '#shared/errors.ts'
 import { createFakeEngine } from '../adapters/fake-engine.ts'
 import { createFakeKeychain } from '../adapters/local-home.ts'
+import { locks } from '../core/locks.ts'
 import { until } from '../platform/support.ts'
 import { importApp } from '../platform-bundles.ts'
 
@@ -29,7 +30,7 @@ beforeAll(async () => {
   for (const kind of ['closed', 'killed'] as const) templates[kind] = join(root, kind)
   const work = join(root, 'work')
   const folders = homeFolders({ Q8S_HOME: work })
-  await createSettings(folders.config).save({ user: 'anna', engine: 'process' })
+  await createSettings(folders.config, locks).save({ user: 'anna', engine: 'process' })
   const opened = await openHome(folders)
   await fill(opened, 'first')
   await opened.close()
@@ -48,7 +49,7 @@ const engine = createFakeEngine()
 async function openHome(folders: HomeFolders) {
   const keychain = createFakeKeychain()
   keychain.state = 'absent'
-  const { user } = await createSettings(folders.config).read()
+  const { user } = await createSettings(folders.config, locks).read()
   return createLocalPlatform({
     ...{ folders, user, engines: [engine], engineChoice: () => 'auto' as const, keychain },
     inspect: file => inspectBundle(file)
@@ -79,7 +80,7 @@ async function contentOf(folders: HomeFolders): Promise<string> {
     const { platform } = home
     const instances = await platform.instances.list({})
     return JSON.stringify([
-      await createSettings(folders.config).read(),
+      await createSettings(folders.config, locks).read(),
       await platform.apps.list({ all: true, ephemeral: true }),
       instances,
       await Promise.all(instances.map(({ id }) => platform.instances.events({ id }))),
@@ -98,7 +99,7 @@ async function diagnosis(folders: HomeFolders): Promise<string[]> {
   const home = await openHome(folders)
   const checks = createChecks({
     folders,
-    settings: createSettings(folders.config).read,
+    settings: createSettings(folders.config, locks).read,
     engines: async () => [],
     platform: async () => home.platform,
     records: async () => home,
