@@ -13,7 +13,14 @@ import { createJobs } from '#core/jobs.ts'
 import { createKept } from '#core/kept.ts'
 import type { Leftovers } from '#core/leftovers.ts'
 import { type HomeFolders, homeFolders } from '#core/paths.ts'
-import type { LeftoverPlace, LoginItem, SecretValues, ShownApp, UpdateSource } from '#core/ports.ts'
+import type {
+  HomeCopies,
+  LeftoverPlace,
+  LoginItem,
+  SecretValues,
+  ShownApp,
+  UpdateSource
+} from '#core/ports.ts'
 import { createDrafts } from '#core/project/drafts.ts'
 import { createDrops } from '#core/project/drop.ts'
 import { createRecentProjects } from '#core/project/recent.ts'
@@ -70,6 +77,7 @@ export interface Host {
   onSettings(listener: () => void): void
   /** Looks for updates where the user wants that done by itself, and it is time. */
   lookIfDue(): Promise<void>
+  readonly copies: HomeCopies
   /** Cancels jobs, waits for their clean-up, closes the stores. Instances go on. */
   close(): Promise<void>
 }
@@ -119,6 +127,7 @@ export function createHost(options: HostOptions): Host {
     settings: settings.read,
     engines: async () => (await local()).engines,
     platform: async () => (await local()).platform,
+    records: local,
     keychain: async () => (await import('#adapters/keychain.ts')).createKeychain()
   })
   const support = once(async () =>
@@ -219,6 +228,19 @@ export function createHost(options: HostOptions): Host {
     onSettings: listener => void settingsListeners.add(listener),
     client: profile => createRouterClient(router, { context: connection(profile) }),
     lookIfDue: () => updates.lookIfDue(closing.signal),
+    copies: {
+      async backup(file, choice) {
+        const { backUp } = await import('#adapters/home-copy/backup.ts')
+        return backUp({ folders, version: VERSION, platform: await local() }, file, choice)
+      },
+      async restore(file, choice) {
+        const { restore } = await import('#adapters/home-copy/restore.ts')
+        const { createKeychain } = await import('#adapters/keychain.ts')
+        // Not of the platform: that would open the home.
+        const engines = await makeEngines(folders, settings, options.systemProxy)
+        return restore({ folders, engines, keychain: createKeychain() }, file, choice)
+      }
+    },
     async close() {
       closing.abort()
       await jobs.close()
@@ -304,23 +326,32 @@ function chosenDocker(settings: SettingsStore): () => Promise<string> {
   }
 }
 
+async function makeEngines(
+  { cache: cacheFolder }: HomeFolders,
+  settings: SettingsStore,
+  systemProxy: HostOptions['systemProxy']
+) {
+  const [{ createProcessEngine }, { createDockerEngine }] = await Promise.all([
+    import('#adapters/engine-process/index.ts'),
+    import('#adapters/engine-docker/index.ts')
+  ])
+  return [
+    createDockerEngine({ cacheFolder, address: chosenDocker(settings), systemProxy }),
+    createProcessEngine({ cacheFolder, systemProxy })
+  ]
+}
+
 async function openLocalPlatform(
   folders: HomeFolders,
   settings: SettingsStore,
   systemProxy: HostOptions['systemProxy']
 ) {
-  const [{ createLocalPlatform }, { createProcessEngine }, { createDockerEngine }, { createKeychain }] =
-    await Promise.all([
-      import('#adapters/platform-local/platform.ts'),
-      import('#adapters/engine-process/index.ts'),
-      import('#adapters/engine-docker/index.ts'),
-      import('#adapters/keychain.ts')
-    ])
-  const { user } = await settings.read()
-  const engines = [
-    createDockerEngine({ cacheFolder: folders.cache, address: chosenDocker(settings), systemProxy }),
-    createProcessEngine({ cacheFolder: folders.cache, systemProxy })
-  ]
+  const [{ createLocalPlatform }, { createKeychain }, engines, { user }] = await Promise.all([
+    import('#adapters/platform-local/platform.ts'),
+    import('#adapters/keychain.ts'),
+    makeEngines(folders, settings, systemProxy),
+    settings.read()
+  ])
   const opened = await createLocalPlatform({
     folders,
     user,

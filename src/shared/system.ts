@@ -13,6 +13,7 @@ export const CHECK_IDS = [
   'image',
   'process',
   'platform',
+  'secrets',
   'keychain',
   'disk',
   'clock',

@@ -3,11 +3,13 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Engine, EngineCheck } from '#core/ports.ts'
+import { createRecentProjects } from '#core/project/recent.ts'
 import { DEFAULT_SETTINGS } from '#core/settings.ts'
 import { createChecks, type Diagnosed } from '#main/diagnosis/checks.ts'
 import { checkDisk } from '#main/diagnosis/computer.ts'
 import { withDocumentation } from '#main/diagnosis/documentation.ts'
 import type { Check, CheckId, Settings } from '#shared/system.ts'
+import { locks } from '../core/locks.ts'
 import { importApp } from '../platform-bundles.ts'
 import { createFakeEngine } from './fake-engine.ts'
 import { createLocalHome, type LocalHome } from './local-home.ts'
@@ -32,12 +34,13 @@ async function look(
   only?: CheckId[]
 ) {
   const { choice = 'auto', connect, ...rest } = change
-  const platform = await home.open()
+  const opened = await home.openAll()
   const checks = await createChecks({
     folders: home.folders,
     settings: async () => ({ ...DEFAULT_SETTINGS, engine: choice, user: 'anna' }),
     engines: async () => [engine('docker', withImage), engine('process', {})],
-    platform: async () => platform,
+    platform: async () => opened.platform,
+    records: async () => opened,
     keychain: async () => home.keychain,
     env: {},
     ...rest
@@ -52,7 +55,7 @@ const engines = (docker: Partial<EngineCheck>, python: Partial<EngineCheck>) => 
 test('every check tells what it looked at, and each failing one what to do', async () => {
   const { checks } = await look(engines(missing, missing))
   expect(checks.map(({ id }) => id)).toEqual([
-    ...['docker', 'image', 'process', 'platform', 'keychain', 'disk', 'clock', 'port', 'network']
+    ...['docker', 'image', 'process', 'platform', 'secrets', 'keychain', 'disk', 'clock', 'port', 'network']
   ])
   for (const { checked, message, state, hint } of checks) {
     expect(checked).not.toBe('')
@@ -78,6 +81,56 @@ describe('engines', () => {
   ] as const)('%s', async (_what, docker, python, choice, expected) => {
     expect(await states(docker, python, choice)).toEqual(expected)
   })
+})
+
+describe('secrets', () => {
+  const keyFile = () => join(home.folders.state, 'keys', 'secrets.key')
+  const set = async () => (await home.open()).secrets.set({ name: 'mail', values: { key: 'value' } })
+
+  test('that can be read are fine, also before there are any', async () => {
+    expect((await look({}, ['secrets'])).of('secrets').state).toBe('ok')
+    await set()
+    expect((await look({}, ['secrets'])).of('secrets').state).toBe('ok')
+  })
+
+  test.each([
+    ['missing', () => rm(keyFile()), /no longer in its file, .*secrets\.key/],
+    ['cut', () => writeFile(keyFile(), 'short'), /secrets\.key, is damaged/]
+  ])('whose key file is %s are reported with what to do', async (_what, damage, message) => {
+    home.keychain.state = 'absent'
+    await set()
+    await damage()
+    expect((await look({}, ['secrets'])).of('secrets')).toMatchObject({
+      state: 'failed',
+      message: expect.stringMatching(message),
+      hint: expect.stringContaining('restore')
+    })
+  })
+
+  test('whose key is gone from the keychain, or locked there, are reported as that', async () => {
+    await set()
+    home.keychain.state = 'locked'
+    expect((await look({}, ['secrets'])).of('secrets')).toMatchObject({
+      state: 'failed',
+      message: expect.stringContaining('locked')
+    })
+    home.keychain.state = 'open'
+    home.keychain.entries.clear()
+    expect((await look({}, ['secrets'])).of('secrets')).toMatchObject({
+      state: 'failed',
+      message: expect.stringContaining('no longer in the keychain')
+    })
+  })
+})
+
+test('damaged files that were set aside are listed', async () => {
+  await (await home.open()).apps.list({})
+  const list = join(home.folders.state, 'projects.json')
+  await writeFile(list, '[{"path":')
+  expect(await createRecentProjects(home.folders.state, locks).list()).toEqual([])
+  const { of } = await look({}, ['platform'])
+  expect(of('platform')).toMatchObject({ state: 'notice', hint: expect.stringContaining('delete') })
+  expect(of('platform').details).toEqual([expect.stringContaining(`${list}.damaged-`)])
 })
 
 test('a keychain that does not work says what protects the secrets instead', async () => {
@@ -184,7 +237,7 @@ test('a check that breaks fails alone', async () => {
       throw new Error('boom')
     }
   })
-  expect(checks).toHaveLength(9)
+  expect(checks).toHaveLength(10)
   expect(of('keychain')).toMatchObject({ state: 'failed', message: expect.stringContaining('boom') })
   expect(of('docker').state).toBe('ok')
 })

@@ -4,7 +4,7 @@ import { COMMANDS } from '#main/cli/commands.ts'
 import { EXIT_CODES } from '#main/cli/errors.ts'
 import { VERSION } from '#main/version.ts'
 import { AppError, ERROR_CODES, type ErrorCode } from '#shared/errors.ts'
-import { app, cli, instance } from './support.ts'
+import { app, asHost, cli, instance } from './support.ts'
 
 describe('a wrong command line is exit code 2 and says what to try', () => {
   test.each([
@@ -189,6 +189,7 @@ describe('errors', () => {
     for (const list of [async () => [], failing(new Error('no')).client.platform.apps.list]) {
       let closed = 0
       const createHost = async () => ({
+        ...asHost({}),
         client: () => ({ platform: { apps: { list } } }) as never,
         close: async () => {
           closed += 1

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import type { HomeCopies } from '#core/ports.ts'
 import { COMMANDS } from '#main/cli/commands.ts'
 import type { Client } from '#shared/contract.ts'
 import { AppError } from '#shared/errors.ts'
@@ -26,6 +27,11 @@ const settings = { engine: 'auto', docker: 'auto', user: 'ada', profile: 'local'
 const secret = { name: 's', keys: ['K'], updatedAt: '2020-10-13T06:28:03Z' }
 const line = { time: '2020-10-13T06:28:03Z', stream: 'stdout', text: 'hello "you"\x1b[0m' }
 const instances = async () => [instance()]
+
+const wholeCopies: HomeCopies = {
+  backup: async file => ({ file, files: 1, bytes: 9, key: 'none', volumes: false, skippedLinks: 0 }),
+  restore: async () => ({ createdAt: '2020-10-13T06:28:03Z', volumes: false, key: 'none', aside: [] })
+}
 
 /** A client that knows every call, with its ready-made answer. */
 const whole: Part<Client> = {
@@ -122,6 +128,8 @@ const lines: Readonly<Record<string, string>> = {
   ui: 'ui --no-open',
   doctor: 'doctor',
   support: 'support --dry-run',
+  backup: 'backup q8s.backup',
+  restore: 'restore q8s.backup',
   'config setup': 'config setup --user ada',
   'config docker': 'config docker',
   'config show': 'config show',
@@ -160,8 +168,10 @@ const WITHOUT_CLIENT = ['ui', 'completion']
 const documents = Object.keys(COMMANDS).filter(words => words !== 'instance shell')
 
 describe.each(documents)('%s -o json', words => {
-  const call = (client: Part<Client>, more = '') =>
-    cli(`${lines[words]} -o json${more}`, { client, world: { cwd: folder } })
+  const call = (client: Part<Client>, more = '') => {
+    const copies = client === failing ? (failing as Partial<HomeCopies>) : wholeCopies
+    return cli(`${lines[words]} -o json${more}`, { client, copies, world: { cwd: folder } })
+  }
 
   test('prints one document', async () => {
     const { code, stdout, stderr } = await call(whole)

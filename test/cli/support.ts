@@ -1,5 +1,6 @@
 /** A world for q8s-cli: captured streams, a set clock, and a client made of the few calls a test needs. */
 import { PassThrough, Writable } from 'node:stream'
+import type { HomeCopies } from '#core/ports.ts'
 import { type Host, run, type World } from '#main/cli/run.ts'
 import type { App } from '#shared/app.ts'
 import type { Client } from '#shared/contract.ts'
@@ -19,12 +20,13 @@ export interface Outcome {
 
 export interface Setting {
   readonly client?: Part<Client>
+  readonly copies?: Partial<HomeCopies>
   readonly world?: Partial<World>
   readonly stdin?: string
 }
 
-export function asHost(client: Part<Client>): Host {
-  return { client: () => client as Client, close: async () => {} }
+export function asHost(client: Part<Client>, copies: Partial<HomeCopies> = {}): Host {
+  return { client: () => client as Client, copies: copies as HomeCopies, close: async () => {} }
 }
 
 /** A stream that keeps what it gets. */
@@ -53,7 +55,7 @@ export async function cli(line: string | readonly string[], setting: Setting = {
     stderr,
     signal: new AbortController().signal,
     now: () => NOW,
-    createHost: async () => asHost(setting.client ?? {}),
+    createHost: async () => asHost(setting.client ?? {}, setting.copies),
     ...setting.world
   })
   return { code, stdout: stdout.text(), stderr: stderr.text() }

@@ -1,6 +1,6 @@
 /** A home on a file system that is full or read-only: clear errors, nothing half there, and it goes on afterwards. */
 import { execFileSync } from 'node:child_process'
-import { mkdtemp, open, readdir, rm, rmdir, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, open, readdir, rm, rmdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -121,6 +121,23 @@ describe.skipIf(skipped)(`a home on a small file system${skipped ? ` (skipped: $
     expect(await later.instances.list({})).toEqual([])
     const { id } = await later.instances.run({ appId: app?.id ?? '' })
     await later.instances.stop({ id })
+  })
+
+  test('no room for another file is a full disk, too, and no missing folder', async () => {
+    const [app] = await platform.apps.list({})
+    const later = await home.open({ engines: [createFakeEngine()] })
+    const { id } = await later.instances.run({ appId: app?.id ?? '' })
+    await later.instances.stop({ id })
+    execFileSync('mount', ['-o', 'remount,nr_inodes=300', home.root])
+    const folder = join(home.root, 'many')
+    await mkdir(folder)
+    const fillUp = async () => {
+      for (let number = 0; ; number++) await writeFile(join(folder, `${number}`), '')
+    }
+    await expect(fillUp()).rejects.toMatchObject({ code: 'ENOSPC' })
+    await expect(later.instances.run({ appId: app?.id ?? '' })).rejects.toMatchObject(full)
+    await rm(folder, { recursive: true })
+    expect(await later.instances.list({})).toHaveLength(1)
   })
 
   test('what runs is listed as it is, although nothing of it can be noted down', async () => {

@@ -19,6 +19,8 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   jobs: async () => (await import('./past-jobs.ts')).jobs,
   ui: async () => (await import('./ui.ts')).ui,
   doctor: async () => (await import('./doctor.ts')).doctor,
+  backup: async () => (await import('./backup.ts')).backup,
+  restore: async () => (await import('./restore.ts')).restore,
   support: async () => (await import('./support.ts')).support,
   'config setup': async () => (await import('./config/setup.ts')).configSetup,
   'config docker': async () => (await import('./config/docker.ts')).configDocker,

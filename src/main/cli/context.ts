@@ -1,4 +1,5 @@
 /** What a command may use: the client, the streams, the signal of Ctrl-C, the clock. Tests hand in their own. */
+import type { HomeCopies } from '#core/ports.ts'
 import type { Client } from '#shared/contract.ts'
 import type { Output } from './output.ts'
 
@@ -17,6 +18,8 @@ export interface Context {
   now(): Date
   /** The host's client; made at the first call, so that what needs none starts faster. */
   client(): Promise<Client>
+  /** Backups of the host's home; not a part of the contract, for no window may name a file to restore. */
+  copies(): Promise<HomeCopies>
 }
 
 /** Whether a person is there to be asked. */

@@ -6,7 +6,7 @@ import { defineCommand } from './command.ts'
 export const doctor = defineCommand<{ connect?: true }>({
   summary: 'Check what works on this computer, and say what to do about the rest',
   description:
-    'Check engines, runtime image, Python, local platform, keychain, disk space, clock, port, certificates and proxy. ' +
+    'Check engines, runtime image, Python, local platform and its records, secrets, keychain, disk space, clock, port, certificates and proxy. ' +
     'Nothing is sent over the network but with --connect.\n\nThe exit code is 7 when something does not work; notices do not count.',
   arguments: [],
   options: [

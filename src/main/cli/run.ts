@@ -1,5 +1,6 @@
 /** Runs one command line from its arguments to its exit code. */
 
+import type { HomeCopies } from '#core/ports.ts'
 import { VERSION } from '#main/version.ts'
 import type { Client } from '#shared/contract.ts'
 import { AppError, isCancelled } from '#shared/errors.ts'
@@ -11,6 +12,7 @@ import { parseArguments, type Request, wantedFormat } from './program.ts'
 
 export interface Host {
   client(): Client
+  readonly copies: HomeCopies
   close(): Promise<void>
 }
 
@@ -85,7 +87,8 @@ async function runCommand(
     output,
     signal: world.signal,
     now: world.now,
-    client: host.client
+    client: host.client,
+    copies: host.copies
   }
   try {
     const result = await command.run(context, given, options)
@@ -103,6 +106,10 @@ function lazyHost(world: World) {
     async client() {
       opening ??= world.createHost()
       return (await opening).client()
+    },
+    async copies() {
+      opening ??= world.createHost()
+      return (await opening).copies
     },
     /** A host that could not be opened has told so already. */
     async close() {

@@ -186,8 +186,8 @@ export async function writeWhole(
 }
 
 /**
- * Makes a folder with those above it, one by one: Node's own says of a read-only file system that there is no such
- * folder, and never ends where none can be made, as in /proc.
+ * Makes a folder with those above it, one by one: Node's own says of a read-only file system, and of one that has no
+ * room for another file, that there is no such folder, and never ends where none can be made, as in /proc.
  */
 export async function makeFolder(path: string, mode = 0o777): Promise<void> {
   if (await isFolder(path)) return

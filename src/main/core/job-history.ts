@@ -1,12 +1,15 @@
-/** What is kept of jobs over restarts: written beside their work, which neither waits for it nor fails by it. */
+/** What is kept of jobs over restarts: written beside their work, which neither waits for it nor fails because of it. */
 import type { Job, PastJob } from '#shared/job.ts'
 import { t } from '#shared/language.ts'
 import type { JobRecords, SecretValues } from './ports.ts'
 import { createRedact, type Redact } from './support/redact.ts'
 
 export interface JobHistory {
-  /** Keeps it as it is now; of several that wait for their turn the newest is written. */
-  keep(job: Job): void
+  /**
+   * Keeps it as it is now; of several that wait for their turn the newest is written. Resolves once it is on disk, or
+   * cannot be.
+   */
+  keep(job: Job): Promise<void>
   list(): Promise<PastJob[]>
   /** Waits until all is written. */
   settled(): Promise<void>
@@ -21,6 +24,20 @@ interface Sources {
   readonly onTrouble: (error: unknown) => void
 }
 
+interface Waiting {
+  readonly job: Job
+  readonly written: Promise<void>
+  readonly resolve: () => void
+}
+
+function newWaiting(): Omit<Waiting, 'job'> {
+  let resolve = () => {}
+  const written = new Promise<void>(done => {
+    resolve = done
+  })
+  return { written, resolve }
+}
+
 const unknownError = () => t`Why is not kept: not all secret values could be read to take them out.`
 
 export function createJobHistory({
@@ -29,12 +46,12 @@ export function createJobHistory({
   onTrouble,
   isKept = () => true
 }: Sources): JobHistory {
-  const waiting = new Map<string, Job>()
+  const waiting = new Map<string, Waiting>()
   let writing: Promise<void> | undefined
   let isTold = false
 
   async function write() {
-    for (const [id, job] of waiting) {
+    for (const [id, { job, resolve }] of waiting) {
       waiting.delete(id)
       try {
         const { values, problem } = await secretValues()
@@ -43,15 +60,18 @@ export function createJobHistory({
         if (!isTold) onTrouble(error)
         isTold = true
       }
+      resolve()
     }
     writing = undefined
   }
 
   return {
     keep(job) {
-      if (!isKept()) return
-      waiting.set(job.id, job)
+      if (!isKept()) return Promise.resolve()
+      const next = { ...(waiting.get(job.id) ?? newWaiting()), job }
+      waiting.set(job.id, next)
       writing ??= Promise.resolve().then(write)
+      return next.written
     },
     list: async () => (await records()).list(),
     async settled() {

@@ -25,6 +25,11 @@ export interface JobContext {
 export interface Jobs {
   /** Starts the work and returns at once. Whatever it throws becomes the job's error. */
   start(kind: Job['kind'], title: string, work: (job: JobContext) => Promise<JobResult>): Job
+  /**
+   * What answers the call that started a job. Waits until its first record is on disk, so that no job a client was told of
+   * is missing after the host was killed.
+   */
+  acknowledged(job: Job): Promise<{ jobId: string }>
   list(): Job[]
   /** Those that are over, of every host of this home; none where nothing keeps them. */
   history(): Promise<PastJob[]>
@@ -42,6 +47,8 @@ interface Entry {
   readonly time: () => string
   readonly controller: AbortController
   done: Promise<void>
+  /** Resolves once the first record is written. */
+  recorded: Promise<void>
 }
 
 export function createJobs(
@@ -55,7 +62,7 @@ export function createJobs(
   function update(entry: Entry, change: Partial<Job>) {
     const before = entry.job
     entry.job = { ...before, ...change }
-    if (before.state !== entry.job.state || before.stages !== entry.job.stages) history?.keep(entry.job)
+    if (before.state !== entry.job.state || before.stages !== entry.job.stages) void history?.keep(entry.job)
     changes.emit(entry.job.id)
   }
 
@@ -141,12 +148,18 @@ export function createJobs(
         startedAt: time(),
         log: []
       }
-      const entry: Entry = { job, time, controller: new AbortController(), done: Promise.resolve() }
+      const entry: Entry = {
+        ...{ job, time, controller: new AbortController() },
+        ...{ done: Promise.resolve(), recorded: history?.keep(job) ?? Promise.resolve() }
+      }
       entries.set(job.id, entry)
-      history?.keep(job)
       entry.done = run(entry, work)
       changes.emit(job.id)
       return entry.job
+    },
+    async acknowledged({ id }) {
+      await entries.get(id)?.recorded
+      return { jobId: id }
     },
     list: () => [...entries.values()].map(entry => entry.job).reverse(),
     history: async () => (await history?.list()) ?? [],

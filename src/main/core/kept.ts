@@ -3,6 +3,7 @@ import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
+import { setAside } from './aside.ts'
 import { fileError, makeFolder, replaceFile } from './files.ts'
 import type { FileLocks } from './ports.ts'
 
@@ -10,7 +11,7 @@ import type { FileLocks } from './ports.ts'
 const KEPT_FILES = 32
 
 export interface Kept {
-  /** The text last kept under the name; undefined where there is none, or it was damaged. */
+  /** The text last kept under the name; undefined where there is none, or it is damaged: then it is set aside. */
   read(name: string): Promise<string | undefined>
   /** INVALID for text that is not JSON. The caller bounds names and sizes. */
   write(name: string, text: string): Promise<void>
@@ -36,7 +37,9 @@ export function createKept(stateFolder: string, locks: FileLocks): Kept {
     async read(name) {
       try {
         const text = await readFile(join(folder, `${name}.json`), 'utf8')
-        return isJson(text) ? text : undefined
+        if (isJson(text)) return text
+        await setAside(join(folder, `${name}.json`))
+        return undefined
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
         throw fileError(error, t`What the window keeps (${folder}) could not be read`)

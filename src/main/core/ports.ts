@@ -225,3 +225,52 @@ export interface FileLocks {
    */
   hold<T>(path: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T>
 }
+
+export interface BackupReport {
+  readonly file: string
+  /** Entries, and the bytes of their content. */
+  readonly files: number
+  readonly bytes: number
+  /** Whether the key of the secrets is in it, in the keychain of this computer only, or none is needed. */
+  readonly key: 'none' | 'included' | 'keychain'
+  readonly volumes: boolean
+  /** Links, pipes and devices, which are left out. */
+  readonly skippedLinks: number
+}
+
+export interface RestoreReport {
+  /** When the backup was made. */
+  readonly createdAt: string
+  readonly volumes: boolean
+  /** Where the key of the secrets is now; `missing` where they cannot be read. */
+  readonly key: 'none' | 'file' | 'keychain' | 'missing'
+  /** What the home that was there is called now. */
+  readonly aside: readonly string[]
+}
+
+/** Backups of a home: one file each. */
+export interface HomeCopies {
+  backup(
+    file: string,
+    options: {
+      /** Also the volumes of instances. */
+      readonly volumes: boolean
+      /** Also the key of the secrets, where the keychain has it. */
+      readonly withKey: boolean
+      readonly onStage: (stage: string) => void
+      readonly signal: AbortSignal
+    }
+  ): Promise<BackupReport>
+  /** To be called in a process that has not opened the home. */
+  restore(
+    file: string,
+    options: {
+      /** A home that is there is renamed; else it is a CONFLICT. */
+      readonly replace: boolean
+      /** Instances that run are stopped; else they are a CONFLICT. */
+      readonly stop: boolean
+      readonly onStage: (stage: string) => void
+      readonly signal: AbortSignal
+    }
+  ): Promise<RestoreReport>
+}

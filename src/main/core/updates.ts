@@ -27,7 +27,7 @@ export interface UpdatesOptions {
   readonly source: (() => Promise<UpdateSource>) | undefined
   readonly version: string
   readonly settings: SettingsStore
-  readonly jobs: Pick<Jobs, 'start'>
+  readonly jobs: Pick<Jobs, 'start' | 'acknowledged'>
   readonly stateFolder: string
   readonly now?: () => Date
 }
@@ -159,7 +159,7 @@ export function createUpdates(options: UpdatesOptions): UpdatesService {
           return {}
         }
       )
-      return { jobId: job.id }
+      return jobs.acknowledged(job)
     },
     async installOnQuit(wanted) {
       const source = await opened()

@@ -1,4 +1,5 @@
 /** The diagnosis as a whole: each check on its own, so that one that fails or hangs takes no other with it. */
+import type { LocalPlatform } from '#adapters/platform-local/platform.ts'
 import type { HomeFolders } from '#core/paths.ts'
 import type { Engine, Keychain } from '#core/ports.ts'
 import { AppError, reportOf } from '#shared/errors.ts'
@@ -9,6 +10,7 @@ import { checkClock, checkDisk, checkPort } from './computer.ts'
 import { withDocumentation } from './documentation.ts'
 import { checkEngines } from './engines.ts'
 import { checkConnection, checkNetwork } from './network.ts'
+import { checkRecords, checkSecrets } from './records.ts'
 
 /** Milliseconds a check may take, and one that installs something. */
 const PATIENCE_MS = 15_000
@@ -19,6 +21,8 @@ export interface Diagnosed {
   readonly settings: () => Promise<Settings>
   readonly engines: () => Promise<readonly Engine[]>
   readonly platform: () => Promise<Platform>
+  /** What the platform can say of its own records. */
+  readonly records: () => Promise<Pick<LocalPlatform, 'recordProblems' | 'checkSecrets'>>
   readonly keychain: () => Promise<Keychain>
   readonly env?: NodeJS.ProcessEnv
   readonly now?: () => Date
@@ -45,6 +49,7 @@ const titles = (): Readonly<Record<CheckId, string>> => ({
   image: t`Runtime image`,
   process: 'Python',
   platform: t`Local platform`,
+  secrets: t`Secrets`,
   keychain: t`Keychain`,
   disk: t`Disk space`,
   clock: t`Clock`,
@@ -63,7 +68,10 @@ export function createChecks(it: Diagnosed): RunChecks {
       ids: ['docker', 'image', 'process'],
       look: async signal => checkEngines(await it.engines(), (await it.settings()).engine, signal)
     },
-    one('platform', async signal => checkPlatform(await it.platform(), it.folders, signal)),
+    one('platform', async signal =>
+      checkRecords(await it.platform(), await it.records(), it.folders, signal)
+    ),
+    one('secrets', async signal => checkSecrets(await it.platform(), await it.records(), signal)),
     one('keychain', async () => checkKeychain(await it.keychain(), it.platform)),
     one('disk', () => checkDisk(it.folders)),
     one('clock', async signal => checkClock(await it.platform(), now(), signal)),
@@ -111,16 +119,6 @@ async function outcome(
 
 function noAnswer(patience: number): AppError {
   return new AppError('UNAVAILABLE', t`There was no answer within ${patience / 1000} seconds.`, t`Try again.`)
-}
-
-async function checkPlatform(platform: Platform, folders: HomeFolders, signal: AbortSignal): Promise<Check> {
-  const common = {
-    id: 'platform',
-    title: t`Local platform`,
-    checked: t`The state in ${folders.state}: that it opens, and can be written`
-  } as const
-  await platform.apps.list({}, { signal })
-  return { ...common, state: 'ok', message: t`Ready.`, details: [] }
 }
 
 /** What protects the secrets: the keychain, or what is told where there is none. */

@@ -1,6 +1,6 @@
 /** The engine that runs bundles as the platform does: each instance in a container of its own. */
-import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { makeFolder } from '#core/files.ts'
 import type { Engine, EngineCheck, EngineStatus, EngineTarget, RunSpec } from '#core/ports.ts'
 import { AppError, isCancelled, reportOf } from '#shared/errors.ts'
 import { CONTAINER_PORT } from '#shared/instance.ts'
@@ -118,7 +118,7 @@ async function start(
   if (problem) throw problem
   const handed = await handSettings(settings)
   const folder = join(cacheFolder, 'container-envs')
-  if (traits.native) await mkdir(folder, { recursive: true })
+  if (traits.native) await makeFolder(folder)
   const mount = spec.manifest.volumeMount
   await writeLauncherConfig(spec, {
     url: `file://${encodeURI(bundleTarget(spec)).replaceAll('#', '%23').replaceAll('?', '%3F')}`,

@@ -9,6 +9,8 @@ export interface TarEntry {
   readonly kind: 'folder' | 'file' | 'link' | 'other'
   /** Bytes of its content. */
   readonly size: number
+  /** Permission bits. */
+  readonly mode: number
   /** Milliseconds since 1970. */
   readonly modified: number
   /** Where a link leads; of a file that is a second name of another, that one's. */
@@ -31,10 +33,10 @@ export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerato
   input.pipe(archive)
   try {
     for await (const entry of archive) {
-      const { name, type, size = 0, mtime, linkname } = entry.header
+      const { name, type, size = 0, mode = 0o600, mtime, linkname } = entry.header
       const modified = mtime?.getTime() ?? 0
       const content = entry as AsyncIterable<Uint8Array>
-      yield { name, kind: kindOf(type), size, modified, target: linkname ?? '', content }
+      yield { name, kind: kindOf(type), size, mode: mode & 0o777, modified, target: linkname ?? '', content }
       entry.resume()
     }
   } catch (cause) {

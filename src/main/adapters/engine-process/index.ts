@@ -1,8 +1,8 @@
 /** The engine that needs nothing but Python: the launcher as a plain, detached process of this computer. */
 import { execFile } from 'node:child_process'
-import { mkdir } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { makeFolder } from '#core/files.ts'
 import type { ConnectionTest, Engine, EngineCheck, EngineStatus, RunSpec } from '#core/ports.ts'
 import { resourcePath } from '#core/resources.ts'
 import { LauncherConfig } from '#core/run-folder.ts'
@@ -98,7 +98,7 @@ async function start(
   // A launcher that has not written its state yet is missed here; then the lock ends the new one.
   if (before && (await isLauncher(before.pid, runFolder))) throw alreadyRunning(spec.instanceId)
   if (!(await isPortFree(spec.port))) throw portTaken(spec.port)
-  await mkdir(home.envCache, { recursive: true })
+  await makeFolder(home.envCache)
   await writeLauncherConfig(spec, {
     url: pathToFileURL(spec.bundle.path).href,
     appRoot: appRootOf(runFolder),

@@ -22,6 +22,8 @@ export interface BundleFiles {
   /** Bytes of it that are here; `size` only once it is whole and checked. */
   offset(key: UploadKey): Promise<number>
   append(key: UploadKey, offset: number, data: Blob): Promise<number>
+  /** What is wrong with the bundle of an app, in words. Reads all of it where `thorough`. */
+  problem(key: UploadKey, thorough: boolean): Promise<string | undefined>
   /** Deletes a bundle no app refers to. Holds the write lock, so that no import can take it up meanwhile. */
   removeUnreferenced(store: Store, sha256: string): void
   /** Deletes what was uploaded of a bundle no app refers to, whole or in part. */
@@ -94,8 +96,17 @@ export function createBundleFiles({ folders }: Pick<LocalContext, 'folders'>): B
     })
   }
 
+  async function problem({ sha256, size }: UploadKey, thorough: boolean): Promise<string | undefined> {
+    const file = path(sha256)
+    const has = await sizeOf(file)
+    if (has === undefined) return t`The bundle ${file} is missing.`
+    if (has === size && (!thorough || (await hashOf(file)) === sha256)) return undefined
+    return t`The bundle ${file} is damaged. Remove its app, then publish it again.`
+  }
+
   return {
     path,
+    problem,
     offset: key => inOrder(key.sha256, () => offset(key)),
     append: (key, at, data) => inOrder(key.sha256, () => append(key, at, data)),
     removeUnreferenced,

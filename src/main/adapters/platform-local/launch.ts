@@ -1,6 +1,7 @@
 /** Starts an instance: chooses its port, gathers its environment, hands it to the engine. */
-import { mkdir, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeFolder } from '#core/files.ts'
 import type { RunSpec } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
 import type { EngineKind } from '#shared/instance.ts'
@@ -80,9 +81,9 @@ export function createLauncher(context: LocalContext, bundles: BundleFiles, obse
   ): Promise<RunSpec> {
     const { Runtime } = manifestOf(row)
     const runFolder = observer.runFolderOf(row.id)
-    await mkdir(runFolder, { recursive: true, mode: 0o700 })
+    await makeFolder(runFolder, 0o700)
     const volumeFolder = Runtime.VolumeMount ? join(context.folders.volumes, row.id) : undefined
-    if (volumeFolder) await mkdir(volumeFolder, { recursive: true, mode: 0o700 })
+    if (volumeFolder) await makeFolder(volumeFolder, 0o700)
     return {
       instanceId: row.id,
       runFolder,

@@ -1,9 +1,10 @@
 /** The embedded local platform: the platform contract on this computer, for one user, over one state folder. */
 import type { JobRecords, LeftoverPlace, RunOptionsStore, SecretValues } from '#core/ports.ts'
+import { AppError } from '#shared/errors.ts'
 import type { EngineKind } from '#shared/instance.ts'
 import { type Capability, type Platform, platformContract } from '#shared/platform.ts'
 import { createApps } from './apps.ts'
-import { createBundleFiles } from './bundles.ts'
+import { createBundleFiles, type UploadKey } from './bundles.ts'
 import { createContext, type LocalContext, type LocalOptions } from './context.ts'
 import { createFiles } from './files.ts'
 import { rowsOfIds } from './instance-records.ts'
@@ -15,7 +16,7 @@ import { methodsOf } from './method.ts'
 import { watchMetrics } from './metrics.ts'
 import { createObserver } from './observe.ts'
 import { createRunOptions } from './run-options.ts'
-import { createSecretKeyring } from './secret-key.ts'
+import { createSecretKeyring, type SecretKeyring } from './secret-key.ts'
 import { readSecretValues } from './secret-values.ts'
 import { createSecrets } from './secrets.ts'
 import { createShells } from './shells.ts'
@@ -28,12 +29,23 @@ export type { LocalOptions } from './context.ts'
 /** Milliseconds an engine's answer may be old in a list that is watched. */
 const WATCH_AGE = 2_000
 
+/** Milliseconds after which bundles are checked by their size only: the newest are first. */
+const HASHING_MS = 5_000
+
 export interface LocalPlatform {
   readonly platform: Platform
   readonly runOptions: RunOptionsStore
   readonly jobRecords: JobRecords
   /** For what leaves this computer; no client gets them. */
   secretValues(): Promise<SecretValues>
+  /** What is wrong with the database and with bundles, in words; empty where nothing is. */
+  recordProblems(): Promise<string[]>
+  /** UNAVAILABLE or FORBIDDEN where the secrets, or what they are encrypted with, cannot be read. */
+  checkSecrets(): Promise<void>
+  /** Writes the records to a new file. Which bundles they need. */
+  copyRecords(file: string): Promise<readonly string[]>
+  /** See `SecretKeyring.export`. */
+  secretKey: SecretKeyring['export']
   /** What the state folder holds of what is gone. */
   readonly leftovers: LeftoverPlace
   /** Which of these instances have a record. */
@@ -142,6 +154,27 @@ export async function createLocalPlatform(options: LocalOptions): Promise<LocalP
     runOptions: createRunOptions(context, keyring),
     jobRecords: createJobRecords(context),
     secretValues: () => readSecretValues(context, keyring),
+    async recordProblems() {
+      const store = await context.store()
+      const found = store.problems()
+      const end = performance.now() + HASHING_MS
+      for (const key of store.all<UploadKey>('SELECT DISTINCT sha256, size FROM apps ORDER BY seq DESC')) {
+        const problem = await bundles.problem(key, performance.now() < end)
+        if (problem !== undefined) found.push(problem)
+      }
+      return found
+    },
+    async checkSecrets() {
+      await keyring.check()
+      const { problem } = await readSecretValues(context, keyring)
+      if (problem) throw new AppError('UNAVAILABLE', problem.message, problem.hint)
+    },
+    async copyRecords(file) {
+      const store = await context.store()
+      store.copyTo(file)
+      return store.all<{ sha256: string }>('SELECT DISTINCT sha256 FROM apps').map(({ sha256 }) => sha256)
+    },
+    secretKey: keyring.export,
     leftovers: statePlace(context, bundles),
     recorded: async ids => new Set(rowsOfIds(await context.store(), ids).map(({ id }) => id)),
     async uses(engine) {

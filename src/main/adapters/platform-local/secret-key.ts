@@ -3,15 +3,19 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes, randomUUID }
 import {
   chmodSync,
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync
 } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { asideName } from '#core/aside.ts'
+import { fileError } from '#core/files.ts'
 import type { Keychain } from '#core/ports.ts'
 import { temporaryBeside } from '#core/temporary.ts'
 import { AppError } from '#shared/errors.ts'
@@ -29,6 +33,10 @@ export interface SecretKeyring {
   open(value: Uint8Array, place: string): Promise<string>
   /** How the key is or will be kept, for PlatformInfo.notices; empty where the keychain keeps it. */
   notices(): Promise<string[]>
+  /** Whether the key can be had, and is the one the secrets were encrypted with; else UNAVAILABLE, or FORBIDDEN. */
+  check(): Promise<void>
+  /** For a backup: where the key is kept, and what it is; undefined where nothing is encrypted. Fails as `check` does. */
+  export(): Promise<{ readonly place: 'keychain' | 'file'; readonly key: Uint8Array } | undefined>
 }
 
 /** Where the key is, and what it is known by; `account` tells several homes apart in one keychain. */
@@ -48,13 +56,15 @@ export function createSecretKeyring(context: LocalContext): SecretKeyring {
   async function read(record: KeyRecord): Promise<Buffer> {
     if (known?.fingerprint === record.fingerprint) return known.key
     const key = record.place === 'keychain' ? await fromKeychain(keychain, record) : await fromFile(keyFile)
-    if (fingerprintOf(key) !== record.fingerprint) throw lost(record.place)
+    if (fingerprintOf(key) !== record.fingerprint) throw damaged(record.place, keyFile)
     known = { fingerprint: record.fingerprint, key }
     return key
   }
 
   async function keyForWriting(store: Store): Promise<Buffer> {
     const record = recordOf(store)
+    // A new key would hide that the old one is needed.
+    if (!record && isUsed(store)) throw lost('file', keyFile)
     if (record && (isUsed(store) || (await isReadable(record)))) {
       // As long as nothing is encrypted with a key in a file, a keychain that works by now is taken instead.
       if (record.place === 'keychain' || isUsed(store) || !(await keychain.probe()).ok) return read(record)
@@ -82,8 +92,9 @@ export function createSecretKeyring(context: LocalContext): SecretKeyring {
       return mine
     })
     if (place === 'keychain') {
-      if (chosen === mine) await rm(keyFile, { force: true })
-      else await keychain.remove(mine.account)
+      // A file that is not this home's may be the key of records that come back, as from a backup.
+      if (chosen === mine && before?.place === 'file') await rm(keyFile, { force: true })
+      if (chosen !== mine) await keychain.remove(mine.account)
     }
     return read(chosen)
   }
@@ -103,7 +114,7 @@ export function createSecretKeyring(context: LocalContext): SecretKeyring {
     },
     async open(value, place) {
       const record = recordOf(await context.store())
-      if (!record) throw lost('file')
+      if (!record) throw lost('file', keyFile)
       return decrypt(await read(record), value, place)
     },
     async notices() {
@@ -112,8 +123,48 @@ export function createSecretKeyring(context: LocalContext): SecretKeyring {
       if (record?.place === 'file') return [fileNotice()]
       const probe = await keychain.probe()
       return probe.ok ? [] : [fileNotice(), `${probe.message} ${probe.hint}`.trim()]
+    },
+    async check() {
+      const store = await context.store()
+      const record = recordOf(store)
+      if (!record && isUsed(store)) throw lost('file', keyFile)
+      known = undefined
+      if (record && isUsed(store)) await read(record)
+    },
+    async export() {
+      const store = await context.store()
+      const record = recordOf(store)
+      return record && isUsed(store) ? { place: record.place, key: await read(record) } : undefined
     }
   }
+}
+
+/**
+ * For records that were restored: puts a key that came with them where they say it is. Where the keychain cannot take it, it
+ * stays in the file, and the records say so. How the key is kept now; `missing` where the keychain does not have it.
+ */
+export async function placeRestoredKey(
+  store: Store,
+  keyFile: string,
+  keychain: Keychain
+): Promise<'none' | 'file' | 'keychain' | 'missing'> {
+  const record = recordOf(store)
+  if (!record || !isUsed(store)) return 'none'
+  const key = await readFile(keyFile).catch(() => undefined)
+  if (key && fingerprintOf(key) !== record.fingerprint) throw damaged('file', keyFile)
+  if (record.place === 'file') return key ? 'file' : 'missing'
+  if (!key) {
+    const kept = await keychain.get(record.account).catch(() => undefined)
+    return kept === undefined ? 'missing' : 'keychain'
+  }
+  if ((await keychain.probe()).ok) {
+    await keychain.set(record.account, key.toString('base64'))
+    await rm(keyFile)
+    return 'keychain'
+  }
+  const here: KeyRecord = { ...record, place: 'file' }
+  store.run('UPDATE meta SET value = ? WHERE key = ?', JSON.stringify(here), RECORD)
+  return 'file'
 }
 
 const fileNotice = () =>
@@ -140,7 +191,7 @@ async function fromKeychain(keychain: Keychain, { account }: KeyRecord): Promise
   if (text !== undefined) return Buffer.from(text, 'base64')
   // A locked keyring answers "no such entry": only a round trip tells it from an entry that is gone.
   const probe = await keychain.probe()
-  if (probe.ok) throw lost('keychain')
+  if (probe.ok) throw lost('keychain', account)
   const message = t`The secrets are locked: their key is in the keychain. ${probe.message}`
   throw new AppError('UNAVAILABLE', message, probe.hint)
 }
@@ -149,14 +200,16 @@ async function fromFile(file: string): Promise<Buffer> {
   try {
     return await readFile(file)
   } catch (error) {
-    throw lost('file', error)
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw lost('file', file, error)
+    throw fileError(error, t`The secrets cannot be read: their key (${file}) could not be opened`)
   }
 }
 
 /** Called under the write lock, when nothing is encrypted with a key in this file yet. */
 function toFile(file: string, key: Uint8Array): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-  chmodSync(dirname(file), 0o700)
+  const folder = dirname(file)
+  if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 })
+  chmodSync(folder, 0o700)
   const temporary = temporaryBeside(file)
   try {
     const handle = openSync(temporary, 'wx', 0o600)
@@ -166,22 +219,51 @@ function toFile(file: string, key: Uint8Array): void {
     } finally {
       closeSync(handle)
     }
+    // What is there may be the key of records that come back, as from a backup.
+    if (statSync(file, { throwIfNoEntry: false })?.isFile()) renameSync(file, asideName(file))
     renameSync(temporary, file)
+    // Before the record that says where the key is: after a power loss there must be no record without its key.
+    for (const each of [folder, dirname(folder)]) syncFolderNow(each)
   } catch (error) {
     rmSync(temporary, { force: true })
     throw error
   }
 }
 
-function lost(place: KeyRecord['place'], cause?: unknown): AppError {
+/** As `syncFolder`, inside a transaction. */
+function syncFolderNow(folder: string): void {
+  if (process.platform === 'win32') return
+  const handle = openSync(folder, 'r')
+  try {
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+}
+
+const lostHint = () =>
+  t`Restore it from a backup (q8s-cli restore FILE), or remove what it protects (secrets, and the variables kept for
+    projects) and set it again.`
+
+/** `where` is the file, or the account in the keychain. */
+function lost(place: KeyRecord['place'], where: string, cause?: unknown): AppError {
   return new AppError(
     'UNAVAILABLE',
     place === 'keychain'
-      ? t`The secrets cannot be read: their key is no longer in the keychain.`
-      : t`The secrets cannot be read: their key is no longer in its file in the state folder.`,
-    t`Restore it from a backup, or remove what it protects (secrets, and the variables kept for projects)
-      and set it again.`,
+      ? t`The secrets cannot be read: their key is no longer in the keychain (entry ${where}).`
+      : t`The secrets cannot be read: their key is no longer in its file, ${where}.`,
+    lostHint(),
     { cause }
+  )
+}
+
+function damaged(place: KeyRecord['place'], file: string): AppError {
+  return new AppError(
+    'UNAVAILABLE',
+    place === 'keychain'
+      ? t`The secrets cannot be read: their key in the keychain was changed.`
+      : t`The secrets cannot be read: the file with their key, ${file}, is damaged.`,
+    lostHint()
   )
 }
 

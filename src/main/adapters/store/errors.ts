@@ -40,16 +40,34 @@ export function storeError(error: unknown, file: string): unknown {
       )
     case 'SQLITE_NOTADB':
     case 'SQLITE_CORRUPT':
-      return new AppError(
-        'UNAVAILABLE',
-        t`${what}: the file is damaged.`,
-        t`Restore it from a backup, or move it away to begin with an empty state.`,
-        options
-      )
+    case 'SQLITE_FORMAT':
+      return damagedError(file, t`SQLite says: ${messageOf(error)}.`, undefined, error)
     default:
+      // A schema q8s made has every table and column that its statements name.
+      if (/^no such (table|column)|malformed|unsupported file format/.test(messageOf(error)))
+        return damagedError(file, t`SQLite says: ${messageOf(error)}.`, undefined, error)
       // The driver gives a failed open no code, only SQLite's number in its message.
-      return /Unable to open connection/.test(messageOf(error)) ? fileError({ code: 'EACCES' }, what) : error
+      return /Unable to open connection/.test(messageOf(error))
+        ? fileError({ code: 'EACCES' }, what)
+        : fileError(error, what)
   }
+}
+
+class DamagedError extends AppError {}
+
+/** UNAVAILABLE: what the database says is not what was written. `why` is a sentence. */
+export function damagedError(file: string, why: string, hint?: string, cause?: unknown): AppError {
+  return new DamagedError(
+    'UNAVAILABLE',
+    t`The records in ${file} are damaged. ${why}`,
+    hint ??
+      t`Restore a backup: q8s-cli restore FILE. Without one, rename the state folder to begin with an empty home.`,
+    { cause }
+  )
+}
+
+export function isDamage(error: unknown): boolean {
+  return error instanceof DamagedError
 }
 
 function codeOf(error: unknown): string {

@@ -110,4 +110,30 @@ const version5 = `
   ) STRICT;
 `
 
-export const localSchema: Schema = { migrations: [version1, version2, version3, version4, version5] }
+/** Counts all changes, whoever makes them: by it a database that lost some is known. */
+const COUNTED = [
+  'meta',
+  'apps',
+  'instances',
+  'leftovers',
+  'secrets',
+  'run_options',
+  'instance_events',
+  'jobs'
+]
+const version6 = `
+  CREATE TABLE changes (n INTEGER NOT NULL) STRICT;
+  INSERT INTO changes (n) VALUES (1);
+  ${COUNTED.flatMap(table =>
+    ['INSERT', 'UPDATE', 'DELETE'].map(
+      event => `
+  CREATE TRIGGER changes_${table}_${event.toLowerCase()} AFTER ${event} ON ${table} BEGIN
+    UPDATE changes SET n = n + 1;
+  END;`
+    )
+  ).join('\n')}
+`
+
+export const localSchema: Schema = {
+  migrations: [version1, version2, version3, version4, version5, version6]
+}

@@ -1,10 +1,11 @@
 /** A channel of updates: asked by us within bounds; what was fetched is installed by electron-updater, as each system has it. */
 import { existsSync, readFileSync } from 'node:fs'
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { AppUpdater } from 'electron-updater'
 import { parseUpdateInfo } from 'electron-updater/out/providers/Provider.js'
 import { z } from 'zod'
+import { makeFolder } from '#core/files.ts'
 import type { UpdateSource } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
@@ -113,7 +114,7 @@ async function updaterOf(
       return offer.files.map(file => ({ url: new URL(file.url, address), info: file }))
     }
   }
-  await mkdir(options.cacheFolder, { recursive: true })
+  await makeFolder(options.cacheFolder)
   const updater = new library[installer](undefined, {
     version: options.version,
     name: 'q8s-desktop',

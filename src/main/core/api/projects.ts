@@ -101,7 +101,7 @@ export function projectsRouter(services: ProjectServices) {
         const { file, sha256 } = await bundleProject(project.path, output, folders, context)
         return { file, sha256 }
       })
-      return { jobId: job.id }
+      return jobs.acknowledged(job)
     }),
     inspect: noun.inspect.handler(async ({ input, signal }) => {
       const { inspectBundle } = await import('../bundle/read.ts')
@@ -116,7 +116,7 @@ export function projectsRouter(services: ProjectServices) {
         const { publish } = await import('../publish.ts')
         return publish(platform, { ...input, path }, folders, context, inTurn)
       })
-      return { jobId: job.id }
+      return jobs.acknowledged(job)
     }),
     run: noun.run.handler(async ({ input }) => {
       const project = await projects.open(input.path)
@@ -131,7 +131,7 @@ export function projectsRouter(services: ProjectServices) {
         const { runProject } = await import('../publish.ts')
         return runProject(platform, { path: project.path, env, engine, port, replaces }, folders, context)
       })
-      return { jobId: job.id }
+      return jobs.acknowledged(job)
     }),
     changes: noun.changes.handler(async ({ input, signal }) => {
       const { folder } = await findManifest(input.path)
@@ -154,7 +154,7 @@ export function projectsRouter(services: ProjectServices) {
         await services.buildRuntime({ ...base, signal, onLine: log })
         return {}
       })
-      return { jobId: job.id }
+      return jobs.acknowledged(job)
     }),
     saveRuntime: noun.saveRuntime.handler(({ input }) => {
       const file = resolve(input.file)
@@ -162,7 +162,7 @@ export function projectsRouter(services: ProjectServices) {
         await services.saveRuntime({ file, signal, onBytes: bytesOf(stage, t`Saving`) })
         return { file }
       })
-      return { jobId: job.id }
+      return jobs.acknowledged(job)
     }),
     loadRuntime: noun.loadRuntime.handler(({ input }) => {
       const file = resolve(input.file)
@@ -171,7 +171,7 @@ export function projectsRouter(services: ProjectServices) {
         await services.loadRuntime({ file, signal, onBytes: bytesOf(stage, t`Loading`) })
         return {}
       })
-      return { jobId: job.id }
+      return jobs.acknowledged(job)
     })
   })
 }

@@ -20,14 +20,14 @@ export function upkeepRouter(jobs: Jobs, leftovers: () => Promise<Leftovers>) {
       const { actOnInstances, titleOfMany } = await import('../upkeep.ts')
       const title = TITLES[input.act](await titleOfMany(platform, input.ids))
       const job = jobs.start(input.act, title, it => actOnInstances(platform, input, it))
-      return { jobId: job.id }
+      return jobs.acknowledged(job)
     }),
     removeApps: noun.removeApps.handler(async ({ input, context }) => {
       const platform = await context.platform()
       const { removeApps, titleOfApps } = await import('../upkeep.ts')
       const title = TITLES.remove(await titleOfApps(platform, input.ids))
       const job = jobs.start('remove', title, it => removeApps(platform, input, it))
-      return { jobId: job.id }
+      return jobs.acknowledged(job)
     }),
     cleanUpPlan: noun.cleanUpPlan.handler(async ({ context, signal }) => {
       const { planCleanUp } = await import('../clean-up.ts')
@@ -37,7 +37,7 @@ export function upkeepRouter(jobs: Jobs, leftovers: () => Promise<Leftovers>) {
       const [platform, places] = await Promise.all([context.platform(), leftovers()])
       const { cleanUp } = await import('../clean-up.ts')
       const job = jobs.start('clean-up', t`Clean up`, it => cleanUp(platform, places, input, it))
-      return { jobId: job.id }
+      return jobs.acknowledged(job)
     })
   })
 }

@@ -59,10 +59,10 @@ async function extractEntry(
 ): Promise<void> {
   const path = join(root, ...entry.path.split('/'))
   if (entry.kind === 'folder') {
-    await mkdir(path, { recursive: true, mode: 0o755 })
+    await makeFolder(path, 0o755)
     return
   }
-  await mkdir(dirname(path), { recursive: true, mode: 0o755 })
+  await makeFolder(dirname(path), 0o755)
   if (entry.kind === 'link') return symlink(entry.target ?? '', path)
   const output = createWriteStream(path, { flags: 'wx', mode: entry.mode })
   await pipeline(bundle.stream(entry.path), output, signal ? { signal } : {})

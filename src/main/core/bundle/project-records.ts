@@ -1,7 +1,8 @@
 /** Small records kept of a project from one bundle to the next, in the user's cache: never needed, always bounded. */
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeFolder } from '../files.ts'
 import { isLeftBehind, isTemporary, temporaryBeside } from '../temporary.ts'
 import type { WalkedFile } from './walk.ts'
 
@@ -48,7 +49,7 @@ export async function writeRecord(path: string, record: unknown): Promise<void> 
 }
 
 export async function openRecords(cacheFolder: string): Promise<void> {
-  await mkdir(cacheFolder, { recursive: true })
+  await makeFolder(cacheFolder)
 }
 
 /** Removes the records of projects beyond the bounds. */

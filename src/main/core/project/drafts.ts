@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { t } from '#shared/language.ts'
 import { Draft } from '#shared/project.ts'
+import { setAside } from '../aside.ts'
 import { fileError, replaceFile } from '../files.ts'
 import type { FileLocks } from '../ports.ts'
 
@@ -14,7 +15,7 @@ const KEPT = 50
 const Kept = Draft.extend({ path: z.string() })
 
 export interface Drafts {
-  /** Undefined where none is kept, or what is kept cannot be read. */
+  /** Undefined where none is kept, or it is damaged: then it is set aside. */
   read(path: string): Promise<Draft | undefined>
   /** Keeps the draft of a project, or none. Calls for one project take effect in their order. */
   keep(path: string, draft: Draft | undefined): Promise<void>
@@ -39,12 +40,16 @@ export function createDrafts(stateFolder: string, locks: FileLocks): Drafts {
 
   return {
     async read(path) {
-      const text = await readFile(fileOf(path), 'utf8').catch(() => undefined)
+      const text = await readFile(fileOf(path), 'utf8').catch(error => {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+        throw fileError(error, t`The unsaved text of ${path} could not be read`)
+      })
       if (text === undefined) return undefined
       try {
         const { path: of, ...draft } = Kept.parse(JSON.parse(text))
         return of === resolve(path) ? draft : undefined
       } catch {
+        await setAside(fileOf(path))
         return undefined
       }
     },

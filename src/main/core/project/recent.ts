@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import { MAX_PINNED } from '#shared/project.ts'
+import { setAside } from '../aside.ts'
 import { fileError, replaceFile } from '../files.ts'
 import type { FileLocks } from '../ports.ts'
 
@@ -31,12 +32,15 @@ export function createRecentProjects(
   const file = join(stateFolder, 'projects.json')
   const inOrder = <T>(work: () => Promise<T>) => locks.hold(file, work)
 
-  /** A damaged list is an empty one: it is a convenience, and the folders themselves are safe. */
+  /** A damaged list is an empty one: it is a convenience, and the folders themselves are safe. What it was is set aside. */
   async function list(): Promise<readonly RecentEntry[]> {
     try {
       return z.array(Entry).parse(JSON.parse(await readFile(file, 'utf8')))
     } catch (error) {
-      if (error instanceof SyntaxError || error instanceof z.ZodError) return []
+      if (error instanceof SyntaxError || error instanceof z.ZodError) {
+        await setAside(file)
+        return []
+      }
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
       throw fileError(error, t`The list of recent projects could not be read`)
     }

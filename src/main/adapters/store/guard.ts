@@ -1,0 +1,163 @@
+/**
+ * Makes damage visible: a database that lost records, or whose file changed by anything but SQLite, is refused at open. Written
+ * after each commit (the mark) and each checkpoint (the sums of its pages); both may lag after a kill, which refuses nothing.
+ */
+import { existsSync, renameSync, rmSync } from 'node:fs'
+import type { Database as Connection } from 'libsql'
+import { asideName } from '#core/aside.ts'
+import { plural, t } from '#shared/language.ts'
+import { damagedError } from './errors.ts'
+import { type Mark, markFile, readMark, writeMark } from './mark.ts'
+import { changedPages, changesIn, logBytes, readSums, sumPages, sumsFile, writeSums } from './page-sums.ts'
+
+export type OpenDatabase = (url: string) => Connection
+
+/** Bytes the write-ahead log may have, and milliseconds it may wait, until a commit is followed by a checkpoint. */
+const LOG_BYTES = 1024 * 1024
+const LOG_AGE = 10 * 60_000
+/** How often the mark is written again where another process commits at the same time. */
+const MARK_TRIES = 5
+
+/** To be called before anything is written. UNAVAILABLE for a database that lost records, or is damaged. */
+export function refuseDamaged(connection: Connection, file: string, mark: Mark, open: OpenDatabase): void {
+  const changes = changesIn(connection) ?? 0
+  if (typeof mark === 'number' && changes < mark) throw lostError(file, mark - changes)
+  // Without a mark the sums mean nothing: a user deletes it to go on with an older copy.
+  if (mark === undefined) {
+    const [problem] = checkStructure(connection)
+    if (problem !== undefined) throw damagedError(file, problem)
+    return
+  }
+  const [problem] = problemsIn(connection, file, open)
+  if (problem !== undefined) throw damagedError(file, problem, wayOut(file))
+}
+
+/** UNAVAILABLE where there was a database and is none now: an empty one must not take its place. Sets a damaged mark
+ * or damaged sums aside; without a mark, sums of another copy may be there. */
+export function readMarkOf(file: string): Mark {
+  const mark = readMark(file)
+  if (mark !== undefined && !existsSync(file)) throw lostError(file)
+  if (mark === 'damaged') setAside(markFile(file))
+  if (mark === undefined) rmSync(sumsFile(file), { force: true })
+  else if (readSums(file) === 'damaged') setAside(sumsFile(file))
+  return mark
+}
+
+/** What is wrong with the database, in words; empty where nothing is. With `thorough` its structure is checked in any case. */
+export function problemsIn(
+  connection: Connection,
+  file: string,
+  open: OpenDatabase,
+  thorough = false
+): string[] {
+  let changed = changedSince(file, open)
+  // Another process may have made a checkpoint between the two reads: under the write lock none can.
+  if (changed && changed.length > 0) changed = locked(connection, () => changedSince(file, open))
+  if (changed && changed.length > 0) {
+    const pages = plural(changed.length, 'page')
+    return [t`Changed on the disk since q8s wrote it: ${pages} of the file.`]
+  }
+  return changed === undefined || thorough ? checkStructure(connection) : []
+}
+
+/** Undefined where it cannot be known: no sums were written since the last checkpoint. */
+function changedSince(file: string, open: OpenDatabase): number[] | undefined {
+  const then = readSums(file)
+  return then === undefined || then === 'damaged' ? undefined : changedPages(file, then, sumPages(file, open))
+}
+
+function checkStructure(connection: Connection): string[] {
+  const rows = connection.pragma('integrity_check(10)') as { integrity_check: string }[]
+  return rows.map(row => row.integrity_check).filter(text => text !== 'ok')
+}
+
+function locked<T>(connection: Connection, work: () => T): T {
+  connection.exec('BEGIN IMMEDIATE')
+  try {
+    return work()
+  } finally {
+    connection.exec('ROLLBACK')
+  }
+}
+
+export interface Guard {
+  /** To be called after each commit, and once at the open. */
+  committed(): void
+  /** Moves what is in the write-ahead log into the database's file, unless others are at work or the file is damaged. */
+  checkpoint(): void
+  problems(): string[]
+}
+
+/** `mark` is what was read at the open. A schema that does not count its changes has checkpoints only. */
+export function createGuard(connection: Connection, file: string, mark: Mark, open: OpenDatabase): Guard {
+  const counts = changesIn(connection) !== undefined
+  let marked = mark
+  let lastCheckpoint = performance.now()
+
+  function writeMarkOfNow(): void {
+    // Where two processes commit at once the older number may be written last: so each checks again.
+    for (let tries = 0; tries < MARK_TRIES; tries++) {
+      const now = changesIn(connection)
+      if (now === undefined || now === marked) return
+      writeMark(file, now)
+      marked = now
+    }
+  }
+
+  function checkpoint(): void {
+    lastCheckpoint = performance.now()
+    if (logBytes(file) === 0 && (!counts || readSums(file) !== undefined)) return
+    // The sums would bless what is damaged: the next open reports it.
+    if (problemsIn(connection, file, open).length > 0) return
+    connection.pragma('busy_timeout = 0')
+    try {
+      connection.pragma('wal_checkpoint(TRUNCATE)')
+      locked(connection, () => {
+        // Not empty: another process has committed since, and will make a checkpoint of its own.
+        if (counts && logBytes(file) === 0) writeSums(file, sumPages(file, open))
+      })
+    } finally {
+      connection.pragma(`busy_timeout = ${BUSY_TIMEOUT}`)
+    }
+  }
+
+  const isDue = () => logBytes(file) > LOG_BYTES || performance.now() - lastCheckpoint > LOG_AGE
+
+  return {
+    committed() {
+      quietly(writeMarkOfNow)
+      if (isDue()) quietly(checkpoint)
+    },
+    checkpoint: () => quietly(checkpoint),
+    problems: () => problemsIn(connection, file, open, true)
+  }
+}
+
+/** Milliseconds a call waits for another process to end its transaction. */
+export const BUSY_TIMEOUT = 5_000
+
+/** The commit stands, also where what follows it fails: the disk may be full, or another process at work. */
+function quietly(work: () => void): void {
+  try {
+    work()
+  } catch {
+    // The next commit tries again.
+  }
+}
+
+function setAside(path: string): void {
+  renameSync(path, asideName(path))
+}
+
+function lostError(file: string, missing?: number) {
+  const what = missing === undefined ? t`The file is missing` : t`Missing: ${plural(missing, 'saved change')}`
+  return damagedError(
+    file,
+    t`${what}. It, or the -wal file beside it, was cut, removed, damaged or replaced by an older copy.`,
+    wayOut(file)
+  )
+}
+
+const wayOut = (file: string) =>
+  t`Restore a backup: q8s-cli restore FILE. Without one, or if you put an older copy there on purpose, delete ${markFile(file)}
+    to go on with what is there.`

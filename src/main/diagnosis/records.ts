@@ -1,0 +1,68 @@
+/** The diagnosis of what must not be lost: the platform's records, the secrets, and files that were found damaged. */
+import { join } from 'node:path'
+import type { LocalPlatform } from '#adapters/platform-local/platform.ts'
+import { listAside } from '#core/aside.ts'
+import type { HomeFolders } from '#core/paths.ts'
+import { t } from '#shared/language.ts'
+import type { Platform } from '#shared/platform.ts'
+import type { Check } from '#shared/system.ts'
+
+/** Folders whose damaged files are set aside, below the state folder. */
+const PLACES = ['', 'drafts', 'windows', 'keys']
+
+/** Opening a home that lost records is refused, so that `platform` or its first call throws what is wrong. */
+export async function checkRecords(
+  platform: Platform,
+  { recordProblems }: Pick<LocalPlatform, 'recordProblems'>,
+  { state }: HomeFolders,
+  signal: AbortSignal
+): Promise<Check> {
+  const common = {
+    id: 'platform',
+    title: t`Local platform`,
+    checked: t`The records in ${state}: that they open, can be written, are whole, and none is missing; the bundles of apps`
+  } as const
+  await platform.apps.list({}, { signal })
+  const problems = await recordProblems()
+  if (problems.length > 0) {
+    return {
+      ...common,
+      state: 'failed',
+      message: t`Records or bundles are damaged.`,
+      hint: t`Quit q8s, then restore a backup: q8s-cli restore FILE`,
+      details: problems
+    }
+  }
+  const aside = await listAside(PLACES.map(place => join(state, place)))
+  if (aside.length === 0) return { ...common, state: 'ok', message: t`Ready.`, details: [] }
+  return {
+    ...common,
+    state: 'notice',
+    message: t`Damaged files were set aside.`,
+    hint: t`Check whether they hold anything you miss, then delete them.`,
+    details: aside
+  }
+}
+
+/** Throws what keeps the secrets from being read. */
+export async function checkSecrets(
+  platform: Platform,
+  { checkSecrets }: Pick<LocalPlatform, 'checkSecrets'>,
+  signal: AbortSignal
+): Promise<Check> {
+  const common = {
+    id: 'secrets',
+    title: t`Secrets`,
+    details: [],
+    checked: t`That the key of the secrets is there, and decrypts each of them`
+  } as const
+  const isOpen = await platform.apps.list({}, { signal }).then(
+    () => true,
+    () => false
+  )
+  signal.throwIfAborted()
+  if (!isOpen)
+    return { ...common, state: 'skipped', message: t`The records cannot be read, see Local platform.` }
+  await checkSecrets()
+  return { ...common, state: 'ok', message: t`They can be read.` }
+}
