@@ -16,7 +16,8 @@ function fetchElectron() {
   })
   const program = electronProgram()
   if (program) return { program }
-  const reason = error?.message ?? stderr.split('\n').find(line => /error/i.test(line)) ?? 'it did not say why'
+  const reason =
+    error?.message ?? stderr.split('\n').find(line => /error/i.test(line)) ?? 'it did not say why'
   return { reason: reason.trim() }
 }
 
