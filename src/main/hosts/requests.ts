@@ -50,7 +50,8 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 /** What a transport gives: a way to answer, and what arrives. */
 export interface Channel {
-  send(data: unknown): void
+  /** A promise resolves when the client has it; where there is none, it is as good as there. */
+  send(data: unknown): void | Promise<void>
   onMessage(listen: (message: unknown) => void): void
   onClose(listen: () => void): void
 }

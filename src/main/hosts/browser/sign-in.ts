@@ -1,0 +1,56 @@
+/** Who may call the browser host: a page that proves the one-time token of its start, or the secret given for it. */
+import { timingSafeEqual } from 'node:crypto'
+import { once } from 'node:events'
+import type { WebSocket } from 'ws'
+import { Answer, proofOf, randomSecret, SIGN_IN_MS, type Welcome } from '#shared/sign-in.ts'
+
+export interface SignIn {
+  /** Good for one use: the page that proves it gets the session's secret. */
+  readonly token: string
+  /** The token and the session's secret: they belong in no log and no report. */
+  readonly secrets: readonly string[]
+  /** Has a new connection prove either. What to send it before its first call, or undefined when it proved nothing. */
+  challenge(socket: WebSocket): Promise<Welcome | undefined>
+}
+
+/** `onUsed` is called when the token has been used. */
+export function createSignIn(onUsed: () => void): SignIn {
+  const token = randomSecret()
+  const session = randomSecret()
+  let unused = true
+
+  return {
+    token,
+    secrets: [token, session],
+    async challenge(socket) {
+      const challenge = randomSecret()
+      socket.send(JSON.stringify({ challenge }))
+      const answer = await answerOf(socket)
+      if (!answer) return undefined
+      const { nonce, proof } = answer
+      const proves = async (secret: string) => same(proof, await proofOf(secret, 'page', challenge, nonce))
+      const welcome = (secret: string) => proofOf(secret, 'host', challenge, nonce)
+      if (await proves(session)) return { proof: await welcome(session) }
+      // Two connections may prove it at the same time: nothing is awaited between the look and its use.
+      if (!(await proves(token)) || !unused) return undefined
+      unused = false
+      onUsed()
+      return { proof: await welcome(token), session }
+    }
+  }
+}
+
+async function answerOf(socket: WebSocket): Promise<Answer | undefined> {
+  try {
+    const [data] = await once(socket, 'message', { signal: AbortSignal.timeout(SIGN_IN_MS) })
+    return Answer.parse(JSON.parse(String(data)))
+  } catch {
+    return undefined
+  }
+}
+
+function same(a: string, b: string): boolean {
+  const left = Buffer.from(a)
+  const right = Buffer.from(b)
+  return left.length === right.length && timingSafeEqual(left, right)
+}
