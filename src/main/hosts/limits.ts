@@ -3,8 +3,8 @@ import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 
 /** Calls of one client that run at a time; a long poll counts until it is answered. */
-const MAX_CALLS = 64
-const MAX_WAITING = 256
+const MAX_CALLS = 32
+const MAX_WAITING = 1_000
 /** Streams of events one client may listen to at a time. */
 const MAX_WATCHES = 100
 

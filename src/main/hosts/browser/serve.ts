@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { type HomeFolders, homeFolders } from '#core/paths.ts'
 import { createHost } from '#main/compose.ts'
+import { loadParts } from '../load-parts.ts'
 import { createPage } from '../page.ts'
 import { rendererFolder } from '../renderer-folder.ts'
 import { keepUncaught } from '../uncaught.ts'
@@ -104,6 +105,7 @@ export async function serveBrowserHost(options: BrowserHostOptions = {}): Promis
       return undefined
     })
   }
+  void loadParts(options.signal)
   return { url, closed }
 }
 

@@ -18,6 +18,8 @@ const MAX_UNREAD = 4 * 1024 * 1024
 const MAX_SIGNED_IN = 100
 /** Close code: come back later. */
 const TRY_AGAIN_LATER = 1013
+/** Milliseconds a client has to read why it is refused. */
+const LAST_WORDS_MS = 1_000
 
 interface SocketOptions {
   readonly host: Host
@@ -34,8 +36,8 @@ export function serveSockets({ host, signIn, connections, heartbeat }: SocketOpt
   async function serve(socket: WebSocket, raw: Socket, profile: string) {
     const welcome = await signIn.challenge(socket)
     if (socket.readyState !== WebSocket.OPEN) return
-    if (!welcome) return socket.close(SIGNED_OUT)
-    if (signedIn >= MAX_SIGNED_IN) return socket.close(TRY_AGAIN_LATER)
+    if (!welcome) return refuse(socket, SIGNED_OUT)
+    if (signedIn >= MAX_SIGNED_IN) return refuse(socket, TRY_AGAIN_LATER)
     signedIn += 1
     socket.once('close', () => {
       signedIn -= 1
@@ -65,6 +67,12 @@ export function serveSockets({ host, signIn, connections, heartbeat }: SocketOpt
       server.close()
     }
   }
+}
+
+function refuse(socket: WebSocket, code: number): void {
+  socket.close(code)
+  const timer = setTimeout(() => socket.terminate(), LAST_WORDS_MS).unref()
+  socket.once('close', () => clearTimeout(timer))
 }
 
 /** Ends a connection whose other end went without a word: what it reads would be held for it for ever. */
