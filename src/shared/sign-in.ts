@@ -15,11 +15,11 @@ export type Answer = z.infer<typeof Answer>
 const Welcome = z.object({ proof: Bytes32, session: Bytes32.optional() })
 export type Welcome = z.infer<typeof Welcome>
 
-/** Close code of a connection whose page proved nothing. */
+/** Close code of a connection whose page proved a wrong secret, or one that was used. Another may be tried. */
 export const SIGNED_OUT = 4401
 
 /** Milliseconds in which a page has to prove its secret. */
-export const SIGN_IN_MS = 5_000
+export const SIGN_IN_MS = 10_000
 
 export function randomSecret(): string {
   return hex(crypto.getRandomValues(new Uint8Array(32)))

@@ -7,9 +7,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { homeFolders } from '#core/paths.ts'
-import { type BrowserHost, serveBrowserHost } from '#hosts/browser/serve.ts'
+import { type BrowserHost, type BrowserHostOptions, serveBrowserHost } from '#hosts/browser/serve.ts'
 import { AppError } from '#shared/errors.ts'
-import { SIGNED_OUT } from '#shared/sign-in.ts'
 import { fromWire } from '#shared/wire.ts'
 import { clientOf, connect, enter, openSocket, tokenOf } from '../fixtures/browser-client.ts'
 
@@ -17,14 +16,19 @@ let folder = ''
 let host: BrowserHost
 let end: AbortController
 
+async function start(options: BrowserHostOptions = {}) {
+  end = new AbortController()
+  const folders = homeFolders({ Q8S_HOME: join(folder, 'home') })
+  const renderer = join(folder, 'renderer')
+  host = await serveBrowserHost({ folders, renderer, signal: end.signal, ...options })
+}
+
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'q8s-serve-'))
   const renderer = join(folder, 'renderer')
   await mkdir(renderer)
   await writeFile(join(renderer, 'index.html'), 'the window')
-  end = new AbortController()
-  const folders = homeFolders({ Q8S_HOME: join(folder, 'home') })
-  host = await serveBrowserHost({ folders, renderer, heartbeat: 50, signal: end.signal })
+  await start()
 })
 afterEach(async () => {
   end.abort()
@@ -66,7 +70,7 @@ describe('the browser host', () => {
     const closed = once(socket, 'close')
     await once(socket, 'open')
     socket.send(JSON.stringify({ i: '1', p: { u: '/system/info' } }))
-    expect((await closed)[0]).toBe(SIGNED_OUT)
+    expect((await closed)[0]).toBe(1013)
     expect(received).toEqual([expect.stringMatching(/^\{"challenge":"[0-9a-f]{64}"\}$/)])
   })
 
@@ -86,6 +90,9 @@ describe('the browser host', () => {
   })
 
   test('a connection whose other end went silent is ended; one that answers is kept', async () => {
+    end.abort()
+    await host.closed
+    await start({ heartbeat: 100 })
     const session = await enter(host.url)
     const lively = await connect(host.url, session)
     const silent = await connect(host.url, session, { autoPong: false })

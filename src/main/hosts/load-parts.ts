@@ -12,8 +12,7 @@ const PACKAGES = ['libsql', 'dockerode', 'tar-stream', 'archiver', 'keytar']
  * too many open files would take a part away until the next start. What cannot be loaded says so when it is used.
  */
 export async function loadParts(signal: AbortSignal | undefined): Promise<void> {
-  const own = (await ownParts().catch(() => [])).map(file => pathToFileURL(file).href)
-  for (const name of [...PACKAGES, ...own]) {
+  for (const name of await parts().catch(() => [])) {
     if (signal?.aborted) return
     await import(/* @vite-ignore */ name).catch(() => undefined)
     // Requests that came in the meantime go first.
@@ -21,10 +20,10 @@ export async function loadParts(signal: AbortSignal | undefined): Promise<void> 
   }
 }
 
-/** The files the build made of this program, of which this is one; none where it runs from its sources, as in tests. */
-async function ownParts(): Promise<string[]> {
+/** Also the files the build made of this program, of which this is one; nothing where it runs from its sources. */
+async function parts(): Promise<string[]> {
   const folder = import.meta.dirname
   if (basename(folder) !== 'chunks') return []
-  const names = await readdir(folder)
-  return names.filter(name => name.endsWith('.js')).map(name => join(folder, name))
+  const own = (await readdir(folder)).filter(name => name.endsWith('.js'))
+  return [...PACKAGES, ...own.map(name => pathToFileURL(join(folder, name)).href)]
 }

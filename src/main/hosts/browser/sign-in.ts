@@ -9,7 +9,10 @@ export interface SignIn {
   readonly token: string
   /** The token and the session's secret: they belong in no log and no report. */
   readonly secrets: readonly string[]
-  /** Has a new connection prove either. What to send it before its first call, or undefined when it proved nothing. */
+  /**
+   * Has a new connection prove either: what to send it before its first call. Undefined when it proved a wrong secret;
+   * rejects when it gave no answer in time.
+   */
   challenge(socket: WebSocket): Promise<Welcome | undefined>
 }
 
@@ -25,9 +28,7 @@ export function createSignIn(onUsed: () => void): SignIn {
     async challenge(socket) {
       const challenge = randomSecret()
       socket.send(JSON.stringify({ challenge }))
-      const answer = await answerOf(socket)
-      if (!answer) return undefined
-      const { nonce, proof } = answer
+      const { nonce, proof } = await answerTo(socket)
       const proves = async (secret: string) => same(proof, await proofOf(secret, 'page', challenge, nonce))
       const welcome = (secret: string) => proofOf(secret, 'host', challenge, nonce)
       if (await proves(session)) return { proof: await welcome(session) }
@@ -40,13 +41,9 @@ export function createSignIn(onUsed: () => void): SignIn {
   }
 }
 
-async function answerOf(socket: WebSocket): Promise<Answer | undefined> {
-  try {
-    const [data] = await once(socket, 'message', { signal: AbortSignal.timeout(SIGN_IN_MS) })
-    return Answer.parse(JSON.parse(String(data)))
-  } catch {
-    return undefined
-  }
+async function answerTo(socket: WebSocket): Promise<Answer> {
+  const [data] = await once(socket, 'message', { signal: AbortSignal.timeout(SIGN_IN_MS) })
+  return Answer.parse(JSON.parse(String(data)))
 }
 
 function same(a: string, b: string): boolean {

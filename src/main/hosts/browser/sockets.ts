@@ -34,16 +34,16 @@ export function serveSockets({ host, signIn, connections, heartbeat }: SocketOpt
   let signedIn = 0
 
   async function serve(socket: WebSocket, raw: Socket, profile: string) {
-    const welcome = await signIn.challenge(socket)
+    const proved = await signIn.challenge(socket).catch(() => 'nothing' as const)
     if (socket.readyState !== WebSocket.OPEN) return
-    if (!welcome) return refuse(socket, SIGNED_OUT)
-    if (signedIn >= MAX_SIGNED_IN) return refuse(socket, TRY_AGAIN_LATER)
+    if (proved === undefined) return refuse(socket, SIGNED_OUT)
+    if (proved === 'nothing' || signedIn >= MAX_SIGNED_IN) return refuse(socket, TRY_AGAIN_LATER)
     signedIn += 1
     socket.once('close', () => {
       signedIn -= 1
     })
     connections.signedIn(raw)
-    socket.send(JSON.stringify(welcome))
+    socket.send(JSON.stringify(proved))
     const channel = channelOf(socket)
     const handler = new RPCHandler(host.router, wireOptions(host.log.error, createLimits(channel)))
     await handler.upgrade(requestsOf(channel), { context: host.connection(profile) })
