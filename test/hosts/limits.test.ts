@@ -1,5 +1,5 @@
 /** How much one client may have under way: what waits, what is refused, and that places are given back. */
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createLimits, FREE_FLOW } from '#hosts/limits.ts'
 
 const forever = () => new Promise<never>(() => undefined)
@@ -26,6 +26,9 @@ async function* endless() {
 
 describe('calls of one client', () => {
   test('wait while others run, and begin in order when one ends', async () => {
+    // None of them is to count as long here.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
     const limits = createLimits(FREE_FLOW)
     const order: number[] = []
     const ends: (() => void)[] = []
@@ -42,6 +45,12 @@ describe('calls of one client', () => {
       await calls[index]
     }
     expect(order).toEqual(Array.from({ length: 40 }, (_, index) => index))
+  })
+
+  test('that take long, as long polls do, keep no place from others', async () => {
+    const limits = createLimits(FREE_FLOW)
+    for (let index = 0; index < 100; index += 1) void limits.call(forever)
+    await expect(limits.call(async () => 'answered')).resolves.toBe('answered')
   })
 
   test('begin only when it has read what it asked for', async () => {

@@ -2,9 +2,12 @@
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 
-/** Calls of one client that run at a time; a long poll counts until it is answered. */
-const MAX_CALLS = 32
-const MAX_WAITING = 1_000
+/** Calls of one client that run at a time: each may hold an answer in memory. */
+const MAX_RUNNING = 32
+/** Milliseconds after which a call makes room for another: a long poll only waits for something to happen. */
+const LONG_MS = 250
+/** Calls of one client that are not answered yet, whether they run, wait for their turn or are long. */
+const MAX_CALLS = 1_000
 /** Streams of events one client may listen to at a time. */
 const MAX_WATCHES = 100
 
@@ -20,7 +23,7 @@ export interface Flow {
 export const FREE_FLOW: Flow = { isFull: () => false, onDrain: () => undefined }
 
 export interface Limits {
-  /** Runs a call in its turn. UNAVAILABLE when too many wait already; throws the signal's reason when it aborts. */
+  /** Runs a call in its turn. UNAVAILABLE when too many are not answered yet; throws the signal's reason when it aborts. */
   call<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>
   /** The same events, counted until they end. The first `next` throws UNAVAILABLE when there are too many watches. */
   watch<T>(events: AsyncIterable<T>): AsyncGenerator<T>
@@ -29,10 +32,11 @@ export interface Limits {
 /** For one client. */
 export function createLimits(flow: Flow): Limits {
   const waiting = new Set<() => void>()
+  let calls = 0
   let running = 0
   let watches = 0
 
-  const mayBegin = () => running < MAX_CALLS && !flow.isFull()
+  const mayBegin = () => running < MAX_RUNNING && !flow.isFull()
 
   function beginWaiting() {
     for (const begin of waiting) {
@@ -48,7 +52,6 @@ export function createLimits(flow: Flow): Limits {
       running += 1
       return
     }
-    if (waiting.size >= MAX_WAITING) throw tooManyCalls()
     await new Promise<void>((resolve, reject) => {
       const begin = () => {
         signal?.removeEventListener('abort', aborted)
@@ -63,15 +66,33 @@ export function createLimits(flow: Flow): Limits {
     })
   }
 
+  /** Runs it in its place, which others may have when it takes long. */
+  async function untilLong<T>(work: () => Promise<T>): Promise<T> {
+    let isIn = true
+    const leave = () => {
+      if (isIn) running -= 1
+      isIn = false
+      beginWaiting()
+    }
+    const timer = setTimeout(leave, LONG_MS)
+    try {
+      return await work()
+    } finally {
+      clearTimeout(timer)
+      leave()
+    }
+  }
+
   flow.onDrain(beginWaiting)
   return {
     async call(work, signal) {
-      await turn(signal)
+      if (calls >= MAX_CALLS) throw tooManyCalls()
+      calls += 1
       try {
-        return await work()
+        await turn(signal)
+        return await untilLong(work)
       } finally {
-        running -= 1
-        beginWaiting()
+        calls -= 1
       }
     },
     async *watch(events) {
@@ -88,7 +109,7 @@ export function createLimits(flow: Flow): Limits {
 }
 
 function tooManyCalls(): AppError {
-  const message = t`The window asks for too much at once: ${MAX_CALLS + MAX_WAITING} calls are not answered yet.`
+  const message = t`The window asks for too much at once: ${MAX_CALLS} calls are not answered yet.`
   return new AppError(
     'UNAVAILABLE',
     message,

@@ -32,11 +32,13 @@ export function createSignIn(onUsed: () => void): SignIn {
       const proves = async (secret: string) => same(proof, await proofOf(secret, 'page', challenge, nonce))
       const welcome = (secret: string) => proofOf(secret, 'host', challenge, nonce)
       if (await proves(session)) return { proof: await welcome(session) }
-      // Two connections may prove it at the same time: nothing is awaited between the look and its use.
-      if (!(await proves(token)) || !unused) return undefined
+      if (!(await proves(token))) return undefined
+      const ours = await welcome(token)
+      // Two connections may prove it at the same time, and one that is lost must not use it up: nothing is awaited now.
+      if (!unused || socket.readyState !== socket.OPEN) return undefined
       unused = false
       onUsed()
-      return { proof: await welcome(token), session }
+      return { proof: ours, session }
     }
   }
 }
