@@ -1,11 +1,17 @@
 /** Other programs of this computer try to use a window of the browser host: what they see of it opens nothing. */
 
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { type AddressInfo, createServer as createTcp } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { Page } from '@playwright/test'
 import { WebSocketServer } from 'ws'
 import { drawn, expect, startBrowserHost, test, visit } from '../e2e/fixtures.ts'
 import { connect, openSocket } from '../fixtures/browser-client.ts'
+import { startUi } from '../fixtures/ui-process.ts'
 
 // Electron has no server: its windows are handed a message port.
 test.describe('the browser host', { tag: '@browser' }, () => {
@@ -119,6 +125,27 @@ test.describe('the browser host', { tag: '@browser' }, () => {
     await other.close()
     await context.close()
     await host.stop()
+  })
+
+  test('the file a browser is started with leads to the window, and is removed (needs xdg-open’s place)', async ({
+    browser
+  }) => {
+    test.skip(process.platform !== 'linux', 'other systems find their opener without PATH')
+    const folder = await mkdtemp(join(tmpdir(), 'q8s-opener-'))
+    await writeFile(join(folder, 'xdg-open'), `#!/bin/sh\necho "$1" > ${folder}/opened\n`, { mode: 0o755 })
+    const host = await startUi({ args: [], env: { PATH: `${folder}:${process.env.PATH}` } })
+    const opened = () => readFile(join(folder, 'opened'), 'utf8').catch(() => '')
+    await expect.poll(opened).toContain('.html')
+    const file = (await opened()).trim()
+    const context = await browser.newContext()
+    const page = await context.newPage()
+    await page.goto(pathToFileURL(file).href)
+    await drawn(page)
+    expect(page.url()).toBe(`${new URL(host.url).origin}/`)
+    await expect.poll(() => existsSync(file)).toBe(false)
+    await context.close()
+    await host.close()
+    await rm(folder, { recursive: true, force: true })
   })
 
   test('localhost, where another program may listen, leads to 127.0.0.1 before the token is used', async ({

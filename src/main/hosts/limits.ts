@@ -5,7 +5,7 @@ import { t } from '#shared/language.ts'
 /** Calls of one client that run at a time: each may hold an answer in memory. */
 const MAX_RUNNING = 32
 /** Milliseconds after which a call makes room for another: a long poll only waits for something to happen. */
-const LONG_MS = 250
+const LONG_MS = 1_000
 /** Calls of one client that are not answered yet, whether they run, wait for their turn or are long. */
 const MAX_CALLS = 1_000
 /** Streams of events one client may listen to at a time. */
