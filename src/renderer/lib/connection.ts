@@ -44,6 +44,11 @@ function signedOut(): AppError {
   )
 }
 
+/** What the host said before says nothing of one that does not answer. */
+function afterFailure(status: ConnectionState['status']): ConnectionState['status'] {
+  return status === 'signed-out' ? 'down' : status
+}
+
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
 }
@@ -64,7 +69,8 @@ export function createConnection(open: () => Promise<Wire>): Connection {
         state.setState({ status: 'down' })
       } catch (error) {
         if (error instanceof SignedOut) state.setState({ status: 'signed-out' })
-        else state.setState(({ attempts }) => ({ attempts: attempts + 1 }))
+        else
+          state.setState(({ status, attempts }) => ({ status: afterFailure(status), attempts: attempts + 1 }))
       }
       wire = undefined
       if (end.signal.aborted) return
