@@ -127,9 +127,7 @@ test.describe('the browser host', { tag: '@browser' }, () => {
     await host.stop()
   })
 
-  test('the file a browser is started with leads to the window, and is removed (needs xdg-open’s place)', async ({
-    browser
-  }) => {
+  test('the file a browser is started with leads to the window, and is removed', async ({ browser }) => {
     test.skip(process.platform !== 'linux', 'other systems find their opener without PATH')
     const folder = await mkdtemp(join(tmpdir(), 'q8s-opener-'))
     await writeFile(join(folder, 'xdg-open'), `#!/bin/sh\necho "$1" > ${folder}/opened\n`, { mode: 0o755 })
