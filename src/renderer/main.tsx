@@ -17,6 +17,10 @@ void start(root)
 async function start(element: HTMLElement) {
   const host = connectHost('local')
   const info = await speakAs(host)
+  if (host.connection.state.getState().status === 'signed-out') {
+    const { drawSignedOut } = await import('./frame/signed-out.ts')
+    return drawSignedOut(host, element)
+  }
   const { draw } = await import('./frame/draw.tsx')
   await draw(host, element, info)
 }

@@ -56,12 +56,25 @@ export function isCancelled(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError'
 }
 
+/** True when this process, or the whole system, may open no more files or connections now. It passes. */
+function isOutOfFiles(error: unknown): boolean {
+  const { code } = (error ?? {}) as { code?: unknown }
+  return code === 'EMFILE' || code === 'ENFILE'
+}
+
 /** The part of any thrown value that may be shown and sent. Foreign errors keep only their message. */
 export function reportOf(error: unknown): ErrorReport {
   if (error instanceof AppError) {
     return { code: error.code, message: error.message, hint: error.hint, data: error.data }
   }
   if (isCancelled(error)) return { code: 'CANCELLED', message: t`Cancelled.` }
+  if (isOutOfFiles(error)) {
+    return {
+      code: 'UNAVAILABLE',
+      message: t`Too many files are open on this computer at the moment.`,
+      hint: t`Try again in a moment. If it stays so, close other programs, or raise the limit of open files.`
+    }
+  }
   const message = error instanceof Error ? error.message : String(error)
   return {
     code: 'INTERNAL',

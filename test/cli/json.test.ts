@@ -10,7 +10,7 @@ import { AppError } from '#shared/errors.ts'
 import { app, cli, instance, JOB_ID, job, type Part, watching } from './support.ts'
 
 vi.mock('#hosts/browser/serve.ts', () => ({
-  serveBrowserHost: async () => ({ url: 'http://127.0.0.1:1/?token=x', closed: Promise.resolve() })
+  serveBrowserHost: async () => ({ url: 'http://127.0.0.1:1/#x', closed: Promise.resolve() })
 }))
 
 let folder = ''

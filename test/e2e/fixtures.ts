@@ -200,10 +200,17 @@ export async function startAgain(home: Home, ...words: string[]) {
   await once(child, 'exit')
 }
 
-/** Starts `q8s-cli ui`, with `program` as its Node where one is given, and waits for the address it prints. */
+interface BrowserHostOptions {
+  /** Node, or a program that starts it. */
+  readonly program?: string
+  /** Any free port where not given. */
+  readonly port?: number
+}
+
+/** Starts `q8s-cli ui` and waits for the address it prints, which signs one browser in. */
 export async function startBrowserHost(
   home: Home,
-  program = process.execPath
+  { program = process.execPath, port = 0 }: BrowserHostOptions = {}
 ): Promise<{
   url: string
   stop(): Promise<void>
@@ -212,7 +219,7 @@ export async function startBrowserHost(
   hold(): void
   goOn(): void
 }> {
-  const child = spawn(program, [cli, 'ui', '--no-open'], {
+  const child = spawn(program, [cli, 'ui', '--no-open', ...(port === 0 ? [] : ['--port', String(port)])], {
     env: { ...process.env, Q8S_HOME: home.folder },
     stdio: ['ignore', 'pipe', 'inherit']
   })

@@ -18,7 +18,7 @@ test('a first start sends nothing to anyone', async ({ home, browser }, info) =>
     expect(await watched.reached()).toEqual([])
   } else {
     const watched = await watch(home, process.execPath)
-    const host = await startBrowserHost(home, watched.program)
+    const host = await startBrowserHost(home, { program: watched.program })
     const page = await browser.newPage()
     await visit(page, host.url)
     await drawn(page)

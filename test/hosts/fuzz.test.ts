@@ -3,15 +3,13 @@ import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createORPCClient } from '@orpc/client'
-import { RPCLink } from '@orpc/client/websocket'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { homeFolders } from '#core/paths.ts'
 import { type BrowserHost, serveBrowserHost } from '#hosts/browser/serve.ts'
 import { isRequest } from '#hosts/requests.ts'
 import type { Client } from '#shared/contract.ts'
-import { wireFormat } from '#shared/wire.ts'
+import { clientOf, connect, enter } from '../fixtures/browser-client.ts'
 import { CALLS, hostileMessages } from './hostile-messages.ts'
 
 const MESSAGES = 100_000
@@ -41,12 +39,12 @@ afterAll(async () => {
 
 describe('a hostile client', () => {
   test('messages of every kind, and no effect', { timeout: 120_000 }, async () => {
-    const cookie = await enter()
-    const good = clientOf(await connect({ cookie }))
+    const secret = await session()
+    const good = clientOf(await connect(host.url, secret))
     await good.platform.apps.list({})
     const before = await stateOf(good)
 
-    const hostile = await connect({ cookie })
+    const hostile = await connect(host.url, secret)
     for (const message of hostileMessages(SEED, MESSAGES)) {
       hostile.send(message)
       if (hostile.bufferedAmount > 4_000_000) await drained(hostile)
@@ -68,45 +66,40 @@ describe('a hostile client', () => {
   })
 
   test('a thousand connections with wrong papers are refused, then the right one is let in', async () => {
-    const cookie = await enter().catch(() => '')
+    const secret = await session()
+    const { origin } = new URL(host.url)
     const wrong = [
-      {},
-      { cookie: `${cookie}x` },
-      { cookie: cookie.replace('=', '=%00') },
-      { cookie, origin: 'null' },
-      { cookie, origin: 'file://' },
-      { cookie, origin: `${new URL(host.url).origin}.evil.example` },
-      { cookie, host: 'localhost' },
-      { cookie, host: 'evil.example' }
-    ]
-    const codes = new Set<string>()
+      ['x', {}],
+      [`${secret}x`, {}],
+      [secret.replace(/./g, '0'), {}],
+      [secret, { origin: 'null' }],
+      [secret, { origin: 'file://' }],
+      [secret, { origin: `${origin}.evil.example` }],
+      [secret, { host: 'localhost' }],
+      [secret, { host: 'evil.example' }]
+    ] as const
+    const words = new Set<string>()
     for (let index = 0; index < 1_000; index += wrong.length) {
-      const tried = await Promise.allSettled(wrong.map(headers => connect(headers)))
+      const tried = await Promise.allSettled(
+        wrong.map(([tried, headers]) => connect(host.url, tried, { headers }))
+      )
       for (const result of tried)
-        codes.add(result.status === 'rejected' ? String(result.reason.message) : 'let in')
+        words.add(result.status === 'rejected' ? String(result.reason.message) : 'let in')
     }
-    expect([...codes]).toEqual(['Unexpected server response: 403'])
+    expect([...words].sort()).toEqual([
+      'The host does not know this page.',
+      'Unexpected server response: 403'
+    ])
+    expect(await clientOf(await connect(host.url, secret)).jobs.list()).toEqual([])
   })
 })
 
 let entered: Promise<string> | undefined
-/** The address is good for one use, so the tests share its cookie. */
-function enter(): Promise<string> {
-  entered ??= fetch(host.url, { redirect: 'manual' }).then(
-    response => response.headers.get('set-cookie')?.split(';')[0] ?? ''
-  )
+/** The address is good for one use, so the tests share its session. */
+function session(): Promise<string> {
+  entered ??= enter(host.url)
   return entered
 }
-
-async function connect(headers: Record<string, string>): Promise<WebSocket> {
-  const { origin, host: address } = new URL(host.url)
-  const socket = new WebSocket(`ws://${address}/rpc?profile=local`, { headers: { origin, ...headers } })
-  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
-  return socket
-}
-
-const clientOf = (socket: WebSocket): Client =>
-  createORPCClient(new RPCLink({ websocket: socket as never, ...wireFormat }))
 
 function drained(socket: WebSocket): Promise<void> {
   return new Promise(resolve => {

@@ -1,7 +1,7 @@
-/** Who may speak to the browser host. */
+/** Which requests the browser host answers. */
 import type { IncomingMessage } from 'node:http'
 import { describe, expect, test } from 'vitest'
-import { createGuard, type Guard } from '#hosts/browser/guard.ts'
+import { createGuard } from '#hosts/browser/guard.ts'
 
 const PORT = 4711
 
@@ -13,54 +13,34 @@ function request(url: string, headers: Record<string, string> = {}): IncomingMes
   } as unknown as IncomingMessage
 }
 
-function entered(): { guard: Guard; cookie: string } {
-  const guard = createGuard()
-  guard.setPort(PORT)
-  const decision = guard.decide(request(`/?token=${guard.token}`))
-  if (decision.kind !== 'answer') throw new Error('the token was not exchanged')
-  return { guard, cookie: decision.headers['set-cookie']?.split(';')[0] ?? '' }
-}
+const guard = createGuard()
+guard.setPort(PORT)
 
 describe('the guard', () => {
-  test('the token is exchanged once for a strict, http-only cookie that opens the page', () => {
-    const { guard, cookie } = entered()
-    expect(guard.decide(request('/', { cookie }))).toEqual({ kind: 'serve', path: '/' })
-    expect(guard.decide(request(`/?token=${guard.token}`))).toMatchObject({ status: 403 })
-  })
-
-  test('without the cookie, or with another, nothing is served', () => {
-    const { guard, cookie } = entered()
-    expect(guard.decide(request('/'))).toMatchObject({ status: 403 })
-    expect(guard.decide(request('/', { cookie: `${cookie}x` }))).toMatchObject({ status: 403 })
-    expect(guard.decide(request('/assets/index.js', { cookie: 'q8s-4711=' }))).toMatchObject({ status: 403 })
-  })
-
-  test('a wrong token does not spend the right one', () => {
-    const guard = createGuard()
-    guard.setPort(PORT)
-    expect(guard.decide(request('/?token=wrong'))).toMatchObject({ status: 403 })
-    expect(guard.decide(request(`/?token=${guard.token}`))).toMatchObject({ status: 303 })
+  test('the page is served at its own address', () => {
+    expect(guard.decide(request('/'))).toEqual({ kind: 'serve', path: '/' })
+    expect(guard.decide(request('/assets/index.js?x=1'))).toEqual({ kind: 'serve', path: '/assets/index.js' })
   })
 
   test('a name that only resolves to this computer is refused', () => {
-    const { guard, cookie } = entered()
-    expect(guard.decide(request('/', { cookie, host: `evil.example:${PORT}` }))).toMatchObject({
-      status: 421
-    })
-    expect(guard.decide(request('/', { cookie, host: '127.0.0.1' }))).toMatchObject({ status: 421 })
+    for (const host of [`evil.example:${PORT}`, '127.0.0.1', `127.0.0.2:${PORT}`, `[::1]:${PORT}`]) {
+      expect(guard.decide(request('/', { host }))).toMatchObject({ status: 421 })
+    }
   })
 
-  test('a socket needs the cookie, our own origin and our own host', () => {
-    const { guard, cookie } = entered()
+  test('localhost, which can lead to the program of another user, leads to 127.0.0.1', () => {
+    const headers = { location: `http://127.0.0.1:${PORT}/` }
+    expect(guard.decide(request('/', { host: `localhost:${PORT}` }))).toMatchObject({ status: 307, headers })
+  })
+
+  test('a socket needs our own origin and our own host', () => {
     const origin = `http://127.0.0.1:${PORT}`
-    expect(guard.allowsSocket(request('/rpc?profile=local', { cookie, origin }))).toBe(true)
-    expect(guard.allowsSocket(request('/rpc', { cookie }))).toBe(false)
-    expect(guard.allowsSocket(request('/rpc', { origin }))).toBe(false)
-    expect(guard.allowsSocket(request('/rpc', { cookie, origin: 'http://evil.example' }))).toBe(false)
-    expect(guard.allowsSocket(request('/rpc', { cookie, origin: `http://127.0.0.1:${PORT + 1}` }))).toBe(
-      false
-    )
-    expect(guard.allowsSocket(request('/rpc', { cookie, origin, host: `evil.example:${PORT}` }))).toBe(false)
-    expect(guard.allowsSocket(request('/other', { cookie, origin }))).toBe(false)
+    expect(guard.allowsSocket(request('/rpc?profile=local', { origin }))).toBe(true)
+    expect(guard.allowsSocket(request('/rpc'))).toBe(false)
+    expect(guard.allowsSocket(request('/rpc', { origin: 'http://evil.example' }))).toBe(false)
+    expect(guard.allowsSocket(request('/rpc', { origin: `http://127.0.0.1:${PORT + 1}` }))).toBe(false)
+    expect(guard.allowsSocket(request('/rpc', { origin: `http://localhost:${PORT}` }))).toBe(false)
+    expect(guard.allowsSocket(request('/rpc', { origin, host: `evil.example:${PORT}` }))).toBe(false)
+    expect(guard.allowsSocket(request('/other', { origin }))).toBe(false)
   })
 })

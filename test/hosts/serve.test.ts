@@ -1,56 +1,40 @@
-/** The browser host as a client meets it: token, cookie, socket, contract, and errors that keep their words. */
+/** The browser host as a client meets it: token, session, socket, contract, and errors that keep their words. */
 import { type EventEmitter, once } from 'node:events'
 import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { connect as connectTo, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createORPCClient } from '@orpc/client'
-import { RPCLink } from '@orpc/client/websocket'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { type ClientOptions, WebSocket } from 'ws'
+import { WebSocket } from 'ws'
 import { homeFolders } from '#core/paths.ts'
-import { type BrowserHost, serveBrowserHost } from '#hosts/browser/serve.ts'
-import type { Client } from '#shared/contract.ts'
+import { type BrowserHost, type BrowserHostOptions, serveBrowserHost } from '#hosts/browser/serve.ts'
 import { AppError } from '#shared/errors.ts'
-import { fromWire, wireFormat } from '#shared/wire.ts'
+import { fromWire } from '#shared/wire.ts'
+import { clientOf, connect, enter, openSocket, tokenOf } from '../fixtures/browser-client.ts'
 
 let folder = ''
 let host: BrowserHost
 let end: AbortController
+
+async function start(options: BrowserHostOptions = {}) {
+  end = new AbortController()
+  const folders = homeFolders({ Q8S_HOME: join(folder, 'home') })
+  const renderer = join(folder, 'renderer')
+  host = await serveBrowserHost({ folders, renderer, signal: end.signal, ...options })
+}
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'q8s-serve-'))
   const renderer = join(folder, 'renderer')
   await mkdir(renderer)
   await writeFile(join(renderer, 'index.html'), 'the window')
-  end = new AbortController()
-  const folders = homeFolders({ Q8S_HOME: join(folder, 'home') })
-  host = await serveBrowserHost({ folders, renderer, heartbeat: 50, signal: end.signal })
+  await start()
 })
 afterEach(async () => {
   end.abort()
   await host.closed
   await rm(folder, { recursive: true, force: true })
 })
-
-async function enter(): Promise<string> {
-  const response = await fetch(host.url, { redirect: 'manual' })
-  return response.headers.get('set-cookie')?.split(';')[0] ?? ''
-}
-
-async function connect(headers: Record<string, string>, options: ClientOptions = {}): Promise<WebSocket> {
-  const { origin, host: address } = new URL(host.url)
-  const socket = new WebSocket(`ws://${address}/rpc?profile=local`, {
-    ...options,
-    headers: { origin, ...headers }
-  })
-  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
-  return socket
-}
-
-function clientOf(socket: WebSocket): Client {
-  return createORPCClient(new RPCLink({ websocket: socket as never, ...wireFormat }))
-}
 
 async function errorOf(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(
@@ -60,34 +44,65 @@ async function errorOf(promise: Promise<unknown>): Promise<unknown> {
 }
 
 describe('the browser host', () => {
-  test('the address opens the window once', async () => {
-    const cookie = await enter()
-    const page = await fetch(new URL('/', host.url), { headers: { cookie } })
-    expect(await page.text()).toBe('the window')
-    expect((await fetch(host.url)).status).toBe(403)
+  test('the page is served to everybody, its address signs in once', async () => {
+    expect(await (await fetch(host.url)).text()).toBe('the window')
+    expect((await fetch(host.url, { method: 'HEAD' })).status).toBe(200)
+    await enter(host.url)
+    await expect(connect(host.url, tokenOf(host.url))).rejects.toThrow('does not know')
   })
 
-  test('a socket without the cookie is refused', async () => {
-    await enter()
-    await expect(connect({})).rejects.toThrow('403')
+  test('of two that use the token at the same time one is let in', async () => {
+    const both = await Promise.allSettled([enter(host.url), enter(host.url)])
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  })
+
+  test('the session is for as many connections as the page wants, the token still for one', async () => {
+    const session = await enter(host.url)
+    for (let index = 0; index < 3; index += 1) {
+      expect(await clientOf(await connect(host.url, session)).jobs.list()).toEqual([])
+    }
+  })
+
+  test('a socket that proves nothing is closed, and what it calls before is not answered', async () => {
+    const socket = openSocket(host.url)
+    const received: string[] = []
+    socket.on('message', data => received.push(String(data)))
+    const closed = once(socket, 'close')
+    await once(socket, 'open')
+    socket.send(JSON.stringify({ i: '1', p: { u: '/system/info' } }))
+    expect((await closed)[0]).toBe(1013)
+    expect(received).toEqual([expect.stringMatching(/^\{"challenge":"[0-9a-f]{64}"\}$/)])
+  })
+
+  test('a socket that sends much before it signed in is ended', async () => {
+    const socket = openSocket(host.url)
+    const closed = once(socket, 'close')
+    await once(socket, 'open')
+    socket.on('error', () => undefined)
+    socket.send('x'.repeat(1024 * 1024))
+    expect((await closed)[0]).toBe(1006)
   })
 
   test('a socket from another page is refused', async () => {
-    const cookie = await enter()
-    await expect(connect({ cookie, origin: 'https://evil.example' })).rejects.toThrow('403')
+    const session = await enter(host.url)
+    const headers = { origin: 'https://evil.example' }
+    await expect(connect(host.url, session, { headers })).rejects.toThrow('403')
   })
 
   test('a connection whose other end went silent is ended; one that answers is kept', async () => {
-    const cookie = await enter()
-    const lively = await connect({ cookie })
-    const silent = await connect({ cookie }, { autoPong: false })
+    end.abort()
+    await host.closed
+    await start({ heartbeat: 100 })
+    const session = await enter(host.url)
+    const lively = await connect(host.url, session)
+    const silent = await connect(host.url, session, { autoPong: false })
     await once(silent, 'close')
     for (let beats = 0; beats < 3; beats++) await once(lively, 'ping')
     expect(lively.readyState).toBe(WebSocket.OPEN)
   })
 
   test('the contract answers, and an error keeps code, words and hint', async () => {
-    const client = clientOf(await connect({ cookie: await enter() }))
+    const client = clientOf(await connect(host.url, await enter(host.url)))
     expect(await client.system.info()).toMatchObject({ host: 'browser', canPickFolder: false })
     const error = await errorOf(client.projects.open({ path: folder }))
     expect(error).toBeInstanceOf(AppError)
@@ -101,7 +116,7 @@ describe('the browser host', () => {
     const list = join(folder, 'home/state/projects.json')
     await writeFile(list, '')
     await truncate(list, 3 * 1024 ** 3)
-    const client = clientOf(await connect({ cookie: await enter() }))
+    const client = clientOf(await connect(host.url, await enter(host.url)))
     const error = await errorOf(client.projects.recent())
     expect(error).toMatchObject({ code: 'INTERNAL', hint: expect.stringContaining('support') })
     expect(stderr).toHaveBeenCalledWith(expect.objectContaining({ code: 'ERR_FS_FILE_TOO_LARGE' }))
@@ -116,14 +131,14 @@ describe('the browser host', () => {
   })
 
   test('input that does not fit the contract is INVALID and names the field', async () => {
-    const client = clientOf(await connect({ cookie: await enter() }))
+    const client = clientOf(await connect(host.url, await enter(host.url)))
     const error = await errorOf(client.jobs.get({ id: 'not-a-uuid' }))
     expect(error).toMatchObject({ code: 'INVALID', message: expect.stringContaining('id') })
   })
 
   test('messages that are no requests at all do not end the host', async () => {
-    const cookie = await enter()
-    const noise = await connect({ cookie })
+    const session = await enter(host.url)
+    const noise = await connect(host.url, session)
     for (const message of [
       '',
       'null',
@@ -136,7 +151,7 @@ describe('the browser host', () => {
       noise.send(message)
     }
     noise.send(Buffer.alloc(1000, 255))
-    expect(await clientOf(await connect({ cookie })).jobs.list()).toEqual([])
+    expect(await clientOf(await connect(host.url, session)).jobs.list()).toEqual([])
   })
 
   test('neither an address that is none nor a broken connection ends the host', async () => {
@@ -145,7 +160,7 @@ describe('the browser host', () => {
     process.on('uncaughtException', note)
     onTestFinished(() => void process.off('uncaughtException', note))
     const { origin, host: address, hostname, port } = new URL(host.url)
-    const cookie = await enter()
+    const session = await enter(host.url)
     const upgrade = (path: string) =>
       [
         `GET ${path} HTTP/1.1`,
@@ -166,13 +181,18 @@ describe('the browser host', () => {
     // Any page of any server can ask for this one.
     await ended(`${upgrade('//')}\r\n\r\n`, socket => socket.resume())
     await ended(`${upgrade('/rpc')}\r\n\r\n`, socket => socket.resetAndDestroy())
-    const papers = `${upgrade('/rpc')}\r\nOrigin: ${origin}\r\nCookie: ${cookie}\r\n\r\n`
-    // A frame that no client may send.
+    const papers = `${upgrade('/rpc')}\r\nOrigin: ${origin}\r\n\r\n`
+    // A frame that no client may send, before and after the sign-in.
+    const wrongFrame = Buffer.from([0xff, 0xff, 0xff])
     await ended(papers, socket => {
-      socket.once('data', () => socket.write(Buffer.from([0xff, 0xff, 0xff])))
+      socket.once('data', () => socket.write(wrongFrame))
       socket.resume()
     })
-    expect(await clientOf(await connect({ cookie })).system.info()).toMatchObject({ host: 'browser' })
+    const signedIn = await connect(host.url, session)
+    const raw = (signedIn as unknown as { _socket: Socket })._socket
+    raw.write(wrongFrame)
+    await once(signedIn, 'close')
+    expect(await clientOf(await connect(host.url, session)).system.info()).toMatchObject({ host: 'browser' })
     expect(uncaught).toEqual([])
   })
 

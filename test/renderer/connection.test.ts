@@ -5,6 +5,7 @@ import { createConnection, type Wire } from '../../src/renderer/lib/connection.t
 import { toAppError } from '../../src/renderer/lib/errors.ts'
 import { merged, mergeJob } from '../../src/renderer/lib/live.ts'
 import { AppError } from '../../src/shared/errors.ts'
+import { SignedOut } from '../../src/shared/sign-in.ts'
 import { toWire } from '../../src/shared/wire.ts'
 import { idOf, instance, job } from './made-up.ts'
 
@@ -50,6 +51,27 @@ describe('connection', () => {
     const answer = connection.link.call(['a'], undefined, { context: {}, signal: stop.signal })
     stop.abort()
     await expect(answer).rejects.toMatchObject({ code: 'CANCELLED' })
+    connection.close()
+  })
+
+  test('a host that does not know the page is not asked again until there is a reason', async () => {
+    let known = false
+    const open = vi.fn(async () => {
+      if (!known) throw new SignedOut()
+      return wire(async () => 42)
+    })
+    const connection = createConnection(open)
+    const call = () => connection.link.call(['a'], undefined, { context: {} })
+    await expect(call()).rejects.toMatchObject({
+      code: 'UNAUTHENTICATED',
+      hint: expect.stringContaining('q8s-cli ui')
+    })
+    expect(connection.state.getState().status).toBe('signed-out')
+    expect(open).toHaveBeenCalledTimes(1)
+    known = true
+    connection.retryNow()
+    await connection.whenUp(AbortSignal.timeout(1_000))
+    await expect(call()).resolves.toBe(42)
     connection.close()
   })
 

@@ -1,10 +1,14 @@
 /** The operating system's keychain: Keychain on macOS, Credential Manager on Windows, Secret Service on Linux. */
 import { randomBytes } from 'node:crypto'
+import { open } from 'node:fs/promises'
 import type { Keychain } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 
 type Keytar = typeof import('keytar')
+
+/** Files the Secret Service's library opens for a call, and some more. */
+const SPARE_FILES = 8
 
 /** Entries are kept under `service`. Methods reject with UNAVAILABLE where no keychain works; none of them waits. */
 export function createKeychain(service = 'q8s'): Keychain {
@@ -18,7 +22,9 @@ export function createKeychain(service = 'q8s'): Keychain {
 
   async function call<T>(work: (keytar: Keytar) => Promise<T>): Promise<T> {
     try {
-      return await work(await keytar())
+      const loaded = await keytar()
+      await spareFiles()
+      return await work(loaded)
     } catch (error) {
       throw keychainError(error)
     }
@@ -72,4 +78,12 @@ function explain(text: string): readonly [string, string] {
     return [t`it is locked or was never set up`, t`Unlock the keyring of your session, then try again.`]
   }
   return [text.replace(/\.$/, ''), t`Check the keychain of your session, then try again.`]
+}
+
+/** Throws EMFILE here, since on Linux the library ends the whole process when it can open no file. */
+async function spareFiles(): Promise<void> {
+  if (process.platform !== 'linux') return
+  const opened = await Promise.allSettled(Array.from({ length: SPARE_FILES }, () => open('/dev/null')))
+  for (const one of opened) if (one.status === 'fulfilled') await one.value.close()
+  for (const one of opened) if (one.status === 'rejected') throw one.reason
 }

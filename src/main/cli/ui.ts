@@ -5,8 +5,9 @@ import { parsePort } from './values.ts'
 export const ui = defineCommand<{ port?: number; open: boolean; sample?: true }>({
   summary: 'Open the window of q8s in a browser of this computer',
   description:
-    'Serve the window of q8s to a browser of this computer until Ctrl-C, and open it. The address works once: it ' +
-    'carries a token. Over SSH, forward the port and open the address yourself.',
+    'Serve the window of q8s to a browser of this computer until Ctrl-C, and open it. The printed address signs in ' +
+    'one browser and works once. Open it yourself when the browser shows no window, or over SSH after you have ' +
+    'forwarded the port.',
   arguments: [],
   options: [
     { flags: '--port <port>', summary: 'port to serve on; any free one where not given', parse: parsePort },
@@ -15,12 +16,14 @@ export const ui = defineCommand<{ port?: number; open: boolean; sample?: true }>
   ],
   examples: [
     { line: 'q8s-cli ui', does: 'Open the window in the default browser' },
-    { line: 'q8s-cli ui --port 8765 --no-open', does: 'For `ssh -L 8765:localhost:8765`' }
+    { line: 'q8s-cli ui --port 8765 --no-open', does: 'For `ssh -L 8765:127.0.0.1:8765`' }
   ],
   async run(context, _given, { port, open, sample }) {
     const { serveBrowserHost } = await import('#hosts/browser/serve.ts')
     const { url, closed } = await serveBrowserHost({ port, open, sample, signal: context.signal })
     await context.output.write(context.format === 'json' ? `${JSON.stringify({ url })}\n` : `${url}\n`)
+    // Browsers in a sandbox of their own (Snap, Flatpak) cannot read the file they are started with.
+    if (open) context.output.note('If no window opens, open this address yourself.')
     context.output.note('Ctrl-C ends it; running instances go on.')
     await closed
     return undefined

@@ -8,7 +8,8 @@ export const MAX_MESSAGE = 2 * MAX_CHUNK
 
 /** Ends the JSON of a binary message; it is in no UTF-8 text. */
 const DELIMITER = 255
-const MESSAGE_TYPES: readonly unknown[] = [undefined, 1, 3, 4]
+/** A request, and the end of one. A client streams nothing to its host: what it sent would queue up unread. */
+const MESSAGE_TYPES: readonly unknown[] = [undefined, 1, 4]
 const METHODS: readonly unknown[] = [undefined, 'POST']
 
 /** Text, or JSON followed by a file, in the shape a client of the contract sends. Never throws. */
@@ -35,8 +36,7 @@ function hasShape(message: unknown): boolean {
   if (!isRecord(message) || typeof message.i !== 'string' || message.i.length > 100) return false
   if (!MESSAGE_TYPES.includes(message.t)) return false
   if (message.t === 4) return true
-  if (!isRecord(message.p)) return false
-  return message.t === 3 ? typeof message.p.e === 'string' : isCall(message.p)
+  return isRecord(message.p) && isCall(message.p)
 }
 
 function isCall({ u: path, m: method, h: headers = {} }: Record<string, unknown>): boolean {
@@ -50,7 +50,8 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 /** What a transport gives: a way to answer, and what arrives. */
 export interface Channel {
-  send(data: unknown): void
+  /** A promise resolves when the client has it; where there is none, it is as good as there. */
+  send(data: unknown): void | Promise<void>
   onMessage(listen: (message: unknown) => void): void
   onClose(listen: () => void): void
 }

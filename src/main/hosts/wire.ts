@@ -1,6 +1,7 @@
 /** What leaves a host: log lines in their short form, and every error as a report the client turns into an AppError. */
 import { ORPCError } from '@orpc/server'
 import { toWire, wireFormat } from '#shared/wire.ts'
+import type { Limits } from './limits.ts'
 
 /** Takes what is a bug. */
 type Bug = (error: unknown) => void
@@ -24,14 +25,19 @@ function isEvents(value: unknown): value is AsyncIterable<unknown> {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
 }
 
-/** Options for an RPC handler of any transport. */
-export const wireOptions = (bug: Bug) => ({
+interface Call {
+  readonly signal?: AbortSignal
+  next(): Promise<unknown>
+}
+
+/** Options for the RPC handler of one client, on any transport. */
+export const wireOptions = (bug: Bug, limits: Limits) => ({
   ...wireFormat,
   clientInterceptors: [
-    async ({ next }: { next: () => Promise<unknown> }): Promise<unknown> => {
+    async ({ next, signal }: Call): Promise<unknown> => {
       try {
-        const output = await next()
-        return isEvents(output) ? wireErrors(output, bug) : output
+        const output = await limits.call(next, signal)
+        return isEvents(output) ? wireErrors(limits.watch(output), bug) : output
       } catch (error) {
         throw wireError(error, bug)
       }

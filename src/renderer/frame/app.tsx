@@ -92,7 +92,8 @@ function useLists() {
     const stop = new AbortController()
     followLists(host, queries, stop.signal)
     const unsubscribe = host.connection.state.subscribe((now, before) => {
-      if (now.status === 'up' && before.status === 'down') void queries.invalidateQueries()
+      const wasLost = before.status === 'down' || before.status === 'signed-out'
+      if (now.status === 'up' && wasLost) void queries.invalidateQueries()
     })
     return () => {
       stop.abort()

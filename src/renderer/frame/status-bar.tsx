@@ -6,6 +6,7 @@ import { t } from '#shared/language.ts'
 import { useProjectActions } from '../lib/actions.ts'
 import { useChecks, useWatchedChecks } from '../lib/checks.ts'
 import { useConnection, useHost } from '../lib/client.ts'
+import type { ConnectionState } from '../lib/connection.ts'
 import { useEndedJob } from '../lib/ended-job.ts'
 import { jobLine, jobWords } from '../lib/job-words.ts'
 import { useHostInfo, useJobs, useSettings } from '../lib/queries.ts'
@@ -23,10 +24,10 @@ export function StatusBar() {
   const checks = useChecks()
   useWatchedChecks(checks)
   return (
-    <footer className={styles.status} data-stale={status === 'down' || undefined}>
+    <footer className={styles.status} data-stale={status === 'down' || status === 'signed-out' || undefined}>
       {status === 'up' ? null : (
         <UnstyledButton className={styles.statusItem} onClick={connection.retryNow} title={t`Try now`}>
-          <Loader size={10} color="gray" />
+          {status === 'signed-out' ? null : <Loader size={10} color="gray" />}
           <span role="status">{connectionWords(status, attempts, info?.host === 'browser')}</span>
         </UnstyledButton>
       )}
@@ -43,7 +44,9 @@ export function StatusBar() {
 /** Attempts after which the host is likely gone for good. */
 const MANY = 3
 
-function connectionWords(status: 'connecting' | 'up' | 'down', attempts: number, inBrowser: boolean): string {
+function connectionWords(status: ConnectionState['status'], attempts: number, inBrowser: boolean): string {
+  if (status === 'signed-out')
+    return t`q8s-cli ui was started again. Open the address it printed; this window then connects.`
   if (status === 'connecting') return t`Connecting`
   if (attempts < MANY || !inBrowser) return t`Reconnecting`
   return t`Reconnecting. Was q8s-cli ui ended? Then run it again, and open its new address.`

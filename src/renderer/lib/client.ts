@@ -5,6 +5,7 @@ import { createContext, useContext } from 'react'
 import { useStore } from 'zustand'
 import type { Client } from '#shared/contract.ts'
 import { type Connection, type ConnectionState, createConnection } from './connection.ts'
+import { onNewSecret } from './session.ts'
 import { openWire } from './wires.ts'
 
 export interface Host {
@@ -22,6 +23,7 @@ export function createHost(client: Client, connection: Host['connection']): Host
 /** The host behind this page, for the platform of `profile`. */
 export function connectHost(profile: string): Host {
   const connection = createConnection(() => openWire(profile))
+  onNewSecret(connection.retryNow)
   return createHost(createORPCClient<Client>(connection.link), connection)
 }
 

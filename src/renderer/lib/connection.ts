@@ -3,6 +3,7 @@ import type { ClientContext, ClientLink, ClientOptions } from '@orpc/client'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
+import { SignedOut } from '#shared/sign-in.ts'
 import { pause, retryDelay } from './backoff.ts'
 import { toAppError } from './errors.ts'
 
@@ -13,8 +14,11 @@ export interface Wire {
 }
 
 export interface ConnectionState {
-  /** `connecting`: never was up yet; `down`: was up, and is being tried again. */
-  readonly status: 'connecting' | 'up' | 'down'
+  /**
+   * `connecting`: never was up yet; `down`: was up, and is being tried again; `signed-out`: the host does not know this
+   * page, which is tried again when `retryNow` is called.
+   */
+  readonly status: 'connecting' | 'up' | 'down' | 'signed-out'
   /** Failed attempts since it was last up. */
   readonly attempts: number
 }
@@ -32,6 +36,23 @@ export interface Connection {
 /** A call made while the connection is down waits this long for it to come back, in milliseconds. */
 const PATIENCE_MS = 2_500
 
+function signedOut(): AppError {
+  return new AppError(
+    'UNAUTHENTICATED',
+    t`This page is not signed in to q8s.`,
+    t`Run \`q8s-cli ui\` and open the address it prints. It works once.`
+  )
+}
+
+/** What the host said before says nothing of one that does not answer. */
+function afterFailure(status: ConnectionState['status']): ConnectionState['status'] {
+  return status === 'signed-out' ? 'down' : status
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
+}
+
 /** Keeps a wire open for as long as the page lives. Calls in flight when one closes fail with UNAVAILABLE. */
 export function createConnection(open: () => Promise<Wire>): Connection {
   const state = createStore<ConnectionState>(() => ({ status: 'connecting', attempts: 0 }))
@@ -46,25 +67,28 @@ export function createConnection(open: () => Promise<Wire>): Connection {
         state.setState({ status: 'up', attempts: 0 })
         await wire.closed
         state.setState({ status: 'down' })
-      } catch {
-        state.setState(({ attempts }) => ({ attempts: attempts + 1 }))
+      } catch (error) {
+        if (error instanceof SignedOut) state.setState({ status: 'signed-out' })
+        else
+          state.setState(({ status, attempts }) => ({ status: afterFailure(status), attempts: attempts + 1 }))
       }
       wire = undefined
       if (end.signal.aborted) return
       waiting = new AbortController()
-      await pause(retryDelay(state.getState().attempts), waiting.signal)
+      if (state.getState().status === 'signed-out') await aborted(waiting.signal)
+      else await pause(retryDelay(state.getState().attempts), waiting.signal)
     }
   }
 
-  function whenUp(signal: AbortSignal): Promise<void> {
-    if (signal.aborted || state.getState().status === 'up') return Promise.resolve()
+  function when(decided: (status: ConnectionState['status']) => boolean, signal: AbortSignal): Promise<void> {
+    if (signal.aborted || decided(state.getState().status)) return Promise.resolve()
     return new Promise(resolve => {
       const finish = () => {
         unsubscribe()
         signal.removeEventListener('abort', finish)
         resolve()
       }
-      const unsubscribe = state.subscribe(({ status }) => status === 'up' && finish())
+      const unsubscribe = state.subscribe(({ status }) => decided(status) && finish())
       signal.addEventListener('abort', finish)
     })
   }
@@ -72,9 +96,10 @@ export function createConnection(open: () => Promise<Wire>): Connection {
   async function call(path: readonly string[], input: unknown, options: ClientOptions<ClientContext>) {
     const signals = options.signal ? [options.signal] : []
     if (state.getState().status === 'down') signals.push(AbortSignal.timeout(PATIENCE_MS))
-    await whenUp(AbortSignal.any(signals))
+    await when(status => status === 'up' || status === 'signed-out', AbortSignal.any(signals))
     if (wire === undefined) {
       if (options.signal?.aborted) throw new AppError('CANCELLED', t`Cancelled.`)
+      if (state.getState().status === 'signed-out') throw signedOut()
       throw new AppError(
         'UNAVAILABLE',
         t`The host does not answer.`,
@@ -93,7 +118,7 @@ export function createConnection(open: () => Promise<Wire>): Connection {
     link: { call },
     state,
     retryNow: () => waiting.abort(),
-    whenUp,
+    whenUp: signal => when(status => status === 'up', signal),
     close() {
       end.abort()
       waiting.abort()

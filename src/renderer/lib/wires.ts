@@ -1,36 +1,48 @@
 /** The two ways to the host: a MessagePort from the preload (Electron), a WebSocket (browser). */
 import { RPCLink as PortLink } from '@orpc/client/message-port'
 import { RPCLink as SocketLink } from '@orpc/client/websocket'
+import { SignedOut, signIn } from '#shared/sign-in.ts'
 import { wireFormat } from '#shared/wire.ts'
 import type { Wire } from './connection.ts'
+import { keepSession, signInSecrets } from './session.ts'
 
 const OPEN_TIMEOUT_MS = 10_000
 
-/** Opens the way this page has. Rejects when the host does not answer within ten seconds. */
+/** Opens the way this page has. Rejects when the host does not answer within ten seconds, or with SignedOut. */
 export function openWire(profile: string): Promise<Wire> {
   return window.q8s ? openPort(window.q8s, profile) : openSocket(profile)
 }
 
-function openSocket(profile: string): Promise<Wire> {
+/** Tries each secret this page may have. */
+async function openSocket(profile: string): Promise<Wire> {
+  for (const secret of signInSecrets()) {
+    try {
+      return await openSignedIn(profile, secret)
+    } catch (error) {
+      if (!(error instanceof SignedOut)) throw error
+    }
+  }
+  throw new SignedOut()
+}
+
+async function openSignedIn(profile: string, secret: string): Promise<Wire> {
   const url = new URL(`/rpc?profile=${encodeURIComponent(profile)}`, window.location.href)
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
   const websocket = new WebSocket(url)
   // Arrives in order: a Blob would be read asynchronously, and pages of a log could overtake each other.
   websocket.binaryType = 'arraybuffer'
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => websocket.close(), OPEN_TIMEOUT_MS)
-    const closed = new Promise<void>(gone =>
-      websocket.addEventListener('close', () => gone(), { once: true })
-    )
-    websocket.addEventListener('open', () => {
-      clearTimeout(timer)
-      resolve({ link: new SocketLink({ websocket, ...wireFormat }), closed })
-    })
-    websocket.addEventListener('close', () => {
-      clearTimeout(timer)
-      reject(new Error('The host refused the connection.'))
-    })
-  })
+  const closed = new Promise<void>(gone => websocket.addEventListener('close', () => gone(), { once: true }))
+  const timer = setTimeout(() => websocket.close(), OPEN_TIMEOUT_MS)
+  try {
+    const session = await signIn(websocket, secret)
+    if (session !== undefined) keepSession(session)
+  } catch (error) {
+    websocket.close()
+    throw error
+  } finally {
+    clearTimeout(timer)
+  }
+  return { link: new SocketLink({ websocket, ...wireFormat }), closed }
 }
 
 function openPort(bridge: NonNullable<Window['q8s']>, profile: string): Promise<Wire> {

@@ -8,6 +8,7 @@ import {
   type MessagePortMain
 } from 'electron'
 import type { Host } from '#main/compose.ts'
+import { createLimits, FREE_FLOW } from '../limits.ts'
 import { type Channel, requestsOf } from '../requests.ts'
 import { wireOptions } from '../wire.ts'
 import { APP_ORIGIN, isOwnPage } from './scheme.ts'
@@ -15,11 +16,11 @@ import { isOwnWindow, listening } from './window.ts'
 
 export function servePorts(host: Host) {
   takeDropped(host)
-  const handler = new RPCHandler(host.router, wireOptions(host.log.error))
   ipcMain.on('q8s-connect', (event, profile: unknown) => {
     const frame = ownFrame(event)
     if (!frame || typeof profile !== 'string') return
     const { port1, port2 } = new MessageChannelMain()
+    const handler = new RPCHandler(host.router, wireOptions(host.log.error, createLimits(FREE_FLOW)))
     void handler.upgrade(requestsOf(channelOf(port1)), { context: host.connection(profile) })
     port1.start()
     frame.postMessage('q8s-port', profile, [port2])

@@ -1,0 +1,25 @@
+/** The page of a browser the host does not know: why that is, and what to do. It goes on once it is signed in. */
+import { t } from '#shared/language.ts'
+import { languageFor, speakLanguage } from '#shared/languages/index.ts'
+import type { Host } from '../lib/client.ts'
+import styles from './signed-out.module.css'
+
+export async function drawSignedOut({ connection }: Host, element: HTMLElement): Promise<void> {
+  connection.state.subscribe(({ status }) => status === 'up' && window.location.reload())
+  // The host keeps the user's language to itself, too.
+  await speakLanguage(languageFor(navigator.language)).catch(() => undefined)
+  const page = document.createElement('main')
+  page.className = styles.page ?? ''
+  page.append(
+    words('h1', t`This page is not signed in to q8s`),
+    words('p', t`The address that \`q8s-cli ui\` prints works once, in one browser, until the command ends.`),
+    words('p', t`Run \`q8s-cli ui\` again and open its new address here.`)
+  )
+  element.replaceChildren(page)
+}
+
+function words(kind: 'h1' | 'p', text: string): HTMLElement {
+  const element = document.createElement(kind)
+  element.textContent = text
+  return element
+}
