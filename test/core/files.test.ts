@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { createSink } from '#core/bundle/sink.ts'
-import { fileError, removeTree, replaceFile, writeWhole } from '#core/files.ts'
+import { fileError, replaceFile, writeWhole } from '#core/files.ts'
+import { removeTree } from '#core/remove-tree.ts'
 
 const NOBODY = 65_534
 
