@@ -2,7 +2,7 @@
 import { chmodSync, renameSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { removeTree } from '#core/remove-tree.ts'
+import { removeTree } from '../remove-tree.ts'
 
 /** What the next run goes on with, and what it has to be; the launcher and the engine make all else again. */
 const KEPT: Readonly<Record<string, 'folder' | 'file'>> = { log: 'folder', wave: 'folder', children: 'file' }

@@ -1,7 +1,7 @@
 /** Clears what killed processes left behind: uploads and bundles nobody wants any more, and remains of removed instances. */
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { removeTree } from '#core/remove-tree.ts'
+import { removeTree } from '../remove-tree.ts'
 import type { BundleFiles } from './bundles.ts'
 import type { LocalContext } from './context.ts'
 import { forgetLeftover, type Leftover, listLeftovers } from './instance-records.ts'

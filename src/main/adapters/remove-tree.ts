@@ -4,9 +4,9 @@ import { randomBytes } from 'node:crypto'
 import { chmod, lstat, opendir, rename, rm, rmdir, unlink } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { promisify } from 'node:util'
+import { fileError } from '#core/files.ts'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
-import { fileError } from './files.ts'
 
 const run = promisify(execFile)
 
