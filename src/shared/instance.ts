@@ -91,7 +91,12 @@ export const instancesContract = {
          * An ended ephemeral instance of the same Name that goes on with this app: its ID, log and volume stay, the
          * app it ran goes. CONFLICT while it runs, INVALID for any other instance.
          */
-        replaces: z.uuid().optional()
+        replaces: z.uuid().optional(),
+        /**
+         * It ends with the process of the caller: it is stopped and removed should that one be killed. Only platforms
+         * with the `local-engine` capability do it.
+         */
+        attached: z.boolean().default(false)
       })
     )
     .output(Instance),

@@ -214,7 +214,9 @@ export const projectsContract = {
         port: z.int().min(1).max(65_535).optional(),
         engine: EngineKind.optional(),
         /** The project's last local run: this one takes its place, and goes on in its log. */
-        replaces: z.uuid().optional()
+        replaces: z.uuid().optional(),
+        /** It is stopped and removed should this host be killed: for commands that show a run until it ends. */
+        attached: z.boolean().default(false)
       })
     )
     .output(jobStarted),

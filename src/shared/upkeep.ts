@@ -51,7 +51,17 @@ export type OldInstance = z.infer<typeof OldInstance>
 export const Leftover = z.object({
   /** Opaque. */
   id: z.string(),
-  kind: z.enum(['environment', 'bundle-cache', 'bundle', 'upload', 'run', 'volume', 'container', 'image']),
+  kind: z.enum([
+    'environment',
+    'bundle-cache',
+    'bundle',
+    'upload',
+    'run',
+    'running',
+    'volume',
+    'container',
+    'image'
+  ]),
   title: z.string(),
   /** Bytes it takes. */
   size: z.number().min(0),
@@ -84,6 +94,9 @@ export const LEFTOVER_WORDS: Readonly<Record<Leftover['kind'], readonly [what: s
   },
   get container() {
     return [t`Container of a removed instance`, t`Nothing runs in it.`] as const
+  },
+  get running() {
+    return [t`Running app`, t`It is stopped.`] as const
   },
   get image() {
     return [t`Runtime image`, t`Another version of q8s that needs it builds it again.`] as const

@@ -224,7 +224,7 @@ describe('a restore', () => {
       message: expect.stringContaining(id)
     })
     await restoreTo(folders, { replace: true, stop: true }, engines)
-    expect(await engine.list()).toEqual([])
+    expect(await engine.list('')).toEqual([])
   })
 
   test('refuses while another process has the home open', { timeout: 60_000 }, async () => {

@@ -53,6 +53,13 @@ describe('while it lives', () => {
     })
   })
 
+  test('it is what it was, while its launcher lives and its state says that it has ended', () => {
+    const forged = launcher('ended', { exit: crashedExit })
+    expect(derive('ready', { launcher: forged })).toMatchObject({ state: 'ready' })
+    expect(derive('starting', { launcher: forged })).toMatchObject({ state: 'starting' })
+    expect(derive('stopping', { launcher: forged })).toMatchObject({ state: 'stopping' })
+  })
+
   test('it is stopping as long as someone stops it, and not when they were killed before they asked', () => {
     expect(derive('stopping', { actor: 'alive', launcher: launcher('ready') })).toMatchObject({
       state: 'stopping'
@@ -76,28 +83,28 @@ describe('when it has ended', () => {
     [
       'the launcher says it was stopped',
       'stopping',
-      { launcher: launcher('ended', { exit: stoppedExit }) },
+      { engine: exited, launcher: launcher('ended', { exit: stoppedExit }) },
       'stopped',
       'stopped-by-user'
     ],
     [
       'the launcher says it crashed',
       'ready',
-      { launcher: launcher('ended', { exit: crashedExit }) },
+      { engine: exited, launcher: launcher('ended', { exit: crashedExit }) },
       'failed',
       'app-crashed'
     ],
     [
       'it crashed while it was being stopped',
       'stopping',
-      { launcher: launcher('ended', { exit: crashedExit }) },
+      { engine: exited, launcher: launcher('ended', { exit: crashedExit }) },
       'failed',
       'app-crashed'
     ],
     [
       'the launcher says it was stopped, and nobody had asked for it',
       'ready',
-      { launcher: launcher('ended', { exit: stoppedExit }) },
+      { engine: exited, launcher: launcher('ended', { exit: stoppedExit }) },
       'stopped',
       'interrupted'
     ],

@@ -228,6 +228,8 @@ test.runIf(process.platform !== 'win32')('a state an app has made up spoils no l
   const exit = { code: 'app-crashed', message: 'It crashed.' }
   await writeFile(file, JSON.stringify({ ...state, phase: 'ended', readyAt: 1e300, exit }))
   await utimes(file, 1e12, 1e12).catch(() => undefined)
+  expect(await platform.instances.get({ id })).toMatchObject({ state: 'ready' })
+  await engine.kill(id)
   const ended = await platform.instances.get({ id })
   expect(ended).toMatchObject({ state: 'failed', reason: exit })
   expect(Instance.parse(ended)).toEqual(ended)
@@ -291,7 +293,7 @@ test('what is stopped while it starts does not go on running', async () => {
   while (!id) id = (await other.instances.list({}))[0]?.id
   await other.instances.stop({ id })
   await starting.catch(() => undefined)
-  expect(await engine.list()).toEqual([])
+  expect(await engine.list('')).toEqual([])
   expect(await platform.instances.get({ id })).toMatchObject({ state: 'stopped' })
 })
 

@@ -4,8 +4,9 @@ import { chmod, chown, lstat, mkdir, mkdtemp, open, readdir, readFile, rm, write
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { removeTree } from '#adapters/remove-tree.ts'
 import { createSink } from '#core/bundle/sink.ts'
-import { fileError, removeTree, replaceFile, writeWhole } from '#core/files.ts'
+import { fileError, replaceFile, writeWhole } from '#core/files.ts'
 
 const NOBODY = 65_534
 

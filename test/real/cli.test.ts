@@ -134,8 +134,15 @@ test('an app that does not get ready fails the waiting with its reason and last 
 })
 
 describe('exec', () => {
-  test('prints the log from its first line, says where to navigate, and leaves nothing', async () => {
-    const cwd = await shell.project({ 'run.py': `import os; print("A is", os.environ["A"])\n${COUNTING(3)}` })
+  test('prints the log from its first line to the last words of the app, says where to navigate, and leaves nothing', async () => {
+    const lastWords = `import os, signal
+def stop(*_):
+    print("saved, bye", flush=True)
+    os._exit(0)
+signal.signal(signal.SIGTERM, stop)
+print("A is", os.environ["A"])
+`
+    const cwd = await shell.project({ 'run.py': lastWords + COUNTING(3) })
     await writeFile(join(shell.work, 'vars.env'), 'A=from file\n')
     const port = await freePort()
     const child = shell.start(['exec', '--port', String(port), '--env-file', '../vars.env'], { cwd })
@@ -146,7 +153,9 @@ describe('exec', () => {
     expect((await fetch(`http://localhost:${port}/`)).status).toBe(200)
     child.kill('SIGINT')
     const { code, stdout } = await ended
-    expect(stdout).toMatch(/"message":"configuration"[\s\S]*A is from file\nline 0\nline 1\nline 2\n/)
+    expect(stdout).toMatch(
+      /"message":"configuration"[\s\S]*A is from file\nline 0\nline 1\nline 2\n[\s\S]*saved, bye\n/
+    )
     expect(code).toBe(130)
     await expect(fetch(`http://localhost:${port}/`)).rejects.toThrow()
     expect(await shell.json('instance list -a')).toEqual([])

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type DockerClient, openDocker } from '#adapters/engine-docker/asking.ts'
-import { containerName } from '#adapters/engine-docker/container.ts'
+import { containerName, homeOf } from '#adapters/engine-docker/container.ts'
 import { createDockerEngine } from '#adapters/engine-docker/index.ts'
 import { buildRuntimeImage } from '#adapters/engine-docker/runtime-image.ts'
 import type { Engine, EngineShell, RunSpec } from '#core/ports.ts'
@@ -53,7 +53,7 @@ describe.skipIf(skipped)(`shells in containers${skipped ? ` (skipped: ${skipped}
 
   const processes = async () => {
     const { Processes } = await docker
-      .getContainer(containerName(spec.instanceId))
+      .getContainer(containerName(homeOf(bench.cacheFolder), spec.instanceId))
       .top({ ps_args: '-eo pid,args' })
     return (Processes as string[][]).map(row => row.join(' '))
   }

@@ -4,7 +4,7 @@ import { chown, mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type DockerClient, openDocker } from '#adapters/engine-docker/asking.ts'
-import { containerName, LABELS } from '#adapters/engine-docker/container.ts'
+import { containerName, homeOf, LABELS } from '#adapters/engine-docker/container.ts'
 import { createDockerEngine } from '#adapters/engine-docker/index.ts'
 import { buildRuntimeImage } from '#adapters/engine-docker/runtime-image.ts'
 import type { Engine, RunSpec } from '#core/ports.ts'
@@ -26,18 +26,23 @@ const skipped = await dockerProblem()
 
 if (!skipped) await buildRuntimeImage({ base: dockerBase(), onLine: () => undefined })
 
+async function containersOf({ instanceId }: RunSpec) {
+  const { docker } = await openDocker()
+  const filters = { label: [`${LABELS.instance}=${instanceId}`] }
+  return docker.listContainers({ all: true, filters })
+}
+
 engineSuite({
   kind: 'docker',
   skipped,
   create: (cacheFolder, env) => createDockerEngine({ cacheFolder, ...(env ? { env } : {}) }),
   async leftovers(spec) {
-    const { docker } = await openDocker()
-    const filters = { label: [`${LABELS.instance}=${spec.instanceId}`] }
-    return (await docker.listContainers({ all: true, filters })).map(({ Id, State }) => `${Id} ${State}`)
+    return (await containersOf(spec)).map(({ Id, State }) => `${Id} ${State}`)
   },
   async killLauncher(spec) {
     const { docker } = await openDocker()
-    await docker.getContainer(containerName(spec.instanceId)).kill()
+    const [container] = await containersOf(spec)
+    await docker.getContainer(container?.Id ?? '').kill()
   },
   placesInApp: () => ({ appRoot: '/app', environment: '/resources' }),
   volumeInApp: spec => spec.manifest.volumeMount ?? ''
@@ -58,11 +63,12 @@ describe.skipIf(skipped)(`docker engine only${skipped ? ` (skipped: ${skipped})`
   })
   afterEach(async () => {
     for (const proxy of proxies.splice(0)) await proxy.close()
-    for (const id of await engine.list()) await engine.remove(id, '')
+    for (const id of await engine.list(bench.root)) await engine.remove(id, '')
   })
   afterAll(() => bench.remove())
 
-  const containerOf = (spec: RunSpec) => docker.getContainer(containerName(spec.instanceId))
+  const nameOf = ({ instanceId }: RunSpec) => containerName(homeOf(bench.cacheFolder), instanceId)
+  const containerOf = (spec: RunSpec) => docker.getContainer(nameOf(spec))
 
   async function proxyTo(): Promise<SocketProxy> {
     const { endpoint } = await openDocker()
@@ -134,15 +140,17 @@ describe.skipIf(skipped)(`docker engine only${skipped ? ` (skipped: ${skipped})`
   test('lists the containers of its own home only', async () => {
     const spec = await bench.spec(bundle)
     await engine.start(spec)
-    expect(await engine.list()).toEqual([spec.instanceId])
-    expect(await createDockerEngine({ cacheFolder: `${bench.cacheFolder}-other` }).list()).toEqual([])
+    expect(await engine.list(bench.root)).toEqual([spec.instanceId])
+    expect(await createDockerEngine({ cacheFolder: `${bench.cacheFolder}-other` }).list(bench.root)).toEqual(
+      []
+    )
   })
 
   test('a container that a killed host created and never started is replaced', async () => {
     const spec = await bench.spec(bundle)
     const { Id } = await docker.getImage('q8s-runtime:latest').inspect()
     await docker.createContainer({
-      name: containerName(spec.instanceId),
+      name: nameOf(spec),
       Image: Id,
       // No process has this ID: it is above every limit of process IDs.
       Labels: { [LABELS.instance]: spec.instanceId, [LABELS.starter]: '999999999' }
@@ -164,7 +172,7 @@ describe.skipIf(skipped)(`docker engine only${skipped ? ` (skipped: ${skipped})`
     await expect(through.stop(spec.instanceId, spec.runFolder, 1)).rejects.toMatchObject({
       code: 'UNAVAILABLE'
     })
-    await expect(through.list()).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+    await expect(through.list(bench.root)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
     expect(await through.check()).toMatchObject({ available: false })
     proxy.mend()
     await through.remove(spec.instanceId, spec.runFolder)
@@ -179,7 +187,7 @@ describe.skipIf(skipped)(`docker engine only${skipped ? ` (skipped: ${skipped})`
     proxy.cutAfter(/POST .*\/start/)
     await expect(through.start(spec)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
     proxy.mend()
-    expect(await through.list()).toEqual([spec.instanceId])
+    expect(await through.list(bench.root)).toEqual([spec.instanceId])
     await untilPhase(spec, ['ready'])
     expect(await ask(spec)).toBe('hello from the app')
     await expect(through.start({ ...spec, port: await freePort() })).rejects.toMatchObject({

@@ -55,6 +55,7 @@ export function engineSuite(under: EngineUnderTest): void {
     let engine: Engine
     let bundle: Bundle
     const started: RunSpec[] = []
+    const runs = () => join(bench.root, 'instances')
 
     beforeAll(async () => {
       bench = await createWorkbench(`engine-${under.kind}`)
@@ -65,7 +66,7 @@ export function engineSuite(under: EngineUnderTest): void {
       for (const spec of started.splice(0)) await engine.remove(spec.instanceId, spec.runFolder)
     })
     afterAll(async () => {
-      for (const id of await engine.list()) await engine.remove(id, join(bench.root, 'instances', id))
+      for (const id of await engine.list(runs())) await engine.remove(id, join(runs(), id))
       await bench.remove()
     })
 
@@ -103,7 +104,7 @@ export function engineSuite(under: EngineUnderTest): void {
         async () => expect(await readLog(spec)).toContain('stdout F a-line-of-the-app\n'),
         PATIENCE
       )
-      expect(await engine.list()).toContain(spec.instanceId)
+      expect(await engine.list(runs())).toContain(spec.instanceId)
     })
 
     test('gives the app its environment, and nothing of this computer that is not meant for it', async () => {
@@ -276,7 +277,7 @@ export function engineSuite(under: EngineUnderTest): void {
       await once(starter, 'exit')
       await untilPhase(spec, ['ready'])
       const found = under.create(bench.cacheFolder)
-      expect(await found.list()).toContain(spec.instanceId)
+      expect(await found.list(runs())).toContain(spec.instanceId)
       expect(await found.status(spec.instanceId, spec.runFolder)).toMatchObject({ kind: 'running' })
       expect(await ask(spec)).toBe('hello from the app')
       await found.stop(spec.instanceId, spec.runFolder, 10)
@@ -294,7 +295,7 @@ export function engineSuite(under: EngineUnderTest): void {
       await ask(spec, `/count?folder=${encodeURIComponent(under.volumeInApp(spec))}`)
       await engine.remove(spec.instanceId, spec.runFolder)
       expect(await under.leftovers(spec)).toEqual([])
-      expect(await engine.list()).not.toContain(spec.instanceId)
+      expect(await engine.list(runs())).not.toContain(spec.instanceId)
       for (const folder of [spec.runFolder, volumeFolder]) {
         for (const entry of await readdir(folder, { recursive: true })) {
           const { uid } = await stat(join(folder, entry)).catch(() => ({ uid: process.getuid?.() }))
@@ -322,17 +323,19 @@ export function engineSuite(under: EngineUnderTest): void {
 
     test('lists what runs while other hosts list, start and remove', async () => {
       const specs = await Promise.all([specOf(), specOf(), specOf()])
-      const lists = Promise.all(Array.from({ length: 10 }, () => engine.list()))
+      const lists = Promise.all(Array.from({ length: 10 }, () => engine.list(runs())))
       await Promise.all(specs.map(spec => engine.start(spec)))
       await lists
       const listed = await Promise.all(
-        Array.from({ length: 5 }, () => under.create(bench.cacheFolder).list())
+        Array.from({ length: 5 }, () => under.create(bench.cacheFolder).list(runs()))
       )
       for (const ids of listed)
         expect(ids).toEqual(expect.arrayContaining(specs.map(spec => spec.instanceId)))
-      expect(await under.create(join(bench.root, 'another-home')).list()).toEqual([])
+      expect(
+        await under.create(join(bench.root, 'another-home')).list(join(bench.root, 'another-home', 'runs'))
+      ).toEqual([])
       await Promise.all(specs.map(spec => engine.remove(spec.instanceId, spec.runFolder)))
-      expect(await engine.list()).toEqual([])
+      expect(await engine.list(runs())).toEqual([])
     })
 
     test('tells of the files of an app, running and ended, and is led nowhere else', async () => {

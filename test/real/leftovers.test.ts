@@ -184,7 +184,7 @@ describe.skipIf(withoutDocker)(
       await expect(place.remove(found?.id ?? '')).rejects.toMatchObject({ code: 'CONFLICT' })
       recorded.clear()
       await place.remove(found?.id ?? '')
-      expect(await engine.list()).toEqual([])
+      expect(await engine.list(bench.root)).toEqual([])
     })
 
     /** An image of an earlier launcher, or one of somebody's own. */

@@ -209,7 +209,8 @@ async function verify(home: LocalHome, platform: Platform, engine: Engine, ledge
 
   const instances = new Set((await platform.instances.list({})).map(({ id }) => id))
   for (const id of ledger.instances) expect(instances, 'the acknowledged instances').toContain(id)
-  for (const id of await engine.list()) expect(instances, 'what the engine runs').toContain(id)
+  for (const id of await engine.list(join(home.folders.state, 'runs')))
+    expect(instances, 'what the engine runs').toContain(id)
   await verifySecrets(home, ledger)
 }
 
@@ -244,7 +245,7 @@ async function verifyCleared(home: LocalHome, engine: Engine): Promise<void> {
   const context = contextIn(home, [engine])
   await sweep(context, createBundleFiles(context), createObserver(context))
   await context.close()
-  expect(await engine.list()).toEqual([])
+  expect(await engine.list(join(home.folders.state, 'runs'))).toEqual([])
   const runs = join(home.folders.state, 'runs')
   expect(existsSync(runs) ? execFileSync('ls', [runs], { encoding: 'utf8' }) : '').toBe('')
 }

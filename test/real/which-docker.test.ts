@@ -1,7 +1,7 @@
 /** Choosing another Docker while an app runs: what runs in the one before is neither lost nor ended. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openDocker } from '#adapters/engine-docker/asking.ts'
-import { containerName } from '#adapters/engine-docker/container.ts'
+import { containerName, homeOf } from '#adapters/engine-docker/container.ts'
 import { createDockerEngine } from '#adapters/engine-docker/index.ts'
 import { findDockers } from '#adapters/engine-docker/known.ts'
 import { buildRuntimeImage } from '#adapters/engine-docker/runtime-image.ts'
@@ -17,6 +17,7 @@ const skipped = (await dockerProblem()) ?? secondDockerProblem()
 describe.skipIf(skipped)(`another Docker${skipped ? ` (skipped: ${skipped})` : ''}`, () => {
   let second: SecondDocker
   let home: LocalHome
+  const nameOf = (id: string) => containerName(homeOf(home.folders.cache), id)
   let platform: Platform
   let chosen = 'auto'
 
@@ -59,7 +60,7 @@ describe.skipIf(skipped)(`another Docker${skipped ? ` (skipped: ${skipped})` : '
     expect(back.engineGone).toBeUndefined()
 
     const { docker } = await openDocker()
-    await docker.getContainer(containerName(id)).remove({ force: true })
+    await docker.getContainer(nameOf(id)).remove({ force: true })
     expect(await platform.instances.get({ id })).toMatchObject({ state: 'failed' })
     await platform.instances.remove({ id })
   })
@@ -70,7 +71,7 @@ describe.skipIf(skipped)(`another Docker${skipped ? ` (skipped: ${skipped})` : '
     await until(platform, id, 'ready')
     const { docker } = await openDocker()
     chosen = second.address
-    await docker.getContainer(containerName(id)).kill()
+    await docker.getContainer(nameOf(id)).kill()
     expect(await platform.instances.get({ id })).toMatchObject({ state: 'ready' })
     expect(await platform.instances.stop({ id })).toMatchObject({
       state: 'stopped',
@@ -81,7 +82,7 @@ describe.skipIf(skipped)(`another Docker${skipped ? ` (skipped: ${skipped})` : '
     await until(platform, id, 'ready')
     await platform.instances.stop({ id })
     await platform.instances.remove({ id })
-    expect(await docker.listContainers({ all: true, filters: { name: [containerName(id)] } })).toEqual([])
+    expect(await docker.listContainers({ all: true, filters: { name: [nameOf(id)] } })).toEqual([])
   })
 
   test('is found among those of this computer, with whether it answers', async () => {

@@ -113,7 +113,7 @@ class Launcher:
         child = self.children.start(name, command, cwd, env, observe, streams)
         self._pids.append([child.pid, tree.started_at(child.pid)])
         try:
-            replace_file(_children_file(self.folder), repr(self._pids).encode())
+            replace_file(_children_file(self.folder), repr((self._identity, self._pids)).encode())
         except OSError:
             pass
         return child
@@ -225,7 +225,9 @@ def end_leftovers(folder):
         with open(path, encoding="ascii") as file:
             import ast
 
-            noted = [(int(pid), started) for pid, started in ast.literal_eval(file.read())]
+            identity, pids = ast.literal_eval(file.read())
+            # A copy of the folder notes what the original runs.
+            noted = [(int(pid), started) for pid, started in pids] if identity == _identity(folder) else []
     except FileNotFoundError:
         return
     except (OSError, ValueError, SyntaxError, TypeError, RecursionError, MemoryError):

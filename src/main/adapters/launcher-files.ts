@@ -63,7 +63,9 @@ export async function readRunFile(
     if (!file || (await file.stat()).size > LARGEST) return undefined
     return JSON.parse(await file.readFile('utf8'))
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined
+    // An app may have taken its own user's rights away: engines tell whether it runs, this file only how it does.
+    const { code } = error as NodeJS.ErrnoException
+    if (error instanceof SyntaxError || code === 'EACCES' || code === 'EPERM') return undefined
     throw fileError(error, t`${path} could not be read`)
   }
 }

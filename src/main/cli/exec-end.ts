@@ -1,4 +1,5 @@
 /** What `exec` says and clears away, whichever way it runs. */
+import { unlessAborted } from '#core/turns.ts'
 import type { Client } from '#shared/contract.ts'
 import { AppError } from '#shared/errors.ts'
 import type { Context } from './context.ts'
@@ -17,11 +18,24 @@ export async function tellWhere(context: Context, client: Client, id: string): P
   context.output.note(`Navigate to ${instance.url} (Ctrl-C stops it)`)
 }
 
-/** Fine for one that is gone already. */
-export async function removeInstance(context: Context, client: Client, id: string): Promise<void> {
+/** Milliseconds its log is followed after it has ended: a reader may be slow, or have stalled. */
+const LAST_WORDS_MS = 5_000
+
+/**
+ * Stops and removes it; fine for one that is gone already. `logging` ends with its log: what the app says while it is
+ * being stopped is shown, too.
+ */
+export async function removeInstance(
+  context: Context,
+  client: Client,
+  id: string,
+  logging: Promise<void>
+): Promise<void> {
   try {
     context.output.progress('Stopping')
     await client.platform.instances.stop({ id })
+    context.output.endProgress()
+    await unlessAborted(logging, AbortSignal.timeout(LAST_WORDS_MS)).catch(() => undefined)
     await client.platform.instances.remove({ id })
   } catch (error) {
     // A cancelled job has taken it back already.

@@ -18,6 +18,7 @@ export type RunInput = Parameters<Client['projects']['run']>[0]
 export async function runWatching(context: Context, client: Client, request: RunInput): Promise<void> {
   const { output } = context
   const ending = new AbortController()
+  const logEnding = new AbortController()
   const signal = AbortSignal.any([context.signal, ending.signal])
   const changed = createFlag()
   const runs = createFlag()
@@ -37,7 +38,8 @@ export async function runWatching(context: Context, client: Client, request: Run
     if (instanceId !== undefined) return
     instanceId = id
     const goOn = () => runs.wait(signal)
-    logging = writeLog(context, client, id, { follow: true, timestamps: false, goOn }, signal)
+    // As in `exec`, it ends when the app has: `goOn` is false once no run follows.
+    logging = writeLog(context, client, id, { follow: true, timestamps: false, goOn }, logEnding.signal)
     // A reader that has gone ends it all.
     logging.catch(() => ending.abort())
   }
@@ -94,8 +96,8 @@ export async function runWatching(context: Context, client: Client, request: Run
     throw new AppError('CANCELLED', 'Cancelled.')
   } finally {
     ending.abort()
-    await logging.catch(() => undefined)
-    if (instanceId !== undefined) await removeInstance(context, client, instanceId)
+    if (instanceId !== undefined) await removeInstance(context, client, instanceId, logging)
+    logEnding.abort()
   }
 }
 

@@ -1,5 +1,6 @@
 /** `exec`: runs the project on this computer as the platform would, its log on stdout, until Ctrl-C. */
 import { resolve } from 'node:path'
+import { unlessAborted } from '#core/turns.ts'
 import type { Client } from '#shared/contract.ts'
 import { AppError } from '#shared/errors.ts'
 import type { EngineKind } from '#shared/instance.ts'
@@ -61,7 +62,7 @@ export const exec = defineCommand<Options>({
     const client = await context.client()
     const variables = Object.assign({}, ...fromFiles, Object.fromEntries(env))
     const path = resolve(context.cwd, folder)
-    const request = { path, env: variables, port, ...(engine ? { engine } : {}) }
+    const request = { path, env: variables, port, attached: true, ...(engine ? { engine } : {}) }
     if (watch) {
       const { runWatching } = await import('./exec-watch.ts')
       await runWatching(context, client, request)
@@ -79,14 +80,19 @@ async function runUntilEnd(context: Context, client: Client, jobId: string): Pro
   const signal = AbortSignal.any([context.signal, ending.signal])
   let instanceId: string | undefined
   let logging: Promise<void> = Promise.resolve()
+  let outputClosed: OutputClosed | undefined
 
   function begin(id: string) {
     if (instanceId !== undefined) return
     instanceId = id
     context.output.endProgress()
-    logging = writeLog(context, client, id, { follow: true, timestamps: false }, signal)
+    // Ctrl-C stops the app, whose last lines are still to come: the log ends when the app has.
+    logging = writeLog(context, client, id, { follow: true, timestamps: false }, ending.signal)
     // A reader that has gone ends the run at once, not at its next state.
-    logging.catch(() => ending.abort())
+    logging.catch(error => {
+      if (error instanceof OutputClosed) outputClosed = error
+      ending.abort()
+    })
   }
 
   function onChange(job: Job) {
@@ -99,17 +105,16 @@ async function runUntilEnd(context: Context, client: Client, jobId: string): Pro
     if (result.instanceId === undefined) throw new AppError('INTERNAL', 'The run ended without an instance.')
     begin(result.instanceId)
     await tellWhere(context, client, result.instanceId)
-    await logging
-    if (!signal.aborted) await failWithReason(client, result.instanceId)
-  } catch (error) {
-    // The log's own end comes first: a closed stdout is the cause of all that follows it.
-    await logging.catch(cause => {
-      if (cause instanceof OutputClosed) throw cause
+    await unlessAborted(logging, context.signal).catch(error => {
+      if (!context.signal.aborted) throw error
     })
-    throw withoutLastLines(error)
+    if (!context.signal.aborted) await failWithReason(client, result.instanceId)
+  } catch (error) {
+    // A closed stdout is the cause of all that follows it.
+    throw outputClosed ?? withoutLastLines(error)
   } finally {
+    if (instanceId !== undefined) await removeInstance(context, client, instanceId, logging)
     ending.abort()
-    if (instanceId !== undefined) await removeInstance(context, client, instanceId)
   }
 }
 

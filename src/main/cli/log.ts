@@ -66,7 +66,8 @@ async function* readPages(
       if (page.end && (await goOn?.())) continue
       if (page.end || (!follow && page.lines.length === 0)) return
     } catch (error) {
-      if (signal.aborted) return
+      // What was interrupted may be gone by now.
+      if (signal.aborted || context.signal.aborted) return
       if (!follow || !(error instanceof AppError) || error.code !== 'UNAVAILABLE') throw error
       await waitToRetry(context, error, failures++, signal)
     }

@@ -71,8 +71,8 @@ export function createOutput(stdout: Stream, stderr: Stream, settings: OutputSet
   async function write(text: string) {
     if (closed) throw new OutputClosed()
     begun ||= text !== ''
-    if (text === '' || stdout.write(text) || settings.signal.aborted) return
-    await room(stdout, settings.signal)
+    if (text === '' || stdout.write(text)) return
+    await room(stdout, settings.signal.aborted ? AbortSignal.timeout(MOMENT_MS) : settings.signal)
     if (closed) throw new OutputClosed()
   }
 

@@ -8,8 +8,8 @@ import { doToEach, REMOVING, waitForUndo } from './items.ts'
 import type { JobContext } from './jobs.ts'
 import type { Leftovers } from './leftovers.ts'
 
-/** Removed at once: each is a few writes, and one write goes on at a time. */
-const AT_ONCE = 2
+/** Removed at once: each waits for its engine and the disk, and engines answer many together. */
+const AT_ONCE = 16
 
 /**
  * The caller's own deploy versions that nothing running needs, their ended instances, and what old runs left on this

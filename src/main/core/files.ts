@@ -1,18 +1,7 @@
 /** Files: written so that nothing is ever half there, opened so that no stranger's trap is sprung, their errors in words. */
 import { constants } from 'node:fs'
-import {
-  chmod,
-  type FileHandle,
-  lstat,
-  mkdir,
-  open,
-  readdir,
-  realpath,
-  rename,
-  rm,
-  stat
-} from 'node:fs/promises'
-import { dirname, join, sep } from 'node:path'
+import { type FileHandle, lstat, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises'
+import { dirname, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
@@ -210,29 +199,6 @@ export async function syncFolder(folder: string): Promise<void> {
     await handle.sync()
   } finally {
     await handle.close()
-  }
-}
-
-/** Removes a folder with all in it, also folders an app has made read-only; fine where there is none. */
-export async function removeTree(path: string): Promise<void> {
-  const remove = () => rm(path, { recursive: true, force: true })
-  try {
-    await remove()
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error
-    await openFolders(path)
-    await remove()
-  }
-}
-
-/** Gives their owner all rights on a folder and those below it; links are not followed. */
-async function openFolders(path: string): Promise<void> {
-  const left = [path]
-  for (let folder = left.pop(); folder !== undefined; folder = left.pop()) {
-    await chmod(folder, 0o700)
-    for (const entry of await readdir(folder, { withFileTypes: true })) {
-      if (entry.isDirectory()) left.push(join(folder, entry.name))
-    }
   }
 }
 

@@ -70,10 +70,13 @@ export interface Engine {
   status(instanceId: string, runFolder: string, signal?: AbortSignal): Promise<EngineStatus>
   /** Asks, then kills after the grace time; resolves when it has ended. Fine for one that is not running. */
   stop(instanceId: string, runFolder: string, graceSeconds: number, signal?: AbortSignal): Promise<void>
-  /** Removes what the engine keeps of it (a container). Fine for one that is absent. */
+  /**
+   * Ends it at once, and removes what the engine keeps of it (a container). Fine for one that is absent; UNAVAILABLE
+   * with `data.elsewhere` as `status`.
+   */
   remove(instanceId: string, runFolder: string, signal?: AbortSignal): Promise<void>
-  /** Instances the engine holds anything of, by its labels. */
-  list(signal?: AbortSignal): Promise<readonly string[]>
+  /** Instances of this home the engine holds anything of, by its labels or by their run folders, which are in `runs`. */
+  list(runs: string, signal?: AbortSignal): Promise<readonly string[]>
   /** What those use now, by ID; one that does not run is left out. UNAVAILABLE when the engine cannot be asked. */
   metrics(
     instances: readonly EngineTarget[],

@@ -120,6 +120,8 @@ export interface RunRequest {
   readonly engine?: EngineKind | undefined
   /** The last local run of the project, whose place and log this one takes; one that is gone is no matter. */
   readonly replaces?: string | undefined
+  /** It ends with this process. */
+  readonly attached?: boolean | undefined
 }
 
 /**
@@ -133,7 +135,7 @@ export async function runProject(
   folders: PublishFolders,
   job: JobContext
 ): Promise<JobResult> {
-  const { path, env, port, engine } = request
+  const { path, env, port, engine, attached = false } = request
   return withBundle(path, folders, job, async bundle => {
     const app = await importStamped(platform, bundle, { visibility: 'PRIVATE', ephemeral: true }, job)
     return takingBack(platform, app, job, async () => {
@@ -141,7 +143,7 @@ export async function runProject(
       job.stage(t`Creating the instance`)
       const options = { ...(port && { port }), ...(engine && { engine }), ...(replaces && { replaces }) }
       const instance = await platform.instances.run(
-        { appId: app.id, env: { ...env }, ephemeral: true, ...options },
+        { appId: app.id, env: { ...env }, ephemeral: true, attached, ...options },
         job
       )
       job.found({ appId: app.id, instanceId: instance.id })

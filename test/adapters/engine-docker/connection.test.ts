@@ -142,7 +142,7 @@ describe('check', () => {
 
   test.runIf(posix)('a container that cannot be measured spoils no reading of another', async () => {
     const path = await listen((request, response) => {
-      if (request.url?.includes('q8s-broken')) return response.writeHead(500).end('{"message":"no cgroup"}')
+      if (request.url?.includes('-broken')) return response.writeHead(500).end('{"message":"no cgroup"}')
       return response.end('{"memory_stats":{"usage":5}}')
     })
     const targets = ['broken', 'fine'].map(instanceId => ({ instanceId, runFolder: folder }))

@@ -52,15 +52,16 @@ export function envVolumeName(home: string): string {
   return `q8s-envs-${home}`
 }
 
-export function containerName(instanceId: string): string {
-  return `q8s-${instanceId}`
+/** Of this home: a copy of it has the same instances, and must not take the original's containers for its own. */
+export function containerName(home: string, instanceId: string): string {
+  return `q8s-${home}-${instanceId}`
 }
 
 export function containerOptions(parts: ContainerParts): Docker.ContainerCreateOptions {
   const { spec, handed, image, home } = parts
   const port = `${CONTAINER_PORT}/tcp`
   return {
-    name: containerName(spec.instanceId),
+    name: containerName(home, spec.instanceId),
     Image: image,
     ...userOf(parts.traits),
     Env: Object.entries({ ...handed.env, ...spec.env }).map(([name, value]) => `${name}=${value}`),

@@ -9,7 +9,7 @@ import { t } from '#shared/language.ts'
 import { isLink, listingOf, modified, noSuchFile, otherKind } from '../file-listing.ts'
 import { answerStream } from './answer-stream.ts'
 import type { DockerClient, DockerConnection } from './asking.ts'
-import { containerName, PATHS } from './container.ts'
+import { PATHS } from './container.ts'
 import { answerStatus } from './errors.ts'
 import { refuseElsewhere } from './place.ts'
 import { inspect } from './starting.ts'
@@ -27,10 +27,20 @@ const LIST_MS = 30_000
 /** Milliseconds a file may take to be saved. */
 const SAVE_MS = 24 * 3_600_000
 
-export function containerFiles(open: () => Promise<DockerConnection>): EngineFiles {
+interface Target {
+  /** The container's. */
+  readonly name: string
+  readonly runFolder: string
+}
+
+export function containerFiles(
+  open: () => Promise<DockerConnection>,
+  nameOf: (instanceId: string) => string
+): EngineFiles {
+  const targetOf = ({ instanceId, runFolder }: EngineTarget) => ({ name: nameOf(instanceId), runFolder })
   return {
-    list: async (instance, parts, signal) => list(await open(), instance, parts, signal),
-    open: async (instance, parts, signal) => openFile(await open(), instance, parts, signal)
+    list: async (instance, parts, signal) => list(await open(), targetOf(instance), parts, signal),
+    open: async (instance, parts, signal) => openFile(await open(), targetOf(instance), parts, signal)
   }
 }
 
@@ -40,11 +50,11 @@ export function containerFiles(open: () => Promise<DockerConnection>): EngineFil
  */
 async function list(
   connection: DockerConnection,
-  instance: EngineTarget,
+  target: Target,
   parts: readonly string[],
   signal?: AbortSignal
 ): Promise<FolderListing> {
-  const { container, fact } = await look(connection, instance, parts, signal)
+  const { container, fact } = await look(connection, target, parts, signal)
   if (fact.kind !== 'folder') throw otherKind(parts, 'folder')
   const archive = await archiveOf(connection, container, parts, signal)
   const short = await childrenIn(archive).finally(() => archive.destroy())
@@ -124,11 +134,11 @@ async function changesOf(docker: DockerClient, container: string, abortSignal: A
 
 async function openFile(
   connection: DockerConnection,
-  instance: EngineTarget,
+  target: Target,
   parts: readonly string[],
   signal?: AbortSignal
 ): Promise<EngineFile> {
-  const { container, fact } = await look(connection, instance, parts, signal)
+  const { container, fact } = await look(connection, target, parts, signal)
   if (fact.kind !== 'file') throw otherKind(parts, 'file')
   const archive = await archiveOf(connection, container, parts, signal)
   const entries = readTar(archive)
@@ -172,11 +182,11 @@ const LINK = 0x08000000
 /** The container, and what is there. The engine follows links within it, so each part on the way is looked at. */
 async function look(
   connection: DockerConnection,
-  { instanceId, runFolder }: EngineTarget,
+  { name, runFolder }: Target,
   parts: readonly string[],
   signal?: AbortSignal
 ): Promise<{ readonly container: string; readonly fact: FileEntry }> {
-  const found = await inspect(connection, containerName(instanceId), signal)
+  const found = await inspect(connection, name, signal)
   if (!found?.State.Running) await refuseElsewhere(connection, runFolder, signal)
   if (!found) throw noContainer()
   for (let depth = 0; ; depth++) {

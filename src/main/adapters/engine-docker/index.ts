@@ -1,7 +1,7 @@
 /** The engine that runs bundles as the platform does: each instance in a container of its own. */
 import { join, resolve } from 'node:path'
 import { makeFolder } from '#core/files.ts'
-import type { Engine, EngineCheck, EngineStatus, EngineTarget, RunSpec } from '#core/ports.ts'
+import type { Engine, EngineCheck, EngineStatus, RunSpec } from '#core/ports.ts'
 import { AppError, isCancelled, reportOf } from '#shared/errors.ts'
 import { CONTAINER_PORT } from '#shared/instance.ts'
 import { t } from '#shared/language.ts'
@@ -40,6 +40,7 @@ export function createDockerEngine(options: DockerEngineOptions): Engine {
   const home = homeOf(cacheFolder)
   const open = () => openDocker(env, options.address)
   const withProxy = () => withSystemProxy(env, options.systemProxy)
+  const nameOf = (instanceId: string) => containerName(home, instanceId)
   const image = () => options.image ?? runtimeImage()
 
   return {
@@ -49,14 +50,16 @@ export function createDockerEngine(options: DockerEngineOptions): Engine {
       start(await open(), { spec, image: await image(), home, cacheFolder, env: await withProxy() }, signal),
     testConnection: async signal =>
       testConnection(await open(), { image: await image(), home, env: await withProxy() }, signal),
-    status: async (instanceId, runFolder, signal) => status(await open(), instanceId, runFolder, signal),
+    status: async (instanceId, runFolder, signal) =>
+      status(await open(), nameOf(instanceId), runFolder, signal),
     stop: async (instanceId, runFolder, graceSeconds, signal) =>
-      stop(await open(), { instanceId, runFolder }, graceSeconds, signal),
-    remove: async (instanceId, _runFolder, signal) => removeContainer(await open(), instanceId, signal),
-    list: async signal => list(await open(), home, signal),
-    metrics: async (targets, signal) => readMetrics(await open(), targets, signal),
-    files: containerFiles(open),
-    openShell: async (instanceId, size, signal) => openShell(await open(), instanceId, size, signal)
+      stop(await open(), { name: nameOf(instanceId), runFolder }, graceSeconds, signal),
+    remove: async (instanceId, runFolder, signal) =>
+      remove(await open(), { name: nameOf(instanceId), runFolder }, signal),
+    list: async (_runs, signal) => list(await open(), home, signal),
+    metrics: async (targets, signal) => readMetrics(await open(), nameOf, targets, signal),
+    files: containerFiles(open, nameOf),
+    openShell: async (instanceId, size, signal) => openShell(await open(), nameOf(instanceId), size, signal)
   }
 }
 
@@ -113,7 +116,7 @@ async function start(
     imageProblem(connection, image, signal),
     readTraits(connection, signal),
     installSettings(env),
-    refuseRunning(connection, spec.instanceId, signal)
+    refuseRunning(connection, home, spec.instanceId, signal)
   ])
   if (problem) throw problem
   const handed = await handSettings(settings)
@@ -154,11 +157,11 @@ const STATUS_MS = 10_000
 
 async function status(
   connection: DockerConnection,
-  instanceId: string,
+  name: string,
   runFolder: string,
   signal?: AbortSignal
 ): Promise<EngineStatus> {
-  const container = await inspect(connection, containerName(instanceId), signal, STATUS_MS)
+  const container = await inspect(connection, name, signal, STATUS_MS)
   if (!container?.State.Running) await refuseElsewhere(connection, runFolder, signal)
   if (!container || container.State.Status === 'created') return { kind: 'absent' }
   const launcher = await readLauncherState(runFolder)
@@ -171,18 +174,24 @@ async function status(
   }
 }
 
+/** A container, and the run folder of its instance. */
+interface Named {
+  readonly name: string
+  readonly runFolder: string
+}
+
 /** Answers that mean there is nothing to stop: it is gone, or has ended already. */
 const ENDED = new Set([304, 404])
 
 async function stop(
   connection: DockerConnection,
-  { instanceId, runFolder }: EngineTarget,
+  { name, runFolder }: Named,
   graceSeconds: number,
   signal?: AbortSignal
 ): Promise<void> {
   const ended = await connection.ask(
     async (docker, abortSignal) => {
-      await docker.getContainer(containerName(instanceId)).stop({ t: Math.ceil(graceSeconds), abortSignal })
+      await docker.getContainer(name).stop({ t: Math.ceil(graceSeconds), abortSignal })
       return false
     },
     {
@@ -192,6 +201,11 @@ async function stop(
     }
   )
   if (ended) await refuseElsewhere(connection, runFolder, signal)
+}
+
+async function remove(connection: DockerConnection, { name, runFolder }: Named, signal?: AbortSignal) {
+  const outcome = await removeContainer(connection, name, true, signal)
+  if (outcome === 'absent') await refuseElsewhere(connection, runFolder, signal)
 }
 
 async function list(connection: DockerConnection, home: string, signal?: AbortSignal) {

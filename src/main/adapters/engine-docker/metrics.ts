@@ -1,7 +1,6 @@
 /** What containers use, as the engine's kernel counts it. */
 import type { EngineMetrics, EngineTarget } from '#core/ports.ts'
 import type { DockerConnection } from './asking.ts'
-import { containerName } from './container.ts'
 import { answerStatus } from './errors.ts'
 
 /** Questions asked of the engine at once. */
@@ -14,6 +13,7 @@ interface Stats {
 
 export async function readMetrics(
   connection: DockerConnection,
+  nameOf: (instanceId: string) => string,
   targets: readonly EngineTarget[],
   signal?: AbortSignal
 ): Promise<ReadonlyMap<string, EngineMetrics>> {
@@ -21,7 +21,7 @@ export async function readMetrics(
   const queue = targets.values()
   const worker = async () => {
     for (const { instanceId } of queue) {
-      const stats = await statsOf(connection, instanceId, signal)
+      const stats = await statsOf(connection, nameOf(instanceId), signal)
       if (stats) found.set(instanceId, metricsOf(stats))
     }
   }
@@ -33,10 +33,10 @@ export async function readMetrics(
 const PATIENCE = 10_000
 
 /** Undefined where there is no container, or none that runs; one that cannot be measured spoils no other's reading. */
-function statsOf(connection: DockerConnection, instanceId: string, signal?: AbortSignal) {
+function statsOf(connection: DockerConnection, name: string, signal?: AbortSignal) {
   return connection.ask<Stats | undefined>(
     async (docker, abortSignal) => {
-      const container = docker.getContainer(containerName(instanceId))
+      const container = docker.getContainer(name)
       // Without `one-shot` the engine takes two readings, a second apart.
       const options = { stream: false, 'one-shot': true, abortSignal }
       return (await container.stats(options as { stream: false })) as Stats

@@ -8,7 +8,7 @@ import { unlessAborted } from '#core/turns.ts'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import type { DockerConnection } from './asking.ts'
-import { containerName, PATHS } from './container.ts'
+import { PATHS } from './container.ts'
 import { answerStatus } from './errors.ts'
 
 /** Carried by the shell and whatever it starts. */
@@ -48,14 +48,15 @@ const WATCH = 'while read -r line; do :; done; exec python3 -I -c "$0" "$1"'
 /** An engine that hangs holds up nobody for long, in milliseconds. */
 const PATIENCE = 15_000
 
+/** `name` is the container's. */
 export async function openShell(
   connection: DockerConnection,
-  instanceId: string,
+  name: string,
   size: TerminalSize,
   signal?: AbortSignal
 ): Promise<EngineShell> {
   const mark = `${MARK}=${randomUUID()}`
-  const start = (command: Docker.ExecCreateOptions) => attach(connection, instanceId, command, signal)
+  const start = (command: Docker.ExecCreateOptions) => attach(connection, name, command, signal)
   // Without a terminal its input ends with the connection, as that of the shell does not.
   const watch = await start({ Cmd: ['sh', '-c', WATCH, END, mark] })
   watch.stream.resume()
@@ -91,15 +92,15 @@ export async function openShell(
 /** Starts a command in the container, with its input and output in one stream. */
 async function attach(
   connection: DockerConnection,
-  instanceId: string,
+  name: string,
   command: Docker.ExecCreateOptions,
   signal: AbortSignal | undefined
 ): Promise<{ readonly exec: Docker.Exec; readonly stream: Duplex }> {
-  const exec = await ask(connection, instanceId, signal, (container, abortSignal) =>
+  const exec = await ask(connection, name, signal, (container, abortSignal) =>
     container.exec({ ...command, AttachStdin: true, AttachStdout: true, AttachStderr: true, abortSignal })
   )
   const options = { hijack: true, stdin: true, Tty: command.Tty ?? false }
-  const stream = await ask(connection, instanceId, signal, (_container, abortSignal) => {
+  const stream = await ask(connection, name, signal, (_container, abortSignal) => {
     // The signal is not for the engine's client, which would break the stream with it later on.
     const starting = exec.start(options)
     return unlessAborted(starting, abortSignal).catch(error => {
@@ -139,12 +140,11 @@ async function endOf(watch: Duplex): Promise<void> {
 
 function ask<T>(
   connection: DockerConnection,
-  instanceId: string,
+  name: string,
   signal: AbortSignal | undefined,
   question: (container: Docker.Container, abortSignal: AbortSignal) => Promise<T>
 ): Promise<T> {
-  const named = containerName(instanceId)
-  return connection.ask((docker, abortSignal) => question(docker.getContainer(named), abortSignal), {
+  return connection.ask((docker, abortSignal) => question(docker.getContainer(name), abortSignal), {
     signal,
     timeoutMs: PATIENCE,
     expected: error => {

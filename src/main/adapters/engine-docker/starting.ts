@@ -15,10 +15,11 @@ const START_PATIENCE_MS = 60_000
 /** CONFLICT when the instance has a container that runs or is being started; one that has ended is removed. */
 export async function refuseRunning(
   connection: DockerConnection,
+  home: string,
   instanceId: string,
   signal?: AbortSignal
 ): Promise<void> {
-  const found = await inspect(connection, containerName(instanceId), signal)
+  const found = await inspect(connection, containerName(home, instanceId), signal)
   if (!found) return
   if (found.State.Running || isBeingStarted(found)) throw alreadyRunning(instanceId)
   // By its own ID, and only while it does not run: another start may have begun just now.
@@ -79,47 +80,47 @@ async function create(connection: DockerConnection, parts: ContainerParts): Prom
   return id
 }
 
-/** Removes the instance's container, running or not; fine where there is none. Resolves when it is gone. */
-export async function removeContainer(
-  connection: DockerConnection,
-  instanceId: string,
-  signal?: AbortSignal
-): Promise<void> {
-  await removeById(connection, containerName(instanceId), true, signal)
-}
-
-/** Without `force` false when the container runs, and is kept. */
+/** By ID or name; resolves when it is gone. False when it runs, and is kept for want of `force`. */
 export async function removeById(
   connection: DockerConnection,
   id: string,
   force: boolean,
   signal?: AbortSignal
 ): Promise<boolean> {
-  const outcome = await connection.ask<'gone' | 'going' | 'runs'>(
+  return (await removeContainer(connection, id, force, signal)) !== 'runs'
+}
+
+/** By ID or name, with `force` also one that runs; resolves when it is gone. */
+export async function removeContainer(
+  connection: DockerConnection,
+  id: string,
+  force: boolean,
+  signal?: AbortSignal
+): Promise<'removed' | 'absent' | 'runs'> {
+  const outcome = await connection.ask<'removed' | 'absent' | 'going' | 'runs'>(
     async (docker, abortSignal) => {
       await docker.getContainer(id).remove({ force, v: true, abortSignal })
-      return 'gone'
+      return 'removed'
     },
     {
       signal,
       expected: error => {
         const status = answerStatus(error)
-        if (status === 404) return { value: 'gone' }
+        if (status === 404) return { value: 'absent' }
         if (status !== 409) return undefined
         // Either another one removes it already, or it runs.
         return { value: /in progress/i.test((error as Error).message) ? 'going' : 'runs' }
       }
     }
   )
-  if (outcome === 'going') {
-    await connection.ask(
-      async (docker, abortSignal) => {
-        await docker.getContainer(id).wait({ condition: 'removed', abortSignal })
-      },
-      { signal, expected: absent }
-    )
-  }
-  return outcome !== 'runs'
+  if (outcome !== 'going') return outcome
+  await connection.ask(
+    async (docker, abortSignal) => {
+      await docker.getContainer(id).wait({ condition: 'removed', abortSignal })
+    },
+    { signal, expected: absent }
+  )
+  return 'removed'
 }
 
 /** Undefined where there is no such container. */

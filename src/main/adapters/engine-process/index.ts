@@ -1,22 +1,21 @@
 /** The engine that needs nothing but Python: the launcher as a plain, detached process of this computer. */
 import { execFile } from 'node:child_process'
-import { basename, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { makeFolder } from '#core/files.ts'
 import type { ConnectionTest, Engine, EngineCheck, EngineStatus, RunSpec } from '#core/ports.ts'
 import { resourcePath } from '#core/resources.ts'
-import { LauncherConfig } from '#core/run-folder.ts'
 import { reportOf } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import { readConnectionTest, TEST_CONNECTION, TEST_CONNECTION_MS } from '../connection-test.ts'
 import { alreadyRunning, portTaken } from '../engine-conflicts.ts'
 import { listHostFolder, openHostFile } from '../host-files.ts'
 import { type Environment, processEnvironment, type SystemProxy, withSystemProxy } from '../host-settings.ts'
-import { readLauncherState, readRunFile, writeLauncherConfig } from '../launcher-files.ts'
+import { readLauncherState, writeLauncherConfig } from '../launcher-files.ts'
 import { endInstance, killLauncher } from './ending.ts'
 import { isPortFree } from './free-port.ts'
 import { launch, untilRunning } from './launching.ts'
-import { findLaunchers, INSTANCE_VARIABLE, isLauncher } from './processes.ts'
+import { findLaunchers, hasLauncher, INSTANCE_VARIABLE, isLauncher } from './processes.ts'
 import { type Python, pythonCommands, pythonOfHome } from './python.ts'
 import { createMetricsReader } from './usage.ts'
 
@@ -62,7 +61,7 @@ export function createProcessEngine(options: ProcessEngineOptions): Engine {
       endInstance({ instanceId, runFolder: resolve(runFolder), graceSeconds }, signal),
     remove: (instanceId, runFolder, signal) =>
       endInstance({ instanceId, runFolder: resolve(runFolder), graceSeconds: 0 }, signal),
-    list: () => list(envCache),
+    list: runs => list(resolve(runs)),
     metrics: createMetricsReader(isLauncher),
     files: {
       list: ({ runFolder }, parts, signal) => listHostFolder(appRootOf(runFolder), parts, signal),
@@ -95,8 +94,8 @@ async function start(
   const runFolder = resolve(spec.runFolder)
   signal?.throwIfAborted()
   const before = await readLauncherState(runFolder)
-  // A launcher that has not written its state yet is missed here; then the lock ends the new one.
-  if (before && (await isLauncher(before.pid, runFolder))) throw alreadyRunning(spec.instanceId)
+  // One that another host starts at this moment is missed here; then the lock ends the new one.
+  if (await hasLauncher(runFolder, before?.pid)) throw alreadyRunning(spec.instanceId)
   if (!(await isPortFree(spec.port))) throw portTaken(spec.port)
   await makeFolder(home.envCache)
   await writeLauncherConfig(spec, {
@@ -152,10 +151,11 @@ function volumeOf(spec: RunSpec): { path: string; mount: string } | undefined {
   return spec.volumeFolder && mount ? { path: resolve(spec.volumeFolder), mount } : undefined
 }
 
+/** Whether it runs says the list of processes: a launcher may not have come to write a word, and an app can write any. */
 async function status(runFolder: string): Promise<EngineStatus> {
   const state = await readLauncherState(runFolder)
+  if (await hasLauncher(runFolder, state?.pid)) return { kind: 'running', memoryUsed: state?.memoryUsed }
   if (!state) return { kind: 'absent' }
-  if (await isLauncher(state.pid, runFolder)) return { kind: 'running', memoryUsed: state.memoryUsed }
   return {
     kind: 'exited',
     exitCode: state.exit?.exitCode,
@@ -163,16 +163,8 @@ async function status(runFolder: string): Promise<EngineStatus> {
   }
 }
 
-/** Living instances of this home: those that share its environments, each in the run folder of its ID. */
-async function list(envCache: string): Promise<readonly string[]> {
-  const found = await Promise.all(
-    (await findLaunchers()).map(async ({ runFolder }) => {
-      const config = LauncherConfig.safeParse(
-        await readRunFile(runFolder, 'config.json').catch(() => undefined)
-      )
-      const isOurs = config.data?.envCache === envCache && config.data.instanceId === basename(runFolder)
-      return isOurs ? [basename(runFolder)] : []
-    })
-  )
-  return [...new Set(found.flat())]
+/** Those whose launchers live. Nothing in a run folder is asked: an app can write there. */
+async function list(runs: string): Promise<readonly string[]> {
+  const ours = (await findLaunchers()).filter(({ runFolder }) => dirname(runFolder) === runs)
+  return [...new Set(ours.map(({ runFolder }) => basename(runFolder)))]
 }

@@ -7,6 +7,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { isAlive, isOurs } from '../process-alive.ts'
 import { linuxProcess, linuxProcesses } from './processes-linux.ts'
+import { createSharing } from './sharing.ts'
 
 /** Variable in the environment of a launcher and of everything it starts; it keeps those of Q8S to itself. */
 export const INSTANCE_VARIABLE = 'APP_INSTANCE_ID'
@@ -37,6 +38,12 @@ export async function isLauncher(pid: number, runFolder: string): Promise<boolea
 /** False for a process that has ended, also for one that nobody has reaped yet. */
 export async function isRunning(pid: number): Promise<boolean> {
   return isAlive(pid) && (process.platform !== 'linux' || (await linuxProcess(pid)) !== undefined)
+}
+
+/** True while a launcher of that run folder lives: the process it says it is, or any other. */
+export async function hasLauncher(runFolder: string, pid: number | undefined): Promise<boolean> {
+  if (pid !== undefined && (await isLauncher(pid, runFolder))) return true
+  return (await findLaunchers()).some(launcher => launcher.runFolder === runFolder)
 }
 
 /** Every launcher of this user. Of another's, a command line says nothing: anybody can write one. */
@@ -76,7 +83,16 @@ interface Wanted {
   readonly environment?: boolean
 }
 
-function list(wanted: Wanted = {}): Promise<readonly ListedProcess[]> {
+/** All processes: hundreds of callers at once, as when many instances are removed, take no more listings than a few. */
+const listed = createSharing(() => listNow({}))
+const listedWithEnvironment = createSharing(() => listNow({ environment: true }))
+
+function list({ pid, environment }: Wanted = {}): Promise<readonly ListedProcess[]> {
+  if (pid !== undefined) return listNow({ pid, environment: environment === true })
+  return environment ? listedWithEnvironment() : listed()
+}
+
+function listNow(wanted: Wanted): Promise<readonly ListedProcess[]> {
   if (process.platform === 'linux') return linuxProcesses(wanted.environment ?? false)
   return process.platform === 'win32' ? windowsProcesses(wanted) : psProcesses(wanted)
 }

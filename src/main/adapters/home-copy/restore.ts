@@ -2,13 +2,14 @@
 import { chmod, copyFile, mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import { fileError, makeFolder, removeTree, replaceFile, syncFolder } from '#core/files.ts'
+import { fileError, makeFolder, replaceFile, syncFolder } from '#core/files.ts'
 import type { HomeFolders } from '#core/paths.ts'
 import type { Engine, HomeCopies, Keychain, RestoreReport } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
 
 import { databaseFile } from '../platform-local/context.ts'
 import { placeRestoredKey } from '../platform-local/secret-key.ts'
+import { removeTree } from '../remove-tree.ts'
 import { isOpenElsewhere, keepLog, openStore, restoringFolder } from '../store/database.ts'
 import { localSchema } from '../store/schema.ts'
 import { damaged, type Entry, readArchive } from './archive.ts'
@@ -127,7 +128,7 @@ async function checkRecords(staged: string, keychain: Keychain): Promise<Restore
 async function endInstances(engines: readonly Engine[], state: string, stop: boolean, signal: AbortSignal) {
   for (const engine of engines) {
     // An engine that does not answer runs nothing that could be found.
-    const ids = await engine.list(signal).catch(() => [])
+    const ids = await engine.list(join(state, 'runs'), signal).catch(() => [])
     if (ids.length > 0 && !stop) {
       throw new AppError(
         'CONFLICT',

@@ -1,5 +1,5 @@
 /** Who is at work on an instance: a process, told from a later one of the same ID by its start where that can be seen. */
-import { readFileSync } from 'node:fs'
+import { readFileSync, readlinkSync } from 'node:fs'
 import { uptime } from 'node:os'
 import { isAlive as isProcessAlive } from '../process-alive.ts'
 
@@ -9,13 +9,15 @@ export interface Actor {
   readonly start: string | null
   /** Milliseconds from boot until it began: a clock that nobody can set. */
   readonly since: number
+  /** Linux: which process IDs it can see; null where that is not shown. A container has its own. */
+  readonly space?: string | null
 }
 
 /** Milliseconds after which nobody is believed to be still at it, where a start cannot be compared. */
 const LONGEST = 10 * 60_000
 
 export function thisProcess(): Actor {
-  return { pid: process.pid, start: startOf(process.pid), since: uptime() * 1000 }
+  return { pid: process.pid, start: startOf(process.pid), since: uptime() * 1000, space: ownSpace() }
 }
 
 export function isAlive(actor: Actor): boolean {
@@ -25,11 +27,28 @@ export function isAlive(actor: Actor): boolean {
   return isWithin(actor, LONGEST)
 }
 
+/** Whether it has certainly ended. In doubt it has not: where starts are not shown, any process of its ID may be it. */
+export function hasEnded(actor: Actor): boolean {
+  if (actor.space !== undefined && actor.space !== ownSpace()) return false
+  if (!isProcessAlive(actor.pid)) return true
+  const start = startOf(actor.pid)
+  if (actor.start !== null && start !== null) return actor.start !== start
+  return !isWithin(actor, Number.POSITIVE_INFINITY)
+}
+
 /** Whether it began no longer ago than that; never for one of before the last boot. */
 export function isWithin({ since }: Actor, milliseconds: number): boolean {
   const age = uptime() * 1000 - since
   // Some systems tell whole seconds only.
   return age >= -1000 && age < milliseconds
+}
+
+function ownSpace(): string | null {
+  try {
+    return readlinkSync('/proc/self/ns/pid')
+  } catch {
+    return null
+  }
 }
 
 function startOf(pid: number): string | null {

@@ -1,7 +1,5 @@
 /** The rows of instances: reading them, and the few transitions between their states, each in one transaction. */
 import { randomUUID } from 'node:crypto'
-import { rmSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Visibility } from '#shared/app.ts'
 import { AppError } from '#shared/errors.ts'
 import type { EngineKind, InstanceState, Reason } from '#shared/instance.ts'
@@ -9,6 +7,7 @@ import { t } from '#shared/language.ts'
 import type { Store } from '../store/database.ts'
 import type { Actor } from './actor.ts'
 import { forgetEvents, noteEvent } from './instance-events.ts'
+import { discardState } from './run-folders.ts'
 
 export interface InstanceRow {
   readonly seq: number
@@ -27,6 +26,8 @@ export interface InstanceRow {
   /** The last that was seen; what it is now says `observe`. */
   readonly state: InstanceState
   readonly actor: string | null
+  /** The process it ends with, as JSON of an Actor; null for one that outlives who started it. */
+  readonly attached: string | null
   readonly route: string
   readonly reason: string | null
   readonly notices: string
@@ -65,6 +66,11 @@ export function rowsOfApp(store: Store, appId: string): InstanceRow[] {
   return store.all(`${SELECT} WHERE i.app_id = ? ORDER BY i.seq DESC`, appId)
 }
 
+/** Those of a user that have not ended and were to end with some process. */
+export function attachedRows(store: Store, user: string): InstanceRow[] {
+  return store.all(`${SELECT} WHERE i.owner = ? AND i.attached IS NOT NULL AND i.${ACTIVE}`, user)
+}
+
 export function findRow(store: Store, id: string): InstanceRow | undefined {
   return store.get(`${SELECT} WHERE i.id = ?`, id)
 }
@@ -86,6 +92,7 @@ export interface NewInstance {
   readonly overrides: Uint8Array | null
   readonly notices: readonly string[]
   readonly actor: Actor
+  readonly attached: Actor | undefined
   readonly time: string
 }
 
@@ -94,14 +101,17 @@ export function insertRow(store: Store, it: NewInstance): string {
   const id = randomUUID()
   store.run(
     `INSERT INTO instances (id, app_id, owner, visibility, ephemeral, engine, wanted_port, overrides, run, state,
-       actor, route, notices, created_at, started_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, 'starting', ?, '/', ?, ?, ?)`,
+       actor, attached, route, notices, created_at, started_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, 'starting', ?, ?, '/', ?, ?, ?)`,
     ...[id, it.appId, it.owner, it.visibility, Number(it.ephemeral), it.engine, it.wantedPort ?? null],
-    ...[it.overrides, JSON.stringify(it.actor), JSON.stringify(it.notices), it.time, it.time]
+    ...[it.overrides, JSON.stringify(it.actor), textOf(it.attached), JSON.stringify(it.notices)],
+    ...[it.time, it.time]
   )
   noteEvent(store, { instanceId: id, run: 1, time: it.time, kind: 'starting', message: begun(it.engine) })
   return id
 }
+
+const textOf = (actor: Actor | undefined) => (actor === undefined ? null : JSON.stringify(actor))
 
 function begun(engine: EngineKind): string {
   return engine === 'docker' ? t`It was started, with Docker.` : t`It was started, as a plain process.`
@@ -127,6 +137,7 @@ export function beginRun(
   runFolder: string,
   begin: {
     readonly actor: Actor
+    readonly attached: Actor | undefined
     readonly engine: EngineKind
     readonly notices: readonly string[]
     readonly time: string
@@ -134,13 +145,14 @@ export function beginRun(
 ): boolean {
   return store.transaction(() => {
     const changes = store.run(
-      `UPDATE instances SET state = 'starting', run = run + 1, actor = ?, engine = ?, notices = ?, started_at = ?,
+      `UPDATE instances SET state = 'starting', run = run + 1, actor = ?, attached = ?, engine = ?, notices = ?, started_at = ?,
          ended_at = NULL, reason = NULL WHERE id = ? AND state IN ('stopped', 'failed')`,
-      ...[JSON.stringify(begin.actor), begin.engine, JSON.stringify(begin.notices), begin.time, id]
+      ...[JSON.stringify(begin.actor), textOf(begin.attached), begin.engine, JSON.stringify(begin.notices)],
+      ...[begin.time, id]
     )
     // Under the write lock, so that nobody takes the last run's word for this one's.
     if (changes !== 1) return false
-    rmSync(join(runFolder, 'state.json'), { force: true })
+    discardState(runFolder)
     const { run } = store.get<{ run: number }>('SELECT run FROM instances WHERE id = ?', id) ?? { run: 1 }
     const { time, engine } = begin
     noteEvent(store, { instanceId: id, run, time, kind: 'starting', message: begun(engine) })

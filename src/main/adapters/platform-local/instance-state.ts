@@ -35,7 +35,10 @@ export function isEnded(state: InstanceState): boolean {
 export function deriveState({ record, actor, launcher, engine }: Evidence): Derived {
   const route = launcher?.route ?? record.route
   if (isEnded(record.state)) return { state: record.state, reason: record.reason, route }
-  if (launcher?.phase === 'ended') return { ...endedAs(launcher.exit, record.state), route }
+  // Only once it is gone its word about the end counts: an app can write it, too, and go on.
+  if (launcher?.phase === 'ended' && engine.kind !== 'running') {
+    return { ...endedAs(launcher.exit, record.state), route }
+  }
   if (engine.kind === 'unknown') {
     return {
       ...livingState(record.state, actor, launcher),
@@ -66,9 +69,11 @@ function livingState(
   if ((recorded === 'stopping' && actor === 'alive') || launcher?.phase === 'stopping') {
     return { state: 'stopping' }
   }
-  if (!launcher) return recorded === 'ready' ? { state: 'ready' } : { state: 'starting', phase: 'waiting' }
+  if (launcher?.phase === 'ended' && recorded === 'stopping') return { state: 'stopping' }
+  if (!launcher || launcher.phase === 'ended') {
+    return recorded === 'ready' ? { state: 'ready' } : { state: 'starting', phase: 'waiting' }
+  }
   if (launcher.phase === 'ready') return { state: 'ready' }
-  if (launcher.phase === 'ended') return { state: 'stopping' }
   return { state: 'starting', phase: launcher.phase, percent: launcher.percent }
 }
 

@@ -2,28 +2,30 @@
 import { chooseEngine } from '#core/engine-choice.ts'
 import { readLogPage } from '#core/log/read.ts'
 import type { Visibility } from '#shared/app.ts'
-import { AppError, reportOf } from '#shared/errors.ts'
-import type { EngineKind, Instance, Reason } from '#shared/instance.ts'
+import { AppError } from '#shared/errors.ts'
+import type { EngineKind, Instance } from '#shared/instance.ts'
 import type { EnvName, InstanceUsage, RunFacts } from '#shared/instance-details.ts'
 import type { InstanceEvent } from '#shared/instance-event.ts'
 import { t } from '#shared/language.ts'
 import type { LogFindQuery, LogMatches, LogPage, LogQuery } from '#shared/log.ts'
 import type { Store } from '../store/database.ts'
-import { thisProcess } from './actor.ts'
+import { type Actor, thisProcess } from './actor.ts'
 import { type AppRow, manifestOf, requireApp, requireOwned } from './apps.ts'
 import type { BundleFiles } from './bundles.ts'
 import type { LocalContext } from './context.ts'
 import { envNames, runFacts, usageOf } from './details.ts'
+import { appInUse, goneWith, nameOf, notEnded, startError, startReason } from './instance-errors.ts'
 import { listEvents } from './instance-events.ts'
 import type { InstanceRow } from './instance-records.ts'
 import * as records from './instance-records.ts'
-import { endedElsewhere, goneWithEngine, isEnded } from './instance-state.ts'
+import { isEnded } from './instance-state.ts'
 import type { Launch } from './launch.ts'
 import type { Observer } from './observe.ts'
+import { detached } from './orphans.ts'
 import { GUIDE_PORT, isFree } from './port.ts'
 import type { SecretKeyring } from './secret-key.ts'
 import type { Overrides, Secrets } from './secrets.ts'
-import { cleanUp } from './sweep.ts'
+import { cleanUp, cleanUpAll } from './sweep.ts'
 
 /** Seconds an app has to end when it is asked to. */
 const GRACE_SECONDS = 10
@@ -36,6 +38,8 @@ export interface RunInput {
   readonly engine?: EngineKind | undefined
   readonly ephemeral: boolean
   readonly replaces?: string | undefined
+  /** It ends with this process. */
+  readonly attached: boolean
 }
 
 interface Chosen {
@@ -78,6 +82,8 @@ export function createInstances({ context, bundles, observer, launcher, secrets,
     const store = await context.store()
     const app = requireApp(store, input.appId, user)
     const env = await secrets.resolve(manifestOf(app), input.env)
+    // It may want the port that one of a killed command still has.
+    if (input.attached) await endDetached(signal)
     const before = input.replaces === undefined ? undefined : await replaceable(store, input.replaces, app)
     const chosen = await choose(input.engine, signal)
     if (before) return goOn(before, input, chosen, env, signal)
@@ -101,7 +107,7 @@ export function createInstances({ context, bundles, observer, launcher, secrets,
       return records.insertRow(open, {
         ...{ appId: input.appId, owner: user, visibility: input.visibility, ephemeral: input.ephemeral },
         ...{ ...chosen, overrides, wantedPort: wantedPortOf(input) },
-        actor: thisProcess(),
+        ...{ actor: thisProcess(), attached: attachedTo(input) },
         time: context.now()
       })
     })
@@ -143,7 +149,7 @@ export function createInstances({ context, bundles, observer, launcher, secrets,
     })
     if (!taken) throw notEnded(before, t`The instance ${nameOf(before)} is running again.`)
     if (before.app_id !== input.appId) bundles.removeUnreferenced(store, before.sha256)
-    return startRun(before, chosen, env, signal)
+    return startRun(before, { ...chosen, attached: attachedTo(input) }, env, signal)
   }
 
   async function start({ id }: { id: string }, signal?: AbortSignal): Promise<Instance> {
@@ -163,13 +169,14 @@ export function createInstances({ context, bundles, observer, launcher, secrets,
   /** Begins the next run of an ended instance. */
   async function startRun(
     before: InstanceRow,
-    chosen: Chosen,
+    chosen: Chosen & { readonly attached?: Actor | undefined },
     env: Readonly<Record<string, string>>,
     signal?: AbortSignal
   ): Promise<Instance> {
     const { id } = before
     const store = await context.store()
-    const begin = { ...chosen, actor: thisProcess(), time: context.now() }
+    const { engine, notices, attached } = chosen
+    const begin = { engine, notices, attached, actor: thisProcess(), time: context.now() }
     if (!records.beginRun(store, id, observer.runFolderOf(id), begin))
       throw notEnded(before, t`The instance ${nameOf(before)} is running already.`)
     const row = records.requireRow(store, id, user)
@@ -197,7 +204,10 @@ export function createInstances({ context, bundles, observer, launcher, secrets,
   async function stop({ id }: { id: string }, signal?: AbortSignal): Promise<Instance> {
     const store = await context.store()
     const row = await ownedRow(store, id)
-    if (isEnded(row.state) || !records.beginStop(store, row, thisProcess(), context.now())) return get({ id })
+    if (isEnded(row.state) || !records.beginStop(store, row, thisProcess(), context.now())) {
+      await endAlthoughEnded(row, signal)
+      return get({ id })
+    }
     try {
       await observer.engineOf(row).stop(id, observer.runFolderOf(id), GRACE_SECONDS, signal)
     } catch (error) {
@@ -210,6 +220,16 @@ export function createInstances({ context, bundles, observer, launcher, secrets,
       records.keepSeen(store, { ...row, state: 'stopping' }, seen)
     }
     return get({ id })
+  }
+
+  /** What runs although its record says that it has ended. An engine that is not there runs nothing. */
+  async function endAlthoughEnded(row: InstanceRow, signal?: AbortSignal): Promise<void> {
+    try {
+      await observer.engineOf(row).stop(row.id, observer.runFolderOf(row.id), GRACE_SECONDS, signal)
+    } catch (error) {
+      const cannotAsk = error instanceof AppError && error.code === 'UNAVAILABLE' && !error.data?.pids
+      if (!cannotAsk) throw error
+    }
   }
 
   /**
@@ -255,7 +275,7 @@ export function createInstances({ context, bundles, observer, launcher, secrets,
   }
 
   /** Removes an app with its ended instances; CONFLICT with data.instances while others exist. */
-  async function removeApp({ id }: { id: string }): Promise<void> {
+  async function removeApp({ id }: { id: string }, signal?: AbortSignal): Promise<void> {
     const store = await context.store()
     const app = requireApp(store, id, user)
     requireOwned(app, user)
@@ -269,7 +289,20 @@ export function createInstances({ context, bundles, observer, launcher, secrets,
       return rows
     })
     bundles.removeUnreferenced(store, app.sha256)
-    for (const row of removed) await cleanUp(context, observer, row)
+    await cleanUpAll(context, observer, removed, signal)
+  }
+
+  /** Ends and removes those whose command was killed before it could. One that does not end keeps no other from it. */
+  async function endDetached(signal?: AbortSignal): Promise<void> {
+    for (const { id } of detached(await context.store(), user)) {
+      signal?.throwIfAborted()
+      await endAndRemove({ id }, signal).catch(() => undefined)
+    }
+  }
+
+  async function endAndRemove({ id }: { id: string }, signal?: AbortSignal): Promise<void> {
+    await stop({ id }, signal)
+    await remove({ id })
   }
 
   async function ownedRow(store: Store, id: string): Promise<InstanceRow> {
@@ -320,50 +353,15 @@ export function createInstances({ context, bundles, observer, launcher, secrets,
 
   return {
     ...{ list, some, get, run, start, stop, restart, update, remove, removeApp },
-    ...{ readLog, findLog, events, env, facts, usage }
+    ...{ readLog, findLog, events, env, facts, usage, endDetached, endAndRemove }
   }
 }
 
 /** Where the environment given to an instance is kept, for its encryption. */
 export const OVERRIDES = 'instance overrides'
 
+const attachedTo = ({ attached }: RunInput) => (attached ? thisProcess() : undefined)
+
 function wantedPortOf({ port, ephemeral }: RunInput): number | undefined {
   return port ?? (ephemeral ? GUIDE_PORT : undefined)
-}
-
-const nameOf = ({ id, name, version }: InstanceRow) => t`${id} of ${name} ${version}`
-
-function notEnded({ id }: InstanceRow, message: string): AppError {
-  return new AppError('CONFLICT', message, t`Stop it first: q8s-cli instance stop ${id}`, {
-    data: { instances: [id] }
-  })
-}
-
-function appInUse({ name, version }: AppRow, instances: readonly string[]): AppError {
-  return new AppError(
-    'CONFLICT',
-    t`${name} ${version} cannot be removed while instances of it run: ${instances.join(', ')}.`,
-    t`Stop them first (q8s-cli instance stop), or make the app PRIVATE to take it off the catalog.`,
-    { data: { instances: [...instances] } }
-  )
-}
-
-function goneWith(error: unknown): Reason {
-  return error instanceof AppError && error.data?.elsewhere === true ? endedElsewhere() : goneWithEngine()
-}
-
-function startReason(error: unknown): Reason {
-  const { code, message, hint } = reportOf(error)
-  return {
-    code: code === 'UNAVAILABLE' ? 'engine-unavailable' : 'start-failed',
-    message,
-    ...(hint === undefined ? {} : { hint })
-  }
-}
-
-/** Says which app did not start; the engine's own words follow. */
-function startError(error: unknown, { name, version }: { name: string; version: string }): unknown {
-  if (!(error instanceof AppError) || error.code === 'CANCELLED') return error
-  const message = t`${name} ${version} could not be started. ${error.message}`
-  return new AppError(error.code, message, error.hint, { cause: error, data: { ...error.data } })
 }

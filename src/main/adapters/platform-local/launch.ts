@@ -1,5 +1,4 @@
 /** Starts an instance: chooses its port, gathers its environment, hands it to the engine. */
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeFolder } from '#core/files.ts'
 import type { RunSpec } from '#core/ports.ts'
@@ -13,6 +12,7 @@ import type { LocalContext } from './context.ts'
 import { endLaunch, findRow, type InstanceRow, reservePort, setNotices } from './instance-records.ts'
 import type { Observer } from './observe.ts'
 import { choosePort } from './port.ts'
+import { clearRunFolder } from './run-folders.ts'
 
 /** How many launches of one host go on at once. */
 const AT_ONCE = 4
@@ -26,12 +26,11 @@ export function createLauncher(context: LocalContext, bundles: BundleFiles, obse
   async function clear(row: InstanceRow, before: EngineKind, signal?: AbortSignal): Promise<void> {
     const folder = observer.runFolderOf(row.id)
     const engine = observer.engineOf({ engine: before })
-    await engine.stop(row.id, folder, 0, signal).catch((error: unknown) => {
+    await engine.remove(row.id, folder, signal).catch((error: unknown) => {
       // It ended there; the next run may be in another one.
       if (!(error instanceof AppError) || error.data?.elsewhere !== true) throw error
     })
-    await engine.remove(row.id, folder, signal)
-    await rm(join(folder, 'state.json'), { force: true })
+    await clearRunFolder(folder)
   }
 
   /** Resolves when the engine has started it. The row is `starting` and its actor this process. */

@@ -1,21 +1,27 @@
 /** What the state folder holds of instances and apps that are gone: run folders, volumes, bundles and broken uploads. */
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileError, removeTree } from '#core/files.ts'
 import { inUse } from '#core/leftovers.ts'
 import type { LeftoverPlace } from '#core/ports.ts'
+import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import type { Leftover } from '#shared/upkeep.ts'
+import { removeTree } from '../remove-tree.ts'
+import { titleOf as appTitleOf, manifestOf } from './apps.ts'
 import type { BundleFiles } from './bundles.ts'
 import type { LocalContext } from './context.ts'
 import { sizeOf } from './details.ts'
 import { findRow, isInstanceId } from './instance-records.ts'
+import type { Observer } from './observe.ts'
+import { endUnrecorded, findOrphans, type Orphan } from './orphans.ts'
 
 const HOUR = 3_600_000
 /** Milliseconds after which no import can still be on its way to a bundle, and nobody goes on with an upload. */
 const SETTLED = { bundle: HOUR, upload: 24 * HOUR } as const
 
 type Kind = 'run' | 'volume' | 'bundle' | 'upload'
+
+const RUNNING = 'running-'
 
 const isSha256 = (text: string) => /^[0-9a-f]{64}$/.test(text)
 
@@ -25,7 +31,13 @@ function titleOf(kind: Kind, name: string): string {
   return kind === 'bundle' ? t`Stored bundle ${short}` : t`Instance ${short}`
 }
 
-export function statePlace(context: LocalContext, bundles: BundleFiles): LeftoverPlace {
+/** `endAndRemove` takes an instance that was to end with its command away, as the command would have. */
+export function statePlace(
+  context: LocalContext,
+  bundles: BundleFiles,
+  observer: Observer,
+  endAndRemove: (instance: { id: string }, signal?: AbortSignal) => Promise<void>
+): LeftoverPlace {
   const { folders } = context
   const places = [
     { kind: 'run', folder: folders.runs, isName: isInstanceId, ending: '' },
@@ -58,14 +70,38 @@ export function statePlace(context: LocalContext, bundles: BundleFiles): Leftove
 
   /** What an engine still holds is ended by the sweep first: its launcher may be writing there. */
   async function held(signal?: AbortSignal): Promise<ReadonlySet<string>> {
-    const lists = await Promise.all(context.engines.map(engine => engine.list(signal).catch(() => [])))
+    const lists = await Promise.all(
+      context.engines.map(engine => engine.list(folders.runs, signal).catch(() => []))
+    )
     return new Set(lists.flat())
+  }
+
+  async function orphanLeftover({ id, row }: Orphan): Promise<Leftover> {
+    const folder = await stat(observer.runFolderOf(id)).catch(() => undefined)
+    return {
+      ...{ id: `${RUNNING}${id}`, kind: 'running', size: 0, proposed: true },
+      title: row ? `${appTitleOf(manifestOf(row))} ${row.version}` : t`Instance ${id.slice(0, 8)}`,
+      usedAt: row?.started_at ?? (folder?.mtime ?? new Date()).toISOString()
+    }
+  }
+
+  /** Asked again first; fine where it has ended, or is accounted for. */
+  async function endOrphan(id: string, signal?: AbortSignal): Promise<void> {
+    const orphan = (await findOrphans(context, observer, signal)).find(other => other.id === id)
+    if (!orphan) return
+    if (orphan.detached) {
+      await endAndRemove({ id }, signal).catch(error => {
+        // The sweep of some host was quicker.
+        if (!(error instanceof AppError) || error.code !== 'NOT_FOUND') throw error
+      })
+    } else await endUnrecorded(observer, orphan, signal)
   }
 
   return {
     name: t`removed instances and apps`,
     async list(signal) {
-      const found: Leftover[] = []
+      const orphans = await findOrphans(context, observer, signal)
+      const found: Leftover[] = await Promise.all(orphans.map(orphanLeftover))
       const running = await held(signal)
       for (const { kind, folder, isName, ending } of places) {
         for (const file of await readdir(folder).catch(() => [])) {
@@ -79,6 +115,7 @@ export function statePlace(context: LocalContext, bundles: BundleFiles): Leftove
       return found
     },
     async remove(id, signal) {
+      if (id.startsWith(RUNNING)) return endOrphan(id.slice(RUNNING.length), signal)
       const place = places.find(({ kind }) => id.startsWith(`${kind}-`))
       const name = id.slice((place?.kind.length ?? 0) + 1)
       if (!place?.isName(name)) return
@@ -91,9 +128,7 @@ export function statePlace(context: LocalContext, bundles: BundleFiles): Leftove
       }
       // Looks a last time under the write lock: an import may want it.
       if (kind === 'bundle') return bundles.removeUnreferenced(await context.store(), name)
-      await removeTree(path).catch(error => {
-        throw fileError(error, t`${path} could not be removed`)
-      })
+      await removeTree(path)
     }
   }
 }

@@ -1,8 +1,9 @@
 /** Looks at instances: record, launcher's state and engine together, and keeps what is new of it in the record. */
 import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { mapBounded } from '#core/bounded.ts'
-import type { Engine, EngineStatus } from '#core/ports.ts'
+import type { Engine } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
 import type { EngineKind, Instance, Reason } from '#shared/instance.ts'
 import { t } from '#shared/language.ts'
@@ -18,6 +19,8 @@ import { type Derived, deriveState, type Evidence, isEnded } from './instance-st
 
 /** Milliseconds in which a launcher may still come up after the process that started it was killed. */
 const LATE_START = 10_000
+/** Milliseconds a launcher may live on after it said that it ended. */
+const LAST_MOMENTS = 1_000
 /** Milliseconds a watch leaves an engine alone that kept it waiting: what runs elsewhere is seen meanwhile. */
 const SILENCE = 15_000
 
@@ -28,6 +31,9 @@ export function createObserver(context: LocalContext) {
   >()
   /** Engines that kept somebody waiting in vain, and when that was: who asked before then need not wait as well. */
   const silent = new Map<EngineKind, { readonly at: number; readonly status: Evidence['engine'] }>()
+
+  /** Runs that said they had ended and went on, by instance. */
+  const doubted = new Map<string, number>()
 
   function engineOf(row: Pick<InstanceRow, 'engine'>): Engine {
     const engine = context.engines.find(({ kind }) => kind === row.engine)
@@ -46,6 +52,7 @@ export function createObserver(context: LocalContext) {
   ): Promise<Instance> {
     if (isEnded(row.state)) {
       asked.delete(row.id)
+      doubted.delete(row.id)
       return toInstance(
         row,
         { state: row.state, reason: parsed<Reason>(row.reason), route: row.route },
@@ -54,7 +61,10 @@ export function createObserver(context: LocalContext) {
     }
     const folder = runFolderOf(row.id)
     const before = await readLauncherState(folder)
-    const engine = before?.phase === 'ended' ? ABSENT : await askEngine(row, { since, maxAge }, signal)
+    const engine =
+      before?.phase === 'ended'
+        ? await untilGone(row, since, signal)
+        : await askEngine(row, { since, maxAge }, signal)
     // What ended meanwhile has said so by now.
     const launcher = engine.kind === 'running' ? before : ((await readLauncherState(folder)) ?? before)
     const derived = deriveState({ record: recordOf(row), actor: actorState(row), launcher, engine })
@@ -81,6 +91,22 @@ export function createObserver(context: LocalContext) {
     if (silence && silence.at > since - (maxAge > 0 ? SILENCE : 0)) return silence.status
     const status = await engineStatus(row, signal)
     asked.set(row.id, { run: row.run, at: performance.now(), status })
+    return status
+  }
+
+  /** A launcher that says it ended is gone a moment later: waited for once a run, for an app can write that, too. */
+  async function untilGone(
+    row: InstanceRow,
+    since: number,
+    signal?: AbortSignal
+  ): Promise<Evidence['engine']> {
+    const end = performance.now() + LAST_MOMENTS
+    let status = await askEngine(row, { since, maxAge: 0 }, signal)
+    while (status.kind === 'running' && doubted.get(row.id) !== row.run) {
+      if (performance.now() > end) doubted.set(row.id, row.run)
+      await delay(20, undefined, signal ? { signal } : {})
+      status = await askEngine(row, { since: performance.now(), maxAge: 0 }, signal)
+    }
     return status
   }
 
@@ -133,8 +159,6 @@ export function createObserver(context: LocalContext) {
 }
 
 export type Observer = ReturnType<typeof createObserver>
-
-const ABSENT: EngineStatus = { kind: 'absent' }
 
 function actorState({ actor }: InstanceRow): Evidence['actor'] {
   const it = parsed<Actor>(actor)

@@ -71,7 +71,7 @@ export async function createLocalPlatform(options: LocalOptions): Promise<LocalP
   const instances = createInstances({ context, bundles, observer, launcher, secrets, keyring })
   const shells = createShells(context, observer)
   const files = createFiles(context, observer)
-  const sweep = scheduleSweep(context, bundles, observer)
+  const sweep = scheduleSweep(context, bundles, observer, instances.endDetached)
   const method = methodsOf(context.folders.state)
   const it = platformContract
 
@@ -175,7 +175,7 @@ export async function createLocalPlatform(options: LocalOptions): Promise<LocalP
       return store.all<{ sha256: string }>('SELECT DISTINCT sha256 FROM apps').map(({ sha256 }) => sha256)
     },
     secretKey: keyring.export,
-    leftovers: statePlace(context, bundles),
+    leftovers: statePlace(context, bundles, observer, instances.endAndRemove),
     recorded: async ids => new Set(rowsOfIds(await context.store(), ids).map(({ id }) => id)),
     async uses(engine) {
       const sql = `SELECT 1 AS used FROM instances WHERE engine = ? UNION SELECT 1 FROM leftovers WHERE engine = ?`

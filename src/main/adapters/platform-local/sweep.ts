@@ -1,13 +1,12 @@
 /** Clears what killed processes left behind: uploads and bundles nobody wants any more, and remains of removed instances. */
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { removeTree } from '#core/files.ts'
-import type { Engine } from '#core/ports.ts'
+import { removeTree } from '../remove-tree.ts'
 import type { BundleFiles } from './bundles.ts'
 import type { LocalContext } from './context.ts'
-import { findRow, forgetLeftover, isInstanceId, type Leftover, listLeftovers } from './instance-records.ts'
-import { isEnded } from './instance-state.ts'
+import { forgetLeftover, type Leftover, listLeftovers } from './instance-records.ts'
 import type { Observer } from './observe.ts'
+import { endUnrecorded, unrecorded } from './orphans.ts'
 
 const HOUR = 3_600_000
 /** Milliseconds a bundle nobody imported and an upload nobody went on with are kept. */
@@ -16,9 +15,22 @@ const UPLOAD_AGE = 7 * 24 * HOUR
 /** Milliseconds before a host looks whether its state is in use, and between two sweeps. */
 const DELAY = 3_000
 const INTERVAL = 6 * HOUR
+/** Milliseconds between two looks for what killed commands left running: a question to the database. */
+const SHORT_INTERVAL = 30_000
+/** Instances whose remains are removed at once: they wait for engines and disks. */
+const AT_ONCE = 50
 
-/** Sweeps in the background of hosts that live long enough; `stop` waits for a sweep that goes on. */
-export function scheduleSweep(context: LocalContext, bundles: BundleFiles, observer: Observer) {
+/**
+ * Sweeps in the background of hosts that live long enough; `stop` waits for a sweep that goes on. `endDetached` is asked
+ * more often: an app of a killed command is in the way of the next one.
+ */
+export function scheduleSweep(
+  context: LocalContext,
+  bundles: BundleFiles,
+  observer: Observer,
+  endDetached: (signal: AbortSignal) => Promise<void>
+) {
+  let next = 0
   let timer = setTimeout(run, DELAY)
   timer.unref()
   let going: Promise<void> = Promise.resolve()
@@ -27,15 +39,21 @@ export function scheduleSweep(context: LocalContext, bundles: BundleFiles, obser
   function run() {
     // A state folder nobody uses yet is left alone.
     const inUse = context.isOpen()
-    const work = inUse ? sweep(context, bundles, observer, stopping.signal) : Promise.resolve()
-    going = work
+    going = (inUse ? work() : Promise.resolve())
       // What cannot be cleared now is met again next time; no caller waits for it.
       .catch(() => undefined)
       .then(() => {
         if (stopping.signal.aborted) return
-        timer = setTimeout(run, inUse ? INTERVAL : DELAY)
+        timer = setTimeout(run, inUse ? SHORT_INTERVAL : DELAY)
         timer.unref()
       })
+  }
+
+  async function work() {
+    await endDetached(stopping.signal)
+    if (performance.now() < next) return
+    next = performance.now() + INTERVAL
+    await sweep(context, bundles, observer, stopping.signal)
   }
 
   return {
@@ -63,48 +81,69 @@ export async function sweep(
     if (signal?.aborted) return
     if (age > BUNDLE_AGE) bundles.removeUnreferenced(store, name.replace(/\.qz$/, ''))
   }
-  for (const leftover of listLeftovers(store)) {
-    if (signal?.aborted) return
-    await cleanUp(context, observer, leftover, signal)
-  }
-  for (const engine of context.engines) await endOrphans(context, observer, engine, signal)
-}
-
-/**
- * Ends what an engine runs for this home and no record knows as running. A record is committed before its start, so
- * what was listed before the records are read has one, or never will.
- */
-async function endOrphans(context: LocalContext, observer: Observer, engine: Engine, signal?: AbortSignal) {
-  const store = await context.store()
-  for (const id of await engine.list(signal).catch(() => [])) {
-    // What engines find (labels, command lines) anybody can have written: no path is made of it unseen.
-    if (!isInstanceId(id)) continue
-    const row = findRow(store, id)
-    if (!row) await cleanUp(context, observer, { id, engine: engine.kind }, signal)
-    else if (isEnded(row.state) || row.engine !== engine.kind)
+  await cleanUpAll(context, observer, listLeftovers(store), signal)
+  for (const engine of context.engines) {
+    for (const orphan of await unrecorded(context, observer, engine, signal)) {
       // One that does not end keeps no other from being ended.
-      await engine.stop(id, observer.runFolderOf(id), 0, signal).catch(() => undefined)
+      await endUnrecorded(observer, orphan, signal).catch(() => undefined)
+    }
   }
 }
 
 /** Removes what is left of an instance whose record is gone. What cannot go now stays noted down for the next sweep. */
-export async function cleanUp(
+export function cleanUp(
   context: LocalContext,
   observer: Observer,
   leftover: Leftover,
   signal?: AbortSignal
 ): Promise<void> {
+  return cleanUpAll(context, observer, [leftover], signal)
+}
+
+/** As `cleanUp`, of many; an abort leaves the rest for the next sweep. */
+export async function cleanUpAll(
+  context: LocalContext,
+  observer: Observer,
+  leftovers: readonly Leftover[],
+  signal?: AbortSignal
+): Promise<void> {
+  for (let from = 0; from < leftovers.length && !signal?.aborted; from += AT_ONCE) {
+    const some = leftovers.slice(from, from + AT_ONCE)
+    const gone = await Promise.all(some.map(leftover => isCleared(context, observer, leftover, signal)))
+    await forget(
+      context,
+      some.filter((_, index) => gone[index])
+    )
+  }
+}
+
+/** In one transaction: each waits for the disk. What cannot be forgotten is met again, and is gone then. */
+async function forget(context: LocalContext, leftovers: readonly Leftover[]): Promise<void> {
+  try {
+    const store = await context.store()
+    store.transaction(() => {
+      for (const { id } of leftovers) forgetLeftover(store, id)
+    })
+  } catch {
+    // On a full disk, say.
+  }
+}
+
+async function isCleared(
+  context: LocalContext,
+  observer: Observer,
+  leftover: Leftover,
+  signal?: AbortSignal
+): Promise<boolean> {
   const { id } = leftover
   const folder = observer.runFolderOf(id)
   try {
-    const engine = observer.engineOf(leftover)
-    await engine.stop(id, folder, 0, signal)
-    await engine.remove(id, folder, signal)
+    await observer.engineOf(leftover).remove(id, folder, signal)
     await removeTree(join(context.folders.volumes, id))
     await removeTree(folder)
-    forgetLeftover(await context.store(), id)
+    return true
   } catch {
-    // It stays noted down.
+    return false
   }
 }
 

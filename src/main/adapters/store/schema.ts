@@ -134,6 +134,9 @@ const version6 = `
   ).join('\n')}
 `
 
+/** `attached` is the process an instance ends with; null for one that outlives who started it. */
+const version7 = 'ALTER TABLE instances ADD COLUMN attached TEXT;'
+
 export const localSchema: Schema = {
-  migrations: [version1, version2, version3, version4, version5, version6]
+  migrations: [version1, version2, version3, version4, version5, version6, version7]
 }

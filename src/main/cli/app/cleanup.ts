@@ -24,8 +24,8 @@ export const appCleanup = defineCommand<Options>({
   description:
     'Remove what deploys and runs left: versions that `bundle deploy` made and no running instance needs, your ' +
     'instances that are stopped, and on this computer environments that were not used for two weeks, bundles no app ' +
-    'has, and runtime images and containers of ours that nothing uses. It lists them with what they free, and asks ' +
-    'on a terminal.\n\n' +
+    'has, and runtime images and containers of ours that nothing uses. Apps that run without an instance, or after ' +
+    'their `exec` was killed, are stopped. It lists all with what they free, and asks on a terminal.\n\n' +
     'Kept unless --all is given: the newest deploy of each name, what holds data on a volume, failed instances, ' +
     'younger environments, and what makes the next bundle faster. What a running instance uses always stays.',
   arguments: [],

@@ -1,5 +1,8 @@
 /** `app remove`: removes apps that have no running instances. */
+import type { App } from '#shared/app.ts'
+import type { Client } from '#shared/contract.ts'
 import { defineCommand } from '../command.ts'
+import type { Context } from '../context.ts'
 import { findApp } from '../ids.ts'
 import { followJob } from '../jobs.ts'
 
@@ -21,7 +24,7 @@ export const appRemove = defineCommand({
     for (const id of given) apps.push(await findApp(context, client, id))
     const [app] = apps
     if (app && apps.length === 1) {
-      await client.platform.apps.remove({ id: app.id }, context)
+      await removeOne(context, client, app)
       return { json: { removed: app }, text: `Removed ${app.id}` }
     }
     const ids = [...new Set(apps.map(({ id }) => id))]
@@ -30,3 +33,16 @@ export const appRemove = defineCommand({
     return { json: { items }, text: items.map(({ id }) => `Removed ${id}`).join('\n') }
   }
 })
+
+/** With a thousand instances it takes seconds. */
+async function removeOne(context: Context, client: Client, { id, title, version }: App): Promise<void> {
+  const instances = (await client.platform.instances.list({}, context)).filter(({ app }) => app.id === id)
+  const { length } = instances
+  const them = length === 0 ? '' : ` and its ${length === 1 ? 'instance' : `${length} instances`}`
+  try {
+    context.output.progress(`Removing ${title} ${version}${them}`)
+    await client.platform.apps.remove({ id }, context)
+  } finally {
+    context.output.endProgress()
+  }
+}

@@ -126,10 +126,11 @@ export function projectsRouter(services: ProjectServices) {
         ...Object.fromEntries(kept?.env.map(({ name, value }) => [name, value]) ?? []),
         ...input.env
       }
-      const { engine = kept?.engine, port = kept?.port, replaces } = input
+      const { engine = kept?.engine, port = kept?.port, replaces, attached } = input
       const job = jobs.start('run', t`Run ${project.title}`, async context => {
         const { runProject } = await import('../publish.ts')
-        return runProject(platform, { path: project.path, env, engine, port, replaces }, folders, context)
+        const request = { path: project.path, env, engine, port, replaces, attached }
+        return runProject(platform, request, folders, context)
       })
       return jobs.acknowledged(job)
     }),
