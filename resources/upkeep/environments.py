@@ -6,14 +6,14 @@ Exit status 3: it is in use.
 import json
 import os
 import re
+import stat
 import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "runtime"))
 
-from q8s_launcher.environment import _MARKER as MARKER  # noqa: E402
-from q8s_launcher.environment import size_of  # noqa: E402
-from q8s_launcher.files import FileLock, remove_tree  # noqa: E402
+from q8s_launcher.building import MARKER, size_of  # noqa: E402
+from q8s_launcher.files import FileLock, read_small, remove_tree  # noqa: E402
 
 _NAME = re.compile(r"[0-9a-f]{32}")
 # One whose removal was broken off.
@@ -21,6 +21,9 @@ _GONE = re.compile(r"\.[0-9a-f]{32}\.gone")
 _IN_USE = 3
 # Seconds after it was taken or built: its user may not hold its lock yet, for locks are not changed in one step.
 _SETTLED = 60
+# Names that are looked at: far above what a launcher keeps, and so no folder is too much for whoever reads the answer.
+_MOST = 2000
+_LONGEST = 100
 
 
 def main(arguments):
@@ -38,9 +41,18 @@ def main(arguments):
 
 
 def _names(folder):
+    """Those of folders; links are none of ours."""
     if not os.path.isdir(folder):
         return []
-    return sorted(name for name in os.listdir(folder) if _NAME.fullmatch(name) or _GONE.fullmatch(name))
+    names = sorted(name for name in os.listdir(folder) if _NAME.fullmatch(name) or _GONE.fullmatch(name))
+    return [name for name in names if _is_folder(os.path.join(folder, name))][:_MOST]
+
+
+def _is_folder(path):
+    try:
+        return stat.S_ISDIR(os.lstat(path).st_mode)
+    except OSError:
+        return False
 
 
 def _look(folder, name):
@@ -51,36 +63,49 @@ def _look(folder, name):
         if lock is None:
             return []
         lock.release()
-    try:
-        with open(os.path.join(root, MARKER), encoding="utf-8") as file:
-            known = json.load(file)
-    except (OSError, ValueError):
-        known = {}
-    # Apps in containers can write there: what one of them spoilt is one that is not whole, and hides no other.
-    if not isinstance(known, dict) or not isinstance(known.get("installed"), dict):
-        known = {}
+    known = _marker(root)
     size = known.get("bytes")
     return [
         {
             "name": name,
             "bytes": size if isinstance(size, int) and size >= 0 else size_of(root),
             "usedAt": _used_at(root),
-            "python": str(known.get("python", "")),
-            "packages": {name: str(version) for name, version in known.get("installed", {}).items()},
+            "python": str(known.get("python", ""))[:_LONGEST],
+            "packages": _some(known.get("installed", {})),
+            "count": len(known.get("installed", {})),
             "whole": bool(known),
         }
     ]
 
 
+def _marker(root):
+    """What the marker says; nothing where it is not one. Whoever spoilt one spoils the sight of no other."""
+    try:
+        known = json.loads(read_small(os.path.join(root, MARKER)))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return known if isinstance(known, dict) and isinstance(known.get("installed"), dict) else {}
+
+
+def _some(installed):
+    """The one that names an environment best, by the version it has."""
+    first = "h2o-wave" if "h2o-wave" in installed else min(installed, default=None)
+    return {} if first is None else {first[:_LONGEST]: str(installed[first])[:_LONGEST]}
+
+
 def _free(folder, name):
     """The lock of one nobody uses, held; None of one in use. Its file stays: others may be waiting on it."""
     root = os.path.join(folder, name)
-    if not os.path.isdir(root):
+    if not _is_folder(root):
         return None
     lock = FileLock(os.path.join(folder, name + ".lock"))
-    # A clock that was set back makes it look settled: then only the lock counts.
-    if lock.acquire() and not 0 <= time.time() - _used_at(root) < _SETTLED:
-        return lock
+    try:
+        # A clock that was set back makes it look settled: then only the lock counts.
+        if lock.acquire() and not 0 <= time.time() - _used_at(root) < _SETTLED:
+            return lock
+    except OSError:
+        # Something else is in its place: nobody can hold that, and nobody can say that it is free.
+        pass
     lock.release()
     return None
 
@@ -88,7 +113,7 @@ def _free(folder, name):
 def _used_at(root):
     for path in (os.path.join(root, MARKER), root):
         try:
-            return os.path.getmtime(path)
+            return os.lstat(path).st_mtime
         except OSError:
             pass
     return 0.0
@@ -100,7 +125,7 @@ def _remove(folder, name):
     remove_tree(going)
     lock = _free(folder, name)
     if lock is None:
-        return not os.path.isdir(root)
+        return not _is_folder(root)
     try:
         # One step, so that none is ever found half removed. Windows refuses it while a file in there is open.
         os.rename(root, going)

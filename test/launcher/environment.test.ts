@@ -87,10 +87,10 @@ const TWO_INSTANCES = `
 import json, os, sys
 folder, sources, *texts = sys.argv[1:]
 sys.path.insert(0, sources)
-from q8s_launcher import environment, requirements
+from q8s_launcher import building, environment, requirements
 class Tools:
     def check_stop(self): pass
-environment.EnvironmentCache._install = lambda *_: None
+building.EnvironmentBuilder._install = lambda *_: None
 def made(app, text):
     app = os.path.join(folder, app)
     os.makedirs(app + "/lib", exist_ok=True)

@@ -10,7 +10,7 @@ import sys
 import tempfile
 
 from .config import LaunchError
-from .environment import Environment, create_empty
+from .building import create_empty, python_of
 from .install import Installer
 from .settings import constraint_files, read_settings
 
@@ -46,7 +46,7 @@ def test(environ):
             root = os.path.join(folder, "environment")
             create_empty(root)
             installer = Installer(
-                Environment(root, {}).python, folder, env, settings, run, lambda _text: None, lambda _percent: None
+                python_of(root), folder, env, settings, run, lambda _text: None, lambda _percent: None
             )
             installer.install([PACKAGE], constraint_files(settings))
     except LaunchError as error:

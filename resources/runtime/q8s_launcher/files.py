@@ -1,4 +1,4 @@
-"""File helpers: locks that end with their process, atomic replacement, emptying folders."""
+"""File helpers: safe reads, locks that end with their process, atomic replacement, emptying folders."""
 import errno
 import os
 import shutil
@@ -15,6 +15,31 @@ else:
 BINARY = getattr(os, "O_BINARY", 0)
 
 
+# Neither follows a link nor waits for the other end of a pipe. Windows has no such flags.
+_PLAIN = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | BINARY
+
+# Bytes of the largest file that is believed to be one of ours: a marker, a note.
+SMALL_BYTES = 1 << 20
+
+
+def open_plain(path, flags=os.O_RDONLY, mode=0o666):
+    """The descriptor of a regular file. Raises OSError for a link, pipe, device or folder in its place."""
+    fd = os.open(path, flags | _PLAIN, mode)
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
+        os.close(fd)
+        raise OSError(errno.EINVAL, "not a regular file", path)
+    return fd
+
+
+def read_small(path, limit=SMALL_BYTES):
+    """The bytes of a regular file. Raises OSError for anything else, and for more than `limit` bytes."""
+    with os.fdopen(open_plain(path), "rb") as file:
+        content = file.read(limit + 1)
+    if len(content) > limit:
+        raise OSError(errno.EFBIG, "larger than %d bytes" % limit, path)
+    return content
+
+
 class FileLock:
     """An advisory lock on a file, given back by the system when the process ends, however it ends."""
 
@@ -24,9 +49,12 @@ class FileLock:
         self._exclusive = False
 
     def acquire(self, shared=False):
-        """Tries once; True when this process holds the lock now. Asked again, it changes the kind of the lock."""
+        """Tries once; True when this process holds the lock now. Asked again, it changes the kind of the lock.
+
+        Raises OSError where something else than a regular file is in its place.
+        """
         if self._fd is None:
-            self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
+            self._fd = open_plain(self._path, os.O_RDWR | os.O_CREAT)
         try:
             if os.name == "nt":
                 # Windows has no shared kind here: users of an environment are protected by its files being open.
@@ -89,10 +117,10 @@ def remove_tree(path):
             os.chmod(name, stat.S_IRWXU)
         function(name)
 
-    if os.path.islink(path) or os.path.isfile(path):
-        os.unlink(path)
-    elif os.path.isdir(path):
+    if os.path.isdir(path) and not os.path.islink(path):
         shutil.rmtree(path, onerror=make_writable_and_retry)
+    elif os.path.lexists(path):
+        os.unlink(path)
 
 
 def empty_folder(path):

@@ -2,6 +2,7 @@
 import json
 import os
 import re
+import stat
 import threading
 import time
 from collections import deque
@@ -18,13 +19,15 @@ def timestamp():
 
 
 def first_lines(folder):
-    """(number of the first line, path, bytes) of each segment, oldest first."""
+    """(number of the first line, path, bytes) of each segment, oldest first. Links and pipes are not segments."""
     found = []
     for name in os.listdir(folder):
         match = _SEGMENT_NAME.match(name)
         if match:
             path = os.path.join(folder, name)
-            found.append((int(match.group(1)), path, os.path.getsize(path)))
+            info = os.lstat(path)
+            if stat.S_ISREG(info.st_mode):
+                found.append((int(match.group(1)), path, info.st_size))
     return sorted(found)
 
 
@@ -45,6 +48,9 @@ class LogWriter:
         self._dropped = 0
         self._ended = False
         try:
+            if os.path.islink(folder):
+                # An app put it there: the log is in this run's own folder.
+                os.unlink(folder)
             os.makedirs(folder, exist_ok=True)
             self._take_up_earlier_runs()
         except OSError:

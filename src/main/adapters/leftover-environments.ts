@@ -22,6 +22,8 @@ export interface EnvironmentsOptions {
 const OLD = 14 * 24 * 3_600_000
 /** Milliseconds a removal may take: environments have tens of thousands of files. */
 const PATIENCE = 5 * 60_000
+/** Bytes of the longest list. */
+const LARGEST = 8 * 1024 * 1024
 /** Exit status for one that is in use. */
 const IN_USE = 3
 
@@ -32,19 +34,20 @@ const Found = z.array(
     /** Seconds since the epoch. */
     usedAt: z.number(),
     python: z.string(),
+    /** The one that names it best, of `count`. */
     packages: z.record(z.string(), z.string()),
+    count: z.number(),
     /** False for one whose building or removal was broken off. */
     whole: z.boolean()
   })
 )
-type Found = z.infer<typeof Found>[number]
 
 export function environmentsPlace({ name, folder, python }: EnvironmentsOptions): LeftoverPlace {
   async function ask(words: readonly string[], signal?: AbortSignal): Promise<string> {
     const { executable } = await python()
     const script = resourcePath('upkeep/environments.py')
     return new Promise((resolve, reject) => {
-      const options = { timeout: PATIENCE, windowsHide: true, ...(signal && { signal }) }
+      const options = { timeout: PATIENCE, maxBuffer: LARGEST, windowsHide: true, ...(signal && { signal }) }
       // -B: what ships with the app is not to be written to.
       execFile(executable, ['-I', '-B', script, ...words], options, (error, stdout, stderr) => {
         if (!error) resolve(stdout)
@@ -59,33 +62,49 @@ export function environmentsPlace({ name, folder, python }: EnvironmentsOptions)
     name,
     async list(signal) {
       if (!existsSync(folder)) return []
-      return Found.parse(JSON.parse(await ask(['list', folder], signal))).map(leftoverOf)
+      return Found.parse(JSON.parse(await ask(['list', folder], signal))).map(
+        ({ name, bytes, usedAt, ...facts }) =>
+          environmentLeftover({ id: name, size: bytes, usedAt: usedAt * 1000, ...facts })
+      )
     },
     // Not to be aborted half-way.
     remove: async id => void (await ask(['remove', folder, id]))
   }
 }
 
-function leftoverOf({ name, bytes, usedAt, python, packages, whole }: Found): Leftover {
-  const last = new Date(usedAt * 1000)
+interface EnvironmentFacts {
+  readonly id: string
+  readonly python: string
+  readonly packages: Readonly<Record<string, string>>
+  /** Of the packages, where not all are given. */
+  readonly count?: number
+  /** Bytes. */
+  readonly size: number
+  /** Milliseconds since the epoch. */
+  readonly usedAt: number
+  readonly whole: boolean
+}
+
+export function environmentLeftover(facts: EnvironmentFacts): Leftover {
+  const { id, size, usedAt, whole } = facts
   return {
-    id: name,
+    id,
     kind: 'environment',
-    title: whole ? titleOf(python, packages) : t`Unfinished environment`,
-    size: bytes,
-    usedAt: last.toISOString(),
-    proposed: !whole || Date.now() - last.getTime() > OLD
+    title: whole ? titleOf(facts) : t`Unfinished environment`,
+    size,
+    usedAt: new Date(usedAt).toISOString(),
+    proposed: !whole || Date.now() - usedAt > OLD
   }
 }
 
 /** `Python 3.11.4 with h2o-wave 1.1.1 and 24 more`. */
-function titleOf(python: string, packages: Readonly<Record<string, string>>): string {
+function titleOf({ python, packages, count = Object.keys(packages).length }: EnvironmentFacts): string {
   const names = Object.keys(packages)
   const first = names.includes('h2o-wave') ? 'h2o-wave' : names.sort()[0]
   if (first === undefined) return t`Python ${python} without packages`
   const one = `${first} ${packages[first]}`
-  if (names.length === 1) return t`Python ${python} with ${one}`
-  return t`Python ${python} with ${one} and ${names.length - 1} more`
+  if (count === 1) return t`Python ${python} with ${one}`
+  return t`Python ${python} with ${one} and ${count - 1} more`
 }
 
 function refused(folder: string, stderr: string, cause: Error): AppError {

@@ -50,6 +50,7 @@ export function usageOf(
 
 /** Bytes of all files below a folder; links are not followed. */
 export async function sizeOf(folder: string, signal?: AbortSignal): Promise<number> {
+  if (!(await lstat(folder).catch(() => undefined))?.isDirectory()) return 0
   let bytes = 0
   const left = [folder]
   for (let path = left.pop(); path !== undefined; path = left.pop()) {

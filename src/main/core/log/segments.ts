@@ -2,7 +2,7 @@
  * The segment files of a run folder's log: which there are, and where in them a line begins. The app can write there,
  * too: what no launcher can have made is not read, and nothing is read without bounds.
  */
-import { type FileHandle, readdir, stat } from 'node:fs/promises'
+import { type FileHandle, lstat, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openPlain } from '../files.ts'
 
@@ -21,6 +21,8 @@ const MOST_SEGMENTS = 10_000
 
 /** In order. Empty as long as the launcher has written nothing. */
 export async function listSegments(logFolder: string): Promise<Segment[]> {
+  // An app could have put a link in its place, to a folder of somebody else's.
+  if (!(await lstat(logFolder).catch(() => undefined))?.isDirectory()) return []
   const entries = await readdir(logFolder, { withFileTypes: true }).catch(error => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
     throw error
