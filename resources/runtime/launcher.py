@@ -42,6 +42,12 @@ def main():
     except (OSError, ValueError) as error:
         sys.stderr.write("The run folder's config.json cannot be read: %s\n" % error)
         return 2
+    if raw.get("envFromStdin"):
+        try:
+            os.environ.update(json.loads(sys.stdin.buffer.readline()))
+        except ValueError:
+            sys.stderr.write("The app's environment did not come whole: the host ended while it started the app.\n")
+            return 2
     here = os.path.dirname(os.path.abspath(__file__))
     # The code may lie in a read-only place: its compiled form then goes beside the environments.
     if not os.path.isdir(os.path.join(here, "q8s_launcher", "__pycache__")):

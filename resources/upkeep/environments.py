@@ -21,7 +21,7 @@ _GONE = re.compile(r"\.[0-9a-f]{32}\.gone")
 _IN_USE = 3
 # Seconds after it was taken or built: its user may not hold its lock yet, for locks are not changed in one step.
 _SETTLED = 60
-# Names that are looked at: far above what a launcher keeps, and so no folder is too much for whoever reads the answer.
+# The most environments that are listed: far more than a launcher keeps, and few enough for the reader of the list.
 _MOST = 2000
 _LONGEST = 100
 
@@ -41,7 +41,7 @@ def main(arguments):
 
 
 def _names(folder):
-    """Those of folders; links are none of ours."""
+    """Names of folders; links are ignored."""
     if not os.path.isdir(folder):
         return []
     names = sorted(name for name in os.listdir(folder) if _NAME.fullmatch(name) or _GONE.fullmatch(name))
@@ -79,7 +79,7 @@ def _look(folder, name):
 
 
 def _marker(root):
-    """What the marker says; nothing where it is not one. Whoever spoilt one spoils the sight of no other."""
+    """The marker's content, or an empty dict for a damaged one, so that it does not hide the others."""
     try:
         known = json.loads(read_small(os.path.join(root, MARKER)))
     except (OSError, ValueError, RecursionError):
@@ -88,7 +88,7 @@ def _marker(root):
 
 
 def _some(installed):
-    """The one that names an environment best, by the version it has."""
+    """The package that describes the environment best, and its version."""
     first = "h2o-wave" if "h2o-wave" in installed else min(installed, default=None)
     return {} if first is None else {first[:_LONGEST]: str(installed[first])[:_LONGEST]}
 
@@ -104,7 +104,7 @@ def _free(folder, name):
         if lock.acquire() and not 0 <= time.time() - _used_at(root) < _SETTLED:
             return lock
     except OSError:
-        # Something else is in its place: nobody can hold that, and nobody can say that it is free.
+        # Not a regular file: it is unknown whether the environment is in use.
         pass
     lock.release()
     return None

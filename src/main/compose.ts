@@ -389,7 +389,6 @@ async function findLeftovers(
       ['state', local.leftovers],
       ['bundles', bundleCachePlace(bundleFolders)],
       ['environments', environments(t`environments`, 'envs')],
-      ['container-environments', environments(t`environments of containers`, 'container-envs')],
       [
         'docker',
         dockerPlace({ cacheFolder, address, recorded: local.recorded, isUsed: () => local.uses('docker') })

@@ -12,10 +12,9 @@ const UNDONE = 30_000
 /** As if instances had last used them an hour ago: what was used a moment ago is left alone. */
 async function ageEnvironments(home: string) {
   const then = new Date(Date.now() - 3_600_000)
-  for (const folder of ['envs', 'container-envs'].map(name => join(home, 'cache', name))) {
-    for (const name of await readdir(folder).catch(() => [])) {
-      if (/^[0-9a-f]+$/.test(name)) await utimes(join(folder, name, '.q8s-complete'), then, then)
-    }
+  const folder = join(home, 'cache', 'envs')
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (/^[0-9a-f]+$/.test(name)) await utimes(join(folder, name, '.q8s-complete'), then, then)
   }
 }
 

@@ -2,6 +2,8 @@
 import { randomUUID } from 'node:crypto'
 import { chown, mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type DockerClient, openDocker } from '#adapters/engine-docker/asking.ts'
 import { containerName, homeOf, LABELS } from '#adapters/engine-docker/container.ts'
@@ -16,6 +18,7 @@ import {
   createWorkbench,
   freePort,
   manifestText,
+  readLog,
   untilPhase,
   WEB_APP,
   type Workbench
@@ -47,6 +50,14 @@ engineSuite({
   placesInApp: () => ({ appRoot: '/app', environment: '/resources' }),
   volumeInApp: spec => spec.manifest.volumeMount ?? ''
 })
+
+/** A package whose build never ends. */
+const ENDLESS = {
+  'requirements.txt': './endless\n',
+  'endless/pyproject.toml':
+    '[build-system]\nrequires = []\nbuild-backend = "slow"\nbackend-path = ["."]\n[project]\nname = "endless"\nversion = "1.0"\n',
+  'endless/slow.py': 'import time\n\ndef build_wheel(*arguments, **named):\n    time.sleep(3600)\n'
+}
 
 describe.skipIf(skipped)(`docker engine only${skipped ? ` (skipped: ${skipped})` : ''}`, () => {
   let bench: Workbench
@@ -120,20 +131,21 @@ describe.skipIf(skipped)(`docker engine only${skipped ? ` (skipped: ${skipped})`
         manifest: { name: 'a', version: '1.0.0', module: 'web', volumeMount: '/data' }
       })
       const cacheFolder = join(bench.root, 'user-cache')
-      await mkdir(join(cacheFolder, 'container-envs'), { recursive: true })
-      for (const path of [spec.runFolder, volumeFolder, join(cacheFolder, 'container-envs')]) {
-        await chown(path, user, user)
-      }
+      for (const path of [spec.runFolder, volumeFolder]) await chown(path, user, user)
+      // What this process makes is root's, not that user's: let that user write there.
+      const mask = process.umask(0)
       vi.spyOn(process, 'getuid').mockReturnValue(user)
       vi.spyOn(process, 'getgid').mockReturnValue(user)
-      await createDockerEngine({ cacheFolder })
+      const own = createDockerEngine({ cacheFolder })
+      await own
         .start(spec)
         .finally(() => vi.restoreAllMocks())
+        .finally(() => process.umask(mask))
       await untilPhase(spec, ['ready'])
       expect(await ask(spec, '/count?folder=/data')).toBe(1)
       expect((await stat(join(volumeFolder, 'count'))).uid).toBe(user)
       expect((await stat(join(spec.runFolder, 'state.json'))).uid).toBe(user)
-      await engine.remove(spec.instanceId, spec.runFolder)
+      await own.remove(spec.instanceId, spec.runFolder)
     }
   )
 
@@ -187,7 +199,8 @@ describe.skipIf(skipped)(`docker engine only${skipped ? ` (skipped: ${skipped})`
     proxy.cutAfter(/POST .*\/start/)
     await expect(through.start(spec)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
     proxy.mend()
-    expect(await through.list(bench.root)).toEqual([spec.instanceId])
+    // A connection that was cut while it was idle may not be known as broken yet.
+    await vi.waitFor(async () => expect(await through.list(bench.root)).toEqual([spec.instanceId]))
     await untilPhase(spec, ['ready'])
     expect(await ask(spec)).toBe('hello from the app')
     await expect(through.start({ ...spec, port: await freePort() })).rejects.toMatchObject({
@@ -195,6 +208,69 @@ describe.skipIf(skipped)(`docker engine only${skipped ? ` (skipped: ${skipped})`
     })
     await through.stop(spec.instanceId, spec.runFolder, 10)
     expect(await through.status(spec.instanceId, spec.runFolder)).toMatchObject({ kind: 'exited' })
+  })
+
+  /** Containers of this home that build environments, or find out which is needed. */
+  const helpers = () => {
+    const label = [`${LABELS.home}=${homeOf(bench.cacheFolder)}`, LABELS.role]
+    return docker.listContainers({ all: true, filters: { label } })
+  }
+
+  test('a builder works for all who wait for it, and ends with the last of them', async () => {
+    const endless = await bench.bundle({ ...ENDLESS, 'q-app.toml': manifestText('web'), 'web.py': WEB_APP })
+    const [first, second] = [await bench.spec(endless), await bench.spec(endless)]
+    await Promise.all([engine.start(first), engine.start(second)])
+    for (const spec of [first, second]) {
+      await untilPhase(spec, ['installing'])
+      // Its output is in the log of each.
+      await vi.waitFor(async () => expect(await readLog(spec)).toContain('Building'), 60_000)
+      expect(await fetch(`http://127.0.0.1:${spec.port}/`)).toMatchObject({ status: 503 })
+    }
+    expect(await helpers()).toMatchObject([{ State: 'running' }])
+    await engine.stop(first.instanceId, first.runFolder, 5)
+    expect(await helpers()).toMatchObject([{ State: 'running' }])
+    await engine.stop(second.instanceId, second.runFolder, 5)
+    expect(await helpers()).toEqual([])
+    expect(await untilPhase(second, ['ended'])).toMatchObject({ exit: { code: 'stopped-by-user' } })
+  })
+
+  test('a builder that a killed host left behind is ended when instances are listed', async () => {
+    const endless = await bench.bundle({ ...ENDLESS, 'q-app.toml': manifestText('web'), 'web.py': WEB_APP })
+    const spec = await bench.spec(endless)
+    await engine.start(spec)
+    expect(await helpers()).toMatchObject([{ State: 'running' }])
+    await containerOf(spec).remove({ force: true })
+    expect(await engine.list(bench.root)).toEqual([])
+    expect(await helpers()).toEqual([])
+  })
+
+  test('another version with the same requirements starts at once, in the same environment', async () => {
+    const version = (code: string) =>
+      bench.bundle({
+        'q-app.toml': manifestText('web'),
+        'requirements.txt': '# none\n',
+        'web.py': WEB_APP + code
+      })
+    const first = await bench.spec(await version('# first'))
+    await engine.start(first)
+    await untilPhase(first, ['ready'])
+    const since = Math.floor(Date.now() / 1000)
+    const second = await bench.spec(await version('# second'))
+    await engine.start(second)
+    await untilPhase(second, ['ready'])
+    const filters = { event: ['create'], label: [`${LABELS.home}=${homeOf(bench.cacheFolder)}`] }
+    const until = Math.ceil(Date.now() / 1000)
+    const events = await docker.getEvents({ since, until, filters: JSON.stringify(filters) } as object)
+    const made = (await text(events as Readable))
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line))
+    const names = made
+      .map(({ Actor }) => Actor.Attributes.name)
+      .filter(name => name !== containerName(homeOf(bench.cacheFolder), first.instanceId))
+    expect(names).toEqual([containerName(homeOf(bench.cacheFolder), second.instanceId)])
+    const [one, other] = await Promise.all([first, second].map(spec => containerOf(spec).inspect()))
+    expect(one?.Config.Labels[LABELS.environment]).toBe(other?.Config.Labels[LABELS.environment])
   })
 
   test('a manifest the engine refuses is invalid, not a broken engine', async () => {

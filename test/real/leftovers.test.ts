@@ -1,13 +1,15 @@
 /** What old runs leave with real engines: environments by the launcher's own locks, containers and images by our labels. */
 import { randomUUID } from 'node:crypto'
-import { readdir, utimes } from 'node:fs/promises'
+import { mkdir, readdir, symlink, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { openDocker } from '#adapters/engine-docker/asking.ts'
+import { homeOf, LABELS } from '#adapters/engine-docker/container.ts'
+import { environmentsFolder, readNotes } from '#adapters/engine-docker/environments.ts'
 import { buildImage } from '#adapters/engine-docker/image-build.ts'
 import { createDockerEngine } from '#adapters/engine-docker/index.ts'
 import { dockerPlace } from '#adapters/engine-docker/leftovers.ts'
-import { buildRuntimeImage } from '#adapters/engine-docker/runtime-image.ts'
+import { buildRuntimeImage, runtimeImage } from '#adapters/engine-docker/runtime-image.ts'
 import { tar } from '#adapters/engine-docker/tar.ts'
 import { createProcessEngine } from '#adapters/engine-process/index.ts'
 import { pythonOfHome } from '#adapters/engine-process/python.ts'
@@ -29,37 +31,84 @@ const withoutDocker = await dockerProblem()
 if (!withoutDocker) await buildRuntimeImage({ base: dockerBase(), onLine: () => undefined })
 const RACES = 4
 
-environments('process', 'envs', undefined, cacheFolder => createProcessEngine({ cacheFolder }))
-// Their environments are in a folder of this computer only where the engine's kernel is this computer's.
-const elsewhere = process.platform === 'linux' ? withoutDocker : 'they are in a volume here'
-environments('docker', 'container-envs', elsewhere, cacheFolder => createDockerEngine({ cacheFolder }))
+environments({
+  kind: 'process',
+  skipped: undefined,
+  create: cacheFolder => createProcessEngine({ cacheFolder }),
+  placeOf: cacheFolder =>
+    environmentsPlace({
+      name: 'environments',
+      folder: join(cacheFolder, 'envs'),
+      python: () => pythonOfHome(cacheFolder)
+    }),
+  async keys(cacheFolder) {
+    return (await readdir(join(cacheFolder, 'envs'))).filter(it => /^[0-9a-f]{32}$/.test(it))
+  },
+  marker: (cacheFolder, key) => join(cacheFolder, 'envs', key, '.q8s-complete')
+})
+environments({
+  kind: 'docker',
+  skipped: withoutDocker,
+  create: cacheFolder => createDockerEngine({ cacheFolder }),
+  placeOf: environmentsOfDocker,
+  async keys(cacheFolder) {
+    // One is noted when it is asked for.
+    await environmentsOfDocker(cacheFolder).list()
+    return (await readNotes(environmentsFolder(cacheFolder))).map(({ key }) => key)
+  },
+  marker: (cacheFolder, key) => join(environmentsFolder(cacheFolder), `${key}.json`)
+})
 
-function environments(
-  kind: Engine['kind'],
-  name: string,
-  skipped: string | undefined,
-  create: (cacheFolder: string) => Engine
-) {
+/** Of all that Docker holds the environments alone, by their keys. */
+function environmentsOfDocker(cacheFolder: string): LeftoverPlace {
+  const place = dockerPlace({ cacheFolder, recorded: async () => new Set(), isUsed: async () => true })
+  const before = 'environment-'
+  return {
+    name: place.name,
+    async list() {
+      const all = (await place.list()).filter(({ kind }) => kind === 'environment')
+      return all.map(it => ({ ...it, id: it.id.replace(before, '') }))
+    },
+    remove: id => place.remove(`${before}${id}`)
+  }
+}
+
+/** What removals left of environments. */
+async function foldersIn(cacheFolder: string): Promise<readonly string[]> {
+  const all = await readdir(cacheFolder, { recursive: true })
+  return all.filter(name => /(^|[/\\])[.]?[0-9a-f]{32}(\.[0-9a-f]{16})?(\.gone)?$/.test(name))
+}
+
+interface Environments {
+  readonly kind: Engine['kind']
+  readonly skipped: string | undefined
+  create(cacheFolder: string): Engine
+  placeOf(cacheFolder: string): LeftoverPlace
+  /** Of those that are complete. */
+  keys(cacheFolder: string): Promise<readonly string[]>
+  /** The file whose time says when one was used last. */
+  marker(cacheFolder: string, key: string): string
+}
+
+function environments({ kind, skipped, create, placeOf, keys, marker }: Environments) {
   describe.skipIf(skipped)(
     `environments of the ${kind} engine${skipped ? ` (skipped: ${skipped})` : ''}`,
     () => {
       let bench: Workbench
       let engine: Engine
       let place: LeftoverPlace
-      let folder: string
       let spec: RunSpec
 
       beforeAll(async () => {
         bench = await createWorkbench(`left-${kind}`)
         engine = create(bench.cacheFolder)
-        folder = join(bench.cacheFolder, name)
-        place = environmentsPlace({ name, folder, python: () => pythonOfHome(bench.cacheFolder) })
+        place = placeOf(bench.cacheFolder)
         spec = await bench.spec(await bench.bundle({ 'q-app.toml': manifestText('web'), 'web.py': WEB_APP }))
       })
       afterEach(() => engine.remove(spec.instanceId, spec.runFolder))
       afterAll(() => bench.remove())
 
-      const names = async () => (await readdir(folder)).filter(it => /^[0-9a-f]{32}$/.test(it))
+      const names = () => keys(bench.cacheFolder)
 
       /** Starts it anew, or for the first time. */
       async function start() {
@@ -70,7 +119,7 @@ function environments(
       /** As if it had last been used weeks ago. */
       async function age(key: string) {
         const then = new Date(Date.now() - 20 * 24 * 3_600_000)
-        await utimes(join(folder, key, '.q8s-complete'), then, then)
+        await utimes(marker(bench.cacheFolder, key), then, then)
       }
 
       test('one a running instance uses is not told of and stays; stopped, it can go', async () => {
@@ -92,17 +141,21 @@ function environments(
         await place.remove(key)
         await place.remove(key)
         expect(await place.list()).toEqual([])
-        expect((await readdir(folder)).filter(it => it.includes('gone'))).toEqual([])
+        expect(await foldersIn(bench.cacheFolder)).toEqual([])
       })
 
-      test('one that was used a moment ago stays, whatever its lock says', async () => {
-        await start()
-        await untilPhase(spec, ['ready'])
-        await engine.stop(spec.instanceId, spec.runFolder, 5)
-        await untilEnded(engine, spec)
-        const [key = ''] = await names()
-        await expect(place.remove(key)).rejects.toMatchObject({ code: 'CONFLICT' })
-      })
+      // In Docker a container says that it is used before it is started: nothing is in between.
+      test.runIf(kind === 'process')(
+        'one that was used a moment ago stays, whatever its lock says',
+        async () => {
+          await start()
+          await untilPhase(spec, ['ready'])
+          await engine.stop(spec.instanceId, spec.runFolder, 5)
+          await untilEnded(engine, spec)
+          const [key = ''] = await names()
+          await expect(place.remove(key)).rejects.toMatchObject({ code: 'CONFLICT' })
+        }
+      )
 
       test('an instance that starts while its environment is being removed gets ready all the same', async () => {
         let refused = 0
@@ -185,6 +238,30 @@ describe.skipIf(withoutDocker)(
       recorded.clear()
       await place.remove(found?.id ?? '')
       expect(await engine.list(bench.root)).toEqual([])
+    })
+
+    test('the folder that versions before kept environments in goes, unless one of their apps runs', async () => {
+      const earlier = join(bench.cacheFolder, 'container-envs')
+      const precious = join(bench.root, 'precious')
+      await mkdir(join(earlier, 'a'.repeat(32)), { recursive: true })
+      await mkdir(precious)
+      await symlink(precious, join(earlier, 'a'.repeat(32), '.q8s-complete'))
+      const { docker } = await openDocker()
+      const container = await docker.createContainer({
+        Image: await runtimeImage(),
+        Entrypoint: ['sleep', '600'],
+        Labels: { [LABELS.home]: homeOf(bench.cacheFolder), [LABELS.instance]: randomUUID() }
+      })
+      const place = environmentsOfDocker(bench.cacheFolder)
+      const told = async () => (await place.list()).filter(({ id }) => id === 'earlier')
+      await container.start()
+      expect(await told()).toEqual([])
+      await expect(place.remove('earlier')).rejects.toMatchObject({ code: 'CONFLICT' })
+      await container.remove({ force: true })
+      expect(await told()).toMatchObject([{ title: 'Environments of an earlier version', proposed: true }])
+      await place.remove('earlier')
+      expect(await told()).toEqual([])
+      expect(await readdir(bench.root)).toContain('precious')
     })
 
     /** An image of an earlier launcher, or one of somebody's own. */

@@ -26,10 +26,10 @@ def site_packages_of(root):
 
 
 class EnvironmentBuilder:
-    """`tools` has check_stop, run_command, say, on_percent: how whoever builds lets others work and be heard.
+    """`tools` has check_stop, run_command, say and on_percent.
 
-    `env` holds the installers' settings, `constraints` is the path of ours, `downloads` a folder for what is fetched
-    where the home folder keeps nothing.
+    `env` has the installers' settings, `constraints` is the path of our constraints file, `downloads` is the folder of
+    the installers' caches in a container.
     """
 
     def __init__(self, env, constraints, downloads, tools):
@@ -40,7 +40,7 @@ class EnvironmentBuilder:
         self._constraints = _read_text(constraints) if constraints else ""
 
     def key(self, wanted, app_root):
-        """What decides about the content, as 32 hexadecimal digits. Runs no code of the bundle."""
+        """32 hexadecimal digits that decide about the content. Runs no code of the bundle."""
         parts = [
             _FORMAT,
             sys.version,
@@ -57,7 +57,7 @@ class EnvironmentBuilder:
         return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
 
     def build(self, root, wanted, app_root):
-        """Makes the environment in the folder `root`, marker last. What the marker says, as a dict."""
+        """Makes the environment in the folder `root`, its marker last. Returns the content of the marker."""
         empty_folder(root)
         create_empty(root)
         installed = {}
@@ -198,7 +198,7 @@ def _add_setuptools(root):
 
 
 def _make_server_executable(root):
-    """The environment may be read-only for who runs the app, and not every wheel says that its server is a program."""
+    """Some wheels do not mark the server as executable, and the app cannot do it in a read-only environment."""
     path = os.path.join(root, "waved")
     if os.path.isfile(path) and not os.access(path, os.X_OK):
         os.chmod(path, 0o755)

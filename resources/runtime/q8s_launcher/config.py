@@ -16,6 +16,7 @@ class Config(NamedTuple):
     app_root: str
     venv_root: Optional[str]
     env_cache: str
+    environment: Optional[str]
     module: str
     name: str
     app_version: str
@@ -74,6 +75,7 @@ def parse_config(raw):
             app_root=str(raw["appRoot"]),
             venv_root=raw.get("venvRoot"),
             env_cache=str(raw["envCache"]),
+            environment=raw.get("environment"),
             module=str(raw["module"]),
             name=str(raw["name"]),
             app_version=str(raw["appVersion"]),

@@ -1,6 +1,5 @@
 """One run from config.json to its end: locks the folder, walks through the phases, records how it ended."""
 import os
-import queue
 import signal
 import sys
 import tempfile
@@ -11,15 +10,14 @@ from .config import LaunchError, Stopped, parse_config
 from .detect import detect
 from .environment import EnvironmentCache
 from .fetch import open_bundle, without_password
-from .files import FileLock, replace_file
+from .files import FileLock, read_small, remove_tree, replace_file
 from .log import Echo, LogWriter, Messages
-from .processes import WINDOWS, Children
+from .processes import WINDOWS
 from .progress import PortTaken, ProgressServer
+from .runner import TICK_SECONDS, Runner
 from .state import State
 from .supervise import Supervisor
-
-# How often what has no event is looked at: an idle prompt, memory, the stop file. In seconds.
-TICK_SECONDS = 0.5
+from .waiting import wait_for
 
 
 def run(folder, raw):
@@ -30,7 +28,7 @@ def run(folder, raw):
         sys.stderr.write("%s\n" % error)
         return 2
     lock = FileLock(os.path.join(folder, "lock"))
-    if not lock.acquire():
+    if not _acquire(lock, os.path.join(folder, "lock")):
         sys.stderr.write("Another launcher already runs in %s.\n" % folder)
         return 3
     end_leftovers(folder)
@@ -48,15 +46,15 @@ def run(folder, raw):
     return 0 if isinstance(reason, Stopped) else 1
 
 
-class Launcher:
+class Launcher(Runner):
     """What all phases share: config, log, state, children and the queue of what happens."""
 
     def __init__(self, folder, config):
         self.folder = folder
         self.config = config
-        self.events = queue.SimpleQueue()
         self.log = LogWriter(os.path.join(folder, "log"), config.segment_bytes, config.total_bytes)
         self.echo = Echo()
+        super().__init__(self.log, self.echo if config.echo else None)
         self.messages = Messages(self.log, self.echo)
         self.state = State(folder, _facts(config))
         # Asked to stop, and how often: the second time is an order.
@@ -65,8 +63,6 @@ class Launcher:
         self._identity = _identity(folder)
         self._stop_file = os.path.join(folder, "stop")
         _remove(self._stop_file)
-        app_echo = self.echo if config.echo else None
-        self.children = Children(self.log, app_echo, lambda child: self.events.put(("exit", child)))
         self._pids = []
         self._progress = None
         for name in ("SIGTERM", "SIGINT", "SIGHUP", "SIGBREAK"):
@@ -85,12 +81,18 @@ class Launcher:
             self.state.enter("unpacking")
             archive.unpack(file, config.app_root, self.check_stop, self.state.percent)
         self.state.enter("installing")
-        environment = EnvironmentCache(config.env_cache, dict(os.environ), config.constraints, self).obtain(config.app_root)
+        environment = self._environment()
         _link(environment.root, config.venv_root)
         self.state.add_fact("environment", config.venv_root or environment.root)
         style = detect(config.app_root, config.module, environment.site_packages)
         self.state.enter("starting")
         return self._serve(environment, style)
+
+    def _environment(self):
+        config = self.config
+        if config.environment:
+            return wait_for(config.environment, self)
+        return EnvironmentCache(config.env_cache, dict(os.environ), config.constraints, self).obtain(config.app_root)
 
     def say(self, message, **fields):
         self.messages.say(message, **fields)
@@ -110,33 +112,13 @@ class Launcher:
 
     def start(self, name, command, cwd, env, observe=None, streams=("stdout", "stderr")):
         """Starts a child and notes it for a launcher after this one, should this one be killed."""
-        child = self.children.start(name, command, cwd, env, observe, streams)
+        child = super().start(name, command, cwd, env, observe, streams)
         self._pids.append([child.pid, tree.started_at(child.pid)])
         try:
             replace_file(_children_file(self.folder), repr((self._identity, self._pids)).encode())
         except OSError:
             pass
         return child
-
-    def run_command(self, name, command, cwd, env, on_line):
-        """Runs a command to its end, its output as system lines: (exit status, last output). Raises Stopped."""
-
-        def observe(lines):
-            for line in lines.decode("utf-8", "replace").splitlines():
-                on_line(line)
-
-        try:
-            child = self.start(name, command, cwd, env, observe, ("system", "system"))
-        except OSError as error:
-            return 127, "%s: %s" % (name, error.strerror or error)
-        while not child.ended.is_set():
-            try:
-                self.events.get(timeout=TICK_SECONDS)
-            except queue.Empty:
-                self.children.flush_idle()
-            self.check_stop()
-        child.drain(2)
-        return child.code, child.tail()
 
     def close_progress(self):
         if self._progress is not None:
@@ -218,16 +200,24 @@ class Launcher:
         self.events.put(("stop", None))
 
 
+def _acquire(lock, path):
+    try:
+        return lock.acquire()
+    except OSError:
+        # The app can write here, too: nobody holds what is not even a file.
+        remove_tree(path)
+        return lock.acquire()
+
+
 def end_leftovers(folder):
     """Ends what a launcher that was killed here left running; nothing of it in a container, which ended whole."""
     path = _children_file(folder)
     try:
-        with open(path, encoding="ascii") as file:
-            import ast
+        import ast
 
-            identity, pids = ast.literal_eval(file.read())
-            # A copy of the folder notes what the original runs.
-            noted = [(int(pid), started) for pid, started in pids] if identity == _identity(folder) else []
+        identity, pids = ast.literal_eval(read_small(path).decode("ascii"))
+        # A copy of the folder notes what the original runs.
+        noted = [(int(pid), started) for pid, started in pids] if identity == _identity(folder) else []
     except FileNotFoundError:
         return
     except (OSError, ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
@@ -261,7 +251,7 @@ def _identity(folder):
 
 def _remove(path):
     try:
-        os.unlink(path)
+        remove_tree(path)
     except OSError:
         pass
 

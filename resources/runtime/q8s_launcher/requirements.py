@@ -20,7 +20,8 @@ class Requirements:
 
     `always` are the names without a marker. `variables` gives the file each `${NAME}` was found in first.
 
-    `editable` says that something is used where it lies, and not copied into the environment.
+    `editable` says that something is used where it lies, and not copied into the environment; `alone` that no other
+    file of the bundle was asked for, there or not.
     """
 
     def __init__(self, env):
@@ -28,6 +29,7 @@ class Requirements:
         self.files = []
         self.local = []
         self.editable = False
+        self.alone = True
         self.find_links = []
         self.names = set()
         self.always = set()
@@ -121,12 +123,27 @@ def digest_of(requirements, app_root):
     digest = hashlib.sha256()
     for name in sorted(requirements.variables):
         digest.update(("%s=%s\0" % (name, requirements.env.get(name, ""))).encode("utf-8", "surrogateescape"))
-    for path in requirements.files:
+    for path in covered(requirements):
         _add(digest, path, app_root)
-    for path in requirements.local + requirements.find_links:
-        for part in _files_below(path):
-            _add(digest, part, app_root)
     return digest.hexdigest()
+
+
+def covered(requirements):
+    """Paths of the files that `digest_of` covers: the requirements files, and everything local."""
+    found = list(requirements.files)
+    for path in requirements.local + requirements.find_links:
+        found.extend(_files_below(path))
+    return found
+
+
+def keep_only(paths, app_root):
+    """Removes every other file of an unpacked app."""
+    kept = {os.path.realpath(path) for path in paths}
+    for folder, _folders, names in os.walk(app_root):
+        for name in names:
+            path = os.path.join(folder, name)
+            if not os.path.islink(path) and os.path.realpath(path) not in kept:
+                os.unlink(path)
 
 
 def _holds(condition, versions):
@@ -193,9 +210,11 @@ def _read_file(path, app_root, found, seen):
 def _read_option(letter, value, folder, app_root, found, seen):
     if letter in "rc":
         if "://" not in value:
+            found.alone = False
             _read_file(os.path.join(folder, value), app_root, found, seen)
     elif letter == "f":
         path = os.path.join(folder, value)
+        found.alone = found.alone and "://" in value
         if "://" not in value and os.path.exists(path):
             found.find_links.append(path)
     else:
@@ -230,6 +249,7 @@ def _read_requirement(line, app_root, found):
             if not marker:
                 found.always.add(split_specifier(target)[0])
         return
+    found.alone = False
     if not os.path.exists(path):
         if marker or _VARIABLE.search(target):
             return

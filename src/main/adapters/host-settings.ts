@@ -139,13 +139,15 @@ export async function installSettings(
   const merged: Environment = { ...fromFiles, ...definedOf(env) }
   const handed: Record<string, string> = {}
   for (const [name, value] of Object.entries(merged)) {
-    if (!value) continue
-    const proxy = (PROXY_VARIABLES as readonly string[]).includes(name.toUpperCase())
-    if (proxy || INSTALL_VARIABLES.has(name) || /^UV_INDEX_\w+_(USERNAME|PASSWORD)$/.test(name)) {
-      handed[name] = value
-    }
+    if (value && isInstallVariable(name)) handed[name] = value
   }
   return { certificates: await certificateFile(merged), env: withoutProxyForLoopback(handed) }
+}
+
+/** Whether a variable says where packages come from: a setting of pip or uv, or a proxy. */
+export function isInstallVariable(name: string): boolean {
+  const proxy = (PROXY_VARIABLES as readonly string[]).includes(name.toUpperCase())
+  return proxy || INSTALL_VARIABLES.has(name) || /^UV_INDEX_\w+_(USERNAME|PASSWORD)$/.test(name)
 }
 
 async function certificateFile(env: Environment): Promise<string | undefined> {

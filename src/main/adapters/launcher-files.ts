@@ -11,6 +11,8 @@ import { t } from '#shared/language.ts'
 /** What differs between engines: where things are as the launcher sees them. */
 export type LauncherPlace = Pick<LauncherConfig, 'url' | 'appRoot' | 'envCache' | 'host' | 'port'> & {
   readonly venvRoot?: string | undefined
+  readonly environment?: string | undefined
+  readonly envFromStdin?: boolean
   readonly volume?: { readonly path: string; readonly mount: string } | undefined
   readonly constraints?: string | undefined
   /** The launcher enforces the memory limit, since no kernel does. */
@@ -22,7 +24,7 @@ const LAUNCHER_GRACE_SECONDS = 5
 
 /** Writes `config.json`, whole. Throws AppError where the run folder cannot be written. */
 export async function writeLauncherConfig(spec: RunSpec, place: LauncherPlace): Promise<void> {
-  const { watchMemory, venvRoot, volume, constraints, ...rest } = place
+  const { watchMemory, venvRoot, environment, volume, constraints, ...rest } = place
   const config: LauncherConfig = {
     version: 1,
     instanceId: spec.instanceId,
@@ -32,6 +34,7 @@ export async function writeLauncherConfig(spec: RunSpec, place: LauncherPlace): 
     appVersion: spec.manifest.version,
     ...rest,
     venvRoot,
+    environment,
     volume,
     constraints,
     memory:

@@ -2,7 +2,7 @@
  * The run folder: the files through which a platform on this computer and the launcher speak. The host writes
  * `config.json` before a start; everything else is written by the launcher alone.
  *
- *     config.json          LauncherConfig, no secret in it (the app's environment is given as environment)
+ *     config.json          LauncherConfig, without secrets (the app's variables are passed separately)
  *     state.json           LauncherState, replaced atomically at each change
  *     docker.json          which Docker it was started in, written by the host
  *     lock                 held by the living launcher (flock, msvcrt on Windows): two never run at once
@@ -30,6 +30,10 @@ export const LauncherConfig = z.object({
   venvRoot: z.string().optional(),
   /** Folder environments are kept in, a sub-folder each, by a hash of what went into them; shared by instances. */
   envCache: z.string(),
+  /** Path of the environment that another container builds or has built. If absent, the launcher builds one itself. */
+  environment: z.string().optional(),
+  /** The app's environment variables come as one line of JSON on standard input. */
+  envFromStdin: z.boolean().optional(),
   /** `python3 -m module`. */
   module: z.string(),
   name: z.string(),

@@ -28,7 +28,12 @@ function dockerCheck(docker: EngineCheck, choice: Settings['engine'], processWor
     details: []
   } as const
   if (docker.image)
-    return { ...common, state: 'ok', message: docker.image.engine, details: [...docker.notices] }
+    return {
+      ...common,
+      state: 'ok',
+      message: docker.image.engine,
+      details: [...docker.notices, ...(docker.differences ?? [])]
+    }
   return {
     ...common,
     state: isNeeded('docker', choice, processWorks) ? 'failed' : 'notice',

@@ -5,6 +5,7 @@ import { type Environment, installSettings } from '../host-settings.ts'
 import type { DockerConnection } from './asking.ts'
 import { confinementOf, LABELS, mountsOfHost, userOf } from './container.ts'
 import { type HandedSettings, handSettings } from './handed-settings.ts'
+import { networkOfApps } from './network.ts'
 import { imageProblem } from './runtime-image.ts'
 import { lastLinesOf, removeById } from './starting.ts'
 import { type EngineTraits, readTraits } from './traits.ts'
@@ -14,13 +15,15 @@ export async function testConnection(
   { image, home, env }: { readonly image: string; readonly home: string; readonly env: Environment },
   signal?: AbortSignal
 ): Promise<ConnectionTest> {
-  const [problem, traits, handed] = await Promise.all([
+  const [problem, traits, handed, network] = await Promise.all([
     imageProblem(connection, image, signal),
     readTraits(connection, signal),
-    installSettings(env).then(handSettings)
+    installSettings(env).then(handSettings),
+    networkOfApps(connection, signal)
   ])
   if (problem) throw problem
-  const options = { ...containerOptions(image, traits, handed), Labels: { [LABELS.home]: home } }
+  const Labels = { [LABELS.home]: home, [LABELS.role]: 'test', [LABELS.starter]: String(process.pid) }
+  const options = { ...containerOptions(image, traits, handed, network), Labels }
   const { id } = await connection.ask((docker, abortSignal) =>
     docker.createContainer({ ...options, abortSignal })
   )
@@ -38,7 +41,12 @@ export async function testConnection(
   }
 }
 
-function containerOptions(image: string, traits: EngineTraits, handed: HandedSettings) {
+function containerOptions(
+  image: string,
+  traits: EngineTraits,
+  handed: HandedSettings,
+  network: string | undefined
+) {
   return {
     Image: image,
     ...userOf(traits),
@@ -47,7 +55,8 @@ function containerOptions(image: string, traits: EngineTraits, handed: HandedSet
     Env: Object.entries(handed.env).map(([name, value]) => `${name}=${value}`),
     HostConfig: {
       Mounts: mountsOfHost(handed),
-      ...confinementOf(traits, handed)
+      ...confinementOf(traits, handed),
+      ...(network === undefined ? {} : { NetworkMode: network })
     }
   }
 }

@@ -5,6 +5,7 @@ import type Docker from 'dockerode'
 import type { RunSpec } from '#core/ports.ts'
 import { CONTAINER_PORT } from '#shared/instance.ts'
 import { type HandedSettings, HOST_NAME } from './handed-settings.ts'
+import { INPUT_OPTIONS } from './input.ts'
 import type { EngineTraits } from './traits.ts'
 
 /** Folders in the container; the image agrees with them. */
@@ -25,8 +26,30 @@ export const LABELS = {
   version: 'ai.q8s.version',
   port: 'ai.q8s.port',
   /** ID of the process that created it. */
-  starter: 'ai.q8s.starter'
+  starter: 'ai.q8s.starter',
+  /** Name of the environment that an app uses, or a builder makes. */
+  environment: 'ai.q8s.environment',
+  /** Of containers that do not run an app: `key`, `build` or `test`. */
+  role: 'ai.q8s.role',
+  /** Digest of the start that a builder works for. */
+  start: 'ai.q8s.start'
 } as const
+
+/** Only for what the launcher itself prints: an app's log is in the run folder. */
+export const LOG_CONFIG: Docker.HostConfig['LogConfig'] = {
+  Type: 'json-file',
+  Config: { 'max-size': '1m', 'max-file': '1' }
+}
+
+/** The one environment a container gets: a folder of this computer, or a volume. */
+export interface EnvironmentMount {
+  readonly type: 'bind' | 'volume'
+  readonly source: string
+  /** What the host calls it. */
+  readonly name: string
+  /** Where it is in the container, below PATHS.envCache. */
+  readonly root: string
+}
 
 export interface ContainerParts {
   readonly spec: RunSpec
@@ -34,8 +57,10 @@ export interface ContainerParts {
   readonly home: string
   readonly traits: EngineTraits
   readonly handed: HandedSettings
-  /** Folder of this computer, or name of a volume, that environments are kept in. */
-  readonly envCache: { readonly type: 'bind' | 'volume'; readonly source: string }
+  /** Undefined if the launcher is to report why there is none. */
+  readonly environment: EnvironmentMount | undefined
+  /** The engine's usual network if undefined. */
+  readonly network: string | undefined
 }
 
 const MIB = 1024 * 1024
@@ -47,31 +72,28 @@ export function homeOf(cacheFolder: string): string {
   return createHash('sha256').update(resolve(cacheFolder)).digest('hex').slice(0, 12)
 }
 
-/** Volume with the environments of a home's containers, where they have no folder of this computer. */
-export function envVolumeName(home: string): string {
-  return `q8s-envs-${home}`
-}
-
 /** Of this home: a copy of it has the same instances, and must not take the original's containers for its own. */
 export function containerName(home: string, instanceId: string): string {
   return `q8s-${home}-${instanceId}`
 }
 
 export function containerOptions(parts: ContainerParts): Docker.ContainerCreateOptions {
-  const { spec, handed, image, home } = parts
+  const { spec, handed, image, home, environment, network } = parts
   const port = `${CONTAINER_PORT}/tcp`
   return {
     name: containerName(home, spec.instanceId),
     Image: image,
     ...userOf(parts.traits),
-    Env: Object.entries({ ...handed.env, ...spec.env }).map(([name, value]) => `${name}=${value}`),
+    // The app's variables hold secrets, so they are not part of the configuration.
+    ...INPUT_OPTIONS,
     Labels: {
       [LABELS.instance]: spec.instanceId,
       [LABELS.home]: home,
       [LABELS.app]: spec.manifest.name,
       [LABELS.version]: spec.manifest.version,
       [LABELS.port]: String(spec.port),
-      [LABELS.starter]: String(process.pid)
+      [LABELS.starter]: String(process.pid),
+      ...(environment ? { [LABELS.environment]: environment.name } : {})
     },
     ExposedPorts: { [port]: {} },
     HostConfig: {
@@ -79,8 +101,8 @@ export function containerOptions(parts: ContainerParts): Docker.ContainerCreateO
       Mounts: mountsOf(parts),
       ...memoryOf(spec),
       ...confinementOf(parts.traits, handed),
-      // The log is the run folder's; this one only holds what the launcher says before it has opened that.
-      LogConfig: { Type: 'json-file', Config: { 'max-size': '1m', 'max-file': '1' } },
+      ...(network === undefined ? {} : { NetworkMode: network }),
+      LogConfig: LOG_CONFIG,
       RestartPolicy: { Name: 'no' }
     }
   }
@@ -106,21 +128,43 @@ export function userOf(traits: EngineTraits): { User?: string } {
   return user === undefined || group === undefined ? {} : { User: `${user}:${group}` }
 }
 
-function mountsOf({ spec, handed, envCache, home }: ContainerParts): Docker.MountSettings[] {
+/** The app's variables, which its launcher reads from standard input. */
+export function inputOf({ spec, handed }: ContainerParts): Readonly<Record<string, string>> {
+  return { ...handed.env, ...spec.env }
+}
+
+function mountsOf({ spec, handed, environment, home }: ContainerParts): Docker.MountSettings[] {
   const mounts: Docker.MountSettings[] = [
     { Type: 'bind', Source: spec.runFolder, Target: PATHS.runFolder },
-    { Type: 'bind', Source: spec.bundle.path, Target: bundleTarget(spec), ReadOnly: true },
-    {
-      ...{ Type: envCache.type, Source: envCache.source, Target: PATHS.envCache },
-      ...(envCache.type === 'volume' && {
-        VolumeOptions: { NoCopy: true, Labels: { [LABELS.home]: home }, DriverConfig: {} as never }
-      })
-    }
+    bundleMount(spec)
   ]
+  if (environment) {
+    const labels = { [LABELS.home]: home, [LABELS.environment]: environment.name }
+    mounts.push(mountOfEnvironment(environment, true, labels))
+  }
   if (spec.volumeFolder && spec.manifest.volumeMount) {
     mounts.push({ Type: 'bind', Source: spec.volumeFolder, Target: spec.manifest.volumeMount })
   }
   return [...mounts, ...mountsOfHost(handed)]
+}
+
+/** `labels` are for a volume that is created by this mount. */
+export function mountOfEnvironment(
+  { type, source }: EnvironmentMount,
+  readOnly: boolean,
+  labels: Readonly<Record<string, string>> = {}
+): Docker.MountSettings {
+  return {
+    ...{ Type: type, Source: source, Target: PATHS.envCache, ReadOnly: readOnly },
+    // Without NoCopy a new volume gets the permissions of the image's folder: any user can write to it.
+    ...(type === 'volume' && {
+      VolumeOptions: { NoCopy: readOnly, Labels: { ...labels }, DriverConfig: {} as never }
+    })
+  }
+}
+
+export function bundleMount(spec: RunSpec): Docker.MountSettings {
+  return { Type: 'bind', Source: spec.bundle.path, Target: bundleTarget(spec), ReadOnly: true }
 }
 
 /** What of this computer is handed to a container: certificates, wheels. */
@@ -133,12 +177,16 @@ export function mountsOfHost(handed: HandedSettings): Docker.MountSettings[] {
   }))
 }
 
-export function bundleTarget(spec: RunSpec): string {
+function bundleTarget(spec: RunSpec): string {
   return `${PATHS.bundle}/${spec.bundle.fileName}`
 }
 
+export function bundleUrl(spec: RunSpec): string {
+  return `file://${encodeURI(bundleTarget(spec)).replaceAll('#', '%23').replaceAll('?', '%3F')}`
+}
+
 /** Swap is not added to it, so that the limit is one. */
-function memoryOf(spec: RunSpec): Docker.HostConfig {
+export function memoryOf(spec: RunSpec): Docker.HostConfig {
   const limit = spec.memoryLimit && Math.max(Math.floor(spec.memoryLimit), SMALLEST_MEMORY)
   const wanted = spec.memoryReservation && Math.max(Math.floor(spec.memoryReservation), SMALLEST_MEMORY)
   return {

@@ -1,28 +1,29 @@
 /** The engine that runs bundles as the platform does: each instance in a container of its own. */
-import { join, resolve } from 'node:path'
-import { makeFolder } from '#core/files.ts'
+import { resolve } from 'node:path'
 import type { Engine, EngineCheck, EngineStatus, RunSpec } from '#core/ports.ts'
 import { AppError, isCancelled, reportOf } from '#shared/errors.ts'
 import { CONTAINER_PORT } from '#shared/instance.ts'
 import { t } from '#shared/language.ts'
 import { type Environment, installSettings, type SystemProxy, withSystemProxy } from '../host-settings.ts'
-import { readLauncherState, writeLauncherConfig } from '../launcher-files.ts'
+import { type LauncherPlace, readLauncherState, writeLauncherConfig } from '../launcher-files.ts'
 import { type ChosenAddress, type DockerConnection, openDocker } from './asking.ts'
+import { environmentFor } from './building.ts'
 import { shownUrl } from './connection.ts'
 import { testConnection } from './connection-test.ts'
-import { bundleTarget, containerName, envVolumeName, homeOf, LABELS, PATHS } from './container.ts'
+import { bundleUrl, containerName, homeOf, LABELS, PATHS } from './container.ts'
 import { answerStatus } from './errors.ts'
 import { containerFiles } from './files.ts'
 import { handSettings } from './handed-settings.ts'
 import { readMetrics } from './metrics.ts'
-import { notePlace, refuseElsewhere } from './place.ts'
-import { imageProblem, runtimeImage } from './runtime-image.ts'
+import { networkOfApps } from './network.ts'
+import { isPodman, notePlace, refuseElsewhere } from './place.ts'
+import { imageId, imageProblem, runtimeImage } from './runtime-image.ts'
+import { environmentsSite, settle, settleBuilders } from './settling.ts'
 import { openShell } from './shell.ts'
 import { createAndStart, inspect, refuseRunning, removeContainer } from './starting.ts'
-import { readTraits } from './traits.ts'
 
 export interface DockerEngineOptions {
-  /** Folder environments are kept in, under `container-envs`; also what tells homes apart on one engine. */
+  /** Folder environments are kept in, under `container-environments`; also what tells homes apart on one engine. */
   readonly cacheFolder: string
   /** Image to run in; by default the one `buildRuntimeImage` makes of the launcher that ships with this version. */
   readonly image?: string
@@ -52,11 +53,22 @@ export function createDockerEngine(options: DockerEngineOptions): Engine {
       testConnection(await open(), { image: await image(), home, env: await withProxy() }, signal),
     status: async (instanceId, runFolder, signal) =>
       status(await open(), nameOf(instanceId), runFolder, signal),
-    stop: async (instanceId, runFolder, graceSeconds, signal) =>
-      stop(await open(), { name: nameOf(instanceId), runFolder }, graceSeconds, signal),
-    remove: async (instanceId, runFolder, signal) =>
-      remove(await open(), { name: nameOf(instanceId), runFolder }, signal),
-    list: async (_runs, signal) => list(await open(), home, signal),
+    async stop(instanceId, runFolder, graceSeconds, signal) {
+      const connection = await open()
+      await stop(connection, { name: nameOf(instanceId), runFolder }, graceSeconds, signal)
+      await settleBuilders(connection, cacheFolder)
+    },
+    async remove(instanceId, runFolder, signal) {
+      const connection = await open()
+      await remove(connection, { name: nameOf(instanceId), runFolder }, signal)
+      await settleBuilders(connection, cacheFolder)
+    },
+    async list(_runs, signal) {
+      const connection = await open()
+      // Ends the builders of hosts that were killed.
+      await settle(await environmentsSite(connection, cacheFolder, signal))
+      return list(connection, home, signal)
+    },
     metrics: async (targets, signal) => readMetrics(await open(), nameOf, targets, signal),
     files: containerFiles(open, nameOf),
     openShell: async (instanceId, size, signal) => openShell(await open(), nameOf(instanceId), size, signal)
@@ -73,14 +85,21 @@ async function check(
   try {
     const connection = await open()
     lookedAt = `${shownUrl(connection.endpoint.url)} (${connection.endpoint.source})`
-    const { Version } = await connection.ask((docker, abortSignal) => docker.version({ abortSignal }), {
+    const version = await connection.ask((docker, abortSignal) => docker.version({ abortSignal }), {
       signal,
       timeoutMs: 5000
     })
+    const { Version } = version
     const name = await image()
     const problem = await imageProblem(connection, name, signal)
     const notices = await settingsNotices(env)
-    const found = { lookedAt, notices, image: { name, isThere: !problem, engine: `Docker ${Version}.` } }
+    const differences = differencesOf(isPodman(version))
+    const found = {
+      lookedAt,
+      notices,
+      differences,
+      image: { name, isThere: !problem, engine: `Docker ${Version}.` }
+    }
     if (problem) return { available: false, message: problem.message, hint: problem.hint, ...found }
     return { available: true, message: t`Docker ${Version}, image ${name}.`, ...found }
   } catch (error) {
@@ -89,6 +108,16 @@ async function check(
     return { available: false, message, hint, notices: [], lookedAt }
   }
 }
+
+const differencesOf = (podman: boolean) => [
+  t`The packages of an app are installed before it starts, in a container of their own, without its secrets. The app
+    can read them, not change them: to install more while it runs, it needs another folder (pip install --target).`,
+  podman
+    ? t`Podman run as root: apps can reach each other over its network.`
+    : t`Apps cannot reach each other.`,
+  t`Apps can reach programs of this computer that listen on all of its addresses. Only a firewall of this computer
+    can change that: let such programs listen on 127.0.0.1.`
+]
 
 async function settingsNotices(env: Environment): Promise<readonly string[]> {
   const { needsHost } = await handSettings(await installSettings(env))
@@ -107,49 +136,57 @@ interface Start {
   readonly env: Environment
 }
 
+/** How often a start looks again for an environment that was removed while its container was created. */
+const ATTEMPTS = 5
+
 async function start(
   connection: DockerConnection,
   { spec, image, home, cacheFolder, env }: Start,
   signal?: AbortSignal
 ) {
-  const [problem, traits, settings] = await Promise.all([
-    imageProblem(connection, image, signal),
-    readTraits(connection, signal),
-    installSettings(env),
-    refuseRunning(connection, home, spec.instanceId, signal)
+  const [id, network, site, handed] = await Promise.all([
+    imageId(connection, image, signal),
+    networkOfApps(connection, signal),
+    environmentsSite(connection, cacheFolder, signal),
+    installSettings(env).then(handSettings),
+    refuseRunning(connection, home, spec.instanceId, signal),
+    // Environments that builders have completed since can be used.
+    settleBuilders(connection, cacheFolder)
   ])
+  const problem = id === undefined && (await imageProblem(connection, image, signal))
   if (problem) throw problem
-  const handed = await handSettings(settings)
-  const folder = join(cacheFolder, 'container-envs')
-  if (traits.native) await makeFolder(folder)
+  await notePlace(connection, site.place, spec.runFolder)
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const environment = await environmentFor(site, { spec, image: id ?? image, handed, network }, signal)
+    await writeLauncherConfig(spec, placeInContainer(spec, environment?.mount.root))
+    const parts = { spec, image, home, traits: site.traits, handed, network, environment: environment?.mount }
+    try {
+      if (await createAndStart(connection, parts, environment, signal)) return
+    } catch (error) {
+      // Perhaps no app waits for the builder any more.
+      await environment?.abandon().catch(() => undefined)
+      await settleBuilders(connection, cacheFolder).catch(() => undefined)
+      throw error
+    }
+  }
+  throw new AppError('CONFLICT', t`The app's packages were removed each time it started.`, t`Start it again.`)
+}
+
+function placeInContainer(spec: RunSpec, environment: string | undefined): LauncherPlace {
   const mount = spec.manifest.volumeMount
-  await writeLauncherConfig(spec, {
-    url: `file://${encodeURI(bundleTarget(spec)).replaceAll('#', '%23').replaceAll('?', '%3F')}`,
+  return {
+    url: bundleUrl(spec),
     appRoot: PATHS.appRoot,
     venvRoot: PATHS.venvRoot,
     envCache: PATHS.envCache,
+    environment,
+    envFromStdin: true,
     host: '0.0.0.0',
     port: CONTAINER_PORT,
     volume: spec.volumeFolder && mount ? { path: mount, mount } : undefined,
     constraints: PATHS.constraints,
     watchMemory: false
-  })
-  await notePlace(connection, spec.runFolder, signal)
-  await createAndStart(
-    connection,
-    {
-      spec,
-      image,
-      home,
-      traits,
-      handed,
-      // Where the engine is in a virtual machine, a folder of this computer is slow and knows no links.
-      envCache: traits.native
-        ? { type: 'bind', source: folder }
-        : { type: 'volume', source: envVolumeName(home) }
-    },
-    signal
-  )
+  }
 }
 
 /** An engine that hangs says so soon: whoever looks at a list waits for it. */

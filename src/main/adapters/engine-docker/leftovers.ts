@@ -7,9 +7,11 @@ import { t } from '#shared/language.ts'
 import type { Leftover } from '#shared/upkeep.ts'
 import type { Environment } from '../host-settings.ts'
 import { type ChosenAddress, type DockerConnection, openDocker } from './asking.ts'
-import { envVolumeName, homeOf, LABELS } from './container.ts'
+import { homeOf, LABELS } from './container.ts'
 import { answerStatus } from './errors.ts'
+import { listEnvironments, removeLeftoverEnvironment } from './leftover-environments.ts'
 import { REPOSITORY, RUNTIME_LABEL, runtimeImage } from './runtime-image.ts'
+import { environmentsSite } from './settling.ts'
 
 export interface DockerLeftoversOptions {
   readonly cacheFolder: string
@@ -28,6 +30,7 @@ type ImageInfo = Docker.ImageInfo
 const PATIENCE = 10_000
 /** Milliseconds after which nobody is likely to go back to another version of q8s. */
 const OLD = 14 * 24 * 3_600_000
+const ENVIRONMENT = 'environment-'
 const STOPPED = new Set(['exited', 'dead', 'created'])
 
 export function dockerPlace(options: DockerLeftoversOptions): LeftoverPlace {
@@ -41,20 +44,28 @@ export function dockerPlace(options: DockerLeftoversOptions): LeftoverPlace {
       { signal, timeoutMs: PATIENCE }
     )) as ContainerInfo[]
     const known = await recorded(all.flatMap(({ Labels }) => Labels[LABELS.instance] ?? []))
-    return all.filter(({ Labels, State }) => STOPPED.has(State) && !known.has(Labels[LABELS.instance] ?? ''))
+    return all.filter(({ Labels, State }) => {
+      const instance = Labels[LABELS.instance]
+      return STOPPED.has(State) && instance !== undefined && !known.has(instance)
+    })
   }
 
   return {
-    name: t`containers and images of Docker`,
+    name: t`containers, environments and images of Docker`,
     async list(signal) {
       try {
         const connection = await openDocker(env, address)
-        const [old, images, volume] = await Promise.all([
+        const site = await environmentsSite(connection, cacheFolder, signal)
+        const environments = await listEnvironments(site, cacheFolder, signal)
+        const [old, images] = await Promise.all([
           containers(connection, signal),
-          oldImages(connection, signal),
-          freeVolume(connection, envVolumeName(home), signal)
+          oldImages(connection, signal)
         ])
-        return [...old.map(containerLeftover), ...images.map(imageLeftover), ...volume]
+        return [
+          ...old.map(containerLeftover),
+          ...images.map(imageLeftover),
+          ...environments.map(it => ({ ...it, id: `${ENVIRONMENT}${it.id}` }))
+        ]
       } catch (error) {
         if (isCancelled(error) || (await isUsed())) throw error
         return []
@@ -69,10 +80,9 @@ export function dockerPlace(options: DockerLeftoversOptions): LeftoverPlace {
       } else if (kind === 'image') {
         const free = (await oldImages(connection)).some(({ Id }) => Id === name)
         await removeFree(connection, docker => docker.getImage(name), free)
-      } else if (kind === 'volume') {
-        const volume = envVolumeName(home)
-        const free = (await freeVolume(connection, volume)).length > 0
-        await removeFree(connection, docker => docker.getVolume(volume), free)
+      } else {
+        const site = await environmentsSite(connection, cacheFolder)
+        await removeLeftoverEnvironment(site, cacheFolder, id.replace(ENVIRONMENT, ''))
       }
     }
   }
@@ -130,35 +140,6 @@ async function oldImages(connection: DockerConnection, signal?: AbortSignal): Pr
       !names(image).includes(now) &&
       names(image).every(tag => tag.startsWith(`${REPOSITORY}:`))
   )
-}
-
-/** The volume of environments, where the engine has no folder of this computer for them, and no container has it. */
-async function freeVolume(
-  connection: DockerConnection,
-  name: string,
-  signal?: AbortSignal
-): Promise<Leftover[]> {
-  const { Volumes } = await connection.ask(
-    (docker, abortSignal) =>
-      docker.listVolumes({
-        filters: { name: [name], label: [LABELS.home], dangling: ['true'] },
-        abortSignal
-      } as object),
-    { signal, timeoutMs: PATIENCE }
-  )
-  return (Volumes ?? [])
-    .filter(volume => volume.Name === name)
-    .map(volume => {
-      const { CreatedAt } = volume as { CreatedAt?: string }
-      return {
-        id: 'volume-environments',
-        kind: 'environment' as const,
-        title: t`All environments of containers`,
-        size: Math.max(0, volume.UsageData?.Size ?? 0),
-        usedAt: new Date(CreatedAt ?? 0).toISOString(),
-        proposed: false
-      }
-    })
 }
 
 function containerLeftover({ Id, Labels, SizeRw = 0, Created }: ContainerInfo): Leftover {

@@ -10,16 +10,9 @@ import { shownUrl } from './connection.ts'
 
 const Place = z.object({ id: z.string().max(500), url: z.string().max(1000) })
 
-/** Noted down before a container is created. */
-export async function notePlace(
-  connection: DockerConnection,
-  runFolder: string,
-  signal?: AbortSignal
-): Promise<void> {
-  const place: z.infer<typeof Place> = {
-    id: await identityOf(connection, signal),
-    url: shownUrl(connection.endpoint.url)
-  }
+/** Recorded before a container is created; `id` comes from `identityOf`. */
+export async function notePlace(connection: DockerConnection, id: string, runFolder: string): Promise<void> {
+  const place: z.infer<typeof Place> = { id, url: shownUrl(connection.endpoint.url) }
   await replaceFile(join(runFolder, 'docker.json'), `${JSON.stringify(place)}\n`)
 }
 
@@ -48,7 +41,7 @@ export async function refuseElsewhere(
  * Where its data are, and its ID: two of one computer may share that. Podman makes up a new ID for each question, so
  * there it is its computer's name.
  */
-async function identityOf(connection: DockerConnection, signal?: AbortSignal): Promise<string> {
+export async function identityOf(connection: DockerConnection, signal?: AbortSignal): Promise<string> {
   return connection.ask(
     async (docker, abortSignal) => {
       const [info, version] = await Promise.all([

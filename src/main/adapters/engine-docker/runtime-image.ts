@@ -134,14 +134,21 @@ export async function imageProblem(
   )
 }
 
-function hasImage(connection: DockerConnection, name: string, signal?: AbortSignal): Promise<boolean> {
+/** The image's own name, which says what is in it; undefined where there is none. */
+export function imageId(
+  connection: DockerConnection,
+  name: string,
+  signal?: AbortSignal
+): Promise<string | undefined> {
   return connection.ask(
-    async (docker, abortSignal) => {
-      await docker.getImage(name).inspect({ abortSignal } as object)
-      return true
-    },
-    { signal, expected: error => (answerStatus(error) === 404 ? { value: false } : undefined) }
+    async (docker, abortSignal) =>
+      (await docker.getImage(name).inspect({ abortSignal } as object)).Id as string | undefined,
+    { signal, expected: error => (answerStatus(error) === 404 ? { value: undefined } : undefined) }
   )
+}
+
+async function hasImage(connection: DockerConnection, name: string, signal?: AbortSignal): Promise<boolean> {
+  return (await imageId(connection, name, signal)) !== undefined
 }
 
 /** Proxies only: the engine keeps these build arguments out of the image's history, as they may hold passwords. */

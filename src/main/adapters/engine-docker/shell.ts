@@ -14,8 +14,32 @@ import { answerStatus } from './errors.ts'
 /** Carried by the shell and whatever it starts. */
 const MARK = 'Q8S_SHELL'
 
-/** The app's own environment first on the PATH, and the best shell there is. */
-const START = `PATH=${PATHS.venvRoot}/bin:$PATH; export PATH; if command -v bash >/dev/null; then exec bash; fi; exec sh`
+/**
+ * Starts bash or sh with the app's variables. Docker does not know them, because secrets are among them: they are read
+ * from a process of the app, if there is one yet. Runs in the container.
+ */
+const START = `
+import os, shutil
+def variables():
+    for name in sorted(filter(str.isdigit, os.listdir("/proc")), key=int):
+        try:
+            with open("/proc/%s/stat" % name, "rb") as file:
+                parent = file.read().rpartition(b")")[2].split()[1]
+            with open("/proc/%s/environ" % name, "rb") as file:
+                found = dict(part.split(b"=", 1) for part in file.read().split(b"\\0") if b"=" in part)
+        except OSError:
+            continue
+        if parent == b"1" and b"VIRTUAL_ENV" in found:
+            return found
+    return {}
+env = dict(os.environb)
+env.update(variables())
+for name in (b"TERM", b"${MARK}", b"VIRTUAL_ENV"):
+    env[name] = os.environb[name]
+env[b"PATH"] = b"${PATHS.venvRoot}/bin:" + env[b"PATH"]
+shell = shutil.which("bash") or "/bin/sh"
+os.execve(shell, [os.path.basename(shell)], env)
+`
 
 /** Hangs up on every process that carries the mark, then kills what is left. Runs in the container. */
 const END = `
@@ -62,7 +86,7 @@ export async function openShell(
   watch.stream.resume()
   try {
     const { exec, stream } = await start({
-      Cmd: ['sh', '-c', START],
+      Cmd: ['python3', '-I', '-c', START],
       Env: [mark, 'TERM=xterm-256color', `VIRTUAL_ENV=${PATHS.venvRoot}`],
       WorkingDir: PATHS.appRoot,
       Tty: true

@@ -6,8 +6,9 @@ import { alreadyRunning, portTaken } from '../engine-conflicts.ts'
 import { launcherFailed, readLauncherState, untilFirstState } from '../launcher-files.ts'
 import { isAlive } from '../process-alive.ts'
 import type { DockerConnection } from './asking.ts'
-import { type ContainerParts, containerName, containerOptions, LABELS } from './container.ts'
+import { type ContainerParts, containerName, containerOptions, inputOf, LABELS } from './container.ts'
 import { answerStatus, isPortTaken } from './errors.ts'
+import { startWithInput } from './input.ts'
 
 /** A container that was created and not started for so long was left behind, in milliseconds. */
 const START_PATIENCE_MS = 60_000
@@ -26,37 +27,57 @@ export async function refuseRunning(
   if (!(await removeById(connection, found.Id, false, signal))) throw alreadyRunning(instanceId)
 }
 
-function isBeingStarted({ State, Created, Config }: Docker.ContainerInspectInfo): boolean {
+export function isBeingStarted({ State, Created, Config }: Docker.ContainerInspectInfo): boolean {
   const age = Date.now() - Date.parse(Created)
   const starter = Number(Config.Labels[LABELS.starter])
   return State.Status === 'created' && age >= 0 && age < START_PATIENCE_MS && isAlive(starter)
 }
 
+/** The environment of a container that is being started. */
+export interface StartedEnvironment {
+  /** False if it was removed. */
+  isThere(): Promise<boolean>
+  /** Called once the container exists, whose label shows that the environment is in use. False if it is gone. */
+  begin(): Promise<boolean>
+  /** Called once the app's launcher runs. Rejects if the environment's builder could not be started. */
+  taken(): Promise<void>
+}
+
 /**
- * Resolves once the launcher in the container has written its first state. CONFLICT when port or name were taken;
- * UNAVAILABLE when the engine went away meanwhile: a container it may still have is found by its name later.
+ * Resolves once the launcher in the container has written its first state; false if its environment is gone. CONFLICT when port or name were taken; UNAVAILABLE when the
+ * engine went away meanwhile: a container it may still have is found by its name later.
  */
 export async function createAndStart(
   connection: DockerConnection,
   parts: ContainerParts,
+  environment: StartedEnvironment | undefined,
   signal?: AbortSignal
-): Promise<void> {
+): Promise<boolean> {
   const { port, runFolder } = parts.spec
   const before = await readLauncherState(runFolder)
   signal?.throwIfAborted()
-  const id = await create(connection, parts)
+  const id = await create(connection, parts).catch(async error => {
+    // Docker refuses to mount a folder that is gone.
+    if (environment && !(await environment.isThere())) return undefined
+    throw error
+  })
+  if (id === undefined) return false
   try {
     signal?.throwIfAborted()
-    await connection.ask((docker, abortSignal) => docker.getContainer(id).start({ abortSignal }), {
-      expected: error => {
-        if (isPortTaken(error)) throw portTaken(port, error)
-        if (answerStatus(error) === 400) throw refused(error)
-        return undefined
-      }
+    if (environment && !(await environment.begin())) {
+      await removeById(connection, id, true)
+      return false
+    }
+    await startWithInput(connection, id, inputOf(parts), error => {
+      if (isPortTaken(error)) throw portTaken(port, error)
+      if (answerStatus(error) === 400) throw refused(error)
+      return undefined
     })
     const ended = async () => !(await inspect(connection, id))?.State.Running
     const state = await untilFirstState(runFolder, before, ended, signal)
     if (!state && (await ended())) throw launcherFailed(await lastLinesOf(connection, id))
+    await environment?.taken()
+    return true
   } catch (error) {
     // When the engine itself is gone this fails too, and the first error is the one that tells why.
     await removeById(connection, id, true).catch(() => undefined)
@@ -151,6 +172,16 @@ export async function lastLinesOf(connection: DockerConnection, id: string): Pro
     text += frames.toString('utf8', at + 8, at + 8 + frames.readUInt32BE(at + 4))
   }
   return text
+}
+
+/** The JSON value in the last line; undefined where there is none. */
+export async function lastWordOf(connection: DockerConnection, id: string): Promise<unknown> {
+  try {
+    return JSON.parse((await lastLinesOf(connection, id)).trim().split('\n').at(-1) ?? '')
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
 }
 
 /** The engine did not accept what the manifest asks for. */

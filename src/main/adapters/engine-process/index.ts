@@ -36,6 +36,8 @@ const runNotices = () => [
 ]
 
 const differences = () => [
+  t`Nothing keeps apps apart: one can read and change all files of this user, also the secrets and packages of the
+    other apps, and reach whatever this computer reaches. Run only apps you trust, or use Docker.`,
   t`Apps run with the Python, the libraries and the rights of this computer, not with those of the platform.`,
   t`A memory limit is kept by watching the app and ending it, not by the kernel: short peaks may exceed it.`,
   t`An app finds its volume in a folder of this computer, whose path is in the variable APP_VOLUME, not
