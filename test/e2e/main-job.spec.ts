@@ -6,6 +6,9 @@ import { Workbench } from './pages/workbench.ts'
 
 const READY = 180_000
 
+// In a container where Docker is there: the other specs run plain processes, which are quicker.
+test.use({ engine: 'auto' })
+
 test('from a dropped folder to a published app', async ({ home, window, browser }) => {
   const workbench = new Workbench(window)
   const folder = await home.sample('hello-wave')

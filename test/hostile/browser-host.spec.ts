@@ -35,17 +35,22 @@ test.describe('the browser host', { tag: '@browser' }, () => {
     await close()
   })
 
-  test('an app that leads its page to 127.0.0.1 is sent nothing either', async ({ home, window }) => {
-    await home.cli('config', 'setup', '--engine', 'process')
-    const { id: app } = (await home.cli('bundle', 'import', await home.plainApp(STEALING))) as { id: string }
-    const { url, id } = (await home.cli('app', 'run', app, '--wait')) as { url: string; id: string }
-    const page = await window.context().newPage()
-    await page.goto(url)
-    await page.waitForURL(/127\.0\.0\.1/)
-    await page.waitForLoadState()
-    const log = JSON.stringify(await home.cli('instance', 'logs', id))
-    expect(log).toMatch(/\/pixel HOST 127\.0\.0\.1:\d+ COOKIE None/)
-    await expectNothingOpens(window.url(), [log])
+  test.describe('in a container, where Docker is there', () => {
+    test.use({ engine: 'auto' })
+
+    test('an app that leads its page to 127.0.0.1 is sent nothing either', async ({ home, window }) => {
+      const { id: app } = (await home.cli('bundle', 'import', await home.plainApp(STEALING))) as {
+        id: string
+      }
+      const { url, id } = (await home.cli('app', 'run', app, '--wait')) as { url: string; id: string }
+      const page = await window.context().newPage()
+      await page.goto(url)
+      await page.waitForURL(/127\.0\.0\.1/)
+      await page.waitForLoadState()
+      const log = JSON.stringify(await home.cli('instance', 'logs', id))
+      expect(log).toMatch(/\/pixel HOST 127\.0\.0\.1:\d+ COOKIE None/)
+      await expectNothingOpens(window.url(), [log])
+    })
   })
 
   test('another program that takes the port learns nothing that opens a later host', async ({
