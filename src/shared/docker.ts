@@ -16,7 +16,7 @@ export function dockerAddressProblem(text: string): readonly [problem: string, r
     ]
   }
   return [
-    t`This is no address of a Docker.`,
+    t`This is not the address of a Docker.`,
     t`Write auto, context:NAME, unix:///path/docker.sock, npipe:////./pipe/docker_engine or
       tcp://localhost:2375.`
   ]

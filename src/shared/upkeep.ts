@@ -84,7 +84,7 @@ export const LEFTOVER_WORDS: Readonly<Record<Leftover['kind'], readonly [what: s
     return [t`Stored bundle`, t`No app has it.`] as const
   },
   get upload() {
-    return [t`Unfinished upload`, t`Its upload begins anew.`] as const
+    return [t`Unfinished upload`, t`Its upload starts again.`] as const
   },
   get run() {
     return [t`Log of a removed instance`, t`Its log can no longer be read.`] as const

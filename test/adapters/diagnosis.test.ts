@@ -178,7 +178,7 @@ test('certificates that are not there and proxies that are none are named, witho
   }
   const { of } = await look({ env }, ['network'])
   expect(of('network').state).toBe('notice')
-  expect(of('network').message).toMatch(/SSL_CERT_FILE.*no\.pem.*HTTP_PROXY is no address/)
+  expect(of('network').message).toMatch(/SSL_CERT_FILE.*no\.pem.*HTTP_PROXY is not an address/)
   expect(of('network').details).toContain('HTTPS_PROXY: http://proxy.example:3128')
   expect(JSON.stringify(of('network'))).not.toContain('hunter2')
 })

@@ -90,15 +90,15 @@ describe('what a channel says', () => {
   test.each([
     ['a file that is not there', undefined, 'UNAVAILABLE', /has no latest/],
     ['no YAML', 'a: b: [', 'INVALID', /no YAML/],
-    ['a page', '<!doctype html><title>Login</title>', 'INVALID', /makes no sense/],
-    ['nothing', '', 'INVALID', /makes no sense/],
+    ['a page', '<!doctype html><title>Login</title>', 'INVALID', /is invalid/],
+    ['nothing', '', 'INVALID', /is invalid/],
     ['no version', channelText('newest', NAME, APP), 'INVALID', /version: not a version/],
     ['a path out of its folder', channelText('0.2.0', '../x.AppImage', APP), 'INVALID', /not a file beside/],
     ['another server', channelText('0.2.0', 'https://e.example/x', APP), 'INVALID', /not a file beside/],
     ['no checksum', channelText('0.2.0', NAME, APP, { sha512: 'AAAA' }), 'INVALID', /not a SHA-512/],
     ['too large a file', channelText('0.2.0', NAME, APP, { size: 2 ** 40 }), 'INVALID', /files.0.size/],
     ['too much', 'x'.repeat(70_000), 'INVALID', /more than 64 KiB/],
-    ['a bomb of references', bomb(), 'INVALID', /makes no sense/]
+    ['a bomb of references', bomb(), 'INVALID', /is invalid/]
   ])('%s is refused in words', async (_what, text, code, message) => {
     if (text !== undefined) server.answers[STABLE] = signed(text)
     await expect(source.newest('stable', signal)).rejects.toMatchObject({

@@ -111,7 +111,7 @@ test('a deployment that does not get ready still tells what it made', async () =
           result: { appId: app().id, instanceId: instance().id },
           error: {
             code: 'UNAVAILABLE',
-            message: 'It did not get ready. No module named foo.',
+            message: 'It did not become ready. No module named foo.',
             data: { lastLines: ['ModuleNotFoundError: foo'] }
           }
         })
@@ -125,7 +125,9 @@ test('a deployment that does not get ready still tells what it made', async () =
   const { code, stdout, stderr } = await cli('bundle deploy --wait', { client })
   expect(stdout).toContain('Title           Q Peak\n')
   expect(stdout).toContain(`ID  ${instance().id}\n`)
-  expect(stderr).toBe('q8s-cli: It did not get ready. No module named foo.\n  | ModuleNotFoundError: foo\n')
+  expect(stderr).toBe(
+    'q8s-cli: It did not become ready. No module named foo.\n  | ModuleNotFoundError: foo\n'
+  )
   expect(code).toBe(7)
 })
 

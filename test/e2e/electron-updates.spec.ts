@@ -7,7 +7,7 @@ test('a build without a channel says that it looks for no updates', async ({ win
   const updates = window.getByRole('region', { name: 'Updates' })
   await expect(updates).toContainText('This build looks for none: it was made without an update channel.')
   await expect(updates.getByRole('radiogroup')).toBeHidden()
-  await expect(window.getByRole('button', { name: 'Look now' })).toBeHidden()
+  await expect(window.getByRole('button', { name: 'Check now' })).toBeHidden()
   // The page has no way around its settings either: what it may reach is its own.
   const reached = await inMain(window, ({ session }) =>
     session.defaultSession.fetch('http://127.0.0.1:9/latest-linux.yml').then(

@@ -29,7 +29,7 @@ test('jobs: who quits cancels them, and is not led to it', () => {
 test('both are one question that names both', () => {
   const question = quitQuestion(['Bundle Peak'], ['Sum', 'Peak'], 'ask')
   expect(question?.message).toBe('Bundle Peak is not done yet, and 2 instances are running.')
-  expect(question?.detail).toMatch(/cancels the job\. .* The instances can go on/)
+  expect(question?.detail).toMatch(/cancels the job\. .* The instances can keep running/)
   expect(question?.buttons[question.defaultId]).toEqual(['Stay', 'stay'])
 })
 

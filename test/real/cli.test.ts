@@ -124,7 +124,7 @@ test('an app that does not get ready fails the waiting with its reason and last 
   const { code, stdout, stderr } = await shell.run('bundle deploy --wait', { cwd })
   expect(code).toBe(7)
   expect(stdout).toMatch(/\nID {2}[0-9a-f-]{36}\n/)
-  expect(stderr).toMatch(/q8s-cli: Test 1\.0\.0-\d+ did not get ready\. .*no_such_module/)
+  expect(stderr).toMatch(/q8s-cli: Test 1\.0\.0-\d+ did not become ready\. .*no_such_module/)
   expect(stderr).toContain('  | about to break\n')
   const inJson = await shell.run('bundle deploy --wait -o json', { cwd })
   expect(JSON.parse(inJson.stdout).error).toMatchObject({
@@ -174,7 +174,7 @@ print("A is", os.environ["A"])
     }
     await until('Navigate to')
     await writeFile(join(cwd, 'run.py'), 'raise SystemExit("broken on purpose")\n')
-    await until('did not get ready')
+    await until('did not become ready')
     await writeFile(join(cwd, 'run.py'), COUNTING(2))
     await until(`Navigate to http://localhost:${port}/`)
     expect((await fetch(`http://localhost:${port}/`)).status).toBe(200)

@@ -149,7 +149,7 @@ describe.skipIf(!there)(there ? 'the packaged app' : `the packaged app (${why})`
         await page.getByRole('button', { name: 'Settings' }).click()
         const choose = (group: string, choice: string) =>
           page.getByRole('radiogroup', { name: group, exact: true }).getByText(choice).click()
-        const look = page.getByRole('button', { name: 'Look now' })
+        const look = page.getByRole('button', { name: 'Check now' })
         const newest = page.getByRole('region', { name: 'Newest version' })
         await expectPage(newest).toContainText('Not looked for yet.')
         await choose('Updates', 'Never')

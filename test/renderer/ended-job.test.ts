@@ -26,7 +26,7 @@ test.each<[string, Job, Job['state'] | undefined, boolean]>([
 test('a start its user stopped is no failure to be told of, another one is', () => {
   const failed = (code: string): Job => ({
     ...job('a', 'failed', later),
-    error: { code: 'UNAVAILABLE', message: 'It did not get ready.', data: { reason: { code } } }
+    error: { code: 'UNAVAILABLE', message: 'It did not become ready.', data: { reason: { code } } }
   })
   expect(standingOf(failed('stopped-by-user'))).toBe('stopped')
   expect(standingOf(failed('out-of-memory'))).toBe('failed')

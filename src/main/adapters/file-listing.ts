@@ -40,7 +40,7 @@ export function noSuchFile(parts: readonly string[], cause?: unknown): AppError 
   return new AppError(
     'NOT_FOUND',
     t`${shown(parts)} is not there.`,
-    t`It may be gone by now, or not there yet: look at its folder again.`,
+    t`It may be gone by now, or not there yet: check its folder again.`,
     { cause }
   )
 }
@@ -55,6 +55,6 @@ export function isLink(parts: readonly string[]): AppError {
 
 export function otherKind(parts: readonly string[], wanted: 'file' | 'folder'): AppError {
   const name = shown(parts)
-  const message = wanted === 'file' ? t`${name} is no file.` : t`${name} is no folder.`
-  return new AppError('INVALID', message, t`Look at its folder again.`)
+  const message = wanted === 'file' ? t`${name} is not a file.` : t`${name} is not a folder.`
+  return new AppError('INVALID', message, t`Check its folder again.`)
 }

@@ -25,7 +25,7 @@ export const bump = defineCommand({
     const { manifest } = await client.projects.manifest({ path }, context)
     const from = manifest?.App.Version
     if (from === undefined)
-      throw new AppError('INVALID', 'The manifest has no Version that can be read.', 'Mend its text first.')
+      throw new AppError('INVALID', 'The manifest has no Version that can be read.', 'Fix its text first.')
     const { bumpVersion } = await import('#shared/version.ts')
     const to = bumpVersion(from, part as (typeof PARTS)[number])
     const { version } = await client.publishing.setVersion({ path, from, to }, context)

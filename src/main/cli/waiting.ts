@@ -15,7 +15,7 @@ export async function waitUntilReady(context: Context, client: Client, id: strin
     })
   } catch (error) {
     if (context.signal.aborted)
-      context.output.note(`It goes on starting; to end it: q8s-cli instance stop ${id}`)
+      context.output.note(`It is still starting. To end it: q8s-cli instance stop ${id}`)
     throw error
   } finally {
     context.output.endProgress()

@@ -53,7 +53,7 @@ export async function bundleProject(
     throw refusal(
       report.findings,
       problems => t`${problems} problems keep this project from being bundled.`,
-      t`Mend what is listed, then try again.`
+      t`Fix the problems listed, then try again.`
     )
   }
   job.found({ findings: report.findings })
@@ -187,7 +187,7 @@ export async function waitUntilReady(
   throw new AppError(
     'UNAVAILABLE',
     t`The platform stopped telling about this instance.`,
-    t`Look at its state, then try again.`
+    t`Check its state, then try again.`
   )
 }
 
@@ -207,7 +207,7 @@ async function startFailure(platform: Platform, instance: Instance): Promise<App
   const why = reason?.message ?? t`It was stopped.`
   return new AppError(
     'UNAVAILABLE',
-    t`${app.title} ${app.version} did not get ready. ${why}`,
+    t`${app.title} ${app.version} did not become ready. ${why}`,
     reason?.hint ?? t`See its whole log: q8s-cli instance logs ${instance.id}`,
     { data: { instanceId: instance.id, reason, lastLines: lines.map(line => line.text) } }
   )

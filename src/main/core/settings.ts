@@ -48,7 +48,7 @@ export function createSettings(configFolder: string, locks: FileLocks): Settings
       throw new AppError(
         'INVALID',
         t`The settings in ${file} are not valid.`,
-        t`Mend the file, or delete it to start with the defaults.`
+        t`Fix the file, or delete it to start with the defaults.`
       )
     }
     return { ...defaults, ...withoutUndefined(parsed.data) }

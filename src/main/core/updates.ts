@@ -138,7 +138,7 @@ export function createUpdates(options: UpdatesOptions): UpdatesService {
     async fetch() {
       const source = await asked()
       const release = await found()
-      if (!release) throw new AppError('NOT_FOUND', t`No newer version was found.`, t`Look for one first.`)
+      if (!release) throw new AppError('NOT_FOUND', t`No newer version was found.`, t`Check for one first.`)
       if (!source.canInstall)
         throw new AppError(
           'UNSUPPORTED',

@@ -46,7 +46,7 @@ function dockerCheck(docker: EngineCheck, choice: Settings['engine'], processWor
 function imageCheck(docker: EngineCheck, choice: Settings['engine'], processWorks: boolean): Check {
   const common = { id: 'image', title: t`Runtime image`, details: [] } as const
   if (!docker.image) {
-    const message = t`Docker does not answer, so its images cannot be looked at.`
+    const message = t`Docker does not answer, so its images cannot be checked.`
     return { ...common, state: 'skipped', checked: t`The image apps run in`, message }
   }
   const { name, isThere } = docker.image

@@ -10,7 +10,9 @@ export async function checkNetwork(env: NodeJS.ProcessEnv): Promise<Check> {
   const { installSettings, missingCertificates } = await import('#adapters/host-settings.ts')
   const [settings, missing] = await Promise.all([installSettings(env), missingCertificates(env)])
   const proxies = Object.entries(settings.env).filter(([name]) => /^(https?|all)_proxy$/i.test(name))
-  const wrong = proxies.filter(([, value]) => !URL.canParse(value)).map(([name]) => t`${name} is no address`)
+  const wrong = proxies
+    .filter(([, value]) => !URL.canParse(value))
+    .map(([name]) => t`${name} is not an address`)
   const index = settings.env.PIP_INDEX_URL ?? settings.env.UV_DEFAULT_INDEX ?? settings.env.UV_INDEX_URL
   const details = [
     index ? t`Packages come from ${place(index)}.` : t`Packages come from the usual index, pypi.org.`,
@@ -38,7 +40,7 @@ export async function checkNetwork(env: NodeJS.ProcessEnv): Promise<Check> {
     ...common,
     state: 'notice',
     message: t`Installing packages may fail: ${problems.join('; ')}.`,
-    hint: t`Mend the variable or unset it, then start q8s again.`
+    hint: t`Fix the variable or unset it, then start q8s again.`
   }
 }
 
@@ -56,7 +58,7 @@ export async function checkConnection(
   })
   if (chosen instanceof AppError) {
     const message = t`There is nothing to install with: ${chosen.message}`
-    return { ...configured, state: 'skipped', message, hint: chosen.hint ?? t`Mend that first, see above.` }
+    return { ...configured, state: 'skipped', message, hint: chosen.hint ?? t`Fix that first, see above.` }
   }
   const { engine } = chosen
   const checked =

@@ -106,7 +106,7 @@ export function Palette() {
           </div>
         ))}
       </div>
-      {found.length === 0 ? <p className={styles.none}>{t`Nothing fits. Try fewer letters.`}</p> : null}
+      {found.length === 0 ? <p className={styles.none}>{t`No results. Try fewer letters.`}</p> : null}
     </Dialog>
   )
 }

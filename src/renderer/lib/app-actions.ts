@@ -40,8 +40,8 @@ export function useAppActions(): AppActions {
 export function appConsequence(versions: number, ended: number): string {
   const one = versions === 1
   const leaves = one
-    ? t`This version leaves the catalog and nobody can run it any more.`
-    : t`${count(versions)} versions leave the catalog and nobody can run them any more.`
+    ? t`This version leaves the catalog, and no one can run it any more.`
+    : t`${count(versions)} versions leave the catalog, and no one can run them any more.`
   const instances = one
     ? plural(
         ended,

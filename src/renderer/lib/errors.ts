@@ -14,8 +14,7 @@ export function toAppError(thrown: unknown, signal?: AbortSignal): AppError {
     return new AppError(
       'UNAVAILABLE',
       t`The connection to the host was lost.`,
-      t`It comes back by itself. Your last action may or may not have happened: look before you
-        repeat it.`,
+      t`It comes back automatically. Your last action may or may not have happened: check before you repeat it.`,
       { cause: thrown }
     )
   }

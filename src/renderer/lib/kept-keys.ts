@@ -16,7 +16,7 @@ const KEPT: readonly Kept[] = [
   },
   { keys: /^(Shift\+)?F6$/, reason: keys => t`${keys} goes to the next part of the window.` },
   { keys: /^[JK]$/, reason: keys => t`${keys} moves in every list.` },
-  { keys: /^Alt\+Enter$/, reason: keys => t`${keys} fixes the problem at the cursor, whatever else does.` },
+  { keys: /^Alt\+Enter$/, reason: keys => t`${keys} fixes the problem at the cursor.` },
   { keys: /^Mod\+(Shift\+)?[ACVXYZ]$/, reason: keys => t`${keys} copies, pastes or undoes.` },
   {
     keys: /^(Mod\+|Alt\+|Mod\+Alt\+)(Shift\+)?(Home|End|Up|Down|Left|Right|Backspace|Delete|Insert)$/,

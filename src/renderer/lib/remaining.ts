@@ -32,10 +32,10 @@ export function slowReason({ stage, kind }: Pick<Job, 'stage' | 'kind'>): string
 const REASONS: ReadonlyMap<string, string> = new Map([
   [t`Preparing`, t`The platform is opened, and what is wanted is looked at.`],
   [t`Waiting for its turn`, t`One app is bundled and imported at a time.`],
-  [t`Checking`, t`Every file that goes in is looked at for secrets.`],
+  [t`Checking`, t`Every file that goes in is scanned for secrets.`],
   [t`Bundling`, t`Large files take their time the first time; the next bundle reuses what has not changed.`],
   [t`Reading the bundle`, t`Every byte of it is checked.`],
-  [t`Uploading`, t`It goes on where it was if the connection breaks.`],
+  [t`Uploading`, t`It continues where it was if the connection breaks.`],
   [t`Downloading`, t`It is checked when it is whole; nothing is installed before that.`],
   [t`Checking the file`, t`Large files take their time.`],
   [t`Importing`, t`Every byte of the bundle is checked before it is an app.`],
@@ -49,7 +49,7 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   [t`Unpacking`, t`Large bundles take their time.`],
   [t`Installing requirements`, t`The first time packages are fetched; later starts reuse them.`],
   [t`Stopping the last run`, t`An app that does not end when it is asked is given some seconds, then ended.`],
-  [t`Creating the instance`, t`The engine makes a place for it.`],
+  [t`Creating the instance`, t`Creating the container.`],
   [t`Starting the app`, t`The app loads its modules and data. Its log says what it does.`]
 ])
 

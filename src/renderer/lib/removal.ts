@@ -19,7 +19,7 @@ export async function removeWithUndo(
     const { jobId } = await start()
     const undo = () =>
       void client.jobs.cancel({ id: jobId }).catch(error => notifyError(error, t`It could not be undone`))
-    const hide = notifyUndo(t`Removing ${what}`, t`It goes in ten seconds.`, undo)
+    const hide = notifyUndo(t`Removing ${what}`, t`Will be removed in 10 seconds.`, undo)
     try {
       let waits = false
       for await (const job of await client.jobs.watch({ id: jobId })) {

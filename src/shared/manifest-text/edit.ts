@@ -64,7 +64,7 @@ export function editable(text: string): Editable {
   const { places, findings } = parseToml(text)
   if (places) return { text, places, eol: lineBreak(text) }
   const message = findings[0]?.message ?? t`The manifest is not TOML.`
-  throw new AppError('INVALID', message, t`Mend its text first.`, { data: { findings } })
+  throw new AppError('INVALID', message, t`Fix its text first.`, { data: { findings } })
 }
 
 function replaceNode(source: Editable, node: AST.TOMLContentNode, value: EditValue): TextEdit[] {

@@ -155,7 +155,6 @@ function withoutPlaces(): Finding {
   return {
     rule: 'toml-without-places',
     severity: 'warning',
-    message: t`The manifest is too long to be looked at closely: findings carry no line, and nothing
-      can be edited.`
+    message: t`The manifest is too long to be checked closely: problems have no line, and nothing can be edited.`
   }
 }

@@ -61,7 +61,7 @@ describe('an archive that', () => {
     ['a tarball', /tarball/, () => tarball()],
     ['a compressed tarball', /gzip/, () => Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3])],
     ['an image', /PNG/, () => Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')],
-    ['text', /no zip archive/, () => Buffer.from('hello\n'.repeat(100))]
+    ['text', /not a zip archive/, () => Buffer.from('hello\n'.repeat(100))]
   ])('is %s is told to be that', async (_, words, make) => {
     expect((await refusal(make())).message).toMatch(words)
   })

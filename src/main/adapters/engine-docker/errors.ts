@@ -24,7 +24,7 @@ export function engineError(error: unknown, endpoint: Endpoint): unknown {
   return new AppError(
     'UNAVAILABLE',
     t`The Docker engine answered with an error: ${answerText(error)}.`,
-    t`Look at the log of the Docker engine, then try again.`,
+    t`Check the log of the Docker engine, then try again.`,
     { cause: error, data: { status } }
   )
 }

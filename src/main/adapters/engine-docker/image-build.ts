@@ -104,7 +104,7 @@ function failed(reason: string, last: readonly string[]): AppError {
     t`The runtime image could not be built: ${reason.trim().replace(/\.$/, '')}.`,
     fetching
       ? t`The base image could not be fetched. Check the network, or name one that is there with --base.`
-      : t`The lines above tell which step failed.`,
+      : t`The lines above show which step failed.`,
     { data: { log: [...last] } }
   )
 }

@@ -168,7 +168,9 @@ async function* counted(source: AsyncIterable<Uint8Array>, onBytes: (done: numbe
 const hint = () => t`Save one with this version of q8s on a computer that has it: "q8s-cli runtime save".`
 
 function noImage(file: string, cause?: unknown): AppError {
-  return new AppError('INVALID', t`${file} is no image of Docker, or only a part of one.`, hint(), { cause })
+  return new AppError('INVALID', t`${file} is not an image of Docker, or only part of one.`, hint(), {
+    cause
+  })
 }
 
 function otherImage(file: string, tags: readonly string[]): AppError {

@@ -62,7 +62,7 @@ function kindOf(type: string | null | undefined): TarEntry['kind'] {
 }
 
 function noTar(cause: unknown): AppError {
-  return new AppError('INVALID', t`That is no tar archive, or only a part of one.`, t`Get it again.`, {
+  return new AppError('INVALID', t`That is not a tar archive, or only part of one.`, t`Get it again.`, {
     cause
   })
 }

@@ -177,7 +177,7 @@ async function requireImportable(listing: BundleListing, input: ImportInput): Pr
     const first = errors[0]?.message ?? t`The bundle has no manifest.`
     throw refuse(
       errors.length > 1 ? t`The bundle has ${plural(errors.length, 'problem')}. ${first}` : first,
-      t`Mend what is listed, then bundle the project again.`
+      t`Fix the problems listed, then bundle the project again.`
     )
   }
   const reserved = manifest.Env.find(({ Name }) => isReserved(Name))

@@ -72,7 +72,7 @@ export function createBundleFiles({ folders }: Pick<LocalContext, 'folders'>): B
     if (at !== have) {
       throw new AppError(
         'CONFLICT',
-        t`The upload goes on at byte ${have}, not at ${at}.`,
+        t`The upload continues at byte ${have}, not at ${at}.`,
         t`Continue from there.`,
         { data: { offset: have } }
       )

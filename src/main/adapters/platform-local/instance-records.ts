@@ -248,7 +248,7 @@ function noteSeen(store: Store, row: InstanceRow, { state, reason, endedAt, read
 }
 
 const words = (): Readonly<Record<InstanceState, string>> => ({
-  starting: t`It is not reachable any more, and starts anew.`,
+  starting: t`It is no longer reachable, and is starting again.`,
   ready: t`It is ready.`,
   stopping: t`It is stopping.`,
   stopped: t`It was stopped.`,

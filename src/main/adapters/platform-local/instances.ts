@@ -127,7 +127,11 @@ export function createInstances({ context, bundles, observer, launcher, secrets,
   async function replaceable(store: Store, id: string, app: AppRow): Promise<InstanceRow> {
     const row = await ownedRow(store, id)
     if (!row.ephemeral || !app.ephemeral || row.name !== app.name) {
-      throw new AppError('INVALID', t`The instance ${id} is no local run of ${app.name}.`, t`Run it anew.`)
+      throw new AppError(
+        'INVALID',
+        t`The instance ${id} is not a local run of ${app.name}.`,
+        t`Run it again.`
+      )
     }
     if (!isEnded(row.state)) throw notEnded(row, t`The instance ${nameOf(row)} is still running.`)
     return row

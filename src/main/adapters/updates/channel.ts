@@ -63,7 +63,7 @@ export async function readOffer(
     throw new AppError(
       'INVALID',
       t`The update channel at ${url} is not signed by who made this app.`,
-      t`Install nothing of it. Tell whoever publishes this app.`
+      t`Do not install it. Tell the publisher of this app.`
     )
   const offer = Offer.safeParse(parsed(text, url))
   if (offer.success) return offer.data
@@ -78,15 +78,15 @@ function parsed(text: string, url: string): unknown {
   try {
     return parseUpdateInfo(text, url, new URL(url))
   } catch {
-    throw senseless(url, t`it is no YAML`)
+    throw senseless(url, t`it is not valid YAML`)
   }
 }
 
 function senseless(url: string, why: string) {
   return new AppError(
     'INVALID',
-    t`The update channel at ${url} makes no sense (${why}).`,
-    t`Whoever publishes this app can mend it. Nothing was downloaded.`
+    t`The update channel at ${url} is invalid (${why}).`,
+    t`Only the publisher of this app can fix it. Nothing was downloaded.`
   )
 }
 
@@ -116,8 +116,7 @@ export async function open(url: string, fetch: Fetch, signal: AbortSignal): Prom
     throw new AppError(
       'UNAVAILABLE',
       t`The update channel has no ${new URL(url).pathname.split('/').at(-1) ?? ''}.`,
-      t`It may offer nothing for this system, or no beta: choose another channel, or ask whoever
-        publishes this app.`
+      t`It may offer nothing for this system, or no beta: choose another channel, or ask the publisher of this app.`
     )
   throw new AppError(
     'UNAVAILABLE',
@@ -130,7 +129,7 @@ export function noAnswer(url: string, error: unknown): AppError {
   return new AppError(
     'UNAVAILABLE',
     t`The update channel at ${url} does not answer.`,
-    t`Check the connection to the network and its proxy, then look again.`,
+    t`Check the connection to the network and its proxy, then check again.`,
     { cause: error }
   )
 }

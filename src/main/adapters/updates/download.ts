@@ -48,6 +48,6 @@ function notTheSame(url: string, why: string) {
   return new AppError(
     'INVALID',
     t`${url} is not the file the channel speaks of: ${why}. It was thrown away.`,
-    t`Try again later. If it stays so, tell whoever publishes this app.`
+    t`Try again later. If it still fails, tell the publisher of this app.`
   )
 }

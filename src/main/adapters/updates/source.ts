@@ -62,7 +62,7 @@ export async function openUpdateSource(options: SourceOptions): Promise<UpdateSo
     async fetch(channel, version, progress, signal) {
       const offer = await offerOf(channel, signal)
       if (offer.version !== version)
-        throw new AppError('CONFLICT', t`The channel offers ${offer.version} by now.`, t`Look again.`)
+        throw new AppError('CONFLICT', t`The channel offers ${offer.version} by now.`, t`Check again.`)
       if (updater) updater.autoInstallOnAppQuit = false
       updater = undefined
       const next = await updaterOf(options, address, offer, progress, signal)
@@ -153,7 +153,7 @@ async function told<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
     throw new AppError(
       'INVALID',
       t`The newer version is not signed by who signed this one. It was thrown away.`,
-      t`Do not install it by hand. Tell whoever publishes this app.`,
+      t`Do not install it by hand. Tell the publisher of this app.`,
       { cause: error }
     )
   }

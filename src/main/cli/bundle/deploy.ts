@@ -37,7 +37,7 @@ export const bundleDeploy = defineCommand<{ visibility?: Visibility; wait?: true
       await noteOlderDeploys(context, client, instance)
       return result
     } catch (error) {
-      // What did come to be is told even where it did not get ready.
+      // What did come to be is told even where it did not become ready.
       const { appId, instanceId } = (error instanceof AppError ? error.data : undefined) ?? {}
       if (context.format === 'text' && typeof appId === 'string' && typeof instanceId === 'string') {
         const described = await describe(client, appId, instanceId).catch(() => undefined)

@@ -113,7 +113,7 @@ export function createRouter(services: HostServices) {
           throw new AppError(
             'UNAVAILABLE',
             t`${app.title} cannot be shown: it is not ready.`,
-            t`Look at its state.`
+            t`Check its state.`
           )
       }),
       pickFolder: os.system.pickFolder.handler(async () => {

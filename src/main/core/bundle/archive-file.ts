@@ -119,7 +119,7 @@ export function invalid(file: string, what: string, entry?: string): AppError {
   return new AppError(
     'INVALID',
     t`${basename(file)} cannot be used as a bundle: ${what}.`,
-    t`Make the bundle anew with \`q8s-cli bundle\`. Use others only from people you trust.`,
+    t`Make the bundle again with \`q8s-cli bundle\`. Use bundles of others only from people you trust.`,
     { data: { file, ...(entry !== undefined && { entry }) } }
   )
 }
@@ -132,7 +132,7 @@ export function invalidEntry(file: string, entry: string, problem: string): AppE
 /** yauzl's words for what is wrong, as part of a sentence of ours. */
 export function sentence(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
-  if (message.startsWith('End of central directory')) return t`it is no zip archive, or its end is missing`
+  if (message.startsWith('End of central directory')) return t`it is not a zip archive, or its end is missing`
   if (message.startsWith('Invalid comment length')) return t`there are bytes after its end`
   return t`it is damaged (${message.replace(/[.\s]+$/, '')})`
 }

@@ -37,7 +37,7 @@ async function writeChoice(folder: string, file: string, choice: Choice, signal:
     if ((await readIgnoreFile(file)) === before) return
     throw new AppError(
       'CONFLICT',
-      t`${Q8SIGNORE} was changed by another program meanwhile.`,
+      t`${Q8SIGNORE} was changed by another program.`,
       t`Try again: nothing was written.`
     )
   })

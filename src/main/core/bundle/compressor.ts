@@ -46,7 +46,7 @@ function failureError(failure: Failure): unknown {
     return new AppError(
       'CONFLICT',
       t`${failure.file} changed or vanished while it was being bundled.`,
-      t`Let whatever writes it finish, or leave it out with a line in .q8signore; then bundle again.`,
+      t`Wait until the program that writes it has finished, or leave it out with a line in .q8signore. Then bundle again.`,
       { data: { file: failure.file } }
     )
   }

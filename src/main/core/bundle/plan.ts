@@ -42,7 +42,7 @@ export function planEntries(
   if (findings[0]) {
     const [{ message }] = findings
     const all = findings.length > 1 ? t`${message} (and ${findings.length - 1} more)` : message
-    const hint = t`Mend it, or leave it out with a line in .q8signore.`
+    const hint = t`Fix it, or leave it out with a line in .q8signore.`
     throw new AppError('INVALID', all, hint, { data: { findings } })
   }
   const entries = files.filter(file => file.included).map(file => plannedEntry(folder, file))

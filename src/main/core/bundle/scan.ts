@@ -188,6 +188,6 @@ function placeFinding({ path, what, from, to, line, column }: SecretPlace): Find
 }
 
 function unseenFinding(count: number): Finding {
-  const message = t`${count} files were not looked at for secrets: the project is too large for that.`
+  const message = t`${count} files were not scanned for secrets: the project is too large for that.`
   return { rule: 'secrets-unseen', severity: 'info', message }
 }

@@ -26,7 +26,7 @@ function checkName(file: WalkedFile, tree: PathTree): WalkedFile {
   if (file.target !== undefined) tree.setTarget(file.path, file.target)
   const hidden = hiddenSigns(file.path)
   if (hidden.length > 0) {
-    const message = t`The name ${file.path} has characters that nobody sees (${hidden.join(', ')}). Rename it.`
+    const message = t`The name ${file.path} has invisible characters (${hidden.join(', ')}). Rename it.`
     return note(file, 'name-hidden', message)
   }
   const windows = windowsProblem(file.path)

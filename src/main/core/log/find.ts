@@ -46,7 +46,7 @@ function checkExpression(query: FindQuery): void {
     throw new AppError(
       'INVALID',
       t`"${query.text}" is not a regular expression: ${(error as Error).message.replace(/^.*: /, '')}.`,
-      t`Mend it, or find it as plain text.`,
+      t`Fix it, or search for it as plain text.`,
       { cause: error }
     )
   }

@@ -190,7 +190,7 @@ function watchFolder(folder: string, onChange: () => void): () => void {
 }
 
 function tooLarge(path: string, size: number): AppError {
-  const message = t`${path} has ${Math.round(size / 1024 / 1024)} MiB: that is no manifest.`
+  const message = t`${path} has ${Math.round(size / 1024 / 1024)} MiB: that is not a manifest.`
   return new AppError('INVALID', message, t`Keep data in files of their own.`)
 }
 

@@ -74,7 +74,7 @@ export function createRecentProjects(
         const before = await list()
         const known = before.find(entry => entry.path === path)
         if (!known)
-          throw new AppError('NOT_FOUND', t`${path} is no project that was opened.`, t`Open it first.`)
+          throw new AppError('NOT_FOUND', t`${path} is not a project that was opened.`, t`Open it first.`)
         if (known.pinned === pinned) return
         if (pinned && before.filter(entry => entry.pinned).length >= MAX_PINNED) {
           throw new AppError(

@@ -25,7 +25,7 @@ export async function readRequirementsOf(path: string, signal?: AbortSignal): Pr
   const { manifest } = parseManifest((await readManifest(at)).bytes)
   if (!manifest) {
     const message = t`${at.file} does not say which Module the app starts with.`
-    throw new AppError('INVALID', message, t`Mend the manifest first.`)
+    throw new AppError('INVALID', message, t`Fix the manifest first.`)
   }
   const source = await projectSource(at, '', signal)
   const files = {
@@ -81,7 +81,7 @@ async function addLines(file: string, lines: readonly string[]): Promise<string[
   const before = endsContinued(text) ? ended + end : ended
   await rewriteFile(file, before + added.map(line => line + end).join(''), async () => {
     if ((await readText(file)) === found) return
-    const message = t`${FILE} was changed by another program meanwhile.`
+    const message = t`${FILE} was changed by another program.`
     throw new AppError('CONFLICT', message, t`Try again: nothing was written.`)
   })
   return added
@@ -105,7 +105,8 @@ async function readText(path: string): Promise<string | undefined> {
         () => true,
         () => false
       )
-      if (isLink) throw new AppError('INVALID', t`${path} is no plain file.`, t`Put the file itself there.`)
+      if (isLink)
+        throw new AppError('INVALID', t`${path} is not a regular file.`, t`Put the file itself there.`)
       return undefined
     }
     try {

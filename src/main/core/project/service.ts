@@ -69,7 +69,7 @@ export function createProjects(recent: RecentProjects, ownFolder: string, locks:
       const folder = resolve(path)
       const known = await recent.list()
       if (!known.some(entry => entry.path === folder)) {
-        throw new AppError('NOT_FOUND', t`${folder} is no project that was opened.`, t`Open it first.`)
+        throw new AppError('NOT_FOUND', t`${folder} is not a project that was opened.`, t`Open it first.`)
       }
       return restoreManifest(locks, { folder, file }, text, signal)
     },

@@ -30,7 +30,7 @@ export async function setVersion(
       throw new AppError(
         'CONFLICT',
         t`${at.file} is at version ${version ?? t`(none)`} by now, not at ${from}.`,
-        t`Look at it, then choose the version again.`,
+        t`Check it, then choose the version again.`,
         { data: { version } }
       )
     }

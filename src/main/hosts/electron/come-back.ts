@@ -39,7 +39,7 @@ export function comeBack(window: BrowserWindow, opened: () => void) {
 
 /** Whether the first of the buttons was chosen. */
 async function ask(window: BrowserWindow, message: string, buttons: string[], signal?: AbortSignal) {
-  const detail = t`What was not saved yet is kept, and what runs goes on.`
+  const detail = t`Unsaved changes are kept, and what runs keeps running.`
   const { response } = await dialog.showMessageBox(window, {
     ...{ type: 'warning', message, detail, buttons, defaultId: 0, cancelId: 1, noLink: true },
     ...(signal && { signal })

@@ -41,8 +41,8 @@ function aboutInstances(instances: readonly string[]): QuitQuestion {
     message: `${running(instances)}.`,
     detail:
       instances.length > 1
-        ? t`They can go on without this window, and are here again at the next start.`
-        : t`It can go on without this window, and is here again at the next start.`,
+        ? t`They can keep running; you will find them here next time.`
+        : t`It can keep running; you will find it here next time.`,
     buttons: [
       [t`Keep running`, 'keep'],
       [t`Stop`, 'stop'],
@@ -56,8 +56,8 @@ function aboutInstances(instances: readonly string[]): QuitQuestion {
 function aboutBoth(jobs: readonly string[], instances: readonly string[]): QuitQuestion {
   const goOn =
     instances.length > 1
-      ? t`The instances can go on without this window, and are here again at the next start.`
-      : t`The instance can go on without this window, and is here again at the next start.`
+      ? t`The instances can keep running; you will find them here next time.`
+      : t`The instance can keep running; you will find it here next time.`
   return {
     message: t`${notDone(jobs)}, and ${running(instances)}.`,
     detail: sentences(cancelled(jobs), goOn),

@@ -55,8 +55,7 @@ function JobList({ jobs, filter, selectedId, stale }: JobListProps) {
   if (jobs.length === 0) {
     return (
       <Empty title={t`Nothing has been done yet`} actions={<ToProject />}>
-        {t`Bundling, publishing and running show here while they go on and after they have ended, also
-          after a restart.`}
+        {t`Jobs such as bundling, publishing and running are listed here, also after a restart.`}
       </Empty>
     )
   }

@@ -12,7 +12,7 @@ import { Age, Elapsed, Name } from '../../ui/text.tsx'
 export type AnyJob = Job | PastJob
 
 /** Why there is no end to tell of. */
-export const INTERRUPTED = t`q8s was gone before it had ended.`
+export const INTERRUPTED = t`Interrupted: q8s closed before it finished.`
 
 export function JobState({ job }: { job: AnyJob }) {
   const { tone, text } = jobWords(job)

@@ -77,7 +77,7 @@ export function DockerDialog({ onClose }: { onClose: () => void }) {
         <Twin command={address && !problem ? twin.setDocker(address) : twin.dockers()} />
         <Group justify="flex-end">
           <Button loading={found.isFetching} onClick={() => void found.refetch()} mr="auto">
-            {t`Look again`}
+            {t`Check again`}
           </Button>
           <Button onClick={onClose}>{t`Cancel`}</Button>
           <Button

@@ -94,7 +94,7 @@ function Files({ id }: { id: string }) {
           {t`Save`}
         </Button>
         <Button variant="subtle" loading={listing.isFetching} onClick={() => void listing.refetch()}>
-          {t`Look again`}
+          {t`Check again`}
         </Button>
       </Actions>
       {saving.saved ? (

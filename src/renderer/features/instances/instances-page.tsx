@@ -159,7 +159,7 @@ function InstanceList({ page, title, ephemeral, empty }: InstanceListProps) {
           stale={stale}
           none={
             filter === ''
-              ? t`None of the instances is like that now.`
+              ? t`No instances match this filter.`
               : t`None of ${plural(instances.length, 'instance')} matches “${filter}”.`
           }
         />

@@ -127,7 +127,9 @@ export function LogPane({ reader, title, name, visible, ...props }: LogPaneProps
         <FilterBar
           filter={filter.value}
           input={filterInput}
-          status={state.lookingBack ? t`Looking through older lines…` : passes ? '' : t`No line passes.`}
+          status={
+            state.lookingBack ? t`Looking through older lines…` : passes ? '' : t`No lines match the filter.`
+          }
           onChange={filter.set}
           onClose={closeFilter}
         />

@@ -58,7 +58,7 @@ export function InitDialog({ path, reason, onClose }: InitDialogProps) {
       <Stack gap="md">
         <Text>{reason.message}</Text>
         {detected.isPending ? <RowsSkeleton rows={4} /> : null}
-        <ErrorCard error={detected.error} title={t`The folder cannot be looked at`} />
+        <ErrorCard error={detected.error} title={t`The folder cannot be read`} />
         {found ? (
           <>
             {field('name', t`Name`, t`Links the versions of the app together; never changes.`)}

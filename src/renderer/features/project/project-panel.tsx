@@ -96,7 +96,7 @@ function PublishSection({ path }: { path: string }) {
       {running ? <JobProgress job={job} onCancel={() => void actions.cancel(job.id)} /> : null}
       <div>
         {blocked && manifest
-          ? t`What has problems cannot be published: fix them first.`
+          ? t`Fix the problems before you publish.`
           : publishedText(published.length, latestOf(published)?.version, exists, app?.Version)}{' '}
         {published.length > 0 ? (
           <Anchor

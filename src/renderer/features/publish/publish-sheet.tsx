@@ -118,7 +118,7 @@ function Buttons({ waiting, several, begun, onBegin, onClose }: ButtonsProps) {
       <Button onClick={onClose}>{begun ? t`Close` : t`Cancel`}</Button>
       <Button
         disabled={deployable.length === 0}
-        title={t`Imports it under a version with the time, and runs it`}
+        title={t`Publishes a private, time-stamped version and starts it`}
         onClick={() => onBegin(deployable, 'deploy')}
       >
         {toDeploy === '' ? t`Deploy` : t`Deploy ${toDeploy}`}

@@ -142,8 +142,7 @@ function checkWords({ app, instance, states }: RollOut): string {
   if (states[1] === 'failed') {
     return [instance?.reason?.message, instance?.reason?.hint].filter(Boolean).join(' ') || t`It failed.`
   }
-  if (instance?.state === 'ready')
-    return t`It runs for you alone. Open it, and look whether it does what it should.`
+  if (instance?.state === 'ready') return t`Only you can open it. Check that it does what it should.`
   if (app?.visibility === 'ALL_USERS') return t`It is published already.`
   return t`Runs one private instance of the new version. Older versions and their instances are not touched.`
 }

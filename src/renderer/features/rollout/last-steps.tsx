@@ -88,8 +88,7 @@ export function DelistStep({ rollOut }: { rollOut: RollOut }) {
       <p>
         {old.length === 0
           ? t`No older version of yours is in the catalog.`
-          : t`Takes older versions off the catalog, so that nobody starts them any more. Their instances
-            go on.`}
+          : t`Hides older versions from the catalog, so that no one starts them. Their instances keep running.`}
       </p>
       {old.map(app => (
         <OldVersion key={app.id} app={app} ready={states[3] !== 'later'} />

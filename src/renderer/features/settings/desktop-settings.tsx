@@ -30,7 +30,7 @@ export function DesktopSettings({ settings, onSave }: DesktopSettingsProps) {
       </Setting>
       <Setting
         title={t`Notifications`}
-        text={t`Tell of ended jobs, and of instances that are ready or failed, while no window is in front.`}
+        text={t`Notify me when a job ends, or an instance is ready or fails, while no window is in front.`}
       >
         <Switch
           aria-label={t`Notifications`}

@@ -108,13 +108,13 @@ function Channel({ version, settings, onSave, updates }: UpdateSettingsProps & {
           )}
           <div className={styles.row}>
             <Button loading={look.isPending} onClick={() => look.mutate()}>
-              {t`Look now`}
+              {t`Check now`}
             </Button>
             {isSkipped ? (
               <Button onClick={() => onSave({ skippedUpdate: '' })}>{t`Do not skip it`}</Button>
             ) : null}
             {lookedAt ? (
-              <span className={styles.beside}>{rich`Last look: ${<Age since={lookedAt} />}`}</span>
+              <span className={styles.beside}>{rich`Last check: ${<Age since={lookedAt} />}`}</span>
             ) : null}
           </div>
           <ErrorCard error={look.error ?? (problem ? { code: 'UNAVAILABLE', ...problem } : undefined)} />
@@ -127,7 +127,7 @@ function Channel({ version, settings, onSave, updates }: UpdateSettingsProps & {
 function notFound(found: Release | undefined, lookedAt: string | undefined, failed: boolean): string {
   if (found) return t`${found.version} is there. You skip it.`
   if (!lookedAt) return t`Not looked for yet.`
-  return failed ? t`The last look failed.` : t`Yours is the newest.`
+  return failed ? t`The last check failed.` : t`Yours is the newest.`
 }
 
 interface FoundProps {

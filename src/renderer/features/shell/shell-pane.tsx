@@ -36,7 +36,7 @@ export function ShellPane({ id, title, visible }: ShellPaneProps) {
     <section className={styles.pane} hidden={!visible} aria-label={t`Shell in ${title}`}>
       {status.kind === 'failed' ? (
         <div className={styles.card}>
-          <ErrorCard title={t`The shell cannot go on`} error={status.error} onRetry={again} />
+          <ErrorCard title={t`The shell cannot continue`} error={status.error} onRetry={again} />
         </div>
       ) : null}
       {status.kind === 'ended' ? (

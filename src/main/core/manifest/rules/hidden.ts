@@ -13,7 +13,7 @@ export function hiddenRules(view: ManifestView): Finding[] {
     const signs = typeof value === 'string' ? hiddenSigns(value) : []
     if (typeof value !== 'string' || signs.length === 0) return []
     const path = ['App', key]
-    const message = t`${key} has characters that nobody sees (${signs.join(', ')}).`
+    const message = t`${key} has invisible characters (${signs.join(', ')}).`
     const fix = setFix(view, t`Take them out`, path, withoutHidden(value))
     return [remark(view, { rule: 'text-hidden', severity: 'warning', path, message, fix })]
   })

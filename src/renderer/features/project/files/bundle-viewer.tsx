@@ -43,7 +43,7 @@ export function BundleViewer({ file, onClose }: BundleViewerProps) {
         {listing.isPending ? <RowsSkeleton rows={8} /> : null}
         <ErrorCard
           error={listing.error}
-          title={t`This bundle cannot be looked into`}
+          title={t`This bundle cannot be read`}
           onRetry={() => void listing.refetch()}
         />
         {bundle ? <Inside file={file} bundle={bundle} /> : null}

@@ -54,7 +54,7 @@ export function Changes({ path, name }: ChangesProps) {
     return (
       <Empty title={t`Nothing to compare with`}>
         {name === undefined
-          ? t`The manifest tells no Name: see its problems.`
+          ? t`The manifest has no Name: see its problems.`
           : t`No version of ${name} is published yet.`}
       </Empty>
     )

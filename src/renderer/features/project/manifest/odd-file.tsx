@@ -35,7 +35,7 @@ export function LostCard({ path, file, failure, onRetry }: LostCardProps) {
       <Doing title={t`The manifest was not written`} work={() => restore(path, file)}>
         {t`Write it again`}
       </Doing>
-      <Button onClick={onRetry}>{t`Look again`}</Button>
+      <Button onClick={onRetry}>{t`Check again`}</Button>
     </Card>
   )
 }
@@ -54,7 +54,7 @@ const PROBLEMS: Readonly<
   ],
   binary: [
     file => t`${file} is not a text`,
-    t`It holds bytes no text has. Put back an earlier version of it, or remove it and begin anew.`
+    t`It holds bytes that are not text. Restore an earlier version of it, or remove it and start again.`
   ],
   'too-large': [
     file => t`${file} is too large`,
