@@ -64,6 +64,20 @@ for (const [name, expected] of Object.entries(FOUND)) {
   })
 }
 
+test.skipIf(missing('07-appignore'))('07: what .appignore names stays out', async () => {
+  const { entries } = await reportFiles(await project('07-appignore'))
+  const included = entries
+    .filter(entry => entry.included && !entry.path.endsWith('/'))
+    .map(({ path }) => path)
+  expect(included).toEqual([
+    '.appignore',
+    'app.toml',
+    'guess/__init__.py',
+    'guess/run.py',
+    'requirements.txt'
+  ])
+})
+
 test.skipIf(missing('17-requirements-encoding'))(
   '17: what is added to a last line that goes on is a line of its own',
   async () => {
@@ -117,7 +131,6 @@ test.skipIf(missing('50-plain-six'))('50: settings of pip do not lead packages e
 
 /** Each folder has an answer, here or by name among those that wait for theirs. */
 const WAITING = [
-  '07-appignore',
   '41-progress-bar',
   '41-progress-live',
   '42-split-utf8',
@@ -130,6 +143,7 @@ const WAITING = [
 test.skipIf(!CASES)('no folder is forgotten', async () => {
   const known = [
     ...Object.keys(FOUND),
+    '07-appignore',
     '18-index-variables',
     '18-variable-version',
     '50-plain-six',

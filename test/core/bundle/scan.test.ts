@@ -13,6 +13,12 @@ async function secretsOf(folder: string) {
   return findings.filter(finding => finding.rule.startsWith('secret'))
 }
 
+/** A made-up private key; written apart, so that this file holds none. */
+function key(kind: string): string {
+  const name = `${kind}PRIVATE KEY-----`
+  return `-----BEGIN ${name}\n${'MC4CAQAwBQYDK2Vw'.repeat(4)}\n-----END ${name}\n`
+}
+
 test('a token in a source file is an error with its place', async () => {
   const folder = project({ 'pkg/settings.py': `import os\n\nkey = "${TOKEN}"\n` })
   const [finding, ...more] = await secretsOf(folder)
@@ -29,6 +35,8 @@ test('a comment on its line allows a secret', async () => {
 test.each([
   '.env',
   '.env.production',
+  '.envrc',
+  '.secrets/token',
   'keys/id_ed25519',
   'kubeconfig',
   'home/.kube/config',
@@ -36,7 +44,7 @@ test.each([
   'cert.p12',
   '.pypirc'
 ])('%s is a secret by its name', async path => {
-  const [finding] = await secretsOf(project({ [path]: 'x' }))
+  const [finding] = await secretsOf(project({ [path]: 'x', '.q8signore': '!.env\n!.env.production\n' }))
   expect(finding).toMatchObject({ rule: 'secret-file', severity: 'error', file: path })
 })
 
@@ -46,9 +54,27 @@ test('an example of an environment file is none', async () => {
 
 test('.q8signore can leave a secret out, or allow it', async () => {
   expect(await secretsOf(project({ '.env': 'A=1', '.q8signore': '.env\n' }))).toEqual([])
-  const allowing = { '.env': 'A=1', '.q8signore': '# q8s:allow-secret /.env\n' }
+  const allowing = { '.env': 'A=1', '.q8signore': '!.env\n# q8s:allow-secret /.env\n' }
   expect(await secretsOf(project(allowing))).toEqual([])
   expect(await secretsOf(project({ ...allowing, 'sub/.env': 'A=1' }))).toHaveLength(1)
+})
+
+test.each([
+  [
+    'of an elliptic curve, behind its parameters',
+    `-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n${key('EC ')}`
+  ],
+  ['of no kind of its own', key('')],
+  ['of OpenSSH', key('OPENSSH ')],
+  ['with headers', key('RSA ').replace('\n', '\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\n')],
+  ['in JSON', JSON.stringify({ key: key('') })]
+])('a private key %s is a secret', async (_, text) => {
+  expect(await secretsOf(project({ 'some.txt': text }))).toMatchObject([{ rule: 'secret', file: 'some.txt' }])
+})
+
+test('a text that speaks of private keys is none', async () => {
+  const text = `marker = "${key('').split('\n')[0]}"\nif marker in text: print(1)\n`
+  expect(await secretsOf(project({ 'keys.py': text }))).toEqual([])
 })
 
 test('binary files are skipped', async () => {

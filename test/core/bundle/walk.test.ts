@@ -255,3 +255,40 @@ test.runIf(isPosix)('a project reached through a link is that project', async ()
   symlinkSync(folder, alias)
   expect((await walkProject(alias)).map(file => file.path)).toContain('a.txt')
 })
+
+test('.appignore holds like .gitignore, and .q8signore wins over it', async () => {
+  const { included, excluded } = await sorted({
+    '.appignore': 'notebooks/\n*.csv\n',
+    '.q8signore': '!keep.csv\n',
+    'notebooks/a.ipynb': '',
+    'data.csv': '',
+    'keep.csv': ''
+  })
+  expect(excluded).toEqual({
+    'notebooks/': 'ignored by .appignore: notebooks/',
+    'data.csv': 'ignored by .appignore: *.csv'
+  })
+  expect(included).toContain('keep.csv')
+})
+
+test('.env stays out, with a word on how to use it', async () => {
+  const { files, excluded } = await sorted({ '.env': 'A=1', 'sub/.env.local': 'A=1', '.env.example': 'A=' })
+  expect(excluded).toEqual({
+    '.env': 'variables for a run here',
+    'sub/.env.local': 'variables for a run here',
+    'sub/': 'nothing in it goes into the bundle'
+  })
+  expect(findingsOf(files, 'env-file')).toMatchObject([{ severity: 'info', file: '.env' }])
+})
+
+test('what only this computer’s git ignores goes in, and is reported', async () => {
+  const { files, included } = await sorted({
+    '.git/config': '[core]\n\tbare = false\n\texcludesFile = "/does/not/exist"\n',
+    '.git/info/exclude': '# git ls-files\n*.log\n/private/\n',
+    'a.log': '',
+    'private/b.txt': '',
+    'c.txt': ''
+  })
+  expect(included).toEqual(expect.arrayContaining(['a.log', 'private/b.txt', 'c.txt']))
+  expect(findingsOf(files, 'git-excludes').map(({ file }) => file)).toEqual(['a.log', 'private/b.txt'])
+})

@@ -1,10 +1,19 @@
-/** What stays out of a bundle: defaults, then .gitignore, then .q8signore; within each, the deeper file and later line win. */
+/** What stays out of a bundle: defaults, then .gitignore and .appignore, then .q8signore; within each, the deeper file and later line win. */
 import ignore, { type Ignore } from 'ignore'
 import { t } from '#shared/language.ts'
 import { isTemporary } from '../temporary.ts'
 
 export const GITIGNORE = '.gitignore'
 export const Q8SIGNORE = '.q8signore'
+/** Of today's H2O AI Cloud: what its platform leaves out of a bundle. */
+export const APPIGNORE = '.appignore'
+
+/** The texts of the ignore files of one folder. */
+export interface IgnoreTexts {
+  readonly gitignore?: string | undefined
+  readonly appignore?: string | undefined
+  readonly q8signore?: string | undefined
+}
 
 /** Names that stay out unless an ignore file says otherwise; those that end in "/" are of folders only. */
 const DEFAULT_NAMES: readonly [reason: () => string, names: readonly string[]][] = [
@@ -32,6 +41,8 @@ const DEFAULT_NAMES: readonly [reason: () => string, names: readonly string[]][]
 const DEFAULT_SHAPES: readonly [shape: RegExp, reason: () => string][] = [
   [/\.py[co]$|\.egg-info\/$/, () => t`Python cache`],
   [/\.qz$/, () => t`bundle`],
+  // Values for a run on this computer, often secret ones.
+  [/^\.env(\.(?!example$|sample$|template$|dist$).+)?$/, () => t`variables for a run here`],
   // An archive somebody saved here must not be published with the app.
   [/^q8s-support-.*\.zip$/, () => t`support archive`],
   [/~$|\.sw[op]$|^\.#/, () => t`editor file`],
@@ -62,7 +73,7 @@ export interface ExcludeRules {
   /** `path` is relative to the project; folders end in "/". Its parents must not be excluded themselves. */
   judge(path: string): Verdict
   /** The rules inside `folder` ("" or ending in "/"), given the text of its ignore files. */
-  enter(folder: string, gitignore: string | undefined, q8signore: string | undefined): ExcludeRules
+  enter(folder: string, texts: IgnoreTexts): ExcludeRules
 }
 
 export function defaultRules(): ExcludeRules {
@@ -88,10 +99,10 @@ function createRules(gitignores: readonly Rule[], q8signores: readonly Rule[]): 
       const reason = result?.unignored ? undefined : defaultReason(path)?.()
       return reason === undefined ? SILENT : { excluded: true, wanted, reason }
     },
-    enter(folder, gitignore, q8signore) {
-      if (gitignore === undefined && q8signore === undefined) return this
+    enter(folder, { gitignore, appignore, q8signore }) {
+      if (gitignore === undefined && appignore === undefined && q8signore === undefined) return this
       return createRules(
-        [...gitignores, ...rulesOf(folder, GITIGNORE, gitignore)],
+        [...gitignores, ...rulesOf(folder, GITIGNORE, gitignore), ...rulesOf(folder, APPIGNORE, appignore)],
         [...q8signores, ...rulesOf(folder, Q8SIGNORE, q8signore)]
       )
     }
@@ -137,4 +148,12 @@ function anchor(line: string, folder: string): string | undefined {
   const anchored = body.slice(0, -1).includes('/')
   const prefix = `/${folder.replace(/[\\*?[\]!# ]/g, '\\$&')}`
   return `${negative ? '!' : ''}${prefix}${anchored ? body.replace(/^\//, '') : `**/${body}`}`
+}
+
+/** Whether one of the lines, written as in a .gitignore of the root, leaves a path out. */
+export function ignoredBy(text: string): (path: string) => boolean {
+  const rules = rulesOf('', GITIGNORE, text)
+  if (rules.length === 0) return () => false
+  const lines = matcher(rules)
+  return path => lines.ignores(path)
 }

@@ -123,3 +123,16 @@ export function mayHoldSecret(bytes) {
   const text = bytes.toString('latin1')
   return HINT.test(text) || HINT_OF_ANY_CASE.test(text)
 }
+
+/** With a body: a text that only speaks of keys has none. In JSON its line breaks are written \\n. */
+const PRIVATE_KEY =
+  /-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:\\[rn]|\s)+(?:[A-Za-z-]+: [^\n\\]*(?:\\[rn]|\s)+)*[A-Za-z0-9+/=]{16}/g
+
+/**
+ * Private keys of every kind, wherever in a file they stand.
+ * @param {string} text
+ * @returns {[from: number, to: number][]}
+ */
+export function privateKeys(text) {
+  return [...text.matchAll(PRIVATE_KEY)].map(({ index, 0: key }) => [index, index + key.length])
+}

@@ -5,7 +5,7 @@
  */
 import { performance } from 'node:perf_hooks'
 import { parentPort, workerData } from 'node:worker_threads'
-import { addressPasswords, mayHoldSecret, readText } from './scan-text.js'
+import { addressPasswords, mayHoldSecret, privateKeys, readText } from './scan-text.js'
 
 /**
  * @typedef {object} ScanTask
@@ -23,8 +23,9 @@ import { addressPasswords, mayHoldSecret, readText } from './scan-text.js'
 /** On the line of a secret, it says that it may go into a bundle. */
 const ALLOWED = 'q8s:allow-secret'
 
-/** Name of our own rule. */
+/** Names of our own rules. */
 const ADDRESS_RULE = 'address-password'
+const KEY_RULE = 'privatekey'
 
 /** @returns {Promise<(text: string, path: string) => Promise<{ rule: string, range: readonly number[] }[]>>} */
 async function loadRules() {
@@ -58,10 +59,15 @@ async function scan({ files }) {
     rules ??= loadRules()
     const find = await rules
     const passwords = addressPasswords(text, path)
+    const keys = privateKeys(text)
     const others = (await find(text, file)).filter(({ range: [from = 0, to = from] }) =>
-      passwords.every(([start, end]) => to <= start || from >= end)
+      [...passwords, ...keys].every(([start, end]) => to <= start || from >= end)
     )
-    for (const { rule, range } of [...passwords.map(range => ({ rule: ADDRESS_RULE, range })), ...others]) {
+    const own = [
+      ...passwords.map(range => ({ rule: ADDRESS_RULE, range })),
+      ...keys.map(range => ({ rule: KEY_RULE, range }))
+    ]
+    for (const { rule, range } of [...own, ...others]) {
       const [from = 0, to = from] = range
       const start = text.lastIndexOf('\n', from - 1) + 1
       const end = text.indexOf('\n', from)

@@ -2,7 +2,8 @@
 import { t } from '#shared/language.ts'
 
 const BY_NAME: readonly [what: () => string, name: RegExp][] = [
-  [() => t`a file of environment variables`, /(^|\/)\.env(\.(?!example$|sample$|template$|dist$)[^/]+)?$/],
+  [() => t`a file of environment variables`, /(^|\/)\.env(rc|\.(?!example$|sample$|template$|dist$)[^/]+)?$/],
+  [() => t`a file of secrets`, /(^|\/)\.secrets\/.+$/],
   [() => t`a private SSH key`, /(^|\/)id_(rsa|dsa|ecdsa|ecdsa_sk|ed25519|ed25519_sk)$/],
   [() => t`a store of keys`, /\.(p12|pfx|jks|keystore|kdbx|ppk)$/i],
   [() => t`access to a Kubernetes cluster`, /(^|\/)(kubeconfig|\.kube\/config|[^/]+\.kubeconfig)$/],

@@ -6,7 +6,15 @@ import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { MANIFEST_FILES } from '#shared/manifest-files.ts'
 import { fileError, readPlain } from '../files.ts'
-import { defaultRules, type ExcludeRules, GITIGNORE, Q8SIGNORE, type Verdict } from './exclude-rules.ts'
+import {
+  APPIGNORE,
+  defaultRules,
+  type ExcludeRules,
+  GITIGNORE,
+  Q8SIGNORE,
+  type Verdict
+} from './exclude-rules.ts'
+import { ownGitExcludes } from './git-excludes.ts'
 import { comparePaths } from './names.ts'
 import { createPace } from './pace.ts'
 import { checkTree } from './tree-check.ts'
@@ -69,7 +77,10 @@ export async function walkProject(folder: string, options: WalkOptions = {}): Pr
   const walk: Walk = { root, found, q8signore, pace: createPace(signal), plain, unread: new Map() }
   await walkFolder(walk, '', readFolder(root, ''), defaultRules())
   found.sort((a, b) => comparePaths(a.path, b.path))
-  return checkTree(found).map(file => unreadIgnoreFile(file, walk.unread))
+  const gitOnly = await ownGitExcludes(root)
+  return checkTree(found)
+    .map(file => unreadIgnoreFile(file, walk.unread))
+    .map(file => remarkOn(file, gitOnly))
 }
 
 /** The same with its time. */
@@ -160,7 +171,11 @@ async function enterFolder(
   const textOf = (name: string) =>
     children.some(child => child.name === name) ? ignoreText(walk, path + name) : undefined
   const q8signore = path === '' ? walk.q8signore : undefined
-  return outer.enter(path, await textOf(GITIGNORE), q8signore ?? (await textOf(Q8SIGNORE)))
+  return outer.enter(path, {
+    gitignore: await textOf(GITIGNORE),
+    appignore: await textOf(APPIGNORE),
+    q8signore: q8signore ?? (await textOf(Q8SIGNORE))
+  })
 }
 
 async function ignoreText(walk: Walk, path: string): Promise<string | undefined> {
@@ -182,6 +197,19 @@ function unreadIgnoreFile(file: WalkedFile, unread: Walk['unread']): WalkedFile 
   const message = t`${problem} Its rules are not applied.`
   const severity = path.endsWith(Q8SIGNORE) ? 'error' : 'warning'
   return { ...file, finding: { rule: 'ignore-file-unread', severity, message, file: path } }
+}
+
+/** What git leaves out by rules that only this computer has: the bundle must not depend on them, so they are only reported. */
+function remarkOn(file: WalkedFile, gitOnly: (path: string) => boolean): WalkedFile {
+  const { path, finding, included, kind } = file
+  if (finding || kind === 'folder') return file
+  if (path === '.env' && !included) {
+    const message = t`.env stays out of the bundle. Give its values to a run with --env-file .env, or store them as a secret.`
+    return { ...file, finding: { rule: 'env-file', severity: 'info', message, file: path } }
+  }
+  if (!included || !gitOnly(path)) return file
+  const message = t`Git ignores ${path} by a rule that only this computer has, but it goes into the bundle. Add it to ${GITIGNORE} or ${Q8SIGNORE}.`
+  return { ...file, finding: { rule: 'git-excludes', severity: 'warning', message, file: path } }
 }
 
 /** Known by its configuration, which Python itself looks for, whatever the folder is called. */
