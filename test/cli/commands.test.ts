@@ -388,3 +388,44 @@ describe('instance logs without an ID', () => {
     expect((await list([])).stderr).toContain('q8s-cli app run')
   })
 })
+
+describe('app remove', () => {
+  function removing(state: 'stopped' | 'ready' | undefined) {
+    const removed: unknown[] = []
+    const client: Part<Client> = {
+      platform: {
+        apps: { list: async () => [app()], remove: async (input: unknown) => void removed.push(input) },
+        instances: {
+          list: async () => (state ? [instance({ state, app: { ...instance().app, id: app().id } })] : [])
+        }
+      }
+    }
+    return { removed, client }
+  }
+
+  test('wants a word before ended instances go with their logs and data', async () => {
+    const { removed, client } = removing('stopped')
+    const { code, stderr } = await cli('app remove bcd', { client })
+    expect(code).toBe(2)
+    expect(stderr).toContain('This also removes 1 ended instance, with logs and the data on their volumes.')
+    expect(stderr).toContain('--yes')
+    expect(removed).toEqual([])
+  })
+
+  test('asks nothing with --yes, or where there is nothing else to lose', async () => {
+    for (const [state, line] of [
+      ['stopped', 'app remove bcd --yes'],
+      [undefined, 'app remove bcd']
+    ] as const) {
+      const { removed, client } = removing(state)
+      expect((await cli(line, { client })).code).toBe(0)
+      expect(removed).toEqual([{ id: app().id }])
+    }
+  })
+
+  test('leaves it to the platform to refuse an app that runs', async () => {
+    const { removed, client } = removing('ready')
+    await cli('app remove bcd', { client })
+    expect(removed).toHaveLength(1)
+  })
+})

@@ -2,7 +2,8 @@
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { AppError } from '#shared/errors.ts'
-import type { Context } from './context.ts'
+import { UsageError } from './command.ts'
+import { type Context, canAsk } from './context.ts'
 
 export interface Question {
   readonly text: string
@@ -29,6 +30,21 @@ export async function ask(context: Context, questions: readonly Question[]): Pro
     }
   })
   return answers
+}
+
+/**
+ * Asks before things are removed for good. `what` is shown first. UsageError where no one can be asked (then `hint`
+ * says how to confirm), or where the answer is no.
+ */
+export async function confirmRemoval(
+  context: Context,
+  { what, question, hint }: { readonly what: string; readonly question: string; readonly hint: string }
+): Promise<void> {
+  if (!canAsk(context)) throw new UsageError(what, hint)
+  context.output.complain(what)
+  const refuse = (answer: string) => (/^(y|yes|n|no)$/i.test(answer) ? undefined : 'Answer yes or no.')
+  const [answer] = await ask(context, [{ text: question, fallback: 'no', refuse }])
+  if (!/^y/i.test(answer ?? '')) throw new UsageError('Nothing was removed.')
 }
 
 /** Asks for a value without showing what is typed. */

@@ -7,9 +7,9 @@ import {
   LEFTOVER_WORDS,
   proposedChoice
 } from '#shared/upkeep.ts'
-import { ask } from '../ask.ts'
-import { defineCommand, UsageError } from '../command.ts'
-import { type Context, canAsk } from '../context.ts'
+import { confirmRemoval } from '../ask.ts'
+import { defineCommand } from '../command.ts'
+import { canAsk } from '../context.ts'
 import { age, table } from '../format.ts'
 import { followJob } from '../jobs.ts'
 
@@ -54,26 +54,18 @@ export const appCleanup = defineCommand<Options>({
         text: count === 0 ? 'Nothing to clean up.' : `${list}\nFrees ${bytesText(frees)}`
       }
     }
-    if (!yes) await confirm(context, list, frees)
+    if (!yes) {
+      await confirmRemoval(context, {
+        what: canAsk(context) ? list : 'This removes things for good.',
+        question: `Remove these and free ${bytesText(frees)}?`,
+        hint: 'Add --yes to confirm, or --dry-run to see what would be removed.'
+      })
+    }
     const { jobId } = await client.upkeep.cleanUp(choice, context)
     const { items = [], freed = 0 } = await followJob(context, client, jobId)
     return { json: { removed: items, freed }, text: `Removed ${items.length}, freed ${bytesText(freed)}` }
   }
 })
-
-async function confirm(context: Context, list: string, frees: number): Promise<void> {
-  if (!canAsk(context))
-    throw new UsageError(
-      'This removes things for good.',
-      'Add --yes to confirm, or --dry-run to see what would be removed.'
-    )
-  context.output.complain(list)
-  const refuse = (answer: string) => (/^(y|yes|n|no)$/i.test(answer) ? undefined : 'Answer yes or no.')
-  const [answer] = await ask(context, [
-    { text: `Remove these and free ${bytesText(frees)}?`, fallback: 'no', refuse }
-  ])
-  if (!/^y/i.test(answer ?? '')) throw new UsageError('Nothing was removed.')
-}
 
 function everything({ apps, instances, leftovers }: CleanUpPlan): CleanUpChoice {
   const ids = (them: readonly { readonly id: string }[]) => them.map(({ id }) => id)

@@ -1,13 +1,17 @@
 /** `app remove`: removes apps that have no running instances. */
 import type { App } from '#shared/app.ts'
 import type { Client } from '#shared/contract.ts'
+import { confirmRemoval } from '../ask.ts'
 import { defineCommand } from '../command.ts'
 import type { Context } from '../context.ts'
 import { findApp } from '../ids.ts'
 import { followJob } from '../jobs.ts'
 
-export const appRemove = defineCommand({
+export const appRemove = defineCommand<{ yes?: true }>({
   summary: 'Remove apps that have no running instances',
+  description:
+    'Remove apps that have no running instances. Their ended instances go with them, with logs and the data on their ' +
+    'volumes: it asks before that on a terminal, and wants --yes elsewhere.',
   arguments: [
     {
       name: 'id',
@@ -16,12 +20,13 @@ export const appRemove = defineCommand({
       completion: 'app'
     }
   ],
-  options: [],
+  options: [{ flags: '-y, --yes', summary: 'do not ask' }],
   examples: [{ line: 'q8s-cli app remove bcd54321', does: 'Remove the app whose ID begins with that' }],
-  async run(context, given) {
+  async run(context, given, { yes }) {
     const client = await context.client()
     const apps = []
     for (const id of given) apps.push(await findApp(context, client, id))
+    if (!yes) await confirmInstances(context, client, apps)
     const [app] = apps
     if (app && apps.length === 1) {
       await removeOne(context, client, app)
@@ -33,6 +38,20 @@ export const appRemove = defineCommand({
     return { json: { items }, text: items.map(({ id }) => `Removed ${id}`).join('\n') }
   }
 })
+
+/** Asks where ended instances would go, too. Apps with running ones are refused by the platform, so nothing is asked. */
+async function confirmInstances(context: Context, client: Client, apps: readonly App[]): Promise<void> {
+  const ids = new Set(apps.map(({ id }) => id))
+  const instances = (await client.platform.instances.list({}, context)).filter(({ app }) => ids.has(app.id))
+  if (instances.length === 0 || !instances.every(({ state }) => state === 'stopped' || state === 'failed'))
+    return
+  const count = instances.length === 1 ? '1 ended instance' : `${instances.length} ended instances`
+  await confirmRemoval(context, {
+    what: `This also removes ${count}, with logs and the data on their volumes.`,
+    question: `Remove ${apps.length === 1 ? 'the app' : `${ids.size} apps`} and ${count}?`,
+    hint: 'Add --yes to confirm.'
+  })
+}
 
 /** With a thousand instances it takes seconds. */
 async function removeOne(context: Context, client: Client, { id, title, version }: App): Promise<void> {
