@@ -141,6 +141,7 @@ describe('init', () => {
 
 describe('config setup', () => {
   const settings = { engine: 'auto', docker: 'auto', user: 'me', profile: 'local' }
+  const dockers = [{ address: 'auto' }, { address: 'context:colima' }]
   function setting(change: Record<string, unknown> = {}) {
     const calls: unknown[] = []
     const saveSettings = async (input: object) => {
@@ -149,7 +150,10 @@ describe('config setup', () => {
     }
     return {
       calls,
-      setting: { client: { system: { settings: async () => settings, saveSettings } }, world: change }
+      setting: {
+        client: { system: { settings: async () => settings, saveSettings, dockers: async () => dockers } },
+        world: change
+      }
     }
   }
 
@@ -168,6 +172,15 @@ describe('config setup', () => {
     for (const answer of ['ada\r', 'podman\r', 'docker\r']) stdin.write(answer)
     await cli('config setup', given)
     expect(calls).toEqual([{ user: 'ada', engine: 'docker' }])
+  })
+
+  test('refuses a Docker context that is not there, and lists those that are', async () => {
+    const { calls, setting: given } = setting()
+    const { code, stderr } = await cli('config setup --docker context:colma', given)
+    expect(code).toBe(4)
+    expect(stderr).toContain('There is no Docker context "colma".')
+    expect(stderr).toContain('context:colima')
+    expect(calls).toEqual([])
   })
 
   test('takes a Docker of this computer only', async () => {

@@ -51,8 +51,7 @@ export async function contextEndpoint(name: string, env: Environment): Promise<E
     throw new AppError(
       'UNAVAILABLE',
       t`The Docker context "${name}" is chosen, but there is none of that name.`,
-      t`Choose another one: "q8s-cli config docker" lists what there is, "docker context use default"
-        takes the usual engine.`
+      t`List them with "q8s-cli config docker", and choose one: q8s-cli config setup --docker auto`
     )
   }
   const tls = join(contexts, 'tls', id, 'docker')

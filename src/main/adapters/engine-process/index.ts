@@ -31,8 +31,8 @@ export interface ProcessEngineOptions {
 
 /** What is said of each run; the rest is for who asks. */
 const runNotices = () => [
-  t`It runs as a plain process: with the Python and the rights of this computer, its memory limit watched
-    and not enforced.`
+  t`It runs as an ordinary process, with this computer's Python and your permissions. If it goes over its
+    memory limit, it is ended shortly after.`
 ]
 
 const differences = () => [

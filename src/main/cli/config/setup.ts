@@ -1,4 +1,5 @@
 /** `config setup`: who you are on the local platform, and what runs your apps. */
+import type { Client } from '#shared/contract.ts'
 import { AppError } from '#shared/errors.ts'
 import type { Settings } from '#shared/system.ts'
 import { ask, type Question } from '../ask.ts'
@@ -8,6 +9,7 @@ import { parseBytes, parseDockerAddress, parseUser } from '../values.ts'
 import { settingsRecord } from './show.ts'
 
 type Engine = Settings['engine']
+const CONTEXT = 'context:'
 const ENGINES = ['auto', 'docker', 'process'] as const
 
 export const configSetup = defineCommand<{
@@ -56,6 +58,7 @@ export const configSetup = defineCommand<{
       )
     }
     const client = await context.client()
+    if (docker?.startsWith(CONTEXT)) await requireContext(context, client, docker)
     const now = await client.system.settings(undefined, context)
     const given = {
       ...(user === undefined ? {} : { user }),
@@ -69,6 +72,20 @@ export const configSetup = defineCommand<{
     return { json: settings, text: settingsRecord(settings) }
   }
 })
+
+/** A context that is not there would only be noticed at the next run. */
+async function requireContext(context: Context, client: Client, docker: string): Promise<void> {
+  context.output.progress('Checking the Docker contexts')
+  const found = await client.system.dockers(undefined, context)
+  context.output.endProgress()
+  if (found.some(({ address }) => address === docker)) return
+  const names = found.map(({ address }) => address).filter(address => address.startsWith(CONTEXT))
+  throw new AppError(
+    'NOT_FOUND',
+    `There is no Docker context "${docker.slice(CONTEXT.length)}".`,
+    names.length === 0 ? 'See what there is: q8s-cli config docker' : `There are: ${names.join(', ')}`
+  )
+}
 
 async function askSettings(context: Context, now: Settings): Promise<Pick<Settings, 'user' | 'engine'>> {
   const questions: Question[] = [

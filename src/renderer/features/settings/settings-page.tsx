@@ -43,8 +43,8 @@ export function SettingsPage() {
           <Keyboard changed={Object.keys(settings?.keys ?? {}).length} />
           <Setting
             title={t`Engine`}
-            text={t`What runs apps on this computer. Automatic takes Docker where it answers and has the
-              image, else a plain Python process, whose memory limit is watched and not enforced.`}
+            text={t`What runs apps on this computer. Automatic uses Docker if it answers and has the image, and an
+              ordinary Python process otherwise.`}
           >
             <SegmentedControl
               aria-label={t`Engine`}
