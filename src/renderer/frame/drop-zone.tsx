@@ -14,7 +14,7 @@ import {
   sendDrop
 } from '../lib/drop.ts'
 import { count, plural } from '../lib/humanise.ts'
-import { notifyDone, notifyError } from '../lib/notify.tsx'
+import { notifyDone, notifyError, notifyNote } from '../lib/notify.tsx'
 import { Elapsed } from '../ui/text.tsx'
 import styles from './frame.module.css'
 
@@ -46,6 +46,11 @@ export function DropZone() {
                 : t`${count(emptyFolders)} empty folders of ${entry.name} could not be copied`
             )
           paths.push(path)
+          if (entry.isDirectory)
+            notifyNote(
+              t`q8s works on a copy of ${entry.name}`,
+              t`A browser does not say where a folder is. The copy is in ${path}. To work on the folder itself, choose Open a folder.`
+            )
         }
       } catch (error) {
         notifyError(error, t`The drop was not taken`)
@@ -132,7 +137,11 @@ function Targets({ held: { count, target } }: { held: Held }) {
     <div className={styles.drop} data-over="true">
       <div className={styles.dropTarget} data-wide="true" data-aimed={target === 'open'}>
         <strong>{t`Open`}</strong>
-        <span>{t`A folder becomes the project in this window. A bundle is shown and can be published.`}</span>
+        <span>
+          {window.q8s
+            ? t`A folder becomes the project in this window. A bundle is shown and can be published.`
+            : t`A copy of the folder becomes the project in this window. A bundle is shown and can be published.`}
+        </span>
       </div>
       <div className={styles.dropTarget} data-aimed={target === 'publish'}>
         <strong>{t`Publish`}</strong>
