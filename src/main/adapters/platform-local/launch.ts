@@ -11,7 +11,7 @@ import type { BundleFiles } from './bundles.ts'
 import type { LocalContext } from './context.ts'
 import { endLaunch, findRow, type InstanceRow, reservePort, setNotices } from './instance-records.ts'
 import type { Observer } from './observe.ts'
-import { choosePort } from './port.ts'
+import { choosePort, needsRights } from './port.ts'
 import { clearRunFolder } from './run-folders.ts'
 
 /** How many launches of one host go on at once. */
@@ -67,7 +67,9 @@ export function createLauncher(context: LocalContext, bundles: BundleFiles, obse
       const notices = JSON.parse(row.notices) as string[]
       setNotices(store, row.id, [
         ...notices,
-        t`Port ${expected} is taken; the app is on port ${port} instead.`
+        (await needsRights(expected))
+          ? t`Port ${expected} needs an administrator's rights; the app is on port ${port} instead.`
+          : t`Port ${expected} is taken; the app is on port ${port} instead.`
       ])
     }
     return port

@@ -26,7 +26,12 @@ export async function choosePort(
 
 /** Whether a server could listen there. Asks both ways: some systems let a second one bind beside the first. */
 export async function isFree(port: number): Promise<boolean> {
-  return !(await answers(port)) && (await binds(port))
+  return !(await answers(port)) && (await bindError(port)) === undefined
+}
+
+/** Whether the port is free, and this user may not listen there: most systems keep those below 1024 to administrators. */
+export async function needsRights(port: number): Promise<boolean> {
+  return (await bindError(port)) === 'EACCES'
 }
 
 function answers(port: number): Promise<boolean> {
@@ -41,10 +46,11 @@ function answers(port: number): Promise<boolean> {
   })
 }
 
-function binds(port: number): Promise<boolean> {
+/** The code of what keeps a server from listening there; undefined where nothing does. */
+function bindError(port: number): Promise<string | undefined> {
   return new Promise(resolve => {
     const server = createServer()
-    server.once('error', () => resolve(false))
-    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => server.close(() => resolve(true)))
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'unknown'))
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => server.close(() => resolve(undefined)))
   })
 }
