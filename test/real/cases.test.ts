@@ -1,4 +1,5 @@
 /** Small inputs on which the product once failed, a folder each, and what must happen with them now. */
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { appendFile, cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -8,7 +9,7 @@ import { reportFiles } from '#core/bundle/report.ts'
 import { addRequirements, readRequirementsOf } from '#core/project/requirements.ts'
 import type { Instance } from '#shared/instance.ts'
 import { locks } from '../core/locks.ts'
-import { openShell } from './cli-support.ts'
+import { freePort, openShell } from './cli-support.ts'
 
 const CASES = process.env.Q8S_TEST_CASES
 
@@ -129,16 +130,46 @@ test.skipIf(missing('50-plain-six'))('50: settings of pip do not lead packages e
   expect(await outcome('50-plain-six', env)).toMatch(/app is ready/i)
 })
 
+test.skipIf(missing('47-shutdown-log'))('47: what an app logs after Ctrl-C is printed', async () => {
+  const shell = await openShell()
+  try {
+    const child = shell.start(['exec', '--port', String(await freePort())], {
+      cwd: await project('47-shutdown-log')
+    })
+    let text = ''
+    const ready = new Promise<void>(resolve => {
+      child.stdout.setEncoding('utf8').on('data', piece => {
+        text += piece
+        if (text.includes('app is ready')) resolve()
+      })
+    })
+    await ready
+    child.kill('SIGINT')
+    await once(child, 'close')
+    expect(text).toContain('saved 12 rows, bye')
+    expect(text).toContain('last words on stderr')
+  } finally {
+    await shell.close()
+  }
+})
+
+test.skipIf(missing('57-bind-addresses'))('57: an app is reached wherever it listens', async () => {
+  const shell = await openShell()
+  try {
+    for (const name of ['any', 'dual', 'lo', 'other-port', 'v6']) {
+      const cwd = await project(join('57-bind-addresses', name))
+      const { id } = await shell.json<{ id: string }>('bundle import', { cwd })
+      const { url } = await shell.json<Instance>(`app run ${id} --wait`)
+      expect(await (await fetch(url)).text(), name).toBe('hello from the app\n')
+      await rm(cwd, { recursive: true })
+    }
+  } finally {
+    await shell.close()
+  }
+})
+
 /** Each folder has an answer, here or by name among those that wait for theirs. */
-const WAITING = [
-  '41-progress-bar',
-  '41-progress-live',
-  '42-split-utf8',
-  '45-long-json-lines',
-  '47-shutdown-log',
-  '55-env-file',
-  '57-bind-addresses'
-]
+const WAITING = ['41-progress-bar', '41-progress-live', '42-split-utf8', '45-long-json-lines', '55-env-file']
 
 test.skipIf(!CASES)('no folder is forgotten', async () => {
   const known = [
@@ -146,7 +177,9 @@ test.skipIf(!CASES)('no folder is forgotten', async () => {
     '07-appignore',
     '18-index-variables',
     '18-variable-version',
+    '47-shutdown-log',
     '50-plain-six',
+    '57-bind-addresses',
     ...WAITING
   ].map(name => name.split('/')[0])
   const names = await readdir(CASES ?? '')
