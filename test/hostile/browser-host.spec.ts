@@ -7,6 +7,7 @@ import { type AddressInfo, createServer as createTcp } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { WebSocketServer } from 'ws'
 import { drawn, expect, startBrowserHost, test, visit } from '../e2e/fixtures.ts'
@@ -118,14 +119,19 @@ test.describe('the browser host', { tag: '@browser' }, () => {
     const third = await context.newPage()
     await third.goto(host.url)
     await drawn(third)
-    const other = await browser.newContext()
+    const other = await browser.newContext({ colorScheme: 'dark' })
     for (const url of [host.url, new URL(host.url).origin]) {
       const signedOut = await other.newPage()
       await signedOut.goto(url)
       await expect(
         signedOut.getByRole('heading', { name: 'This page is not signed in to q8s' })
       ).toBeVisible()
-      await expect(signedOut.getByText('Run `q8s-cli ui` again')).toBeVisible()
+      await expect(signedOut.getByText('Run q8s-cli ui again')).toBeVisible()
+      const { violations } = await new AxeBuilder({ page: signedOut })
+        .setLegacyMode()
+        .withRules(['color-contrast'])
+        .analyze()
+      expect(violations).toEqual([])
     }
     await other.close()
     await context.close()

@@ -8,6 +8,9 @@ export async function drawSignedOut({ connection }: Host, element: HTMLElement):
   connection.state.subscribe(({ status }) => status === 'up' && window.location.reload())
   // The host keeps the user's language to itself, too.
   await speakLanguage(languageFor(navigator.language)).catch(() => undefined)
+  // The user's own choice is the host's, too: this page follows the system.
+  const isDark = window.matchMedia('(prefers-color-scheme: dark)').matches
+  document.documentElement.dataset.mantineColorScheme = isDark ? 'dark' : 'light'
   const page = document.createElement('main')
   page.className = styles.page ?? ''
   page.append(
@@ -18,8 +21,14 @@ export async function drawSignedOut({ connection }: Host, element: HTMLElement):
   element.replaceChildren(page)
 }
 
+/** A paragraph; what stands between backticks is code. */
 function words(kind: 'h1' | 'p', text: string): HTMLElement {
   const element = document.createElement(kind)
-  element.textContent = text
+  // Every second part stands between backticks: something to type.
+  for (const [index, part] of text.split('`').entries()) {
+    const code = index % 2 === 1 ? document.createElement('code') : undefined
+    if (code) code.textContent = part
+    element.append(code ?? part)
+  }
   return element
 }
