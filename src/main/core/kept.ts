@@ -6,6 +6,7 @@ import { t } from '#shared/language.ts'
 import { setAside } from './aside.ts'
 import { fileError, makeFolder, replaceFile } from './files.ts'
 import type { FileLocks } from './ports.ts'
+import { sealed, unsealed } from './sealed.ts'
 
 /** Files beyond this many go, those written longest ago first: windows that will not come back. */
 const KEPT_FILES = 32
@@ -36,8 +37,8 @@ export function createKept(stateFolder: string, locks: FileLocks): Kept {
   return {
     async read(name) {
       try {
-        const text = await readFile(join(folder, `${name}.json`), 'utf8')
-        if (isJson(text)) return text
+        const text = textOf(await readFile(join(folder, `${name}.json`), 'utf8'))
+        if (text !== undefined) return text
         await setAside(join(folder, `${name}.json`))
         return undefined
       } catch (error) {
@@ -52,10 +53,20 @@ export function createKept(stateFolder: string, locks: FileLocks): Kept {
       })
       // One lock for the folder: the oldest to be forgotten must not be one that is just written.
       await locks.hold(folder, async () => {
-        await replaceFile(join(folder, `${name}.json`), text, { mode: 0o600 })
+        await replaceFile(join(folder, `${name}.json`), sealed(text), { mode: 0o600 })
         await forgetOld()
       })
     }
+  }
+}
+
+/** What was kept; undefined where it was changed since. */
+function textOf(file: string): string | undefined {
+  try {
+    const text = unsealed(file)
+    return isJson(text) ? text : undefined
+  } catch {
+    return undefined
   }
 }
 

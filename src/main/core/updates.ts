@@ -6,9 +6,11 @@ import { z } from 'zod'
 import { AppError, reportOf } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import { Release, UpdateChannel, type Updates } from '#shared/updates.ts'
+import { setAside } from './aside.ts'
 import { replaceFile } from './files.ts'
 import type { Jobs } from './jobs.ts'
 import type { UpdateSource } from './ports.ts'
+import { sealed, unsealed } from './sealed.ts'
 import type { SettingsStore } from './settings.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1_000
@@ -70,10 +72,12 @@ export function createUpdates(options: UpdatesOptions): UpdatesService {
   }
 
   async function lastLook(): Promise<Look | undefined> {
-    const text = await readFile(file, 'utf8').catch(() => '')
+    const text = await readFile(file, 'utf8').catch(() => undefined)
+    if (text === undefined) return undefined
     try {
-      return Look.parse(JSON.parse(text))
+      return Look.parse(JSON.parse(unsealed(text)))
     } catch {
+      await setAside(file)
       return undefined
     }
   }
@@ -109,7 +113,9 @@ export function createUpdates(options: UpdatesOptions): UpdatesService {
   async function askNow(signal: AbortSignal, keepProblem: boolean): Promise<void> {
     const { updateChannel: channel } = await settings.read()
     const keep = (look: Omit<Look, 'at' | 'channel'>) =>
-      replaceFile(file, JSON.stringify({ at: now().toISOString(), channel, ...look }), { mode: 0o600 })
+      replaceFile(file, sealed(JSON.stringify({ at: now().toISOString(), channel, ...look })), {
+        mode: 0o600
+      })
     try {
       const offered = await (await opened()).newest(channel, signal)
       await keep({ offered })

@@ -8,6 +8,7 @@ import { Draft } from '#shared/project.ts'
 import { setAside } from '../aside.ts'
 import { fileError, replaceFile } from '../files.ts'
 import type { FileLocks } from '../ports.ts'
+import { sealed, unsealed } from '../sealed.ts'
 
 /** The newest ones that are kept. */
 const KEPT = 50
@@ -34,7 +35,7 @@ export function createDrafts(stateFolder: string, locks: FileLocks): Drafts {
       return
     }
     const kept: z.infer<typeof Kept> = { path: resolve(path), ...draft }
-    await replaceFile(fileOf(path), JSON.stringify(kept), { mode: 0o600 })
+    await replaceFile(fileOf(path), sealed(JSON.stringify(kept)), { mode: 0o600 })
     await forgetOldest(folder)
   }
 
@@ -46,7 +47,7 @@ export function createDrafts(stateFolder: string, locks: FileLocks): Drafts {
       })
       if (text === undefined) return undefined
       try {
-        const { path: of, ...draft } = Kept.parse(JSON.parse(text))
+        const { path: of, ...draft } = Kept.parse(JSON.parse(unsealed(text)))
         return of === resolve(path) ? draft : undefined
       } catch {
         await setAside(fileOf(path))

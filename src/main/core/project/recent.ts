@@ -8,6 +8,7 @@ import { MAX_PINNED } from '#shared/project.ts'
 import { setAside } from '../aside.ts'
 import { fileError, replaceFile } from '../files.ts'
 import type { FileLocks } from '../ports.ts'
+import { sealed, unsealed } from '../sealed.ts'
 
 /** Those that are not pinned. */
 const KEPT = 50
@@ -35,7 +36,7 @@ export function createRecentProjects(
   /** A damaged list is an empty one: it is a convenience, and the folders themselves are safe. What it was is set aside. */
   async function list(): Promise<readonly RecentEntry[]> {
     try {
-      return z.array(Entry).parse(JSON.parse(await readFile(file, 'utf8')))
+      return z.array(Entry).parse(JSON.parse(unsealed(await readFile(file, 'utf8'))))
     } catch (error) {
       if (error instanceof SyntaxError || error instanceof z.ZodError) {
         await setAside(file)
@@ -50,7 +51,7 @@ export function createRecentProjects(
   async function replace(entries: readonly RecentEntry[]) {
     const pinned = entries.filter(entry => entry.pinned).slice(0, MAX_PINNED)
     const others = entries.filter(entry => !entry.pinned).slice(0, KEPT)
-    await replaceFile(file, `${JSON.stringify([...pinned, ...others], null, 2)}\n`)
+    await replaceFile(file, sealed(JSON.stringify([...pinned, ...others], null, 2)))
   }
 
   return {
