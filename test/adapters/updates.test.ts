@@ -89,7 +89,7 @@ describe('what a channel says', () => {
 
   test.each([
     ['a file that is not there', undefined, 'UNAVAILABLE', /has no latest/],
-    ['no YAML', 'a: b: [', 'INVALID', /no YAML/],
+    ['no YAML', 'a: b: [', 'INVALID', /not valid YAML/],
     ['a page', '<!doctype html><title>Login</title>', 'INVALID', /is invalid/],
     ['nothing', '', 'INVALID', /is invalid/],
     ['no version', channelText('newest', NAME, APP), 'INVALID', /version: not a version/],

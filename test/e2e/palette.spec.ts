@@ -30,7 +30,7 @@ test('a few letters and Enter: a page, a project, an action; what was used last 
   await window.keyboard.press('ArrowDown')
   await expect(options(window).nth(1)).toHaveAttribute('aria-selected', 'true')
   await window.keyboard.type('no such thing at all')
-  await expect(window.getByText('Nothing fits.')).toBeVisible()
+  await expect(window.getByText('No results.')).toBeVisible()
   await window.keyboard.press('Escape')
   await expect(window.getByRole('dialog')).toBeHidden()
 

@@ -123,9 +123,16 @@ async function copyOf(kind: Kind): Promise<HomeFolders> {
 
 /** The home as another process finds it: this one still has the files of a damaged one open. */
 async function movedOn({ state }: HomeFolders): Promise<HomeFolders> {
-  const home = join(root, `copy-${copies++}`)
-  await cp(join(state, '..'), home, { recursive: true })
-  return homeFolders({ Q8S_HOME: home })
+  for (;;) {
+    const home = join(root, `copy-${copies++}`)
+    try {
+      await cp(join(state, '..'), home, { recursive: true })
+      return homeFolders({ Q8S_HOME: home })
+    } catch (error) {
+      // SQLite removes its log when such a file is closed, which may be in the middle of the copy.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    }
+  }
 }
 
 /** `same` where all is as it was; else the words that report the damage. Throws for damage that nothing reports. */

@@ -122,10 +122,17 @@ function environments({ kind, skipped, create, placeOf, keys, marker }: Environm
         await utimes(marker(bench.cacheFolder, key), then, then)
       }
 
+      /** How many are known: what a builder completed is noted when the host looks after the builder has ended. */
+      const noted = async () => {
+        await place.list()
+        return (await names()).length
+      }
+
       test('one a running instance uses is not told of and stays; stopped, it can go', async () => {
         expect(await place.list()).toEqual([])
         await start()
         await untilPhase(spec, ['ready'])
+        await expect.poll(noted, { timeout: 20_000 }).toBe(1)
         const [key = ''] = await names()
         await age(key)
         expect(await place.list()).toEqual([])
@@ -175,7 +182,7 @@ function environments({ kind, skipped, create, placeOf, keys, marker }: Environm
           over = true
           await removing
           expect(await ask(spec)).toBe('hello from the app')
-          expect(await names()).toHaveLength(1)
+          await expect.poll(noted, { timeout: 20_000 }).toBe(1)
           await engine.stop(spec.instanceId, spec.runFolder, 5)
           await untilEnded(engine, spec)
         }

@@ -14,7 +14,7 @@ import {
   sendDrop
 } from '../lib/drop.ts'
 import { count, plural } from '../lib/humanise.ts'
-import { notifyDone, notifyError, notifyNote } from '../lib/notify.tsx'
+import { notifyDone, notifyError } from '../lib/notify.tsx'
 import { Elapsed } from '../ui/text.tsx'
 import styles from './frame.module.css'
 
@@ -46,11 +46,6 @@ export function DropZone() {
                 : t`${count(emptyFolders)} empty folders of ${entry.name} could not be copied`
             )
           paths.push(path)
-          if (entry.isDirectory)
-            notifyNote(
-              t`q8s works on a copy of ${entry.name}`,
-              t`A browser does not say where a folder is. The copy is in ${path}. To work on the folder itself, choose Open a folder.`
-            )
         }
       } catch (error) {
         notifyError(error, t`The drop was not taken`)

@@ -18,11 +18,6 @@ export function notifyDone(message: string, action?: NoticeAction): void {
   show({ title: message, action, autoClose: SHOWN_MS, colour: 'accent' })
 }
 
-/** Says something that has to be read; goes away by itself, later. */
-export function notifyNote(title: string, message: string): void {
-  show({ title, message, autoClose: 3 * SHOWN_MS, colour: 'accent' })
-}
-
 /** Says what is about to happen while it can still be undone; returns the function that takes the words away. */
 export function notifyUndo(title: string, message: string, onUndo: () => void): () => void {
   const action = { label: t`Undo`, onClick: onUndo }

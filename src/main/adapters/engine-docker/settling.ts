@@ -15,6 +15,8 @@ import {
   isOf,
   keyOfName,
   listFolders,
+  type Noted,
+  readNote,
   readNotes,
   removeFolder,
   removeNote,
@@ -161,8 +163,16 @@ export async function removeEnvironment(site: EnvironmentsSite, key: string): Pr
   if ((await environmentsInUse(site)).has(note.name)) throw inUse(t`The environment`)
   await removeNote(site.folder, key)
   // A start creates its container before it reads the note: either it is listed here, or it found no note.
-  if ((await environmentsInUse(site)).has(note.name)) throw inUse(t`The environment`)
+  if ((await environmentsInUse(site)).has(note.name)) {
+    await restoreNote(site, note)
+    throw inUse(t`The environment`)
+  }
   await removeContent(site, note.name)
+}
+
+/** The start that came between uses it as it is: the next one finds it again, unless another was built by now. */
+async function restoreNote({ folder }: EnvironmentsSite, { key, usedAt: _, ...note }: Noted) {
+  if (!(await readNote(folder, key))) await writeNote(folder, note)
 }
 
 async function removeContent(site: EnvironmentsSite, name: string): Promise<void> {
