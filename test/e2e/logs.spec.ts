@@ -193,6 +193,8 @@ test('saves what there is, and begins each run with a row', { tag: '@browser' },
   const visible = await save('Save visible lines')
   expect(visible).toEqual([expect.stringMatching(/^\S+Z stdout in the second run$/), ''])
   await log.getByRole('textbox', { name: 'Show only' }).press('Escape')
+  // All lines are there again: the runs are looked for among them.
+  await expect(log).toContainText('app is ready')
 
   await choose('Previous run')
   await expect(log).toContainText('in the first run 0')
