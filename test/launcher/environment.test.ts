@@ -106,6 +106,37 @@ def both(text):
 print(json.dumps([both(text) for text in texts]))
 `
 
+/** Where pip is told to keep what it fetches, in a container and beside a choice of the user's. */
+const PIP_IN_A_CONTAINER = `
+import json, os, sys
+folder, sources = sys.argv[1:]
+sys.path.insert(0, sources)
+os.getpid = lambda: 1
+os.environ["Q8S_UV"] = "off"
+from q8s_launcher import building, requirements
+from q8s_launcher.config import LaunchError
+os.mkdir(folder + "/app")
+with open(folder + "/app/requirements.txt", "w") as file:
+    file.write("mine\\n")
+seen = []
+class Tools:
+    def check_stop(self): pass
+    def say(self, text): pass
+    def on_percent(self, percent): pass
+    def run_command(self, name, command, cwd, env, on_line):
+        if name == "pip":
+            seen.append(env.get("PIP_CACHE_DIR"))
+        return 0, ""
+for env in ({}, {"PIP_CACHE_DIR": "/chosen"}):
+    env["PIP_CONFIG_FILE"] = os.devnull
+    builder = building.EnvironmentBuilder(env, None, "/downloads", Tools())
+    try:
+        builder.build(folder + "/made", requirements.read_requirements(folder + "/app", {}), folder + "/app")
+    except LaunchError:
+        pass # Nothing was installed.
+print(json.dumps(seen))
+`
+
 const environments = (folder: string) =>
   readdirSync(folder).filter(name => !name.startsWith('.') && statSync(join(folder, name)).isDirectory())
 const wasBuilt = (run: Run) => /Successfully installed|Installed 1 package/.test(run.text())
@@ -186,6 +217,12 @@ describe.skipIf(!PIP)(`environments${title}`, () => {
       { shared: true, local: ['a-1.whl'] },
       { shared: true, local: ['a-1.whl'] }
     ])
+  })
+
+  it('keep what pip fetched where it outlives the container', () => {
+    const folder = temporaryFolder('pip')
+    const seen = execFileSync(PYTHON ?? '', ['-B', '-c', PIP_IN_A_CONTAINER, folder, dirname(LAUNCHER)])
+    expect(JSON.parse(seen.toString())).toEqual(['/downloads/.pip', '/chosen'])
   })
 
   // Apps in containers share the folder.

@@ -76,8 +76,10 @@ class EnvironmentBuilder:
         ignored = ignored_settings(self._env)
         if ignored:
             tools.say("ignoring the installer's setting %s: packages go into the app's environment" % ", ".join(ignored))
+        env = self._installer_env()
+        # Read once more: pip is given these settings, and no variable beside them.
         installer = Installer(
-            python_of(root), app_root, self._installer_env(), self._settings, tools.run_command, tools.say, tools.on_percent
+            python_of(root), app_root, env, read_settings(env), tools.run_command, tools.say, tools.on_percent
         )
         own = constraint_files(self._settings)
         versions = dict.fromkeys(wanted.names, "")
@@ -124,7 +126,8 @@ class EnvironmentBuilder:
         if os.getpid() == 1 or not os.access(os.path.expanduser("~"), os.W_OK):
             # In a container the home folder goes with it: what was fetched is kept beside the environments.
             env.setdefault("UV_CACHE_DIR", os.path.join(self._downloads, ".uv"))
-            env.setdefault("PIP_CACHE_DIR", os.path.join(self._downloads, ".pip"))
+            if "cache-dir" not in self._settings:
+                env["PIP_CACHE_DIR"] = os.path.join(self._downloads, ".pip")
         return env
 
 
