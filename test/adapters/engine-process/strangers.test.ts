@@ -1,4 +1,4 @@
-/** Processes that only look like launchers: command lines and folders that somebody else has written. */
+/** Processes that look like another's, or like nobody's: command lines somebody else has written, and ones that end. */
 import { type ChildProcess, type SpawnOptionsWithoutStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { killLauncher } from '#adapters/engine-process/ending.ts'
 import { createProcessEngine } from '#adapters/engine-process/index.ts'
-import { findLaunchers, INSTANCE_VARIABLE } from '#adapters/engine-process/processes.ts'
+import { findLaunchers, INSTANCE_VARIABLE, isRunning } from '#adapters/engine-process/processes.ts'
 import { LauncherConfig } from '#core/run-folder.ts'
 
 const ID = '11111111-2222-4333-8444-555555555555'
@@ -87,3 +87,20 @@ test.runIf(process.geteuid?.() === 0)(
     await ended
   }
 )
+
+// Taking back its memory takes a moment, in which it is found by nothing that it was started with.
+test.runIf(process.platform === 'linux')('what is still ending of an instance is waited for', async () => {
+  const engine = createProcessEngine({ cacheFolder: root })
+  const runFolder = join(root, 'runs', ID)
+  await mkdir(runFolder, { recursive: true })
+  const large = 'const kept = Buffer.alloc(1 << 30, 1); console.log("up"); setInterval(() => kept, 9999)'
+  const child = spawn(process.execPath, ['-e', large], {
+    cwd: runFolder,
+    env: { ...process.env, [INSTANCE_VARIABLE]: ID }
+  })
+  children.push(child)
+  await once(child.stdout, 'data')
+  child.kill('SIGKILL')
+  await engine.remove(ID, runFolder)
+  expect(await isRunning(child.pid ?? 0)).toBe(false)
+})

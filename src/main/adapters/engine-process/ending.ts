@@ -1,10 +1,10 @@
 /** Ends a launcher and whatever it started. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import { findLaunchers, isLauncher, isRunning, processesBelow, processesOf } from './processes.ts'
+import { until } from './until.ts'
 
 /** How long a killed process may take to be gone: it may be waiting for a disk. */
 const KILL_PATIENCE_MS = 10_000
@@ -35,7 +35,7 @@ export async function endInstance(ending: Ending, signal?: AbortSignal): Promise
 
 /** What carries the instance's variable. In a copy of this home the same instance may run, and goes on. */
 async function marked({ instanceId, runFolder }: Ending): Promise<readonly number[]> {
-  const found = await processesOf(instanceId)
+  const found = await processesOf(instanceId, runFolder)
   if (found.length === 0) return found
   const others = (await findLaunchers()).filter(({ pid, runFolder: folder }) => {
     return folder !== runFolder && found.includes(pid)
@@ -75,12 +75,14 @@ async function killAll(
       if (!sent) others.add(pid)
       return sent
     })
-  const ours = kill(known)
+  // Kept: one that is ending has lost what it was found by.
+  const ours = new Set(kill(known))
   let left: readonly number[] = []
   const ended = await until(
     async () => {
       const found = kill(await find())
-      const running = await Promise.all(ours.map(async pid => ((await isRunning(pid)) ? [pid] : [])))
+      for (const pid of found) ours.add(pid)
+      const running = await Promise.all([...ours].map(async pid => ((await isRunning(pid)) ? [pid] : [])))
       left = [...new Set([...found, ...running.flat()])]
       return left.length === 0
     },
@@ -114,19 +116,5 @@ function send(pid: number, signal: NodeJS.Signals): boolean {
     const { code } = error as NodeJS.ErrnoException
     if (code !== 'ESRCH' && code !== 'EPERM') throw error
     return code === 'ESRCH'
-  }
-}
-
-/** Polls, at first quickly: resolves with whether the condition came true in time. */
-async function until(
-  condition: () => Promise<boolean>,
-  milliseconds: number,
-  signal: AbortSignal | undefined
-): Promise<boolean> {
-  const end = performance.now() + milliseconds
-  for (let pause = 10; ; pause = Math.min(pause * 1.5, 250)) {
-    if (await condition()) return true
-    if (performance.now() > end) return false
-    await delay(pause, undefined, signal ? { signal } : {})
   }
 }

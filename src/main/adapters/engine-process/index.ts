@@ -13,7 +13,7 @@ import { listHostFolder, openHostFile } from '../host-files.ts'
 import { type Environment, processEnvironment, type SystemProxy, withSystemProxy } from '../host-settings.ts'
 import { readLauncherState, writeLauncherConfig } from '../launcher-files.ts'
 import { endInstance, killLauncher } from './ending.ts'
-import { isPortFree } from './free-port.ts'
+import { becomesFree } from './free-port.ts'
 import { launch, untilRunning } from './launching.ts'
 import { findLaunchers, hasLauncher, INSTANCE_VARIABLE, isLauncher } from './processes.ts'
 import { type Python, pythonCommands, pythonOfHome } from './python.ts'
@@ -98,7 +98,7 @@ async function start(
   const before = await readLauncherState(runFolder)
   // One that another host starts at this moment is missed here; then the lock ends the new one.
   if (await hasLauncher(runFolder, before?.pid)) throw alreadyRunning(spec.instanceId)
-  if (!(await isPortFree(spec.port))) throw portTaken(spec.port)
+  if (!(await becomesFree(spec.port, signal))) throw portTaken(spec.port)
   await makeFolder(home.envCache)
   await writeLauncherConfig(spec, {
     url: pathToFileURL(spec.bundle.path).href,

@@ -1,5 +1,5 @@
 /** Processes as Linux tells them: files under /proc. */
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, readlink } from 'node:fs/promises'
 import type { ListedProcess } from './processes.ts'
 
 /** How many processes are read at once: enough to be quick, few enough for any limit of open files. */
@@ -14,9 +14,19 @@ export async function linuxProcess(pid: number, environment = false): Promise<Li
   ])
   // `pid (name) state parent …`: the name may hold anything, also a parenthesis.
   const [state, parent] = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? []
-  if (!state || state === 'Z' || state === 'X') return undefined
+  // One whose first thread has ended goes on in the others.
+  const thread = state === 'Z' ? await anotherThread(pid) : pid
+  if (!state || state === 'X' || thread === undefined) return undefined
   const text = command?.replace(/\0$/, '').replaceAll('\0', ' ') ?? ''
-  return { pid, parent: Number(parent), command: text, environment: environ }
+  // One that is ending has lost its command line and environment, and may hold its files and ports for a while.
+  const folder =
+    environment && !environ ? await readlink(`/proc/${thread}/cwd`).catch(() => undefined) : undefined
+  return { pid, parent: Number(parent), command: text, environment: environ, folder }
+}
+
+async function anotherThread(pid: number): Promise<number | undefined> {
+  const threads = await readdir(`/proc/${pid}/task`).catch(() => [])
+  return threads.map(Number).find(thread => thread !== pid)
 }
 
 /** All processes; other users' without their environment. */

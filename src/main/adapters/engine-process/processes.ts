@@ -4,6 +4,7 @@
  * started is known by its parents, or by the variable every process of an instance inherits.
  */
 import { execFile } from 'node:child_process'
+import { realpath } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { isAlive, isOurs } from '../process-alive.ts'
 import { linuxProcess, linuxProcesses } from './processes-linux.ts'
@@ -19,6 +20,8 @@ export interface ListedProcess {
   readonly command: string
   /** Its environment in any form, where this computer tells. */
   readonly environment?: string | undefined
+  /** Its working folder, where that is all this computer still tells. */
+  readonly folder?: string | undefined
 }
 
 export interface FoundLauncher {
@@ -64,12 +67,18 @@ export async function processesBelow(root: number): Promise<readonly number[]> {
   return found.slice(1)
 }
 
-/** IDs of the processes that carry the instance's variable. None on Windows, where they end with their launcher. */
-export async function processesOf(instanceId: string): Promise<readonly number[]> {
+/**
+ * IDs of the processes that carry the instance's variable, and of those in its run folder that are ending. None on
+ * Windows, where they end with their launcher.
+ */
+export async function processesOf(instanceId: string, runFolder: string): Promise<readonly number[]> {
   if (process.platform === 'win32') return []
   const marked = `${INSTANCE_VARIABLE}=${instanceId}`
+  const real = await realpath(runFolder).catch(() => runFolder)
   const all = await list({ environment: true })
-  return all.filter(({ environment }) => environment?.includes(marked)).map(({ pid }) => pid)
+  return all
+    .filter(({ environment, folder }) => environment?.includes(marked) || `${folder}/`.startsWith(`${real}/`))
+    .map(({ pid }) => pid)
 }
 
 /** The last argument of a launcher's command line. */
