@@ -122,6 +122,18 @@ const ATTACKS: Record<string, string> = {
   'another title': 'document.title = "q8s Desktop"; document.title = "x".repeat(1_000_000)'
 }
 
+/** Each way to print: none does, whatever its frame. */
+const PRINTING = `
+    let printed = 0, asked = 0
+    for (const page of [window, tag("iframe").contentWindow]) {
+      page.addEventListener("beforeprint", () => { printed++ })
+      page.print()
+      for (const name of ["print", "PRINT", { toString: () => asked++ ? "print" : "bold" }]) page.document.execCommand(name)
+      delete page.print
+      if (page.print) throw new Error("it can print")
+    }
+    if (printed) throw new Error("it printed")`
+
 const pageOf = (attack: string) => `<!doctype html><title>Hostile</title><body><script type="module">
   const [tcp, udp] = location.search.slice(1).split(",")
   const there = "http://127.0.0.1:" + tcp + "/stolen"
@@ -144,8 +156,11 @@ const CLINGING: Record<string, string> = {
   'a dialog at the end': 'addEventListener("beforeunload", () => { for (;;) alert("stay") })',
   'a loop': 'addEventListener("click", () => { for (;;); })',
   'a loop at the end': 'addEventListener("pagehide", () => { for (;;); })',
-  printing: 'addEventListener("click", () => { for (;;) print() })'
+  'printing on and on':
+    'addEventListener("click", () => { for (;;) { print(); document.execCommand("print") } })'
 }
+
+const PAGES: Record<string, string> = { ...ATTACKS, ...CLINGING, printing: PRINTING }
 
 const BUTTONS = `<!doctype html><title>Buttons</title><button id="flood">Flood</button><button id="post">Post</button>
 <button id="save">Save</button><button id="copy">Copy</button><script>
@@ -175,7 +190,7 @@ const test = base.extend<{ opened: () => Promise<string> }>({
 async function showHostile(home: Home, window: Page): Promise<Page> {
   await home.cli('config', 'setup', '--engine', 'process')
   const folder = await home.plainApp(SERVER)
-  for (const [number, attack] of [...Object.values(ATTACKS), ...Object.values(CLINGING)].entries())
+  for (const [number, attack] of Object.values(PAGES).entries())
     await writeFile(join(folder, `${number}.html`), pageOf(attack))
   await writeFile(join(folder, 'buttons.html'), BUTTONS)
   await writeFile(join(folder, 'worker.js'), SERVICE_WORKER)
@@ -201,7 +216,7 @@ async function showAgain(window: Page): Promise<Page> {
   return app
 }
 
-const numberOf = (name: string) => [...Object.keys(ATTACKS), ...Object.keys(CLINGING)].indexOf(name)
+const numberOf = (name: string) => Object.keys(PAGES).indexOf(name)
 
 /** What hears whatever reaches this computer from the page. */
 async function listen() {
@@ -337,6 +352,14 @@ test('with a gesture one thing is asked about, and an address leaves if the user
   expect((await downloads(window)).map(({ allowed }) => allowed)).toEqual([true, ...Array(9).fill(false)])
   await press('Copy')
   await expect.poll(() => clipboard(window)).toBe('asked for')
+})
+
+test('a page does not print, and tells its user how to', async ({ home, window }) => {
+  const app = await showHostile(home, window)
+  await watchMain(window, home.folder)
+  await visit(app, 'printing')
+  const message = 'This window does not print. To print, open the app in your browser.'
+  expect((await questions(window)).map(question => question.message)).toEqual([message, message])
 })
 
 test('a page does not keep its window', async ({ home, window }) => {

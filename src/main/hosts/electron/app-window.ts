@@ -9,6 +9,7 @@ import { type Gestures, watchGestures } from './gesture.ts'
 import { keepAt } from './lock-down.ts'
 import { openOutside } from './open-outside.ts'
 import { pagePreferences } from './page-preferences.ts'
+import { withoutPowers } from './without-powers.ts'
 
 /** Milliseconds a page has for its own end before its window is closed without it. */
 const CLOSE_MS = 1_000
@@ -73,7 +74,7 @@ function openWindow(id: string, failed: (error: unknown) => void): AppWindow {
   window.removeMenu()
   askBeforeOpening(window, failed)
   endInTime(window)
-  const shown = { window, prepared: takeWebRtcAway(webContents) }
+  const shown = { window, prepared: takeAway(webContents) }
   windows.set(id, shown)
   window.on('closed', () => windows.delete(id))
   return shown
@@ -100,18 +101,18 @@ async function load({ window, prepared }: AppWindow, address: string) {
 }
 
 /**
- * WebRTC is no request: no filter sees it, and it looks up names even where it may send nothing. So each frame loses it
- * before the first script runs. The policy holds should a frame keep it.
+ * WebRTC is no request: no filter sees it, and it looks up names even where it may send nothing; the policy holds should
+ * a frame keep it. A window that is closed while it prints takes the whole program with it. So each frame loses both
+ * before its first script runs.
  */
-async function takeWebRtcAway(contents: WebContents) {
+async function takeAway(contents: WebContents) {
   contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp')
   // A debugger gets an answer only where there is a page.
   await contents.loadURL('about:blank')
   contents.debugger.attach()
   await contents.debugger.sendCommand('Page.enable')
-  await contents.debugger.sendCommand('Page.addScriptToEvaluateOnNewDocument', {
-    source: 'delete globalThis.RTCPeerConnection; delete globalThis.webkitRTCPeerConnection'
-  })
+  const source = withoutPowers(t`This window does not print. To print, open the app in your browser.`)
+  await contents.debugger.sendCommand('Page.addScriptToEvaluateOnNewDocument', { source })
 }
 
 /** Addresses the page wants to open go to the browser: after a gesture, if the user says so, one at a time. */
