@@ -23,6 +23,13 @@ test('what was kept is told again, each name its own', async () => {
   expect(await kept.read('view-2')).toBe('{"a":2}')
 })
 
+test('what is asked for while it is written is the new text', async () => {
+  await kept.write('view', '{"a":1}')
+  const writing = kept.write('view', '{"a":2}')
+  expect(await kept.read('view')).toBe('{"a":2}')
+  await writing
+})
+
 test('a damaged file is none, and text that is no JSON is refused', async () => {
   await kept.write('view', '{}')
   await writeFile(join(folder, 'windows', 'view.json'), '{"half')

@@ -7,6 +7,7 @@ import { setAside } from './aside.ts'
 import { fileError, makeFolder, replaceFile } from './files.ts'
 import type { FileLocks } from './ports.ts'
 import { sealed, unsealed } from './sealed.ts'
+import { createOrder } from './turns.ts'
 
 /** Files beyond this many go, those written longest ago first: windows that will not come back. */
 const KEPT_FILES = 32
@@ -20,6 +21,8 @@ export interface Kept {
 
 export function createKept(stateFolder: string, locks: FileLocks): Kept {
   const folder = join(stateFolder, 'windows')
+  // A window that is loaded anew asks for what it sent a moment ago.
+  const inOrder = createOrder()
 
   async function forgetOld(): Promise<void> {
     const names = (await readdir(folder)).filter(name => name.endsWith('.json'))
@@ -34,29 +37,33 @@ export function createKept(stateFolder: string, locks: FileLocks): Kept {
     for (const { path } of files.slice(KEPT_FILES)) await rm(path, { force: true })
   }
 
-  return {
-    async read(name) {
-      try {
-        const text = textOf(await readFile(join(folder, `${name}.json`), 'utf8'))
-        if (text !== undefined) return text
-        await setAside(join(folder, `${name}.json`))
-        return undefined
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-        throw fileError(error, t`What the window keeps (${folder}) could not be read`)
-      }
-    },
-    async write(name, text) {
-      if (!isJson(text)) throw new AppError('INVALID', t`What the window wants to keep is not JSON.`)
-      await makeFolder(folder, 0o700).catch(error => {
-        throw fileError(error, t`${folder} could not be made`)
-      })
-      // One lock for the folder: the oldest to be forgotten must not be one that is just written.
-      await locks.hold(folder, async () => {
-        await replaceFile(join(folder, `${name}.json`), sealed(text), { mode: 0o600 })
-        await forgetOld()
-      })
+  async function read(name: string): Promise<string | undefined> {
+    try {
+      const text = textOf(await readFile(join(folder, `${name}.json`), 'utf8'))
+      if (text !== undefined) return text
+      await setAside(join(folder, `${name}.json`))
+      return undefined
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+      throw fileError(error, t`What the window keeps (${folder}) could not be read`)
     }
+  }
+
+  async function write(name: string, text: string): Promise<void> {
+    if (!isJson(text)) throw new AppError('INVALID', t`What the window wants to keep is not JSON.`)
+    await makeFolder(folder, 0o700).catch(error => {
+      throw fileError(error, t`${folder} could not be made`)
+    })
+    // One lock for the folder: the oldest to be forgotten must not be one that is just written.
+    await locks.hold(folder, async () => {
+      await replaceFile(join(folder, `${name}.json`), sealed(text), { mode: 0o600 })
+      await forgetOld()
+    })
+  }
+
+  return {
+    read: name => inOrder(name, () => read(name)),
+    write: (name, text) => inOrder(name, () => write(name, text))
   }
 }
 
