@@ -33,6 +33,13 @@ test('they are there again for another process, for their user and folder only',
   expect(await (await home.openAll({ user: 'ben' })).runOptions.read('/a')).toEqual({ env: [] })
 })
 
+test('what is asked for while it is kept is the new one', async () => {
+  const { runOptions } = await home.openAll()
+  const saving = runOptions.save('/a', OPTIONS)
+  expect(await runOptions.read('/a')).toEqual(OPTIONS)
+  await saving
+})
+
 test('no value is on disk in clear', async () => {
   await (await home.openAll()).runOptions.save('/a', OPTIONS)
   for (const name of await readdir(home.folders.state)) {

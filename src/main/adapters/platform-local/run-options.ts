@@ -1,5 +1,6 @@
 /** How this user's projects are run, kept in the platform's database: plain values encrypted as secrets are. */
 import type { RunOptionsStore } from '#core/ports.ts'
+import { createOrder } from '#core/turns.ts'
 import { RunOptions, type RunVariable } from '#shared/run-options.ts'
 import type { Store } from '../store/database.ts'
 import type { LocalContext } from './context.ts'
@@ -16,6 +17,8 @@ interface Row {
 export function createRunOptions(context: LocalContext, keyring: SecretKeyring): RunOptionsStore {
   const { user } = context
   const place = (folder: string) => runOptionsPlace(user, folder)
+  // A window that is loaded anew asks for what it sent a moment ago.
+  const inOrder = createOrder()
 
   function write(store: Store, folder: string, plain: string, sealed: Uint8Array | null): void {
     // Replacing gives the row a new number, so that they are in the order of their use, whatever the clock did.
@@ -30,24 +33,28 @@ export function createRunOptions(context: LocalContext, keyring: SecretKeyring):
     )
   }
 
-  return {
-    async read(folder) {
-      const sql = 'SELECT plain, sealed FROM run_options WHERE owner = ? AND folder = ?'
-      const row = (await context.store()).get<Row>(sql, user, folder)
-      if (!row) return RunOptions.parse({})
-      const values = row.sealed ? JSON.parse(await keyring.open(row.sealed, place(folder))) : []
-      return joined(JSON.parse(row.plain), values)
-    },
-    async save(folder, options) {
-      const { plain, values } = parted(options)
-      if (values.length > 0) {
-        return keyring.write((store, seal) =>
-          write(store, folder, plain, seal(JSON.stringify(values), place(folder)))
-        )
-      }
-      const store = await context.store()
-      store.transaction(() => write(store, folder, plain, null))
+  async function read(folder: string): Promise<RunOptions> {
+    const sql = 'SELECT plain, sealed FROM run_options WHERE owner = ? AND folder = ?'
+    const row = (await context.store()).get<Row>(sql, user, folder)
+    if (!row) return RunOptions.parse({})
+    const values = row.sealed ? JSON.parse(await keyring.open(row.sealed, place(folder))) : []
+    return joined(JSON.parse(row.plain), values)
+  }
+
+  async function save(folder: string, options: RunOptions): Promise<void> {
+    const { plain, values } = parted(options)
+    if (values.length > 0) {
+      return keyring.write((store, seal) =>
+        write(store, folder, plain, seal(JSON.stringify(values), place(folder)))
+      )
     }
+    const store = await context.store()
+    store.transaction(() => write(store, folder, plain, null))
+  }
+
+  return {
+    read: folder => inOrder(folder, () => read(folder)),
+    save: (folder, options) => inOrder(folder, () => save(folder, options))
   }
 }
 
