@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { complete } from '#main/cli/complete.ts'
-import { parseEnvFile, parseVisibility } from '#main/cli/values.ts'
+import { parseVisibility } from '#main/cli/values.ts'
 import type { Client } from '#shared/contract.ts'
 import { app, cli, instance, type Part, sink } from './support.ts'
 
@@ -246,12 +246,6 @@ test('bundle resolves its folder and its output from where the user is', async (
 
 test.each(['ALL_USERS', 'all_users', 'ALL USERS', 'all-users', ' All Users '])('%j is a visibility', text => {
   expect(parseVisibility(text)).toBe('ALL_USERS')
-})
-
-test('an env file has comments, quotes and exports', () => {
-  const text = '\ufeff# c\r\nA=1 # one\nexport B="two\\nlines" # x\nC=\'#3\'\n\nD=\nE=a=b\n'
-  expect(parseEnvFile(text, '.env')).toEqual({ A: '1', B: 'two\nlines', C: '#3', D: '', E: 'a=b' })
-  expect(() => parseEnvFile('A=1\nnonsense', '.env')).toThrow('.env:2 is not NAME=VALUE')
 })
 
 describe('completion', () => {

@@ -168,8 +168,56 @@ test.skipIf(missing('57-bind-addresses'))('57: an app is reached wherever it lis
   }
 })
 
+/** What the app of case 55 is given of a file there. */
+async function variablesOf(file: string): Promise<Record<string, string>> {
+  const shell = await openShell()
+  try {
+    const cwd = await project('55-env-file')
+    const port = String(await freePort())
+    const child = shell.start(['exec', '--port', port, '--env-file', file], { cwd })
+    let text = ''
+    for await (const piece of child.stdout.setEncoding('utf8')) {
+      text += piece
+      if (text.includes('serving on')) child.kill('SIGINT')
+    }
+    // As Python writes them: in ASCII and single quotes, with escapes.
+    const shown = text.matchAll(/^(T_\w+) = '(.*)'$/gm)
+    const value = (ascii: string) =>
+      JSON.parse(`"${ascii.replaceAll('"', '\\"').replace(/\\x(..)/g, '\\u00$1')}"`)
+    return Object.fromEntries(Array.from(shown, ([, name, ascii]) => [name, value(ascii ?? '')]))
+  } finally {
+    await shell.close()
+  }
+}
+
+test.skipIf(missing('55-env-file'))('55: each way to write a value', async () => {
+  const expected = {
+    T_PLAIN: 'value',
+    T_EXPORT: 'exported',
+    T_DQ: 'double quoted',
+    T_SQ: 'single quoted',
+    T_INLINE: 'somevalue',
+    T_HASH: 'pass#word',
+    T_DQHASH: 'a # b',
+    T_EQ: 'a=b=c',
+    T_EMPTY: '',
+    T_SPACED: 'spaced',
+    T_NEWLINE: 'line1\nline2',
+    T_RAW: 'line1\\nline2',
+    T_DOLLAR: '$HOME',
+    T_CR: 'crlf',
+    T_TRAIL: 'trail',
+    T_UNI: 'über',
+    T_AFTER: 'after'
+  }
+  expect(await variablesOf('no-multi.env')).toMatchObject(expected)
+  const key = '-----BEGIN KEY-----\nabc\n-----END KEY-----'
+  await rm(join(folder, 'project'), { recursive: true })
+  expect(await variablesOf('vars.env')).toMatchObject({ ...expected, T_MULTI: key })
+})
+
 /** Each folder has an answer, here or by name among those that wait for theirs. */
-const WAITING = ['41-progress-bar', '41-progress-live', '42-split-utf8', '45-long-json-lines', '55-env-file']
+const WAITING = ['41-progress-bar', '41-progress-live', '42-split-utf8', '45-long-json-lines']
 
 test.skipIf(!CASES)('no folder is forgotten', async () => {
   const known = [
@@ -179,6 +227,7 @@ test.skipIf(!CASES)('no folder is forgotten', async () => {
     '18-variable-version',
     '47-shutdown-log',
     '50-plain-six',
+    '55-env-file',
     '57-bind-addresses',
     ...WAITING
   ].map(name => name.split('/')[0])

@@ -7,11 +7,12 @@ import type { EngineKind } from '#shared/instance.ts'
 import type { Job } from '#shared/job.ts'
 import { defineCommand } from './command.ts'
 import type { Context } from './context.ts'
+import { parseEnvFile } from './env-file.ts'
 import { removeInstance, tellWhere, withoutLastLines } from './exec-end.ts'
 import { followJob } from './jobs.ts'
 import { writeLog } from './log.ts'
 import { OutputClosed } from './output.ts'
-import { parseEnvFile, parsePair, parsePort, readTextFile } from './values.ts'
+import { parsePair, parsePort, readTextFile } from './values.ts'
 
 const DEFAULT_PORT = 55_555
 

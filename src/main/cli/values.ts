@@ -63,28 +63,6 @@ export function parsePair(text: string): readonly [name: string, value: string] 
   throw new UsageError('A value was given without a name.', 'Write it as NAME=VALUE.')
 }
 
-/** Variables of an `.env` file: NAME=VALUE a line, `#` comments, an optional `export`, values quoted or bare. */
-export function parseEnvFile(text: string, file: string): Record<string, string> {
-  const values: Record<string, string> = {}
-  for (const [index, line] of text
-    .replace(/^\ufeff/, '')
-    .split(/\r?\n/)
-    .entries()) {
-    if (/^\s*(?:#.*)?$/.test(line)) continue
-    const match = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.]*)\s*=\s*(.*?)\s*$/.exec(line)
-    if (!match) throw new UsageError(`${file}:${index + 1} is not NAME=VALUE.`, 'Mend the line.')
-    values[match[1] ?? ''] = unquote(match[2] ?? '')
-  }
-  return values
-}
-
-function unquote(value: string): string {
-  const quoted = /^(['"])(.*)\1\s*(?:#.*)?$/.exec(value)
-  if (!quoted) return value.replace(/\s+#.*$/, '')
-  const inner = quoted[2] ?? ''
-  return quoted[1] === '"' ? inner.replace(/\\(n|"|\\)/g, (_, c: string) => (c === 'n' ? '\n' : c)) : inner
-}
-
 /** Text of a file the user named. */
 export async function readTextFile(cwd: string, file: string): Promise<string> {
   const path = resolve(cwd, file)
