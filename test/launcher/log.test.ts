@@ -136,6 +136,42 @@ describe.skipIf(!PYTHON)(`the launcher's log${PYTHON ? '' : ' (skipped: no Pytho
     ).toEqual(['ready? ', 'yes'])
   })
 
+  it('cuts no character that is written in two parts', async () => {
+    const go = join(temporaryFolder('characters'), 'go')
+    const code = `
+import os, sys, time
+out = sys.stdout.buffer
+out.write("half of ä: ".encode() + b"\\xf0\\x9f\\x8e")
+out.flush()
+while not os.path.exists(${JSON.stringify(go)}):
+    time.sleep(0.01)
+out.write(b"\\x89 and \\xc3\\n\\xf0\\x9f")
+`
+    const run = await makeRun({ bundle: { 'run.py': code } })
+    const child = run.start()
+    await until('the first part', () => run.log().find(line => line.text === 'half of ä: '))
+    writeFileSync(go, '')
+    await exited(child)
+    const lines = run.log().filter(line => line.stream === 'stdout')
+    expect(lines.map(line => line.text)).toEqual(['half of ä: ', '🎉 and \ufffd', '\ufffd'])
+  })
+
+  it.skipIf(!PYTHON)('knows the whole characters of every beginning of a text', () => {
+    const code = `
+import sys
+sys.path.insert(0, ${JSON.stringify(dirname(LAUNCHER))})
+from q8s_launcher.pump import whole_characters
+text = "a é ü ߿ ࠀ 中 \\uffff 🎉 \\U0010ffff z".encode()
+for end in range(len(text) + 1):
+    whole = whole_characters(text[:end])
+    text[:whole].decode()
+    assert end - whole < 4
+for wrong in (b"\\xff", b"\\xc0", b"\\x80\\x80\\x80\\x80", b"a\\x80", b"\\xf5", b""):
+    assert whole_characters(wrong) == len(wrong), wrong
+`
+    execFileSync(PYTHON ?? '', ['-B', '-c', code], { stdio: 'pipe' })
+  })
+
   it('keeps stderr apart, ends lines at CRLF, keeps lone CRs, bad bytes and a last line without end', async () => {
     const code = `
 import sys

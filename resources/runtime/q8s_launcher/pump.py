@@ -33,11 +33,12 @@ class Pump:
         self.thread.start()
 
     def flush_idle(self):
-        """Logs an unfinished line that has waited long enough, marked as partial."""
+        """Logs an unfinished line that has waited long enough, marked as partial. A character is never cut."""
         if self._carry and time.monotonic() - self._carry_since >= IDLE_SECONDS:
             with self._lock:
-                if self._carry:
-                    carry, self._carry = self._carry, b""
+                end = whole_characters(self._carry)
+                if end:
+                    carry, self._carry = self._carry[:end], self._carry[end:]
                     self._note_part(carry)
                     self._emit(self._prefix(b"P") + carry + b"\n", carry)
 
@@ -115,6 +116,16 @@ def has_long_line(body):
             return True
         position = newline + 1
     return False
+
+
+def whole_characters(data):
+    """How many of the bytes are not the beginning of a UTF-8 character whose rest is on its way."""
+    for back in range(1, min(3, len(data)) + 1):
+        byte = data[-back]
+        if byte & 0xC0 != 0x80:
+            length = 4 if byte >= 0xF0 else 3 if byte >= 0xE0 else 2 if byte >= 0xC2 else 1
+            return len(data) - back if byte < 0xF5 and length > back else len(data)
+    return len(data)
 
 
 def split_long(line):
