@@ -57,8 +57,8 @@ async function noteOlderDeploys(
   const apps = await client.platform.apps.list({}, context).catch(() => [])
   const older = apps.filter(app => app.name === name && app.id !== id && isDeployVersion(app.version)).length
   if (older === 0) return
-  const what = older === 1 ? '1 older deploy' : `${older} older deploys`
-  context.output.note(`Note: ${what} of ${name} remain. To see what can go: q8s-cli app cleanup --dry-run`)
+  const what = older === 1 ? `1 older deploy of ${name} remains` : `${older} older deploys of ${name} remain`
+  context.output.note(`Note: ${what}. To see what can go: q8s-cli app cleanup --dry-run`)
 }
 
 async function describe(client: Client, appId: string, instanceId: string) {
