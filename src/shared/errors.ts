@@ -57,7 +57,7 @@ export function isCancelled(error: unknown): boolean {
 }
 
 /** True when this process, or the whole system, may open no more files or connections now. It passes. */
-function isOutOfFiles(error: unknown): boolean {
+export function isOutOfFiles(error: unknown): boolean {
   const { code } = (error ?? {}) as { code?: unknown }
   return code === 'EMFILE' || code === 'ENFILE'
 }

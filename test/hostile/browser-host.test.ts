@@ -92,6 +92,17 @@ describe.skipIf(process.platform === 'win32')(
       }
     )
 
+    test('and too few files for all it does at once end no host', async () => {
+      for (const openFiles of [50, 60, 70, 80, 90]) {
+        host = await startUi({ openFiles })
+        const client = clientOf(await connect(host.url, await enter(host.url)))
+        expect(await allCalls(client)).toEqual(CALLS.map(() => expect.stringMatching(/^(done|UNAVAILABLE)$/)))
+        await client.system.info()
+        await host.close()
+        host = undefined
+      }
+    })
+
     test('are ended soon when they say nothing, half of something, or not who they are', async () => {
       host = await startUi()
       const { url } = host

@@ -1,14 +1,14 @@
 /** The operating system's keychain: Keychain on macOS, Credential Manager on Windows, Secret Service on Linux. */
 import { randomBytes } from 'node:crypto'
-import { open } from 'node:fs/promises'
+import { closeSync, openSync } from 'node:fs'
 import type { Keychain } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 
 type Keytar = typeof import('keytar')
 
-/** Files the Secret Service's library opens for a call, and some more. */
-const SPARE_FILES = 8
+/** Files the Secret Service's library opens for a call, and what may be opened before its thread comes to that. */
+const SPARE_FILES = 32
 
 /** Entries are kept under `service`. Methods reject with UNAVAILABLE where no keychain works; none of them waits. */
 export function createKeychain(service = 'q8s'): Keychain {
@@ -23,7 +23,7 @@ export function createKeychain(service = 'q8s'): Keychain {
   async function call<T>(work: (keytar: Keytar) => Promise<T>): Promise<T> {
     try {
       const loaded = await keytar()
-      await spareFiles()
+      requireSpareFiles()
       return await work(loaded)
     } catch (error) {
       throw keychainError(error)
@@ -35,13 +35,11 @@ export function createKeychain(service = 'q8s'): Keychain {
     async probe() {
       const account = `probe-${randomBytes(8).toString('hex')}`
       try {
-        return await call(async ({ setPassword, getPassword, deletePassword }) => {
-          await setPassword(service, account, account)
-          const read = await getPassword(service, account)
-          await deletePassword(service, account)
-          if (read === account) return { ok: true } as const
-          throw new Error(t`an entry that was written could not be read back`)
-        })
+        await call(it => it.setPassword(service, account, account))
+        const read = await call(it => it.getPassword(service, account))
+        await call(it => it.deletePassword(service, account))
+        if (read === account) return { ok: true } as const
+        throw keychainError(t`an entry that was written could not be read back`)
       } catch (error) {
         const { message, hint } = error as AppError
         return { ok: false, message, hint: hint ?? '' }
@@ -80,10 +78,16 @@ function explain(text: string): readonly [string, string] {
   return [text.replace(/\.$/, ''), t`Check the keychain of your session, then try again.`]
 }
 
-/** Throws EMFILE here, since on Linux the library ends the whole process when it can open no file. */
-async function spareFiles(): Promise<void> {
+/**
+ * Throws EMFILE here, since on Linux the library ends the whole process when it can open no file. In one go, so that
+ * nothing else is opened between this and the call.
+ */
+function requireSpareFiles(): void {
   if (process.platform !== 'linux') return
-  const opened = await Promise.allSettled(Array.from({ length: SPARE_FILES }, () => open('/dev/null')))
-  for (const one of opened) if (one.status === 'fulfilled') await one.value.close()
-  for (const one of opened) if (one.status === 'rejected') throw one.reason
+  const opened: number[] = []
+  try {
+    while (opened.length < SPARE_FILES) opened.push(openSync('/dev/null', 'r'))
+  } finally {
+    for (const file of opened) closeSync(file)
+  }
 }

@@ -1,15 +1,23 @@
-/** What nobody caught: kept in the host's log; what becomes of the process is as it was. */
+/** What nobody caught: kept in the host's log; what becomes of the process is as it was, but for one kind. */
 import type { HostLog } from '#core/host-log.ts'
+import { isOutOfFiles } from '#shared/errors.ts'
 
 /** Until the function it returns is called. */
 export function keepUncaught({ error, uncaught }: HostLog): () => void {
   // Electron shows the one in a dialog and only warns of the other; Node prints both, and sees both as the first.
   const inElectron = process.versions.electron !== undefined
   const thrown = inElectron ? error : uncaught
+  const rejected = inElectron ? error : (reason: unknown) => endUnlessItPasses(reason, error)
   process.on('uncaughtExceptionMonitor', thrown)
-  if (inElectron) process.on('unhandledRejection', error)
+  process.on('unhandledRejection', rejected)
   return () => {
     process.off('uncaughtExceptionMonitor', thrown)
-    process.off('unhandledRejection', error)
+    process.off('unhandledRejection', rejected)
   }
+}
+
+/** Too many open files pass by themselves, and where a module cannot be opened, Node rejects what nobody can catch. */
+function endUnlessItPasses(reason: unknown, tell: (error: unknown) => void): void {
+  if (!isOutOfFiles(reason)) throw reason
+  tell(reason)
 }
