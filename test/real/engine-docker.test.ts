@@ -254,6 +254,11 @@ describe.skipIf(skipped)(`docker engine only${skipped ? ` (skipped: ${skipped})`
     const first = await bench.spec(await version('# first'))
     await engine.start(first)
     await untilPhase(first, ['ready'])
+    // The app may be ready in the moment its builder takes to end.
+    await vi.waitFor(
+      async () => expect(await helpers()).not.toContainEqual(expect.objectContaining({ State: 'running' })),
+      60_000
+    )
     // To the millisecond: what the first start made may be of the same second.
     const since = (Date.now() / 1000).toFixed(3)
     const second = await bench.spec(await version('# second'))
