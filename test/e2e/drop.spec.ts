@@ -46,3 +46,17 @@ test('an empty folder says so and changes nothing', async ({ home, window }) => 
   const said = window.getByRole('alert').or(window.getByRole('dialog'))
   await expect(said.first()).toContainText(/holds no file|no q-app\.toml|has no|no manifest/i)
 })
+
+// Chromium refuses a drop on an element that did not take it as it was entered, as the targets are once they show.
+test('what is held is taken from the moment an element is entered', async ({ window }) => {
+  const isTaken = (kind: string) =>
+    window.evaluate(entered => {
+      const dataTransfer = new DataTransfer()
+      dataTransfer.items.add(new File([''], 'app'))
+      const event = new DragEvent(entered, { dataTransfer, bubbles: true, cancelable: true })
+      return !document.body.dispatchEvent(event)
+    }, kind)
+  expect(await isTaken('dragenter')).toBe(true)
+  await expect(window.getByText('Open', { exact: true })).toBeVisible()
+  expect(await isTaken('dragover')).toBe(true)
+})

@@ -72,10 +72,13 @@ export function DropZone() {
     }
     // The pointer left the window itself when it goes to no element.
     const onLeave = (event: DragEvent) => event.relatedTarget === null && setHeld(undefined)
+    // Also as an element is entered, such as the targets themselves: a drop in that moment is refused otherwise.
+    window.addEventListener('dragenter', onOver)
     window.addEventListener('dragover', onOver)
     window.addEventListener('dragleave', onLeave)
     window.addEventListener('drop', onDrop)
     return () => {
+      window.removeEventListener('dragenter', onOver)
       window.removeEventListener('dragover', onOver)
       window.removeEventListener('dragleave', onLeave)
       window.removeEventListener('drop', onDrop)
