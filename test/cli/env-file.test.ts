@@ -1,4 +1,4 @@
-/** Files of `--env-file`: comments, quotes, values over several lines, and what is told of lines that are none. */
+/** Files of `--env-file`: comments, quotes, values over several lines, and errors for invalid lines. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseEnvFile } from '#main/cli/env-file.ts'
@@ -30,7 +30,7 @@ test.each([
   ['A=1\nnonsense', '.env:2 is not NAME=VALUE.'],
   ['A=1\nB="never\nclosed', `.env:2 begins a value with " that does not end with it.`],
   [`A='tis\nB='two'\n`, `.env:1 begins a value with ' that does not end with it.`]
-])('%j is told with its line', (text, message) => {
+])('%j is an error with its line', (text, message) => {
   expect(() => parse(text)).toThrow(message)
 })
 

@@ -122,7 +122,7 @@ const ATTACKS: Record<string, string> = {
   'another title': 'document.title = "q8s Desktop"; document.title = "x".repeat(1_000_000)'
 }
 
-/** Each way to print: none does, whatever its frame. */
+/** Each way to print, in each kind of frame: none of them prints. */
 const PRINTING = `
     let printed = 0, asked = 0
     for (const page of [window, tag("iframe").contentWindow]) {

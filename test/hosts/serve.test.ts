@@ -130,15 +130,15 @@ describe('the browser host', () => {
     expect(await readFile(join(folder, 'home/state/log/1.log'), 'utf8')).toContain('nobody caught this')
   })
 
-  test('a rejection nobody caught ends it, but for too many open files, which pass', async () => {
-    const told = process.listeners('unhandledRejection').at(-1)
+  test('an uncaught rejection ends the host, except for too many open files', async () => {
+    const listener = process.listeners('unhandledRejection').at(-1)
     const files = Object.assign(new Error('too many open files'), { code: 'EMFILE' })
     const stderr = vi.spyOn(console, 'error').mockImplementation(() => undefined)
     onTestFinished(() => stderr.mockRestore())
-    told?.(files, Promise.resolve())
+    listener?.(files, Promise.resolve())
     expect(await readFile(join(folder, 'home/state/log/1.log'), 'utf8')).toContain('too many open files')
     const other = new Error('anything else')
-    expect(() => told?.(other, Promise.resolve())).toThrow(other)
+    expect(() => listener?.(other, Promise.resolve())).toThrow(other)
   })
 
   test('input that does not fit the contract is INVALID and names the field', async () => {

@@ -106,7 +106,7 @@ def both(text):
 print(json.dumps([both(text) for text in texts]))
 `
 
-/** Where pip is told to keep what it fetches, in a container and beside a choice of the user's. */
+/** The cache folder pip gets: in a container, and where the user has chosen one. */
 const PIP_IN_A_CONTAINER = `
 import json, os, sys
 folder, sources = sys.argv[1:]

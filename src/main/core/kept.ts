@@ -21,7 +21,7 @@ export interface Kept {
 
 export function createKept(stateFolder: string, locks: FileLocks): Kept {
   const folder = join(stateFolder, 'windows')
-  // A window that is loaded anew asks for what it sent a moment ago.
+  // After a reload, a window asks for what it sent a moment before.
   const inOrder = createOrder()
 
   async function forgetOld(): Promise<void> {

@@ -1,4 +1,4 @@
-/** What nobody caught: kept in the host's log; what becomes of the process is as it was, but for one kind. */
+/** Writes uncaught errors to the host's log. They still end the process, except for too many open files. */
 import type { HostLog } from '#core/host-log.ts'
 import { isOutOfFiles } from '#shared/errors.ts'
 
@@ -16,7 +16,7 @@ export function keepUncaught({ error, uncaught }: HostLog): () => void {
   }
 }
 
-/** Too many open files pass by themselves, and where a module cannot be opened, Node rejects what nobody can catch. */
+/** Too many open files is a passing state, and when Node cannot open a module it rejects a promise our code never sees. */
 function endUnlessItPasses(reason: unknown, tell: (error: unknown) => void): void {
   if (!isOutOfFiles(reason)) throw reason
   tell(reason)

@@ -1,4 +1,4 @@
-/** Processes that look like another's, or like nobody's: command lines somebody else has written, and ones that end. */
+/** Processes that are hard to recognise: with a launcher's command line but not ours, or while they end. */
 import { type ChildProcess, type SpawnOptionsWithoutStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'

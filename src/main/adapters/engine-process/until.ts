@@ -1,4 +1,4 @@
-/** Waits for what this computer tells nobody of: by asking again and again. */
+/** Waits for changes that the system has no event for, by checking again and again. */
 import { setTimeout as delay } from 'node:timers/promises'
 
 /** Polls, at first quickly: resolves with whether the condition came true in time. */

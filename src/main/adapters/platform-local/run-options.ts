@@ -17,7 +17,7 @@ interface Row {
 export function createRunOptions(context: LocalContext, keyring: SecretKeyring): RunOptionsStore {
   const { user } = context
   const place = (folder: string) => runOptionsPlace(user, folder)
-  // A window that is loaded anew asks for what it sent a moment ago.
+  // After a reload, a window asks for what it sent a moment before.
   const inOrder = createOrder()
 
   function write(store: Store, folder: string, plain: string, sealed: Uint8Array | null): void {
