@@ -37,11 +37,11 @@ export default defineConfig({
         input: {
           electron: entry('src/main/hosts/electron/main.ts'),
           'q8s-cli': entry('src/main/cli/main.ts'),
-          'compress-worker': entry('src/main/core/bundle/compress-worker.js'),
-          'hash-worker': entry('src/main/core/bundle/hash-worker.js'),
-          'content-worker': entry('src/main/core/bundle/content-worker.js'),
-          'find-worker': entry('src/main/core/log/find-worker.js'),
-          'scan-worker': entry('src/main/core/bundle/scan-worker.js')
+          'compress-worker': entry('src/main/core/workers/compress-worker.js'),
+          'hash-worker': entry('src/main/core/workers/hash-worker.js'),
+          'content-worker': entry('src/main/core/workers/content-worker.js'),
+          'find-worker': entry('src/main/core/workers/find-worker.js'),
+          'scan-worker': entry('src/main/core/workers/scan-worker.js')
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' }
       }

@@ -7,12 +7,15 @@ import type { Connection } from '#core/api/context.ts'
 import { createGivenPaths } from '#core/api/given-paths.ts'
 import { createRouter } from '#core/api/router.ts'
 import type { BundleFolders } from '#core/bundle/leftovers.ts'
-import { createHostLog, type HostLog } from '#core/host-log.ts'
-import { createJobHistory } from '#core/job-history.ts'
-import { createJobs } from '#core/jobs.ts'
-import { createKept } from '#core/kept.ts'
-import type { Leftovers } from '#core/leftovers.ts'
-import { type HomeFolders, homeFolders } from '#core/paths.ts'
+import type { Leftovers } from '#core/clean-up/leftovers.ts'
+import { sweepTemporaries } from '#core/files/temporary.ts'
+import { type HomeFolders, homeFolders } from '#core/host/folders.ts'
+import { createHostLog, type HostLog } from '#core/host/log.ts'
+import { createKept } from '#core/host/preferences.ts'
+import { createSettings, type SettingsStore } from '#core/host/settings.ts'
+import { createUpdates } from '#core/host/updates.ts'
+import { createJobHistory } from '#core/jobs/history.ts'
+import { createJobs } from '#core/jobs/jobs.ts'
 import type {
   HomeCopies,
   LeftoverPlace,
@@ -25,10 +28,7 @@ import { createDrafts } from '#core/project/drafts.ts'
 import { createDrops } from '#core/project/drop.ts'
 import { createRecentProjects } from '#core/project/recent.ts'
 import { createProjects } from '#core/project/service.ts'
-import { createSettings, type SettingsStore } from '#core/settings.ts'
 import { environmentSecrets } from '#core/support/redact.ts'
-import { sweepTemporaries } from '#core/temporary.ts'
-import { createUpdates } from '#core/updates.ts'
 import type { Client } from '#shared/contract.ts'
 import { AppError, reportOf } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
@@ -360,7 +360,7 @@ async function openLocalPlatform(
     engineChoice: async () => (await settings.read()).engine,
     keychain: createKeychain(),
     inspect: async (file, options) => {
-      const { inspectBundle } = await import('#core/bundle/read.ts')
+      const { inspectBundle } = await import('#core/bundle/read/index.ts')
       return inspectBundle(file, options)
     }
   })
@@ -376,7 +376,7 @@ async function findLeftovers(
 ): Promise<Leftovers> {
   const [{ joinLeftovers }, { bundleCachePlace }, { environmentsPlace }, { dockerPlace }, { pythonOfHome }] =
     await Promise.all([
-      import('#core/leftovers.ts'),
+      import('#core/clean-up/leftovers.ts'),
       import('#core/bundle/leftovers.ts'),
       import('#adapters/leftover-environments.ts'),
       import('#adapters/engine-docker/leftovers.ts'),

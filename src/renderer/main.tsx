@@ -3,11 +3,11 @@ import '@mantine/core/styles.css'
 import '@mantine/notifications/styles.css'
 import './ui/tokens.css'
 import { speakLanguage } from '#shared/languages/index.ts'
-import { connectHost, type Host } from './lib/client.ts'
-import { obeyStylePolicy } from './lib/csp.ts'
-import { START_PATIENCE_MS } from './lib/kept.ts'
+import { connectHost, type Host } from './host/client.ts'
+import { START_PATIENCE_MS } from './host/preferences.ts'
+import { obeyStylePolicy } from './window/csp.ts'
 // Keeps what the host asks of the window from when it is connected, for whoever is loaded later.
-import './lib/told.ts'
+import './window/host-events.ts'
 
 obeyStylePolicy()
 const root = document.getElementById('root')

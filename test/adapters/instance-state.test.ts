@@ -1,7 +1,7 @@
 /** Which state an instance is in, for what can be known of it. */
 import { describe, expect, test } from 'vitest'
 import { deriveState, type Evidence } from '#adapters/platform-local/instance-state.ts'
-import type { LauncherState } from '#core/run-folder.ts'
+import type { LauncherState } from '#adapters/run-folder.ts'
 
 const launcher = (phase: LauncherState['phase'], more: Partial<LauncherState> = {}): LauncherState => ({
   version: 1,

@@ -33,8 +33,8 @@ async function buildDriver(): Promise<string> {
   drivers.push(outDir)
   const input = {
     driver: join(import.meta.dirname, 'bundle-driver.ts'),
-    'compress-worker': join(root, 'src/main/core/bundle/compress-worker.js'),
-    'hash-worker': join(root, 'src/main/core/bundle/hash-worker.js')
+    'compress-worker': join(root, 'src/main/core/workers/compress-worker.js'),
+    'hash-worker': join(root, 'src/main/core/workers/hash-worker.js')
   }
   await build({
     root,

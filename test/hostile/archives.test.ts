@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openBundle } from '#core/bundle/read.ts'
+import { openBundle } from '#core/bundle/read/index.ts'
 import { AppError } from '#shared/errors.ts'
 import { LAUNCHER, OTHER_PYTHONS, PYTHON } from '../launcher/support.ts'
 import { CORPUS, mutants } from './archives/corpus.ts'

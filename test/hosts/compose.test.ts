@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { homeFolders } from '#core/paths.ts'
+import { homeFolders } from '#core/host/folders.ts'
 import { createHost, type Host } from '#main/compose.ts'
 import { importApp } from '../platform-bundles.ts'
 

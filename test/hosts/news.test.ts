@@ -1,6 +1,6 @@
 /** What is worth a notification, and what is not: each thing is told once, by the job or by the instance. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createJobs, type JobContext } from '#core/jobs.ts'
+import { createJobs, type JobContext } from '#core/jobs/jobs.ts'
 import { type News, tellNews } from '#hosts/electron/news.ts'
 import { AppError } from '#shared/errors.ts'
 import type { Instance } from '#shared/instance.ts'

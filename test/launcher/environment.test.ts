@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { resourcePath } from '#core/resources.ts'
+import { resourcePath } from '#core/host/resources.ts'
 import { WHEEL, wheel } from '../wheel.ts'
 import {
   cleanUp,

@@ -10,8 +10,8 @@ import { finished } from 'node:stream/promises'
 import { ZipArchive } from 'archiver'
 import { vi } from 'vitest'
 import { readLauncherState } from '#adapters/launcher-files.ts'
+import type { LauncherState } from '#adapters/run-folder.ts'
 import type { Engine, RunSpec } from '#core/ports.ts'
-import type { LauncherState } from '#core/run-folder.ts'
 
 /** A plain Python web app, the standard library only. */
 export const WEB_APP = `

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createHostLog } from '#core/host-log.ts'
+import { createHostLog } from '#core/host/log.ts'
 import { manifest, openShell, type Shell } from './cli-support.ts'
 
 let shell: Shell

@@ -1,9 +1,9 @@
 /** The connection comes back by itself; calls fail honestly meanwhile; lists merge what they are told. */
 import { describe, expect, test, vi } from 'vitest'
-import { retryDelay } from '../../src/renderer/lib/backoff.ts'
-import { createConnection, type Wire } from '../../src/renderer/lib/connection.ts'
-import { toAppError } from '../../src/renderer/lib/errors.ts'
-import { merged, mergeJob } from '../../src/renderer/lib/live.ts'
+import { retryDelay } from '../../src/renderer/host/backoff.ts'
+import { createConnection, type Wire } from '../../src/renderer/host/connection.ts'
+import { toAppError } from '../../src/renderer/host/errors.ts'
+import { merged, mergeJob } from '../../src/renderer/host/live.ts'
 import { AppError } from '../../src/shared/errors.ts'
 import { SignedOut } from '../../src/shared/sign-in.ts'
 import { toWire } from '../../src/shared/wire.ts'

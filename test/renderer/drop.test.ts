@@ -1,7 +1,7 @@
 /** What is dropped into a browser: folders and bundles are sent, nothing else is. */
 import { expect, test } from 'vitest'
 import type { Client } from '#shared/contract.ts'
-import { dropWay, sendDrop } from '../../src/renderer/lib/drop.ts'
+import { dropWay, sendDrop } from '../../src/renderer/window/drop.ts'
 
 const file = (name: string) => ({ name, isFile: true, fullPath: `/${name}` }) as FileSystemEntry
 

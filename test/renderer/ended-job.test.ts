@@ -1,7 +1,7 @@
 /** The end of a job is told once, however short it was, and not to a window that came later. */
 import { expect, test } from 'vitest'
 import type { Job } from '#shared/job.ts'
-import { endedSince, standingOf } from '../../src/renderer/lib/ended-job.ts'
+import { endedSince, standingOf } from '../../src/renderer/host/ended-job.ts'
 
 const CAME = Date.parse('2026-01-01T12:00:00.000Z')
 const earlier = '2026-01-01T11:59:00.000Z'

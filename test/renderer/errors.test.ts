@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { AppError } from '#shared/errors.ts'
 import { findManifest } from '../../src/main/core/project/manifest-file.ts'
-import { lacksManifest } from '../../src/renderer/lib/errors.ts'
+import { lacksManifest } from '../../src/renderer/host/errors.ts'
 
 let folder: string
 beforeEach(async () => {

@@ -7,7 +7,7 @@ import {
   FIRST_STEPS,
   type FirstStep,
   type FirstSteps
-} from '../../src/renderer/lib/first-steps.ts'
+} from '../../src/renderer/actions/first-steps.ts'
 import { app, instance } from './made-up.ts'
 
 const NOTHING: Facts = { project: undefined, instances: [], apps: [], opened: false }

@@ -1,7 +1,7 @@
 /** What the palette finds by a few letters, and in which order. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { fuzzyScore } from '../../src/renderer/lib/fuzzy.ts'
+import { fuzzyScore } from '../../src/renderer/labels/fuzzy.ts'
 
 const order = (query: string, ...titles: string[]) =>
   titles

@@ -1,6 +1,6 @@
 /** While the image apps run in is built or loaded, no button begins another build. */
 import { expect, test } from 'vitest'
-import { imageJob } from '../../src/renderer/lib/image-job.ts'
+import { imageJob } from '../../src/renderer/host/image-job.ts'
 import { job } from './made-up.ts'
 
 test('what builds or loads the image is found while it goes on, and nothing else is', () => {

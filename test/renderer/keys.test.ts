@@ -2,7 +2,6 @@
 import fc from 'fast-check'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { acceleratorOf } from '#hosts/electron/accelerator.ts'
-import { keptBecause } from '../../src/renderer/lib/kept-keys.ts'
 import {
   actionOf,
   actionWith,
@@ -11,7 +10,8 @@ import {
   keyWords,
   type Pressed,
   setKeyMap
-} from '../../src/renderer/lib/keys.ts'
+} from '../../src/renderer/window/keys.ts'
+import { keptBecause } from '../../src/renderer/window/reserved-keys.ts'
 import {
   ChangedKeys,
   KEY_ACTIONS,

@@ -1,7 +1,7 @@
 /** Sending what changes often: never twice at once, never an older one last, again after the host was away. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { AppError } from '#shared/errors.ts'
-import { latestOnly } from '../../src/renderer/lib/latest-only.ts'
+import { latestOnly } from '../../src/renderer/host/latest-only.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())

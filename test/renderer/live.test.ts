@@ -1,6 +1,6 @@
 /** Apps as they are told in pieces: nothing shows before a change is whole, and a break begins anew. */
 import { expect, test } from 'vitest'
-import { createGatherer, merged } from '../../src/renderer/lib/live.ts'
+import { createGatherer, merged } from '../../src/renderer/host/live.ts'
 import { app, idOf } from './made-up.ts'
 
 const [a, b, c] = [1, 2, 3].map(number => app(`1.0.${number}`, { id: idOf(number) }))

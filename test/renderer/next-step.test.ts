@@ -1,6 +1,6 @@
 /** The header's button names the next sensible step. */
 import { describe, expect, test } from 'vitest'
-import { nextStep, runCommand, runWords, type Situation } from '../../src/renderer/lib/next-step.ts'
+import { nextStep, runCommand, runWords, type Situation } from '../../src/renderer/actions/next-step.ts'
 import type { Finding } from '../../src/shared/finding.ts'
 import { app, instance, job } from './made-up.ts'
 

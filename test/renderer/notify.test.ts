@@ -2,7 +2,7 @@
 import { notifications, notificationsStore } from '@mantine/notifications'
 import { expect, test } from 'vitest'
 import { AppError } from '#shared/errors.ts'
-import { notifyError, notifyUndo } from '../../src/renderer/lib/notify.tsx'
+import { notifyError, notifyUndo } from '../../src/renderer/window/notify.tsx'
 
 const shown = () => notificationsStore.getState().notifications.map(({ title }) => title)
 

@@ -1,6 +1,6 @@
 /** A double click asks for one thing, and what failed or ended can be asked for again. */
 import { expect, test } from 'vitest'
-import { once } from '../../src/renderer/lib/once.ts'
+import { once } from '../../src/renderer/actions/once.ts'
 
 test('what is asked for twice is begun once, until it has ended', async () => {
   const begun: string[] = []

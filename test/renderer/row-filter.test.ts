@@ -1,6 +1,6 @@
 /** What a filter leaves of a list, and how often it asks what a row says. */
 import { expect, test } from 'vitest'
-import { rowFilter } from '../../src/renderer/lib/row-filter.ts'
+import { rowFilter } from '../../src/renderer/labels/row-filter.ts'
 
 const rows = [
   { name: 'Q Peak', owner: 'ada' },

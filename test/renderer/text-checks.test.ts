@@ -1,10 +1,10 @@
 /** What the checks say of unsaved text: of the newest one only, and never as if of another. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createStore } from 'zustand/vanilla'
-import type { Host } from '../../src/renderer/lib/client.ts'
-import type { ConnectionState } from '../../src/renderer/lib/connection.ts'
-import { setDraft } from '../../src/renderer/lib/drafts.ts'
-import { checkDrafts, useTextChecks } from '../../src/renderer/lib/text-checks.ts'
+import type { Host } from '../../src/renderer/host/client.ts'
+import type { ConnectionState } from '../../src/renderer/host/connection.ts'
+import { setDraft } from '../../src/renderer/manifest/drafts.ts'
+import { checkDrafts, useTextChecks } from '../../src/renderer/manifest/text-checks.ts'
 
 const PATH = '/project'
 const draft = (text: string) => setDraft(PATH, { text, revision: 'r', base: '' })

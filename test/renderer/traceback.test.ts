@@ -1,7 +1,7 @@
 /** Where an app failed, as its traceback tells: only ever a file the project holds, whatever the app prints. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { failingLine } from '../../src/renderer/lib/traceback.ts'
+import { failingLine } from '../../src/renderer/labels/traceback.ts'
 import type { LogLine } from '../../src/shared/log.ts'
 import { idOf } from './made-up.ts'
 

@@ -1,6 +1,6 @@
 /** Which version counts as latest, and how apps are grouped. */
 import { describe, expect, test } from 'vitest'
-import { groupByName, latestOf } from '../../src/renderer/lib/versions.ts'
+import { groupByName, latestOf } from '../../src/renderer/labels/versions.ts'
 import { app } from './made-up.ts'
 
 describe('latest version', () => {

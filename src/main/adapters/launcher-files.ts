@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileError, openPlain, replaceFile } from '#core/files.ts'
+import { type LauncherConfig, LauncherState } from '#adapters/run-folder.ts'
+import { fileError, openPlain, replaceFile } from '#core/files/files.ts'
 import type { RunSpec } from '#core/ports.ts'
-import { type LauncherConfig, LauncherState } from '#core/run-folder.ts'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { chmod, lstat, opendir, rename, rm, rmdir, unlink } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { promisify } from 'node:util'
-import { fileError } from '#core/files.ts'
+import { fileError } from '#core/files/files.ts'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 

@@ -2,7 +2,7 @@
 import { readFile, rm } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
-import { fileError, replaceFile } from '#core/files.ts'
+import { fileError, replaceFile } from '#core/files/files.ts'
 import type { LoginItem } from '#core/ports.ts'
 import { t } from '#shared/language.ts'
 

@@ -50,7 +50,7 @@ export async function run(argv: readonly string[], world: World): Promise<number
 
 /** The command did its work, but who asked for its result has not got all of it. */
 async function failForLoss(output: Output): Promise<number> {
-  const { fileError } = await import('#core/files.ts')
+  const { fileError } = await import('#core/files/files.ts')
   const error = fileError(output.lost, 'The result could not be written')
   complain(output, error)
   await output.flush()

@@ -41,7 +41,7 @@ export const support = defineCommand<Options>({
     const file =
       output === undefined ? join(homedir(), `q8s-support-${day}.zip`) : resolve(context.cwd, output)
     const archive = await client.system.supportArchive({ id }, context)
-    const { writeWhole } = await import('#core/files.ts')
+    const { writeWhole } = await import('#core/files/files.ts')
     await writeWhole(file, archive.stream(), context.signal)
     return {
       json: { file, size: archive.size, files: entries },

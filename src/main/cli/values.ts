@@ -67,7 +67,7 @@ export function parsePair(text: string): readonly [name: string, value: string] 
 export async function readTextFile(cwd: string, file: string): Promise<string> {
   const path = resolve(cwd, file)
   const [{ fileError }, bytes] = await Promise.all([
-    import('#core/files.ts'),
+    import('#core/files/files.ts'),
     readFile(path).catch((error: unknown) => ({ error }))
   ])
   if ('error' in bytes) throw fileError(bytes.error, `${path} could not be read`)

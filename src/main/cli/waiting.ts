@@ -5,7 +5,7 @@ import type { Context } from './context.ts'
 
 /** Shows what the instance is doing; Ctrl-C ends the waiting, not the instance. */
 export async function waitUntilReady(context: Context, client: Client, id: string): Promise<Instance> {
-  const core = await import('#core/publish.ts')
+  const core = await import('#core/publishing/publish.ts')
   try {
     return await core.waitUntilReady(client.platform, id, {
       signal: context.signal,

@@ -1,6 +1,6 @@
 /** The diagnosis as a whole: each check on its own, so that one that fails or hangs takes no other with it. */
 import type { LocalPlatform } from '#adapters/platform-local/platform.ts'
-import type { HomeFolders } from '#core/paths.ts'
+import type { HomeFolders } from '#core/host/folders.ts'
 import type { Engine, Keychain } from '#core/ports.ts'
 import { AppError, reportOf } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'

@@ -1,7 +1,7 @@
 /** The diagnosis of this computer: space, clock, and the usual port. */
 import { statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { HomeFolders } from '#core/paths.ts'
+import type { HomeFolders } from '#core/host/folders.ts'
 import { t } from '#shared/language.ts'
 import type { Platform } from '#shared/platform.ts'
 import type { Check } from '#shared/system.ts'

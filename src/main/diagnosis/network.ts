@@ -1,5 +1,5 @@
 /** The diagnosis of how packages are reached: as it is configured, and, where that is asked for, as it is. */
-import { chooseEngine } from '#core/engine-choice.ts'
+import { chooseEngine } from '#core/host/engine-choice.ts'
 import type { Engine } from '#core/ports.ts'
 import { AppError, reportOf } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'

@@ -1,8 +1,8 @@
 /** The diagnosis of what must not be lost: the platform's records, the secrets, and files that were found damaged. */
 import { join } from 'node:path'
 import type { LocalPlatform } from '#adapters/platform-local/platform.ts'
-import { listAside } from '#core/aside.ts'
-import type { HomeFolders } from '#core/paths.ts'
+import { listAside } from '#core/files/damaged.ts'
+import type { HomeFolders } from '#core/host/folders.ts'
 import { t } from '#shared/language.ts'
 import type { Platform } from '#shared/platform.ts'
 import type { Check } from '#shared/system.ts'

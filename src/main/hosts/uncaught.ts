@@ -1,5 +1,5 @@
 /** Writes uncaught errors to the host's log. They still end the process, except for too many open files. */
-import type { HostLog } from '#core/host-log.ts'
+import type { HostLog } from '#core/host/log.ts'
 import { isOutOfFiles } from '#shared/errors.ts'
 
 /** Until the function it returns is called. */

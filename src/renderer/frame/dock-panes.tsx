@@ -4,10 +4,10 @@ import { t } from '#shared/language.ts'
 import { withoutStamp } from '#shared/version.ts'
 import { LogTab } from '../features/logs/log-tab.tsx'
 import { ShellPane } from '../features/shell/shell-pane.tsx'
-import { useInstances } from '../lib/queries.ts'
-import { toldApart } from '../lib/told-apart.ts'
-import { type DockPane, useView } from '../lib/view.ts'
+import { useInstances } from '../host/queries.ts'
+import { toldApart } from '../labels/distinct-titles.ts'
 import { ErrorBoundary } from '../ui/error-boundary.tsx'
+import { type DockPane, useView } from '../window/view.ts'
 
 export function DockPaneView({ pane, visible }: { pane: DockPane; visible: boolean }) {
   switch (pane.kind) {

@@ -1,9 +1,9 @@
 /** Draws the window, once what it kept and the settings are there. */
 import { createRoot } from 'react-dom/client'
 import type { Client } from '#shared/contract.ts'
-import type { Host } from '../lib/client.ts'
-import { loadKept } from '../lib/kept.ts'
-import { createQueryClient, loadSettings } from '../lib/queries.ts'
+import type { Host } from '../host/client.ts'
+import { loadKept } from '../host/preferences.ts'
+import { createQueryClient, loadSettings } from '../host/queries.ts'
 import { App } from './app.tsx'
 
 type Info = Awaited<ReturnType<Client['system']['info']>>

@@ -2,8 +2,10 @@
 import { Button, Progress } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import { t } from '#shared/language.ts'
-import { type ProjectActions, useProjectActions } from '../lib/actions.ts'
-import { useHost } from '../lib/client.ts'
+import { type ProjectActions, useProjectActions } from '../actions/project.ts'
+import { useHost } from '../host/client.ts'
+import { count, plural } from '../labels/humanise.ts'
+import { Elapsed } from '../ui/text.tsx'
 import {
   type DropProgress,
   type DropTarget,
@@ -12,10 +14,8 @@ import {
   dropWay,
   progressText,
   sendDrop
-} from '../lib/drop.ts'
-import { count, plural } from '../lib/humanise.ts'
-import { notifyDone, notifyError } from '../lib/notify.tsx'
-import { Elapsed } from '../ui/text.tsx'
+} from '../window/drop.ts'
+import { notifyDone, notifyError } from '../window/notify.tsx'
 import styles from './frame.module.css'
 
 /** What is held over the window: how many things, and over which of the two targets. */

@@ -4,14 +4,20 @@ import { Circle, CircleCheck, X } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { hasErrors } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
-import { useProjectActions } from '../lib/actions.ts'
-import { useHost } from '../lib/client.ts'
-import { afterwards, FIRST_STEPS, type FirstStep, showFirstSteps, useFirstSteps } from '../lib/first-steps.ts'
-import { useChecked } from '../lib/manifest.ts'
-import { notifyError } from '../lib/notify.tsx'
-import { openApp, useAnyOpened } from '../lib/opened.ts'
-import { localRunOf, useApps, useInstances, useRunJob } from '../lib/queries.ts'
-import { useView, view } from '../lib/view.ts'
+import {
+  afterwards,
+  FIRST_STEPS,
+  type FirstStep,
+  showFirstSteps,
+  useFirstSteps
+} from '../actions/first-steps.ts'
+import { openApp, useAnyOpened } from '../actions/opened.ts'
+import { useProjectActions } from '../actions/project.ts'
+import { useHost } from '../host/client.ts'
+import { localRunOf, useApps, useInstances, useRunJob } from '../host/queries.ts'
+import { useChecked } from '../manifest/manifest.ts'
+import { notifyError } from '../window/notify.tsx'
+import { useView, view } from '../window/view.ts'
 import styles from './first-steps.module.css'
 
 const WORDS: Readonly<Record<FirstStep, { readonly title: string; readonly text: string }>> = {

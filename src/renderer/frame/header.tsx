@@ -5,12 +5,9 @@ import { hasErrors } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import type { Project } from '#shared/project.ts'
 import { bumpVersion, isSemver } from '#shared/version.ts'
-import { useProjectActions } from '../lib/actions.ts'
-import { useDrafts } from '../lib/drafts.ts'
-import { useKeyHint } from '../lib/keys.ts'
-import { useChecked } from '../lib/manifest.ts'
-import { type NextStep, nextStep, runWords } from '../lib/next-step.ts'
-import { openApp, useOpened } from '../lib/opened.ts'
+import { type NextStep, nextStep, runWords } from '../actions/next-step.ts'
+import { openApp, useOpened } from '../actions/opened.ts'
+import { useProjectActions } from '../actions/project.ts'
 import {
   FEW_PROJECTS,
   localRunOf,
@@ -19,10 +16,13 @@ import {
   useInstances,
   useRecentProjects,
   useRunJob
-} from '../lib/queries.ts'
-import { revealFinding } from '../lib/reveal.ts'
-import { useView, view } from '../lib/view.ts'
+} from '../host/queries.ts'
+import { useDrafts } from '../manifest/drafts.ts'
+import { useChecked } from '../manifest/manifest.ts'
 import { Name } from '../ui/text.tsx'
+import { useKeyHint } from '../window/keys.ts'
+import { revealFinding } from '../window/reveal.ts'
+import { useView, view } from '../window/view.ts'
 import styles from './frame.module.css'
 
 export function Header() {

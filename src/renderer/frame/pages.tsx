@@ -10,7 +10,7 @@ import { ProjectPage } from '../features/project/project-page.tsx'
 import { RollOutPage } from '../features/rollout/rollout-page.tsx'
 import { SecretsPage } from '../features/secrets/secrets-page.tsx'
 import { SettingsPage } from '../features/settings/settings-page.tsx'
-import type { PageId } from '../lib/view.ts'
+import type { PageId } from '../window/view.ts'
 
 export const PAGE_VIEWS: Readonly<Record<PageId, { readonly title: string; readonly view: ComponentType }>> =
   {

@@ -1,7 +1,7 @@
 /** The page of a browser the host does not know: why that is, and what to do. It goes on once it is signed in. */
 import { t } from '#shared/language.ts'
 import { languageFor, speakLanguage } from '#shared/languages/index.ts'
-import type { Host } from '../lib/client.ts'
+import type { Host } from '../host/client.ts'
 import styles from './signed-out.module.css'
 
 export async function drawSignedOut({ connection }: Host, element: HTMLElement): Promise<void> {

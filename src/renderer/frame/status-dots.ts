@@ -1,8 +1,8 @@
 /** The dots of the status bar, from the host's checks: two engines are one dot, since one that works is enough. */
 import { t } from '#shared/language.ts'
 import type { Check, CheckId, Settings } from '#shared/system.ts'
-import { CHECK_TONES } from '../lib/check-words.ts'
-import type { Tone } from '../lib/instance-words.ts'
+import { CHECK_TONES } from '../labels/check.ts'
+import type { Tone } from '../labels/instance.ts'
 
 export interface Dot {
   /** What it is of, whatever is found of it: the keyboard stays on a dot that changes. */

@@ -1,7 +1,7 @@
 /** Which part of a list is shown: one of a few, each with how many it holds. */
 import { UnstyledButton } from '@mantine/core'
 import { type KeyboardEvent, useRef } from 'react'
-import { count } from '../lib/humanise.ts'
+import { count } from '../labels/humanise.ts'
 import styles from './page.module.css'
 
 export interface Chip {

@@ -3,8 +3,8 @@ import { Button } from '@mantine/core'
 import { useState } from 'react'
 import type { ErrorReport } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
-import { useHostIfAny } from '../lib/client.ts'
-import { redactedReport } from '../lib/report.ts'
+import { useHostIfAny } from '../host/client.ts'
+import { redactedReport } from '../host/report.ts'
 
 const LABELS = {
   idle: t`Copy report`,

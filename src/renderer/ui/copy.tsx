@@ -5,7 +5,7 @@ import { Check, Copy, Terminal } from 'lucide-react'
 import { type ReactNode, useEffect } from 'react'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
-import { notifyError } from '../lib/notify.tsx'
+import { notifyError } from '../window/notify.tsx'
 import parts from './parts.module.css'
 
 interface CopyingProps {

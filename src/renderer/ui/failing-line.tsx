@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core'
 import type { Instance } from '#shared/instance.ts'
 import { t } from '#shared/language.ts'
-import { showFailingLine, useFailingLine } from '../lib/failing-line.ts'
+import { showFailingLine, useFailingLine } from '../actions/failing-line.ts'
 import { rich } from './rich.ts'
 import { Name } from './text.tsx'
 

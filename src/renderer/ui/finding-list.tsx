@@ -4,7 +4,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef, useState } from 'react'
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
-import { actionOf, useKeyWords } from '../lib/keys.ts'
+import { actionOf, useKeyWords } from '../window/keys.ts'
 import styles from './finding-list.module.css'
 import { Glyph } from './state.tsx'
 

@@ -1,5 +1,5 @@
 /** State as text, shape and colour together, so that none of them is needed to read it. */
-import type { Tone } from '../lib/instance-words.ts'
+import type { Tone } from '../labels/instance.ts'
 import parts from './parts.module.css'
 
 const SHAPES = {

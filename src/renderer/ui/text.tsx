@@ -3,7 +3,7 @@ import { useSyncExternalStore } from 'react'
 import { t } from '#shared/language.ts'
 import { parseQuantity } from '#shared/quantity.ts'
 import { visibleText } from '#shared/text.ts'
-import * as humanise from '../lib/humanise.ts'
+import * as humanise from '../labels/humanise.ts'
 import parts from './parts.module.css'
 
 const clock = createClock(1_000)

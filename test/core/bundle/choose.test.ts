@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { chooseFiles } from '#core/bundle/choose.ts'
-import { reportFiles } from '#core/bundle/report.ts'
+import { chooseFiles } from '#core/bundle/files/choose.ts'
+import { reportFiles } from '#core/bundle/files/report.ts'
 import { locks } from '../locks.ts'
 import { project, temporaryFolder } from './project.ts'
 

@@ -25,8 +25,8 @@ export function useDriver(): Driver {
     outDir = mkdtempSync(join(cache, 'q8s-driver-'))
     const input = {
       driver: join(root, 'test/bench/bundle-driver.ts'),
-      'compress-worker': join(root, 'src/main/core/bundle/compress-worker.js'),
-      'hash-worker': join(root, 'src/main/core/bundle/hash-worker.js')
+      'compress-worker': join(root, 'src/main/core/workers/compress-worker.js'),
+      'hash-worker': join(root, 'src/main/core/workers/hash-worker.js')
     }
     await build({
       root,

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { extractBundle, inspectBundle, openBundle } from '#core/bundle/read.ts'
+import { extractBundle, inspectBundle, openBundle } from '#core/bundle/read/index.ts'
 import { AppError } from '#shared/errors.ts'
 import { COLLIDING, DAMAGED, FAULTY } from '../../hostile/archives/faulty.ts'
 import { temporaryFolder } from './project.ts'

@@ -2,8 +2,8 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { extractBundle, inspectBundle } from '#core/bundle/read.ts'
-import { writeBundle } from '#core/bundle/write.ts'
+import { extractBundle, inspectBundle } from '#core/bundle/read/index.ts'
+import { writeBundle } from '#core/bundle/write/write.ts'
 import { noise, project, temporaryFolder } from './project.ts'
 
 /** A line for each path below a folder: kind, mode, content. */

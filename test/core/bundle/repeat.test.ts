@@ -15,7 +15,7 @@ import {
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
 import { surplus } from '#core/bundle/project-records.ts'
-import { writeBundle } from '#core/bundle/write.ts'
+import { writeBundle } from '#core/bundle/write/write.ts'
 import { useDriver } from './driver.ts'
 import { noise, project, type Tree, temporaryFolder, writeTree } from './project.ts'
 

@@ -3,7 +3,7 @@ import { lintSource } from '@secretlint/core'
 import { creator } from '@secretlint/secretlint-rule-preset-recommend'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { mayHoldSecret } from '#core/bundle/scan-text.js'
+import { mayHoldSecret } from '#core/workers/scan-text.js'
 
 /** Every expression the rules look for in a text. */
 async function patternsOfRules(): Promise<RegExp[]> {

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { type WalkedFile, walkProject } from '#core/bundle/walk.ts'
+import { type WalkedFile, walkProject } from '#core/bundle/files/walk.ts'
 import { project, type Tree } from './project.ts'
 
 const isRoot = process.getuid?.() === 0

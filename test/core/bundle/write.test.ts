@@ -2,8 +2,8 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { inspectBundle, openBundle } from '#core/bundle/read.ts'
-import { writeBundle } from '#core/bundle/write.ts'
+import { inspectBundle, openBundle } from '#core/bundle/read/index.ts'
+import { writeBundle } from '#core/bundle/write/write.ts'
 import { useDriver } from './driver.ts'
 import { MANIFEST, noise, project, readText, type Tree, temporaryFolder, writeTree } from './project.ts'
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, expect, test } from 'vitest'
 import { type FindQuery, findInLog } from '#core/log/find.ts'
-import { exactExpression, findInSegment } from '#core/log/find-worker.js'
+import { exactExpression, findInSegment } from '#core/workers/find-worker.js'
 import { neutralise } from '#shared/text.ts'
 import { createLogWriter, type LogWriter, TIME } from './log-writer.ts'
 

@@ -3,9 +3,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { resourcePath } from '#core/host/resources.ts'
 import { createRecentProjects } from '#core/project/recent.ts'
 import { createProjects } from '#core/project/service.ts'
-import { resourcePath } from '#core/resources.ts'
 import { locks } from '../locks.ts'
 
 test('the sample is copied with the names that are asked for, or those of its folder, and no other byte changes', async () => {

@@ -3,9 +3,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { writeWhole } from '#core/files.ts'
-import { homeFolders } from '#core/paths.ts'
-import { DEFAULT_SETTINGS } from '#core/settings.ts'
+import { writeWhole } from '#core/files/files.ts'
+import { homeFolders } from '#core/host/folders.ts'
+import { DEFAULT_SETTINGS } from '#core/host/settings.ts'
 import {
   logText,
   MAX_DOCUMENT_CHARS,

@@ -12,7 +12,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { readdir, rename, rm, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { openPlain, replaceFile } from '#core/files.ts'
+import { openPlain, replaceFile } from '#core/files/files.ts'
 import { removeTree } from '../remove-tree.ts'
 
 /** Environments that are kept, the ones used last; and their bytes. */

@@ -1,7 +1,7 @@
 /** Environments of containers that nothing uses now, and those of earlier versions of q8s. */
 import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { inUse } from '#core/leftovers.ts'
+import { inUse } from '#core/clean-up/leftovers.ts'
 import { t } from '#shared/language.ts'
 import type { Leftover } from '#shared/upkeep.ts'
 import { environmentLeftover } from '../leftover-environments.ts'

@@ -1,6 +1,6 @@
 /** What this home left in the Docker engine: containers of removed instances, environments, runtime images. Ours by label. */
 import type Docker from 'dockerode'
-import { inUse } from '#core/leftovers.ts'
+import { inUse } from '#core/clean-up/leftovers.ts'
 import type { LeftoverPlace } from '#core/ports.ts'
 import { isCancelled } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'

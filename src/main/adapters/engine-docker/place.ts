@@ -1,7 +1,7 @@
 /** Which Docker an instance was started in: another one, that knows nothing of it, says nothing about it. */
 import { join } from 'node:path'
 import { z } from 'zod'
-import { replaceFile } from '#core/files.ts'
+import { replaceFile } from '#core/files/files.ts'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import { readRunFile } from '../launcher-files.ts'

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { resourcePath } from '#core/resources.ts'
+import { resourcePath } from '#core/host/resources.ts'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import { type Environment, installSettings } from '../host-settings.ts'

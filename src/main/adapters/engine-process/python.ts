@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process'
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { replaceFile } from '#core/files.ts'
+import { replaceFile } from '#core/files/files.ts'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import { type Environment, processEnvironment } from '../host-settings.ts'

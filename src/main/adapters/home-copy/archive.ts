@@ -8,7 +8,7 @@ import { open } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import type { Pack } from 'tar-stream'
 import { z } from 'zod'
-import { fileError } from '#core/files.ts'
+import { fileError } from '#core/files/files.ts'
 import { AppError } from '#shared/errors.ts'
 
 const HEAD = 'q8s-backup.json'

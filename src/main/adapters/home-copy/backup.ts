@@ -1,10 +1,10 @@
 /** Writes a backup: one file with all that must not be lost of a home, taken while hosts may be at work. */
 import { lstat, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { fileError, refuseOther, syncFolder } from '#core/files.ts'
-import type { HomeFolders } from '#core/paths.ts'
+import { fileError, refuseOther, syncFolder } from '#core/files/files.ts'
+import { isTemporary, temporaryBeside } from '#core/files/temporary.ts'
+import type { HomeFolders } from '#core/host/folders.ts'
 import type { BackupReport, HomeCopies } from '#core/ports.ts'
-import { isTemporary, temporaryBeside } from '#core/temporary.ts'
 import { AppError } from '#shared/errors.ts'
 import type { LocalPlatform } from '../platform-local/platform.ts'
 import { type BackupHead, readArchive, type Source, writeArchive } from './archive.ts'

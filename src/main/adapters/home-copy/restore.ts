@@ -2,8 +2,8 @@
 import { chmod, copyFile, mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import { fileError, makeFolder, replaceFile, syncFolder } from '#core/files.ts'
-import type { HomeFolders } from '#core/paths.ts'
+import { fileError, makeFolder, replaceFile, syncFolder } from '#core/files/files.ts'
+import type { HomeFolders } from '#core/host/folders.ts'
 import type { Engine, HomeCopies, Keychain, RestoreReport } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
 

@@ -94,13 +94,13 @@ export function createApps(context: LocalContext, bundles: BundleFiles) {
     contents: async ({ id }: { id: string }, signal?: AbortSignal) =>
       context.inspect(await fileOf(id), { signal }),
     async text({ id, file }: { id: string; file: string }) {
-      const { bundleText } = await import('#core/bundle/text.ts')
+      const { bundleText } = await import('#core/bundle/read/text.ts')
       return bundleText(await fileOf(id), file)
     },
     async icon({ id }: { id: string }, signal?: AbortSignal): Promise<{ icon?: Blob }> {
       const row = requireApp(await context.store(), id, user)
       if (row.icon === '') return {}
-      const { bundleIcon } = await import('#core/bundle/icon.ts')
+      const { bundleIcon } = await import('#core/bundle/read/icon.ts')
       const icon = await bundleIcon(bundles.path(row.sha256), `static/${row.icon}`, signal)
       return icon ? { icon } : {}
     },

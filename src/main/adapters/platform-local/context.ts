@@ -1,7 +1,7 @@
 /** What the parts of the local platform share: its folders, its database, and the outside world it was given. */
 import { join } from 'node:path'
-import type { InspectOptions } from '#core/bundle/inspect.ts'
-import type { HomeFolders } from '#core/paths.ts'
+import type { InspectOptions } from '#core/bundle/read/inspect.ts'
+import type { HomeFolders } from '#core/host/folders.ts'
 import type { Engine, Keychain, RunSpec } from '#core/ports.ts'
 import type { BundleListing } from '#shared/bundle.ts'
 import { AppError } from '#shared/errors.ts'

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { textOf } from '#core/bundle/text.ts'
+import { textOf } from '#core/bundle/read/text.ts'
 import type { EngineFile, EngineFiles } from '#core/ports.ts'
 import { type FileText, MAX_TEXT_BYTES } from '#shared/bundle.ts'
 import { AppError } from '#shared/errors.ts'

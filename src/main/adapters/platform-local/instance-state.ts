@@ -1,7 +1,7 @@
 /** What state an instance is in, from its record, what its launcher wrote, and what the engine sees. No side effects. */
 
+import type { LauncherState } from '#adapters/run-folder.ts'
 import type { EngineStatus } from '#core/ports.ts'
-import type { LauncherState } from '#core/run-folder.ts'
 import type { Instance, InstanceState, Reason } from '#shared/instance.ts'
 import { t } from '#shared/language.ts'
 

@@ -1,5 +1,5 @@
 /** Instances of the local platform: recorded before they start, shown as they are, found again by any later host. */
-import { chooseEngine } from '#core/engine-choice.ts'
+import { chooseEngine } from '#core/host/engine-choice.ts'
 import { readLogPage } from '#core/log/read.ts'
 import type { Visibility } from '#shared/app.ts'
 import { AppError } from '#shared/errors.ts'

@@ -1,6 +1,6 @@
 /** Starts an instance: chooses its port, gathers its environment, hands it to the engine. */
 import { join } from 'node:path'
-import { makeFolder } from '#core/files.ts'
+import { makeFolder } from '#core/files/files.ts'
 import type { RunSpec } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
 import type { EngineKind } from '#shared/instance.ts'

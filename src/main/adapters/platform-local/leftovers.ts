@@ -1,7 +1,7 @@
 /** What the state folder holds of instances and apps that are gone: run folders, volumes, bundles and broken uploads. */
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { inUse } from '#core/leftovers.ts'
+import { inUse } from '#core/clean-up/leftovers.ts'
 import type { LeftoverPlace } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'

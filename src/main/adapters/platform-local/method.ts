@@ -1,6 +1,6 @@
 /** Turns a function into a method of the platform: input parsed and defaulted by the contract, errors in words. */
 import type { AnySchema, ContractProcedure, InferSchemaInput, InferSchemaOutput } from '@orpc/contract'
-import { fileError } from '#core/files.ts'
+import { fileError } from '#core/files/files.ts'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import { storeError } from '../store/errors.ts'

@@ -1,6 +1,7 @@
 /** How this user's projects are run, kept in the platform's database: plain values encrypted as secrets are. */
+
+import { createOrder } from '#core/async/turns.ts'
 import type { RunOptionsStore } from '#core/ports.ts'
-import { createOrder } from '#core/turns.ts'
 import { RunOptions, type RunVariable } from '#shared/run-options.ts'
 import type { Store } from '../store/database.ts'
 import type { LocalContext } from './context.ts'

@@ -1,8 +1,8 @@
 /** The shells of one host: what they wrote is kept until it was read, in bounds; one nobody reads is closed. */
 import { randomUUID } from 'node:crypto'
 import { StringDecoder } from 'node:string_decoder'
+import { createSignal } from '#core/async/emitter.ts'
 import type { EngineShell, TerminalSize } from '#core/ports.ts'
-import { createSignal } from '#core/signal.ts'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import { MAX_SHELLS, type ShellPage } from '#shared/shell.ts'

@@ -1,6 +1,6 @@
 /** Translates SQLite's errors into words. */
 
-import { fileError } from '#core/files.ts'
+import { fileError } from '#core/files/files.ts'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 

@@ -4,7 +4,7 @@
  */
 import { existsSync, renameSync, rmSync } from 'node:fs'
 import type { Database as Connection } from 'libsql'
-import { asideName } from '#core/aside.ts'
+import { asideName } from '#core/files/damaged.ts'
 import { plural, t } from '#shared/language.ts'
 import { damagedError } from './errors.ts'
 import { type Mark, markFile, readMark, writeMark } from './mark.ts'

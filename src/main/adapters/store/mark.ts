@@ -4,7 +4,7 @@
  */
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
-import { temporaryBeside } from '#core/temporary.ts'
+import { temporaryBeside } from '#core/files/temporary.ts'
 
 const HEAD = 'q8s-mark'
 

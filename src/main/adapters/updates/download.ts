@@ -1,7 +1,7 @@
 /** Fetches a file of a channel: no byte more than was said, and only if its SHA-512 is what was said. */
 import { createHash } from 'node:crypto'
 import { open as openFile, rm } from 'node:fs/promises'
-import { fileError } from '#core/files.ts'
+import { fileError } from '#core/files/files.ts'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import { type Fetch, noAnswer, type Offer, open } from './channel.ts'

@@ -1,5 +1,5 @@
 /** `config show`: the settings, where they live, and what of this computer q8s can use. */
-import { homeFolders } from '#core/paths.ts'
+import { homeFolders } from '#core/host/folders.ts'
 import type { Check, Settings } from '#shared/system.ts'
 import { defineCommand } from '../command.ts'
 import { quantity, record } from '../format.ts'

@@ -32,7 +32,7 @@ export const instanceCopy = defineCommand<{ output?: string; force?: true }>({
     try {
       const file = resolve(context.cwd, output ?? safeName(name))
       if (!force) await refuseThere(file)
-      const { writeWhole } = await import('#core/files.ts')
+      const { writeWhole } = await import('#core/files/files.ts')
       await writeWhole(file, piecesOf(context, client, fileId, size), context.signal)
       return { json: { file, size }, text: `Written to ${file} (${bytesText(size)}).` }
     } finally {

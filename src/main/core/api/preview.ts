@@ -12,18 +12,18 @@ export const previewRouter = (locks: FileLocks) =>
   preview.router({
     choose: preview.choose.handler(async ({ input: { path, files, included }, signal }) => {
       const { folder } = await findManifest(path)
-      const { chooseFiles } = await import('../bundle/choose.ts')
+      const { chooseFiles } = await import('../bundle/files/choose.ts')
       return { lines: await chooseFiles(locks, folder, { files, included }, signal) }
     }),
     text: preview.text.handler(async ({ input: { path, file }, signal }) => {
-      const { bundleText, projectText } = await import('../bundle/text.ts')
+      const { bundleText, projectText } = await import('../bundle/read/text.ts')
       const place = await placeOf(path)
       return place.bundle === undefined
         ? projectText(place.folder, file, signal)
         : bundleText(place.bundle, file, signal)
     }),
     compare: preview.compare.handler(async ({ input: { path, appId }, context, signal }) => {
-      const { bundleEntries, compareEntries, projectEntries } = await import('../bundle/compare.ts')
+      const { bundleEntries, compareEntries, projectEntries } = await import('../bundle/read/compare.ts')
       const place = await placeOf(path)
       const platform = await context.platform()
       const options = signal ? { signal } : {}

@@ -3,14 +3,14 @@ import { resolve } from 'node:path'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import type { Platform } from '#shared/platform.ts'
-import type { JobContext, Jobs } from '../jobs.ts'
+import { createTurns } from '../async/turns.ts'
+import type { JobContext, Jobs } from '../jobs/jobs.ts'
 import type { FileLocks, RunOptionsStore } from '../ports.ts'
 import type { Drafts } from '../project/drafts.ts'
 import type { Drops } from '../project/drop.ts'
 import { findManifest, saveManifest, watchManifest } from '../project/manifest-file.ts'
 import { bundlePath, type Projects } from '../project/service.ts'
-import type { PublishFolders } from '../publish.ts'
-import { createTurns } from '../turns.ts'
+import type { PublishFolders } from '../publishing/publish.ts'
 import { os } from './context.ts'
 
 /** Builds the image instances run in; tells each line of its output. */
@@ -84,7 +84,7 @@ export function projectsRouter(services: ProjectServices) {
     ),
     files: noun.files.handler(async ({ input, signal }) => {
       const { folder } = await findManifest(input.path)
-      const { reportFiles } = await import('../bundle/report.ts')
+      const { reportFiles } = await import('../bundle/files/report.ts')
       const budget = (await folders.sizeBudget?.()) ?? 0
       const { entries, findings, count, size } = await reportFiles(folder, {
         signal,
@@ -97,14 +97,14 @@ export function projectsRouter(services: ProjectServices) {
       const project = await projects.open(input.path)
       const output = resolve(input.output ?? `${project.path}/${project.name}.${project.version}.qz`)
       const job = jobs.start('bundle', t`Bundle ${project.title}`, async context => {
-        const { bundleProject } = await import('../publish.ts')
+        const { bundleProject } = await import('../publishing/publish.ts')
         const { file, sha256 } = await bundleProject(project.path, output, folders, context)
         return { file, sha256 }
       })
       return jobs.acknowledged(job)
     }),
     inspect: noun.inspect.handler(async ({ input, signal }) => {
-      const { inspectBundle } = await import('../bundle/read.ts')
+      const { inspectBundle } = await import('../bundle/read/index.ts')
       return inspectBundle(await bundlePath(input.file), signal ? { signal } : {})
     }),
     publish: noun.publish.handler(async ({ input, context: connection }) => {
@@ -113,7 +113,7 @@ export function projectsRouter(services: ProjectServices) {
       const kind = input.deploy ? 'deploy' : 'import'
       const words = input.deploy ? t`Deploy ${title}` : t`Import ${title}`
       const job = jobs.start(kind, words, async context => {
-        const { publish } = await import('../publish.ts')
+        const { publish } = await import('../publishing/publish.ts')
         return publish(platform, { ...input, path }, folders, context, inTurn)
       })
       return jobs.acknowledged(job)
@@ -128,7 +128,7 @@ export function projectsRouter(services: ProjectServices) {
       }
       const { engine = kept?.engine, port = kept?.port, replaces, attached } = input
       const job = jobs.start('run', t`Run ${project.title}`, async context => {
-        const { runProject } = await import('../publish.ts')
+        const { runProject } = await import('../publishing/publish.ts')
         const request = { path: project.path, env, engine, port, replaces, attached }
         return runProject(platform, request, folders, context)
       })

@@ -1,6 +1,6 @@
 /** The publishing nouns of the contract: what a folder or bundle is, whether it changed, its next version. */
 import type { FileLocks } from '../ports.ts'
-import type { PublishFolders } from '../publish.ts'
+import type { PublishFolders } from '../publishing/publish.ts'
 import { os } from './context.ts'
 
 export interface PublishingServices {
@@ -12,11 +12,11 @@ export function publishingRouter({ folders, locks }: PublishingServices) {
   const { publishing } = os
   return publishing.router({
     look: publishing.look.handler(async ({ input, signal }) => {
-      const { look } = await import('../look.ts')
+      const { look } = await import('../publishing/inspect.ts')
       return look(input.path, folders, signal)
     }),
     digest: publishing.digest.handler(async ({ input, signal }) => {
-      const { digestOf } = await import('../look.ts')
+      const { digestOf } = await import('../publishing/inspect.ts')
       return { sha256: await digestOf(input.path, folders, signal) }
     }),
     setVersion: publishing.setVersion.handler(async ({ input: { path, ...change }, signal }) => {

@@ -1,5 +1,5 @@
 /** The updates of the contract, bound to the host's service. */
-import type { UpdatesService } from '../updates.ts'
+import type { UpdatesService } from '../host/updates.ts'
 import { os } from './context.ts'
 
 export function updatesRouter(updates: UpdatesService) {

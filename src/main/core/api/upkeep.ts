@@ -1,8 +1,8 @@
 /** Upkeep of the contract: acts on many instances and apps of the connection's platform, and clearing away; each a job. */
 import { t } from '#shared/language.ts'
 import type { InstanceAct } from '#shared/upkeep.ts'
-import type { Jobs } from '../jobs.ts'
-import type { Leftovers } from '../leftovers.ts'
+import type { Leftovers } from '../clean-up/leftovers.ts'
+import type { Jobs } from '../jobs/jobs.ts'
 import { os } from './context.ts'
 
 const TITLES: Readonly<Record<InstanceAct, (what: string) => string>> = {
@@ -17,25 +17,25 @@ export function upkeepRouter(jobs: Jobs, leftovers: () => Promise<Leftovers>) {
   return noun.router({
     instances: noun.instances.handler(async ({ input, context }) => {
       const platform = await context.platform()
-      const { actOnInstances, titleOfMany } = await import('../upkeep.ts')
+      const { actOnInstances, titleOfMany } = await import('../jobs/many.ts')
       const title = TITLES[input.act](await titleOfMany(platform, input.ids))
       const job = jobs.start(input.act, title, it => actOnInstances(platform, input, it))
       return jobs.acknowledged(job)
     }),
     removeApps: noun.removeApps.handler(async ({ input, context }) => {
       const platform = await context.platform()
-      const { removeApps, titleOfApps } = await import('../upkeep.ts')
+      const { removeApps, titleOfApps } = await import('../jobs/many.ts')
       const title = TITLES.remove(await titleOfApps(platform, input.ids))
       const job = jobs.start('remove', title, it => removeApps(platform, input, it))
       return jobs.acknowledged(job)
     }),
     cleanUpPlan: noun.cleanUpPlan.handler(async ({ context, signal }) => {
-      const { planCleanUp } = await import('../clean-up.ts')
+      const { planCleanUp } = await import('../clean-up/clean-up.ts')
       return planCleanUp(await context.platform(), await leftovers(), signal)
     }),
     cleanUp: noun.cleanUp.handler(async ({ input, context }) => {
       const [platform, places] = await Promise.all([context.platform(), leftovers()])
-      const { cleanUp } = await import('../clean-up.ts')
+      const { cleanUp } = await import('../clean-up/clean-up.ts')
       const job = jobs.start('clean-up', t`Clean up`, it => cleanUp(platform, places, input, it))
       return jobs.acknowledged(job)
     })

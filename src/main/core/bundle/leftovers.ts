@@ -3,9 +3,9 @@ import { lstat, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { t } from '#shared/language.ts'
 import type { Leftover } from '#shared/upkeep.ts'
-import { fileError } from '../files.ts'
+import { fileError } from '../files/files.ts'
+import { isLeftBehind, isTemporary } from '../files/temporary.ts'
 import type { LeftoverPlace } from '../ports.ts'
-import { isLeftBehind, isTemporary } from '../temporary.ts'
 
 export interface BundleFolders {
   /** Bundles on their way, each as long as its job runs. */

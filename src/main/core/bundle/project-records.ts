@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { makeFolder } from '../files.ts'
-import { isLeftBehind, isTemporary, temporaryBeside } from '../temporary.ts'
-import type { WalkedFile } from './walk.ts'
+import { makeFolder } from '../files/files.ts'
+import { isLeftBehind, isTemporary, temporaryBeside } from '../files/temporary.ts'
+import type { WalkedFile } from './files/walk.ts'
 
 /**
  * Coarsest step of a file system's clock, in milliseconds. A file touched this shortly before it was listed may

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import type { LogFindQuery, LogMatches } from '#shared/log.ts'
-import { createWorkerPool } from '../bundle/worker-pool.ts'
+import { exactExpression, type FindResult, type FindTask } from '../workers/find-worker.js'
+import { createWorkerPool } from '../workers/pool.ts'
 import { formatCursor, type Position, parseCursor } from './cursor.ts'
-import { exactExpression, type FindResult, type FindTask } from './find-worker.js'
 import { listSegments, type Segment } from './segments.ts'
 
 /** Milliseconds an expression may take; plain text takes far less for the largest log. */

@@ -4,7 +4,7 @@
  */
 import { type FileHandle, lstat, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { openPlain } from '../files.ts'
+import { openPlain } from '../files/files.ts'
 
 /** `first`: the number of the segment's first line, counted over the whole log from 0. */
 export interface Segment {

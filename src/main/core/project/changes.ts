@@ -3,8 +3,8 @@ import { type FSWatcher, watch } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ProjectChange } from '#shared/project.ts'
-import { walkProject } from '../bundle/walk.ts'
-import { createSignal } from '../signal.ts'
+import { createSignal } from '../async/emitter.ts'
+import { walkProject } from '../bundle/files/walk.ts'
 
 /** Milliseconds of quiet that end a burst, and the most that a burst is waited for. */
 const QUIET_MS = 250

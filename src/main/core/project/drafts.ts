@@ -5,10 +5,10 @@ import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { t } from '#shared/language.ts'
 import { Draft } from '#shared/project.ts'
-import { setAside } from '../aside.ts'
-import { fileError, replaceFile } from '../files.ts'
+import { setAside } from '../files/damaged.ts'
+import { fileError, replaceFile } from '../files/files.ts'
+import { sealed, unsealed } from '../files/sealed.ts'
 import type { FileLocks } from '../ports.ts'
-import { sealed, unsealed } from '../sealed.ts'
 
 /** The newest ones that are kept. */
 const KEPT = 50

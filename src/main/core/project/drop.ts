@@ -4,7 +4,7 @@ import { open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
-import { fileError, makeFolder } from '../files.ts'
+import { fileError, makeFolder } from '../files/files.ts'
 
 const MAX_BYTES = 2 * 1024 ** 3
 const MAX_FILES = 50_000

@@ -6,9 +6,9 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import { MANIFEST_FILES } from '#shared/manifest-files.ts'
-import { fileError, readPlain, replaceFile, rewriteFile } from '../files.ts'
+import { createSignal } from '../async/emitter.ts'
+import { fileError, readPlain, replaceFile, rewriteFile } from '../files/files.ts'
 import type { FileLocks } from '../ports.ts'
-import { createSignal } from '../signal.ts'
 
 /** A file beyond this is not opened at all. */
 const MAX_READ_BYTES = 64 * 1024 * 1024

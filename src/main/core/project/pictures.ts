@@ -2,7 +2,7 @@
 import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Picture } from '#shared/project.ts'
-import { readPlain } from '../files.ts'
+import { readPlain } from '../files/files.ts'
 import { readImage } from '../manifest/image.ts'
 
 /** Bytes of one picture, and screenshots, that are looked at. */

@@ -5,10 +5,10 @@ import { z } from 'zod'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import { MAX_PINNED } from '#shared/project.ts'
-import { setAside } from '../aside.ts'
-import { fileError, replaceFile } from '../files.ts'
+import { setAside } from '../files/damaged.ts'
+import { fileError, replaceFile } from '../files/files.ts'
+import { sealed, unsealed } from '../files/sealed.ts'
 import type { FileLocks } from '../ports.ts'
-import { sealed, unsealed } from '../sealed.ts'
 
 /** Those that are not pinned. */
 const KEPT = 50

@@ -1,7 +1,7 @@
 /** A project's folder as the checks look at it. */
 import { join } from 'node:path'
-import { walkProject } from '../bundle/walk.ts'
-import { readPlain } from '../files.ts'
+import { walkProject } from '../bundle/files/walk.ts'
+import { readPlain } from '../files/files.ts'
 import { MAX_CHECKED_BYTES, type ProjectSource } from '../manifest/check.ts'
 import type { ManifestFile } from './manifest-file.ts'
 

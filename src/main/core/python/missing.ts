@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto'
 import { decodeText } from '#shared/manifest-text/decode.ts'
 import type { Range } from '#shared/manifest-text/text-range.ts'
 import { isModuleName } from '../manifest/rules/module.ts'
-import { MAX_SOURCE_LENGTH, readPython } from '../project/python-source.ts'
 import { type Import, readImports } from './imports.ts'
 import { allInstalled, type Files } from './installed.ts'
 import { isBrought, mayBring, mayProvide, packageOf } from './packages.ts'
+import { MAX_SOURCE_LENGTH, readPython } from './source.ts'
 import { STANDARD_LIBRARY } from './standard-library.ts'
 
 export interface MissingImport {

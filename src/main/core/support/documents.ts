@@ -7,7 +7,7 @@ import type { LogLine } from '#shared/log.ts'
 import type { Platform } from '#shared/platform.ts'
 import type { Check, Settings } from '#shared/system.ts'
 import { neutralise } from '#shared/text.ts'
-import type { HomeFolders } from '../paths.ts'
+import type { HomeFolders } from '../host/folders.ts'
 import type { SecretValues } from '../ports.ts'
 import { createRedact, environmentSecrets, type Redact } from './redact.ts'
 

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { replaceFile } from '#core/files.ts'
+import { replaceFile } from '#core/files/files.ts'
 
 /** Files of hosts that were killed are removed when they are older than this, in milliseconds. */
 const OLD_MS = 3_600_000

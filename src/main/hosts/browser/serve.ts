@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
-import { type HomeFolders, homeFolders } from '#core/paths.ts'
+import { type HomeFolders, homeFolders } from '#core/host/folders.ts'
 import { createHost } from '#main/compose.ts'
 import { loadParts } from '../load-parts.ts'
 import { createPage } from '../page.ts'

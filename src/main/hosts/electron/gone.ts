@@ -1,6 +1,6 @@
 /** Keeps in the log which processes of Chromium are gone without having been asked to end. */
 import { app } from 'electron'
-import type { HostLog } from '#core/host-log.ts'
+import type { HostLog } from '#core/host/log.ts'
 import { isOwnWindow } from './window.ts'
 
 export function keepGone({ error }: HostLog) {

@@ -1,7 +1,7 @@
 /** The Electron host: owns the core, opens windows, and hands each page a port to the contract. */
 import { join } from 'node:path'
 import { app, BrowserWindow, dialog } from 'electron'
-import { homeFolders } from '#core/paths.ts'
+import { homeFolders } from '#core/host/folders.ts'
 import { createHost, type Host, openHostLog } from '#main/compose.ts'
 import { t } from '#shared/language.ts'
 import { keepUncaught } from '../uncaught.ts'

@@ -1,7 +1,7 @@
 /** What the app does outside of its windows, where the user has asked for it: notifications, and an icon in the tray. */
 import { readFileSync } from 'node:fs'
 import { app, BrowserWindow, Menu, Notification, nativeImage, Tray } from 'electron'
-import { resourcePath } from '#core/resources.ts'
+import { resourcePath } from '#core/host/resources.ts'
 import type { Host } from '#main/compose.ts'
 import { t } from '#shared/language.ts'
 import { type Notice, tellNews } from './news.ts'

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
-import { replaceFile } from '#core/files.ts'
+import { replaceFile } from '#core/files/files.ts'
 
 /** Windows one user may have at a time. */
 export const MAX_WINDOWS = 16

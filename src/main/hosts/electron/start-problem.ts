@@ -1,7 +1,7 @@
 /** Why the app cannot start at all: where its folder cannot be written to, not even one lock can be taken. */
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileError, makeFolder } from '#core/files.ts'
+import { fileError, makeFolder } from '#core/files/files.ts'
 import { type ErrorReport, reportOf } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { app, type Session, session } from 'electron'
-import type { HomeFolders } from '#core/paths.ts'
+import type { HomeFolders } from '#core/host/folders.ts'
 import type { UpdateSource } from '#core/ports.ts'
 import type { Host } from '#main/compose.ts'
 import { VERSION } from '#main/version.ts'

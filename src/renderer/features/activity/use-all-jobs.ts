@@ -1,8 +1,8 @@
 /** The jobs of this host, and those that are kept of other hosts and earlier ones. */
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import { useHost } from '../../lib/client.ts'
-import { useJobs } from '../../lib/queries.ts'
+import { useHost } from '../../host/client.ts'
+import { useJobs } from '../../host/queries.ts'
 import type { AnyJob } from './columns.tsx'
 
 /** Newest first; undefined until both are known. What another host did shows when the page is come to, or the host is back. */

@@ -1,7 +1,7 @@
 /** The icon of an app of the catalog: its letter at once, its picture when it has come. */
 import { useQuery } from '@tanstack/react-query'
 import type { App } from '#shared/app.ts'
-import { useHost } from '../../lib/client.ts'
+import { useHost } from '../../host/client.ts'
 import { AppIcon } from '../../ui/app-icon.tsx'
 
 export function CatalogIcon({ app, size }: { app: App; size: number }) {

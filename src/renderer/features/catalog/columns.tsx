@@ -1,6 +1,6 @@
 /** Columns of the catalog. */
 import { t } from '#shared/language.ts'
-import type { AppGroup } from '../../lib/versions.ts'
+import type { AppGroup } from '../../labels/versions.ts'
 import type { Ids } from '../../ui/checks.ts'
 import { type Column, TwoLines } from '../../ui/data-grid.tsx'
 import { State } from '../../ui/state.tsx'

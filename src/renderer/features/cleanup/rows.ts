@@ -7,7 +7,7 @@ import {
   LEFTOVER_WORDS,
   type Leftover
 } from '#shared/upkeep.ts'
-import { STATE_NAMES } from '../../lib/instance-words.ts'
+import { STATE_NAMES } from '../../labels/instance.ts'
 import type { Ids } from '../../ui/checks.ts'
 
 export interface CleanUpRow {

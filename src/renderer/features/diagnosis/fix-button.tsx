@@ -3,12 +3,12 @@ import { Button } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { t } from '#shared/language.ts'
 import type { CheckFix, Settings } from '#shared/system.ts'
-import { twin } from '../../lib/cli-twin.ts'
-import { useHost } from '../../lib/client.ts'
-import { imageJob } from '../../lib/image-job.ts'
-import { notifyError } from '../../lib/notify.tsx'
-import { useJobs } from '../../lib/queries.ts'
-import { view } from '../../lib/view.ts'
+import { useHost } from '../../host/client.ts'
+import { imageJob } from '../../host/image-job.ts'
+import { useJobs } from '../../host/queries.ts'
+import { twin } from '../../labels/cli-command.ts'
+import { notifyError } from '../../window/notify.tsx'
+import { view } from '../../window/view.ts'
 
 const LABELS: Readonly<Record<CheckFix, string>> = {
   'build-image': t`Build the image`,

@@ -1,8 +1,8 @@
 /** Parts of the list of instances: who they belong to and how they are. */
 import type { Instance } from '#shared/instance.ts'
 import { t } from '#shared/language.ts'
-import { isRunning, stateWords } from '../../lib/instance-words.ts'
-import { rowFilter } from '../../lib/row-filter.ts'
+import { isRunning, stateWords } from '../../labels/instance.ts'
+import { rowFilter } from '../../labels/row-filter.ts'
 import type { Chip } from '../../ui/chips.tsx'
 
 const FACETS = ['all', 'mine', 'running', 'failed', 'stopped'] as const

@@ -1,7 +1,7 @@
 /** The text of one file of an instance. */
 import { useQuery } from '@tanstack/react-query'
 import { visibleLine } from '#shared/text.ts'
-import { useHost } from '../../lib/client.ts'
+import { useHost } from '../../host/client.ts'
 import { FileTextDialog } from '../../ui/file-text-dialog.tsx'
 
 export function InstanceFile({ id, path, onClose }: { id: string; path: string; onClose: () => void }) {

@@ -4,7 +4,7 @@ import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import { bytesText } from '#shared/quantity.ts'
 import { plainText } from '#shared/text.ts'
-import { saveFile } from '../../lib/save-file.ts'
+import { saveFile } from '../../window/save-file.ts'
 
 /** Bytes a window saves; the command line has no such bound. */
 const MOST = 2 * 1024 ** 3

@@ -1,6 +1,6 @@
 /** What a line shows: its text, tidied where that is wanted, and how it falls into rows. */
 import { displayWidth } from '#shared/text.ts'
-import { jsonOf, prettyJson, tidyJson } from '../../lib/tidy.ts'
+import { jsonOf, prettyJson, tidyJson } from '../../labels/json-lines.ts'
 import { type Styled, styled } from './ansi.ts'
 import type { Entry, LineEntry } from './entries.ts'
 

@@ -2,7 +2,7 @@
 import { t } from '#shared/language.ts'
 import { type LogLine, RUN_START } from '#shared/log.ts'
 import { withoutColours } from '#shared/text.ts'
-import { duration } from '../../lib/humanise.ts'
+import { duration } from '../../labels/humanise.ts'
 import { isContinuation, type Level, levelOf } from './level.ts'
 
 /** A line; of a flood most are held and let go unseen, so what its text tells is looked for when it is asked for. */

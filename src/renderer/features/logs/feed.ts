@@ -1,9 +1,9 @@
 /** Reads a log by cursor at the pace of whoever shows it: the next page is asked for when the last one is on screen. */
 import type { AppError } from '#shared/errors.ts'
 import type { LogPage } from '#shared/log.ts'
-import { pause, retryDelay } from '../../lib/backoff.ts'
-import { toAppError } from '../../lib/errors.ts'
-import { nextFrame } from '../../lib/next-frame.ts'
+import { pause, retryDelay } from '../../host/backoff.ts'
+import { toAppError } from '../../host/errors.ts'
+import { nextFrame } from '../../window/next-frame.ts'
 import { createTurns } from './turns.ts'
 
 /** Where a feed begins: behind a cursor, with the last lines, or at a line's number. */

@@ -2,7 +2,7 @@
 import { ActionIcon, Loader, TextInput } from '@mantine/core'
 import { ArrowDown, ArrowUp, X } from 'lucide-react'
 import { t } from '#shared/language.ts'
-import { count } from '../../lib/humanise.ts'
+import { count } from '../../labels/humanise.ts'
 import styles from './logs.module.css'
 import type { Find } from './use-find.ts'
 

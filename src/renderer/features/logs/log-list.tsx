@@ -1,7 +1,7 @@
 /** The lines of a log: only the rows on screen are drawn, however long it is. Selects, copies and opens links. */
 import { useCallback, useEffect, useImperativeHandle, useMemo, useReducer, useRef, useState } from 'react'
-import { openLink } from '../../lib/open-link.ts'
-import type { LogLook } from '../../lib/view.ts'
+import { openLink } from '../../actions/open-link.ts'
+import type { LogLook } from '../../window/view.ts'
 import { type Row, type RowOptions, rowCount, rowsOf } from './content.ts'
 import { type CopyRange, copiedText, selectionText } from './copy.ts'
 import type { Entry } from './entries.ts'

@@ -2,8 +2,8 @@
 import { ActionIcon, type ActionIconProps, Menu, Tooltip, VisuallyHidden } from '@mantine/core'
 import { Braces, Check, Clock, Ellipsis, Filter, Search, WrapText } from 'lucide-react'
 import { t } from '#shared/language.ts'
-import { useKeyHint } from '../../lib/keys.ts'
-import { type LogLook, useView, view } from '../../lib/view.ts'
+import { useKeyHint } from '../../window/keys.ts'
+import { type LogLook, useView, view } from '../../window/view.ts'
 
 const TIMES: readonly { value: LogLook['times']; label: string }[] = [
   { value: 'off', label: t`No timestamps` },

@@ -1,8 +1,8 @@
 /** Find in a log: asks the host for matches, walks through them, and counts on while the log grows. */
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { LogFind, LogMatches } from '#shared/log.ts'
-import { pause } from '../../lib/backoff.ts'
-import { toAppError } from '../../lib/errors.ts'
+import { pause } from '../../host/backoff.ts'
+import { toAppError } from '../../host/errors.ts'
 import type { LogListHandle } from './log-list.tsx'
 import { createMatcher } from './matcher.ts'
 import type { LogReader } from './reader.ts'

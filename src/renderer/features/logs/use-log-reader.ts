@@ -4,7 +4,7 @@ import { useStore } from 'zustand'
 import { useShallow } from 'zustand/react/shallow'
 import type { Client } from '#shared/contract.ts'
 import type { Instance } from '#shared/instance.ts'
-import { useHost } from '../../lib/client.ts'
+import { useHost } from '../../host/client.ts'
 import { createLogReader, type LogReader, type ReaderOptions, type ReaderState } from './reader.ts'
 
 export function useLogReader(id: string, visible: boolean, instance: Instance | undefined): LogReader {

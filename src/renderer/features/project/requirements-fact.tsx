@@ -2,8 +2,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { t } from '#shared/language.ts'
 import type { ProjectRequirements } from '#shared/project.ts'
-import { useHost } from '../../lib/client.ts'
-import { plural } from '../../lib/humanise.ts'
+import { useHost } from '../../host/client.ts'
+import { plural } from '../../labels/humanise.ts'
 
 /** Undefined until the host has told. */
 export function useRequirements(path: string): ProjectRequirements | undefined {

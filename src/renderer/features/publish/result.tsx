@@ -2,12 +2,12 @@
 import { Button, Group } from '@mantine/core'
 import type { Job } from '#shared/job.ts'
 import { t } from '#shared/language.ts'
-import { openLink } from '../../lib/open-link.ts'
-import { useApps, useInstances } from '../../lib/queries.ts'
-import { view } from '../../lib/view.ts'
+import { openLink } from '../../actions/open-link.ts'
+import { useApps, useInstances } from '../../host/queries.ts'
 import { ErrorCard } from '../../ui/cards.tsx'
 import { State } from '../../ui/state.tsx'
 import { Elapsed } from '../../ui/text.tsx'
+import { view } from '../../window/view.ts'
 import styles from './publish.module.css'
 
 interface ResultProps {

@@ -1,7 +1,7 @@
 /** How the publish sheet names things. */
 import { t } from '#shared/language.ts'
-import type { VersionPart } from '../../lib/cli-twin.ts'
-import type { Candidate } from '../../lib/publishing.ts'
+import type { Candidate } from '../../host/publishing.ts'
+import type { VersionPart } from '../../labels/cli-command.ts'
 
 /** `Hello Wave 1.0.0`, or the name of the file or folder while nothing more is known. */
 export function titleOf({ path, look }: Pick<Candidate, 'path' | 'look'>): string {

@@ -1,7 +1,7 @@
 /** One step of a roll out: its number and state, what it does, its buttons, its way back and its twin. */
 import type { ReactNode } from 'react'
 import { t } from '#shared/language.ts'
-import type { Tone } from '../../lib/instance-words.ts'
+import type { Tone } from '../../labels/instance.ts'
 import { Twin, Twins } from '../../ui/copy.tsx'
 import { Actions } from '../../ui/page.tsx'
 import { State } from '../../ui/state.tsx'

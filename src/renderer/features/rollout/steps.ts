@@ -2,8 +2,8 @@
 import { type App, isDeployVersion } from '#shared/app.ts'
 import type { Instance } from '#shared/instance.ts'
 import { t } from '#shared/language.ts'
-import { isRunning } from '../../lib/instance-words.ts'
-import { compareVersions } from '../../lib/versions.ts'
+import { isRunning } from '../../labels/instance.ts'
+import { compareVersions } from '../../labels/versions.ts'
 
 /** The project in the window, where it is of the Name that is rolled out. */
 export interface OwnProject {

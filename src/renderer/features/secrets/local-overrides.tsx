@@ -2,12 +2,12 @@
 import { Button } from '@mantine/core'
 import type { EnvOverride } from '#shared/instance.ts'
 import { t } from '#shared/language.ts'
-import { useChecked } from '../../lib/manifest.ts'
-import { useRunOptions } from '../../lib/run-options.ts'
-import { useView, view } from '../../lib/view.ts'
+import { useRunOptions } from '../../host/run-options.ts'
+import { useChecked } from '../../manifest/manifest.ts'
 import { Facts } from '../../ui/facts.tsx'
 import { Actions, Section } from '../../ui/page.tsx'
 import { Name } from '../../ui/text.tsx'
+import { useView, view } from '../../window/view.ts'
 
 export function LocalOverrides({ secret }: { secret: string }) {
   const path = useView(state => state.projectPath)

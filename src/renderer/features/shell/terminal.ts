@@ -3,7 +3,7 @@ import { FitAddon } from '@xterm/addon-fit'
 import { type ITheme, Terminal } from '@xterm/xterm'
 import '@xterm/xterm/css/xterm.css'
 import type { Size } from '#shared/shell-session.ts'
-import { openLink } from '../../lib/open-link.ts'
+import { openLink } from '../../actions/open-link.ts'
 
 const MONO = 'ui-monospace, "SF Mono", "Cascadia Mono", "DejaVu Sans Mono", Menlo, Consolas, monospace'
 const SCROLLBACK = 5_000

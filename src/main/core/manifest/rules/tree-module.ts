@@ -1,10 +1,10 @@
 /** Runtime.Module among the files: there, startable, and at the advised route. */
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
-import { type PythonFacts, readPython } from '../../project/python-source.ts'
-import { moduleOf, rankCandidates } from '../../project/rank.ts'
 import { allInstalled } from '../../python/installed.ts'
 import { mayBring, mayProvide } from '../../python/packages.ts'
+import { moduleOf, rankCandidates } from '../../python/rank.ts'
+import { type PythonFacts, readPython } from '../../python/source.ts'
 import { STANDARD_LIBRARY } from '../../python/standard-library.ts'
 import { nearest } from '../near.ts'
 import { isModuleName } from './module.ts'

@@ -1,7 +1,7 @@
 /** The text of one file of a project or bundle, at the place a finding speaks of. */
 import { useQuery } from '@tanstack/react-query'
 import type { Finding } from '#shared/finding.ts'
-import { useHost } from '../../../lib/client.ts'
+import { useHost } from '../../../host/client.ts'
 import { FileTextDialog } from '../../../ui/file-text-dialog.tsx'
 import { FindingList } from '../../../ui/finding-list.tsx'
 

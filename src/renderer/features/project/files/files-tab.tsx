@@ -4,18 +4,24 @@ import { useMemo, useState } from 'react'
 import type { FileEntry } from '#shared/bundle.ts'
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
-import { useChosenFiles } from '../../../lib/choose-files.ts'
-import { twin } from '../../../lib/cli-twin.ts'
-import { buildTree, largestFirst, type TreeNode, type TreeView, visibleRows } from '../../../lib/file-tree.ts'
-import { plural } from '../../../lib/humanise.ts'
-import { useChecked, useProjectFiles } from '../../../lib/manifest.ts'
-import { useView } from '../../../lib/view.ts'
+import { useChosenFiles } from '../../../actions/choose-files.ts'
+import { twin } from '../../../labels/cli-command.ts'
+import { plural } from '../../../labels/humanise.ts'
+import {
+  buildTree,
+  largestFirst,
+  type TreeNode,
+  type TreeView,
+  visibleRows
+} from '../../../manifest/file-tree.ts'
+import { useChecked, useProjectFiles } from '../../../manifest/manifest.ts'
 import { ErrorCard } from '../../../ui/cards.tsx'
 import { CopyTwin } from '../../../ui/copy.tsx'
 import { FileTree } from '../../../ui/file-tree.tsx'
 import { Filter } from '../../../ui/page.tsx'
 import { RowsSkeleton } from '../../../ui/skeletons.tsx'
 import { Bytes } from '../../../ui/text.tsx'
+import { useView } from '../../../window/view.ts'
 import { Changes } from './changes.tsx'
 import type { ShownFile } from './file-dialog.tsx'
 import styles from './files.module.css'

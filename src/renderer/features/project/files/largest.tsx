@@ -1,7 +1,7 @@
 /** The files of a bundle by size, the largest first, each with its share of the whole. */
 import { useMemo, useState } from 'react'
 import { t } from '#shared/language.ts'
-import type { TreeFile } from '../../../lib/file-tree.ts'
+import type { TreeFile } from '../../../manifest/file-tree.ts'
 import { type Column, DataGrid } from '../../../ui/data-grid.tsx'
 import { matchesFilter } from '../../../ui/page.tsx'
 import { Bytes, Name } from '../../../ui/text.tsx'

@@ -1,5 +1,5 @@
 /** A file of the project in the window; what its finding says requirements.txt lacks is added from here. */
-import { useProjectActions } from '../../../lib/actions.ts'
+import { useProjectActions } from '../../../actions/project.ts'
 import { FileDialog, type ShownFile } from './file-dialog.tsx'
 
 interface ProjectFileDialogProps extends ShownFile {

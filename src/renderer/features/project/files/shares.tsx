@@ -2,10 +2,10 @@
 import { Button } from '@mantine/core'
 import { useMemo } from 'react'
 import { t } from '#shared/language.ts'
-import { sharesOf, type TreeNode } from '../../../lib/file-tree.ts'
-import { bytes, exactBytes } from '../../../lib/humanise.ts'
-import { view } from '../../../lib/view.ts'
+import { bytes, exactBytes } from '../../../labels/humanise.ts'
+import { sharesOf, type TreeNode } from '../../../manifest/file-tree.ts'
 import { Bytes, Name } from '../../../ui/text.tsx'
+import { view } from '../../../window/view.ts'
 import styles from './files.module.css'
 
 const MOST = 4

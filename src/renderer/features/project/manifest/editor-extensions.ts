@@ -21,8 +21,8 @@ import {
   keymap,
   lineNumbers
 } from '@codemirror/view'
-import { styleNonce } from '../../../lib/csp.ts'
-import { actionOf, leaveToWindow } from '../../../lib/keys.ts'
+import { styleNonce } from '../../../window/csp.ts'
+import { actionOf, leaveToWindow } from '../../../window/keys.ts'
 import { applyFixAtCursor } from './editor-fixes.ts'
 import { COLOURS, LOOK } from './editor-look.ts'
 import { PHRASES } from './editor-phrases.ts'

@@ -3,9 +3,9 @@ import { ActionIcon, Button, SegmentedControl } from '@mantine/core'
 import { Redo2, Undo2 } from 'lucide-react'
 import { memo } from 'react'
 import { t } from '#shared/language.ts'
-import { keyWords, useKeyWords } from '../../../lib/keys.ts'
-import { useMerged } from '../../../lib/reconcile.ts'
-import { MANIFEST_LAYOUTS, type ManifestLayout } from '../../../lib/view.ts'
+import { useMerged } from '../../../manifest/reconcile.ts'
+import { keyWords, useKeyWords } from '../../../window/keys.ts'
+import { MANIFEST_LAYOUTS, type ManifestLayout } from '../../../window/view.ts'
 import styles from './manifest.module.css'
 
 const LAYOUT_WORDS = { split: t`Both`, form: t`Form`, text: 'TOML' } as const

@@ -1,8 +1,8 @@
 /** What the run uses of its memory, beside the limit it has. */
 import type { Instance } from '#shared/instance.ts'
 import { t } from '#shared/language.ts'
-import { bytes, exactBytes } from '../../../lib/humanise.ts'
-import { useMemory, useMetricsFeed } from '../../../lib/metrics.ts'
+import { useMemory, useMetricsFeed } from '../../../host/metrics.ts'
+import { bytes, exactBytes } from '../../../labels/humanise.ts'
 import styles from './run.module.css'
 
 /** Above this share of the limit it is in danger of being ended. */

@@ -1,0 +1,206 @@
+/** A bundle's file under yauzl: opened for random access, told apart from what is no bundle, its frame checked. */
+import { close, constants, fstat, open, read } from 'node:fs'
+import { basename } from 'node:path'
+import { Readable } from 'node:stream'
+import { promisify } from 'node:util'
+import { fromRandomAccessReader, RandomAccessReader, type ZipFile } from 'yauzl'
+import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
+import { fileError } from '../../files/files.ts'
+import { showPath } from '../names.ts'
+
+/** Small reads come in rows: of the central directory, of one header after the other. */
+const WINDOW_BYTES = 64 * 1024
+const STREAM_BYTES = 256 * 1024
+
+// Not waited for: a named pipe without a writer would take for ever.
+const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
+
+const readDescriptor = promisify(read)
+
+export interface ArchiveFile {
+  readonly file: string
+  readonly size: number
+  readonly zip: ZipFile
+  /** Fewer bytes than asked only at the end of the file. */
+  read(position: number, length: number): Promise<Buffer>
+  /** A part of the file. */
+  stream(position: number, length: number): Readable
+  close(): Promise<void>
+}
+
+/** Throws NOT_FOUND or FORBIDDEN for a file that cannot be read, INVALID for one that is no zip archive. */
+export async function openArchive(file: string): Promise<ArchiveFile> {
+  const descriptor = await promisify(open)(file, OPEN_FLAGS).catch(error => {
+    throw fileError(error, t`The bundle ${file} could not be read`)
+  })
+  const readAt = createReading(descriptor)
+  const closeFile = async () => {
+    await readAt.settled()
+    await promisify(close)(descriptor)
+  }
+  try {
+    const stats = await promisify(fstat)(descriptor)
+    if (!stats.isFile())
+      throw invalid(file, stats.isDirectory() ? t`it is a folder` : t`it is not a regular file`)
+    const stream = (position: number, length: number) => rangeStream(file, readAt, position, length)
+    const reader = new WindowReader(readAt, stream)
+    const zip = await openZip(reader, stats.size).catch(async error => {
+      const head = await reader.take(0, Math.min(512, stats.size))
+      throw invalid(file, whatItIs(head) ?? sentence(error))
+    })
+    return {
+      file,
+      size: stats.size,
+      zip,
+      read: (position, length) => reader.take(position, length),
+      stream,
+      close: closeFile
+    }
+  } catch (error) {
+    await closeFile()
+    throw error
+  }
+}
+
+/** Reads at a position: fewer bytes than asked only at the end of the file. */
+interface Reading {
+  (position: number, length: number): Promise<Buffer>
+  /** Resolves when no read is under way: only then may the file be closed. */
+  settled(): Promise<void>
+}
+
+function createReading(descriptor: number): Reading {
+  const underWay = new Set<Promise<unknown>>()
+  async function readAt(position: number, length: number): Promise<Buffer> {
+    const bytes = Buffer.allocUnsafe(length)
+    const { bytesRead } = await readDescriptor(descriptor, bytes, 0, length, position)
+    return bytes.subarray(0, bytesRead)
+  }
+  const reading = (position: number, length: number) => {
+    const result = readAt(position, length)
+    underWay.add(result)
+    const done = () => underWay.delete(result)
+    result.then(done, done)
+    return result
+  }
+  return Object.assign(reading, {
+    async settled() {
+      await Promise.allSettled(underWay)
+    }
+  })
+}
+
+/** Not one of Node's own: those close the file when they are destroyed, whoever opened it. */
+function rangeStream(file: string, readAt: Reading, position: number, length: number): Readable {
+  let at = position
+  const end = position + length
+  return new Readable({
+    read() {
+      const wanted = Math.min(STREAM_BYTES, end - at)
+      if (wanted <= 0) {
+        this.push(null)
+        return
+      }
+      readAt(at, wanted).then(
+        bytes => {
+          at += bytes.length
+          if (bytes.length > 0) this.push(bytes)
+          else this.destroy(invalid(file, t`it became shorter while it was read`))
+        },
+        error => this.destroy(error)
+      )
+    }
+  })
+}
+
+/** The error for a file that is no usable bundle; `what` goes after "cannot be used: ". */
+export function invalid(file: string, what: string, entry?: string): AppError {
+  return new AppError(
+    'INVALID',
+    t`${basename(file)} cannot be used as a bundle: ${what}.`,
+    t`Make the bundle again with \`q8s-cli bundle\`. Use bundles of others only from people you trust.`,
+    { data: { file, ...(entry !== undefined && { entry }) } }
+  )
+}
+
+/** The same for a fault of one entry; `problem` goes after the entry's name. */
+export function invalidEntry(file: string, entry: string, problem: string): AppError {
+  return invalid(file, t`the entry "${showPath(entry)}" ${problem}`, entry)
+}
+
+/** yauzl's words for what is wrong, as part of a sentence of ours. */
+export function sentence(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  if (message.startsWith('End of central directory')) return t`it is not a zip archive, or its end is missing`
+  if (message.startsWith('Invalid comment length')) return t`there are bytes after its end`
+  return t`it is damaged (${message.replace(/[.\s]+$/, '')})`
+}
+
+function openZip(reader: RandomAccessReader, size: number): Promise<ZipFile> {
+  const options = { autoClose: false, lazyEntries: true, decodeStrings: false, validateEntrySizes: false }
+  return new Promise((resolve, reject) => {
+    fromRandomAccessReader(reader, size, options, (error, zip) => (error ? reject(error) : resolve(zip)))
+  })
+}
+
+const SIGNATURES: readonly [name: () => string, offset: number, bytes: string][] = [
+  [() => t`a gzip file, perhaps a tarball (.tar.gz)`, 0, '\x1f\x8b'],
+  [() => t`a tarball (.tar)`, 257, 'ustar'],
+  [() => t`a bzip2 file`, 0, 'BZh'],
+  [() => t`an xz file`, 0, '\xfd7zXZ\0'],
+  [() => t`a Zstandard file`, 0, '\x28\xb5\x2f\xfd'],
+  [() => t`a 7-Zip archive`, 0, "7z\xbc\xaf'\x1c"],
+  [() => t`a RAR archive`, 0, 'Rar!\x1a\x07'],
+  [() => t`a PDF document`, 0, '%PDF-'],
+  [() => t`a PNG image`, 0, '\x89PNG'],
+  [() => t`a program (ELF)`, 0, '\x7fELF'],
+  [() => t`a web page`, 0, '<!DOCTYPE'],
+  [() => t`a web page`, 0, '<html']
+]
+
+function whatItIs(head: Buffer): string | undefined {
+  if (head.length === 0) return t`it is empty`
+  const text = head.toString('latin1')
+  const known = SIGNATURES.find(([, offset, bytes]) => text.startsWith(bytes, offset))
+  return known && t`it is ${known[0]()}, not a zip archive`
+}
+
+/** A class because yauzl asks for one. */
+class WindowReader extends RandomAccessReader {
+  readonly #readAt: Reading
+  readonly #stream: (position: number, length: number) => Readable
+  #window: { readonly start: number; readonly bytes: Buffer } = { start: 0, bytes: Buffer.alloc(0) }
+
+  constructor(readAt: Reading, stream: (position: number, length: number) => Readable) {
+    super()
+    this.#readAt = readAt
+    this.#stream = stream
+  }
+
+  override _readStreamForRange(start: number, end: number): Readable {
+    return this.#stream(start, end - start)
+  }
+
+  override read(
+    target: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+    callback: (error: Error | null, bytesRead?: number) => void
+  ): void {
+    this.take(position, length).then(bytes => {
+      callback(null, bytes.copy(target, offset))
+    }, callback)
+  }
+
+  async take(position: number, length: number): Promise<Buffer> {
+    const start = position - this.#window.start
+    if (start >= 0 && start + length <= this.#window.bytes.length) {
+      return this.#window.bytes.subarray(start, start + length)
+    }
+    const bytes = await this.#readAt(position, Math.max(length, WINDOW_BYTES))
+    this.#window = { start: position, bytes }
+    return bytes.subarray(0, length)
+  }
+}

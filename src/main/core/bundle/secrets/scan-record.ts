@@ -1,0 +1,56 @@
+/** Which files of a project were looked at for secrets and had none, so that they need no second look while unchanged. */
+
+import type { WalkedFile } from '../files/walk.ts'
+import {
+  isSettled,
+  openRecords,
+  pruneRecords,
+  readRecord,
+  recordPath,
+  writeRecord
+} from '../project-records.ts'
+
+const RECORD = 'clean.json'
+
+/** Path; size, times and inode. */
+type Row = readonly [path: string, size: number, mtimeMs: number, ctimeMs: number, inode: number]
+
+interface CleanFiles {
+  readonly rules: string
+  readonly files: readonly Row[]
+}
+
+/** Which files are as they were when they were recorded; undefined where no record of these rules is there. */
+export async function readClean(
+  cacheFolder: string,
+  project: string,
+  rules: string
+): Promise<((file: WalkedFile) => boolean) | undefined> {
+  const record = (await readRecord(recordPath(cacheFolder, project, RECORD))) as CleanFiles | undefined
+  if (record?.rules !== rules || !Array.isArray(record.files)) return undefined
+  const rows = new Map(record.files.map(row => [row[0], row]))
+  return ({ path, size, mtimeMs, ctimeMs, inode }) => {
+    const row = rows.get(path)
+    return row?.[1] === size && row[2] === mtimeMs && row[3] === ctimeMs && row[4] === inode
+  }
+}
+
+/** Records what is clean now. Its own troubles are nobody's: without a record all files are looked at. */
+export async function recordClean(
+  cacheFolder: string,
+  project: string,
+  rules: string,
+  clean: readonly WalkedFile[],
+  listedAt: number
+): Promise<void> {
+  const files = clean
+    .filter(file => isSettled(file, listedAt))
+    .map(({ path, size, mtimeMs, ctimeMs, inode }): Row => [path, size, mtimeMs, ctimeMs, inode])
+  try {
+    await openRecords(cacheFolder)
+    await writeRecord(recordPath(cacheFolder, project, RECORD), { rules, files } satisfies CleanFiles)
+    await pruneRecords(cacheFolder)
+  } catch {
+    // A cache that cannot be written is one that is not there.
+  }
+}

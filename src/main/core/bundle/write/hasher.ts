@@ -1,0 +1,53 @@
+/** The SHA-256 of a bundle while it is written: on a thread of its own, or in process where that is not worth its start. */
+import { setImmediate } from 'node:timers/promises'
+import { createFileHash, type HashTask } from '../../workers/hash-worker.js'
+import { createWorkerPool } from '../../workers/pool.ts'
+
+export interface Hasher {
+  /** The file is as it will be up to here. */
+  reached(position: number): void
+  /** The digest in hex of the whole file, which has this size. */
+  finish(size: number): Promise<string>
+  /** Reads no more: only then may the file be closed. */
+  close(): Promise<void>
+}
+
+/** Bytes a thread is told of at once. */
+const STEP_BYTES = 4 * 1024 * 1024
+
+export function createHasher(fd: number, threaded: boolean): Hasher {
+  return threaded ? onThread(fd) : inProcess(fd)
+}
+
+function onThread(fd: number): Hasher {
+  const pool = createWorkerPool<HashTask, string | undefined>('hash-worker', 'hash', 1)
+  let told = 0
+  return {
+    reached(position) {
+      if (position - told < STEP_BYTES) return
+      told = position
+      // What fails here fails again at the end, where it is waited for.
+      pool.run({ fd, upTo: position, finish: false }).catch(() => undefined)
+    },
+    async finish(size) {
+      return (await pool.run({ fd, upTo: size, finish: true })) ?? ''
+    },
+    close: () => pool.close()
+  }
+}
+
+/** Gives way to others of this thread between steps. */
+function inProcess(fd: number): Hasher {
+  const file = createFileHash()
+  return {
+    reached() {},
+    async finish(size) {
+      for (let upTo = STEP_BYTES; upTo < size; upTo += STEP_BYTES) {
+        file.perform({ fd, upTo, finish: false })
+        await setImmediate()
+      }
+      return file.perform({ fd, upTo: size, finish: true }) ?? ''
+    },
+    async close() {}
+  }
+}

@@ -1,0 +1,87 @@
+/** What windows keep over restarts: a small JSON file a name in the state folder, so that any host of this user has it. */
+import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AppError } from '#shared/errors.ts'
+import { t } from '#shared/language.ts'
+import { createOrder } from '../async/turns.ts'
+import { setAside } from '../files/damaged.ts'
+import { fileError, makeFolder, replaceFile } from '../files/files.ts'
+import { sealed, unsealed } from '../files/sealed.ts'
+import type { FileLocks } from '../ports.ts'
+
+/** Files beyond this many go, those written longest ago first: windows that will not come back. */
+const KEPT_FILES = 32
+
+export interface Kept {
+  /** The text last kept under the name; undefined where there is none, or it is damaged: then it is set aside. */
+  read(name: string): Promise<string | undefined>
+  /** INVALID for text that is not JSON. The caller bounds names and sizes. */
+  write(name: string, text: string): Promise<void>
+}
+
+export function createKept(stateFolder: string, locks: FileLocks): Kept {
+  const folder = join(stateFolder, 'windows')
+  // After a reload, a window asks for what it sent a moment before.
+  const inOrder = createOrder()
+
+  async function forgetOld(): Promise<void> {
+    const names = (await readdir(folder)).filter(name => name.endsWith('.json'))
+    if (names.length <= KEPT_FILES) return
+    const files = await Promise.all(
+      names.map(async name => ({
+        path: join(folder, name),
+        at: (await stat(join(folder, name)).catch(() => undefined))?.mtimeMs ?? 0
+      }))
+    )
+    files.sort((a, b) => b.at - a.at)
+    for (const { path } of files.slice(KEPT_FILES)) await rm(path, { force: true })
+  }
+
+  async function read(name: string): Promise<string | undefined> {
+    try {
+      const text = textOf(await readFile(join(folder, `${name}.json`), 'utf8'))
+      if (text !== undefined) return text
+      await setAside(join(folder, `${name}.json`))
+      return undefined
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+      throw fileError(error, t`What the window keeps (${folder}) could not be read`)
+    }
+  }
+
+  async function write(name: string, text: string): Promise<void> {
+    if (!isJson(text)) throw new AppError('INVALID', t`What the window wants to keep is not JSON.`)
+    await makeFolder(folder, 0o700).catch(error => {
+      throw fileError(error, t`${folder} could not be made`)
+    })
+    // One lock for the folder: the oldest to be forgotten must not be one that is just written.
+    await locks.hold(folder, async () => {
+      await replaceFile(join(folder, `${name}.json`), sealed(text), { mode: 0o600 })
+      await forgetOld()
+    })
+  }
+
+  return {
+    read: name => inOrder(name, () => read(name)),
+    write: (name, text) => inOrder(name, () => write(name, text))
+  }
+}
+
+/** What was kept; undefined where it was changed since. */
+function textOf(file: string): string | undefined {
+  try {
+    const text = unsealed(file)
+    return isJson(text) ? text : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}

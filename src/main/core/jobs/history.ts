@@ -1,0 +1,102 @@
+/** What is kept of jobs over restarts: written beside their work, which neither waits for it nor fails because of it. */
+import type { Job, PastJob } from '#shared/job.ts'
+import { t } from '#shared/language.ts'
+import type { JobRecords, SecretValues } from '../ports.ts'
+import { createRedact, type Redact } from '../support/redact.ts'
+
+export interface JobHistory {
+  /**
+   * Keeps it as it is now; of several that wait for their turn the newest is written. Resolves once it is on disk, or
+   * cannot be.
+   */
+  keep(job: Job): Promise<void>
+  list(): Promise<PastJob[]>
+  /** Waits until all is written. */
+  settled(): Promise<void>
+}
+
+interface Sources {
+  readonly records: () => Promise<JobRecords>
+  /** Whether what happens now is kept at all. */
+  readonly isKept?: () => boolean
+  readonly secretValues: () => Promise<SecretValues>
+  /** Told once of what keeps jobs from being kept. */
+  readonly onTrouble: (error: unknown) => void
+}
+
+interface Waiting {
+  readonly job: Job
+  readonly written: Promise<void>
+  readonly resolve: () => void
+}
+
+function newWaiting(): Omit<Waiting, 'job'> {
+  let resolve = () => {}
+  const written = new Promise<void>(done => {
+    resolve = done
+  })
+  return { written, resolve }
+}
+
+const unknownError = () => t`Why is not kept: not all secret values could be read to take them out.`
+
+export function createJobHistory({
+  records,
+  secretValues,
+  onTrouble,
+  isKept = () => true
+}: Sources): JobHistory {
+  const waiting = new Map<string, Waiting>()
+  let writing: Promise<void> | undefined
+  let isTold = false
+
+  async function write() {
+    for (const [id, { job, resolve }] of waiting) {
+      waiting.delete(id)
+      try {
+        const { values, problem } = await secretValues()
+        await (await records()).write(keptOf(job, createRedact(values), problem !== undefined))
+      } catch (error) {
+        if (!isTold) onTrouble(error)
+        isTold = true
+      }
+      resolve()
+    }
+    writing = undefined
+  }
+
+  return {
+    keep(job) {
+      if (!isKept()) return Promise.resolve()
+      const next = { ...(waiting.get(job.id) ?? newWaiting()), job }
+      waiting.set(job.id, next)
+      writing ??= Promise.resolve().then(write)
+      return next.written
+    },
+    list: async () => (await records()).list(),
+    async settled() {
+      await writing
+    }
+  }
+}
+
+/** Without its output and its findings; what others wrote is redacted, and left out where that cannot be done. */
+function keptOf(job: Job, redact: Redact, isUnsure: boolean): Job {
+  const { appId, instanceId, file, sha256, freed } = job.result ?? {}
+  const { code, message, hint, data } = job.error ?? {}
+  const failedInstance = data?.instanceId
+  return {
+    ...job,
+    title: redact(job.title),
+    stage: redact(job.stage),
+    stages: job.stages.slice(-1).map(({ stage, startedAt }) => ({ stage: redact(stage), startedAt })),
+    log: [],
+    result: job.result && { appId, instanceId, file: file && redact(file), sha256, freed },
+    error: code && {
+      code,
+      message: isUnsure ? unknownError() : redact(message ?? ''),
+      hint: isUnsure ? undefined : hint && redact(hint),
+      data: typeof failedInstance === 'string' ? { instanceId: failedInstance } : undefined
+    }
+  }
+}

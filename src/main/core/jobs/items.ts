@@ -1,0 +1,94 @@
+/** The body of a job that does one thing to many: goes on past single failures, tells of each, and can wait for an undo. */
+import { setTimeout as delay } from 'node:timers/promises'
+import { AppError, isCancelled, reportOf } from '#shared/errors.ts'
+import type { JobItem, JobResult } from '#shared/job.ts'
+import { t } from '#shared/language.ts'
+import { mapBounded } from '../async/bounded.ts'
+import type { JobContext } from './jobs.ts'
+
+export interface Named {
+  readonly id: string
+  readonly title: string
+}
+
+export interface Many {
+  readonly items: readonly Named[]
+  /** `Stopping 2 of 5`: the stage. */
+  readonly doing: (ended: number, all: number) => string
+  /** `1 of 5 were not stopped; the others were.`: for the failure's message. */
+  readonly notDone: (failed: number, all: number) => string
+  /** How many at once. */
+  readonly bound: number
+}
+
+export const REMOVING: Pick<Many, 'doing' | 'notDone'> = {
+  doing: (ended, all) => t`Removing ${ended} of ${all}`,
+  notDone: (failed, all) => t`${failed} of ${all} were not removed; the others were.`
+}
+
+/** Waits before things are removed: cancelled until then, the job rejects and nothing is. */
+export async function waitForUndo(items: readonly Named[], seconds: number, job: JobContext): Promise<void> {
+  if (seconds === 0) return
+  job.found({ items: items.map(item => ({ ...item, state: 'waiting' })) })
+  for (let left = seconds; left > 0; left--) {
+    job.stage(t`Removing in ${left} s`)
+    await delay(1_000, undefined, { signal: job.signal })
+  }
+}
+
+/** Milliseconds between two tellings of the list; the last is always told. */
+const TELL_EVERY = 200
+
+/**
+ * Does it to each item and resolves with what became of each. UNAVAILABLE when some failed, and CANCELLED when the
+ * job was cancelled: what goes on then is finished, nothing new begins.
+ */
+export async function doToEach(
+  { items, doing, notDone, bound }: Many,
+  job: JobContext,
+  work: (id: string) => Promise<void>
+): Promise<JobResult> {
+  const results = new Map<string, JobItem>(
+    items.map(({ id, title }) => [id, { id, title, state: 'waiting' as const }])
+  )
+  let ended = 0
+  let told = 0
+  const tell = (last = false) => {
+    job.stage(doing(ended, items.length), (100 * ended) / Math.max(1, items.length))
+    if (!last && performance.now() - told < TELL_EVERY) return
+    told = performance.now()
+    job.found({ items: [...results.values()] })
+  }
+  tell(true)
+  await mapBounded(items, bound, async ({ id, title }) => {
+    if (job.signal.aborted) return
+    results.set(id, await resultOf(id, title, work))
+    ended++
+    tell()
+  })
+  tell(true)
+  const failed = [...results.values()].filter(({ state }) => state === 'failed')
+  for (const { title, message } of failed) job.log(`${title}: ${message}`)
+  if (failed.length > 0) throw someFailed(failed, items.length, notDone)
+  job.signal.throwIfAborted()
+  return { items: [...results.values()] }
+}
+
+async function resultOf(id: string, title: string, work: (id: string) => Promise<void>): Promise<JobItem> {
+  try {
+    await work(id)
+    return { id, title, state: 'done' }
+  } catch (error) {
+    if (isCancelled(error)) return { id, title, state: 'waiting' }
+    const { message, hint } = reportOf(error)
+    return { id, title, state: 'failed', message, ...(hint === undefined ? {} : { hint }) }
+  }
+}
+
+function someFailed(failed: readonly JobItem[], all: number, notDone: Many['notDone']): AppError {
+  const [first] = failed
+  const which = all === 1 ? '' : notDone(failed.length, all)
+  return new AppError('UNAVAILABLE', `${which} ${first?.message ?? ''}`.trim(), first?.hint, {
+    data: { failed: failed.map(({ id }) => id) }
+  })
+}

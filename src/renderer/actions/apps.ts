@@ -1,0 +1,65 @@
+/** Removing apps, one or many, from more than one place of the window. */
+import { useMemo } from 'react'
+import type { App } from '#shared/app.ts'
+import { t } from '#shared/language.ts'
+import { useHost } from '../host/client.ts'
+import { count, plural } from '../labels/humanise.ts'
+import { removeWithUndo, UNDO_SECONDS } from '../labels/removal.ts'
+import { confirm } from '../window/dialogs.ts'
+
+export interface AppActions {
+  /** Says what would be lost and asks; then removes them, unless it is undone within ten seconds. */
+  remove(apps: readonly App[], ended: number): void
+}
+
+/** `ended` counts the ended instances of the apps, which go with them. */
+export function useAppActions(): AppActions {
+  const { client } = useHost()
+  return useMemo(
+    () => ({
+      remove(apps, ended) {
+        const ids = apps.map(({ id }) => id)
+        const what = nameOf(apps)
+        confirm({
+          title: t`Remove ${what}?`,
+          text: appConsequence(apps.length, ended),
+          action: apps.length === 1 ? t`Remove version` : t`Remove ${plural(apps.length, 'version')}`,
+          destructive: true,
+          onConfirm: () =>
+            void removeWithUndo(client, what, () =>
+              client.upkeep.removeApps({ ids, undoSeconds: UNDO_SECONDS })
+            )
+        })
+      }
+    }),
+    [client]
+  )
+}
+
+/** What is lost, in words. */
+export function appConsequence(versions: number, ended: number): string {
+  const one = versions === 1
+  const leaves = one
+    ? t`This version leaves the catalog, and no one can run it any more.`
+    : t`${count(versions)} versions leave the catalog, and no one can run them any more.`
+  const instances = one
+    ? plural(
+        ended,
+        'ended instance of it goes with its log and data.',
+        'ended instances of it go with their logs and data.'
+      )
+    : plural(
+        ended,
+        'ended instance of them goes with its log and data.',
+        'ended instances of them go with their logs and data.'
+      )
+  return [leaves, ...(ended === 0 ? [] : [instances]), t`You can undo this for ten seconds.`].join(' ')
+}
+
+function nameOf(apps: readonly App[]): string {
+  const [first] = apps
+  if (!first) return 'nothing'
+  if (apps.length === 1) return `${first.title} ${first.version}`
+  const names = new Set(apps.map(({ name }) => name))
+  return names.size === 1 ? t`${plural(apps.length, 'version')} of ${first.title}` : plural(names.size, 'app')
+}

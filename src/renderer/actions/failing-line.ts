@@ -1,0 +1,51 @@
+/** Leads from an app that failed to the line of the open project its traceback names. */
+import { useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import type { Instance } from '#shared/instance.ts'
+import { t } from '#shared/language.ts'
+import { lastLines } from '#shared/last-lines.ts'
+import { useHost } from '../host/client.ts'
+import { type FailingLine, failingLine } from '../labels/traceback.ts'
+import { useChecked, useProjectFiles } from '../manifest/manifest.ts'
+import { revealFinding } from '../window/reveal.ts'
+import { useView } from '../window/view.ts'
+
+/** A traceback may be long, but what failed ends with it. */
+const LOOKED_AT = 300
+const LINES_AFTER = 12
+
+/** Where an instance failed, as far as the open project is its own and holds that file. */
+export function useFailingLine(instance: Instance): FailingLine | undefined {
+  const { client } = useHost()
+  const files = useOwnFiles(instance)
+  const { id, endedAt = '' } = instance
+  const lines = useQuery({
+    queryKey: ['failing-line', id, endedAt],
+    queryFn: () => lastLines(client.platform, id, LOOKED_AT),
+    enabled: files !== undefined,
+    staleTime: Number.POSITIVE_INFINITY
+  }).data
+  const found = files && lines && failingLine(lines, instance, file => files.has(file))
+  return found && found.after < LINES_AFTER ? found : undefined
+}
+
+/** Files that go into the bundle of the open project, where the instance is one of its Name. */
+export function useOwnFiles(instance: Instance | undefined): ReadonlySet<string> | undefined {
+  const path = useView(state => state.projectPath)
+  const name = useChecked(path).manifest?.App.Name
+  const isOwn = name !== undefined && name === instance?.app.name
+  const entries = useProjectFiles(isOwn ? path : undefined).data?.entries
+  return useMemo(
+    () =>
+      entries && isOwn
+        ? new Set(entries.filter(({ included }) => included).map(entry => entry.path))
+        : undefined,
+    [entries, isOwn]
+  )
+}
+
+/** Shows the file as it is in the project now, with the error beside its line. */
+export function showFailingLine({ file, line, error }: FailingLine): void {
+  const message = error || t`The app failed here.`
+  revealFinding({ rule: 'traceback', severity: 'error', message, file, line })
+}

@@ -1,0 +1,82 @@
+/** The one button of the header: names the next sensible step for the project in the window. */
+import type { App } from '#shared/app.ts'
+import type { Finding } from '#shared/finding.ts'
+import type { Instance } from '#shared/instance.ts'
+import type { Job } from '#shared/job.ts'
+import { t } from '#shared/language.ts'
+import { plural } from '../labels/humanise.ts'
+import { isRunning } from '../labels/instance.ts'
+
+export interface Situation {
+  readonly project: boolean
+  /** Findings of the text in the window; undefined while they are not known. */
+  readonly findings: readonly Finding[] | undefined
+  readonly unsaved: boolean
+  /** The last local run of the project, and the job that started it. */
+  readonly instance: Instance | undefined
+  readonly job: Job | undefined
+  /** The running app was opened from this window. */
+  readonly opened: boolean
+  /** The manifest's version, and the apps of its Name that are published. */
+  readonly version: string | undefined
+  /** The version after it; undefined where it is no semver version. */
+  readonly nextVersion: string | undefined
+  readonly published: readonly App[]
+}
+
+export type NextStep = { readonly label: string } & (
+  | { readonly kind: 'open-project' | 'run' | 'save-and-run' | 'publish' }
+  | { readonly kind: 'fix'; readonly finding: Finding }
+  | { readonly kind: 'wait'; readonly jobId: string | undefined; readonly percent: number | undefined }
+  | { readonly kind: 'open-app'; readonly url: string; readonly instanceId: string }
+  | { readonly kind: 'bump'; readonly from: string; readonly to: string }
+)
+
+export function nextStep(situation: Situation): NextStep {
+  const { project, findings, unsaved, instance, job } = situation
+  if (!project) return { kind: 'open-project', label: t`Open a folder` }
+  if (job?.state === 'running') {
+    return { kind: 'wait', jobId: job.id, percent: job.percent, label: progress(job.stage, job.percent) }
+  }
+  if (instance?.state === 'starting') {
+    const { percent } = instance
+    return { kind: 'wait', jobId: undefined, percent, label: progress(t`Starting`, percent) }
+  }
+  const errors = findings?.filter(finding => finding.severity === 'error') ?? []
+  const [first] = errors
+  if (first) return { kind: 'fix', finding: first, label: t`Fix ${plural(errors.length, 'problem')}` }
+  const ready = instance?.state === 'ready' && instance.url !== '' ? instance : undefined
+  if (unsaved) return { kind: 'save-and-run', label: ready ? t`Save and run again` : t`Save and run` }
+  if (!ready) return { kind: 'run', label: t`Run locally` }
+  return (situation.opened && afterUse(situation)) || openApp(ready)
+}
+
+/** The app runs and was looked at: on to publishing it, unless just this is published. */
+function afterUse({ job, version, nextVersion, published }: Situation): NextStep | undefined {
+  const sha256 = job?.result?.sha256
+  if (version === undefined || sha256 === undefined) return undefined
+  if (published.some(app => app.bundle.sha256 === sha256)) return undefined
+  if (!published.some(app => app.version === version))
+    return { kind: 'publish', label: t`Publish ${version}` }
+  if (nextVersion === undefined) return undefined
+  return { kind: 'bump', from: version, to: nextVersion, label: t`Bump to ${nextVersion}` }
+}
+
+/** What running the project is called, beside its last local run. */
+export function runWords(instance: Instance | undefined): string {
+  return instance && isRunning(instance) ? t`Run again` : t`Run locally`
+}
+
+/** The same for a key or the palette; undefined while it is started already, for it is not started twice. */
+export function runCommand(step: NextStep, instance: Instance | undefined): string | undefined {
+  return step.kind === 'wait' ? undefined : runWords(instance)
+}
+
+function openApp({ id, url }: Instance): NextStep {
+  return { kind: 'open-app', url, instanceId: id, label: t`Open app` }
+}
+
+function progress(stage: string, percent: number | undefined): string {
+  const words = stage || t`Starting`
+  return percent === undefined ? `${words}…` : `${words}… ${Math.round(percent)} %`
+}

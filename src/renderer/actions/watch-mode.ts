@@ -1,0 +1,97 @@
+/** Runs the project in the window again after each change of its files, where its user asked for that. */
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { create } from 'zustand'
+import type { Client } from '#shared/contract.ts'
+import type { Job } from '#shared/job.ts'
+import { pause, retryDelay } from '../host/backoff.ts'
+import { type Host, useHost } from '../host/client.ts'
+import { JOBS_KEY } from '../host/live.ts'
+import { useView } from '../window/view.ts'
+import { type ProjectActions, useProjectActions } from './project.ts'
+
+/** For as long as the window is open: nothing is run unasked after a restart. */
+const useStore = create<{ readonly paths: readonly string[] }>(() => ({ paths: [] }))
+
+export function setWatching(path: string, on: boolean): void {
+  useStore.setState(({ paths }) => ({
+    paths: on ? [...paths.filter(other => other !== path), path] : paths.filter(other => other !== path)
+  }))
+}
+
+export function useWatching(path: string | undefined): boolean {
+  return useStore(({ paths }) => path !== undefined && paths.includes(path))
+}
+
+/** Once in a window: watches the project in it. */
+export function useWatchMode(path: string | undefined): void {
+  const host = useHost()
+  const queries = useQueryClient()
+  const actions = useProjectActions()
+  const on = useWatching(path)
+  useEffect(() => {
+    if (path === undefined || !on) return
+    const stop = new AbortController()
+    const runningJob = () => {
+      const id = useView.getState().runs[path]?.jobId
+      const jobs = queries.getQueryData<Job[]>(JOBS_KEY)
+      return jobs?.find(job => job.id === id && job.state === 'running')
+    }
+    void follow({ host, path, actions, runningJob, signal: stop.signal })
+    return () => stop.abort()
+  }, [host, queries, actions, path, on])
+}
+
+interface Watch {
+  readonly host: Host
+  readonly path: string
+  readonly actions: ProjectActions
+  readonly runningJob: () => Job | undefined
+  readonly signal: AbortSignal
+}
+
+async function follow(watch: Watch): Promise<void> {
+  const { host, path, signal } = watch
+  let going: Promise<void> | undefined
+  let again = false
+  /** What changes while it is run again counts once. */
+  const runAgain = async () => {
+    do {
+      again = false
+      await runOnce(watch)
+    } while (again && !signal.aborted)
+    going = undefined
+  }
+  for (let attempt = 0; !signal.aborted; attempt += 1) {
+    await host.connection.whenUp(signal)
+    try {
+      for await (const _change of await host.client.projects.changes({ path }, { signal })) {
+        attempt = 0
+        if (going) again = true
+        else going = runAgain()
+      }
+    } catch {
+      // The folder cannot be looked at, or the connection went: both show elsewhere.
+    }
+    await pause(retryDelay(attempt), signal)
+  }
+}
+
+/** A start under way is ended by stopping what it starts, so that its log is kept; one that bundles is let go on. */
+async function runOnce({ host: { client }, path, actions, runningJob }: Watch): Promise<void> {
+  const job = runningJob()
+  if (job) {
+    const id = job.result?.instanceId
+    if (id !== undefined) await client.platform.instances.stop({ id }).catch(() => undefined)
+    await untilEnded(client, job.id)
+  }
+  await actions.run(path, { save: false })
+}
+
+async function untilEnded(client: Client, id: string): Promise<void> {
+  try {
+    for await (const { state } of await client.jobs.watch({ id })) if (state !== 'running') return
+  } catch {
+    // A job the host no longer knows has ended.
+  }
+}

@@ -1,0 +1,124 @@
+/** Memory and CPU of running instances over the last minutes: read only while a page shows them and is looked at. */
+import { useEffect, useMemo, useSyncExternalStore } from 'react'
+import type { Client } from '#shared/contract.ts'
+import type { Instance } from '#shared/instance.ts'
+import type { MetricsReading } from '#shared/metrics.ts'
+import { isRunning } from '../labels/instance.ts'
+import { pause, retryDelay } from './backoff.ts'
+import { type Host, useHost } from './client.ts'
+import { usePlatform } from './queries.ts'
+
+/** Readings kept of each instance: three minutes of them. */
+export const SPAN = 90
+/** Instances the host reads at once. */
+const MOST = 200
+const INTERVAL_MS = 2_000
+
+export interface Series {
+  /** Bytes, oldest first. */
+  readonly memory: readonly number[]
+  /** Cores, oldest first. */
+  readonly cpu: readonly number[]
+  /** Bytes. */
+  readonly limit?: number | undefined
+}
+
+export interface SeriesStore {
+  get(id: string): Series | undefined
+  listen(listener: () => void): () => void
+  add(reading: MetricsReading): void
+  /** Forgets all but these. */
+  keep(ids: ReadonlySet<string>): void
+}
+
+export function createSeriesStore(): SeriesStore {
+  const byId = new Map<string, Series>()
+  const listeners = new Set<() => void>()
+  return {
+    get: id => byId.get(id),
+    listen(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    add({ samples }) {
+      for (const { id, memory, cpu } of samples) {
+        const before = byId.get(id)
+        byId.set(id, {
+          memory: appended(before?.memory, memory.used),
+          cpu: appended(before?.cpu, cpu),
+          limit: memory.limit
+        })
+      }
+      for (const listener of listeners) listener()
+    },
+    keep(ids) {
+      for (const id of byId.keys()) if (!ids.has(id)) byId.delete(id)
+    }
+  }
+}
+
+function appended(before: readonly number[] = [], value: number | undefined): readonly number[] {
+  return value === undefined ? before : [...before, value].slice(-SPAN)
+}
+
+const series = createSeriesStore()
+
+/** The readings of one instance; undefined before the first. */
+export function useSeries(id: string): Series | undefined {
+  return useSyncExternalStore(series.listen, () => series.get(id))
+}
+
+/** What it uses now, wherever that is shown. */
+export function useMemory(instance: Instance): Instance['memory'] {
+  return memoryNow(instance, useSeries(instance.id))
+}
+
+/** The newest reading while it runs, else what its list says. */
+export function memoryNow(instance: Instance, series: Series | undefined): Instance['memory'] {
+  const { used, limit } = instance.memory
+  if (!series || !isRunning(instance)) return { used, limit }
+  return { used: series.memory.at(-1) ?? used, limit: series.limit ?? limit }
+}
+
+/** Reads these instances (the first 200) while the component is there and the window is seen. */
+export function useMetricsFeed(ids: readonly string[]): void {
+  const host = useHost()
+  const offered = usePlatform()?.capabilities.includes('metrics') ?? false
+  const key = ids.slice(0, MOST).join()
+  const wanted = useMemo(() => (key === '' ? [] : key.split(',')), [key])
+  useEffect(() => {
+    if (!offered || wanted.length === 0) return
+    series.keep(new Set(wanted))
+    let stop = new AbortController()
+    const followWhileSeen = () => {
+      stop.abort()
+      stop = new AbortController()
+      if (document.visibilityState === 'visible') void follow(host, wanted, stop.signal)
+    }
+    followWhileSeen()
+    document.addEventListener('visibilitychange', followWhileSeen)
+    return () => {
+      stop.abort()
+      document.removeEventListener('visibilitychange', followWhileSeen)
+    }
+  }, [host, offered, wanted])
+}
+
+async function follow({ client, connection }: Host, ids: string[], signal: AbortSignal): Promise<void> {
+  for (let attempt = 0; !signal.aborted; attempt++) {
+    await connection.whenUp(signal)
+    try {
+      for await (const reading of await readings(client, ids, signal)) {
+        series.add(reading)
+        attempt = 0
+      }
+    } catch {
+      // No readings is no news: the list says where the connection or the platform is gone.
+    }
+    await pause(retryDelay(attempt), signal)
+  }
+}
+
+function readings(client: Client, ids: string[], signal: AbortSignal) {
+  return client.platform.instances.metrics({ ids, intervalMs: INTERVAL_MS }, { signal })
+}

@@ -1,0 +1,101 @@
+/** How each project is run: kept on the host, here as it is being typed. Never part of a bundle. */
+import { useQuery } from '@tanstack/react-query'
+import { useCallback } from 'react'
+import { create } from 'zustand'
+import type { Client } from '#shared/contract.ts'
+import { type EngineKind, type EnvOverride, EnvOverrideName } from '#shared/instance.ts'
+import { t } from '#shared/language.ts'
+import type { RunOptions } from '#shared/run-options.ts'
+import { notifyError } from '../window/notify.tsx'
+import { useHost } from './client.ts'
+import { latestOnly } from './latest-only.ts'
+
+/** Options as they are in the fields: a port may be no number yet, a variable without a name. */
+export interface RunForm {
+  /** Absent: the engine of the settings. */
+  readonly engine?: EngineKind | undefined
+  readonly port: string
+  readonly env: readonly { readonly name: string; readonly value: EnvOverride }[]
+}
+
+const EMPTY: RunForm = { port: '', env: [] }
+
+/** What was typed since the window opened, by project. */
+const useForms = create<{ readonly byPath: Readonly<Record<string, RunForm>> }>()(() => ({ byPath: {} }))
+const savers = new Map<string, (options: RunOptions) => void>()
+
+export interface RunOptionsState {
+  readonly form: RunForm
+  /** Not known yet, or not to be had: nothing may be changed then. */
+  readonly locked: boolean
+  readonly error: Error | null
+  retry(): void
+  change(change: Partial<RunForm>): void
+}
+
+export function useRunOptions(path: string): RunOptionsState {
+  const { client, orpc } = useHost()
+  const kept = useQuery(orpc.projects.runOptions.queryOptions({ input: { path }, staleTime: Infinity }))
+  const typed = useForms(({ byPath }) => byPath[path])
+  const form = typed ?? (kept.data ? formOf(kept.data) : EMPTY)
+  const change = useCallback(
+    (part: Partial<RunForm>) => {
+      const next = { ...form, ...part }
+      useForms.setState(({ byPath }) => ({ byPath: { ...byPath, [path]: next } }))
+      saverOf(client, path)(optionsOf(next))
+    },
+    [client, path, form]
+  )
+  return {
+    form,
+    locked: typed === undefined && kept.data === undefined,
+    error: typed ? null : kept.error,
+    retry: () => void kept.refetch(),
+    change
+  }
+}
+
+/** What `projects.run` is given: what is in the fields, or what is kept where they were not touched. */
+export function runInput(path: string) {
+  const form = useForms.getState().byPath[path]
+  return form === undefined ? { remembered: true } : inputOf(form)
+}
+
+export function inputOf(form: RunForm) {
+  const { env, ...rest } = optionsOf(form)
+  return { ...rest, env: Object.fromEntries(env.map(({ name, value }) => [name, value])) }
+}
+
+/** Without what is empty, no port, or no name a variable can have. */
+export function optionsOf({ engine, port, env }: RunForm): RunOptions {
+  const number = Number(port)
+  return {
+    ...(engine ? { engine } : {}),
+    ...(Number.isInteger(number) && number >= 1 && number <= 65_535 ? { port: number } : {}),
+    env: env.flatMap(({ name, value }) => {
+      const { data } = EnvOverrideName.safeParse(name.trim())
+      return data === undefined ? [] : [{ name: data, value }]
+    })
+  }
+}
+
+/** Why a variable of that name is left out; undefined for one that is fine or still empty. */
+export function nameProblem(name: string): string | undefined {
+  return name.trim() === '' ? undefined : EnvOverrideName.safeParse(name.trim()).error?.issues[0]?.message
+}
+
+function formOf({ engine, port, env }: RunOptions): RunForm {
+  return { engine, port: port === undefined ? '' : String(port), env }
+}
+
+function saverOf(client: Client, path: string): (options: RunOptions) => void {
+  let saver = savers.get(path)
+  if (!saver) {
+    saver = latestOnly(
+      options => client.projects.saveRunOptions({ path, options }),
+      error => notifyError(error, t`How the project is run could not be kept`)
+    )
+    savers.set(path, saver)
+  }
+  return saver
+}

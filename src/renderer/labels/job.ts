@@ -1,0 +1,31 @@
+/** How a job stands in words, with the tone that goes with them. */
+import type { Job, PastJob } from '#shared/job.ts'
+import { t } from '#shared/language.ts'
+import { standingOf } from '../host/ended-job.ts'
+import type { Tone } from './instance.ts'
+
+interface JobWords {
+  readonly tone: Tone
+  /** `Done`. */
+  readonly text: string
+  /** The same behind a title: `Import Hello Wave: done`. */
+  readonly behind: string
+}
+
+const WORDS = {
+  running: { tone: 'busy', text: t`Running`, behind: t`running` },
+  done: { tone: 'good', text: t`Done`, behind: t`done` },
+  failed: { tone: 'bad', text: t`Failed`, behind: t`failed` },
+  stopped: { tone: 'off', text: t`Stopped`, behind: t`stopped` },
+  cancelled: { tone: 'off', text: t`Cancelled`, behind: t`cancelled` },
+  interrupted: { tone: 'bad', text: t`Interrupted`, behind: t`interrupted` }
+} as const satisfies Record<ReturnType<typeof standingOf>, JobWords>
+
+export function jobWords(job: Job | PastJob): JobWords {
+  return WORDS[standingOf(job)]
+}
+
+/** `Import Hello Wave: done` */
+export function jobLine(job: Job): string {
+  return `${job.title}: ${jobWords(job).behind}`
+}

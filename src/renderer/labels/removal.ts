@@ -1,0 +1,52 @@
+/** Removals wait some seconds first: the words that tell of one with their Undo, and what is about to go. */
+import { useMemo } from 'react'
+import type { Client } from '#shared/contract.ts'
+import type { Job } from '#shared/job.ts'
+import { t } from '#shared/language.ts'
+import { useJobs } from '../host/queries.ts'
+import { notifyError, notifyUndo } from '../window/notify.tsx'
+
+/** Seconds in which a removal can be undone. */
+export const UNDO_SECONDS = 10
+
+/** Starts the job that removes, and offers to undo it until it does. `what` is what goes: `Q Peak 0.1.2`. */
+export async function removeWithUndo(
+  client: Client,
+  what: string,
+  start: () => Promise<{ readonly jobId: string }>
+): Promise<void> {
+  try {
+    const { jobId } = await start()
+    const undo = () =>
+      void client.jobs.cancel({ id: jobId }).catch(error => notifyError(error, t`It could not be undone`))
+    const hide = notifyUndo(t`Removing ${what}`, t`Will be removed in 10 seconds.`, undo)
+    try {
+      let waits = false
+      for await (const job of await client.jobs.watch({ id: jobId })) {
+        if (waits && !isWaiting(job)) break
+        waits = isWaiting(job)
+      }
+    } finally {
+      hide()
+    }
+  } catch (error) {
+    notifyError(error, t`${what} may not be removed`)
+  }
+}
+
+/** In the time to undo: before it what runs is stopped, and after it what is removed is removed, each with a percentage. */
+function isWaiting({ percent, result }: Job): boolean {
+  return percent === undefined && result?.items !== undefined
+}
+
+/** IDs of the instances and apps a removal is about to take. */
+export function useRemoving(): ReadonlySet<string> {
+  const jobs = useJobs()
+  const ids = (jobs ?? [])
+    .filter(job => job.kind === 'remove' && job.state === 'running')
+    .flatMap(job => job.result?.items ?? [])
+    .filter(item => item.state === 'waiting')
+    .map(item => item.id)
+  const key = ids.join()
+  return useMemo(() => new Set(key === '' ? [] : key.split(',')), [key])
+}

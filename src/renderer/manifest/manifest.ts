@@ -1,0 +1,219 @@
+/** The manifest of a project as the window holds it: what is on disk, what is not saved yet, what the checks say. */
+import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useCallback, useEffect } from 'react'
+import type { Finding } from '#shared/finding.ts'
+import { MANIFEST_FILES } from '#shared/manifest-files.ts'
+import type { ManifestText } from '#shared/project.ts'
+import { pause, retryDelay } from '../host/backoff.ts'
+import { type Host, useHost } from '../host/client.ts'
+import { toAppError } from '../host/errors.ts'
+import { keepDrafts, loadDraft } from './draft-keeper.ts'
+import { draftOf, setDraft, useDrafts } from './drafts.ts'
+import { takeDiskChange } from './reconcile.ts'
+import { type CheckedText, checkDrafts, useTextChecks } from './text-checks.ts'
+
+/** The file on disk; the error says why it cannot be read. */
+export function useManifestFile(path: string | undefined) {
+  const { orpc } = useHost()
+  return useQuery({
+    ...orpc.projects.manifest.queryOptions({ input: { path: path ?? '' } }),
+    enabled: path !== undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+    // The watch asks again. What is drawn because it failed would else ask anew, be taken away while it is asked, and so on.
+    retryOnMount: false
+  })
+}
+
+/** Files that go in or stay out, and the findings of the bundle as a whole. */
+export function useProjectFiles(path: string | undefined) {
+  const { orpc } = useHost()
+  return useQuery({
+    ...orpc.projects.files.queryOptions({ input: { path: path ?? '' } }),
+    enabled: path !== undefined,
+    staleTime: 15_000
+  })
+}
+
+export interface Checked {
+  /** Undefined until the first check has come. */
+  readonly findings: readonly Finding[] | undefined
+  readonly manifest: ManifestText['manifest']
+  /** The manifest's text the findings speak of. */
+  readonly text: string | undefined
+}
+
+/** What the checks say of the text in the window, saved or not, and of the files around it. */
+export function useChecked(path: string | undefined): Checked {
+  const file = useManifestFile(path).data
+  const files = useProjectFiles(path).data
+  const unsaved = useDrafts(({ byPath }) => path !== undefined && byPath[path] !== undefined)
+  const check = useTextChecks(({ byPath }) => (path === undefined ? undefined : byPath[path]))
+  const source = unsaved && check ? check : file
+  return source ? combined(source, files?.findings ?? NO_FINDINGS, file?.file ?? 'q-app.toml') : UNKNOWN
+}
+
+const NO_FINDINGS: readonly Finding[] = []
+const UNKNOWN: Checked = { findings: undefined, manifest: undefined, text: undefined }
+
+/** Answers that were combined already, since many parts of the window ask for the same one. */
+const answers = new WeakMap<CheckedText, { readonly files: readonly Finding[]; readonly checked: Checked }>()
+
+/** Findings of the manifest and of the files, the manifest's own text winning over what the files' check said of it. */
+function combined(source: CheckedText, files: readonly Finding[], manifestFile: string): Checked {
+  const known = answers.get(source)
+  if (known?.files === files) return known.checked
+  const others = files.filter(({ file }) => file === undefined || file !== manifestFile)
+  const findings = unique([...source.findings, ...others], manifestFile)
+  const checked = { findings, manifest: source.manifest, text: source.text }
+  answers.set(source, { files, checked })
+  return checked
+}
+
+/** Errors first, then warnings, then notes, of each those of one file together and the manifest's first; each once. */
+function unique(findings: readonly Finding[], manifestFile: string): readonly Finding[] {
+  const order = { error: 0, warning: 1, info: 2 }
+  const placeOf = ({ file = '' }: Finding) => (file === manifestFile ? '' : file)
+  const byKey = new Map(findings.map(finding => [keyOf(finding), finding]))
+  return [...byKey.values()].sort(
+    (a, b) =>
+      order[a.severity] - order[b.severity] ||
+      Number(placeOf(a) > placeOf(b)) - Number(placeOf(a) < placeOf(b))
+  )
+}
+
+function keyOf(finding: Finding): string {
+  return [
+    finding.rule,
+    finding.file ?? '',
+    finding.path ?? '',
+    finding.range?.from ?? '',
+    finding.message
+  ].join('|')
+}
+
+/**
+ * Saves the draft of a project. A change on disk that does not touch it is merged in first; CONFLICT leaves the draft,
+ * with the newer file loaded beside it.
+ */
+export function useSaveDraft() {
+  const host = useHost()
+  const queries = useQueryClient()
+  return useCallback(
+    async (path: string): Promise<void> => {
+      try {
+        await save(host, queries, path)
+      } catch (thrown) {
+        const error = toAppError(thrown)
+        if (error.code !== 'CONFLICT') throw error
+        await refresh(host, queries, path)
+        const file = queries.getQueryData(manifestKey(host, path))
+        if (!file || (await takeDiskChange(path, file)) !== 'merged') throw error
+        await save(host, queries, path)
+      }
+    },
+    [host, queries]
+  )
+}
+
+async function save(host: Host, queries: QueryClient, path: string): Promise<void> {
+  const draft = draftOf(path)
+  if (!draft) return
+  const { text } = draft
+  const { revision } = await host.client.projects.save({ path, text, revision: draft.revision })
+  queries.setQueryData(manifestKey(host, path), before => (before ? { ...before, text, revision } : before))
+  // Queries tell the window in a task of their own: until then the draft is what it shows.
+  await new Promise(resolve => setTimeout(resolve))
+  const now = draftOf(path)
+  const same = now === undefined || now.text === text
+  setDraft(path, same ? undefined : { text: now.text, revision, base: text })
+  await refresh(host, queries, path)
+}
+
+/** Writes the text in the window where its file is gone. CONFLICT when it is there again. */
+export function useRestoreManifest() {
+  const host = useHost()
+  const queries = useQueryClient()
+  return useCallback(
+    async (path: string, file: ManifestText): Promise<void> => {
+      const text = draftOf(path)?.text ?? file.text
+      const name = MANIFEST_FILES.find(known => known === file.file)
+      await host.client.projects.save({ path, text, revision: '', ...(name ? { file: name } : {}) })
+      await refresh(host, queries, path)
+    },
+    [host, queries]
+  )
+}
+
+/** Writes a manifest that is not UTF-8 as UTF-8. */
+export function useConvertManifest() {
+  const host = useHost()
+  const queries = useQueryClient()
+  return useCallback(
+    async (path: string, { text, revision }: ManifestText): Promise<void> => {
+      await host.client.projects.save({ path, text, revision })
+      await refresh(host, queries, path)
+    },
+    [host, queries]
+  )
+}
+
+const manifestKey = (host: Host, path: string) =>
+  host.orpc.projects.manifest.queryOptions({ input: { path } }).queryKey
+
+/**
+ * For as long as the project is in the window: loads its unsaved text and keeps it with the host, loads the manifest
+ * anew whenever it changes on disk, and merges that change into what is not saved where the two do not touch.
+ */
+export function useManifestWatch(path: string | undefined): void {
+  const host = useHost()
+  const queries = useQueryClient()
+  const file = useManifestFile(path).data
+  useEffect(() => {
+    const stop = new AbortController()
+    keepDrafts(host, stop.signal)
+    return () => stop.abort()
+  }, [host])
+  useEffect(() => {
+    if (path === undefined) return
+    const stop = new AbortController()
+    void loadDraft(host, path, stop.signal)
+    checkDrafts(host, path, stop.signal)
+    void watch(host, queries, path, stop.signal)
+    return () => stop.abort()
+  }, [host, queries, path])
+  useEffect(() => {
+    if (path === undefined || !file) return
+    const look = () => {
+      const draft = draftOf(path)
+      if (draft && draft.revision !== file.revision) void takeDiskChange(path, file)
+    }
+    look()
+    // Not by a hook: the whole window would be drawn anew at each key stroke.
+    return useDrafts.subscribe(look)
+  }, [path, file])
+}
+
+async function watch(host: Host, queries: QueryClient, path: string, signal: AbortSignal): Promise<void> {
+  const queryKey = manifestKey(host, path)
+  for (let attempt = 0; !signal.aborted; attempt += 1) {
+    await host.connection.whenUp(signal)
+    try {
+      for await (const { revision } of await host.client.projects.watch({ path }, { signal })) {
+        attempt = 0
+        const known = queries.getQueryState(queryKey)
+        if (known?.data?.revision !== revision || known.error) await refresh(host, queries, path)
+      }
+    } catch (error) {
+      if (!signal.aborted) console.warn(toAppError(error).message)
+    }
+    await pause(retryDelay(attempt), signal)
+  }
+}
+
+async function refresh(host: Host, queries: QueryClient, path: string): Promise<void> {
+  await Promise.all([
+    queries.invalidateQueries({ queryKey: host.orpc.projects.manifest.key({ input: { path } }) }),
+    queries.invalidateQueries({ queryKey: host.orpc.projects.files.key({ input: { path } }) }),
+    queries.invalidateQueries({ queryKey: host.orpc.projects.requirements.key({ input: { path } }) })
+  ])
+}

@@ -1,0 +1,33 @@
+/** Light, dark or as the system: chosen once for all windows of this user. */
+import type { MantineColorScheme, MantineColorSchemeManager } from '@mantine/core'
+import { z } from 'zod'
+import { create } from 'zustand'
+import { createJSONStorage, persist } from 'zustand/middleware'
+import { keptStorage } from '../host/preferences.ts'
+
+interface Theme {
+  /** Absent: the default. */
+  readonly scheme?: MantineColorScheme | undefined
+}
+
+const KeptTheme = z.object({ scheme: z.enum(['auto', 'light', 'dark']).optional() })
+const storage = keptStorage('theme', () => void useTheme.persist.rehydrate())
+
+const useTheme = create<Theme>()(
+  persist((): Theme => ({}), {
+    name: 'theme',
+    storage: createJSONStorage(() => storage),
+    merge: (kept, current) => KeptTheme.safeParse(kept).data ?? current
+  })
+)
+
+export function keptColorScheme(): MantineColorSchemeManager {
+  return {
+    get: fallback => useTheme.getState().scheme ?? fallback,
+    set: scheme => useTheme.setState({ scheme }),
+    // Nothing else changes it while the window is open.
+    subscribe: () => {},
+    unsubscribe: () => {},
+    clear: () => useTheme.setState({ scheme: undefined })
+  }
+}

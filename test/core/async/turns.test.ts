@@ -1,0 +1,33 @@
+/** One at a time, in order, and a cancelled one does not hold up the others. */
+import { expect, test } from 'vitest'
+import { createTurns } from '#core/async/turns.ts'
+
+function job() {
+  const controller = new AbortController()
+  const stages: string[] = []
+  return { controller, stages, signal: controller.signal, stage: (name: string) => void stages.push(name) }
+}
+
+test('work goes on one at a time and in order; what waits says so', async () => {
+  const inTurn = createTurns()
+  const order: string[] = []
+  let open = () => {}
+  const gate = new Promise<void>(resolve => {
+    open = resolve
+  })
+  const [one, two, three] = [job(), job(), job()]
+  const first = inTurn(one, async () => {
+    await gate
+    order.push('one')
+    throw new Error('failed')
+  })
+  const second = inTurn(two, async () => void order.push('two'))
+  const third = inTurn(three, async () => void order.push('three'))
+  two.controller.abort(new Error('cancelled'))
+  await expect(second).rejects.toThrow('cancelled')
+  open()
+  await expect(first).rejects.toThrow('failed')
+  await third
+  expect(order).toEqual(['one', 'three'])
+  expect([one.stages, three.stages]).toEqual([[], ['Waiting for its turn']])
+})

@@ -1,0 +1,74 @@
+/** Python source, read as far as finding an app needs. */
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { readPython } from '#core/python/source.ts'
+
+describe('readPython', () => {
+  test('sees an app of today', () => {
+    const facts = readPython(
+      "from h2o_wave import main, app, Q, ui\n\n\n@app('/demo')\nasync def serve(q: Q):\n    pass\n"
+    )
+    expect(facts.exportsMain).toEqual({ line: 1, code: 'from h2o_wave import main, app, Q, ui' })
+    expect(facts.routes).toEqual([{ line: 4, code: "@app('/demo')", route: '/demo' }])
+  })
+
+  test("sees an app of the guide's time", () => {
+    const facts = readPython(
+      "from h2o_q import Q, listen\r\n\r\nif __name__ == '__main__':\r\n    listen('/', main_page)\r\n"
+    )
+    expect(facts.listens).toEqual({ line: 4, code: "listen('/', main_page)" })
+    expect(facts.mainBlock?.line).toBe(3)
+    expect(facts.routes.map(({ route }) => route)).toEqual(['/'])
+    expect(facts.exportsMain).toBeUndefined()
+  })
+
+  test.each([
+    ['over lines in brackets', 'from h2o_wave import (\n  Q,\n  main,  # noqa\n)\n'],
+    ['over continued lines', 'from h2o_wave import Q, \\\n  main\n'],
+    ['all names', 'from h2o_wave import *\n'],
+    ['indented', 'try:\n    from h2o_wave import main\nexcept ImportError: pass\n']
+  ])('sees an import %s', (_, source) => {
+    expect(readPython(source).exportsMain).toBeDefined()
+  })
+
+  test.each([
+    ['a comment', '# from h2o_wave import main\n'],
+    ['a docstring', '"""\nfrom h2o_wave import main, app\n\n@app(\'/\')\n"""\n'],
+    ['a text', 'print("from h2o_wave import main")\n'],
+    ['another package', 'from h2o_wave_lookalike import main\nfrom other import main\n'],
+    ['a longer name', 'from h2o_wave import maintain\n']
+  ])('is not taken in by %s', (_, source) => {
+    expect(readPython(source)).toMatchObject({ exportsMain: undefined, routes: [] })
+  })
+
+  test('a route in a comment is none', () => {
+    const source =
+      "from h2o_wave import main, app\n#@app('/old')\n@app('/new', mode='unicast')\ndef f(q): pass\n"
+    expect(readPython(source).routes.map(({ route }) => route)).toEqual(['/new'])
+  })
+
+  test('sees other web servers', () => {
+    expect(readPython('import uvicorn\nuvicorn.run(app, port=1)\n').serves?.line).toBe(2)
+  })
+
+  test('takes anything, quickly', () => {
+    const text = fc.string({ unit: fc.constantFrom('"', "'", '\\', '\n', '#', 'a', '(') })
+    fc.assert(fc.property(text, source => void readPython(source)))
+    for (const part of [
+      '"""',
+      '"',
+      "'''\\",
+      '\\',
+      'from h2o_wave import (',
+      'from h2o_wave import (\n',
+      '@app(\n',
+      '@app(',
+      '# \n',
+      '"""\\'
+    ]) {
+      const start = performance.now()
+      readPython(part.repeat(400_000 / part.length))
+      expect(performance.now() - start, part).toBeLessThan(3000)
+    }
+  })
+})

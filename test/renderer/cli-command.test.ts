@@ -1,0 +1,173 @@
+/** Commands to copy, and the dots of the status bar. */
+import { execFileSync } from 'node:child_process'
+import { describe, expect, test } from 'vitest'
+import { quote } from '#shared/shell-word.ts'
+import { parseArguments } from '../../src/main/cli/program.ts'
+import { statusDots } from '../../src/renderer/frame/status-dots.ts'
+import { inputOf, nameProblem } from '../../src/renderer/host/run-options.ts'
+import { twin, twinsFor } from '../../src/renderer/labels/cli-command.ts'
+import type { Check } from '../../src/shared/system.ts'
+
+describe('command-line twins', () => {
+  test.each([
+    ['plain', 'plain'],
+    ['/home/ada/my app', "'/home/ada/my app'"],
+    ["it's", "'it'\\''s'"],
+    ['$(rm -rf ~)', "'$(rm -rf ~)'"],
+    ['', "''"]
+  ])('%s is written as %s', (word, quoted) => expect(quote(word, 'posix')).toBe(quoted))
+
+  test('a project is published from its folder', () => {
+    expect(twin.publish('/a b', 'ALL_USERS')).toBe("cd '/a b' && q8s-cli bundle import -v ALL_USERS")
+  })
+
+  test('the value of a secret is asked for, and is no part of the command', () => {
+    expect(twin.setSecret('db', 'password')).toBe('q8s-cli secret set db password=-')
+  })
+})
+
+describe.skipIf(process.platform === 'win32')('what is copied', () => {
+  const path = "/home/ada/it's $(a) folder"
+  const file = `${path}/b.qz`
+  const id = 'bcd54321'
+  const how = { engine: 'docker', port: 8080 } as const
+  /** Every one there is: the words a shell gives to q8s-cli, after those it makes of `cd`. */
+  const lines: { readonly [name in keyof typeof twin]: readonly [line: string, words: readonly string[]] } = {
+    init: [
+      twin.init(path, { name: 'a.b', title: "Ada's", module: 'q_app.run' }),
+      ['init', path, '--yes', '--name', 'a.b', '--title', "Ada's", '--module', 'q_app.run']
+    ],
+    sample: [twin.sample(), ['init', 'my-app', '--sample']],
+    bump: [twin.bump(path, 'minor'), ['bump', 'minor']],
+    requirements: [twin.requirements(path), ['requirements', '--write']],
+    exec: [twin.exec(path, how), ['exec', '--engine', 'docker', '--port', '8080']],
+    execWatch: [twin.execWatch(path), ['exec', '--watch']],
+    diff: [twin.diff(file, id), ['bundle', 'diff', id, file]],
+    inspect: [twin.inspect(file), ['bundle', 'inspect', file]],
+    bundle: [twin.bundle(path), ['bundle']],
+    files: [twin.files(path), ['bundle', '--dry-run']],
+    publish: [twin.publish(path, 'PRIVATE'), ['bundle', 'import', '-v', 'PRIVATE']],
+    importFile: [twin.importFile(file, 'ALL_USERS'), ['bundle', 'import', file, '-v', 'ALL_USERS']],
+    deploy: [twin.deploy(path, 'ALL_USERS'), ['bundle', 'deploy', '-v', 'ALL_USERS']],
+    deployFile: [twin.deployFile(file, 'PRIVATE'), ['bundle', 'deploy', file]],
+    runApp: [twin.runApp(id), ['app', 'run', id]],
+    updateApp: [twin.updateApp(id, 'PRIVATE'), ['app', 'update', id, '-v', 'PRIVATE']],
+    removeApps: [twin.removeApps(id, 'b'), ['app', 'remove', id, 'b']],
+    logs: [twin.logs(id), ['instance', 'logs', '-f', id]],
+    shell: [twin.shell(id), ['instance', 'shell', id]],
+    instanceFiles: [twin.instanceFiles(id, 'app/a b'), ['instance', 'files', id, 'app/a b']],
+    copyFile: [twin.copyFile(id, "app/it's"), ['instance', 'copy', id, "app/it's"]],
+    stop: [twin.stop(id, 'b'), ['instance', 'stop', id, 'b']],
+    start: [twin.start(id), ['instance', 'start', id]],
+    restart: [twin.restart(id), ['instance', 'restart', id]],
+    terminate: [twin.terminate([], [id]), ['instance', 'remove', id]],
+    cleanUp: [twin.cleanUp(false), ['app', 'cleanup', '--yes']],
+    updateInstance: [twin.updateInstance(id, 'ALL_USERS'), ['instance', 'update', id, '-v', 'ALL_USERS']],
+    setSecret: [twin.setSecret('my db', ''), ['secret', 'set', 'my db', 'KEY=-']],
+    removeSecret: [twin.removeSecret('my db', 'KEY'), ['secret', 'remove', 'my db', 'KEY']],
+    setEngine: [twin.setEngine('auto'), ['config', 'setup', '--engine', 'auto']],
+    setDocker: [
+      twin.setDocker('unix:///a b/docker.sock'),
+      ['config', 'setup', '--docker', 'unix:///a b/docker.sock']
+    ],
+    dockers: [twin.dockers(), ['config', 'docker']],
+    setUser: [twin.setUser('Ada L'), ['config', 'setup', '--user', 'Ada L']],
+    setBudget: [twin.setBudget(100 * 1024 ** 2), ['config', 'setup', '--size-budget', '100Mi']],
+    jobs: [twin.jobs(), ['jobs']],
+    support: [twin.support(), ['support']],
+    doctor: [twin.doctor(), ['doctor']],
+    testConnection: [twin.testConnection(), ['doctor', '--connect']],
+    runtimeBuild: [twin.runtimeBuild(), ['runtime', 'build']],
+    runtimeLoad: [twin.runtimeLoad(file), ['runtime', 'load', file]]
+  }
+
+  test.each(Object.entries(lines))(
+    '%s is a command q8s-cli takes, whatever the names',
+    async (_, [line, words]) => {
+      const said = `cd() { :; }; say() { for word; do printf '%s\\n' "$word"; done; }; ${line.replace('q8s-cli', 'say')}`
+      const read = execFileSync('sh', ['-c', said], { encoding: 'utf8' }).trimEnd().split('\n')
+      expect(read).toEqual(words)
+      expect(await parseArguments(read)).toMatchObject({ kind: 'run' })
+    }
+  )
+
+  test('a budget that is no whole number of MiB is told to the byte, and none as none', async () => {
+    expect([twin.setBudget(1_000_000), twin.setBudget(0)]).toEqual([
+      'q8s-cli config setup --size-budget 1000000',
+      'q8s-cli config setup --size-budget 0'
+    ])
+  })
+})
+
+test('PowerShell gets what it understands', () => {
+  const windows = twinsFor('powershell')
+  expect(windows.bundle('C:\\my apps\\a')).toBe("cd 'C:\\my apps\\a'; if ($?) { q8s-cli bundle }")
+  expect(windows.inspect('C:\\a\\b.qz')).toBe('q8s-cli bundle inspect C:\\a\\b.qz')
+  expect(windows.setUser("Ada's, $(a)")).toBe("q8s-cli config setup --user 'Ada''s, $(a)'")
+  expect(windows.terminate(['a'], ['a', 'b'])).toBe(
+    'q8s-cli instance stop a; if ($?) { q8s-cli instance remove a b }'
+  )
+})
+
+test('what runs is stopped before it is removed', () => {
+  expect(twin.terminate(['a'], ['a', 'b'])).toBe('q8s-cli instance stop a && q8s-cli instance remove a b')
+  expect(twin.terminate([], ['b'])).toBe('q8s-cli instance remove b')
+})
+
+describe('status dots', () => {
+  const check = (id: Check['id'], state: Check['state']): Check => ({
+    ...{ id, state, title: id, message: id, checked: id },
+    details: []
+  })
+
+  test('one engine that works is enough', () => {
+    const [engine] = statusDots([check('docker', 'notice'), check('process', 'ok')], 'auto')
+    expect(engine).toMatchObject({ title: 'Process', tone: 'good' })
+  })
+
+  test('the engine of the settings must be the one that works', () => {
+    const [engine] = statusDots([check('docker', 'notice'), check('process', 'ok')], 'docker')
+    expect(engine).toMatchObject({ title: 'No engine', tone: 'bad' })
+  })
+
+  test('an engine without its image is none', () => {
+    const checks = [check('docker', 'ok'), check('image', 'failed'), check('process', 'failed')]
+    expect(statusDots(checks, 'docker')[0]).toMatchObject({ title: 'No engine', check: 'image' })
+    const other = [check('docker', 'ok'), check('image', 'notice'), check('process', 'ok')]
+    expect(statusDots(other, 'auto')[0]).toMatchObject({ title: 'Process', check: 'process' })
+  })
+
+  test('disk, clock and network are told of only where something is the matter', () => {
+    const quiet = statusDots([check('disk', 'ok'), check('clock', 'ok'), check('network', 'ok')], 'auto')
+    expect(quiet.map(({ check: id }) => id)).toEqual(['process', 'platform', 'keychain'])
+    const loud = statusDots([check('disk', 'failed'), check('clock', 'notice')], 'auto')
+    expect(loud.slice(3)).toMatchObject([
+      { check: 'disk', tone: 'bad', title: 'Disk' },
+      { check: 'clock', tone: 'busy', title: 'Clock' }
+    ])
+  })
+
+  test('nothing is claimed before it was checked', () => {
+    expect(statusDots(undefined, undefined).map(({ tone }) => tone)).toEqual(['off', 'off', 'off'])
+  })
+})
+
+test('run options leave out what is empty or no port', () => {
+  expect(inputOf({ port: '', env: [{ name: ' ', value: 'x' }] })).toEqual({ env: {} })
+  expect(inputOf({ engine: 'docker', port: '8080', env: [{ name: ' A ', value: '1' }] })).toEqual({
+    engine: 'docker',
+    port: 8080,
+    env: { A: '1' }
+  })
+  expect(inputOf({ port: '99999', env: [] })).toEqual({ env: {} })
+  expect(inputOf({ port: '', env: [{ name: 'Q8S_X', value: '1' }] })).toEqual({ env: {} })
+  expect(inputOf({ port: '', env: [{ name: 'A', value: { secret: 's', key: 'k' } }] })).toEqual({
+    env: { A: { secret: 's', key: 'k' } }
+  })
+})
+
+test('a variable that is left out says why', () => {
+  expect([nameProblem(''), nameProblem('FINE')]).toEqual([undefined, undefined])
+  expect(nameProblem('q8s_x')).toMatch(/reserved/)
+  expect(nameProblem('1 x')).toMatch(/letters/)
+})

@@ -1,0 +1,18 @@
+/** Tabs of several instances of one app do not all have one name. */
+import { expect, test } from 'vitest'
+import { toldApart } from '../../src/renderer/labels/distinct-titles.ts'
+
+test('only titles that several things have get the start of an ID', () => {
+  const things = [
+    { id: '11111111-aaaa', title: 'Plain Web 1.0.0' },
+    { id: '22222222-bbbb', title: 'Plain Web 1.0.0' },
+    { id: '22222222-bbbb', title: 'Plain Web 1.0.0' },
+    { id: '33333333-cccc', title: 'Plain Web (local)' }
+  ]
+  expect(toldApart(things)).toEqual([
+    'Plain Web 1.0.0 · 11111111',
+    'Plain Web 1.0.0 · 22222222',
+    'Plain Web 1.0.0 · 22222222',
+    'Plain Web (local)'
+  ])
+})
