@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Platform } from '#shared/platform.ts'
 import { testApps } from './platform/apps.ts'
+import { declared } from './platform/declared.ts'
 import { testInstances } from './platform/instances.ts'
 import { testLife } from './platform/life.ts'
 import { testLogsAndSecrets } from './platform/logs-and-secrets.ts'
@@ -28,10 +29,10 @@ export function platformSuite({ name, skipped, patience = 60_000, open }: SuiteO
     let under: PlatformUnderTest
     const users: Users = {
       get anna() {
-        return under.as('anna')
+        return declared(under.as('anna'))
       },
       get ben() {
-        return under.as('ben')
+        return declared(under.as('ben'))
       }
     }
 

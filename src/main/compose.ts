@@ -3,11 +3,10 @@ import { arch, release, type } from 'node:os'
 import { join } from 'node:path'
 import { createRouterClient } from '@orpc/server'
 import { createFileLocks } from '#adapters/store/file-locks.ts'
-import type { Connection } from '#core/api/context.ts'
+import { type Connection, connectionOf } from '#core/api/context.ts'
 import { createGivenPaths } from '#core/api/given-paths.ts'
-import { createRouter } from '#core/api/router.ts'
+import { createRouter, type HostRouter, type HostServices } from '#core/api/router.ts'
 import type { BundleFolders } from '#core/bundle/leftovers.ts'
-import type { Leftovers } from '#core/clean-up/leftovers.ts'
 import { sweepTemporaries } from '#core/files/temporary.ts'
 import { type HomeFolders, homeFolders } from '#core/host/folders.ts'
 import { createHostLog, type HostLog } from '#core/host/log.ts'
@@ -16,26 +15,19 @@ import { createSettings, type SettingsStore } from '#core/host/settings.ts'
 import { createUpdates } from '#core/host/updates.ts'
 import { createJobHistory } from '#core/jobs/history.ts'
 import { createJobs } from '#core/jobs/jobs.ts'
-import type {
-  HomeCopies,
-  LeftoverPlace,
-  LoginItem,
-  SecretValues,
-  ShownApp,
-  UpdateSource
-} from '#core/ports.ts'
+import type { HomeCopies, LoginItem, SecretValues, ShownApp, UpdateSource } from '#core/ports.ts'
+import { createProfiles } from '#core/profiles.ts'
 import { createDrafts } from '#core/project/drafts.ts'
 import { createDrops } from '#core/project/drop.ts'
 import { createRecentProjects } from '#core/project/recent.ts'
 import { createProjects } from '#core/project/service.ts'
 import { environmentSecrets } from '#core/support/redact.ts'
 import type { Client } from '#shared/contract.ts'
-import { AppError, reportOf } from '#shared/errors.ts'
-import { t } from '#shared/language.ts'
+import { AppError } from '#shared/errors.ts'
 import { languageFor, speakLanguage, spoken } from '#shared/languages/index.ts'
-import type { Platform } from '#shared/platform.ts'
 import type { Settings } from '#shared/system.ts'
 import { createChecks } from './diagnosis/checks.ts'
+import { chosenDocker, findLeftovers, makeEngines, openLocal } from './local.ts'
 import { VERSION } from './version.ts'
 
 export interface HostOptions {
@@ -60,13 +52,10 @@ export interface HostOptions {
   readonly ownSecrets?: () => readonly string[]
 }
 
-export type Router = ReturnType<typeof createRouter>
-
 export interface Host {
-  readonly router: Router
   readonly log: HostLog
-  /** What a connection for this profile starts from. */
-  connection(profile?: string): Connection
+  /** The contract for a client of this profile, and what each of its calls starts from. */
+  connect(profile?: string): { readonly router: HostRouter; readonly context: Connection }
   /** The user chose this path, where the page has no part in it. */
   give(path: string): void
   /** The contract's client in this process. */
@@ -92,6 +81,9 @@ export function openHostLog(options: Pick<HostOptions, 'kind' | 'folders' | 'own
   })
 }
 
+/** The profile that is always there: the platform on this computer. */
+const LOCAL = 'local'
+
 export function createHost(options: HostOptions): Host {
   const folders = options.folders ?? homeFolders()
   const locks = createFileLocks(folders.state)
@@ -108,7 +100,9 @@ export function createHost(options: HostOptions): Host {
   const drops = createDrops(own)
   const recent = createRecentProjects(folders.state, locks)
   const given = createGivenPaths(async () => [own, ...(await recent.list()).map(({ path }) => path)])
-  const local = once(() => openLocalPlatform(folders, settings, options.systemProxy))
+  const local = once(() => openLocal(folders, settings, options.systemProxy))
+  const profiles = createProfiles(new Map([[LOCAL, { kind: 'local', open: local }]]))
+  const localPlatform = () => profiles.platform(LOCAL)
   const secretValues = async () => withOwn(await (await local()).secretValues(), options.ownSecrets?.() ?? [])
   const history = createJobHistory({
     records: async () => (await local()).jobRecords,
@@ -126,7 +120,7 @@ export function createHost(options: HostOptions): Host {
     folders,
     settings: settings.read,
     engines: async () => (await local()).engines,
-    platform: async () => (await local()).platform,
+    platform: localPlatform,
     records: local,
     keychain: async () => (await import('#adapters/keychain.ts')).createKeychain()
   })
@@ -143,7 +137,7 @@ export function createHost(options: HostOptions): Host {
         return [...running, ...(await jobs.history())]
       },
       hostLog: log.tail,
-      platform: async () => (await local()).platform,
+      platform: localPlatform,
       secretValues
     })
   )
@@ -164,7 +158,8 @@ export function createHost(options: HostOptions): Host {
     findLeftovers(folders.cache, bundleFolders, await local(), chosenDocker(settings))
   )
 
-  const router = createRouter({
+  const services: HostServices = {
+    profiles,
     version: VERSION,
     host: options.kind,
     logFolder: log.folder,
@@ -176,7 +171,7 @@ export function createHost(options: HostOptions): Host {
     drafts: createDrafts(folders.state, locks),
     projects: createProjects(recent, own, locks),
     folders: { ...bundleFolders, sizeBudget: async () => (await settings.read()).sizeBudget },
-    local: async () => (await local()).platform,
+    local: localPlatform,
     runOptions: async () => (await local()).runOptions,
     buildRuntime: async request => {
       const { buildRuntimeImage } = await import('#adapters/engine-docker/runtime-image.ts')
@@ -204,34 +199,37 @@ export function createHost(options: HostOptions): Host {
     showApp: options.showApp,
     loginItem: options.loginItem,
     firstProject: options.firstProject
-  })
+  }
+  const routers = new Map<string, HostRouter>()
 
-  function connection(profile = 'local'): Connection {
-    return {
-      profile: { name: profile, kind: 'local' },
-      platform: async () => (await local()).platform,
-      requirePath: options.onlyGivenPaths ? given.require : undefined
-    }
+  function connect(profile = LOCAL) {
+    const context = connectionOf(profiles, profile, options.onlyGivenPaths ? given.require : undefined)
+    const router = routers.get(profile) ?? createRouter(services, profile)
+    // Only of profiles there are: a client may ask for any name.
+    if (profiles.list().some(({ name }) => name === profile)) routers.set(profile, router)
+    return { router, context }
   }
 
   if (lasts) log.note(`q8s ${VERSION} started. ${system()}`)
   const swept = lasts ? sweepTemporaries(writtenFolders(folders, bundleFolders)) : undefined
   return {
-    router,
     log,
-    connection,
+    connect,
     give: given.give,
     async speak() {
       speaks = true
       await speakAs(await settings.read(), options.locale?.())
     },
     onSettings: listener => void settingsListeners.add(listener),
-    client: profile => createRouterClient(router, { context: connection(profile) }),
+    client(profile) {
+      const { router, context } = connect(profile)
+      return createRouterClient(router, { context })
+    },
     lookIfDue: () => updates.lookIfDue(closing.signal),
     copies: {
       async backup(file, choice) {
         const { backUp } = await import('#adapters/home-copy/backup.ts')
-        return backUp({ folders, version: VERSION, platform: await local() }, file, choice)
+        return backUp({ folders, version: VERSION, home: (await local()).home }, file, choice)
       },
       async restore(file, choice) {
         const { restore } = await import('#adapters/home-copy/restore.ts')
@@ -312,87 +310,4 @@ function once<T>(open: () => Promise<T>): (() => Promise<T>) & { opened?: Promis
     return call.opened
   }
   return call
-}
-
-/** Read anew each time Docker is asked. Where the settings cannot be read, nobody knows which it is. */
-function chosenDocker(settings: SettingsStore): () => Promise<string> {
-  return async () => {
-    try {
-      return (await settings.read()).docker
-    } catch (error) {
-      const { message, hint } = reportOf(error)
-      throw new AppError('UNAVAILABLE', message, hint, { cause: error })
-    }
-  }
-}
-
-async function makeEngines(
-  { cache: cacheFolder }: HomeFolders,
-  settings: SettingsStore,
-  systemProxy: HostOptions['systemProxy']
-) {
-  const [{ createProcessEngine }, { createDockerEngine }] = await Promise.all([
-    import('#adapters/engine-process/index.ts'),
-    import('#adapters/engine-docker/index.ts')
-  ])
-  return [
-    createDockerEngine({ cacheFolder, address: chosenDocker(settings), systemProxy }),
-    createProcessEngine({ cacheFolder, systemProxy })
-  ]
-}
-
-async function openLocalPlatform(
-  folders: HomeFolders,
-  settings: SettingsStore,
-  systemProxy: HostOptions['systemProxy']
-) {
-  const [{ createLocalPlatform }, { createKeychain }, engines, { user }] = await Promise.all([
-    import('#adapters/platform-local/platform.ts'),
-    import('#adapters/keychain.ts'),
-    makeEngines(folders, settings, systemProxy),
-    settings.read()
-  ])
-  const opened = await createLocalPlatform({
-    folders,
-    user,
-    engines,
-    // Read anew for each run: a change of the setting takes effect without a restart.
-    engineChoice: async () => (await settings.read()).engine,
-    keychain: createKeychain(),
-    inspect: async (file, options) => {
-      const { inspectBundle } = await import('#core/bundle/read/index.ts')
-      return inspectBundle(file, options)
-    }
-  })
-  return { ...opened, platform: opened.platform satisfies Platform, engines }
-}
-
-/** Every place of this computer where old runs and bundles leave things. */
-async function findLeftovers(
-  cacheFolder: string,
-  bundleFolders: BundleFolders,
-  local: Awaited<ReturnType<typeof openLocalPlatform>>,
-  address: () => Promise<string>
-): Promise<Leftovers> {
-  const [{ joinLeftovers }, { bundleCachePlace }, { environmentsPlace }, { dockerPlace }, { pythonOfHome }] =
-    await Promise.all([
-      import('#core/clean-up/leftovers.ts'),
-      import('#core/bundle/leftovers.ts'),
-      import('#adapters/leftover-environments.ts'),
-      import('#adapters/engine-docker/leftovers.ts'),
-      import('#adapters/engine-process/python.ts')
-    ])
-  const environments = (name: string, folder: string) =>
-    environmentsPlace({ name, folder: join(cacheFolder, folder), python: () => pythonOfHome(cacheFolder) })
-  return joinLeftovers(
-    new Map<string, LeftoverPlace>([
-      ['state', local.leftovers],
-      ['bundles', bundleCachePlace(bundleFolders)],
-      ['environments', environments(t`environments`, 'envs')],
-      [
-        'docker',
-        dockerPlace({ cacheFolder, address, recorded: local.recorded, isUsed: () => local.uses('docker') })
-      ]
-    ])
-  )
 }

@@ -1,7 +1,9 @@
 /** Apps: one immutable Name + Version on a platform; only its visibility changes. */
-import { eventIterator, oc } from '@orpc/contract'
+import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { BundleListing, FileText } from './bundle.ts'
+import { Finding } from './finding.ts'
+import { conflict, FORBIDDEN, invalid, NOT_FOUND, procedure } from './procedure.ts'
 import { Sha256 } from './sha256.ts'
 
 export { Sha256 }
@@ -46,9 +48,13 @@ export const AppChanges = z.object({
 })
 export type AppChanges = z.infer<typeof AppChanges>
 
+/** The instances that stand in the way. */
+export const InUse = z.object({ instances: z.array(z.uuid()) })
+
 export const appsContract = {
   /** Apps the caller may see: their own, and those of ALL_USERS. Newest first. */
-  list: oc
+  list: procedure
+    .route({ method: 'GET', path: '/apps' })
     .input(
       z.object({
         /** Also what others published to all users; else only the caller's own. */
@@ -59,14 +65,27 @@ export const appsContract = {
     )
     .output(z.array(App)),
   /** First all that `list` gives without the ephemeral ones, in pieces, then what changes; conflated. */
-  watch: oc.input(z.object({ all: z.boolean().default(false) })).output(eventIterator(AppChanges)),
+  watch: procedure
+    .route({ method: 'GET', path: '/apps/watch' })
+    .input(z.object({ all: z.boolean().default(false) }))
+    .output(eventIterator(AppChanges)),
   /** NOT_FOUND when there is none or the caller may not see it. */
-  get: oc.input(z.object({ id: z.uuid() })).output(App),
+  get: procedure
+    .route({ method: 'GET', path: '/apps/{id}' })
+    .errors(NOT_FOUND)
+    .input(z.object({ id: z.uuid() }))
+    .output(App),
   /**
    * Makes an App of an uploaded bundle. CONFLICT when Name + Version exists, INVALID with data.findings when the
    * bundle breaks a rule, NOT_FOUND when the bundle was not uploaded whole.
    */
-  import: oc
+  import: procedure
+    .route({ method: 'POST', path: '/apps' })
+    .errors({
+      ...NOT_FOUND,
+      ...invalid(z.object({ findings: z.array(Finding) }).optional()),
+      ...conflict(z.object({ name: z.string(), version: z.string() }))
+    })
     .input(
       z.object({
         sha256: Sha256,
@@ -78,13 +97,33 @@ export const appsContract = {
     )
     .output(App),
   /** What is in the App's bundle. */
-  contents: oc.input(z.object({ id: z.uuid() })).output(BundleListing),
+  contents: procedure
+    .route({ method: 'GET', path: '/apps/{id}/contents' })
+    .errors(NOT_FOUND)
+    .input(z.object({ id: z.uuid() }))
+    .output(BundleListing),
   /** A file of the App's bundle; NOT_FOUND when it has none of that path. */
-  text: oc.input(z.object({ id: z.uuid(), file: z.string().min(1).max(4096) })).output(FileText),
+  text: procedure
+    .route({ method: 'GET', path: '/apps/{id}/text' })
+    .errors(NOT_FOUND)
+    .input(z.object({ id: z.uuid(), file: z.string().min(1).max(4096) }))
+    .output(FileText),
   /** PNG or JPEG of at most 512 KiB; absent where its bundle has none. */
-  icon: oc.input(z.object({ id: z.uuid() })).output(z.object({ icon: z.instanceof(Blob).optional() })),
+  icon: procedure
+    .route({ method: 'GET', path: '/apps/{id}/icon' })
+    .errors(NOT_FOUND)
+    .input(z.object({ id: z.uuid() }))
+    .output(z.object({ icon: z.instanceof(Blob).optional() })),
   /** FORBIDDEN when the caller is not the owner. */
-  update: oc.input(z.object({ id: z.uuid(), visibility: Visibility })).output(App),
+  update: procedure
+    .route({ method: 'PATCH', path: '/apps/{id}' })
+    .errors({ ...NOT_FOUND, ...FORBIDDEN })
+    .input(z.object({ id: z.uuid(), visibility: Visibility }))
+    .output(App),
   /** CONFLICT with data.instances while instances of it are not stopped or failed; those that are go with it. */
-  remove: oc.input(z.object({ id: z.uuid() })).output(z.void())
+  remove: procedure
+    .route({ method: 'DELETE', path: '/apps/{id}' })
+    .errors({ ...NOT_FOUND, ...FORBIDDEN, ...conflict(InUse) })
+    .input(z.object({ id: z.uuid() }))
+    .output(z.void())
 }

@@ -1,8 +1,8 @@
 /** Bundles: what is in a `.qz`, and how its bytes reach a platform (content-addressed and resumable). */
-import { oc } from '@orpc/contract'
 import { z } from 'zod'
 import { Finding } from './finding.ts'
 import { Manifest } from './manifest.ts'
+import { conflict, procedure } from './procedure.ts'
 import { Sha256 } from './sha256.ts'
 
 /** One path of a project, and whether it goes into the bundle. */
@@ -57,14 +57,17 @@ export const MAX_CHUNK = 4 * 1024 * 1024
 /** Part of every platform: uploading comes before `apps.import`. */
 export const uploadsContract = {
   /** How much of the bundle the platform already has: 0 for none, `size` for all of it. */
-  status: oc
+  status: procedure
+    .route({ method: 'GET', path: '/uploads/{sha256}' })
     .input(z.object({ sha256: Sha256, size: z.int().min(1) }))
     .output(z.object({ offset: z.int().min(0) })),
   /**
    * Appends at `offset`, which must equal what the platform has (else CONFLICT, data.offset says where it is).
    * When the last byte is in, the hash is checked: INVALID on a mismatch, and the upload starts anew.
    */
-  append: oc
+  append: procedure
+    .route({ method: 'PATCH', path: '/uploads/{sha256}' })
+    .errors(conflict(z.object({ offset: z.int().min(0) })))
     .input(
       z.object({
         sha256: Sha256,
@@ -75,5 +78,8 @@ export const uploadsContract = {
     )
     .output(z.object({ offset: z.int().min(0) })),
   /** Takes back what was uploaded: for a publish that was cancelled. What an app refers to stays. */
-  discard: oc.input(z.object({ sha256: Sha256 })).output(z.void())
+  discard: procedure
+    .route({ method: 'DELETE', path: '/uploads/{sha256}' })
+    .input(z.object({ sha256: Sha256 }))
+    .output(z.void())
 }

@@ -15,6 +15,19 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number]
 
+/** The HTTP status of each code, wherever the contract is served over HTTP. 499 is what proxies call a request its client ended. */
+export const ERROR_STATUS: Readonly<Record<ErrorCode, number>> = {
+  INVALID: 400,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  CONFLICT: 409,
+  CANCELLED: 499,
+  INTERNAL: 500,
+  UNSUPPORTED: 501,
+  UNAVAILABLE: 503
+}
+
 /** What crosses a wire of an error: never a stack, never a foreign error. */
 export interface ErrorReport {
   readonly code: ErrorCode

@@ -2,9 +2,9 @@
  * Files of an instance, to be looked at and saved: `app` is the folder of the app, `volume` its volume. Whatever is told of
  * them the app may have made up. A file is read, not pushed: a piece at a time, so that the reader sets the pace.
  */
-import { oc } from '@orpc/contract'
 import { z } from 'zod'
 import { FileText } from './bundle.ts'
+import { conflict, FORBIDDEN, NOT_FOUND, procedure, UNSUPPORTED } from './procedure.ts'
 
 /** Entries of one folder that are told. */
 export const MAX_LISTED = 10_000
@@ -47,19 +47,36 @@ export type FolderListing = z.infer<typeof FolderListing>
 
 const byPath = z.object({ id: z.uuid(), path: FilePath })
 const byId = z.object({ fileId: z.uuid() })
+const pathErrors = { ...NOT_FOUND, ...FORBIDDEN, ...UNSUPPORTED }
 
 export const filesContract = {
   /**
    * What is in a folder. FORBIDDEN for the instance of another, NOT_FOUND when there is no such folder, INVALID when it is
    * none or a link is on the way there.
    */
-  list: oc.input(byPath).output(FolderListing),
+  list: procedure
+    .route({ method: 'GET', path: '/instances/{id}/files' })
+    .errors(pathErrors)
+    .input(byPath)
+    .output(FolderListing),
   /** A file as text to be looked at. */
-  text: oc.input(byPath).output(FileText),
+  text: procedure
+    .route({ method: 'GET', path: '/instances/{id}/files/text' })
+    .errors(pathErrors)
+    .input(byPath)
+    .output(FileText),
   /** Opens a file to be saved; CONFLICT while MAX_OPEN_FILES are open. What it had then is read, however it grows. */
-  open: oc.input(byPath).output(byId.extend({ name: z.string(), size: z.number().min(0) })),
+  open: procedure
+    .route({ method: 'POST', path: '/instances/{id}/files' })
+    .errors({ ...pathErrors, ...conflict() })
+    .input(byPath)
+    .output(byId.extend({ name: z.string(), size: z.number().min(0) })),
   /** The next piece. A file nobody reads for a minute is closed; NOT_FOUND once it is. */
-  read: oc.input(byId).output(z.object({ data: z.instanceof(Blob), end: z.boolean() })),
+  read: procedure
+    .route({ method: 'GET', path: '/files/{fileId}' })
+    .errors(NOT_FOUND)
+    .input(byId)
+    .output(z.object({ data: z.instanceof(Blob), end: z.boolean() })),
   /** Fine for one that is closed. */
-  close: oc.input(byId).output(z.void())
+  close: procedure.route({ method: 'DELETE', path: '/files/{fileId}' }).input(byId).output(z.void())
 }

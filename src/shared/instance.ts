@@ -1,12 +1,13 @@
 /** Instances: one run of an App on a platform, with its state, the reason for it, and its log. */
-import { eventIterator, oc } from '@orpc/contract'
+import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
-import { Visibility } from './app.ts'
+import { InUse, Visibility } from './app.ts'
 import { EnvName, InstanceUsage, RunFacts } from './instance-details.ts'
 import { InstanceEvent } from './instance-event.ts'
 import { t } from './language.ts'
 import { LogFindQuery, LogMatches, LogPage, LogQuery } from './log.ts'
 import { metricsProcedure } from './metrics.ts'
+import { conflict, FORBIDDEN, invalid, NOT_FOUND, procedure, UNSUPPORTED } from './procedure.ts'
 import { INSTANCE_STATES, Reason } from './reason.ts'
 import { SecretKey, SecretName } from './secret.ts'
 
@@ -69,14 +70,37 @@ export const EnvOverride = z.union([
   z.object({ secret: SecretName, key: SecretKey })
 ])
 export type EnvOverride = z.infer<typeof EnvOverride>
+
+/** A variable the app asks for, whose secret has no such key. */
+export const MissingValue = z.object({ name: z.string(), secret: z.string(), key: z.string() })
+export type MissingValue = z.infer<typeof MissingValue>
+
 const byId = z.object({ id: z.uuid() })
+
+/** What may keep an instance from starting. */
+const startErrors = {
+  ...NOT_FOUND,
+  ...FORBIDDEN,
+  ...UNSUPPORTED,
+  ...invalid(z.object({ missing: z.array(MissingValue) }).optional()),
+  ...conflict(z.union([InUse, z.object({ port: z.int() })]))
+}
 
 export const instancesContract = {
   /** The caller's own; with `all` also those others made visible. Newest first. */
-  list: oc.input(z.object({ all: z.boolean().default(false) })).output(z.array(Instance)),
-  get: oc.input(byId).output(Instance),
+  list: procedure
+    .route({ method: 'GET', path: '/instances' })
+    .input(z.object({ all: z.boolean().default(false) }))
+    .output(z.array(Instance)),
+  get: procedure
+    .route({ method: 'GET', path: '/instances/{id}' })
+    .errors(NOT_FOUND)
+    .input(byId)
+    .output(Instance),
   /** Records an instance and starts it; does not wait until it is ready. INVALID when a secret it needs is missing. */
-  run: oc
+  run: procedure
+    .route({ method: 'POST', path: '/instances' })
+    .errors(startErrors)
     .input(
       z.object({
         appId: z.uuid(),
@@ -100,30 +124,74 @@ export const instancesContract = {
       })
     )
     .output(Instance),
-  update: oc.input(z.object({ id: z.uuid(), visibility: Visibility })).output(Instance),
+  update: procedure
+    .route({ method: 'PATCH', path: '/instances/{id}' })
+    .errors({ ...NOT_FOUND, ...FORBIDDEN })
+    .input(z.object({ id: z.uuid(), visibility: Visibility }))
+    .output(Instance),
   /** Asks the app to end, kills it after a grace time; resolves when it has ended. */
-  stop: oc.input(byId).output(Instance),
+  stop: procedure
+    .route({ method: 'POST', path: '/instances/{id}/stop' })
+    .errors({ ...NOT_FOUND, ...FORBIDDEN })
+    .input(byId)
+    .output(Instance),
   /** Starts a stopped or failed instance again, with its volume and its log kept. */
-  start: oc.input(byId).output(Instance),
+  start: procedure
+    .route({ method: 'POST', path: '/instances/{id}/start' })
+    .errors(startErrors)
+    .input(byId)
+    .output(Instance),
   /** Ends it as `stop` does and starts it again; as `start` for one that has ended. */
-  restart: oc.input(byId).output(Instance),
+  restart: procedure
+    .route({ method: 'POST', path: '/instances/{id}/restart' })
+    .errors(startErrors)
+    .input(byId)
+    .output(Instance),
   /** Removes a stopped or failed instance with its volume and log; CONFLICT while it runs. */
-  remove: oc.input(byId).output(z.void()),
+  remove: procedure
+    .route({ method: 'DELETE', path: '/instances/{id}' })
+    .errors({ ...NOT_FOUND, ...FORBIDDEN, ...conflict(InUse) })
+    .input(byId)
+    .output(z.void()),
   /** Names of the variables q8s gives the app, in the manifest's order, then those given at the run. */
-  env: oc.input(byId).output(z.array(EnvName)),
+  env: procedure
+    .route({ method: 'GET', path: '/instances/{id}/env' })
+    .errors(NOT_FOUND)
+    .input(byId)
+    .output(z.array(EnvName)),
   /** What its newest run is made of; null where its launcher has not said so. */
-  facts: oc.input(byId).output(RunFacts.nullable()),
+  facts: procedure
+    .route({ method: 'GET', path: '/instances/{id}/facts' })
+    .errors(NOT_FOUND)
+    .input(byId)
+    .output(RunFacts.nullable()),
   /** What removing these would free; those the caller may not see are left out. */
-  usage: oc.input(z.object({ ids: z.array(z.uuid()).max(5_000) })).output(z.array(InstanceUsage)),
-  readLog: oc.input(LogQuery).output(LogPage),
+  usage: procedure
+    .route({ method: 'POST', path: '/instances/usage' })
+    .input(z.object({ ids: z.array(z.uuid()).max(5_000) }))
+    .output(z.array(InstanceUsage)),
+  readLog: procedure
+    .route({ method: 'GET', path: '/instances/{id}/log' })
+    .errors(NOT_FOUND)
+    .input(LogQuery)
+    .output(LogPage),
   /** Its latest events, the oldest first, of all its runs. */
-  events: oc.input(byId).output(z.array(InstanceEvent)),
+  events: procedure
+    .route({ method: 'GET', path: '/instances/{id}/events' })
+    .errors(NOT_FOUND)
+    .input(byId)
+    .output(z.array(InstanceEvent)),
   /** Memory and CPU of running instances until the listener ends; needs the capability `metrics`. */
   metrics: metricsProcedure,
   /** Counts the lines of a log that match, and names some. INVALID for a regular expression that is none or takes too long. */
-  findLog: oc.input(LogFindQuery).output(LogMatches),
+  findLog: procedure
+    .route({ method: 'GET', path: '/instances/{id}/log/find' })
+    .errors(NOT_FOUND)
+    .input(LogFindQuery)
+    .output(LogMatches),
   /** First all the caller may see, then changes; conflated, the latest wins. */
-  watch: oc
+  watch: procedure
+    .route({ method: 'GET', path: '/instances/watch' })
     .input(z.object({ all: z.boolean().default(false) }))
     .output(eventIterator(z.object({ changed: z.array(Instance), removed: z.array(z.uuid()) })))
 }

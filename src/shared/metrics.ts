@@ -1,6 +1,7 @@
 /** What running instances use of the computer: low-rate readings, made only while someone listens. */
-import { eventIterator, oc } from '@orpc/contract'
+import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
+import { procedure, UNSUPPORTED } from './procedure.ts'
 
 export const MetricsSample = z.object({
   id: z.uuid(),
@@ -23,7 +24,9 @@ export const MetricsReading = z.object({
 })
 export type MetricsReading = z.infer<typeof MetricsReading>
 
-export const metricsProcedure = oc
+export const metricsProcedure = procedure
+  .route({ method: 'GET', path: '/instances/metrics' })
+  .errors(UNSUPPORTED)
   .input(
     z.object({
       ids: z.array(z.uuid()).min(1).max(200),

@@ -1,11 +1,11 @@
 /** The platform contract: what every place where Apps and Instances live can do. Each adapter implements exactly this. */
 import type { ContractRouterClient } from '@orpc/contract'
-import { oc } from '@orpc/contract'
 import { z } from 'zod'
 import { appsContract } from './app.ts'
 import { uploadsContract } from './bundle.ts'
 import { instancesContract } from './instance.ts'
 import { filesContract } from './instance-files.ts'
+import { procedure } from './procedure.ts'
 import { secretsContract } from './secret.ts'
 import { shellsContract } from './shell.ts'
 
@@ -36,7 +36,7 @@ export const PlatformInfo = z.object({
 export type PlatformInfo = z.infer<typeof PlatformInfo>
 
 export const platformContract = {
-  info: oc.output(PlatformInfo),
+  info: procedure.route({ method: 'GET', path: '/info' }).output(PlatformInfo),
   uploads: uploadsContract,
   apps: appsContract,
   instances: instancesContract,

@@ -2,8 +2,8 @@
  * Shells into instances. Output is read, not pushed: by position and as a long poll, so that the reader sets the pace and a
  * reconnect resumes where it was. A shell belongs to the host it was opened on and ends with it.
  */
-import { oc } from '@orpc/contract'
 import { z } from 'zod'
+import { conflict, FORBIDDEN, NOT_FOUND, procedure, UNSUPPORTED } from './procedure.ts'
 
 /** Shells one host keeps open at once. */
 export const MAX_SHELLS = 8
@@ -29,9 +29,15 @@ export const shellsContract = {
    * Opens a shell with a terminal in a running instance of the caller's own. FORBIDDEN for another's, CONFLICT when it
    * does not run or MAX_SHELLS are open, UNSUPPORTED where its engine has no shells.
    */
-  open: oc.input(z.object({ id: z.uuid(), ...size })).output(byId),
+  open: procedure
+    .route({ method: 'POST', path: '/instances/{id}/shells' })
+    .errors({ ...NOT_FOUND, ...FORBIDDEN, ...UNSUPPORTED, ...conflict() })
+    .input(z.object({ id: z.uuid(), ...size }))
+    .output(byId),
   /** Waits up to `waitMs` milliseconds for output. A shell nobody reads for a minute is closed. NOT_FOUND once it is. */
-  read: oc
+  read: procedure
+    .route({ method: 'GET', path: '/shells/{shellId}' })
+    .errors(NOT_FOUND)
     .input(
       byId.extend({
         /** Position, in UTF-16 units from the start; an earlier `next`, at first 0. */
@@ -41,8 +47,16 @@ export const shellsContract = {
     )
     .output(ShellPage),
   /** Resolves when the shell has taken it: a sender that waits can never overrun one. */
-  write: oc.input(byId.extend({ text: z.string().max(64 * 1024) })).output(z.void()),
-  resize: oc.input(byId.extend(size)).output(z.void()),
+  write: procedure
+    .route({ method: 'POST', path: '/shells/{shellId}' })
+    .errors(NOT_FOUND)
+    .input(byId.extend({ text: z.string().max(64 * 1024) }))
+    .output(z.void()),
+  resize: procedure
+    .route({ method: 'PATCH', path: '/shells/{shellId}' })
+    .errors(NOT_FOUND)
+    .input(byId.extend(size))
+    .output(z.void()),
   /** Ends the shell and all it started. Fine for one that has ended. */
-  close: oc.input(byId).output(z.void())
+  close: procedure.route({ method: 'DELETE', path: '/shells/{shellId}' }).input(byId).output(z.void())
 }

@@ -35,7 +35,7 @@ async function backup(
 ): Promise<BackupReport> {
   const opened = await from.openAll()
   const choice = { volumes: false, withKey: false, ...base, ...options }
-  return backUp({ folders: from.folders, version: '1.2.3', platform: opened }, file, choice)
+  return backUp({ folders: from.folders, version: '1.2.3', home: opened.home }, file, choice)
 }
 
 function restoreTo(

@@ -4,19 +4,19 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { LocalPlatform } from '#adapters/platform-local/platform.ts'
 import { bundleCachePlace } from '#core/bundle/leftovers.ts'
 import { joinLeftovers } from '#core/clean-up/leftovers.ts'
 import type { LeftoverPlace } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
 import { importApp } from '../platform-bundles.ts'
 import { createFakeEngine, type FakeEngine } from './fake-engine.ts'
+import type { OpenHome } from './local-home.ts'
 import { createLocalHome, type LocalHome } from './local-home.ts'
 
 const DAY = 24 * 3_600_000
 let home: LocalHome
 let engine: FakeEngine
-let local: LocalPlatform
+let local: OpenHome
 
 beforeEach(async () => {
   engine = createFakeEngine()

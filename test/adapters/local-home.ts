@@ -2,26 +2,57 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createHome, type HomeOptions } from '#adapters/home/home.ts'
+import { checkSecrets, createJobRecords, createRunOptions, readSecretValues } from '#adapters/home/index.ts'
 import { createContext, type LocalContext } from '#adapters/platform-local/context.ts'
-import { createLocalPlatform, type LocalOptions } from '#adapters/platform-local/platform.ts'
+import { type LocalOptions, openLocalPlatform } from '#adapters/platform-local/open.ts'
 import { inspectBundle } from '#core/bundle/read/index.ts'
 import { homeFolders } from '#core/host/folders.ts'
 import type { Engine, Keychain } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
 import type { Platform } from '#shared/platform.ts'
 
+/** What a test opens a home with. */
+export interface TestOptions extends Omit<LocalOptions, 'home'>, HomeOptions {
+  /** Whose platform it is. */
+  readonly user: string
+}
+
 /** What the parts of a local platform share in a home, where no bundle is looked into. */
 export function contextIn(
   { folders, keychain }: Pick<LocalHome, 'folders' | 'keychain'>,
   engines: readonly Engine[],
-  options: Partial<LocalOptions> = {}
+  { now, ...options }: Partial<TestOptions> = {}
 ): LocalContext {
   const inspect = () => Promise.reject(new Error('not asked'))
+  const home = createHome({ folders, keychain, now })
   return createContext({
-    ...{ folders, user: 'anna', engines, engineChoice: () => 'auto' as const, keychain, inspect },
-    ...options
+    ...{ home, engines, engineChoice: () => 'auto' as const, inspect },
+    ...options,
+    home
   })
 }
+
+/** A home and the local platform in it, opened as a host does, with what the host keeps there. */
+export function openHome({ folders, keychain, now, user, ...options }: TestOptions) {
+  const home = createHome({ folders, keychain, now })
+  const opened = openLocalPlatform({ ...options, home })
+  return {
+    ...opened,
+    home,
+    platform: opened.as(user),
+    runOptions: createRunOptions(home, user),
+    jobRecords: createJobRecords(home),
+    secretValues: () => readSecretValues(home),
+    checkSecrets: () => checkSecrets(home),
+    async close(): Promise<void> {
+      await opened.close()
+      await home.close()
+    }
+  }
+}
+
+export type OpenHome = ReturnType<typeof openHome>
 
 /** A keychain in memory that can be locked or taken away. */
 export function createFakeKeychain(): Keychain & {
@@ -53,7 +84,7 @@ export function createFakeKeychain(): Keychain & {
   return keychain
 }
 
-export async function createLocalHome(defaults: Partial<LocalOptions> & Pick<LocalOptions, 'engines'>) {
+export async function createLocalHome(defaults: Partial<TestOptions> & Pick<TestOptions, 'engines'>) {
   const root = await mkdtemp(join(tmpdir(), 'q8s-local-'))
   const folders = homeFolders({ Q8S_HOME: root })
   const keychain = createFakeKeychain()
@@ -65,8 +96,8 @@ export async function createLocalHome(defaults: Partial<LocalOptions> & Pick<Loc
   }
 
   /** Opens the home anew, as another process would. */
-  async function openAll(options: Partial<LocalOptions> = {}) {
-    const opened = await createLocalPlatform({
+  async function openAll(options: Partial<TestOptions> = {}) {
+    const opened = openHome({
       folders,
       user: 'anna',
       engineChoice: () => 'auto',
@@ -85,7 +116,7 @@ export async function createLocalHome(defaults: Partial<LocalOptions> & Pick<Loc
     keychain,
     openAll,
     /** The platform alone of a home opened anew. */
-    open: async (options: Partial<LocalOptions> = {}): Promise<Platform> => (await openAll(options)).platform,
+    open: async (options: Partial<TestOptions> = {}): Promise<Platform> => (await openAll(options)).platform,
     close,
     async remove(): Promise<void> {
       await close()

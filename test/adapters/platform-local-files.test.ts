@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { listHostFolder, openHostFile } from '#adapters/host-files.ts'
 import { createFiles } from '#adapters/platform-local/files.ts'
-import { createObserver } from '#adapters/platform-local/observe.ts'
+import { createObserver } from '#adapters/platform-local/instances/observe.ts'
 import type { Engine } from '#core/ports.ts'
 import { MAX_LISTED, MAX_OPEN_FILES, PIECE_BYTES } from '#shared/instance-files.ts'
 import type { Platform } from '#shared/platform.ts'
@@ -126,10 +126,14 @@ describe('has bounds', () => {
     await writeFile(join(app, 'a'), 'a')
     const context = contextIn(home, [engine])
     const files = createFiles(context, createObserver(context), 200)
-    const open = () => files.open({ id, path: 'app/a' })
+    const open = () => files.open('anna', { id, path: 'app/a' })
     const opened = await Promise.all(Array.from({ length: MAX_OPEN_FILES }, open))
     await expect(open()).rejects.toMatchObject({ code: 'CONFLICT' })
-    await files.close(opened[0] as { fileId: string })
+    const fileId = opened[0]?.fileId ?? ''
+    await files.close('ben', fileId)
+    await expect(files.read('ben', fileId)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await expect(open()).rejects.toMatchObject({ code: 'CONFLICT' })
+    await files.close('anna', fileId)
     await open()
     await vi.waitFor(async () => expect((await open()).size).toBe(1))
     await files.closeAll()

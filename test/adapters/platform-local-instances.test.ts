@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { openStore } from '#adapters/store/database.ts'
 import { localSchema } from '#adapters/store/schema.ts'
+import { EngineUnavailable, PortTaken } from '#core/platform/engine-errors.ts'
 import { AppError } from '#shared/errors.ts'
 import { Instance } from '#shared/instance.ts'
 import { KEPT_EVENTS } from '#shared/instance-event.ts'
@@ -97,7 +98,7 @@ test('a port taken while the instance was stopped is replaced', async () => {
 })
 
 test('a port taken between choosing and binding is chosen anew', async () => {
-  const taken = () => new AppError('CONFLICT', 'Port taken.', undefined, { data: { port: 1 } })
+  const taken = () => new PortTaken(1, 'Port taken.')
   engine.faults.push(taken(), taken())
   expect((await runReady()).state).toBe('ready')
   expect(engine.calls.start).toBe(3)
@@ -250,7 +251,7 @@ test('an engine that hangs is waited for once, not by each of its instances', as
       // As many as are asked at once wait together; the engine is given up when all of them do.
       if (asked === 8) letGo()
       await waited
-      throw new AppError('UNAVAILABLE', 'The fake engine hangs.', 'Wait.', { data: { silent: true } })
+      throw new EngineUnavailable('silent', 'The fake engine hangs.', 'Wait.')
     }
   }
   const other = await home.open({ engines: [hanging] })
@@ -264,7 +265,7 @@ test('an engine that hangs is waited for once, not by each of its instances', as
 test('an engine that is gone for good keeps no instance that went with it', async () => {
   const { id } = await runReady()
   const gone = async () => {
-    throw new AppError('UNAVAILABLE', 'There is no engine.', 'Start it.', { data: { absent: true } })
+    throw new EngineUnavailable('absent', 'There is no engine.', 'Start it.')
   }
   const { instances } = await home.open({ engines: [{ ...engine, status: gone, stop: gone, remove: gone }] })
   // As long as the app answers, nobody says that it has ended.

@@ -1,7 +1,7 @@
 /** What the local platform keeps of shells: nothing lost to a slow reader or a reconnect, nothing kept without bounds. */
 import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { createObserver } from '#adapters/platform-local/observe.ts'
+import { createObserver } from '#adapters/platform-local/instances/observe.ts'
 import { createShells } from '#adapters/platform-local/shells.ts'
 import type { EngineShell, TerminalSize } from '#core/ports.ts'
 import { MAX_SHELLS } from '#shared/shell.ts'
@@ -21,7 +21,7 @@ const SIZE = { columns: 80, rows: 24 }
 const opened: FakeShell[] = []
 let home: LocalHome
 let id: string
-let shells: ReturnType<typeof createShells>
+let shells: ReturnType<typeof shellsOf>
 let instances: Awaited<ReturnType<LocalHome['open']>>['instances']
 
 function fakeShell(): FakeShell {
@@ -66,7 +66,20 @@ afterEach(async () => {
 
 function shellsOf(idleMs?: number) {
   const context = contextIn(home, [engine])
-  return createShells(context, createObserver(context), idleMs)
+  const shells = createShells(context, createObserver(context), idleMs)
+  const session = (shellId: string, user = 'anna') => shells.require(user, shellId)
+  return {
+    closeAll: shells.closeAll,
+    open: ({ id, ...size }: TerminalSize & { id: string }) => shells.open('anna', id, size),
+    read: async (
+      { shellId, from, waitMs }: { shellId: string; from: number; waitMs: number },
+      user?: string
+    ) => session(shellId, user).read(from, waitMs),
+    write: async ({ shellId, text }: { shellId: string; text: string }) => session(shellId).shell.write(text),
+    resize: async ({ shellId, ...size }: TerminalSize & { shellId: string }) =>
+      session(shellId).shell.resize(size),
+    close: async ({ shellId }: { shellId: string }) => session(shellId).close()
+  }
 }
 
 test('a page that was lost on its way is given again, and what was read is forgotten', async () => {
@@ -132,6 +145,14 @@ test('input and size reach the shell; its end is told with the exit code', async
     next: 0,
     end: { exitCode: 3 }
   })
+})
+
+test('a shell is not there for anyone but who opened it', async () => {
+  const { shellId } = await shells.open({ id, ...SIZE })
+  await expect(shells.read({ shellId, from: 0, waitMs: 0 }, 'ben')).rejects.toMatchObject({
+    code: 'NOT_FOUND'
+  })
+  expect(await shells.read({ shellId, from: 0, waitMs: 0 })).toEqual({ text: '', next: 0 })
 })
 
 test('only so many are open at once; a closed one makes room', async () => {

@@ -5,15 +5,14 @@ import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promi
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createBundleFiles } from '#adapters/platform-local/bundles.ts'
-import type { LocalOptions } from '#adapters/platform-local/context.ts'
-import { createObserver } from '#adapters/platform-local/observe.ts'
+import { createObserver } from '#adapters/platform-local/instances/observe.ts'
 import { scheduleSweep, sweep } from '#adapters/platform-local/sweep.ts'
 import { openStore } from '#adapters/store/database.ts'
 import { localSchema } from '#adapters/store/schema.ts'
 import { until } from '../platform/support.ts'
 import { importApp, makeBundle, upload } from '../platform-bundles.ts'
 import { createFakeEngine, type FakeEngine } from './fake-engine.ts'
-import { contextIn, createLocalHome, type LocalHome } from './local-home.ts'
+import { contextIn, createLocalHome, type LocalHome, type TestOptions } from './local-home.ts'
 
 let engine: FakeEngine
 let home: LocalHome
@@ -137,7 +136,7 @@ describe('bundles', () => {
 })
 
 describe('the sweep', () => {
-  function parts(options: Partial<LocalOptions> = {}) {
+  function parts(options: Partial<TestOptions> = {}) {
     const context = contextIn(home, [engine], options)
     return { context, bundles: createBundleFiles(context), observer: createObserver(context) }
   }

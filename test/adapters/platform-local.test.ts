@@ -8,9 +8,9 @@ platformSuite({
   patience: 10_000,
   async open() {
     const home = await createLocalHome({ engines: [createFakeEngine()] })
-    const platforms = { anna: await home.open({ user: 'anna' }), ben: await home.open({ user: 'ben' }) }
+    const { as } = await home.openAll()
     return {
-      as: user => platforms[user as keyof typeof platforms],
+      as,
       close: home.remove
     }
   }

@@ -152,14 +152,15 @@ describe('clean up', () => {
     const first = await importApp(platform, { version: DEPLOYS[0] })
     const second = await importApp(platform, { version: DEPLOYS[1] })
     const plan = await planCleanUp(platform, NO_LEFTOVERS)
-    const real = platform.apps.remove
-    platform.apps.remove = async input => {
+    const { info, instances, apps } = platform
+    const remove: typeof apps.remove = async input => {
       if (input.id === first.id) throw new Error('no')
-      return real(input)
+      return apps.remove(input)
     }
+    const stubborn = { info, instances, apps: { list: apps.list, remove } } as unknown as Platform
     const choice = { apps: [first.id, second.id], instances: [], leftovers: [] }
     const { id } = jobs.start('clean-up', 'Clean up', job =>
-      cleanUp(platform, NO_LEFTOVERS, { ...choice, undoSeconds: 0 }, job)
+      cleanUp(stubborn, NO_LEFTOVERS, { ...choice, undoSeconds: 0 }, job)
     )
     expect(await follow(id)).toMatchObject({
       state: 'failed',
@@ -168,7 +169,6 @@ describe('clean up', () => {
         items: [{ state: 'failed' }, { state: 'done' }]
       }
     })
-    platform.apps.remove = real
     expect((await platform.apps.list({})).map(app => app.id)).toEqual([first.id])
   })
 

@@ -4,12 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createBundleFiles } from '#adapters/platform-local/bundles.ts'
-import { createObserver } from '#adapters/platform-local/observe.ts'
-import { createLocalPlatform } from '#adapters/platform-local/platform.ts'
+import { createObserver } from '#adapters/platform-local/instances/observe.ts'
 import { sweep } from '#adapters/platform-local/sweep.ts'
 import { homeFolders } from '#core/host/folders.ts'
 import type { Platform } from '#shared/platform.ts'
-import { contextIn, createLocalHome, type LocalHome } from '../adapters/local-home.ts'
+import { contextIn, createLocalHome, type LocalHome, openHome } from '../adapters/local-home.ts'
 import { until } from '../platform/support.ts'
 import { importApp } from '../platform-bundles.ts'
 import { enginesHere } from './engines.ts'
@@ -48,7 +47,7 @@ describe.each(engines)('$kind', ({ skipped, create }) => {
     const folders = homeFolders({ Q8S_HOME: join(place, 'copy') })
     const engine = create(folders.cache)
     const inspect = () => Promise.reject(new Error('not asked'))
-    const copy = await createLocalPlatform({
+    const copy = openHome({
       ...{ folders, user: 'anna', engines: [engine], keychain: home.keychain, inspect },
       engineChoice: () => 'auto' as const
     })

@@ -3,14 +3,13 @@ import { cp, mkdtemp, open, readdir, readFile, rm, stat, truncate, writeFile } f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createLocalPlatform } from '#adapters/platform-local/platform.ts'
 import { inspectBundle } from '#core/bundle/read/index.ts'
 import { type HomeFolders, homeFolders } from '#core/host/folders.ts'
 import { createSettings } from '#core/host/settings.ts'
 import { createChecks } from '#main/diagnosis/checks.ts'
 import { AppError } from '#shared/errors.ts'
 import { createFakeEngine } from '../adapters/fake-engine.ts'
-import { createFakeKeychain } from '../adapters/local-home.ts'
+import { createFakeKeychain, openHome } from '../adapters/local-home.ts'
 import { locks } from '../core/locks.ts'
 import { until } from '../platform/support.ts'
 import { importApp } from '../platform-bundles.ts'
@@ -31,11 +30,11 @@ beforeAll(async () => {
   const work = join(root, 'work')
   const folders = homeFolders({ Q8S_HOME: work })
   await createSettings(folders.config, locks).save({ user: 'anna', engine: 'process' })
-  const opened = await openHome(folders)
+  const opened = await openWithoutKeychain(folders)
   await fill(opened, 'first')
   await opened.close()
   await cp(work, templates.closed, { recursive: true })
-  const again = await openHome(folders)
+  const again = await openWithoutKeychain(folders)
   await fill(again, 'second')
   // Nobody writes now, so this is what a kill would leave.
   await cp(work, templates.killed, { recursive: true })
@@ -46,17 +45,17 @@ afterAll(() => rm(root, { recursive: true, force: true }))
 
 const engine = createFakeEngine()
 
-async function openHome(folders: HomeFolders) {
+async function openWithoutKeychain(folders: HomeFolders) {
   const keychain = createFakeKeychain()
   keychain.state = 'absent'
   const { user } = await createSettings(folders.config, locks).read()
-  return createLocalPlatform({
+  return openHome({
     ...{ folders, user, engines: [engine], engineChoice: () => 'auto' as const, keychain },
     inspect: file => inspectBundle(file)
   })
 }
 
-type Home = Awaited<ReturnType<typeof openHome>>
+type Home = Awaited<ReturnType<typeof openWithoutKeychain>>
 
 async function fill({ platform, jobRecords, runOptions }: Home, name: string): Promise<void> {
   const app = await importApp(platform, { name: `ai.q8s.${name}` })
@@ -75,7 +74,7 @@ async function fill({ platform, jobRecords, runOptions }: Home, name: string): P
 
 /** All that the home knows, as text. */
 async function contentOf(folders: HomeFolders): Promise<string> {
-  const home = await openHome(folders)
+  const home = await openWithoutKeychain(folders)
   try {
     const { platform } = home
     const instances = await platform.instances.list({})
@@ -96,7 +95,7 @@ async function contentOf(folders: HomeFolders): Promise<string> {
 
 /** What the diagnosis reports of the records. */
 async function diagnosis(folders: HomeFolders): Promise<string[]> {
-  const home = await openHome(folders)
+  const home = await openWithoutKeychain(folders)
   const checks = createChecks({
     folders,
     settings: createSettings(folders.config, locks).read,

@@ -5,8 +5,8 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { LocalPlatform } from '#adapters/platform-local/platform.ts'
 import { removeTree } from '#adapters/remove-tree.ts'
+import type { OpenHome } from '../adapters/local-home.ts'
 import { createLocalHome, type LocalHome } from '../adapters/local-home.ts'
 import { until } from '../platform/support.ts'
 import { importApp } from '../platform-bundles.ts'
@@ -107,7 +107,7 @@ socket.socket(socket.AF_UNIX).bind("socket")
 
 describe.each(await enginesHere())('what an app of the $kind engine left', ({ skipped, create }) => {
   let home: LocalHome
-  let local: LocalPlatform
+  let local: OpenHome
   beforeAll(async () => {
     home = await createLocalHome({ engines: [] })
     local = await home.openAll({ engines: [create(home.folders.cache)] })

@@ -7,10 +7,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { LocalPlatform } from '#adapters/platform-local/platform.ts'
 import { openStore } from '#adapters/store/database.ts'
 import { localSchema } from '#adapters/store/schema.ts'
 import type { Engine } from '#core/ports.ts'
+import type { OpenHome } from '../adapters/local-home.ts'
 import { createLocalHome, type LocalHome } from '../adapters/local-home.ts'
 import { until } from '../platform/support.ts'
 import { importApp } from '../platform-bundles.ts'
@@ -23,7 +23,7 @@ const noPipes = process.platform === 'win32' ? 'no named pipes of that kind' : u
 
 describe.each(engines)('$kind', ({ skipped, create }) => {
   let home: LocalHome
-  let local: LocalPlatform
+  let local: OpenHome
   let engine: Engine
   /** One for all: an environment is built once. */
   let cache: string

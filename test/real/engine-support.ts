@@ -10,7 +10,7 @@ import { finished } from 'node:stream/promises'
 import { ZipArchive } from 'archiver'
 import { vi } from 'vitest'
 import { readLauncherState } from '#adapters/launcher-files.ts'
-import type { LauncherState } from '#adapters/run-folder.ts'
+import type { LauncherState } from '#core/platform/run-folder.ts'
 import type { Engine, RunSpec } from '#core/ports.ts'
 
 /** A plain Python web app, the standard library only. */

@@ -26,9 +26,8 @@ function suite(
     async open() {
       const home = await createLocalHome({ engines: [] })
       const engines = [create(home.folders.cache)]
-      const anna = await home.open({ user: 'anna', engines })
-      const ben = await home.open({ user: 'ben', engines })
-      return { as: user => (user === 'anna' ? anna : ben), close: home.remove }
+      const { as } = await home.openAll({ engines })
+      return { as, close: home.remove }
     }
   })
 }

@@ -11,8 +11,7 @@ import { createDockerEngine } from '#adapters/engine-docker/index.ts'
 import { buildRuntimeImage } from '#adapters/engine-docker/runtime-image.ts'
 import { createProcessEngine } from '#adapters/engine-process/index.ts'
 import { createBundleFiles } from '#adapters/platform-local/bundles.ts'
-import { createObserver } from '#adapters/platform-local/observe.ts'
-import { createSecretKeyring } from '#adapters/platform-local/secret-key.ts'
+import { createObserver } from '#adapters/platform-local/instances/observe.ts'
 import { createSecrets } from '#adapters/platform-local/secrets.ts'
 import { sweep } from '#adapters/platform-local/sweep.ts'
 import { openStore } from '#adapters/store/database.ts'
@@ -216,9 +215,10 @@ async function verify(home: LocalHome, platform: Platform, engine: Engine, ledge
 
 async function verifySecrets(home: LocalHome, ledger: Ledger): Promise<void> {
   const context = contextIn(home, [])
-  const secrets = createSecrets(context, createSecretKeyring(context))
+  const secrets = createSecrets(context)
   const wanted = [...ledger.secrets.values()]
   const env = await secrets.resolve(
+    'anna',
     {
       App: { Name: 'a', Version: '0.1.0' },
       Runtime: { Module: 'm' },

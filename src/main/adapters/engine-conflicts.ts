@@ -1,4 +1,5 @@
-/** The two conflicts of starting an instance, worded alike by every engine. */
+/** The two conflicts of starting an instance, in the same words from every engine. */
+import { PortTaken } from '#core/platform/engine-errors.ts'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 
@@ -7,16 +8,15 @@ export function alreadyRunning(instanceId: string): AppError {
     'CONFLICT',
     t`The instance ${instanceId} is running already.`,
     t`Stop it before it is started again.`,
-    { data: { instanceId } }
+    { data: { instances: [instanceId] } }
   )
 }
 
-/** Told from the other conflict by its `data.port`. */
-export function portTaken(port: number, cause?: unknown): AppError {
-  return new AppError(
-    'CONFLICT',
+export function portTaken(port: number, cause?: unknown): PortTaken {
+  return new PortTaken(
+    port,
     t`Port ${port} of this computer is in use by another program.`,
     t`Choose another port, or end the program that uses it.`,
-    { cause, data: { port } }
+    { cause }
   )
 }

@@ -59,20 +59,19 @@ export interface Engine {
   /** Whether it can run a bundle now; never throws for an engine that is simply not there. */
   check(signal?: AbortSignal): Promise<EngineCheck>
   /**
-   * Starts the launcher, detached from this process, and returns once it is running. CONFLICT when the port was
-   * taken meanwhile, UNAVAILABLE when the engine is not there; nothing is left behind then.
+   * Starts the launcher, detached from this process, and returns once it is running. PortTaken when another program
+   * took the port, UNAVAILABLE when the engine is not there; nothing is left behind then.
    */
   start(spec: RunSpec, signal?: AbortSignal): Promise<void>
   /**
-   * UNAVAILABLE when the engine cannot be asked: with `data.silent` when it was waited for in vain, with `data.absent`
-   * when nothing is there to be asked, and `data.elsewhere` when it was started where another engine is asked now.
+   * UNAVAILABLE when the engine cannot be asked; an EngineUnavailable where it is known why.
    */
   status(instanceId: string, runFolder: string, signal?: AbortSignal): Promise<EngineStatus>
   /** Asks, then kills after the grace time; resolves when it has ended. Fine for one that is not running. */
   stop(instanceId: string, runFolder: string, graceSeconds: number, signal?: AbortSignal): Promise<void>
   /**
-   * Ends it at once, and removes what the engine keeps of it (a container). Fine for one that is absent; UNAVAILABLE
-   * with `data.elsewhere` as `status`.
+   * Ends it at once, and removes what the engine keeps of it (a container). Fine for one that is absent; UNAVAILABLE as
+   * `status`.
    */
   remove(instanceId: string, runFolder: string, signal?: AbortSignal): Promise<void>
   /** Instances of this home the engine holds anything of, by its labels or by their run folders, which are in `runs`. */

@@ -1,5 +1,4 @@
 /** The diagnosis as a whole: each check on its own, so that one that fails or hangs takes no other with it. */
-import type { LocalPlatform } from '#adapters/platform-local/platform.ts'
 import type { HomeFolders } from '#core/host/folders.ts'
 import type { Engine, Keychain } from '#core/ports.ts'
 import { AppError, reportOf } from '#shared/errors.ts'
@@ -10,7 +9,7 @@ import { checkClock, checkDisk, checkPort } from './computer.ts'
 import { withDocumentation } from './documentation.ts'
 import { checkEngines } from './engines.ts'
 import { checkConnection, checkNetwork } from './network.ts'
-import { checkRecords, checkSecrets } from './records.ts'
+import { checkRecords, checkSecrets, type Records } from './records.ts'
 
 /** Milliseconds a check may take, and one that installs something. */
 const PATIENCE_MS = 15_000
@@ -22,7 +21,7 @@ export interface Diagnosed {
   readonly engines: () => Promise<readonly Engine[]>
   readonly platform: () => Promise<Platform>
   /** What the platform can say of its own records. */
-  readonly records: () => Promise<Pick<LocalPlatform, 'recordProblems' | 'checkSecrets'>>
+  readonly records: () => Promise<Records>
   readonly keychain: () => Promise<Keychain>
   readonly env?: NodeJS.ProcessEnv
   readonly now?: () => Date

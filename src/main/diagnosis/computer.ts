@@ -96,7 +96,7 @@ async function newestRecord(platform: Platform, signal: AbortSignal): Promise<st
 }
 
 export async function checkPort(platform: Platform, signal: AbortSignal): Promise<Check> {
-  const { GUIDE_PORT, isFree } = await import('#adapters/platform-local/port.ts')
+  const { GUIDE_PORT, isFree } = await import('#adapters/platform-local/instances/port.ts')
   const common = {
     id: 'port',
     title: t`Port`,

@@ -1,6 +1,5 @@
 /** The diagnosis of what must not be lost: the platform's records, the secrets, and files that were found damaged. */
 import { join } from 'node:path'
-import type { LocalPlatform } from '#adapters/platform-local/platform.ts'
 import { listAside } from '#core/files/damaged.ts'
 import type { HomeFolders } from '#core/host/folders.ts'
 import { t } from '#shared/language.ts'
@@ -10,10 +9,18 @@ import type { Check } from '#shared/system.ts'
 /** Folders whose damaged files are set aside, below the state folder. */
 const PLACES = ['', 'drafts', 'windows', 'keys']
 
+/** What the records and secrets of a home say of themselves. */
+export interface Records {
+  /** What is wrong, in words; empty where nothing is. */
+  recordProblems(): Promise<string[]>
+  /** UNAVAILABLE or FORBIDDEN where the secrets, or what they are encrypted with, cannot be read. */
+  checkSecrets(): Promise<void>
+}
+
 /** Opening a home that lost records is refused, so that `platform` or its first call throws what is wrong. */
 export async function checkRecords(
   platform: Platform,
-  { recordProblems }: Pick<LocalPlatform, 'recordProblems'>,
+  { recordProblems }: Pick<Records, 'recordProblems'>,
   { state }: HomeFolders,
   signal: AbortSignal
 ): Promise<Check> {
@@ -47,7 +54,7 @@ export async function checkRecords(
 /** Throws what keeps the secrets from being read. */
 export async function checkSecrets(
   platform: Platform,
-  { checkSecrets }: Pick<LocalPlatform, 'checkSecrets'>,
+  { checkSecrets }: Pick<Records, 'checkSecrets'>,
   signal: AbortSignal
 ): Promise<Check> {
   const common = {

@@ -1,5 +1,6 @@
 /** What leaves a host: log lines in their short form, and every error as a report the client turns into an AppError. */
 import { ORPCError } from '@orpc/server'
+import { AppError } from '#shared/errors.ts'
 import { toWire, wireFormat } from '#shared/wire.ts'
 import type { Limits } from './limits.ts'
 
@@ -33,6 +34,16 @@ interface Call {
 /** Options for the RPC handler of one client, on any transport. */
 export const wireOptions = (bug: Bug, limits: Limits) => ({
   ...wireFormat,
+  // What is refused before the call itself: a profile that is not there, a platform that cannot be opened.
+  interceptors: [
+    async ({ next }: Pick<Call, 'next'>): Promise<never> => {
+      try {
+        return (await next()) as never
+      } catch (error) {
+        throw error instanceof AppError ? wireError(error, bug) : error
+      }
+    }
+  ],
   clientInterceptors: [
     async ({ next, signal }: Call): Promise<unknown> => {
       try {

@@ -130,8 +130,8 @@ describe('check', () => {
   test('waiting in vain is told from an engine that is not there', () => {
     const endpoint = { url: 'unix:///some.sock', source: 'DOCKER_HOST' }
     const toldOf = (code: string) => engineError(Object.assign(new Error(code), { code }), endpoint)
-    expect(toldOf('ETIMEDOUT')).toMatchObject({ code: 'UNAVAILABLE', data: { silent: true } })
-    expect(toldOf('ECONNREFUSED')).toMatchObject({ code: 'UNAVAILABLE', data: { absent: true } })
+    expect(toldOf('ETIMEDOUT')).toMatchObject({ code: 'UNAVAILABLE', trouble: 'silent' })
+    expect(toldOf('ECONNREFUSED')).toMatchObject({ code: 'UNAVAILABLE', trouble: 'absent' })
   })
 
   test.runIf(posix)('an abort ends the wait', async () => {

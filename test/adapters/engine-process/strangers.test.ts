@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { killLauncher } from '#adapters/engine-process/ending.ts'
 import { createProcessEngine } from '#adapters/engine-process/index.ts'
 import { findLaunchers, INSTANCE_VARIABLE, isRunning } from '#adapters/engine-process/processes.ts'
-import { LauncherConfig } from '#adapters/run-folder.ts'
+import { LauncherConfig } from '#core/platform/run-folder.ts'
 
 const ID = '11111111-2222-4333-8444-555555555555'
 let root = ''

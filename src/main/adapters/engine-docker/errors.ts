@@ -1,4 +1,5 @@
 /** Translates what the Docker engine and its socket say into words that tell what to do. */
+import { EngineUnavailable } from '#core/platform/engine-errors.ts'
 import { AppError, isCancelled } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import type { Endpoint } from './connection.ts'
@@ -25,7 +26,7 @@ export function engineError(error: unknown, endpoint: Endpoint): unknown {
     'UNAVAILABLE',
     t`The Docker engine answered with an error: ${answerText(error)}.`,
     t`Check the log of the Docker engine, then try again.`,
-    { cause: error, data: { status } }
+    { cause: error }
   )
 }
 
@@ -33,11 +34,11 @@ function unreachable(cause: unknown, { url, source }: Endpoint): AppError {
   const code = (cause as NodeJS.ErrnoException).code
   switch (code) {
     case 'ENOENT':
-      return new AppError(
-        'UNAVAILABLE',
+      return new EngineUnavailable(
+        'absent',
         t`Docker is not installed, or not running: there is no engine at ${url} (${source}).`,
         startHint(url),
-        { cause, data: { absent: true } }
+        { cause }
       )
     case 'EACCES':
     case 'EPERM':
@@ -48,18 +49,18 @@ function unreachable(cause: unknown, { url, source }: Endpoint): AppError {
         { cause }
       )
     case 'ECONNREFUSED':
-      return new AppError(
-        'UNAVAILABLE',
+      return new EngineUnavailable(
+        'absent',
         t`Docker is not running: nothing answers at ${url} (${source}).`,
         startHint(url),
-        { cause, data: { absent: true } }
+        { cause }
       )
     case 'ETIMEDOUT':
-      return new AppError(
-        'UNAVAILABLE',
+      return new EngineUnavailable(
+        'silent',
         t`Docker does not answer at ${url} (${source}).`,
         t`Restart Docker, then try again.`,
-        { cause, data: { silent: true } }
+        { cause }
       )
     default:
       return new AppError(

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { replaceFile } from '#core/files/files.ts'
-import { AppError } from '#shared/errors.ts'
+import { EngineUnavailable } from '#core/platform/engine-errors.ts'
 import { t } from '#shared/language.ts'
 import { readRunFile } from '../launcher-files.ts'
 import type { DockerConnection } from './asking.ts'
@@ -17,7 +17,7 @@ export async function notePlace(connection: DockerConnection, id: string, runFol
 }
 
 /**
- * UNAVAILABLE with `data.elsewhere` when the instance was started in another Docker than this one. To be asked only
+ * EngineUnavailable, `elsewhere`, when the instance was started in another Docker than this one. To be asked only
  * where this one runs no such container: the app may write in its run folder, too.
  */
 export async function refuseElsewhere(
@@ -29,11 +29,10 @@ export async function refuseElsewhere(
   if (!place || place.id === (await identityOf(connection, signal))) return
   // The app may have written this, too: it becomes part of a command only where a shell reads it as it is.
   const url = /^[\w/.:-]+$/.test(place.url) ? place.url : undefined
-  throw new AppError(
-    'UNAVAILABLE',
+  throw new EngineUnavailable(
+    'elsewhere',
     url ? t`It was started in another Docker, the one at ${url}.` : t`It was started in another Docker.`,
-    t`Choose that one to see and stop it: q8s-cli config setup --docker ${url ?? 'ADDRESS'}`,
-    { data: { elsewhere: true, absent: true } }
+    t`Choose that one to see and stop it: q8s-cli config setup --docker ${url ?? 'ADDRESS'}`
   )
 }
 

@@ -1,6 +1,7 @@
 /** Ends a launcher and whatever it started. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { StillRunning } from '#core/platform/engine-errors.ts'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import { findLaunchers, isLauncher, isRunning, processesBelow, processesOf } from './processes.ts'
@@ -91,11 +92,10 @@ async function killAll(
   )
   if (others.size > 0) throw notOurs([...others])
   if (ended) return
-  throw new AppError(
-    'UNAVAILABLE',
+  throw new StillRunning(
+    left,
     t`The processes ${left.join(', ')} do not end, although they were killed.`,
-    t`They may be waiting for a disk or a network folder. Try again, or restart the computer.`,
-    { data: { pids: [...left] } }
+    t`They may be waiting for a disk or a network folder. Try again, or restart the computer.`
   )
 }
 

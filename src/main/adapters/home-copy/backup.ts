@@ -6,7 +6,7 @@ import { isTemporary, temporaryBeside } from '#core/files/temporary.ts'
 import type { HomeFolders } from '#core/host/folders.ts'
 import type { BackupReport, HomeCopies } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
-import type { LocalPlatform } from '../platform-local/platform.ts'
+import { copyRecords, type Home } from '../home/home.ts'
 import { type BackupHead, readArchive, type Source, writeArchive } from './archive.ts'
 
 /** What is copied of the state folder as it is, beside records, bundles, key and volumes. */
@@ -17,12 +17,12 @@ const TRIES = 3
 interface Parts {
   readonly folders: HomeFolders
   readonly version: string
-  readonly platform: Pick<LocalPlatform, 'copyRecords' | 'secretKey'>
+  readonly home: Pick<Home, 'store' | 'keyring'>
 }
 
 /** `onStage` is told what is done now. */
 export async function backUp(
-  { folders, version, platform }: Parts,
+  { folders, version, home }: Parts,
   file: string,
   { volumes, withKey, onStage, signal }: Parameters<HomeCopies['backup']>[1]
 ): Promise<BackupReport> {
@@ -32,7 +32,7 @@ export async function backUp(
   const work = temporaryBeside(file)
   try {
     await mkdir(work, { mode: 0o700 })
-    const key = await platform.secretKey()
+    const key = await home.keyring.export()
     const head: Omit<BackupHead, 'format'> = {
       ...{ version, createdAt: new Date().toISOString(), volumes },
       key: key === undefined ? 'none' : key.place === 'file' || withKey ? 'included' : 'keychain'
@@ -43,7 +43,7 @@ export async function backUp(
       try {
         onStage(`Copying`)
         const records = join(work, `records-${tries}.db`)
-        const bundles = await platform.copyRecords(records)
+        const bundles = await copyRecords(home, records)
         const sources = sourcesOf({ folders, records, bundles, secretKey, volumes }, counts)
         const archive = join(work, `backup-${tries}`)
         const { files, bytes } = await writeArchive(archive, head, sources, signal)

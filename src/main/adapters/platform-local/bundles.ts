@@ -10,6 +10,7 @@ import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import type { Store } from '../store/database.ts'
 import type { LocalContext } from './context.ts'
+import type { Procedures } from './procedures.ts'
 
 export interface UploadKey {
   readonly sha256: string
@@ -28,6 +29,16 @@ export interface BundleFiles {
   removeUnreferenced(store: Store, sha256: string): void
   /** Deletes what was uploaded of a bundle no app refers to, whole or in part. */
   discard(store: Store, sha256: string): Promise<void>
+}
+
+export function uploadsRouter({ uploads: noun }: Procedures, context: LocalContext, bundles: BundleFiles) {
+  return noun.router({
+    status: noun.status.handler(async ({ input }) => ({ offset: await bundles.offset(input) })),
+    append: noun.append.handler(async ({ input: { offset, data, ...key } }) => ({
+      offset: await bundles.append(key, offset, data)
+    })),
+    discard: noun.discard.handler(async ({ input }) => bundles.discard(await context.store(), input.sha256))
+  })
 }
 
 export function createBundleFiles({ folders }: Pick<LocalContext, 'folders'>): BundleFiles {

@@ -2,18 +2,19 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inUse } from '#core/clean-up/leftovers.ts'
+import { titleOf as appTitleOf } from '#core/platform/app.ts'
 import type { LeftoverPlace } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import type { Leftover } from '#shared/upkeep.ts'
 import { removeTree } from '../remove-tree.ts'
-import { titleOf as appTitleOf, manifestOf } from './apps.ts'
+import { manifestOf } from './app-records.ts'
 import type { BundleFiles } from './bundles.ts'
 import type { LocalContext } from './context.ts'
-import { sizeOf } from './details.ts'
-import { findRow, isInstanceId } from './instance-records.ts'
-import type { Observer } from './observe.ts'
-import { endUnrecorded, findOrphans, type Orphan } from './orphans.ts'
+import { sizeOf } from './instances/details.ts'
+import type { Observer } from './instances/observe.ts'
+import { endUnrecorded, findOrphans, type Orphan } from './instances/orphans.ts'
+import { findRow, isInstanceId } from './instances/records.ts'
 
 const HOUR = 3_600_000
 /** Milliseconds after which no import can still be on its way to a bundle, and nobody goes on with an upload. */
@@ -36,7 +37,7 @@ export function statePlace(
   context: LocalContext,
   bundles: BundleFiles,
   observer: Observer,
-  endAndRemove: (instance: { id: string }, signal?: AbortSignal) => Promise<void>
+  endAndRemove: (owner: string, id: string, signal?: AbortSignal) => Promise<void>
 ): LeftoverPlace {
   const { folders } = context
   const places = [
@@ -89,8 +90,8 @@ export function statePlace(
   async function endOrphan(id: string, signal?: AbortSignal): Promise<void> {
     const orphan = (await findOrphans(context, observer, signal)).find(other => other.id === id)
     if (!orphan) return
-    if (orphan.detached) {
-      await endAndRemove({ id }, signal).catch(error => {
+    if (orphan.detached && orphan.row) {
+      await endAndRemove(orphan.row.owner, id, signal).catch(error => {
         // The sweep of some host was quicker.
         if (!(error instanceof AppError) || error.code !== 'NOT_FOUND') throw error
       })

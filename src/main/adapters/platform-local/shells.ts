@@ -1,125 +1,79 @@
-/** The shells of one host: what they wrote is kept until it was read, in bounds; one nobody reads is closed. */
-import { randomUUID } from 'node:crypto'
-import { StringDecoder } from 'node:string_decoder'
-import { createSignal } from '#core/async/emitter.ts'
+/** The shells of one host: each belongs to the user who opened it. */
+import { createHandles } from '#core/platform/handles.ts'
+import { createSession, type Session } from '#core/platform/session.ts'
+import { isEnded } from '#core/platform/state.ts'
+import { requireOwned } from '#core/platform/visibility.ts'
 import type { EngineShell, TerminalSize } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
-import { MAX_SHELLS, type ShellPage } from '#shared/shell.ts'
-import { requireOwned } from './apps.ts'
+import { MAX_SHELLS } from '#shared/shell.ts'
 import type { LocalContext } from './context.ts'
-import * as records from './instance-records.ts'
-import { isEnded } from './instance-state.ts'
-import type { Observer } from './observe.ts'
+import type { Observer } from './instances/observe.ts'
+import { type InstanceRow, requireRow } from './instances/records.ts'
+import type { Procedures } from './procedures.ts'
 
-/** UTF-16 units kept unread; a shell that writes more waits for its reader. */
-const UNREAD = 256 * 1024
 /** Milliseconds without a reader after which a shell is closed: its window is gone. */
 const UNREAD_FOR = 60_000
 
-interface Session {
-  read(from: number, waitMs: number, signal?: AbortSignal): Promise<ShellPage>
-  readonly shell: EngineShell
-  close(): Promise<void>
-}
-
 export function createShells(context: LocalContext, observer: Observer, idleMs = UNREAD_FOR) {
-  const sessions = new Map<string, Session>()
-  let opening = 0
-
-  async function open({ id, ...size }: TerminalSize & { id: string }, signal?: AbortSignal) {
-    const row = records.requireRow(await context.store(), id, context.user)
-    requireOwned(row, context.user)
-    const { openShell } = observer.engineOf(row)
-    if (!openShell) throw noShells()
-    const { state, engineGone } = await observer.observe(row, 0, signal)
-    if (isEnded(state)) throw notRunning(row)
-    if (engineGone !== undefined) throw new AppError('UNAVAILABLE', engineGone)
-    if (sessions.size + opening >= MAX_SHELLS) throw tooMany()
-    opening++
-    try {
-      const shell = await openShell(id, size, signal)
-      const shellId = randomUUID()
-      const session = createSession(shell, idleMs, () => sessions.delete(shellId))
-      sessions.set(shellId, session)
-      return { shellId }
-    } finally {
-      opening--
-    }
-  }
-
-  function require(shellId: string): Session {
-    const session = sessions.get(shellId)
-    if (session) return session
-    throw new AppError('NOT_FOUND', t`This shell has ended.`, t`Open a new one.`)
-  }
-
+  const shells = createHandles<Session>(MAX_SHELLS, tooMany)
   return {
-    open,
-    read: async (it: { shellId: string; from: number; waitMs: number }, signal?: AbortSignal) =>
-      require(it.shellId).read(it.from, it.waitMs, signal),
-    write: async ({ shellId, text }: { shellId: string; text: string }) => require(shellId).shell.write(text),
-    resize: async ({ shellId, ...size }: TerminalSize & { shellId: string }) =>
-      require(shellId).shell.resize(size),
-    close: async ({ shellId }: { shellId: string }) => sessions.get(shellId)?.close(),
-    async closeAll() {
-      await Promise.all([...sessions.values()].map(session => session.close()))
+    closeAll: shells.closeAll,
+    async open(user: string, id: string, size: TerminalSize, signal?: AbortSignal) {
+      const openShell = await openerOf(context, observer, user, id, signal)
+      const { handle } = await shells.open(user, async forget =>
+        createSession(await openShell(id, size, signal), idleMs, forget)
+      )
+      return { shellId: handle }
+    },
+    find: shells.find,
+    /** NOT_FOUND for one that has ended, or is somebody else's. */
+    require(user: string, shellId: string): Session {
+      const session = shells.find(user, shellId)
+      if (session) return session
+      throw new AppError('NOT_FOUND', t`This shell has ended.`, t`Open a new one.`)
     }
   }
 }
 
-function createSession(shell: EngineShell, idleMs: number, forget: () => void): Session {
-  const closing = new AbortController()
-  const written = createSignal<void>()
-  const taken = createSignal<void>()
-  let unread = ''
-  /** Position of the first unit of `unread`. */
-  let start = 0
-  let end: ShellPage['end']
-  const idle = setTimeout(() => void close(), idleMs)
-  idle.unref()
-  void pump()
+export type Shells = ReturnType<typeof createShells>
 
-  async function pump() {
-    const decoder = new StringDecoder('utf8')
-    try {
-      for await (const chunk of shell.output) {
-        unread += decoder.write(Buffer.from(chunk))
-        written.emit()
-        while (unread.length > UNREAD) await taken.next(closing.signal)
-      }
-    } catch {
-      // It was closed, or the engine went away: either way there is no more of it.
-    }
-    const exitCode = await shell.exitCode().catch(() => undefined)
-    end = exitCode === undefined ? {} : { exitCode }
-    written.emit()
-  }
+export function shellsRouter({ shells: noun }: Procedures, shells: Shells) {
+  return noun.router({
+    open: noun.open.handler(({ context: { user }, input: { id, ...size }, signal }) =>
+      shells.open(user, id, size, signal)
+    ),
+    read: noun.read.handler(({ context: { user }, input: { shellId, from, waitMs }, signal }) =>
+      shells.require(user, shellId).read(from, waitMs, signal)
+    ),
+    write: noun.write.handler(({ context: { user }, input: { shellId, text } }) =>
+      shells.require(user, shellId).shell.write(text)
+    ),
+    resize: noun.resize.handler(({ context: { user }, input: { shellId, ...size } }) =>
+      shells.require(user, shellId).shell.resize(size)
+    ),
+    close: noun.close.handler(async ({ context: { user }, input }) =>
+      shells.find(user, input.shellId)?.close()
+    )
+  })
+}
 
-  async function read(from: number, waitMs: number, signal?: AbortSignal): Promise<ShellPage> {
-    idle.refresh()
-    if (from > start) {
-      const read = Math.min(from - start, unread.length)
-      unread = unread.slice(read)
-      start += read
-      taken.emit()
-    }
-    if (unread === '' && !end && waitMs > 0) {
-      const until = AbortSignal.any([AbortSignal.timeout(waitMs), ...(signal ? [signal] : [])])
-      await written.next(until).catch(() => signal?.throwIfAborted())
-      idle.refresh()
-    }
-    return { text: unread, next: start + unread.length, ...(end ? { end } : {}) }
-  }
-
-  async function close() {
-    clearTimeout(idle)
-    closing.abort()
-    forget()
-    await shell.close()
-  }
-
-  return { shell, read, close }
+/** What opens a shell in a running instance of the user's own. */
+async function openerOf(
+  context: LocalContext,
+  observer: Observer,
+  user: string,
+  id: string,
+  signal?: AbortSignal
+): Promise<(id: string, size: TerminalSize, signal?: AbortSignal) => Promise<EngineShell>> {
+  const row = requireRow(await context.store(), id, user)
+  requireOwned(row, user)
+  const engine = observer.engineOf(row)
+  if (!engine.openShell) throw noShells()
+  const { state, engineGone } = await observer.observe(row, 0, signal)
+  if (isEnded(state)) throw notRunning(row)
+  if (engineGone !== undefined) throw new AppError('UNAVAILABLE', engineGone)
+  return engine.openShell.bind(engine)
 }
 
 function noShells(): AppError {
@@ -130,7 +84,7 @@ function noShells(): AppError {
   )
 }
 
-function notRunning({ id, name, version }: records.InstanceRow): AppError {
+function notRunning({ id, name, version }: InstanceRow): AppError {
   return new AppError(
     'CONFLICT',
     t`The instance ${id} of ${name} ${version} does not run.`,

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { removeTree } from '../remove-tree.ts'
 import type { BundleFiles } from './bundles.ts'
 import type { LocalContext } from './context.ts'
-import { forgetLeftover, type Leftover, listLeftovers } from './instance-records.ts'
-import type { Observer } from './observe.ts'
-import { endUnrecorded, unrecorded } from './orphans.ts'
+import type { Observer } from './instances/observe.ts'
+import { endUnrecorded, unrecorded } from './instances/orphans.ts'
+import { forgetLeftover, type Leftover, listLeftovers } from './instances/records.ts'
 
 const HOUR = 3_600_000
 /** Milliseconds a bundle nobody imported and an upload nobody went on with are kept. */

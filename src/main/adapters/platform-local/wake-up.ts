@@ -2,7 +2,8 @@
 import { type FSWatcher, watch as watchFolder } from 'node:fs'
 import { basename } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { databaseFile, type LocalContext } from './context.ts'
+import { databaseFile } from '../home/home.ts'
+import type { LocalContext } from './context.ts'
 
 /** Milliseconds at least between two looks. */
 const SHORTEST = 50

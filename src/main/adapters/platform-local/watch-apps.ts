@@ -2,7 +2,7 @@
 import type { FSWatcher } from 'node:fs'
 import type { AppChanges } from '#shared/app.ts'
 import type { Store } from '../store/database.ts'
-import { type AppRow, toApp } from './apps.ts'
+import { type AppRow, toApp } from './app-records.ts'
 import type { LocalContext } from './context.ts'
 import { createStream, type Stream } from './stream.ts'
 import { createWakeUp, watchDatabase } from './wake-up.ts'
@@ -20,15 +20,17 @@ interface Sign {
 /** First all apps, then what became different of them; ends as `watchInstances` does. */
 export async function watchApps(
   context: LocalContext,
-  { all }: { all: boolean },
+  user: string,
+  all: boolean,
   signal?: AbortSignal
 ): Promise<Stream<AppChanges>> {
   await context.store()
-  return createStream(context, signal, ended => changesOf(context, all, ended))
+  return createStream(context, signal, ended => changesOf(context, user, all, ended))
 }
 
 async function* changesOf(
   context: LocalContext,
+  user: string,
   all: boolean,
   signal: AbortSignal
 ): AsyncGenerator<AppChanges, void, void> {
@@ -43,7 +45,7 @@ async function* changesOf(
       const now = revisionOf(store)
       if (first || now !== revision) {
         revision = now
-        yield* piecesOf(store, difference(known, signsOf(store, context.user, all)), first)
+        yield* piecesOf(store, difference(known, signsOf(store, user, all)), first)
       }
       await wakeUp.sleep(INTERVAL, signal)
     }

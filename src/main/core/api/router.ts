@@ -1,5 +1,7 @@
-/** The whole contract, bound to the services of one host. */
+/** The whole contract, bound to the services of one host and the platform of one profile. */
 import { homedir } from 'node:os'
+import type { Router } from '@orpc/server'
+import type { contract } from '#shared/contract.ts'
 import type { DockerFound } from '#shared/docker.ts'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
@@ -10,9 +12,10 @@ import type { Kept } from '../host/preferences.ts'
 import type { SettingsStore } from '../host/settings.ts'
 import type { UpdatesService } from '../host/updates.ts'
 import type { LoginItem, ShownApp } from '../ports.ts'
+import type { Profiles } from '../profiles.ts'
 import type { Support } from '../support/service.ts'
-import { os } from './context.ts'
-import { platformRouter } from './platform.ts'
+import { type Connection, os } from './context.ts'
+import { routerForUser } from './platform.ts'
 import { previewRouter } from './preview.ts'
 import { type ProjectServices, projectsRouter } from './projects.ts'
 import { publishingRouter } from './publishing.ts'
@@ -20,6 +23,7 @@ import { updatesRouter } from './updates.ts'
 import { upkeepRouter } from './upkeep.ts'
 
 export interface HostServices extends ProjectServices {
+  readonly profiles: Profiles
   readonly version: string
   readonly host: 'electron' | 'browser' | 'cli'
   readonly logFolder: string
@@ -44,10 +48,13 @@ export interface HostServices extends ProjectServices {
   readonly showApp?: ((app: ShownApp) => boolean) | undefined
 }
 
-export function createRouter(services: HostServices) {
-  const { jobs, settings, kept, support, pickFolder, showApp } = services
+export type HostRouter = Router<typeof contract, Connection>
+
+export function createRouter(services: HostServices, profile: string): HostRouter {
+  const { profiles, jobs, settings, kept, support, pickFolder, showApp } = services
   return os.router({
-    platform: platformRouter,
+    // Mounted when it is first called; until then no platform is opened.
+    platform: os.platform.lazy(async () => ({ default: await routerForUser(() => profiles.open(profile)) })),
     projects: projectsRouter(services),
     publishing: publishingRouter(services),
     preview: previewRouter(services.locks),
@@ -71,8 +78,8 @@ export function createRouter(services: HostServices) {
         canShowApp: showApp !== undefined,
         canStartAtLogin: services.loginItem !== undefined,
         project: services.firstProject?.(),
-        profile: context.profile,
-        profiles: [{ name: 'local', kind: 'local' as const }]
+        profile: context.profile(),
+        profiles: [...profiles.list()]
       })),
       checks: os.system.checks.handler(({ input, signal }) => services.checks(input ?? {}, signal)),
       settings: os.system.settings.handler(() => settings.read()),

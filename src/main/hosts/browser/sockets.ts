@@ -45,8 +45,9 @@ export function serveSockets({ host, signIn, connections, heartbeat }: SocketOpt
     connections.signedIn(raw)
     socket.send(JSON.stringify(proved))
     const channel = channelOf(socket)
-    const handler = new RPCHandler(host.router, wireOptions(host.log.error, createLimits(channel)))
-    await handler.upgrade(requestsOf(channel), { context: host.connection(profile) })
+    const { router, context } = host.connect(profile)
+    const handler = new RPCHandler(router, wireOptions(host.log.error, createLimits(channel)))
+    await handler.upgrade(requestsOf(channel), { context })
   }
 
   return {

@@ -20,8 +20,9 @@ export function servePorts(host: Host) {
     const frame = ownFrame(event)
     if (!frame || typeof profile !== 'string') return
     const { port1, port2 } = new MessageChannelMain()
-    const handler = new RPCHandler(host.router, wireOptions(host.log.error, createLimits(FREE_FLOW)))
-    void handler.upgrade(requestsOf(channelOf(port1)), { context: host.connection(profile) })
+    const { router, context } = host.connect(profile)
+    const handler = new RPCHandler(router, wireOptions(host.log.error, createLimits(FREE_FLOW)))
+    void handler.upgrade(requestsOf(channelOf(port1)), { context })
     port1.start()
     frame.postMessage('q8s-port', profile, [port2])
     listening(event.sender)

@@ -1,0 +1,47 @@
+/** What the acts on instances of the local platform work with. */
+import { chooseEngine } from '#core/host/engine-choice.ts'
+import { requireOwned } from '#core/platform/visibility.ts'
+import type { EngineKind } from '#shared/instance.ts'
+import type { Store } from '../../store/database.ts'
+import type { BundleFiles } from '../bundles.ts'
+import type { LocalContext } from '../context.ts'
+import type { Secrets } from '../secrets.ts'
+import type { Launcher } from './launch.ts'
+import type { Observer } from './observe.ts'
+import { type InstanceRow, requireRow } from './records.ts'
+
+export interface Parts {
+  readonly context: LocalContext
+  readonly bundles: BundleFiles
+  readonly observer: Observer
+  readonly launcher: Launcher
+  readonly secrets: Secrets
+}
+
+/** The engine of the next run, and what its user should know of it. */
+export interface Chosen {
+  readonly engine: EngineKind
+  readonly notices: readonly string[]
+}
+
+export async function choose(
+  { context }: Parts,
+  wanted: EngineKind | undefined,
+  signal?: AbortSignal
+): Promise<Chosen> {
+  const choice = wanted ?? (await context.engineChoice())
+  const { engine, notices } = await chooseEngine(context.engines, choice, signal)
+  return { engine: engine.kind, notices }
+}
+
+/** The row of the user's own instance, as it is after a look at it. NOT_FOUND or FORBIDDEN for another. */
+export async function ownedRow(
+  { observer }: Parts,
+  store: Store,
+  user: string,
+  id: string
+): Promise<InstanceRow> {
+  const row = requireRow(store, id, user)
+  requireOwned(row, user)
+  return (await observer.refresh(row)) ?? requireRow(store, id, user)
+}
