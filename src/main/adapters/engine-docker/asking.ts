@@ -3,7 +3,8 @@ import type Docker from 'dockerode'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import type { Environment } from '../host-settings.ts'
-import { connect, type Endpoint, findEndpoint } from './connection.ts'
+import { connect, findEndpoint } from './connection.ts'
+import type { Endpoint } from './endpoint.ts'
 import { engineError } from './errors.ts'
 
 interface DockerInfo {

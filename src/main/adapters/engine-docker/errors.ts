@@ -1,7 +1,7 @@
 /** Translates what the Docker engine and its socket say into words that tell what to do. */
 import { AppError, isCancelled } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
-import type { Endpoint } from './connection.ts'
+import type { Endpoint } from './endpoint.ts'
 
 /** Status of an answer of the engine; undefined for anything else, e.g. a socket's error. */
 export function answerStatus(error: unknown): number | undefined {

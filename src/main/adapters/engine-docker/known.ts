@@ -7,8 +7,9 @@ import { t } from '#shared/language.ts'
 import { plainText } from '#shared/text.ts'
 import type { Environment } from '../host-settings.ts'
 import { openDocker } from './asking.ts'
-import { findEndpoint, shownUrl } from './connection.ts'
+import { findEndpoint } from './connection.ts'
 import { contextNames, homeFolder } from './contexts.ts'
+import { shownUrl } from './endpoint.ts'
 import { isPodman } from './place.ts'
 
 interface Known {
