@@ -8,6 +8,7 @@ import { createGivenPaths } from '#core/api/given-paths.ts'
 import { createRouter } from '#core/api/router.ts'
 import type { BundleFolders } from '#core/bundle/leftovers.ts'
 import type { Leftovers } from '#core/clean-up/leftovers.ts'
+import { createChecks } from '#core/diagnosis/checks.ts'
 import { sweepTemporaries } from '#core/files/temporary.ts'
 import { type HomeFolders, homeFolders } from '#core/host/folders.ts'
 import { createHostLog, type HostLog } from '#core/host/log.ts'
@@ -35,7 +36,6 @@ import { t } from '#shared/language.ts'
 import { languageFor, speakLanguage, spoken } from '#shared/languages/index.ts'
 import type { Platform } from '#shared/platform.ts'
 import type { Settings } from '#shared/system.ts'
-import { createChecks } from './diagnosis/checks.ts'
 import { VERSION } from './version.ts'
 
 export interface HostOptions {
@@ -128,7 +128,8 @@ export function createHost(options: HostOptions): Host {
     engines: async () => (await local()).engines,
     platform: async () => (await local()).platform,
     records: local,
-    keychain: async () => (await import('#adapters/keychain.ts')).createKeychain()
+    keychain: async () => (await import('#adapters/keychain.ts')).createKeychain(),
+    computer: async () => (await import('#adapters/computer.ts')).createComputer(process.env)
   })
   const support = once(async () =>
     (await import('#core/support/service.ts')).createSupport({

@@ -1,11 +1,11 @@
 /** The diagnosis of what must not be lost: the platform's records, the secrets, and files that were found damaged. */
 import { join } from 'node:path'
-import type { LocalPlatform } from '#adapters/platform-local/platform.ts'
-import { listAside } from '#core/files/damaged.ts'
-import type { HomeFolders } from '#core/host/folders.ts'
 import { t } from '#shared/language.ts'
 import type { Platform } from '#shared/platform.ts'
 import type { Check } from '#shared/system.ts'
+import { listAside } from '../files/damaged.ts'
+import type { HomeFolders } from '../host/folders.ts'
+import type { RecordsProbe } from '../ports.ts'
 
 /** Folders whose damaged files are set aside, below the state folder. */
 const PLACES = ['', 'drafts', 'windows', 'keys']
@@ -13,7 +13,7 @@ const PLACES = ['', 'drafts', 'windows', 'keys']
 /** Opening a home that lost records is refused, so that `platform` or its first call throws what is wrong. */
 export async function checkRecords(
   platform: Platform,
-  { recordProblems }: Pick<LocalPlatform, 'recordProblems'>,
+  { recordProblems }: RecordsProbe,
   { state }: HomeFolders,
   signal: AbortSignal
 ): Promise<Check> {
@@ -47,7 +47,7 @@ export async function checkRecords(
 /** Throws what keeps the secrets from being read. */
 export async function checkSecrets(
   platform: Platform,
-  { checkSecrets }: Pick<LocalPlatform, 'checkSecrets'>,
+  { checkSecrets }: RecordsProbe,
   signal: AbortSignal
 ): Promise<Check> {
   const common = {
