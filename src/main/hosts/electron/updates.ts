@@ -6,6 +6,7 @@ import type { HomeFolders } from '#core/host/folders.ts'
 import type { UpdateSource } from '#core/ports.ts'
 import type { Host } from '#main/compose.ts'
 import { VERSION } from '#main/version.ts'
+import { limitRequests } from './hardening.ts'
 
 const HOUR_MS = 60 * 60 * 1_000
 
@@ -43,7 +44,7 @@ function packedKey(): string | undefined {
 /** Kept in memory only, reaching the channel only, and telling of itself no more than its name. */
 function confined(origin: string): Session {
   const own = session.fromPartition('updates', { cache: false })
-  own.webRequest.onBeforeRequest(({ url }, decide) => decide({ cancel: new URL(url).origin !== origin }))
+  limitRequests(own, url => new URL(url).origin === origin)
   own.setUserAgent('q8s-desktop')
   return own
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { app, BrowserWindow, nativeTheme, screen, type WebContents } from 'electron'
 import type { Asked } from './asked.ts'
 import { comeBack } from './come-back.ts'
-import { pagePreferences } from './page-preferences.ts'
+import { hardened } from './hardening.ts'
 import { fitInto, MAX_WINDOWS, type Places } from './places.ts'
 import { APP_ORIGIN } from './scheme.ts'
 
@@ -49,10 +49,7 @@ function openNumbered(places: Places, number: number, minimised = false): Browse
     show: false,
     title: 'q8s Desktop',
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#16181d' : '#ffffff',
-    webPreferences: {
-      preload: join(app.getAppPath(), 'out', 'preload', 'index.cjs'),
-      ...pagePreferences()
-    }
+    webPreferences: hardened({ preload: join(app.getAppPath(), 'out', 'preload', 'index.cjs') })
   })
   const willListen = () => own.set(window.webContents, { number, waiting: [] })
   willListen()
