@@ -18,7 +18,10 @@ export function updateSource(
   const configFile = join(process.resourcesPath, 'app-update.yml')
   if (!app.isPackaged || !existsSync(configFile)) return undefined
   return async () => {
-    const { channelAddress, openUpdateSource } = await import('#adapters/updates/source.ts')
+    const [{ channelAddress }, { openUpdateSource }] = await Promise.all([
+      import('#adapters/updates/channel.ts'),
+      import('#adapters/updates/source.ts')
+    ])
     const own = confined(new URL(await channelAddress(configFile)).origin)
     return openUpdateSource({
       configFile,
