@@ -39,7 +39,7 @@ export interface DockerConnection {
   readonly endpoint: Endpoint
   /**
    * Runs one question. The signal it is given aborts with the caller's, and after the time limit (default 60 seconds).
-   * `expected` turns answers that are no failure into a value; everything else becomes an AppError.
+   * `expected` turns answers that are not failures into a value; everything else becomes an AppError.
    */
   ask<T>(
     question: (docker: DockerClient, signal: AbortSignal) => Promise<T>,
@@ -53,7 +53,7 @@ interface AskOptions<T> {
   readonly expected?: (error: unknown) => { readonly value: T } | undefined
 }
 
-/** Follows the user's configuration anew: the context may have been changed. UNAVAILABLE where it names no engine. */
+/** Reads the user's configuration again: the context may have changed. UNAVAILABLE where it names no engine. */
 export async function openDocker(
   env: Environment = process.env,
   address?: ChosenAddress

@@ -17,7 +17,7 @@ interface Known {
   readonly name: string
 }
 
-/** One that hangs holds up nobody for long, in milliseconds. */
+/** Milliseconds an engine that hangs is waited for. */
 const PATIENCE = 3000
 
 /** `auto` first, the chosen one after it, then what else is there; each with whether it answers. */
@@ -52,7 +52,7 @@ function nameOf(address: string): string {
     : t`Chosen address`
 }
 
-/** What tells that two addresses are one: a link is what it leads to. */
+/** The same for two addresses of one engine: a link counts as what it leads to. */
 async function placeOf(address: string, env: Environment): Promise<string | undefined> {
   try {
     const { url } = await findEndpoint(env, address)

@@ -28,7 +28,7 @@ export async function isLauncher(pid: number, runFolder: string): Promise<boolea
   return found !== undefined && runFolderOf(found.command) === runFolder
 }
 
-/** False for a process that has ended, also for one that nobody has reaped yet. */
+/** False for a process that has ended, also for one that is not reaped yet. */
 export async function isRunning(pid: number): Promise<boolean> {
   return isAlive(pid) && (process.platform !== 'linux' || (await linuxProcess(pid)) !== undefined)
 }

@@ -25,8 +25,8 @@ const windows = new Map<string, AppWindow>()
 const gestures = new WeakMap<WebContents, Gestures>()
 
 /**
- * `failed` is called with why a window or a link could not be opened. The function it gives is false for an address that
- * is not on this computer. A second call for the same app brings its window forward.
+ * `failed` is called with why a window or a link could not be opened. The function it gives returns false for an address
+ * that is not on this computer. A second call for the same app brings its window to the front.
  */
 export function createShowApp(failed: (error: unknown) => void): (app: ShownApp) => boolean {
   return ({ id, title, url }) => {
@@ -41,7 +41,7 @@ export function createShowApp(failed: (error: unknown) => void): (app: ShownApp)
       window.focus()
     }
     void load(shown, address).catch(error => {
-      // One that was closed while it was opened is no failure.
+      // To close it while it opens is not a failure.
       if (window.isDestroyed()) return
       window.destroy()
       failed(error)
@@ -50,7 +50,7 @@ export function createShowApp(failed: (error: unknown) => void): (app: ShownApp)
   }
 }
 
-/** Closes them at once: no page is asked. */
+/** Closes all of them at once: no page is asked. */
 export function destroyAppWindows() {
   for (const { window } of windows.values()) window.destroy()
 }
@@ -105,9 +105,9 @@ async function load(shown: AppWindow, address: string) {
 }
 
 /**
- * WebRTC is no request: no filter sees it, and it looks up names even where it may send nothing; the policy holds should
- * a frame keep it. A window that is closed while it prints takes the whole program with it. So each frame loses both
- * before its first script runs.
+ * WebRTC is not a request: no filter sees it, and it looks up names even where it may send nothing. The policy holds if a
+ * frame keeps it. A window that is closed while it prints ends the whole program. So each frame loses both before its
+ * first script runs.
  */
 async function takeAway(contents: WebContents) {
   contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp')

@@ -40,7 +40,7 @@ export interface SessionRules {
 
 const rulesOfApps = new WeakMap<WebContents, PageRules>()
 
-/** Our own pages and sessions, and any that nobody named. `failed` is called with why a link could not be opened. */
+/** For every page and session that has no other rules: our own. `failed` is called with why a link could not be opened. */
 export function lockDown(failed: (error: unknown) => void) {
   // For all pages: no name is looked up before it is needed, and a script copies only what the user asked it to.
   app.commandLine.appendSwitch(

@@ -23,7 +23,7 @@ const pages = () =>
     [t`Activity`, 'page:activity']
   ] as const
 
-/** Shows the menu, anew with each change of the keys and of the language. */
+/** Shows the menu, again after each change of the keys or the language. */
 export function followKeys(host: Host, actions: MenuActions) {
   let shown: string | undefined
   const obey = async () => {

@@ -1,4 +1,4 @@
-/** What the app does outside of its windows, where the user has asked for it: notifications, and an icon in the tray. */
+/** What the app does outside of its windows, if the user wants it: notifications, and an icon in the tray. */
 import { readFileSync } from 'node:fs'
 import { app, BrowserWindow, Menu, Notification, nativeImage, Tray } from 'electron'
 import { resourcePath } from '#core/host/resources.ts'
@@ -9,7 +9,7 @@ import { followNews, type Notice } from './news.ts'
 
 export interface Notices {
   hasTray(): boolean
-  /** Obeys the settings from now on, each change of them at once. Resolves when it has for the first time. */
+  /** Follows the settings from now on, each change at once. Resolves after the first time. */
   follow(): Promise<void>
 }
 

@@ -20,7 +20,7 @@ export function requestsOfArguments(words: readonly string[], cwd: string): Open
 /** A bundle by its path, which the user chose in the system's own windows. */
 export function requestOfFile(path: string, cwd: string): OpenRequest | undefined {
   if (path.length > MAX_LENGTH || path.includes('\0') || !/\.(qz|wave)$/i.test(path)) return undefined
-  // An address is not a path, whatever its name ends in.
+  // An address is not a path, even if it ends in .qz.
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) return undefined
   return { kind: 'bundle', path: isAbsolute(path) ? path : resolve(cwd, path) }
 }

@@ -1,4 +1,4 @@
-/** Updates in Electron: where the packed app was given a channel, a session of its own that reaches nothing else. */
+/** Updates of the packed app: its channel is asked in a session of its own, which reaches nothing else. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { app, type Session, session } from 'electron'
@@ -44,7 +44,7 @@ function packedKey(): string | undefined {
   return typeof updateKey === 'string' ? updateKey : undefined
 }
 
-/** Kept in memory only, reaching the channel only, and telling of itself no more than its name. */
+/** Kept in memory only, reaching the channel only, and sending no more about itself than its name. */
 function confined(origin: string): Session {
   const own = session.fromPartition('updates', { cache: false })
   limitRequests(own, url => new URL(url).origin === origin)
@@ -52,10 +52,10 @@ function confined(origin: string): Session {
   return own
 }
 
-/** Looks where the user wants that done by itself: at the start, when the settings change, and every hour when it is time. */
+/** Checks automatically where the user wants that: at the start, when the settings change, and every hour if a check is due. */
 export function followUpdates(host: Host): void {
-  const look = () => void host.lookIfDue().catch(host.log.error)
-  host.onSettings(look)
-  setInterval(look, HOUR_MS).unref()
-  look()
+  const check = () => void host.lookIfDue().catch(host.log.error)
+  host.onSettings(check)
+  setInterval(check, HOUR_MS).unref()
+  check()
 }
