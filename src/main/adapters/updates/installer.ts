@@ -8,12 +8,16 @@ import { t } from '#shared/language.ts'
 import type { Fetch, Offer } from './channel.ts'
 import { download } from './download.ts'
 
-export interface InstallOptions {
+export interface UpdateOptions {
   /** `app-update.yml` as it was packed. */
   readonly configFile: string
+  /** Public half of the key its channel is signed with; undefined where it was packed with none. */
+  readonly key: string | undefined
   readonly version: string
   readonly cacheFolder: string
   readonly fetch: Fetch
+  /** Called with what goes wrong as the app ends. */
+  readonly failed: (problem: unknown) => void
   /** Calls back when the app ends, with its exit code. */
   readonly onQuit: (handler: (exitCode: number) => void) => void
 }
@@ -41,7 +45,7 @@ export function installerOf(): 'NsisUpdater' | 'MacUpdater' | 'DebUpdater' | 'Ap
 }
 
 /** Fetches and checks what is offered; gives what installs it. */
-export async function fetchOffer(options: InstallOptions, fetching: Fetching): Promise<AppUpdater> {
+export async function fetchOffer(options: UpdateOptions, fetching: Fetching): Promise<AppUpdater> {
   const updater = await updaterOf(options, fetching)
   try {
     await updater.checkForUpdates()
@@ -59,7 +63,7 @@ export async function fetchOffer(options: InstallOptions, fetching: Fetching): P
   }
 }
 
-async function updaterOf(options: InstallOptions, fetching: Fetching): Promise<AppUpdater> {
+async function updaterOf(options: UpdateOptions, fetching: Fetching): Promise<AppUpdater> {
   const { address, offer } = fetching
   const library = await import('electron-updater')
   const installer = installerOf()
@@ -96,7 +100,6 @@ async function updaterOf(options: InstallOptions, fetching: Fetching): Promise<A
   updater.autoInstallOnAppQuit = false
   updater.disableDifferentialDownload = true
   updater.disableWebInstaller = true
-  updater.isUserWithinRollout = () => true
   updater.setFeedURL({ provider: 'custom', updateProvider: OfferProvider })
   return updater
 }

@@ -5,16 +5,9 @@ import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import type { UpdateChannel } from '#shared/updates.ts'
 import { channelAddress, channelFile, notesOf, readOffer } from './channel.ts'
-import { fetchOffer, type InstallOptions, installerOf } from './installer.ts'
+import { fetchOffer, installerOf, type UpdateOptions } from './installer.ts'
 
-export interface SourceOptions extends InstallOptions {
-  /** Public half of the key its channel is signed with; undefined where it was packed with none. */
-  readonly key: string | undefined
-  /** Called with what goes wrong as the app ends. */
-  readonly failed: (problem: unknown) => void
-}
-
-export async function openUpdateSource(options: SourceOptions): Promise<UpdateSource> {
+export async function openUpdateSource(options: UpdateOptions): Promise<UpdateSource> {
   const address = await channelAddress(options.configFile)
   const offerOf = (channel: UpdateChannel, signal: AbortSignal) =>
     readOffer(new URL(channelFile(channel), address).href, options, signal)
