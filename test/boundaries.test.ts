@@ -1,7 +1,7 @@
 /** The rules of the structure that no linter knows: who may name electron, what starts programs, how long a file may be. */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 
 const root = join(import.meta.dirname, '..')
@@ -27,6 +27,23 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/preload/': ['shared']
 }
 
+/** Files of the source each one imports. */
+const neighbours = new Map(
+  sources.map(file => [file, importsOf(file).flatMap(path => sourceOf(file, path) ?? [])])
+)
+
+function sourceOf(file: string, path: string): string | undefined {
+  if (path.startsWith('.')) return join(dirname(file), path)
+  if (/^#(shared|main)\//.test(path)) return `src/${path.slice(1)}`
+  return layerOf(path) && `src/main/${path.slice(1)}`
+}
+
+/** Every file of the source it imports, also by way of others. */
+function neededBy(file: string, found = new Set<string>()): ReadonlySet<string> {
+  for (const next of neighbours.get(file) ?? []) if (!found.has(next)) neededBy(next, found.add(next))
+  return found
+}
+
 describe('boundaries', () => {
   test.each(Object.entries(MAY_IMPORT))('%s imports only what stands below it', (folder, allowed) => {
     const wrong = sources
@@ -38,6 +55,15 @@ describe('boundaries', () => {
       })
     expect(wrong).toEqual([])
   })
+
+  // The rooms that have none; types count too, which Biome's rule does not see.
+  test.each(['src/shared/', 'src/preload/', 'src/main/adapters/', 'src/main/hosts/', 'src/main/cli/'])(
+    'no file of %s imports itself by way of others',
+    folder => {
+      const inside = sources.filter(file => file.startsWith(folder))
+      expect(inside.filter(file => neededBy(file).has(file))).toEqual([])
+    }
+  )
 
   test('only the Electron host and the preload name electron', () => {
     const naming = sources.filter(file => importsOf(file).includes('electron'))

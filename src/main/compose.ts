@@ -7,6 +7,7 @@ import { type Connection, connectionOf } from '#core/api/context.ts'
 import { createGivenPaths } from '#core/api/given-paths.ts'
 import { createRouter, type HostRouter, type HostServices } from '#core/api/router.ts'
 import type { BundleFolders } from '#core/bundle/leftovers.ts'
+import { createChecks } from '#core/diagnosis/checks.ts'
 import { sweepTemporaries } from '#core/files/temporary.ts'
 import { type HomeFolders, homeFolders } from '#core/host/folders.ts'
 import { createHostLog, type HostLog } from '#core/host/log.ts'
@@ -26,7 +27,6 @@ import type { Client } from '#shared/contract.ts'
 import { AppError } from '#shared/errors.ts'
 import { languageFor, speakLanguage, spoken } from '#shared/languages/index.ts'
 import type { Settings } from '#shared/system.ts'
-import { createChecks } from './diagnosis/checks.ts'
 import { chosenDocker, findLeftovers, makeEngines, openLocal } from './local.ts'
 import { VERSION } from './version.ts'
 
@@ -122,7 +122,8 @@ export function createHost(options: HostOptions): Host {
     engines: async () => (await local()).engines,
     platform: localPlatform,
     records: local,
-    keychain: async () => (await import('#adapters/keychain.ts')).createKeychain()
+    keychain: async () => (await import('#adapters/keychain.ts')).createKeychain(),
+    computer: async () => (await import('#adapters/computer.ts')).createComputer(process.env)
   })
   const support = once(async () =>
     (await import('#core/support/service.ts')).createSupport({

@@ -2,12 +2,13 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createComputer } from '#adapters/computer.ts'
+import { createChecks, type Diagnosed } from '#core/diagnosis/checks.ts'
+import { checkDisk } from '#core/diagnosis/computer.ts'
+import { withDocumentation } from '#core/diagnosis/documentation.ts'
 import { DEFAULT_SETTINGS } from '#core/host/settings.ts'
 import type { Engine, EngineCheck } from '#core/ports.ts'
 import { createRecentProjects } from '#core/project/recent.ts'
-import { createChecks, type Diagnosed } from '#main/diagnosis/checks.ts'
-import { checkDisk } from '#main/diagnosis/computer.ts'
-import { withDocumentation } from '#main/diagnosis/documentation.ts'
 import type { Check, CheckId, Settings } from '#shared/system.ts'
 import { locks } from '../core/locks.ts'
 import { importApp } from '../platform-bundles.ts'
@@ -42,7 +43,7 @@ async function look(
     platform: async () => opened.platform,
     records: async () => opened,
     keychain: async () => home.keychain,
-    env: {},
+    computer: async () => createComputer({}),
     ...rest
   })({ only, connect })
   return { checks, of: (id: CheckId) => checks.find(check => check.id === id) as Check }
@@ -145,10 +146,12 @@ test('a keychain that does not work says what protects the secrets instead', asy
 })
 
 test('a full disk fails, a tight one is noticed', async () => {
-  const state = async (bytes: number) => (await checkDisk(home.folders, async () => bytes)).state
+  const state = async (bytes: number) =>
+    (await checkDisk(home.folders, { freeSpace: async () => bytes })).state
   expect([await state(0), await state(1e9), await state(1e12)]).toEqual(['failed', 'notice', 'ok'])
   expect(
-    (await checkDisk({ ...home.folders, cache: join(home.root, 'not', 'made', 'yet') })).message
+    (await checkDisk({ ...home.folders, cache: join(home.root, 'not', 'made', 'yet') }, createComputer({})))
+      .message
   ).toMatch(/free/)
 })
 
@@ -176,7 +179,7 @@ test('certificates that are not there and proxies that are none are named, witho
     HTTPS_PROXY: 'http://ada:hunter2@proxy.example:3128',
     HTTP_PROXY: 'nonsense'
   }
-  const { of } = await look({ env }, ['network'])
+  const { of } = await look({ computer: async () => createComputer(env) }, ['network'])
   expect(of('network').state).toBe('notice')
   expect(of('network').message).toMatch(/SSL_CERT_FILE.*no\.pem.*HTTP_PROXY is not an address/)
   expect(of('network').details).toContain('HTTPS_PROXY: http://proxy.example:3128')
@@ -184,7 +187,7 @@ test('certificates that are not there and proxies that are none are named, witho
 })
 
 describe('the connection to the package index', () => {
-  const env = { PIP_CONFIG_FILE: '/dev/null' }
+  const computer = async () => createComputer({ PIP_CONFIG_FILE: '/dev/null' })
   const testing = (kind: Engine['kind'], found: Partial<EngineCheck>, message: string, ok = false) => ({
     ...engine(kind, found),
     testConnection: async () => ({ ok, message, hint: ok ? undefined : 'Mend it.' })
@@ -192,7 +195,7 @@ describe('the connection to the package index', () => {
 
   test('is not tested unless that is asked for', async () => {
     const fails = { ...engine('docker', {}), testConnection: () => expect.fail('it was tested') }
-    const { of } = await look({ env, engines: async () => [fails] })
+    const { of } = await look({ computer, engines: async () => [fails] })
     expect(of('network')).toMatchObject({ state: 'ok', message: expect.stringContaining('Nothing was sent') })
   })
 
@@ -206,14 +209,14 @@ describe('the connection to the package index', () => {
       testing('docker', docker, 'docker said no'),
       testing('process', {}, 'python said yes', true)
     ]
-    const { of } = await look({ env, choice, connect: true, engines }, ['network'])
+    const { of } = await look({ computer, choice, connect: true, engines }, ['network'])
     expect(of('network')).toMatchObject({ state, message })
     if (state === 'failed') expect(of('network')).toMatchObject({ hint: 'Mend it.' })
   })
 
   test('fails in words where the test itself breaks', async () => {
     const breaks = { ...engine('process', {}), testConnection: () => Promise.reject(new Error('boom')) }
-    const { of } = await look({ env, connect: true, engines: async () => [breaks] }, ['network'])
+    const { of } = await look({ computer, connect: true, engines: async () => [breaks] }, ['network'])
     expect(of('network')).toMatchObject({ state: 'failed', message: expect.stringContaining('boom') })
   })
 })

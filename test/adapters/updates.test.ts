@@ -1,7 +1,8 @@
-/** A channel of updates against a real server: what it may say, what is fetched of it, and what is thrown away. */
+/** A channel of updates against a real server: what it may say, what is fetched of it, and what is deleted. */
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { AppImageUpdater, NsisUpdater } from 'electron-updater'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { channelFile } from '#adapters/updates/channel.ts'
 import { openUpdateSource } from '#adapters/updates/source.ts'
@@ -93,8 +94,18 @@ describe('what a channel says', () => {
     ['a page', '<!doctype html><title>Login</title>', 'INVALID', /is invalid/],
     ['nothing', '', 'INVALID', /is invalid/],
     ['no version', channelText('newest', NAME, APP), 'INVALID', /version: not a version/],
-    ['a path out of its folder', channelText('0.2.0', '../x.AppImage', APP), 'INVALID', /not a file beside/],
-    ['another server', channelText('0.2.0', 'https://e.example/x', APP), 'INVALID', /not a file beside/],
+    [
+      'a path out of its folder',
+      channelText('0.2.0', '../x.AppImage', APP),
+      'INVALID',
+      /not a file in its folder/
+    ],
+    [
+      'another server',
+      channelText('0.2.0', 'https://e.example/x', APP),
+      'INVALID',
+      /not a file in its folder/
+    ],
     ['no checksum', channelText('0.2.0', NAME, APP, { sha512: 'AAAA' }), 'INVALID', /not a SHA-512/],
     ['too large a file', channelText('0.2.0', NAME, APP, { size: 2 ** 40 }), 'INVALID', /files.0.size/],
     ['too much', 'x'.repeat(70_000), 'INVALID', /more than 64 KiB/],
@@ -170,7 +181,7 @@ describe('who speaks in a channel', () => {
     server.answers[STABLE] = await speak()
     await expect(source.newest('stable', signal)).rejects.toMatchObject({
       code: 'INVALID',
-      message: expect.stringContaining('is not signed by who made this app')
+      message: expect.stringContaining('is not signed by the publisher of this app')
     })
   })
 
@@ -195,6 +206,20 @@ function bomb(): string {
     )
   return `${lines.join('\n')}\nversion: 0.2.0\nfiles: *a9\n`
 }
+
+test('the updater leaves it to us to fetch its files, by a field that is not public', async () => {
+  const { version } = JSON.parse(
+    await readFile(join(import.meta.dirname, '../../node_modules/electron-updater/package.json'), 'utf8')
+  )
+  expect(version, 'compare downloadBy in adapters/updates/installer.ts with this version').toBe('6.8.10')
+  const none = async () => undefined
+  const adapter = {
+    ...{ version: '0.1.0', name: 'q8s', isPackaged: true, appUpdateConfigPath: '', userDataPath: '' },
+    ...{ baseCachePath: '', whenReady: none, relaunch: none, quit: none, onQuit: none }
+  }
+  expect(new AppImageUpdater(undefined, adapter)).toHaveProperty('httpExecutor', null)
+  expect(new NsisUpdater(undefined, adapter)).toHaveProperty('httpExecutor', null)
+})
 
 // Windows and macOS install by programs of their own, which this computer does not have.
 describe.skipIf(process.platform !== 'linux')('what is fetched of it', () => {
@@ -237,7 +262,7 @@ describe.skipIf(process.platform !== 'linux')('what is fetched of it', () => {
   })
 
   test.each([
-    ['another SHA-512', () => Buffer.from(APP.map(byte => byte ^ 1)), /SHA-512 is another/],
+    ['another SHA-512', () => Buffer.from(APP.map(byte => byte ^ 1)), /SHA-512 is different/],
     ['too many bytes', () => Buffer.concat([APP, APP]), /more than/],
     ['too few bytes', () => APP.subarray(1), /instead of/]
   ])('%s is thrown away', async (_what, content, message) => {

@@ -3,10 +3,11 @@ import { cp, mkdtemp, open, readdir, readFile, rm, stat, truncate, writeFile } f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createComputer } from '#adapters/computer.ts'
 import { inspectBundle } from '#core/bundle/read/index.ts'
+import { createChecks } from '#core/diagnosis/checks.ts'
 import { type HomeFolders, homeFolders } from '#core/host/folders.ts'
 import { createSettings } from '#core/host/settings.ts'
-import { createChecks } from '#main/diagnosis/checks.ts'
 import { AppError } from '#shared/errors.ts'
 import { createFakeEngine } from '../adapters/fake-engine.ts'
 import { createFakeKeychain, openHome } from '../adapters/local-home.ts'
@@ -102,7 +103,8 @@ async function diagnosis(folders: HomeFolders): Promise<string[]> {
     engines: async () => [],
     platform: async () => home.platform,
     records: async () => home,
-    keychain: async () => createFakeKeychain()
+    keychain: async () => createFakeKeychain(),
+    computer: async () => createComputer({})
   })
   try {
     const found = await checks({ only: ['platform', 'secrets'] })

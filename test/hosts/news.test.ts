@@ -1,7 +1,7 @@
 /** What is worth a notification, and what is not: each thing is told once, by the job or by the instance. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createJobs, type JobContext } from '#core/jobs/jobs.ts'
-import { type News, tellNews } from '#hosts/electron/news.ts'
+import { followNews, type News } from '#hosts/electron/news.ts'
 import { AppError } from '#shared/errors.ts'
 import type { Instance } from '#shared/instance.ts'
 import type { Job } from '#shared/job.ts'
@@ -36,7 +36,7 @@ async function toldOf(...all: [Job['kind'], (job: JobContext) => Promise<object>
     },
     platform: { instances: { watch: async () => changesOf() } }
   }
-  tellNews(client as never, news => told.push(news), ending.signal, notBroken)
+  followNews(client as never, news => told.push(news), ending.signal, notBroken)
   const run = async (kind: Job['kind'], title: string, work: (job: JobContext) => Promise<object>) => {
     const { id } = jobs.start(kind, title, async job => {
       await seen()
@@ -95,7 +95,7 @@ test('instances that were ready or failed before are no news; what they become i
       }
     }
   }
-  tellNews(client as never, news => told.push(news), ending.signal, notBroken)
+  followNews(client as never, news => told.push(news), ending.signal, notBroken)
   await expect.poll(() => told.at(-1)?.title).toBe('Last is ready')
   expect(told.map(({ title }) => title)).toEqual(['Hello is ready', 'Hello failed', 'Last is ready'])
   expect(told[0]?.about).toEqual({ kind: 'instance', id: ID, ephemeral: false })
@@ -117,7 +117,7 @@ test('a watch that breaks off is begun anew, and what happened meanwhile is told
     }
   }
   const broke: unknown[] = []
-  tellNews(
+  followNews(
     client as never,
     news => told.push(news),
     ending.signal,

@@ -162,7 +162,9 @@ describe.skipIf(!there)(there ? 'the packaged app' : `the packaged app (${why})`
         await expectPage(newest.getByRole('alert')).toContainText(`has no ${channelFile('beta')}`)
         await choose('Update channel', 'Stable')
         await look.click()
-        await expectPage(newest.getByRole('alert')).toContainText('is not signed by who made this app')
+        await expectPage(newest.getByRole('alert')).toContainText(
+          'is not signed by the publisher of this app'
+        )
         server.answers[`/${channelFile('stable')}`] = signed(offer)
         await look.click()
         await expectPage(newest).toContainText('9.0.0 is there.')
@@ -175,7 +177,7 @@ describe.skipIf(!there)(there ? 'the packaged app' : `the packaged app (${why})`
 
         const download = newest.getByRole('button', { name: /^Download/ })
         await download.click()
-        await expectPage(newest.getByRole('alert')).toContainText('SHA-512 is another')
+        await expectPage(newest.getByRole('alert')).toContainText('SHA-512 is different')
         server.answers[`/${name}`] = newer
         await download.click()
         const install = page.getByRole('switch', { name: 'Install it when I quit' })

@@ -169,6 +169,33 @@ export interface Keychain {
   remove(account: string): Promise<void>
 }
 
+/** What the diagnosis asks of this computer. It sends nothing. */
+export interface ComputerProbe {
+  /** Free bytes where the folder is, or will be made. */
+  freeSpace(folder: string): Promise<number>
+  /** The port local runs are served at, and whether no program has it. */
+  usualPort(): Promise<{ readonly port: number; readonly isFree: boolean }>
+  /** How packages are reached, as the environment and pip's own configuration say. */
+  network(): Promise<NetworkSettings>
+}
+
+export interface NetworkSettings {
+  /** Variables about package indexes and proxies. May hold passwords. */
+  readonly env: Readonly<Record<string, string>>
+  /** The file of certificates that is trusted, where one is configured. */
+  readonly certificates?: string | undefined
+  /** Variables that name certificates which are not there, in words. */
+  readonly missing: readonly string[]
+}
+
+/** What a platform of this computer can say of its own records. */
+export interface RecordsProbe {
+  /** What is wrong with the database and with bundles, in words; empty where nothing is. */
+  recordProblems(): Promise<readonly string[]>
+  /** UNAVAILABLE or FORBIDDEN where the secrets, or what they are encrypted with, cannot be read. */
+  checkSecrets(): Promise<void>
+}
+
 /** One place of this computer where old runs and bundles leave things. */
 export interface LeftoverPlace {
   /** For people: `environments`. */

@@ -14,7 +14,7 @@ import { cssVariables, theme } from '../ui/theme.ts'
 import { keptColorScheme } from '../window/color-scheme.ts'
 import { styleNonce } from '../window/csp.ts'
 import { useView, view } from '../window/view.ts'
-import { useCommands, useTold } from './commands.ts'
+import { useCommands, useHostEvents } from './commands.ts'
 import { Dialogs } from './dialogs.tsx'
 import { Dock } from './dock.tsx'
 import { DropZone } from './drop-zone.tsx'
@@ -57,7 +57,7 @@ function Frame() {
   useKeysOfSettings()
   useLanguage()
   useShortcuts(commands)
-  useTold(commands)
+  useHostEvents(commands)
   const page = useView(state => state.page)
   const path = useView(state => state.projectPath)
   useManifestWatch(path)

@@ -10,7 +10,7 @@ import { localRunOf, useApps, useHostInfo, useInstances, useRecentProjects } fro
 import { instanceMark, isRunning, STATE_NAMES } from '../labels/instance.ts'
 import { useChecked } from '../manifest/manifest.ts'
 import { openDialog } from '../window/dialogs.ts'
-import { onTold } from '../window/host-events.ts'
+import { onHostEvent } from '../window/host-events.ts'
 import { keyWords, useAllKeys } from '../window/keys.ts'
 import { notifyError } from '../window/notify.tsx'
 import { type PageId, useView, view } from '../window/view.ts'
@@ -30,31 +30,31 @@ export interface Command {
 }
 
 /** Does what the menu asks for, and shows what the system opened the app with. */
-export function useTold(commands: readonly Command[]): void {
+export function useHostEvents(commands: readonly Command[]): void {
   const { orpc } = useHost()
   const queries = useQueryClient()
   const latest = useRef(commands)
   latest.current = commands
   useEffect(
     () =>
-      onTold(told => {
-        switch (told.kind) {
+      onHostEvent(event => {
+        switch (event.kind) {
           case 'command':
-            return latest.current.find(({ id }) => id === told.name)?.run()
+            return latest.current.find(({ id }) => id === event.name)?.run()
           case 'bundle':
-            return openDialog({ kind: 'bundle', file: told.path })
+            return openDialog({ kind: 'bundle', file: event.path })
           case 'app':
-            return show('catalog', told.name)
+            return show('catalog', event.name)
           case 'settings':
             for (const queryKey of [orpc.system.settings.key(), orpc.system.info.key()])
               void queries.invalidateQueries({ queryKey })
             return
           case 'job':
-            return show('activity', told.id)
+            return show('activity', event.id)
           case 'instance': {
-            const known = latest.current.find(({ id }) => id === `instance:${told.id}`)
+            const known = latest.current.find(({ id }) => id === `instance:${event.id}`)
             // A window that has just opened knows none yet.
-            return known ? known.run() : show(told.ephemeral ? 'local' : 'instances', told.id)
+            return known ? known.run() : show(event.ephemeral ? 'local' : 'instances', event.id)
           }
         }
       }),

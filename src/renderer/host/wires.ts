@@ -2,6 +2,7 @@
 import { RPCLink as PortLink } from '@orpc/client/message-port'
 import { RPCLink as SocketLink } from '@orpc/client/websocket'
 import { SignedOut, signIn } from '#shared/sign-in.ts'
+import { PORT_CHANNEL } from '#shared/window-channels.ts'
 import { wireFormat } from '#shared/wire.ts'
 import type { Wire } from './connection.ts'
 import { keepSession, signInSecrets } from './session.ts'
@@ -54,7 +55,7 @@ function openPort(bridge: NonNullable<Window['q8s']>, profile: string): Promise<
     function receive(event: MessageEvent) {
       const [port] = event.ports
       if (event.source !== window || port === undefined) return
-      if (event.data?.type !== 'q8s-port' || event.data.profile !== profile) return
+      if (event.data?.type !== PORT_CHANNEL || event.data.profile !== profile) return
       window.removeEventListener('message', receive)
       clearTimeout(timer)
       const closed = new Promise<void>(gone => port.addEventListener('close', () => gone(), { once: true }))

@@ -1,32 +1,23 @@
-/** What the host of this window asks of it: commands of the menu, what the system opened the app with, what a notification was of. */
-import { z } from 'zod'
-
-const Told = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('command'), name: z.string() }),
-  z.object({ kind: z.literal('bundle'), path: z.string() }),
-  z.object({ kind: z.literal('app'), name: z.string() }),
-  z.object({ kind: z.literal('instance'), id: z.string(), ephemeral: z.boolean().default(false) }),
-  z.object({ kind: z.literal('job'), id: z.string() }),
-  z.object({ kind: z.literal('settings') })
-])
-export type Told = z.infer<typeof Told>
+/** Events from the host of this window: commands of the menu, what the user opened with the app, a clicked notification. */
+import { HostEvent } from '#shared/host-events.ts'
+import { EVENT_CHANNEL } from '#shared/window-channels.ts'
 
 /** What came before the window was drawn. */
-let waiting: Told[] = []
-let take: ((told: Told) => void) | undefined
+let waiting: HostEvent[] = []
+let take: ((event: HostEvent) => void) | undefined
 
-globalThis.addEventListener?.('message', event => {
-  if (event.source !== globalThis.window || event.data?.type !== 'q8s-told') return
-  const told = Told.safeParse(event.data.told).data
-  if (!told) return
-  if (take) take(told)
-  else waiting.push(told)
+globalThis.addEventListener?.('message', message => {
+  if (message.source !== globalThis.window || message.data?.type !== EVENT_CHANNEL) return
+  const event = HostEvent.safeParse(message.data.event).data
+  if (!event) return
+  if (take) take(event)
+  else waiting.push(event)
 })
 
 /** Gives the callback what came already and all that comes, until the function it returns is called. */
-export function onTold(listener: (told: Told) => void): () => void {
+export function onHostEvent(listener: (event: HostEvent) => void): () => void {
   take = listener
-  for (const told of waiting) listener(told)
+  for (const event of waiting) listener(event)
   waiting = []
   return () => {
     take = undefined

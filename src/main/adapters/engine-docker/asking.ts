@@ -3,7 +3,8 @@ import type Docker from 'dockerode'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import type { Environment } from '../host-settings.ts'
-import { connect, type Endpoint, findEndpoint } from './connection.ts'
+import { connect, findEndpoint } from './connection.ts'
+import type { Endpoint } from './endpoint.ts'
 import { engineError } from './errors.ts'
 
 interface DockerInfo {
@@ -38,7 +39,7 @@ export interface DockerConnection {
   readonly endpoint: Endpoint
   /**
    * Runs one question. The signal it is given aborts with the caller's, and after the time limit (default 60 seconds).
-   * `expected` turns answers that are no failure into a value; everything else becomes an AppError.
+   * `expected` turns answers that are not failures into a value; everything else becomes an AppError.
    */
   ask<T>(
     question: (docker: DockerClient, signal: AbortSignal) => Promise<T>,
@@ -52,7 +53,7 @@ interface AskOptions<T> {
   readonly expected?: (error: unknown) => { readonly value: T } | undefined
 }
 
-/** Follows the user's configuration anew: the context may have been changed. UNAVAILABLE where it names no engine. */
+/** Reads the user's configuration again: the context may have changed. UNAVAILABLE where it names no engine. */
 export async function openDocker(
   env: Environment = process.env,
   address?: ChosenAddress

@@ -7,15 +7,7 @@ import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import type { Environment } from '../host-settings.ts'
 import { configurationFolder, contextEndpoint, currentContext } from './contexts.ts'
-
-/** Where an engine listens, and how that was found out. */
-export interface Endpoint {
-  /** `unix:///…`, `npipe:////./pipe/…` or `tcp://host:port`. */
-  readonly url: string
-  readonly source: string
-  /** Folder with ca.pem, cert.pem and key.pem, for an engine reached by TLS. */
-  readonly certificates?: string | undefined
-}
+import { type Endpoint, shownUrl } from './endpoint.ts'
 
 /**
  * The one that was chosen; for `auto` DOCKER_HOST, else DOCKER_CONTEXT, else the current context of the user's
@@ -76,11 +68,6 @@ async function targetOf({ url, source, certificates }: Endpoint): Promise<object
     ['ca.pem', 'cert.pem', 'key.pem'].map(name => readFile(join(certificates, name)).catch(() => undefined))
   )
   return { host, port, protocol: 'https', ca, cert, key }
-}
-
-/** Without a user and password. */
-export function shownUrl(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, '//')
 }
 
 /** Folders of this computer can only be mounted by an engine of this computer. */

@@ -7,10 +7,10 @@ import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import type { Environment } from '../host-settings.ts'
 import { readJson } from '../launcher-files.ts'
-import type { Endpoint } from './connection.ts'
+import type { Endpoint } from './endpoint.ts'
 
-/** Contexts looked at; nobody has more. */
-const MOST = 50
+/** Contexts that are read; no user has more. */
+const LIMIT = 50
 
 export function configurationFolder(env: Environment): string {
   return env.DOCKER_CONFIG || join(homeFolder(env), '.docker')
@@ -30,7 +30,7 @@ export async function currentContext(env: Environment): Promise<string | undefin
 /** Names of the contexts the user made. */
 export async function contextNames(env: Environment): Promise<readonly string[]> {
   const folder = join(configurationFolder(env), 'contexts', 'meta')
-  const ids = (await readdir(folder).catch(() => [])).slice(0, MOST)
+  const ids = (await readdir(folder).catch(() => [])).slice(0, LIMIT)
   const names = await Promise.all(
     ids.map(async id => {
       const meta = (await readJson(join(folder, id, 'meta.json'))) as { Name?: unknown } | undefined

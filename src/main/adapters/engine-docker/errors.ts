@@ -1,8 +1,8 @@
-/** Translates what the Docker engine and its socket say into words that tell what to do. */
+/** Translates errors of the Docker engine and its socket into messages that say what to do. */
 import { EngineUnavailable } from '#core/platform/engine-errors.ts'
 import { AppError, isCancelled } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
-import type { Endpoint } from './connection.ts'
+import type { Endpoint } from './endpoint.ts'
 
 /** Status of an answer of the engine; undefined for anything else, e.g. a socket's error. */
 export function answerStatus(error: unknown): number | undefined {
@@ -17,7 +17,7 @@ export function isPortTaken(error: unknown): boolean {
   )
 }
 
-/** UNAVAILABLE with the reason, for whatever came of asking the engine; AppErrors and aborts stay what they are. */
+/** UNAVAILABLE with the reason, for any error of asking the engine; AppErrors and aborts stay what they are. */
 export function engineError(error: unknown, endpoint: Endpoint): unknown {
   if (error instanceof AppError || isCancelled(error)) return error
   const status = answerStatus(error)
@@ -72,7 +72,7 @@ function unreachable(cause: unknown, { url, source }: Endpoint): AppError {
   }
 }
 
-/** Sockets that tell by their path whose they are, and what starts each. */
+/** Sockets whose path shows whose they are, and what starts each. */
 const starts = (): readonly (readonly [path: RegExp, start: string])[] => [
   [/\/\.colima\//, t`Start it with "colima start".`],
   [/\/\.orbstack\//, t`Start OrbStack.`],

@@ -7,8 +7,9 @@ import { t } from '#shared/language.ts'
 import { plainText } from '#shared/text.ts'
 import type { Environment } from '../host-settings.ts'
 import { openDocker } from './asking.ts'
-import { findEndpoint, shownUrl } from './connection.ts'
+import { findEndpoint } from './connection.ts'
 import { contextNames, homeFolder } from './contexts.ts'
+import { shownUrl } from './endpoint.ts'
 import { isPodman } from './place.ts'
 
 interface Known {
@@ -16,7 +17,7 @@ interface Known {
   readonly name: string
 }
 
-/** One that hangs holds up nobody for long, in milliseconds. */
+/** Milliseconds an engine that hangs is waited for. */
 const PATIENCE = 3000
 
 /** `auto` first, the chosen one after it, then what else is there; each with whether it answers. */
@@ -51,7 +52,7 @@ function nameOf(address: string): string {
     : t`Chosen address`
 }
 
-/** What tells that two addresses are one: a link is what it leads to. */
+/** The same for two addresses of one engine: a link counts as what it leads to. */
 async function placeOf(address: string, env: Environment): Promise<string | undefined> {
   try {
     const { url } = await findEndpoint(env, address)

@@ -6,7 +6,7 @@ import { EngineUnavailable } from '#core/platform/engine-errors.ts'
 import { t } from '#shared/language.ts'
 import { readRunFile } from '../launcher-files.ts'
 import type { DockerConnection } from './asking.ts'
-import { shownUrl } from './connection.ts'
+import { shownUrl } from './endpoint.ts'
 
 const Place = z.object({ id: z.string().max(500), url: z.string().max(1000) })
 

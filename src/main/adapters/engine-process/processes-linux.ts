@@ -1,6 +1,6 @@
-/** Processes as Linux tells them: files under /proc. */
+/** Lists processes on Linux: files under /proc. */
 import { readdir, readFile, readlink } from 'node:fs/promises'
-import type { ListedProcess } from './processes.ts'
+import type { ListedProcess } from './listed-process.ts'
 
 /** How many processes are read at once: enough to be quick, few enough for any limit of open files. */
 const AT_ONCE = 32

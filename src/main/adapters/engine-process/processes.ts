@@ -7,22 +7,12 @@ import { execFile } from 'node:child_process'
 import { realpath } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { isAlive, isOurs } from '../process-alive.ts'
+import type { ListedProcess } from './listed-process.ts'
 import { linuxProcess, linuxProcesses } from './processes-linux.ts'
 import { createSharing } from './sharing.ts'
 
 /** Variable in the environment of a launcher and of everything it starts; it keeps those of Q8S to itself. */
 export const INSTANCE_VARIABLE = 'APP_INSTANCE_ID'
-
-export interface ListedProcess {
-  readonly pid: number
-  readonly parent: number
-  /** Its arguments joined by spaces. */
-  readonly command: string
-  /** Its environment in any form, where this computer tells. */
-  readonly environment?: string | undefined
-  /** Its working folder, where that is all this computer still tells. */
-  readonly folder?: string | undefined
-}
 
 export interface FoundLauncher {
   readonly pid: number
@@ -38,7 +28,7 @@ export async function isLauncher(pid: number, runFolder: string): Promise<boolea
   return found !== undefined && runFolderOf(found.command) === runFolder
 }
 
-/** False for a process that has ended, also for one that nobody has reaped yet. */
+/** False for a process that has ended, also for one that is not reaped yet. */
 export async function isRunning(pid: number): Promise<boolean> {
   return isAlive(pid) && (process.platform !== 'linux' || (await linuxProcess(pid)) !== undefined)
 }

@@ -1,5 +1,6 @@
-/** What a channel says: its small file on the server, read within bounds and believed only as far as it makes sense. */
-import { parseUpdateInfo } from 'electron-updater/out/providers/Provider.js'
+/** Reads a channel: a small YAML file on a server, read within limits, checked for its signature, and parsed. */
+import { readFile } from 'node:fs/promises'
+import { load } from 'js-yaml'
 import { valid } from 'semver'
 import { z } from 'zod'
 import { AppError } from '#shared/errors.ts'
@@ -10,29 +11,27 @@ import { isSigned } from './signature.ts'
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
-/** Bytes a channel's file may have; ours have less than one KiB. */
+/** Bytes a channel's file may have; those our packing makes have less than one KiB. */
 const MAX_FILE = 64 * 1024
 const MAX_DOWNLOAD = 1024 ** 3
+const MAX_FILES = 50
 const PATIENCE_MS = 20_000
 
 /** Only the names our packing gives: no path out of the channel's folder, no other server. */
-const FileName = z.string().regex(/^[A-Za-z0-9][\w.+-]{0,199}$/, 'not a file beside it')
+const FileName = z.string().regex(/^[A-Za-z0-9][\w.+-]{0,199}$/, 'not a file in its folder')
+
+const OfferedFile = z.object({
+  url: FileName,
+  sha512: z.string().regex(/^[A-Za-z0-9+/]{86}==$/, 'not a SHA-512'),
+  size: z.int().min(1).max(MAX_DOWNLOAD)
+})
 
 const Offer = z.object({
   version: z
     .string()
     .max(64)
     .refine(text => valid(text) === text, 'not a version'),
-  files: z
-    .array(
-      z.object({
-        url: FileName,
-        sha512: z.string().regex(/^[A-Za-z0-9+/]{86}==$/, 'not a SHA-512'),
-        size: z.int().min(1).max(MAX_DOWNLOAD)
-      })
-    )
-    .min(1)
-    .max(50),
+  files: z.tuple([OfferedFile], OfferedFile).refine(files => files.length <= MAX_FILES, 'too many files'),
   releaseDate: z.iso.datetime().optional().catch(undefined),
   vendor: z
     .object({ notes: z.string().max(2_000) })
@@ -62,27 +61,42 @@ export async function readOffer(
   if (key !== undefined && !isSigned(text, key))
     throw new AppError(
       'INVALID',
-      t`The update channel at ${url} is not signed by who made this app.`,
-      t`Do not install it. Tell the publisher of this app.`
+      t`The update channel at ${url} is not signed by the publisher of this app.`,
+      t`Do not install it. Report it to the publisher of this app.`
     )
-  const offer = Offer.safeParse(parsed(text, url))
+  const offer = Offer.safeParse(yamlOf(text, url))
   if (offer.success) return offer.data
   const [issue] = offer.error.issues
-  throw senseless(url, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`)
+  throw invalid(url, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`)
 }
 
 /** Address of what is new, where it is one that may be opened. */
 export const notesOf = (offer: Offer) => externalUrl(offer.vendor?.notes ?? '')
 
-function parsed(text: string, url: string): unknown {
+const Config = z.object({ url: z.string().max(2_000) })
+
+/** The address of the channel's folder, by `app-update.yml`. INVALID where it is not one that may be asked. */
+export async function channelAddress(configFile: string): Promise<string> {
+  const config = Config.safeParse(yamlOf(await readFile(configFile, 'utf8'), configFile))
+  const address = externalUrl(config.data?.url ?? '')
+  if (address === undefined)
+    throw new AppError(
+      'INVALID',
+      t`${configFile} names no https address to ask for updates.`,
+      t`Install the app again.`
+    )
+  return address.endsWith('/') ? address : `${address}/`
+}
+
+function yamlOf(text: string, where: string): unknown {
   try {
-    return parseUpdateInfo(text, url, new URL(url))
+    return load(text)
   } catch {
-    throw senseless(url, t`it is not valid YAML`)
+    throw invalid(where, t`it is not valid YAML`)
   }
 }
 
-function senseless(url: string, why: string) {
+function invalid(url: string, why: string) {
   return new AppError(
     'INVALID',
     t`The update channel at ${url} is invalid (${why}).`,
@@ -97,7 +111,7 @@ async function readText(url: string, fetch: Fetch, signal: AbortSignal, given: A
     let size = 0
     for await (const part of response.body ?? []) {
       size += part.byteLength
-      if (size > MAX_FILE) throw senseless(url, t`it has more than ${MAX_FILE / 1024} KiB`)
+      if (size > MAX_FILE) throw invalid(url, t`it has more than ${MAX_FILE / 1024} KiB`)
       parts.push(part)
     }
     return Buffer.concat(parts).toString('utf8')

@@ -1,4 +1,4 @@
-/** Fetches a file of a channel: no byte more than was said, and only if its SHA-512 is what was said. */
+/** Downloads a file of a channel: not a byte more than the channel says, and only if its SHA-512 is the one it says. */
 import { createHash } from 'node:crypto'
 import { open as openFile, rm } from 'node:fs/promises'
 import { fileError } from '#core/files/files.ts'
@@ -15,7 +15,7 @@ export interface Download {
   readonly signal: AbortSignal
 }
 
-/** Leaves nothing behind where it fails. */
+/** Leaves no file behind where it fails. */
 export async function download({ url, file, to, fetch, progress, signal }: Download): Promise<void> {
   const target = await openFile(to, 'w', 0o600).catch(error => {
     throw fileError(error, t`${to} could not be written`)
@@ -32,22 +32,22 @@ export async function download({ url, file, to, fetch, progress, signal }: Downl
       progress(done, file.size)
     }
     if (done !== file.size) throw notTheSame(url, t`it has ${done} bytes instead of ${file.size}`)
-    if (hash.digest('base64') !== file.sha512) throw notTheSame(url, t`its SHA-512 is another`)
+    if (hash.digest('base64') !== file.sha512) throw notTheSame(url, t`its SHA-512 is different`)
     await target.sync()
     await target.close()
   } catch (error) {
     await target.close().catch(() => undefined)
     await rm(to, { force: true })
     signal.throwIfAborted()
-    const told = fileError(error, t`${to} could not be written`)
-    throw told instanceof AppError ? told : noAnswer(url, error)
+    const problem = fileError(error, t`${to} could not be written`)
+    throw problem instanceof AppError ? problem : noAnswer(url, error)
   }
 }
 
 function notTheSame(url: string, why: string) {
   return new AppError(
     'INVALID',
-    t`${url} is not the file the channel speaks of: ${why}. It was thrown away.`,
-    t`Try again later. If it still fails, tell the publisher of this app.`
+    t`${url} is not the file the channel lists: ${why}. It was deleted.`,
+    t`Try again later. If it still fails, report it to the publisher of this app.`
   )
 }

@@ -1,4 +1,4 @@
-/** Who speaks in a channel: the last line of its file is the Ed25519 signature of all before it, by the key the app was packed with. */
+/** Checks who wrote a channel: its last line is the Ed25519 signature of all before it, by the key the app was packed with. */
 import { createPublicKey, verify } from 'node:crypto'
 
 const SIGNED = /^([\s\S]*\n)# signature: ([A-Za-z0-9+/]{86}==)\n$/

@@ -2,13 +2,14 @@
 import { type Session, session, type WebContents } from 'electron'
 import { t } from '#shared/language.ts'
 import type { Gestures } from './gesture.ts'
+import { limitRequests, limitSession } from './hardening.ts'
 
 /**
- * Requests to other addresses are refused by name; whatever is not a request (WebRTC, WebTransport, reports) is sent to
+ * Requests to other addresses are refused by name; what is not a request (WebRTC, WebTransport, reports) is sent to
  * a proxy that cannot exist. Resolves when both hold: nothing may be loaded before.
  */
 export async function confine(own: Session, host: string): Promise<void> {
-  own.webRequest.onBeforeRequest(({ url }, decide) => decide({ cancel: !isOf(host, url) }))
+  limitRequests(own, url => isOf(host, url))
   await own.setProxy({
     mode: 'fixed_servers',
     // No program can listen on port 0.
@@ -31,10 +32,12 @@ export function appSession(
   if (before) return before
   const own = session.fromPartition(`app-${id}`)
   sessions.set(id, own)
-  own.setPermissionRequestHandler((contents, permission, decide) =>
-    decide(permission === 'clipboard-sanitized-write' && gesturesOf(contents)?.recent() === true)
-  )
-  own.setPermissionCheckHandler(() => false)
+  limitSession(own, {
+    // Until it is confined to its app.
+    mayReach: () => false,
+    mayCopy: contents => gesturesOf(contents)?.recent() === true,
+    copiesUnasked: false
+  })
   let isDownloading = false
   own.on('will-download', (event, item, contents) => {
     if (isDownloading || !gesturesOf(contents)?.take()) return event.preventDefault()

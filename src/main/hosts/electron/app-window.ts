@@ -1,4 +1,4 @@
-/** A window for a running app: an untrusted page, so it gets no preload, a session of its own, and no way off its address. */
+/** The window of a running app. Untrusted: no preload, in-memory session, no navigation off its origin. */
 import { BrowserWindow, dialog, type WebContents } from 'electron'
 import type { ShownApp } from '#core/ports.ts'
 import { t } from '#shared/language.ts'
@@ -6,9 +6,8 @@ import { externalUrl } from '#shared/url.ts'
 import { appSession, confine } from './app-session.ts'
 import { openQuestion, windowTitle } from './app-window-texts.ts'
 import { type Gestures, watchGestures } from './gesture.ts'
-import { keepAt } from './lock-down.ts'
+import { hardened, type PageRules, setRules } from './hardening.ts'
 import { openOutside } from './open-outside.ts'
-import { pagePreferences } from './page-preferences.ts'
 import { withoutPowers } from './without-powers.ts'
 
 /** Milliseconds a page has for its own end before its window is closed without it. */
@@ -18,14 +17,16 @@ interface AppWindow {
   readonly window: BrowserWindow
   /** Resolves when a page of the app may be loaded. */
   readonly prepared: Promise<void>
+  /** The one its page may stay at; undefined until it is loaded. */
+  origin: string | undefined
 }
 
 const windows = new Map<string, AppWindow>()
 const gestures = new WeakMap<WebContents, Gestures>()
 
 /**
- * `failed` is called with why a window or a link could not be opened. The function it gives is false for an address that
- * is not on this computer. A second call for the same app brings its window forward.
+ * `failed` is called with why a window or a link could not be opened. The function it gives returns false for an address
+ * that is not on this computer. A second call for the same app brings its window to the front.
  */
 export function createShowApp(failed: (error: unknown) => void): (app: ShownApp) => boolean {
   return ({ id, title, url }) => {
@@ -40,7 +41,7 @@ export function createShowApp(failed: (error: unknown) => void): (app: ShownApp)
       window.focus()
     }
     void load(shown, address).catch(error => {
-      // One that was closed while it was opened is no failure.
+      // To close it while it opens is not a failure.
       if (window.isDestroyed()) return
       window.destroy()
       failed(error)
@@ -49,7 +50,7 @@ export function createShowApp(failed: (error: unknown) => void): (app: ShownApp)
   }
 }
 
-/** Closes them at once: no page is asked. */
+/** Closes all of them at once: no page is asked. */
 export function destroyAppWindows() {
   for (const { window } of windows.values()) window.destroy()
 }
@@ -58,13 +59,12 @@ function openWindow(id: string, failed: (error: unknown) => void): AppWindow {
   const window = new BrowserWindow({
     width: 1100,
     height: 760,
-    webPreferences: {
-      ...pagePreferences(),
+    webPreferences: hardened({
       session: appSession(id, contents => (contents ? gestures.get(contents) : undefined)),
       // From the second dialog on the user can end them.
       safeDialogs: true,
       safeDialogsMessage: t`Do not show more dialogs from this app`
-    }
+    })
   })
   const { webContents } = window
   gestures.set(webContents, watchGestures(webContents))
@@ -72,9 +72,13 @@ function openWindow(id: string, failed: (error: unknown) => void): AppWindow {
   window.on('page-title-updated', event => event.preventDefault())
   webContents.on('content-bounds-updated', event => event.preventDefault())
   window.removeMenu()
-  askBeforeOpening(window, failed)
   endInTime(window)
-  const shown = { window, prepared: takeAway(webContents) }
+  const shown: AppWindow = { window, prepared: takeAway(webContents), origin: undefined }
+  setRules(webContents, {
+    isHome: url => shown.origin !== undefined && URL.canParse(url) && new URL(url).origin === shown.origin,
+    hasFrames: true,
+    openElsewhere: askBeforeOpening(window, failed)
+  })
   windows.set(id, shown)
   window.on('closed', () => windows.delete(id))
   return shown
@@ -90,20 +94,20 @@ function endInTime(window: BrowserWindow) {
 }
 
 /** The app may have been started again on another port, so its window is confined to the address of each call. */
-async function load({ window, prepared }: AppWindow, address: string) {
-  const { session } = window.webContents
+async function load(shown: AppWindow, address: string) {
+  const { window } = shown
   const { origin, host } = new URL(address)
-  keepAt(window.webContents, origin)
-  await confine(session, host)
-  await prepared
+  shown.origin = origin
+  await confine(window.webContents.session, host)
+  await shown.prepared
   // A page that does not answer shows as one.
   await window.loadURL(address).catch(() => undefined)
 }
 
 /**
- * WebRTC is no request: no filter sees it, and it looks up names even where it may send nothing; the policy holds should
- * a frame keep it. A window that is closed while it prints takes the whole program with it. So each frame loses both
- * before its first script runs.
+ * WebRTC is not a request: no filter sees it, and it looks up names even where it may send nothing. The policy holds if a
+ * frame keeps it. A window that is closed while it prints ends the whole program. So each frame loses both before its
+ * first script runs.
  */
 async function takeAway(contents: WebContents) {
   contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp')
@@ -116,24 +120,25 @@ async function takeAway(contents: WebContents) {
 }
 
 /** Addresses the page wants to open go to the browser: after a gesture, if the user says so, one at a time. */
-function askBeforeOpening(window: BrowserWindow, failed: (error: unknown) => void) {
+function askBeforeOpening(
+  window: BrowserWindow,
+  failed: (error: unknown) => void
+): PageRules['openElsewhere'] {
   const { webContents } = window
   let isAsking = false
-  webContents.setWindowOpenHandler(({ url, postBody }) => {
+  return ({ url, postBody }) => {
     // A browser is given an address only: what a form posts would be lost.
     const address = postBody ? undefined : externalUrl(url)
-    if (address !== undefined && !isAsking && gestures.get(webContents)?.take()) {
-      isAsking = true
-      void mayOpen(window, address)
-        .then(yes => yes && openOutside(address, failed), failed)
-        .finally(() => {
-          isAsking = false
-          // What was pressed to answer is not for the page.
-          gestures.get(webContents)?.take()
-        })
-    }
-    return { action: 'deny' }
-  })
+    if (address === undefined || isAsking || !gestures.get(webContents)?.take()) return
+    isAsking = true
+    void mayOpen(window, address)
+      .then(yes => yes && openOutside(address, failed), failed)
+      .finally(() => {
+        isAsking = false
+        // What was pressed to answer is not for the page.
+        gestures.get(webContents)?.take()
+      })
+  }
 }
 
 async function mayOpen(window: BrowserWindow, address: string): Promise<boolean> {

@@ -1,11 +1,11 @@
-/** A page that crashed comes back by itself; one that crashes again at once, or does not answer, is asked about. */
+/** Reloads a page that crashed. If it soon crashes again, or does not answer, the user is asked. */
 import { type BrowserWindow, dialog } from 'electron'
 import { t } from '#shared/language.ts'
 
-/** Milliseconds in which a second crash is no accident. */
+/** Milliseconds in which a second crash is not an accident. */
 const SOON_MS = 60_000
 
-/** `opened` is called before the page is opened anew. */
+/** `opened` is called before the page is opened again. */
 export function comeBack(window: BrowserWindow, opened: () => void) {
   const { webContents } = window
   let crashedAt = Number.NEGATIVE_INFINITY

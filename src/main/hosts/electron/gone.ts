@@ -1,4 +1,4 @@
-/** Keeps in the log which processes of Chromium are gone without having been asked to end. */
+/** Logs processes of Chromium that end unexpectedly. */
 import { app } from 'electron'
 import type { HostLog } from '#core/host/log.ts'
 import { isOwnWindow } from './window.ts'

@@ -5,7 +5,7 @@ import type { LoginItem } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 
-/** The word a start at login is told by; a Mac tells of it in another way. */
+/** The argument that marks a start at login; a Mac reports it in another way. */
 export const AT_LOGIN = '--at-login'
 
 export type LoginApp = Pick<
@@ -24,7 +24,7 @@ export function loginItem(app: LoginApp, started: Started = process): LoginItem 
   const { platform, execPath, env } = started
   if (platform === 'win32' || platform === 'darwin')
     return app.isPackaged ? systemItem(app, started) : undefined
-  // An AppImage is unpacked anew, elsewhere, at each start.
+  // An AppImage is unpacked to another folder at each start.
   const program = app.isPackaged ? [env.APPIMAGE ?? execPath] : [execPath, app.getAppPath()]
   return xdgAutostart([...program, AT_LOGIN], env)
 }

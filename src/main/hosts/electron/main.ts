@@ -6,12 +6,12 @@ import { createHost, type Host, openHostLog } from '#main/compose.ts'
 import { t } from '#shared/language.ts'
 import { keepUncaught } from '../uncaught.ts'
 import { createShowApp } from './app-window.ts'
-import { type Asked, askedByFile, askedByLink, askedByWords } from './asked.ts'
 import { keepGone } from './gone.ts'
-import { lockDown } from './lock-down.ts'
+import { lockDown } from './hardening.ts'
 import { AT_LOGIN, loginItem, wasAtLogin } from './login-item.ts'
 import { followKeys } from './menu.ts'
 import { createNotices } from './notices.ts'
+import { type OpenRequest, requestOfFile, requestOfLink, requestsOfArguments } from './open-requests.ts'
 import { createPlaces } from './places.ts'
 import { servePorts } from './ports.ts'
 import { quitInOrder } from './quit.ts'
@@ -19,7 +19,7 @@ import { serveApp } from './scheme.ts'
 import { startProblem } from './start-problem.ts'
 import { systemProxy } from './system-proxy.ts'
 import { followUpdates, updateSource } from './updates.ts'
-import { currentWindow, openWindow, openWindows, showWindow, tell } from './window.ts'
+import { currentWindow, openWindow, openWindows, sendEvent, showWindow } from './window.ts'
 
 const folders = homeFolders()
 const log = openHostLog({ kind: 'electron', folders })
@@ -68,25 +68,25 @@ async function start() {
     showWindow(window)
     return window
   }
-  const open = (asked: readonly Asked[]) => {
-    for (const one of asked) {
-      if (one.kind === 'bundle') host.give(one.path)
-      tell(currentWindow() ?? openWindow(places), one)
+  const open = (requests: readonly OpenRequest[]) => {
+    for (const request of requests) {
+      if (request.kind === 'bundle') host.give(request.path)
+      sendEvent(currentWindow() ?? openWindow(places), request)
     }
   }
-  const notices = createNotices(host, told => {
+  const notices = createNotices(host, event => {
     if (isEnding()) return
     const window = show()
-    if (told) tell(window, told)
+    if (event) sendEvent(window, event)
   })
   let begun = () => {}
   const began = new Promise<void>(resolve => {
     begun = resolve
   })
-  whenAsked(began, asked => {
+  onOpenRequests(began, requests => {
     if (isEnding()) return
     show()
-    open(asked)
+    open(requests)
   })
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin' && !notices.hasTray() && !isEnding()) app.quit()
@@ -101,14 +101,14 @@ async function start() {
   servePorts(host)
   followKeys(host, {
     newWindow: () => void openWindow(places),
-    command: name => tell(show(), { kind: 'command', name })
+    command: name => sendEvent(show(), { kind: 'command', name })
   })
   if (process.argv.includes('--sample')) project = (await host.client().projects.sample()).path
   const hidden = await startsHidden(host)
   // Before the windows only where there may be none: nothing must wait for a tray.
   if (hidden) await notices.follow()
   if (!(hidden && notices.hasTray())) openWindows(places, hidden)
-  open(askedByWords(ownWords(process.argv), process.cwd()))
+  open(requestsOfArguments(ownArguments(process.argv), process.cwd()))
   if (!hidden) void notices.follow()
   followUpdates(host)
   begun()
@@ -121,26 +121,26 @@ async function startsHidden(host: Host): Promise<boolean> {
   return settings?.startHidden ?? false
 }
 
-/** What a later start, or the system, asks of the one that runs: it has its window come to the front in any case. */
-function whenAsked(began: Promise<void>, take: (asked: readonly Asked[]) => void) {
-  const takeReady = (asked: readonly Asked[]) => void began.then(() => take(asked))
-  const one = (asked: Asked | undefined) => takeReady(asked ? [asked] : [])
+/** What a later start, or the system, asks of the app that runs: its window comes to the front in any case. */
+function onOpenRequests(began: Promise<void>, take: (requests: readonly OpenRequest[]) => void) {
+  const takeReady = (requests: readonly OpenRequest[]) => void began.then(() => take(requests))
+  const one = (request: OpenRequest | undefined) => takeReady(request ? [request] : [])
   app.on('second-instance', (_event, words, cwd) => {
-    // The system starts at login what may be there already: nobody asked for it.
-    if (!words.includes(AT_LOGIN)) takeReady(askedByWords(ownWords(words), cwd))
+    // The system starts the app at login although it may be running already: the user asked for nothing.
+    if (!words.includes(AT_LOGIN)) takeReady(requestsOfArguments(ownArguments(words), cwd))
   })
   app.on('open-file', (event, path) => {
     event.preventDefault()
-    one(askedByFile(path, '/'))
+    one(requestOfFile(path, '/'))
   })
   app.on('open-url', (event, link) => {
     event.preventDefault()
-    one(askedByLink(link))
+    one(requestOfLink(link))
   })
 }
 
 /** Without the program, which is followed by the app's folder where it is not packaged. */
-function ownWords(words: readonly string[]): readonly string[] {
+function ownArguments(words: readonly string[]): readonly string[] {
   return words.slice(1).filter(word => word !== app.getAppPath())
 }
 

@@ -5,7 +5,7 @@ import { type KeyActionId, type KeyMap, keyMap } from '#shared/keys.ts'
 import { t } from '#shared/language.ts'
 import { acceleratorOf } from './accelerator.ts'
 import { editMenu, endItem, windowMenu, zoomItems } from './system-menus.ts'
-import { tellAll } from './window.ts'
+import { sendEventToAll } from './window.ts'
 
 export interface MenuActions {
   newWindow(): void
@@ -23,7 +23,7 @@ const pages = () =>
     [t`Activity`, 'page:activity']
   ] as const
 
-/** Shows the menu, anew with each change of the keys and of the language. */
+/** Shows the menu, again after each change of the keys or the language. */
 export function followKeys(host: Host, actions: MenuActions) {
   let shown: string | undefined
   const obey = async () => {
@@ -32,7 +32,7 @@ export function followKeys(host: Host, actions: MenuActions) {
     if (text === shown) return
     shown = text
     installMenu(actions, keyMap(keys))
-    tellAll({ kind: 'settings' })
+    sendEventToAll({ kind: 'settings' })
   }
   const obeyOrLog = () => void obey().catch(host.log.error)
   installMenu(actions, keyMap({}))

@@ -1,24 +1,24 @@
 /** What is worth a notification: jobs that ended, instances that became ready or failed. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Client } from '#shared/contract.ts'
+import type { HostEvent } from '#shared/host-events.ts'
 import type { Instance } from '#shared/instance.ts'
 import type { Job } from '#shared/job.ts'
 import { t } from '#shared/language.ts'
-import type { Told } from './window.ts'
 
 /** `about` is what a click shows. */
 export interface News {
   readonly title: string
   readonly body: string
-  readonly about: Extract<Told, { kind: 'job' | 'instance' }>
+  readonly about: Extract<HostEvent, { kind: 'job' | 'instance' }>
 }
 export type Notice = (news: News) => void
 
-/** Milliseconds until a watch that broke off (the disk is full, another process holds the state) is begun anew. */
+/** Milliseconds until a watch that broke off (the disk is full, another process holds the state) is begun again. */
 const PAUSE = 5_000
 
-/** Tells what happens from now on, until the signal aborts; `broke` is called with why a watch broke off. */
-export function tellNews(
+/** Reports what happens from now on, until the signal aborts; `broke` is called with why a watch broke off. */
+export function followNews(
   client: Pick<Client, 'jobs' | 'platform'>,
   notice: Notice,
   signal: AbortSignal,
@@ -54,7 +54,7 @@ export function tellNews(
   )
 }
 
-/** Nothing of what the user cancelled, nor where the instance the job started tells for itself. */
+/** Nothing of what the user cancelled, nor where the instance the job started reports for itself. */
 function newsOfJob({ id, kind, title, state, error, result }: Job): News | undefined {
   const startsInstances = kind === 'start' || kind === 'restart' || result?.instanceId !== undefined
   const about = { kind: 'job' as const, id }

@@ -1,22 +1,22 @@
-/** What the app does outside of its windows, where the user has asked for it: notifications, and an icon in the tray. */
+/** What the app does outside of its windows, if the user wants it: notifications, and an icon in the tray. */
 import { readFileSync } from 'node:fs'
 import { app, BrowserWindow, Menu, Notification, nativeImage, Tray } from 'electron'
 import { resourcePath } from '#core/host/resources.ts'
 import type { Host } from '#main/compose.ts'
+import type { HostEvent } from '#shared/host-events.ts'
 import { t } from '#shared/language.ts'
-import { type Notice, tellNews } from './news.ts'
-import type { Told } from './window.ts'
+import { followNews, type Notice } from './news.ts'
 
 export interface Notices {
   hasTray(): boolean
-  /** Obeys the settings from now on, each change of them at once. Resolves when it has for the first time. */
+  /** Follows the settings from now on, each change at once. Resolves after the first time. */
   follow(): Promise<void>
 }
 
 /** `show` brings a window to the front, and has it show something where that is given. */
-export function createNotices(host: Host, show: (told?: Told) => void): Notices {
+export function createNotices(host: Host, show: (event?: HostEvent) => void): Notices {
   let tray: Tray | undefined
-  let telling: AbortController | undefined
+  let following: AbortController | undefined
   let obeying = Promise.resolve()
 
   async function obey() {
@@ -26,10 +26,10 @@ export function createNotices(host: Host, show: (told?: Told) => void): Notices 
       tray?.destroy()
       tray = undefined
     }
-    if (!notify) telling?.abort()
-    else if (!telling || telling.signal.aborted) {
-      telling = new AbortController()
-      tellNews(host.client(), noticeBy(show), telling.signal, host.log.error)
+    if (!notify) following?.abort()
+    else if (!following || following.signal.aborted) {
+      following = new AbortController()
+      followNews(host.client(), noticeBy(show), following.signal, host.log.error)
     }
   }
 
@@ -46,7 +46,7 @@ export function createNotices(host: Host, show: (told?: Told) => void): Notices 
   }
 }
 
-function createTray(show: (told?: Told) => void): Tray {
+function createTray(show: (event?: HostEvent) => void): Tray {
   const tray = new Tray(trayIcon())
   tray.setToolTip('q8s Desktop')
   tray.setContextMenu(
@@ -73,7 +73,7 @@ const shown = new Set<Notification>()
 const MAX_SHOWN = 50
 
 /** Raises a notification, unless the user is looking at a window of ours. */
-function noticeBy(show: (told?: Told) => void): Notice {
+function noticeBy(show: (event?: HostEvent) => void): Notice {
   return ({ title, body, about }) => {
     if (BrowserWindow.getFocusedWindow() || !Notification.isSupported()) return
     const notification = new Notification({ title, body })

@@ -1,4 +1,4 @@
-/** Where each window is and which of them are open, kept as it changes: so all come back, whatever ended the app. */
+/** Records where each window is and which are open, at each change: so all come back, however the app ended. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'

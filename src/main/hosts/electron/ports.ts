@@ -1,4 +1,4 @@
-/** Gives a page of ours a port to the contract; whoever else asks gets none. */
+/** Gives a page of ours a port to the contract; no other sender gets one. */
 import { RPCHandler } from '@orpc/server/ws'
 import {
   type IpcMainEvent,
@@ -8,6 +8,7 @@ import {
   type MessagePortMain
 } from 'electron'
 import type { Host } from '#main/compose.ts'
+import { CONNECT_CHANNEL, DROPPED_CHANNEL, PORT_CHANNEL } from '#shared/window-channels.ts'
 import { createLimits, FREE_FLOW } from '../limits.ts'
 import { type Channel, requestsOf } from '../requests.ts'
 import { wireOptions } from '../wire.ts'
@@ -16,7 +17,7 @@ import { isOwnWindow, listening } from './window.ts'
 
 export function servePorts(host: Host) {
   takeDropped(host)
-  ipcMain.on('q8s-connect', (event, profile: unknown) => {
+  ipcMain.on(CONNECT_CHANNEL, (event, profile: unknown) => {
     const frame = ownFrame(event)
     if (!frame || typeof profile !== 'string') return
     const { port1, port2 } = new MessageChannelMain()
@@ -24,14 +25,14 @@ export function servePorts(host: Host) {
     const handler = new RPCHandler(router, wireOptions(host.log.error, createLimits(FREE_FLOW)))
     void handler.upgrade(requestsOf(channelOf(port1)), { context })
     port1.start()
-    frame.postMessage('q8s-port', profile, [port2])
+    frame.postMessage(PORT_CHANNEL, profile, [port2])
     listening(event.sender)
   })
 }
 
-/** The preload tells what was dropped before the page learns it: the page itself cannot. */
+/** The preload reports what was dropped before the page learns it: the page itself cannot. */
 function takeDropped(host: Host) {
-  ipcMain.handle('q8s-dropped', (event, path: unknown) => {
+  ipcMain.handle(DROPPED_CHANNEL, (event, path: unknown) => {
     if (ownFrame(event) && typeof path === 'string') host.give(path)
   })
 }

@@ -15,7 +15,7 @@ export interface QuitQuestion {
   readonly checkboxLabel?: string
 }
 
-/** By the titles of running jobs and instances; undefined where nobody needs to be asked. */
+/** By the titles of running jobs and instances; undefined where there is nothing to ask. */
 export function quitQuestion(
   jobs: readonly string[],
   instances: readonly string[],

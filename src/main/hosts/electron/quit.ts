@@ -20,7 +20,7 @@ const PAGES_MS = 5_000
  */
 export function quitInOrder(host: Host, leave: () => Promise<void>): () => boolean {
   let state: 'open' | 'asking' | 'ending' = 'open'
-  // Whoever ends the process by a signal is not there to answer.
+  // A signal comes from a program, or from a terminal: no user is there to answer.
   let unattended = false
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
@@ -83,7 +83,7 @@ async function mayQuit(host: Host): Promise<readonly Instance[] | undefined> {
   }
 }
 
-/** None of a platform that cannot be asked: they go on without us. */
+/** None where the platform cannot be asked: they go on without the app. */
 async function runningInstances(host: Host): Promise<Instance[]> {
   const all = await host.client().platform.instances.list({}).catch(host.log.error)
   return (all ?? []).filter(({ state }) => state === 'starting' || state === 'ready')
@@ -107,7 +107,7 @@ async function ask({ buttons, checkboxLabel, ...question }: QuitQuestion) {
   return { answer: buttons[response]?.[1] ?? 'stay', remember: checkboxChecked }
 }
 
-/** One that does not stop is told in the log: it must not keep the others, or the app, from ending. */
+/** If an instance does not stop, the log says so: it must not keep the others, or the app, from ending. */
 async function stopAll(host: Host, running: readonly Instance[]) {
   const { instances } = host.client().platform
   await Promise.all(running.map(({ id }) => instances.stop({ id }).catch(host.log.error)))

@@ -1,4 +1,4 @@
-/** The proxy this system is set to, as Chromium reads it: fixed, found by itself, or by a script. */
+/** The proxy this system is set to, as Chromium reads it: fixed, found automatically, or by a script. */
 import { session } from 'electron'
 import { proxyOf } from './proxy-words.ts'
 

@@ -1,4 +1,4 @@
-/** Updates in Electron: where the packed app was given a channel, a session of its own that reaches nothing else. */
+/** Updates of the packed app: its channel is asked in a session of its own, which reaches nothing else. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { app, type Session, session } from 'electron'
@@ -6,6 +6,7 @@ import type { HomeFolders } from '#core/host/folders.ts'
 import type { UpdateSource } from '#core/ports.ts'
 import type { Host } from '#main/compose.ts'
 import { VERSION } from '#main/version.ts'
+import { limitRequests } from './hardening.ts'
 
 const HOUR_MS = 60 * 60 * 1_000
 
@@ -17,7 +18,10 @@ export function updateSource(
   const configFile = join(process.resourcesPath, 'app-update.yml')
   if (!app.isPackaged || !existsSync(configFile)) return undefined
   return async () => {
-    const { channelAddress, openUpdateSource } = await import('#adapters/updates/source.ts')
+    const [{ channelAddress }, { openUpdateSource }] = await Promise.all([
+      import('#adapters/updates/channel.ts'),
+      import('#adapters/updates/source.ts')
+    ])
     const own = confined(new URL(await channelAddress(configFile)).origin)
     return openUpdateSource({
       configFile,
@@ -40,18 +44,18 @@ function packedKey(): string | undefined {
   return typeof updateKey === 'string' ? updateKey : undefined
 }
 
-/** Kept in memory only, reaching the channel only, and telling of itself no more than its name. */
+/** Kept in memory only, reaching the channel only, and sending no more about itself than its name. */
 function confined(origin: string): Session {
   const own = session.fromPartition('updates', { cache: false })
-  own.webRequest.onBeforeRequest(({ url }, decide) => decide({ cancel: new URL(url).origin !== origin }))
+  limitRequests(own, url => new URL(url).origin === origin)
   own.setUserAgent('q8s-desktop')
   return own
 }
 
-/** Looks where the user wants that done by itself: at the start, when the settings change, and every hour when it is time. */
+/** Checks automatically where the user wants that: at the start, when the settings change, and every hour if a check is due. */
 export function followUpdates(host: Host): void {
-  const look = () => void host.lookIfDue().catch(host.log.error)
-  host.onSettings(look)
-  setInterval(look, HOUR_MS).unref()
-  look()
+  const check = () => void host.lookIfDue().catch(host.log.error)
+  host.onSettings(check)
+  setInterval(check, HOUR_MS).unref()
+  check()
 }

@@ -1,25 +1,18 @@
-/** Windows: where they were the last time, themed before their first paint, each with a view of its own. */
+/** Our own windows: where they were the last time, themed before their first paint, each with a view of its own. */
 import { join } from 'node:path'
 import { app, BrowserWindow, nativeTheme, screen, type WebContents } from 'electron'
-import type { Asked } from './asked.ts'
+import type { HostEvent } from '#shared/host-events.ts'
+import { EVENT_CHANNEL } from '#shared/window-channels.ts'
 import { comeBack } from './come-back.ts'
-import { pagePreferences } from './page-preferences.ts'
+import { hardened } from './hardening.ts'
 import { fitInto, MAX_WINDOWS, type Places } from './places.ts'
 import { APP_ORIGIN } from './scheme.ts'
-
-/** What a window is told: something to open or to show, or a command of the menu. */
-export type Told =
-  | Asked
-  | { readonly kind: 'command'; readonly name: string }
-  | { readonly kind: 'job'; readonly id: string }
-  /** They were changed, maybe in another window. */
-  | { readonly kind: 'settings' }
 
 interface Own {
   /** 1 for the first; the view of each is kept under its number. */
   readonly number: number
   /** What came before its page listened; undefined once it does. */
-  waiting: Told[] | undefined
+  waiting: HostEvent[] | undefined
 }
 
 /** Contents of windows this file opened: no other is served. */
@@ -49,10 +42,7 @@ function openNumbered(places: Places, number: number, minimised = false): Browse
     show: false,
     title: 'q8s Desktop',
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#16181d' : '#ffffff',
-    webPreferences: {
-      preload: join(app.getAppPath(), 'out', 'preload', 'index.cjs'),
-      ...pagePreferences()
-    }
+    webPreferences: hardened({ preload: join(app.getAppPath(), 'out', 'preload', 'index.cjs') })
   })
   const willListen = () => own.set(window.webContents, { number, waiting: [] })
   willListen()
@@ -99,21 +89,21 @@ export function showWindow(window: BrowserWindow) {
   window.focus()
 }
 
-/** Tells the page of a window, as soon as it listens. */
-export function tell(window: BrowserWindow, told: Told) {
+/** Reaches the page of the window as soon as it listens. */
+export function sendEvent(window: BrowserWindow, event: HostEvent) {
   const { waiting } = own.get(window.webContents) ?? {}
-  if (waiting) waiting.push(told)
-  else window.webContents.send('q8s-told', told)
+  if (waiting) waiting.push(event)
+  else window.webContents.send(EVENT_CHANNEL, event)
 }
 
-export function tellAll(told: Told) {
-  for (const window of ownWindows()) tell(window, told)
+export function sendEventToAll(event: HostEvent) {
+  for (const window of ownWindows()) sendEvent(window, event)
 }
 
 /** The page listens: it asked for its port. */
 export function listening(contents: WebContents) {
   const known = own.get(contents)
-  for (const told of known?.waiting ?? []) contents.send('q8s-told', told)
+  for (const event of known?.waiting ?? []) contents.send(EVENT_CHANNEL, event)
   if (known) known.waiting = undefined
 }
 

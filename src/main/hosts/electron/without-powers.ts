@@ -1,4 +1,4 @@
-/** The script that takes from a running app's page what its window must not do. */
+/** The script that takes WebRTC and printing from a running app's page. */
 
 /** Runs in each frame before its first script. `cannotPrint` is what a page that prints says to its user instead. */
 export function withoutPowers(cannotPrint: string): string {

@@ -1,7 +1,7 @@
 /** The diagnosis of what runs apps: Docker, its image, and the Python of this computer. */
-import type { Engine, EngineCheck } from '#core/ports.ts'
 import { t } from '#shared/language.ts'
 import type { Check, CheckFix, Settings } from '#shared/system.ts'
+import type { Engine, EngineCheck } from '../ports.ts'
 
 /** What the engines say, with the one the user chose in mind: what is not needed is worth a notice, not an alarm. */
 export async function checkEngines(

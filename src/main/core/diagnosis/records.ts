@@ -1,26 +1,19 @@
 /** The diagnosis of what must not be lost: the platform's records, the secrets, and files that were found damaged. */
 import { join } from 'node:path'
-import { listAside } from '#core/files/damaged.ts'
-import type { HomeFolders } from '#core/host/folders.ts'
 import { t } from '#shared/language.ts'
 import type { Platform } from '#shared/platform.ts'
 import type { Check } from '#shared/system.ts'
+import { listAside } from '../files/damaged.ts'
+import type { HomeFolders } from '../host/folders.ts'
+import type { RecordsProbe } from '../ports.ts'
 
 /** Folders whose damaged files are set aside, below the state folder. */
 const PLACES = ['', 'drafts', 'windows', 'keys']
 
-/** What the records and secrets of a home say of themselves. */
-export interface Records {
-  /** What is wrong, in words; empty where nothing is. */
-  recordProblems(): Promise<string[]>
-  /** UNAVAILABLE or FORBIDDEN where the secrets, or what they are encrypted with, cannot be read. */
-  checkSecrets(): Promise<void>
-}
-
 /** Opening a home that lost records is refused, so that `platform` or its first call throws what is wrong. */
 export async function checkRecords(
   platform: Platform,
-  { recordProblems }: Pick<Records, 'recordProblems'>,
+  { recordProblems }: RecordsProbe,
   { state }: HomeFolders,
   signal: AbortSignal
 ): Promise<Check> {
@@ -54,7 +47,7 @@ export async function checkRecords(
 /** Throws what keeps the secrets from being read. */
 export async function checkSecrets(
   platform: Platform,
-  { checkSecrets }: Pick<Records, 'checkSecrets'>,
+  { checkSecrets }: RecordsProbe,
   signal: AbortSignal
 ): Promise<Check> {
   const common = {

@@ -1,14 +1,13 @@
 /** The diagnosis of how packages are reached: as it is configured, and, where that is asked for, as it is. */
-import { chooseEngine } from '#core/host/engine-choice.ts'
-import type { Engine } from '#core/ports.ts'
 import { AppError, reportOf } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import type { Check, Settings } from '#shared/system.ts'
+import { chooseEngine } from '../host/engine-choice.ts'
+import type { ComputerProbe, Engine } from '../ports.ts'
 
 /** Asks nothing of the network. */
-export async function checkNetwork(env: NodeJS.ProcessEnv): Promise<Check> {
-  const { installSettings, missingCertificates } = await import('#adapters/host-settings.ts')
-  const [settings, missing] = await Promise.all([installSettings(env), missingCertificates(env)])
+export async function checkNetwork(computer: ComputerProbe): Promise<Check> {
+  const settings = await computer.network()
   const proxies = Object.entries(settings.env).filter(([name]) => /^(https?|all)_proxy$/i.test(name))
   const wrong = proxies
     .filter(([, value]) => !URL.canParse(value))
@@ -28,7 +27,7 @@ export async function checkNetwork(env: NodeJS.ProcessEnv): Promise<Check> {
       index`,
     details
   } as const
-  const problems = [...missing, ...wrong]
+  const problems = [...settings.missing, ...wrong]
   if (problems.length === 0) {
     const message =
       proxies.length > 0
@@ -48,10 +47,10 @@ export async function checkNetwork(env: NodeJS.ProcessEnv): Promise<Check> {
 export async function checkConnection(
   engines: readonly Engine[],
   choice: Settings['engine'],
-  env: NodeJS.ProcessEnv,
+  computer: ComputerProbe,
   signal: AbortSignal
 ): Promise<Check> {
-  const configured = await checkNetwork(env)
+  const configured = await checkNetwork(computer)
   const chosen = await chooseEngine(engines, choice, signal).catch((error: unknown) => {
     if (error instanceof AppError && error.code === 'UNAVAILABLE') return error
     throw error

@@ -1,29 +1,30 @@
 /** The diagnosis as a whole: each check on its own, so that one that fails or hangs takes no other with it. */
-import type { HomeFolders } from '#core/host/folders.ts'
-import type { Engine, Keychain } from '#core/ports.ts'
 import { AppError, reportOf } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import type { Platform } from '#shared/platform.ts'
 import { CHECK_IDS, type Check, type CheckId, type Settings } from '#shared/system.ts'
+import type { HomeFolders } from '../host/folders.ts'
+import type { ComputerProbe, Engine, Keychain, RecordsProbe } from '../ports.ts'
 import { checkClock, checkDisk, checkPort } from './computer.ts'
 import { withDocumentation } from './documentation.ts'
 import { checkEngines } from './engines.ts'
 import { checkConnection, checkNetwork } from './network.ts'
-import { checkRecords, checkSecrets, type Records } from './records.ts'
+import { checkRecords, checkSecrets } from './records.ts'
 
 /** Milliseconds a check may take, and one that installs something. */
 const PATIENCE_MS = 15_000
 const CONNECT_MS = 180_000
 
+/** What is diagnosed; each is asked for when its check begins. */
 export interface Diagnosed {
   readonly folders: HomeFolders
   readonly settings: () => Promise<Settings>
   readonly engines: () => Promise<readonly Engine[]>
   readonly platform: () => Promise<Platform>
   /** What the platform can say of its own records. */
-  readonly records: () => Promise<Records>
+  readonly records: () => Promise<RecordsProbe>
   readonly keychain: () => Promise<Keychain>
-  readonly env?: NodeJS.ProcessEnv
+  readonly computer: () => Promise<ComputerProbe>
   readonly now?: () => Date
 }
 
@@ -36,9 +37,9 @@ export interface Wanted {
 
 export type RunChecks = (wanted?: Wanted, signal?: AbortSignal) => Promise<Check[]>
 
-interface Look {
+interface Inspection {
   readonly ids: readonly CheckId[]
-  look(signal: AbortSignal): Promise<readonly Check[]>
+  inspect(signal: AbortSignal): Promise<readonly Check[]>
   /** Milliseconds it may take; PATIENCE_MS where it is not given. */
   readonly patience?: number
 }
@@ -56,38 +57,37 @@ const titles = (): Readonly<Record<CheckId, string>> => ({
   network: t`Certificates and proxy`
 })
 
-export function createChecks(it: Diagnosed): RunChecks {
-  const { env = process.env, now = () => new Date() } = it
-  const one = (id: CheckId, look: (signal: AbortSignal) => Promise<Check>): Look => ({
+export function createChecks(diagnosed: Diagnosed): RunChecks {
+  const { folders, platform, records, computer, now = () => new Date() } = diagnosed
+  const engine = async () => (await diagnosed.settings()).engine
+  const one = (id: CheckId, inspect: (signal: AbortSignal) => Promise<Check>): Inspection => ({
     ids: [id],
-    look: async signal => [await look(signal)]
+    inspect: async signal => [await inspect(signal)]
   })
-  const looks: readonly Look[] = [
+  const inspections: readonly Inspection[] = [
     {
       ids: ['docker', 'image', 'process'],
-      look: async signal => checkEngines(await it.engines(), (await it.settings()).engine, signal)
+      inspect: async signal => checkEngines(await diagnosed.engines(), await engine(), signal)
     },
-    one('platform', async signal =>
-      checkRecords(await it.platform(), await it.records(), it.folders, signal)
-    ),
-    one('secrets', async signal => checkSecrets(await it.platform(), await it.records(), signal)),
-    one('keychain', async () => checkKeychain(await it.keychain(), it.platform)),
-    one('disk', () => checkDisk(it.folders)),
-    one('clock', async signal => checkClock(await it.platform(), now(), signal)),
-    one('port', async signal => checkPort(await it.platform(), signal))
+    one('platform', async signal => checkRecords(await platform(), await records(), folders, signal)),
+    one('secrets', async signal => checkSecrets(await platform(), await records(), signal)),
+    one('keychain', async () => checkKeychain(await diagnosed.keychain(), platform)),
+    one('disk', async () => checkDisk(folders, await computer())),
+    one('clock', async signal => checkClock(await platform(), now(), signal)),
+    one('port', async signal => checkPort(await platform(), await computer(), signal))
   ]
-  const configured = one('network', () => checkNetwork(env))
+  const configured = one('network', async () => checkNetwork(await computer()))
   const connected = {
     ...one('network', async signal =>
-      checkConnection(await it.engines(), (await it.settings()).engine, env, signal)
+      checkConnection(await diagnosed.engines(), await engine(), await computer(), signal)
     ),
     patience: CONNECT_MS
   }
 
   return async ({ only, connect = false } = {}, signal) => {
     const isWanted = (id: CheckId) => only === undefined || only.includes(id)
-    const wanted = [...looks, connect ? connected : configured].filter(({ ids }) => ids.some(isWanted))
-    const found = await Promise.all(wanted.map(look => outcome(look, signal)))
+    const wanted = [...inspections, connect ? connected : configured].filter(({ ids }) => ids.some(isWanted))
+    const found = await Promise.all(wanted.map(inspection => outcome(inspection, signal)))
     return found
       .flat()
       .filter(({ id }) => isWanted(id))
@@ -97,7 +97,7 @@ export function createChecks(it: Diagnosed): RunChecks {
 }
 
 async function outcome(
-  { ids, look, patience = PATIENCE_MS }: Look,
+  { ids, inspect, patience = PATIENCE_MS }: Inspection,
   signal?: AbortSignal
 ): Promise<readonly Check[]> {
   const timeout = AbortSignal.timeout(patience)
@@ -105,7 +105,7 @@ async function outcome(
     timeout.addEventListener('abort', () => reject(noAnswer(patience)), { once: true })
   })
   try {
-    return await Promise.race([look(signal ? AbortSignal.any([signal, timeout]) : timeout), late])
+    return await Promise.race([inspect(signal ? AbortSignal.any([signal, timeout]) : timeout), late])
   } catch (thrown) {
     signal?.throwIfAborted()
     const { message, hint } = reportOf(timeout.aborted ? noAnswer(patience) : thrown)
@@ -120,7 +120,7 @@ function noAnswer(patience: number): AppError {
   return new AppError('UNAVAILABLE', t`There was no answer within ${patience / 1000} seconds.`, t`Try again.`)
 }
 
-/** What protects the secrets: the keychain, or what is told where there is none. */
+/** What protects the secrets: the keychain, or what the platform's notices say where there is none. */
 async function checkKeychain(keychain: Keychain, platform: () => Promise<Platform>): Promise<Check> {
   const [probe, notices] = await Promise.all([
     keychain.probe(),

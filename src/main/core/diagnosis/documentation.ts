@@ -1,4 +1,4 @@
-/** Where to read on about what q8s cannot mend itself. */
+/** Pages of the web about what q8s cannot fix itself. */
 import { t } from '#shared/language.ts'
 import type { Check, CheckId } from '#shared/system.ts'
 

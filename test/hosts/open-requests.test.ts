@@ -2,22 +2,25 @@
 import { resolve } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { askedByLink, askedByWords } from '#hosts/electron/asked.ts'
+import { requestOfLink, requestsOfArguments } from '#hosts/electron/open-requests.ts'
 
 const ID = '0f8fad5b-d9cb-469f-a165-70867728950e'
 
 describe('what the system asks to open', () => {
   test('bundles by their path, relative ones from where it was asked', () => {
     const here = resolve('/somewhere')
-    expect(askedByWords(['--flag', 'a/b.qz', resolve('/x/C.WAVE'), 'notes.txt', ''], here)).toEqual([
+    expect(requestsOfArguments(['--flag', 'a/b.qz', resolve('/x/C.WAVE'), 'notes.txt', ''], here)).toEqual([
       { kind: 'bundle', path: resolve(here, 'a/b.qz') },
       { kind: 'bundle', path: resolve('/x/C.WAVE') }
     ])
   })
 
   test('links to an app and to an instance', () => {
-    expect(askedByLink('q8s://app/ai.h2o.q.hello-wave')).toEqual({ kind: 'app', name: 'ai.h2o.q.hello-wave' })
-    expect(askedByLink(`q8s://instance/${ID}`)).toEqual({ kind: 'instance', id: ID })
+    expect(requestOfLink('q8s://app/ai.h2o.q.hello-wave')).toEqual({
+      kind: 'app',
+      name: 'ai.h2o.q.hello-wave'
+    })
+    expect(requestOfLink(`q8s://instance/${ID}`)).toEqual({ kind: 'instance', id: ID })
   })
 
   test.each([
@@ -39,7 +42,7 @@ describe('what the system asks to open', () => {
     'https://evil.example/x.qz',
     `q8s://app/${'a'.repeat(5_000)}`,
     'a\0b.qz'
-  ])('%j asks for nothing', word => expect(askedByWords([word], '/')).toEqual([]))
+  ])('%j asks for nothing', word => expect(requestsOfArguments([word], '/')).toEqual([]))
 
   test('no words at all make it throw, or name anything but a bundle, an app or an instance', () => {
     const words = fc.oneof(
@@ -49,7 +52,7 @@ describe('what the system asks to open', () => {
     )
     fc.assert(
       fc.property(fc.array(words), all => {
-        for (const asked of askedByWords(all, '/')) {
+        for (const asked of requestsOfArguments(all, '/')) {
           if (asked.kind === 'bundle') expect(asked.path).toMatch(/\.(qz|wave)$/i)
           if (asked.kind === 'app') expect(asked.name).toMatch(/^[\w.-]+$/)
         }

@@ -1,10 +1,9 @@
 /** The diagnosis of this computer: space, clock, and the usual port. */
-import { statfs } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import type { HomeFolders } from '#core/host/folders.ts'
 import { t } from '#shared/language.ts'
 import type { Platform } from '#shared/platform.ts'
 import type { Check } from '#shared/system.ts'
+import type { HomeFolders } from '../host/folders.ts'
+import type { ComputerProbe } from '../ports.ts'
 
 const MIB = 1024 * 1024
 /** Free bytes below which things fail soon, and below which the next environment may not fit. */
@@ -14,9 +13,10 @@ const TIGHT = 2048 * MIB
 /** How far a record may be ahead of the clock before the clock is thought to be wrong, in milliseconds. */
 const AHEAD_MS = 120_000
 
-export type FreeSpace = (folder: string) => Promise<number>
-
-export async function checkDisk(folders: HomeFolders, freeSpace: FreeSpace = freeBytes): Promise<Check> {
+export async function checkDisk(
+  folders: HomeFolders,
+  { freeSpace }: Pick<ComputerProbe, 'freeSpace'>
+): Promise<Check> {
   const places = [folders.state, folders.cache]
   const free = await Promise.all(places.map(freeSpace))
   const least = Math.min(...free)
@@ -24,7 +24,7 @@ export async function checkDisk(folders: HomeFolders, freeSpace: FreeSpace = fre
     id: 'disk',
     title: t`Disk space`,
     checked: t`Free space for ${folders.state} and ${folders.cache}`,
-    message: t`${words(least)} free.`,
+    message: t`${quantity(least)} free.`,
     details: []
   } as const
   if (least >= TIGHT) return { ...common, state: 'ok' }
@@ -33,25 +33,13 @@ export async function checkDisk(folders: HomeFolders, freeSpace: FreeSpace = fre
     state: least < FULL ? 'failed' : 'notice',
     message:
       least < FULL
-        ? t`The disk is full: ${words(least)} free. Imports, runs and logs fail.`
-        : t`${words(least)} free. The environment of an app with large packages may not fit.`,
+        ? t`The disk is full: ${quantity(least)} free. Imports, runs and logs fail.`
+        : t`${quantity(least)} free. The environment of an app with large packages may not fit.`,
     hint: t`Free some space: remove instances and app versions that are not needed, or other files.`
   }
 }
 
-async function freeBytes(folder: string): Promise<number> {
-  try {
-    const { bavail, bsize } = await statfs(folder)
-    return bavail * bsize
-  } catch (error) {
-    // What does not exist yet will be made in its parent.
-    const parent = dirname(folder)
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT' && parent !== folder) return freeBytes(parent)
-    throw error
-  }
-}
-
-function words(bytes: number): string {
+function quantity(bytes: number): string {
   return bytes < 1024 * MIB ? `${Math.floor(bytes / MIB)} MiB` : `${(bytes / 1024 / MIB).toFixed(1)} GiB`
 }
 
@@ -95,17 +83,21 @@ async function newestRecord(platform: Platform, signal: AbortSignal): Promise<st
   return times.reduce((latest, time) => (time > latest ? time : latest), '')
 }
 
-export async function checkPort(platform: Platform, signal: AbortSignal): Promise<Check> {
-  const { GUIDE_PORT, isFree } = await import('#adapters/platform-local/instances/port.ts')
+export async function checkPort(
+  platform: Platform,
+  computer: ComputerProbe,
+  signal: AbortSignal
+): Promise<Check> {
+  const { port, isFree } = await computer.usualPort()
   const common = {
     id: 'port',
     title: t`Port`,
-    checked: t`Port ${GUIDE_PORT} of this computer, where local runs are served`,
+    checked: t`Port ${port} of this computer, where local runs are served`,
     details: []
   } as const
-  if (await isFree(GUIDE_PORT)) return { ...common, state: 'ok', message: t`It is free.` }
+  if (isFree) return { ...common, state: 'ok', message: t`It is free.` }
   const instances = await platform.instances.list({}, { signal }).catch(() => [])
-  const own = instances.find(({ url }) => URL.canParse(url) && new URL(url).port === String(GUIDE_PORT))
+  const own = instances.find(({ url }) => URL.canParse(url) && new URL(url).port === String(port))
   if (own) return { ...common, state: 'ok', message: t`${own.app.title} ${own.app.version} is served there.` }
   return {
     ...common,

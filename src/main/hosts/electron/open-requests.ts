@@ -1,34 +1,32 @@
-/** What the system asks the app to open: a bundle by double click, a q8s:// link. Whatever else arrives is dropped. */
+/** Parses what the system asks the app to open: a bundle by double click, or a q8s:// link. All else is dropped. */
 import { isAbsolute, resolve } from 'node:path'
+import type { HostEvent } from '#shared/host-events.ts'
 
-export type Asked =
-  | { readonly kind: 'bundle'; readonly path: string }
-  | { readonly kind: 'app'; readonly name: string }
-  | { readonly kind: 'instance'; readonly id: string; readonly ephemeral?: boolean }
+export type OpenRequest = Extract<HostEvent, { kind: 'bundle' | 'app' | 'instance' }>
 
 const MAX_LENGTH = 4_096
 const NAME = /^[A-Za-z0-9][\w.-]{0,199}$/
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-/** Of the words a start was given, without the program's own; `cwd` is where it was started. */
-export function askedByWords(words: readonly string[], cwd: string): Asked[] {
+/** Of the arguments of a start, without the program's own; `cwd` is where it was started. */
+export function requestsOfArguments(words: readonly string[], cwd: string): OpenRequest[] {
   return words.flatMap(word => {
     if (word.startsWith('-')) return []
-    const asked = /^q8s:/i.test(word) ? askedByLink(word) : askedByFile(word, cwd)
-    return asked ? [asked] : []
+    const request = /^q8s:/i.test(word) ? requestOfLink(word) : requestOfFile(word, cwd)
+    return request ? [request] : []
   })
 }
 
 /** A bundle by its path, which the user chose in the system's own windows. */
-export function askedByFile(path: string, cwd: string): Asked | undefined {
+export function requestOfFile(path: string, cwd: string): OpenRequest | undefined {
   if (path.length > MAX_LENGTH || path.includes('\0') || !/\.(qz|wave)$/i.test(path)) return undefined
-  // An address is no path, whatever its name ends in.
+  // An address is not a path, even if it ends in .qz.
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) return undefined
   return { kind: 'bundle', path: isAbsolute(path) ? path : resolve(cwd, path) }
 }
 
 /** `q8s://app/<name>` or `q8s://instance/<id>`; a link never names a path, an action or an address. */
-export function askedByLink(link: string): Asked | undefined {
+export function requestOfLink(link: string): OpenRequest | undefined {
   if (link.length > MAX_LENGTH || !URL.canParse(link)) return undefined
   const { protocol, host, pathname, search, hash, username, password, port } = new URL(link)
   if (protocol !== 'q8s:' || search || hash || username || password || port) return undefined

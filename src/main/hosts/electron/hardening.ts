@@ -1,0 +1,122 @@
+/**
+ * What no page may do, our own or not: leave its place, open windows, embed others, be given permissions, reach the
+ * network. Our own pages and those of running apps, which are untrusted, differ in this alone:
+ *
+ * |               | our own                  | a running app's                                              |
+ * | ------------- | ------------------------ | ------------------------------------------------------------ |
+ * | preload       | the port to the contract | none                                                         |
+ * | session       | the app's                | its own, in memory                                           |
+ * | goes to       | `app://q8s`, in no frame | its origin, in frames too                                    |
+ * | requests to   | `app://q8s`, `blob:`     | its host, `blob:`, `data:`                                   |
+ * | may copy      | what the user selected   | the same, for ten seconds after a click or a key             |
+ * | downloads     | what it made itself      | after a click or a key, one at a time, with a save dialog    |
+ * | opens         | links, in the browser    | the same, after a click or a key and if the user says so     |
+ * | closing       | may be refused           | cannot be refused, nor delayed by dialogs                    |
+ * | WebRTC, print | as Chromium has them     | none                                                         |
+ */
+import { app, type Session, type WebContents, type WebPreferences } from 'electron'
+import { openOutside } from './open-outside.ts'
+import { isOwnPage } from './scheme.ts'
+
+/** What differs from page to page. All that is not named here is the same for each, and denied. */
+export interface PageRules {
+  /** Whether the page may go to that address. */
+  isHome(address: string): boolean
+  /** Whether frames in it may go there, too. */
+  readonly hasFrames: boolean
+  /** It asked for another window, which it does not get: what becomes of the address. */
+  openElsewhere(request: { readonly url: string; readonly postBody?: unknown }): void
+}
+
+/** What differs from session to session. */
+export interface SessionRules {
+  /** Whether a request may be sent to that address. */
+  mayReach(address: string): boolean
+  /** Whether the page may copy what its user selected: the one thing that is ever permitted. */
+  mayCopy(contents: WebContents | null): boolean
+  /** Whether copying is permitted before it is asked for. */
+  readonly copiesUnasked: boolean
+}
+
+const rulesOfApps = new WeakMap<WebContents, PageRules>()
+
+/** For every page and session that has no other rules: our own. `failed` is called with why a link could not be opened. */
+export function lockDown(failed: (error: unknown) => void) {
+  // For all pages: no name is looked up before it is needed, and a script copies only what the user asked it to.
+  app.commandLine.appendSwitch(
+    'blink-settings',
+    'dnsPrefetchingEnabled=false,javaScriptCanAccessClipboard=false'
+  )
+  const ownRules: PageRules = {
+    isHome: isOwnPage,
+    hasFrames: false,
+    openElsewhere: ({ url }) => void openOutside(url, failed)
+  }
+  app.on('web-contents-created', (_event, contents) => keepInPlace(contents, ownRules))
+  app.on('session-created', session => {
+    session.setDevicePermissionHandler(() => false)
+    // Chromium fetches a dictionary at the first start, before it reads the switch below: this address has none.
+    session.setSpellCheckerDictionaryDownloadURL('app://q8s/none/')
+    session.setSpellCheckerEnabled(false)
+    limitSession(session, { mayReach: isOurs, mayCopy: () => true, copiesUnasked: true })
+  })
+}
+
+/** Chromium's sandbox, no Node, and no way to hold another page; `differences` are what this window has besides. */
+export function hardened(
+  differences: Pick<WebPreferences, 'preload' | 'session' | 'safeDialogs' | 'safeDialogsMessage'>
+): WebPreferences {
+  return {
+    ...differences,
+    sandbox: true,
+    contextIsolation: true,
+    nodeIntegration: false,
+    webSecurity: true,
+    webviewTag: false,
+    navigateOnDragDrop: false,
+    devTools: !app.isPackaged,
+    spellcheck: false
+  }
+}
+
+/** The page is a running app's, and has these rules instead of ours. */
+export function setRules(contents: WebContents, rules: PageRules): void {
+  rulesOfApps.set(contents, rules)
+}
+
+/** Replaces the rules the session had. */
+export function limitSession(session: Session, { mayReach, mayCopy, copiesUnasked }: SessionRules): void {
+  const isCopying = (permission: string) => permission === 'clipboard-sanitized-write'
+  session.setPermissionRequestHandler((contents, permission, decide) =>
+    decide(isCopying(permission) && mayCopy(contents))
+  )
+  session.setPermissionCheckHandler((_contents, permission) => isCopying(permission) && copiesUnasked)
+  limitRequests(session, mayReach)
+}
+
+/** Replaces which addresses the session may send requests to. */
+export function limitRequests(session: Session, mayReach: SessionRules['mayReach']): void {
+  session.webRequest.onBeforeRequest(({ url }, decide) => decide({ cancel: !mayReach(url) }))
+}
+
+function keepInPlace(contents: WebContents, ownRules: PageRules) {
+  const rules = () => rulesOfApps.get(contents) ?? ownRules
+  const stay = (event: { url: string; preventDefault(): void }) => {
+    if (!rules().isHome(event.url)) event.preventDefault()
+  }
+  contents.on('will-navigate', stay)
+  contents.on('will-redirect', stay)
+  contents.on('will-frame-navigate', event => {
+    if (!event.isMainFrame && !(rules().hasFrames && rules().isHome(event.url))) event.preventDefault()
+  })
+  contents.on('will-attach-webview', event => event.preventDefault())
+  contents.setWindowOpenHandler(request => {
+    rules().openElsewhere(request)
+    return { action: 'deny' }
+  })
+}
+
+/** A page of ours, a file it made itself for saving, or the inspector a developer opened. */
+function isOurs(address: string): boolean {
+  return isOwnPage(address) || ['blob:', 'devtools:'].includes(new URL(address).protocol)
+}
