@@ -2,6 +2,7 @@
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
 import { FileText } from './bundle.ts'
+import { HostPath } from './host-path.ts'
 
 /** Most paths one call changes. */
 export const MAX_CHOSEN = 1_000
@@ -41,7 +42,7 @@ export const previewContract = {
   choose: oc
     .input(
       z.object({
-        path: z.string().min(1),
+        path: HostPath,
         /** As in the list of files: relative, forward slashes; folders end in "/". */
         files: z.array(z.string().min(1).max(4096)).min(1).max(MAX_CHOSEN),
         included: z.boolean()
@@ -49,7 +50,7 @@ export const previewContract = {
     )
     .output(z.object({ lines: z.array(z.string()) })),
   /** A file of a project that goes into its bundle, or an entry of a `.qz`. NOT_FOUND for any other file. */
-  text: oc.input(z.object({ path: z.string().min(1), file: z.string().min(1).max(4096) })).output(FileText),
+  text: oc.input(z.object({ path: HostPath, file: z.string().min(1).max(4096) })).output(FileText),
   /** What a project, or a `.qz`, changes against an App of the connection's platform. */
-  compare: oc.input(z.object({ path: z.string().min(1), appId: z.uuid() })).output(Comparison)
+  compare: oc.input(z.object({ path: HostPath, appId: z.uuid() })).output(Comparison)
 }

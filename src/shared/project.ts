@@ -4,13 +4,13 @@ import { z } from 'zod'
 import { Visibility } from './app.ts'
 import { BundleListing, FileEntry, MAX_CHUNK } from './bundle.ts'
 import { Finding } from './finding.ts'
+import { HostPath } from './host-path.ts'
 import { EngineKind, EnvOverride } from './instance.ts'
 import { Manifest } from './manifest.ts'
 import { MANIFEST_FILES } from './manifest-files.ts'
-
 import { RunOptions } from './run-options.ts'
 
-const byPath = z.object({ path: z.string().min(1) })
+const byPath = z.object({ path: HostPath })
 const jobStarted = z.object({ jobId: z.uuid() })
 
 /** Projects that may be pinned at a time. */
@@ -104,7 +104,7 @@ export const ProjectRequirements = z.object({
 })
 export type ProjectRequirements = z.infer<typeof ProjectRequirements>
 
-const imageFile = z.object({ file: z.string().min(1).max(4096) })
+const imageFile = z.object({ file: HostPath })
 
 export const projectsContract = {
   /** Pinned ones, in the order they were pinned; then those recently opened, newest first. */
@@ -119,7 +119,7 @@ export const projectsContract = {
   init: oc
     .input(
       z.object({
-        path: z.string().min(1),
+        path: HostPath,
         /** `sample`: copy the sample app into this (new or empty) folder. `manifest`: only write q-app.toml. */
         from: z.enum(['manifest', 'sample']),
         name: z.string().optional(),
@@ -145,7 +145,7 @@ export const projectsContract = {
   manifest: oc.input(byPath).output(ManifestText),
   /** Findings for text that is not saved; the folder is looked at for modules, wheels and icons. */
   check: oc
-    .input(z.object({ path: z.string().min(1), text: z.string().max(16 * 1024 * 1024) }))
+    .input(z.object({ path: HostPath, text: z.string().max(16 * 1024 * 1024) }))
     .output(z.object({ findings: z.array(Finding), manifest: Manifest.optional() })),
   /** What the saved project imports and does not install. */
   requirements: oc.input(byPath).output(ProjectRequirements),
@@ -162,7 +162,7 @@ export const projectsContract = {
   save: oc
     .input(
       z.object({
-        path: z.string().min(1),
+        path: HostPath,
         text: z.string().max(16 * 1024 * 1024),
         revision: z.string(),
         file: z.enum(MANIFEST_FILES).default('q-app.toml')
@@ -172,7 +172,7 @@ export const projectsContract = {
   /** The text of the project's manifest that was not saved, if there is one. */
   draft: oc.input(byPath).output(z.object({ draft: Draft.nullable() })),
   /** Keeps what is not saved over crashes of window and host; null drops it. Only the newest few projects are kept. */
-  keepDraft: oc.input(z.object({ path: z.string().min(1), draft: Draft.nullable() })).output(z.void()),
+  keepDraft: oc.input(z.object({ path: HostPath, draft: Draft.nullable() })).output(z.void()),
   /** Tells the revision of the manifest now and whenever it changes on disk; empty when it is gone. */
   watch: oc.input(byPath).output(eventIterator(z.object({ revision: z.string() }))),
   /** Every file with in or out and the reason, and the findings of the bundle as a whole. */
@@ -188,14 +188,14 @@ export const projectsContract = {
     })
   ),
   /** Job: writes the bundle to `output`, or to `<name>.<version>.qz` in the project. */
-  bundle: oc.input(z.object({ path: z.string().min(1), output: z.string().optional() })).output(jobStarted),
+  bundle: oc.input(z.object({ path: HostPath, output: HostPath.optional() })).output(jobStarted),
   /** What is in a `.qz`, without unpacking it. INVALID for whatever a platform would refuse. */
-  inspect: oc.input(z.object({ file: z.string().min(1) })).output(BundleListing),
+  inspect: oc.input(z.object({ file: HostPath })).output(BundleListing),
   /** Job: bundles a folder (or takes a `.qz`), uploads and imports it; with `deploy` stamps the version and runs it. */
   publish: oc
     .input(
       z.object({
-        path: z.string().min(1),
+        path: HostPath,
         visibility: Visibility.default('PRIVATE'),
         deploy: z.boolean().default(false),
         /** Wait until the deployed instance is ready; the job fails with its reason and last lines if it does not get there. */
@@ -207,7 +207,7 @@ export const projectsContract = {
   run: oc
     .input(
       z.object({
-        path: z.string().min(1),
+        path: HostPath,
         /** Also with the options kept for this project; what is given here wins. */
         remembered: z.boolean().default(false),
         env: z.record(z.string(), EnvOverride).default({}),
@@ -228,7 +228,7 @@ export const projectsContract = {
   /** The options kept for a project; none when nothing is kept. UNAVAILABLE while the key of their values is locked away. */
   runOptions: oc.input(byPath).output(RunOptions),
   /** Keeps them in place of the ones before, plain values encrypted; those of the 50 projects used last are kept. */
-  saveRunOptions: oc.input(z.object({ path: z.string().min(1), options: RunOptions })).output(z.void()),
+  saveRunOptions: oc.input(z.object({ path: HostPath, options: RunOptions })).output(z.void()),
 
   /** A folder or `.qz` dropped where the host cannot see it (a browser): files are sent, then taken over as a copy. */
   dropBegin: oc.input(z.object({ name: z.string().min(1).max(255) })).output(z.object({ dropId: z.uuid() })),

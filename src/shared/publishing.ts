@@ -3,9 +3,10 @@ import { oc } from '@orpc/contract'
 import { z } from 'zod'
 import { Sha256 } from './app.ts'
 import { Finding } from './finding.ts'
+import { HostPath } from './host-path.ts'
 import { Manifest } from './manifest.ts'
 
-const byPath = z.object({ path: z.string().min(1) })
+const byPath = z.object({ path: HostPath })
 
 /** What a folder or a bundle the user chose would be as an App. */
 export const Publishable = z.object({
@@ -37,6 +38,6 @@ export const publishingContract = {
    * no semver version.
    */
   setVersion: oc
-    .input(z.object({ path: z.string().min(1), from: z.string(), to: z.string().max(256) }))
+    .input(z.object({ path: HostPath, from: z.string(), to: z.string().max(256) }))
     .output(z.object({ version: z.string() }))
 }

@@ -106,13 +106,20 @@ export const LEFTOVER_WORDS: Readonly<Record<Leftover['kind'], readonly [what: s
 export const CleanUpPlan = z.object({
   apps: z.array(OldApp),
   instances: z.array(OldInstance),
-  leftovers: z.array(Leftover),
-  /** What could not be looked at, and why, in words. */
-  unknown: z.array(z.string()),
   /** How many apps have each bundle of `apps`, by its SHA-256. */
   users: z.record(z.string(), z.int())
 })
 export type CleanUpPlan = z.infer<typeof CleanUpPlan>
+
+export const LeftoverPlan = z.object({
+  leftovers: z.array(Leftover),
+  /** What could not be looked at, and why, in words. */
+  unknown: z.array(z.string())
+})
+export type LeftoverPlan = z.infer<typeof LeftoverPlan>
+
+/** The plan for the platform and the plan for this computer, as their user sees them. */
+export type JoinedPlan = CleanUpPlan & LeftoverPlan
 
 export const CleanUpChoice = z.object({
   apps: ids,
@@ -139,17 +146,16 @@ export const upkeepContract = {
     .output(jobStarted),
   /** Job: removes apps with their ended instances, after `undoSeconds`. Fails when one has running instances. */
   removeApps: oc.input(AppRemoval).output(jobStarted),
-  /**
-   * The caller's deploy versions without running instances, their ended instances, and what old runs and bundles left
-   * on this computer; oldest first.
-   */
+  /** What could go from the platform: the caller's deploy versions without running instances, their ended instances; oldest first. */
   cleanUpPlan: oc.output(CleanUpPlan),
-  /** Job: removes what was chosen of a plan, after `undoSeconds`. An app goes with its ended instances. */
+  /** What could go from this computer, whatever platform the connection has: what old runs and bundles left; oldest first. */
+  leftovers: oc.output(LeftoverPlan),
+  /** Job: removes what was chosen of both plans, after `undoSeconds`. An app goes with its ended instances. */
   cleanUp: oc.input(CleanUp).output(jobStarted)
 }
 
 /** Bytes a choice frees. A bundle counts once, and only when every app that has it goes. */
-export function freedBytes(plan: CleanUpPlan, choice: CleanUpChoice): number {
+export function freedBytes(plan: JoinedPlan, choice: CleanUpChoice): number {
   const apps = new Set(choice.apps)
   const instances = new Set(choice.instances)
   const gone = new Map<string, number>()
@@ -169,7 +175,7 @@ export function freedBytes(plan: CleanUpPlan, choice: CleanUpChoice): number {
 }
 
 /** All of a plan but what someone may still want: data on a volume, the log of a failure, the newest deploy of a Name. */
-export function proposedChoice({ apps, instances, leftovers }: CleanUpPlan): CleanUpChoice {
+export function proposedChoice({ apps, instances, leftovers }: JoinedPlan): CleanUpChoice {
   const holding = new Set(instances.filter(({ volume = 0 }) => volume > 0).map(({ appId }) => appId))
   return {
     apps: apps.filter(({ id, newest }) => !newest && !holding.has(id)).map(({ id }) => id),

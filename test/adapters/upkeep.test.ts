@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { cleanUp, planCleanUp } from '#core/clean-up/clean-up.ts'
+import { cleanUp, planCleanUp, planLeftovers } from '#core/clean-up/clean-up.ts'
 import { joinLeftovers } from '#core/clean-up/leftovers.ts'
 import { createJobs } from '#core/jobs/jobs.ts'
 import { actOnInstances, removeApps } from '#core/jobs/many.ts'
@@ -127,7 +127,7 @@ describe('clean up', () => {
     const newest = await importApp(platform, { version: DEPLOYS[2] })
     const failed = await platform.instances.run({ appId: old.id })
     await platform.instances.stop({ id: failed.id })
-    const plan = await planCleanUp(platform, NO_LEFTOVERS)
+    const plan = { ...(await planCleanUp(platform)), ...(await planLeftovers(NO_LEFTOVERS)) }
     expect(plan.apps.map(({ id, newest: best }) => [id, best])).toEqual([
       [old.id, false],
       [newest.id, true]
@@ -143,7 +143,7 @@ describe('clean up', () => {
     const volume = join(home.folders.state, 'volumes', id, 'deep')
     await mkdir(volume, { recursive: true })
     await writeFile(join(volume, 'data'), Buffer.alloc(5_000))
-    const plan = await planCleanUp(platform, NO_LEFTOVERS)
+    const plan = { ...(await planCleanUp(platform)), ...(await planLeftovers(NO_LEFTOVERS)) }
     expect(plan.instances).toMatchObject([{ volume: 5_000 }])
     expect(proposedChoice(plan)).toEqual({ apps: [], instances: [], leftovers: [] })
   })
@@ -151,7 +151,7 @@ describe('clean up', () => {
   test('removes what was chosen, says what it freed, and goes on past what cannot go', async () => {
     const first = await importApp(platform, { version: DEPLOYS[0] })
     const second = await importApp(platform, { version: DEPLOYS[1] })
-    const plan = await planCleanUp(platform, NO_LEFTOVERS)
+    const plan = { ...(await planCleanUp(platform)), ...(await planLeftovers(NO_LEFTOVERS)) }
     const { info, instances, apps } = platform
     const remove: typeof apps.remove = async input => {
       if (input.id === first.id) throw new Error('no')

@@ -92,7 +92,8 @@ const whole: Part<Client> = {
   },
   upkeep: {
     instances: async () => ({ jobId: JOB_ID }),
-    cleanUpPlan: async () => ({ apps: [], instances: [], leftovers: [], unknown: [], users: {} }),
+    cleanUpPlan: async () => ({ apps: [], instances: [], users: {} }),
+    leftovers: async () => ({ leftovers: [], unknown: [] }),
     removeApps: async () => ({ jobId: JOB_ID }),
     cleanUp: async () => ({ jobId: JOB_ID })
   },

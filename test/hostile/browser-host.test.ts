@@ -185,6 +185,7 @@ const CALLS: readonly ((client: Client) => Promise<unknown>)[] = [
   client => client.jobs.list(),
   client => client.projects.recent(),
   client => client.upkeep.cleanUpPlan({}),
+  client => client.upkeep.leftovers({}),
   client => client.system.checks({})
 ]
 

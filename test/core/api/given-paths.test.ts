@@ -2,10 +2,13 @@
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isContractProcedure } from '@orpc/contract'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { createGivenPaths, pathsNamed } from '#core/api/given-paths.ts'
+import { createGivenPaths } from '#core/api/given-paths.ts'
 import { contract } from '#shared/contract.ts'
+import { HostPath, hasHostPath, hostPathsIn } from '#shared/host-path.ts'
+import { platformContract } from '#shared/platform.ts'
 
 let root = ''
 beforeEach(async () => {
@@ -64,33 +67,56 @@ describe('of every call', () => {
     'projects.dropFile.path',
     'projects.save.file',
     'preview.text.file',
-    'platform.apps.text.file'
+    'preview.choose.files',
+    'platform.apps.text.file',
+    'platform.files.list.path',
+    'platform.files.text.path',
+    'platform.files.open.path',
+    'platform.files.read.fileId',
+    'platform.files.close.fileId',
+    'system.saveSettings.profile'
   ])
 
-  test('what could be a path of this computer is looked at', () => {
-    const found = [...fieldsOf(contract, [])]
-    expect(found.length).toBeGreaterThan(20)
-    for (const [procedure, field] of found) {
-      if (RELATIVE.has([...procedure, field].join('.')) || procedure.join('.').startsWith('platform.files.'))
-        continue
-      expect(pathsNamed(procedure, { [field]: '/etc' }), [...procedure, field].join('.')).toEqual(['/etc'])
-    }
+  test('what is called like a path is one of the host, or known to be relative', () => {
+    const fields = [...fieldsOf(contract, [])].filter(([name]) =>
+      /path|file|folder|output|director/i.test(name)
+    )
+    expect(fields.length).toBeGreaterThan(20)
+    const unsure = fields.filter(([name, schema]) => !RELATIVE.has(name) && !hasHostPath(schema))
+    expect(unsure.map(([name]) => name)).toEqual([])
   })
 
-  function* fieldsOf(
-    node: unknown,
-    path: readonly string[]
-  ): Generator<readonly [readonly string[], string]> {
-    const definition = (node as { '~orpc'?: { inputSchema?: unknown } })['~orpc']
-    if (!definition) {
+  test('no platform is told a path of the host', () => {
+    const fields = [...fieldsOf(platformContract, [])]
+    expect(fields.filter(([, schema]) => hasHostPath(schema))).toEqual([])
+  })
+
+  test.each([
+    ['in a field', z.object({ path: HostPath }), { path: '/etc' }],
+    ['in a list', z.object({ all: z.array(HostPath) }), { all: ['/etc'] }],
+    ['that may be absent', z.object({ path: HostPath.optional() }), { path: '/etc' }],
+    ['with a default', z.object({ path: HostPath.default('/') }).optional(), { path: '/etc' }],
+    ['in one of several shapes', z.union([z.string(), z.object({ to: HostPath })]), { to: '/etc' }],
+    ['in a record', z.record(z.string(), z.object({ path: HostPath.nullable() })), { a: { path: '/etc' } }],
+    ['before it is changed', z.object({ path: HostPath.transform(path => path.length) }), { path: '/etc' }]
+  ])('a path %s is found', (_where, schema, input) => {
+    expect(hasHostPath(schema)).toBe(true)
+    expect(hostPathsIn(schema, input)).toEqual(['/etc'])
+  })
+
+  test.each([null, undefined, 'x', 7, [], { path: 7 }, { path: null }])('%j names none', input => {
+    expect(hostPathsIn(z.object({ path: HostPath }), input)).toEqual([])
+  })
+
+  /** Every field of the inputs, by its name: `projects.open.path`. */
+  function* fieldsOf(node: unknown, path: readonly string[]): Generator<readonly [string, unknown]> {
+    if (!isContractProcedure(node)) {
       for (const [name, inner] of Object.entries(node as object)) yield* fieldsOf(inner, [...path, name])
       return
     }
-    const schema = definition.inputSchema
-    if (!(schema instanceof z.ZodObject)) return
-    for (const field of Object.keys(schema.shape)) {
-      if (/path|file|folder|output|director/i.test(field) && !['files', 'profile'].includes(field))
-        yield [path, field]
-    }
+    const schema = node['~orpc'].inputSchema
+    const bare = schema instanceof z.ZodOptional ? schema.unwrap() : schema
+    if (!(bare instanceof z.ZodObject)) return
+    for (const [field, part] of Object.entries(bare.shape)) yield [[...path, field].join('.'), part]
   }
 })

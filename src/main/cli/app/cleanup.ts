@@ -2,8 +2,8 @@
 import { bytesText } from '#shared/quantity.ts'
 import {
   type CleanUpChoice,
-  type CleanUpPlan,
   freedBytes,
+  type JoinedPlan,
   LEFTOVER_WORDS,
   proposedChoice
 } from '#shared/upkeep.ts'
@@ -41,7 +41,11 @@ export const appCleanup = defineCommand<Options>({
   async run(context, _given, { dryRun, yes, all }) {
     const client = await context.client()
     context.output.progress('Looking at what is there')
-    const plan = await client.upkeep.cleanUpPlan(undefined, context)
+    const [ofPlatform, ofComputer] = await Promise.all([
+      client.upkeep.cleanUpPlan(undefined, context),
+      client.upkeep.leftovers(undefined, context)
+    ])
+    const plan = { ...ofPlatform, ...ofComputer }
     context.output.endProgress()
     const choice = all ? everything(plan) : proposedChoice(plan)
     for (const problem of plan.unknown) context.output.note(problem)
@@ -67,12 +71,12 @@ export const appCleanup = defineCommand<Options>({
   }
 })
 
-function everything({ apps, instances, leftovers }: CleanUpPlan): CleanUpChoice {
+function everything({ apps, instances, leftovers }: JoinedPlan): CleanUpChoice {
   const ids = (them: readonly { readonly id: string }[]) => them.map(({ id }) => id)
   return { apps: ids(apps), instances: ids(instances), leftovers: ids(leftovers) }
 }
 
-function chosenOf(plan: CleanUpPlan, choice: CleanUpChoice) {
+function chosenOf(plan: JoinedPlan, choice: CleanUpChoice) {
   return {
     apps: plan.apps.filter(({ id }) => choice.apps.includes(id)),
     instances: plan.instances.filter(({ id }) => choice.instances.includes(id)),
@@ -80,7 +84,7 @@ function chosenOf(plan: CleanUpPlan, choice: CleanUpChoice) {
   }
 }
 
-function planTable(plan: CleanUpPlan, choice: CleanUpChoice, now: Date): string {
+function planTable(plan: JoinedPlan, choice: CleanUpChoice, now: Date): string {
   const { apps, instances, leftovers } = chosenOf(plan, choice)
   const columns = [
     { title: 'ID', width: 36 },

@@ -2,11 +2,11 @@
 import { implement } from '@orpc/server'
 import { contract } from '#shared/contract.ts'
 import { AppError } from '#shared/errors.ts'
+import { hostPathsIn } from '#shared/host-path.ts'
 import { t } from '#shared/language.ts'
 import type { Platform } from '#shared/platform.ts'
 import { refusedInput } from '../platform/refused-input.ts'
 import type { Profile, Profiles } from '../profiles.ts'
-import { pathsNamed } from './given-paths.ts'
 
 /** FORBIDDEN for a path of this computer that a call may not name. */
 type RequirePath = (path: string) => Promise<void>
@@ -31,9 +31,9 @@ export function connectionOf(profiles: Profiles, name: string, requirePath?: Req
 
 export const os = implement(contract)
   .$context<Connection>()
-  .use(async ({ next, path, context }, input) => {
+  .use(async ({ next, procedure, context }, input) => {
     try {
-      for (const named of pathsNamed(path, input)) {
+      for (const named of hostPathsIn(procedure['~orpc'].inputSchema, input)) {
         refuseNul(named)
         await context.requirePath?.(named)
       }

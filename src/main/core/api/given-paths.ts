@@ -58,24 +58,3 @@ async function realPath(path: string): Promise<string> {
     return parent === absolute ? absolute : join(await realPath(parent), basename(absolute))
   }
 }
-
-/** Fields that are paths of this computer, of the procedures that take any; what else is called so is relative to them. */
-const FIELDS: Readonly<Record<string, readonly string[]>> = {
-  'projects.bundle': ['path', 'output'],
-  'projects.inspect': ['file'],
-  'projects.saveRuntime': ['file'],
-  'projects.loadRuntime': ['file'],
-  // A name in a folder the host makes itself.
-  'projects.dropFile': []
-}
-const NOUNS = new Set(['projects', 'publishing', 'preview'])
-
-/** Paths of this computer that a call names; `input` is as it came. */
-export function pathsNamed(procedure: readonly string[], input: unknown): string[] {
-  if (!NOUNS.has(procedure[0] ?? '')) return []
-  const values = (input ?? {}) as Readonly<Record<string, unknown>>
-  return (FIELDS[procedure.join('.')] ?? ['path']).flatMap(field => {
-    const value = values[field]
-    return typeof value === 'string' ? [value] : []
-  })
-}

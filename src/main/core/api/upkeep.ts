@@ -1,4 +1,4 @@
-/** Upkeep of the contract: acts on many instances and apps of the connection's platform, and clearing away; each a job. */
+/** Jobs on many instances and apps of the connection's platform, and clean-up of the platform and of this computer. */
 import { t } from '#shared/language.ts'
 import type { InstanceAct } from '#shared/upkeep.ts'
 import type { Leftovers } from '../clean-up/leftovers.ts'
@@ -31,7 +31,11 @@ export function upkeepRouter(jobs: Jobs, leftovers: () => Promise<Leftovers>) {
     }),
     cleanUpPlan: noun.cleanUpPlan.handler(async ({ context, signal }) => {
       const { planCleanUp } = await import('../clean-up/clean-up.ts')
-      return planCleanUp(await context.platform(), await leftovers(), signal)
+      return planCleanUp(await context.platform(), signal)
+    }),
+    leftovers: noun.leftovers.handler(async ({ signal }) => {
+      const { planLeftovers } = await import('../clean-up/clean-up.ts')
+      return planLeftovers(await leftovers(), signal)
     }),
     cleanUp: noun.cleanUp.handler(async ({ input, context }) => {
       const [platform, places] = await Promise.all([context.platform(), leftovers()])

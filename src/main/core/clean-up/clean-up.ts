@@ -3,7 +3,14 @@ import { type App, isDeployVersion } from '#shared/app.ts'
 import type { Instance } from '#shared/instance.ts'
 import type { JobResult } from '#shared/job.ts'
 import type { Platform } from '#shared/platform.ts'
-import { type CleanUp, type CleanUpPlan, freedBytes, type OldApp, type OldInstance } from '#shared/upkeep.ts'
+import {
+  type CleanUp,
+  type CleanUpPlan,
+  freedBytes,
+  type LeftoverPlan,
+  type OldApp,
+  type OldInstance
+} from '#shared/upkeep.ts'
 import { doToEach, REMOVING, waitForUndo } from '../jobs/items.ts'
 import type { JobContext } from '../jobs/jobs.ts'
 import type { Leftovers } from './leftovers.ts'
@@ -11,18 +18,10 @@ import type { Leftovers } from './leftovers.ts'
 /** Removed at once: each waits for its engine and the disk, and engines answer many together. */
 const AT_ONCE = 16
 
-/**
- * The caller's own deploy versions that nothing running needs, their ended instances, and what old runs left on this
- * computer; oldest first.
- */
-export async function planCleanUp(
-  platform: Platform,
-  places: Leftovers,
-  signal?: AbortSignal
-): Promise<CleanUpPlan> {
+/** The caller's own deploy versions that nothing running needs, and their ended instances; oldest first. */
+export async function planCleanUp(platform: Platform, signal?: AbortSignal): Promise<CleanUpPlan> {
   const options = signal ? { signal } : {}
-  const [{ leftovers, unknown }, { user }, apps, instances] = await Promise.all([
-    places.list(signal),
+  const [{ user }, apps, instances] = await Promise.all([
     platform.info(undefined, options),
     platform.apps.list({ all: true, ephemeral: true }, options),
     platform.instances.list({}, options)
@@ -39,10 +38,14 @@ export async function planCleanUp(
     instances: ended
       .map((instance): OldInstance => ({ ...endedInstance(instance), ...bytes.get(instance.id) }))
       .sort((a, b) => order(a.endedAt, b.endedAt)),
-    leftovers: leftovers.toSorted((a, b) => order(a.usedAt, b.usedAt)),
-    unknown: [...unknown],
     users: bundleUsers(apps, new Set(old.map(({ sha256 }) => sha256)))
   }
+}
+
+/** What old runs and bundles left on this computer; oldest first. */
+export async function planLeftovers(places: Leftovers, signal?: AbortSignal): Promise<LeftoverPlan> {
+  const { leftovers, unknown } = await places.list(signal)
+  return { leftovers: leftovers.toSorted((a, b) => order(a.usedAt, b.usedAt)), unknown: [...unknown] }
 }
 
 /** Removes apps first, each with its ended instances, then what else was chosen. Whatever fails stays, and is told. */
@@ -52,7 +55,11 @@ export async function cleanUp(
   choice: CleanUp,
   job: JobContext
 ): Promise<JobResult> {
-  const plan = await planCleanUp(platform, places, job.signal)
+  const [ofPlatform, ofComputer] = await Promise.all([
+    planCleanUp(platform, job.signal),
+    planLeftovers(places, job.signal)
+  ])
+  const plan = { ...ofPlatform, ...ofComputer }
   const apps = plan.apps.filter(({ id }) => choice.apps.includes(id))
   const goingApps = new Set(apps.map(({ id }) => id))
   const instances = plan.instances.filter(

@@ -4,7 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo, useState } from 'react'
 import type { Job } from '#shared/job.ts'
 import { t } from '#shared/language.ts'
-import { type CleanUpChoice, type CleanUpPlan, freedBytes, proposedChoice } from '#shared/upkeep.ts'
+import { type CleanUpChoice, freedBytes, type JoinedPlan, proposedChoice } from '#shared/upkeep.ts'
 import { useProjectActions } from '../../actions/project.ts'
 import { useConnection, useHost } from '../../host/client.ts'
 import { useJobs } from '../../host/queries.ts'
@@ -30,21 +30,21 @@ import { type CleanUpRow, choiceOf, isInstance, rowsOf } from './rows.ts'
 export function CleanUpPage() {
   const { orpc } = useHost()
   const queries = useQueryClient()
-  const plan = useQuery(orpc.upkeep.cleanUpPlan.queryOptions({ staleTime: 0 }))
+  const plan = usePlan()
   const newest = useJobs()?.find(job => job.kind === 'clean-up')
   const running = newest?.state === 'running' ? newest : undefined
   useEffect(() => {
     if (newest?.endedAt) void queries.invalidateQueries({ queryKey: orpc.upkeep.key() })
   }, [newest?.endedAt, queries, orpc])
 
-  if (plan.error && !plan.data) {
+  if (plan.error) {
     return (
       <Page title={t`Clean up`}>
         <Scroll>
           <ErrorCard
             error={plan.error}
             title={t`What could be cleaned up is not known`}
-            onRetry={() => void plan.refetch()}
+            onRetry={plan.retry}
           />
         </Scroll>
       </Page>
@@ -64,7 +64,23 @@ export function CleanUpPage() {
   return <CleanUpList plan={plan.data} running={running} />
 }
 
-function CleanUpList({ plan, running }: { plan: CleanUpPlan; running: Job | undefined }) {
+/** The plan for the platform and the one for this computer, as one list. */
+function usePlan(): { readonly data?: JoinedPlan; readonly error?: Error; retry(): void } {
+  const { orpc } = useHost()
+  const ofPlatform = useQuery(orpc.upkeep.cleanUpPlan.queryOptions({ staleTime: 0 }))
+  const ofComputer = useQuery(orpc.upkeep.leftovers.queryOptions({ staleTime: 0 }))
+  const data = useMemo(
+    () => ofPlatform.data && ofComputer.data && { ...ofPlatform.data, ...ofComputer.data },
+    [ofPlatform.data, ofComputer.data]
+  )
+  const error = data ? undefined : (ofPlatform.error ?? ofComputer.error ?? undefined)
+  const retry = () => {
+    for (const part of [ofPlatform, ofComputer]) if (part.error) void part.refetch()
+  }
+  return { ...(data ? { data } : {}), ...(error ? { error } : {}), retry }
+}
+
+function CleanUpList({ plan, running }: { plan: JoinedPlan; running: Job | undefined }) {
   const stale = useConnection().status !== 'up'
   const filter = useView(state => state.filters.cleanup ?? '')
   const rows = useMemo(() => rowsOf(plan), [plan])
@@ -193,7 +209,7 @@ function Running({ job }: { job: Job }) {
 }
 
 /** What could not be looked at is told, never left out in silence. */
-function Unknown({ plan }: { plan: CleanUpPlan }) {
+function Unknown({ plan }: { plan: JoinedPlan }) {
   return plan.unknown.map(text => (
     <Text key={text} c="dimmed" size="xs">
       {text}

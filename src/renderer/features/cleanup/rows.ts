@@ -2,8 +2,8 @@
 import { t } from '#shared/language.ts'
 import {
   type CleanUpChoice,
-  type CleanUpPlan,
   freedBytes,
+  type JoinedPlan,
   LEFTOVER_WORDS,
   type Leftover
 } from '#shared/upkeep.ts'
@@ -26,7 +26,7 @@ export interface CleanUpRow {
   readonly volume: number
 }
 
-export function rowsOf(plan: CleanUpPlan): readonly CleanUpRow[] {
+export function rowsOf(plan: JoinedPlan): readonly CleanUpRow[] {
   const apps = plan.apps.map(
     (app): CleanUpRow => ({
       ...{ id: app.id, kind: 'app', title: app.title, version: app.version, since: app.createdAt },
