@@ -1,8 +1,8 @@
 /** What requirements files install by name, as far as their text tells. */
 import { posix } from 'node:path'
 import { decodeText } from '#shared/manifest-text/decode.ts'
-import { logicalLines, readRequirements } from '../manifest/requirements.ts'
 import { isWellKnown, normalName } from './packages.ts'
+import { logicalLines, readRequirements } from './requirements.ts'
 
 /** The files of a project or a bundle. */
 export interface Files {

@@ -1,5 +1,6 @@
 /** Which of a project's Python files is the one to start. */
 import { t } from '#shared/language.ts'
+import { moduleOf } from './module-name.ts'
 import type { PythonFacts, Sighting } from './source.ts'
 
 export interface Candidate {
@@ -39,14 +40,6 @@ export function rankCandidates(candidates: readonly Candidate[]): Ranked | undef
       ...(route ? [t`Route ${route.route}: ${place(route.path, route.seen)}`] : [])
     ]
   }
-}
-
-/** `q_app/run.py` is `q_app.run`; `q_app/__main__.py` and `q_app/__init__.py` are `q_app`. */
-export function moduleOf(path: string): string {
-  const parts = path.replace(/\.py$/, '').split('/')
-  const last = parts.at(-1)
-  if ((last === '__main__' || last === '__init__') && parts.length > 1) parts.pop()
-  return parts.join('.')
 }
 
 function score({ path, facts }: Candidate): number {

@@ -2,7 +2,7 @@
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { CATEGORIES } from '#shared/manifest.ts'
-import { nearest } from '../near.ts'
+import { nearest } from '#shared/spelling.ts'
 import { type ManifestView, remark, setFix } from './view.ts'
 
 export function catalogRules(view: ManifestView): Finding[] {

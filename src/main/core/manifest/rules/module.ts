@@ -1,13 +1,8 @@
 /** Runtime.Module as text: something `python3 -m` takes. */
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
+import { isModuleName } from '../../python/module-name.ts'
 import { type ManifestView, remark, setFix } from './view.ts'
-
-const MODULE = /^[\p{L}_][\p{L}\p{N}_]*(\.[\p{L}_][\p{L}\p{N}_]*)*$/u
-
-export function isModuleName(text: string): boolean {
-  return MODULE.test(text)
-}
 
 export function moduleRules(view: ManifestView): Finding[] {
   const value = view.runtime.Module

@@ -3,8 +3,8 @@ import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import type { Range } from '#shared/manifest-text/text-range.ts'
 import { normalName } from '../../python/packages.ts'
+import { logicalLines } from '../../python/requirements.ts'
 import { STANDARD_LIBRARY } from '../../python/standard-library.ts'
-import { logicalLines } from '../requirements.ts'
 import type { Fix } from './view.ts'
 
 interface LineFault {

@@ -3,7 +3,7 @@ import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { positioner } from '#shared/manifest-text/text-range.ts'
 import { type MissingImport, missingImports } from '../../python/missing.ts'
-import { isHashLocked } from '../requirements.ts'
+import { isHashLocked } from '../../python/requirements.ts'
 import type { Tree } from './tree.ts'
 
 export async function importsInTree(tree: Tree): Promise<Finding[]> {

@@ -1,13 +1,13 @@
 /** Runtime.Module among the files: there, startable, and at the advised route. */
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
+import { nearest } from '#shared/spelling.ts'
 import { allInstalled } from '../../python/installed.ts'
+import { isModuleName, moduleOf } from '../../python/module-name.ts'
 import { mayBring, mayProvide } from '../../python/packages.ts'
-import { moduleOf, rankCandidates } from '../../python/rank.ts'
+import { rankCandidates } from '../../python/rank.ts'
 import { type PythonFacts, readPython } from '../../python/source.ts'
 import { STANDARD_LIBRARY } from '../../python/standard-library.ts'
-import { nearest } from '../near.ts'
-import { isModuleName } from './module.ts'
 import { hasFolder, type Tree } from './tree.ts'
 import { type Fix, remark, setFix } from './view.ts'
 

@@ -3,7 +3,7 @@ import { isCancelled, reportOf } from '#shared/errors.ts'
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { decodeText } from '#shared/manifest-text/decode.ts'
-import type { ProjectSource } from '../check.ts'
+import type { ProjectSource } from '../project-source.ts'
 import type { ManifestView } from './view.ts'
 
 export interface Tree extends Pick<ProjectSource, 'file' | 'paths'> {

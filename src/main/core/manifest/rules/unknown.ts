@@ -4,7 +4,7 @@ import { t } from '#shared/language.ts'
 import { KNOWN_TABLES } from '#shared/manifest-text/known-keys.ts'
 import type { Path } from '#shared/manifest-text/places.ts'
 import { isTable } from '#shared/manifest-text/tables.ts'
-import { nearest } from '../near.ts'
+import { nearest } from '#shared/spelling.ts'
 import { MAX_ROWS } from './shape.ts'
 import { editsFor, type Fix, fixOf, type ManifestView, remark, renameFix } from './view.ts'
 
