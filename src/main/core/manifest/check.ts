@@ -1,7 +1,7 @@
 /** Checks a manifest: by its text alone, or together with the files that go into the bundle. */
 import type { Finding } from '#shared/finding.ts'
 import type { Manifest } from '#shared/manifest.ts'
-import { parseToml } from '#shared/manifest-text/toml.ts'
+import { parseToml } from '#shared/manifest-text/parse.ts'
 import { manifestOf } from './parse.ts'
 import type { ProjectSource } from './project-source.ts'
 import { textRules } from './rules/text-rules.ts'

@@ -1,8 +1,8 @@
 /** The manifest out of a file's bytes: text, values, and the fields q8s acts on. Rules are in check.ts. */
 import type { Finding } from '#shared/finding.ts'
 import type { EnvEntry, Manifest } from '#shared/manifest.ts'
-import { isTable, tableOf } from '#shared/manifest-text/tables.ts'
-import { parseToml } from '#shared/manifest-text/toml.ts'
+import { parseToml } from '#shared/manifest-text/parse.ts'
+import { isTable, tableOf } from '#shared/manifest-text/values.ts'
 
 export interface ParsedManifest {
   /** Decoded, with its byte order mark where it has one; empty where the source is no text or too large. */

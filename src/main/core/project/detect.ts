@@ -1,8 +1,8 @@
 /** Suggests what a new manifest should hold: name, title, module and route, from the folder's Python files. */
 import { basename, join, resolve } from 'node:path'
 import { t } from '#shared/language.ts'
-import { tableOf } from '#shared/manifest-text/tables.ts'
-import { parseToml } from '#shared/manifest-text/toml.ts'
+import { parseToml } from '#shared/manifest-text/parse.ts'
+import { tableOf } from '#shared/manifest-text/values.ts'
 import { safeName } from '../manifest/rules/name.ts'
 import { candidatesIn, readStart } from '../python/candidates.ts'
 import { rankCandidates } from '../python/rank.ts'

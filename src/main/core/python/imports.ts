@@ -1,5 +1,5 @@
 /** The imports of a Python source: a light reading of its text, for nothing of it is ever run. Never throws. */
-import type { Range } from '#shared/manifest-text/text-range.ts'
+import type { Range } from '#shared/manifest-text/text.ts'
 
 export interface Import {
   /** Leading dots: 0 for `import a`, 1 for `from . import a`. */

@@ -1,6 +1,6 @@
 /** What requirements files install by name, as far as their text tells. */
 import { posix } from 'node:path'
-import { decodeText } from '#shared/manifest-text/decode.ts'
+import { decodeText } from '#shared/manifest-text/text.ts'
 import { isWellKnown, normalName } from './packages.ts'
 import { logicalLines, readRequirements } from './requirements.ts'
 

@@ -1,7 +1,6 @@
 /** The modules an app imports that neither its bundle nor its requirements.txt has. Where it cannot be sure, it is silent. */
 import { createHash } from 'node:crypto'
-import { decodeText } from '#shared/manifest-text/decode.ts'
-import type { Range } from '#shared/manifest-text/text-range.ts'
+import { decodeText, type Range } from '#shared/manifest-text/text.ts'
 import { type Import, readImports } from './imports.ts'
 import { allInstalled, type Files } from './installed.ts'
 import { isModuleName } from './module-name.ts'

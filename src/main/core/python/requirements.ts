@@ -1,5 +1,5 @@
 /** Reads a requirements file as pip does, as far as it names files of the bundle. */
-import type { Range } from '#shared/manifest-text/text-range.ts'
+import type { Range } from '#shared/manifest-text/text.ts'
 
 export interface Requirement {
   /** What kind of file or folder it names. */

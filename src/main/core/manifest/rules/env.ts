@@ -1,8 +1,7 @@
 /** [[Env]]: names the Python process can have, each once, each with a source. */
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
-import type { Path } from '#shared/manifest-text/places.ts'
-import { isTable } from '#shared/manifest-text/tables.ts'
+import { isTable, type Path } from '#shared/manifest-text/values.ts'
 import { SecretKey, SecretName } from '#shared/secret.ts'
 import { MAX_ROWS } from './shape.ts'
 import { type ManifestView, remark, setFix } from './view.ts'

@@ -1,6 +1,6 @@
 /** Files that name an app's packages for other tools, none of which the platform reads, and how a requirements.txt is made of each. */
-import { tableOf } from '#shared/manifest-text/tables.ts'
-import { parseToml } from '#shared/manifest-text/toml.ts'
+import { parseToml } from '#shared/manifest-text/parse.ts'
+import { tableOf } from '#shared/manifest-text/values.ts'
 import type { Tree } from './tree.ts'
 
 export interface OtherFile {

@@ -1,7 +1,7 @@
 /** What the app imports is installed: a module that is not makes it fail late, or only for some of its users. */
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
-import { positioner } from '#shared/manifest-text/text-range.ts'
+import { positioner } from '#shared/manifest-text/text.ts'
 import { type MissingImport, missingImports } from '../../python/missing.ts'
 import { isHashLocked } from '../../python/requirements.ts'
 import type { Tree } from './tree.ts'

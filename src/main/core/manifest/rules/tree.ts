@@ -2,7 +2,7 @@
 import { isCancelled, reportOf } from '#shared/errors.ts'
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
-import { decodeText } from '#shared/manifest-text/decode.ts'
+import { decodeText } from '#shared/manifest-text/text.ts'
 import type { ProjectSource } from '../project-source.ts'
 import type { ManifestView } from './view.ts'
 
