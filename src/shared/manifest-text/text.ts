@@ -90,12 +90,17 @@ export function lineBreak(text: string): '\n' | '\r\n' {
 
 /** Puts many findings on one text without counting its lines each time. */
 export function positioner(text: string): (finding: Finding, range: Range) => Finding {
+  const placeOf = lineCounter(text)
+  return (finding, { from, to }) => ({ ...finding, range: { from, to }, ...placeOf(from) })
+}
+
+/** Gives the line and column of offsets, both one-based; the lines are found once, at the first. */
+export function lineCounter(text: string): (offset: number) => { line: number; column: number } {
   let starts: number[] | undefined
-  return (finding, range) => {
+  return offset => {
     starts ??= lineStarts(text)
-    const line = lastNotAbove(starts, range.from)
-    const column = range.from - (starts[line] ?? 0) + 1
-    return { ...finding, range: { from: range.from, to: range.to }, line: line + 1, column }
+    const line = lastNotAbove(starts, offset)
+    return { line: line + 1, column: offset - (starts[line] ?? 0) + 1 }
   }
 }
 
