@@ -12,7 +12,7 @@ import type { Path } from './values.ts'
 const MAX_MANIFEST_LENGTH = 1024 * 1024
 /** Bytes beyond which a file is not even shown. */
 const MAX_SHOWN_BYTES = 64 * 1024 * 1024
-/** What the parser of places is given at most: it is slow and hungry, and no manifest written by hand comes near. */
+/** What the parser of places is given at most: it is slow and needs much memory, and no manifest written by hand is that long. */
 const MAX_PLACED_LENGTH = 256 * 1024
 const MAX_PLACED_VALUES = 20_000
 /** Tables and arrays within each other; more is an attack or an accident, and would exhaust stacks elsewhere. */

@@ -20,7 +20,7 @@ export { MAX_CHECKED_BYTES, type ProjectSource } from './project-source.ts'
 export interface Checked {
   /** Errors first, then in the order of the text. */
   readonly findings: Finding[]
-  /** Where it parses far enough to be acted on. */
+  /** Absent if a required field is missing or not a text. */
   readonly manifest?: Manifest
 }
 

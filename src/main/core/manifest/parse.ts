@@ -1,11 +1,11 @@
-/** The manifest out of a file's bytes: text, values, and the fields q8s acts on. Rules are in check.ts. */
+/** Parses a manifest file: its text, its values, and the fields q8s uses. The rules are in check.ts. */
 import type { Finding } from '#shared/finding.ts'
 import type { EnvEntry, Manifest } from '#shared/manifest.ts'
 import { parseToml } from '#shared/manifest-text/parse.ts'
 import { isTable, tableOf } from '#shared/manifest-text/values.ts'
 
 export interface ParsedManifest {
-  /** Decoded, with its byte order mark where it has one; empty where the source is no text or too large. */
+  /** Decoded, with its byte order mark where it has one; empty if the source is not text or too large. */
   readonly text: string
   /** Where Name, Version and Module are there; optional fields of a wrong type are left out. */
   readonly manifest?: Manifest

@@ -1,4 +1,4 @@
-/** What the checks are given to read: a manifest's text, and the files around it. */
+/** The input of the checks: a manifest's text and the files of its project. */
 
 /** Largest file the rules read: a manifest, an icon, requirements, a module. */
 export const MAX_CHECKED_BYTES = 16 * 1024 * 1024

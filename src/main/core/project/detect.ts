@@ -31,7 +31,7 @@ export async function detectProject(folder: string, signal?: AbortSignal): Promi
     return {
       ...names,
       modules: [],
-      evidence: [...names.evidence, t`No Python module that serves was found.`]
+      evidence: [...names.evidence, t`No Python module that starts a server was found.`]
     }
   return {
     name: names.name,

@@ -1,4 +1,4 @@
-/** The text of a new q-app.toml: what is known, and every optional field of the guide as a comment. */
+/** The text of a new q-app.toml: the known values, and every optional field of the guide as a comment. */
 import { CATEGORIES } from '#shared/manifest.ts'
 import { formatString } from '#shared/manifest-text/values.ts'
 

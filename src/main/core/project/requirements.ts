@@ -1,4 +1,4 @@
-/** The requirements.txt of a project: what its app imports beyond it, and lines added to it. */
+/** A project's requirements.txt: lists imports it does not install, and adds lines to it. */
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '#shared/errors.ts'
@@ -54,8 +54,8 @@ function lineOf(text: string, offset: number): number {
 }
 
 /**
- * Those of the lines whose package the file did not name, which are at its end now. INVALID for a file that is locked
- * by hashes: a line without one would make pip refuse them all.
+ * Adds the lines whose package the file does not name yet to its end, and returns them. INVALID for a file that is
+ * locked by hashes: a line without one would make pip refuse them all.
  */
 export async function addRequirements(
   locks: FileLocks,
@@ -112,7 +112,7 @@ async function readText(path: string): Promise<string | undefined> {
       if ((await file.stat()).size > MAX_BYTES)
         throw new AppError(
           'INVALID',
-          t`${path} is too large to be one.`,
+          t`${path} is larger than 1 MiB.`,
           t`Keep other data in files of their own.`
         )
       const { text, fault, wide } = decodeText(await file.readFile())

@@ -98,13 +98,13 @@ async function check(path: string, text: string | Uint8Array, signal?: AbortSign
   return checkProject(await projectSource(await findManifest(path), text, signal))
 }
 
-/** A `.qz` the user named: it must be a file, and be called like one, so that no other file is ever opened. */
+/** A `.qz` the user named: it must be a file with a bundle's extension, so that no other file is ever opened. */
 export async function bundlePath(file: string): Promise<string> {
   const path = resolve(file)
   if (!/\.(qz|wave|zip)$/i.test(path)) {
     throw new AppError(
       'INVALID',
-      t`${path} is not called like a bundle.`,
+      t`${path} does not end in .qz, .wave or .zip.`,
       t`Choose a .qz, .wave or .zip file.`
     )
   }

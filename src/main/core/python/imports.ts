@@ -7,7 +7,7 @@ export interface Import {
   readonly level: number
   /** `a.b`; empty for `from . import a`. */
   readonly module: string
-  /** What `from … import` takes from it; `*` for all. */
+  /** The names after `from … import`; `*` for all. */
   readonly names: readonly string[]
   /** Inside an `if` or `try`, or where errors are suppressed: the app may work without it. */
   readonly optional: boolean

@@ -1,4 +1,4 @@
-/** Names of Python modules: which texts are one, and the one a file has. */
+/** Python module names: which texts are valid, and the name of a file's module. */
 
 const MODULE = /^[\p{L}_][\p{L}\p{N}_]*(\.[\p{L}_][\p{L}\p{N}_]*)*$/u
 

@@ -12,9 +12,9 @@ export interface Sighting {
 export interface PythonFacts {
   /** Routes of `@app('/route')` and `listen('/route', …)`, in order. */
   readonly routes: readonly (Sighting & { readonly route: string })[]
-  /** The module exports `main`, which today's server is started with. */
+  /** The module exports `main`, which today's server starts. */
   readonly exportsMain?: Sighting | undefined
-  /** It calls `listen(…)`, as apps of the guide's time do. */
+  /** It calls `listen(…)`, as apps of the guide do. */
   readonly listens?: Sighting | undefined
   /** It has the `if __name__ == '__main__'` block. */
   readonly mainBlock?: Sighting | undefined
@@ -24,7 +24,7 @@ export interface PythonFacts {
   readonly framework?: Sighting | undefined
 }
 
-/** Longer sources are read to here, in UTF-16 code units. */
+/** UTF-16 code units that are read of a source. */
 export const MAX_SOURCE_LENGTH = 512 * 1024
 
 // Patterns for code without strings; `"` begins one.

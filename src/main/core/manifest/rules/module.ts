@@ -1,4 +1,4 @@
-/** Runtime.Module as text: something `python3 -m` takes. */
+/** Checks that Runtime.Module is a name that `python3 -m` accepts. */
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { isModuleName } from '../../python/module-name.ts'
@@ -14,7 +14,7 @@ export function moduleRules(view: ManifestView): Finding[] {
   return [remark(view, { rule: 'module-name', severity: 'error', path, message, fix })]
 }
 
-/** `./q_app/run.py`, `q_app/run` or `run:main` as modules; undefined where that gives none. */
+/** `./q_app/run.py`, `q_app/run` or `run:main` as modules; undefined if the result is not a module's name. */
 function moduleName(text: string): string | undefined {
   const name = text
     .trim()

@@ -1,4 +1,4 @@
-/** The lines of requirements.txt that no installer takes, and those that name a part of Python. */
+/** Finds lines of requirements.txt that no installer accepts, and those that name a part of Python. */
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import type { Range } from '#shared/manifest-text/text.ts'

@@ -1,4 +1,4 @@
-/** Required keys, types, and tables written the wrong way. */
+/** Checks required keys, types of values, and how tables are written. */
 import type { AST } from 'toml-eslint-parser'
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'

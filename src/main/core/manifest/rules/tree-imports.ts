@@ -1,4 +1,4 @@
-/** What the app imports is installed: a module that is not makes it fail late, or only for some of its users. */
+/** Checks that requirements.txt installs what the app imports: a missing module may fail late, or only for some users. */
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { positioner } from '#shared/manifest-text/text.ts'

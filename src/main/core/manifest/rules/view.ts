@@ -1,4 +1,4 @@
-/** What the rules look at, and how they speak: findings placed on keys and values, with fixes made of edits. */
+/** The input of the rules, and the helpers they make findings and fixes with. */
 import { AppError } from '#shared/errors.ts'
 import type { Finding, TextEdit } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
