@@ -57,7 +57,7 @@ export function moveEnv(text: string, from: number, to: number): TextEdit[] {
   })
 }
 
-/** INVALID where the text is not TOML. */
+/** Parses a text to edit. INVALID if it is not TOML. */
 export function editable(text: string): Editable {
   const { places, findings } = parseToml(text)
   if (places) return { text, places, eol: lineBreak(text) }
@@ -86,7 +86,7 @@ function elementAt({ places }: Editable, path: Path): AST.TOMLContentNode | unde
   return array?.type === 'TOMLArray' && typeof index === 'number' ? array.elements[index] : undefined
 }
 
-/** What is permuted when rows move; what stands between the slots stays. */
+/** The ranges that change places when rows move; the text between them stays. */
 function envSlots(source: Editable): Range[] {
   const { text, places } = source
   const array = places.at(['Env'])?.node
@@ -100,7 +100,7 @@ function envSlots(source: Editable): Range[] {
 }
 
 /** Edits that remove `path` and all below it; none where it is not there. */
-export function removeAt({ text, places }: Editable, path: Path): TextEdit[] {
+function removeAt({ text, places }: Editable, path: Path): TextEdit[] {
   const place = places.at(path)
   const parent = places.at(path.slice(0, -1))?.node
   const index = path.at(-1)

@@ -1,4 +1,4 @@
-/** The keys of the manifest: those of the guide and of today's app.toml, their order, and their reading in any case. */
+/** The manifest's known keys: those of the guide and of today's app.toml, their order, and their spelling in any case. */
 import { isTable, type Path, type Table } from './values.ts'
 
 export type ValueType = 'text' | 'texts' | 'number' | 'boolean'
@@ -10,6 +10,7 @@ interface KnownTable {
   readonly today: Readonly<Record<string, ValueType>>
 }
 
+/** The tables of the guide's q-app.toml, and what today's app.toml of H2O AI Cloud adds. */
 export const KNOWN_TABLES: Readonly<Record<string, KnownTable>> = {
   App: {
     rows: false,
@@ -62,13 +63,14 @@ export const KNOWN_TABLES: Readonly<Record<string, KnownTable>> = {
   Link: { rows: false, guide: {}, today: { Address: 'text' } }
 }
 
+/** The order in which the guide writes keys: a new one is inserted accordingly. */
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   App: ['Name', 'Version', 'Title', 'Description', 'LongDescription', 'Category', 'Keywords', 'Tags'],
   Runtime: ['Module', 'VolumeMount', 'VolumeSize', 'MemoryLimit', 'MemoryReservation'],
   Env: ['Name', 'Secret', 'SecretKey', 'Value']
 }
 
-/** Of `existing` keys of a table, the one a new key goes after; `first` where it goes before them all. */
+/** The one of the `existing` keys that a new key goes after; `first` if it goes before them all. */
 export function neighbour(
   table: string | number | undefined,
   key: string,
@@ -82,7 +84,7 @@ export function neighbour(
   return existing.some(name => order.includes(name)) ? 'first' : existing.at(-1)
 }
 
-export interface InKnownCase {
+interface InKnownCase {
   readonly values: Table
   /** The keys that were written in another case, by their paths in the known one. */
   readonly recased: readonly Path[]
@@ -90,7 +92,7 @@ export interface InKnownCase {
   nameAt(parent: Path, key: string): string
 }
 
-/** A key that is there in the known case, too, keeps its own. */
+/** Reads known tables and keys in any case: `[app]` with `name` is [App] with Name. A key also present in the known case stays as it is. */
 export function inKnownCase(written: Table): InKnownCase {
   const names = new Map<string, string>()
   const recased: Path[] = []

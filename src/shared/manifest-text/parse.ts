@@ -8,14 +8,14 @@ import { inKnownCase } from './known-keys.ts'
 import { decodeText, lineEnd, lineStart, positioner, type Range } from './text.ts'
 import type { Path } from './values.ts'
 
-/** UTF-16 code units; a manifest is a page of text, and checking runs at every key stroke. */
+/** UTF-16 code units; a manifest is a page of text, and is checked at every key stroke. */
 const MAX_MANIFEST_LENGTH = 1024 * 1024
-/** Bytes beyond which a file is not even shown. */
+/** Bytes; a larger file is not shown at all. */
 const MAX_SHOWN_BYTES = 64 * 1024 * 1024
 /** What the parser of places is given at most: it is slow and needs much memory, and no manifest written by hand is that long. */
 const MAX_PLACED_LENGTH = 256 * 1024
 const MAX_PLACED_VALUES = 20_000
-/** Tables and arrays within each other; more is an attack or an accident, and would exhaust stacks elsewhere. */
+/** Levels of tables and arrays; more is an attack or an accident, and would exhaust stacks elsewhere. */
 const MAX_DEPTH = 100
 
 export interface TomlDocument {
@@ -29,7 +29,7 @@ export interface TomlDocument {
   readonly findings: readonly Finding[]
 }
 
-/** Reads any input; what is wrong with it is in `findings` (at most one), never thrown. */
+/** Accepts any input and never throws: an error is the one finding in `findings`. */
 export function parseToml(source: Uint8Array | string): TomlDocument {
   if (source.length > MAX_SHOWN_BYTES) return { text: '', findings: [tooLarge(source.length)] }
   const { text, fault } = decodeText(source)
@@ -121,7 +121,7 @@ function syntaxFinding(text: string, fault: SyntaxFault): Finding {
   return positioner(text)(finding, range)
 }
 
-/** The word at an offset; at the end of a line what stands in it; else one character, or nothing. */
+/** The word at an offset; at the end of a line, that line's text; else one character or none. */
 function wordAt(text: string, from: number): Range {
   const word = /[^\s,=[\]{}#]+/y
   word.lastIndex = from
@@ -162,8 +162,8 @@ const UNQUOTED = /^([ \t]*[A-Za-z0-9_.-]+[ \t]*=[ \t]*)([^\s"'[\]{}#=,][^"'#\r\n
 const TYPOGRAPHIC =
   /^([ \t]*[A-Za-z0-9_.-]+[ \t]*=[ \t]*)([“”„‘’«»])([^"\\“”„‘’«»]*)([“”„‘’«»])[ \t]*(?:#.*)?$/
 
-/** The fix for the line the range is in, as the part of a finding; nothing where the line is broken otherwise. */
-export function syntaxFix(text: string, range: Range): Pick<Finding, 'fix'> {
+/** The `fix` of a finding for a text without quotes or with typographic quotes; empty for other errors in the line. */
+function syntaxFix(text: string, range: Range): Pick<Finding, 'fix'> {
   const start = lineStart(text, range.from)
   const line = text.slice(start, lineEnd(text, start))
   if (line.length > 1000) return {}
@@ -208,8 +208,8 @@ export interface Places {
 
 type Building = { -readonly [K in keyof Place]: Place[K] } & { dotted: AST.TOMLKeyValue[] }
 
-/** `nameAt` gives the spelling a key is found under, by the path above it. */
-export function placesOf(tree: AST.TOMLProgram, nameAt: (parent: Path, key: string) => string): Places {
+/** Indexes all keys and values by path; `nameAt` gives the spelling that a key is indexed under. */
+function placesOf(tree: AST.TOMLProgram, nameAt: (parent: Path, key: string) => string): Places {
   const index = new Map<string, Building>()
   const headers: AST.TOMLTable[] = []
   const root: AST.TOMLKeyValue[] = []
@@ -271,6 +271,7 @@ function named(path: Path, nameAt: (parent: Path, key: string) => string): (stri
   return found
 }
 
+/** The text of a key's part, without quotes. */
 export function keyText(part: AST.TOMLBare | AST.TOMLQuoted): string {
   return part.type === 'TOMLBare' ? part.name : part.value
 }

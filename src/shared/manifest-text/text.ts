@@ -7,11 +7,11 @@ interface DecodedText {
   readonly text: string
   /** The bytes are UTF-16; the text is what they say. */
   readonly wide?: boolean
-  /** Where the first thing that is not UTF-8 is, and what it is in words. */
+  /** Offset of the first error, and what it is in words. */
   readonly fault?: { readonly offset: number; readonly message: string } | undefined
 }
 
-/** Never throws; of bytes that are not UTF-8 the text shows what can be shown. */
+/** Never throws; bytes that are not UTF-8 become U+FFFD in the text, and a `fault`. */
 export function decodeText(source: Uint8Array | string): DecodedText {
   if (typeof source === 'string') return { text: source, fault: surrogateFault(source) }
   const wide = wideEncoding(source)

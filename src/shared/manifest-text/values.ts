@@ -9,19 +9,23 @@ import { lineStart } from './text.ts'
 /** `['Env', 0, 'Name']`. */
 export type Path = readonly (string | number)[]
 
+/** A table among the values of a TOML text. */
 export type Table = Readonly<Record<string, unknown>>
 
+/** Arrays and dates are not tables. */
 export function isTable(value: unknown): value is Table {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
 }
 
-/** The table, or an empty one where the value is something else. */
+/** The value if it is a table, else an empty table. */
 export function tableOf(value: unknown): Table {
   return isTable(value) ? value : {}
 }
 
+/** The values that an edit can write. */
 export type EditValue = string | number | boolean | readonly string[]
 
+/** How a value is written. */
 export interface Style {
   /** Line break of the file. */
   readonly eol: string
@@ -41,7 +45,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\\': '\\\\'
 }
 
-/** INVALID for text that UTF-8 cannot hold. */
+/** The value as TOML. INVALID for text that UTF-8 cannot hold. */
 export function formatValue(value: EditValue, style: Style): string {
   if (typeof value === 'string') return formatString(value, style)
   if (typeof value === 'number') return formatNumber(value)
@@ -49,11 +53,12 @@ export function formatValue(value: EditValue, style: Style): string {
   return `[${value.map(item => formatString(item, { eol: style.eol })).join(', ')}]`
 }
 
+/** The key, in quotes if it needs them. */
 export function formatKey(key: string): string {
   return /^[A-Za-z0-9_-]+$/.test(key) ? key : basic(key)
 }
 
-/** Keeps the quotes of the old text where they can hold the new one. */
+/** The text in quotes: those of the old text if they can hold the new one. */
 export function formatString(value: string, { eol, old = '', multiline = false }: Style): string {
   if (/\p{Surrogate}/u.test(value)) {
     throw new AppError(
@@ -126,7 +131,10 @@ export function arrayEdits(source: Source, array: AST.TOMLArray, values: readonl
     insert: formatString(added[index] ?? '', { eol: source.eol, old: source.text.slice(...element.range) })
   }))
   if (removed.length > both) edits.push(removal(elements, first + both, elements.length - last))
-  if (added.length > both) edits.push(insertion(source, array, first + both, added.slice(both)))
+  if (added.length > both) {
+    const texts = added.slice(both).map(value => formatString(value, source))
+    edits.push(insertTexts(source, array, first + both, texts))
+  }
   return edits
 }
 
@@ -139,12 +147,7 @@ export function removal(elements: readonly AST.TOMLNode[], from: number, to: num
   return { from: start, to: end, insert: '' }
 }
 
-/** The edit that puts elements before the one at `index`, which is at most the array's length. */
-function insertion(source: Source, array: AST.TOMLArray, index: number, values: readonly string[]): TextEdit {
-  const texts = values.map(value => formatString(value, source))
-  return insertTexts(source, array, index, texts)
-}
-
+/** The edit that puts elements, written as TOML, before the one at `index`. */
 export function insertTexts(
   source: Source,
   array: AST.TOMLArray,

@@ -5,9 +5,7 @@ import { t } from '#shared/language.ts'
 import { editValue } from '#shared/manifest-text/edit.ts'
 import type { Places, TomlDocument } from '#shared/manifest-text/parse.ts'
 import { lineBreak, positioner, type Range } from '#shared/manifest-text/text.ts'
-import { type EditValue, type Path, tableOf } from '#shared/manifest-text/values.ts'
-
-type Table = Readonly<Record<string, unknown>>
+import { type EditValue, type Path, type Table, tableOf } from '#shared/manifest-text/values.ts'
 
 export interface ManifestView {
   readonly text: string
