@@ -64,6 +64,16 @@ describe('boundaries', () => {
       expect(inside.filter(file => neededBy(file).has(file))).toEqual([])
     }
   )
+  test('the checks have one order: python, then manifest, then project', () => {
+    const order = ['python', 'manifest', 'project']
+    const wrong = order.flatMap((folder, index) =>
+      sources
+        .filter(file => file.startsWith(`src/main/core/${folder}/`))
+        .flatMap(file => importsOf(file).map(path => ({ file, path })))
+        .filter(({ path }) => order.slice(index + 1).some(later => path.includes(`/${later}/`)))
+    )
+    expect(wrong).toEqual([])
+  })
 
   test('only the Electron host and the preload name electron', () => {
     const naming = sources.filter(file => importsOf(file).includes('electron'))

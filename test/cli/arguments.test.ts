@@ -245,6 +245,7 @@ describe('IDs', () => {
 
   test.each([
     ['abx54321', [one.id, two.id]],
+    ['acb', [one.id]],
     ['tour', [one.id]],
     ['zzz', []]
   ])('a miss says what was looked for and what comes near: %s', async (typed, near) => {

@@ -3,6 +3,7 @@ import type { App } from '#shared/app.ts'
 import type { Client } from '#shared/contract.ts'
 import { AppError } from '#shared/errors.ts'
 import type { Instance } from '#shared/instance.ts'
+import { slipsBetween } from '#shared/spelling.ts'
 import { UsageError } from './command.ts'
 import type { Context } from './context.ts'
 
@@ -92,30 +93,16 @@ function startingWith<T extends { readonly id: string }>(items: readonly T[], pr
   return exact.length > 0 ? exact : items.filter(item => item.id.startsWith(prefix))
 }
 
-/** Those whose name has the typed words in it, and those whose ID is a slip of the keyboard away. */
+/** The items whose label contains the typed text, and those whose ID is a few typing slips away. */
 function nearest<T extends { readonly id: string }>(kind: Kind<T>, items: readonly T[], typed: string): T[] {
   const allowed = Math.min(3, Math.floor(typed.length / 3))
   const scored = items.map(item => {
     if (kind.label(item).toLowerCase().includes(typed)) return { item, score: 0 }
-    return { item, score: distance(typed, item.id.slice(0, typed.length)) }
+    return { item, score: slipsBetween(typed, item.id.slice(0, typed.length)) }
   })
   return scored
     .filter(({ score }) => score <= allowed)
     .sort((a, b) => a.score - b.score)
     .slice(0, SHOWN)
     .map(({ item }) => item)
-}
-
-/** Levenshtein distance: single characters added, removed or replaced. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (const [i, left] of [...a].entries()) {
-    const next = [i + 1]
-    for (const [j, right] of [...b].entries()) {
-      const replaced = (row[j] ?? 0) + (left === right ? 0 : 1)
-      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1))
-    }
-    row = next
-  }
-  return row[b.length] ?? 0
 }

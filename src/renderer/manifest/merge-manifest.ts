@@ -1,5 +1,5 @@
 /** The text in the window and the one on disk as one, or where the user has to choose. */
-import { parseToml } from '#shared/manifest-text/toml.ts'
+import { parseToml } from '#shared/manifest-text/parse.ts'
 import type { Draft } from './drafts.ts'
 import { conflictsOf, type MergePart, merge, resolved } from './merge.ts'
 

@@ -1,4 +1,5 @@
-/** The tables and keys of the guide's q-app.toml, and those today's app.toml of H2O AI Cloud adds. */
+/** The manifest's known keys: those of the guide and of today's app.toml, their order, and their spelling in any case. */
+import { isTable, type Path, type Table } from './values.ts'
 
 export type ValueType = 'text' | 'texts' | 'number' | 'boolean'
 
@@ -9,6 +10,7 @@ interface KnownTable {
   readonly today: Readonly<Record<string, ValueType>>
 }
 
+/** The tables of the guide's q-app.toml, and what today's app.toml of H2O AI Cloud adds. */
 export const KNOWN_TABLES: Readonly<Record<string, KnownTable>> = {
   App: {
     rows: false,
@@ -59,4 +61,71 @@ export const KNOWN_TABLES: Readonly<Record<string, KnownTable>> = {
     today: { Path: 'text', Secret: 'text', SecretKey: 'text', Value: 'text', Optional: 'boolean' }
   },
   Link: { rows: false, guide: {}, today: { Address: 'text' } }
+}
+
+/** The order in which the guide writes keys: a new one is inserted accordingly. */
+const KEYS: Readonly<Record<string, readonly string[]>> = {
+  App: ['Name', 'Version', 'Title', 'Description', 'LongDescription', 'Category', 'Keywords', 'Tags'],
+  Runtime: ['Module', 'VolumeMount', 'VolumeSize', 'MemoryLimit', 'MemoryReservation'],
+  Env: ['Name', 'Secret', 'SecretKey', 'Value']
+}
+
+/** The one of the `existing` keys that a new key goes after; `first` if it goes before them all. */
+export function neighbour(
+  table: string | number | undefined,
+  key: string,
+  existing: readonly string[]
+): string | 'first' | undefined {
+  const order = KEYS[String(table)] ?? []
+  const own = order.indexOf(key)
+  if (own < 0) return existing.at(-1)
+  const before = order.slice(0, own).findLast(name => existing.includes(name))
+  if (before) return before
+  return existing.some(name => order.includes(name)) ? 'first' : existing.at(-1)
+}
+
+interface InKnownCase {
+  readonly values: Table
+  /** The keys that were written in another case, by their paths in the known one. */
+  readonly recased: readonly Path[]
+  /** The known spelling of a key below a path in the known case; the key itself where it is the right one, or unknown. */
+  nameAt(parent: Path, key: string): string
+}
+
+/** Reads known tables and keys in any case: `[app]` with `name` is [App] with Name. A key also present in the known case stays as it is. */
+export function inKnownCase(written: Table): InKnownCase {
+  const names = new Map<string, string>()
+  const recased: Path[] = []
+  const rename = (table: Table, parent: Path, known: readonly string[]): Table => {
+    const taken = new Set<string>()
+    const renamed = Object.entries(table).map(([key, value]): [string, unknown] => {
+      const name = known.find(each => each.toLowerCase() === key.toLowerCase())
+      if (name === undefined || name === key || Object.hasOwn(table, name)) return [key, value]
+      // Of two that differ in case only, the first one counts.
+      if (taken.has(name)) return [key, value]
+      taken.add(name)
+      names.set(slotOf(parent, key), name)
+      recased.push([...parent, name])
+      return [name, value]
+    })
+    return Object.fromEntries(renamed)
+  }
+  const values = rename(written, [], Object.keys(KNOWN_TABLES))
+  const result = Object.entries(values).map(([name, value]): [string, unknown] => {
+    const known = Object.hasOwn(KNOWN_TABLES, name) ? KNOWN_TABLES[name] : undefined
+    if (!known) return [name, value]
+    const keys = [...Object.keys(known.guide), ...Object.keys(known.today)]
+    if (isTable(value)) return [name, rename(value, [name], keys)]
+    if (!Array.isArray(value)) return [name, value]
+    return [name, value.map((row, index) => (isTable(row) ? rename(row, [name, index], keys) : row))]
+  })
+  return {
+    values: Object.fromEntries(result),
+    recased,
+    nameAt: (parent, key) => names.get(slotOf(parent, key)) ?? key
+  }
+}
+
+function slotOf(parent: Path, key: string): string {
+  return JSON.stringify([...parent, key])
 }

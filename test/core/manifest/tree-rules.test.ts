@@ -3,7 +3,7 @@ import { deflateSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { checkProject } from '#core/manifest/check.ts'
-import { readRequirements } from '#core/manifest/requirements.ts'
+import { readRequirements } from '#core/python/requirements.ts'
 import { AppError } from '#shared/errors.ts'
 import { applyEdits, type Finding } from '#shared/finding.ts'
 

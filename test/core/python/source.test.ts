@@ -35,6 +35,7 @@ describe('readPython', () => {
     ['a comment', '# from h2o_wave import main\n'],
     ['a docstring', '"""\nfrom h2o_wave import main, app\n\n@app(\'/\')\n"""\n'],
     ['a text', 'print("from h2o_wave import main")\n'],
+    ['a text that is not closed', 'x = "\\\nfrom h2o_wave import main\n'],
     ['another package', 'from h2o_wave_lookalike import main\nfrom other import main\n'],
     ['a longer name', 'from h2o_wave import maintain\n']
   ])('is not taken in by %s', (_, source) => {
@@ -49,6 +50,7 @@ describe('readPython', () => {
 
   test('sees other web servers', () => {
     expect(readPython('import uvicorn\nuvicorn.run(app, port=1)\n').serves?.line).toBe(2)
+    expect(readPython('print("start it with uvicorn.run(app)")\n').serves).toBeUndefined()
   })
 
   test('takes anything, quickly', () => {
@@ -64,7 +66,8 @@ describe('readPython', () => {
       '@app(\n',
       '@app(',
       '# \n',
-      '"""\\'
+      '"""\\',
+      "from h2o_wave import main\n@app('/x')\n"
     ]) {
       const start = performance.now()
       readPython(part.repeat(400_000 / part.length))

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { AppError } from '#shared/errors.ts'
 import { applyEdits, type TextEdit } from '#shared/finding.ts'
 import { moveEnv, setValue } from '#shared/manifest-text/edit.ts'
-import { parseToml } from '#shared/manifest-text/toml.ts'
+import { parseToml } from '#shared/manifest-text/parse.ts'
 import { editPath, editValue, manifestText, RUNS } from './manifests.ts'
 
 type Values = Record<string, unknown>

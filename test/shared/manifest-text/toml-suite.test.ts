@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { parseToml } from '#shared/manifest-text/toml.ts'
+import { parseToml } from '#shared/manifest-text/parse.ts'
 
 const FOLDER = process.env.Q8S_TEST_TOML_SUITE
 const LIST = FOLDER ? join(FOLDER, 'files-toml-1.0.0') : ''

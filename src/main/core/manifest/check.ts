@@ -1,8 +1,9 @@
 /** Checks a manifest: by its text alone, or together with the files that go into the bundle. */
 import type { Finding } from '#shared/finding.ts'
 import type { Manifest } from '#shared/manifest.ts'
-import { parseToml } from '#shared/manifest-text/toml.ts'
+import { parseToml } from '#shared/manifest-text/parse.ts'
 import { manifestOf } from './parse.ts'
+import type { ProjectSource } from './project-source.ts'
 import { textRules } from './rules/text-rules.ts'
 import { type TreeRule, treeOf } from './rules/tree.ts'
 import { importsInTree } from './rules/tree-imports.ts'
@@ -14,27 +15,13 @@ import { shadowsInTree } from './rules/tree-shadows.ts'
 import { staticInTree } from './rules/tree-static.ts'
 import { type ManifestView, viewOf } from './rules/view.ts'
 
+export { MAX_CHECKED_BYTES, type ProjectSource } from './project-source.ts'
+
 export interface Checked {
   /** Errors first, then in the order of the text. */
   readonly findings: Finding[]
-  /** Where it parses far enough to be acted on. */
+  /** Absent if a required field is missing or not a text. */
   readonly manifest?: Manifest
-}
-
-/** Largest file the rules look into: a manifest, an icon, requirements, a module. */
-export const MAX_CHECKED_BYTES = 16 * 1024 * 1024
-
-/** A project as the rules see it: a folder, a bundle or an import alike. */
-export interface ProjectSource {
-  /** The manifest's path, forward slashes: `q-app.toml`. */
-  readonly file: string
-  readonly text: Uint8Array | string
-  /** The files that go into the bundle, forward slashes, no folders. */
-  readonly paths: ReadonlySet<string>
-  /** Bytes of one of `paths`. */
-  read(path: string): Promise<Uint8Array>
-  /** How many that are, where it is known. */
-  size?(path: string): number | undefined
 }
 
 /** The rules that need nothing but the text; `file` is what findings name. Never throws. */

@@ -1,4 +1,4 @@
-/** What an image file is, by its first bytes: its kind, and its size in pixels where that is plain to see. */
+/** Reads an image's kind from its first bytes, and its size in pixels if they have it. */
 
 export interface ImageFacts {
   readonly kind: 'png' | 'jpeg' | 'gif' | 'webp'
@@ -6,7 +6,7 @@ export interface ImageFacts {
   readonly height?: number | undefined
 }
 
-/** Undefined for bytes that are no image. */
+/** Undefined for bytes that are not an image. */
 export function readImage(bytes: Uint8Array): ImageFacts | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (startsWith(bytes, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])) {

@@ -1,11 +1,11 @@
-/** The manifest out of a file's bytes: text, values, and the fields q8s acts on. Rules are in check.ts. */
+/** Parses a manifest file: its text, its values, and the fields q8s uses. The rules are in check.ts. */
 import type { Finding } from '#shared/finding.ts'
 import type { EnvEntry, Manifest } from '#shared/manifest.ts'
-import { isTable, tableOf } from '#shared/manifest-text/tables.ts'
-import { parseToml } from '#shared/manifest-text/toml.ts'
+import { parseToml } from '#shared/manifest-text/parse.ts'
+import { isTable, type Table, tableOf } from '#shared/manifest-text/values.ts'
 
 export interface ParsedManifest {
-  /** Decoded, with its byte order mark where it has one; empty where the source is no text or too large. */
+  /** Decoded, with its byte order mark where it has one; empty if the source is not text or too large. */
   readonly text: string
   /** Where Name, Version and Module are there; optional fields of a wrong type are left out. */
   readonly manifest?: Manifest
@@ -28,7 +28,7 @@ export function parseManifest(source: Uint8Array | string): ParsedManifest {
 }
 
 /** The typed part of a manifest's values; undefined where a required one is missing or not a text. */
-export function manifestOf(values: Readonly<Record<string, unknown>>): Manifest | undefined {
+export function manifestOf(values: Table): Manifest | undefined {
   const app = tableOf(values.App)
   const runtime = tableOf(values.Runtime)
   const { Name, Version } = app
@@ -49,7 +49,7 @@ export function manifestOf(values: Readonly<Record<string, unknown>>): Manifest 
   }
 }
 
-function tablesOf(value: unknown): readonly Readonly<Record<string, unknown>>[] {
+function tablesOf(value: unknown): readonly Table[] {
   return Array.isArray(value) ? value.filter(isTable) : []
 }
 
@@ -57,15 +57,12 @@ function isTextList(value: unknown): value is string[] {
   return Array.isArray(value) && value.every(item => typeof item === 'string')
 }
 
-function envEntry(row: Readonly<Record<string, unknown>>): EnvEntry[] {
+function envEntry(row: Table): EnvEntry[] {
   if (typeof row.Name !== 'string') return []
   return [{ Name: row.Name, ...texts(row, ['Secret', 'SecretKey', 'Value']) }]
 }
 
-function texts<K extends string>(
-  table: Readonly<Record<string, unknown>>,
-  keys: readonly K[]
-): Partial<Record<K, string>> {
+function texts<K extends string>(table: Table, keys: readonly K[]): Partial<Record<K, string>> {
   const result: Partial<Record<K, string>> = {}
   for (const key of keys) {
     const value = table[key]

@@ -1,4 +1,4 @@
-/** Tells when the files that go into a project's bundle change: once for each burst, and never for what is ignored. */
+/** Watches the files that go into a project's bundle: one event for each burst of changes, none for ignored files. */
 import { type FSWatcher, watch } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -12,7 +12,7 @@ const LONGEST_MS = 2_000
 /** Folders watched one by one; those beyond are looked at only when another one tells of a change. */
 const MAX_FOLDERS = 4_096
 const TOLD_PATHS = 20
-/** Milliseconds between two looks where the system has no watches left. */
+/** Milliseconds between two checks if the system has no watches left. */
 const LOOK_EVERY = 2_000
 
 /** Path to identity of each file that goes in. */
@@ -101,7 +101,7 @@ function createWatchers(root: string, onEvent: () => void) {
       watcher.on('error', () => remove(folder))
       watchers.set(folder, watcher)
     } catch (error) {
-      // A folder that went meanwhile is told of by the one it was in.
+      // If the folder is gone, the folder around it reports that.
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
       looking ??= setInterval(onEvent, LOOK_EVERY).unref()
     }

@@ -1,4 +1,4 @@
-/** Manifests that are not saved yet, kept in the state folder so that no crash of a window or of the host loses them. */
+/** Keeps unsaved manifests in the state folder, so that a crash of a window or of the host does not lose them. */
 import { createHash } from 'node:crypto'
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
@@ -30,7 +30,7 @@ export function createDrafts(stateFolder: string, locks: FileLocks): Drafts {
   async function write(path: string, draft: Draft | undefined): Promise<void> {
     if (draft === undefined) {
       await rm(fileOf(path), { force: true }).catch(error => {
-        throw fileError(error, t`The unsaved text could not be dropped`)
+        throw fileError(error, t`The unsaved text could not be discarded`)
       })
       return
     }

@@ -1,4 +1,4 @@
-/** Folders and bundles dropped into a browser: their files arrive in pieces and become a copy the host owns. */
+/** Takes folders and bundles dropped into a browser: their files arrive in pieces and become a copy on this computer. */
 import { randomUUID } from 'node:crypto'
 import { open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'

@@ -76,7 +76,7 @@ export async function restoreManifest(
       throw fileError(error, t`${path} could not be written`)
     })
     if (info.isDirectory() && !(await isFile(path))) return
-    throw new AppError('CONFLICT', t`${path} is there again.`, t`Load it before you save.`)
+    throw new AppError('CONFLICT', t`${path} exists again.`, t`Load it before you save.`)
   }
   await locks.hold(
     path,

@@ -1,6 +1,6 @@
-/** The text of a new q-app.toml: what is known, and every optional field of the guide as a comment. */
+/** The text of a new q-app.toml: the known values, and every optional field of the guide as a comment. */
 import { CATEGORIES } from '#shared/manifest.ts'
-import { formatString } from '#shared/manifest-text/toml-text.ts'
+import { formatString } from '#shared/manifest-text/values.ts'
 
 export interface NewManifest {
   readonly name: string

@@ -1,4 +1,4 @@
-/** The pictures of static/ as the catalog would show them: the icon, and the screenshots. */
+/** The icon and screenshots in static/ that the catalog would show. */
 import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Picture } from '#shared/project.ts'

@@ -1,18 +1,17 @@
-/** The requirements.txt of a project: what its app imports beyond it, and lines added to it. */
+/** A project's requirements.txt: lists imports it does not install, and adds lines to it. */
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
-import { decodeText } from '#shared/manifest-text/decode.ts'
-import { lineBreak } from '#shared/manifest-text/text-range.ts'
+import { decodeText, lineBreak } from '#shared/manifest-text/text.ts'
 import type { ProjectRequirements } from '#shared/project.ts'
 import { fileError, openPlain, rewriteFile } from '../files/files.ts'
 import { parseManifest } from '../manifest/parse.ts'
-import { endsContinued, isHashLocked } from '../manifest/requirements.ts'
 import type { FileLocks } from '../ports.ts'
 import { readInstalled } from '../python/installed.ts'
 import { type MissingImport, missingImports } from '../python/missing.ts'
 import { normalName } from '../python/packages.ts'
+import { endsContinued, isHashLocked } from '../python/requirements.ts'
 import { findManifest, readManifest } from './manifest-file.ts'
 import { projectSource } from './source.ts'
 
@@ -55,8 +54,8 @@ function lineOf(text: string, offset: number): number {
 }
 
 /**
- * Those of the lines whose package the file did not name, which are at its end now. INVALID for a file that is locked
- * by hashes: a line without one would make pip refuse them all.
+ * Adds the lines whose package the file does not name yet to its end, and returns them. INVALID for a file that is
+ * locked by hashes: a line without one would make pip refuse them all.
  */
 export async function addRequirements(
   locks: FileLocks,
@@ -113,7 +112,7 @@ async function readText(path: string): Promise<string | undefined> {
       if ((await file.stat()).size > MAX_BYTES)
         throw new AppError(
           'INVALID',
-          t`${path} is too large to be one.`,
+          t`${path} is larger than 1 MiB.`,
           t`Keep other data in files of their own.`
         )
       const { text, fault, wide } = decodeText(await file.readFile())

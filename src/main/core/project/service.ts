@@ -5,7 +5,7 @@ import { AppError } from '#shared/errors.ts'
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import type { Manifest } from '#shared/manifest.ts'
-import { decodeText } from '#shared/manifest-text/decode.ts'
+import { decodeText } from '#shared/manifest-text/text.ts'
 import type { ManifestText, Project } from '#shared/project.ts'
 import { parseManifest } from '../manifest/parse.ts'
 import type { FileLocks } from '../ports.ts'
@@ -98,13 +98,13 @@ async function check(path: string, text: string | Uint8Array, signal?: AbortSign
   return checkProject(await projectSource(await findManifest(path), text, signal))
 }
 
-/** A `.qz` the user named: it must be a file, and be called like one, so that no other file is ever opened. */
+/** A `.qz` the user named: it must be a file with a bundle's extension, so that no other file is ever opened. */
 export async function bundlePath(file: string): Promise<string> {
   const path = resolve(file)
   if (!/\.(qz|wave|zip)$/i.test(path)) {
     throw new AppError(
       'INVALID',
-      t`${path} is not called like a bundle.`,
+      t`${path} does not end in .qz, .wave or .zip.`,
       t`Choose a .qz, .wave or .zip file.`
     )
   }

@@ -1,4 +1,4 @@
-/** Writes the Version of a project's manifest, and not one other byte of it. */
+/** Changes the Version in a project's manifest, and no other byte. */
 import { AppError } from '#shared/errors.ts'
 import { applyEdits } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
@@ -8,7 +8,7 @@ import { parseManifest } from '../manifest/parse.ts'
 import type { FileLocks } from '../ports.ts'
 import { changeManifest, findManifest } from './manifest-file.ts'
 
-/** CONFLICT when it is no longer `from`; INVALID when `to` is no semver version, or the manifest is not TOML. */
+/** CONFLICT when it is no longer `from`; INVALID when `to` is not a semver version, or the manifest is not TOML. */
 export async function setVersion(
   locks: FileLocks,
   path: string,

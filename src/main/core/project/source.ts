@@ -1,4 +1,4 @@
-/** A project's folder as the checks look at it. */
+/** Makes the input of the checks from a project's folder. */
 import { join } from 'node:path'
 import { walkProject } from '../bundle/files/walk.ts'
 import { readPlain } from '../files/files.ts'

@@ -1,16 +1,17 @@
-/** The imports of a Python source: a light reading of its text, for nothing of it is ever run. Never throws. */
-import type { Range } from '#shared/manifest-text/text-range.ts'
+/** Finds the imports of a Python source by searching its text; the source is never run. Never throws. */
+import type { Range } from '#shared/manifest-text/text.ts'
+import { isMainBlock, readCode } from './code.ts'
 
 export interface Import {
   /** Leading dots: 0 for `import a`, 1 for `from . import a`. */
   readonly level: number
   /** `a.b`; empty for `from . import a`. */
   readonly module: string
-  /** What `from … import` takes from it; `*` for all. */
+  /** The names after `from … import`; `*` for all. */
   readonly names: readonly string[]
-  /** Below an `if` or `try`, or where errors are suppressed: the app may do without it. */
+  /** Inside an `if` or `try`, or where errors are suppressed: the app may work without it. */
   readonly optional: boolean
-  /** Below `if __name__ == "__main__":` and nothing else: it is run where the file is the program. */
+  /** Inside `if __name__ == "__main__":` and no other condition: it runs only if the file is the program. */
   readonly inMain: boolean
   /** Where the module is named. */
   readonly range: Range
@@ -19,18 +20,18 @@ export interface Import {
 const MAX_IMPORTS = 2000
 
 export function readImports(source: string): Import[] {
-  const code = blank(source)
+  const code = readCode(source)
   const imports: Import[] = []
-  /** Columns of the blocks around, as far as they are optional; innermost last. */
+  /** Columns of the optional blocks around the line; innermost last. */
   const optional: number[] = []
   let mainBlock = false
   for (const { from, to } of code.lines) {
     const line = code.text.slice(from, to)
     const word = /^[ \t\f]*(\w+)/.exec(line)
-    if (/^[ \t\f]*$/.test(line)) continue
+    if (line.trim() === '') continue
     const column = columnOf(line)
     while ((optional.at(-1) ?? -1) >= column) optional.pop()
-    if (column === 0) mainBlock = MAIN_BLOCK.test(source.slice(from, to))
+    if (column === 0) mainBlock = isMainBlock(source, from)
     const header = OPTIONAL.has(word?.[1] ?? '') || (word?.[1] === 'with' && line.includes('suppress'))
     const isOptional = header || optional.length > 0
     if (header) optional.push(column)
@@ -45,9 +46,6 @@ export function readImports(source: string): Import[] {
   return imports
 }
 
-const MAIN_BLOCK =
-  /^if[ \t]*\(?[ \t]*(?:__name__[ \t]*==[ \t]*['"]__main__['"]|['"]__main__['"][ \t]*==[ \t]*__name__)/
-
 const OPTIONAL: ReadonlySet<string> = new Set(['if', 'elif', 'else', 'try', 'except', 'finally', 'case'])
 
 function columnOf(line: string): number {
@@ -60,50 +58,6 @@ function columnOf(line: string): number {
   return column
 }
 
-const PIECE = /[^'"#\\()[\]{}\r\n]+|\r\n?|\n|'''|"""|./suy
-const LINE_END = /\r\n?|\n/y
-const REST_OF_LINE = /[^\r\n]*/y
-// None of them can fail, so none goes back: what is not closed ends with its line, or with the text.
-const TRIPLE = { "'''": /(?:[^\\']+|\\.|'(?!''))*(?:''')?/suy, '"""': /(?:[^\\"]+|\\.|"(?!""))*(?:""")?/suy }
-const SINGLE = {
-  "'": /(?:[^\\'\r\n]+|\\(?:\r\n|.))*'?/suy,
-  '"': /(?:[^\\"\r\n]+|\\(?:\r\n|.))*"?/suy
-}
-
-/** The source with its strings, comments and continued line ends blanked at the same length, and its logical lines. */
-function blank(source: string): { text: string; lines: readonly Range[] } {
-  const out: string[] = []
-  const lines: Range[] = []
-  let from = source.startsWith('\ufeff') ? 1 : 0
-  let depth = 0
-  let at = 0
-  const take = (pattern: RegExp): string => {
-    pattern.lastIndex = at
-    const found = pattern.exec(source)?.[0] ?? ''
-    at += found.length
-    return found
-  }
-  while (at < source.length) {
-    const piece = take(PIECE)
-    if (piece === "'''" || piece === '"""') out.push('"'.repeat(3 + take(TRIPLE[piece]).length))
-    else if (piece === "'" || piece === '"') out.push('"'.repeat(1 + take(SINGLE[piece]).length))
-    else if (piece === '#') out.push(' '.repeat(1 + take(REST_OF_LINE).length))
-    else if (piece === '\\') out.push(' '.repeat(1 + take(LINE_END).length))
-    else if (/^[\r\n]/.test(piece)) {
-      out.push(' '.repeat(piece.length))
-      if (depth > 0) continue
-      lines.push({ from, to: at })
-      from = at
-    } else {
-      if ('([{'.includes(piece)) depth++
-      else if (')]}'.includes(piece)) depth = Math.max(0, depth - 1)
-      out.push(piece)
-    }
-  }
-  lines.push({ from, to: source.length })
-  return { text: out.join(''), lines }
-}
-
 interface Token {
   readonly text: string
   readonly at: number
@@ -111,7 +65,7 @@ interface Token {
 
 const TOKEN = /[\p{L}_][\p{L}\p{N}_]*|\S/gu
 
-/** A line cut at each `;` and `:` outside of brackets; `from` is where the line begins. */
+/** The statements of a line, which is split at each `;` and `:` outside brackets; `from` is where the line begins. */
 function* statementsOf(line: string, from: number): Generator<Token[]> {
   let statement: Token[] = []
   let depth = 0

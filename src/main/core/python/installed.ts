@@ -1,25 +1,25 @@
-/** What requirements files install by name, as far as their text tells. */
+/** Lists the packages that requirements files install, from their text alone. */
 import { posix } from 'node:path'
-import { decodeText } from '#shared/manifest-text/decode.ts'
-import { logicalLines, readRequirements } from '../manifest/requirements.ts'
+import { decodeText } from '#shared/manifest-text/text.ts'
 import { isWellKnown, normalName } from './packages.ts'
+import { logicalLines, readRequirements } from './requirements.ts'
 
 /** The files of a project or a bundle. */
 export interface Files {
   readonly paths: ReadonlySet<string>
-  /** In bytes; 0 where that is not known. */
+  /** In bytes; 0 if it is not known. */
   size(path: string): number
-  /** Undefined for one that cannot be read. */
+  /** Undefined if the file cannot be read. */
   bytes(path: string): Promise<Uint8Array | undefined>
 }
 
 /** What requirements.txt and the files it includes install together. */
 export interface AllInstalled {
-  /** As PEP 503 writes them. */
+  /** Normalized names (PEP 503). */
   readonly packages: ReadonlySet<string>
   /** Folders of the bundle that are installed as packages; '' for its root. */
   readonly folders: readonly string[]
-  /** There is more than these names tell. */
+  /** They may install more than these packages. */
   readonly unknown: boolean
 }
 
@@ -52,19 +52,19 @@ export async function allInstalled(files: Files): Promise<AllInstalled> {
 }
 
 export interface Installed {
-  /** As PEP 503 writes them. */
+  /** Normalized names (PEP 503). */
   readonly packages: readonly string[]
-  /** Other files it takes lines from, as written. */
+  /** Other requirements files it includes, as written. */
   readonly includes: readonly string[]
-  /** Something whose contents nobody can tell from here: sources of a repository, extras, a folder, a wheel of one's own. */
+  /** It has a source whose packages are not known: a repository, extras, a folder, an unknown wheel. */
   readonly unknown: boolean
-  /** How many requirements it has, and how many of them name one exact version or file. */
+  /** The number of requirements; `pinned` counts those with one exact version or file. */
   readonly count: number
   readonly pinned: number
 }
 
 const INCLUDE = /^(?:-r|--requirement)(?:\s*=\s*|\s+|(?=[^-\s=]))(\S+)/
-/** Where packages come from that may bring more than their name says. */
+/** Options that may install packages beyond those named. */
 const INDEX = /^(?:-i|--index-url|--extra-index-url|-f|--find-links|-e|--editable)\b/
 const NAMED = /^([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)\s*(\[?)/
 const WHEEL = /(?:^|[\\/])([A-Za-z0-9](?:[\w.]*[A-Za-z0-9])?)-[^\\/\s]+\.whl(?=$|[\s;#])/

@@ -1,10 +1,9 @@
-/** The modules an app imports that neither its bundle nor its requirements.txt has. Where it cannot be sure, it is silent. */
+/** Finds modules that an app imports and that neither its bundle nor its requirements.txt has. Unsure cases are listed apart. */
 import { createHash } from 'node:crypto'
-import { decodeText } from '#shared/manifest-text/decode.ts'
-import type { Range } from '#shared/manifest-text/text-range.ts'
-import { isModuleName } from '../manifest/rules/module.ts'
+import { decodeText, type Range } from '#shared/manifest-text/text.ts'
 import { type Import, readImports } from './imports.ts'
 import { allInstalled, type Files } from './installed.ts'
+import { isModuleName } from './module-name.ts'
 import { isBrought, mayBring, mayProvide, packageOf } from './packages.ts'
 import { MAX_SOURCE_LENGTH, readPython } from './source.ts'
 import { STANDARD_LIBRARY } from './standard-library.ts'
@@ -21,23 +20,23 @@ export interface MissingImport {
   readonly text: string
 }
 
-/** A file beyond this is not looked into. */
+/** Larger files are not read. */
 const MAX_FILE_BYTES = 1024 * 1024
 const MAX_SOURCES = 300
-/** Characters of all of them together: the next check is soon. */
+/** Characters of all sources together: the check runs often. */
 const MAX_CHARACTERS = 8 * 1024 * 1024
 const MAX_KNOWN = 2 * MAX_SOURCES
-/** Up to Python 3.11 each environment has them. */
+/** Every environment has these up to Python 3.11. */
 const IN_EVERY_ENVIRONMENT: ReadonlySet<string> = new Set(['setuptools', 'pkg_resources', 'pip', 'wheel'])
 
 export interface Imported {
-  /** In the order the app comes to them, each module once. */
+  /** In the order the app imports them, each module once. */
   readonly missing: readonly MissingImport[]
-  /** Those that a requirement may bring along, or not. */
+  /** Imports that a requirement may bring along, or not. */
   readonly unsure: readonly MissingImport[]
 }
 
-/** Only what the module that is started leads to is read. */
+/** Reads only the sources that the started module imports, directly or through others. */
 export async function missingImports(files: Files, module: string): Promise<Imported> {
   const { packages, unknown } = await allInstalled(files)
   const own = ownModules(files.paths)
@@ -60,14 +59,14 @@ export async function missingImports(files: Files, module: string): Promise<Impo
 }
 
 function requirementFor(name: string, { names }: Import): string | undefined {
-  // Later ones know no listen().
+  // Later versions have no listen().
   if (name === 'h2o_wave' && names.includes('listen')) return 'h2o-wave<1'
   return packageOf(name)
 }
 
 /**
- * What the sources read last import, by the hash of their text: a project is checked at each pause of typing, and its
- * sources seldom change meanwhile.
+ * The imports of the sources read last, by the hash of their text: a project is checked at each pause of typing, and its
+ * sources seldom change in between.
  */
 const known = new Map<string, readonly Import[]>()
 
@@ -85,7 +84,7 @@ async function read(files: Files, path: string): Promise<Uint8Array | undefined>
   return files.size(path) > MAX_FILE_BYTES ? undefined : files.bytes(path)
 }
 
-/** Every name a file or folder with Python in it has: what lies deeper may be put on the path by the app. */
+/** Names of all files and folders with Python in them, at any depth: the app may add deeper folders to its path. */
 function ownModules(paths: ReadonlySet<string>): ReadonlySet<string> {
   const names = new Set<string>()
   for (const path of paths) {
@@ -102,7 +101,7 @@ interface FoundImport {
   readonly each: Import
 }
 
-/** What the module imports, and what its own modules import in turn; nothing that is optional. */
+/** The imports of the module, and those of the project's modules it imports, without optional ones. */
 async function* importsFrom(files: Files, module: string): AsyncGenerator<FoundImport> {
   const pending = new Set(isModuleName(module) ? sourcesOf(files.paths, '', module, ['__main__']) : [])
   let left = MAX_CHARACTERS
@@ -129,7 +128,7 @@ function parentOf(file: string, level: number): string | undefined {
   return level - 1 > parts.length ? undefined : parts.slice(0, parts.length - level + 1).join('/')
 }
 
-/** The sources that are run when a module below a folder is imported, and those of its names that are modules. */
+/** The sources that run when a module in a folder is imported, and those of the imported names that are modules. */
 function sourcesOf(
   paths: ReadonlySet<string>,
   folder: string,

@@ -1,7 +1,7 @@
-/** What is known of well-known packages: which module is whose, and what a package brings along. Names are those of PEP 503. */
+/** Facts about well-known packages: which modules each has, and which packages it brings along. Names are normalized as in PEP 503. */
 
-/** Modules that are called otherwise than their package; the first is suggested, each of them provides it. */
-const OTHERWISE: Readonly<Record<string, string>> = {
+/** Modules whose name differs from their package's. Each of the packages has the module; the first one is suggested. */
+const OTHER_NAME: Readonly<Record<string, string>> = {
   attr: 'attrs',
   Bio: 'biopython',
   bs4: 'beautifulsoup4',
@@ -51,9 +51,9 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   zmq: 'pyzmq'
 }
 
-/** Packages that are called as their module is, but for `-` and `_`. */
-const ALIKE = `
-  aiohttp altair anthropic beautifulsoup4 bokeh boto3 botocore catboost certifi click cryptography dash dask
+/** Modules whose package has the same name, except for `-` and `_`. */
+const SAME_NAME = `
+  aiohttp altair anthropic bokeh boto3 botocore catboost certifi click cryptography dash dask
   datatable datasets django driverlessai duckdb fastapi flask flask_cors folium fsspec gensim geopandas gunicorn
   h2o h2o_authn h2o_q h2o_wave h2o_wave_ml h2osteam holidays httpx huggingface_hub imblearn jinja2 joblib jsonschema
   kaleido keras langchain lifelines lightgbm lime loguru lxml markdown matplotlib missingno mlflow neo4j networkx nltk
@@ -64,9 +64,9 @@ const ALIKE = `
   torchaudio torchvision tqdm transformers tweepy typing_extensions ujson urllib3 uvicorn vaderSentiment websockets
   wordcloud wikipedia xgboost xlrd xlsxwriter xmltodict yfinance`
 
-/** Packages that many others bring along: one of those may be what an app has it from. */
+/** Packages that many others bring along, so an app may have them without naming them. */
 const OFTEN_BROUGHT: ReadonlySet<string> = words(`
-  aiohttp anyio attrs beautifulsoup4 boto3 botocore certifi click cryptography dask flask fsspec httpx huggingface-hub
+  aiohttp attrs beautifulsoup4 boto3 botocore certifi click cryptography dask flask fsspec httpx huggingface-hub
   ipython jinja2 joblib jsonschema lxml markdown matplotlib networkx nltk numba numpy orjson packaging pandas pillow
   plotly protobuf psutil pyarrow pydantic pygments pyjwt pyopenssl python-dateutil python-dotenv python-multipart pytz pyyaml
   pyzmq redis regex requests rich scikit-learn scipy simplejson six sqlalchemy starlette statsmodels sympy tabulate
@@ -74,80 +74,79 @@ const OFTEN_BROUGHT: ReadonlySet<string> = words(`
   websockets xlsxwriter openpyxl google-api-python-client gitpython`)
 
 /** Packages that bring nothing along. */
-const ALONE: ReadonlySet<string> = words(`
+const BRING_NOTHING: ReadonlySet<string> = words(`
   certifi colorama future h11 idna loguru numpy pillow psutil pygments python-dotenv pytz pyyaml setuptools simplejson
   six sniffio tabulate toml tqdm typing-extensions tzdata urllib3 wheel`)
 
-/** All that these bring along, of any version; what those bring in turn is found by their own line. */
+/** All that these packages bring along, in any version. What those bring along in turn is in their own line only. */
 const BRINGS: Readonly<Record<string, string>> = {
   'h2o-wave':
-    'anyio asgiref blessed certifi charset-normalizer click editor exceptiongroup h11 httpcore httpx idna inquirer jinxed ' +
-    'python-editor readchar rfc3986 runs six sniffio starlette typing-extensions uvicorn wcwidth xmod',
-  'h2o-q': 'certifi chardet charset-normalizer idna requests urllib3 websockets',
+    'asgiref blessed click editor httpx inquirer jinxed python-editor readchar runs six starlette uvicorn wcwidth xmod',
+  'h2o-q': 'requests websockets',
   altair:
-    'attrs entrypoints jinja2 jsonschema markupsafe narwhals numpy packaging pandas referencing rpds-py toolz typing-extensions',
+    'attrs entrypoints jinja2 jsonschema markupsafe narwhals packaging pandas referencing rpds-py toolz typing-extensions',
   beautifulsoup4: 'soupsieve typing-extensions',
-  boto3: 'botocore jmespath python-dateutil s3transfer six urllib3',
+  boto3: 'botocore jmespath python-dateutil s3transfer urllib3',
   flask: 'blinker click importlib-metadata itsdangerous jinja2 markupsafe werkzeug',
-  h2o: 'certifi charset-normalizer colorama future idna requests tabulate urllib3',
+  h2o: 'colorama future requests tabulate',
   httpx:
-    'anyio certifi charset-normalizer h11 httpcore idna rfc3986 sniffio typing-extensions exceptiongroup',
-  lightgbm: 'joblib narwhals numpy scikit-learn scipy threadpoolctl wheel',
+    'anyio certifi charset-normalizer exceptiongroup h11 httpcore idna rfc3986 sniffio typing-extensions',
+  lightgbm: 'scikit-learn wheel',
   matplotlib:
-    'certifi contourpy cycler fonttools kiwisolver numpy packaging pillow pyparsing python-dateutil six',
+    'certifi contourpy cycler fonttools kiwisolver numpy packaging pillow pyparsing python-dateutil',
   openpyxl: 'et-xmlfile jdcal',
-  pandas: 'numpy python-dateutil pytz six tzdata',
+  pandas: 'numpy python-dateutil pytz tzdata',
   plotly: 'narwhals packaging retrying six tenacity',
   'python-dateutil': 'six',
   requests: 'certifi chardet charset-normalizer idna urllib3',
-  'scikit-learn': 'cloudpickle joblib narwhals numpy scipy threadpoolctl',
+  'scikit-learn': 'cloudpickle joblib narwhals scipy threadpoolctl',
   scipy: 'numpy',
-  seaborn: 'matplotlib numpy pandas scipy statsmodels patsy',
-  xgboost: 'numpy nvidia-nccl-cu12 scipy'
+  seaborn: 'matplotlib pandas patsy scipy statsmodels',
+  xgboost: 'nvidia-nccl-cu12 scipy'
 }
 
 function words(text: string): ReadonlySet<string> {
   return new Set(text.trim().split(/\s+/))
 }
 
-/** A name as indexes compare it. */
+/** A package's name as package indexes compare it (PEP 503). */
 export function normalName(name: string): string {
   return name.toLowerCase().replace(/[-_.]+/g, '-')
 }
 
 const PROVIDERS: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
-  ...[...words(ALIKE)].map(module => [module, [normalName(module)]] as const),
-  ...Object.entries(OTHERWISE).map(([module, packages]) => [module, packages.split(' ')] as const)
+  ...[...words(SAME_NAME)].map(module => [module, [normalName(module)]] as const),
+  ...Object.entries(OTHER_NAME).map(([module, packages]) => [module, packages.split(' ')] as const)
 ])
 
 const WELL_KNOWN: ReadonlySet<string> = new Set([...PROVIDERS.values()].flat())
 
-/** Whether it is one of those the tables speak of; others may be anybody's, and bring anything. */
+/** Whether the package is in the tables. Of others nothing is known: they may bring any package along. */
 export function isWellKnown(name: string): boolean {
   return WELL_KNOWN.has(name)
 }
 
-/** The package to install for a module; undefined where none is known for certain: a guess could fetch a stranger's. */
+/** The package to install for a module. Undefined if it is not known for certain: a guess could install an untrusted one. */
 export function packageOf(module: string): string | undefined {
   return PROVIDERS.get(module)?.[0]
 }
 
-/** Whether one of the packages is, as far as can be known, what the module comes from. */
+/** Whether the module may come from one of the packages, by their names. */
 export function mayProvide(packages: ReadonlySet<string>, module: string): boolean {
   const names = PROVIDERS.get(module) ?? [normalName(module)]
   // Variants carry more in their name, as opencv-python-headless and google-cloud-storage do.
   return [...packages].some(each => names.some(name => each === name || each.startsWith(`${name}-`)))
 }
 
-/** Whether the packages may bring along what the module comes from; false only where what they bring is known. */
+/** Whether the packages may bring along the module's package. False only if it is known what they bring. */
 export function mayBring(packages: ReadonlySet<string>, module: string): boolean {
   const wanted = packageOf(module)
   const all = [...packages]
   if (wanted !== undefined && !OFTEN_BROUGHT.has(wanted)) return all.some(each => brings(each, module))
-  return all.some(each => (!ALONE.has(each) && BRINGS[each] === undefined) || brings(each, module))
+  return all.some(each => (!BRING_NOTHING.has(each) && BRINGS[each] === undefined) || brings(each, module))
 }
 
-/** Whether one of them is known to bring it along. */
+/** Whether one of the packages is known to bring the module's package along. */
 export function isBrought(packages: ReadonlySet<string>, module: string): boolean {
   return [...packages].some(each => brings(each, module))
 }

@@ -1,5 +1,6 @@
-/** Which of a project's Python files is the one to start. */
+/** Ranks a project's Python files by how likely each is the module to start. */
 import { t } from '#shared/language.ts'
+import { moduleOf } from './module-name.ts'
 import type { PythonFacts, Sighting } from './source.ts'
 
 export interface Candidate {
@@ -10,7 +11,7 @@ export interface Candidate {
 
 interface Ranked {
   readonly module: string
-  /** The best ones, this one first. */
+  /** The best modules, `module` first. */
   readonly modules: readonly string[]
   readonly route?: string | undefined
   readonly evidence: string[]
@@ -19,7 +20,7 @@ interface Ranked {
 const MAX_MODULES = 20
 const USUAL_NAMES = ['app', 'main', 'run', 'server', '__main__', 'wave_app']
 
-/** The best one; undefined where none serves anything. */
+/** The best module; undefined if none seems to start a server. */
 export function rankCandidates(candidates: readonly Candidate[]): Ranked | undefined {
   const scored = candidates
     .map(candidate => ({ candidate, score: score(candidate) }))
@@ -41,14 +42,6 @@ export function rankCandidates(candidates: readonly Candidate[]): Ranked | undef
   }
 }
 
-/** `q_app/run.py` is `q_app.run`; `q_app/__main__.py` and `q_app/__init__.py` are `q_app`. */
-export function moduleOf(path: string): string {
-  const parts = path.replace(/\.py$/, '').split('/')
-  const last = parts.at(-1)
-  if ((last === '__main__' || last === '__init__') && parts.length > 1) parts.pop()
-  return parts.join('.')
-}
-
 function score({ path, facts }: Candidate): number {
   const { exportsMain, listens, mainBlock, serves, framework, routes } = facts
   const parts = path.replace(/\.py$/, '').split('/')
@@ -65,7 +58,7 @@ function score({ path, facts }: Candidate): number {
   return points + (usual < 0 ? 0 : 10 - usual) - 3 * (parts.length - 1)
 }
 
-/** That of the file itself, or the only one anywhere: a `main` may be exported apart from its pages. */
+/** The route in the file itself, or else the only route in any file: pages may be in another file than `main`. */
 function routeOf(best: Candidate, candidates: readonly Candidate[]) {
   const own = best.facts.routes[0]
   if (own) return { route: own.route, seen: own, path: best.path }

@@ -1,4 +1,4 @@
-/** Python's standard library: what no requirements.txt has to install. */
+/** The modules of Python's standard library, which need no requirement. */
 
 /**
  * `sys.stdlib_module_names` of Python 3.11, without private names; and what 3.8 to 3.10 had besides, and 3.12 to 3.14

@@ -1,8 +1,8 @@
-/** App.Category and App.Keywords: how the catalog finds an app. */
+/** Checks App.Category and App.Keywords, by which the catalog finds an app. */
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { CATEGORIES } from '#shared/manifest.ts'
-import { nearest } from '../near.ts'
+import { nearest } from '#shared/spelling.ts'
 import { type ManifestView, remark, setFix } from './view.ts'
 
 export function catalogRules(view: ManifestView): Finding[] {
@@ -31,7 +31,7 @@ function keywords(view: ManifestView): Finding[] {
   if (kept.length === list.length) return []
   const path = ['App', 'Keywords']
   const fix = setFix(view, t`Remove them`, path, kept)
-  const message = t`Some Keywords are empty or there twice.`
+  const message = t`Some Keywords are empty or listed twice.`
   return [remark(view, { rule: 'keywords-idle', severity: 'warning', path, message, fix })]
 }
 

@@ -1,8 +1,7 @@
-/** [[Env]]: names the Python process can have, each once, each with a source. */
+/** Checks [[Env]]: valid names, each once, and one source for each. */
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
-import type { Path } from '#shared/manifest-text/places.ts'
-import { isTable } from '#shared/manifest-text/tables.ts'
+import { isTable, type Path } from '#shared/manifest-text/values.ts'
 import { SecretKey, SecretName } from '#shared/secret.ts'
 import { MAX_ROWS } from './shape.ts'
 import { type ManifestView, remark, setFix } from './view.ts'
@@ -54,7 +53,7 @@ function nameRules(view: ManifestView, names: readonly unknown[], index: number)
   }
   const first = names.indexOf(name)
   if (first < index) {
-    const message = t`"${name}" is there already, in row ${first + 1}; a variable has one value.`
+    const message = t`Row ${first + 1} already sets "${name}"; a variable has one value.`
     const fix = setFix(view, t`Remove this row`, ['Env', index], undefined)
     return [remark(view, { rule: 'env-name-duplicate', severity: 'error', path, message, fix })]
   }
@@ -89,7 +88,7 @@ function sourceRules(view: ManifestView, row: Row, index: number): Finding[] {
   if (secret !== undefined && key === undefined) {
     const suggestion =
       typeof row.Name === 'string' && SecretKey.safeParse(row.Name).success ? row.Name : 'value'
-    const message = t`Secret needs a SecretKey beside it: which of its keys is meant.`
+    const message = t`Secret needs a SecretKey: the key of the secret to use.`
     const fix = setFix(view, t`Add SecretKey = "${suggestion}"`, [...path, 'SecretKey'], suggestion)
     return [
       remark(view, {
@@ -103,7 +102,7 @@ function sourceRules(view: ManifestView, row: Row, index: number): Finding[] {
     ]
   }
   if (secret === undefined && key !== undefined) {
-    const message = t`SecretKey needs a Secret beside it: the one that holds the key.`
+    const message = t`SecretKey needs a Secret: the secret that has the key.`
     return [
       remark(view, {
         rule: 'env-secret-incomplete',

@@ -1,4 +1,4 @@
-/** Texts people see of an app: no character in them that nobody sees, or that turns the text around it. */
+/** Checks the texts that are shown of an app for invisible characters, and for those that change the text's direction. */
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { hiddenSigns, withoutHidden } from '#shared/text.ts'
@@ -14,7 +14,7 @@ export function hiddenRules(view: ManifestView): Finding[] {
     if (typeof value !== 'string' || signs.length === 0) return []
     const path = ['App', key]
     const message = t`${key} has invisible characters (${signs.join(', ')}).`
-    const fix = setFix(view, t`Take them out`, path, withoutHidden(value))
+    const fix = setFix(view, t`Remove them`, path, withoutHidden(value))
     return [remark(view, { rule: 'text-hidden', severity: 'warning', path, message, fix })]
   })
 }

@@ -1,13 +1,8 @@
-/** Runtime.Module as text: something `python3 -m` takes. */
+/** Checks that Runtime.Module is a name that `python3 -m` accepts. */
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
+import { isModuleName } from '../../python/module-name.ts'
 import { type ManifestView, remark, setFix } from './view.ts'
-
-const MODULE = /^[\p{L}_][\p{L}\p{N}_]*(\.[\p{L}_][\p{L}\p{N}_]*)*$/u
-
-export function isModuleName(text: string): boolean {
-  return MODULE.test(text)
-}
 
 export function moduleRules(view: ManifestView): Finding[] {
   const value = view.runtime.Module
@@ -19,7 +14,7 @@ export function moduleRules(view: ManifestView): Finding[] {
   return [remark(view, { rule: 'module-name', severity: 'error', path, message, fix })]
 }
 
-/** `./q_app/run.py`, `q_app/run` or `run:main` as modules; undefined where that gives none. */
+/** `./q_app/run.py`, `q_app/run` or `run:main` as modules; undefined if the result is not a module's name. */
 function moduleName(text: string): string | undefined {
   const name = text
     .trim()

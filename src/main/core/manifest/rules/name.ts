@@ -1,4 +1,4 @@
-/** App.Name: what file names, labels and later platforms can hold. */
+/** Checks App.Name: valid in file names, in labels and on later platforms. */
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { type ManifestView, remark, setFix } from './view.ts'

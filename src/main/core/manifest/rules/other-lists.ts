@@ -1,11 +1,11 @@
-/** Files that name an app's packages for other tools, none of which the platform reads, and how a requirements.txt is made of each. */
-import { tableOf } from '#shared/manifest-text/tables.ts'
-import { parseToml } from '#shared/manifest-text/toml.ts'
+/** Package lists of other tools (uv, Poetry, Pipenv, …), and the command that makes a requirements.txt from each. */
+import { parseToml } from '#shared/manifest-text/parse.ts'
+import { tableOf } from '#shared/manifest-text/values.ts'
 import type { Tree } from './tree.ts'
 
 export interface OtherFile {
   readonly file: string
-  /** Absent where no one command does it. */
+  /** Absent if no single command does it. */
   readonly command?: string
 }
 
@@ -25,7 +25,7 @@ const COMMANDS: readonly OtherFile[] = [
 ]
 const FROM_PROJECT = 'uv pip compile pyproject.toml -o requirements.txt'
 
-/** The one of the bundle that says most; a pyproject.toml only where it has dependencies. */
+/** The best such list in the bundle; a pyproject.toml counts first only if it has dependencies. */
 export async function otherFile(tree: Tree): Promise<OtherFile | undefined> {
   const lock = COMMANDS.find(({ file, command }) => command && tree.paths.has(file))
   if (lock) return lock

@@ -1,4 +1,4 @@
-/** Sizes: Kubernetes quantities, sensible ones, and no reservation above its limit. */
+/** Checks sizes: valid Kubernetes quantities of a sensible size, and no reservation above its limit. */
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { parseQuantity } from '#shared/quantity.ts'
@@ -34,7 +34,7 @@ function quantity(view: ManifestView, key: string): Finding[] {
     return [remark(view, { rule: 'quantity', severity: 'error', path, message, fix: fixTo(repaired(value)) })]
   }
   if (bytes <= 0) {
-    const message = t`${key} has to be more than nothing.`
+    const message = t`${key} has to be more than 0.`
     return [remark(view, { rule: 'quantity-positive', severity: 'error', path, message })]
   }
   if (bytes > MOST) {
@@ -55,8 +55,8 @@ function quantity(view: ManifestView, key: string): Finding[] {
   const fix = unitFix()
   const message =
     key === 'MemoryLimit'
-      ? t`"${value}" is ${inWords(bytes)}: too little to be meant. An empty Wave app takes about 58Mi.`
-      : t`"${value}" is ${inWords(bytes)}: too little to be meant.`
+      ? t`"${value}" is ${inWords(bytes)}, which is probably too little. An empty Wave app takes about 58Mi.`
+      : t`"${value}" is ${inWords(bytes)}, which is probably too little.`
   return [remark(view, { rule: 'quantity-tiny', severity: 'warning', path, message, fix })]
 }
 

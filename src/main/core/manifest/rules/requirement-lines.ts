@@ -1,10 +1,10 @@
-/** The lines of requirements.txt that no installer takes, and those that name a part of Python. */
+/** Finds lines of requirements.txt that no installer accepts, and those that name a part of Python. */
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
-import type { Range } from '#shared/manifest-text/text-range.ts'
+import type { Range } from '#shared/manifest-text/text.ts'
 import { normalName } from '../../python/packages.ts'
+import { logicalLines } from '../../python/requirements.ts'
 import { STANDARD_LIBRARY } from '../../python/standard-library.ts'
-import { logicalLines } from '../requirements.ts'
 import type { Fix } from './view.ts'
 
 interface LineFault {

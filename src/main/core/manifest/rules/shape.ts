@@ -1,10 +1,9 @@
-/** Required keys, types, and tables written the wrong way. */
+/** Checks required keys, types of values, and how tables are written. */
 import type { AST } from 'toml-eslint-parser'
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { KNOWN_TABLES, type ValueType } from '#shared/manifest-text/known-keys.ts'
-import type { Path } from '#shared/manifest-text/places.ts'
-import { isTable, tableOf } from '#shared/manifest-text/tables.ts'
+import { isTable, type Path, tableOf } from '#shared/manifest-text/values.ts'
 import { safeName } from './name.ts'
 import { type Fix, fixOf, type ManifestView, remark, setFix } from './view.ts'
 

@@ -1,4 +1,4 @@
-/** The rules that need nothing but the text, in the order findings of one place are shown. */
+/** All rules that need only the manifest's text. Findings at one place are shown in this order. */
 import type { Finding } from '#shared/finding.ts'
 import { catalogRules } from './catalog.ts'
 import { envRules } from './env.ts'

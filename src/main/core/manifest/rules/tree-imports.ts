@@ -1,9 +1,9 @@
-/** What the app imports is installed: a module that is not makes it fail late, or only for some of its users. */
+/** Checks that requirements.txt installs what the app imports: a missing module may fail late, or only for some users. */
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
-import { positioner } from '#shared/manifest-text/text-range.ts'
+import { positioner } from '#shared/manifest-text/text.ts'
 import { type MissingImport, missingImports } from '../../python/missing.ts'
-import { isHashLocked } from '../requirements.ts'
+import { isHashLocked } from '../../python/requirements.ts'
 import type { Tree } from './tree.ts'
 
 export async function importsInTree(tree: Tree): Promise<Finding[]> {

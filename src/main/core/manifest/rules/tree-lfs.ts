@@ -1,16 +1,16 @@
-/** Pointers of git-lfs: small texts where the file itself should be. */
+/** Finds git-lfs pointers: small texts in place of the files themselves. */
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import type { Tree } from './tree.ts'
 
 const START = 'version https://git-lfs.github.com/spec/'
-/** A pointer is a few lines: bytes that one has, and more only with extensions. */
+/** Bytes of a pointer, which is a few lines long; more only with extensions. */
 const SMALLEST = 100
 const LARGEST = 1024
 const MAX_READ = 2000
-/** Named one by one up to here. */
+/** Pointers with a finding of their own; the others share one. */
 const MAX_NAMED = 20
-/** What is always text: nobody keeps it in git-lfs, and most small files are of these. */
+/** Text files, which are not kept in git-lfs; most small files are of these kinds. */
 const SOURCE = /\.(?:py|pyi|toml|md|rst|css|js|mjs|ts|tsx|html?|ya?ml|cfg|ini|sh)$/i
 
 export async function lfsInTree(tree: Tree): Promise<Finding[]> {

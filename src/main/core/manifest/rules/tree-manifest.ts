@@ -1,4 +1,4 @@
-/** The manifest among the files: at the root, alone, in the bundle, and its volume beside its folders. */
+/** Checks the manifest's place: at the root, in the bundle, the only one; and its volume against the bundle's folders. */
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { MANIFEST_FILES } from '#shared/manifest-files.ts'
@@ -20,7 +20,7 @@ function place({ file, paths }: Tree): Finding[] {
     findings.push({ rule: 'manifest-not-bundled', severity: 'error', message, file })
   }
   if (paths.has(best) && paths.has(older)) {
-    const message = t`There are ${best} and ${older}; ${best} is the one that counts.`
+    const message = t`There are ${best} and ${older}; q8s reads ${best}.`
     findings.push({ rule: 'manifest-two', severity: 'warning', message, file: older })
   } else if (file === older) {
     const message = t`${older} is the manifest of today's H2O AI Cloud; q8s reads it as if it were ${best}.`

@@ -1,13 +1,13 @@
-/** Runtime.Module among the files: there, startable, and at the advised route. */
+/** Checks that the files have Runtime.Module, that Python can start it, and its route. */
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
+import { nearest } from '#shared/spelling.ts'
 import { allInstalled } from '../../python/installed.ts'
+import { isModuleName, moduleOf } from '../../python/module-name.ts'
 import { mayBring, mayProvide } from '../../python/packages.ts'
-import { moduleOf, rankCandidates } from '../../python/rank.ts'
+import { rankCandidates } from '../../python/rank.ts'
 import { type PythonFacts, readPython } from '../../python/source.ts'
 import { STANDARD_LIBRARY } from '../../python/standard-library.ts'
-import { nearest } from '../near.ts'
-import { isModuleName } from './module.ts'
 import { hasFolder, type Tree } from './tree.ts'
 import { type Fix, remark, setFix } from './view.ts'
 
@@ -32,7 +32,7 @@ export async function moduleInTree(tree: Tree): Promise<Finding[]> {
   return origin === 'installed' ? [] : [await missing(tree, module, origin)]
 }
 
-/** Where a module that is not among the files may come from: Python itself, or what requirements.txt installs. */
+/** Whether a module that is not in the bundle comes from Python itself or from a package of requirements.txt. */
 async function originOf(tree: Tree, module: string): Promise<'installed' | 'perhaps' | 'nowhere'> {
   const [top = module] = module.split('.')
   if (STANDARD_LIBRARY.has(top)) return 'installed'
@@ -47,7 +47,7 @@ async function originOf(tree: Tree, module: string): Promise<'installed' | 'perh
   return unknown || mayBring(packages, top) ? 'perhaps' : 'nowhere'
 }
 
-/** The fix of `module-required`, which only the files can tell. */
+/** The fix for `module-required`, which depends on the files. */
 export async function moduleFix(tree: Tree): Promise<Fix | undefined> {
   const suggestion = await servingModule(tree)
   if (!tree.view || !suggestion) return undefined
@@ -87,7 +87,7 @@ function finding(
 ): Finding {
   if (!view) return { rule, severity, message, file }
   const fix = suggestion ? setFix(view, t`Use "${suggestion}"`, PATH, suggestion) : undefined
-  const words = suggestion ? `${message} ${t`Is ${suggestion} meant?`}` : message
+  const words = suggestion ? `${message} ${t`Did you mean ${suggestion}?`}` : message
   return { ...remark(view, { rule, severity, path: PATH, message: words, fix }), file }
 }
 
@@ -116,7 +116,6 @@ async function servingModule(tree: Tree, folder = ''): Promise<string | undefine
 function advisedRoute(file: string, { routes }: PythonFacts): Finding[] {
   const first = routes[0]
   if (!first || routes.some(({ route }) => route === '/')) return []
-  const message = t`The app is at the route ${first.route}. Each instance has a server of its own, so "/"
-    is advised.`
+  const message = t`The app is at the route ${first.route}. Each instance has its own server, so "/" is recommended.`
   return [{ rule: 'route-advised', severity: 'info', message, file, line: first.line }]
 }

@@ -1,11 +1,10 @@
-/** requirements.txt: there, and every file it names inside the bundle. */
+/** Checks requirements.txt: it exists, its lines are valid, and the bundle has every file it names. */
 import { posix } from 'node:path'
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
-import { decodeText } from '#shared/manifest-text/decode.ts'
-import { positioner } from '#shared/manifest-text/text-range.ts'
-import { nearest } from '../near.ts'
-import { type Requirement, readRequirements } from '../requirements.ts'
+import { decodeText, positioner } from '#shared/manifest-text/text.ts'
+import { nearest } from '#shared/spelling.ts'
+import { type Requirement, readRequirements } from '../../python/requirements.ts'
 import { otherFile } from './other-lists.ts'
 import { lineFaults } from './requirement-lines.ts'
 import { hasFolder, namesIn, type Tree } from './tree.ts'
@@ -57,7 +56,7 @@ async function noRequirements(tree: Tree): Promise<Finding> {
   const cased = namesIn(paths, '').find(name => name.toLowerCase() === ROOT_FILE)
   const other = await otherFile(tree)
   const hint = cased
-    ? t`${cased} has to be written in small letters.`
+    ? t`Rename ${cased} to lower-case letters.`
     : other?.command
       ? t`The platform does not read ${other.file}. Write one with: ${other.command}`
       : other && t`The platform does not read ${other.file}.`
@@ -67,7 +66,7 @@ async function noRequirements(tree: Tree): Promise<Finding> {
   return { rule: 'requirements-missing', severity: 'warning', message, ...(fix && { fix }) }
 }
 
-/** What the app imports, as far as it is known whose it is. */
+/** A fix that writes the known packages of the app's imports. */
 async function writeFix(tree: Tree): Promise<Fix | undefined> {
   const requirements = (await missingIn(tree)).flatMap(({ requirement }) => requirement ?? [])
   if (requirements.length === 0) return undefined
@@ -94,7 +93,7 @@ function judge(tree: Tree, requirement: Requirement, path: string | undefined, r
     return [report('requirements-outside', 'error', message, inside)]
   }
   if (target.includes('\\')) {
-    const message = t`${target} is a path of Windows; the platform runs Linux.`
+    const message = t`${target} is a Windows path; the platform runs Linux.`
     return [report('requirements-backslash', 'error', message, target.replaceAll('\\', '/'))]
   }
   if (kind === 'file') return judgeFile(tree, requirement, path, report)
@@ -119,9 +118,9 @@ function judgeFile(tree: Tree, requirement: Requirement, path: string, report: R
   if (!tree.paths.has(path)) {
     const near = sameName(tree, target) ?? nearest(path, filesLike(tree, target))
     const message = near
-      ? t`${target} is not in the bundle. Is ${near} meant?`
-      : t`${target} is not in the bundle. Paths count from the root of the bundle.`
-    // Where it does not hold pip does not look for the file.
+      ? t`${target} is not in the bundle. Did you mean ${near}?`
+      : t`${target} is not in the bundle. Paths start at the root of the bundle.`
+    // If the condition is false, pip does not look for the file.
     return [report('requirements-wheel-missing', conditional ? 'warning' : 'error', message, near)]
   }
   const findings: Finding[] = []
@@ -132,8 +131,7 @@ function judgeFile(tree: Tree, requirement: Requirement, path: string, report: R
   if (!path.endsWith('.whl')) return findings
   const parts = posix.basename(path, '.whl').split('-')
   if (parts.length < 5 || parts.length > 6 || !/^\d/.test(parts[1] ?? '')) {
-    const message = t`${target} is not named as wheels are (name-1.0-py3-none-any.whl); newer pip and uv
-      refuse it.`
+    const message = t`${target} is not a valid name of a wheel (as name-1.0-py3-none-any.whl is); newer pip and uv refuse it.`
     return [...findings, report('requirements-wheel-name', 'warning', message)]
   }
   const system = parts.at(-1) ?? ''

@@ -1,4 +1,4 @@
-/** Files at the root that hide a module of Python, or of an installed package, from everything that imports it. */
+/** Finds files at the root that hide a module of Python or of an installed package. */
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { allInstalled } from '../../python/installed.ts'

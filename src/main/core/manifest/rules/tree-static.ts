@@ -1,4 +1,4 @@
-/** static/: the icon and the screenshots the catalog shows. */
+/** Checks static/: the icon and the screenshots that the catalog shows. */
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { type ImageFacts, readImage } from '../image.ts'
@@ -21,8 +21,7 @@ export async function staticInTree(tree: Tree): Promise<Finding[]> {
 function noIcon({ paths }: Tree): Finding {
   const elsewhere = [...paths].find(path => /(^|\/)icon[^/]*\.(png|jpe?g|svg|gif|webp|ico)$/i.test(path))
   const message = elsewhere
-    ? t`The app has no icon: static/icon.png, square, 400 to 1000 pixels. There is ${elsewhere}, but that
-        is not where it is looked for.`
+    ? t`The app has no icon: static/icon.png, square, 400 to 1000 pixels. ${elsewhere} is not used as the icon.`
     : t`The app has no icon: static/icon.png, square, 400 to 1000 pixels.`
   return { rule: 'icon-missing', severity: 'info', message }
 }
@@ -38,7 +37,7 @@ async function iconFindings(tree: Tree, names: readonly string[]): Promise<Findi
   const file = `static/${first}`
   const findings: Finding[] = []
   if (images.length > 1) {
-    const message = t`There are ${images.length} icons; ${file} is the one that is shown.`
+    const message = t`There are ${images.length} icons; ${file} is shown.`
     findings.push({ rule: 'icon-several', severity: 'info', message, file })
   }
   const bytes = await tree.bytes(file)
@@ -72,11 +71,12 @@ function named(file: string, { kind }: ImageFacts, rule: string): Finding[] {
 
 function advice(file: string, { width, height }: ImageFacts, size: number): Finding[] {
   const reasons: string[] = []
-  if (size > MAX_ICON_BYTES) reasons.push(t`it has ${Math.round(size / 1024)} KiB, advised are at most 100`)
+  if (size > MAX_ICON_BYTES)
+    reasons.push(t`it has ${Math.round(size / 1024)} KiB, more than the recommended 100`)
   if (width !== undefined && height !== undefined) {
-    if (width !== height) reasons.push(t`it has ${width} by ${height} pixels, advised is a square`)
+    if (width !== height) reasons.push(t`it has ${width} by ${height} pixels, but should be square`)
     if (Math.min(width, height) < 400 || Math.max(width, height) > 1000) {
-      reasons.push(t`its sides are ${width} and ${height} pixels, advised are 400 to 1000`)
+      reasons.push(t`its sides are ${width} and ${height} pixels, but should be 400 to 1000`)
     }
   }
   if (reasons.length === 0) return []
@@ -86,9 +86,9 @@ function advice(file: string, { width, height }: ImageFacts, size: number): Find
 /** The usual mistakes: a web page that was saved, nothing at all. */
 function notAnImage(file: string, bytes: Uint8Array): string {
   const start = new TextDecoder().decode(bytes.subarray(0, 200)).trimStart().toLowerCase()
-  if (bytes.length === 0) return t`${file} is not an image, but empty.`
+  if (bytes.length === 0) return t`${file} is not an image: it is empty.`
   if (start.startsWith('<!doctype') || start.startsWith('<html'))
-    return t`${file} is not an image, but a web page.`
+    return t`${file} is not an image: it is a web page.`
   const isSvg = start.startsWith('<svg') || start.startsWith('<?xml')
-  return isSvg ? t`${file} is not an image, but SVG.` : t`${file} is not an image.`
+  return isSvg ? t`${file} is an SVG file, not a PNG or JPEG image.` : t`${file} is not an image.`
 }

@@ -1,21 +1,21 @@
-/** What the rules about files look at. */
+/** The input of the rules about files: the bundle's files, each read once. */
 import { isCancelled, reportOf } from '#shared/errors.ts'
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
-import { decodeText } from '#shared/manifest-text/decode.ts'
-import type { ProjectSource } from '../check.ts'
+import { decodeText } from '#shared/manifest-text/text.ts'
+import type { ProjectSource } from '../project-source.ts'
 import type { ManifestView } from './view.ts'
 
 export interface Tree extends Pick<ProjectSource, 'file' | 'paths'> {
-  /** Absent where the manifest is not TOML: the files are looked at all the same. */
+  /** Absent if the manifest is not TOML; the files are checked anyway. */
   readonly view?: ManifestView | undefined
-  /** Bytes of a file; 0 where that is not known. */
+  /** Bytes of a file; 0 if that is not known. */
   size(path: string): number
-  /** Undefined for one that cannot be read, which is a finding of its own then. */
+  /** Undefined if the file cannot be read, which adds a finding to `unread`. */
   bytes(path: string): Promise<Uint8Array | undefined>
   /** As `bytes`; what is not UTF-8 is shown as far as it can be. */
   text(path: string): Promise<string | undefined>
-  /** What could not be read. */
+  /** One finding for each file that could not be read. */
   readonly unread: readonly Finding[]
 }
 

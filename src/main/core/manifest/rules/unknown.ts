@@ -1,10 +1,9 @@
-/** Keys and tables the guide does not know: kept, noted, and where they look like slips, corrected. */
+/** Reports keys and tables that the guide does not have, with a fix for those that look misspelt or misplaced. */
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { KNOWN_TABLES } from '#shared/manifest-text/known-keys.ts'
-import type { Path } from '#shared/manifest-text/places.ts'
-import { isTable } from '#shared/manifest-text/tables.ts'
-import { nearest } from '../near.ts'
+import { isTable, type Path } from '#shared/manifest-text/values.ts'
+import { nearest } from '#shared/spelling.ts'
 import { MAX_ROWS } from './shape.ts'
 import { editsFor, type Fix, fixOf, type ManifestView, remark, renameFix } from './view.ts'
 
@@ -53,7 +52,7 @@ function unknownTop(view: ManifestView, name: string, value: unknown): Finding {
       severity: 'warning',
       path,
       at: 'key',
-      message: t`[${name}] is not known. Is [${near}] meant?`,
+      message: t`[${name}] is not known. Did you mean [${near}]?`,
       fix: renameTableFix(view, name, near)
     })
   }
@@ -91,7 +90,7 @@ function unknownKeys(view: ManifestView, table: Path, values: Readonly<Record<st
       if (Object.hasOwn(known?.today ?? {}, key)) return ofToday(view, path)
       const near = nearest(key, names)
       if (near && values[near] === undefined) {
-        const message = t`${key} is not known. Is ${near} meant?`
+        const message = t`${key} is not known. Did you mean ${near}?`
         const fix = renameFix(view, path, near)
         return remark(view, { rule: 'key-misspelt', severity: 'warning', path, at: 'key', message, fix })
       }
@@ -119,7 +118,7 @@ function misplaced(view: ManifestView, path: Path, home: string, value: unknown)
     severity: 'warning',
     path,
     at: 'key',
-    message: t`${key} belongs into [${home}]; here it means nothing.`,
+    message: t`${key} belongs in [${home}]; here it has no effect.`,
     fix: moved && fixOf(t`Move it to [${home}]`, editsFor(view, path, undefined), moved)
   })
 }

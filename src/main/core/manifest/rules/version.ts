@@ -1,4 +1,4 @@
-/** App.Version: semver, and not one that looks like something else. */
+/** Checks that App.Version is a semantic version, and not a placeholder or a test version. */
 import coerce from 'semver/functions/coerce.js'
 import { isDeployVersion } from '#shared/app.ts'
 import type { Finding } from '#shared/finding.ts'
@@ -26,14 +26,12 @@ export function versionRules(view: ManifestView): Finding[] {
     return [remark(view, { rule: 'version-semver', severity: 'error', path: PATH, message, fix })]
   }
   if (version.includes('+')) {
-    const message = t`Versions that differ only after the "+" are equal to semver, and later platforms
-      refuse it.`
+    const message = t`Versions that differ only after the "+" are equal in semver, and later platforms refuse the "+".`
     const fix = fixTo(version.replace(/\+.*/, ''))
     return [remark(view, { rule: 'version-build', severity: 'warning', path: PATH, message, fix })]
   }
   if (!isDeployVersion(version)) return []
-  const message = t`A Version ending in a time stamp is taken for one of \`bundle deploy\`, and never for
-    the latest.`
+  const message = t`A Version that ends in a time stamp counts as a test version of \`bundle deploy\`, and never as the latest.`
   const fix = fixTo(version.replace(/-\d{14}$/, ''))
   return [remark(view, { rule: 'version-stamp', severity: 'warning', path: PATH, message, fix })]
 }

@@ -1,15 +1,11 @@
-/** What the rules look at, and how they speak: findings placed on keys and values, with fixes made of edits. */
+/** The input of the rules, and the helpers they make findings and fixes with. */
 import { AppError } from '#shared/errors.ts'
 import type { Finding, TextEdit } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { editValue } from '#shared/manifest-text/edit.ts'
-import type { Path, Places } from '#shared/manifest-text/places.ts'
-import { tableOf } from '#shared/manifest-text/tables.ts'
-import { lineBreak, positioner, type Range } from '#shared/manifest-text/text-range.ts'
-import type { TomlDocument } from '#shared/manifest-text/toml.ts'
-import type { EditValue } from '#shared/manifest-text/toml-text.ts'
-
-type Table = Readonly<Record<string, unknown>>
+import type { Places, TomlDocument } from '#shared/manifest-text/parse.ts'
+import { lineBreak, positioner, type Range } from '#shared/manifest-text/text.ts'
+import { type EditValue, type Path, type Table, tableOf } from '#shared/manifest-text/values.ts'
 
 export interface ManifestView {
   readonly text: string

@@ -1,4 +1,4 @@
-/** Runtime.VolumeMount and VolumeSize: both or none, and a path that is free. */
+/** Checks Runtime.VolumeMount and VolumeSize: both or neither, and a path that is not in use. */
 import { posix } from 'node:path'
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
@@ -23,7 +23,7 @@ export function volumeRules(view: ManifestView): Finding[] {
   const present = mount === undefined ? 'VolumeSize' : 'VolumeMount'
   const missing = mount === undefined ? 'VolumeMount' : 'VolumeSize'
   const suggestion = mount === undefined ? '/data' : '1Gi'
-  const message = t`${present} needs ${missing} beside it: where the volume is mounted, and how large it is.`
+  const message = t`${present} needs ${missing}: a volume has a place and a size.`
   const fix = setFix(view, t`Add ${missing} = "${suggestion}"`, ['Runtime', missing], suggestion)
   const path = ['Runtime', present]
   return [
@@ -57,7 +57,7 @@ function mountRules(view: ManifestView, mount: string): Finding[] {
   }
   const [, top = '', second] = mount.split('/')
   if (!SYSTEM.has(top) || (second !== undefined && ['run', 'tmp', 'var', 'root'].includes(top))) return []
-  const message = t`A volume at ${mount} hides what the system of the container keeps there.`
+  const message = t`A volume at ${mount} hides system files of the container.`
   return report('volume-mount-system', 'warning', message, use('/data'))
 }
 

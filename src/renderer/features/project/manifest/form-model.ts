@@ -2,13 +2,11 @@
 import type { Finding, TextEdit } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { editValue, moveEnv } from '#shared/manifest-text/edit.ts'
-import type { Editable } from '#shared/manifest-text/edit-insert.ts'
+import type { Editable } from '#shared/manifest-text/insert.ts'
 import { KNOWN_TABLES, type ValueType } from '#shared/manifest-text/known-keys.ts'
-import type { Path } from '#shared/manifest-text/places.ts'
-import { isTable, type Table, tableOf } from '#shared/manifest-text/tables.ts'
-import { lineBreak } from '#shared/manifest-text/text-range.ts'
-import { parseToml } from '#shared/manifest-text/toml.ts'
-import type { EditValue } from '#shared/manifest-text/toml-text.ts'
+import { parseToml } from '#shared/manifest-text/parse.ts'
+import { lineBreak } from '#shared/manifest-text/text.ts'
+import { type EditValue, isTable, type Path, type Table, tableOf } from '#shared/manifest-text/values.ts'
 
 export interface FormModel {
   readonly source: Editable

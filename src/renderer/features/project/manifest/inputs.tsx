@@ -3,7 +3,7 @@ import { Autocomplete, Button, TagsInput, Textarea, TextInput } from '@mantine/c
 import { memo } from 'react'
 import { decimal, t } from '#shared/language.ts'
 import { CATEGORIES } from '#shared/manifest.ts'
-import type { Path } from '#shared/manifest-text/places.ts'
+import type { Path } from '#shared/manifest-text/values.ts'
 import { parseQuantity } from '#shared/quantity.ts'
 import { bumpVersion, isSemver } from '#shared/version.ts'
 import { FieldBox, type InputWiring, useForm } from './field.tsx'

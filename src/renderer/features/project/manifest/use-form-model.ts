@@ -1,7 +1,7 @@
 /** The form of the text in the window: a moment after what is typed, at once for whatever else the form changes. */
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { Finding } from '#shared/finding.ts'
-import type { Path } from '#shared/manifest-text/places.ts'
+import type { Path } from '#shared/manifest-text/values.ts'
 import { type FormModel, readForm } from './form-model.ts'
 
 /** Reading a text takes a few milliseconds for each 10,000 characters: the frame that shows a key does not wait for it. */

@@ -1,15 +1,15 @@
-/** Reads a requirements file as pip does, as far as it names files of the bundle. */
-import type { Range } from '#shared/manifest-text/text-range.ts'
+/** Reads lines of a requirements file as pip does, and the files of the bundle that they name. */
+import type { Range } from '#shared/manifest-text/text.ts'
 
 export interface Requirement {
-  /** What kind of file or folder it names. */
+  /** The kind of file or folder it names. */
   readonly kind: 'include' | 'links' | 'file' | 'folder'
   /** As written, and where: without extras, markers, hashes and `name @`. */
   readonly target: string
   readonly range: Range
   /** `name @ file:…`. */
   readonly url: boolean
-  /** It holds for some systems or Pythons only. */
+  /** It applies only to some systems or Python versions. */
   readonly conditional: boolean
 }
 
@@ -64,7 +64,7 @@ function readOption(option: RegExpExecArray): (Omit<Requirement, 'range'> & { st
   return { kind, target, start: all.length - written.length, url: false, conditional: false }
 }
 
-/** URLs and environment variables, of which nothing can be said. */
+/** URLs and environment variables, which cannot be checked here. */
 function isForeign(target: string): boolean {
   return /^[a-z][a-z0-9+.-]+:/i.test(target) || target.includes('${')
 }

@@ -1,22 +1,21 @@
-/** The TOML layer: text to values and to places, strictly TOML 1.0, where every fault is a finding and nothing throws. */
+/** Parses TOML 1.0: text to values and to the places of its keys. Every error is a finding; nothing throws. */
+
 import { parse, TomlError } from 'smol-toml'
 import { type AST, ParseError, parseTOML } from 'toml-eslint-parser'
 import type { Finding } from '../finding.ts'
 import { t } from '../language.ts'
-import { decodeText } from './decode.ts'
-import { inKnownCase } from './key-case.ts'
-import { type Path, type Places, placesOf } from './places.ts'
-import { syntaxFix } from './syntax-fix.ts'
-import { lineStart, positioner, type Range } from './text-range.ts'
+import { inKnownCase } from './known-keys.ts'
+import { decodeText, lineEnd, lineStart, positioner, type Range } from './text.ts'
+import type { Path } from './values.ts'
 
-/** UTF-16 code units; a manifest is a page of text, and checking runs at every key stroke. */
+/** UTF-16 code units; a manifest is a page of text, and is checked at every key stroke. */
 const MAX_MANIFEST_LENGTH = 1024 * 1024
-/** Bytes beyond which a file is not even shown. */
+/** Bytes; a larger file is not shown at all. */
 const MAX_SHOWN_BYTES = 64 * 1024 * 1024
-/** What the parser of places is given at most: it is slow and hungry, and no manifest written by hand comes near. */
+/** What the parser of places is given at most: it is slow and needs much memory, and no manifest written by hand is that long. */
 const MAX_PLACED_LENGTH = 256 * 1024
 const MAX_PLACED_VALUES = 20_000
-/** Tables and arrays within each other; more is an attack or an accident, and would exhaust stacks elsewhere. */
+/** Levels of tables and arrays; more is an attack or an accident, and would exhaust stacks elsewhere. */
 const MAX_DEPTH = 100
 
 export interface TomlDocument {
@@ -30,7 +29,7 @@ export interface TomlDocument {
   readonly findings: readonly Finding[]
 }
 
-/** Reads any input; what is wrong with it is in `findings` (at most one), never thrown. */
+/** Accepts any input and never throws: an error is the one finding in `findings`. */
 export function parseToml(source: Uint8Array | string): TomlDocument {
   if (source.length > MAX_SHOWN_BYTES) return { text: '', findings: [tooLarge(source.length)] }
   const { text, fault } = decodeText(source)
@@ -122,7 +121,7 @@ function syntaxFinding(text: string, fault: SyntaxFault): Finding {
   return positioner(text)(finding, range)
 }
 
-/** The word at an offset; at the end of a line what stands in it; else one character, or nothing. */
+/** The word at an offset; at the end of a line, that line's text; else one character or none. */
 function wordAt(text: string, from: number): Range {
   const word = /[^\s,=[\]{}#]+/y
   word.lastIndex = from
@@ -157,4 +156,126 @@ function withoutPlaces(): Finding {
     severity: 'warning',
     message: t`The manifest is too long to be checked closely: problems have no line, and nothing can be edited.`
   }
+}
+
+const UNQUOTED = /^([ \t]*[A-Za-z0-9_.-]+[ \t]*=[ \t]*)([^\s"'[\]{}#=,][^"'#\r\n\\]*?)[ \t]*(?:#.*)?$/
+const TYPOGRAPHIC =
+  /^([ \t]*[A-Za-z0-9_.-]+[ \t]*=[ \t]*)([“”„‘’«»])([^"\\“”„‘’«»]*)([“”„‘’«»])[ \t]*(?:#.*)?$/
+
+/** The `fix` of a finding for a text without quotes or with typographic quotes; empty for other errors in the line. */
+function syntaxFix(text: string, range: Range): Pick<Finding, 'fix'> {
+  const start = lineStart(text, range.from)
+  const line = text.slice(start, lineEnd(text, start))
+  if (line.length > 1000) return {}
+  const typographic = TYPOGRAPHIC.exec(line)
+  if (typographic) {
+    const [, before = '', open = '', content = '', close = ''] = typographic
+    const from = start + before.length
+    const to = from + open.length + content.length + close.length
+    return { fix: { title: t`Use straight quotes`, edits: [{ from, to, insert: `"${content}"` }] } }
+  }
+  const unquoted = UNQUOTED.exec(line)
+  if (!unquoted) return {}
+  const [, before = '', value = ''] = unquoted
+  const from = start + before.length
+  const to = from + value.length
+  if (range.from < from || range.from > to) return {}
+  return { fix: { title: t`Put quotes around it`, edits: [{ from, to, insert: `"${value}"` }] } }
+}
+
+interface Place {
+  /** The last part of the key that first names it; absent for elements of arrays. */
+  readonly key?: Range | undefined
+  /** Absent for tables that have a header or are only implied. */
+  readonly value?: Range | undefined
+  readonly node?: AST.TOMLContentNode | undefined
+  /** The `key = value` whose value it is. */
+  readonly entry?: AST.TOMLKeyValue | undefined
+  /** The `[header]` or `[[header]]` that defines it. */
+  readonly header?: AST.TOMLTable | undefined
+  /** Entries that define it by dotted keys: `App.Name = "x"` for `App`. */
+  readonly dotted: readonly AST.TOMLKeyValue[]
+}
+
+export interface Places {
+  /** Plain elements of arrays are not places of their own: see `node.elements` of the array. */
+  at(path: Path): Place | undefined
+  /** Every header in the order of the text, with its resolved path. */
+  readonly headers: readonly AST.TOMLTable[]
+  /** Entries before the first header. */
+  readonly root: readonly AST.TOMLKeyValue[]
+}
+
+type Building = { -readonly [K in keyof Place]: Place[K] } & { dotted: AST.TOMLKeyValue[] }
+
+/** Indexes all keys and values by path; `nameAt` gives the spelling that a key is indexed under. */
+function placesOf(tree: AST.TOMLProgram, nameAt: (parent: Path, key: string) => string): Places {
+  const index = new Map<string, Building>()
+  const headers: AST.TOMLTable[] = []
+  const root: AST.TOMLKeyValue[] = []
+  const place = (path: Path): Building => {
+    const name = JSON.stringify(path)
+    const existing = index.get(name)
+    if (existing) return existing
+    const made: Building = { dotted: [] }
+    index.set(name, made)
+    return made
+  }
+  const addEntry = (base: Path, entry: AST.TOMLKeyValue): void => {
+    const path = [...base]
+    for (const [position, part] of entry.key.keys.entries()) {
+      path.push(nameAt(path, keyText(part)))
+      const at = place(path)
+      at.key ??= rangeOf(part)
+      if (position < entry.key.keys.length - 1) at.dotted.push(entry)
+      else at.entry = entry
+    }
+    addValue(path, entry.value)
+  }
+  const addValue = (path: Path, node: AST.TOMLContentNode): void => {
+    const at = place(path)
+    at.node = node
+    at.value = rangeOf(node)
+    if (node.type === 'TOMLInlineTable') for (const entry of node.body) addEntry(path, entry)
+    if (node.type === 'TOMLArray') {
+      for (const [position, element] of node.elements.entries()) {
+        if (element.type !== 'TOMLValue') addValue([...path, position], element)
+      }
+    }
+  }
+  for (const child of tree.body[0].body) {
+    if (child.type === 'TOMLKeyValue') {
+      root.push(child)
+      addEntry([], child)
+      continue
+    }
+    child.resolvedKey = named(child.resolvedKey, nameAt)
+    headers.push(child)
+    addHeader(child, place)
+    for (const entry of child.body) addEntry(child.resolvedKey, entry)
+  }
+  return { at: path => index.get(JSON.stringify(path)), headers, root }
+}
+
+function addHeader(table: AST.TOMLTable, place: (path: Path) => Building): void {
+  const at = place(table.resolvedKey)
+  at.header = table
+  const parts = table.key.keys
+  at.key = rangeOf(parts.at(-1) ?? table.key)
+  if (typeof table.resolvedKey.at(-1) === 'number') place(table.resolvedKey.slice(0, -1)).key ??= at.key
+}
+
+function named(path: Path, nameAt: (parent: Path, key: string) => string): (string | number)[] {
+  const found: (string | number)[] = []
+  for (const part of path) found.push(typeof part === 'number' ? part : nameAt(found, part))
+  return found
+}
+
+/** The text of a key's part, without quotes. */
+export function keyText(part: AST.TOMLBare | AST.TOMLQuoted): string {
+  return part.type === 'TOMLBare' ? part.name : part.value
+}
+
+function rangeOf(node: AST.TOMLNode): Range {
+  return { from: node.range[0], to: node.range[1] }
 }

@@ -1,13 +1,13 @@
-/** Where a key or a table that is not there yet goes, and the text that puts it there. */
+/** Adds keys, rows and tables that are not in the text yet: where each goes, and the text for it. */
+
 import type { AST } from 'toml-eslint-parser'
 import { AppError } from '../errors.ts'
 import type { TextEdit } from '../finding.ts'
 import { t } from '../language.ts'
-import { insertTexts } from './edit-array.ts'
-import { neighbour } from './key-order.ts'
-import { keyText, type Path, type Places } from './places.ts'
-import { lineEnd, lineStart } from './text-range.ts'
-import { type EditValue, formatKey, formatValue } from './toml-text.ts'
+import { neighbour } from './known-keys.ts'
+import { keyText, type Places } from './parse.ts'
+import { lineEnd, lineStart } from './text.ts'
+import { type EditValue, formatKey, formatValue, insertTexts, type Path } from './values.ts'
 
 /** A manifest's text that is TOML. */
 export interface Editable {

@@ -1,6 +1,6 @@
-/** Did-you-mean: the known word that a misspelt one is nearest to. */
+/** Suggestions for misspelt words: how many slips two words are apart, and the known word that is nearest. */
 
-/** The candidate within one slip per four letters (at least one), case aside; undefined where none is. */
+/** The nearest candidate within one slip per four letters (at least one), ignoring case; undefined where there is none. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   if (word.length === 0 || word.length > 200) return undefined
   const wanted = fold(word)
@@ -9,7 +9,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   for (const candidate of candidates) {
     const folded = fold(candidate)
     if (candidate === word || Math.abs(folded.length - wanted.length) >= bestDistance) continue
-    const distance = slips(wanted, folded)
+    const distance = slipsBetween(wanted, folded)
     if (distance < bestDistance && distance < folded.length) {
       best = candidate
       bestDistance = distance
@@ -22,8 +22,8 @@ function fold(word: string): string {
   return word.toLowerCase().replace(/[\s_-]/g, '')
 }
 
-/** Letters to insert, remove, replace or swap with their neighbour. */
-function slips(left: string, right: string): number {
+/** How many single letters must be inserted, removed, replaced or swapped with their neighbour. */
+export function slipsBetween(left: string, right: string): number {
   let beforeLast: number[] = []
   let last = Array.from({ length: right.length + 1 }, (_, index) => index)
   for (let row = 1; row <= left.length; row++) {
