@@ -10,7 +10,6 @@ import { lacksManifest, toAppError } from '../host/errors.ts'
 import { INSTANCES_KEY } from '../host/live.ts'
 import { setPublishJob } from '../host/publishing.ts'
 import { localRunOf } from '../host/queries.ts'
-import { runInput } from '../host/run-options.ts'
 import { useDrafts } from '../manifest/drafts.ts'
 import { useSaveDraft } from '../manifest/manifest.ts'
 import { checkAgain } from '../manifest/text-checks.ts'
@@ -20,6 +19,7 @@ import { notifyError } from '../window/notify.tsx'
 import { view } from '../window/view.ts'
 import { once } from './once.ts'
 import { markOpened } from './opened.ts'
+import { runInput } from './run-options.ts'
 
 export interface ProjectActions {
   /** Opens a folder; one without a manifest is offered a new one, a `.qz` is shown before it is imported. */

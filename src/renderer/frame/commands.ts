@@ -14,8 +14,8 @@ import { onTold } from '../window/host-events.ts'
 import { keyWords, useAllKeys } from '../window/keys.ts'
 import { notifyError } from '../window/notify.tsx'
 import { type PageId, useView, view } from '../window/view.ts'
-import { pinWords, useNextStep } from './header.tsx'
 import { PAGE_VIEWS } from './pages.tsx'
+import { pinWords, useNextStep } from './use-next-step.ts'
 
 export interface Command {
   /** Lasting: what was used last is remembered by it. */

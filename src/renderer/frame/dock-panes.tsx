@@ -6,7 +6,7 @@ import { LogTab } from '../features/logs/log-tab.tsx'
 import { ShellPane } from '../features/shell/shell-pane.tsx'
 import { useInstances } from '../host/queries.ts'
 import { toldApart } from '../labels/distinct-titles.ts'
-import { ErrorBoundary } from '../ui/error-boundary.tsx'
+import { ErrorBoundary } from '../window/error-boundary.tsx'
 import { type DockPane, useView } from '../window/view.ts'
 
 export function DockPaneView({ pane, visible }: { pane: DockPane; visible: boolean }) {

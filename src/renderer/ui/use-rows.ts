@@ -1,8 +1,7 @@
 /** The row of a table that is looked at, and what clicks and keys do to it and to the chosen ones. */
 import { type KeyboardEvent, type MouseEvent, useMemo, useRef } from 'react'
 import { toggled, withRange } from './checks.ts'
-import type { DataGridProps } from './data-grid.tsx'
-import type { RowEvents } from './data-grid-row.tsx'
+import type { DataGridProps, RowEvents } from './data-grid-types.ts'
 
 export function useRows<T>(props: DataGridProps<T>, rows: readonly T[]) {
   const { idOf, selected, choice, onSelect, onOpen } = props

@@ -4,7 +4,7 @@ import { notifications } from '@mantine/notifications'
 import { AppError, type ErrorReport } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import { toAppError } from '../host/errors.ts'
-import { CopyReport } from '../ui/copy-report.tsx'
+import { CopyReport } from './copy-report.tsx'
 
 interface NoticeAction {
   readonly label: string

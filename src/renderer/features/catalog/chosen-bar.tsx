@@ -8,7 +8,7 @@ import { twin } from '../../labels/cli-command.ts'
 import { count, plural } from '../../labels/humanise.ts'
 import { isRunning } from '../../labels/instance.ts'
 import type { AppGroup } from '../../labels/versions.ts'
-import { CopyTwin } from '../../ui/copy.tsx'
+import { CopyTwin } from '../../window/copy.tsx'
 import styles from './catalog.module.css'
 
 interface ChosenBarProps {

@@ -9,10 +9,10 @@ import { useHost } from '../../host/client.ts'
 import { useInstances } from '../../host/queries.ts'
 import { twin } from '../../labels/cli-command.ts'
 import { plural } from '../../labels/humanise.ts'
-import { ErrorCard } from '../../ui/cards.tsx'
-import { Twin } from '../../ui/copy.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { State } from '../../ui/state.tsx'
+import { Twin } from '../../window/copy.tsx'
+import { ErrorCard } from '../../window/error-card.tsx'
 import styles from './diagnosis.module.css'
 
 /** What the last choice stands for: an address that is typed. */

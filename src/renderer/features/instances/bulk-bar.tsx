@@ -6,8 +6,8 @@ import { useInstanceActions } from '../../actions/instances.ts'
 import { twin } from '../../labels/cli-command.ts'
 import { count } from '../../labels/humanise.ts'
 import { isRunning } from '../../labels/instance.ts'
-import { CopyTwin } from '../../ui/copy.tsx'
 import page from '../../ui/page.module.css'
+import { CopyTwin } from '../../window/copy.tsx'
 
 interface BulkBarProps {
   readonly chosen: readonly Instance[]

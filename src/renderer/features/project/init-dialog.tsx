@@ -7,10 +7,10 @@ import { t } from '#shared/language.ts'
 import { useProjectActions } from '../../actions/project.ts'
 import { useHost } from '../../host/client.ts'
 import { twin } from '../../labels/cli-command.ts'
-import { ErrorCard } from '../../ui/cards.tsx'
-import { Twin } from '../../ui/copy.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { RowsSkeleton } from '../../ui/skeletons.tsx'
+import { Twin } from '../../window/copy.tsx'
+import { ErrorCard } from '../../window/error-card.tsx'
 import styles from './project.module.css'
 
 interface InitDialogProps {

@@ -6,7 +6,7 @@ import type { Publishable } from '#shared/publishing.ts'
 import type { Candidate } from '../../host/publishing.ts'
 import { useHostInfo } from '../../host/queries.ts'
 import { twin } from '../../labels/cli-command.ts'
-import { Twins } from '../../ui/copy.tsx'
+import { Twins } from '../../window/copy.tsx'
 import styles from './publish.module.css'
 import { PARTS, titleOf } from './words.ts'
 

@@ -2,9 +2,9 @@
 import type { ReactNode } from 'react'
 import { t } from '#shared/language.ts'
 import type { Tone } from '../../labels/instance.ts'
-import { Twin, Twins } from '../../ui/copy.tsx'
-import { Actions } from '../../ui/page.tsx'
+import { Actions } from '../../ui/panel.tsx'
 import { State } from '../../ui/state.tsx'
+import { Twin, Twins } from '../../window/copy.tsx'
 import styles from './rollout.module.css'
 import type { StepState } from './steps.ts'
 

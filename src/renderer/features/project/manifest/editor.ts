@@ -4,7 +4,7 @@ import { setDiagnostics } from '@codemirror/lint'
 import { EditorState, Transaction } from '@codemirror/state'
 import { EditorView } from '@codemirror/view'
 import type { Finding, TextEdit } from '#shared/finding.ts'
-import { diffLines, linesOf } from '../../../manifest/line-diff.ts'
+import { diffLines, linesOf } from '../../../ui/line-diff.ts'
 import { extensionsOf, type Handlers, HISTORY_FIELD, link } from './editor-extensions.ts'
 import { diagnosticOf } from './editor-fixes.ts'
 

@@ -6,9 +6,9 @@ import type { Client } from '#shared/contract.ts'
 import { type EngineKind, type EnvOverride, EnvOverrideName } from '#shared/instance.ts'
 import { t } from '#shared/language.ts'
 import type { RunOptions } from '#shared/run-options.ts'
+import { useHost } from '../host/client.ts'
+import { latestOnly } from '../host/latest-only.ts'
 import { notifyError } from '../window/notify.tsx'
-import { useHost } from './client.ts'
-import { latestOnly } from './latest-only.ts'
 
 /** Options as they are in the fields: a port may be no number yet, a variable without a name. */
 export interface RunForm {

@@ -4,9 +4,9 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef, useState } from 'react'
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
-import { actionOf, useKeyWords } from '../window/keys.ts'
+import { Glyph } from '../ui/state.tsx'
 import styles from './finding-list.module.css'
-import { Glyph } from './state.tsx'
+import { actionOf, useKeyWords } from './keys.ts'
 
 const TONES = { error: 'bad', warning: 'busy', info: 'off' } as const
 const WORDS = { error: t`Error`, warning: t`Warning`, info: t`Note` } as const

@@ -5,8 +5,8 @@ import { Check, Copy, Terminal } from 'lucide-react'
 import { type ReactNode, useEffect } from 'react'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
-import { notifyError } from '../window/notify.tsx'
-import parts from './parts.module.css'
+import parts from '../ui/parts.module.css'
+import { notifyError } from './notify.tsx'
 
 interface CopyingProps {
   readonly text: string
