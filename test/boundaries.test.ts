@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { circlesOf, importedFile, importGraph } from './import-graph.ts'
 
 const root = join(import.meta.dirname, '..')
 const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
@@ -27,6 +28,20 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/preload/': ['shared']
 }
 
+/** Rooms of the renderer; each may import from those before it. */
+const ROOMS = ['labels', 'ui', 'host', 'manifest', 'window', 'actions', 'features', 'frame'] as const
+const roomOf = (file: string) => /^src\/renderer\/([^/]+)\//.exec(file)?.[1]
+
+/** Folders and files whose circles are still to be opened. */
+const STILL = [
+  'src/main/adapters/engine-docker/contexts.ts',
+  'src/main/adapters/engine-process/processes-linux.ts',
+  'src/main/core/bundle/files/tree-check.ts',
+  'src/main/core/bundle/read/nested-check.ts',
+  'src/main/core/bundle/write/repeat-index.ts',
+  'src/main/core/manifest/rules/'
+]
+
 describe('boundaries', () => {
   test.each(Object.entries(MAY_IMPORT))('%s imports only what stands below it', (folder, allowed) => {
     const wrong = sources
@@ -37,6 +52,25 @@ describe('boundaries', () => {
         return path.startsWith('#main/') || (layer !== undefined && !allowed.includes(layer))
       })
     expect(wrong).toEqual([])
+  })
+
+  test('the rooms of the renderer have one order, and none imports from a later one', () => {
+    const rooms = new Set(sources.map(roomOf).filter(room => room !== undefined))
+    expect([...rooms].toSorted()).toEqual(ROOMS.toSorted())
+    const order: readonly (string | undefined)[] = ROOMS
+    const wrong = sources
+      .filter(roomOf)
+      .flatMap(file => importsOf(file).map(path => ({ file, path })))
+      .filter(({ file, path }) => {
+        const other = roomOf(importedFile(file, path) ?? '')
+        return other !== undefined && order.indexOf(other) > order.indexOf(roomOf(file))
+      })
+    expect(wrong).toEqual([])
+  })
+
+  test('no file imports itself through others, for its types neither', () => {
+    const circles = circlesOf(importGraph(sources, read))
+    expect(circles.filter(circle => !STILL.some(file => circle.includes(file)))).toEqual([])
   })
 
   test('only the Electron host and the preload name electron', () => {
