@@ -2,10 +2,10 @@
 import type { App } from '#shared/app.ts'
 import type { Finding } from '#shared/finding.ts'
 import type { Instance } from '#shared/instance.ts'
+import { isRunning } from '#shared/instance-state.ts'
 import type { Job } from '#shared/job.ts'
 import { t } from '#shared/language.ts'
 import { plural } from '../labels/humanise.ts'
-import { isRunning } from '../labels/instance.ts'
 
 export interface Situation {
   readonly project: boolean

@@ -1,11 +1,10 @@
 /** Memory and CPU of running instances over the last minutes: read only while a page shows them and is looked at. */
 import { useEffect, useMemo, useSyncExternalStore } from 'react'
-import type { Client } from '#shared/contract.ts'
 import type { Instance } from '#shared/instance.ts'
+import { isRunning } from '#shared/instance-state.ts'
 import type { MetricsReading } from '#shared/metrics.ts'
-import { isRunning } from '../labels/instance.ts'
-import { pause, retryDelay } from './backoff.ts'
 import { type Host, useHost } from './client.ts'
+import { follow } from './follow.ts'
 import { usePlatform } from './queries.ts'
 
 /** Readings kept of each instance: three minutes of them. */
@@ -93,7 +92,7 @@ export function useMetricsFeed(ids: readonly string[]): void {
     const followWhileSeen = () => {
       stop.abort()
       stop = new AbortController()
-      if (document.visibilityState === 'visible') void follow(host, wanted, stop.signal)
+      if (document.visibilityState === 'visible') followReadings(host, wanted, stop.signal)
     }
     followWhileSeen()
     document.addEventListener('visibilitychange', followWhileSeen)
@@ -104,21 +103,10 @@ export function useMetricsFeed(ids: readonly string[]): void {
   }, [host, offered, wanted])
 }
 
-async function follow({ client, connection }: Host, ids: string[], signal: AbortSignal): Promise<void> {
-  for (let attempt = 0; !signal.aborted; attempt++) {
-    await connection.whenUp(signal)
-    try {
-      for await (const reading of await readings(client, ids, signal)) {
-        series.add(reading)
-        attempt = 0
-      }
-    } catch {
-      // No readings is no news: the list says where the connection or the platform is gone.
-    }
-    await pause(retryDelay(attempt), signal)
-  }
-}
-
-function readings(client: Client, ids: string[], signal: AbortSignal) {
-  return client.platform.instances.metrics({ ids, intervalMs: INTERVAL_MS }, { signal })
+/** No readings is no news: the list says where the connection or the platform is gone. */
+function followReadings(host: Host, ids: string[], signal: AbortSignal): void {
+  void follow(host, signal, {
+    open: () => host.client.platform.instances.metrics({ ids, intervalMs: INTERVAL_MS }, { signal }),
+    each: series.add
+  })
 }

@@ -1,5 +1,6 @@
 /** The `q8s-cli` command that does what a button does, to copy into a terminal or CI. */
 import type { Visibility } from '#shared/app.ts'
+import { isBundlePath } from '#shared/bundle.ts'
 import { quote, type ShellKind } from '#shared/shell-word.ts'
 import type { Settings } from '#shared/system.ts'
 
@@ -41,7 +42,7 @@ export function twinsFor(shell: ShellKind) {
     exec: (path: string, how: Run = {}) => inFolder(path, command('exec', ...runWords(how))),
     execWatch: (path: string, how: Run = {}) => inFolder(path, command('exec', ...runWords(how), '--watch')),
     diff: (path: string, id: string) =>
-      /\.(qz|wave|zip)$/i.test(path)
+      isBundlePath(path)
         ? command('bundle', 'diff', id, path)
         : inFolder(path, command('bundle', 'diff', id)),
     inspect: (file: string) => command('bundle', 'inspect', file),

@@ -79,11 +79,6 @@ export function stateWhy({ reason, engineGone, memory }: Instance): string | und
   return `${reason.message} ${t`Its limit is ${exactBytes(memory.limit)}.`}`
 }
 
-/** True while it holds a port and memory. */
-export function isRunning(instance: Instance): boolean {
-  return instance.state === 'starting' || instance.state === 'ready' || instance.state === 'stopping'
-}
-
 function startingText(instance: Instance): string {
   const phase = PHASES[instance.phase ?? 'starting']
   return instance.percent === undefined ? phase : `${phase} ${Math.round(instance.percent)} %`

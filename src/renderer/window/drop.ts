@@ -1,4 +1,6 @@
 /** Dropped folders and bundles: by their path where the page learns it, else their files are sent to the host. */
+
+import { isBundlePath } from '#shared/bundle.ts'
 import type { Client } from '#shared/contract.ts'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
@@ -23,11 +25,6 @@ export interface DropResult {
 
 /** Where in the window it was dropped. */
 export type DropTarget = 'open' | 'publish'
-
-/** Called like a bundle. */
-export function isBundlePath(path: string): boolean {
-  return /\.(qz|wave|zip)$/i.test(path)
-}
 
 /** A bundle is always for publishing, and so are several things: one window shows one project. */
 export function dropWay(paths: readonly string[], target: DropTarget): DropTarget {

@@ -1,12 +1,12 @@
 /** What can be done with the chosen apps of the catalog, beside its title: no row moves when one is chosen. */
 import { Button } from '@mantine/core'
 import type { App } from '#shared/app.ts'
+import { isRunning } from '#shared/instance-state.ts'
 import { t } from '#shared/language.ts'
 import { useAppActions } from '../../actions/apps.ts'
 import { useInstances } from '../../host/queries.ts'
 import { twin } from '../../labels/cli-command.ts'
 import { count, plural } from '../../labels/humanise.ts'
-import { isRunning } from '../../labels/instance.ts'
 import type { AppGroup } from '../../labels/versions.ts'
 import { CopyTwin } from '../../window/copy.tsx'
 import styles from './catalog.module.css'

@@ -1,11 +1,11 @@
 /** What can be done with the chosen instances, in place of the parts of the list. */
 import { Button } from '@mantine/core'
 import type { Instance } from '#shared/instance.ts'
+import { isRunning } from '#shared/instance-state.ts'
 import { t } from '#shared/language.ts'
 import { useInstanceActions } from '../../actions/instances.ts'
 import { twin } from '../../labels/cli-command.ts'
 import { count } from '../../labels/humanise.ts'
-import { isRunning } from '../../labels/instance.ts'
 import page from '../../ui/page.module.css'
 import { CopyTwin } from '../../window/copy.tsx'
 

@@ -1,11 +1,12 @@
 /** Columns of the lists of instances. */
 import { Anchor } from '@mantine/core'
 import type { Instance } from '#shared/instance.ts'
+import { isRunning } from '#shared/instance-state.ts'
 import { t } from '#shared/language.ts'
 import { openLink } from '../../actions/open-link.ts'
 import { SPAN, useMemory, useSeries } from '../../host/metrics.ts'
 import { bytes, exactBytes } from '../../labels/humanise.ts'
-import { instanceMark, isRunning, stateWhy, stateWords } from '../../labels/instance.ts'
+import { instanceMark, stateWhy, stateWords } from '../../labels/instance.ts'
 import type { Ids } from '../../ui/checks.ts'
 import { TwoLines } from '../../ui/data-grid.tsx'
 import type { Column } from '../../ui/data-grid-types.ts'

@@ -1,7 +1,8 @@
 /** Parts of the list of instances: who they belong to and how they are. */
 import type { Instance } from '#shared/instance.ts'
+import { isRunning } from '#shared/instance-state.ts'
 import { t } from '#shared/language.ts'
-import { isRunning, stateWords } from '../../labels/instance.ts'
+import { stateWords } from '../../labels/instance.ts'
 import { rowFilter } from '../../labels/row-filter.ts'
 import type { Chip } from '../../ui/chips.tsx'
 
