@@ -4,10 +4,12 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef, useState } from 'react'
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
+import { type ListKeys, movedTo } from '../ui/list-keys.ts'
 import { Glyph } from '../ui/state.tsx'
 import styles from './finding-list.module.css'
 import { actionOf, useKeyWords } from './keys.ts'
 
+const KEYS: ListKeys = { next: ['ArrowDown'], previous: ['ArrowUp'] }
 const TONES = { error: 'bad', warning: 'busy', info: 'off' } as const
 const WORDS = { error: t`Error`, warning: t`Warning`, info: t`Note` } as const
 
@@ -39,10 +41,9 @@ export function FindingList({ findings, onOpen, onFix }: FindingListProps) {
   function onKeyDown(event: React.KeyboardEvent) {
     const at = indexOf(event.target)
     const finding = at === undefined ? undefined : findings[at]
+    const next = movedTo(event.key, at ?? -1, findings.length, KEYS)
     if (actionOf(event.nativeEvent) === 'part:fix' && finding?.fix && onFix) onFix(finding)
-    else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-      const step = event.key === 'ArrowDown' ? 1 : -1
-      const next = Math.min(Math.max((at ?? -1) + step, 0), findings.length - 1)
+    else if (next !== undefined) {
       virtual.scrollToIndex(next)
       setWanted(next)
     } else return
