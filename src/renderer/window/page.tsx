@@ -10,7 +10,7 @@ import { Name } from '../ui/text.tsx'
 import { useFocusBack } from '../ui/use-focus-back.ts'
 import { type PageId, useView, view } from './view.ts'
 
-interface PageProps {
+export interface PageProps {
   readonly title: string
   readonly summary?: ReactNode
   readonly tools?: ReactNode

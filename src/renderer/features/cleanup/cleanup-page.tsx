@@ -24,6 +24,7 @@ import { Bytes, Elapsed } from '../../ui/text.tsx'
 import { CopyTwin } from '../../window/copy.tsx'
 import { confirm } from '../../window/dialogs.ts'
 import { ErrorCard } from '../../window/error-card.tsx'
+import { ListPage } from '../../window/list-page.tsx'
 import { Filter, Page } from '../../window/page.tsx'
 import { useView, view } from '../../window/view.ts'
 import { cleanUpColumns } from './columns.tsx'
@@ -78,18 +79,27 @@ function CleanUpList({ plan, running }: { plan: CleanUpPlan; running: Job | unde
   const choice = choiceOf(rows, chosen)
   const all = choiceOf(rows, new Set(rows.map(({ id }) => id)))
   return (
-    <Page
+    <ListPage
       title={t`Clean up`}
+      all={rows}
+      empty={
+        <Empty
+          title={t`Nothing to clean up`}
+          actions={<Button onClick={() => view.go('catalog')}>{t`Open the catalog`}</Button>}
+        >
+          {t`Old versions that a deploy made, instances that have ended, and what they left on this
+            computer show here with what they take up.`}
+          <Unknown plan={plan} />
+        </Empty>
+      }
       summary={
         rows.length === 0 ? undefined : rich`Up to ${<Bytes value={freedBytes(plan, all)} />} can be freed`
       }
       tools={
-        rows.length === 0 ? undefined : (
-          <>
-            <Button onClick={() => view.go('catalog')}>{t`Back to the catalog`}</Button>
-            <Filter page="cleanup" label={t`Filter what can be cleaned up`} />
-          </>
-        )
+        <>
+          <Button onClick={() => view.go('catalog')}>{t`Back to the catalog`}</Button>
+          <Filter page="cleanup" label={t`Filter what can be cleaned up`} />
+        </>
       }
       bar={
         running ? (
@@ -102,30 +112,19 @@ function CleanUpList({ plan, running }: { plan: CleanUpPlan; running: Job | unde
         )
       }
     >
-      {rows.length === 0 ? (
-        <Empty
-          title={t`Nothing to clean up`}
-          actions={<Button onClick={() => view.go('catalog')}>{t`Open the catalog`}</Button>}
-        >
-          {t`Old versions that a deploy made, instances that have ended, and what they left on this
-            computer show here with what they take up.`}
-          <Unknown plan={plan} />
-        </Empty>
-      ) : (
-        <DataGrid
-          label={t`What can be cleaned up`}
-          rows={shown}
-          columns={cleanUpColumns}
-          idOf={idOf}
-          selected={cursor}
-          onSelect={setCursor}
-          choice={{ ids: chosen, onChange: setOwn, nameOf }}
-          rowHeight={48}
-          stale={stale || running !== undefined}
-          none={t`None of ${plural(rows.length, 'entry', 'entries')} matches “${filter}”.`}
-        />
-      )}
-    </Page>
+      <DataGrid
+        label={t`What can be cleaned up`}
+        rows={shown}
+        columns={cleanUpColumns}
+        idOf={idOf}
+        selected={cursor}
+        onSelect={setCursor}
+        choice={{ ids: chosen, onChange: setOwn, nameOf }}
+        rowHeight={48}
+        stale={stale || running !== undefined}
+        none={t`None of ${plural(rows.length, 'entry', 'entries')} matches “${filter}”.`}
+      />
+    </ListPage>
   )
 }
 

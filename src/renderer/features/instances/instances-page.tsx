@@ -15,10 +15,8 @@ import type { Ids } from '../../ui/checks.ts'
 import { Chips } from '../../ui/chips.tsx'
 import { DataGrid } from '../../ui/data-grid.tsx'
 import { Empty } from '../../ui/empty.tsx'
-import { Scroll } from '../../ui/panel.tsx'
-import { RowsSkeleton } from '../../ui/skeletons.tsx'
-import { ErrorCard } from '../../window/error-card.tsx'
-import { Filter, Page } from '../../window/page.tsx'
+import { ListPage } from '../../window/list-page.tsx'
+import { Filter } from '../../window/page.tsx'
 import { useView, view } from '../../window/view.ts'
 import { BulkBar } from './bulk-bar.tsx'
 import { instanceColumns } from './columns.tsx'
@@ -95,16 +93,17 @@ function InstanceList({ page, title, ephemeral, empty }: InstanceListProps) {
   const gone = useGone(selected, selectedId, removing)
   const close = () => view.select(page, undefined)
   return (
-    <Page
+    <ListPage
       title={title}
+      all={instances}
+      failure={{ error: error ?? null, title: t`The instances cannot be read` }}
+      empty={empty}
       summary={instances ? summaryText(instances, ephemeral) : undefined}
       tools={
-        instances?.length ? (
-          <>
-            <Button onClick={() => view.go('cleanup')}>{t`Clean up…`}</Button>
-            <Filter page={page} label={ephemeral ? t`Filter local` : t`Filter instances`} />
-          </>
-        ) : undefined
+        <>
+          <Button onClick={() => view.go('cleanup')}>{t`Clean up…`}</Button>
+          <Filter page={page} label={ephemeral ? t`Filter local` : t`Filter instances`} />
+        </>
       }
       bar={
         !instances || instances.length === 0 ? undefined : chosen.instances.length > 0 ? (
@@ -137,36 +136,24 @@ function InstanceList({ page, title, ephemeral, empty }: InstanceListProps) {
         ) : undefined
       }
     >
-      {instances === undefined ? (
-        error ? (
-          <Scroll>
-            <ErrorCard error={error} title={t`The instances cannot be read`} />
-          </Scroll>
-        ) : (
-          <RowsSkeleton />
-        )
-      ) : instances.length === 0 ? (
-        empty
-      ) : (
-        <DataGrid
-          label={title}
-          rows={rows}
-          columns={columns}
-          idOf={idOf}
-          selected={selectedId}
-          onSelect={id => view.select(page, id)}
-          onOpen={instance => view.openLog(instance.id, instance.app.title)}
-          choice={{ ids: chosen.ids, onChange: chosen.set, nameOf }}
-          rowHeight={48}
-          stale={stale}
-          none={
-            filter === ''
-              ? t`No instances match this filter.`
-              : t`None of ${plural(instances.length, 'instance')} matches “${filter}”.`
-          }
-        />
-      )}
-    </Page>
+      <DataGrid
+        label={title}
+        rows={rows}
+        columns={columns}
+        idOf={idOf}
+        selected={selectedId}
+        onSelect={id => view.select(page, id)}
+        onOpen={instance => view.openLog(instance.id, instance.app.title)}
+        choice={{ ids: chosen.ids, onChange: chosen.set, nameOf }}
+        rowHeight={48}
+        stale={stale}
+        none={
+          filter === ''
+            ? t`No instances match this filter.`
+            : t`None of ${plural(instances?.length ?? 0, 'instance')} matches “${filter}”.`
+        }
+      />
+    </ListPage>
   )
 }
 
