@@ -35,9 +35,9 @@ export interface RunOptionsState {
 
 export function useRunOptions(path: string): RunOptionsState {
   const { client, orpc } = useHost()
-  const kept = useQuery(orpc.projects.runOptions.queryOptions({ input: { path }, staleTime: Infinity }))
+  const saved = useQuery(orpc.projects.runOptions.queryOptions({ input: { path }, staleTime: Infinity }))
   const typed = useForms(({ byPath }) => byPath[path])
-  const form = typed ?? (kept.data ? formOf(kept.data) : EMPTY)
+  const form = typed ?? (saved.data ? formOf(saved.data) : EMPTY)
   const change = useCallback(
     (part: Partial<RunForm>) => {
       const next = { ...form, ...part }
@@ -48,9 +48,9 @@ export function useRunOptions(path: string): RunOptionsState {
   )
   return {
     form,
-    locked: typed === undefined && kept.data === undefined,
-    error: typed ? null : kept.error,
-    retry: () => void kept.refetch(),
+    locked: typed === undefined && saved.data === undefined,
+    error: typed ? null : saved.error,
+    retry: () => void saved.refetch(),
     change
   }
 }

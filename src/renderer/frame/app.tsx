@@ -10,11 +10,11 @@ import { followLists } from '../host/live.ts'
 import { useHostInfo } from '../host/queries.ts'
 import { useManifestWatch } from '../manifest/manifest.ts'
 import { cssVariables, theme } from '../ui/theme.ts'
-import { keptColorScheme } from '../window/color-scheme.ts'
+import { colorSchemePreference } from '../window/color-scheme.ts'
 import { styleNonce } from '../window/csp.ts'
 import { ErrorBoundary } from '../window/error-boundary.tsx'
 import { useView, view } from '../window/view.ts'
-import { useCommands, useTold } from './commands.ts'
+import { useCommands, useHostEvents } from './commands.ts'
 import { Dialogs } from './dialogs.tsx'
 import { Dock } from './dock.tsx'
 import { DropZone } from './drop-zone.tsx'
@@ -27,7 +27,7 @@ import { Rail } from './rail.tsx'
 import { useKeysOfSettings, useShortcuts } from './shortcuts.ts'
 import { StatusBar } from './status-bar.tsx'
 
-const colorSchemes = keptColorScheme()
+const colorSchemes = colorSchemePreference()
 
 export function App({ host, queries }: { host: Host; queries: QueryClient }) {
   return (
@@ -57,7 +57,7 @@ function Frame() {
   useKeysOfSettings()
   useLanguage()
   useShortcuts(commands)
-  useTold(commands)
+  useHostEvents(commands)
   const page = useView(state => state.page)
   const path = useView(state => state.projectPath)
   useManifestWatch(path)

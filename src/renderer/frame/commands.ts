@@ -11,12 +11,12 @@ import { localRunOf, useApps, useHostInfo, useInstances, useRecentProjects } fro
 import { instanceMark, STATE_NAMES } from '../labels/instance.ts'
 import { useChecked } from '../manifest/manifest.ts'
 import { openDialog } from '../window/dialogs.ts'
-import { onTold } from '../window/host-events.ts'
-import { keyWords, useAllKeys } from '../window/keys.ts'
+import { onHostEvent } from '../window/host-events.ts'
+import { keyLabel, useAllKeys } from '../window/keys.ts'
 import { notifyError } from '../window/notify.tsx'
 import { type PageId, useView, view } from '../window/view.ts'
 import { PAGE_VIEWS } from './pages.tsx'
-import { pinWords, useNextStep } from './use-next-step.ts'
+import { pinLabel, useNextStep } from './use-next-step.ts'
 
 export interface Command {
   /** Lasting: what was used last is remembered by it. */
@@ -31,31 +31,31 @@ export interface Command {
 }
 
 /** Does what the menu asks for, and shows what the system opened the app with. */
-export function useTold(commands: readonly Command[]): void {
+export function useHostEvents(commands: readonly Command[]): void {
   const { orpc } = useHost()
   const queries = useQueryClient()
   const latest = useRef(commands)
   latest.current = commands
   useEffect(
     () =>
-      onTold(told => {
-        switch (told.kind) {
+      onHostEvent(event => {
+        switch (event.kind) {
           case 'command':
-            return latest.current.find(({ id }) => id === told.name)?.run()
+            return latest.current.find(({ id }) => id === event.name)?.run()
           case 'bundle':
-            return openDialog({ kind: 'bundle', file: told.path })
+            return openDialog({ kind: 'bundle', file: event.path })
           case 'app':
-            return show('catalog', told.name)
+            return show('catalog', event.name)
           case 'settings':
             for (const queryKey of [orpc.system.settings.key(), orpc.system.info.key()])
               void queries.invalidateQueries({ queryKey })
             return
           case 'job':
-            return show('activity', told.id)
+            return show('activity', event.id)
           case 'instance': {
-            const known = latest.current.find(({ id }) => id === `instance:${told.id}`)
+            const known = latest.current.find(({ id }) => id === `instance:${event.id}`)
             // A window that has just opened knows none yet.
-            return known ? known.run() : show(told.ephemeral ? 'local' : 'instances', told.id)
+            return known ? known.run() : show(event.ephemeral ? 'local' : 'instances', event.id)
           }
         }
       }),
@@ -71,7 +71,7 @@ export function useCommands(): readonly Command[] {
     () => [
       ...[...actions, ...PAGE_COMMANDS].map(command => ({
         ...command,
-        keys: keyWords(keys[command.id] ?? '')
+        keys: keyLabel(keys[command.id] ?? '')
       })),
       ...things
     ],
@@ -119,7 +119,7 @@ function useActionCommands(): Command[] {
     run ? action('run', run, () => void actions.run(path)) : action('run', step.label, take),
     action('publish', t`Publish…`, () => void actions.openPublish([path])),
     action('bundle', t`Bundle`, () => void actions.bundle(path)),
-    ...(open ? [action('pin', pinWords(open), () => void actions.pin(path, !open.pinned))] : []),
+    ...(open ? [action('pin', pinLabel(open), () => void actions.pin(path, !open.pinned))] : []),
     action('close', t`Close project`, () => view.openProject(undefined))
   ]
 }

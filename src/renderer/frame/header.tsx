@@ -4,7 +4,7 @@ import { ChevronDown } from 'lucide-react'
 import { hasErrors } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import type { Project } from '#shared/project.ts'
-import { type NextStep, runWords } from '../actions/next-step.ts'
+import { type NextStep, runLabel } from '../actions/next-step.ts'
 import { openApp } from '../actions/opened.ts'
 import { useProjectActions } from '../actions/project.ts'
 import { FEW_PROJECTS, localRunOf, useHostInfo, useInstances, useRecentProjects } from '../host/queries.ts'
@@ -13,7 +13,7 @@ import { Name } from '../ui/text.tsx'
 import { useKeyHint } from '../window/keys.ts'
 import { useView, view } from '../window/view.ts'
 import styles from './frame.module.css'
-import { pinWords, useNextStep } from './use-next-step.ts'
+import { pinLabel, useNextStep } from './use-next-step.ts'
 
 export function Header() {
   return (
@@ -55,7 +55,7 @@ function ProjectPicker() {
         </Menu.Item>
         <Menu.Item onClick={() => void actions.sample()}>{t`New copy of the sample app`}</Menu.Item>
         {path && open ? (
-          <Menu.Item onClick={() => void actions.pin(path, !open.pinned)}>{pinWords(open)}</Menu.Item>
+          <Menu.Item onClick={() => void actions.pin(path, !open.pinned)}>{pinLabel(open)}</Menu.Item>
         ) : null}
         {path ? <Menu.Item onClick={() => view.openProject(undefined)}>{t`Close project`}</Menu.Item> : null}
       </Menu.Dropdown>
@@ -191,7 +191,7 @@ function ProjectItems({ path, step }: { path: string; step: NextStep }) {
         <Menu.Item onClick={() => openApp(instance.id, instance.url)}>{t`Open app`}</Menu.Item>
       ) : null}
       <Menu.Item disabled={blocked || step.kind === 'wait'} onClick={() => void actions.run(path)}>
-        {runWords(instance)}
+        {runLabel(instance)}
       </Menu.Item>
       {instance ? (
         <Menu.Item onClick={() => view.openLog(instance.id, instance.app.title)}>{t`Open log`}</Menu.Item>

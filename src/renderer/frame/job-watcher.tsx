@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'react'
 import { AppError } from '#shared/errors.ts'
 import type { Job } from '#shared/job.ts'
 import { t } from '#shared/language.ts'
-import { endedSince, tellEnded } from '../host/ended-job.ts'
+import { endedSince, reportEnded } from '../host/ended-job.ts'
 import { isPublishJob } from '../host/publishing.ts'
 import { useJobs } from '../host/queries.ts'
 import { jobLine } from '../labels/job.ts'
@@ -47,7 +47,7 @@ function showLog(job: Job, shown: Set<string>) {
 
 /** An error stays until it is closed; an end that was hoped for is told in the status bar, and covers nothing. */
 function tell(job: Job) {
-  tellEnded(job)
+  reportEnded(job)
   if (jobStatusOf(job) !== 'failed' || !job.error || isOnScreen(job)) return
   const details = () => {
     view.select('activity', job.id)

@@ -54,6 +54,6 @@ export function useNextStep(): { readonly step: NextStep; readonly take: () => v
 }
 
 /** What the command that pins or unpins a project is called. */
-export function pinWords({ pinned }: Project): string {
+export function pinLabel({ pinned }: Project): string {
   return pinned ? t`Unpin this project` : t`Pin this project`
 }

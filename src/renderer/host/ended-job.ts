@@ -8,7 +8,7 @@ export const useEndedJob = create<{ readonly job: Job | undefined }>(() => ({ jo
 
 let timer: ReturnType<typeof setTimeout> | undefined
 
-export function tellEnded(job: Job): void {
+export function reportEnded(job: Job): void {
   useEndedJob.setState({ job })
   clearTimeout(timer)
   timer = setTimeout(() => useEndedJob.setState({ job: undefined }), NEWS_MS)

@@ -100,9 +100,9 @@ export function merged<T extends { readonly id: string }>(
   if (before.length === 0) return [...changed]
   const fresh = new Map(changed.map(item => [item.id, item]))
   const gone = new Set(removed)
-  const kept = before.filter(({ id }) => !gone.has(id)).map(item => fresh.get(item.id) ?? item)
+  const staying = before.filter(({ id }) => !gone.has(id)).map(item => fresh.get(item.id) ?? item)
   const known = new Set(before.map(({ id }) => id))
-  return [...changed.filter(({ id }) => !known.has(id)), ...kept]
+  return [...changed.filter(({ id }) => !known.has(id)), ...staying]
 }
 
 /** Jobs newest first, with this one in its newest form. */

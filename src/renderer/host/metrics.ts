@@ -10,7 +10,7 @@ import { usePlatform } from './queries.ts'
 /** Readings kept of each instance: three minutes of them. */
 export const SPAN = 90
 /** Instances the host reads at once. */
-const MOST = 200
+const LIMIT = 200
 const INTERVAL_MS = 2_000
 
 export interface Series {
@@ -27,7 +27,7 @@ export interface SeriesStore {
   listen(listener: () => void): () => void
   add(reading: MetricsReading): void
   /** Forgets all but these. */
-  keep(ids: ReadonlySet<string>): void
+  retain(ids: ReadonlySet<string>): void
 }
 
 export function createSeriesStore(): SeriesStore {
@@ -50,7 +50,7 @@ export function createSeriesStore(): SeriesStore {
       }
       for (const listener of listeners) listener()
     },
-    keep(ids) {
+    retain(ids) {
       for (const id of byId.keys()) if (!ids.has(id)) byId.delete(id)
     }
   }
@@ -83,11 +83,11 @@ export function memoryNow(instance: Instance, series: Series | undefined): Insta
 export function useMetricsFeed(ids: readonly string[]): void {
   const host = useHost()
   const offered = usePlatform()?.capabilities.includes('metrics') ?? false
-  const key = ids.slice(0, MOST).join()
+  const key = ids.slice(0, LIMIT).join()
   const wanted = useMemo(() => (key === '' ? [] : key.split(',')), [key])
   useEffect(() => {
     if (!offered || wanted.length === 0) return
-    series.keep(new Set(wanted))
+    series.retain(new Set(wanted))
     let stop = new AbortController()
     const followWhileSeen = () => {
       stop.abort()

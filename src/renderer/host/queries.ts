@@ -78,13 +78,13 @@ export function useSaveSettings() {
       ),
     onSuccess: saved => {
       queries.setQueryData(orpc.system.settings.queryOptions().queryKey, saved)
-      const told = [
+      const changed = [
         orpc.system.info.key(),
         orpc.platform.key(),
         orpc.updates.key(),
         orpc.projects.files.key()
       ]
-      return Promise.all(told.map(queryKey => queries.invalidateQueries({ queryKey })))
+      return Promise.all(changed.map(queryKey => queries.invalidateQueries({ queryKey })))
     }
   })
 }

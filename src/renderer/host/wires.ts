@@ -4,7 +4,7 @@ import { RPCLink as SocketLink } from '@orpc/client/websocket'
 import { SignedOut, signIn } from '#shared/sign-in.ts'
 import { wireFormat } from '#shared/wire.ts'
 import type { Wire } from './connection.ts'
-import { keepSession, signInSecrets } from './session.ts'
+import { signInSecrets, storeSession } from './session.ts'
 
 const OPEN_TIMEOUT_MS = 10_000
 
@@ -35,7 +35,7 @@ async function openSignedIn(profile: string, secret: string): Promise<Wire> {
   const timer = setTimeout(() => websocket.close(), OPEN_TIMEOUT_MS)
   try {
     const session = await signIn(websocket, secret)
-    if (session !== undefined) keepSession(session)
+    if (session !== undefined) storeSession(session)
   } catch (error) {
     websocket.close()
     throw error

@@ -14,7 +14,7 @@ interface Run {
   readonly port?: number | undefined
 }
 
-function runWords({ engine, port }: Run): readonly string[] {
+function runArguments({ engine, port }: Run): readonly string[] {
   return [...(engine ? ['--engine', engine] : []), ...(port ? ['--port', String(port)] : [])]
 }
 
@@ -22,7 +22,7 @@ const MiB = 1024 ** 2
 const sizeWord = (bytes: number) => (bytes > 0 && bytes % MiB === 0 ? `${bytes / MiB}Mi` : String(bytes))
 
 /** The commands as that shell takes them. */
-export function twinsFor(shell: ShellKind) {
+export function cliCommandsFor(shell: ShellKind) {
   const command = (...words: readonly string[]) =>
     ['q8s-cli', ...words.map(word => quote(word, shell))].join(' ')
   /** The second only where the first did what it should: PowerShell before 7 has no `&&`. */
@@ -39,8 +39,9 @@ export function twinsFor(shell: ShellKind) {
     sample: () => command('init', 'my-app', '--sample'),
     bump: (path: string, part: VersionPart) => inFolder(path, command('bump', part)),
     requirements: (path: string) => inFolder(path, command('requirements', '--write')),
-    exec: (path: string, how: Run = {}) => inFolder(path, command('exec', ...runWords(how))),
-    execWatch: (path: string, how: Run = {}) => inFolder(path, command('exec', ...runWords(how), '--watch')),
+    exec: (path: string, how: Run = {}) => inFolder(path, command('exec', ...runArguments(how))),
+    execWatch: (path: string, how: Run = {}) =>
+      inFolder(path, command('exec', ...runArguments(how), '--watch')),
     diff: (path: string, id: string) =>
       isBundlePath(path)
         ? command('bundle', 'diff', id, path)
@@ -90,4 +91,4 @@ export function twinsFor(shell: ShellKind) {
   }
 }
 
-export const twin = twinsFor(SHELL)
+export const cliCommand = cliCommandsFor(SHELL)

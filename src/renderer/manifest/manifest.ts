@@ -7,7 +7,7 @@ import type { ManifestText } from '#shared/project.ts'
 import { type Host, useHost } from '../host/client.ts'
 import { toAppError } from '../host/errors.ts'
 import { follow } from '../host/follow.ts'
-import { keepDrafts, loadDraft } from './draft-keeper.ts'
+import { loadDraft, saveDrafts } from './draft-keeper.ts'
 import { draftOf, setDraft, useDrafts } from './drafts.ts'
 import { takeDiskChange } from './reconcile.ts'
 import { type CheckedText, checkDrafts, useTextChecks } from './text-checks.ts'
@@ -170,7 +170,7 @@ export function useManifestWatch(path: string | undefined): void {
   const file = useManifestFile(path).data
   useEffect(() => {
     const stop = new AbortController()
-    keepDrafts(host, stop.signal)
+    saveDrafts(host, stop.signal)
     return () => stop.abort()
   }, [host])
   useEffect(() => {
@@ -183,13 +183,13 @@ export function useManifestWatch(path: string | undefined): void {
   }, [host, queries, path])
   useEffect(() => {
     if (path === undefined || !file) return
-    const look = () => {
+    const takeChange = () => {
       const draft = draftOf(path)
       if (draft && draft.revision !== file.revision) void takeDiskChange(path, file)
     }
-    look()
+    takeChange()
     // Not by a hook: the whole window would be drawn anew at each key stroke.
-    return useDrafts.subscribe(look)
+    return useDrafts.subscribe(takeChange)
   }, [path, file])
 }
 

@@ -40,7 +40,7 @@ export function DataGrid<T>(props: DataGridProps<T>) {
   })
   const choosing = choice !== undefined
   const { shown, tracks } = useMemo(() => {
-    const fitting = columns.filter(it => width === 0 || it.from === undefined || width >= it.from)
+    const fitting = columns.filter(column => width === 0 || column.from === undefined || width >= column.from)
     const widths = fitting.map(column => column.width).join(' ')
     return { shown: fitting, tracks: `${choosing ? CHECK_TRACK : ''}${widths}` }
   }, [columns, width, choosing])

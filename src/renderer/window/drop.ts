@@ -55,7 +55,7 @@ export function droppedEntries(transfer: DataTransfer): readonly FileSystemEntry
 export async function sendDrop(
   client: Client,
   entry: FileSystemEntry,
-  tell: (progress: DropProgress) => void,
+  report: (progress: DropProgress) => void,
   signal: AbortSignal
 ): Promise<DropResult> {
   const { name } = entry
@@ -84,7 +84,7 @@ export async function sendDrop(
       const data = await readPiece(file, path, offset)
       await client.projects.dropFile({ dropId, path, offset, data }, { signal })
       sent += data.size
-      tell({ name, sent, total, files: found.length })
+      report({ name, sent, total, files: found.length })
     }
   }
   const { path } = await client.projects.dropEnd({ dropId }, { signal })

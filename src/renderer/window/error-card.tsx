@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import type { ErrorReport } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import { toAppError } from '../host/errors.ts'
-import { untoldLines } from '../host/report.ts'
+import { linesBesideMessage } from '../host/report.ts'
 import parts from '../ui/parts.module.css'
 import { CopyReport } from './copy-report.tsx'
 import { closeDialog } from './dialogs.ts'
@@ -23,7 +23,7 @@ interface ErrorCardProps {
 export function ErrorCard({ error: given, title, action, onRetry }: ErrorCardProps) {
   const error: ErrorReport | undefined = given instanceof Error ? toAppError(given) : (given ?? undefined)
   if (!error || error.code === 'CANCELLED') return null
-  const lines = untoldLines(error)
+  const lines = linesBesideMessage(error)
   return (
     <section className={parts.card} data-tone="bad" role="alert">
       {title ? <p className={parts.cardTitle}>{title}</p> : null}

@@ -7,11 +7,11 @@ import { t } from '#shared/language.ts'
 import { type ListKeys, movedTo } from '../ui/list-keys.ts'
 import { Glyph } from '../ui/state.tsx'
 import styles from './finding-list.module.css'
-import { actionOf, useKeyWords } from './keys.ts'
+import { actionOf, useKeyLabel } from './keys.ts'
 
 const KEYS: ListKeys = { next: ['ArrowDown'], previous: ['ArrowUp'] }
 const TONES = { error: 'bad', warning: 'busy', info: 'off' } as const
-const WORDS = { error: t`Error`, warning: t`Warning`, info: t`Note` } as const
+const LABELS = { error: t`Error`, warning: t`Warning`, info: t`Note` } as const
 
 interface FindingListProps {
   readonly findings: readonly Finding[]
@@ -22,7 +22,7 @@ interface FindingListProps {
 
 export function FindingList({ findings, onOpen, onFix }: FindingListProps) {
   const scroller = useRef<HTMLDivElement>(null)
-  const fixKeys = useKeyWords('part:fix')
+  const fixKeys = useKeyLabel('part:fix')
   const [wanted, setWanted] = useState<number>()
   const virtual = useVirtualizer({
     count: findings.length,
@@ -102,9 +102,9 @@ function indexOf(target: EventTarget): number | undefined {
 function Line({ finding, onOpen }: { finding: Finding; onOpen: FindingListProps['onOpen'] }) {
   const content = (
     <>
-      <span className={styles.glyph} title={WORDS[finding.severity]}>
+      <span className={styles.glyph} title={LABELS[finding.severity]}>
         <Glyph tone={TONES[finding.severity]} />
-        <span className={styles.severity}>{WORDS[finding.severity]}</span>
+        <span className={styles.severity}>{LABELS[finding.severity]}</span>
       </span>
       <span className={styles.message}>{finding.message}</span>
       <span className={styles.place}>{placeText(finding)}</span>

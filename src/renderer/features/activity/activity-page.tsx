@@ -3,12 +3,12 @@ import { t } from '#shared/language.ts'
 import { ToProject } from '../../actions/begin.tsx'
 import { useConnection } from '../../host/client.ts'
 import { useJobs } from '../../host/queries.ts'
-import { twin } from '../../labels/cli-command.ts'
+import { cliCommand } from '../../labels/cli-command.ts'
 import { plural } from '../../labels/humanise.ts'
 import { matchesFilter } from '../../labels/row-filter.ts'
 import { DataGrid } from '../../ui/data-grid.tsx'
 import { Empty } from '../../ui/empty.tsx'
-import { CopyTwin } from '../../window/copy.tsx'
+import { CopyCliCommand } from '../../window/copy.tsx'
 import { ListPage } from '../../window/list-page.tsx'
 import { Filter } from '../../window/page.tsx'
 import { useView, view } from '../../window/view.ts'
@@ -37,7 +37,7 @@ export function ActivityPage() {
       tools={
         <>
           <Filter page="activity" label={t`Filter jobs`} />
-          <CopyTwin commands={[[t`List what was done`, twin.jobs()]]} />
+          <CopyCliCommand commands={[[t`List what was done`, cliCommand.jobs()]]} />
         </>
       }
       panel={

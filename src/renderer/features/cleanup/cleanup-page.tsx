@@ -9,7 +9,7 @@ import { useProjectActions } from '../../actions/project.ts'
 import { removeWithUndo, UNDO_SECONDS } from '../../actions/removal.ts'
 import { useConnection, useHost } from '../../host/client.ts'
 import { useJobs } from '../../host/queries.ts'
-import { twin } from '../../labels/cli-command.ts'
+import { cliCommand } from '../../labels/cli-command.ts'
 import { bytes, count, plural } from '../../labels/humanise.ts'
 import { rowFilter } from '../../labels/row-filter.ts'
 import type { Ids } from '../../ui/checks.ts'
@@ -21,7 +21,7 @@ import { rich } from '../../ui/rich.ts'
 import { RowsSkeleton } from '../../ui/skeletons.tsx'
 import { SlowNote } from '../../ui/slow-note.tsx'
 import { Bytes, Elapsed } from '../../ui/text.tsx'
-import { CopyTwin } from '../../window/copy.tsx'
+import { CopyCliCommand } from '../../window/copy.tsx'
 import { confirm } from '../../window/dialogs.ts'
 import { ErrorCard } from '../../window/error-card.tsx'
 import { ListPage } from '../../window/list-page.tsx'
@@ -169,10 +169,10 @@ function ChoiceBar({ rows, chosen, frees }: ChoiceBarProps) {
       <Button disabled={wanted.length === 0} onClick={ask}>
         {t`Remove…`}
       </Button>
-      <CopyTwin
+      <CopyCliCommand
         commands={[
-          [t`Look only`, twin.cleanUp(true)],
-          [t`Clean up what is proposed`, twin.cleanUp(false)]
+          [t`Look only`, cliCommand.cleanUp(true)],
+          [t`Clean up what is proposed`, cliCommand.cleanUp(false)]
         ]}
       />
     </>

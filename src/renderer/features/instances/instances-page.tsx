@@ -82,7 +82,7 @@ function InstanceList({ page, title, ephemeral, empty }: InstanceListProps) {
   const selectedId = useView(state => state.selection[page])
   const instances = useMemo(() => all?.filter(instance => instance.ephemeral === ephemeral), [all, ephemeral])
   const rows = useMemo(
-    () => matchingInstances(instances ?? [], filter).filter(it => inFacet(it, facet, user)),
+    () => matchingInstances(instances ?? [], filter).filter(instance => inFacet(instance, facet, user)),
     [instances, facet, user, filter]
   )
   const removing = useRemoving()

@@ -49,9 +49,10 @@ export function createEditor(parent: HTMLElement, options: EditorOptions): Edito
     const annotations = Transaction.userEvent.of('set')
     view.dispatch({ changes: lineChanges(before, after), annotations })
   }
-  const told = () => options.onHistory?.({ undo: undoDepth(view.state), redo: redoDepth(view.state) })
+  const reportHistory = () =>
+    options.onHistory?.({ undo: undoDepth(view.state), redo: redoDepth(view.state) })
   setText(text)
-  told()
+  reportHistory()
   return {
     setText,
     setFindings(findings) {
