@@ -1,8 +1,9 @@
 /** The rules of the structure that no linter knows: who may name electron, what starts programs, how long a file may be. */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { circlesOf, importedFile, importGraph } from './import-graph.ts'
 
 const root = join(import.meta.dirname, '..')
 const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
@@ -27,22 +28,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/preload/': ['shared']
 }
 
-/** Files of the source each one imports. */
-const neighbours = new Map(
-  sources.map(file => [file, importsOf(file).flatMap(path => sourceOf(file, path) ?? [])])
-)
+/** Rooms of the renderer; each may import from those before it. */
+const ROOMS = ['labels', 'ui', 'host', 'manifest', 'window', 'actions', 'features', 'frame'] as const
+const roomOf = (file: string) => /^src\/renderer\/([^/]+)\//.exec(file)?.[1]
 
-function sourceOf(file: string, path: string): string | undefined {
-  if (path.startsWith('.')) return join(dirname(file), path)
-  if (/^#(shared|main)\//.test(path)) return `src/${path.slice(1)}`
-  return layerOf(path) && `src/main/${path.slice(1)}`
-}
-
-/** Every file of the source it imports, also by way of others. */
-function neededBy(file: string, found = new Set<string>()): ReadonlySet<string> {
-  for (const next of neighbours.get(file) ?? []) if (!found.has(next)) neededBy(next, found.add(next))
-  return found
-}
+/** Files and folders whose import circles remain. */
+const STILL = [
+  'src/main/core/bundle/files/tree-check.ts',
+  'src/main/core/bundle/read/nested-check.ts',
+  'src/main/core/bundle/write/repeat-index.ts'
+]
 
 describe('boundaries', () => {
   test.each(Object.entries(MAY_IMPORT))('%s imports only what stands below it', (folder, allowed) => {
@@ -56,14 +51,20 @@ describe('boundaries', () => {
     expect(wrong).toEqual([])
   })
 
-  // The rooms that have none; types count too, which Biome's rule does not see.
-  test.each(['src/shared/', 'src/preload/', 'src/main/adapters/', 'src/main/hosts/', 'src/main/cli/'])(
-    'no file of %s imports itself by way of others',
-    folder => {
-      const inside = sources.filter(file => file.startsWith(folder))
-      expect(inside.filter(file => neededBy(file).has(file))).toEqual([])
-    }
-  )
+  test('the rooms of the renderer have one order, and none imports from a later one', () => {
+    const rooms = new Set(sources.map(roomOf).filter(room => room !== undefined))
+    expect([...rooms].toSorted()).toEqual(ROOMS.toSorted())
+    const order: readonly (string | undefined)[] = ROOMS
+    const wrong = sources
+      .filter(roomOf)
+      .flatMap(file => importsOf(file).map(path => ({ file, path })))
+      .filter(({ file, path }) => {
+        const other = roomOf(importedFile(file, path) ?? '')
+        return other !== undefined && order.indexOf(other) > order.indexOf(roomOf(file))
+      })
+    expect(wrong).toEqual([])
+  })
+
   test('the checks have one order: python, then manifest, then project', () => {
     const order = ['python', 'manifest', 'project']
     const wrong = order.flatMap((folder, index) =>
@@ -73,6 +74,11 @@ describe('boundaries', () => {
         .filter(({ path }) => order.slice(index + 1).some(later => path.includes(`/${later}/`)))
     )
     expect(wrong).toEqual([])
+  })
+
+  test('no imports form a circle, type-only imports included', () => {
+    const circles = circlesOf(importGraph(sources, read))
+    expect(circles.filter(circle => !STILL.some(file => circle.includes(file)))).toEqual([])
   })
 
   test('only the Electron host and the preload name electron', () => {

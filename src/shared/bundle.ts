@@ -5,6 +5,11 @@ import { Manifest } from './manifest.ts'
 import { conflict, procedure } from './procedure.ts'
 import { Sha256 } from './sha256.ts'
 
+/** Whether a path is called like a bundle: nothing is said of what is in the file, or whether there is one. */
+export function isBundlePath(path: string): boolean {
+  return /\.(qz|wave|zip)$/i.test(path)
+}
+
 /** One path of a project, and whether it goes into the bundle. */
 export const FileEntry = z.object({
   /** Relative to the project, forward slashes; folders end in "/". */

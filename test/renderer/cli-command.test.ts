@@ -3,12 +3,12 @@ import { execFileSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { quote } from '#shared/shell-word.ts'
 import { parseArguments } from '../../src/main/cli/program.ts'
+import { inputOf, nameProblem } from '../../src/renderer/actions/run-options.ts'
 import { statusDots } from '../../src/renderer/frame/status-dots.ts'
-import { inputOf, nameProblem } from '../../src/renderer/host/run-options.ts'
-import { twin, twinsFor } from '../../src/renderer/labels/cli-command.ts'
+import { cliCommand, cliCommandsFor } from '../../src/renderer/labels/cli-command.ts'
 import type { Check } from '../../src/shared/system.ts'
 
-describe('command-line twins', () => {
+describe('commands for buttons', () => {
   test.each([
     ['plain', 'plain'],
     ['/home/ada/my app', "'/home/ada/my app'"],
@@ -18,11 +18,11 @@ describe('command-line twins', () => {
   ])('%s is written as %s', (word, quoted) => expect(quote(word, 'posix')).toBe(quoted))
 
   test('a project is published from its folder', () => {
-    expect(twin.publish('/a b', 'ALL_USERS')).toBe("cd '/a b' && q8s-cli bundle import -v ALL_USERS")
+    expect(cliCommand.publish('/a b', 'ALL_USERS')).toBe("cd '/a b' && q8s-cli bundle import -v ALL_USERS")
   })
 
   test('the value of a secret is asked for, and is no part of the command', () => {
-    expect(twin.setSecret('db', 'password')).toBe('q8s-cli secret set db password=-')
+    expect(cliCommand.setSecret('db', 'password')).toBe('q8s-cli secret set db password=-')
   })
 })
 
@@ -32,53 +32,58 @@ describe.skipIf(process.platform === 'win32')('what is copied', () => {
   const id = 'bcd54321'
   const how = { engine: 'docker', port: 8080 } as const
   /** Every one there is: the words a shell gives to q8s-cli, after those it makes of `cd`. */
-  const lines: { readonly [name in keyof typeof twin]: readonly [line: string, words: readonly string[]] } = {
+  const lines: {
+    readonly [name in keyof typeof cliCommand]: readonly [line: string, words: readonly string[]]
+  } = {
     init: [
-      twin.init(path, { name: 'a.b', title: "Ada's", module: 'q_app.run' }),
+      cliCommand.init(path, { name: 'a.b', title: "Ada's", module: 'q_app.run' }),
       ['init', path, '--yes', '--name', 'a.b', '--title', "Ada's", '--module', 'q_app.run']
     ],
-    sample: [twin.sample(), ['init', 'my-app', '--sample']],
-    bump: [twin.bump(path, 'minor'), ['bump', 'minor']],
-    requirements: [twin.requirements(path), ['requirements', '--write']],
-    exec: [twin.exec(path, how), ['exec', '--engine', 'docker', '--port', '8080']],
-    execWatch: [twin.execWatch(path), ['exec', '--watch']],
-    diff: [twin.diff(file, id), ['bundle', 'diff', id, file]],
-    inspect: [twin.inspect(file), ['bundle', 'inspect', file]],
-    bundle: [twin.bundle(path), ['bundle']],
-    files: [twin.files(path), ['bundle', '--dry-run']],
-    publish: [twin.publish(path, 'PRIVATE'), ['bundle', 'import', '-v', 'PRIVATE']],
-    importFile: [twin.importFile(file, 'ALL_USERS'), ['bundle', 'import', file, '-v', 'ALL_USERS']],
-    deploy: [twin.deploy(path, 'ALL_USERS'), ['bundle', 'deploy', '-v', 'ALL_USERS']],
-    deployFile: [twin.deployFile(file, 'PRIVATE'), ['bundle', 'deploy', file]],
-    runApp: [twin.runApp(id), ['app', 'run', id]],
-    updateApp: [twin.updateApp(id, 'PRIVATE'), ['app', 'update', id, '-v', 'PRIVATE']],
-    removeApps: [twin.removeApps(id, 'b'), ['app', 'remove', id, 'b']],
-    logs: [twin.logs(id), ['instance', 'logs', '-f', id]],
-    shell: [twin.shell(id), ['instance', 'shell', id]],
-    instanceFiles: [twin.instanceFiles(id, 'app/a b'), ['instance', 'files', id, 'app/a b']],
-    copyFile: [twin.copyFile(id, "app/it's"), ['instance', 'copy', id, "app/it's"]],
-    stop: [twin.stop(id, 'b'), ['instance', 'stop', id, 'b']],
-    start: [twin.start(id), ['instance', 'start', id]],
-    restart: [twin.restart(id), ['instance', 'restart', id]],
-    terminate: [twin.terminate([], [id]), ['instance', 'remove', id]],
-    cleanUp: [twin.cleanUp(false), ['app', 'cleanup', '--yes']],
-    updateInstance: [twin.updateInstance(id, 'ALL_USERS'), ['instance', 'update', id, '-v', 'ALL_USERS']],
-    setSecret: [twin.setSecret('my db', ''), ['secret', 'set', 'my db', 'KEY=-']],
-    removeSecret: [twin.removeSecret('my db', 'KEY'), ['secret', 'remove', 'my db', 'KEY']],
-    setEngine: [twin.setEngine('auto'), ['config', 'setup', '--engine', 'auto']],
+    sample: [cliCommand.sample(), ['init', 'my-app', '--sample']],
+    bump: [cliCommand.bump(path, 'minor'), ['bump', 'minor']],
+    requirements: [cliCommand.requirements(path), ['requirements', '--write']],
+    exec: [cliCommand.exec(path, how), ['exec', '--engine', 'docker', '--port', '8080']],
+    execWatch: [cliCommand.execWatch(path), ['exec', '--watch']],
+    diff: [cliCommand.diff(file, id), ['bundle', 'diff', id, file]],
+    inspect: [cliCommand.inspect(file), ['bundle', 'inspect', file]],
+    bundle: [cliCommand.bundle(path), ['bundle']],
+    files: [cliCommand.files(path), ['bundle', '--dry-run']],
+    publish: [cliCommand.publish(path, 'PRIVATE'), ['bundle', 'import', '-v', 'PRIVATE']],
+    importFile: [cliCommand.importFile(file, 'ALL_USERS'), ['bundle', 'import', file, '-v', 'ALL_USERS']],
+    deploy: [cliCommand.deploy(path, 'ALL_USERS'), ['bundle', 'deploy', '-v', 'ALL_USERS']],
+    deployFile: [cliCommand.deployFile(file, 'PRIVATE'), ['bundle', 'deploy', file]],
+    runApp: [cliCommand.runApp(id), ['app', 'run', id]],
+    updateApp: [cliCommand.updateApp(id, 'PRIVATE'), ['app', 'update', id, '-v', 'PRIVATE']],
+    removeApps: [cliCommand.removeApps(id, 'b'), ['app', 'remove', id, 'b']],
+    logs: [cliCommand.logs(id), ['instance', 'logs', '-f', id]],
+    shell: [cliCommand.shell(id), ['instance', 'shell', id]],
+    instanceFiles: [cliCommand.instanceFiles(id, 'app/a b'), ['instance', 'files', id, 'app/a b']],
+    copyFile: [cliCommand.copyFile(id, "app/it's"), ['instance', 'copy', id, "app/it's"]],
+    stop: [cliCommand.stop(id, 'b'), ['instance', 'stop', id, 'b']],
+    start: [cliCommand.start(id), ['instance', 'start', id]],
+    restart: [cliCommand.restart(id), ['instance', 'restart', id]],
+    terminate: [cliCommand.terminate([], [id]), ['instance', 'remove', id]],
+    cleanUp: [cliCommand.cleanUp(false), ['app', 'cleanup', '--yes']],
+    updateInstance: [
+      cliCommand.updateInstance(id, 'ALL_USERS'),
+      ['instance', 'update', id, '-v', 'ALL_USERS']
+    ],
+    setSecret: [cliCommand.setSecret('my db', ''), ['secret', 'set', 'my db', 'KEY=-']],
+    removeSecret: [cliCommand.removeSecret('my db', 'KEY'), ['secret', 'remove', 'my db', 'KEY']],
+    setEngine: [cliCommand.setEngine('auto'), ['config', 'setup', '--engine', 'auto']],
     setDocker: [
-      twin.setDocker('unix:///a b/docker.sock'),
+      cliCommand.setDocker('unix:///a b/docker.sock'),
       ['config', 'setup', '--docker', 'unix:///a b/docker.sock']
     ],
-    dockers: [twin.dockers(), ['config', 'docker']],
-    setUser: [twin.setUser('Ada L'), ['config', 'setup', '--user', 'Ada L']],
-    setBudget: [twin.setBudget(100 * 1024 ** 2), ['config', 'setup', '--size-budget', '100Mi']],
-    jobs: [twin.jobs(), ['jobs']],
-    support: [twin.support(), ['support']],
-    doctor: [twin.doctor(), ['doctor']],
-    testConnection: [twin.testConnection(), ['doctor', '--connect']],
-    runtimeBuild: [twin.runtimeBuild(), ['runtime', 'build']],
-    runtimeLoad: [twin.runtimeLoad(file), ['runtime', 'load', file]]
+    dockers: [cliCommand.dockers(), ['config', 'docker']],
+    setUser: [cliCommand.setUser('Ada L'), ['config', 'setup', '--user', 'Ada L']],
+    setBudget: [cliCommand.setBudget(100 * 1024 ** 2), ['config', 'setup', '--size-budget', '100Mi']],
+    jobs: [cliCommand.jobs(), ['jobs']],
+    support: [cliCommand.support(), ['support']],
+    doctor: [cliCommand.doctor(), ['doctor']],
+    testConnection: [cliCommand.testConnection(), ['doctor', '--connect']],
+    runtimeBuild: [cliCommand.runtimeBuild(), ['runtime', 'build']],
+    runtimeLoad: [cliCommand.runtimeLoad(file), ['runtime', 'load', file]]
   }
 
   test.each(Object.entries(lines))(
@@ -92,7 +97,7 @@ describe.skipIf(process.platform === 'win32')('what is copied', () => {
   )
 
   test('a budget that is no whole number of MiB is told to the byte, and none as none', async () => {
-    expect([twin.setBudget(1_000_000), twin.setBudget(0)]).toEqual([
+    expect([cliCommand.setBudget(1_000_000), cliCommand.setBudget(0)]).toEqual([
       'q8s-cli config setup --size-budget 1000000',
       'q8s-cli config setup --size-budget 0'
     ])
@@ -100,7 +105,7 @@ describe.skipIf(process.platform === 'win32')('what is copied', () => {
 })
 
 test('PowerShell gets what it understands', () => {
-  const windows = twinsFor('powershell')
+  const windows = cliCommandsFor('powershell')
   expect(windows.bundle('C:\\my apps\\a')).toBe("cd 'C:\\my apps\\a'; if ($?) { q8s-cli bundle }")
   expect(windows.inspect('C:\\a\\b.qz')).toBe('q8s-cli bundle inspect C:\\a\\b.qz')
   expect(windows.setUser("Ada's, $(a)")).toBe("q8s-cli config setup --user 'Ada''s, $(a)'")
@@ -110,8 +115,10 @@ test('PowerShell gets what it understands', () => {
 })
 
 test('what runs is stopped before it is removed', () => {
-  expect(twin.terminate(['a'], ['a', 'b'])).toBe('q8s-cli instance stop a && q8s-cli instance remove a b')
-  expect(twin.terminate([], ['b'])).toBe('q8s-cli instance remove b')
+  expect(cliCommand.terminate(['a'], ['a', 'b'])).toBe(
+    'q8s-cli instance stop a && q8s-cli instance remove a b'
+  )
+  expect(cliCommand.terminate([], ['b'])).toBe('q8s-cli instance remove b')
 })
 
 describe('status dots', () => {

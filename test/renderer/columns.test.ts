@@ -4,7 +4,7 @@ import { jobColumns } from '../../src/renderer/features/activity/columns.tsx'
 import { catalogColumns } from '../../src/renderer/features/catalog/columns.tsx'
 import { cleanUpColumns } from '../../src/renderer/features/cleanup/columns.tsx'
 import { instanceColumns } from '../../src/renderer/features/instances/columns.tsx'
-import type { Column } from '../../src/renderer/ui/data-grid.tsx'
+import type { Column } from '../../src/renderer/ui/data-grid-types.ts'
 
 /** As in data-grid.module.css: between two columns, at both sides of a row, and a box to choose it by. */
 const GAP = 16

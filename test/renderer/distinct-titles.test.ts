@@ -1,6 +1,6 @@
 /** Tabs of several instances of one app do not all have one name. */
 import { expect, test } from 'vitest'
-import { toldApart } from '../../src/renderer/labels/distinct-titles.ts'
+import { distinctTitles } from '../../src/renderer/labels/distinct-titles.ts'
 
 test('only titles that several things have get the start of an ID', () => {
   const things = [
@@ -9,7 +9,7 @@ test('only titles that several things have get the start of an ID', () => {
     { id: '22222222-bbbb', title: 'Plain Web 1.0.0' },
     { id: '33333333-cccc', title: 'Plain Web (local)' }
   ]
-  expect(toldApart(things)).toEqual([
+  expect(distinctTitles(things)).toEqual([
     'Plain Web 1.0.0 · 11111111',
     'Plain Web 1.0.0 · 22222222',
     'Plain Web 1.0.0 · 22222222',

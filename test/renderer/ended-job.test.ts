@@ -1,7 +1,8 @@
 /** The end of a job is told once, however short it was, and not to a window that came later. */
 import { expect, test } from 'vitest'
 import type { Job } from '#shared/job.ts'
-import { endedSince, standingOf } from '../../src/renderer/host/ended-job.ts'
+import { endedSince } from '../../src/renderer/host/ended-job.ts'
+import { jobStatusOf } from '../../src/renderer/labels/job-status.ts'
 
 const CAME = Date.parse('2026-01-01T12:00:00.000Z')
 const earlier = '2026-01-01T11:59:00.000Z'
@@ -28,7 +29,7 @@ test('a start its user stopped is no failure to be told of, another one is', () 
     ...job('a', 'failed', later),
     error: { code: 'UNAVAILABLE', message: 'It did not become ready.', data: { reason: { code } } }
   })
-  expect(standingOf(failed('stopped-by-user'))).toBe('stopped')
-  expect(standingOf(failed('out-of-memory'))).toBe('failed')
-  expect(standingOf(job('a', 'failed', later))).toBe('failed')
+  expect(jobStatusOf(failed('stopped-by-user'))).toBe('stopped')
+  expect(jobStatusOf(failed('out-of-memory'))).toBe('failed')
+  expect(jobStatusOf(job('a', 'failed', later))).toBe('failed')
 })

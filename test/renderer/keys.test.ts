@@ -6,12 +6,12 @@ import {
   actionOf,
   actionWith,
   isChord,
+  keyLabel,
   keysOf,
-  keyWords,
   type Pressed,
   setKeyMap
 } from '../../src/renderer/window/keys.ts'
-import { keptBecause } from '../../src/renderer/window/reserved-keys.ts'
+import { reservedBecause } from '../../src/renderer/window/reserved-keys.ts'
 import {
   ChangedKeys,
   KEY_ACTIONS,
@@ -154,14 +154,14 @@ describe('keys no action can have', () => {
     ['Mod+Plus', /larger/],
     ['Mod+Shift+Left', /texts/],
     ['Alt+V', /menu/]
-  ])('%s, with the reason', (keys, reason) => expect(keptBecause(keys, '')).toMatch(reason))
+  ])('%s, with the reason', (keys, reason) => expect(reservedBecause(keys, '')).toMatch(reason))
 
   test.each(['Mod+D', 'Mod+Shift+K', 'Mod+Alt+P', 'X', '9', 'F8', 'Mod+;'])('%s is free', keys =>
-    expect(keptBecause(keys, '')).toBeUndefined()
+    expect(reservedBecause(keys, '')).toBeUndefined()
   )
 
   test('what an action came with it can have again', () => {
-    expect(KEY_ACTIONS.filter(({ keys }) => keptBecause(keys, keys))).toEqual([])
+    expect(KEY_ACTIONS.filter(({ keys }) => reservedBecause(keys, keys))).toEqual([])
   })
 })
 
@@ -187,10 +187,10 @@ test('keys that type nothing are taken in a field too', () => {
 })
 
 test('keys in the words of each computer', () => {
-  expect(keyWords('Mod+Shift+K', false)).toBe('Ctrl+Shift+K')
-  expect(keyWords('Mod+Alt+Shift+Up', true)).toBe('⌘⌥⇧↑')
-  expect(keyWords('Mod+Plus', false)).toBe('Ctrl++')
-  expect(keyWords('', false)).toBe('')
+  expect(keyLabel('Mod+Shift+K', false)).toBe('Ctrl+Shift+K')
+  expect(keyLabel('Mod+Alt+Shift+Up', true)).toBe('⌘⌥⇧↑')
+  expect(keyLabel('Mod+Plus', false)).toBe('Ctrl++')
+  expect(keyLabel('', false)).toBe('')
 })
 
 test('keys as the menu of the app writes them', () => {

@@ -1,9 +1,9 @@
 /** What people read: numbers, ages and states in words. */
 import { describe, expect, test } from 'vitest'
 import { memoryNow } from '../../src/renderer/host/metrics.ts'
-import { untoldLines } from '../../src/renderer/host/report.ts'
+import { linesBesideMessage } from '../../src/renderer/host/report.ts'
 import { age, bytes, count, duration, plural } from '../../src/renderer/labels/humanise.ts'
-import { instanceMark, stateWords } from '../../src/renderer/labels/instance.ts'
+import { instanceMark, stateLabel } from '../../src/renderer/labels/instance.ts'
 import type { Instance } from '../../src/shared/instance.ts'
 import { instance } from './made-up.ts'
 
@@ -54,7 +54,11 @@ describe('humanised numbers', () => {
 
 describe('last lines of an app beside what its error says', () => {
   const told = (...lastLines: string[]) =>
-    untoldLines({ code: 'UNAVAILABLE', message: 'It ended. Its last line: no settings', data: { lastLines } })
+    linesBesideMessage({
+      code: 'UNAVAILABLE',
+      message: 'It ended. Its last line: no settings',
+      data: { lastLines }
+    })
 
   test('the only one is not told twice', () => expect(told('no settings')).toEqual([]))
   test('another one is told', () => expect(told('on my way')).toEqual(['on my way']))
@@ -97,7 +101,7 @@ describe('state of an instance in words', () => {
     [{ state: 'ready', engineGone: 'Docker is not running.' }, 'off', 'Ready when last seen']
   ]
   test.each(cases)('%j', (change, tone, text) => {
-    expect(stateWords(instance(change))).toEqual({ tone, text })
+    expect(stateLabel(instance(change))).toEqual({ tone, text })
   })
 })
 

@@ -1,8 +1,8 @@
 /** Two edits of one text: merged where they do not touch, else both kept. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { diffLines, linesOf } from '../../src/renderer/manifest/line-diff.ts'
 import { conflictsOf, merge, resolved } from '../../src/renderer/manifest/merge.ts'
+import { diffLines, linesOf } from '../../src/renderer/ui/line-diff.ts'
 
 const text = fc
   .tuple(fc.array(fc.constantFrom('a', 'b', 'c', '', 'x = 1'), { maxLength: 12 }), fc.boolean(), fc.boolean())

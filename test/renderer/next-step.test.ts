@@ -1,6 +1,6 @@
 /** The header's button names the next sensible step. */
 import { describe, expect, test } from 'vitest'
-import { nextStep, runCommand, runWords, type Situation } from '../../src/renderer/actions/next-step.ts'
+import { nextStep, runCommand, runLabel, type Situation } from '../../src/renderer/actions/next-step.ts'
 import type { Finding } from '../../src/shared/finding.ts'
 import { app, instance, job } from './made-up.ts'
 
@@ -63,9 +63,9 @@ describe('next step', () => {
   })
 
   test('running what runs is running it again', () => {
-    expect(runWords(undefined)).toBe('Run locally')
-    expect(runWords(instance({ state: 'stopped' }))).toBe('Run locally')
-    expect(runWords(instance({ state: 'ready' }))).toBe('Run again')
+    expect(runLabel(undefined)).toBe('Run locally')
+    expect(runLabel(instance({ state: 'stopped' }))).toBe('Run locally')
+    expect(runLabel(instance({ state: 'ready' }))).toBe('Run again')
   })
 
   test('the step to fix carries the first error', () => {

@@ -15,9 +15,9 @@ function createWindows() {
     texts,
     async open() {
       vi.resetModules()
-      const { loadKept } = await import('../../src/renderer/host/preferences.ts')
+      const { loadPreferences } = await import('../../src/renderer/host/preferences.ts')
       const steps = await import('../../src/renderer/actions/first-steps.ts')
-      await loadKept(host as unknown as Parameters<typeof loadKept>[0])
+      await loadPreferences(host as unknown as Parameters<typeof loadPreferences>[0])
       return steps
     }
   }

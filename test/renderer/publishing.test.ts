@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { standing } from '../../src/renderer/host/publishing.ts'
+import { publishStatus } from '../../src/renderer/host/publishing.ts'
 import { remainingMs, slowReason, stageMs } from '../../src/renderer/labels/remaining.ts'
 import { dropWay } from '../../src/renderer/window/drop.ts'
 import type { Finding } from '../../src/shared/finding.ts'
@@ -21,7 +21,7 @@ test.each([
 })
 
 describe('a candidate', () => {
-  const look: Publishable = {
+  const inspection: Publishable = {
     path: '/a',
     kind: 'project',
     manifest: { App: { Name: 'ai.h2o.q.peak', Version: '0.1.2' }, Runtime: { Module: 'm' }, Env: [] },
@@ -34,23 +34,25 @@ describe('a candidate', () => {
   const same = { bundle: { sha256, size: 1, location: '' } }
 
   test('is blocked by errors and by a manifest that cannot be read', () => {
-    expect(standing(look, [], undefined).blocked).toBe(false)
-    expect(standing({ ...look, findings: [{ ...error, severity: 'warning' }] }, [], undefined).blocked).toBe(
-      false
-    )
-    expect(standing({ ...look, findings: [error] }, [], undefined).blocked).toBe(true)
-    expect(standing({ ...look, manifest: undefined } as never, [], undefined).blocked).toBe(true)
+    expect(publishStatus(inspection, [], undefined).blocked).toBe(false)
+    expect(
+      publishStatus({ ...inspection, findings: [{ ...error, severity: 'warning' }] }, [], undefined).blocked
+    ).toBe(false)
+    expect(publishStatus({ ...inspection, findings: [error] }, [], undefined).blocked).toBe(true)
+    expect(publishStatus({ ...inspection, manifest: undefined } as never, [], undefined).blocked).toBe(true)
   })
 
   test('exists where its Name and Version do', () => {
-    expect(standing(look, [app('0.1.2')], undefined).exists?.version).toBe('0.1.2')
-    expect(standing(look, [app('0.1.1'), app('0.1.2', { name: 'other' })], undefined).exists).toBeUndefined()
+    expect(publishStatus(inspection, [app('0.1.2')], undefined).exists?.version).toBe('0.1.2')
+    expect(
+      publishStatus(inspection, [app('0.1.1'), app('0.1.2', { name: 'other' })], undefined).exists
+    ).toBeUndefined()
   })
 
   test('is unchanged since the version of the same bytes, deploys aside', () => {
     const apps = [app('0.1.2-20260101000000', same), app('0.1.1', same), app('0.1.0')]
-    expect(standing(look, apps, sha256).unchanged?.version).toBe('0.1.1')
-    expect(standing(look, apps, undefined).unchanged).toBeUndefined()
+    expect(publishStatus(inspection, apps, sha256).unchanged?.version).toBe('0.1.1')
+    expect(publishStatus(inspection, apps, undefined).unchanged).toBeUndefined()
   })
 })
 

@@ -1,7 +1,7 @@
 /** Two texts side by side give both texts back, and tell no more differences than there are. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { aroundChanges, plainLinesOf, sideBySide } from '../../src/renderer/manifest/side-by-side.ts'
+import { aroundChanges, plainLinesOf, sideBySide } from '../../src/renderer/ui/side-by-side.ts'
 
 const text = fc
   .array(fc.constantFrom('a', 'b', 'c', '', 'dd'), { maxLength: 40 })

@@ -1,6 +1,6 @@
 /** A path that is typed means what it means in a shell. */
 import { expect, test } from 'vitest'
-import { withHome } from '../../src/renderer/labels/typed-path.ts'
+import { withHome } from '../../src/renderer/host/typed-path.ts'
 
 test.each([
   ['~/apps/hello', '/home/ada/apps/hello'],

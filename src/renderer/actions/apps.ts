@@ -4,8 +4,8 @@ import type { App } from '#shared/app.ts'
 import { t } from '#shared/language.ts'
 import { useHost } from '../host/client.ts'
 import { count, plural } from '../labels/humanise.ts'
-import { removeWithUndo, UNDO_SECONDS } from '../labels/removal.ts'
 import { confirm } from '../window/dialogs.ts'
+import { removeWithUndo, UNDO_SECONDS } from './removal.ts'
 
 export interface AppActions {
   /** Says what would be lost and asks; then removes them, unless it is undone within ten seconds. */

@@ -11,7 +11,7 @@ import { revealFinding } from '../window/reveal.ts'
 import { useView } from '../window/view.ts'
 
 /** A traceback may be long, but what failed ends with it. */
-const LOOKED_AT = 300
+const LINE_LIMIT = 300
 const LINES_AFTER = 12
 
 /** Where an instance failed, as far as the open project is its own and holds that file. */
@@ -21,7 +21,7 @@ export function useFailingLine(instance: Instance): FailingLine | undefined {
   const { id, endedAt = '' } = instance
   const lines = useQuery({
     queryKey: ['failing-line', id, endedAt],
-    queryFn: () => lastLines(client.platform, id, LOOKED_AT),
+    queryFn: () => lastLines(client.platform, id, LINE_LIMIT),
     enabled: files !== undefined,
     staleTime: Number.POSITIVE_INFINITY
   }).data

@@ -4,7 +4,7 @@ import { create } from 'zustand'
 import { type PersistStorage, persist } from 'zustand/middleware'
 import type { App } from '#shared/app.ts'
 import type { Instance } from '#shared/instance.ts'
-import { keptStorage } from '../host/preferences.ts'
+import { preferenceStorage } from '../host/preferences.ts'
 
 export const FIRST_STEPS = ['open', 'run', 'see', 'publish', 'start'] as const
 export type FirstStep = (typeof FIRST_STEPS)[number]
@@ -28,8 +28,8 @@ export type FirstSteps = z.infer<typeof FirstSteps>
 const loaded = () => void useFirstSteps.persist.rehydrate()
 /** In a document each: a window that ticks a step must not show the steps again that another window hid. */
 const documents = {
-  done: keptStorage('steps', loaded),
-  shown: keptStorage('steps-shown', loaded)
+  done: preferenceStorage('steps', loaded),
+  shown: preferenceStorage('steps-shown', loaded)
 }
 const storage: PersistStorage<FirstSteps> = {
   getItem() {
@@ -56,7 +56,7 @@ export const useFirstSteps = create<FirstSteps>()(
   persist((): FirstSteps => ({ done: [] }), {
     name: 'steps',
     storage,
-    merge: (kept, current) => FirstSteps.safeParse(kept).data ?? current
+    merge: (stored, current) => FirstSteps.safeParse(stored).data ?? current
   })
 )
 

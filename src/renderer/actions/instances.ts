@@ -1,14 +1,14 @@
 /** What can be done with instances, one or many, from more than one place of the window. */
 import { useMemo } from 'react'
 import type { Instance } from '#shared/instance.ts'
+import { isRunning } from '#shared/instance-state.ts'
 import { t } from '#shared/language.ts'
 import type { InstanceAct } from '#shared/upkeep.ts'
 import { useHost } from '../host/client.ts'
 import { bytes, plural } from '../labels/humanise.ts'
-import { isRunning } from '../labels/instance.ts'
-import { removeWithUndo, UNDO_SECONDS } from '../labels/removal.ts'
 import { confirm } from '../window/dialogs.ts'
 import { notifyError } from '../window/notify.tsx'
+import { removeWithUndo, UNDO_SECONDS } from './removal.ts'
 
 export interface InstanceActions {
   /** A job that stops, starts or restarts each of them. */

@@ -2,10 +2,10 @@
 import type { App } from '#shared/app.ts'
 import type { Finding } from '#shared/finding.ts'
 import type { Instance } from '#shared/instance.ts'
+import { isRunning } from '#shared/instance-state.ts'
 import type { Job } from '#shared/job.ts'
 import { t } from '#shared/language.ts'
 import { plural } from '../labels/humanise.ts'
-import { isRunning } from '../labels/instance.ts'
 
 export interface Situation {
   readonly project: boolean
@@ -63,13 +63,13 @@ function afterUse({ job, version, nextVersion, published }: Situation): NextStep
 }
 
 /** What running the project is called, beside its last local run. */
-export function runWords(instance: Instance | undefined): string {
+export function runLabel(instance: Instance | undefined): string {
   return instance && isRunning(instance) ? t`Run again` : t`Run locally`
 }
 
 /** The same for a key or the palette; undefined while it is started already, for it is not started twice. */
 export function runCommand(step: NextStep, instance: Instance | undefined): string | undefined {
-  return step.kind === 'wait' ? undefined : runWords(instance)
+  return step.kind === 'wait' ? undefined : runLabel(instance)
 }
 
 function openApp({ id, url }: Instance): NextStep {
@@ -77,6 +77,6 @@ function openApp({ id, url }: Instance): NextStep {
 }
 
 function progress(stage: string, percent: number | undefined): string {
-  const words = stage || t`Starting`
-  return percent === undefined ? `${words}…` : `${words}… ${Math.round(percent)} %`
+  const label = stage || t`Starting`
+  return percent === undefined ? `${label}…` : `${label}… ${Math.round(percent)} %`
 }

@@ -2,7 +2,7 @@
 import { create } from 'zustand'
 import { openLink } from './open-link.ts'
 
-const KEPT = 50
+const LIMIT = 50
 
 const useStore = create<{ readonly ids: readonly string[] }>(() => ({ ids: [] }))
 
@@ -12,7 +12,9 @@ export function openApp(instanceId: string, url: string): void {
 }
 
 export function markOpened(instanceId: string): void {
-  useStore.setState(({ ids }) => ({ ids: [...ids.filter(id => id !== instanceId), instanceId].slice(-KEPT) }))
+  useStore.setState(({ ids }) => ({
+    ids: [...ids.filter(id => id !== instanceId), instanceId].slice(-LIMIT)
+  }))
 }
 
 /** Any app was opened from this window. */

@@ -2,6 +2,7 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import type { Visibility } from '#shared/app.ts'
+import { isBundlePath } from '#shared/bundle.ts'
 import { applyEdits } from '#shared/finding.ts'
 import type { Instance } from '#shared/instance.ts'
 import { t } from '#shared/language.ts'
@@ -10,16 +11,15 @@ import { lacksManifest, toAppError } from '../host/errors.ts'
 import { INSTANCES_KEY } from '../host/live.ts'
 import { setPublishJob } from '../host/publishing.ts'
 import { localRunOf } from '../host/queries.ts'
-import { runInput } from '../host/run-options.ts'
 import { useDrafts } from '../manifest/drafts.ts'
 import { useSaveDraft } from '../manifest/manifest.ts'
 import { checkAgain } from '../manifest/text-checks.ts'
 import { confirm, openDialog } from '../window/dialogs.ts'
-import { isBundlePath } from '../window/drop.ts'
 import { notifyError } from '../window/notify.tsx'
 import { view } from '../window/view.ts'
 import { once } from './once.ts'
 import { markOpened } from './opened.ts'
+import { runInput } from './run-options.ts'
 
 export interface ProjectActions {
   /** Opens a folder; one without a manifest is offered a new one, a `.qz` is shown before it is imported. */
@@ -54,11 +54,11 @@ export function useProjectActions(): ProjectActions {
   const queries = useQueryClient()
   const save = useSaveDraft()
   return useMemo(() => {
-    const told = async (title: string, work: () => Promise<unknown>) => {
+    const orNotify = async (title: string, work: () => Promise<unknown>) => {
       await work().catch(error => notifyError(error, title))
     }
-    const toldOnce = (key: string, title: string, work: () => Promise<unknown>) =>
-      told(title, () => once(key, work))
+    const onceOrNotify = (key: string, title: string, work: () => Promise<unknown>) =>
+      orNotify(title, () => once(key, work))
     const opened = async (path: string) => {
       view.openProject(path)
       await queries.invalidateQueries({ queryKey: orpc.projects.key() })
@@ -67,7 +67,7 @@ export function useProjectActions(): ProjectActions {
       if (useDrafts.getState().byPath[path]) await save(path)
     }
     const actions: ProjectActions = {
-      open: path => told(t`The folder could not be opened`, () => actions.tryOpen(path)),
+      open: path => orNotify(t`The folder could not be opened`, () => actions.tryOpen(path)),
       async tryOpen(path) {
         if (isBundlePath(path)) {
           openDialog({ kind: 'publish', paths: [path] })
@@ -85,22 +85,22 @@ export function useProjectActions(): ProjectActions {
       },
       async choose(canPick) {
         if (!canPick) return openDialog({ kind: 'open-project' })
-        await toldOnce('pick', t`The folder could not be opened`, async () => {
+        await onceOrNotify('pick', t`The folder could not be opened`, async () => {
           const picked = await client.system.pickFolder()
           if (picked) await actions.open(picked.path)
         })
       },
       sample: () =>
-        toldOnce('sample', t`The sample app could not be opened`, async () =>
+        onceOrNotify('sample', t`The sample app could not be opened`, async () =>
           opened((await client.projects.sample()).path)
         ),
       pin: (path, pinned) =>
-        told(pinned ? t`The project was not pinned` : t`The project is still pinned`, async () => {
+        orNotify(pinned ? t`The project was not pinned` : t`The project is still pinned`, async () => {
           await client.projects.pin({ path, pinned })
           await queries.invalidateQueries({ queryKey: orpc.projects.recent.key() })
         }),
       run: (path, { save: first } = { save: true }) =>
-        toldOnce(`run ${path}`, t`The app was not run`, async () => {
+        onceOrNotify(`run ${path}`, t`The app was not run`, async () => {
           if (first) await saveFirst(path)
           const last = lastRunOf(queries, orpc, path)
           const { jobId } = await client.projects.run({
@@ -111,7 +111,7 @@ export function useProjectActions(): ProjectActions {
           view.ranWith(path, jobId)
         }),
       publish: (path, visibility, deploy = false) =>
-        toldOnce(
+        onceOrNotify(
           `publish ${path}`,
           deploy ? t`The app was not deployed` : t`The app was not published`,
           async () => {
@@ -121,12 +121,12 @@ export function useProjectActions(): ProjectActions {
           }
         ),
       openPublish: paths =>
-        told(t`The project could not be saved`, async () => {
+        orNotify(t`The project could not be saved`, async () => {
           for (const path of paths) await saveFirst(path)
           openDialog({ kind: 'publish', paths })
         }),
       setVersion: (path, from, to) =>
-        told(t`The version was not changed`, async () => {
+        orNotify(t`The version was not changed`, async () => {
           await saveFirst(path)
           await client.publishing.setVersion({ path, from, to })
           await Promise.all([
@@ -136,7 +136,7 @@ export function useProjectActions(): ProjectActions {
         }),
       async setMemoryLimit(path, limit) {
         let done = false
-        await told(t`MemoryLimit was not changed`, async () => {
+        await orNotify(t`MemoryLimit was not changed`, async () => {
           await saveFirst(path)
           const { setValue } = await import('#shared/manifest-text/edit.ts')
           const { text, revision } = await client.projects.manifest({ path })
@@ -148,22 +148,22 @@ export function useProjectActions(): ProjectActions {
         return done
       },
       addRequirements: (path, requirements) =>
-        told(t`requirements.txt was not changed`, async () => {
+        orNotify(t`requirements.txt was not changed`, async () => {
           await client.projects.addRequirements({ path, requirements: [...requirements] })
           checkAgain(path)
           await queries.invalidateQueries({ queryKey: orpc.projects.key() })
         }),
       bundle: path =>
-        toldOnce(`bundle ${path}`, t`The bundle was not written`, async () => {
+        onceOrNotify(`bundle ${path}`, t`The bundle was not written`, async () => {
           await saveFirst(path)
           await client.projects.bundle({ path })
         }),
       showApp: id =>
-        told(t`The app could not be shown`, async () => {
+        orNotify(t`The app could not be shown`, async () => {
           await client.system.showApp({ id })
           markOpened(id)
         }),
-      cancel: jobId => told(t`The job could not be cancelled`, () => client.jobs.cancel({ id: jobId }))
+      cancel: jobId => orNotify(t`The job could not be cancelled`, () => client.jobs.cancel({ id: jobId }))
     }
     return actions
   }, [client, orpc, queries, save])

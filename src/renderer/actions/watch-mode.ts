@@ -4,8 +4,8 @@ import { useEffect } from 'react'
 import { create } from 'zustand'
 import type { Client } from '#shared/contract.ts'
 import type { Job } from '#shared/job.ts'
-import { pause, retryDelay } from '../host/backoff.ts'
 import { type Host, useHost } from '../host/client.ts'
+import { follow } from '../host/follow.ts'
 import { JOBS_KEY } from '../host/live.ts'
 import { useView } from '../window/view.ts'
 import { type ProjectActions, useProjectActions } from './project.ts'
@@ -37,7 +37,7 @@ export function useWatchMode(path: string | undefined): void {
       const jobs = queries.getQueryData<Job[]>(JOBS_KEY)
       return jobs?.find(job => job.id === id && job.state === 'running')
     }
-    void follow({ host, path, actions, runningJob, signal: stop.signal })
+    void followChanges({ host, path, actions, runningJob, signal: stop.signal })
     return () => stop.abort()
   }, [host, queries, actions, path, on])
 }
@@ -50,7 +50,7 @@ interface Watch {
   readonly signal: AbortSignal
 }
 
-async function follow(watch: Watch): Promise<void> {
+function followChanges(watch: Watch): Promise<void> {
   const { host, path, signal } = watch
   let going: Promise<void> | undefined
   let again = false
@@ -62,19 +62,14 @@ async function follow(watch: Watch): Promise<void> {
     } while (again && !signal.aborted)
     going = undefined
   }
-  for (let attempt = 0; !signal.aborted; attempt += 1) {
-    await host.connection.whenUp(signal)
-    try {
-      for await (const _change of await host.client.projects.changes({ path }, { signal })) {
-        attempt = 0
-        if (going) again = true
-        else going = runAgain()
-      }
-    } catch {
-      // The folder cannot be looked at, or the connection went: both show elsewhere.
+  return follow(host, signal, {
+    open: () => host.client.projects.changes({ path }, { signal }),
+    // Where the folder cannot be looked at, or the connection went, shows elsewhere.
+    each() {
+      if (going) again = true
+      else going = runAgain()
     }
-    await pause(retryDelay(attempt), signal)
-  }
+  })
 }
 
 /** A start under way is ended by stopping what it starts, so that its log is kept; one that bundles is let go on. */

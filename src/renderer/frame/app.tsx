@@ -9,10 +9,10 @@ import { type Host, HostProvider, useHost } from '../host/client.ts'
 import { followLists } from '../host/live.ts'
 import { useHostInfo } from '../host/queries.ts'
 import { useManifestWatch } from '../manifest/manifest.ts'
-import { ErrorBoundary } from '../ui/error-boundary.tsx'
 import { cssVariables, theme } from '../ui/theme.ts'
-import { keptColorScheme } from '../window/color-scheme.ts'
+import { colorSchemePreference } from '../window/color-scheme.ts'
 import { styleNonce } from '../window/csp.ts'
+import { ErrorBoundary } from '../window/error-boundary.tsx'
 import { useView, view } from '../window/view.ts'
 import { useCommands, useHostEvents } from './commands.ts'
 import { Dialogs } from './dialogs.tsx'
@@ -27,7 +27,7 @@ import { Rail } from './rail.tsx'
 import { useKeysOfSettings, useShortcuts } from './shortcuts.ts'
 import { StatusBar } from './status-bar.tsx'
 
-const colorSchemes = keptColorScheme()
+const colorSchemes = colorSchemePreference()
 
 export function App({ host, queries }: { host: Host; queries: QueryClient }) {
   return (

@@ -1,21 +1,22 @@
 /** Everything the palette can do or show: pages, actions, projects, apps, instances. */
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo, useRef } from 'react'
+import { isRunning } from '#shared/instance-state.ts'
 import { t } from '#shared/language.ts'
 import { showFirstSteps } from '../actions/first-steps.ts'
 import { runCommand } from '../actions/next-step.ts'
 import { useProjectActions } from '../actions/project.ts'
 import { useHost } from '../host/client.ts'
 import { localRunOf, useApps, useHostInfo, useInstances, useRecentProjects } from '../host/queries.ts'
-import { instanceMark, isRunning, STATE_NAMES } from '../labels/instance.ts'
+import { instanceMark, STATE_NAMES } from '../labels/instance.ts'
 import { useChecked } from '../manifest/manifest.ts'
 import { openDialog } from '../window/dialogs.ts'
 import { onHostEvent } from '../window/host-events.ts'
-import { keyWords, useAllKeys } from '../window/keys.ts'
+import { keyLabel, useAllKeys } from '../window/keys.ts'
 import { notifyError } from '../window/notify.tsx'
 import { type PageId, useView, view } from '../window/view.ts'
-import { pinWords, useNextStep } from './header.tsx'
 import { PAGE_VIEWS } from './pages.tsx'
+import { pinLabel, useNextStep } from './use-next-step.ts'
 
 export interface Command {
   /** Lasting: what was used last is remembered by it. */
@@ -70,7 +71,7 @@ export function useCommands(): readonly Command[] {
     () => [
       ...[...actions, ...PAGE_COMMANDS].map(command => ({
         ...command,
-        keys: keyWords(keys[command.id] ?? '')
+        keys: keyLabel(keys[command.id] ?? '')
       })),
       ...things
     ],
@@ -118,7 +119,7 @@ function useActionCommands(): Command[] {
     run ? action('run', run, () => void actions.run(path)) : action('run', step.label, take),
     action('publish', t`Publish…`, () => void actions.openPublish([path])),
     action('bundle', t`Bundle`, () => void actions.bundle(path)),
-    ...(open ? [action('pin', pinWords(open), () => void actions.pin(path, !open.pinned))] : []),
+    ...(open ? [action('pin', pinLabel(open), () => void actions.pin(path, !open.pinned))] : []),
     action('close', t`Close project`, () => view.openProject(undefined))
   ]
 }

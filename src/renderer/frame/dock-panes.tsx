@@ -5,8 +5,8 @@ import { withoutStamp } from '#shared/version.ts'
 import { LogTab } from '../features/logs/log-tab.tsx'
 import { ShellPane } from '../features/shell/shell-pane.tsx'
 import { useInstances } from '../host/queries.ts'
-import { toldApart } from '../labels/distinct-titles.ts'
-import { ErrorBoundary } from '../ui/error-boundary.tsx'
+import { distinctTitles } from '../labels/distinct-titles.ts'
+import { ErrorBoundary } from '../window/error-boundary.tsx'
 import { type DockPane, useView } from '../window/view.ts'
 
 export function DockPaneView({ pane, visible }: { pane: DockPane; visible: boolean }) {
@@ -30,7 +30,7 @@ export function DockPaneView({ pane, visible }: { pane: DockPane; visible: boole
 export function usePaneTitles(): readonly { readonly key: string; readonly title: string }[] {
   const panes = useView(state => state.panes)
   const instances = useInstances()
-  const titles = toldApart(
+  const titles = distinctTitles(
     panes.map(pane => {
       const { id, title } = pane.kind === 'shell' ? pane.source : (pane.sources[0] ?? NO_SOURCE)
       return { id, title: tabTitle(instances?.find(instance => instance.id === id)) ?? title }

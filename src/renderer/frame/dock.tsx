@@ -1,13 +1,13 @@
 /** The dock at the bottom, kept across pages: logs of instances, problems, jobs. */
 import { ActionIcon, UnstyledButton } from '@mantine/core'
 import { ChevronDown, ChevronUp, X } from 'lucide-react'
-import { type KeyboardEvent, useRef } from 'react'
 import { t } from '#shared/language.ts'
 import { JobsTab } from '../features/activity/activity-page.tsx'
 import { ProblemsTab } from '../features/problems/problems-tab.tsx'
 import { useJobs } from '../host/queries.ts'
 import { count } from '../labels/humanise.ts'
 import { useChecked } from '../manifest/manifest.ts'
+import { useRovingKeys } from '../ui/list-keys.ts'
 import { ResizeHandle } from '../ui/resize-handle.tsx'
 import { Name } from '../ui/text.tsx'
 import { type DockTab, useView, view } from '../window/view.ts'
@@ -62,25 +62,17 @@ function DockTabs() {
   const panes = usePaneTitles()
   const { findings } = useChecked(useView(state => state.projectPath))
   const running = useJobs()?.filter(job => job.state === 'running').length ?? 0
-  const list = useRef<HTMLDivElement>(null)
   const tabs: readonly { id: DockTab; title: string; count?: number; closes?: string }[] = [
     ...panes.map(({ key, title }) => ({ id: `pane:${key}` as const, title, closes: key })),
     { id: 'problems', title: t`Problems`, count: findings?.length ?? 0 },
     { id: 'jobs', title: t`Jobs`, count: running }
   ]
 
-  function onKeyDown(event: KeyboardEvent) {
-    if (event.key !== 'ArrowRight' && event.key !== 'ArrowLeft') return
-    const at = tabs.findIndex(({ id }) => id === tab)
-    const next = tabs[(at + (event.key === 'ArrowRight' ? 1 : -1) + tabs.length) % tabs.length]
-    if (!next) return
-    view.showDock(next.id)
-    list.current?.querySelector<HTMLElement>(`[id="dock-${next.id}"]`)?.focus()
-  }
-
+  const all = tabs.map(({ id }) => id)
+  const roving = useRovingKeys(all, tab, view.showDock)
   return (
     <div className={styles.dockHead}>
-      <div className={styles.tabs} role="tablist" aria-label={t`Dock`} ref={list} onKeyDown={onKeyDown}>
+      <div className={styles.tabs} role="tablist" aria-label={t`Dock`} {...roving}>
         {tabs.map(({ id, title, count: counted, closes }) => (
           <div
             key={id}
@@ -91,6 +83,7 @@ function DockTabs() {
             <UnstyledButton
               role="tab"
               id={`dock-${id}`}
+              data-key={id}
               aria-selected={open && tab === id}
               aria-controls="dock-body"
               tabIndex={tab === id ? 0 : -1}

@@ -2,7 +2,7 @@
 import { createRoot } from 'react-dom/client'
 import type { Client } from '#shared/contract.ts'
 import type { Host } from '../host/client.ts'
-import { loadKept } from '../host/preferences.ts'
+import { loadPreferences } from '../host/preferences.ts'
 import { createQueryClient, loadSettings } from '../host/queries.ts'
 import { App } from './app.tsx'
 
@@ -14,6 +14,6 @@ export async function draw(host: Host, element: HTMLElement, info: Info | undefi
   localStorage.removeItem('q8s.run-options')
   const queries = createQueryClient()
   queries.setQueryData(host.orpc.system.info.queryOptions().queryKey, info)
-  await Promise.all([loadKept(host.client.system), loadSettings(host, queries)])
+  await Promise.all([loadPreferences(host.client.system), loadSettings(host, queries)])
   createRoot(element).render(<App host={host} queries={queries} />)
 }

@@ -13,14 +13,15 @@ import {
 } from '../actions/first-steps.ts'
 import { openApp, useAnyOpened } from '../actions/opened.ts'
 import { useProjectActions } from '../actions/project.ts'
+import { useRunJob } from '../actions/run-job.ts'
 import { useHost } from '../host/client.ts'
-import { localRunOf, useApps, useInstances, useRunJob } from '../host/queries.ts'
+import { localRunOf, useApps, useInstances } from '../host/queries.ts'
 import { useChecked } from '../manifest/manifest.ts'
 import { notifyError } from '../window/notify.tsx'
 import { useView, view } from '../window/view.ts'
 import styles from './first-steps.module.css'
 
-const WORDS: Readonly<Record<FirstStep, { readonly title: string; readonly text: string }>> = {
+const LABELS: Readonly<Record<FirstStep, { readonly title: string; readonly text: string }>> = {
   open: { title: t`Open a project`, text: t`Opens a copy of the sample app. Or open a folder of your own.` },
   run: { title: t`Run it here`, text: t`Runs it on this computer, and shows its log.` },
   see: { title: t`Open the app`, text: t`Opens the running app in the browser.` },
@@ -89,14 +90,14 @@ function Steps({ done }: { done: readonly FirstStep[] }) {
         done.includes(step) ? (
           <li key={step} className={styles.done}>
             <CircleCheck size={14} aria-hidden="true" />
-            {WORDS[step].title}
+            {LABELS[step].title}
             <VisuallyHidden>{`: ${t`done`}`}</VisuallyHidden>
           </li>
         ) : (
           <li key={step}>
-            <button type="button" title={WORDS[step].text} disabled={!act[step]} onClick={act[step]}>
+            <button type="button" title={LABELS[step].text} disabled={!act[step]} onClick={act[step]}>
               <Circle size={14} aria-hidden="true" />
-              {WORDS[step].title}
+              {LABELS[step].title}
             </button>
           </li>
         )

@@ -4,26 +4,16 @@ import { ChevronDown } from 'lucide-react'
 import { hasErrors } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import type { Project } from '#shared/project.ts'
-import { bumpVersion, isSemver } from '#shared/version.ts'
-import { type NextStep, nextStep, runWords } from '../actions/next-step.ts'
-import { openApp, useOpened } from '../actions/opened.ts'
+import { type NextStep, runLabel } from '../actions/next-step.ts'
+import { openApp } from '../actions/opened.ts'
 import { useProjectActions } from '../actions/project.ts'
-import {
-  FEW_PROJECTS,
-  localRunOf,
-  useApps,
-  useHostInfo,
-  useInstances,
-  useRecentProjects,
-  useRunJob
-} from '../host/queries.ts'
-import { useDrafts } from '../manifest/drafts.ts'
+import { FEW_PROJECTS, localRunOf, useHostInfo, useInstances, useRecentProjects } from '../host/queries.ts'
 import { useChecked } from '../manifest/manifest.ts'
 import { Name } from '../ui/text.tsx'
 import { useKeyHint } from '../window/keys.ts'
-import { revealFinding } from '../window/reveal.ts'
 import { useView, view } from '../window/view.ts'
 import styles from './frame.module.css'
+import { pinLabel, useNextStep } from './use-next-step.ts'
 
 export function Header() {
   return (
@@ -65,7 +55,7 @@ function ProjectPicker() {
         </Menu.Item>
         <Menu.Item onClick={() => void actions.sample()}>{t`New copy of the sample app`}</Menu.Item>
         {path && open ? (
-          <Menu.Item onClick={() => void actions.pin(path, !open.pinned)}>{pinWords(open)}</Menu.Item>
+          <Menu.Item onClick={() => void actions.pin(path, !open.pinned)}>{pinLabel(open)}</Menu.Item>
         ) : null}
         {path ? <Menu.Item onClick={() => view.openProject(undefined)}>{t`Close project`}</Menu.Item> : null}
       </Menu.Dropdown>
@@ -93,10 +83,6 @@ function Projects({ title, projects }: { title: string; projects: readonly Proje
       ))}
     </>
   )
-}
-
-export function pinWords({ pinned }: Project): string {
-  return pinned ? t`Unpin this project` : t`Pin this project`
 }
 
 const KINDS = { local: t`This computer`, service: t`Team service`, kubernetes: 'Kubernetes' } as const
@@ -128,47 +114,6 @@ function ProfilePicker() {
 
 function profileTitle(name: string): string {
   return name === 'local' ? t`Local` : name
-}
-
-/** The next step for the project in the window, and what it needs to take it. */
-export function useNextStep(): { readonly step: NextStep; readonly take: () => void } {
-  const path = useView(state => state.projectPath)
-  const { findings, manifest } = useChecked(path)
-  const unsaved = useDrafts(({ byPath }) => path !== undefined && byPath[path] !== undefined)
-  const instance = localRunOf(useInstances(), manifest?.App.Name)
-  const job = useRunJob(path)
-  const opened = useOpened(instance?.id)
-  const apps = useApps().data
-  const actions = useProjectActions()
-  const info = useHostInfo()
-  const version = manifest?.App.Version
-  const published = apps?.filter(app => app.name === manifest?.App.Name) ?? []
-  const step = nextStep({
-    project: path !== undefined,
-    ...{ findings, unsaved, instance, job, opened, version, published },
-    nextVersion: version !== undefined && isSemver(version) ? bumpVersion(version, 'patch') : undefined
-  })
-  function take() {
-    switch (step.kind) {
-      case 'open-project':
-        return void actions.choose(info?.canPickFolder ?? false)
-      case 'fix':
-        view.showDock('problems')
-        return revealFinding(step.finding)
-      case 'run':
-      case 'save-and-run':
-        return void (path !== undefined && actions.run(path))
-      case 'open-app':
-        return openApp(step.instanceId, step.url)
-      case 'publish':
-        return void (path !== undefined && actions.openPublish([path]))
-      case 'bump':
-        return void (path !== undefined && actions.setVersion(path, step.from, step.to))
-      case 'wait':
-        return view.showDock('jobs')
-    }
-  }
-  return { step, take }
 }
 
 function PrimaryButton() {
@@ -246,7 +191,7 @@ function ProjectItems({ path, step }: { path: string; step: NextStep }) {
         <Menu.Item onClick={() => openApp(instance.id, instance.url)}>{t`Open app`}</Menu.Item>
       ) : null}
       <Menu.Item disabled={blocked || step.kind === 'wait'} onClick={() => void actions.run(path)}>
-        {runWords(instance)}
+        {runLabel(instance)}
       </Menu.Item>
       {instance ? (
         <Menu.Item onClick={() => view.openLog(instance.id, instance.app.title)}>{t`Open log`}</Menu.Item>

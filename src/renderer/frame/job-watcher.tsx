@@ -4,10 +4,11 @@ import { useEffect, useRef, useState } from 'react'
 import { AppError } from '#shared/errors.ts'
 import type { Job } from '#shared/job.ts'
 import { t } from '#shared/language.ts'
-import { endedSince, standingOf, tellEnded } from '../host/ended-job.ts'
+import { endedSince, reportEnded } from '../host/ended-job.ts'
 import { isPublishJob } from '../host/publishing.ts'
 import { useJobs } from '../host/queries.ts'
 import { jobLine } from '../labels/job.ts'
+import { jobStatusOf } from '../labels/job-status.ts'
 import { useDialog } from '../window/dialogs.ts'
 import { notifyError } from '../window/notify.tsx'
 import { useView, view } from '../window/view.ts'
@@ -46,8 +47,8 @@ function showLog(job: Job, shown: Set<string>) {
 
 /** An error stays until it is closed; an end that was hoped for is told in the status bar, and covers nothing. */
 function tell(job: Job) {
-  tellEnded(job)
-  if (standingOf(job) !== 'failed' || !job.error || isOnScreen(job)) return
+  reportEnded(job)
+  if (jobStatusOf(job) !== 'failed' || !job.error || isOnScreen(job)) return
   const details = () => {
     view.select('activity', job.id)
     view.go('activity')

@@ -5,6 +5,7 @@ import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 
 import { t } from '#shared/language.ts'
 import { fuzzyScore } from '../labels/fuzzy.ts'
 import { Dialog } from '../ui/dialog.tsx'
+import { type ListKeys, movedTo } from '../ui/list-keys.ts'
 import parts from '../ui/parts.module.css'
 import { Name } from '../ui/text.tsx'
 import { closeDialog } from '../window/dialogs.ts'
@@ -17,6 +18,8 @@ const SHOWN = 50
 
 /** At once, so that no letter typed right after the key is lost. */
 const focusNow = (field: HTMLInputElement | null) => field?.focus()
+
+const KEYS: ListKeys = { next: ['ArrowDown'], previous: ['ArrowUp'], round: true, page: 8 }
 
 export function Palette() {
   const [query, setQuery] = useState('')
@@ -39,7 +42,7 @@ export function Palette() {
 
   function onKeyDown(event: KeyboardEvent) {
     if (event.nativeEvent.isComposing) return
-    const next = moved(event.key, active, found.length)
+    const next = movedTo(event.key, active, found.length, KEYS)
     if (next !== undefined) setAt(next)
     else if (event.key === 'Enter') take(found[active])
     else return
@@ -126,16 +129,4 @@ function useFound(query: string): readonly Command[] {
       .slice(0, SHOWN)
       .map(({ command }) => command)
   }, [commands, query, used])
-}
-
-/** Where a key moves to; undefined for keys that do not move. The list goes round. */
-function moved(key: string, at: number, length: number): number | undefined {
-  if (length === 0) return undefined
-  const moves: Record<string, number> = {
-    ArrowDown: (at + 1) % length,
-    ArrowUp: (at - 1 + length) % length,
-    PageDown: Math.min(at + 8, length - 1),
-    PageUp: Math.max(at - 8, 0)
-  }
-  return moves[key]
 }

@@ -5,19 +5,19 @@ import { type KeyboardEvent, useState } from 'react'
 import { KEY_ACTIONS, KEY_GROUPS, type KeyActionId, withKeys, withSwapped } from '#shared/keys.ts'
 import { t } from '#shared/language.ts'
 import { useHostInfo, useSaveSettings, useSettings } from '../host/queries.ts'
-import { ErrorCard } from '../ui/cards.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import parts from '../ui/parts.module.css'
 import { closeDialog } from '../window/dialogs.ts'
-import { actionWith, keysOf, keyWords, useAllKeys } from '../window/keys.ts'
-import { keptBecause } from '../window/reserved-keys.ts'
+import { ErrorCard } from '../window/error-card.tsx'
+import { actionWith, keyLabel, keysOf, useAllKeys } from '../window/keys.ts'
+import { reservedBecause } from '../window/reserved-keys.ts'
 import styles from './shortcut-sheet.module.css'
 import { FIXED_KEYS } from './shortcuts.ts'
 
 /** The action whose new keys are waited for, and what is in the way of those that were pressed last. */
 interface Recording {
   readonly id: KeyActionId
-  readonly kept?: string
+  readonly reserved?: string
   readonly taken?: { readonly keys: string; readonly by: KeyActionId }
 }
 
@@ -29,18 +29,18 @@ export function ShortcutSheet() {
   const save = useSaveSettings()
   const changed = settings?.keys ?? {}
   const stop = () => setRecording(undefined)
-  const keep = (change: (keys: typeof changed) => typeof changed) => {
+  const saveKeys = (change: (keys: typeof changed) => typeof changed) => {
     stop()
     save.mutate(now => ({ keys: change(now.keys) }))
   }
 
   function record(id: KeyActionId, keys: string) {
-    const reason = keptBecause(keys, cameWith(id))
+    const reason = reservedBecause(keys, cameWith(id))
     const by = actionWith(map, keys)
-    if (reason) setRecording({ id, kept: reason })
+    if (reason) setRecording({ id, reserved: reason })
     else if (by !== undefined && by !== id) setRecording({ id, taken: { keys, by } })
     else if (by === id) stop()
-    else keep(now => withKeys(now, id, keys))
+    else saveKeys(now => withKeys(now, id, keys))
   }
 
   const drawn = ({ title, actions }: (typeof KEY_GROUPS)[number]) => (
@@ -58,7 +58,7 @@ export function ShortcutSheet() {
               onRecord={() => setRecording({ id })}
               onKeys={keys => record(id, keys)}
               onStop={stop}
-              onSwap={by => keep(now => withSwapped(now, id, by))}
+              onSwap={by => saveKeys(now => withSwapped(now, id, by))}
               onReset={id in changed ? () => record(id, cameWith(id)) : undefined}
             />
           ))}
@@ -79,7 +79,7 @@ export function ShortcutSheet() {
           variant="subtle"
           size="compact-xs"
           disabled={Object.keys(changed).length === 0}
-          onClick={() => keep(() => ({}))}
+          onClick={() => saveKeys(() => ({}))}
         >
           {t`Reset all`}
         </Button>
@@ -107,7 +107,7 @@ function Fixed() {
             <span className={styles.fixed}>
               {keys.map(one => (
                 <kbd key={one} className={parts.kbd}>
-                  {keyWords(one)}
+                  {keyLabel(one)}
                 </kbd>
               ))}
             </span>
@@ -130,7 +130,7 @@ interface RowProps {
 }
 
 function Row({ what, keys, recording, onRecord, onKeys, onStop, onSwap, onReset }: RowProps) {
-  const words = keyWords(keys)
+  const label = keyLabel(keys)
 
   function onKeyDown(event: KeyboardEvent) {
     if (!recording) return
@@ -163,12 +163,12 @@ function Row({ what, keys, recording, onRecord, onKeys, onStop, onSwap, onReset 
           type="button"
           className={styles.keys}
           data-recording={recording !== undefined || undefined}
-          aria-label={recording ? t`Press the new keys of ${what}` : `${what}: ${words || t`no key`}`}
+          aria-label={recording ? t`Press the new keys of ${what}` : `${what}: ${label || t`no key`}`}
           onClick={onRecord}
           onKeyDown={onKeyDown}
           onBlur={() => recording && !recording.taken && onStop()}
         >
-          {recording ? t`Press keys…` : words === '' ? t`No key` : <kbd className={parts.kbd}>{words}</kbd>}
+          {recording ? t`Press keys…` : label === '' ? t`No key` : <kbd className={parts.kbd}>{label}</kbd>}
         </button>
       </div>
       {recording ? <Says recording={recording} onSwap={onSwap} onStop={onStop} /> : null}
@@ -179,18 +179,18 @@ function Row({ what, keys, recording, onRecord, onKeys, onStop, onSwap, onReset 
 type SaysProps = Pick<RowProps, 'onSwap' | 'onStop'> & { readonly recording: Recording }
 
 /** What is in the way of the keys, and what can be done about it. */
-function Says({ recording: { kept, taken }, onSwap, onStop }: SaysProps) {
-  if (kept) {
+function Says({ recording: { reserved, taken }, onSwap, onStop }: SaysProps) {
+  if (reserved) {
     return (
       <p className={styles.says} role="alert">
-        {`${kept} ${t`Press others, or Esc.`}`}
+        {`${reserved} ${t`Press others, or Esc.`}`}
       </p>
     )
   }
   if (!taken) return <p className={styles.says}>{t`Esc leaves it as it is.`}</p>
   return (
     <div className={styles.says} role="alert" onKeyDown={event => event.key === 'Escape' && onStop()}>
-      <span>{t`${keyWords(taken.keys)} is “${nameOf(taken.by)}”.`}</span>
+      <span>{t`${keyLabel(taken.keys)} is “${nameOf(taken.by)}”.`}</span>
       <Button size="compact-xs" onClick={() => onSwap(taken.by)}>
         {t`Swap them`}
       </Button>

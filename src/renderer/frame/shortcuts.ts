@@ -33,17 +33,17 @@ export function useShortcuts(commands: readonly Command[]): void {
   useEffect(() => {
     // Asked before the dialog sees the key: the one that closes it is the dialog's, and closes nothing behind it.
     let inDialog = false
-    const look = () => {
+    const noteDialog = () => {
       inDialog = useDialog.getState().dialog !== undefined
     }
     const onKeyDown = (event: KeyboardEvent) => {
       if (isTaken(event) || inDialog) return
       if (handle(event, latest.current)) event.preventDefault()
     }
-    window.addEventListener('keydown', look, { capture: true })
+    window.addEventListener('keydown', noteDialog, { capture: true })
     window.addEventListener('keydown', onKeyDown)
     return () => {
-      window.removeEventListener('keydown', look, { capture: true })
+      window.removeEventListener('keydown', noteDialog, { capture: true })
       window.removeEventListener('keydown', onKeyDown)
     }
   }, [])

@@ -28,7 +28,7 @@ export function StatusBar() {
       {status === 'up' ? null : (
         <UnstyledButton className={styles.statusItem} onClick={connection.retryNow} title={t`Try now`}>
           {status === 'signed-out' ? null : <Loader size={10} color="gray" />}
-          <span role="status">{connectionWords(status, attempts, info?.host === 'browser')}</span>
+          <span role="status">{connectionLabel(status, attempts, info?.host === 'browser')}</span>
         </UnstyledButton>
       )}
       {statusDots(checks.checks, settings?.engine).map(dot => (
@@ -44,7 +44,7 @@ export function StatusBar() {
 /** Attempts after which the host is likely gone for good. */
 const MANY = 3
 
-function connectionWords(status: ConnectionState['status'], attempts: number, inBrowser: boolean): string {
+function connectionLabel(status: ConnectionState['status'], attempts: number, inBrowser: boolean): string {
   if (status === 'signed-out')
     return t`q8s-cli ui was started again. Open the address it printed; this window then connects.`
   if (status === 'connecting') return t`Connecting`

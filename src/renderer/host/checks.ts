@@ -60,14 +60,15 @@ export function mergeChecks(before: readonly Check[], newer: readonly Check[]): 
 
 /** Looks again while somebody watches, after an engine was missed, and after an image was built. */
 export function useWatchedChecks({ again }: Checks): void {
-  const missed = useInstances()?.filter(it => it.reason?.code === 'engine-unavailable').length ?? 0
+  const missed =
+    useInstances()?.filter(instance => instance.reason?.code === 'engine-unavailable').length ?? 0
   const built = useJobs()?.filter(job => isImageJob(job) && job.state !== 'running').length ?? 0
   const occasions = `${missed} ${built}`
   // biome-ignore lint/correctness/useExhaustiveDependencies: looks again at each new occasion
   useEffect(() => {
-    const look = () => void again(WATCHED).catch(() => undefined)
-    if (occasions !== '0 0') look()
-    const timer = setInterval(() => document.visibilityState === 'visible' && look(), EVERY_MS)
+    const inspect = () => void again(WATCHED).catch(() => undefined)
+    if (occasions !== '0 0') inspect()
+    const timer = setInterval(() => document.visibilityState === 'visible' && inspect(), EVERY_MS)
     return () => clearInterval(timer)
   }, [occasions])
 }

@@ -1,6 +1,6 @@
 /** Jobs that have just ended; the last of them for as long as its end is news. */
 import { create } from 'zustand'
-import type { Job, PastJob } from '#shared/job.ts'
+import type { Job } from '#shared/job.ts'
 
 const NEWS_MS = 10_000
 
@@ -8,16 +8,10 @@ export const useEndedJob = create<{ readonly job: Job | undefined }>(() => ({ jo
 
 let timer: ReturnType<typeof setTimeout> | undefined
 
-export function tellEnded(job: Job): void {
+export function reportEnded(job: Job): void {
   useEndedJob.setState({ job })
   clearTimeout(timer)
   timer = setTimeout(() => useEndedJob.setState({ job: undefined }), NEWS_MS)
-}
-
-/** How a job stands, as people see it: `stopped` is a start its user stopped, which is no failure to be told of. */
-export function standingOf({ state, error }: Job | PastJob): (Job | PastJob)['state'] | 'stopped' {
-  const reason = error?.data?.reason as { readonly code?: string } | undefined
-  return state === 'failed' && reason?.code === 'stopped-by-user' ? 'stopped' : state
 }
 
 /**

@@ -5,9 +5,8 @@ import type { App, AppChanges } from '#shared/app.ts'
 import type { AppError } from '#shared/errors.ts'
 import type { Instance } from '#shared/instance.ts'
 import type { Job } from '#shared/job.ts'
-import { pause, retryDelay } from './backoff.ts'
 import type { Host } from './client.ts'
-import { toAppError } from './errors.ts'
+import { type Followed, follow } from './follow.ts'
 
 export const APPS_KEY = ['live', 'apps'] as const
 export const INSTANCES_KEY = ['live', 'instances'] as const
@@ -23,7 +22,7 @@ export const liveErrors = createStore<{
 /** Follows the lists until the signal aborts; after a break each starts anew from the host's first event. */
 export function followLists(host: Host, queries: QueryClient, signal: AbortSignal): void {
   const gather = createGatherer()
-  void follow(host, signal, {
+  followList(host, signal, {
     open: () => host.client.platform.apps.watch({ all: true }, { signal }),
     each(event, first) {
       const whole = gather(event, first)
@@ -34,7 +33,7 @@ export function followLists(host: Host, queries: QueryClient, signal: AbortSigna
     },
     failed: apps => liveErrors.setState({ apps })
   })
-  void follow(host, signal, {
+  followList(host, signal, {
     open: () => host.client.platform.instances.watch({ all: true }, { signal }),
     each: (event, first) =>
       queries.setQueryData<Instance[]>(INSTANCES_KEY, before =>
@@ -42,12 +41,12 @@ export function followLists(host: Host, queries: QueryClient, signal: AbortSigna
       ),
     failed: instances => liveErrors.setState({ instances })
   })
-  void follow(host, signal, {
+  followList(host, signal, {
     open: () => host.client.jobs.watch({}, { signal }),
     each: job => queries.setQueryData<Job[]>(JOBS_KEY, before => mergeJob(before ?? [], job)),
     failed: jobs => liveErrors.setState({ jobs }),
     // Jobs die with their host: after a break only those it still tells of exist.
-    begin: () =>
+    opened: () =>
       void host.client.jobs.list(undefined, { signal }).then(
         jobs => queries.setQueryData<Job[]>(JOBS_KEY, before => jobs.map(job => newerOf(job, before))),
         () => undefined
@@ -55,35 +54,23 @@ export function followLists(host: Host, queries: QueryClient, signal: AbortSigna
   })
 }
 
-interface Followed<T> {
-  open(): Promise<AsyncIterable<T>>
-  each(event: T, first: boolean): void
+interface List<T> extends Pick<Followed<T>, 'open' | 'opened' | 'each'> {
   failed(error: AppError | undefined): void
-  begin?(): void
 }
 
-async function follow<T>(host: Host, signal: AbortSignal, list: Followed<T>): Promise<void> {
-  for (let attempt = 0; !signal.aborted; attempt += 1) {
-    await host.connection.whenUp(signal)
-    if (signal.aborted) return
-    try {
-      const events = await list.open()
-      list.begin?.()
-      let first = true
+/** Says why a list is not followed, until it is again. A broken connection is told by the status bar. */
+function followList<T>(host: Host, signal: AbortSignal, list: List<T>): void {
+  void follow(host, signal, {
+    open: list.open,
+    opened() {
+      list.opened?.()
       list.failed(undefined)
-      for await (const event of events) {
-        list.each(event, first)
-        first = false
-        attempt = 0
-      }
-    } catch (error) {
-      const failure = toAppError(error, signal)
-      // A broken connection is told by the status bar.
-      const connected = host.connection.state.getState().status === 'up'
-      if (!signal.aborted && connected) list.failed(failure)
+    },
+    each: list.each,
+    failed(error) {
+      if (host.connection.state.getState().status === 'up') list.failed(error)
     }
-    await pause(retryDelay(attempt), signal)
-  }
+  })
 }
 
 /** Puts the pieces of a change together; nothing until the last one is there. `anew`: it is the first after a break. */
@@ -113,9 +100,9 @@ export function merged<T extends { readonly id: string }>(
   if (before.length === 0) return [...changed]
   const fresh = new Map(changed.map(item => [item.id, item]))
   const gone = new Set(removed)
-  const kept = before.filter(({ id }) => !gone.has(id)).map(item => fresh.get(item.id) ?? item)
+  const staying = before.filter(({ id }) => !gone.has(id)).map(item => fresh.get(item.id) ?? item)
   const known = new Set(before.map(({ id }) => id))
-  return [...changed.filter(({ id }) => !known.has(id)), ...kept]
+  return [...changed.filter(({ id }) => !known.has(id)), ...staying]
 }
 
 /** Jobs newest first, with this one in its newest form. */

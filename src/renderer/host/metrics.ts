@@ -1,17 +1,16 @@
 /** Memory and CPU of running instances over the last minutes: read only while a page shows them and is looked at. */
 import { useEffect, useMemo, useSyncExternalStore } from 'react'
-import type { Client } from '#shared/contract.ts'
 import type { Instance } from '#shared/instance.ts'
+import { isRunning } from '#shared/instance-state.ts'
 import type { MetricsReading } from '#shared/metrics.ts'
-import { isRunning } from '../labels/instance.ts'
-import { pause, retryDelay } from './backoff.ts'
 import { type Host, useHost } from './client.ts'
+import { follow } from './follow.ts'
 import { usePlatform } from './queries.ts'
 
 /** Readings kept of each instance: three minutes of them. */
 export const SPAN = 90
 /** Instances the host reads at once. */
-const MOST = 200
+const LIMIT = 200
 const INTERVAL_MS = 2_000
 
 export interface Series {
@@ -28,7 +27,7 @@ export interface SeriesStore {
   listen(listener: () => void): () => void
   add(reading: MetricsReading): void
   /** Forgets all but these. */
-  keep(ids: ReadonlySet<string>): void
+  retain(ids: ReadonlySet<string>): void
 }
 
 export function createSeriesStore(): SeriesStore {
@@ -51,7 +50,7 @@ export function createSeriesStore(): SeriesStore {
       }
       for (const listener of listeners) listener()
     },
-    keep(ids) {
+    retain(ids) {
       for (const id of byId.keys()) if (!ids.has(id)) byId.delete(id)
     }
   }
@@ -84,16 +83,16 @@ export function memoryNow(instance: Instance, series: Series | undefined): Insta
 export function useMetricsFeed(ids: readonly string[]): void {
   const host = useHost()
   const offered = usePlatform()?.capabilities.includes('metrics') ?? false
-  const key = ids.slice(0, MOST).join()
+  const key = ids.slice(0, LIMIT).join()
   const wanted = useMemo(() => (key === '' ? [] : key.split(',')), [key])
   useEffect(() => {
     if (!offered || wanted.length === 0) return
-    series.keep(new Set(wanted))
+    series.retain(new Set(wanted))
     let stop = new AbortController()
     const followWhileSeen = () => {
       stop.abort()
       stop = new AbortController()
-      if (document.visibilityState === 'visible') void follow(host, wanted, stop.signal)
+      if (document.visibilityState === 'visible') followReadings(host, wanted, stop.signal)
     }
     followWhileSeen()
     document.addEventListener('visibilitychange', followWhileSeen)
@@ -104,21 +103,10 @@ export function useMetricsFeed(ids: readonly string[]): void {
   }, [host, offered, wanted])
 }
 
-async function follow({ client, connection }: Host, ids: string[], signal: AbortSignal): Promise<void> {
-  for (let attempt = 0; !signal.aborted; attempt++) {
-    await connection.whenUp(signal)
-    try {
-      for await (const reading of await readings(client, ids, signal)) {
-        series.add(reading)
-        attempt = 0
-      }
-    } catch {
-      // No readings is no news: the list says where the connection or the platform is gone.
-    }
-    await pause(retryDelay(attempt), signal)
-  }
-}
-
-function readings(client: Client, ids: string[], signal: AbortSignal) {
-  return client.platform.instances.metrics({ ids, intervalMs: INTERVAL_MS }, { signal })
+/** No readings is no news: the list says where the connection or the platform is gone. */
+function followReadings(host: Host, ids: string[], signal: AbortSignal): void {
+  void follow(host, signal, {
+    open: () => host.client.platform.instances.metrics({ ids, intervalMs: INTERVAL_MS }, { signal }),
+    each: series.add
+  })
 }

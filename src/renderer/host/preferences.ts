@@ -3,17 +3,17 @@ import type { StateStorage } from 'zustand/middleware'
 import type { Client } from '#shared/contract.ts'
 import { latestOnly } from './latest-only.ts'
 
-type KeptCalls = Pick<Client['system'], 'kept' | 'keep'>
+type PreferenceCalls = Pick<Client['system'], 'kept' | 'keep'>
 
 /** Milliseconds a start waits for the host: a window that cannot be reached soon is drawn without. */
 export const START_PATIENCE_MS = 3_000
 
 const texts = new Map<string, string>()
 const loaders = new Map<string, () => void>()
-let host: KeptCalls | undefined
+let host: PreferenceCalls | undefined
 
-/** A store that is filled by `loadKept`, and told to the host shortly after each change. */
-export function keptStorage(name: string, onLoaded: () => void): StateStorage {
+/** A store that is filled by `loadPreferences`, and sent to the host shortly after each change. */
+export function preferenceStorage(name: string, onLoaded: () => void): StateStorage {
   loaders.set(name, onLoaded)
   const send = latestOnly(async (text: string) => host?.keep({ name, text }))
   return {
@@ -28,13 +28,13 @@ export function keptStorage(name: string, onLoaded: () => void): StateStorage {
 }
 
 /** Fills every store before the window is drawn. What could not be read is not written over either. */
-export async function loadKept(calls: KeptCalls): Promise<void> {
+export async function loadPreferences(calls: PreferenceCalls): Promise<void> {
   const signal = AbortSignal.timeout(START_PATIENCE_MS)
   try {
     const found = await Promise.all(
       [...loaders.keys()].map(async name => [name, await calls.kept({ name }, { signal })] as const)
     )
-    for (const [name, kept] of found) if (kept) texts.set(name, kept.text)
+    for (const [name, stored] of found) if (stored) texts.set(name, stored.text)
     for (const load of loaders.values()) load()
     host = calls
   } catch (error) {

@@ -40,16 +40,16 @@ export function forgetEndedJobs(jobs: readonly Job[] | undefined): void {
 export interface Candidate {
   readonly path: string
   /** Undefined while it is looked at. */
-  readonly look: Publishable | undefined
+  readonly inspection: Publishable | undefined
   readonly error: AppError | undefined
-  readonly standing: Standing
+  readonly status: PublishStatus
   readonly job: Job | undefined
   /** It was given to a job the host has not told of yet. */
-  readonly asked: boolean
-  readonly lookAgain: () => void
+  readonly requested: boolean
+  readonly inspectAgain: () => void
 }
 
-export interface Standing {
+export interface PublishStatus {
   /** Findings keep it from being published at all. */
   readonly blocked: boolean
   /** The app that has this Name and Version already. */
@@ -59,15 +59,15 @@ export interface Standing {
 }
 
 /** How a candidate stands to what is on the platform. */
-export function standing(
-  look: Publishable | undefined,
+export function publishStatus(
+  inspection: Publishable | undefined,
   apps: readonly App[] | undefined,
   sha256: string | undefined
-): Standing {
-  const about = look?.manifest?.App
+): PublishStatus {
+  const about = inspection?.manifest?.App
   const named = apps?.filter(app => app.name === about?.Name) ?? []
   return {
-    blocked: look !== undefined && (about === undefined || hasErrors(look.findings)),
+    blocked: inspection !== undefined && (about === undefined || hasErrors(inspection.findings)),
     exists: named.find(app => app.version === about?.Version),
     unchanged: named.find(app => app.bundle.sha256 === sha256 && !isDeployVersion(app.version))
   }
@@ -80,31 +80,31 @@ export function useCandidates(paths: readonly string[]): readonly Candidate[] {
   const jobs = useJobs()
   const jobIds = usePublishJobs(({ byPath }) => byPath)
   const fresh = { staleTime: 5_000, gcTime: 0 }
-  const looks = useQueries({
+  const inspections = useQueries({
     queries: paths.map(path => orpc.publishing.look.queryOptions({ input: { path }, ...fresh }))
   })
   const digests = useQueries({
     queries: paths.map((path, index) => {
-      const look = looks[index]?.data
-      const published = apps?.some(app => app.name === look?.manifest?.App.Name) ?? false
+      const inspection = inspections[index]?.data
+      const published = apps?.some(app => app.name === inspection?.manifest?.App.Name) ?? false
       return {
         ...orpc.publishing.digest.queryOptions({ input: { path }, ...fresh }),
-        enabled: published && look !== undefined && !hasErrors(look.findings)
+        enabled: published && inspection !== undefined && !hasErrors(inspection.findings)
       }
     })
   })
   return paths.map((path, index) => {
-    const looked = looks[index]
+    const inspected = inspections[index]
     const jobId = jobIds[path]
     const job = jobs?.find(other => other.id === jobId)
     return {
       path,
-      look: looked?.data,
-      error: looked?.error ? toAppError(looked.error) : undefined,
-      standing: standing(looked?.data, apps, digests[index]?.data?.sha256),
+      inspection: inspected?.data,
+      error: inspected?.error ? toAppError(inspected.error) : undefined,
+      status: publishStatus(inspected?.data, apps, digests[index]?.data?.sha256),
       job,
-      asked: jobId !== undefined && job === undefined,
-      lookAgain: () => void looked?.refetch()
+      requested: jobId !== undefined && job === undefined,
+      inspectAgain: () => void inspected?.refetch()
     }
   })
 }

@@ -5,7 +5,6 @@ import type { App } from '#shared/app.ts'
 import type { Instance } from '#shared/instance.ts'
 import type { Job } from '#shared/job.ts'
 import type { Settings } from '#shared/system.ts'
-import { useView } from '../window/view.ts'
 import { type Host, useHost } from './client.ts'
 import { APPS_KEY, INSTANCES_KEY, JOBS_KEY, liveErrors } from './live.ts'
 import { START_PATIENCE_MS } from './preferences.ts'
@@ -79,13 +78,13 @@ export function useSaveSettings() {
       ),
     onSuccess: saved => {
       queries.setQueryData(orpc.system.settings.queryOptions().queryKey, saved)
-      const told = [
+      const changed = [
         orpc.system.info.key(),
         orpc.platform.key(),
         orpc.updates.key(),
         orpc.projects.files.key()
       ]
-      return Promise.all(told.map(queryKey => queries.invalidateQueries({ queryKey })))
+      return Promise.all(changed.map(queryKey => queries.invalidateQueries({ queryKey })))
     }
   })
 }
@@ -117,9 +116,4 @@ export function localRunOf(
 ): Instance | undefined {
   if (name === undefined) return undefined
   return instances?.find(instance => instance.ephemeral && instance.app.name === name)
-}
-
-/** The job the project in the window was last run with, while the host still knows it. */
-export function useRunJob(path: string | undefined): Job | undefined {
-  return useJob(useView(state => (path === undefined ? undefined : state.runs[path]?.jobId)))
 }

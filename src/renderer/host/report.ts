@@ -19,7 +19,7 @@ export function linesOf(error: ErrorReport): readonly string[] {
 }
 
 /** The same beside its message: not the only one, where the message ends with it already. */
-export function untoldLines(error: ErrorReport): readonly string[] {
+export function linesBesideMessage(error: ErrorReport): readonly string[] {
   const lines = linesOf(error)
   const [only] = lines
   return lines.length === 1 && only !== undefined && error.message.endsWith(only) ? [] : lines

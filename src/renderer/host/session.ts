@@ -12,7 +12,7 @@ export function signInSecrets(): string[] {
 }
 
 /** From now on this page, and each other page of this origin, is signed in; the address does not show the token any more. */
-export function keepSession(secret: string): void {
+export function storeSession(secret: string): void {
   session = secret
   window.history.replaceState(window.history.state, '', window.location.pathname + window.location.search)
   try {

@@ -5,7 +5,7 @@ import { SignedOut, signIn } from '#shared/sign-in.ts'
 import { PORT_CHANNEL } from '#shared/window-channels.ts'
 import { wireFormat } from '#shared/wire.ts'
 import type { Wire } from './connection.ts'
-import { keepSession, signInSecrets } from './session.ts'
+import { signInSecrets, storeSession } from './session.ts'
 
 const OPEN_TIMEOUT_MS = 10_000
 
@@ -36,7 +36,7 @@ async function openSignedIn(profile: string, secret: string): Promise<Wire> {
   const timer = setTimeout(() => websocket.close(), OPEN_TIMEOUT_MS)
   try {
     const session = await signIn(websocket, secret)
-    if (session !== undefined) keepSession(session)
+    if (session !== undefined) storeSession(session)
   } catch (error) {
     websocket.close()
     throw error

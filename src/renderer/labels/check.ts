@@ -10,7 +10,7 @@ export const CHECK_TONES = {
   skipped: 'off'
 } as const satisfies Record<Check['state'], Tone>
 
-export const CHECK_WORDS = {
+export const CHECK_LABELS = {
   ok: t`Works`,
   notice: t`Notice`,
   failed: t`Does not work`,

@@ -1,5 +1,6 @@
 /** The `q8s-cli` command that does what a button does, to copy into a terminal or CI. */
 import type { Visibility } from '#shared/app.ts'
+import { isBundlePath } from '#shared/bundle.ts'
 import { quote, type ShellKind } from '#shared/shell-word.ts'
 import type { Settings } from '#shared/system.ts'
 
@@ -13,7 +14,7 @@ interface Run {
   readonly port?: number | undefined
 }
 
-function runWords({ engine, port }: Run): readonly string[] {
+function runArguments({ engine, port }: Run): readonly string[] {
   return [...(engine ? ['--engine', engine] : []), ...(port ? ['--port', String(port)] : [])]
 }
 
@@ -21,7 +22,7 @@ const MiB = 1024 ** 2
 const sizeWord = (bytes: number) => (bytes > 0 && bytes % MiB === 0 ? `${bytes / MiB}Mi` : String(bytes))
 
 /** The commands as that shell takes them. */
-export function twinsFor(shell: ShellKind) {
+export function cliCommandsFor(shell: ShellKind) {
   const command = (...words: readonly string[]) =>
     ['q8s-cli', ...words.map(word => quote(word, shell))].join(' ')
   /** The second only where the first did what it should: PowerShell before 7 has no `&&`. */
@@ -38,10 +39,11 @@ export function twinsFor(shell: ShellKind) {
     sample: () => command('init', 'my-app', '--sample'),
     bump: (path: string, part: VersionPart) => inFolder(path, command('bump', part)),
     requirements: (path: string) => inFolder(path, command('requirements', '--write')),
-    exec: (path: string, how: Run = {}) => inFolder(path, command('exec', ...runWords(how))),
-    execWatch: (path: string, how: Run = {}) => inFolder(path, command('exec', ...runWords(how), '--watch')),
+    exec: (path: string, how: Run = {}) => inFolder(path, command('exec', ...runArguments(how))),
+    execWatch: (path: string, how: Run = {}) =>
+      inFolder(path, command('exec', ...runArguments(how), '--watch')),
     diff: (path: string, id: string) =>
-      /\.(qz|wave|zip)$/i.test(path)
+      isBundlePath(path)
         ? command('bundle', 'diff', id, path)
         : inFolder(path, command('bundle', 'diff', id)),
     inspect: (file: string) => command('bundle', 'inspect', file),
@@ -89,4 +91,4 @@ export function twinsFor(shell: ShellKind) {
   }
 }
 
-export const twin = twinsFor(SHELL)
+export const cliCommand = cliCommandsFor(SHELL)

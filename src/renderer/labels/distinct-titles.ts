@@ -6,7 +6,7 @@ interface Titled {
 }
 
 /** One for each, in their order; those no other one has stay as they are. */
-export function toldApart(things: readonly Titled[]): readonly string[] {
+export function distinctTitles(things: readonly Titled[]): readonly string[] {
   const ids = new Map<string, Set<string>>()
   for (const { id, title } of things) ids.set(title, (ids.get(title) ?? new Set()).add(id))
   return things.map(({ id, title }) =>

@@ -6,7 +6,7 @@ import { bytes, exactBytes } from './humanise.ts'
 
 export type Tone = 'good' | 'busy' | 'bad' | 'off'
 
-export interface StateWords {
+export interface StateLabel {
   readonly tone: Tone
   /** `Ready`, `Installing 62 %`, `Out of memory at 500 MiB, restarted 3 times`. */
   readonly text: string
@@ -44,13 +44,13 @@ export const STATE_NAMES = {
   failed: t`failed`
 } as const satisfies Record<Instance['state'], string>
 
-export function stateWords(instance: Instance): StateWords {
-  const words = wordsOf(instance)
+export function stateLabel(instance: Instance): StateLabel {
+  const label = labelOf(instance)
   // Nobody can see how it is: its last state is no good news, and no bad news either.
-  return instance.engineGone === undefined ? words : { tone: 'off', text: t`${words.text} when last seen` }
+  return instance.engineGone === undefined ? label : { tone: 'off', text: t`${label.text} when last seen` }
 }
 
-function wordsOf(instance: Instance): StateWords {
+function labelOf(instance: Instance): StateLabel {
   switch (instance.state) {
     case 'ready':
       return { tone: 'good', text: withRestarts(t`Ready`, instance) }
@@ -79,11 +79,6 @@ export function stateWhy({ reason, engineGone, memory }: Instance): string | und
   return `${reason.message} ${t`Its limit is ${exactBytes(memory.limit)}.`}`
 }
 
-/** True while it holds a port and memory. */
-export function isRunning(instance: Instance): boolean {
-  return instance.state === 'starting' || instance.state === 'ready' || instance.state === 'stopping'
-}
-
 function startingText(instance: Instance): string {
   const phase = PHASES[instance.phase ?? 'starting']
   return instance.percent === undefined ? phase : `${phase} ${Math.round(instance.percent)} %`
@@ -96,7 +91,7 @@ function reasonText({ reason, memory }: Instance): string {
 }
 
 /** A project that is run again was not restarted: it is another try. */
-function withRestarts(words: string, { restarts, ephemeral }: Instance): string {
-  if (restarts === 0 || ephemeral) return words
-  return restarts === 1 ? t`${words}, restarted once` : t`${words}, restarted ${restarts} times`
+function withRestarts(label: string, { restarts, ephemeral }: Instance): string {
+  if (restarts === 0 || ephemeral) return label
+  return restarts === 1 ? t`${label}, restarted once` : t`${label}, restarted ${restarts} times`
 }

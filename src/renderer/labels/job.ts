@@ -1,8 +1,8 @@
 /** How a job stands in words, with the tone that goes with them. */
 import type { Job, PastJob } from '#shared/job.ts'
 import { t } from '#shared/language.ts'
-import { standingOf } from '../host/ended-job.ts'
 import type { Tone } from './instance.ts'
+import { jobStatusOf } from './job-status.ts'
 
 interface JobWords {
   readonly tone: Tone
@@ -19,10 +19,10 @@ const WORDS = {
   stopped: { tone: 'off', text: t`Stopped`, behind: t`stopped` },
   cancelled: { tone: 'off', text: t`Cancelled`, behind: t`cancelled` },
   interrupted: { tone: 'bad', text: t`Interrupted`, behind: t`interrupted` }
-} as const satisfies Record<ReturnType<typeof standingOf>, JobWords>
+} as const satisfies Record<ReturnType<typeof jobStatusOf>, JobWords>
 
 export function jobWords(job: Job | PastJob): JobWords {
-  return WORDS[standingOf(job)]
+  return WORDS[jobStatusOf(job)]
 }
 
 /** `Import Hello Wave: done` */

@@ -13,3 +13,12 @@ export function rowFilter<T extends object>(textsOf: (row: T) => readonly (strin
     return words.length === 0 ? rows : rows.filter(row => words.every(word => textOf(row).includes(word)))
   }
 }
+
+/** True where every word of the filter is in one of the texts; case does not matter. */
+export function matchesFilter(filter: string, ...texts: readonly (string | undefined)[]): boolean {
+  const all = texts.join('\n').toLowerCase()
+  return filter
+    .toLowerCase()
+    .split(/\s+/)
+    .every(word => all.includes(word))
+}

@@ -4,7 +4,7 @@ import { MAX_DRAFT_CHARS } from '#shared/project.ts'
 import type { Host } from '../host/client.ts'
 import { type Draft, draftOf, setDraft, useDrafts } from './drafts.ts'
 
-const KEEP_DELAY_MS = 150
+const SAVE_DELAY_MS = 150
 /** Where a page that goes away leaves what the host has not acknowledged yet: newer than what the host has. */
 const STORAGE_KEY = 'q8s.drafts.unkept'
 
@@ -15,7 +15,7 @@ interface Loaded {
 const useLoaded = create<Loaded>(() => ({ paths: [] }))
 
 /** What the host is known to have. */
-const kept = new Map<string, Draft | undefined>()
+const saved = new Map<string, Draft | undefined>()
 
 /** True once the unsaved text of a project, if there is one, is in the window. */
 export function useDraftLoaded(path: string): boolean {
@@ -30,52 +30,52 @@ export async function loadDraft({ client }: Host, path: string, signal: AbortSig
   const known = await client.projects.draft({ path }, { signal }).catch(() => undefined)
   if (signal.aborted) return
   const draft = known?.draft ?? undefined
-  if (known) kept.set(path, draft)
+  if (known) saved.set(path, draft)
   if (draftOf(path) === undefined) setDraft(path, left === undefined ? draft : (left ?? undefined))
   useLoaded.setState(({ paths }) => ({ paths: [...paths.filter(other => other !== path), path] }))
 }
 
 /** Sends each change to the host shortly after it; one at a time, and again when the host can be reached. */
-export function keepDrafts(host: Host, signal: AbortSignal): void {
+export function saveDrafts(host: Host, signal: AbortSignal): void {
   let timer: ReturnType<typeof setTimeout> | undefined
   let sending = false
   const later = () => {
     clearTimeout(timer)
-    timer = setTimeout(() => void send(), KEEP_DELAY_MS)
+    timer = setTimeout(() => void send(), SAVE_DELAY_MS)
   }
   async function send() {
     if (sending || signal.aborted) return
     sending = true
     let reached = true
-    for (const path of unkept()) {
+    for (const path of unsaved()) {
       const draft = draftOf(path)
       const sent = await host.client.projects.keepDraft({ path, draft: draft ?? null }, { signal }).then(
         () => true,
         () => false
       )
       reached &&= sent
-      if (sent) kept.set(path, draft)
+      if (sent) saved.set(path, draft)
     }
     sending = false
-    if (reached && unkept().length > 0) later()
+    if (reached && unsaved().length > 0) later()
   }
   const stopDrafts = useDrafts.subscribe(later)
   const stopConnection = host.connection.state.subscribe(now => now.status === 'up' && later())
-  window.addEventListener('pagehide', leaveUnkept)
+  window.addEventListener('pagehide', leaveUnsaved)
   signal.addEventListener('abort', () => {
     clearTimeout(timer)
     stopDrafts()
     stopConnection()
-    window.removeEventListener('pagehide', leaveUnkept)
+    window.removeEventListener('pagehide', leaveUnsaved)
   })
 }
 
 /** Projects whose unsaved text the host does not have, or still has where there is none. */
-function unkept(): readonly string[] {
+function unsaved(): readonly string[] {
   const drafts = useDrafts.getState().byPath
   const loaded = useLoaded.getState().paths
-  return [...new Set([...Object.keys(drafts), ...kept.keys()])].filter(
-    path => loaded.includes(path) && drafts[path] !== kept.get(path) && fits(drafts[path])
+  return [...new Set([...Object.keys(drafts), ...saved.keys()])].filter(
+    path => loaded.includes(path) && drafts[path] !== saved.get(path) && fits(drafts[path])
   )
 }
 
@@ -85,8 +85,8 @@ function fits(draft: Draft | undefined): boolean {
 
 type Left = Readonly<Record<string, Draft | null>>
 
-function leaveUnkept(): void {
-  const paths = unkept()
+function leaveUnsaved(): void {
+  const paths = unsaved()
   if (paths.length === 0) return
   const left: Left = {
     ...readLeft(),

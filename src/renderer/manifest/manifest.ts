@@ -4,10 +4,10 @@ import { useCallback, useEffect } from 'react'
 import type { Finding } from '#shared/finding.ts'
 import { MANIFEST_FILES } from '#shared/manifest-files.ts'
 import type { ManifestText } from '#shared/project.ts'
-import { pause, retryDelay } from '../host/backoff.ts'
 import { type Host, useHost } from '../host/client.ts'
 import { toAppError } from '../host/errors.ts'
-import { keepDrafts, loadDraft } from './draft-keeper.ts'
+import { follow } from '../host/follow.ts'
+import { loadDraft, saveDrafts } from './draft-keeper.ts'
 import { draftOf, setDraft, useDrafts } from './drafts.ts'
 import { takeDiskChange } from './reconcile.ts'
 import { type CheckedText, checkDrafts, useTextChecks } from './text-checks.ts'
@@ -170,7 +170,7 @@ export function useManifestWatch(path: string | undefined): void {
   const file = useManifestFile(path).data
   useEffect(() => {
     const stop = new AbortController()
-    keepDrafts(host, stop.signal)
+    saveDrafts(host, stop.signal)
     return () => stop.abort()
   }, [host])
   useEffect(() => {
@@ -183,31 +183,26 @@ export function useManifestWatch(path: string | undefined): void {
   }, [host, queries, path])
   useEffect(() => {
     if (path === undefined || !file) return
-    const look = () => {
+    const takeChange = () => {
       const draft = draftOf(path)
       if (draft && draft.revision !== file.revision) void takeDiskChange(path, file)
     }
-    look()
+    takeChange()
     // Not by a hook: the whole window would be drawn anew at each key stroke.
-    return useDrafts.subscribe(look)
+    return useDrafts.subscribe(takeChange)
   }, [path, file])
 }
 
-async function watch(host: Host, queries: QueryClient, path: string, signal: AbortSignal): Promise<void> {
+function watch(host: Host, queries: QueryClient, path: string, signal: AbortSignal): Promise<void> {
   const queryKey = manifestKey(host, path)
-  for (let attempt = 0; !signal.aborted; attempt += 1) {
-    await host.connection.whenUp(signal)
-    try {
-      for await (const { revision } of await host.client.projects.watch({ path }, { signal })) {
-        attempt = 0
-        const known = queries.getQueryState(queryKey)
-        if (known?.data?.revision !== revision || known.error) await refresh(host, queries, path)
-      }
-    } catch (error) {
-      if (!signal.aborted) console.warn(toAppError(error).message)
-    }
-    await pause(retryDelay(attempt), signal)
-  }
+  return follow(host, signal, {
+    open: () => host.client.projects.watch({ path }, { signal }),
+    async each({ revision }) {
+      const known = queries.getQueryState(queryKey)
+      if (known?.data?.revision !== revision || known.error) await refresh(host, queries, path)
+    },
+    failed: error => console.warn(error.message)
+  })
 }
 
 async function refresh(host: Host, queries: QueryClient, path: string): Promise<void> {

@@ -1,5 +1,5 @@
 /** Three-way merge by lines: two edits of one text become one where they do not touch. */
-import { diffLines, type Hunk, linesOf } from './line-diff.ts'
+import { diffLines, type Hunk, linesOf } from '../ui/line-diff.ts'
 
 /** A part both sides changed, and differently. */
 export interface Conflict {

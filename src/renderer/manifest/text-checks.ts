@@ -35,7 +35,7 @@ export function checkDrafts(host: Host, path: string, signal: AbortSignal): void
     if (result && !own.signal.aborted && draftOf(path)) setCheck(path, { text, ...result })
   }
 
-  const look = () => {
+  const checkSoon = () => {
     clearTimeout(timer)
     const text = draftOf(path)?.text
     if (text === undefined) {
@@ -45,12 +45,14 @@ export function checkDrafts(host: Host, path: string, signal: AbortSignal): void
       timer = setTimeout(() => void check(text), CHECK_DELAY_MS)
     }
   }
-  const stopDrafts = useDrafts.subscribe((now, before) => now.byPath[path] !== before.byPath[path] && look())
-  const stopChecks = useTextChecks.subscribe(
-    (now, before) => before.byPath[path] && !now.byPath[path] && look()
+  const stopDrafts = useDrafts.subscribe(
+    (now, before) => now.byPath[path] !== before.byPath[path] && checkSoon()
   )
-  const stopConnection = host.connection.state.subscribe(now => now.status === 'up' && look())
-  look()
+  const stopChecks = useTextChecks.subscribe(
+    (now, before) => before.byPath[path] && !now.byPath[path] && checkSoon()
+  )
+  const stopConnection = host.connection.state.subscribe(now => now.status === 'up' && checkSoon())
+  checkSoon()
   signal.addEventListener('abort', () => {
     clearTimeout(timer)
     stopDrafts()

@@ -2,16 +2,10 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a <table> cannot hold rows that are placed by their number
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid itself holds the focus and names the active row
 
-import { type CSSProperties, type MouseEvent, memo } from 'react'
+import { type CSSProperties, memo } from 'react'
 import { t } from '#shared/language.ts'
 import styles from './data-grid.module.css'
-import type { Column } from './data-grid.tsx'
-
-export interface RowEvents<T> {
-  click(event: MouseEvent, row: T): void
-  open(row: T): void
-  check(event: MouseEvent, row: T): void
-}
+import type { Column, RowEvents } from './data-grid-types.ts'
 
 interface RowProps<T> {
   readonly row: T

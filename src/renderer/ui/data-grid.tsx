@@ -6,47 +6,11 @@ import { useElementSize, useMergedRef } from '@mantine/hooks'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { t } from '#shared/language.ts'
-import { allToggled, howMany, type Ids } from './checks.ts'
+import { allToggled, howMany } from './checks.ts'
 import styles from './data-grid.module.css'
 import { Row } from './data-grid-row.tsx'
+import type { Choice, Column, DataGridProps } from './data-grid-types.ts'
 import { useRows } from './use-rows.ts'
-
-export interface Column<T> {
-  readonly key: string
-  readonly title: string
-  /** CSS grid track: `2fr`, `80px`. */
-  readonly width: string
-  readonly align?: 'end'
-  /** Shown only when the table is at least this wide, in pixels. */
-  readonly from?: number
-  readonly cell: (row: T) => ReactNode
-  readonly compare?: (a: T, b: T) => number
-}
-
-export interface DataGridProps<T> {
-  readonly label: string
-  readonly rows: readonly T[]
-  readonly columns: readonly Column<T>[]
-  readonly idOf: (row: T) => string
-  readonly selected?: string | undefined
-  readonly onSelect?: (id: string) => void
-  /** Double click, or Enter on the selected row. */
-  readonly onOpen?: (row: T) => void
-  readonly rowHeight?: number
-  /** Greyed: the rows may be out of date. */
-  readonly stale?: boolean
-  /** Shown where there are no rows. */
-  readonly none?: ReactNode
-  /** Lets many rows be chosen: by their box, Space, Ctrl+click, a range with Shift, all with Ctrl+A. */
-  readonly choice?: Choice<T>
-}
-
-export interface Choice<T> {
-  readonly ids: Ids
-  readonly onChange: (ids: Ids) => void
-  /** What a row is called, for its box. */
-  readonly nameOf: (row: T) => string
-}
 
 interface Sorting {
   readonly key: string
@@ -76,7 +40,7 @@ export function DataGrid<T>(props: DataGridProps<T>) {
   })
   const choosing = choice !== undefined
   const { shown, tracks } = useMemo(() => {
-    const fitting = columns.filter(it => width === 0 || it.from === undefined || width >= it.from)
+    const fitting = columns.filter(column => width === 0 || column.from === undefined || width >= column.from)
     const widths = fitting.map(column => column.width).join(' ')
     return { shown: fitting, tracks: `${choosing ? CHECK_TRACK : ''}${widths}` }
   }, [columns, width, choosing])

@@ -9,10 +9,10 @@ import { type KeyboardEvent, type MouseEvent, memo, useEffect, useId, useMemo, u
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { plural } from '../labels/humanise.ts'
-import type { TreeNode } from '../manifest/file-tree.ts'
 import styles from './file-tree.module.css'
 import { Glyph } from './state.tsx'
 import { Bytes, Name } from './text.tsx'
+import type { TreeNode } from './tree-nodes.ts'
 
 interface FileTreeProps {
   readonly label: string

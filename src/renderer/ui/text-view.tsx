@@ -4,7 +4,7 @@ import { type ReactNode, useEffect, useMemo, useRef } from 'react'
 import { t } from '#shared/language.ts'
 import { neutralise } from '#shared/text.ts'
 import { plural } from '../labels/humanise.ts'
-import { aroundChanges, type DiffRow, plainLinesOf, type Side } from '../manifest/side-by-side.ts'
+import { aroundChanges, type DiffRow, plainLinesOf, type Side } from './side-by-side.ts'
 import styles from './text-view.module.css'
 
 /** Characters of a line that are shown. */

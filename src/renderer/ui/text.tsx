@@ -12,7 +12,7 @@ const useNow = () => useSyncExternalStore(clock.listen, clock.now)
 
 /** Moments whose time is counted, and what of it had passed at a moment of the window's own clock. */
 const counted = new Map<string, { readonly at: number; readonly passed: number }>()
-const MOST_COUNTED = 500
+const COUNTED_LIMIT = 500
 
 /**
  * Milliseconds since a moment, told every second. From its first look on they are counted by a clock nobody can set:
@@ -23,7 +23,7 @@ export function usePassed(since: string): number {
   const known = counted.get(since)
   if (known) return known.passed + Math.max(0, steady - known.at)
   const passed = Math.max(0, Date.now() - new Date(since).getTime())
-  for (const oldest of counted.keys()) if (counted.size >= MOST_COUNTED) counted.delete(oldest)
+  for (const oldest of counted.keys()) if (counted.size >= COUNTED_LIMIT) counted.delete(oldest)
   counted.set(since, { at: performance.now(), passed })
   return passed
 }

@@ -1,8 +1,8 @@
 /** The row of a table that is looked at, and what clicks and keys do to it and to the chosen ones. */
 import { type KeyboardEvent, type MouseEvent, useMemo, useRef } from 'react'
 import { toggled, withRange } from './checks.ts'
-import type { DataGridProps } from './data-grid.tsx'
-import type { RowEvents } from './data-grid-row.tsx'
+import type { DataGridProps, RowEvents } from './data-grid-types.ts'
+import { type ListKeys, movedTo } from './list-keys.ts'
 
 export function useRows<T>(props: DataGridProps<T>, rows: readonly T[]) {
   const { idOf, selected, choice, onSelect, onOpen } = props
@@ -77,21 +77,10 @@ export function useRows<T>(props: DataGridProps<T>, rows: readonly T[]) {
   return { at, events, onKeyDown }
 }
 
-const PAGE = 10
+const KEYS: ListKeys = { next: ['ArrowDown', 'j'], previous: ['ArrowUp', 'k'], page: 10, ends: true }
 
 /** Index of the row a key moves to; undefined for keys that do not move. */
 function nextRow(event: KeyboardEvent, at: number, length: number): number | undefined {
-  if (event.ctrlKey || event.metaKey || event.altKey || length === 0) return undefined
-  const moves: Record<string, number> = {
-    ArrowDown: at + 1,
-    j: at + 1,
-    ArrowUp: at - 1,
-    k: at - 1,
-    PageDown: at + PAGE,
-    PageUp: at - PAGE,
-    Home: 0,
-    End: length - 1
-  }
-  const target = moves[event.key]
-  return target === undefined ? undefined : Math.min(Math.max(target, 0), length - 1)
+  if (event.ctrlKey || event.metaKey || event.altKey) return undefined
+  return movedTo(event.key, at, length, KEYS)
 }

@@ -2,8 +2,8 @@
 import type { Visibility } from '#shared/app.ts'
 import { t } from '#shared/language.ts'
 
-const WORDS = { PRIVATE: t`Private`, ALL_USERS: t`All users` } as const satisfies Record<Visibility, string>
+const LABELS = { PRIVATE: t`Private`, ALL_USERS: t`All users` } as const satisfies Record<Visibility, string>
 
 export function visibilityText(visibility: Visibility): string {
-  return WORDS[visibility]
+  return LABELS[visibility]
 }

@@ -3,25 +3,25 @@ import type { MantineColorScheme, MantineColorSchemeManager } from '@mantine/cor
 import { z } from 'zod'
 import { create } from 'zustand'
 import { createJSONStorage, persist } from 'zustand/middleware'
-import { keptStorage } from '../host/preferences.ts'
+import { preferenceStorage } from '../host/preferences.ts'
 
 interface Theme {
   /** Absent: the default. */
   readonly scheme?: MantineColorScheme | undefined
 }
 
-const KeptTheme = z.object({ scheme: z.enum(['auto', 'light', 'dark']).optional() })
-const storage = keptStorage('theme', () => void useTheme.persist.rehydrate())
+const StoredTheme = z.object({ scheme: z.enum(['auto', 'light', 'dark']).optional() })
+const storage = preferenceStorage('theme', () => void useTheme.persist.rehydrate())
 
 const useTheme = create<Theme>()(
   persist((): Theme => ({}), {
     name: 'theme',
     storage: createJSONStorage(() => storage),
-    merge: (kept, current) => KeptTheme.safeParse(kept).data ?? current
+    merge: (stored, current) => StoredTheme.safeParse(stored).data ?? current
   })
 )
 
-export function keptColorScheme(): MantineColorSchemeManager {
+export function colorSchemePreference(): MantineColorSchemeManager {
   return {
     get: fallback => useTheme.getState().scheme ?? fallback,
     set: scheme => useTheme.setState({ scheme }),

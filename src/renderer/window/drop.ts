@@ -1,4 +1,6 @@
 /** Dropped folders and bundles: by their path where the page learns it, else their files are sent to the host. */
+
+import { isBundlePath } from '#shared/bundle.ts'
 import type { Client } from '#shared/contract.ts'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
@@ -23,11 +25,6 @@ export interface DropResult {
 
 /** Where in the window it was dropped. */
 export type DropTarget = 'open' | 'publish'
-
-/** Called like a bundle. */
-export function isBundlePath(path: string): boolean {
-  return /\.(qz|wave|zip)$/i.test(path)
-}
 
 /** A bundle is always for publishing, and so are several things: one window shows one project. */
 export function dropWay(paths: readonly string[], target: DropTarget): DropTarget {
@@ -58,7 +55,7 @@ export function droppedEntries(transfer: DataTransfer): readonly FileSystemEntry
 export async function sendDrop(
   client: Client,
   entry: FileSystemEntry,
-  tell: (progress: DropProgress) => void,
+  report: (progress: DropProgress) => void,
   signal: AbortSignal
 ): Promise<DropResult> {
   const { name } = entry
@@ -87,7 +84,7 @@ export async function sendDrop(
       const data = await readPiece(file, path, offset)
       await client.projects.dropFile({ dropId, path, offset, data }, { signal })
       sent += data.size
-      tell({ name, sent, total, files: found.length })
+      report({ name, sent, total, files: found.length })
     }
   }
   const { path } = await client.projects.dropEnd({ dropId }, { signal })

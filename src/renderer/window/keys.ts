@@ -102,20 +102,20 @@ const SIGNS: Readonly<Record<string, string>> = {
 }
 
 /** Keys in the words of this computer: `Ctrl+Shift+K`, on a Mac `⌘⇧K`. */
-export function keyWords(keys: string, mac = isMac): string {
-  const words = keys.split('+').map(word => (mac ? MAC_SIGNS[word] : undefined) ?? SIGNS[word] ?? word)
-  return words.join(mac ? '' : '+')
+export function keyLabel(keys: string, mac = isMac): string {
+  const parts = keys.split('+').map(word => (mac ? MAC_SIGNS[word] : undefined) ?? SIGNS[word] ?? word)
+  return parts.join(mac ? '' : '+')
 }
 
 /** The keys an action has now, in words; empty for none. */
-export function useKeyWords(id: KeyActionId): string {
-  return keyWords(useKeyMap(map => map[id]))
+export function useKeyLabel(id: KeyActionId): string {
+  return keyLabel(useKeyMap(map => map[id]))
 }
 
 /** `Find (Ctrl+F)`; only the name where there are no keys. */
 export function useKeyHint(name: string, id: KeyActionId): string {
-  const words = useKeyWords(id)
-  return words === '' ? name : `${name} (${words})`
+  const label = useKeyLabel(id)
+  return label === '' ? name : `${name} (${label})`
 }
 
 /** The keys of every command, in words, by their IDs. */

@@ -4,7 +4,7 @@ import { notifications } from '@mantine/notifications'
 import { AppError, type ErrorReport } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import { toAppError } from '../host/errors.ts'
-import { CopyReport } from '../ui/copy-report.tsx'
+import { CopyReport } from './copy-report.tsx'
 
 interface NoticeAction {
   readonly label: string
@@ -34,7 +34,7 @@ export function notifyError(thrown: unknown, title?: string, action?: NoticeActi
 }
 
 /** Toasts since the window opened. */
-let told = 0
+let shownCount = 0
 
 interface Toast {
   readonly title: string
@@ -48,12 +48,12 @@ interface Toast {
 
 /** The newest comes first, and is always among those there is room for; what was told already is told once. */
 function show({ title, message, action, error, autoClose, colour }: Toast): string {
-  told += 1
-  const id = error ? `${title}\n${message}` : `toast-${told}`
+  shownCount += 1
+  const id = error ? `${title}\n${message}` : `toast-${shownCount}`
   notifications.hide(id)
   notifications.show({
     id,
-    priority: told,
+    priority: shownCount,
     title,
     color: colour,
     autoClose,

@@ -1,15 +1,15 @@
 /** Keys that stay as they are: the system's, the browser's, and those every list, form and text has. */
 import { t } from '#shared/language.ts'
-import { keyWords } from './keys.ts'
+import { keyLabel } from './keys.ts'
 
-interface Kept {
+interface Reserved {
   readonly keys: RegExp
   /** Why no action can have them. */
   readonly reason: (keys: string) => string
 }
 
 /** The first that fits is told. Both shells have the same keys, so a browser's are kept in the app's own window too. */
-const KEPT: readonly Kept[] = [
+const RESERVED: readonly Reserved[] = [
   {
     keys: /^(Shift\+)?(Esc|Tab|Enter|Space|Backspace|Delete|Insert|Home|End|PageUp|PageDown|Up|Down|Left|Right)$/,
     reason: keys => t`${keys} moves, chooses and types in every list and form.`
@@ -35,6 +35,8 @@ const KEPT: readonly Kept[] = [
 ]
 
 /** Why an action cannot have these keys, in a sentence; undefined where it can. Those it came with it always can. */
-export function keptBecause(keys: string, came: string): string | undefined {
-  return keys === came ? undefined : KEPT.find(kept => kept.keys.test(keys))?.reason(keyWords(keys))
+export function reservedBecause(keys: string, came: string): string | undefined {
+  return keys === came
+    ? undefined
+    : RESERVED.find(reserved => reserved.keys.test(keys))?.reason(keyLabel(keys))
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { create } from 'zustand'
 import { createJSONStorage, persist } from 'zustand/middleware'
-import { keptStorage, windowDocument } from '../host/preferences.ts'
+import { preferenceStorage, windowDocument } from '../host/preferences.ts'
 
 export const PAGES = [
   'project',
@@ -93,7 +93,7 @@ const RECENT_RUNS = 20
 const USED_COMMANDS = 20
 
 /** What was kept is checked field by field: one that is damaged falls back, the others stay. */
-const KeptView: z.ZodType<View> = z.object({
+const StoredView: z.ZodType<View> = z.object({
   page: z.enum(PAGES).catch(initial.page),
   projectPath: z.string().or(z.undefined()).catch(undefined),
   panelWidth: z.number().min(100).max(10_000).catch(initial.panelWidth),
@@ -117,14 +117,14 @@ const KeptView: z.ZodType<View> = z.object({
   usedCommands: z.array(z.string()).max(USED_COMMANDS).catch([])
 })
 
-const storage = keptStorage(windowDocument(), () => void useView.persist.rehydrate())
+const storage = preferenceStorage(windowDocument(), () => void useView.persist.rehydrate())
 
 export const useView = create<View>()(
   persist(() => initial, {
     name: 'view',
     version: 1,
     storage: createJSONStorage(() => storage),
-    merge: (kept, current) => KeptView.safeParse(kept).data ?? current
+    merge: (stored, current) => StoredView.safeParse(stored).data ?? current
   })
 )
 

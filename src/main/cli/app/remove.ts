@@ -1,6 +1,7 @@
 /** `app remove`: removes apps that have no running instances. */
 import type { App } from '#shared/app.ts'
 import type { Client } from '#shared/contract.ts'
+import { isEnded } from '#shared/instance-state.ts'
 import { confirmRemoval } from '../ask.ts'
 import { defineCommand } from '../command.ts'
 import type { Context } from '../context.ts'
@@ -43,8 +44,7 @@ export const appRemove = defineCommand<{ yes?: true }>({
 async function confirmInstances(context: Context, client: Client, apps: readonly App[]): Promise<void> {
   const ids = new Set(apps.map(({ id }) => id))
   const instances = (await client.platform.instances.list({}, context)).filter(({ app }) => ids.has(app.id))
-  if (instances.length === 0 || !instances.every(({ state }) => state === 'stopped' || state === 'failed'))
-    return
+  if (instances.length === 0 || !instances.every(isEnded)) return
   const count = instances.length === 1 ? '1 ended instance' : `${instances.length} ended instances`
   await confirmRemoval(context, {
     what: `This also removes ${count}, with logs and the data on their volumes.`,

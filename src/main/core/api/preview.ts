@@ -1,6 +1,7 @@
 /** The preview nouns of the contract: choosing what goes in, looking at text, comparing with a published version. */
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { isBundlePath } from '#shared/bundle.ts'
 import type { FileLocks } from '../ports.ts'
 import { findManifest } from '../project/manifest-file.ts'
 import { bundlePath } from '../project/service.ts'
@@ -42,6 +43,6 @@ export const previewRouter = (locks: FileLocks) =>
 /** A project's folder, or a file that is called like a bundle. */
 async function placeOf(path: string): Promise<{ folder: string; bundle?: never } | { bundle: string }> {
   const info = await stat(resolve(path)).catch(() => undefined)
-  if (info?.isFile() && /\.(qz|wave|zip)$/i.test(path)) return { bundle: await bundlePath(path) }
+  if (info?.isFile() && isBundlePath(path)) return { bundle: await bundlePath(path) }
   return { folder: (await findManifest(path)).folder }
 }

@@ -1,5 +1,6 @@
 /** The project's nouns of the contract, bound to the services; long work becomes a job. */
 import { resolve } from 'node:path'
+import { isBundlePath } from '#shared/bundle.ts'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import type { Platform } from '#shared/platform.ts'
@@ -192,7 +193,7 @@ function folderOf(path: string): Promise<string> {
 
 /** A project by its folder, or a bundle by its file. */
 async function titled(projects: Projects, path: string): Promise<{ path: string; title: string }> {
-  if (/\.(qz|wave|zip)$/i.test(path)) {
+  if (isBundlePath(path)) {
     const file = await bundlePath(path).catch((error: unknown) => {
       if (error instanceof AppError && error.code === 'NOT_FOUND') return undefined
       throw error

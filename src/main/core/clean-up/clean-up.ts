@@ -1,6 +1,7 @@
 /** What can be cleared away (old deploy versions, ended instances, what old runs left), and the job that does it. */
 import { type App, isDeployVersion } from '#shared/app.ts'
 import type { Instance } from '#shared/instance.ts'
+import { isEnded } from '#shared/instance-state.ts'
 import type { JobResult } from '#shared/job.ts'
 import type { Platform } from '#shared/platform.ts'
 import {
@@ -109,10 +110,6 @@ function oldApps(apps: readonly App[], instances: readonly Instance[]): OldApp[]
 }
 
 type Ended = Instance & { readonly state: OldInstance['state'] }
-
-function isEnded(instance: Instance): instance is Ended {
-  return instance.state === 'stopped' || instance.state === 'failed'
-}
 
 function endedInstance({ id, app, state, endedAt, createdAt, ephemeral }: Ended): OldInstance {
   const { id: appId, title, version } = app

@@ -1,6 +1,7 @@
 /** One act on many instances or apps, with a moment in which a removal can be undone. */
 import type { App } from '#shared/app.ts'
 import type { Instance } from '#shared/instance.ts'
+import { isStartingOrReady } from '#shared/instance-state.ts'
 import type { JobResult } from '#shared/job.ts'
 import { t } from '#shared/language.ts'
 import type { Platform } from '#shared/platform.ts'
@@ -94,7 +95,10 @@ async function stopAndWait(
   seconds: number,
   job: JobContext
 ): Promise<void> {
-  const running = items.filter(({ id }) => isRunning(there.get(id)))
+  const running = items.filter(({ id }) => {
+    const instance = there.get(id)
+    return instance !== undefined && isStartingOrReady(instance)
+  })
   try {
     if (running.length > 0) {
       const words = { items: running, ...WORDS.stop, bound: AT_ONCE }
@@ -106,10 +110,6 @@ async function stopAndWait(
     for (const { id } of running) await platform.instances.start({ id }).catch(() => undefined)
     throw error
   }
-}
-
-function isRunning(instance: Instance | undefined): boolean {
-  return instance?.state === 'starting' || instance?.state === 'ready'
 }
 
 function titleOf(instance: Instance): string

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { isBundlePath } from '#shared/bundle.ts'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import { fileError, makeFolder } from '../files/files.ts'
@@ -93,7 +94,7 @@ export function createDrops(folder: string): Drops {
       const drop = find(dropId)
       drops.delete(dropId)
       const only = [...drop.files]
-      const bundle = only.length === 1 && only[0] === drop.name && /\.(qz|wave|zip)$/i.test(drop.name)
+      const bundle = only.length === 1 && only[0] === drop.name && isBundlePath(drop.name)
       const target = await freePath(folder, drop.name)
       await rename(bundle ? join(drop.folder, drop.name) : drop.folder, target)
       if (bundle) await rm(drop.folder, { recursive: true, force: true })
@@ -143,11 +144,11 @@ function isSafePart(part: string): boolean {
 }
 
 async function freePath(folder: string, name: string): Promise<string> {
-  const dot = /\.(qz|wave|zip)$/i.exec(name)
-  const stem = dot ? name.slice(0, dot.index) : name
+  const dot = isBundlePath(name) ? name.lastIndexOf('.') : name.length
+  const [stem, ending] = [name.slice(0, dot), name.slice(dot)]
   const taken = new Set((await readdir(folder)).map(other => other.toLowerCase()))
   for (let n = 1; ; n++) {
-    const candidate = (n === 1 ? stem : `${stem}-${n}`) + (dot?.[0] ?? '')
+    const candidate = (n === 1 ? stem : `${stem}-${n}`) + ending
     if (taken.has(candidate.toLowerCase())) continue
     const path = join(folder, candidate)
     if (

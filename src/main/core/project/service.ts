@@ -1,6 +1,7 @@
 /** What a developer does with projects: open, check, edit, bundle, publish, run. Long ones are jobs. */
 import { stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
+import { isBundlePath } from '#shared/bundle.ts'
 import { AppError } from '#shared/errors.ts'
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
@@ -101,7 +102,7 @@ async function check(path: string, text: string | Uint8Array, signal?: AbortSign
 /** A `.qz` the user named: it must be a file with a bundle's extension, so that no other file is ever opened. */
 export async function bundlePath(file: string): Promise<string> {
   const path = resolve(file)
-  if (!/\.(qz|wave|zip)$/i.test(path)) {
+  if (!isBundlePath(path)) {
     throw new AppError(
       'INVALID',
       t`${path} does not end in .qz, .wave or .zip.`,

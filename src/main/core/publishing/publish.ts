@@ -8,6 +8,7 @@ import { type App, isDeployVersion, type Visibility } from '#shared/app.ts'
 import { AppError, isCancelled } from '#shared/errors.ts'
 import { type Finding, hasErrors } from '#shared/finding.ts'
 import type { EngineKind, EnvOverride, Instance } from '#shared/instance.ts'
+import { isEnded } from '#shared/instance-state.ts'
 import type { JobResult } from '#shared/job.ts'
 import { t } from '#shared/language.ts'
 import { lastWords } from '#shared/last-lines.ts'
@@ -179,8 +180,7 @@ export async function waitUntilReady(
     const instance = changed.find(other => other.id === instanceId)
     if (!instance) continue
     if (instance.state === 'ready') return instance
-    if (instance.state === 'failed' || instance.state === 'stopped')
-      throw await startFailure(platform, instance)
+    if (isEnded(instance)) throw await startFailure(platform, instance)
     job.stage(PHASE_WORDS[instance.phase ?? 'starting'](), instance.percent)
   }
   job.signal.throwIfAborted()

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { app, BrowserWindow, dialog, type MessageBoxOptions } from 'electron'
 import type { Host } from '#main/compose.ts'
 import type { Instance } from '#shared/instance.ts'
+import { isStartingOrReady } from '#shared/instance-state.ts'
 import { t } from '#shared/language.ts'
 import { plainText } from '#shared/text.ts'
 import { destroyAppWindows } from './app-window.ts'
@@ -86,7 +87,7 @@ async function mayQuit(host: Host): Promise<readonly Instance[] | undefined> {
 /** None where the platform cannot be asked: they go on without the app. */
 async function runningInstances(host: Host): Promise<Instance[]> {
   const all = await host.client().platform.instances.list({}).catch(host.log.error)
-  return (all ?? []).filter(({ state }) => state === 'starting' || state === 'ready')
+  return (all ?? []).filter(isStartingOrReady)
 }
 
 async function ask({ buttons, checkboxLabel, ...question }: QuitQuestion) {

@@ -4,7 +4,7 @@ import type { Job, PastJob } from '#shared/job.ts'
 import { t } from '#shared/language.ts'
 import { useProjectActions } from '../../actions/project.ts'
 import { jobWords } from '../../labels/job.ts'
-import type { Column } from '../../ui/data-grid.tsx'
+import type { Column } from '../../ui/data-grid-types.ts'
 import { State } from '../../ui/state.tsx'
 import { Age, Elapsed, Name } from '../../ui/text.tsx'
 

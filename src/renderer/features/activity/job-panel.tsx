@@ -2,14 +2,14 @@
 import { Button } from '@mantine/core'
 import { t } from '#shared/language.ts'
 import { useProjectActions } from '../../actions/project.ts'
-import { standingOf } from '../../host/ended-job.ts'
 import { useApps } from '../../host/queries.ts'
 import { moment } from '../../labels/humanise.ts'
-import { ErrorCard } from '../../ui/cards.tsx'
+import { jobStatusOf } from '../../labels/job-status.ts'
 import { Facts } from '../../ui/facts.tsx'
 import { JobProgress } from '../../ui/job-progress.tsx'
-import { Actions, Panel, Section } from '../../ui/page.tsx'
+import { Actions, Panel, Section } from '../../ui/panel.tsx'
 import { Bytes, Name } from '../../ui/text.tsx'
+import { ErrorCard } from '../../window/error-card.tsx'
 import { view } from '../../window/view.ts'
 import styles from './activity.module.css'
 import { type AnyJob, INTERRUPTED, JobState, Took } from './columns.tsx'
@@ -30,7 +30,7 @@ export function JobPanel({ job, onClose }: { job: AnyJob; onClose: () => void })
           {INTERRUPTED} {t`What it had begun may be there.`}
         </div>
       ) : null}
-      <ErrorCard error={standingOf(job) === 'failed' ? job.error : undefined} />
+      <ErrorCard error={jobStatusOf(job) === 'failed' ? job.error : undefined} />
       <Facts
         rows={[
           [t`Started`, moment(job.startedAt)],

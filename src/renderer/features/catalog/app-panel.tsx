@@ -3,23 +3,23 @@ import { Button, Menu } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { ChevronDown } from 'lucide-react'
 import { type App, isDeployVersion } from '#shared/app.ts'
+import { isRunning } from '#shared/instance-state.ts'
 import { t } from '#shared/language.ts'
 import { useAppActions } from '../../actions/apps.ts'
 import { confirmAllUsers } from '../../actions/project.ts'
+import { useRemoving } from '../../actions/removal.ts'
 import { useHost } from '../../host/client.ts'
 import { useInstances } from '../../host/queries.ts'
-import { twin } from '../../labels/cli-command.ts'
+import { cliCommand } from '../../labels/cli-command.ts'
 import { plural } from '../../labels/humanise.ts'
-import { isRunning } from '../../labels/instance.ts'
-import { useRemoving } from '../../labels/removal.ts'
 import type { AppGroup } from '../../labels/versions.ts'
-import { ErrorCard } from '../../ui/cards.tsx'
-import { Twins } from '../../ui/copy.tsx'
 import { Facts } from '../../ui/facts.tsx'
-import { Actions, Panel, Section } from '../../ui/page.tsx'
+import { Actions, Panel, Section } from '../../ui/panel.tsx'
 import { Ago, Bytes, Name, Quantity } from '../../ui/text.tsx'
 import { VersionList } from '../../ui/version-list.tsx'
 import { visibilityText } from '../../ui/visibility.tsx'
+import { CliCommands } from '../../window/copy.tsx'
+import { ErrorCard } from '../../window/error-card.tsx'
 import { useView, view } from '../../window/view.ts'
 import styles from './catalog.module.css'
 
@@ -80,7 +80,9 @@ function rollOut(name: string, version: string) {
 /** A newer private version beside an older one that all users see: someone is in the middle of rolling it out. */
 function UnfinishedRollOut({ group, user }: { group: AppGroup; user: string | undefined }) {
   const { latest, versions } = group
-  const seen = versions.find(it => it.visibility === 'ALL_USERS' && !isDeployVersion(it.version))
+  const seen = versions.find(
+    version => version.visibility === 'ALL_USERS' && !isDeployVersion(version.version)
+  )
   const mine = user === undefined || latest.owner === user
   if (!mine || !seen || latest.visibility !== 'PRIVATE' || isDeployVersion(latest.version)) return null
   return (
@@ -148,19 +150,19 @@ function AppActions({ app, mine }: { app: App; mine: boolean }) {
         ) : null}
       </Actions>
       <ErrorCard error={act.error} />
-      <Twins commands={twinsOf(app, mine)} />
+      <CliCommands commands={cliCommandsOf(app, mine)} />
     </Section>
   )
 }
 
-function twinsOf({ id, visibility }: App, mine: boolean) {
-  const run = [t`Run`, twin.runApp(id)] as const
+function cliCommandsOf({ id, visibility }: App, mine: boolean) {
+  const run = [t`Run`, cliCommand.runApp(id)] as const
   if (!mine) return [run]
   return [
     run,
     visibility === 'PRIVATE'
-      ? ([t`Show`, twin.updateApp(id, 'ALL_USERS')] as const)
-      : ([t`Hide`, twin.updateApp(id, 'PRIVATE')] as const),
-    [t`Remove`, twin.removeApps(id)] as const
+      ? ([t`Show`, cliCommand.updateApp(id, 'ALL_USERS')] as const)
+      : ([t`Hide`, cliCommand.updateApp(id, 'PRIVATE')] as const),
+    [t`Remove`, cliCommand.removeApps(id)] as const
   ]
 }

@@ -2,18 +2,18 @@
 import { Button, SegmentedControl } from '@mantine/core'
 import { useDeferredValue, useMemo, useState } from 'react'
 import { t } from '#shared/language.ts'
+import { ToProject } from '../../actions/begin.tsx'
+import { useRemoving } from '../../actions/removal.ts'
 import { useConnection } from '../../host/client.ts'
 import { useApps, usePlatform } from '../../host/queries.ts'
 import { plural } from '../../labels/humanise.ts'
-import { useRemoving } from '../../labels/removal.ts'
 import { rowFilter } from '../../labels/row-filter.ts'
 import { type AppGroup, groupByName } from '../../labels/versions.ts'
-import { ToProject } from '../../ui/begin.tsx'
-import { Empty, ErrorCard } from '../../ui/cards.tsx'
 import type { Ids } from '../../ui/checks.ts'
 import { DataGrid } from '../../ui/data-grid.tsx'
-import { Filter, Page, Scroll } from '../../ui/page.tsx'
-import { RowsSkeleton } from '../../ui/skeletons.tsx'
+import { Empty } from '../../ui/empty.tsx'
+import { ListPage } from '../../window/list-page.tsx'
+import { Filter } from '../../window/page.tsx'
 import { useView, view } from '../../window/view.ts'
 import { AppCards } from './app-cards.tsx'
 import { AppPanel } from './app-panel.tsx'
@@ -37,8 +37,19 @@ export function CatalogPage() {
     [cards, groups, ids]
   )
   return (
-    <Page
+    <ListPage
       title={t`Catalog`}
+      all={apps.data && groups}
+      failure={{
+        error: apps.error ?? null,
+        title: t`The catalog cannot be read`,
+        onRetry: () => void apps.refetch()
+      }}
+      empty={
+        <Empty title={t`No apps yet`} actions={<ToProject />}>
+          {t`Publish a project, or drop a .qz bundle anywhere in the window to import it.`}
+        </Empty>
+      }
       summary={
         chosen.length > 0 ? (
           <ChosenBar chosen={chosen} user={user} onClear={() => choose(new Set())} />
@@ -47,21 +58,19 @@ export function CatalogPage() {
         ) : undefined
       }
       tools={
-        groups.length > 0 ? (
-          <>
-            <SegmentedControl
-              aria-label={t`Show as`}
-              data={[
-                { value: 'table', label: t`Table` },
-                { value: 'cards', label: t`Cards` }
-              ]}
-              value={cards ? 'cards' : 'table'}
-              onChange={value => view.facet('catalog', value)}
-            />
-            <Button onClick={() => view.go('cleanup')}>{t`Clean up…`}</Button>
-            <Filter page="catalog" label={t`Filter apps`} />
-          </>
-        ) : undefined
+        <>
+          <SegmentedControl
+            aria-label={t`Show as`}
+            data={[
+              { value: 'table', label: t`Table` },
+              { value: 'cards', label: t`Cards` }
+            ]}
+            value={cards ? 'cards' : 'table'}
+            onChange={value => view.facet('catalog', value)}
+          />
+          <Button onClick={() => view.go('cleanup')}>{t`Clean up…`}</Button>
+          <Filter page="catalog" label={t`Filter apps`} />
+        </>
       }
       panel={
         selected ? (
@@ -74,24 +83,8 @@ export function CatalogPage() {
         ) : undefined
       }
     >
-      {apps.error && !apps.data ? (
-        <Scroll>
-          <ErrorCard
-            error={apps.error}
-            title={t`The catalog cannot be read`}
-            onRetry={() => void apps.refetch()}
-          />
-        </Scroll>
-      ) : apps.data === undefined ? (
-        <RowsSkeleton />
-      ) : groups.length === 0 ? (
-        <Empty title={t`No apps yet`} actions={<ToProject />}>
-          {t`Publish a project, or drop a .qz bundle anywhere in the window to import it.`}
-        </Empty>
-      ) : (
-        <Apps cards={cards} rows={rows} all={groups.length} filter={filter} ids={ids} onChoose={choose} />
-      )}
-    </Page>
+      <Apps cards={cards} rows={rows} all={groups.length} filter={filter} ids={ids} onChoose={choose} />
+    </ListPage>
   )
 }
 

@@ -1,14 +1,14 @@
 /** What can be done with the chosen apps of the catalog, beside its title: no row moves when one is chosen. */
 import { Button } from '@mantine/core'
 import type { App } from '#shared/app.ts'
+import { isRunning } from '#shared/instance-state.ts'
 import { t } from '#shared/language.ts'
 import { useAppActions } from '../../actions/apps.ts'
 import { useInstances } from '../../host/queries.ts'
-import { twin } from '../../labels/cli-command.ts'
+import { cliCommand } from '../../labels/cli-command.ts'
 import { count, plural } from '../../labels/humanise.ts'
-import { isRunning } from '../../labels/instance.ts'
 import type { AppGroup } from '../../labels/versions.ts'
-import { CopyTwin } from '../../ui/copy.tsx'
+import { CopyCliCommand } from '../../window/copy.tsx'
 import styles from './catalog.module.css'
 
 interface ChosenBarProps {
@@ -35,7 +35,9 @@ export function ChosenBar({ chosen, user, onClear }: ChosenBarProps) {
         {going.length === 0 ? t`Remove` : t`Remove ${plural(going.length, 'version')}…`}
       </Button>
       {going.length > 0 ? (
-        <CopyTwin commands={[[t`Remove`, twin.removeApps(...going.map(({ id }) => id.slice(0, 8)))]]} />
+        <CopyCliCommand
+          commands={[[t`Remove`, cliCommand.removeApps(...going.map(({ id }) => id.slice(0, 8)))]]}
+        />
       ) : null}
       <Button variant="subtle" onClick={onClear}>
         {t`Clear`}

@@ -6,23 +6,26 @@ import type { Job } from '#shared/job.ts'
 import { t } from '#shared/language.ts'
 import { type CleanUpChoice, freedBytes, type JoinedPlan, proposedChoice } from '#shared/upkeep.ts'
 import { useProjectActions } from '../../actions/project.ts'
+import { removeWithUndo, UNDO_SECONDS } from '../../actions/removal.ts'
 import { useConnection, useHost } from '../../host/client.ts'
 import { useJobs } from '../../host/queries.ts'
-import { twin } from '../../labels/cli-command.ts'
+import { cliCommand } from '../../labels/cli-command.ts'
 import { bytes, count, plural } from '../../labels/humanise.ts'
-import { removeWithUndo, UNDO_SECONDS } from '../../labels/removal.ts'
 import { rowFilter } from '../../labels/row-filter.ts'
-import { Empty, ErrorCard } from '../../ui/cards.tsx'
 import type { Ids } from '../../ui/checks.ts'
-import { CopyTwin } from '../../ui/copy.tsx'
 import { DataGrid } from '../../ui/data-grid.tsx'
+import { Empty } from '../../ui/empty.tsx'
 import page from '../../ui/page.module.css'
-import { Filter, Page, Scroll } from '../../ui/page.tsx'
+import { Scroll } from '../../ui/panel.tsx'
 import { rich } from '../../ui/rich.ts'
 import { RowsSkeleton } from '../../ui/skeletons.tsx'
 import { SlowNote } from '../../ui/slow-note.tsx'
 import { Bytes, Elapsed } from '../../ui/text.tsx'
+import { CopyCliCommand } from '../../window/copy.tsx'
 import { confirm } from '../../window/dialogs.ts'
+import { ErrorCard } from '../../window/error-card.tsx'
+import { ListPage } from '../../window/list-page.tsx'
+import { Filter, Page } from '../../window/page.tsx'
 import { useView, view } from '../../window/view.ts'
 import { cleanUpColumns } from './columns.tsx'
 import { type CleanUpRow, choiceOf, isInstance, rowsOf } from './rows.ts'
@@ -92,18 +95,27 @@ function CleanUpList({ plan, running }: { plan: JoinedPlan; running: Job | undef
   const choice = choiceOf(rows, chosen)
   const all = choiceOf(rows, new Set(rows.map(({ id }) => id)))
   return (
-    <Page
+    <ListPage
       title={t`Clean up`}
+      all={rows}
+      empty={
+        <Empty
+          title={t`Nothing to clean up`}
+          actions={<Button onClick={() => view.go('catalog')}>{t`Open the catalog`}</Button>}
+        >
+          {t`Old versions that a deploy made, instances that have ended, and what they left on this
+            computer show here with what they take up.`}
+          <Unknown plan={plan} />
+        </Empty>
+      }
       summary={
         rows.length === 0 ? undefined : rich`Up to ${<Bytes value={freedBytes(plan, all)} />} can be freed`
       }
       tools={
-        rows.length === 0 ? undefined : (
-          <>
-            <Button onClick={() => view.go('catalog')}>{t`Back to the catalog`}</Button>
-            <Filter page="cleanup" label={t`Filter what can be cleaned up`} />
-          </>
-        )
+        <>
+          <Button onClick={() => view.go('catalog')}>{t`Back to the catalog`}</Button>
+          <Filter page="cleanup" label={t`Filter what can be cleaned up`} />
+        </>
       }
       bar={
         running ? (
@@ -116,30 +128,19 @@ function CleanUpList({ plan, running }: { plan: JoinedPlan; running: Job | undef
         )
       }
     >
-      {rows.length === 0 ? (
-        <Empty
-          title={t`Nothing to clean up`}
-          actions={<Button onClick={() => view.go('catalog')}>{t`Open the catalog`}</Button>}
-        >
-          {t`Old versions that a deploy made, instances that have ended, and what they left on this
-            computer show here with what they take up.`}
-          <Unknown plan={plan} />
-        </Empty>
-      ) : (
-        <DataGrid
-          label={t`What can be cleaned up`}
-          rows={shown}
-          columns={cleanUpColumns}
-          idOf={idOf}
-          selected={cursor}
-          onSelect={setCursor}
-          choice={{ ids: chosen, onChange: setOwn, nameOf }}
-          rowHeight={48}
-          stale={stale || running !== undefined}
-          none={t`None of ${plural(rows.length, 'entry', 'entries')} matches “${filter}”.`}
-        />
-      )}
-    </Page>
+      <DataGrid
+        label={t`What can be cleaned up`}
+        rows={shown}
+        columns={cleanUpColumns}
+        idOf={idOf}
+        selected={cursor}
+        onSelect={setCursor}
+        choice={{ ids: chosen, onChange: setOwn, nameOf }}
+        rowHeight={48}
+        stale={stale || running !== undefined}
+        none={t`None of ${plural(rows.length, 'entry', 'entries')} matches “${filter}”.`}
+      />
+    </ListPage>
   )
 }
 
@@ -184,10 +185,10 @@ function ChoiceBar({ rows, chosen, frees }: ChoiceBarProps) {
       <Button disabled={wanted.length === 0} onClick={ask}>
         {t`Remove…`}
       </Button>
-      <CopyTwin
+      <CopyCliCommand
         commands={[
-          [t`Look only`, twin.cleanUp(true)],
-          [t`Clean up what is proposed`, twin.cleanUp(false)]
+          [t`Look only`, cliCommand.cleanUp(true)],
+          [t`Clean up what is proposed`, cliCommand.cleanUp(false)]
         ]}
       />
     </>

@@ -1,6 +1,7 @@
 /** Columns of the list of what can be cleaned up. */
 import { t } from '#shared/language.ts'
-import { type Column, TwoLines } from '../../ui/data-grid.tsx'
+import { TwoLines } from '../../ui/data-grid.tsx'
+import type { Column } from '../../ui/data-grid-types.ts'
 import { Age, Bytes, Name } from '../../ui/text.tsx'
 import type { CleanUpRow } from './rows.ts'
 

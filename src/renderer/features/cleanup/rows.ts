@@ -37,18 +37,23 @@ export function rowsOf(plan: JoinedPlan): readonly CleanUpRow[] {
     })
   )
   const instances = plan.instances.map(
-    (it): CleanUpRow => ({
-      ...{ id: it.id, kind: it.ephemeral ? 'local-run' : 'instance', title: it.title, version: it.version },
-      since: it.endedAt,
-      frees: (it.log ?? 0) + (it.volume ?? 0),
-      volume: it.volume ?? 0,
-      what: `${it.ephemeral ? t`Local run` : t`Instance`}, ${STATE_NAMES[it.state]}`,
-      meaning: (it.volume ?? 0) > 0 ? t`Its log and its data are lost.` : t`Its log is lost.`
+    (item): CleanUpRow => ({
+      ...{
+        id: item.id,
+        kind: item.ephemeral ? 'local-run' : 'instance',
+        title: item.title,
+        version: item.version
+      },
+      since: item.endedAt,
+      frees: (item.log ?? 0) + (item.volume ?? 0),
+      volume: item.volume ?? 0,
+      what: `${item.ephemeral ? t`Local run` : t`Instance`}, ${STATE_NAMES[item.state]}`,
+      meaning: (item.volume ?? 0) > 0 ? t`Its log and its data are lost.` : t`Its log is lost.`
     })
   )
-  const leftovers = plan.leftovers.map((it): CleanUpRow => {
-    const [what, meaning] = LEFTOVER_WORDS[it.kind]
-    const { id, kind, title, size, usedAt } = it
+  const leftovers = plan.leftovers.map((leftover): CleanUpRow => {
+    const [what, meaning] = LEFTOVER_WORDS[leftover.kind]
+    const { id, kind, title, size, usedAt } = leftover
     const volume = kind === 'volume' ? size : 0
     return { ...{ id, kind, title, version: '', what, meaning }, since: usedAt, frees: size, volume }
   })

@@ -4,10 +4,10 @@ import { useEffect, useRef, useState } from 'react'
 import { isCancelled } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import type { Checks } from '../../host/checks.ts'
-import { twin } from '../../labels/cli-command.ts'
-import { Twin } from '../../ui/copy.tsx'
+import { cliCommand } from '../../labels/cli-command.ts'
 import { rich } from '../../ui/rich.ts'
 import { Elapsed } from '../../ui/text.tsx'
+import { CliCommand } from '../../window/copy.tsx'
 import { notifyError } from '../../window/notify.tsx'
 import styles from './diagnosis.module.css'
 
@@ -39,7 +39,7 @@ function startOver(stop: { current: AbortController | undefined }): AbortControl
 }
 
 /** The words of it, in the row of its check. */
-export function ConnectionTestWords({ test: { since } }: { test: ConnectionTest }) {
+export function ConnectionTestResult({ test: { since } }: { test: ConnectionTest }) {
   return (
     <div className={styles.test}>
       {since === undefined ? null : (
@@ -48,7 +48,7 @@ export function ConnectionTestWords({ test: { since } }: { test: ConnectionTest 
             not answer is given up after a minute.`}
         </p>
       )}
-      <Twin command={twin.testConnection()} />
+      <CliCommand command={cliCommand.testConnection()} />
     </div>
   )
 }

@@ -5,19 +5,20 @@ import { t } from '#shared/language.ts'
 import type { Check } from '#shared/system.ts'
 import { type Checks, useChecks } from '../../host/checks.ts'
 import { useHostInfo } from '../../host/queries.ts'
-import { CHECK_TONES, CHECK_WORDS } from '../../labels/check.ts'
-import { twin } from '../../labels/cli-command.ts'
+import { CHECK_LABELS, CHECK_TONES } from '../../labels/check.ts'
+import { cliCommand } from '../../labels/cli-command.ts'
 import { plural } from '../../labels/humanise.ts'
-import { ErrorCard } from '../../ui/cards.tsx'
-import { Twin } from '../../ui/copy.tsx'
-import { Page, Scroll } from '../../ui/page.tsx'
+import { Scroll } from '../../ui/panel.tsx'
 import { rich } from '../../ui/rich.ts'
 import { State } from '../../ui/state.tsx'
+import { CliCommand } from '../../window/copy.tsx'
 import { openDialog } from '../../window/dialogs.ts'
+import { ErrorCard } from '../../window/error-card.tsx'
+import { Page } from '../../window/page.tsx'
 import { useView } from '../../window/view.ts'
-import { ConnectionTestButton, ConnectionTestWords, useConnectionTest } from './connection-test.tsx'
+import { ConnectionTestButton, ConnectionTestResult, useConnectionTest } from './connection-test.tsx'
 import styles from './diagnosis.module.css'
-import { FixButton, fixTwin } from './fix-button.tsx'
+import { FixButton, fixCliCommand } from './fix-button.tsx'
 
 export function DiagnosisPage() {
   const checks = useChecks()
@@ -55,7 +56,7 @@ export function DiagnosisPage() {
                 support archive.`}
             </p>
           )}
-          <Twin command={twin.doctor()} />
+          <CliCommand command={cliCommand.doctor()} />
         </div>
       </Scroll>
     </Page>
@@ -86,7 +87,7 @@ function CheckRow({ check, checks }: { check: Check; checks: Checks }) {
       <div className={styles.words}>
         <div className={styles.head}>
           <h2>{check.title}</h2>
-          <State tone={CHECK_TONES[check.state]} text={CHECK_WORDS[check.state]} />
+          <State tone={CHECK_TONES[check.state]} text={CHECK_LABELS[check.state]} />
         </div>
         <p>{check.message}</p>
         {check.hint ? <p className={styles.hint}>{check.hint}</p> : null}
@@ -97,8 +98,8 @@ function CheckRow({ check, checks }: { check: Check; checks: Checks }) {
             </Anchor>
           </p>
         ) : null}
-        {check.fix ? <Twin command={fixTwin(check.fix)} /> : null}
-        {check.id === 'network' ? <ConnectionTestWords test={test} /> : null}
+        {check.fix ? <CliCommand command={fixCliCommand(check.fix)} /> : null}
+        {check.id === 'network' ? <ConnectionTestResult test={test} /> : null}
         <p className={styles.checked}>{t`Checked: ${check.checked}`}</p>
         <Details check={check} />
       </div>

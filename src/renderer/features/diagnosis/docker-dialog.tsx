@@ -7,12 +7,12 @@ import { t } from '#shared/language.ts'
 import { useChecks } from '../../host/checks.ts'
 import { useHost } from '../../host/client.ts'
 import { useInstances } from '../../host/queries.ts'
-import { twin } from '../../labels/cli-command.ts'
+import { cliCommand } from '../../labels/cli-command.ts'
 import { plural } from '../../labels/humanise.ts'
-import { ErrorCard } from '../../ui/cards.tsx'
-import { Twin } from '../../ui/copy.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { State } from '../../ui/state.tsx'
+import { CliCommand } from '../../window/copy.tsx'
+import { ErrorCard } from '../../window/error-card.tsx'
 import styles from './diagnosis.module.css'
 
 /** What the last choice stands for: an address that is typed. */
@@ -74,7 +74,7 @@ export function DockerDialog({ onClose }: { onClose: () => void }) {
           <Skeleton height={160} />
         )}
         <StayingInstances moves={address !== before} />
-        <Twin command={address && !problem ? twin.setDocker(address) : twin.dockers()} />
+        <CliCommand command={address && !problem ? cliCommand.setDocker(address) : cliCommand.dockers()} />
         <Group justify="flex-end">
           <Button loading={found.isFetching} onClick={() => void found.refetch()} mr="auto">
             {t`Check again`}

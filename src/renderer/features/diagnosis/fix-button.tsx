@@ -6,7 +6,7 @@ import type { CheckFix, Settings } from '#shared/system.ts'
 import { useHost } from '../../host/client.ts'
 import { imageJob } from '../../host/image-job.ts'
 import { useJobs } from '../../host/queries.ts'
-import { twin } from '../../labels/cli-command.ts'
+import { cliCommand } from '../../labels/cli-command.ts'
 import { notifyError } from '../../window/notify.tsx'
 import { view } from '../../window/view.ts'
 
@@ -24,9 +24,9 @@ const ENGINES: Partial<Record<CheckFix, Settings['engine']>> = {
 }
 
 /** What does the same on the command line. */
-export function fixTwin(fix: CheckFix): string {
+export function fixCliCommand(fix: CheckFix): string {
   const engine = ENGINES[fix]
-  return engine === undefined ? twin.runtimeBuild() : twin.setEngine(engine)
+  return engine === undefined ? cliCommand.runtimeBuild() : cliCommand.setEngine(engine)
 }
 
 export function FixButton({ fix, onDone }: { fix: CheckFix; onDone: () => Promise<void> }) {

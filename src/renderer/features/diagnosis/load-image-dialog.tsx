@@ -6,11 +6,11 @@ import type { Client } from '#shared/contract.ts'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import { useHost } from '../../host/client.ts'
-import { twin } from '../../labels/cli-command.ts'
-import { useTypedPath } from '../../labels/typed-path.ts'
-import { ErrorCard } from '../../ui/cards.tsx'
-import { Twin } from '../../ui/copy.tsx'
+import { useTypedPath } from '../../host/typed-path.ts'
+import { cliCommand } from '../../labels/cli-command.ts'
 import { Dialog } from '../../ui/dialog.tsx'
+import { CliCommand } from '../../window/copy.tsx'
+import { ErrorCard } from '../../window/error-card.tsx'
 import { view } from '../../window/view.ts'
 import styles from './diagnosis.module.css'
 
@@ -68,7 +68,7 @@ export function LoadImageDialog({ onClose }: { onClose: () => void }) {
             ) : null}
           </Group>
           <ErrorCard error={load.error} title={t`It was not loaded`} />
-          <Twin command={twin.runtimeLoad(file || 'q8s-runtime.tar')} />
+          <CliCommand command={cliCommand.runtimeLoad(file || 'q8s-runtime.tar')} />
           <Group justify="flex-end">
             <Button onClick={onClose}>{t`Cancel`}</Button>
             <Button type="submit" variant="filled" disabled={!file} loading={load.isPending}>

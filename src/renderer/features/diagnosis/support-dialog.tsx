@@ -4,11 +4,11 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { t } from '#shared/language.ts'
 import { useHost } from '../../host/client.ts'
-import { twin } from '../../labels/cli-command.ts'
-import { ErrorCard } from '../../ui/cards.tsx'
-import { Twin } from '../../ui/copy.tsx'
+import { cliCommand } from '../../labels/cli-command.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Bytes } from '../../ui/text.tsx'
+import { CliCommand } from '../../window/copy.tsx'
+import { ErrorCard } from '../../window/error-card.tsx'
 import { saveFile } from '../../window/save-file.ts'
 import styles from './diagnosis.module.css'
 
@@ -67,7 +67,7 @@ export function SupportDialog({ onClose }: { onClose: () => void }) {
       ) : prepared.error ? null : (
         <Skeleton height={280} />
       )}
-      <Twin command={twin.support()} />
+      <CliCommand command={cliCommand.support()} />
       <Group justify="flex-end" mt="md">
         <Button onClick={onClose}>{t`Cancel`}</Button>
         <Button

@@ -1,13 +1,13 @@
 /** What can be done with the chosen instances, in place of the parts of the list. */
 import { Button } from '@mantine/core'
 import type { Instance } from '#shared/instance.ts'
+import { isRunning } from '#shared/instance-state.ts'
 import { t } from '#shared/language.ts'
 import { useInstanceActions } from '../../actions/instances.ts'
-import { twin } from '../../labels/cli-command.ts'
+import { cliCommand } from '../../labels/cli-command.ts'
 import { count } from '../../labels/humanise.ts'
-import { isRunning } from '../../labels/instance.ts'
-import { CopyTwin } from '../../ui/copy.tsx'
 import page from '../../ui/page.module.css'
+import { CopyCliCommand } from '../../window/copy.tsx'
 
 interface BulkBarProps {
   readonly chosen: readonly Instance[]
@@ -21,8 +21,8 @@ interface BulkBarProps {
 export function BulkBar({ chosen, user, shown, onAll, onClear }: BulkBarProps) {
   const actions = useInstanceActions()
   const mine = chosen.filter(instance => user === undefined || instance.owner === user)
-  const running = mine.filter(it => isRunning(it) && it.state !== 'stopping')
-  const ended = mine.filter(it => !isRunning(it))
+  const running = mine.filter(instance => isRunning(instance) && instance.state !== 'stopping')
+  const ended = mine.filter(instance => !isRunning(instance))
   const others = chosen.length - mine.length
   return (
     // biome-ignore lint/a11y/useSemanticElements: these are buttons and no form
@@ -42,7 +42,7 @@ export function BulkBar({ chosen, user, shown, onAll, onClear }: BulkBarProps) {
       <Button disabled={mine.length === 0} onClick={() => void actions.remove(mine)}>
         {mine.length === 0 ? t`Remove…` : t`Remove ${count(mine.length)}…`}
       </Button>
-      <CopyTwin commands={twinsOf(running, ended, mine)} />
+      <CopyCliCommand commands={cliCommandsOf(running, ended, mine)} />
       <Button variant="subtle" onClick={onClear} className={page.grow ?? ''}>
         {t`Clear`}
       </Button>
@@ -50,13 +50,16 @@ export function BulkBar({ chosen, user, shown, onAll, onClear }: BulkBarProps) {
   )
 }
 
-function twinsOf(running: readonly Instance[], ended: readonly Instance[], all: readonly Instance[]) {
+function cliCommandsOf(running: readonly Instance[], ended: readonly Instance[], all: readonly Instance[]) {
   const ids = (instances: readonly Instance[]) => instances.map(({ id }) => id.slice(0, 8))
   return [
     ...(running.length > 0
-      ? [[t`Stop`, twin.stop(...ids(running))] as const, [t`Restart`, twin.restart(...ids(running))] as const]
+      ? [
+          [t`Stop`, cliCommand.stop(...ids(running))] as const,
+          [t`Restart`, cliCommand.restart(...ids(running))] as const
+        ]
       : []),
-    ...(ended.length > 0 ? [[t`Start`, twin.start(...ids(ended))] as const] : []),
-    [t`Remove`, twin.terminate(ids(running), ids(all))] as const
+    ...(ended.length > 0 ? [[t`Start`, cliCommand.start(...ids(ended))] as const] : []),
+    [t`Remove`, cliCommand.terminate(ids(running), ids(all))] as const
   ]
 }

@@ -1,13 +1,15 @@
 /** Columns of the lists of instances. */
 import { Anchor } from '@mantine/core'
 import type { Instance } from '#shared/instance.ts'
+import { isRunning } from '#shared/instance-state.ts'
 import { t } from '#shared/language.ts'
 import { openLink } from '../../actions/open-link.ts'
 import { SPAN, useMemory, useSeries } from '../../host/metrics.ts'
 import { bytes, exactBytes } from '../../labels/humanise.ts'
-import { instanceMark, isRunning, stateWhy, stateWords } from '../../labels/instance.ts'
+import { instanceMark, stateLabel, stateWhy } from '../../labels/instance.ts'
 import type { Ids } from '../../ui/checks.ts'
-import { type Column, TwoLines } from '../../ui/data-grid.tsx'
+import { TwoLines } from '../../ui/data-grid.tsx'
+import type { Column } from '../../ui/data-grid-types.ts'
 import { Sparkline } from '../../ui/sparkline.tsx'
 import { State } from '../../ui/state.tsx'
 import { Age, Cores, Name } from '../../ui/text.tsx'
@@ -42,8 +44,8 @@ const COLUMNS: readonly Column<Instance>[] = [
     key: 'state',
     title: t`State`,
     width: 'minmax(170px, 2.1fr)',
-    cell: instance => <State {...stateWords(instance)} title={stateWhy(instance)} />,
-    compare: (a, b) => stateWords(a).text.localeCompare(stateWords(b).text)
+    cell: instance => <State {...stateLabel(instance)} title={stateWhy(instance)} />,
+    compare: (a, b) => stateLabel(a).text.localeCompare(stateLabel(b).text)
   },
   {
     key: 'url',
@@ -101,16 +103,16 @@ function MemoryCell({ instance }: { instance: Instance }) {
   const memory = useSeries(instance.id)?.memory ?? []
   const { used, limit } = useMemory(instance)
   if (!isRunning(instance) || used === undefined) return null
-  const words = (as: typeof bytes) => (limit === undefined ? as(used) : t`${as(used)} of ${as(limit)}`)
+  const label = (as: typeof bytes) => (limit === undefined ? as(used) : t`${as(used)} of ${as(limit)}`)
   return (
-    <div className={styles.memory} title={words(exactBytes)}>
+    <div className={styles.memory} title={label(exactBytes)}>
       <Sparkline
         values={memory.length > 0 ? memory : [used]}
         limit={limit}
         span={SPAN}
         width={SPARK_WIDTH}
         height={22}
-        label={t`Memory ${words(bytes)}`}
+        label={t`Memory ${label(bytes)}`}
       />
       {bytes(used)}
     </div>

@@ -1,20 +1,20 @@
-/** The buttons of an instance's panel, with their twins on the command line. */
+/** The buttons of an instance's panel, with their commands. */
 import { Button, Menu } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { ChevronDown } from 'lucide-react'
 import type { Instance } from '#shared/instance.ts'
+import { isRunning } from '#shared/instance-state.ts'
 import { t } from '#shared/language.ts'
 import { useInstanceActions } from '../../actions/instances.ts'
 import { openLink } from '../../actions/open-link.ts'
+import { useRemoving } from '../../actions/removal.ts'
 import { useHost } from '../../host/client.ts'
-import { twin } from '../../labels/cli-command.ts'
-import { isRunning } from '../../labels/instance.ts'
-import { useRemoving } from '../../labels/removal.ts'
-import { ErrorCard } from '../../ui/cards.tsx'
-import { Twins } from '../../ui/copy.tsx'
-import { Actions, Section } from '../../ui/page.tsx'
+import { cliCommand } from '../../labels/cli-command.ts'
+import { Actions, Section } from '../../ui/panel.tsx'
 import { visibilityText } from '../../ui/visibility.tsx'
+import { CliCommands } from '../../window/copy.tsx'
 import { confirm } from '../../window/dialogs.ts'
+import { ErrorCard } from '../../window/error-card.tsx'
 import { view } from '../../window/view.ts'
 
 export function InstanceControls({ instance, mine }: { instance: Instance; mine: boolean }) {
@@ -71,7 +71,7 @@ export function InstanceControls({ instance, mine }: { instance: Instance; mine:
         ) : null}
       </Actions>
       <ErrorCard error={act.error} />
-      <Twins commands={twinsOf(instance, mine)} />
+      <CliCommands commands={cliCommandsOf(instance, mine)} />
     </Section>
   )
 }
@@ -110,20 +110,20 @@ function VisibilityMenu({ instance, onAct: act }: VisibilityMenuProps) {
   )
 }
 
-function twinsOf(instance: Instance, mine: boolean) {
+function cliCommandsOf(instance: Instance, mine: boolean) {
   const { id, visibility } = instance
-  const logs = [t`Logs`, twin.logs(id)] as const
+  const logs = [t`Logs`, cliCommand.logs(id)] as const
   if (!mine) return [logs]
   const other = visibility === 'PRIVATE' ? 'ALL_USERS' : 'PRIVATE'
   return [
     logs,
-    ...(instance.shell ? [[t`Shell`, twin.shell(id)] as const] : []),
+    ...(instance.shell ? [[t`Shell`, cliCommand.shell(id)] as const] : []),
     ...(isRunning(instance)
-      ? [[t`Restart`, twin.restart(id)] as const, [t`Stop`, twin.stop(id)] as const]
-      : [[t`Start`, twin.start(id)] as const]),
+      ? [[t`Restart`, cliCommand.restart(id)] as const, [t`Stop`, cliCommand.stop(id)] as const]
+      : [[t`Start`, cliCommand.start(id)] as const]),
     ...(instance.ephemeral
       ? []
-      : [[other === 'PRIVATE' ? t`Hide` : t`Show`, twin.updateInstance(id, other)] as const]),
-    [t`Remove`, twin.terminate(isRunning(instance) ? [id] : [], [id])] as const
+      : [[other === 'PRIVATE' ? t`Hide` : t`Show`, cliCommand.updateInstance(id, other)] as const]),
+    [t`Remove`, cliCommand.terminate(isRunning(instance) ? [id] : [], [id])] as const
   ]
 }

@@ -4,9 +4,9 @@ import type { Instance } from '#shared/instance.ts'
 import type { EnvName } from '#shared/instance-details.ts'
 import { t } from '#shared/language.ts'
 import { useHost } from '../../host/client.ts'
-import { ErrorCard } from '../../ui/cards.tsx'
 import { RowsSkeleton } from '../../ui/skeletons.tsx'
 import { Name } from '../../ui/text.tsx'
+import { ErrorCard } from '../../window/error-card.tsx'
 import styles from './instances.module.css'
 
 export function EnvTab({ instance }: { instance: Instance }) {

@@ -7,10 +7,10 @@ import { t } from '#shared/language.ts'
 import { useHost } from '../../host/client.ts'
 import { moment } from '../../labels/humanise.ts'
 import type { Tone } from '../../labels/instance.ts'
-import { ErrorCard } from '../../ui/cards.tsx'
 import { RowsSkeleton } from '../../ui/skeletons.tsx'
 import { Glyph } from '../../ui/state.tsx'
 import { Age } from '../../ui/text.tsx'
+import { ErrorCard } from '../../window/error-card.tsx'
 import styles from './instances.module.css'
 
 const TONES = {

@@ -1,7 +1,8 @@
 /** Parts of the list of instances: who they belong to and how they are. */
 import type { Instance } from '#shared/instance.ts'
+import { isRunning } from '#shared/instance-state.ts'
 import { t } from '#shared/language.ts'
-import { isRunning, stateWords } from '../../labels/instance.ts'
+import { stateLabel } from '../../labels/instance.ts'
 import { rowFilter } from '../../labels/row-filter.ts'
 import type { Chip } from '../../ui/chips.tsx'
 
@@ -52,5 +53,5 @@ export function facetChips(
 /** Those that have every word of the filter in what the row says. */
 export const matchingInstances = rowFilter((instance: Instance) => {
   const { app, owner, id, visibility, url } = instance
-  return [app.title, app.name, app.version, owner, id, visibility, url, stateWords(instance).text]
+  return [app.title, app.name, app.version, owner, id, visibility, url, stateLabel(instance).text]
 })

@@ -8,15 +8,16 @@ import type { FileEntry } from '#shared/instance-files.ts'
 import { t } from '#shared/language.ts'
 import { visibleLine } from '#shared/text.ts'
 import { useHost } from '../../host/client.ts'
-import { twin } from '../../labels/cli-command.ts'
+import { cliCommand } from '../../labels/cli-command.ts'
 import { bytes } from '../../labels/humanise.ts'
-import { ErrorCard } from '../../ui/cards.tsx'
-import { Twin } from '../../ui/copy.tsx'
-import { type Column, DataGrid } from '../../ui/data-grid.tsx'
-import { Actions } from '../../ui/page.tsx'
+import { DataGrid } from '../../ui/data-grid.tsx'
+import type { Column } from '../../ui/data-grid-types.ts'
+import { Actions } from '../../ui/panel.tsx'
 import { RowsSkeleton } from '../../ui/skeletons.tsx'
 import { Age, Bytes, Name } from '../../ui/text.tsx'
+import { CliCommand } from '../../window/copy.tsx'
 import { openDialog } from '../../window/dialogs.ts'
+import { ErrorCard } from '../../window/error-card.tsx'
 import styles from './instances.module.css'
 import { type Saved, saveInstanceFile } from './save-file.ts'
 
@@ -45,11 +46,11 @@ const COLUMNS: readonly Column<FileEntry>[] = [
 
 function EntryName({ entry: { name, kind, target } }: { entry: FileEntry }) {
   const Icon = ICONS[kind]
-  const words = `${visibleLine(name)}${target === undefined ? '' : ` → ${visibleLine(target)}`}`
+  const label = `${visibleLine(name)}${target === undefined ? '' : ` → ${visibleLine(target)}`}`
   return (
     <span className={styles.fileName}>
       <Icon size={14} aria-hidden />
-      <Name>{kind === 'folder' ? `${words}/` : words}</Name>
+      <Name>{kind === 'folder' ? `${label}/` : label}</Name>
     </span>
   )
 }
@@ -130,7 +131,7 @@ function Files({ id }: { id: string }) {
       {listing.data?.more ? (
         <p className={styles.quiet}>{t`There is more in this folder than is shown.`}</p>
       ) : null}
-      <FileTwin
+      <FileCliCommand
         id={id}
         path={entry?.kind === 'file' ? pathOf(entry) : path}
         isFile={entry?.kind === 'file'}
@@ -163,9 +164,9 @@ function Way({ folder, onGo }: { folder: readonly string[]; onGo: (folder: reado
 }
 
 /** A name a terminal would read otherwise becomes part of no command. */
-function FileTwin({ id, path, isFile }: { id: string; path: string; isFile: boolean }) {
+function FileCliCommand({ id, path, isFile }: { id: string; path: string; isFile: boolean }) {
   if (visibleLine(path) !== path) return null
-  return <Twin command={isFile ? twin.copyFile(id, path) : twin.instanceFiles(id, path)} />
+  return <CliCommand command={isFile ? cliCommand.copyFile(id, path) : cliCommand.instanceFiles(id, path)} />
 }
 
 /** One file at a time; it ends with the tab. */

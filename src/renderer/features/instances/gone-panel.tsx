@@ -2,8 +2,8 @@
 import { Button } from '@mantine/core'
 import type { Instance } from '#shared/instance.ts'
 import { t } from '#shared/language.ts'
-import { Empty } from '../../ui/cards.tsx'
-import { Panel } from '../../ui/page.tsx'
+import { Empty } from '../../ui/empty.tsx'
+import { Panel } from '../../ui/panel.tsx'
 
 export function GonePanel({ instance, onClose }: { instance: Instance; onClose: () => void }) {
   const { app, id } = instance

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { visibleLine } from '#shared/text.ts'
 import { useHost } from '../../host/client.ts'
-import { FileTextDialog } from '../../ui/file-text-dialog.tsx'
+import { FileTextDialog } from '../../window/file-text-dialog.tsx'
 
 export function InstanceFile({ id, path, onClose }: { id: string; path: string; onClose: () => void }) {
   const { orpc } = useHost()

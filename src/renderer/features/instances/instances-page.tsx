@@ -2,21 +2,21 @@
 import { Button } from '@mantine/core'
 import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import type { Instance } from '#shared/instance.ts'
+import { isRunning } from '#shared/instance-state.ts'
 import { t } from '#shared/language.ts'
+import { Begin } from '../../actions/begin.tsx'
 import { useProjectActions } from '../../actions/project.ts'
+import { useRemoving } from '../../actions/removal.ts'
 import { useConnection } from '../../host/client.ts'
 import { useMetricsFeed } from '../../host/metrics.ts'
 import { useInstances, useInstancesError, usePlatform } from '../../host/queries.ts'
 import { plural } from '../../labels/humanise.ts'
-import { isRunning } from '../../labels/instance.ts'
-import { useRemoving } from '../../labels/removal.ts'
-import { Begin } from '../../ui/begin.tsx'
-import { Empty, ErrorCard } from '../../ui/cards.tsx'
 import type { Ids } from '../../ui/checks.ts'
 import { Chips } from '../../ui/chips.tsx'
 import { DataGrid } from '../../ui/data-grid.tsx'
-import { Filter, Page, Scroll } from '../../ui/page.tsx'
-import { RowsSkeleton } from '../../ui/skeletons.tsx'
+import { Empty } from '../../ui/empty.tsx'
+import { ListPage } from '../../window/list-page.tsx'
+import { Filter } from '../../window/page.tsx'
 import { useView, view } from '../../window/view.ts'
 import { BulkBar } from './bulk-bar.tsx'
 import { instanceColumns } from './columns.tsx'
@@ -82,7 +82,7 @@ function InstanceList({ page, title, ephemeral, empty }: InstanceListProps) {
   const selectedId = useView(state => state.selection[page])
   const instances = useMemo(() => all?.filter(instance => instance.ephemeral === ephemeral), [all, ephemeral])
   const rows = useMemo(
-    () => matchingInstances(instances ?? [], filter).filter(it => inFacet(it, facet, user)),
+    () => matchingInstances(instances ?? [], filter).filter(instance => inFacet(instance, facet, user)),
     [instances, facet, user, filter]
   )
   const removing = useRemoving()
@@ -93,16 +93,17 @@ function InstanceList({ page, title, ephemeral, empty }: InstanceListProps) {
   const gone = useGone(selected, selectedId, removing)
   const close = () => view.select(page, undefined)
   return (
-    <Page
+    <ListPage
       title={title}
+      all={instances}
+      failure={{ error: error ?? null, title: t`The instances cannot be read` }}
+      empty={empty}
       summary={instances ? summaryText(instances, ephemeral) : undefined}
       tools={
-        instances?.length ? (
-          <>
-            <Button onClick={() => view.go('cleanup')}>{t`Clean up…`}</Button>
-            <Filter page={page} label={ephemeral ? t`Filter local` : t`Filter instances`} />
-          </>
-        ) : undefined
+        <>
+          <Button onClick={() => view.go('cleanup')}>{t`Clean up…`}</Button>
+          <Filter page={page} label={ephemeral ? t`Filter local` : t`Filter instances`} />
+        </>
       }
       bar={
         !instances || instances.length === 0 ? undefined : chosen.instances.length > 0 ? (
@@ -135,36 +136,24 @@ function InstanceList({ page, title, ephemeral, empty }: InstanceListProps) {
         ) : undefined
       }
     >
-      {instances === undefined ? (
-        error ? (
-          <Scroll>
-            <ErrorCard error={error} title={t`The instances cannot be read`} />
-          </Scroll>
-        ) : (
-          <RowsSkeleton />
-        )
-      ) : instances.length === 0 ? (
-        empty
-      ) : (
-        <DataGrid
-          label={title}
-          rows={rows}
-          columns={columns}
-          idOf={idOf}
-          selected={selectedId}
-          onSelect={id => view.select(page, id)}
-          onOpen={instance => view.openLog(instance.id, instance.app.title)}
-          choice={{ ids: chosen.ids, onChange: chosen.set, nameOf }}
-          rowHeight={48}
-          stale={stale}
-          none={
-            filter === ''
-              ? t`No instances match this filter.`
-              : t`None of ${plural(instances.length, 'instance')} matches “${filter}”.`
-          }
-        />
-      )}
-    </Page>
+      <DataGrid
+        label={title}
+        rows={rows}
+        columns={columns}
+        idOf={idOf}
+        selected={selectedId}
+        onSelect={id => view.select(page, id)}
+        onOpen={instance => view.openLog(instance.id, instance.app.title)}
+        choice={{ ids: chosen.ids, onChange: chosen.set, nameOf }}
+        rowHeight={48}
+        stale={stale}
+        none={
+          filter === ''
+            ? t`No instances match this filter.`
+            : t`None of ${plural(instances?.length ?? 0, 'instance')} matches “${filter}”.`
+        }
+      />
+    </ListPage>
   )
 }
 

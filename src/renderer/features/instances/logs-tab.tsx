@@ -3,16 +3,16 @@ import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useLayoutEffect, useRef } from 'react'
 import type { Instance } from '#shared/instance.ts'
+import { isRunning } from '#shared/instance-state.ts'
 import { t } from '#shared/language.ts'
 import { plainLine } from '#shared/text.ts'
 import { useHost } from '../../host/client.ts'
 import { readableText } from '../../host/last-lines.ts'
-import { twin } from '../../labels/cli-command.ts'
-import { isRunning } from '../../labels/instance.ts'
-import { ErrorCard } from '../../ui/cards.tsx'
-import { Twin } from '../../ui/copy.tsx'
-import { Actions } from '../../ui/page.tsx'
+import { cliCommand } from '../../labels/cli-command.ts'
+import { Actions } from '../../ui/panel.tsx'
 import { RowsSkeleton } from '../../ui/skeletons.tsx'
+import { CliCommand } from '../../window/copy.tsx'
+import { ErrorCard } from '../../window/error-card.tsx'
 import { view } from '../../window/view.ts'
 import styles from './instances.module.css'
 
@@ -43,7 +43,7 @@ export function LogsTab({ instance }: { instance: Instance }) {
       ) : (
         <LastLines lines={lines.map(line => plainLine(readableText(line)))} />
       )}
-      <Twin command={twin.logs(instance.id)} />
+      <CliCommand command={cliCommand.logs(instance.id)} />
     </>
   )
 }

@@ -1,10 +1,10 @@
 /** What an instance uses of the computer: memory under its limit, and processor time, over the last three minutes. */
 import type { ReactNode } from 'react'
 import type { Instance } from '#shared/instance.ts'
+import { isRunning } from '#shared/instance-state.ts'
 import { t } from '#shared/language.ts'
 import { SPAN, useSeries } from '../../host/metrics.ts'
 import { bytes, percent } from '../../labels/humanise.ts'
-import { isRunning } from '../../labels/instance.ts'
 import { rich } from '../../ui/rich.ts'
 import { RowsSkeleton } from '../../ui/skeletons.tsx'
 import { Sparkline } from '../../ui/sparkline.tsx'

@@ -1,19 +1,20 @@
 /** How an instance is and why, where it is reached, and what can be done with it. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import type { Instance } from '#shared/instance.ts'
+import { isRunning } from '#shared/instance-state.ts'
 import { t } from '#shared/language.ts'
+import { FailingLineButton } from '../../actions/failing-line-button.tsx'
 import { useHost } from '../../host/client.ts'
 import { useLastLines } from '../../host/last-lines.ts'
 import { useMemory } from '../../host/metrics.ts'
-import { isRunning, stateWhy, stateWords } from '../../labels/instance.ts'
-import { ErrorCard } from '../../ui/cards.tsx'
+import { stateLabel, stateWhy } from '../../labels/instance.ts'
 import { Facts } from '../../ui/facts.tsx'
-import { FailingLineButton } from '../../ui/failing-line.tsx'
 import { Notices } from '../../ui/notices.tsx'
 import { rich } from '../../ui/rich.ts'
 import { State } from '../../ui/state.tsx'
 import { Ago, Bytes, Name } from '../../ui/text.tsx'
 import { visibilityText } from '../../ui/visibility.tsx'
+import { ErrorCard } from '../../window/error-card.tsx'
 import { Link } from './columns.tsx'
 import { InstanceControls } from './controls.tsx'
 
@@ -28,7 +29,7 @@ export function OverviewTab({ instance, mine }: { instance: Instance; mine: bool
         <Failure instance={instance} />
       ) : (
         <div>
-          <State {...stateWords(instance)} title={stateWhy(instance)} />
+          <State {...stateLabel(instance)} title={stateWhy(instance)} />
         </div>
       )}
       <Facts
@@ -37,7 +38,7 @@ export function OverviewTab({ instance, mine }: { instance: Instance; mine: bool
           [t`App`, <Name key="app">{app.name}</Name>],
           [t`Owner`, <Name key="owner">{instance.owner}</Name>],
           [t`Visibility`, instance.ephemeral ? undefined : visibilityText(instance.visibility)],
-          [t`Memory`, <MemoryWords key="memory" instance={instance} />],
+          [t`Memory`, <MemoryText key="memory" instance={instance} />],
           [t`Engine`, instance.engine ? ENGINES[instance.engine] : undefined],
           [t`Created`, <Ago key="created" since={instance.createdAt} />],
           [t`Started`, instance.startedAt ? <Ago key="started" since={instance.startedAt} /> : undefined],
@@ -72,7 +73,7 @@ function RunFacts({ instance: { id, state, phase, startedAt } }: { instance: Ins
   )
 }
 
-function MemoryWords({ instance }: { instance: Instance }) {
+function MemoryText({ instance }: { instance: Instance }) {
   const { used, limit } = useMemory(instance)
   if (limit === undefined) return used === undefined ? t`No limit` : <Bytes value={used} />
   if (used === undefined) return rich`Limit ${<Bytes value={limit} />}`
@@ -85,7 +86,7 @@ function Failure({ instance }: { instance: Instance }) {
   const message = instance.reason?.message ?? t`It failed, and nothing says why.`
   return (
     <ErrorCard
-      title={stateWords(instance).text}
+      title={stateLabel(instance).text}
       error={{
         code: 'UNAVAILABLE',
         message,

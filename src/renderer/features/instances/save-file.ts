@@ -7,7 +7,7 @@ import { plainText } from '#shared/text.ts'
 import { saveFile } from '../../window/save-file.ts'
 
 /** Bytes a window saves; the command line has no such bound. */
-const MOST = 2 * 1024 ** 3
+const LIMIT = 2 * 1024 ** 3
 
 export interface Saved {
   readonly done: number
@@ -22,7 +22,7 @@ export async function saveInstanceFile(
 ): Promise<void> {
   const { fileId, name, size } = await client.platform.files.open(place, { signal })
   try {
-    if (size > MOST) throw tooLarge(size)
+    if (size > LIMIT) throw tooLarge(size)
     const pieces: Blob[] = []
     let done = 0
     for (let end = false; !end; ) {

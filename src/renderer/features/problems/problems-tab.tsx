@@ -4,14 +4,14 @@ import { Search } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { applyEdits, type Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
+import { OpenFolder } from '../../actions/begin.tsx'
 import { useProjectActions } from '../../actions/project.ts'
+import { matchesFilter } from '../../labels/row-filter.ts'
 import { draftOf, editText } from '../../manifest/drafts.ts'
 import { useChecked, useManifestFile } from '../../manifest/manifest.ts'
-import { OpenFolder } from '../../ui/begin.tsx'
-import { Empty } from '../../ui/cards.tsx'
 import { Chips } from '../../ui/chips.tsx'
-import { FindingList } from '../../ui/finding-list.tsx'
-import { matchesFilter } from '../../ui/page.tsx'
+import { Empty } from '../../ui/empty.tsx'
+import { FindingList } from '../../window/finding-list.tsx'
 import { revealFinding } from '../../window/reveal.ts'
 import { useView } from '../../window/view.ts'
 import styles from './problems.module.css'
@@ -62,7 +62,7 @@ interface ManyFindingsProps {
 
 function ManyFindings({ findings, onFix }: ManyFindingsProps) {
   const [kind, setKind] = useState('all')
-  const [words, setWords] = useState('')
+  const [filter, setFilter] = useState('')
   const chips = useMemo(() => {
     const counted = KINDS.map(chip => ({
       ...chip,
@@ -79,9 +79,9 @@ function ManyFindings({ findings, onFix }: ManyFindingsProps) {
     () =>
       findings.filter(
         ({ severity, message, file, path }) =>
-          (chosen === 'all' || severity === chosen) && matchesFilter(words, message, file, path)
+          (chosen === 'all' || severity === chosen) && matchesFilter(filter, message, file, path)
       ),
-    [findings, chosen, words]
+    [findings, chosen, filter]
   )
   return (
     <div className={styles.problems}>
@@ -94,12 +94,12 @@ function ManyFindings({ findings, onFix }: ManyFindingsProps) {
           aria-label={t`Filter problems`}
           placeholder={t`Filter`}
           leftSection={<Search size={14} />}
-          value={words}
-          onChange={event => setWords(event.currentTarget.value)}
+          value={filter}
+          onChange={event => setFilter(event.currentTarget.value)}
           onKeyDown={event => {
-            if (event.key !== 'Escape' || words === '') return
+            if (event.key !== 'Escape' || filter === '') return
             event.stopPropagation()
-            setWords('')
+            setFilter('')
           }}
         />
       </div>

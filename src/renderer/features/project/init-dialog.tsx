@@ -6,11 +6,11 @@ import type { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import { useProjectActions } from '../../actions/project.ts'
 import { useHost } from '../../host/client.ts'
-import { twin } from '../../labels/cli-command.ts'
-import { ErrorCard } from '../../ui/cards.tsx'
-import { Twin } from '../../ui/copy.tsx'
+import { cliCommand } from '../../labels/cli-command.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { RowsSkeleton } from '../../ui/skeletons.tsx'
+import { CliCommand } from '../../window/copy.tsx'
+import { ErrorCard } from '../../window/error-card.tsx'
 import styles from './project.module.css'
 
 interface InitDialogProps {
@@ -74,7 +74,7 @@ export function InitDialog({ path, reason, onClose }: InitDialogProps) {
           </>
         ) : null}
         <ErrorCard error={init.error} />
-        {found ? <Twin command={twin.init(path, fields)} /> : null}
+        {found ? <CliCommand command={cliCommand.init(path, fields)} /> : null}
         <Group justify="flex-end">
           <Button onClick={onClose}>{t`Cancel`}</Button>
           <Button

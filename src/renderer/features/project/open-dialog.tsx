@@ -4,9 +4,9 @@ import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { t } from '#shared/language.ts'
 import { useProjectActions } from '../../actions/project.ts'
-import { useTypedPath } from '../../labels/typed-path.ts'
-import { ErrorCard } from '../../ui/cards.tsx'
+import { useTypedPath } from '../../host/typed-path.ts'
 import { Dialog } from '../../ui/dialog.tsx'
+import { ErrorCard } from '../../window/error-card.tsx'
 
 export function OpenDialog({ onClose }: { onClose: () => void }) {
   const actions = useProjectActions()

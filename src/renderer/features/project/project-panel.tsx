@@ -4,19 +4,19 @@ import { type App, isDeployVersion } from '#shared/app.ts'
 import { hasErrors } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { useProjectActions } from '../../actions/project.ts'
+import { optionsOf, useRunOptions } from '../../actions/run-options.ts'
 import { usePublishJob } from '../../host/publishing.ts'
 import { useApps } from '../../host/queries.ts'
-import { optionsOf, useRunOptions } from '../../host/run-options.ts'
-import { twin } from '../../labels/cli-command.ts'
+import { cliCommand } from '../../labels/cli-command.ts'
 import { plural } from '../../labels/humanise.ts'
 import { groupByName, latestOf } from '../../labels/versions.ts'
 import { useChecked, useProjectFiles } from '../../manifest/manifest.ts'
-import { Twins } from '../../ui/copy.tsx'
 import { Facts } from '../../ui/facts.tsx'
 import { JobProgress } from '../../ui/job-progress.tsx'
-import { Actions, Panel, Section } from '../../ui/page.tsx'
+import { Actions, Panel, Section } from '../../ui/panel.tsx'
 import { Bytes, Name, Quantity } from '../../ui/text.tsx'
 import { VersionList } from '../../ui/version-list.tsx'
+import { CliCommands } from '../../window/copy.tsx'
 import { view } from '../../window/view.ts'
 import { RequirementsFact, useRequirements } from './requirements-fact.tsx'
 import { RunSection } from './run/run-section.tsx'
@@ -64,15 +64,15 @@ export function ProjectPanel({ path }: { path: string }) {
       <RunSection path={path} />
       <PublishSection path={path} />
       <Versions name={app?.Name} />
-      <Twins
+      <CliCommands
         commands={[
-          [t`Run`, twin.exec(path, how)],
-          [t`Watch`, twin.execWatch(path, how)],
-          [t`Version`, twin.bump(path, 'patch')],
-          [t`Requirements`, twin.requirements(path)],
-          [t`Publish`, twin.publish(path, 'PRIVATE')],
-          [t`Deploy`, twin.deploy(path)],
-          [t`Bundle`, twin.bundle(path)]
+          [t`Run`, cliCommand.exec(path, how)],
+          [t`Watch`, cliCommand.execWatch(path, how)],
+          [t`Version`, cliCommand.bump(path, 'patch')],
+          [t`Requirements`, cliCommand.requirements(path)],
+          [t`Publish`, cliCommand.publish(path, 'PRIVATE')],
+          [t`Deploy`, cliCommand.deploy(path)],
+          [t`Bundle`, cliCommand.bundle(path)]
         ]}
       />
     </Panel>

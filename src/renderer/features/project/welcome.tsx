@@ -7,9 +7,9 @@ import type { Project } from '#shared/project.ts'
 import { useProjectActions } from '../../actions/project.ts'
 import { useHost } from '../../host/client.ts'
 import { FEW_PROJECTS, useHostInfo, useRecentProjects } from '../../host/queries.ts'
-import { twin } from '../../labels/cli-command.ts'
-import { Twins } from '../../ui/copy.tsx'
+import { cliCommand } from '../../labels/cli-command.ts'
 import { Age, Name } from '../../ui/text.tsx'
+import { CliCommands } from '../../window/copy.tsx'
 import { notifyError } from '../../window/notify.tsx'
 import styles from './project.module.css'
 
@@ -52,7 +52,7 @@ export function Welcome() {
             </ul>
           </section>
         ) : null}
-        <Twins commands={[[t`Sample`, twin.sample()]]} />
+        <CliCommands commands={[[t`Sample`, cliCommand.sample()]]} />
       </div>
     </div>
   )

@@ -1,26 +1,26 @@
 /** One folder or bundle in the publish sheet: what it is, then how far it is, then what came of it. */
 import { ActionIcon, Button } from '@mantine/core'
 import { X } from 'lucide-react'
+import { isBundlePath } from '#shared/bundle.ts'
 import { t } from '#shared/language.ts'
 import { useProjectActions } from '../../actions/project.ts'
 import { lacksManifest } from '../../host/errors.ts'
 import type { Candidate } from '../../host/publishing.ts'
 import { plural } from '../../labels/humanise.ts'
 import { AppIcon } from '../../ui/app-icon.tsx'
-import { ErrorCard } from '../../ui/cards.tsx'
-import { FindingList } from '../../ui/finding-list.tsx'
 import { JobProgress } from '../../ui/job-progress.tsx'
 import { rich } from '../../ui/rich.ts'
 import { RowsSkeleton } from '../../ui/skeletons.tsx'
 import { Glyph } from '../../ui/state.tsx'
 import { Bytes, Name } from '../../ui/text.tsx'
 import { openDialog } from '../../window/dialogs.ts'
-import { isBundlePath } from '../../window/drop.ts'
+import { ErrorCard } from '../../window/error-card.tsx'
+import { FindingList } from '../../window/finding-list.tsx'
 import { revealFinding } from '../../window/reveal.ts'
+import { titleOf } from './labels.ts'
 import styles from './publish.module.css'
 import { Result } from './result.tsx'
 import { VersionChoice } from './version-choice.tsx'
-import { titleOf } from './words.ts'
 
 interface ItemProps {
   readonly candidate: Candidate
@@ -32,15 +32,15 @@ interface ItemProps {
 }
 
 export function Item({ candidate, alone, onRemove, onRetry, onClose }: ItemProps) {
-  const { look, job, error, asked } = candidate
+  const { inspection, job, error, requested } = candidate
   const actions = useProjectActions()
-  const idle = job === undefined && !asked
+  const idle = job === undefined && !requested
   return (
     <section className={styles.item} aria-label={titleOf(candidate)}>
       <div className={styles.head}>
-        <AppIcon title={titleOf(candidate)} icon={look?.icon} />
-        <About candidate={candidate} named={!alone || look?.manifest === undefined} />
-        {idle && look?.kind === 'bundle' ? (
+        <AppIcon title={titleOf(candidate)} icon={inspection?.icon} />
+        <About candidate={candidate} named={!alone || inspection?.manifest === undefined} />
+        {idle && inspection?.kind === 'bundle' ? (
           <Button onClick={() => openDialog({ kind: 'bundle', file: candidate.path })}>
             {t`Look inside`}
           </Button>
@@ -51,10 +51,10 @@ export function Item({ candidate, alone, onRemove, onRetry, onClose }: ItemProps
           </ActionIcon>
         ) : null}
       </div>
-      {look === undefined && error === undefined ? <RowsSkeleton rows={2} /> : null}
+      {inspection === undefined && error === undefined ? <RowsSkeleton rows={2} /> : null}
       {idle ? <Refused candidate={candidate} onClose={onClose} /> : null}
-      {idle && look?.manifest ? <VersionChoice candidate={candidate} look={look} /> : null}
-      {idle && look ? <Findings candidate={candidate} alone={alone} onClose={onClose} /> : null}
+      {idle && inspection?.manifest ? <VersionChoice candidate={candidate} inspection={inspection} /> : null}
+      {idle && inspection ? <Findings candidate={candidate} alone={alone} onClose={onClose} /> : null}
       {job?.state === 'running' ? (
         <JobProgress job={job} stages={alone} onCancel={() => void actions.cancel(job.id)} />
       ) : null}
@@ -69,25 +69,25 @@ interface AboutProps {
   readonly named: boolean
 }
 
-function About({ candidate: { path, look }, named }: AboutProps) {
-  const app = look?.manifest?.App
+function About({ candidate: { path, inspection }, named }: AboutProps) {
+  const app = inspection?.manifest?.App
   return (
     <div className={styles.about}>
       {named ? (
         <strong>
-          <Name>{titleOf({ path, look })}</Name>
+          <Name>{titleOf({ path, inspection })}</Name>
         </strong>
       ) : null}
       <span className={styles.dim}>
         <Name title={path}>{app?.Name ?? path}</Name>
       </span>
-      {look ? (
+      {inspection ? (
         <span className={styles.dim}>
-          {look.kind === 'bundle' ? (
-            rich`${plural(look.count, 'file')}, ${<Bytes value={look.size} />} bundled`
+          {inspection.kind === 'bundle' ? (
+            rich`${plural(inspection.count, 'file')}, ${<Bytes value={inspection.size} />} bundled`
           ) : (
             <>
-              {plural(look.count, 'file')}, <Bytes value={look.size} />
+              {plural(inspection.count, 'file')}, <Bytes value={inspection.size} />
             </>
           )}
         </span>
@@ -98,7 +98,7 @@ function About({ candidate: { path, look }, named }: AboutProps) {
 
 /** Why it cannot be looked at at all, with the way out. */
 function Refused({
-  candidate: { path, error, lookAgain },
+  candidate: { path, error, inspectAgain },
   onClose
 }: Pick<ItemProps, 'candidate' | 'onClose'>) {
   const actions = useProjectActions()
@@ -112,7 +112,7 @@ function Refused({
     <ErrorCard
       error={error}
       title={bundle ? t`This bundle cannot be published` : t`This folder cannot be published`}
-      onRetry={lookAgain}
+      onRetry={inspectAgain}
       action={
         !bundle && lacksManifest(error) ? <Button onClick={setUp}>{t`Make it a project`}</Button> : null
       }
@@ -123,8 +123,8 @@ function Refused({
 /** Problems in the open; warnings and notes behind a line that counts them. */
 function Findings({ candidate, alone, onClose }: Pick<ItemProps, 'candidate' | 'alone' | 'onClose'>) {
   const actions = useProjectActions()
-  const { look, path } = candidate
-  const findings = look?.findings ?? []
+  const { inspection, path } = candidate
+  const findings = inspection?.findings ?? []
   if (findings.length === 0) return null
   const errors = findings.filter(({ severity }) => severity === 'error')
   const fix = async () => {
@@ -143,7 +143,7 @@ function Findings({ candidate, alone, onClose }: Pick<ItemProps, 'candidate' | '
       <div className={styles.findingList}>
         <FindingList findings={findings} />
       </div>
-      {errors.length > 0 && look?.kind === 'project' ? (
+      {errors.length > 0 && inspection?.kind === 'project' ? (
         <Button onClick={() => void fix()}>{t`Fix in the editor`}</Button>
       ) : null}
     </details>

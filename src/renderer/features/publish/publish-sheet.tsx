@@ -10,9 +10,9 @@ import { plural } from '../../labels/humanise.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { rich } from '../../ui/rich.ts'
 import { Item } from './item.tsx'
+import { titleOf } from './labels.ts'
 import styles from './publish.module.css'
 import { Settings } from './settings.tsx'
-import { titleOf } from './words.ts'
 
 interface PublishSheetProps {
   /** Folders of projects and bundles. */
@@ -43,7 +43,7 @@ export function PublishSheet({ paths, onClose }: PublishSheetProps) {
   }
   const begin = (chosen: readonly Candidate[], way: Way) =>
     visibility === 'ALL_USERS' ? setAsking({ chosen, way }) : give(chosen, way)
-  const waiting = candidates.filter(({ job, asked }) => job === undefined && !asked)
+  const waiting = candidates.filter(({ job, requested }) => job === undefined && !requested)
 
   return (
     <Dialog onClose={onClose} title={sheetTitle(candidates)} size={620}>
@@ -62,7 +62,7 @@ export function PublishSheet({ paths, onClose }: PublishSheetProps) {
               onRemove={() => setShown(shown.filter(path => path !== candidate.path))}
               onRetry={() => {
                 setPublishJob(candidate.path, undefined)
-                candidate.lookAgain()
+                candidate.inspectAgain()
               }}
               onClose={onClose}
             />
@@ -109,8 +109,8 @@ function Buttons({ waiting, several, begun, onBegin, onClose }: ButtonsProps) {
       </Group>
     )
   }
-  const deployable = waiting.filter(({ look, standing }) => look && !standing.blocked)
-  const publishable = deployable.filter(({ standing }) => !standing.exists)
+  const deployable = waiting.filter(({ inspection, status }) => inspection && !status.blocked)
+  const publishable = deployable.filter(({ status }) => !status.exists)
   const toDeploy = countText(several, deployable.length, waiting.length)
   const toPublish = countText(several, publishable.length, waiting.length)
   return (
@@ -167,7 +167,7 @@ function AllUsers({ chosen, action, onBack, onConfirm }: AllUsersProps) {
 function sheetTitle(candidates: readonly Candidate[]): string {
   const [only] = candidates
   if (candidates.length !== 1 || !only) return t`Publish ${plural(candidates.length, 'app')}`
-  return only.look?.manifest ? t`Publish ${titleOf(only)}` : t`Publish`
+  return only.inspection?.manifest ? t`Publish ${titleOf(only)}` : t`Publish`
 }
 
 /** Where not all can go: `2 of 3`. */

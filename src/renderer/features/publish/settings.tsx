@@ -5,10 +5,10 @@ import { t } from '#shared/language.ts'
 import type { Publishable } from '#shared/publishing.ts'
 import type { Candidate } from '../../host/publishing.ts'
 import { useHostInfo } from '../../host/queries.ts'
-import { twin } from '../../labels/cli-command.ts'
-import { Twins } from '../../ui/copy.tsx'
+import { cliCommand } from '../../labels/cli-command.ts'
+import { CliCommands } from '../../window/copy.tsx'
+import { PARTS, titleOf } from './labels.ts'
 import styles from './publish.module.css'
-import { PARTS, titleOf } from './words.ts'
 
 interface SettingsProps {
   readonly visibility: Visibility
@@ -22,9 +22,13 @@ export function Settings({ visibility, onVisibility, candidates }: SettingsProps
   const profile = info?.profile.name ?? ''
   const [only] = candidates
   const commands =
-    candidates.length === 1 && only?.look
-      ? commandsOf(only.look, visibility)
-      : candidates.flatMap(it => (it.look ? [[titleOf(it), publishTwin(it.look, visibility)] as const] : []))
+    candidates.length === 1 && only?.inspection
+      ? commandsOf(only.inspection, visibility)
+      : candidates.flatMap(candidate =>
+          candidate.inspection
+            ? [[titleOf(candidate), publishCliCommand(candidate.inspection, visibility)] as const]
+            : []
+        )
   return (
     <Stack gap="sm">
       <div className={styles.settings}>
@@ -48,7 +52,7 @@ export function Settings({ visibility, onVisibility, candidates }: SettingsProps
           }))}
         />
       </div>
-      {commands.length > 0 ? <Twins commands={commands} wide={candidates.length > 1} /> : null}
+      {commands.length > 0 ? <CliCommands commands={commands} wide={candidates.length > 1} /> : null}
     </Stack>
   )
 }
@@ -56,12 +60,15 @@ export function Settings({ visibility, onVisibility, candidates }: SettingsProps
 function commandsOf({ path, kind }: Publishable, visibility: Visibility) {
   const project = kind === 'project'
   return [
-    ...(project ? PARTS.map(([part, name]) => [name, twin.bump(path, part)] as const) : []),
-    [t`Publish`, publishTwin({ path, kind }, visibility)],
-    [t`Deploy`, project ? twin.deploy(path, visibility) : twin.deployFile(path, visibility)]
+    ...(project ? PARTS.map(([part, name]) => [name, cliCommand.bump(path, part)] as const) : []),
+    [t`Publish`, publishCliCommand({ path, kind }, visibility)],
+    [t`Deploy`, project ? cliCommand.deploy(path, visibility) : cliCommand.deployFile(path, visibility)]
   ] as const
 }
 
-function publishTwin({ path, kind }: Pick<Publishable, 'path' | 'kind'>, visibility: Visibility): string {
-  return kind === 'project' ? twin.publish(path, visibility) : twin.importFile(path, visibility)
+function publishCliCommand(
+  { path, kind }: Pick<Publishable, 'path' | 'kind'>,
+  visibility: Visibility
+): string {
+  return kind === 'project' ? cliCommand.publish(path, visibility) : cliCommand.importFile(path, visibility)
 }

@@ -5,30 +5,30 @@ import { t } from '#shared/language.ts'
 import type { Publishable } from '#shared/publishing.ts'
 import { useProjectActions } from '../../actions/project.ts'
 import type { Candidate } from '../../host/publishing.ts'
-import { twin } from '../../labels/cli-command.ts'
+import { cliCommand } from '../../labels/cli-command.ts'
 import { Glyph } from '../../ui/state.tsx'
+import { PARTS } from './labels.ts'
 import styles from './publish.module.css'
-import { PARTS } from './words.ts'
 
 interface VersionChoiceProps {
   readonly candidate: Candidate
-  readonly look: Publishable
+  readonly inspection: Publishable
 }
 
-export function VersionChoice({ candidate: { path, standing }, look }: VersionChoiceProps) {
+export function VersionChoice({ candidate: { path, status }, inspection }: VersionChoiceProps) {
   const actions = useProjectActions()
   const [before, setBefore] = useState<string>()
   const [busy, setBusy] = useState(false)
-  const version = look.manifest?.App.Version ?? ''
+  const version = inspection.manifest?.App.Version ?? ''
   const change = async (to: string, from: string | undefined) => {
     setBusy(true)
     await actions.setVersion(path, version, to)
     setBefore(from)
     setBusy(false)
   }
-  const { exists, unchanged } = standing
-  const notice = standingText(version, exists !== undefined, unchanged?.version)
-  if (!look.next && !notice) return null
+  const { exists, unchanged } = status
+  const notice = statusText(version, exists !== undefined, unchanged?.version)
+  if (!inspection.next && !notice) return null
   return (
     <div className={styles.version}>
       {notice ? (
@@ -37,7 +37,7 @@ export function VersionChoice({ candidate: { path, standing }, look }: VersionCh
           {notice}
         </p>
       ) : null}
-      {look.next ? (
+      {inspection.next ? (
         // biome-ignore lint/a11y/useSemanticElements: these are buttons and no form
         <div className={styles.bumps} role="group" aria-label={t`Version`}>
           <span className={styles.dim}>{t`Version ${version}`}</span>
@@ -46,10 +46,10 @@ export function VersionChoice({ candidate: { path, standing }, look }: VersionCh
               key={part}
               disabled={busy}
               variant={exists && part === 'patch' ? 'light' : 'default'}
-              title={t`Writes ${look.next?.[part] ?? ''} into the manifest (${twin.bump(path, part)})`}
-              onClick={() => void change(look.next?.[part] ?? version, before ?? version)}
+              title={t`Writes ${inspection.next?.[part] ?? ''} into the manifest (${cliCommand.bump(path, part)})`}
+              onClick={() => void change(inspection.next?.[part] ?? version, before ?? version)}
             >
-              {name} {look.next?.[part]}
+              {name} {inspection.next?.[part]}
             </Button>
           ))}
           {before !== undefined && before !== version ? (
@@ -63,7 +63,7 @@ export function VersionChoice({ candidate: { path, standing }, look }: VersionCh
   )
 }
 
-function standingText(version: string, exists: boolean, unchanged: string | undefined): string | undefined {
+function statusText(version: string, exists: boolean, unchanged: string | undefined): string | undefined {
   if (unchanged !== undefined) {
     return unchanged === version
       ? t`Nothing has changed since ${unchanged}, which is published.`

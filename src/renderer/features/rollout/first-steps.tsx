@@ -1,17 +1,18 @@
 /** Importing the new version privately, and starting it to be checked. */
 import { Button } from '@mantine/core'
+import { isRunning } from '#shared/instance-state.ts'
 import { t } from '#shared/language.ts'
 import { useAppActions } from '../../actions/apps.ts'
 import { useInstanceActions } from '../../actions/instances.ts'
 import { openLink } from '../../actions/open-link.ts'
 import { useProjectActions } from '../../actions/project.ts'
+import { useRemoving } from '../../actions/removal.ts'
 import { useHost } from '../../host/client.ts'
 import { useInstances, useJobs } from '../../host/queries.ts'
-import { twin } from '../../labels/cli-command.ts'
+import { cliCommand } from '../../labels/cli-command.ts'
 import { plural } from '../../labels/humanise.ts'
-import { isRunning, stateWords } from '../../labels/instance.ts'
-import { useRemoving } from '../../labels/removal.ts'
-import { ErrorCard } from '../../ui/cards.tsx'
+import { stateLabel } from '../../labels/instance.ts'
+import { ErrorCard } from '../../window/error-card.tsx'
 import { view } from '../../window/view.ts'
 import { Step } from './step.tsx'
 import { type OwnProject, type RollOut, undoBlock } from './steps.ts'
@@ -37,16 +38,16 @@ export function ImportStep({ rollOut, title, project }: ImportStepProps) {
       number={1}
       title={t`Import it privately`}
       state={states[0]}
-      twin={app || !project ? undefined : twin.publish(project.path, 'PRIVATE')}
-      undoTwin={app && blocked === undefined ? twin.removeApps(app.id) : undefined}
-      {...(removing ? { words: t`Being removed` } : job && !app ? { words: job.stage } : {})}
+      cliCommand={app || !project ? undefined : cliCommand.publish(project.path, 'PRIVATE')}
+      undoCliCommand={app && blocked === undefined ? cliCommand.removeApps(app.id) : undefined}
+      {...(removing ? { label: t`Being removed` } : job && !app ? { label: job.stage } : {})}
       actions={
         app ? (
           <Button
             disabled={blocked !== undefined || removing}
             title={blocked}
             onClick={() =>
-              appActions.remove([app], instances?.filter(it => it.app.id === app.id).length ?? 0)
+              appActions.remove([app], instances?.filter(other => other.app.id === app.id).length ?? 0)
             }
           >
             {t`Undo: remove ${version}…`}
@@ -99,10 +100,12 @@ export function CheckStep({ rollOut }: { rollOut: RollOut }) {
       number={2}
       title={t`Start it and check it`}
       state={states[1]}
-      twin={!app || running ? undefined : instance ? twin.start(instance.id) : twin.runApp(app.id)}
-      undoTwin={instance && twin.terminate(running ? [instance.id] : [], [instance.id])}
+      cliCommand={
+        !app || running ? undefined : instance ? cliCommand.start(instance.id) : cliCommand.runApp(app.id)
+      }
+      undoCliCommand={instance && cliCommand.terminate(running ? [instance.id] : [], [instance.id])}
       {...(instance && states[1] !== 'later'
-        ? { words: removing ? t`Being removed` : stateWords(instance).text }
+        ? { label: removing ? t`Being removed` : stateLabel(instance).text }
         : {})}
       actions={
         app && states[1] !== 'later' ? (
@@ -132,13 +135,13 @@ export function CheckStep({ rollOut }: { rollOut: RollOut }) {
         ) : undefined
       }
     >
-      <p>{checkWords(rollOut)}</p>
+      <p>{checkLabel(rollOut)}</p>
       <ErrorCard error={act.error} />
     </Step>
   )
 }
 
-function checkWords({ app, instance, states }: RollOut): string {
+function checkLabel({ app, instance, states }: RollOut): string {
   if (states[1] === 'failed') {
     return [instance?.reason?.message, instance?.reason?.hint].filter(Boolean).join(' ') || t`It failed.`
   }

@@ -1,17 +1,17 @@
 /** Publishing the new version for all users, and taking older ones off the catalog. */
 import { Button } from '@mantine/core'
 import type { App, Visibility } from '#shared/app.ts'
+import { isRunning } from '#shared/instance-state.ts'
 import { t } from '#shared/language.ts'
 import { confirmAllUsers } from '../../actions/project.ts'
 import { useHost } from '../../host/client.ts'
 import { useInstances } from '../../host/queries.ts'
-import { twin } from '../../labels/cli-command.ts'
+import { cliCommand } from '../../labels/cli-command.ts'
 import { plural } from '../../labels/humanise.ts'
-import { isRunning } from '../../labels/instance.ts'
-import { ErrorCard } from '../../ui/cards.tsx'
 import { Name } from '../../ui/text.tsx'
 import { visibilityText } from '../../ui/visibility.tsx'
 import { confirm } from '../../window/dialogs.ts'
+import { ErrorCard } from '../../window/error-card.tsx'
 import styles from './rollout.module.css'
 import { Step } from './step.tsx'
 import { type RollOut, undoBlock } from './steps.ts'
@@ -40,8 +40,8 @@ export function PublishStep({ rollOut, title }: { rollOut: RollOut; title: strin
       number={3}
       title={t`Publish it`}
       state={states[2]}
-      twin={app && !published ? twin.updateApp(app.id, 'ALL_USERS') : undefined}
-      undoTwin={app && published && !blocked ? twin.updateApp(app.id, 'PRIVATE') : undefined}
+      cliCommand={app && !published ? cliCommand.updateApp(app.id, 'ALL_USERS') : undefined}
+      undoCliCommand={app && published && !blocked ? cliCommand.updateApp(app.id, 'PRIVATE') : undefined}
       actions={
         !app ? undefined : published ? (
           <Button
@@ -81,9 +81,9 @@ export function DelistStep({ rollOut }: { rollOut: RollOut }) {
       number={4}
       title={old.length > 1 ? t`De-list the old ones` : t`De-list the old one`}
       state={states[3]}
-      {...(states[3] === 'now' ? { words: t`Optional`, tone: 'off' } : {})}
-      twin={listed[0] ? twin.updateApp(listed[0].id, 'PRIVATE') : undefined}
-      undoTwin={delisted[0] ? twin.updateApp(delisted[0].id, 'ALL_USERS') : undefined}
+      {...(states[3] === 'now' ? { label: t`Optional`, tone: 'off' } : {})}
+      cliCommand={listed[0] ? cliCommand.updateApp(listed[0].id, 'PRIVATE') : undefined}
+      undoCliCommand={delisted[0] ? cliCommand.updateApp(delisted[0].id, 'ALL_USERS') : undefined}
     >
       <p>
         {old.length === 0
@@ -100,7 +100,8 @@ export function DelistStep({ rollOut }: { rollOut: RollOut }) {
 function OldVersion({ app, ready }: { app: App; ready: boolean }) {
   const { client } = useHost()
   const act = useAct()
-  const running = useInstances()?.filter(it => it.app.id === app.id && isRunning(it)).length ?? 0
+  const running =
+    useInstances()?.filter(instance => instance.app.id === app.id && isRunning(instance)).length ?? 0
   const other = app.visibility === 'PRIVATE' ? 'ALL_USERS' : 'PRIVATE'
   const update = () => act.mutate(() => client.platform.apps.update({ id: app.id, visibility: other }))
   return (

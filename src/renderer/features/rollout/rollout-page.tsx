@@ -1,13 +1,15 @@
-/** Roll out: the guide's four steps on one page, each with its state, what it will do, its twin, and its way back. */
+/** Roll out: the guide's four steps on one page, each with its state, what it will do, its command, and its way back. */
 import { Button, Select } from '@mantine/core'
 import { useMemo } from 'react'
 import type { App } from '#shared/app.ts'
 import { t } from '#shared/language.ts'
 import { useApps, useInstances, usePlatform } from '../../host/queries.ts'
 import { useChecked } from '../../manifest/manifest.ts'
-import { Empty, ErrorCard } from '../../ui/cards.tsx'
-import { Page, Scroll } from '../../ui/page.tsx'
+import { Empty } from '../../ui/empty.tsx'
+import { Scroll } from '../../ui/panel.tsx'
 import { RowsSkeleton } from '../../ui/skeletons.tsx'
+import { ErrorCard } from '../../window/error-card.tsx'
+import { Page } from '../../window/page.tsx'
 import { useView, view } from '../../window/view.ts'
 import { CheckStep, ImportStep } from './first-steps.tsx'
 import { DelistStep, PublishStep } from './last-steps.tsx'

@@ -1,10 +1,10 @@
-/** One step of a roll out: its number and state, what it does, its buttons, its way back and its twin. */
+/** One step of a roll out: its number and state, what it does, its buttons, its way back and its command. */
 import type { ReactNode } from 'react'
 import { t } from '#shared/language.ts'
 import type { Tone } from '../../labels/instance.ts'
-import { Twin, Twins } from '../../ui/copy.tsx'
-import { Actions } from '../../ui/page.tsx'
+import { Actions } from '../../ui/panel.tsx'
 import { State } from '../../ui/state.tsx'
+import { CliCommand, CliCommands } from '../../window/copy.tsx'
 import styles from './rollout.module.css'
 import type { StepState } from './steps.ts'
 
@@ -13,25 +13,35 @@ interface StepProps {
   readonly title: string
   readonly state: StepState
   /** The state in words, where there are better ones than the usual. */
-  readonly words?: string
+  readonly label?: string
   /** How it is shown, where the usual would say too much. */
   readonly tone?: Tone
   readonly actions?: ReactNode
-  readonly twin?: string | undefined
-  /** The twin of its way back, where it can be gone. */
-  readonly undoTwin?: string | undefined
+  readonly cliCommand?: string | undefined
+  /** The command that undoes it, where that is possible. */
+  readonly undoCliCommand?: string | undefined
   readonly children: ReactNode
 }
 
-const WORDS = {
+const LABELS = {
   done: { tone: 'good', text: t`Done` },
   now: { tone: 'busy', text: t`Next` },
   later: { tone: 'off', text: t`Later` },
   failed: { tone: 'bad', text: t`Failed` }
 } as const satisfies Record<StepState, { tone: Tone; text: string }>
 
-export function Step({ number, title, state, words, tone, actions, twin, undoTwin, children }: StepProps) {
-  const usual = WORDS[state]
+export function Step({
+  number,
+  title,
+  state,
+  label,
+  tone,
+  actions,
+  cliCommand,
+  undoCliCommand,
+  children
+}: StepProps) {
+  const usual = LABELS[state]
   return (
     <li className={styles.step} data-state={state} aria-current={state === 'now' ? 'step' : undefined}>
       <span className={styles.number} aria-hidden="true">
@@ -40,12 +50,12 @@ export function Step({ number, title, state, words, tone, actions, twin, undoTwi
       <div className={styles.body}>
         <div className={styles.head}>
           <h2>{title}</h2>
-          <State tone={tone ?? usual.tone} text={words ?? usual.text} />
+          <State tone={tone ?? usual.tone} text={label ?? usual.text} />
         </div>
         <div className={styles.what}>{children}</div>
         {actions ? <Actions>{actions}</Actions> : null}
-        {twin && state !== 'later' ? <Twin command={twin} /> : null}
-        {undoTwin ? <Twins commands={[[t`Undo`, undoTwin]]} /> : null}
+        {cliCommand && state !== 'later' ? <CliCommand command={cliCommand} /> : null}
+        {undoCliCommand ? <CliCommands commands={[[t`Undo`, undoCliCommand]]} /> : null}
       </div>
     </li>
   )

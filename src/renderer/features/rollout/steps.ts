@@ -1,8 +1,8 @@
 /** The four steps of rolling a version out, each read from what the platform says: nothing of it is remembered. */
 import { type App, isDeployVersion } from '#shared/app.ts'
 import type { Instance } from '#shared/instance.ts'
+import { isRunning } from '#shared/instance-state.ts'
 import { t } from '#shared/language.ts'
-import { isRunning } from '../../labels/instance.ts'
 import { compareVersions } from '../../labels/versions.ts'
 
 /** The project in the window, where it is of the Name that is rolled out. */

@@ -2,10 +2,10 @@
 import { Button } from '@mantine/core'
 import type { EnvOverride } from '#shared/instance.ts'
 import { t } from '#shared/language.ts'
-import { useRunOptions } from '../../host/run-options.ts'
+import { useRunOptions } from '../../actions/run-options.ts'
 import { useChecked } from '../../manifest/manifest.ts'
 import { Facts } from '../../ui/facts.tsx'
-import { Actions, Section } from '../../ui/page.tsx'
+import { Actions, Section } from '../../ui/panel.tsx'
 import { Name } from '../../ui/text.tsx'
 import { useView, view } from '../../window/view.ts'
 

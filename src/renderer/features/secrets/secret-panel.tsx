@@ -6,12 +6,12 @@ import { useState } from 'react'
 import { t } from '#shared/language.ts'
 import type { Secret } from '#shared/secret.ts'
 import { useHost } from '../../host/client.ts'
-import { twin } from '../../labels/cli-command.ts'
-import { ErrorCard } from '../../ui/cards.tsx'
-import { CopyButton, Twin, Twins } from '../../ui/copy.tsx'
-import { Actions, Panel, Section } from '../../ui/page.tsx'
+import { cliCommand } from '../../labels/cli-command.ts'
+import { Actions, Panel, Section } from '../../ui/panel.tsx'
 import { Name } from '../../ui/text.tsx'
+import { CliCommand, CliCommands, CopyButton } from '../../window/copy.tsx'
 import { confirm } from '../../window/dialogs.ts'
+import { ErrorCard } from '../../window/error-card.tsx'
 import { view } from '../../window/view.ts'
 import { LocalOverrides } from './local-overrides.tsx'
 import styles from './secrets.module.css'
@@ -86,7 +86,7 @@ export function SecretPanel({ secret, secrets, editable, onClose }: SecretPanelP
           <Actions>
             <CopyButton text={snippet(secret)} label={t`Copy`} />
           </Actions>
-          {editable ? <Twins commands={removalTwins(secret)} wide /> : null}
+          {editable ? <CliCommands commands={removalCliCommands(secret)} wide /> : null}
         </Section>
       ) : null}
       {secret && editable ? (
@@ -171,15 +171,15 @@ function SetForm({ secret, secrets, onSaved }: SetFormProps) {
         </Button>
       </Actions>
       <ErrorCard error={save.error} />
-      <Twin command={twin.setSecret(name, key)} />
+      <CliCommand command={cliCommand.setSecret(name, key)} />
     </form>
   )
 }
 
-function removalTwins({ name, keys }: Secret) {
+function removalCliCommands({ name, keys }: Secret) {
   return [
-    [t`Remove secret`, twin.removeSecret(name)] as const,
-    ...keys.map(key => [t`Remove ${key}`, twin.removeSecret(name, key)] as const)
+    [t`Remove secret`, cliCommand.removeSecret(name)] as const,
+    ...keys.map(key => [t`Remove ${key}`, cliCommand.removeSecret(name, key)] as const)
   ]
 }
 

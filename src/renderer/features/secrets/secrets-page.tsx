@@ -7,11 +7,13 @@ import type { Secret } from '#shared/secret.ts'
 import { useConnection, useHost } from '../../host/client.ts'
 import { usePlatform } from '../../host/queries.ts'
 import { plural } from '../../labels/humanise.ts'
-import { Empty, ErrorCard } from '../../ui/cards.tsx'
-import { type Column, DataGrid } from '../../ui/data-grid.tsx'
-import { Filter, matchesFilter, Page, Scroll } from '../../ui/page.tsx'
-import { RowsSkeleton } from '../../ui/skeletons.tsx'
+import { matchesFilter } from '../../labels/row-filter.ts'
+import { DataGrid } from '../../ui/data-grid.tsx'
+import type { Column } from '../../ui/data-grid-types.ts'
+import { Empty } from '../../ui/empty.tsx'
 import { Age, Name } from '../../ui/text.tsx'
+import { ListPage } from '../../window/list-page.tsx'
+import { Filter } from '../../window/page.tsx'
 import { useView, view } from '../../window/view.ts'
 import { NEW_SECRET, SecretPanel } from './secret-panel.tsx'
 
@@ -58,16 +60,31 @@ export function SecretsPage() {
   const selected = secrets.data?.find(secret => secret.name === selectedName)
   const add = () => view.select('secrets', NEW_SECRET)
   return (
-    <Page
+    <ListPage
       title={t`Secrets`}
+      all={secrets.data}
+      failure={{
+        error: secrets.error,
+        title: t`The secrets cannot be listed`,
+        onRetry: () => void secrets.refetch()
+      }}
+      empty={
+        <Empty
+          title={t`No secrets yet`}
+          actions={editable ? <Button onClick={add}>{t`New secret`}</Button> : undefined}
+        >
+          {editable
+            ? t`A secret is a named set of keys and values. An app gets them as environment variables, by
+              an [[Env]] entry in its manifest.`
+            : t`Secrets of this platform are managed by its admins.`}
+        </Empty>
+      }
       summary={secrets.data?.length ? plural(secrets.data.length, 'secret') : undefined}
       tools={
-        secrets.data?.length ? (
-          <>
-            {editable ? <Button onClick={add}>{t`New secret`}</Button> : null}
-            <Filter page="secrets" label={t`Filter secrets`} />
-          </>
-        ) : undefined
+        <>
+          {editable ? <Button onClick={add}>{t`New secret`}</Button> : null}
+          <Filter page="secrets" label={t`Filter secrets`} />
+        </>
       }
       panel={
         adding || selected ? (
@@ -81,38 +98,16 @@ export function SecretsPage() {
         ) : undefined
       }
     >
-      {secrets.error && !secrets.data ? (
-        <Scroll>
-          <ErrorCard
-            error={secrets.error}
-            title={t`The secrets cannot be listed`}
-            onRetry={() => void secrets.refetch()}
-          />
-        </Scroll>
-      ) : secrets.data === undefined ? (
-        <RowsSkeleton />
-      ) : secrets.data.length === 0 ? (
-        <Empty
-          title={t`No secrets yet`}
-          actions={editable ? <Button onClick={add}>{t`New secret`}</Button> : undefined}
-        >
-          {editable
-            ? t`A secret is a named set of keys and values. An app gets them as environment variables, by
-              an [[Env]] entry in its manifest.`
-            : t`Secrets of this platform are managed by its admins.`}
-        </Empty>
-      ) : (
-        <DataGrid
-          label={t`Secrets`}
-          rows={rows}
-          columns={COLUMNS}
-          idOf={secret => secret.name}
-          selected={selectedName}
-          onSelect={name => view.select('secrets', name)}
-          stale={stale}
-          none={t`No secret matches “${filter}”.`}
-        />
-      )}
-    </Page>
+      <DataGrid
+        label={t`Secrets`}
+        rows={rows}
+        columns={COLUMNS}
+        idOf={secret => secret.name}
+        selected={selectedName}
+        onSelect={name => view.select('secrets', name)}
+        stale={stale}
+        none={t`No secret matches “${filter}”.`}
+      />
+    </ListPage>
   )
 }

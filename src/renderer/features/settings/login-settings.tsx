@@ -5,7 +5,7 @@ import { t } from '#shared/language.ts'
 import type { Settings } from '#shared/system.ts'
 import { useHost } from '../../host/client.ts'
 import { useHostInfo } from '../../host/queries.ts'
-import { ErrorCard } from '../../ui/cards.tsx'
+import { ErrorCard } from '../../window/error-card.tsx'
 import { Setting } from './setting.tsx'
 import styles from './settings.module.css'
 

@@ -7,12 +7,13 @@ import type { Settings } from '#shared/system.ts'
 import { useHost } from '../../host/client.ts'
 import { imageJob } from '../../host/image-job.ts'
 import { useHostInfo, useJobs, usePlatform, useSaveSettings, useSettings } from '../../host/queries.ts'
-import { twin } from '../../labels/cli-command.ts'
+import { cliCommand } from '../../labels/cli-command.ts'
 import { plural } from '../../labels/humanise.ts'
-import { ErrorCard } from '../../ui/cards.tsx'
-import { Twin, Twins } from '../../ui/copy.tsx'
-import { Page, Scroll } from '../../ui/page.tsx'
+import { Scroll } from '../../ui/panel.tsx'
+import { CliCommand, CliCommands } from '../../window/copy.tsx'
 import { openDialog } from '../../window/dialogs.ts'
+import { ErrorCard } from '../../window/error-card.tsx'
+import { Page } from '../../window/page.tsx'
 import { view } from '../../window/view.ts'
 import { DesktopSettings } from './desktop-settings.tsx'
 import { LanguageSetting } from './language-setting.tsx'
@@ -90,7 +91,7 @@ export function SettingsPage() {
                 </Button>
                 <Button onClick={() => openDialog({ kind: 'load-image' })}>{t`Load from file…`}</Button>
               </div>
-              <Twin command={twin.runtimeBuild()} />
+              <CliCommand command={cliCommand.runtimeBuild()} />
             </div>
           </Setting>
           {settings ? (
@@ -103,7 +104,7 @@ export function SettingsPage() {
               onSave={sizeBudget => save.mutate({ sizeBudget })}
             />
           ) : null}
-          {settings ? <Twins commands={twinsOf(settings)} wide /> : null}
+          {settings ? <CliCommands commands={cliCommandsOf(settings)} wide /> : null}
           {settings && info?.host === 'electron' ? (
             <DesktopSettings settings={settings} onSave={save.mutate} />
           ) : null}
@@ -125,12 +126,12 @@ export function SettingsPage() {
   )
 }
 
-function twinsOf({ engine, docker, user, sizeBudget }: Settings) {
+function cliCommandsOf({ engine, docker, user, sizeBudget }: Settings) {
   return [
-    [t`Engine`, twin.setEngine(engine)],
-    ['Docker', twin.setDocker(docker)],
-    [t`User`, twin.setUser(user)],
-    [t`Size budget`, twin.setBudget(sizeBudget)]
+    [t`Engine`, cliCommand.setEngine(engine)],
+    ['Docker', cliCommand.setDocker(docker)],
+    [t`User`, cliCommand.setUser(user)],
+    [t`Size budget`, cliCommand.setBudget(sizeBudget)]
   ] as const
 }
 

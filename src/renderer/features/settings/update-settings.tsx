@@ -9,10 +9,10 @@ import { openLink } from '../../actions/open-link.ts'
 import { useHost } from '../../host/client.ts'
 import { useJobs } from '../../host/queries.ts'
 import { bytes, exactBytes } from '../../labels/humanise.ts'
-import { ErrorCard } from '../../ui/cards.tsx'
 import { JobProgress } from '../../ui/job-progress.tsx'
 import { rich } from '../../ui/rich.ts'
 import { Age } from '../../ui/text.tsx'
+import { ErrorCard } from '../../window/error-card.tsx'
 import { Setting } from './setting.tsx'
 import styles from './settings.module.css'
 
@@ -76,8 +76,9 @@ export function UpdateSettings({ version, settings, onSave }: UpdateSettingsProp
 function Channel({ version, settings, onSave, updates }: UpdateSettingsProps & { updates: Updates }) {
   const { client, orpc } = useHost()
   const queries = useQueryClient()
-  const keep = (state: Updates) => queries.setQueryData(orpc.updates.state.queryOptions().queryKey, state)
-  const look = useMutation({ mutationFn: () => client.updates.look(), onSuccess: keep })
+  const showState = (state: Updates) =>
+    queries.setQueryData(orpc.updates.state.queryOptions().queryKey, state)
+  const inspect = useMutation({ mutationFn: () => client.updates.look(), onSuccess: showState })
   const { found, lookedAt, problem } = updates
   const isSkipped = found !== undefined && found.version === settings.skippedUpdate
   return (
@@ -100,14 +101,14 @@ function Channel({ version, settings, onSave, updates }: UpdateSettingsProps & {
             <Found
               release={found}
               updates={updates}
-              onKeep={keep}
+              onKeep={showState}
               onSkip={() => onSave({ skippedUpdate: found.version })}
             />
           ) : (
             <span role="status">{notFound(found, lookedAt, problem !== undefined)}</span>
           )}
           <div className={styles.row}>
-            <Button loading={look.isPending} onClick={() => look.mutate()}>
+            <Button loading={inspect.isPending} onClick={() => inspect.mutate()}>
               {t`Check now`}
             </Button>
             {isSkipped ? (
@@ -117,7 +118,7 @@ function Channel({ version, settings, onSave, updates }: UpdateSettingsProps & {
               <span className={styles.beside}>{rich`Last check: ${<Age since={lookedAt} />}`}</span>
             ) : null}
           </div>
-          <ErrorCard error={look.error ?? (problem ? { code: 'UNAVAILABLE', ...problem } : undefined)} />
+          <ErrorCard error={inspect.error ?? (problem ? { code: 'UNAVAILABLE', ...problem } : undefined)} />
         </div>
       </Setting>
     </>

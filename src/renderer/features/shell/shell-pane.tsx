@@ -6,7 +6,7 @@ import { t } from '#shared/language.ts'
 import { openSession, type Session } from '#shared/shell-session.ts'
 import { useHost } from '../../host/client.ts'
 import { toAppError } from '../../host/errors.ts'
-import { ErrorCard } from '../../ui/cards.tsx'
+import { ErrorCard } from '../../window/error-card.tsx'
 import styles from './shell.module.css'
 
 interface ShellPaneProps {

@@ -6,21 +6,21 @@ import type { BundleListing } from '#shared/bundle.ts'
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { useHost } from '../../../host/client.ts'
-import { twin } from '../../../labels/cli-command.ts'
+import { cliCommand } from '../../../labels/cli-command.ts'
 import { plural } from '../../../labels/humanise.ts'
-import { buildTree, visibleRows } from '../../../manifest/file-tree.ts'
 import { AppIcon } from '../../../ui/app-icon.tsx'
-import { ErrorCard } from '../../../ui/cards.tsx'
-import { CopyButton, Twin } from '../../../ui/copy.tsx'
 import { Dialog } from '../../../ui/dialog.tsx'
 import { Facts } from '../../../ui/facts.tsx'
 import { FileTextView } from '../../../ui/file-text.tsx'
 import { FileTree } from '../../../ui/file-tree.tsx'
-import { FindingList } from '../../../ui/finding-list.tsx'
 import { rich } from '../../../ui/rich.ts'
 import { RowsSkeleton } from '../../../ui/skeletons.tsx'
 import { Bytes, Name } from '../../../ui/text.tsx'
+import { buildTree, visibleRows } from '../../../ui/tree-nodes.ts'
+import { CliCommand, CopyButton } from '../../../window/copy.tsx'
 import { openDialog } from '../../../window/dialogs.ts'
+import { ErrorCard } from '../../../window/error-card.tsx'
+import { FindingList } from '../../../window/finding-list.tsx'
 import { Changes } from './changes.tsx'
 import { FileDialog, type ShownFile } from './file-dialog.tsx'
 import styles from './files.module.css'
@@ -49,7 +49,7 @@ export function BundleViewer({ file, onClose }: BundleViewerProps) {
         {bundle ? <Inside file={file} bundle={bundle} /> : null}
         <Group justify="space-between" wrap="nowrap">
           <div className={styles.viewerFacts}>
-            <Twin command={twin.inspect(file)} />
+            <CliCommand command={cliCommand.inspect(file)} />
           </div>
           <Group wrap="nowrap">
             <Button onClick={onClose}>{t`Close`}</Button>
@@ -71,7 +71,7 @@ type Part = 'files' | 'manifest' | 'findings' | 'changes'
 
 function Inside({ file, bundle }: { file: string; bundle: BundleListing }) {
   const { orpc } = useHost()
-  const look = useQuery(orpc.publishing.look.queryOptions({ input: { path: file } })).data
+  const inspection = useQuery(orpc.publishing.look.queryOptions({ input: { path: file } })).data
   const [part, setPart] = useState<Part>('files')
   const [shown, setShown] = useState<ShownFile>()
   const { manifest, entries, findings, sha256, size } = bundle
@@ -80,7 +80,11 @@ function Inside({ file, bundle }: { file: string; bundle: BundleListing }) {
   return (
     <>
       <div className={styles.viewerHead}>
-        <AppIcon title={manifest?.App.Title || manifest?.App.Name || file} icon={look?.icon} size={56} />
+        <AppIcon
+          title={manifest?.App.Title || manifest?.App.Name || file}
+          icon={inspection?.icon}
+          size={56}
+        />
         <div className={styles.viewerFacts}>
           <Facts
             rows={[

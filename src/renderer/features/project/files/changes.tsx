@@ -7,16 +7,18 @@ import { t } from '#shared/language.ts'
 import type { Comparison, FileChange } from '#shared/preview.ts'
 import { useHost } from '../../../host/client.ts'
 import { useApps } from '../../../host/queries.ts'
-import { twin } from '../../../labels/cli-command.ts'
+import { cliCommand } from '../../../labels/cli-command.ts'
 import { plural } from '../../../labels/humanise.ts'
 import { compareVersions, latestOf } from '../../../labels/versions.ts'
-import { Empty, ErrorCard } from '../../../ui/cards.tsx'
-import { CopyTwin, Twin } from '../../../ui/copy.tsx'
-import { type Column, DataGrid } from '../../../ui/data-grid.tsx'
+import { DataGrid } from '../../../ui/data-grid.tsx'
+import type { Column } from '../../../ui/data-grid-types.ts'
+import { Empty } from '../../../ui/empty.tsx'
 import { RowsSkeleton } from '../../../ui/skeletons.tsx'
 import { SlowNote } from '../../../ui/slow-note.tsx'
 import { State } from '../../../ui/state.tsx'
 import { Bytes, Name } from '../../../ui/text.tsx'
+import { CliCommand, CopyCliCommand } from '../../../window/copy.tsx'
+import { ErrorCard } from '../../../window/error-card.tsx'
 import { FileDifference } from './difference.tsx'
 import styles from './files.module.css'
 
@@ -104,7 +106,7 @@ function Against({ path, app, versions, onChoose }: AgainstProps) {
             {data ? t`Compare again` : t`Compare`}
           </Button>
         )}
-        <CopyTwin commands={[[t`Compare`, twin.diff(path, app.id)]]} />
+        <CopyCliCommand commands={[[t`Compare`, cliCommand.diff(path, app.id)]]} />
       </div>
       {isFetching ? (
         <SlowNote>
@@ -126,7 +128,10 @@ function Against({ path, app, versions, onChoose }: AgainstProps) {
           <Empty title={t`Not compared`}>{t`What it would change is not known.`}</Empty>
         )
       ) : data.changes.length === 0 ? (
-        <Empty title={t`The same as ${app.version}`} actions={<Twin command={twin.diff(path, app.id)} />}>
+        <Empty
+          title={t`The same as ${app.version}`}
+          actions={<CliCommand command={cliCommand.diff(path, app.id)} />}
+        >
           {t`Every file that goes in is as it was published.`}
         </Empty>
       ) : (
@@ -155,7 +160,7 @@ function Against({ path, app, versions, onChoose }: AgainstProps) {
   )
 }
 
-const WORDS = { added: t`Added`, removed: t`Removed`, changed: t`Changed`, mode: t`Mode` } as const
+const LABELS = { added: t`Added`, removed: t`Removed`, changed: t`Changed`, mode: t`Mode` } as const
 const TONES = { added: 'good', removed: 'bad', changed: 'busy', mode: 'off' } as const
 
 const COLUMNS: readonly Column<FileChange>[] = [
@@ -163,7 +168,7 @@ const COLUMNS: readonly Column<FileChange>[] = [
     key: 'change',
     title: t`Change`,
     width: '100px',
-    cell: ({ change }) => <State tone={TONES[change]} text={WORDS[change]} />,
+    cell: ({ change }) => <State tone={TONES[change]} text={LABELS[change]} />,
     compare: (a, b) => a.change.localeCompare(b.change)
   },
   {

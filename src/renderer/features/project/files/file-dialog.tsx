@@ -2,8 +2,8 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Finding } from '#shared/finding.ts'
 import { useHost } from '../../../host/client.ts'
-import { FileTextDialog } from '../../../ui/file-text-dialog.tsx'
-import { FindingList } from '../../../ui/finding-list.tsx'
+import { FileTextDialog } from '../../../window/file-text-dialog.tsx'
+import { FindingList } from '../../../window/finding-list.tsx'
 
 export interface ShownFile {
   readonly file: string

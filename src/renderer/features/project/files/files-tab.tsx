@@ -5,22 +5,16 @@ import type { FileEntry } from '#shared/bundle.ts'
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { useChosenFiles } from '../../../actions/choose-files.ts'
-import { twin } from '../../../labels/cli-command.ts'
+import { cliCommand } from '../../../labels/cli-command.ts'
 import { plural } from '../../../labels/humanise.ts'
-import {
-  buildTree,
-  largestFirst,
-  type TreeNode,
-  type TreeView,
-  visibleRows
-} from '../../../manifest/file-tree.ts'
 import { useChecked, useProjectFiles } from '../../../manifest/manifest.ts'
-import { ErrorCard } from '../../../ui/cards.tsx'
-import { CopyTwin } from '../../../ui/copy.tsx'
 import { FileTree } from '../../../ui/file-tree.tsx'
-import { Filter } from '../../../ui/page.tsx'
 import { RowsSkeleton } from '../../../ui/skeletons.tsx'
 import { Bytes } from '../../../ui/text.tsx'
+import { buildTree, largestFirst, type TreeNode, type TreeView, visibleRows } from '../../../ui/tree-nodes.ts'
+import { CopyCliCommand } from '../../../window/copy.tsx'
+import { ErrorCard } from '../../../window/error-card.tsx'
+import { Filter } from '../../../window/page.tsx'
 import { useView } from '../../../window/view.ts'
 import { Changes } from './changes.tsx'
 import type { ShownFile } from './file-dialog.tsx'
@@ -85,7 +79,7 @@ export function FilesTab({ path, view, onView }: FilesTabProps) {
         {view === 'changes' ? null : (
           <>
             <Filter page="project" label={t`Filter files`} />
-            <CopyTwin commands={[[t`List the files`, twin.files(path)]]} />
+            <CopyCliCommand commands={[[t`List the files`, cliCommand.files(path)]]} />
           </>
         )}
       </div>

@@ -1,10 +1,11 @@
 /** The files of a bundle by size, the largest first, each with its share of the whole. */
 import { useMemo, useState } from 'react'
 import { t } from '#shared/language.ts'
-import type { TreeFile } from '../../../manifest/file-tree.ts'
-import { type Column, DataGrid } from '../../../ui/data-grid.tsx'
-import { matchesFilter } from '../../../ui/page.tsx'
+import { matchesFilter } from '../../../labels/row-filter.ts'
+import { DataGrid } from '../../../ui/data-grid.tsx'
+import type { Column } from '../../../ui/data-grid-types.ts'
 import { Bytes, Name } from '../../../ui/text.tsx'
+import type { TreeFile } from '../../../ui/tree-nodes.ts'
 
 interface LargestProps {
   readonly files: readonly TreeFile[]

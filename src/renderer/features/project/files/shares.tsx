@@ -3,12 +3,12 @@ import { Button } from '@mantine/core'
 import { useMemo } from 'react'
 import { t } from '#shared/language.ts'
 import { bytes, exactBytes } from '../../../labels/humanise.ts'
-import { sharesOf, type TreeNode } from '../../../manifest/file-tree.ts'
 import { Bytes, Name } from '../../../ui/text.tsx'
+import { sharesOf, type TreeNode } from '../../../ui/tree-nodes.ts'
 import { view } from '../../../window/view.ts'
 import styles from './files.module.css'
 
-const MOST = 4
+const LIMIT = 4
 
 interface SharesProps {
   readonly roots: readonly TreeNode[]
@@ -19,7 +19,7 @@ interface SharesProps {
 }
 
 export function Shares({ roots, total, budget }: SharesProps) {
-  const { shares, rest } = useMemo(() => sharesOf(roots, MOST), [roots])
+  const { shares, rest } = useMemo(() => sharesOf(roots, LIMIT), [roots])
   const parts = rest.size > 0 ? [...shares, rest] : shares
   if (total === 0 || parts.length === 0) return null
   const over = budget > 0 && total > budget

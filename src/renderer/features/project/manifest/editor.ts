@@ -4,7 +4,7 @@ import { setDiagnostics } from '@codemirror/lint'
 import { EditorState, Transaction } from '@codemirror/state'
 import { EditorView } from '@codemirror/view'
 import type { Finding, TextEdit } from '#shared/finding.ts'
-import { diffLines, linesOf } from '../../../manifest/line-diff.ts'
+import { diffLines, linesOf } from '../../../ui/line-diff.ts'
 import { extensionsOf, type Handlers, HISTORY_FIELD, link } from './editor-extensions.ts'
 import { diagnosticOf } from './editor-fixes.ts'
 
@@ -49,9 +49,10 @@ export function createEditor(parent: HTMLElement, options: EditorOptions): Edito
     const annotations = Transaction.userEvent.of('set')
     view.dispatch({ changes: lineChanges(before, after), annotations })
   }
-  const told = () => options.onHistory?.({ undo: undoDepth(view.state), redo: redoDepth(view.state) })
+  const reportHistory = () =>
+    options.onHistory?.({ undo: undoDepth(view.state), redo: redoDepth(view.state) })
   setText(text)
-  told()
+  reportHistory()
   return {
     setText,
     setFindings(findings) {

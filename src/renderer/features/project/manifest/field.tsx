@@ -6,7 +6,7 @@ import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import type { Path } from '#shared/manifest-text/values.ts'
 import { Glyph } from '../../../ui/state.tsx'
-import { actionOf, keysOf, useKeyWords } from '../../../window/keys.ts'
+import { actionOf, keysOf, useKeyLabel } from '../../../window/keys.ts'
 import styles from './form.module.css'
 import type { FindingsStore } from './form-findings.ts'
 import { type Change, nameOf } from './form-model.ts'
@@ -43,7 +43,7 @@ export function useForm(): FormContextValue {
 }
 
 const TONES = { error: 'bad', warning: 'busy', info: 'off' } as const
-const WORDS = { error: t`Error`, warning: t`Warning`, info: t`Note` } as const
+const LABELS = { error: t`Error`, warning: t`Warning`, info: t`Note` } as const
 const NONE: readonly Finding[] = []
 
 /** Findings of exactly this place. */
@@ -120,7 +120,7 @@ export function FieldBox({ path, label, help, mark, half, after, children }: Fie
 /** What the checks say of one place, each with its fix. */
 export function Findings({ id, findings }: { id?: string; findings: readonly Finding[] }) {
   const { actions } = useForm()
-  const fixKeys = useKeyWords('part:fix')
+  const fixKeys = useKeyLabel('part:fix')
   if (findings.length === 0) return null
   return (
     <ul className={styles.findings} id={id}>
@@ -128,7 +128,7 @@ export function Findings({ id, findings }: { id?: string; findings: readonly Fin
         <li key={`${finding.rule} ${finding.message}`} data-tone={TONES[finding.severity]}>
           <Glyph tone={TONES[finding.severity]} />
           <span>
-            <span className={styles.severity}>{WORDS[finding.severity]}: </span>
+            <span className={styles.severity}>{LABELS[finding.severity]}: </span>
             {finding.message}
           </span>
           {finding.fix ? (

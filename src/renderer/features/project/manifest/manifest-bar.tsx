@@ -4,7 +4,7 @@ import { Redo2, Undo2 } from 'lucide-react'
 import { memo } from 'react'
 import { t } from '#shared/language.ts'
 import { useMerged } from '../../../manifest/reconcile.ts'
-import { keyWords, useKeyWords } from '../../../window/keys.ts'
+import { keyLabel, useKeyLabel } from '../../../window/keys.ts'
 import { MANIFEST_LAYOUTS, type ManifestLayout } from '../../../window/view.ts'
 import styles from './manifest.module.css'
 
@@ -36,7 +36,7 @@ export const ManifestBar = memo(DrawnBar)
 
 function DrawnBar(props: ManifestBarProps) {
   const { path, file, unsaved, blocked, saving, layout, canUndo, canRedo, actions } = props
-  const saveKeys = useKeyWords('part:save')
+  const saveKeys = useKeyLabel('part:save')
   const merged = useMerged(({ byPath }) => byPath[path] !== undefined)
   const state = unsaved ? (merged ? t`Not saved, with a change on disk merged in` : t`Not saved`) : ''
   return (
@@ -58,7 +58,7 @@ function DrawnBar(props: ManifestBarProps) {
       <span className={styles.history}>
         <ActionIcon
           aria-label={t`Undo`}
-          title={t`Undo (${keyWords('Mod+Z')})`}
+          title={t`Undo (${keyLabel('Mod+Z')})`}
           disabled={!canUndo}
           onClick={actions.undo}
         >
@@ -66,7 +66,7 @@ function DrawnBar(props: ManifestBarProps) {
         </ActionIcon>
         <ActionIcon
           aria-label={t`Redo`}
-          title={t`Redo (${keyWords('Mod+Shift+Z')})`}
+          title={t`Redo (${keyLabel('Mod+Shift+Z')})`}
           disabled={!canRedo}
           onClick={actions.redo}
         >

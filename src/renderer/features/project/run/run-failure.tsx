@@ -4,11 +4,11 @@ import { useState } from 'react'
 import type { Instance } from '#shared/instance.ts'
 import { t } from '#shared/language.ts'
 import { doubledQuantity } from '#shared/quantity.ts'
+import { FailingLineButton } from '../../../actions/failing-line-button.tsx'
 import { useProjectActions } from '../../../actions/project.ts'
 import { useLastLines } from '../../../host/last-lines.ts'
-import { stateWords } from '../../../labels/instance.ts'
-import { ErrorCard } from '../../../ui/cards.tsx'
-import { FailingLineButton } from '../../../ui/failing-line.tsx'
+import { stateLabel } from '../../../labels/instance.ts'
+import { ErrorCard } from '../../../window/error-card.tsx'
 
 const LAST_LINES = 12
 
@@ -24,7 +24,7 @@ export function RunFailure({ path, instance, limit }: RunFailureProps) {
   const { reason } = instance
   return (
     <ErrorCard
-      title={stateWords(instance).text}
+      title={stateLabel(instance).text}
       error={{
         code: 'UNAVAILABLE',
         message: reason?.message ?? t`It failed, and nothing says why.`,

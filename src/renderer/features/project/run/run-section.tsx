@@ -2,20 +2,22 @@
 import { Button, Checkbox } from '@mantine/core'
 import { useState } from 'react'
 import type { Instance } from '#shared/instance.ts'
+import { isRunning } from '#shared/instance-state.ts'
 import { t } from '#shared/language.ts'
-import { runWords } from '../../../actions/next-step.ts'
+import { runLabel } from '../../../actions/next-step.ts'
 import { openApp } from '../../../actions/opened.ts'
 import { useProjectActions } from '../../../actions/project.ts'
+import { useRunJob } from '../../../actions/run-job.ts'
 import { setWatching, useWatching } from '../../../actions/watch-mode.ts'
 import { useHost } from '../../../host/client.ts'
-import { localRunOf, useHostInfo, useInstances, useRunJob } from '../../../host/queries.ts'
-import { isRunning, stateWhy, stateWords } from '../../../labels/instance.ts'
+import { localRunOf, useHostInfo, useInstances } from '../../../host/queries.ts'
+import { stateLabel, stateWhy } from '../../../labels/instance.ts'
 import { useChecked } from '../../../manifest/manifest.ts'
-import { ErrorCard } from '../../../ui/cards.tsx'
 import { JobProgress } from '../../../ui/job-progress.tsx'
 import { Notices } from '../../../ui/notices.tsx'
-import { Actions, Section } from '../../../ui/page.tsx'
+import { Actions, Section } from '../../../ui/panel.tsx'
 import { State } from '../../../ui/state.tsx'
+import { ErrorCard } from '../../../window/error-card.tsx'
 import { notifyError } from '../../../window/notify.tsx'
 import { view } from '../../../window/view.ts'
 import { MemoryBar } from './memory-bar.tsx'
@@ -57,7 +59,7 @@ function LastRun({ instance }: { instance: Instance }) {
   return (
     <>
       <div className={styles.runningRow}>
-        <State {...stateWords(instance)} title={stateWhy(instance)} />
+        <State {...stateLabel(instance)} title={stateWhy(instance)} />
         {isRunning(instance) ? <MemoryBar instance={instance} /> : null}
       </div>
       <Notices notices={instance.notices} />
@@ -97,7 +99,7 @@ function RunActions({ path, instance, running }: RunActionsProps) {
         </Button>
       ) : null}
       <Button disabled={running} onClick={() => void actions.run(path)}>
-        {runWords(instance)}
+        {runLabel(instance)}
       </Button>
       {instance && isRunning(instance) ? (
         <Button loading={stopping} onClick={() => void stop(instance.id)}>

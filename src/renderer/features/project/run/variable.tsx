@@ -4,8 +4,8 @@ import { useQuery } from '@tanstack/react-query'
 import { KeyRound, X } from 'lucide-react'
 import type { EnvOverride } from '#shared/instance.ts'
 import { t } from '#shared/language.ts'
+import { nameProblem, type RunForm } from '../../../actions/run-options.ts'
 import { useHost } from '../../../host/client.ts'
-import { nameProblem, type RunForm } from '../../../host/run-options.ts'
 import styles from './run.module.css'
 
 type Entry = RunForm['env'][number]

@@ -1,17 +1,16 @@
-/** The frame of a page: title, tools, and a list that keeps its place beside a resizable side panel. */
+/** The frame of a page: title, tools, filter, and a list that keeps its place beside a resizable side panel. */
 import { ActionIcon, TextInput } from '@mantine/core'
 import { useElementSize } from '@mantine/hooks'
 import { Search, X } from 'lucide-react'
 import { type ReactNode, type RefObject, useRef } from 'react'
 import { t } from '#shared/language.ts'
-import { visibleText } from '#shared/text.ts'
-import { type PageId, useView, view } from '../window/view.ts'
-import styles from './page.module.css'
-import { ResizeHandle } from './resize-handle.tsx'
-import { Name } from './text.tsx'
-import { useFocusBack } from './use-focus-back.ts'
+import styles from '../ui/page.module.css'
+import { ResizeHandle } from '../ui/resize-handle.tsx'
+import { Name } from '../ui/text.tsx'
+import { useFocusBack } from '../ui/use-focus-back.ts'
+import { type PageId, useView, view } from './view.ts'
 
-interface PageProps {
+export interface PageProps {
   readonly title: string
   readonly summary?: ReactNode
   readonly tools?: ReactNode
@@ -83,73 +82,6 @@ function SidePanel({ width, list, children }: SidePanelProps) {
   )
 }
 
-interface PanelProps {
-  readonly title: string
-  /** The title is on the page already, and is here for screen readers only. */
-  readonly untitled?: boolean
-  readonly subtitle?: ReactNode
-  readonly onClose?: () => void
-  /** PanelTabs; what they control has the ID `bodyId`. */
-  readonly tabs?: ReactNode
-  readonly bodyId?: string
-  readonly children: ReactNode
-}
-
-export function Panel({ title, untitled, subtitle, onClose, tabs, bodyId, children }: PanelProps) {
-  return (
-    <>
-      <div className={styles.panelHead}>
-        <div className={styles.panelTitle}>
-          {untitled ? null : (
-            <h2 title={visibleText(title)} dir="auto">
-              {visibleText(title)}
-            </h2>
-          )}
-          {subtitle ? <p>{typeof subtitle === 'string' ? visibleText(subtitle) : subtitle}</p> : null}
-        </div>
-        {onClose ? (
-          <ActionIcon aria-label={t`Close panel (Esc)`} onClick={onClose}>
-            <X size={16} />
-          </ActionIcon>
-        ) : null}
-      </div>
-      {tabs}
-      <section
-        className={styles.panelBody}
-        id={bodyId}
-        role={tabs ? 'tabpanel' : undefined}
-        tabIndex={0}
-        aria-label={visibleText(title)}
-      >
-        {children}
-      </section>
-    </>
-  )
-}
-
-export function Section({ title, children }: { title?: string; children: ReactNode }) {
-  return (
-    <div className={styles.section}>
-      {title ? <h3>{title}</h3> : null}
-      {children}
-    </div>
-  )
-}
-
-export function Actions({ children }: { children: ReactNode }) {
-  return <div className={styles.actions}>{children}</div>
-}
-
-/** A page body that scrolls as a whole. */
-export function Scroll({ children }: { children: ReactNode }) {
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className={styles.scroll} tabIndex={0} aria-label={t`Content`}>
-      {children}
-    </section>
-  )
-}
-
 /** The filter of a page; `/` goes to it. */
 export function Filter({ page, label }: { page: PageId; label: string }) {
   const text = useView(state => state.filters[page] ?? '')
@@ -178,13 +110,4 @@ export function Filter({ page, label }: { page: PageId; label: string }) {
       }}
     />
   )
-}
-
-/** True where every word of the filter is in one of the texts; case does not matter. */
-export function matchesFilter(filter: string, ...texts: readonly (string | undefined)[]): boolean {
-  const all = texts.join('\n').toLowerCase()
-  return filter
-    .toLowerCase()
-    .split(/\s+/)
-    .every(word => all.includes(word))
 }

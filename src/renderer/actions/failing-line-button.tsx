@@ -2,9 +2,9 @@
 import { Button } from '@mantine/core'
 import type { Instance } from '#shared/instance.ts'
 import { t } from '#shared/language.ts'
-import { showFailingLine, useFailingLine } from '../actions/failing-line.ts'
-import { rich } from './rich.ts'
-import { Name } from './text.tsx'
+import { rich } from '../ui/rich.ts'
+import { Name } from '../ui/text.tsx'
+import { showFailingLine, useFailingLine } from './failing-line.ts'
 
 export function FailingLineButton({ instance }: { instance: Instance }) {
   const failing = useFailingLine(instance)

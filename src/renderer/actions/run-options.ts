@@ -6,9 +6,9 @@ import type { Client } from '#shared/contract.ts'
 import { type EngineKind, type EnvOverride, EnvOverrideName } from '#shared/instance.ts'
 import { t } from '#shared/language.ts'
 import type { RunOptions } from '#shared/run-options.ts'
+import { useHost } from '../host/client.ts'
+import { latestOnly } from '../host/latest-only.ts'
 import { notifyError } from '../window/notify.tsx'
-import { useHost } from './client.ts'
-import { latestOnly } from './latest-only.ts'
 
 /** Options as they are in the fields: a port may be no number yet, a variable without a name. */
 export interface RunForm {
@@ -35,9 +35,9 @@ export interface RunOptionsState {
 
 export function useRunOptions(path: string): RunOptionsState {
   const { client, orpc } = useHost()
-  const kept = useQuery(orpc.projects.runOptions.queryOptions({ input: { path }, staleTime: Infinity }))
+  const saved = useQuery(orpc.projects.runOptions.queryOptions({ input: { path }, staleTime: Infinity }))
   const typed = useForms(({ byPath }) => byPath[path])
-  const form = typed ?? (kept.data ? formOf(kept.data) : EMPTY)
+  const form = typed ?? (saved.data ? formOf(saved.data) : EMPTY)
   const change = useCallback(
     (part: Partial<RunForm>) => {
       const next = { ...form, ...part }
@@ -48,9 +48,9 @@ export function useRunOptions(path: string): RunOptionsState {
   )
   return {
     form,
-    locked: typed === undefined && kept.data === undefined,
-    error: typed ? null : kept.error,
-    retry: () => void kept.refetch(),
+    locked: typed === undefined && saved.data === undefined,
+    error: typed ? null : saved.error,
+    retry: () => void saved.refetch(),
     change
   }
 }

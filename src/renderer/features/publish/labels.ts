@@ -4,8 +4,8 @@ import type { Candidate } from '../../host/publishing.ts'
 import type { VersionPart } from '../../labels/cli-command.ts'
 
 /** `Hello Wave 1.0.0`, or the name of the file or folder while nothing more is known. */
-export function titleOf({ path, look }: Pick<Candidate, 'path' | 'look'>): string {
-  const app = look?.manifest?.App
+export function titleOf({ path, inspection }: Pick<Candidate, 'path' | 'inspection'>): string {
+  const app = inspection?.manifest?.App
   return app ? `${app.Title ?? app.Name} ${app.Version}` : lastName(path)
 }
 

@@ -2,12 +2,12 @@
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { FileText } from '#shared/bundle.ts'
 import { t } from '#shared/language.ts'
-import { ErrorCard } from './cards.tsx'
-import { Dialog } from './dialog.tsx'
-import { FileTextView } from './file-text.tsx'
-import { RowsSkeleton } from './skeletons.tsx'
-import { Name } from './text.tsx'
-import styles from './text-view.module.css'
+import { Dialog } from '../ui/dialog.tsx'
+import { FileTextView } from '../ui/file-text.tsx'
+import { RowsSkeleton } from '../ui/skeletons.tsx'
+import { Name } from '../ui/text.tsx'
+import styles from '../ui/text-view.module.css'
+import { ErrorCard } from './error-card.tsx'
 
 interface FileTextDialogProps {
   readonly name: string

@@ -1,14 +1,14 @@
-/** Cards for what went wrong and what to do, and the empty states that act. */
+/** The card for what went wrong and what to do. */
 import { Button } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { ErrorReport } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import { toAppError } from '../host/errors.ts'
-import { untoldLines } from '../host/report.ts'
-import { closeDialog } from '../window/dialogs.ts'
-import { view } from '../window/view.ts'
+import { linesBesideMessage } from '../host/report.ts'
+import parts from '../ui/parts.module.css'
 import { CopyReport } from './copy-report.tsx'
-import parts from './parts.module.css'
+import { closeDialog } from './dialogs.ts'
+import { view } from './view.ts'
 
 interface ErrorCardProps {
   /** Whatever a call threw, or the report of a job. */
@@ -23,7 +23,7 @@ interface ErrorCardProps {
 export function ErrorCard({ error: given, title, action, onRetry }: ErrorCardProps) {
   const error: ErrorReport | undefined = given instanceof Error ? toAppError(given) : (given ?? undefined)
   if (!error || error.code === 'CANCELLED') return null
-  const lines = untoldLines(error)
+  const lines = linesBesideMessage(error)
   return (
     <section className={parts.card} data-tone="bad" role="alert">
       {title ? <p className={parts.cardTitle}>{title}</p> : null}
@@ -54,20 +54,4 @@ function isOfEngine({ data }: ErrorReport): boolean {
 function diagnose() {
   closeDialog()
   view.go('diagnosis')
-}
-
-interface EmptyProps {
-  readonly title: string
-  readonly children?: ReactNode
-  readonly actions?: ReactNode
-}
-
-export function Empty({ title, children, actions }: EmptyProps) {
-  return (
-    <div className={parts.empty}>
-      <h2>{title}</h2>
-      {children ? <p>{children}</p> : null}
-      {actions ? <div className={parts.emptyActions}>{actions}</div> : null}
-    </div>
-  )
 }

@@ -1,12 +1,12 @@
-/** Copying text, and the command-line twin of an action. */
+/** Copying text, and the command that does what a button does. */
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import { useClipboard } from '@mantine/hooks'
 import { Check, Copy, Terminal } from 'lucide-react'
 import { type ReactNode, useEffect } from 'react'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
-import { notifyError } from '../window/notify.tsx'
-import parts from './parts.module.css'
+import parts from '../ui/parts.module.css'
+import { notifyError } from './notify.tsx'
 
 interface CopyingProps {
   readonly text: string
@@ -37,9 +37,9 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
 }
 
 /** `q8s-cli …` for what the button beside it does. */
-export function Twin({ command }: { command: string }) {
+export function CliCommand({ command }: { command: string }) {
   return (
-    <div className={parts.twin}>
+    <div className={parts.cliCommand}>
       <code title={command}>{command}</code>
       <Copying text={command}>
         {({ copied, copy }) => (
@@ -52,31 +52,35 @@ export function Twin({ command }: { command: string }) {
   )
 }
 
-interface TwinsProps {
+interface CliCommandsProps {
   readonly commands: readonly (readonly [name: string, command: string])[]
   /** Their names are titles of apps, not verbs. */
   readonly wide?: boolean
 }
 
-/** Several twins, folded away until they are wanted. */
-export function Twins({ commands, wide = false }: TwinsProps) {
+/** Several commands, folded away until they are wanted. */
+export function CliCommands({ commands, wide = false }: CliCommandsProps) {
   return (
-    <details className={parts.twins} data-wide={wide || undefined}>
+    <details className={parts.cliCommands} data-wide={wide || undefined}>
       <summary>{t`On the command line`}</summary>
       {commands.map(([name, command]) => (
-        <div key={command} className={parts.twinRow}>
+        <div key={command} className={parts.cliCommandRow}>
           <bdi className={parts.clip} title={name}>
             {name}
           </bdi>
-          <Twin command={command} />
+          <CliCommand command={command} />
         </div>
       ))}
     </details>
   )
 }
 
-/** The twins of several buttons in a row, behind one of their own: choosing one copies it. */
-export function CopyTwin({ commands }: { commands: readonly (readonly [name: string, command: string])[] }) {
+/** The commands of several buttons in a row, behind one button: choosing one copies it. */
+export function CopyCliCommand({
+  commands
+}: {
+  commands: readonly (readonly [name: string, command: string])[]
+}) {
   return (
     <Menu width={320}>
       <Menu.Target>

@@ -1,5 +1,5 @@
 /** Paths that are typed into the window, which no shell reads. */
-import { useHostInfo } from '../host/queries.ts'
+import { useHostInfo } from './queries.ts'
 
 /** `~/apps` is the folder of that name in the user's home, as in a shell. */
 export function withHome(typed: string, home: string | undefined): string {

@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core'
 import { Component, type ReactNode } from 'react'
 import { t } from '#shared/language.ts'
-import { ErrorCard } from './cards.tsx'
+import { ErrorCard } from './error-card.tsx'
 
 interface BoundaryProps {
   readonly what: string

@@ -4,12 +4,14 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef, useState } from 'react'
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
-import { actionOf, useKeyWords } from '../window/keys.ts'
+import { type ListKeys, movedTo } from '../ui/list-keys.ts'
+import { Glyph } from '../ui/state.tsx'
 import styles from './finding-list.module.css'
-import { Glyph } from './state.tsx'
+import { actionOf, useKeyLabel } from './keys.ts'
 
+const KEYS: ListKeys = { next: ['ArrowDown'], previous: ['ArrowUp'] }
 const TONES = { error: 'bad', warning: 'busy', info: 'off' } as const
-const WORDS = { error: t`Error`, warning: t`Warning`, info: t`Note` } as const
+const LABELS = { error: t`Error`, warning: t`Warning`, info: t`Note` } as const
 
 interface FindingListProps {
   readonly findings: readonly Finding[]
@@ -20,7 +22,7 @@ interface FindingListProps {
 
 export function FindingList({ findings, onOpen, onFix }: FindingListProps) {
   const scroller = useRef<HTMLDivElement>(null)
-  const fixKeys = useKeyWords('part:fix')
+  const fixKeys = useKeyLabel('part:fix')
   const [wanted, setWanted] = useState<number>()
   const virtual = useVirtualizer({
     count: findings.length,
@@ -39,10 +41,9 @@ export function FindingList({ findings, onOpen, onFix }: FindingListProps) {
   function onKeyDown(event: React.KeyboardEvent) {
     const at = indexOf(event.target)
     const finding = at === undefined ? undefined : findings[at]
+    const next = movedTo(event.key, at ?? -1, findings.length, KEYS)
     if (actionOf(event.nativeEvent) === 'part:fix' && finding?.fix && onFix) onFix(finding)
-    else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-      const step = event.key === 'ArrowDown' ? 1 : -1
-      const next = Math.min(Math.max((at ?? -1) + step, 0), findings.length - 1)
+    else if (next !== undefined) {
       virtual.scrollToIndex(next)
       setWanted(next)
     } else return
@@ -101,9 +102,9 @@ function indexOf(target: EventTarget): number | undefined {
 function Line({ finding, onOpen }: { finding: Finding; onOpen: FindingListProps['onOpen'] }) {
   const content = (
     <>
-      <span className={styles.glyph} title={WORDS[finding.severity]}>
+      <span className={styles.glyph} title={LABELS[finding.severity]}>
         <Glyph tone={TONES[finding.severity]} />
-        <span className={styles.severity}>{WORDS[finding.severity]}</span>
+        <span className={styles.severity}>{LABELS[finding.severity]}</span>
       </span>
       <span className={styles.message}>{finding.message}</span>
       <span className={styles.place}>{placeText(finding)}</span>

@@ -174,13 +174,13 @@ export interface Share {
 /** Who takes how much of the whole: the largest things in the root, and all others as one. */
 export function sharesOf(
   roots: readonly TreeNode[],
-  most: number
+  limit: number
 ): { shares: readonly Share[]; rest: Share } {
   const inside = roots.filter(root => root.state !== 'out').toSorted((a, b) => b.size - a.size)
   const shares = inside
-    .slice(0, most)
+    .slice(0, limit)
     .map(({ name, folder, size }) => ({ name: folder ? `${name}/` : name, size }))
-  const others = inside.slice(most)
+  const others = inside.slice(limit)
   const size = others.reduce((sum, other) => sum + other.size, 0)
   return { shares: shares.filter(share => share.size > 0), rest: { name: t`${others.length} others`, size } }
 }

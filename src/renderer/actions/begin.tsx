@@ -1,9 +1,9 @@
 /** Buttons of empty pages that lead to a project: one to open, or the one in the window. */
 import { Button } from '@mantine/core'
 import { t } from '#shared/language.ts'
-import { useProjectActions } from '../actions/project.ts'
 import { useHostInfo } from '../host/queries.ts'
 import { useView, view } from '../window/view.ts'
+import { useProjectActions } from './project.ts'
 
 export function OpenFolder() {
   const actions = useProjectActions()

@@ -9,7 +9,7 @@ import {
   type TreeNode,
   type TreeView,
   visibleRows
-} from '../../src/renderer/manifest/file-tree.ts'
+} from '../../src/renderer/ui/tree-nodes.ts'
 
 const file = (path: string, size: number, reason = 'part of the project'): TreeFile => {
   return { path, size, included: reason === 'part of the project', reason }

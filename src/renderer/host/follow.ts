@@ -1,0 +1,40 @@
+/** Follows a stream of the host for as long as it is wanted: what breaks is opened again, after a growing pause. */
+import type { AppError } from '#shared/errors.ts'
+import { pause, retryDelay } from './backoff.ts'
+import type { Host } from './client.ts'
+import { toAppError } from './errors.ts'
+
+export interface Followed<T> {
+  readonly open: () => Promise<AsyncIterable<T>>
+  /** It is open, and has given nothing yet. */
+  readonly opened?: () => void
+  /** `first`: of those since it was opened. The next one waits until the promise it may return is settled. */
+  readonly each: (event: T, first: boolean) => unknown
+  /** It broke, or did not open, and is tried again soon. */
+  readonly failed?: (error: AppError) => void
+}
+
+/** Resolves when the signal is aborted; never rejects. */
+export async function follow<T>(
+  { connection }: Pick<Host, 'connection'>,
+  signal: AbortSignal,
+  stream: Followed<T>
+): Promise<void> {
+  for (let attempt = 0; !signal.aborted; attempt += 1) {
+    await connection.whenUp(signal)
+    if (signal.aborted) return
+    try {
+      const events = await stream.open()
+      stream.opened?.()
+      let first = true
+      for await (const event of events) {
+        attempt = 0
+        await stream.each(event, first)
+        first = false
+      }
+    } catch (error) {
+      if (!signal.aborted) stream.failed?.(toAppError(error, signal))
+    }
+    await pause(retryDelay(attempt), signal)
+  }
+}

@@ -1,0 +1,19 @@
+/** An empty page or list: what would be there, and what to do about it. */
+import type { ReactNode } from 'react'
+import parts from './parts.module.css'
+
+interface EmptyProps {
+  readonly title: string
+  readonly children?: ReactNode
+  readonly actions?: ReactNode
+}
+
+export function Empty({ title, children, actions }: EmptyProps) {
+  return (
+    <div className={parts.empty}>
+      <h2>{title}</h2>
+      {children ? <p>{children}</p> : null}
+      {actions ? <div className={parts.emptyActions}>{actions}</div> : null}
+    </div>
+  )
+}

@@ -1,0 +1,18 @@
+/** The meanings of an instance's state: an instance that stops still runs, and is not one to stop. */
+import { expect, test } from 'vitest'
+import { isEnded, isRunning, isStartingOrReady } from '#shared/instance-state.ts'
+
+test.each([
+  ['starting', { ended: false, running: true, startingOrReady: true }],
+  ['ready', { ended: false, running: true, startingOrReady: true }],
+  ['stopping', { ended: false, running: true, startingOrReady: false }],
+  ['stopped', { ended: true, running: false, startingOrReady: false }],
+  ['failed', { ended: true, running: false, startingOrReady: false }]
+] as const)('%s', (state, meaning) => {
+  const instance = { state }
+  expect({
+    ended: isEnded(instance),
+    running: isRunning(instance),
+    startingOrReady: isStartingOrReady(instance)
+  }).toEqual(meaning)
+})
