@@ -1,7 +1,8 @@
 /** The part of a log that is held: follows the end, goes back and to any line, filters, and says what it skipped. */
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { createMergedReader } from '../../src/renderer/features/logs/merged-reader.ts'
-import { createLogReader, type LogReader } from '../../src/renderer/features/logs/reader.ts'
+import type { LogReader } from '../../src/renderer/features/logs/reader.ts'
+import { createLogReader } from '../../src/renderer/features/logs/whole-reader.ts'
 import { createLogWindow } from '../../src/renderer/features/logs/window.ts'
 import { AppError } from '../../src/shared/errors.ts'
 import type { LogLine, LogPage } from '../../src/shared/log.ts'
@@ -351,7 +352,7 @@ test('a window keeps places valid while it is cut and extended', () => {
     window.trim('start')
   }
   const placeOf = (number: number) =>
-    window.base + window.entries.findIndex(it => it.kind === 'line' && it.number === number)
+    window.base + window.entries.findIndex(entry => entry.kind === 'line' && entry.number === number)
   const before = placeOf(5_500)
   window.prepend(range(4_400, 4_800).map(entry), 'x', '12')
   expect(placeOf(5_500)).toBe(before)

@@ -128,7 +128,7 @@ export function LogPane({ reader, title, name, visible, ...props }: LogPaneProps
           filter={filter.value}
           input={filterInput}
           status={
-            state.lookingBack ? t`Looking through older lines…` : passes ? '' : t`No lines match the filter.`
+            state.readingBack ? t`Looking through older lines…` : passes ? '' : t`No lines match the filter.`
           }
           onChange={filter.set}
           onClose={closeFilter}

@@ -5,7 +5,8 @@ import { useShallow } from 'zustand/react/shallow'
 import type { Client } from '#shared/contract.ts'
 import type { Instance } from '#shared/instance.ts'
 import { useHost } from '../../host/client.ts'
-import { createLogReader, type LogReader, type ReaderOptions, type ReaderState } from './reader.ts'
+import type { LogReader, ReaderOptions, ReaderState } from './reader.ts'
+import { createLogReader } from './whole-reader.ts'
 
 export function useLogReader(id: string, visible: boolean, instance: Instance | undefined): LogReader {
   const { client } = useHost()
