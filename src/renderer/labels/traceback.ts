@@ -1,4 +1,4 @@
-/** Where an app failed, read out of the Python tracebacks it printed: text of a stranger, and nothing is opened by it. */
+/** Where an app failed, read from the Python tracebacks it printed. The text is untrusted: it opens nothing. */
 import type { Instance } from '#shared/instance.ts'
 import { type LogLine, RUN_START } from '#shared/log.ts'
 import { plainLine, plainText } from '#shared/text.ts'
@@ -19,7 +19,7 @@ const FRAME = /^[\s>]*File "([^"]+)", line (\d{1,7})(?:,|$)/
 /** Before each line of an exception group. */
 const BARS = /^ *(?:\| ?)+/
 const INSTALLED = /(?:^|\/)(?:site|dist)-packages\//
-const MOST_OF_ERROR = 300
+const ERROR_LIMIT = 300
 
 /**
  * The innermost frame of the app's own code in the last traceback of the newest run that has one; `has` says whether
@@ -37,7 +37,7 @@ export function failingLine(
     const file = path === undefined ? undefined : ownFile(path, instance)
     if (file === undefined || !has(file)) continue
     const end = endOf(own, index)
-    const error = plainText(textOf(own[end])).slice(0, MOST_OF_ERROR)
+    const error = plainText(textOf(own[end])).slice(0, ERROR_LIMIT)
     return { file, line: Math.max(1, Number(number)), error, after: Math.max(0, own.length - 1 - end) }
   }
   return undefined

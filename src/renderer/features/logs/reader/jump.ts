@@ -48,8 +48,8 @@ function restart(reading: Reading, start: FeedStart): void {
   const { state, window } = reading
   window.reset()
   reading.skippedFrom = undefined
-  const words = engineText(undefined, state.getState().engineGone)
-  reading.pendingNote = words === undefined ? undefined : noteNow(words)
+  const text = engineText(undefined, state.getState().engineGone)
+  reading.pendingNote = text === undefined ? undefined : noteNow(text)
   state.setState({ status: 'opening', atStart: 'line' in start && start.line === 0 })
   beginFeed(reading, start)
   notifyListeners(reading)

@@ -104,7 +104,7 @@ function entriesOf(merging: Merging, { line, source }: SourceLine, number: numbe
   return toEntries([line], number, before, source).flatMap((entry): Entry[] => {
     if (entry.kind === 'note') {
       const isShown = entry.tone === 'run' || (before !== undefined && line.time < before.time)
-      return isShown ? [{ ...entry, words: `${entry.words} (${sourceName(merging, source)})` }] : []
+      return isShown ? [{ ...entry, text: `${entry.text} (${sourceName(merging, source)})` }] : []
     }
     entry.continues &&= merging.newestSource === source
     merging.newestSource = source

@@ -3,25 +3,25 @@ import { t } from '#shared/language.ts'
 import { count, plural } from '../../../labels/humanise.ts'
 import type { NoteEntry } from '../entries.ts'
 
-export function noteNow(words: string): NoteEntry {
-  return { kind: 'note', tone: 'trouble', words, time: new Date().toISOString() }
+export function noteNow(text: string): NoteEntry {
+  return { kind: 'note', tone: 'trouble', text, time: new Date().toISOString() }
 }
 
 /** Has the time of the end, which can be long before it is read; none where that is not known. */
 export function endNote(endedAt: string | undefined): NoteEntry {
-  const words = t`The instance has ended. Nothing more is written until it is started again.`
-  return { kind: 'note', tone: 'trouble', words, ...(endedAt === undefined ? {} : { time: endedAt }) }
+  const text = t`The instance has ended. Nothing more is written until it is started again.`
+  return { kind: 'note', tone: 'trouble', text, ...(endedAt === undefined ? {} : { time: endedAt }) }
 }
 
 /** Before the lines that follow a skip. */
 export function skippedNote(skipped: number): NoteEntry {
-  const words = t`Skipped ${count(skipped)} lines to keep up. They are above: scroll up, or find in them.`
-  return { kind: 'note', tone: 'trouble', words }
+  const text = t`Skipped ${count(skipped)} lines to keep up. They are above: scroll up, or find in them.`
+  return { kind: 'note', tone: 'trouble', text }
 }
 
 /** Before the lines that follow those which were gone before they could be read. */
 export function droppedNote(dropped: number): NoteEntry {
-  return { kind: 'note', tone: 'trouble', words: `${droppedText(dropped)}.` }
+  return { kind: 'note', tone: 'trouble', text: `${droppedText(dropped)}.` }
 }
 
 /** What a row says of lines that were gone before they could be read, without its full stop. */
