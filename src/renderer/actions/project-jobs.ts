@@ -55,6 +55,7 @@ export function writeBundle(work: ProjectWork, path: string): Promise<void> {
   })
 }
 
+/** Asks the job to stop. */
 export function cancelJob({ client }: ProjectWork, jobId: string): Promise<void> {
   return withNotice(t`The job could not be cancelled`, () => client.jobs.cancel({ id: jobId }))
 }

@@ -5,6 +5,7 @@ import { useDrafts } from '../manifest/drafts.ts'
 import { notifyError } from '../window/notify.tsx'
 import { once } from './once.ts'
 
+/** The parts of the window that an action with a project works on. */
 export interface ProjectWork {
   readonly client: Host['client']
   readonly orpc: Host['orpc']

@@ -11,6 +11,7 @@ import { readUpdateCheck, type UpdateCheck, writeUpdateCheck } from './update-ch
 
 const DAY_MS = 24 * 60 * 60 * 1_000
 
+/** What the update service needs. */
 export interface UpdatesOptions {
   /** Undefined where this build was made without a channel. */
   readonly source: (() => Promise<UpdateSource>) | undefined
@@ -21,6 +22,7 @@ export interface UpdatesOptions {
   readonly now?: () => Date
 }
 
+/** Checks for newer versions and downloads them, as far as the user wants that. */
 export interface UpdatesService {
   state(): Promise<Updates>
   look(signal?: AbortSignal): Promise<Updates>

@@ -47,6 +47,7 @@ export interface OnScreen extends Scrollable {
   readonly atEnd: boolean
 }
 
+/** Follows the end. */
 export function createPosition(): Position {
   return { following: true, anchor: { place: 0, offset: 0 }, target: undefined, seenTo: 0, scrolled: 0 }
 }
@@ -109,7 +110,7 @@ export function holdAt(position: Position, screen: OnScreen, pixels: number): vo
   position.anchor = anchorAt(screen, pixels)
 }
 
-/** Takes over how far the user has scrolled: at the newest line the list follows from here on. */
+/** Stays where the user has scrolled to; at the newest line, the list follows the end from there on. */
 export function scrolledByUser(position: Position, screen: OnScreen, pixels: number, isAtEnd: boolean): void {
   position.scrolled = pixels
   position.following = isAtEnd && screen.reader.reachesEnd()

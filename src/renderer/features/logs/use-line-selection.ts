@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { type CopyRange, copiedText, selectionText } from './copy.ts'
 import type { LogWindow } from './window.ts'
 
+/** The selected lines and what changes them. */
 export interface LineSelection {
   readonly isEmpty: boolean
   /** Whether the entry with this lasting index is selected. */
@@ -16,6 +17,7 @@ export interface LineSelection {
   onCopy(event: React.ClipboardEvent): void
 }
 
+/** The selection of one list. */
 export function useLineSelection(held: LogWindow): LineSelection {
   const [range, setRange] = useState<CopyRange>()
   const { entries, base } = held

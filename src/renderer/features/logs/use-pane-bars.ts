@@ -15,6 +15,7 @@ interface Bar {
   close(): void
 }
 
+/** Both bars, with what they search and filter by. */
 export interface PaneBars {
   readonly find: Find
   readonly filter: ReturnType<typeof useFilter>
@@ -22,6 +23,7 @@ export interface PaneBars {
   readonly filterBar: Bar
 }
 
+/** The bars of one pane; both are closed at first. */
 export function usePaneBars(reader: LogReader, list: React.RefObject<LogListHandle | null>): PaneBars {
   const find = useFind(reader, list)
   const filter = useFilter(reader, list)

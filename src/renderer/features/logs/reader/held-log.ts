@@ -10,6 +10,7 @@ import { createLogWindow, type LogWindow } from '../window.ts'
 export const HELD_ENTRIES = 50_000
 const HELD_CHARS = 24_000_000
 
+/** The state all readers share. */
 export interface HeldLog {
   readonly window: LogWindow
   readonly state: StoreApi<ReaderState>
@@ -28,6 +29,7 @@ export function createHeldLog(atStart: boolean): HeldLog {
   }
 }
 
+/** Reports a change of what is held or of the state. */
 export function notifyListeners({ listeners }: HeldLog): void {
   for (const listener of listeners) listener()
 }

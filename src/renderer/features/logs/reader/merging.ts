@@ -27,10 +27,11 @@ export interface Merging extends HeldLog {
   newest: LineEntry[]
   newestSource: number | undefined
   visible: boolean
-  /** Lets feeds go on that wait for the view. */
+  /** Wake the feeds that wait for the view. */
   wake: (() => void)[]
 }
 
+/** Hidden, with nothing read yet. */
 export function createMerging(sources: number): Merging {
   return {
     ...createHeldLog(true),
@@ -55,7 +56,7 @@ export function addMergedNote({ window, state }: Merging, text: string): void {
   window.append([noteNow(text)], undefined, String(state.getState().end))
 }
 
-/** Takes in lines of one log; they are listed once earlier ones of the others had time to come. */
+/** Takes lines of one log; they are listed after a moment in which earlier lines of the others can come. */
 export function addLines(merging: Merging, source: number, lines: readonly LogLine[]): void {
   merging.waiting.push(...lines.map(line => ({ line, source })))
   merging.timer ??= setTimeout(() => listWaiting(merging), PATIENCE)

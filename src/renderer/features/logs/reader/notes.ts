@@ -3,6 +3,7 @@ import { t } from '#shared/language.ts'
 import { count, plural } from '../../../labels/humanise.ts'
 import type { NoteEntry } from '../entries.ts'
 
+/** A row about what happens now. */
 export function noteNow(text: string): NoteEntry {
   return { kind: 'note', tone: 'trouble', text, time: new Date().toISOString() }
 }
@@ -13,18 +14,18 @@ export function endNote(endedAt: string | undefined): NoteEntry {
   return { kind: 'note', tone: 'trouble', text, ...(endedAt === undefined ? {} : { time: endedAt }) }
 }
 
-/** Before the lines that follow a skip. */
+/** Stands before the lines that follow a skip. */
 export function skippedNote(skipped: number): NoteEntry {
   const text = t`Skipped ${count(skipped)} lines to keep up. They are above: scroll up, or find in them.`
   return { kind: 'note', tone: 'trouble', text }
 }
 
-/** Before the lines that follow those which were gone before they could be read. */
+/** Stands where lines were removed before they could be read. */
 export function droppedNote(dropped: number): NoteEntry {
   return { kind: 'note', tone: 'trouble', text: `${droppedText(dropped)}.` }
 }
 
-/** What a row says of lines that were gone before they could be read, without its full stop. */
+/** What a row says of lines that were removed before they could be read, without its full stop. */
 export function droppedText(dropped: number): string {
   return plural(dropped, 'line was dropped here', 'lines were dropped here')
 }

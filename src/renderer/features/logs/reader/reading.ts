@@ -6,13 +6,14 @@ import { createHeldLog, HELD_ENTRIES, type HeldLog } from './held-log.ts'
 /** Lines a log opens with. */
 export const TAIL = 5_000
 
+/** The state that reading forward, reading back and jumping share. */
 export interface Reading extends HeldLog {
   readonly options: ReaderOptions
   view: ReaderView
   visible: boolean
   /** Ends the feed that runs now. */
   stop: AbortController
-  /** Lets a feed go on that waits for its view. */
+  /** Wakes a feed that waits for its view. */
   wake: (() => void) | undefined
   /** The feed waited for its view, and has not reached the end since. */
   wasHeld: boolean
@@ -24,6 +25,7 @@ export interface Reading extends HeldLog {
   pendingNote: NoteEntry | undefined
 }
 
+/** Follows the end, hidden, with nothing read yet. */
 export function createReading(options: ReaderOptions): Reading {
   return {
     ...createHeldLog(false),
@@ -44,7 +46,7 @@ export function isFull({ window }: Reading): boolean {
   return window.entries.length >= HELD_ENTRIES
 }
 
-/** Adds a row behind the newest line, at the latest once there is one. */
+/** Adds a row behind the newest line, or as soon as there is one. */
 export function addNote(reading: Reading, entry: NoteEntry): void {
   reading.pendingNote = reading.window.next === undefined ? entry : undefined
   reading.window.note(entry)
