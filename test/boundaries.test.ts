@@ -1,7 +1,7 @@
 /** The rules of the structure that no linter knows: who may name electron, what starts programs, how long a file may be. */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, posix } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { circlesOf, importedFile, importGraph } from './import-graph.ts'
 
@@ -88,10 +88,13 @@ describe('boundaries', () => {
   })
 
   test('a feature of the renderer never imports another', () => {
+    const featureOf = (path: string) => /^src\/renderer\/features\/([^/]+)\//.exec(path)?.[1]
     const wrong = sources.flatMap(file => {
-      const own = /^src\/renderer\/features\/([^/]+)\//.exec(file)?.[1]
-      if (!own) return []
-      const other = importsOf(file).filter(path => /^\.\.\/[^.]/.test(path) && !path.startsWith(`../${own}/`))
+      const own = featureOf(file)
+      const other = importsOf(file).filter(path => {
+        const feature = path.startsWith('.') ? featureOf(posix.join(posix.dirname(file), path)) : undefined
+        return own !== undefined && feature !== undefined && feature !== own
+      })
       return other.map(path => ({ file, path }))
     })
     expect(wrong).toEqual([])

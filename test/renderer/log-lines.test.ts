@@ -25,7 +25,7 @@ const line = (text: string, change: Partial<LogLine> = {}): LogLine => ({
 const entriesOf = (...lines: LogLine[]) => toEntries(lines, 0, undefined)
 const entryOf = (text: string) => entriesOf(line(text))[0] as LineEntry
 const notesOf = (entries: readonly Entry[]) =>
-  entries.flatMap(entry => (entry.kind === 'note' ? [`${entry.tone}: ${entry.words}`] : []))
+  entries.flatMap(entry => (entry.kind === 'note' ? [`${entry.tone}: ${entry.text}`] : []))
 
 describe('text that is shown', () => {
   test('keeps colours, and no other sequence', () => {

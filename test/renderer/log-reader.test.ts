@@ -1,7 +1,8 @@
 /** The part of a log that is held: follows the end, goes back and to any line, filters, and says what it skipped. */
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { createMergedReader } from '../../src/renderer/features/logs/merged-reader.ts'
-import { createLogReader, type LogReader } from '../../src/renderer/features/logs/reader.ts'
+import type { LogReader } from '../../src/renderer/features/logs/reader.ts'
+import { createLogReader } from '../../src/renderer/features/logs/whole-reader.ts'
 import { createLogWindow } from '../../src/renderer/features/logs/window.ts'
 import { AppError } from '../../src/shared/errors.ts'
 import type { LogLine, LogPage } from '../../src/shared/log.ts'
@@ -73,7 +74,7 @@ function open(log: ReturnType<typeof makeLog>): LogReader {
 const numbers = (reader: LogReader) =>
   reader.window.entries.flatMap(entry => (entry.kind === 'line' ? [entry.number] : []))
 const notes = (reader: LogReader) =>
-  reader.window.entries.flatMap(entry => (entry.kind === 'note' ? [entry.words] : []))
+  reader.window.entries.flatMap(entry => (entry.kind === 'note' ? [entry.text] : []))
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index)
 const UP = { following: false, nearStart: true, nearEnd: false }
 const FOLLOWING = { following: true, nearStart: false, nearEnd: true }
@@ -108,7 +109,7 @@ describe('a reader', () => {
     expect(numbers(reader)).toEqual(range(0, 6_000))
   })
 
-  test('tells where the clock was set back also between pages that were read back', async () => {
+  test('shows where the clock was set back also between pages that were read back', async () => {
     const log = makeLog(6_000)
     for (const line of log.lines.slice(1_000)) line.time = line.time.replace('T10', 'T09')
     const reader = open(log)
@@ -157,7 +158,7 @@ describe('a reader', () => {
     ])
   })
 
-  test('goes to the end sooner where it was hidden meanwhile', async () => {
+  test('goes to the end sooner after it was hidden', async () => {
     const log = makeLog(1_000)
     const reader = open(log)
     reader.setView(FOLLOWING)
@@ -182,7 +183,7 @@ describe('a reader', () => {
     expect(notes(reader)).toEqual([])
   })
 
-  test('tells how many lines were dropped before it could read them, filtered or not', async () => {
+  test('shows how many lines were dropped before it could read them, filtered or not', async () => {
     const log = makeLog(3)
     const read = async (query: Parameters<typeof log.read>[0], signal: AbortSignal) => {
       const page = await log.read(query, signal)
@@ -195,7 +196,7 @@ describe('a reader', () => {
     await vi.waitFor(() => expect(numbers(reader)).toHaveLength(3))
     log.add(2)
     await vi.waitFor(() => expect(numbers(reader)).toHaveLength(5))
-    const rows = reader.window.entries.map(entry => (entry.kind === 'note' ? entry.words : entry.text))
+    const rows = reader.window.entries.map(entry => entry.text)
     expect(rows).toEqual(['line 0', 'line 1', 'line 2', '1,204 lines were dropped here.', 'line 3', 'line 4'])
   })
 
@@ -222,7 +223,7 @@ describe('a reader', () => {
     await vi.waitFor(() => expect(numbers(reader)).toHaveLength(52))
   })
 
-  test('tells of breaks and ends in rows, and goes on when the instance runs again', async () => {
+  test('shows breaks and ends as rows, and continues when the instance runs again', async () => {
     const log = makeLog(5)
     const reader = open(log)
     await vi.waitFor(() => expect(numbers(reader)).toHaveLength(5))
@@ -256,11 +257,11 @@ describe('a reader', () => {
     await vi.waitFor(() => expect(end()).toMatchObject({ kind: 'note', time: log.endedAt }))
     log.endedAt = undefined
     reader.show('end')
-    await vi.waitFor(() => expect(end()).toMatchObject({ words: expect.stringMatching(/^The instance has/) }))
+    await vi.waitFor(() => expect(end()).toMatchObject({ text: expect.stringMatching(/^The instance has/) }))
     expect(end()).not.toHaveProperty('time')
   })
 
-  test('tells in rows that the engine went and came back, and reads on meanwhile', async () => {
+  test('shows as rows that the engine went and came back, and continues to read', async () => {
     const log = makeLog(0)
     const reader = open(log)
     reader.setEngine('Docker is not running.')
@@ -280,7 +281,7 @@ describe('a reader', () => {
     ])
   })
 
-  test('says why it cannot go on', async () => {
+  test('says why it cannot continue', async () => {
     const log = makeLog(5)
     const reader = open(log)
     await vi.waitFor(() => expect(numbers(reader)).toHaveLength(5))
@@ -351,7 +352,7 @@ test('a window keeps places valid while it is cut and extended', () => {
     window.trim('start')
   }
   const placeOf = (number: number) =>
-    window.base + window.entries.findIndex(it => it.kind === 'line' && it.number === number)
+    window.base + window.entries.findIndex(entry => entry.kind === 'line' && entry.number === number)
   const before = placeOf(5_500)
   window.prepend(range(4_400, 4_800).map(entry), 'x', '12')
   expect(placeOf(5_500)).toBe(before)

@@ -36,7 +36,7 @@ export function tidyJson(text: string): { readonly text: string; readonly quietF
   return { text: oneLine([start, ...facts].filter(Boolean).join('  ')), quietFrom: start.length }
 }
 
-/** The lines of the object, indented; undefined for a line that is no JSON. */
+/** The lines of the object, indented; undefined for a line that is not JSON. */
 export function prettyJson(text: string): readonly string[] | undefined {
   const json = jsonOf(text)
   return json && JSON.stringify(json.value, undefined, 2).split('\n')

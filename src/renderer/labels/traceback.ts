@@ -1,4 +1,4 @@
-/** Where an app failed, read out of the Python tracebacks it printed: text of a stranger, and nothing is opened by it. */
+/** Where an app failed, read from the Python tracebacks it printed. The text is untrusted: it opens nothing. */
 import type { Instance } from '#shared/instance.ts'
 import { type LogLine, RUN_START } from '#shared/log.ts'
 import { plainLine, plainText } from '#shared/text.ts'

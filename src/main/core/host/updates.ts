@@ -1,29 +1,17 @@
-/** Updates: asks the channel when the user wants it asked, remembers what it said, fetches on a click. */
-import { readFile } from 'node:fs/promises'
+/** Updates: asks the channel when the user wants it asked, remembers the answer, downloads on a click. */
 import { join } from 'node:path'
 import { gt } from 'semver'
-import { z } from 'zod'
 import { AppError, reportOf } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
-import { Release, UpdateChannel, type Updates } from '#shared/updates.ts'
-import { setAside } from '../files/damaged.ts'
-import { replaceFile } from '../files/files.ts'
-import { sealed, unsealed } from '../files/sealed.ts'
+import type { Release, Updates } from '#shared/updates.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { UpdateSource } from '../ports.ts'
 import type { SettingsStore } from './settings.ts'
+import { readUpdateCheck, type UpdateCheck, writeUpdateCheck } from './update-check.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1_000
 
-/** The last look; kept, so that a restart neither asks again nor forgets. */
-const Look = z.object({
-  at: z.iso.datetime(),
-  channel: UpdateChannel,
-  offered: Release.optional(),
-  problem: z.object({ message: z.string(), hint: z.string().optional() }).optional()
-})
-type Look = z.infer<typeof Look>
-
+/** What the update service needs. */
 export interface UpdatesOptions {
   /** Undefined where this build was made without a channel. */
   readonly source: (() => Promise<UpdateSource>) | undefined
@@ -34,150 +22,162 @@ export interface UpdatesOptions {
   readonly now?: () => Date
 }
 
+/** Checks for newer versions and downloads them, as far as the user wants that. */
 export interface UpdatesService {
   state(): Promise<Updates>
   look(signal?: AbortSignal): Promise<Updates>
-  /** Looks where the user wants that done by itself and a day has passed. A failure is kept, not thrown. */
+  /** Checks where the user wants that done automatically and a day has passed. A failure is stored, not thrown. */
   lookIfDue(signal?: AbortSignal): Promise<void>
   fetch(): Promise<{ jobId: string }>
   installOnQuit(wanted: boolean): Promise<Updates>
 }
 
+/** What the service knows while the host runs. */
+interface UpdateWork extends UpdatesOptions {
+  readonly now: () => Date
+  /** Where the last check is stored. */
+  readonly file: string
+  /** The version downloaded since the host started. */
+  fetched: string | undefined
+  installOnQuit: boolean
+  /** The check that runs now. */
+  checking: Promise<void> | undefined
+}
+
+/** The service of one host. */
 export function createUpdates(options: UpdatesOptions): UpdatesService {
-  const { version, settings, jobs, now = () => new Date() } = options
-  const file = join(options.stateFolder, 'updates.json')
-  let fetched: string | undefined
-  let onQuit = false
-  let looking: Promise<void> | undefined
-
-  async function opened(): Promise<UpdateSource> {
-    if (!options.source)
-      throw new AppError(
-        'UNSUPPORTED',
-        t`This build looks for no updates: it was made without a channel.`,
-        t`Get a newer one where you got this one.`
-      )
-    return options.source()
+  const work: UpdateWork = {
+    ...options,
+    now: options.now ?? (() => new Date()),
+    file: join(options.stateFolder, 'updates.json'),
+    fetched: undefined,
+    installOnQuit: false,
+    checking: undefined
   }
-
-  /** The channel, where the user lets it be asked. */
-  async function asked(): Promise<UpdateSource> {
-    const source = await opened()
-    if ((await settings.read()).updates !== 'never') return source
-    throw new AppError(
-      'FORBIDDEN',
-      t`The update channel is not asked: the settings say never.`,
-      t`Choose “When I ask” under Updates in the settings first.`
-    )
-  }
-
-  async function lastLook(): Promise<Look | undefined> {
-    const text = await readFile(file, 'utf8').catch(() => undefined)
-    if (text === undefined) return undefined
-    try {
-      return Look.parse(JSON.parse(unsealed(text)))
-    } catch {
-      await setAside(file)
-      return undefined
-    }
-  }
-
-  async function found(): Promise<Release | undefined> {
-    const [look, { updateChannel }] = await Promise.all([lastLook(), settings.read()])
-    const offered = look?.channel === updateChannel ? look.offered : undefined
-    return offered && gt(offered.version, version) ? offered : undefined
-  }
-
-  async function state(): Promise<Updates> {
-    if (!options.source) return { canInstall: false, fetched: false, installOnQuit: false }
-    const [{ address, canInstall }, look, release] = await Promise.all([opened(), lastLook(), found()])
-    return {
-      address,
-      canInstall,
-      lookedAt: look?.at,
-      problem: look?.problem,
-      found: release,
-      fetched: release !== undefined && release.version === fetched,
-      installOnQuit: onQuit
-    }
-  }
-
-  /** Windows that ask at the same time ask once. */
-  function ask(given: AbortSignal | undefined, keepProblem: boolean): Promise<void> {
-    looking ??= askNow(given ?? new AbortController().signal, keepProblem).finally(() => {
-      looking = undefined
-    })
-    return looking
-  }
-
-  async function askNow(signal: AbortSignal, keepProblem: boolean): Promise<void> {
-    const { updateChannel: channel } = await settings.read()
-    const keep = (look: Omit<Look, 'at' | 'channel'>) =>
-      replaceFile(file, sealed(JSON.stringify({ at: now().toISOString(), channel, ...look })), {
-        mode: 0o600
-      })
-    try {
-      const offered = await (await opened()).newest(channel, signal)
-      await keep({ offered })
-    } catch (error) {
-      if (!keepProblem) throw error
-      const { message, hint } = reportOf(error)
-      await keep({ problem: { message, hint } })
-    }
-  }
-
   return {
-    state,
-    async look(signal) {
-      await asked()
-      await ask(signal, false)
-      return state()
-    },
-    async lookIfDue(signal) {
-      if (!options.source || (await settings.read()).updates !== 'daily') return
-      const last = Date.parse((await lastLook())?.at ?? '')
-      const passed = now().getTime() - last
-      // A look of the future is one of a clock that was wrong.
-      if (passed >= 0 && passed < DAY_MS) return
-      await ask(signal, true)
-    },
-    async fetch() {
-      const source = await asked()
-      const release = await found()
-      if (!release) throw new AppError('NOT_FOUND', t`No newer version was found.`, t`Check for one first.`)
-      if (!source.canInstall)
-        throw new AppError(
-          'UNSUPPORTED',
-          t`This kind of installation does not replace itself.`,
-          t`Get the newer version where you got this one.`
-        )
-      const { updateChannel } = await settings.read()
-      onQuit = false
-      const job = jobs.start(
-        'update',
-        t`Download q8s Desktop ${release.version}`,
-        async ({ stage, signal }) => {
-          stage(t`Downloading`)
-          const progress = (done: number, total: number) =>
-            stage(t`Downloading`, (done / total) * 100, { done, total })
-          await source.fetch(updateChannel, release.version, progress, signal)
-          fetched = release.version
-          return {}
-        }
-      )
-      return jobs.acknowledged(job)
-    },
-    async installOnQuit(wanted) {
-      const source = await opened()
-      if (wanted && (await state()).fetched === false)
-        throw new AppError(
-          'CONFLICT',
-          t`Nothing is there to be installed.`,
-          t`Download the newer version first.`
-        )
-      await source.installOnQuit(wanted)
-      onQuit = wanted
-      return state()
-    }
+    state: () => stateOf(work),
+    look: signal => check(work, signal),
+    lookIfDue: signal => checkIfDue(work, signal),
+    fetch: () => download(work),
+    installOnQuit: wanted => setInstallOnQuit(work, wanted)
+  }
+}
+
+async function stateOf(work: UpdateWork): Promise<Updates> {
+  if (!work.source) return { canInstall: false, fetched: false, installOnQuit: false }
+  const [{ address, canInstall }, last, found] = await Promise.all([
+    openSource(work),
+    readUpdateCheck(work.file),
+    newerRelease(work)
+  ])
+  return {
+    address,
+    canInstall,
+    lookedAt: last?.at,
+    problem: last?.problem,
+    found,
+    fetched: found !== undefined && found.version === work.fetched,
+    installOnQuit: work.installOnQuit
+  }
+}
+
+async function check(work: UpdateWork, signal: AbortSignal | undefined): Promise<Updates> {
+  await allowedSource(work)
+  await askOnce(work, signal, false)
+  return stateOf(work)
+}
+
+async function checkIfDue(work: UpdateWork, signal: AbortSignal | undefined): Promise<void> {
+  if (!work.source || (await work.settings.read()).updates !== 'daily') return
+  const last = Date.parse((await readUpdateCheck(work.file))?.at ?? '')
+  const passed = work.now().getTime() - last
+  // A check in the future was stored while the clock was wrong.
+  if (passed >= 0 && passed < DAY_MS) return
+  await askOnce(work, signal, true)
+}
+
+/** Downloads what the last check found, as a job. */
+async function download(work: UpdateWork): Promise<{ jobId: string }> {
+  const { settings, jobs } = work
+  const source = await allowedSource(work)
+  const release = await newerRelease(work)
+  if (!release) throw new AppError('NOT_FOUND', t`No newer version was found.`, t`Check for one first.`)
+  if (!source.canInstall)
+    throw new AppError(
+      'UNSUPPORTED',
+      t`This kind of installation does not replace itself.`,
+      t`Get the newer version where you got this one.`
+    )
+  const { updateChannel } = await settings.read()
+  work.installOnQuit = false
+  const job = jobs.start('update', t`Download q8s Desktop ${release.version}`, async ({ stage, signal }) => {
+    stage(t`Downloading`)
+    const progress = (done: number, total: number) =>
+      stage(t`Downloading`, (done / total) * 100, { done, total })
+    await source.fetch(updateChannel, release.version, progress, signal)
+    work.fetched = release.version
+    return {}
+  })
+  return jobs.acknowledged(job)
+}
+
+async function setInstallOnQuit(work: UpdateWork, wanted: boolean): Promise<Updates> {
+  const source = await openSource(work)
+  if (wanted && (await stateOf(work)).fetched === false)
+    throw new AppError('CONFLICT', t`Nothing is there to be installed.`, t`Download the newer version first.`)
+  await source.installOnQuit(wanted)
+  work.installOnQuit = wanted
+  return stateOf(work)
+}
+
+/** What the last check of the chosen channel offers, where that is newer than this version. */
+async function newerRelease({ file, settings, version }: UpdateWork): Promise<Release | undefined> {
+  const [last, { updateChannel }] = await Promise.all([readUpdateCheck(file), settings.read()])
+  const offered = last?.channel === updateChannel ? last.offered : undefined
+  return offered && gt(offered.version, version) ? offered : undefined
+}
+
+/** The channel, where this build has one. */
+async function openSource({ source }: UpdateWork): Promise<UpdateSource> {
+  if (!source)
+    throw new AppError(
+      'UNSUPPORTED',
+      t`This build looks for no updates: it was made without a channel.`,
+      t`Get a newer one where you got this one.`
+    )
+  return source()
+}
+
+/** The channel, where the user lets it be asked. */
+async function allowedSource(work: UpdateWork): Promise<UpdateSource> {
+  const source = await openSource(work)
+  if ((await work.settings.read()).updates !== 'never') return source
+  throw new AppError(
+    'FORBIDDEN',
+    t`The update channel is not asked: the settings say never.`,
+    t`Choose “When I ask” under Updates in the settings first.`
+  )
+}
+
+/** Asks the channel; windows that ask at the same time ask once. */
+function askOnce(work: UpdateWork, signal: AbortSignal | undefined, storeProblem: boolean): Promise<void> {
+  work.checking ??= ask(work, signal ?? new AbortController().signal, storeProblem).finally(() => {
+    work.checking = undefined
+  })
+  return work.checking
+}
+
+/** Stores what the channel offers; also why it could not be asked, instead of throwing that, if `storeProblem`. */
+async function ask(work: UpdateWork, signal: AbortSignal, storeProblem: boolean): Promise<void> {
+  const { updateChannel: channel } = await work.settings.read()
+  const store = (answer: Pick<UpdateCheck, 'offered' | 'problem'>) =>
+    writeUpdateCheck(work.file, { at: work.now().toISOString(), channel, ...answer })
+  try {
+    const offered = await (await openSource(work)).newest(channel, signal)
+    await store({ offered })
+  } catch (error) {
+    if (!storeProblem) throw error
+    const { message, hint } = reportOf(error)
+    await store({ problem: { message, hint } })
   }
 }

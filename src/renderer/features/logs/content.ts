@@ -68,7 +68,7 @@ export function rowsOf(entry: Entry, options: RowOptions): readonly Row[] {
   return [...pieces, ...below].map((piece, part) => ({ entry, part, ...piece }))
 }
 
-/** How many rows there are, without making them where that is easily told. */
+/** How many rows there are; they are made for it only where there is no shorter way. */
 export function rowCount(entry: Entry, options: RowOptions): number {
   if (entry.kind === 'note') return 1
   if (options.expanded) return rowsOf(entry, options).length

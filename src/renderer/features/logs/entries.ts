@@ -1,11 +1,11 @@
-/** What a log view lists: the lines of a log, and notes of the viewer's own between them. */
+/** What a log view lists: the lines of a log, and the viewer's own notes between them. */
 import { t } from '#shared/language.ts'
 import { type LogLine, RUN_START } from '#shared/log.ts'
 import { withoutColours } from '#shared/text.ts'
 import { duration } from '../../labels/humanise.ts'
 import { isContinuation, type Level, levelOf } from './level.ts'
 
-/** A line; of a flood most are held and let go unseen, so what its text tells is looked for when it is asked for. */
+/** A line. In a flood most lines are held and let go unseen, so its level is read from its text only when it is asked for. */
 export class LineEntry implements LogLine {
   readonly kind = 'line'
   readonly time: string
@@ -18,7 +18,7 @@ export class LineEntry implements LogLine {
   continues: boolean
   /** Which of several logs it is of. */
   readonly source: number
-  /** Where its own text tells none. */
+  /** Its level where its own text has none. */
   private readonly inherited: Level | undefined
   private own: Level | 'none' | undefined
 
@@ -41,11 +41,11 @@ export class LineEntry implements LogLine {
   }
 }
 
-/** A row no app can print: it is told apart by how it looks, not by its text. */
+/** A row no app can print: its appearance distinguishes it, not its text. */
 export interface NoteEntry {
   readonly kind: 'note'
   readonly tone: 'run' | 'gap' | 'trouble'
-  readonly words: string
+  readonly text: string
   /** RFC 3339. */
   readonly time?: string
 }
@@ -54,7 +54,7 @@ export type Entry = LineEntry | NoteEntry
 
 /** Milliseconds of silence worth a row: a computer that slept, an app that waited. */
 const LONG_SILENCE = 5 * 60_000
-/** Milliseconds a clock has to go back before it is told. */
+/** Milliseconds a clock has to go back before a row says so. */
 const SET_BACK = 2_000
 
 /** Lines as entries, each with its number and level; notes where a run begins, and where time jumps. */
@@ -75,20 +75,20 @@ export function toEntries(
   return entries
 }
 
-/** As much of a text as a level is looked for in, without colours. */
+/** The part of a text that a level is searched in, without colours. */
 function startOf(text: string): string {
   return withoutColours(text.length > 400 ? text.slice(0, 400) : text)
 }
 
 function noteBefore(line: LogLine, previous: LineEntry | undefined): NoteEntry | undefined {
   if (line.stream === 'system' && line.text.startsWith(RUN_START)) {
-    return { kind: 'note', tone: 'run', words: t`Run started`, time: line.time }
+    return { kind: 'note', tone: 'run', text: t`Run started`, time: line.time }
   }
-  // Within the same ten minutes nothing is worth telling, and comparing text is cheap.
+  // Within the same ten minutes nothing is worth a row, and comparing text is cheap.
   if (!previous || (previous.time <= line.time && line.time.startsWith(previous.time.slice(0, 15)))) return
   const passed = Date.parse(line.time) - Date.parse(previous.time)
-  if (passed >= LONG_SILENCE) return { kind: 'note', tone: 'gap', words: t`${duration(passed)} later` }
+  if (passed >= LONG_SILENCE) return { kind: 'note', tone: 'gap', text: t`${duration(passed)} later` }
   if (passed <= -SET_BACK)
-    return { kind: 'note', tone: 'gap', words: t`The clock was set back by ${duration(-passed)}` }
+    return { kind: 'note', tone: 'gap', text: t`The clock was set back by ${duration(-passed)}` }
   return undefined
 }

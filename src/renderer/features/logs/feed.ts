@@ -1,4 +1,4 @@
-/** Reads a log by cursor at the pace of whoever shows it: the next page is asked for when the last one is on screen. */
+/** Reads a log by cursor at the pace of its view: the next page is requested when the last one is on screen. */
 import type { AppError } from '#shared/errors.ts'
 import type { LogPage } from '#shared/log.ts'
 import { pause, retryDelay } from '../../host/backoff.ts'

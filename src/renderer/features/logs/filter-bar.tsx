@@ -16,7 +16,7 @@ const LEVEL_CHOICES: readonly { value: Level; label: string }[] = [
 interface FilterBarProps {
   readonly filter: LogFilter
   readonly input: React.Ref<HTMLInputElement>
-  /** What is being done about older lines, in words. */
+  /** Whether older lines are being searched, or no line matches. */
   readonly status: string
   onChange(filter: LogFilter): void
   onClose(): void

@@ -1,4 +1,4 @@
-/** Which lines of a log are shown: those with a text, without another, of a level or graver. */
+/** Which lines of a log are shown: those with a text, without another, of a level or a more severe one. */
 import { LEVELS, type Level } from './level.ts'
 
 export interface LogFilter {
@@ -19,14 +19,14 @@ export interface FilteredLine {
   readonly level: Level | undefined
 }
 
-/** Undefined where nothing is filtered. A text that is no expression yet matches as it is written. */
+/** Undefined where nothing is filtered. A text that is not an expression yet matches as it is written. */
 export function createFilter(filter: LogFilter): ((line: FilteredLine) => boolean) | undefined {
   if (!isFiltering(filter)) return undefined
   const only = filter.only === '' ? undefined : textTest(filter.only)
   const exclude = filter.exclude === '' ? undefined : textTest(filter.exclude)
   const least = LEVELS.indexOf(filter.level)
   return ({ plain, level }) =>
-    // A line that tells no level is an ordinary one.
+    // A line without a level is an ordinary one.
     LEVELS.indexOf(level ?? 'info') >= least && (!only || only(plain)) && !exclude?.(plain)
 }
 

@@ -1,4 +1,4 @@
-/** Where the rows of many entries are: all rows are alike high, so a place is a number. */
+/** Where the rows of many entries are: all rows have the same height, so a place is a number. */
 import type { Entry } from './entries.ts'
 
 export interface Layout {
@@ -10,7 +10,7 @@ export interface Layout {
   at(row: number): { readonly index: number; readonly part: number }
 }
 
-/** `rows` tells how many rows an entry has; absent where each has one. */
+/** `rows` counts the rows of an entry; absent where each has one. */
 export function createLayout(entries: readonly Entry[], rows?: (entry: Entry) => number): Layout {
   if (!rows) {
     return { total: entries.length, rowOf: index => index, at: row => ({ index: row, part: 0 }) }

@@ -1,4 +1,4 @@
-/** How grave a line is, as its own words tell: JSON, logging, uvicorn, loguru, logfmt, waved, tracebacks. */
+/** How severe a line is, read from its text: JSON, logging, uvicorn, loguru, logfmt, waved, tracebacks. */
 
 export const LEVELS = ['debug', 'info', 'warning', 'error'] as const
 export type Level = (typeof LEVELS)[number]
@@ -27,7 +27,7 @@ const WARNING = /(?:^|\s)[A-Z]\w*Warning: /
 /** `2020/10/13 06:38:58 # {…}`, as waved writes. */
 const WAVED = /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d # /
 
-/** The level of a line without control sequences; undefined where it tells none. */
+/** The level of a line without control sequences; undefined where it has none. */
 export function levelOf(text: string): Level | undefined {
   const start = text.length > LOOKED_AT ? text.slice(0, LOOKED_AT) : text
   const first = start.trimStart().charAt(0)

@@ -1,27 +1,29 @@
 /** The lines of a log: only the rows on screen are drawn, however long it is. Selects, copies and opens links. */
-import { useCallback, useEffect, useImperativeHandle, useMemo, useReducer, useRef, useState } from 'react'
+import { useEffect, useImperativeHandle, useRef, useState } from 'react'
 import { openLink } from '../../actions/open-link.ts'
 import type { LogLook } from '../../window/view.ts'
-import { type Row, type RowOptions, rowCount, rowsOf } from './content.ts'
-import { type CopyRange, copiedText, selectionText } from './copy.ts'
+import type { Row } from './content.ts'
 import type { Entry } from './entries.ts'
 import styles from './log-list.module.css'
 import { LogRow } from './log-row.tsx'
 import type { Matcher } from './matcher.ts'
 import type { LogReader } from './reader.ts'
-import { FOOT, type LogScroll, ROW, useLogScroll } from './use-log-scroll.ts'
+import { FOOT, ROW } from './scroll-position.ts'
+import { type LineSelection, useLineSelection } from './use-line-selection.ts'
+import { type LogScroll, useLogScroll } from './use-log-scroll.ts'
+import { useRowsOfEntries } from './use-rows-of-entries.ts'
 
 export type LogListHandle = Pick<LogScroll, 'toEnd' | 'toStart' | 'toLine' | 'lineInView'> & {
   focus(): void
-  /** The line to stay at when others come or go; none while it follows. */
+  /** Number of the line to stay at when others come or go; none while the list follows. */
   place(): number | undefined
 }
 
-/** What is told of the list around it, whenever it changes. */
+/** What the list reports to the pane around it at each change. */
 export interface LogView {
   readonly atEnd: boolean
   readonly newLines: number
-  /** No line is held: there is none, or none passes. */
+  /** No line is held: there is none, or none passes the filter. */
   readonly isEmpty: boolean
 }
 
@@ -40,21 +42,13 @@ interface LogListProps {
 }
 
 export function LogList(props: LogListProps) {
-  const { reader, look, matcher, current, sources, outers, handle, label, onView } = props
-  const [expanded, toggle] = useReducer(toggled, new Set<Entry>())
-  const [selected, setSelected] = useState<CopyRange>()
-  const probe = useRef<HTMLSpanElement>(null)
-  const [width, setWidth] = useState(0)
-  const columns = useColumns(probe, width, look, sources !== undefined)
-  const options = useCallback(
-    (entry: Entry): RowOptions => ({ tidy: look.tidy, columns, expanded: expanded.has(entry) }),
-    [look.tidy, columns, expanded]
-  )
-  const rows = useRows(options)
-  const scroll = useLogScroll(reader, useRowCounts(options, columns > 0 || expanded.size > 0))
-  if (scroll.width !== width) setWidth(scroll.width)
+  const { reader, look, handle, onView } = props
+  const { expanded, toggle, rows, counts, ...measured } = useRowsOfEntries(look, props.sources !== undefined)
+  const selection = useLineSelection(reader.window)
+  const scroll = useLogScroll(reader, counts)
+  if (scroll.width !== measured.width) measured.setWidth(scroll.width)
   const now = useNow(look.times === 'ago')
-  const { ref, layout, first, last, following, atEnd, newLines } = scroll
+  const { ref, layout, first, following, atEnd, newLines } = scroll
   const isEmpty = reader.window.firstLine() === undefined
   useEffect(() => onView({ atEnd, newLines, isEmpty }), [onView, atEnd, newLines, isEmpty])
   useHoldForSelection(ref, scroll.hold)
@@ -64,57 +58,8 @@ export function LogList(props: LogListProps) {
     place: () => (following ? undefined : scroll.lineInView())
   }))
 
-  const { entries, base } = reader.window
-
-  function onClick(event: React.MouseEvent) {
-    const target = event.target as Element
-    const place = Number(target.closest('[data-row]')?.getAttribute('data-row'))
-    const link = target.closest('[data-link]')?.getAttribute('data-link')
-    if (link) {
-      if (getSelection()?.isCollapsed !== false) openLink(link)
-    } else if (target.closest('[data-fold]')) {
-      const entry = entries[place - base]
-      scroll.hold()
-      if (entry) toggle(entry)
-    } else if (target.closest('[data-mark]')) {
-      setSelected(before => ({ from: event.shiftKey && before ? before.from : place, to: place }))
-    } else if (selected) setSelected(undefined)
-  }
-
-  function onKeyDown(event: React.KeyboardEvent) {
-    if (event.altKey) return
-    const command = event.ctrlKey || event.metaKey
-    const step = event.key === 'ArrowUp' ? -1 : event.key === 'ArrowDown' ? 1 : 0
-    if (event.key === 'Home' && !event.shiftKey) scroll.toStart()
-    else if (event.key === 'End' && !event.shiftKey) scroll.toEnd()
-    else if (event.shiftKey && step !== 0) setSelected(before => extended(before, step))
-    else if (command && event.key === 'a') setSelected({ from: base, to: base + entries.length - 1 })
-    else if (event.key === 'Escape' && selected) setSelected(undefined)
-    else return
-    event.preventDefault()
-    event.stopPropagation()
-  }
-
-  function extended(before: CopyRange | undefined, step: number): CopyRange {
-    const start = base + layout.at(Math.max(0, last - 3)).index
-    const { from, to } = before ?? { from: start, to: start - step }
-    return { from, to: Math.min(base + entries.length - 1, Math.max(base, to + step)) }
-  }
-
-  function onCopy(event: React.ClipboardEvent) {
-    const text = selectionText(getSelection()) ?? (selected && copiedText(entries, base, selected))
-    if (text === undefined) return
-    event.clipboardData.setData('text/plain', text)
-    event.preventDefault()
-  }
-
-  const isSelected = (place: number) =>
-    selected !== undefined &&
-    place >= Math.min(selected.from, selected.to) &&
-    place <= Math.max(selected.from, selected.to)
-
   return (
-    // biome-ignore lint/a11y/useSemanticElements: lines are no fields of a form
+    // biome-ignore lint/a11y/useSemanticElements: lines are not fields of a form
     <div
       ref={ref}
       className={styles.list}
@@ -123,39 +68,97 @@ export function LogList(props: LogListProps) {
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls by keys
       tabIndex={0}
       role="group"
-      aria-label={label}
+      aria-label={props.label}
       onScroll={scroll.onScroll}
       onWheel={event => event.deltaY < 0 && scroll.hold()}
       onPointerDown={event => isScrollbar(event) && scroll.hold()}
-      onKeyDown={onKeyDown}
-      onClick={onClick}
-      onCopy={onCopy}
+      onKeyDown={event => onListKey(event, reader, scroll, selection)}
+      onClick={event => onListClick(event, reader, scroll, selection, toggle)}
+      onCopy={selection.onCopy}
     >
-      <span ref={probe} className={styles.probe} aria-hidden="true">
+      <span ref={measured.probe} className={styles.probe} aria-hidden="true">
         {'0'.repeat(100)}
       </span>
       <div className={styles.space} style={{ height: layout.total * ROW + FOOT }}>
         <div className={styles.rows} style={{ transform: `translateY(${first * ROW}px)` }}>
-          {rowsBetween(reader, scroll, rows).map(({ row, place }) => (
-            <LogRow
-              // What scrolls out at one edge is used for what comes in at the other: elements are dear, their text is not.
-              key={`${place % (last - first)}:${row.part}`}
-              row={row}
-              place={place}
-              times={look.times}
-              now={now}
-              matcher={matcher}
-              current={row.entry.kind === 'line' && row.entry.number === current && current !== undefined}
-              selected={isSelected(place)}
-              expanded={expanded.has(row.entry)}
-              sources={sources}
-              outer={row.entry.kind === 'line' ? outers[row.entry.source] : undefined}
-            />
-          ))}
+          <Rows {...props} now={now} scroll={scroll} rows={rows} expanded={expanded} selection={selection} />
         </div>
       </div>
     </div>
   )
+}
+
+interface RowsProps
+  extends Pick<LogListProps, 'reader' | 'look' | 'matcher' | 'current' | 'sources' | 'outers'> {
+  /** Changes as time passes, where times are ages. */
+  readonly now: number
+  readonly scroll: LogScroll
+  readonly rows: (entry: Entry) => readonly Row[]
+  readonly expanded: ReadonlySet<Entry>
+  readonly selection: LineSelection
+}
+
+/** The rows on screen, and no others. */
+function Rows({ reader, scroll, rows, look, current, expanded, selection, ...props }: RowsProps) {
+  const { first, last } = scroll
+  return rowsBetween(reader, scroll, rows).map(({ row, place }) => (
+    <LogRow
+      // What scrolls out at one edge is used for what comes in at the other: elements are dear, their text is not.
+      key={`${place % (last - first)}:${row.part}`}
+      row={row}
+      place={place}
+      times={look.times}
+      now={props.now}
+      matcher={props.matcher}
+      current={row.entry.kind === 'line' && row.entry.number === current && current !== undefined}
+      selected={selection.has(place)}
+      expanded={expanded.has(row.entry)}
+      sources={props.sources}
+      outer={row.entry.kind === 'line' ? props.outers[row.entry.source] : undefined}
+    />
+  ))
+}
+
+/** A click opens a link, lays out a line's JSON, or selects by the mark before a line. */
+function onListClick(
+  event: React.MouseEvent,
+  { window: held }: LogReader,
+  scroll: LogScroll,
+  selection: LineSelection,
+  toggle: (entry: Entry) => void
+) {
+  const target = event.target as Element
+  const place = Number(target.closest('[data-row]')?.getAttribute('data-row'))
+  const link = target.closest('[data-link]')?.getAttribute('data-link')
+  if (link) {
+    if (getSelection()?.isCollapsed !== false) openLink(link)
+  } else if (target.closest('[data-fold]')) {
+    const entry = held.entries[place - held.base]
+    scroll.hold()
+    if (entry) toggle(entry)
+  } else if (target.closest('[data-mark]')) selection.select(place, event.shiftKey)
+  else if (!selection.isEmpty) selection.clear()
+}
+
+/** Keys go to an end of the log, and select lines. */
+function onListKey(
+  event: React.KeyboardEvent,
+  { window: held }: LogReader,
+  scroll: LogScroll,
+  selection: LineSelection
+) {
+  if (event.altKey) return
+  const command = event.ctrlKey || event.metaKey
+  const step = event.key === 'ArrowUp' ? -1 : event.key === 'ArrowDown' ? 1 : undefined
+  if (event.key === 'Home' && !event.shiftKey) scroll.toStart()
+  else if (event.key === 'End' && !event.shiftKey) scroll.toEnd()
+  else if (event.shiftKey && step !== undefined)
+    selection.step(step, held.base + scroll.layout.at(Math.max(0, scroll.last - 3)).index)
+  else if (command && event.key === 'a') selection.selectAll()
+  else if (event.key === 'Escape' && !selection.isEmpty) selection.clear()
+  else return
+  event.preventDefault()
+  event.stopPropagation()
 }
 
 /** The rows on screen, each with the lasting index of its entry. */
@@ -171,58 +174,6 @@ function rowsBetween(reader: LogReader, scroll: LogScroll, rows: (entry: Entry) 
     for (const row of rows(entry).slice(skip)) shown.push({ row, place: base + index })
   }
   return shown.slice(0, last - first)
-}
-
-/** Rows that were made are kept as long as the way to make them stays: one that is the same is not drawn again. */
-function useRows(options: (entry: Entry) => RowOptions) {
-  return useMemo(() => {
-    const made = new WeakMap<Entry, readonly Row[]>()
-    return (entry: Entry): readonly Row[] => {
-      const known = made.get(entry)
-      if (known) return known
-      const rows = rowsOf(entry, options(entry))
-      made.set(entry, rows)
-      return rows
-    }
-  }, [options])
-}
-
-function toggled(before: ReadonlySet<Entry>, entry: Entry): Set<Entry> {
-  const next = new Set(before)
-  if (!next.delete(entry)) next.add(entry)
-  return next
-}
-
-/** Counts of rows are kept as long as the way to count them stays. */
-function useRowCounts(options: (entry: Entry) => RowOptions, varies: boolean) {
-  return useMemo(() => {
-    if (!varies) return undefined
-    const counts = new WeakMap<Entry, number>()
-    return (entry: Entry): number => {
-      const known = counts.get(entry)
-      if (known !== undefined) return known
-      const count = rowCount(entry, options(entry))
-      counts.set(entry, count)
-      return count
-    }
-  }, [options, varies])
-}
-
-/** Columns a wrapped line has, by the width of its font; 0 where lines are not wrapped. */
-function useColumns(
-  probe: React.RefObject<HTMLSpanElement | null>,
-  width: number,
-  { wrap, times }: LogLook,
-  named: boolean
-): number {
-  const [character, setCharacter] = useState(7.2)
-  useEffect(() => {
-    const measured = (probe.current?.offsetWidth ?? 0) / 100
-    if (width > 0 && measured > 0) setCharacter(measured)
-  }, [probe, width])
-  if (!wrap || width === 0) return 0
-  const beside = (times === 'off' ? 0 : 13) + (named ? 24 : 0)
-  return Math.max(20, Math.floor((width - 52) / character) - beside)
 }
 
 function useNow(ticking: boolean): number {

@@ -1,28 +1,26 @@
 /** The log of one instance, or of several in the order of time: lines, find, filter, follow pill and tools. */
 import { Button, Loader } from '@mantine/core'
 import { X } from 'lucide-react'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 import { t } from '#shared/language.ts'
 import { plural } from '../../labels/humanise.ts'
 import { Name } from '../../ui/text.tsx'
-import { actionOf } from '../../window/keys.ts'
 import { useView } from '../../window/view.ts'
-import { isFiltering, NO_FILTER } from './filter.ts'
+import { isFiltering } from './filter.ts'
 import { FilterBar } from './filter-bar.tsx'
 import { FindBar } from './find-bar.tsx'
 import { LogList, type LogListHandle, type LogView } from './log-list.tsx'
-import { LogTools, Tool } from './log-tools.tsx'
+import { LogTools, type LogToolsProps, Tool } from './log-tools.tsx'
 import styles from './logs.module.css'
 import type { LogReader, ReaderState } from './reader.ts'
-import { useFilter } from './use-filter.ts'
-import { NO_FIND, useFind } from './use-find.ts'
 import { type FailingIn, useLogActions } from './use-log-actions.ts'
 import { useReaderState } from './use-log-reader.ts'
+import { onPaneKey, type PaneBars, toggleBar, useFindKey, usePaneBars } from './use-pane-bars.ts'
 
 interface LogPaneProps {
   readonly reader: LogReader
   readonly title: string
-  /** What tells it from others of the same title. */
+  /** Distinguishes the pane from others of the same title. */
   readonly tag?: string | undefined
   /** Of the app alone; the pane is named by it. */
   readonly name: string
@@ -41,54 +39,21 @@ interface LogPaneProps {
   readonly onClose?: (() => void) | undefined
 }
 
-export function LogPane({ reader, title, name, visible, ...props }: LogPaneProps) {
+type PaneState = Omit<ReaderState, 'end'>
+
+export function LogPane(props: LogPaneProps) {
+  const { reader, name, visible } = props
   const look = useView(state => state.logLook)
   const state = useReaderState(reader)
   const list = useRef<LogListHandle>(null)
   const pane = useRef<HTMLElement>(null)
-  const findInput = useRef<HTMLInputElement>(null)
-  const filterInput = useRef<HTMLInputElement>(null)
-  const [finding, setFinding] = useState(false)
   const [at, setAt] = useState<LogView>({ atEnd: true, newLines: 0, isEmpty: true })
-  const find = useFind(reader, list)
-  const filter = useFilter(reader, list)
+  const bars = usePaneBars(reader, list)
   const { actions, status } = useLogActions(reader, list, props.fileName, props.failing)
-
-  const openFind = useCallback(() => {
-    setFinding(true)
-    findInput.current?.select()
-  }, [])
-  const closeFind = () => {
-    setFinding(false)
-    find.setQuery(NO_FIND)
-    list.current?.focus()
-  }
-  const openFilter = () => {
-    filter.setOpen(true)
-    filterInput.current?.select()
-  }
-  const closeFilter = () => {
-    filter.setOpen(false)
-    filter.set(NO_FILTER)
-    list.current?.focus()
-  }
-  const showAgain = () => {
+  useFindKey(pane, visible, props.first, bars.findBar.open)
+  const showCleared = () => {
     reader.unclear()
     list.current?.toEnd()
-  }
-  const passes = !isFiltering(filter.value) || !state.atStart || !at.isEmpty
-  useFindKey(pane, visible, props.first, openFind)
-
-  function onKeyDown(event: React.KeyboardEvent) {
-    if (event.target instanceof HTMLInputElement) return
-    const action = actionOf(event.nativeEvent)
-    if (action === 'part:filter') openFilter()
-    else if (action === 'part:find-next' && finding) find.step(1)
-    else if (action === 'part:find-previous' && finding) find.step(-1)
-    else if (event.key === 'Escape' && finding) closeFind()
-    else if (event.key === 'Escape' && filter.open) closeFilter()
-    else return
-    event.preventDefault()
   }
 
   return (
@@ -97,57 +62,17 @@ export function LogPane({ reader, title, name, visible, ...props }: LogPaneProps
       className={styles.pane}
       hidden={!visible}
       aria-label={t`Log of ${name}`}
-      onKeyDown={onKeyDown}
+      onKeyDown={event => onPaneKey(event, bars)}
     >
-      <div className={styles.tools}>
-        <span className={styles.title}>
-          {props.isAlone ? null : <Name>{title}</Name>}
-          {props.tag === undefined ? null : <span className={styles.tag}>{props.tag}</span>}
-          <span className={styles.status}>{status || statusText(state)}</span>
-        </span>
-        <LogTools
-          finding={finding}
-          filtering={filter.open}
-          onFind={() => (finding ? closeFind() : openFind())}
-          onFilter={() => (filter.open ? closeFilter() : openFilter())}
-          actions={actions}
-        />
-        {props.extra}
-        {props.onClose ? (
-          <Tool
-            label={props.tag === undefined ? t`Close ${title}` : t`Close ${title} ${props.tag}`}
-            onClick={props.onClose}
-          >
-            <X size={15} />
-          </Tool>
-        ) : null}
-      </div>
-      {finding ? <FindBar find={find} input={findInput} onClose={closeFind} /> : null}
-      {filter.open ? (
-        <FilterBar
-          filter={filter.value}
-          input={filterInput}
-          status={
-            state.lookingBack ? t`Looking through older lines…` : passes ? '' : t`No lines match the filter.`
-          }
-          onChange={filter.set}
-          onClose={closeFilter}
-        />
-      ) : null}
-      {state.clearedAt === undefined ? null : (
-        <div className={styles.cleared}>
-          {t`Older lines are hidden.`}{' '}
-          <Button variant="subtle" size="compact-xs" onClick={showAgain}>
-            {t`Show them again`}
-          </Button>
-        </div>
-      )}
+      <Header {...props} bars={bars} actions={actions} status={status || statusText(state)} />
+      <Bars bars={bars} state={state} isEmpty={at.isEmpty} />
+      {state.clearedAt === undefined ? null : <ClearedNote onShow={showCleared} />}
       <div className={styles.screen}>
         <LogList
           reader={reader}
           look={look}
-          matcher={find.matcher}
-          current={find.current}
+          matcher={bars.find.matcher}
+          current={bars.find.current}
           sources={props.sources}
           outers={props.outers}
           handle={list}
@@ -160,6 +85,73 @@ export function LogPane({ reader, title, name, visible, ...props }: LogPaneProps
         <Pill at={at} onClick={() => list.current?.toEnd()} />
       </div>
     </section>
+  )
+}
+
+interface HeaderProps extends LogPaneProps {
+  readonly bars: PaneBars
+  readonly actions: LogToolsProps['actions']
+  readonly status: string
+}
+
+/** Title, status and tools of the pane. */
+function Header({ title, tag, isAlone, bars, actions, status, extra, onClose }: HeaderProps) {
+  return (
+    <div className={styles.tools}>
+      <span className={styles.title}>
+        {isAlone ? null : <Name>{title}</Name>}
+        {tag === undefined ? null : <span className={styles.tag}>{tag}</span>}
+        <span className={styles.status}>{status}</span>
+      </span>
+      <LogTools
+        finding={bars.findBar.isOpen}
+        filtering={bars.filterBar.isOpen}
+        onFind={() => toggleBar(bars.findBar)}
+        onFilter={() => toggleBar(bars.filterBar)}
+        actions={actions}
+      />
+      {extra}
+      {onClose ? (
+        <Tool label={tag === undefined ? t`Close ${title}` : t`Close ${title} ${tag}`} onClick={onClose}>
+          <X size={15} />
+        </Tool>
+      ) : null}
+    </div>
+  )
+}
+
+/** The find and filter bars, as far as they are open. */
+function Bars({ bars, state, isEmpty }: { bars: PaneBars; state: PaneState; isEmpty: boolean }) {
+  const { find, filter, findBar, filterBar } = bars
+  return (
+    <>
+      {findBar.isOpen ? <FindBar find={find} input={findBar.input} onClose={findBar.close} /> : null}
+      {filterBar.isOpen ? (
+        <FilterBar
+          filter={filter.value}
+          input={filterBar.input}
+          status={filterStatus(state, isFiltering(filter.value) && isEmpty)}
+          onChange={filter.set}
+          onClose={filterBar.close}
+        />
+      ) : null}
+    </>
+  )
+}
+
+function filterStatus({ readingBack, atStart }: PaneState, isAllHidden: boolean): string {
+  if (readingBack) return t`Looking through older lines…`
+  return isAllHidden && atStart ? t`No lines match the filter.` : ''
+}
+
+function ClearedNote({ onShow }: { onShow: () => void }) {
+  return (
+    <div className={styles.cleared}>
+      {t`Older lines are hidden.`}{' '}
+      <Button variant="subtle" size="compact-xs" onClick={onShow}>
+        {t`Show them again`}
+      </Button>
+    </div>
   )
 }
 
@@ -178,31 +170,7 @@ function Pill({ at, onClick }: { at: LogView; onClick: () => void }) {
   )
 }
 
-/** The key to find belongs to the pane that has the focus, else to the first one there is. */
-function useFindKey(
-  pane: React.RefObject<HTMLElement | null>,
-  visible: boolean,
-  first: boolean,
-  open: () => void
-) {
-  useEffect(() => {
-    if (!visible) return
-    const onKeyDown = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || actionOf(event) !== 'part:find') return
-      const target = event.target instanceof Element ? event.target : document.body
-      if (target.closest('.cm-editor, .xterm')) return
-      const own = target.closest('[data-log-pane]') ?? null
-      if (own === null ? !first : own !== pane.current) return
-      event.preventDefault()
-      open()
-    }
-    pane.current?.setAttribute('data-log-pane', '')
-    window.addEventListener('keydown', onKeyDown)
-    return () => window.removeEventListener('keydown', onKeyDown)
-  }, [pane, visible, first, open])
-}
-
-function statusText({ status, error, engineGone }: Omit<ReaderState, 'end'>): string {
+function statusText({ status, error, engineGone }: PaneState): string {
   if (status === 'reconnecting') return t`Reconnecting…`
   if (status === 'failed') return error?.message ?? ''
   if (status === 'ended') return t`Ended`

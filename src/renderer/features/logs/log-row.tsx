@@ -141,8 +141,8 @@ function timeText(time: string, times: LogLook['times'], now: number): string {
 function NoteRow({ note, place }: { note: NoteEntry; place: number }) {
   return (
     <div className={styles.note} data-tone={note.tone} data-note={place}>
-      <span title={note.words}>
-        {note.words}
+      <span title={note.text}>
+        {note.text}
         {note.time ? ` · ${moment(note.time)}` : ''}
       </span>
     </div>

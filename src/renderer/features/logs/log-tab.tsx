@@ -20,7 +20,7 @@ import { logOf, useEngine, useLogReader, useOpen } from './use-log-reader.ts'
 type LogsPane = Extract<DockPane, { kind: 'logs' }>
 
 /** Logs one tab may show at once. */
-const MOST = 12
+const LOG_LIMIT = 12
 
 export function LogTab({ pane, visible }: { pane: LogsPane; visible: boolean }) {
   const { sources, layout } = pane
@@ -102,7 +102,7 @@ function MergedLog({ pane, visible }: { pane: LogsPane; visible: boolean }) {
 function Beside({ pane }: { pane: LogsPane }) {
   const there = new Set(pane.sources.map(({ id }) => id))
   const others = (useInstances() ?? []).filter(({ id }) => !there.has(id))
-  const isFull = pane.sources.length >= MOST
+  const isFull = pane.sources.length >= LOG_LIMIT
   const merged = pane.layout === 'merged'
   return (
     <>
@@ -137,14 +137,14 @@ function Beside({ pane }: { pane: LogsPane }) {
             </Menu.Item>
           ))}
           {others.length === 0 ? <Menu.Item disabled>{t`There is no other instance.`}</Menu.Item> : null}
-          {isFull ? <Menu.Item disabled>{t`${MOST} logs are the most.`}</Menu.Item> : null}
+          {isFull ? <Menu.Item disabled>{t`${LOG_LIMIT} logs are the most.`}</Menu.Item> : null}
         </Menu.Dropdown>
       </Menu>
     </>
   )
 }
 
-/** What the logs of a tab are called; those of the same app are told apart by their IDs. */
+/** What the logs of a tab are called; logs of the same app are distinguished by their IDs. */
 function titlesOf({ sources }: LogsPane, instances: readonly Instance[] | undefined) {
   const titles = sources.map(({ id, title }) => {
     const instance = instances?.find(other => other.id === id)

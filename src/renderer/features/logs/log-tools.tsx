@@ -1,4 +1,4 @@
-/** The tools of a log pane: what is looked for and shown, how, and where it can go. */
+/** The tools of a log pane: find, filter, how lines are shown, and what else can be done with the log. */
 import { ActionIcon, type ActionIconProps, Menu, Tooltip, VisuallyHidden } from '@mantine/core'
 import { Braces, Check, Clock, Ellipsis, Filter, Search, WrapText } from 'lucide-react'
 import { t } from '#shared/language.ts'

@@ -4,9 +4,9 @@ import type { LogFind } from '#shared/log.ts'
 /** Places of every match, as pairs of start and end. */
 export type Matcher = (text: string) => readonly (readonly [number, number])[]
 
-const MOST = 500
+const MATCH_LIMIT = 500
 
-/** Undefined where nothing is looked for, or an expression is not one yet. */
+/** Undefined where the text to find is empty, or an expression is not valid yet. */
 export function createMatcher(find: LogFind): Matcher | undefined {
   if (find.text === '') return undefined
   let expression: RegExp
@@ -21,7 +21,7 @@ export function createMatcher(find: LogFind): Matcher | undefined {
     const places: (readonly [number, number])[] = []
     for (const match of text.matchAll(expression)) {
       if (match[0].length > 0) places.push([match.index, match.index + match[0].length])
-      if (places.length === MOST) break
+      if (places.length === MATCH_LIMIT) break
     }
     return places
   }

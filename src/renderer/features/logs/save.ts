@@ -6,7 +6,7 @@ type Read = (query: FeedQuery, signal: AbortSignal) => Promise<LogPage>
 
 const PAGE_BYTES = 4 * 1024 * 1024
 
-/** Everything the log holds when it is asked for, as text with time and stream; gaps are told in a line of their own. */
+/** Everything the log holds at the moment of the call, as text with time and stream; a gap is a line of its own. */
 export async function wholeLog(read: Read, signal: AbortSignal): Promise<Blob> {
   const parts: Blob[] = []
   const { first: end = Number.POSITIVE_INFINITY } = await read({ tail: 0, waitMs: 0, maxBytes: 1 }, signal)
@@ -14,7 +14,7 @@ export async function wholeLog(read: Read, signal: AbortSignal): Promise<Blob> {
   for (;;) {
     const page = await read({ ...from, waitMs: 0, maxBytes: PAGE_BYTES }, signal)
     const gap = page.dropped ? `[${page.dropped} lines were dropped here by rotation]\n` : ''
-    // What a blob holds is kept outside of the window, on disk where it is much.
+    // A browser stores a blob outside of the window, on disk where it is large.
     parts.push(new Blob([gap, page.lines.map(lineText).join('')]))
     const isPast = (page.first ?? 0) + page.lines.length >= end
     if (page.lines.length === 0 || page.end || isPast) return new Blob(parts, { type: 'text/plain' })

@@ -20,14 +20,17 @@ export function spansOf(row: Row, matcher: Matcher | undefined): readonly Span[]
   const { content } = row
   if (!content) return []
   const { plain, runs, quietFrom } = content
-  const looked = plain.length > LONGEST ? plain.slice(row.start, row.end) : plain
+  const searched = plain.length > LONGEST ? plain.slice(row.start, row.end) : plain
   const shift = plain.length > LONGEST ? row.start : 0
-  const links = [...looked.matchAll(LINK)].map(match => ({
+  const links = [...searched.matchAll(LINK)].map(match => ({
     start: match.index + shift,
     end: match.index + shift + match[0].length,
     link: match[0]
   }))
-  const found = (matcher?.(looked) ?? []).map(([start, end]) => ({ start: start + shift, end: end + shift }))
+  const found = (matcher?.(searched) ?? []).map(([start, end]) => ({
+    start: start + shift,
+    end: end + shift
+  }))
   const cuts = new Set([row.start, row.end])
   for (const { start, end } of [...runs, ...links, ...found, { start: quietFrom, end: quietFrom }]) {
     for (const cut of [start, end]) if (cut > row.start && cut < row.end) cuts.add(cut)

@@ -1,6 +1,6 @@
 /** Who is drawn in the next frame: many logs that all have something new take turns, and a flood lets keys go first. */
 
-/** Milliseconds between two pictures of a log that is read on: of a flood nobody can read each. */
+/** Milliseconds between two pictures of a log that is read on: of a flood not every one can be read. */
 const FLOOD_MS = 90
 /** Milliseconds a key has until it is seen, and how long a picture waits at most for keys that follow one another. */
 const KEY_MS = 60
@@ -17,9 +17,9 @@ export interface Turns {
   ask(go: (now: number) => void): () => void
 }
 
-/** At most `most` are called in a frame, first come first served. */
+/** At most `limit` are called in a frame, first come first served. */
 export function createTurns(
-  most: number,
+  limit: number,
   nextFrame: (run: (now: number) => void) => void = run => requestAnimationFrame(run)
 ): Turns {
   const waiting = new Set<(now: number) => void>()
@@ -33,8 +33,8 @@ export function createTurns(
 
   function run(now: number) {
     isAsked = false
-    // Whoever asks again meanwhile is behind the others.
-    for (const go of [...waiting].slice(0, most)) {
+    // A list that asks again while the others are called is behind them.
+    for (const go of [...waiting].slice(0, limit)) {
       waiting.delete(go)
       go(now)
     }

@@ -7,7 +7,7 @@ import type { LogListHandle } from './log-list.tsx'
 import { createMatcher } from './matcher.ts'
 import type { LogReader } from './reader.ts'
 
-/** Milliseconds of no typing before it is looked, and between two looks at what has come since. */
+/** Milliseconds without typing before a search, and between two searches of what has come since. */
 const TYPING = 150
 const GROWING = 1_000
 
@@ -44,7 +44,7 @@ export function useFind(reader: LogReader, list: React.RefObject<LogListHandle |
     [list]
   )
 
-  /** Asks anew around a line, and goes to the match `choose` picks. */
+  /** Searches again around a line, and goes to the match `choose` picks. */
   const ask = useCallback(
     async (near: number | undefined, choose: (found: LogMatches) => number, delay = 0) => {
       asked.current.abort()
@@ -79,12 +79,7 @@ export function useFind(reader: LogReader, list: React.RefObject<LogListHandle |
       return
     }
     const near = list.current?.place()
-    const nearest = ({ lines }: LogMatches) =>
-      Math.max(
-        lines.length > 0 ? 0 : -1,
-        near === undefined ? lines.length - 1 : lines.findLastIndex(it => it <= near)
-      )
-    void ask(near, nearest, TYPING)
+    void ask(near, found => nearestMatch(found, near), TYPING)
     return () => asked.current.abort()
   }, [query, ask, list])
 
@@ -92,17 +87,9 @@ export function useFind(reader: LogReader, list: React.RefObject<LogListHandle |
 
   function step(direction: 1 | -1) {
     if (!matches || matches.total === 0) return
-    const { lines, before, total } = matches
-    const at = index + direction
-    if (lines[at] !== undefined) return go(matches, at)
-    const edge = lines[index]
-    const isMore = direction > 0 ? before + lines.length < total : before > 0
-    if (isMore && edge !== undefined) {
-      return void ask(edge, found => found.lines.indexOf(edge) + direction)
-    }
-    // Behind the last match comes the first one.
-    if (direction > 0) void ask(0, () => 0)
-    else void ask(undefined, found => found.lines.length - 1)
+    const next = stepFrom(matches, index, direction)
+    if ('at' in next) go(matches, next.at)
+    else void ask(next.near, next.choose)
   }
 
   return {
@@ -116,6 +103,29 @@ export function useFind(reader: LogReader, list: React.RefObject<LogListHandle |
     setQuery,
     step
   }
+}
+
+/** Index of the last match up to a line, or of the first one there is; of the newest where no line is given. */
+function nearestMatch({ lines }: LogMatches, near: number | undefined): number {
+  const last = near === undefined ? lines.length - 1 : lines.findLastIndex(line => line <= near)
+  return Math.max(lines.length > 0 ? 0 : -1, last)
+}
+
+/** A match that is known, or a new search around a line. */
+type Step = { readonly at: number } | { readonly near: number | undefined; choose(found: LogMatches): number }
+
+/** Where a step leads: to a match that is known, else to the one that `choose` picks of those found around a line. */
+function stepFrom({ lines, before, total }: LogMatches, index: number, direction: 1 | -1): Step {
+  const at = index + direction
+  const edge = lines[index]
+  const hasMore = direction > 0 ? before + lines.length < total : before > 0
+  if (lines[at] !== undefined) return { at }
+  if (hasMore && edge !== undefined) {
+    return { near: edge, choose: found => found.lines.indexOf(edge) + direction }
+  }
+  // Behind the last match comes the first one.
+  if (direction > 0) return { near: 0, choose: () => 0 }
+  return { near: undefined, choose: found => found.lines.length - 1 }
 }
 
 /** Adds the matches of lines that came since, at most once a second. */

@@ -1,4 +1,4 @@
-/** What can be done with a log beside looking at it: clear, go from run to run and to what failed, save. */
+/** What can be done with a log beside reading it: clear, go from run to run and to the failing line, save. */
 import { useState } from 'react'
 import { t } from '#shared/language.ts'
 import { type LogLine, RUN_START } from '#shared/log.ts'
@@ -11,7 +11,7 @@ import type { LogListHandle } from './log-list.tsx'
 import type { LogReader } from './reader.ts'
 import { wholeLog } from './save.ts'
 
-/** Where the last traceback among lines leads to, in the open project. */
+/** The line of the open project that the last traceback among these lines leads to. */
 export type FailingIn = (lines: readonly LogLine[]) => FailingLine | undefined
 
 export function useLogActions(
@@ -22,7 +22,7 @@ export function useLogActions(
 ) {
   const [status, setStatus] = useState('')
 
-  /** Does it, telling what is being done and why it could not be. */
+  /** Does the work; the status says what is being done, and why it failed. */
   function act(doing: string, work: (signal: AbortSignal) => Promise<string | undefined>) {
     setStatus(doing)
     work(new AbortController().signal).then(
@@ -58,7 +58,7 @@ export function useLogActions(
     setStatus(t`Saved ${plural(entries.filter(({ kind }) => kind === 'line').length, 'line')}.`)
   }
 
-  /** What comes is looked at from here on. */
+  /** Shows only what comes from here on. */
   const clear = () => {
     reader.clear()
     list.current?.toEnd()

@@ -5,7 +5,8 @@ import { useShallow } from 'zustand/react/shallow'
 import type { Client } from '#shared/contract.ts'
 import type { Instance } from '#shared/instance.ts'
 import { useHost } from '../../host/client.ts'
-import { createLogReader, type LogReader, type ReaderOptions, type ReaderState } from './reader.ts'
+import type { LogReader, ReaderOptions, ReaderState } from './reader.ts'
+import { createLogReader } from './whole-reader.ts'
 
 export function useLogReader(id: string, visible: boolean, instance: Instance | undefined): LogReader {
   const { client } = useHost()
@@ -24,7 +25,7 @@ export function useOpen(reader: LogReader, visible: boolean): void {
   useEffect(() => reader.setVisible(visible), [reader, visible])
 }
 
-/** Tells the reader when the engine goes and comes back. */
+/** Reports to the reader when the engine goes and comes back. */
 export function useEngine(reader: LogReader, gone: string | undefined): void {
   useEffect(() => reader.setEngine(gone), [reader, gone])
 }
@@ -37,7 +38,7 @@ export function useReaderState(reader: LogReader): Omit<ReaderState, 'end'> {
   )
 }
 
-/** Where the log of an instance is read and looked through. */
+/** Where the log of an instance is read and searched. */
 export function logOf(client: Client, id: string): ReaderOptions {
   return {
     read: (query, signal) => client.platform.instances.readLog({ id, ...query }, { signal }),

@@ -22,7 +22,7 @@ export interface LogWindow {
   prepend(entries: readonly Entry[], from: string | undefined, next: string): void
   /** Adds a row behind the last one. */
   note(entry: Entry): void
-  /** Cuts whole pages off an end, as long as more than `most` entries and `mostChars` characters are held. */
+  /** Cuts whole pages off an end, as long as more than `limit` entries or `charLimit` characters are held. */
   trim(end: 'start' | 'end'): void
   reset(): void
   /** The newest line, notes aside. */
@@ -33,7 +33,7 @@ export interface LogWindow {
 /** Small pages, as a live log gives them, share a chunk of this size. */
 const CHUNK_ENTRIES = 500
 
-export function createLogWindow(most: number, mostChars: number): LogWindow {
+export function createLogWindow(limit: number, charLimit: number): LogWindow {
   let entries: Entry[] = []
   let base = 0
   let revision = 0
@@ -84,7 +84,7 @@ export function createLogWindow(most: number, mostChars: number): LogWindow {
     },
     trim(end) {
       revision += 1
-      while (chunks.length > 1 && (entries.length > most || chars > mostChars)) {
+      while (chunks.length > 1 && (entries.length > limit || chars > charLimit)) {
         const { count } = (end === 'start' ? chunks.shift() : chunks.pop()) as Chunk
         const cut = end === 'start' ? entries.splice(0, count) : entries.splice(entries.length - count)
         if (end === 'start') base += count

@@ -1,0 +1,57 @@
+/** What every reader holds: the window of lines, the state its view shows, the filter, and who listens for changes. */
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import { plainLine } from '#shared/text.ts'
+import type { Entry } from '../entries.ts'
+import { createFilter, NO_FILTER } from '../filter.ts'
+import type { ReaderState } from '../reader.ts'
+import { createLogWindow, type LogWindow } from '../window.ts'
+
+/** Entries a reader holds at most, and the characters of their lines. */
+export const HELD_ENTRIES = 50_000
+const HELD_CHARS = 24_000_000
+
+/** The state all readers share. */
+export interface HeldLog {
+  readonly window: LogWindow
+  readonly state: StoreApi<ReaderState>
+  readonly listeners: Set<() => void>
+  /** Whether the filter lets a line through; undefined where nothing is filtered. */
+  passes: ReturnType<typeof createFilter>
+}
+
+/** An empty one; `atStart` says that nothing older can be read. */
+export function createHeldLog(atStart: boolean): HeldLog {
+  return {
+    window: createLogWindow(HELD_ENTRIES, HELD_CHARS),
+    state: createStore<ReaderState>(() => ({ status: 'opening', atStart, readingBack: false, end: 0 })),
+    listeners: new Set(),
+    passes: createFilter(NO_FILTER)
+  }
+}
+
+/** Reports a change of what is held or of the state. */
+export function notifyListeners({ listeners }: HeldLog): void {
+  for (const listener of listeners) listener()
+}
+
+/** Calls the listener at each change, until the returned function is called. */
+export function addListener({ listeners }: HeldLog, listener: () => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+/** The entries that pass the filter and were not cleared from the view; of the notes only runs pass a filter. */
+export function passing({ state, passes }: HeldLog, entries: Entry[]): Entry[] {
+  const { clearedAt } = state.getState()
+  if (!passes && clearedAt === undefined) return entries
+  return entries.filter(entry => {
+    if (entry.kind === 'note') return !passes || entry.tone === 'run'
+    if (clearedAt !== undefined && entry.number < clearedAt) return false
+    return !passes || passes({ plain: plainLine(entry.text), level: entry.level })
+  })
+}
+
+/** Forgets that the view was cleared. */
+export function forgetCleared({ state }: HeldLog): void {
+  state.setState(({ clearedAt: _cleared, ...rest }) => rest, true)
+}

@@ -1,0 +1,129 @@
+/** Several logs as one: lines wait a moment for earlier ones of other logs, then join the list in the order of time. */
+import { t } from '#shared/language.ts'
+import type { LogLine } from '#shared/log.ts'
+import { type Entry, type LineEntry, toEntries } from '../entries.ts'
+import { createHeldLog, HELD_ENTRIES, type HeldLog, notifyListeners, passing } from './held-log.ts'
+import { noteNow } from './notes.ts'
+
+/** Milliseconds a line waits for earlier ones of other logs. */
+const PATIENCE = 300
+
+/** A line, and which of the logs it is of. */
+export interface SourceLine {
+  readonly line: LogLine
+  readonly source: number
+}
+
+/** What the reader of several logs knows while it reads. */
+export interface Merging extends HeldLog {
+  /** How many logs there are. */
+  readonly sources: number
+  /** The lines that are listed, also those that do not pass the filter. */
+  readonly listed: SourceLine[]
+  /** Lines that wait for earlier ones, and the timer at whose end they are listed. */
+  waiting: SourceLine[]
+  timer: ReturnType<typeof setTimeout> | undefined
+  /** The newest line of each log, and the log of the newest of all. */
+  newest: LineEntry[]
+  newestSource: number | undefined
+  visible: boolean
+  /** Wake the feeds that wait for the view. */
+  wake: (() => void)[]
+}
+
+/** Hidden, with nothing read yet. */
+export function createMerging(sources: number): Merging {
+  return {
+    ...createHeldLog(true),
+    sources,
+    listed: [],
+    waiting: [],
+    timer: undefined,
+    newest: [],
+    newestSource: undefined,
+    visible: false,
+    wake: []
+  }
+}
+
+/** What rows call one of the logs. */
+export function sourceName({ sources }: Merging, source: number): string {
+  return t`log ${source + 1} of ${sources}`
+}
+
+/** Adds a row behind what is listed now. */
+export function addMergedNote({ window, state }: Merging, text: string): void {
+  window.append([noteNow(text)], undefined, String(state.getState().end))
+}
+
+/** Takes lines of one log; they are listed after a moment in which earlier lines of the others can come. */
+export function addLines(merging: Merging, source: number, lines: readonly LogLine[]): void {
+  merging.waiting.push(...lines.map(line => ({ line, source })))
+  merging.timer ??= setTimeout(() => listWaiting(merging), PATIENCE)
+}
+
+/** Lists all lines held again: the filter has changed, or what was cleared is wanted again. */
+export function relist(merging: Merging): void {
+  const { listed } = merging
+  merging.window.reset()
+  merging.newest = []
+  merging.newestSource = undefined
+  merging.state.setState(({ end }) => ({ end: end - listed.length }))
+  list(merging, listed)
+  notifyListeners(merging)
+}
+
+/** Lists what has come of all logs; a log that is late begins below what is listed already. */
+function listWaiting(merging: Merging): void {
+  merging.timer = undefined
+  const lines = inOrder(merging.waiting)
+  const { listed } = merging
+  merging.waiting = []
+  listed.push(...lines)
+  if (listed.length > HELD_ENTRIES) listed.splice(0, listed.length - HELD_ENTRIES)
+  list(merging, lines)
+  notifyListeners(merging)
+}
+
+function list(merging: Merging, lines: readonly SourceLine[]): void {
+  const { window, state } = merging
+  const { end, clearedAt = 0 } = state.getState()
+  const entries = lines.flatMap((sourceLine, index) => entriesOf(merging, sourceLine, end + index))
+  const uncleared = end < clearedAt ? entries.filter(({ kind }) => kind === 'line') : entries
+  window.append(passing(merging, uncleared), undefined, String(end + lines.length))
+  window.trim('start')
+  state.setState({ status: 'live', end: end + lines.length })
+}
+
+/**
+ * The line, which continues the one above only where both are of the same log, and the notes about that log alone: where
+ * a run begins and where its clock was set back. A silence of one log is not a silence of the list.
+ */
+function entriesOf(merging: Merging, { line, source }: SourceLine, number: number): Entry[] {
+  const { newest } = merging
+  const before = newest[source]
+  return toEntries([line], number, before, source).flatMap((entry): Entry[] => {
+    if (entry.kind === 'note') {
+      const isShown = entry.tone === 'run' || (before !== undefined && line.time < before.time)
+      return isShown ? [{ ...entry, text: `${entry.text} (${sourceName(merging, source)})` }] : []
+    }
+    entry.continues &&= merging.newestSource === source
+    merging.newestSource = source
+    newest[source] = entry
+    return [entry]
+  })
+}
+
+/** By time, each log in the order it was written in: where its clock was set back, a line is as late as the one before. */
+function inOrder(lines: readonly SourceLine[]): SourceLine[] {
+  const latest: string[] = []
+  const timed = lines.map(sourceLine => {
+    const before = latest[sourceLine.source] ?? ''
+    const time = sourceLine.line.time > before ? sourceLine.line.time : before
+    latest[sourceLine.source] = time
+    return { sourceLine, time }
+  })
+  return timed
+    .sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0))
+    .map(({ sourceLine }) => sourceLine)
+}

@@ -1,0 +1,148 @@
+/** Where a log list stands: at the end it follows, or at an entry that stays put while others come and go. */
+import type { Layout } from './layout.ts'
+import type { LogReader } from './reader.ts'
+
+/** Pixels of a row; log-list.module.css knows it too. */
+export const ROW = 18
+/** Space below the last row, in pixels. */
+export const FOOT = 6
+
+interface Anchor {
+  /** Index of an entry that stays valid (see LogWindow.base), and pixels of it above the edge. */
+  readonly place: number
+  readonly offset: number
+}
+
+/** What a list remembers between two drawings. */
+export interface Position {
+  following: boolean
+  /** What is at the upper edge while the list does not follow. */
+  anchor: Anchor
+  /** Number of the line to go to as soon as it is held. */
+  target: number | undefined
+  /** Number behind the newest line that was on screen. */
+  seenTo: number
+  /** Pixels scrolled, as last set or last noticed. */
+  scrolled: number
+}
+
+/** What there is to scroll through. */
+interface Scrollable {
+  readonly reader: LogReader
+  readonly layout: Layout
+  /** Pixels of the list's own height. */
+  readonly height: number
+  /** Pixels scrolled where the end is on screen. */
+  readonly bottom: number
+}
+
+/** What is on screen in one drawing. */
+export interface OnScreen extends Scrollable {
+  /** Pixels scrolled. */
+  readonly top: number
+  /** The first row, and the row behind the last one. */
+  readonly first: number
+  readonly last: number
+  /** The end is on screen: the list follows it, or everything has room. */
+  readonly atEnd: boolean
+}
+
+/** Follows the end. */
+export function createPosition(): Position {
+  return { following: true, anchor: { place: 0, offset: 0 }, target: undefined, seenTo: 0, scrolled: 0 }
+}
+
+/** Finds what to draw, and goes to the target if it is held by now. */
+export function putOnScreen(position: Position, reader: LogReader, layout: Layout, height: number): OnScreen {
+  const bottom = Math.max(0, layout.total * ROW + FOOT - height)
+  const list = { reader, layout, height, bottom }
+  if (position.target !== undefined) settle(position, list, position.target)
+  const top = position.following ? bottom : Math.min(bottom, topOf(position.anchor, list))
+  const first = Math.max(0, Math.floor(top / ROW))
+  const last = Math.min(layout.total, first + Math.ceil(height / ROW) + 2)
+  const atEnd = position.following || (bottom === 0 && reader.reachesEnd())
+  if (atEnd) position.seenTo = reader.state.getState().end
+  return { ...list, top, first, last, atEnd }
+}
+
+/** Goes to a wanted line, or the one nearest to it, as soon as it is held. */
+function settle(position: Position, list: Scrollable, number: number): void {
+  const { reader, layout, height } = list
+  const { window: held } = reader
+  const { status } = reader.state.getState()
+  if (!isHeld(reader, number) && (status === 'opening' || !held.firstLine())) return
+  const found = held.entries.findIndex(entry => entry.kind === 'line' && entry.number >= number)
+  const index = found < 0 ? held.entries.length - 1 : found
+  const middle = Math.floor(height / 2 / ROW) * ROW
+  const start = number === 0 ? 0 : Math.max(0, layout.rowOf(index) * ROW - middle)
+  position.target = undefined
+  position.following = false
+  position.anchor = anchorAt(list, start)
+}
+
+function isHeld({ window: held }: LogReader, number: number): boolean {
+  const from = held.firstLine()
+  const to = held.lastLine()
+  return from !== undefined && to !== undefined && number >= from.number && number <= to.number
+}
+
+function topOf({ place, offset }: Anchor, { reader, layout }: Scrollable): number {
+  const { base, entries } = reader.window
+  const index = place - base
+  if (index < 0) return 0
+  return layout.rowOf(Math.min(index, entries.length)) * ROW + offset
+}
+
+function anchorAt({ reader, layout }: Scrollable, pixels: number): Anchor {
+  const row = Math.min(Math.floor(pixels / ROW), Math.max(0, layout.total - 1))
+  const { index } = layout.at(row)
+  return { place: reader.window.base + index, offset: pixels - layout.rowOf(index) * ROW }
+}
+
+/** Whether there is anything to hold: a list that has room for everything stays where it is. */
+export function canHold(position: Position, { bottom }: OnScreen): boolean {
+  return position.following && bottom > 0
+}
+
+/** Stops following, and stays where it is. */
+export function holdAt(position: Position, screen: OnScreen, pixels: number): void {
+  position.following = false
+  position.anchor = anchorAt(screen, pixels)
+}
+
+/** Stays where the user has scrolled to; at the newest line, the list follows the end from there on. */
+export function scrolledByUser(position: Position, screen: OnScreen, pixels: number, isAtEnd: boolean): void {
+  position.scrolled = pixels
+  position.following = isAtEnd && screen.reader.reachesEnd()
+  position.anchor = anchorAt(screen, pixels)
+}
+
+/** Follows the end; the reader reads it first if it is not held. */
+export function goToEnd(position: Position, { reader, layout, height }: OnScreen): void {
+  const isCut = layout.total * ROW > height && !reader.reachesEnd()
+  position.following = true
+  position.target = undefined
+  if (isCut) reader.show('end')
+}
+
+/** Goes to the first line of the log. */
+export function goToStart(position: Position, { reader }: OnScreen): void {
+  position.target = 0
+  if (!reader.state.getState().atStart) reader.show('start')
+  position.following = false
+}
+
+/** Goes to the line of this number, now or once the reader has read it. */
+export function goToLine(position: Position, { reader }: OnScreen, number: number): void {
+  position.target = number
+  if (isHeld(reader, number)) return
+  position.following = false
+  reader.show(number)
+}
+
+/** Number of a line that is on screen. */
+export function lineOnScreen({ reader, layout, first, last }: OnScreen): number | undefined {
+  const { index } = layout.at(Math.max(first, last - 3))
+  const entry = reader.window.entries.slice(0, index + 1).findLast(({ kind }) => kind === 'line')
+  return entry?.kind === 'line' ? entry.number : undefined
+}

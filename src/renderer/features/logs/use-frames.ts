@@ -1,0 +1,41 @@
+/** Draws a log list again when its log has changed; lists take turns, and a flood leaves room for keys. */
+import { useEffect, useState } from 'react'
+import type { LogReader } from './reader.ts'
+import { createTurns, isPictureDue } from './turns.ts'
+
+/** Logs drawn in one frame, where many have something new. */
+const DRAWN_AT_ONCE = 2
+
+const turns = createTurns(DRAWN_AT_ONCE)
+
+/**
+ * Draws again when the log has changed: however many pages come, one picture a frame. In a flood no picture can be
+ * read: most frames are left to the keys, to the other panes and to reading on.
+ */
+export function useFrames(reader: LogReader): void {
+  const [, setVersion] = useState(0)
+  useEffect(() => {
+    let drawn = Number.NEGATIVE_INFINITY
+    let keyed = Number.NEGATIVE_INFINITY
+    let takeBack = () => {}
+    const ask = () => {
+      takeBack = turns.ask(draw)
+    }
+    function draw(now: number) {
+      if (!reader.reachesEnd() && !isPictureDue(now, drawn, keyed)) return ask()
+      drawn = now
+      setVersion(before => before + 1)
+    }
+    const onKey = () => {
+      keyed = performance.now()
+    }
+    const end = reader.onChange(ask)
+    addEventListener('keydown', onKey, { capture: true })
+    setVersion(before => before + 1)
+    return () => {
+      end()
+      takeBack()
+      removeEventListener('keydown', onKey, { capture: true })
+    }
+  }, [reader])
+}
