@@ -12,6 +12,8 @@ import { listSegments, type Segment } from './segments.ts'
 /** Milliseconds an expression may take; plain text takes far less for the largest log. */
 const LONGEST = 20_000
 const THREADS = 2
+/** Milliseconds a thread has to stop: an expression may take for ever. */
+const FORCE_AFTER = 100
 
 export type FindQuery = Omit<LogFindQuery, 'id'>
 
@@ -62,7 +64,12 @@ async function findInSegments(
   const { text, caseSensitive, wholeWord, regex, stream, near, limit } = query
   const find = { text, caseSensitive, wholeWord, regex }
   const size = Math.min(THREADS, availableParallelism(), segments.length)
-  const pool = createWorkerPool<FindTask, FindResult | undefined>('find-worker', 'find', size)
+  const pool = createWorkerPool<FindTask, FindResult | undefined>({
+    name: 'find-worker',
+    role: 'find',
+    size,
+    forceAfter: FORCE_AFTER
+  })
   const stop = AbortSignal.any([AbortSignal.timeout(LONGEST), ...(signal ? [signal] : [])])
   const close = () => void pool.close()
   stop.addEventListener('abort', close, { once: true })

@@ -40,7 +40,11 @@ async function here(tasks: readonly ContentTask[], signal: AbortSignal | undefin
 
 async function onThreads(tasks: readonly ContentTask[], signal: AbortSignal | undefined): Promise<Found[]> {
   const threads = Math.min(THREADS, availableParallelism(), tasks.length)
-  const pool = createWorkerPool<ContentTask, Found>('content-worker', 'content', threads)
+  const pool = createWorkerPool<ContentTask, Found>({
+    name: 'content-worker',
+    role: 'content',
+    size: threads
+  })
   const stop = () => void pool.close()
   signal?.addEventListener('abort', stop, { once: true })
   try {

@@ -22,6 +22,8 @@ const MAX_BYTES = 512 * 1024 * 1024
 const BATCH_FILES = 64
 const BATCH_BYTES = 1024 * 1024
 const THREADS = 2
+/** Milliseconds a thread has to stop: the rules may take long for one file. */
+const FORCE_AFTER = 500
 const UNRECORDED_FILES = 16
 
 /** Formats without text a person wrote. */
@@ -123,7 +125,12 @@ async function scanTexts(
   const batches = [...cutBatches(await suspects(folder, files, signal))]
   if (batches.length === 0) return []
   const threads = Math.min(THREADS, availableParallelism(), Math.ceil(batches.length / 4))
-  const pool = createWorkerPool<ScanTask, SecretPlace[]>('scan-worker', 'scan', threads)
+  const pool = createWorkerPool<ScanTask, SecretPlace[]>({
+    name: 'scan-worker',
+    role: 'scan',
+    size: threads,
+    forceAfter: FORCE_AFTER
+  })
   const stop = () => void pool.close()
   signal?.addEventListener('abort', stop, { once: true })
   try {
