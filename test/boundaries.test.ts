@@ -55,6 +55,22 @@ describe('boundaries', () => {
     expect(wrong).toEqual([])
   })
 
+  test('a room of core/bundle imports only the rooms below it', () => {
+    const rooms = ['write', 'read', 'secrets', 'files']
+    const wrong = sources.flatMap(file => {
+      const own = /^src\/main\/core\/bundle\/(?:([^/]+)\/)?[^/]+$/.exec(file)
+      if (!own) return []
+      // What lies in core/bundle itself is below all of them.
+      const above = own[1] === undefined ? rooms : rooms.slice(0, rooms.indexOf(own[1]))
+      return importsOf(file)
+        .filter(path =>
+          above.some(room => path.startsWith(own[1] === undefined ? `./${room}/` : `../${room}/`))
+        )
+        .map(path => ({ file, path }))
+    })
+    expect(wrong).toEqual([])
+  })
+
   test('programs are started with a list of arguments, never through a shell', () => {
     const starters = sources.filter(file => importsOf(file).includes('node:child_process'))
     expect(starters.filter(file => !/^src\/main\/(adapters|hosts)\//.test(file))).toEqual([])

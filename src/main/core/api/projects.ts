@@ -84,7 +84,7 @@ export function projectsRouter(services: ProjectServices) {
     ),
     files: noun.files.handler(async ({ input, signal }) => {
       const { folder } = await findManifest(input.path)
-      const { reportFiles } = await import('../bundle/files/report.ts')
+      const { reportFiles } = await import('../bundle/write/report.ts')
       const budget = (await folders.sizeBudget?.()) ?? 0
       const { entries, findings, count, size } = await reportFiles(folder, {
         signal,

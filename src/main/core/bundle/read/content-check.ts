@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises'
 import { type ContentTask, checkContents } from '../../workers/content-worker.js'
 import { createWorkerPool } from '../../workers/pool.ts'
 import { type ArchiveFile, invalidEntry } from './archive-file.ts'
-import type { ListedEntry } from './directory.ts'
+import type { ListedEntry } from './entry.ts'
 import { contentProblem } from './unpack.ts'
 
 /** Less than this is unpacked sooner than a thread is started. */

@@ -4,9 +4,9 @@ import type { Readable } from 'node:stream'
 import type { Entry } from 'yauzl'
 import { fromBuffer, fromRandomAccessReader, RandomAccessReader, type ZipFile } from 'yauzl'
 import { t } from '#shared/language.ts'
+import type { BundleLimits } from '../limits.ts'
 import { type ArchiveFile, invalidEntry } from './archive-file.ts'
-import type { ListedEntry } from './directory.ts'
-import type { BundleLimits } from './limits.ts'
+import type { ListedEntry } from './entry.ts'
 import { collect, unpackEntry } from './unpack.ts'
 
 /** What Python and its tools unpack by themselves, and what people do. */

@@ -4,10 +4,11 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
+import { type BundleLimits, DEFAULT_LIMITS } from '../limits.ts'
 import { type ArchiveFile, openArchive } from './archive-file.ts'
 import { checkContent } from './content-check.ts'
-import { type BundleEntry, type ListedEntry, listEntries } from './directory.ts'
-import { type BundleLimits, DEFAULT_LIMITS } from './limits.ts'
+import { listEntries } from './directory.ts'
+import type { BundleEntry, ListedEntry } from './entry.ts'
 import { collect, unpackEntry } from './unpack.ts'
 
 export interface Bundle {
