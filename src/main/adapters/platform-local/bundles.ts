@@ -4,7 +4,7 @@ import { constants, createReadStream, existsSync, unlinkSync } from 'node:fs'
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { createOrder } from '#core/async/turns.ts'
+import { createKeyedQueue } from '#core/async/queue.ts'
 import { fileError, makeFolder, syncFolder } from '#core/files/files.ts'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
@@ -33,7 +33,7 @@ export interface BundleFiles {
 export function createBundleFiles({ folders }: Pick<LocalContext, 'folders'>): BundleFiles {
   const path = (sha256: string) => join(folders.bundles, `${sha256}.qz`)
   const partial = (sha256: string) => join(folders.uploads, `${sha256}.part`)
-  const inOrder = createOrder()
+  const inOrder = createKeyedQueue()
 
   /** A partial file that holds all its bytes is checked and moved: also one left by a process that was killed. */
   async function offset(key: UploadKey): Promise<number> {

@@ -2,7 +2,7 @@
 import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { mapBounded } from '#core/async/bounded.ts'
+import { mapBounded } from '#core/async/queue.ts'
 import type { Engine } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
 import type { EngineKind, Instance, Reason } from '#shared/instance.ts'

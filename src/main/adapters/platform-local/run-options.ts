@@ -1,6 +1,6 @@
 /** How this user's projects are run, kept in the platform's database: plain values encrypted as secrets are. */
 
-import { createOrder } from '#core/async/turns.ts'
+import { createKeyedQueue } from '#core/async/queue.ts'
 import type { RunOptionsStore } from '#core/ports.ts'
 import { RunOptions, type RunVariable } from '#shared/run-options.ts'
 import type { Store } from '../store/database.ts'
@@ -19,7 +19,7 @@ export function createRunOptions(context: LocalContext, keyring: SecretKeyring):
   const { user } = context
   const place = (folder: string) => runOptionsPlace(user, folder)
   // After a reload, a window asks for what it sent a moment before.
-  const inOrder = createOrder()
+  const inOrder = createKeyedQueue()
 
   function write(store: Store, folder: string, plain: string, sealed: Uint8Array | null): void {
     // Replacing gives the row a new number, so that they are in the order of their use, whatever the clock did.

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import type { LogFindQuery, LogMatches } from '#shared/log.ts'
+import { mapBounded } from '../async/queue.ts'
 import { exactExpression, type FindResult, type FindTask } from '../workers/find-worker.js'
 import { createWorkerPool } from '../workers/pool.ts'
 import { formatCursor, type Position, parseCursor } from './cursor.ts'
@@ -110,14 +111,6 @@ function byDistance(segments: readonly Segment[], near: number | undefined): Seg
     ordered.push(...[older[at], newer[at]].filter(segment => segment !== undefined))
   }
   return ordered
-}
-
-async function mapBounded<T>(items: readonly T[], most: number, work: (item: T) => Promise<void>) {
-  const left = items[Symbol.iterator]()
-  const take = async () => {
-    for (const item of left) await work(item)
-  }
-  await Promise.all(Array.from({ length: most }, take))
 }
 
 /** The matches nearest to the place, half of them on each of its sides where there are as many. */

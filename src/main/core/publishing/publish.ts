@@ -14,11 +14,11 @@ import { lastWords } from '#shared/last-lines.ts'
 import type { Manifest } from '#shared/manifest.ts'
 import type { Platform } from '#shared/platform.ts'
 import { deployVersion } from '#shared/version.ts'
-import type { InTurn } from '../async/turns.ts'
 import { reportFiles } from '../bundle/write/report.ts'
 import { writeBundle } from '../bundle/write/write.ts'
 import { fileError, makeFolder } from '../files/files.ts'
 import type { JobContext } from '../jobs/jobs.ts'
+import type { InTurn } from '../jobs/turns.ts'
 import { type BundleFile, importApp } from './upload.ts'
 
 /** What this work needs of its host: a place for bundles on their way, one for the index that speeds up the next. */
