@@ -1,11 +1,10 @@
 /** Bundles on disk by their hash, and uploads on their way there. */
-import { createHash } from 'node:crypto'
 import { constants, createReadStream, existsSync, unlinkSync } from 'node:fs'
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { createKeyedQueue } from '#core/async/queue.ts'
 import { fileError, makeFolder, syncFolder } from '#core/files/files.ts'
+import { sha256Of } from '#core/files/sha256.ts'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import type { Store } from '../store/database.ts'
@@ -162,8 +161,6 @@ async function sync(path: string): Promise<void> {
   }
 }
 
-async function hashOf(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(path, { highWaterMark: 1024 * 1024 }), hash)
-  return hash.digest('hex')
+function hashOf(path: string): Promise<string> {
+  return sha256Of(createReadStream(path, { highWaterMark: 1024 * 1024 }))
 }
