@@ -1,7 +1,7 @@
 /** Jobs that must not run at the same time take turns, in the order they were started. */
 import { t } from '#shared/language.ts'
 import { createQueue } from '../async/queue.ts'
-import type { JobContext } from './jobs.ts'
+import type { JobContext } from './entry.ts'
 
 export type InTurn = <T>(job: Pick<JobContext, 'signal' | 'stage'>, work: () => Promise<T>) => Promise<T>
 
