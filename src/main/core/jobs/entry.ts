@@ -14,7 +14,7 @@ export interface JobContext {
   stage(stage: string, percent?: number, bytes?: Job['bytes']): void
   /** Appends a line to the job's log. */
   log(line: string): void
-  /** Tells a part of the result before the end, such as the instance whose log can be read already. */
+  /** Reports a part of the result before the end, such as the instance whose log can be read already. */
   found(part: JobResult): void
 }
 

@@ -1,7 +1,7 @@
 /**
  * Looks for secrets in the text of files, on a worker thread: the rules take milliseconds a file, which a host cannot
  * spare. They are loaded for the first file that may hold one. Plain JavaScript, for a worker of Node 20 loads nothing
- * else from source. What it tells never holds a secret.
+ * else from source. Its answers never hold a secret.
  */
 import { performance } from 'node:perf_hooks'
 import { addressPasswords, mayHoldSecret, privateKeys, readText } from './scan-text.js'

@@ -1,4 +1,4 @@
-/** Looks into archives inside a bundle, as far as their lists of entries: a bomb may lie deeper than the first level. */
+/** Checks archives inside a bundle by their lists of entries: a zip bomb may lie deeper than the first level. */
 import { extname } from 'node:path'
 import type { Entry } from 'yauzl'
 import { fromBuffer, fromRandomAccessReader, type ZipFile } from 'yauzl'
