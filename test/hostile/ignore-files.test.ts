@@ -4,7 +4,7 @@ import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chooseFiles } from '#core/bundle/files/choose.ts'
-import { reportFiles } from '#core/bundle/files/report.ts'
+import { reportFiles } from '#core/bundle/write/report.ts'
 import { detectProject } from '#core/project/detect.ts'
 import { findManifest, readManifest } from '#core/project/manifest-file.ts'
 import { readPictures } from '#core/project/pictures.ts'

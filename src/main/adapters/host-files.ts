@@ -2,7 +2,7 @@
 import type { BigIntStats } from 'node:fs'
 import { type FileHandle, lstat, opendir, readlink, realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
-import { mapBounded } from '#core/async/bounded.ts'
+import { mapBounded } from '#core/async/queue.ts'
 import { fileError, openPlain } from '#core/files/files.ts'
 import type { EngineFile } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'

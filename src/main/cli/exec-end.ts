@@ -1,5 +1,5 @@
 /** What `exec` says and clears away, whichever way it runs. */
-import { unlessAborted } from '#core/async/turns.ts'
+import { unlessAborted } from '#core/async/queue.ts'
 import type { Client } from '#shared/contract.ts'
 import { AppError } from '#shared/errors.ts'
 import type { Context } from './context.ts'

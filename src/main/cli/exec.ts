@@ -1,6 +1,6 @@
 /** `exec`: runs the project on this computer as the platform would, its log on stdout, until Ctrl-C. */
 import { resolve } from 'node:path'
-import { unlessAborted } from '#core/async/turns.ts'
+import { unlessAborted } from '#core/async/queue.ts'
 import type { Client } from '#shared/contract.ts'
 import { AppError } from '#shared/errors.ts'
 import type { EngineKind } from '#shared/instance.ts'

@@ -1,7 +1,7 @@
 /** The size budget: what goes in is counted, and what is too much is told with the largest files. */
 import { expect, test } from 'vitest'
 import { limitFindings } from '#core/bundle/files/budget.ts'
-import { reportFiles } from '#core/bundle/files/report.ts'
+import { reportFiles } from '#core/bundle/write/report.ts'
 import { project } from './project.ts'
 
 const KiB = 1024

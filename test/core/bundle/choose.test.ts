@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { chooseFiles } from '#core/bundle/files/choose.ts'
-import { reportFiles } from '#core/bundle/files/report.ts'
+import { reportFiles } from '#core/bundle/write/report.ts'
 import { locks } from '../locks.ts'
 import { project, temporaryFolder } from './project.ts'
 

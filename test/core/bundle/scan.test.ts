@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
-import { reportFiles } from '#core/bundle/files/report.ts'
+import { reportFiles } from '#core/bundle/write/report.ts'
 import { project, temporaryFolder } from './project.ts'
 
 // Put together here, so that no scanner takes this file for a leak.

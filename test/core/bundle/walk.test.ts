@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { type WalkedFile, walkProject } from '#core/bundle/files/walk.ts'
+import { walkProject } from '#core/bundle/files/walk.ts'
+import type { WalkedFile } from '#core/bundle/files/walked-file.ts'
 import { project, type Tree } from './project.ts'
 
 const isRoot = process.getuid?.() === 0

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
-import { reportFiles } from '#core/bundle/files/report.ts'
+import { reportFiles } from '#core/bundle/write/report.ts'
 import { writeBundle } from '#core/bundle/write/write.ts'
 import { replaceFile, rewriteFile } from '#core/files/files.ts'
 import { isTemporary, sweepTemporaries, temporaryBeside } from '#core/files/temporary.ts'

@@ -1,7 +1,7 @@
 /** Files of an app in its container, running or ended: by what the engine tells of them, and archives of single files. */
 import type { Readable } from 'node:stream'
 import { z } from 'zod'
-import { mapBounded } from '#core/async/bounded.ts'
+import { mapBounded } from '#core/async/queue.ts'
 import type { EngineFile, EngineFiles, EngineTarget } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
 import { type FileEntry, type FolderListing, filePathParts, MAX_LISTED } from '#shared/instance-files.ts'

@@ -1,5 +1,5 @@
 /** How a user's projects are run, kept in the home's database; plain values are encrypted as secrets are. */
-import { createOrder } from '#core/async/turns.ts'
+import { createKeyedQueue } from '#core/async/queue.ts'
 import type { RunOptionsStore } from '#core/ports.ts'
 import { RunOptions, type RunVariable } from '#shared/run-options.ts'
 import type { Store } from '../store/database.ts'
@@ -17,7 +17,7 @@ interface Row {
 export function createRunOptions({ store: open, keyring }: Home, user: string): RunOptionsStore {
   const place = (folder: string) => runOptionsPlace(user, folder)
   // After a reload, a window asks for what it sent a moment before.
-  const inOrder = createOrder()
+  const inOrder = createKeyedQueue()
 
   function write(store: Store, folder: string, plain: string, sealed: Uint8Array | null): void {
     // Replacing gives the row a new number, so that they are in the order of their use, whatever the clock did.

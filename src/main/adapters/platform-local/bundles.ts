@@ -1,11 +1,10 @@
 /** Bundles on disk by their hash, and uploads on their way there. */
-import { createHash } from 'node:crypto'
 import { constants, createReadStream, existsSync, unlinkSync } from 'node:fs'
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
-import { createOrder } from '#core/async/turns.ts'
+import { createKeyedQueue } from '#core/async/queue.ts'
 import { fileError, makeFolder, syncFolder } from '#core/files/files.ts'
+import { sha256Of } from '#core/files/sha256.ts'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import type { Store } from '../store/database.ts'
@@ -44,7 +43,7 @@ export function uploadsRouter({ uploads: noun }: Procedures, context: LocalConte
 export function createBundleFiles({ folders }: Pick<LocalContext, 'folders'>): BundleFiles {
   const path = (sha256: string) => join(folders.bundles, `${sha256}.qz`)
   const partial = (sha256: string) => join(folders.uploads, `${sha256}.part`)
-  const inOrder = createOrder()
+  const inOrder = createKeyedQueue()
 
   /** A partial file that holds all its bytes is checked and moved: also one left by a process that was killed. */
   async function offset(key: UploadKey): Promise<number> {
@@ -173,8 +172,6 @@ async function sync(path: string): Promise<void> {
   }
 }
 
-async function hashOf(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(path, { highWaterMark: 1024 * 1024 }), hash)
-  return hash.digest('hex')
+function hashOf(path: string): Promise<string> {
+  return sha256Of(createReadStream(path, { highWaterMark: 1024 * 1024 }))
 }

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { open, realpath } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { createOrder } from '#core/async/turns.ts'
+import { createKeyedQueue } from '#core/async/queue.ts'
 import { fileError, makeFolder } from '#core/files/files.ts'
 import type { FileLocks } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
@@ -21,7 +21,7 @@ const NOT_WRITABLE = new Set(['EACCES', 'EPERM', 'EROFS'])
 /** The locks are in the state folder, for a project's folder is the user's: at most 257 empty files. */
 export function createFileLocks(stateFolder: string, longestWait = LONGEST_WAIT): FileLocks {
   const folder = join(stateFolder, 'locks')
-  const inOrder = createOrder()
+  const inOrder = createKeyedQueue()
 
   return {
     async hold(path, work, signal) {

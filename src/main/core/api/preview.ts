@@ -24,7 +24,7 @@ export const previewRouter = (locks: FileLocks) =>
         : bundleText(place.bundle, file, signal)
     }),
     compare: preview.compare.handler(async ({ input: { path, appId }, context, signal }) => {
-      const { bundleEntries, compareEntries, projectEntries } = await import('../bundle/read/compare.ts')
+      const { bundleEntries, compareEntries, projectEntries } = await import('../bundle/write/compare.ts')
       const place = await placeOf(path)
       const platform = await context.platform()
       const options = signal ? { signal } : {}

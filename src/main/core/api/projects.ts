@@ -4,8 +4,8 @@ import { isBundlePath } from '#shared/bundle.ts'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import type { Platform } from '#shared/platform.ts'
-import { createTurns } from '../async/turns.ts'
 import type { JobContext, Jobs } from '../jobs/jobs.ts'
+import { createTurns } from '../jobs/turns.ts'
 import type { FileLocks, RunOptionsStore } from '../ports.ts'
 import type { Drafts } from '../project/drafts.ts'
 import type { Drops } from '../project/drop.ts'
@@ -85,7 +85,7 @@ export function projectsRouter(services: ProjectServices) {
     ),
     files: noun.files.handler(async ({ input, signal }) => {
       const { folder } = await findManifest(input.path)
-      const { reportFiles } = await import('../bundle/files/report.ts')
+      const { reportFiles } = await import('../bundle/write/report.ts')
       const budget = (await folders.sizeBudget?.()) ?? 0
       const { entries, findings, count, size } = await reportFiles(folder, {
         signal,

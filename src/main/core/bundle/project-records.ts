@@ -4,7 +4,6 @@ import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises
 import { join } from 'node:path'
 import { makeFolder } from '../files/files.ts'
 import { isLeftBehind, isTemporary, temporaryBeside } from '../files/temporary.ts'
-import type { WalkedFile } from './files/walk.ts'
 
 /**
  * Coarsest step of a file system's clock, in milliseconds. A file touched this shortly before it was listed may
@@ -21,8 +20,14 @@ export function recordPath(cacheFolder: string, project: string, name: string): 
   return join(cacheFolder, `${key}.${name}`)
 }
 
+/** Times of a file, in milliseconds since the epoch. */
+interface FileTimes {
+  readonly mtimeMs: number
+  readonly ctimeMs: number
+}
+
 /** Whether a file, listed at that time (milliseconds since the epoch), cannot have changed since without a trace. */
-export function isSettled(file: WalkedFile, listedAt: number): boolean {
+export function isSettled(file: FileTimes, listedAt: number): boolean {
   const settled = listedAt - CLOCK_STEP
   return file.mtimeMs <= settled && file.ctimeMs <= settled
 }

@@ -1,4 +1,4 @@
-/** Files: written so that nothing is ever half there, opened so that no stranger's trap is sprung, their errors in words. */
+/** Safe file I/O: atomic writes; opens without following links or blocking on pipes. */
 import { constants } from 'node:fs'
 import { type FileHandle, lstat, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises'
 import { dirname, sep } from 'node:path'

@@ -3,7 +3,7 @@ import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
-import { createOrder } from '../async/turns.ts'
+import { createKeyedQueue } from '../async/queue.ts'
 import { setAside } from '../files/damaged.ts'
 import { fileError, makeFolder, replaceFile } from '../files/files.ts'
 import { sealed, unsealed } from '../files/sealed.ts'
@@ -22,7 +22,7 @@ export interface Kept {
 export function createKept(stateFolder: string, locks: FileLocks): Kept {
   const folder = join(stateFolder, 'windows')
   // After a reload, a window asks for what it sent a moment before.
-  const inOrder = createOrder()
+  const inOrder = createKeyedQueue()
 
   async function forgetOld(): Promise<void> {
     const names = (await readdir(folder)).filter(name => name.endsWith('.json'))

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { AppError, isCancelled, reportOf } from '#shared/errors.ts'
 import type { JobItem, JobResult } from '#shared/job.ts'
 import { t } from '#shared/language.ts'
-import { mapBounded } from '../async/bounded.ts'
+import { mapBounded } from '../async/queue.ts'
 import type { JobContext } from './jobs.ts'
 
 export interface Named {

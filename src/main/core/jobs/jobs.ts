@@ -1,26 +1,15 @@
 /** The registry of jobs: long work that belongs to the host, watched by any number of clients, cancelled by its ID. */
-import { randomUUID } from 'node:crypto'
 import { AppError, isCancelled, reportOf } from '#shared/errors.ts'
 import type { Job, JobResult, PastJob } from '#shared/job.ts'
 import { t } from '#shared/language.ts'
 import { createSignal } from '../async/emitter.ts'
+import { contextOf, type Entry, type JobContext, newEntry } from './entry.ts'
 import type { JobHistory } from './history.ts'
+import { watchJobs } from './watch.ts'
+
+export type { JobContext } from './entry.ts'
 
 const KEPT_JOBS = 100
-const KEPT_LOG_LINES = 200
-const KEPT_STAGES = 30
-
-/** What the body of a job gets. */
-export interface JobContext {
-  /** Aborts when the job is cancelled or the host closes. */
-  readonly signal: AbortSignal
-  /** Says what it does now; `percent` from 0 to 100 and `bytes` of how many, where they are known. */
-  stage(stage: string, percent?: number, bytes?: Job['bytes']): void
-  /** Appends a line to the job's log. */
-  log(line: string): void
-  /** Tells a part of the result before the end, such as the instance whose log can be read already. */
-  found(part: JobResult): void
-}
 
 export interface Jobs {
   /** Starts the work and returns at once. Whatever it throws becomes the job's error. */
@@ -39,16 +28,6 @@ export interface Jobs {
   watch(id: string | undefined, signal: AbortSignal | undefined): AsyncGenerator<Job>
   /** Cancels what runs and waits until it has cleaned up. */
   close(): Promise<void>
-}
-
-interface Entry {
-  job: Job
-  /** The time as this job counts it: what it took stays true where the clock is set meanwhile. */
-  readonly time: () => string
-  readonly controller: AbortController
-  done: Promise<void>
-  /** Resolves once the first record is written. */
-  recorded: Promise<void>
 }
 
 export function createJobs(
@@ -71,40 +50,15 @@ export function createJobs(
     for (const entry of ended.slice(0, Math.max(0, ended.length - KEPT_JOBS))) entries.delete(entry.job.id)
   }
 
-  function contextOf(entry: Entry): JobContext {
-    return {
-      signal: entry.controller.signal,
-      stage: (stage, percent, bytes) =>
-        update(entry, { stage, percent, bytes, stages: withStage(entry, stage) }),
-      log: line => update(entry, { log: [...entry.job.log, line].slice(-KEPT_LOG_LINES) }),
-      found: part => update(entry, { result: { ...entry.job.result, ...part } })
-    }
-  }
-
   async function run(entry: Entry, work: (job: JobContext) => Promise<JobResult>) {
     try {
-      const last = await work(contextOf(entry))
+      const last = await work(contextOf(entry, change => update(entry, change)))
       const result = { ...entry.job.result, ...last }
       update(entry, { state: 'done', result, percent: 100, endedAt: entry.time() })
     } catch (error) {
-      const cancelled =
-        entry.controller.signal.aborted && (isCancelled(error) || !(error instanceof AppError))
-      const report = reportOf(error)
-      if (report.code === 'INTERNAL' && !cancelled) onBug(error)
-      update(entry, {
-        state: cancelled ? 'cancelled' : 'failed',
-        endedAt: entry.time(),
-        error: cancelled
-          ? { code: 'CANCELLED', message: t`Cancelled.` }
-          : { ...report, data: report.data && { ...report.data } }
-      })
+      update(entry, { ...failureOf(error, entry.controller.signal, onBug), endedAt: entry.time() })
     }
     forgetOld()
-  }
-
-  function withStage({ job: { stages }, time }: Entry, stage: string): Job['stages'] {
-    if (stages.at(-1)?.stage === stage) return stages
-    return [...stages, { stage, startedAt: time() }].slice(-KEPT_STAGES)
   }
 
   function find(id: string): Entry {
@@ -113,45 +67,11 @@ export function createJobs(
     return entry
   }
 
-  async function* watch(id: string | undefined, signal: AbortSignal | undefined): AsyncGenerator<Job> {
-    const pending = new Set(id === undefined ? [...entries.keys()] : [find(id).job.id])
-    const stopListening = changes.listen(changed => {
-      if (id === undefined || changed === id) pending.add(changed)
-    })
-    try {
-      for (;;) {
-        for (const next of pending) {
-          pending.delete(next)
-          const job = entries.get(next)?.job
-          if (job) yield job
-          if (id !== undefined && job?.state !== 'running') return
-        }
-        if (pending.size === 0) await changes.next(signal)
-      }
-    } catch (error) {
-      if (!signal?.aborted) throw error
-    } finally {
-      stopListening()
-    }
-  }
-
   return {
     start(kind, title, work) {
-      const time = steadyTime(now())
-      const job: Job = {
-        id: randomUUID(),
-        kind,
-        title,
-        state: 'running',
-        stage: t`Preparing`,
-        stages: [],
-        startedAt: time(),
-        log: []
-      }
-      const entry: Entry = {
-        ...{ job, time, controller: new AbortController() },
-        ...{ done: Promise.resolve(), recorded: history?.keep(job) ?? Promise.resolve() }
-      }
+      const entry = newEntry(kind, title, now())
+      const { job } = entry
+      entry.recorded = history?.keep(job) ?? entry.recorded
       entries.set(job.id, entry)
       entry.done = run(entry, work)
       changes.emit(job.id)
@@ -165,7 +85,10 @@ export function createJobs(
     history: async () => (await history?.list()) ?? [],
     get: id => find(id).job,
     cancel: id => find(id).controller.abort(new AppError('CANCELLED', t`Cancelled.`)),
-    watch,
+    async *watch(id, signal) {
+      if (id !== undefined) find(id)
+      yield* watchJobs(entries, changes, id, signal)
+    },
     async close() {
       for (const entry of entries.values())
         entry.controller.abort(new AppError('CANCELLED', t`The host is closing.`))
@@ -175,8 +98,16 @@ export function createJobs(
   }
 }
 
-/** The time since a moment by a clock nobody can set. */
-function steadyTime(begun: Date): () => string {
-  const at = performance.now()
-  return () => new Date(begun.getTime() + performance.now() - at).toISOString()
+/** How a job ends that failed or was cancelled. What is neither an error in words nor a cancellation is a bug. */
+function failureOf(
+  error: unknown,
+  signal: AbortSignal,
+  onBug: (error: unknown) => void
+): Pick<Job, 'state' | 'error'> {
+  if (signal.aborted && (isCancelled(error) || !(error instanceof AppError))) {
+    return { state: 'cancelled', error: { code: 'CANCELLED', message: t`Cancelled.` } }
+  }
+  const report = reportOf(error)
+  if (report.code === 'INTERNAL') onBug(error)
+  return { state: 'failed', error: { ...report, data: report.data && { ...report.data } } }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import type { LogFindQuery, LogMatches } from '#shared/log.ts'
+import { mapBounded } from '../async/queue.ts'
 import { exactExpression, type FindResult, type FindTask } from '../workers/find-worker.js'
 import { createWorkerPool } from '../workers/pool.ts'
 import { formatCursor, type Position, parseCursor } from './cursor.ts'
@@ -12,6 +13,8 @@ import { listSegments, type Segment } from './segments.ts'
 /** Milliseconds an expression may take; plain text takes far less for the largest log. */
 const LONGEST = 20_000
 const THREADS = 2
+/** Milliseconds a thread has to stop: an expression may take for ever. */
+const FORCE_AFTER = 100
 
 export type FindQuery = Omit<LogFindQuery, 'id'>
 
@@ -62,7 +65,12 @@ async function findInSegments(
   const { text, caseSensitive, wholeWord, regex, stream, near, limit } = query
   const find = { text, caseSensitive, wholeWord, regex }
   const size = Math.min(THREADS, availableParallelism(), segments.length)
-  const pool = createWorkerPool<FindTask, FindResult | undefined>('find-worker', 'find', size)
+  const pool = createWorkerPool<FindTask, FindResult | undefined>({
+    name: 'find-worker',
+    role: 'find',
+    size,
+    forceAfter: FORCE_AFTER
+  })
   const stop = AbortSignal.any([AbortSignal.timeout(LONGEST), ...(signal ? [signal] : [])])
   const close = () => void pool.close()
   stop.addEventListener('abort', close, { once: true })
@@ -103,14 +111,6 @@ function byDistance(segments: readonly Segment[], near: number | undefined): Seg
     ordered.push(...[older[at], newer[at]].filter(segment => segment !== undefined))
   }
   return ordered
-}
-
-async function mapBounded<T>(items: readonly T[], most: number, work: (item: T) => Promise<void>) {
-  const left = items[Symbol.iterator]()
-  const take = async () => {
-    for (const item of left) await work(item)
-  }
-  await Promise.all(Array.from({ length: most }, take))
 }
 
 /** The matches nearest to the place, half of them on each of its sides where there are as many. */

@@ -56,7 +56,7 @@ async function lookAtProject(
   signal: AbortSignal | undefined
 ): Promise<Publishable> {
   const { folder } = await findManifest(path)
-  const { reportFiles } = await import('../bundle/files/report.ts')
+  const { reportFiles } = await import('../bundle/write/report.ts')
   const { entries, manifest, findings, count, size } = await reportFiles(folder, {
     signal,
     cacheFolder: folders.index,

@@ -1,9 +1,7 @@
 /** From a folder or a `.qz` to an App on a platform, and on to a ready Instance: the stages of the main job. */
-import { createHash, randomUUID } from 'node:crypto'
-import { createReadStream } from 'node:fs'
+import { randomUUID } from 'node:crypto'
 import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { type App, isDeployVersion, type Visibility } from '#shared/app.ts'
 import { AppError, isCancelled } from '#shared/errors.ts'
 import { type Finding, hasErrors } from '#shared/finding.ts'
@@ -15,11 +13,11 @@ import { lastWords } from '#shared/last-lines.ts'
 import type { Manifest } from '#shared/manifest.ts'
 import type { Platform } from '#shared/platform.ts'
 import { deployVersion } from '#shared/version.ts'
-import type { InTurn } from '../async/turns.ts'
-import { reportFiles } from '../bundle/files/report.ts'
+import { reportFiles } from '../bundle/write/report.ts'
 import { writeBundle } from '../bundle/write/write.ts'
 import { fileError, makeFolder } from '../files/files.ts'
 import type { JobContext } from '../jobs/jobs.ts'
+import type { InTurn } from '../jobs/turns.ts'
 import { type BundleFile, importApp } from './upload.ts'
 
 /** What this work needs of its host: a place for bundles on their way, one for the index that speeds up the next. */
@@ -236,7 +234,7 @@ async function withBundle<T>(
 async function existingBundle(file: string, size: number, job: JobContext) {
   job.stage(t`Reading the bundle`)
   const { inspectBundle } = await import('../bundle/read/index.ts')
-  const { manifest, findings } = await inspectBundle(file, { signal: job.signal })
+  const { manifest, findings, sha256 } = await inspectBundle(file, { signal: job.signal })
   if (hasErrors(findings)) {
     throw refusal(
       findings,
@@ -245,7 +243,7 @@ async function existingBundle(file: string, size: number, job: JobContext) {
     )
   }
   job.found({ findings })
-  return { file, size, sha256: await sha256Of(file, job.signal), ...nameOf(manifest) }
+  return { file, size, sha256, ...nameOf(manifest) }
 }
 
 /** One problem is the message itself; several are counted, and each is told by the findings that come with it. */
@@ -254,12 +252,6 @@ function refusal(findings: readonly Finding[], several: (count: number) => strin
   const [first] = errors
   const message = errors.length === 1 && first ? first.message : several(errors.length)
   return new AppError('INVALID', message, hint, { data: { findings } })
-}
-
-async function sha256Of(file: string, signal: AbortSignal): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(file), hash, { signal })
-  return hash.digest('hex')
 }
 
 /**

@@ -1,11 +1,11 @@
 /**
  * Compares the content of a bundle's entries with what their headers say, on a worker thread: it is unpacked whole, and
- * nothing of it is kept. Plain JavaScript and alone in its file: a worker of Node 20 loads nothing else from source.
+ * nothing of it is kept. Plain JavaScript, for a worker of Node 20 loads nothing else from source.
  */
 import { closeSync, openSync, readSync } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
-import { parentPort, workerData } from 'node:worker_threads'
 import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib'
+import { serveTasks, throwIfStopped } from './serve.js'
 
 /**
  * @typedef {object} PackedContent
@@ -35,6 +35,7 @@ export async function checkContents({ file, contents }) {
   const descriptor = openSync(file, 'r')
   try {
     for (const content of contents) {
+      throwIfStopped()
       const isSmall = content.packed <= SMALL && content.size <= SMALL
       const fault = isSmall ? smallFault(descriptor, content) : await largeFault(descriptor, content)
       if (fault) return { index: content.index, fault }
@@ -82,6 +83,7 @@ async function largeFault(descriptor, { method, start, packed, size, crc }) {
   /** @param {AsyncIterable<Buffer>} pieces */
   async function count(pieces) {
     for await (const piece of pieces) {
+      throwIfStopped()
       length += piece.length
       if (length > size) return
       sum = crc32(piece, sum)
@@ -93,6 +95,7 @@ async function largeFault(descriptor, { method, start, packed, size, crc }) {
     if (method === 0) await pipeline(source, count)
     else await pipeline(source, inflate, count)
   } catch {
+    throwIfStopped()
     if (length <= size) return 'damaged'
   }
   if (method === 8 && length <= size && inflate.bytesWritten !== packed) return 'behind'
@@ -107,6 +110,7 @@ async function largeFault(descriptor, { method, start, packed, size, crc }) {
  */
 function* piecesOf(descriptor, start, length) {
   for (let done = 0; done < length; ) {
+    throwIfStopped()
     const piece = Buffer.allocUnsafe(Math.min(SMALL, length - done))
     const count = readSync(descriptor, piece, 0, piece.length, start + done)
     if (count === 0) throw new Error('The bundle became shorter while it was read.')
@@ -126,7 +130,4 @@ function faultOf(length, sum, { size, crc }) {
   return sum === crc ? undefined : 'checksum'
 }
 
-if (parentPort && workerData?.role === 'content') {
-  const port = parentPort
-  port.on('message', async ({ id, task }) => port.postMessage({ id, result: await checkContents(task) }))
-}
+serveTasks('content', checkContents)

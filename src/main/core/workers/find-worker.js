@@ -4,7 +4,7 @@
  */
 import { isAscii } from 'node:buffer'
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
-import { parentPort, workerData } from 'node:worker_threads'
+import { serveTasks, throwIfStopped } from './serve.js'
 
 /**
  * @typedef {object} FindTask
@@ -223,6 +223,7 @@ function eachChunk(path, offset, take) {
     let position = offset
     if (!fstatSync(file).isFile()) return position
     for (let size = CHUNK; ; ) {
+      throwIfStopped()
       const buffer = chunkBuffer(size)
       const length = readSync(file, buffer, 0, size, position)
       const end = buffer.subarray(0, length).lastIndexOf(NEWLINE) + 1
@@ -258,7 +259,4 @@ function answer(task) {
   }
 }
 
-if (parentPort && workerData?.role === 'find') {
-  const port = parentPort
-  port.on('message', message => port.postMessage({ id: message.id, result: answer(message.task) }))
-}
+serveTasks('find', answer)

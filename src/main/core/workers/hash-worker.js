@@ -1,10 +1,10 @@
 /**
- * The SHA-256 of a file that is still being written, up to where it is known to stay as it is. Plain JavaScript and
- * alone in its file: a worker of Node 20 loads nothing else from source.
+ * The SHA-256 of a file that is still being written, up to where it is known to stay as it is. Plain JavaScript, for a
+ * worker of Node 20 loads nothing else from source.
  */
 import { createHash } from 'node:crypto'
 import { readSync } from 'node:fs'
-import { parentPort, workerData } from 'node:worker_threads'
+import { serveTasks, throwIfStopped } from './serve.js'
 
 /**
  * @typedef {object} HashTask
@@ -27,6 +27,7 @@ export function createFileHash() {
      */
     perform({ fd, upTo, finish }) {
       while (position < upTo) {
+        throwIfStopped()
         const count = readSync(fd, piece, 0, Math.min(PIECE_BYTES, upTo - position), position)
         if (count === 0) throw new Error('The bundle became shorter while it was written.')
         hash.update(piece.subarray(0, count))
@@ -37,8 +38,10 @@ export function createFileHash() {
   }
 }
 
-if (parentPort && workerData?.role === 'hash') {
-  const port = parentPort
-  const file = createFileHash()
-  port.on('message', ({ id, task }) => port.postMessage({ id, result: file.perform(task) }))
-}
+/** @type {ReturnType<typeof createFileHash> | undefined} */
+let file
+
+serveTasks('hash', task => {
+  file ??= createFileHash()
+  return file.perform(task)
+})

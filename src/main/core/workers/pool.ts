@@ -1,18 +1,36 @@
 /** A few worker threads that take tasks from one queue. Made for one piece of work and closed after it. */
 import { existsSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
+import { STOP, TASKS } from './serve.js'
 
 export interface WorkerPool<Task, Result> {
   /** Rejects when a worker dies or the pool is closed. Order of results is the caller's business. */
   run(task: Task): Promise<Result>
+  /** Resolves when no worker runs any more. A task under way ends at its next step. */
   close(): Promise<void>
+}
+
+export interface PoolOptions {
+  /** The worker's file, without `.js`. It calls `serveTasks` with the role. */
+  readonly name: string
+  readonly role: string
+  /** Threads at most. */
+  readonly size: number
+  /**
+   * Milliseconds after which a task that does not stop is ended by force. Left out for workers that make zlib streams:
+   * Node ends the whole process when a thread is ended while it makes one. Their steps are short instead.
+   */
+  readonly forceAfter?: number
 }
 
 /** Tasks a worker is given ahead, so that it need not wait for the next. */
 const AHEAD = 2
+/** Milliseconds that `process.exit` waits for workers that must not be ended by force. */
+const EXIT_MS = 2_000
 
 interface Pending<Task, Result> {
   readonly id: number
@@ -23,24 +41,25 @@ interface Pending<Task, Result> {
 
 interface Member<Task, Result> {
   readonly worker: Worker
+  /** Shared with the worker: see `serve.js`. */
+  readonly state: Int32Array
+  readonly exited: Promise<void>
   readonly pending: Map<number, Pending<Task, Result>>
 }
 
-/** `name` is that of the worker's file, without `.js`; it answers `{id, task}` with `{id, result}`. */
-export function createWorkerPool<Task, Result>(
-  name: string,
-  role: string,
-  size: number
-): WorkerPool<Task, Result> {
-  const file = workerFile(name)
+export function createWorkerPool<Task, Result>(options: PoolOptions): WorkerPool<Task, Result> {
+  const { role, size, forceAfter } = options
+  const file = workerFile(options.name)
   const members: Member<Task, Result>[] = []
   const queue: Pending<Task, Result>[] = []
   let nextId = 0
   let closed: Error | undefined
 
   function startMember(): Member<Task, Result> {
-    const worker = new Worker(file, { workerData: { role }, name: role })
-    const member: Member<Task, Result> = { worker, pending: new Map() }
+    const state = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT))
+    const worker = new Worker(file, { workerData: { role, state }, name: role })
+    const exited = new Promise<void>(resolve => worker.once('exit', () => resolve()))
+    const member: Member<Task, Result> = { worker, state, exited, pending: new Map() }
     worker.on('message', ({ id, result }: { id: number; result: Result }) => {
       const pending = member.pending.get(id)
       member.pending.delete(id)
@@ -49,6 +68,7 @@ export function createWorkerPool<Task, Result>(
     })
     worker.on('error', error => fail(error))
     worker.on('exit', code => fail(new Error(`A ${role} worker ended with code ${code}.`)))
+    if (forceAfter === undefined) stopBeforeExit(member)
     return member
   }
 
@@ -87,7 +107,48 @@ export function createWorkerPool<Task, Result>(
     },
     async close() {
       fail(new AppError('CANCELLED', t`The work was ended.`))
-      await Promise.all(members.map(member => member.worker.terminate()))
+      await Promise.all(members.map(member => stop(member, forceAfter)))
+    }
+  }
+}
+
+type Stoppable = Pick<Member<unknown, unknown>, 'worker' | 'state' | 'exited'>
+
+/** A worker without a task is ended at once: it begins none after STOP is set. Others end after their next step. */
+async function stop({ worker, state, exited }: Stoppable, forceAfter: number | undefined): Promise<void> {
+  Atomics.store(state, STOP, 1)
+  if (Atomics.load(state, TASKS) > 0) {
+    if (forceAfter === undefined) return exited
+    const waited = new AbortController()
+    const late = pause(forceAfter, undefined, { signal: waited.signal }).catch(() => undefined)
+    await Promise.race([exited, late])
+    waited.abort()
+  }
+  await worker.terminate()
+}
+
+/** Workers that must not be ended by force, as the end of the process does. */
+const unforced = new Set<Stoppable>()
+
+function stopBeforeExit(member: Stoppable): void {
+  if (unforced.size === 0) process.once('exit', stopAllNow)
+  unforced.add(member)
+  void member.exited.then(() => {
+    unforced.delete(member)
+    if (unforced.size === 0) process.off('exit', stopAllNow)
+  })
+}
+
+/** Waits without giving way: nothing else runs any more when the process exits. */
+function stopAllNow(): void {
+  const until = performance.now() + EXIT_MS
+  for (const { state } of unforced) Atomics.store(state, STOP, 1)
+  for (const { state } of unforced) {
+    for (;;) {
+      const tasks = Atomics.load(state, TASKS)
+      const left = until - performance.now()
+      if (tasks === 0 || left <= 0) break
+      Atomics.wait(state, TASKS, tasks, left)
     }
   }
 }

@@ -1,11 +1,11 @@
 /**
  * Looks for secrets in the text of files, on a worker thread: the rules take milliseconds a file, which a host cannot
  * spare. They are loaded for the first file that may hold one. Plain JavaScript, for a worker of Node 20 loads nothing
- * else from source. What it tells never holds a secret.
+ * else from source. Its answers never hold a secret.
  */
 import { performance } from 'node:perf_hooks'
-import { parentPort, workerData } from 'node:worker_threads'
 import { addressPasswords, mayHoldSecret, privateKeys, readText } from './scan-text.js'
+import { serveTasks, throwIfStopped } from './serve.js'
 
 /**
  * @typedef {object} ScanTask
@@ -53,6 +53,7 @@ async function scan({ files }) {
   /** @type {SecretPlace[]} */
   const places = []
   for (const { path, file } of files) {
+    throwIfStopped()
     const bytes = readText(file)
     if (!bytes || !mayHoldSecret(bytes)) continue
     const text = bytes.toString('utf8')
@@ -83,9 +84,4 @@ async function scan({ files }) {
 /** @type {ReturnType<typeof loadRules> | undefined} */
 let rules
 
-if (parentPort && workerData?.role === 'scan') {
-  const port = parentPort
-  port.on('message', async message => {
-    port.postMessage({ id: message.id, result: await scan(message.task) })
-  })
-}
+serveTasks('scan', scan)

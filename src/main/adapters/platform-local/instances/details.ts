@@ -1,7 +1,7 @@
-/** What is told of an instance only when someone asks: names of its environment, what its run is made of, and what it keeps on disk. */
+/** What is told of an instance only when someone asks: what its run is made of, and what it keeps on disk. */
 import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { mapBounded } from '#core/async/bounded.ts'
+import { mapBounded } from '#core/async/queue.ts'
 import type { InstanceUsage, RunFacts } from '#shared/instance-details.ts'
 import { plainText } from '#shared/text.ts'
 import { readLauncherState } from '../../launcher-files.ts'

@@ -1,5 +1,6 @@
 /** Starts the launcher of an instance: chooses its port, gathers what it needs, hands it to the engine. */
 import { join } from 'node:path'
+import { createQueue } from '#core/async/queue.ts'
 import { makeFolder } from '#core/files/files.ts'
 import { EngineUnavailable, PortTaken } from '#core/platform/engine-errors.ts'
 import type { RunSpec } from '#core/ports.ts'
@@ -20,7 +21,7 @@ const AT_ONCE = 4
 const PORT_ATTEMPTS = 5
 
 export function createLauncher(context: LocalContext, bundles: BundleFiles, observer: Observer) {
-  const limited = createLimit(AT_ONCE)
+  const limited = createQueue(AT_ONCE)
 
   /** What an earlier run may have left with its engine goes before the next one begins. */
   async function clear(row: InstanceRow, before: EngineKind, signal?: AbortSignal): Promise<void> {
@@ -114,39 +115,4 @@ export type Launcher = ReturnType<typeof createLauncher>
 function bytesOf(quantity: string | undefined): number | undefined {
   const value = quantity === undefined ? undefined : parseQuantity(quantity)
   return value === undefined ? undefined : Math.round(value)
-}
-
-/** Lets at most `bound` pieces of work go on at once; the others wait in order, each until its signal aborts. */
-function createLimit(bound: number) {
-  let running = 0
-  const waiting = new Set<() => void>()
-
-  const turn = (signal: AbortSignal | undefined) =>
-    new Promise<void>((resolve, reject) => {
-      const go = () => {
-        signal?.removeEventListener('abort', leave)
-        resolve()
-      }
-      const leave = () => {
-        waiting.delete(go)
-        reject(signal?.reason)
-      }
-      waiting.add(go)
-      signal?.addEventListener('abort', leave, { once: true })
-    })
-
-  return async function limited<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    signal?.throwIfAborted()
-    if (running >= bound) await turn(signal)
-    else running++
-    try {
-      return await work()
-    } finally {
-      const [next] = waiting
-      if (next) {
-        waiting.delete(next)
-        next()
-      } else running--
-    }
-  }
 }

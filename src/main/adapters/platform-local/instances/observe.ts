@@ -2,7 +2,7 @@
 import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { mapBounded } from '#core/async/bounded.ts'
+import { mapBounded } from '#core/async/queue.ts'
 import { titleOf } from '#core/platform/app.ts'
 import { EngineUnavailable } from '#core/platform/engine-errors.ts'
 import { type Derived, deriveState, type Evidence, isEnded } from '#core/platform/state.ts'

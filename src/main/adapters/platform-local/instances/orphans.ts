@@ -1,5 +1,5 @@
 /** Finds apps that run although nothing accounts for it: no record says so, or the command they ran for was killed. */
-import { mapBounded } from '#core/async/bounded.ts'
+import { mapBounded } from '#core/async/queue.ts'
 import { isEnded } from '#core/platform/state.ts'
 import type { Engine } from '#core/ports.ts'
 import { type Actor, hasEnded } from '../../home/actor.ts'

@@ -1,8 +1,8 @@
 /** How much a project may hold: the budget its user set, and what no platform takes. Counted as files are before compression. */
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
-import { type BundleLimits, DEFAULT_LIMITS } from '../read/limits.ts'
-import type { WalkedFile } from './walk.ts'
+import { type BundleLimits, DEFAULT_LIMITS } from '../limits.ts'
+import type { WalkedFile } from './walked-file.ts'
 
 const MiB = 1024 ** 2
 

@@ -6,7 +6,8 @@ import { readPlain, rewriteFile } from '../../files/files.ts'
 import type { FileLocks } from '../../ports.ts'
 import { pathProblem } from '../names.ts'
 import { Q8SIGNORE } from './exclude-rules.ts'
-import { MAX_IGNORE_BYTES, type WalkedFile, walkProject } from './walk.ts'
+import { MAX_IGNORE_BYTES, walkProject } from './walk.ts'
+import type { WalkedFile } from './walked-file.ts'
 
 /** Paths below a folder that are put in one by one; more are chosen folder by folder. */
 const MAX_LINES = 500

@@ -4,7 +4,7 @@ import { t } from '#shared/language.ts'
 import { hiddenSigns } from '#shared/text.ts'
 import { pathProblem, showPath, windowsProblem } from '../names.ts'
 import { createPathTree, type PathTree } from '../path-tree.ts'
-import type { WalkedFile } from './walk.ts'
+import type { WalkedFile } from './walked-file.ts'
 
 /** The same files, with findings; what cannot be in a bundle is no longer included. */
 export function checkTree(files: readonly WalkedFile[]): WalkedFile[] {

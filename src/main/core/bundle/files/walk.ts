@@ -18,29 +18,7 @@ import {
 } from './exclude-rules.ts'
 import { ownGitExcludes } from './git-excludes.ts'
 import { checkTree } from './tree-check.ts'
-
-export interface WalkedFile {
-  /** Relative to the project, forward slashes; folders end in "/". */
-  readonly path: string
-  readonly kind: 'file' | 'folder' | 'link'
-  /** Bytes; 0 for folders and links. */
-  readonly size: number
-  readonly included: boolean
-  /** Why, in words. */
-  readonly reason: string
-  /** An ignore file leaves it out. */
-  readonly isIgnored?: boolean | undefined
-  /** Permission bits as the bundle will have them: 0o644 or 0o755. */
-  readonly mode: number
-  /** Where a link points, forward slashes. */
-  readonly target?: string
-  /** Identity of the content on disk: milliseconds since the epoch, to the fraction, and the inode. 0 for folders. */
-  readonly mtimeMs: number
-  readonly ctimeMs: number
-  readonly inode: number
-  /** What is to be said of it. An error means that no bundle can be made while it is so. */
-  readonly finding?: Finding
-}
+import type { WalkedFile } from './walked-file.ts'
 
 interface WalkOptions {
   readonly signal?: AbortSignal | undefined

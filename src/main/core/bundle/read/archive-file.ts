@@ -1,5 +1,5 @@
-/** A bundle's file under yauzl: opened for random access, told apart from what is no bundle, its frame checked. */
-import { close, constants, fstat, open, read } from 'node:fs'
+/** Opens a bundle's file for yauzl, which reads it at any place; says what the file is where it is not a bundle. */
+import { close, constants, fstat, open, read as readFile } from 'node:fs'
 import { basename } from 'node:path'
 import { Readable } from 'node:stream'
 import { promisify } from 'node:util'
@@ -16,7 +16,7 @@ const STREAM_BYTES = 256 * 1024
 // Not waited for: a named pipe without a writer would take for ever.
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 
-const readDescriptor = promisify(read)
+const readDescriptor = promisify(readFile)
 
 export interface ArchiveFile {
   readonly file: string
@@ -44,19 +44,13 @@ export async function openArchive(file: string): Promise<ArchiveFile> {
     if (!stats.isFile())
       throw invalid(file, stats.isDirectory() ? t`it is a folder` : t`it is not a regular file`)
     const stream = (position: number, length: number) => rangeStream(file, readAt, position, length)
-    const reader = new WindowReader(readAt, stream)
+    const read = windowed(readAt)
+    const reader = new ArchiveReader({ read, stream })
     const zip = await openZip(reader, stats.size).catch(async error => {
-      const head = await reader.take(0, Math.min(512, stats.size))
+      const head = await read(0, Math.min(512, stats.size))
       throw invalid(file, whatItIs(head) ?? sentence(error))
     })
-    return {
-      file,
-      size: stats.size,
-      zip,
-      read: (position, length) => reader.take(position, length),
-      stream,
-      close: closeFile
-    }
+    return { file, size: stats.size, zip, read, stream, close: closeFile }
   } catch (error) {
     await closeFile()
     throw error
@@ -166,20 +160,31 @@ function whatItIs(head: Buffer): string | undefined {
   return known && t`it is ${known[0]()}, not a zip archive`
 }
 
-/** A class because yauzl asks for one. */
-class WindowReader extends RandomAccessReader {
-  readonly #readAt: Reading
-  readonly #stream: (position: number, length: number) => Readable
-  #window: { readonly start: number; readonly bytes: Buffer } = { start: 0, bytes: Buffer.alloc(0) }
+/** The same reads; small ones in a row come from one window of the file. */
+function windowed(readAt: Reading): ArchiveFile['read'] {
+  let window: { readonly start: number; readonly bytes: Buffer } = { start: 0, bytes: Buffer.alloc(0) }
+  return async (position, length) => {
+    const start = position - window.start
+    if (start >= 0 && start + length <= window.bytes.length) {
+      return window.bytes.subarray(start, start + length)
+    }
+    const bytes = await readAt(position, Math.max(length, WINDOW_BYTES))
+    window = { start: position, bytes }
+    return bytes.subarray(0, length)
+  }
+}
 
-  constructor(readAt: Reading, stream: (position: number, length: number) => Readable) {
+/** Bytes at a place of a file, or of a part of one, as yauzl asks for them: as a class. */
+export class ArchiveReader extends RandomAccessReader {
+  readonly #source: Pick<ArchiveFile, 'read' | 'stream'>
+
+  constructor(source: Pick<ArchiveFile, 'read' | 'stream'>) {
     super()
-    this.#readAt = readAt
-    this.#stream = stream
+    this.#source = source
   }
 
   override _readStreamForRange(start: number, end: number): Readable {
-    return this.#stream(start, end - start)
+    return this.#source.stream(start, end - start)
   }
 
   override read(
@@ -189,18 +194,8 @@ class WindowReader extends RandomAccessReader {
     position: number,
     callback: (error: Error | null, bytesRead?: number) => void
   ): void {
-    this.take(position, length).then(bytes => {
+    this.#source.read(position, length).then(bytes => {
       callback(null, bytes.copy(target, offset))
     }, callback)
-  }
-
-  async take(position: number, length: number): Promise<Buffer> {
-    const start = position - this.#window.start
-    if (start >= 0 && start + length <= this.#window.bytes.length) {
-      return this.#window.bytes.subarray(start, start + length)
-    }
-    const bytes = await this.#readAt(position, Math.max(length, WINDOW_BYTES))
-    this.#window = { start: position, bytes }
-    return bytes.subarray(0, length)
   }
 }

@@ -1,10 +1,10 @@
-/** Whether the entries of a bundle unpack to what their headers say: asked once, when the bundle is imported. */
+/** Checks that the entries of a bundle unpack to what their headers say: once, when the bundle is imported. */
 import { availableParallelism } from 'node:os'
 import { setImmediate } from 'node:timers/promises'
 import { type ContentTask, checkContents } from '../../workers/content-worker.js'
 import { createWorkerPool } from '../../workers/pool.ts'
 import { type ArchiveFile, invalidEntry } from './archive-file.ts'
-import type { ListedEntry } from './directory.ts'
+import type { ListedEntry } from './entry.ts'
 import { contentProblem } from './unpack.ts'
 
 /** Less than this is unpacked sooner than a thread is started. */
@@ -40,7 +40,11 @@ async function here(tasks: readonly ContentTask[], signal: AbortSignal | undefin
 
 async function onThreads(tasks: readonly ContentTask[], signal: AbortSignal | undefined): Promise<Found[]> {
   const threads = Math.min(THREADS, availableParallelism(), tasks.length)
-  const pool = createWorkerPool<ContentTask, Found>('content-worker', 'content', threads)
+  const pool = createWorkerPool<ContentTask, Found>({
+    name: 'content-worker',
+    role: 'content',
+    size: threads
+  })
   const stop = () => void pool.close()
   signal?.addEventListener('abort', stop, { once: true })
   try {

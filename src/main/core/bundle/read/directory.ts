@@ -1,35 +1,15 @@
 /** Reads a bundle's list of entries, each checked by itself and with the others, before any of them is unpacked. */
 import type { Entry, LocalFileHeader } from 'yauzl'
 import { t } from '#shared/language.ts'
+import type { BundleLimits } from '../limits.ts'
 import { createPace } from '../pace.ts'
 import { createPathTree, MAX_TARGET_BYTES, type PathTree } from '../path-tree.ts'
 import { type ArchiveFile, invalid, invalidEntry, sentence } from './archive-file.ts'
+import type { BundleEntry, ListedEntry } from './entry.ts'
 import { entryName, entryShape, headerProblem, packingProblem } from './entry-check.ts'
 import { checkExtents, type DirectoryFrame, type Extent, readFrame } from './frame-check.ts'
-import type { BundleLimits } from './limits.ts'
 import { checkNested } from './nested-check.ts'
-import { collect, type PackedEntry, unpackEntry } from './unpack.ts'
-
-export interface BundleEntry {
-  /** Forward slashes; folders end in "/". */
-  readonly path: string
-  readonly kind: 'file' | 'folder' | 'link'
-  /** Bytes unpacked and packed. */
-  readonly size: number
-  readonly compressedSize: number
-  /** Permission bits: 0o644 or 0o755. */
-  readonly mode: number
-  /** CRC-32 of what it unpacks to. */
-  readonly crc32: number
-  /** Where a link points: inside the bundle, always. */
-  readonly target?: string
-}
-
-export interface ListedEntry extends PackedEntry {
-  readonly shown: BundleEntry
-  /** Path of what a link leads to, where that is there. */
-  readonly leadsTo?: string
-}
+import { collect, unpackEntry } from './unpack.ts'
 
 export interface ListingOptions {
   readonly limits: BundleLimits

@@ -7,7 +7,7 @@ import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import { fileError, makeFolder } from '../../files/files.ts'
 import { removeLeftBeside, temporaryBeside } from '../../files/temporary.ts'
-import type { BundleEntry } from './directory.ts'
+import type { BundleEntry } from './entry.ts'
 import { type Bundle, type OpenOptions, openBundle } from './open.ts'
 
 /**

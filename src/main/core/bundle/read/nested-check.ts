@@ -1,12 +1,11 @@
-/** Looks into archives inside a bundle, as far as their lists of entries: a bomb may lie deeper than the first level. */
+/** Checks archives inside a bundle by their lists of entries: a zip bomb may lie deeper than the first level. */
 import { extname } from 'node:path'
-import type { Readable } from 'node:stream'
 import type { Entry } from 'yauzl'
-import { fromBuffer, fromRandomAccessReader, RandomAccessReader, type ZipFile } from 'yauzl'
+import { fromBuffer, fromRandomAccessReader, type ZipFile } from 'yauzl'
 import { t } from '#shared/language.ts'
-import { type ArchiveFile, invalidEntry } from './archive-file.ts'
-import type { ListedEntry } from './directory.ts'
-import type { BundleLimits } from './limits.ts'
+import type { BundleLimits } from '../limits.ts'
+import { type ArchiveFile, ArchiveReader, invalidEntry } from './archive-file.ts'
+import type { ListedEntry } from './entry.ts'
 import { collect, unpackEntry } from './unpack.ts'
 
 /** What Python and its tools unpack by themselves, and what people do. */
@@ -56,7 +55,7 @@ function openZip(open: Opening): Promise<ZipFile | undefined> {
 async function openNested(archive: ArchiveFile, listed: ListedEntry): Promise<ZipFile | undefined> {
   const { entry, dataStart } = listed
   if (entry.compressionMethod === 0) {
-    const reader = new PartReader(archive, dataStart)
+    const reader = partReader(archive, dataStart)
     return openZip(callback => fromRandomAccessReader(reader, entry.compressedSize, OPTIONS, callback))
   }
   if (entry.uncompressedSize > MAX_PACKED_BYTES) return undefined
@@ -110,29 +109,9 @@ async function openInner(zip: ZipFile, entry: Entry): Promise<ZipFile | undefine
 }
 
 /** A stored archive, read where it lies in the bundle. */
-class PartReader extends RandomAccessReader {
-  readonly #archive: ArchiveFile
-  readonly #start: number
-
-  constructor(archive: ArchiveFile, start: number) {
-    super()
-    this.#archive = archive
-    this.#start = start
-  }
-
-  override _readStreamForRange(start: number, end: number): Readable {
-    return this.#archive.stream(this.#start + start, end - start)
-  }
-
-  override read(
-    target: Buffer,
-    offset: number,
-    length: number,
-    position: number,
-    callback: (error: Error | null, bytesRead?: number) => void
-  ): void {
-    this.#archive.read(this.#start + position, length).then(bytes => {
-      callback(null, bytes.copy(target, offset))
-    }, callback)
-  }
+function partReader(archive: ArchiveFile, start: number): ArchiveReader {
+  return new ArchiveReader({
+    read: (position, length) => archive.read(start + position, length),
+    stream: (position, length) => archive.stream(start + position, length)
+  })
 }

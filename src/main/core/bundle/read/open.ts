@@ -1,13 +1,13 @@
 /** Opens a bundle strictly: all that can be told from its headers is checked before a byte of it is unpacked. */
-import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
+import { sha256Of } from '../../files/sha256.ts'
+import { type BundleLimits, DEFAULT_LIMITS } from '../limits.ts'
 import { type ArchiveFile, openArchive } from './archive-file.ts'
 import { checkContent } from './content-check.ts'
-import { type BundleEntry, type ListedEntry, listEntries } from './directory.ts'
-import { type BundleLimits, DEFAULT_LIMITS } from './limits.ts'
+import { listEntries } from './directory.ts'
+import type { BundleEntry, ListedEntry } from './entry.ts'
 import { collect, unpackEntry } from './unpack.ts'
 
 export interface Bundle {
@@ -78,11 +78,7 @@ function bundleOf(archive: ArchiveFile, listed: ReadonlyMap<string, ListedEntry>
       return collect(unpackEntry(archive, found))
     },
     checkContent: signal => checkContent(archive, [...listed.values()], signal),
-    async sha256(signal) {
-      const hash = createHash('sha256')
-      await pipeline(archive.stream(0, archive.size), hash, signal ? { signal } : {})
-      return hash.digest('hex')
-    },
+    sha256: signal => sha256Of(archive.stream(0, archive.size), signal),
     stream: path => unpackEntry(archive, find(path)),
     close: () => archive.close()
   }

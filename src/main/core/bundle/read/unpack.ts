@@ -5,13 +5,7 @@ import type { Entry } from 'yauzl'
 import { t } from '#shared/language.ts'
 import type { ContentFault } from '../../workers/content-worker.js'
 import { type ArchiveFile, invalidEntry } from './archive-file.ts'
-
-export interface PackedEntry {
-  readonly name: string
-  readonly entry: Entry
-  /** First byte of the content in the file. */
-  readonly dataStart: number
-}
+import type { PackedEntry } from './entry.ts'
 
 const CHUNK_BYTES = 64 * 1024
 

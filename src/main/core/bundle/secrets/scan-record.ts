@@ -1,6 +1,6 @@
 /** Which files of a project were looked at for secrets and had none, so that they need no second look while unchanged. */
 
-import type { WalkedFile } from '../files/walk.ts'
+import type { WalkedFile } from '../files/walked-file.ts'
 import {
   isSettled,
   openRecords,

@@ -10,9 +10,10 @@ import { createWorkerPool } from '../../workers/pool.ts'
 import { MAX_TEXT_BYTES, mayHoldSecret, readText } from '../../workers/scan-text.js'
 import type { ScanTask, SecretPlace } from '../../workers/scan-worker.js'
 import { Q8SIGNORE } from '../files/exclude-rules.ts'
-import { MAX_IGNORE_BYTES, type WalkedFile } from '../files/walk.ts'
+import { isPacked } from '../files/packed-files.ts'
+import { MAX_IGNORE_BYTES } from '../files/walk.ts'
+import type { WalkedFile } from '../files/walked-file.ts'
 import { createPace } from '../pace.ts'
-import { isPacked } from '../write/packed-files.ts'
 import { readClean, recordClean } from './scan-record.ts'
 import { secretFile } from './secret-files.ts'
 
@@ -22,6 +23,8 @@ const MAX_BYTES = 512 * 1024 * 1024
 const BATCH_FILES = 64
 const BATCH_BYTES = 1024 * 1024
 const THREADS = 2
+/** Milliseconds a thread has to stop: the rules may take long for one file. */
+const FORCE_AFTER = 500
 const UNRECORDED_FILES = 16
 
 /** Formats without text a person wrote. */
@@ -123,7 +126,12 @@ async function scanTexts(
   const batches = [...cutBatches(await suspects(folder, files, signal))]
   if (batches.length === 0) return []
   const threads = Math.min(THREADS, availableParallelism(), Math.ceil(batches.length / 4))
-  const pool = createWorkerPool<ScanTask, SecretPlace[]>('scan-worker', 'scan', threads)
+  const pool = createWorkerPool<ScanTask, SecretPlace[]>({
+    name: 'scan-worker',
+    role: 'scan',
+    size: threads,
+    forceAfter: FORCE_AFTER
+  })
   const stop = () => void pool.close()
   signal?.addEventListener('abort', stop, { once: true })
   try {

@@ -25,7 +25,9 @@ type Outcome = ReturnType<typeof perform>
 /** With no threads it works in this one, giving way to others between tasks. */
 export function createCompressor(threads: number): Compressor {
   const pool =
-    threads > 0 ? createWorkerPool<Task, Outcome>('compress-worker', 'compress', threads) : undefined
+    threads > 0
+      ? createWorkerPool<Task, Outcome>({ name: 'compress-worker', role: 'compress', size: threads })
+      : undefined
 
   async function inProcess(task: Task): Promise<Outcome> {
     await setImmediate()

@@ -20,7 +20,11 @@ export function createHasher(fd: number, threaded: boolean): Hasher {
 }
 
 function onThread(fd: number): Hasher {
-  const pool = createWorkerPool<HashTask, string | undefined>('hash-worker', 'hash', 1)
+  const pool = createWorkerPool<HashTask, string | undefined>({
+    name: 'hash-worker',
+    role: 'hash',
+    size: 1
+  })
   let told = 0
   return {
     reached(position) {

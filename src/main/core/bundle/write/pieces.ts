@@ -4,9 +4,9 @@ import { type ChunkResult, type EntriesResult, localHeader } from '../../workers
 import type { Compressor } from './compressor.ts'
 import { combineCrc } from './crc.ts'
 import { cutPieces, type Piece, type PlannedEntry } from './plan.ts'
-import type { KeptEntry, LastBundle } from './repeat-index.ts'
+import type { LastBundle } from './repeat-index.ts'
 import { type BundleSink, readRange } from './sink.ts'
-import { type WrittenEntry, ZIP64_FROM } from './zip-records.ts'
+import { type KeptEntry, type WrittenEntry, ZIP64_FROM } from './zip-records.ts'
 
 export interface PiecesWork {
   readonly planned: readonly PlannedEntry[]

@@ -2,10 +2,10 @@
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import type { FileSource } from '../../workers/compress-worker.js'
-import type { WalkedFile } from '../files/walk.ts'
+import { isPacked } from '../files/packed-files.ts'
+import type { WalkedFile } from '../files/walked-file.ts'
 import { comparePaths } from '../names.ts'
-import { isPacked } from './packed-files.ts'
-import type { KeptEntry } from './repeat-index.ts'
+import type { KeptEntry } from './zip-records.ts'
 
 export interface PlannedEntry {
   readonly path: string

@@ -14,10 +14,7 @@ import {
   writeRecord
 } from '../project-records.ts'
 import type { PlannedEntry } from './plan.ts'
-import type { WrittenEntry } from './zip-records.ts'
-
-/** The bytes of an entry in the last bundle, local header included. */
-export type KeptEntry = Omit<WrittenEntry, 'kind' | 'mode'>
+import type { KeptEntry, WrittenEntry } from './zip-records.ts'
 
 export interface LastBundle {
   readonly handle: FileHandle

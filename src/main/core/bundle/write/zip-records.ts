@@ -22,6 +22,9 @@ export interface WrittenEntry extends ZipEntry {
   readonly rawCrc: number
 }
 
+/** The bytes of an entry in the last bundle, local header included. */
+export type KeptEntry = Omit<WrittenEntry, 'kind' | 'mode'>
+
 const UINT16_MAX = 0xffff
 const UINT32_MAX = 0xffffffff
 const MADE_BY_UNIX = 3 << 8

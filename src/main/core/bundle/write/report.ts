@@ -8,9 +8,10 @@ import type { Manifest } from '#shared/manifest.ts'
 import { MANIFEST_FILES } from '#shared/manifest-files.ts'
 import { readPlain } from '../../files/files.ts'
 import { checkProject, MAX_CHECKED_BYTES } from '../../manifest/check.ts'
+import { budgetFindings, limitFindings, totalSize } from '../files/budget.ts'
+import { listProject, type ProjectListing } from '../files/walk.ts'
+import type { WalkedFile } from '../files/walked-file.ts'
 import { scanSecrets } from '../secrets/scan.ts'
-import { budgetFindings, limitFindings, totalSize } from './budget.ts'
-import { listProject, type ProjectListing, type WalkedFile } from './walk.ts'
 
 export interface FilesReport {
   readonly entries: FileEntry[]

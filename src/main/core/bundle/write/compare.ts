@@ -7,8 +7,8 @@ import type { FileChange } from '#shared/preview.ts'
 import { fileError } from '../../files/files.ts'
 import { walkProject } from '../files/walk.ts'
 import { createPace } from '../pace.ts'
-import { type PlannedEntry, planEntries } from '../write/plan.ts'
-import { openBundle } from './open.ts'
+import { openBundle } from '../read/open.ts'
+import { type PlannedEntry, planEntries } from './plan.ts'
 
 /** An entry as it would be; `crc` is asked only where size and kind leave it open. */
 export interface ComparedEntry {

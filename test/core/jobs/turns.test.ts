@@ -1,6 +1,6 @@
 /** One at a time, in order, and a cancelled one does not hold up the others. */
 import { expect, test } from 'vitest'
-import { createTurns } from '#core/async/turns.ts'
+import { createTurns } from '#core/jobs/turns.ts'
 
 function job() {
   const controller = new AbortController()

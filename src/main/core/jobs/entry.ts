@@ -1,0 +1,68 @@
+/** One job of the registry: what is shown of it, and what its work is given to report with. */
+import { randomUUID } from 'node:crypto'
+import type { Job, JobResult } from '#shared/job.ts'
+import { t } from '#shared/language.ts'
+
+const KEPT_LOG_LINES = 200
+const KEPT_STAGES = 30
+
+/** What the body of a job gets. */
+export interface JobContext {
+  /** Aborts when the job is cancelled or the host closes. */
+  readonly signal: AbortSignal
+  /** Says what it does now; `percent` from 0 to 100 and `bytes` of how many, where they are known. */
+  stage(stage: string, percent?: number, bytes?: Job['bytes']): void
+  /** Appends a line to the job's log. */
+  log(line: string): void
+  /** Reports a part of the result before the end, such as the instance whose log can be read already. */
+  found(part: JobResult): void
+}
+
+/** A job and what only its registry knows. */
+export interface Entry {
+  job: Job
+  /** The time as this job counts it: what it took stays true where the clock is set meanwhile. */
+  readonly time: () => string
+  readonly controller: AbortController
+  done: Promise<void>
+  /** Resolves once the first record is written. */
+  recorded: Promise<void>
+}
+
+/** A job that begins now; its first record is not written yet. */
+export function newEntry(kind: Job['kind'], title: string, now: Date): Entry {
+  const time = steadyTime(now)
+  const job: Job = {
+    id: randomUUID(),
+    kind,
+    title,
+    state: 'running',
+    stage: t`Preparing`,
+    stages: [],
+    startedAt: time(),
+    log: []
+  }
+  const controller = new AbortController()
+  return { job, time, controller, done: Promise.resolve(), recorded: Promise.resolve() }
+}
+
+/** What the work of a job is given; `update` changes the job and shows that. */
+export function contextOf(entry: Entry, update: (change: Partial<Job>) => void): JobContext {
+  return {
+    signal: entry.controller.signal,
+    stage: (stage, percent, bytes) => update({ stage, percent, bytes, stages: withStage(entry, stage) }),
+    log: line => update({ log: [...entry.job.log, line].slice(-KEPT_LOG_LINES) }),
+    found: part => update({ result: { ...entry.job.result, ...part } })
+  }
+}
+
+function withStage({ job: { stages }, time }: Entry, stage: string): Job['stages'] {
+  if (stages.at(-1)?.stage === stage) return stages
+  return [...stages, { stage, startedAt: time() }].slice(-KEPT_STAGES)
+}
+
+/** The time since a moment by a clock nobody can set. */
+function steadyTime(begun: Date): () => string {
+  const at = performance.now()
+  return () => new Date(begun.getTime() + performance.now() - at).toISOString()
+}
