@@ -4,11 +4,11 @@ import type { App } from '#shared/app.ts'
 import { t } from '#shared/language.ts'
 import { useHost } from '../host/client.ts'
 import { count, plural } from '../labels/humanise.ts'
-import { removeWithUndo, UNDO_SECONDS } from '../labels/removal.ts'
+import { removeWithUndo, UNDO_SECONDS, undoWords } from '../labels/removal.ts'
 import { confirm } from '../window/dialogs.ts'
 
 export interface AppActions {
-  /** Says what would be lost and asks; then removes them, unless it is undone within ten seconds. */
+  /** Says what would be lost and asks; then removes them, unless it is undone in time. */
   remove(apps: readonly App[], ended: number): void
 }
 
@@ -53,7 +53,7 @@ export function appConsequence(versions: number, ended: number): string {
         'ended instance of them goes with its log and data.',
         'ended instances of them go with their logs and data.'
       )
-  return [leaves, ...(ended === 0 ? [] : [instances]), t`You can undo this for ten seconds.`].join(' ')
+  return [leaves, ...(ended === 0 ? [] : [instances]), undoWords()].join(' ')
 }
 
 function nameOf(apps: readonly App[]): string {

@@ -1,5 +1,4 @@
 /** Lets work go on one piece at a time, in the order it was asked for; what waits can be cancelled. */
-import { t } from '#shared/language.ts'
 import type { JobContext } from '../jobs/jobs.ts'
 
 export type InTurn = <T>(job: Pick<JobContext, 'signal' | 'stage'>, work: () => Promise<T>) => Promise<T>
@@ -18,7 +17,7 @@ export function createTurns(): InTurn {
     // A cancelled one leaves the queue only once those before it are done.
     last = before.then(() => mine)
     waiting += 1
-    if (waiting > 1) job.stage(t`Waiting for its turn`)
+    if (waiting > 1) job.stage({ code: 'queued' })
     try {
       await unlessAborted(before, job.signal)
       return await work()

@@ -153,18 +153,14 @@ export function createUpdates(options: UpdatesOptions): UpdatesService {
         )
       const { updateChannel } = await settings.read()
       onQuit = false
-      const job = jobs.start(
-        'update',
-        t`Download q8s Desktop ${release.version}`,
-        async ({ stage, signal }) => {
-          stage(t`Downloading`)
-          const progress = (done: number, total: number) =>
-            stage(t`Downloading`, (done / total) * 100, { done, total })
-          await source.fetch(updateChannel, release.version, progress, signal)
-          fetched = release.version
-          return {}
-        }
-      )
+      const job = jobs.start('update', { code: 'name', name: release.version }, async ({ stage, signal }) => {
+        stage({ code: 'downloading-update' })
+        const progress = (done: number, total: number) =>
+          stage({ code: 'downloading-update' }, (done / total) * 100, { done, total })
+        await source.fetch(updateChannel, release.version, progress, signal)
+        fetched = release.version
+        return {}
+      })
       return jobs.acknowledged(job)
     },
     async installOnQuit(wanted) {

@@ -2,7 +2,9 @@
 import { randomUUID } from 'node:crypto'
 import { AppError, isCancelled, reportOf } from '#shared/errors.ts'
 import type { Job, JobResult, PastJob } from '#shared/job.ts'
+import type { NewSubject } from '#shared/job-title.ts'
 import { t } from '#shared/language.ts'
+import { isSameStage, type ReportedStage, type Stage } from '#shared/stage.ts'
 import { createSignal } from '../async/emitter.ts'
 import type { JobHistory } from './history.ts'
 
@@ -15,7 +17,7 @@ export interface JobContext {
   /** Aborts when the job is cancelled or the host closes. */
   readonly signal: AbortSignal
   /** Says what it does now; `percent` from 0 to 100 and `bytes` of how many, where they are known. */
-  stage(stage: string, percent?: number, bytes?: Job['bytes']): void
+  stage(stage: ReportedStage, percent?: number, bytes?: Job['bytes']): void
   /** Appends a line to the job's log. */
   log(line: string): void
   /** Tells a part of the result before the end, such as the instance whose log can be read already. */
@@ -24,7 +26,7 @@ export interface JobContext {
 
 export interface Jobs {
   /** Starts the work and returns at once. Whatever it throws becomes the job's error. */
-  start(kind: Job['kind'], title: string, work: (job: JobContext) => Promise<JobResult>): Job
+  start(kind: Job['kind'], subject: NewSubject, work: (job: JobContext) => Promise<JobResult>): Job
   /**
    * What answers the call that started a job. Waits until its first record is on disk, so that no job a client was told of
    * is missing after the host was killed.
@@ -75,7 +77,10 @@ export function createJobs(
     return {
       signal: entry.controller.signal,
       stage: (stage, percent, bytes) =>
-        update(entry, { stage, percent, bytes, stages: withStage(entry, stage) }),
+        update(entry, {
+          ...{ stage, percent, bytes, stages: withStage(entry, stage) },
+          undoableUntil: stage.code === 'undo-wait' ? stage.until : undefined
+        }),
       log: line => update(entry, { log: [...entry.job.log, line].slice(-KEPT_LOG_LINES) }),
       found: part => update(entry, { result: { ...entry.job.result, ...part } })
     }
@@ -85,15 +90,15 @@ export function createJobs(
     try {
       const last = await work(contextOf(entry))
       const result = { ...entry.job.result, ...last }
-      update(entry, { state: 'done', result, percent: 100, endedAt: entry.time() })
+      update(entry, { ...ended(entry), state: 'done', result, percent: 100 })
     } catch (error) {
       const cancelled =
         entry.controller.signal.aborted && (isCancelled(error) || !(error instanceof AppError))
       const report = reportOf(error)
       if (report.code === 'INTERNAL' && !cancelled) onBug(error)
       update(entry, {
+        ...ended(entry),
         state: cancelled ? 'cancelled' : 'failed',
-        endedAt: entry.time(),
         error: cancelled
           ? { code: 'CANCELLED', message: t`Cancelled.` }
           : { ...report, data: report.data && { ...report.data } }
@@ -102,8 +107,13 @@ export function createJobs(
     forgetOld()
   }
 
-  function withStage({ job: { stages }, time }: Entry, stage: string): Job['stages'] {
-    if (stages.at(-1)?.stage === stage) return stages
+  function ended({ time }: Entry): Partial<Job> {
+    return { endedAt: time(), undoableUntil: undefined }
+  }
+
+  function withStage({ job: { stages }, time }: Entry, stage: Stage): Job['stages'] {
+    const last = stages.at(-1)
+    if (last && isSameStage(last.stage, stage)) return stages
     return [...stages, { stage, startedAt: time() }].slice(-KEPT_STAGES)
   }
 
@@ -136,14 +146,14 @@ export function createJobs(
   }
 
   return {
-    start(kind, title, work) {
+    start(kind, subject, work) {
       const time = steadyTime(now())
       const job: Job = {
         id: randomUUID(),
         kind,
-        title,
+        subject,
         state: 'running',
-        stage: t`Preparing`,
+        stage: { code: 'preparing' },
         stages: [],
         startedAt: time(),
         log: []

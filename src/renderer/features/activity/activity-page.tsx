@@ -1,5 +1,7 @@
 /** Activity: the jobs of this host, with their stage, their time, their output and their errors. */
+import { jobTitle } from '#shared/job-title.ts'
 import { t } from '#shared/language.ts'
+import { stageText } from '#shared/stage.ts'
 import { useConnection } from '../../host/client.ts'
 import { useJobs } from '../../host/queries.ts'
 import { twin } from '../../labels/cli-command.ts'
@@ -62,7 +64,9 @@ function JobList({ jobs, filter, selectedId, stale }: JobListProps) {
   return (
     <DataGrid
       label={t`Jobs`}
-      rows={jobs.filter(job => matchesFilter(filter, job.title, job.kind, job.stage, job.state))}
+      rows={jobs.filter(job =>
+        matchesFilter(filter, jobTitle(job), job.kind, stageText(job.stage), job.state)
+      )}
       columns={jobColumns}
       idOf={job => job.id}
       selected={selectedId}

@@ -1,6 +1,7 @@
 /** Importing the new version privately, and starting it to be checked. */
 import { Button } from '@mantine/core'
 import { t } from '#shared/language.ts'
+import { stageText } from '#shared/stage.ts'
 import { useAppActions } from '../../actions/apps.ts'
 import { useInstanceActions } from '../../actions/instances.ts'
 import { openLink } from '../../actions/open-link.ts'
@@ -39,7 +40,7 @@ export function ImportStep({ rollOut, title, project }: ImportStepProps) {
       state={states[0]}
       twin={app || !project ? undefined : twin.publish(project.path, 'PRIVATE')}
       undoTwin={app && blocked === undefined ? twin.removeApps(app.id) : undefined}
-      {...(removing ? { words: t`Being removed` } : job && !app ? { words: job.stage } : {})}
+      {...(removing ? { words: t`Being removed` } : job && !app ? { words: stageText(job.stage) } : {})}
       actions={
         app ? (
           <Button
