@@ -1,6 +1,7 @@
 /** Bundles: what is in a `.qz`, and how its bytes reach a platform (content-addressed and resumable). */
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
+import { FileReason } from './file-reason.ts'
 import { Finding } from './finding.ts'
 import { Manifest } from './manifest.ts'
 import { Sha256 } from './sha256.ts'
@@ -12,8 +13,8 @@ export const FileEntry = z.object({
   /** Bytes; 0 for folders and links. */
   size: z.int().min(0),
   included: z.boolean(),
-  /** Why, in words: `ignored by .gitignore: *.log`, `virtual environment`. */
-  reason: z.string()
+  /** Why; `reasonText` has the words. */
+  reason: FileReason
 })
 export type FileEntry = z.infer<typeof FileEntry>
 
