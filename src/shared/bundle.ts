@@ -1,5 +1,6 @@
 /** Bundles: what is in a `.qz`, and how its bytes reach a platform (content-addressed and resumable). */
 import { z } from 'zod'
+import { FileReason } from './file-reason.ts'
 import { Finding } from './finding.ts'
 import { Manifest } from './manifest.ts'
 import { conflict, procedure } from './procedure.ts'
@@ -17,8 +18,8 @@ export const FileEntry = z.object({
   /** Bytes; 0 for folders and links. */
   size: z.int().min(0),
   included: z.boolean(),
-  /** Why, in words: `ignored by .gitignore: *.log`, `virtual environment`. */
-  reason: z.string()
+  /** Why; `reasonText` has the words. */
+  reason: FileReason
 })
 export type FileEntry = z.infer<typeof FileEntry>
 

@@ -3,6 +3,8 @@ import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { ERROR_CODES } from './errors.ts'
 import { Finding } from './finding.ts'
+import { JobKind, JobSubject } from './job-title.ts'
+import { Stage } from './stage.ts'
 
 /** One of the many things a job does. */
 export const JobItem = z.object({
@@ -32,31 +34,20 @@ export type JobResult = z.infer<typeof JobResult>
 
 export const Job = z.object({
   id: z.uuid(),
-  kind: z.enum([
-    'bundle',
-    'import',
-    'deploy',
-    'run',
-    'runtime-build',
-    'runtime-save',
-    'runtime-load',
-    'stop',
-    'start',
-    'restart',
-    'remove',
-    'clean-up',
-    'update'
-  ]),
-  title: z.string(),
+  kind: JobKind,
+  /** What it is about; `jobTitle` makes the title of it. */
+  subject: JobSubject,
   state: z.enum(['running', 'done', 'failed', 'cancelled']),
-  /** What it does now, in words: `Compressing`, `Installing 12 packages`. */
-  stage: z.string(),
+  /** What it does now; `stageText` has the words. */
+  stage: Stage,
   /** 0 to 100, where the stage can tell. */
   percent: z.number().min(0).max(100).optional(),
   /** Bytes done of those the stage has to do, where it counts bytes. */
   bytes: z.object({ done: z.number().min(0), total: z.number().min(0) }).optional(),
+  /** While it waits and can be undone by cancelling it: until when, in milliseconds since the epoch by the host's clock. */
+  undoableUntil: z.number().optional(),
   /** Its stages so far with their beginnings, the present one last; at most 30. */
-  stages: z.array(z.object({ stage: z.string(), startedAt: z.iso.datetime() })),
+  stages: z.array(z.object({ stage: Stage, startedAt: z.iso.datetime() })),
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime().optional(),
   /** The newest lines of its output, at most 200. */

@@ -15,8 +15,16 @@ export const LogLine = z.object({
 })
 export type LogLine = z.infer<typeof LogLine>
 
-/** How the `system` line begins with which the launcher begins each run. */
+/**
+ * How the `system` line begins with which the launcher begins each run. It is English in every language, since the
+ * launcher writes it; `isRunStart` recognises it, and a search of the log can ask for it.
+ */
 export const RUN_START = 'Run of '
+
+/** Whether the launcher began a run with this line. */
+export function isRunStart({ stream, text }: Pick<LogLine, 'stream' | 'text'>): boolean {
+  return stream === 'system' && text.startsWith(RUN_START)
+}
 
 export const LogQuery = z.object({
   id: z.uuid(),

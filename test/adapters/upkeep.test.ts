@@ -8,7 +8,9 @@ import { createJobs } from '#core/jobs/jobs.ts'
 import { actOnInstances, removeApps } from '#core/jobs/many.ts'
 import type { Job } from '#shared/job.ts'
 import type { Platform } from '#shared/platform.ts'
+import type { Stage } from '#shared/stage.ts'
 import { freedBytes, type InstanceAct, proposedChoice } from '#shared/upkeep.ts'
+import { named } from '../job-parts.ts'
 import { until } from '../platform/support.ts'
 import { importApp } from '../platform-bundles.ts'
 import { createFakeEngine } from './fake-engine.ts'
@@ -39,12 +41,12 @@ async function runReady(version: string, env?: Record<string, string>) {
 }
 
 function start(act: InstanceAct, ids: readonly string[], undoSeconds = 0) {
-  return jobs.start(act, act, job => actOnInstances(platform, { act, ids, undoSeconds }, job)).id
+  return jobs.start(act, named(act), job => actOnInstances(platform, { act, ids, undoSeconds }, job)).id
 }
 
-/** The job at its end, or at the first stage that matches. */
-async function follow(id: string, stage = /^$/): Promise<Job> {
-  for await (const job of jobs.watch(id, undefined)) if (stage.test(job.stage)) return job
+/** The job at its end, or as soon as it is at this stage. */
+async function follow(id: string, stage?: Stage['code']): Promise<Job> {
+  for await (const job of jobs.watch(id, undefined)) if (job.stage.code === stage) return job
   return jobs.get(id)
 }
 
@@ -67,7 +69,7 @@ describe('one act on many instances', () => {
     const stopped = await runReady('0.2.0')
     await platform.instances.stop({ id: stopped.id })
     const id = start('remove', [running.id, stopped.id], 60)
-    await follow(id, /^Removing in/)
+    await follow(id, 'undo-wait')
     expect(await platform.instances.get({ id: running.id })).toMatchObject({ state: 'stopped' })
     jobs.cancel(id)
     expect(await follow(id)).toMatchObject({ state: 'cancelled' })
@@ -77,14 +79,21 @@ describe('one act on many instances', () => {
 
   test('a removal that is not undone removes what runs too', async () => {
     const { id } = await runReady('0.1.0')
-    expect(await follow(start('remove', [id], 1))).toMatchObject({ state: 'done' })
+    const undoable: boolean[] = []
+    for await (const job of jobs.watch(start('remove', [id], 1), undefined)) {
+      if (job.undoableUntil !== undefined) expect(job.stage.code).toBe('undo-wait')
+      const isUndoable = job.undoableUntil !== undefined
+      if (undoable.at(-1) !== isUndoable) undoable.push(isUndoable)
+      if (job.state !== 'running') expect(job.state).toBe('done')
+    }
+    expect(undoable).toEqual([false, true, false])
     expect(await platform.instances.list({})).toEqual([])
   })
 })
 
 describe('removing apps', () => {
   const remove = (ids: readonly string[], undoSeconds: number) =>
-    jobs.start('remove', 'remove', job => removeApps(platform, { ids: [...ids], undoSeconds }, job)).id
+    jobs.start('remove', named('apps'), job => removeApps(platform, { ids: [...ids], undoSeconds }, job)).id
 
   test('undone in time, the apps and their instances are as they were', async () => {
     const [first, second] = [
@@ -94,10 +103,12 @@ describe('removing apps', () => {
     const { id: ended } = await platform.instances.run({ appId: first.id })
     await platform.instances.stop({ id: ended })
     const id = remove([first.id, second.id], 60)
-    const waiting = await follow(id, /^Removing in/)
+    const waiting = await follow(id, 'undo-wait')
+    expect(waiting.undoableUntil).toBeGreaterThan(Date.now())
     expect(waiting.result?.items).toMatchObject([{ id: first.id, state: 'waiting' }, { id: second.id }])
     jobs.cancel(id)
-    expect(await follow(id)).toMatchObject({ state: 'cancelled' })
+    const undone = await follow(id)
+    expect([undone.state, undone.undoableUntil]).toEqual(['cancelled', undefined])
     expect((await platform.apps.list({})).map(app => app.id)).toEqual([second.id, first.id])
     expect(await platform.instances.get({ id: ended })).toMatchObject({ state: 'stopped' })
   })
@@ -159,7 +170,7 @@ describe('clean up', () => {
     }
     const stubborn = { info, instances, apps: { list: apps.list, remove } } as unknown as Platform
     const choice = { apps: [first.id, second.id], instances: [], leftovers: [] }
-    const { id } = jobs.start('clean-up', 'Clean up', job =>
+    const { id } = jobs.start('clean-up', { code: 'none' }, job =>
       cleanUp(stubborn, NO_LEFTOVERS, { ...choice, undoSeconds: 0 }, job)
     )
     expect(await follow(id)).toMatchObject({
@@ -175,8 +186,10 @@ describe('clean up', () => {
   test('undone in time, nothing of it is removed', async () => {
     const { id: app } = await importApp(platform, { version: DEPLOYS[0] })
     const choice = { apps: [app], instances: [], leftovers: [], undoSeconds: 60 }
-    const { id } = jobs.start('clean-up', 'Clean up', job => cleanUp(platform, NO_LEFTOVERS, choice, job))
-    await follow(id, /^Removing in/)
+    const { id } = jobs.start('clean-up', { code: 'none' }, job =>
+      cleanUp(platform, NO_LEFTOVERS, choice, job)
+    )
+    await follow(id, 'undo-wait')
     jobs.cancel(id)
     expect(await follow(id)).toMatchObject({ state: 'cancelled' })
     expect((await platform.apps.list({})).map(({ id: left }) => left)).toEqual([app])

@@ -204,9 +204,9 @@ describe('config setup', () => {
 describe('bundle --dry-run', () => {
   const files = async () => ({
     entries: [
-      { path: 'app/', size: 0, included: true, reason: 'part of the project' },
-      { path: 'app/run.py', size: 1234, included: true, reason: 'part of the project' },
-      { path: '.venv/', size: 0, included: false, reason: 'virtual environment' }
+      { path: 'app/', size: 0, included: true, reason: { code: 'part-of-project' as const } },
+      { path: 'app/run.py', size: 1234, included: true, reason: { code: 'part-of-project' as const } },
+      { path: '.venv/', size: 0, included: false, reason: { code: 'virtual-environment' as const } }
     ],
     findings: [{ rule: 'icon', severity: 'error', message: 'No icon.', file: 'static' }],
     count: 1,

@@ -20,7 +20,7 @@ const done = job({ state: 'done', result: { appId: app().id } })
 
 test('stages are plain lines where stderr is no terminal, each once', async () => {
   const { stderr } = await cli('bundle import', {
-    client: importing(job({ percent: 1 }), job({ percent: 50 }), job({ stage: 'Uploading' }), done)
+    client: importing(job({ percent: 1 }), job({ percent: 50 }), job({ stage: { code: 'uploading' } }), done)
   })
   expect(stderr).toBe('Bundling\nUploading\n')
 })
@@ -47,7 +47,7 @@ test('on a terminal they are one line that is gone at the end', async () => {
   // A terminal that was told no size says 0.
   const stderr = Object.assign(sink(true), { columns: 0 })
   await cli('bundle import', {
-    client: importing(job({ percent: 50.9 }), job({ stage: 'Up\x1b[2Jload' }), done),
+    client: importing(job({ percent: 50.9 }), job({ stage: { code: 'text', text: 'Up\x1b[2Jload' } }), done),
     world: { stderr }
   })
   expect(stderr.text()).toBe('\r\x1b[KBundling … 50 %\r\x1b[KUpload …\r\x1b[K')
@@ -57,10 +57,10 @@ test('a terminal that knows no control sequences gets a line for each stage, and
   const stderr = sink(true)
   await cli('bundle import nope.txt x', { world: { stderr, env: { TERM: 'dumb' } } })
   await cli('bundle import', {
-    client: importing(job({ percent: 50.9 }), job({ stage: 'Upload' }), done),
+    client: importing(job({ percent: 50.9 }), job({ stage: { code: 'uploading' } }), done),
     world: { stderr, env: { TERM: 'dumb' } }
   })
-  expect(stderr.text()).toMatch(/^q8s-cli: Too many[^\x1b]*\nBundling\nUpload\n$/)
+  expect(stderr.text()).toMatch(/^q8s-cli: Too many[^\x1b]*\nBundling\nUploading\n$/)
 })
 
 test('a failed job is the error of the command', async () => {
@@ -214,7 +214,7 @@ describe('exec', () => {
         cancel: async () => {},
         watch: watching(
           job({ kind: 'run' }),
-          job({ kind: 'run', stage: 'Starting', result: { instanceId: ready.id } }),
+          job({ kind: 'run', stage: { code: 'creating-instance' }, result: { instanceId: ready.id } }),
           job({ kind: 'run', state: 'done', result: { instanceId: ready.id } })
         )
       },

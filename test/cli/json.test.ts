@@ -80,7 +80,7 @@ const whole: Part<Client> = {
     saveRuntime: async () => ({ jobId: JOB_ID }),
     loadRuntime: async () => ({ jobId: JOB_ID }),
     files: async () => ({
-      entries: [{ path: 'a.py', size: 3, included: true, reason: 'source' }],
+      entries: [{ path: 'a.py', size: 3, included: true, reason: { code: 'part-of-project' } }],
       findings: [{ rule: 'r', severity: 'warning', message: 'No icon.' }],
       count: 1,
       size: 3

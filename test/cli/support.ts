@@ -105,9 +105,9 @@ export function job(change: Partial<Job> = {}): Job {
   return {
     id: JOB_ID,
     kind: 'import',
-    title: 'Import',
+    subject: { code: 'name', name: 'Q Peak' },
     state: 'running',
-    stage: 'Bundling',
+    stage: { code: 'bundling' },
     stages: [],
     startedAt: '2020-10-13T06:28:03Z',
     log: [],

@@ -45,7 +45,7 @@ test('apps are removed, one or several, and it is undone', async ({ home, window
     await expect(workbench.details, 'the key was the dialog’s').toBeVisible()
     await workbench.details.getByRole('button', { name: 'More' }).click()
     await window.getByRole('menuitem', { name: 'Remove…' }).click()
-    await expect(dialog).toContainText('no one can run it any more. You can undo this for ten seconds.')
+    await expect(dialog).toContainText('no one can run it any more. You can undo this for 10 seconds.')
     await dialog.getByRole('button', { name: 'Remove version' }).click()
     await expect(workbench.details.getByRole('button', { name: 'Run', exact: true })).toBeDisabled()
     await window.getByRole('button', { name: 'Undo' }).click()

@@ -68,7 +68,8 @@ async function fill({ platform, jobRecords, runOptions }: Home, name: string): P
   }
   await runOptions.save(`/home/anna/${name}`, { env: [{ name: 'A', value: 'plain' }] })
   await jobRecords.write({
-    ...{ id: crypto.randomUUID(), kind: 'import', title: `Import ${name}`, state: 'done', stage: 'Done' },
+    ...{ id: crypto.randomUUID(), kind: 'import', state: 'done' },
+    ...{ subject: { code: 'name', name }, stage: { code: 'importing' } },
     ...{ stages: [], log: [], startedAt: '2026-01-02T03:04:05.678Z', endedAt: '2026-01-02T03:04:06.678Z' }
   })
 }

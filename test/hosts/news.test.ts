@@ -5,6 +5,7 @@ import { followNews, type News } from '#hosts/electron/news.ts'
 import { AppError } from '#shared/errors.ts'
 import type { Instance } from '#shared/instance.ts'
 import type { Job } from '#shared/job.ts'
+import { named } from '../job-parts.ts'
 
 const ID = '00000000-0000-4000-8000-000000000001'
 type Changes = { changed: Instance[]; removed: string[] }
@@ -38,15 +39,15 @@ async function toldOf(...all: [Job['kind'], (job: JobContext) => Promise<object>
   }
   followNews(client as never, news => told.push(news), ending.signal, notBroken)
   const run = async (kind: Job['kind'], title: string, work: (job: JobContext) => Promise<object>) => {
-    const { id } = jobs.start(kind, title, async job => {
+    const { id } = jobs.start(kind, named(title), async job => {
       await seen()
       return work(job)
     })
     for await (const { state } of jobs.watch(id, ending.signal)) if (state !== 'running') break
   }
-  for (const [kind, work] of all) await run(kind, kind, work)
+  for (const [kind, work] of all) await run(kind, 'it', work)
   await run('bundle', 'last', done)
-  await expect.poll(() => told.at(-1)?.title).toBe('last')
+  await expect.poll(() => told.at(-1)?.title).toBe('Bundle last')
   return told.slice(0, -1).map(({ title, body }) => `${title}: ${body}`)
 }
 
@@ -59,8 +60,8 @@ test('a job that ended is told, with why it failed', async () => {
     throw new AppError('UNAVAILABLE', 'The disk is full.')
   }
   expect(await toldOf(['bundle', done], ['import', fail])).toEqual([
-    'bundle: Done.',
-    'import failed: The disk is full.'
+    'Bundle it: Done.',
+    'Import it failed: The disk is full.'
   ])
 })
 

@@ -9,8 +9,8 @@ const earlier = '2026-01-01T11:59:00.000Z'
 const later = '2026-01-01T12:00:01.000Z'
 
 const job = (id: string, state: Job['state'], startedAt: string): Job => ({
-  ...{ id, state, startedAt, kind: 'bundle', title: id, stage: '' },
-  ...{ stages: [], log: [] }
+  ...{ id, state, startedAt, kind: 'bundle', stage: { code: 'preparing' } },
+  ...{ subject: { code: 'name', name: id }, stages: [], log: [] }
 })
 
 test.each<[string, Job, Job['state'] | undefined, boolean]>([

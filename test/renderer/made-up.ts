@@ -46,9 +46,9 @@ export function job(change: Partial<Job> = {}): Job {
   return {
     id: idOf(3),
     kind: 'run',
-    title: 'Run Q Peak',
+    subject: { code: 'name', name: 'Q Peak' },
     state: 'running',
-    stage: 'Bundling',
+    stage: { code: 'bundling' },
     stages: [],
     startedAt: '2026-01-01T00:00:00.000Z',
     log: [],

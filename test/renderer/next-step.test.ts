@@ -30,7 +30,7 @@ describe('next step', () => {
     ['with two errors', { findings: [error, error] }, 'Fix 2 problems'],
     ['with unsaved text', { unsaved: true }, 'Save and run'],
     ['with unsaved text and a running app', { unsaved: true, instance: instance() }, 'Save and run again'],
-    ['while the job works', { job: job({ stage: 'Installing', percent: 61.6 }) }, 'Installing… 62 %'],
+    ['while the job works', { job: job({ stage: { code: 'uploading' }, percent: 61.6 }) }, 'Uploading… 62 %'],
     ['while the job cannot tell how far', { job: job() }, 'Bundling…'],
     ['while the app starts', { instance: instance({ state: 'starting', percent: 10 }) }, 'Starting… 10 %'],
     ['once the app is ready', { instance: instance() }, 'Open app'],

@@ -1,5 +1,6 @@
 /** The tree of a project's files: sums and states of folders, what a filter shows, who takes the room. */
 import { describe, expect, test } from 'vitest'
+import type { FileReason } from '#shared/file-reason.ts'
 import type { Finding } from '#shared/finding.ts'
 import {
   buildTree,
@@ -11,16 +12,18 @@ import {
   visibleRows
 } from '../../src/renderer/ui/tree-nodes.ts'
 
-const file = (path: string, size: number, reason = 'part of the project'): TreeFile => {
-  return { path, size, included: reason === 'part of the project', reason }
+const PLAIN: FileReason = { code: 'part-of-project' }
+const IGNORED: FileReason = { code: 'ignored-by', file: '.gitignore', line: 1, pattern: 'secret.csv' }
+const file = (path: string, size: number, reason: FileReason = PLAIN): TreeFile => {
+  return { path, size, included: reason === PLAIN, reason }
 }
 const FILES = [
-  file('.venv/', 0, 'virtual environment'),
+  file('.venv/', 0, { code: 'virtual-environment' }),
   file('app.py', 10),
   file('data/big.csv', 1000),
   file('data/deep/a.csv', 200),
-  file('data/secret.csv', 50, 'ignored by .gitignore: secret.csv'),
-  file('lib/__pycache__/', 0, 'Python cache'),
+  file('data/secret.csv', 50, IGNORED),
+  file('lib/__pycache__/', 0, { code: 'python-cache' }),
   file('lib/x.py', 5)
 ]
 const finding: Finding = { rule: 'secret', severity: 'error', message: 'A key.', file: 'data/deep/a.csv' }

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import { plural } from '#shared/language.ts'
 import { bytesText } from '#shared/quantity.ts'
+import { type Stage, stageText } from '#shared/stage.ts'
 import { defineCommand } from './command.ts'
 
 interface Options {
@@ -36,7 +37,8 @@ export const backup = defineCommand<Options>({
     const copies = await context.copies()
     const path = resolve(context.cwd, file)
     const { output, signal } = context
-    const report = await copies.backup(path, { volumes, withKey, signal, onStage: output.progress })
+    const onStage = (stage: Stage) => output.progress(stageText(stage))
+    const report = await copies.backup(path, { volumes, withKey, signal, onStage })
     if (report.skippedLinks > 0) {
       output.note(
         `${plural(report.skippedLinks, 'link, pipe or device is', 'links, pipes or devices are')} not in it.`

@@ -3,6 +3,7 @@ import type { Client } from '#shared/contract.ts'
 import { AppError, isCancelled } from '#shared/errors.ts'
 import type { Job } from '#shared/job.ts'
 import type { ProjectChange } from '#shared/project.ts'
+import { stageText } from '#shared/stage.ts'
 import type { Context } from './context.ts'
 import { complain } from './errors.ts'
 import { removeInstance, tellWhere, withoutLastLines } from './exec-end.ts'
@@ -46,7 +47,7 @@ export async function runWatching(context: Context, client: Client, request: Run
 
   function onChange(job: Job) {
     const id = job.result?.instanceId
-    if (id === undefined) output.progress(job.stage, job.percent)
+    if (id === undefined) output.progress(stageText(job.stage), job.percent)
     else begin(id)
   }
 

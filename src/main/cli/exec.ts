@@ -5,6 +5,7 @@ import type { Client } from '#shared/contract.ts'
 import { AppError } from '#shared/errors.ts'
 import type { EngineKind } from '#shared/instance.ts'
 import type { Job } from '#shared/job.ts'
+import { stageText } from '#shared/stage.ts'
 import { defineCommand } from './command.ts'
 import type { Context } from './context.ts'
 import { parseEnvFile } from './env-file.ts'
@@ -98,7 +99,7 @@ async function runUntilEnd(context: Context, client: Client, jobId: string): Pro
 
   function onChange(job: Job) {
     if (job.result?.instanceId !== undefined) begin(job.result.instanceId)
-    else context.output.progress(job.stage, job.percent)
+    else context.output.progress(stageText(job.stage), job.percent)
   }
 
   try {

@@ -2,6 +2,8 @@
 import type { Client } from '#shared/contract.ts'
 import { AppError } from '#shared/errors.ts'
 import type { Job, JobResult } from '#shared/job.ts'
+import { jobTitle } from '#shared/job-title.ts'
+import { stageText } from '#shared/stage.ts'
 import type { Context } from './context.ts'
 import { findingLine } from './errors.ts'
 
@@ -25,7 +27,7 @@ export async function followJob(
   const cancel = () => {
     client.jobs.cancel({ id: jobId }).catch(() => undefined)
   }
-  const show = onChange ?? (job => context.output.progress(job.stage, job.percent))
+  const show = onChange ?? (job => context.output.progress(stageText(job.stage), job.percent))
   let last: Job | undefined
   signal.addEventListener('abort', cancel, { once: true })
   if (signal.aborted) cancel()
@@ -49,6 +51,11 @@ export async function followJob(
 function resultOf(job: Job | undefined): JobResult {
   if (job?.state === 'done') return job.result ?? {}
   if (job?.state === 'cancelled' || !job) throw new AppError('CANCELLED', 'Cancelled.')
-  const { code = 'INTERNAL', message = `${job.title} ended without a word.`, hint, data } = job.error ?? {}
+  const {
+    code = 'INTERNAL',
+    message = `${jobTitle(job)} ended without a word.`,
+    hint,
+    data
+  } = job.error ?? {}
   throw new AppError(code, message, hint, { data: { ...data, ...job.result } })
 }

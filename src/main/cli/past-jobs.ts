@@ -1,5 +1,7 @@
 /** `jobs`: what was done in this home, by any window or command, and how it ended. */
 import type { PastJob } from '#shared/job.ts'
+import { jobTitle } from '#shared/job-title.ts'
+import { stageText } from '#shared/stage.ts'
 import { defineCommand } from './command.ts'
 import { age, table } from './format.ts'
 
@@ -21,7 +23,7 @@ export const jobs = defineCommand({
       { title: 'JOB' }
     ]
     return {
-      json: past,
+      json: past.map(jsonOf),
       text: table(
         columns,
         past.map(job => row(job, context.now()))
@@ -30,8 +32,22 @@ export const jobs = defineCommand({
   }
 })
 
-function row({ startedAt, endedAt, state, title, stage, error }: PastJob, now: Date): string[] {
+/** Title and stages as text, as they are on screen, each with its code and arguments beside it. */
+function jsonOf({ stages, ...job }: PastJob) {
+  return {
+    ...{ ...job, title: jobTitle(job), stage: stageText(job.stage), stageCode: job.stage },
+    stages: stages.map(({ stage, startedAt }) => ({ stage: stageText(stage), stageCode: stage, startedAt }))
+  }
+}
+
+function row(job: PastJob, now: Date): string[] {
+  const { startedAt, endedAt, state, error } = job
   const took = endedAt === undefined ? '-' : age(startedAt, new Date(endedAt))
-  const why = state === 'failed' ? `: ${error?.message ?? ''}` : state === 'interrupted' ? `: ${stage}` : ''
-  return [age(startedAt, now), took, state, title + why]
+  const why =
+    state === 'failed'
+      ? `: ${error?.message ?? ''}`
+      : state === 'interrupted'
+        ? `: ${stageText(job.stage)}`
+        : ''
+  return [age(startedAt, now), took, state, jobTitle(job) + why]
 }

@@ -1,5 +1,6 @@
 /** `restore`: a home from a file that `backup` wrote. */
 import { resolve } from 'node:path'
+import { type Stage, stageText } from '#shared/stage.ts'
 import { defineCommand } from './command.ts'
 
 interface Options {
@@ -25,7 +26,8 @@ export const restore = defineCommand<Options>({
     const copies = await context.copies()
     const path = resolve(context.cwd, file)
     const { output, signal } = context
-    const report = await copies.restore(path, { replace: yes, stop, signal, onStage: output.progress })
+    const onStage = (stage: Stage) => output.progress(stageText(stage))
+    const report = await copies.restore(path, { replace: yes, stop, signal, onStage })
     if (report.key === 'missing') {
       output.note(
         'The secrets cannot be read: their key is in the keychain of the computer the backup is of. Set them again, or make a backup there with --with-key.'

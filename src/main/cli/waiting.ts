@@ -1,6 +1,7 @@
 /** `--wait`: until an instance is ready, or its reason and last lines as an error. */
 import type { Client } from '#shared/contract.ts'
 import type { Instance } from '#shared/instance.ts'
+import { stageText } from '#shared/stage.ts'
 import type { Context } from './context.ts'
 
 /** Shows what the instance is doing; Ctrl-C ends the waiting, not the instance. */
@@ -9,7 +10,7 @@ export async function waitUntilReady(context: Context, client: Client, id: strin
   try {
     return await core.waitUntilReady(client.platform, id, {
       signal: context.signal,
-      stage: context.output.progress,
+      stage: (stage, percent) => context.output.progress(stageText(stage), percent),
       log: () => {},
       found: () => {}
     })

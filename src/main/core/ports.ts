@@ -3,6 +3,7 @@ import type { EngineKind } from '#shared/instance.ts'
 import type { FolderListing } from '#shared/instance-files.ts'
 import type { Job, PastJob } from '#shared/job.ts'
 import type { RunOptions } from '#shared/run-options.ts'
+import type { ReportedStage } from '#shared/stage.ts'
 import type { Release, UpdateChannel } from '#shared/updates.ts'
 import type { Leftover } from '#shared/upkeep.ts'
 
@@ -286,7 +287,7 @@ export interface HomeCopies {
       readonly volumes: boolean
       /** Also the key of the secrets, where the keychain has it. */
       readonly withKey: boolean
-      readonly onStage: (stage: string) => void
+      readonly onStage: (stage: ReportedStage) => void
       readonly signal: AbortSignal
     }
   ): Promise<BackupReport>
@@ -298,7 +299,7 @@ export interface HomeCopies {
       readonly replace: boolean
       /** Instances that run are stopped; else they are a CONFLICT. */
       readonly stop: boolean
-      readonly onStage: (stage: string) => void
+      readonly onStage: (stage: ReportedStage) => void
       readonly signal: AbortSignal
     }
   ): Promise<RestoreReport>

@@ -5,10 +5,10 @@ import { t } from '#shared/language.ts'
 import { useHost } from '../host/client.ts'
 import { count, plural } from '../labels/humanise.ts'
 import { confirm } from '../window/dialogs.ts'
-import { removeWithUndo, UNDO_SECONDS } from './removal.ts'
+import { removeWithUndo, UNDO_SECONDS, undoWords } from './removal.ts'
 
 export interface AppActions {
-  /** Says what would be lost and asks; then removes them, unless it is undone within ten seconds. */
+  /** Says what would be lost and asks; then removes them, unless it is undone in time. */
   remove(apps: readonly App[], ended: number): void
 }
 
@@ -53,7 +53,7 @@ export function appConsequence(versions: number, ended: number): string {
         'ended instance of them goes with its log and data.',
         'ended instances of them go with their logs and data.'
       )
-  return [leaves, ...(ended === 0 ? [] : [instances]), t`You can undo this for ten seconds.`].join(' ')
+  return [leaves, ...(ended === 0 ? [] : [instances]), undoWords()].join(' ')
 }
 
 function nameOf(apps: readonly App[]): string {

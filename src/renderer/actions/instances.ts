@@ -8,12 +8,12 @@ import { useHost } from '../host/client.ts'
 import { bytes, plural } from '../labels/humanise.ts'
 import { confirm } from '../window/dialogs.ts'
 import { notifyError } from '../window/notify.tsx'
-import { removeWithUndo, UNDO_SECONDS } from './removal.ts'
+import { removeWithUndo, UNDO_SECONDS, undoWords } from './removal.ts'
 
 export interface InstanceActions {
   /** A job that stops, starts or restarts each of them. */
   act(act: Exclude<InstanceAct, 'remove'>, instances: readonly Instance[]): Promise<void>
-  /** Says what would be lost and asks; then removes them, unless it is undone within ten seconds. */
+  /** Says what would be lost and asks; then removes them, unless it is undone in time. */
   remove(instances: readonly Instance[]): Promise<void>
 }
 
@@ -65,7 +65,7 @@ export function consequence(
   return [
     ...(running === 0 ? [] : [stops]),
     lost.volume > 0 ? logAndData(one, log, bytes(lost.volume)) : logAlone(one, log),
-    t`You can undo this for ten seconds.`
+    undoWords()
   ].join(' ')
 }
 

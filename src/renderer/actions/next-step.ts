@@ -5,6 +5,7 @@ import type { Instance } from '#shared/instance.ts'
 import { isRunning } from '#shared/instance-state.ts'
 import type { Job } from '#shared/job.ts'
 import { t } from '#shared/language.ts'
+import { stageText } from '#shared/stage.ts'
 import { plural } from '../labels/humanise.ts'
 
 export interface Situation {
@@ -36,7 +37,12 @@ export function nextStep(situation: Situation): NextStep {
   const { project, findings, unsaved, instance, job } = situation
   if (!project) return { kind: 'open-project', label: t`Open a folder` }
   if (job?.state === 'running') {
-    return { kind: 'wait', jobId: job.id, percent: job.percent, label: progress(job.stage, job.percent) }
+    return {
+      kind: 'wait',
+      jobId: job.id,
+      percent: job.percent,
+      label: progress(stageText(job.stage), job.percent)
+    }
   }
   if (instance?.state === 'starting') {
     const { percent } = instance
@@ -77,6 +83,5 @@ function openApp({ id, url }: Instance): NextStep {
 }
 
 function progress(stage: string, percent: number | undefined): string {
-  const label = stage || t`Starting`
-  return percent === undefined ? `${label}…` : `${label}… ${Math.round(percent)} %`
+  return percent === undefined ? `${stage}…` : `${stage}… ${Math.round(percent)} %`
 }

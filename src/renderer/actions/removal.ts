@@ -1,13 +1,18 @@
 /** Removals wait some seconds first: the words that tell of one with their Undo, and what is about to go. */
 import { useMemo } from 'react'
 import type { Client } from '#shared/contract.ts'
-import type { Job } from '#shared/job.ts'
 import { t } from '#shared/language.ts'
 import { useJobs } from '../host/queries.ts'
+import { plural } from '../labels/humanise.ts'
 import { notifyError, notifyUndo } from '../window/notify.tsx'
 
 /** Seconds in which a removal can be undone. */
 export const UNDO_SECONDS = 10
+
+/** For how long a removal can be undone, for a question before it. */
+export function undoWords(): string {
+  return t`You can undo this for ${plural(UNDO_SECONDS, 'second')}.`
+}
 
 /** Starts the job that removes, and offers to undo it until it does. `what` is what goes: `Q Peak 0.1.2`. */
 export async function removeWithUndo(
@@ -19,12 +24,16 @@ export async function removeWithUndo(
     const { jobId } = await start()
     const undo = () =>
       void client.jobs.cancel({ id: jobId }).catch(error => notifyError(error, t`It could not be undone`))
-    const hide = notifyUndo(t`Removing ${what}`, t`Will be removed in 10 seconds.`, undo)
+    const hide = notifyUndo(
+      t`Removing ${what}`,
+      t`Will be removed in ${plural(UNDO_SECONDS, 'second')}.`,
+      undo
+    )
     try {
-      let waits = false
-      for await (const job of await client.jobs.watch({ id: jobId })) {
-        if (waits && !isWaiting(job)) break
-        waits = isWaiting(job)
+      let waited = false
+      for await (const { undoableUntil } of await client.jobs.watch({ id: jobId })) {
+        if (waited && undoableUntil === undefined) break
+        waited ||= undoableUntil !== undefined
       }
     } finally {
       hide()
@@ -32,11 +41,6 @@ export async function removeWithUndo(
   } catch (error) {
     notifyError(error, t`${what} may not be removed`)
   }
-}
-
-/** In the time to undo: before it what runs is stopped, and after it what is removed is removed, each with a percentage. */
-function isWaiting({ percent, result }: Job): boolean {
-  return percent === undefined && result?.items !== undefined
 }
 
 /** IDs of the instances and apps a removal is about to take. */

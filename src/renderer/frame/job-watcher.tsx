@@ -3,6 +3,7 @@ import { VisuallyHidden } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import { AppError } from '#shared/errors.ts'
 import type { Job } from '#shared/job.ts'
+import { jobTitle } from '#shared/job-title.ts'
 import { t } from '#shared/language.ts'
 import { endedSince, reportEnded } from '../host/ended-job.ts'
 import { isPublishJob } from '../host/publishing.ts'
@@ -42,7 +43,7 @@ function showLog(job: Job, shown: Set<string>) {
   if (id === undefined || shown.has(job.id)) return
   shown.add(job.id)
   const startedHere = Object.values(useView.getState().runs).some(run => run?.jobId === job.id)
-  if (startedHere) view.openLog(id, job.title)
+  if (startedHere) view.openLog(id, jobTitle(job))
 }
 
 /** An error stays until it is closed; an end that was hoped for is told in the status bar, and covers nothing. */
@@ -54,7 +55,7 @@ function tell(job: Job) {
     view.go('activity')
   }
   const { code, message, hint, data } = job.error
-  notifyError(new AppError(code, message, hint, data ? { data } : {}), t`${job.title} failed`, {
+  notifyError(new AppError(code, message, hint, data ? { data } : {}), t`${jobTitle(job)} failed`, {
     label: t`Details`,
     onClick: details
   })

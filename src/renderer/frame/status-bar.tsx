@@ -2,7 +2,9 @@
 import { Loader, UnstyledButton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Job } from '#shared/job.ts'
+import { jobTitle } from '#shared/job-title.ts'
 import { t } from '#shared/language.ts'
+import { stageText } from '#shared/stage.ts'
 import { useProjectActions } from '../actions/project.ts'
 import { useChecks, useWatchedChecks } from '../host/checks.ts'
 import { useConnection, useHost } from '../host/client.ts'
@@ -96,16 +98,17 @@ function NewestJob() {
   const job = useJobs()?.find(other => other.state === 'running')
   const ended = useEndedJob(state => state.job)
   if (!job) return ended ? <EndedJob job={ended} /> : null
+  const title = jobTitle(job)
   const percent = job.percent === undefined ? '' : ` ${Math.round(job.percent)} %`
   return (
     <div className={styles.statusJob}>
       <UnstyledButton className={styles.statusItem} onClick={() => view.showDock('jobs')}>
-        <Name>{`${job.title}: ${job.stage}${percent}`}</Name>
+        <Name>{`${title}: ${stageText(job.stage)}${percent}`}</Name>
         <Elapsed from={job.startedAt} />
       </UnstyledButton>
       <UnstyledButton
         className={styles.statusItem}
-        aria-label={t`Cancel ${job.title}`}
+        aria-label={t`Cancel ${title}`}
         onClick={() => void actions.cancel(job.id)}
       >
         {t`Cancel`}

@@ -1,5 +1,6 @@
 /** How a job stands in words, with the tone that goes with them. */
 import type { Job, PastJob } from '#shared/job.ts'
+import { jobTitle } from '#shared/job-title.ts'
 import { t } from '#shared/language.ts'
 import type { Tone } from './instance.ts'
 import { jobStatusOf } from './job-status.ts'
@@ -27,5 +28,5 @@ export function jobWords(job: Job | PastJob): JobWords {
 
 /** `Import Hello Wave: done` */
 export function jobLine(job: Job): string {
-  return `${job.title}: ${jobWords(job).behind}`
+  return `${jobTitle(job)}: ${jobWords(job).behind}`
 }

@@ -1,6 +1,7 @@
 /** How long a stage will go on, said only where it can be told honestly. */
 import type { Job } from '#shared/job.ts'
 import { t } from '#shared/language.ts'
+import type { Stage } from '#shared/stage.ts'
 
 const LEAST_MS = 3_000
 const LEAST_PERCENT = 10
@@ -25,33 +26,45 @@ export function remainingMs(percent: number | undefined, taken: number): number 
 
 /** What takes long in a stage, for a wait of more than ten seconds. */
 export function slowReason({ stage, kind }: Pick<Job, 'stage' | 'kind'>): string | undefined {
-  return REASONS.get(stage) ?? REASONS_OF_MANY[kind]
+  if (stage.code === 'starting-instance') return REASONS_OF_STARTS[stage.phase]
+  if (stage.code === 'acting' || stage.code === 'undo-wait' || stage.code === 'text')
+    return REASONS_OF_MANY[kind]
+  return REASONS[stage.code]
 }
 
-/** By the stages of jobs that do one thing, in the words of the host. */
-const REASONS: ReadonlyMap<string, string> = new Map([
-  [t`Preparing`, t`The platform is opened, and what is wanted is looked at.`],
-  [t`Waiting for its turn`, t`One app is bundled and imported at a time.`],
-  [t`Checking`, t`Every file that goes in is scanned for secrets.`],
-  [t`Bundling`, t`Large files take their time the first time; the next bundle reuses what has not changed.`],
-  [t`Reading the bundle`, t`Every byte of it is checked.`],
-  [t`Uploading`, t`It continues where it was if the connection breaks.`],
-  [t`Downloading`, t`It is checked when it is whole; nothing is installed before that.`],
-  [t`Checking the file`, t`Large files take their time.`],
-  [t`Importing`, t`Every byte of the bundle is checked before it is an app.`],
-  [
-    t`Building`,
-    t`The first time the base image and its packages are fetched. The output of this job says
-    what it does.`
-  ],
-  [t`Waiting`, t`The engine has not begun yet.`],
-  [t`Fetching the bundle`, t`Large bundles take their time.`],
-  [t`Unpacking`, t`Large bundles take their time.`],
-  [t`Installing requirements`, t`The first time packages are fetched; later starts reuse them.`],
-  [t`Stopping the last run`, t`An app that does not end when it is asked is given some seconds, then ended.`],
-  [t`Creating the instance`, t`Creating the container.`],
-  [t`Starting the app`, t`The app loads its modules and data. Its log says what it does.`]
-])
+type PlainCode = Exclude<Stage['code'], 'starting-instance' | 'acting' | 'undo-wait' | 'text'>
+type Phase = Extract<Stage, { code: 'starting-instance' }>['phase']
+
+/** Of stages that do one thing; undefined where none takes long, or its words say enough. */
+const REASONS: Readonly<Record<PlainCode, string | undefined>> = {
+  preparing: t`The platform is opened, and what is wanted is looked at.`,
+  queued: t`One app is bundled and imported at a time.`,
+  checking: t`Every file that goes in is scanned for secrets.`,
+  bundling: t`Large files take their time the first time; the next bundle reuses what has not changed.`,
+  'reading-bundle': t`Every byte of it is checked.`,
+  uploading: t`It continues where it was if the connection breaks.`,
+  importing: t`Every byte of the bundle is checked before it is an app.`,
+  'stopping-last-run': t`An app that does not end when it is asked is given some seconds, then ended.`,
+  'creating-instance': t`Creating the container.`,
+  'building-image': t`The first time the base image and its packages are fetched. The output of this job says
+    what it does.`,
+  'saving-image': undefined,
+  'checking-image': t`Large files take their time.`,
+  'loading-image': undefined,
+  'downloading-update': t`It is checked when it is whole; nothing is installed before that.`,
+  'copying-home': undefined,
+  'checking-copy': undefined,
+  'checking-backup': undefined,
+  'restoring-home': undefined
+}
+
+const REASONS_OF_STARTS: Readonly<Record<Phase, string>> = {
+  waiting: t`The engine has not begun yet.`,
+  fetching: t`Large bundles take their time.`,
+  unpacking: t`Large bundles take their time.`,
+  installing: t`The first time packages are fetched; later starts reuse them.`,
+  starting: t`The app loads its modules and data. Its log says what it does.`
+}
 
 /** `Stopping 2 of 5`: each takes its own time. */
 const REASONS_OF_MANY: Readonly<Partial<Record<Job['kind'], string>>> = {

@@ -1,6 +1,6 @@
 /** Where an app failed, read from the Python tracebacks it printed. The text is untrusted: it opens nothing. */
 import type { Instance } from '#shared/instance.ts'
-import { type LogLine, RUN_START } from '#shared/log.ts'
+import { isRunStart, type LogLine } from '#shared/log.ts'
 import { plainLine, plainText } from '#shared/text.ts'
 
 export interface FailingLine {
@@ -30,7 +30,7 @@ export function failingLine(
   instance: Pick<Instance, 'id' | 'engine'>,
   has: (file: string) => boolean
 ): FailingLine | undefined {
-  const run = lines.findLastIndex(({ stream, text }) => stream === 'system' && text.startsWith(RUN_START))
+  const run = lines.findLastIndex(isRunStart)
   const own = lines.slice(run + 1).filter(({ stream }) => stream !== 'system')
   for (let index = own.length - 1; index >= 0; index--) {
     const [, path, number] = FRAME.exec(textOf(own[index])) ?? []

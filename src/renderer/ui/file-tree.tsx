@@ -6,6 +6,7 @@ import { useElementSize, useMergedRef } from '@mantine/hooks'
 import { useVirtualizer, type VirtualItem } from '@tanstack/react-virtual'
 import { Check, ChevronRight, File, Folder, Minus } from 'lucide-react'
 import { type KeyboardEvent, type MouseEvent, memo, useEffect, useId, useMemo, useRef } from 'react'
+import { reasonText } from '#shared/file-reason.ts'
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { plural } from '../labels/humanise.ts'
@@ -143,7 +144,7 @@ const Row = memo(function Row(props: RowProps) {
         <FindingMark node={node} onOpen={onOpen} />
       </div>
       <div className={styles.reason} role="gridcell">
-        {node.state === 'in' && node.reason === t`part of the project` ? '' : <Name>{reasonText(node)}</Name>}
+        {node.state === 'in' && node.reason?.code === 'part-of-project' ? '' : <Name>{whyText(node)}</Name>}
       </div>
       <div className={styles.size} role="gridcell">
         {node.folder && node.count > 0 ? (
@@ -155,11 +156,11 @@ const Row = memo(function Row(props: RowProps) {
   )
 })
 
-function reasonText({ state, reason, folder }: TreeNode): string {
+function whyText({ state, reason }: TreeNode): string {
   if (state === 'mixed') return t`in part`
   if (state === 'out')
-    return reason === '' ? t`left out: nothing in it goes into the bundle` : t`left out: ${reason}`
-  return folder && reason === '' ? '' : reason
+    return reason ? t`left out: ${reasonText(reason)}` : t`left out: nothing in it goes into the bundle`
+  return reason ? reasonText(reason) : ''
 }
 
 function Twisty({

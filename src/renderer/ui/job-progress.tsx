@@ -2,6 +2,7 @@
 import { Button, Progress } from '@mantine/core'
 import type { Job } from '#shared/job.ts'
 import { t } from '#shared/language.ts'
+import { stageText } from '#shared/stage.ts'
 import { duration } from '../labels/humanise.ts'
 import { remainingMs, slowReason, stageMs } from '../labels/remaining.ts'
 import styles from './job-progress.module.css'
@@ -20,24 +21,20 @@ interface JobProgressProps {
 export function JobProgress({ job, onCancel, stages = false }: JobProgressProps) {
   const taken = stageMs(job, usePassed(job.startedAt))
   const left = remainingMs(job.percent, taken)
+  const stage = stageText(job.stage)
   const reason = taken > SLOW_MS ? slowReason(job) : undefined
   return (
     <div className={styles.progress}>
       {stages ? <DoneStages job={job} /> : null}
       <div className={styles.row}>
         <span className={styles.stage}>
-          {job.stage}
+          {stage}
           {job.percent === undefined ? '…' : ` ${Math.round(job.percent)} %`}
         </span>
         <Elapsed from={job.startedAt} />
         <Button onClick={onCancel}>{t`Cancel`}</Button>
       </div>
-      <Progress
-        size={3}
-        value={job.percent ?? 100}
-        animated={job.percent === undefined}
-        aria-label={job.stage}
-      />
+      <Progress size={3} value={job.percent ?? 100} animated={job.percent === undefined} aria-label={stage} />
       <div className={styles.facts}>
         {job.bytes ? rich`${<Bytes value={job.bytes.done} />} of ${<Bytes value={job.bytes.total} />}` : null}
         {job.bytes && left !== undefined ? ', ' : null}
@@ -54,9 +51,9 @@ function DoneStages({ job }: { job: Job }) {
   return (
     <ol className={styles.stages}>
       {done.map(({ stage, startedAt }, index) => (
-        <li key={startedAt + stage}>
+        <li key={startedAt + stageText(stage)}>
           <Glyph tone="good" />
-          <span>{stage}</span>
+          <span>{stageText(stage)}</span>
           <Elapsed from={startedAt} to={job.stages[index + 1]?.startedAt} />
         </li>
       ))}

@@ -1,4 +1,5 @@
 /** Files of a project or bundle as the tree they make: what is in each folder, how much of it, and what was found there. */
+import { type FileReason, reasonText } from '#shared/file-reason.ts'
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 
@@ -7,8 +8,8 @@ export interface TreeFile {
   readonly path: string
   readonly size: number
   readonly included: boolean
-  /** Why, in words. */
-  readonly reason: string
+  /** Why; absent where there is nothing to say. */
+  readonly reason?: FileReason | undefined
 }
 
 export interface TreeNode {
@@ -23,7 +24,7 @@ export interface TreeNode {
   readonly size: number
   /** Files in it that go in; 1 or 0 for a file. */
   readonly count: number
-  readonly reason: string
+  readonly reason: FileReason | undefined
   /** Of the file, or of all that is in the folder. */
   readonly findings: readonly Finding[]
   readonly children: readonly TreeNode[]
@@ -76,7 +77,7 @@ function finish(draft: Draft, depth: number, findings: ReadonlyMap<string, reado
   const { path, name, file } = draft
   const folder = path === '' || path.endsWith('/')
   const own = findings.get(path) ?? []
-  const reason = file?.reason ?? ''
+  const reason = file?.reason
   if (!folder || draft.children.size === 0) {
     const included = file?.included ?? false
     const count = included && !folder ? 1 : 0
@@ -110,11 +111,10 @@ function finish(draft: Draft, depth: number, findings: ReadonlyMap<string, reado
   }
 }
 
-/** In the reason of what an ignore file leaves out, in every language. */
-const IGNORE_FILE = /\.(git|q8s)ignore\b/
-
 function isPartlyOut({ state, reason }: TreeNode): boolean {
-  return state === 'mixed' || (state === 'out' && IGNORE_FILE.test(reason))
+  return (
+    state === 'mixed' || (state === 'out' && (reason?.code === 'ignored-by' || reason?.code === 'ignored'))
+  )
 }
 
 const collator = new Intl.Collator('en', { numeric: true })
@@ -154,11 +154,14 @@ function matches(node: TreeNode, { shown, filter }: TreeView): boolean {
   if (shown === 'findings' && node.findings.length === 0) return false
   if (shown === 'in' && node.state === 'out') return false
   if (shown === 'out' && node.state === 'in') return false
-  const text = `${node.path}\n${node.reason}`.toLowerCase()
-  return filter
+  const path = node.path.toLowerCase()
+  const words = filter
     .toLowerCase()
     .split(/\s+/)
-    .every(word => text.includes(word))
+    .filter(word => !path.includes(word))
+  if (words.length === 0) return true
+  const reason = node.reason ? reasonText(node.reason).toLowerCase() : ''
+  return words.every(word => reason.includes(word))
 }
 
 /** Files that go in, the largest first. */

@@ -11,7 +11,10 @@ import { createJobs, type JobContext } from '#core/jobs/jobs.ts'
 import type { SecretValues } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
 import { type Job, KEPT_PAST_JOBS } from '#shared/job.ts'
+import { jobTitle } from '#shared/job-title.ts'
+import { stageText } from '#shared/stage.ts'
 import { buildChild, startChild } from '../../child.ts'
+import { named } from '../../job-parts.ts'
 import { createLocalHome } from '../local-home.ts'
 
 let home: Awaited<ReturnType<typeof createLocalHome>>
@@ -36,10 +39,10 @@ type Opened = Awaited<ReturnType<typeof openJobs>>
 
 async function done(
   { jobs, history }: Opened,
-  title: string,
+  name: string,
   work: (job: JobContext) => Promise<Job['result']>
 ) {
-  const { id } = jobs.start('import', title, async job => (await work(job)) ?? {})
+  const { id } = jobs.start('import', named(name), async job => (await work(job)) ?? {})
   for await (const _ of jobs.watch(id, undefined));
   await history.settled()
   return id
@@ -48,13 +51,13 @@ async function done(
 test('how jobs ended is there for the next host, newest first', async () => {
   const first = await openJobs()
   const instanceId = crypto.randomUUID()
-  await done(first, 'Import Peak', async job => {
-    job.stage('Uploading')
+  await done(first, 'Peak', async job => {
+    job.stage({ code: 'uploading' })
     job.log('a line of output')
     return { sha256: 'ab', findings: [{ rule: 'r', severity: 'warning', message: 'No icon.' }] }
   })
-  await done(first, 'Deploy Peak', async job => {
-    job.stage('Starting')
+  await done(first, 'Hello', async job => {
+    job.stage({ code: 'starting-instance', phase: 'starting' })
     throw new AppError('UNAVAILABLE', 'It did not start.', 'Look at its log.', {
       data: { instanceId, lastLines: ['what the app said'] }
     })
@@ -63,7 +66,8 @@ test('how jobs ended is there for the next host, newest first', async () => {
   const past = await (await openJobs()).jobs.history()
   expect(past).toEqual([
     expect.objectContaining({
-      ...{ title: 'Deploy Peak', kind: 'import', state: 'failed', stage: 'Starting', log: [] },
+      ...{ subject: named('Hello'), kind: 'import', state: 'failed', log: [] },
+      stage: { code: 'starting-instance', phase: 'starting' },
       error: {
         ...{
           code: 'UNAVAILABLE',
@@ -73,22 +77,22 @@ test('how jobs ended is there for the next host, newest first', async () => {
         }
       }
     }),
-    expect.objectContaining({ title: 'Import Peak', state: 'done', log: [], result: { sha256: 'ab' } })
+    expect.objectContaining({ subject: named('Peak'), state: 'done', log: [], result: { sha256: 'ab' } })
   ])
   expect(past[0]?.endedAt).toMatch(/Z$/)
 })
 
 test('the newest are kept', async () => {
   const { jobRecords, jobs, history } = await openJobs()
-  const { id } = jobs.start('bundle', 'Bundle', async () => ({}))
+  const { id } = jobs.start('bundle', named('Peak'), async () => ({}))
   for await (const _ of jobs.watch(id, undefined));
   await history.settled()
   const [job] = await jobRecords.list()
   for (let number = 0; number < KEPT_PAST_JOBS + 5; number++)
-    await jobRecords.write({ ...(job as Job), id: crypto.randomUUID(), title: `Bundle ${number}` })
+    await jobRecords.write({ ...(job as Job), id: crypto.randomUUID(), subject: named(`${number}`) })
   const kept = await jobRecords.list()
   expect(kept).toHaveLength(KEPT_PAST_JOBS)
-  expect([kept[0]?.title, kept.at(-1)?.title]).toEqual([`Bundle ${KEPT_PAST_JOBS + 4}`, 'Bundle 5'])
+  expect([kept[0]?.subject, kept.at(-1)?.subject]).toEqual([named(`${KEPT_PAST_JOBS + 4}`), named('5')])
 })
 
 test('no secret value gets to the disk, and nothing of others where not all values are known', async () => {
@@ -97,10 +101,7 @@ test('no secret value gets to the disk, and nothing of others where not all valu
     throw new AppError('INVALID', `The app said ${secret}.`, `Not ${encodeURIComponent(secret)}.`)
   }
   const opened = await openJobs({ values: [secret] })
-  await done(opened, `Import ${secret}`, async job => {
-    job.stage(`Telling ${secret}`)
-    return fail()
-  })
+  await done(opened, `Peak ${secret}`, fail)
   await done(await openJobs({ values: [], problem: { message: 'The keychain is locked.' } }), 'Import', fail)
   await home.close()
   const store = await openStore(databaseFile(home.folders.state), localSchema)
@@ -118,6 +119,41 @@ test('a record that cannot be read is passed over', async () => {
   store.run('INSERT INTO jobs (id, job) VALUES (?, ?)', 'later', '{"state":"of another time"}')
   store.close()
   expect(await opened.jobs.history()).toHaveLength(1)
+})
+
+test('a record from before stages and titles had codes is shown in its own words', async () => {
+  const opened = await openJobs()
+  // As the version before wrote it, in German.
+  const record = {
+    id: '6f0c3b0e-2b0e-4f6c-9a53-0f8f0b3b6a11',
+    kind: 'deploy',
+    title: 'Peak bereitstellen',
+    state: 'failed',
+    stage: 'Voraussetzungen installieren',
+    stages: [{ stage: 'Voraussetzungen installieren', startedAt: '2026-01-02T03:04:05.678Z' }],
+    startedAt: '2026-01-02T03:04:05.678Z',
+    log: [],
+    endedAt: '2026-01-02T03:05:00.000Z',
+    error: { code: 'UNAVAILABLE', message: 'Es ist nicht gestartet.' },
+    result: { appId: '9d0d2d9f-6df4-4f2c-8b5e-5b1cf0bbd0a5' }
+  }
+  const running = { ...record, id: crypto.randomUUID(), state: 'running', endedAt: undefined }
+  const store = await openStore(databaseFile(home.folders.state), localSchema)
+  for (const each of [record, running])
+    store.run('INSERT INTO jobs (id, job) VALUES (?, ?)', each.id, JSON.stringify(each))
+  store.close()
+  await done(opened, 'Peak', async () => ({}))
+  const [now, interrupted, old] = await opened.jobs.history()
+  expect(now?.subject).toEqual(named('Peak'))
+  expect(interrupted?.state).toBe('interrupted')
+  for (const job of [interrupted, old] as Job[]) {
+    expect(jobTitle(job)).toBe('Peak bereitstellen')
+    expect(stageText(job.stage)).toBe('Voraussetzungen installieren')
+    expect(job.stages.map(({ stage }) => stage)).toEqual([
+      { code: 'text', text: 'Voraussetzungen installieren' }
+    ])
+  }
+  expect(old).toMatchObject({ state: 'failed', endedAt: record.endedAt, error: record.error })
 })
 
 test('where nothing can be kept, jobs go on and it is told once', async () => {
@@ -147,17 +183,17 @@ test('several processes keep all of theirs, and one that is killed leaves its jo
   await Promise.all([hangs, ends[0], ends[1]])
 
   const { jobs } = await openJobs()
-  const titles = async () => (await jobs.history()).map(({ title, state }) => `${title} ${state}`).sort()
+  const titles = async () => (await jobs.history()).map(job => `${jobTitle(job)} ${job.state}`).sort()
   const all = ['a', 'b', 'c'].flatMap(name =>
-    Array.from({ length: 40 }, (_, number) => `${name} ${number} done`)
+    Array.from({ length: 40 }, (_, number) => `Bundle ${name} ${number} done`)
   )
   expect(await titles()).toEqual([...all].sort())
 
   hosts[2]?.kill('SIGKILL')
   await ends[2]
-  expect(await titles()).toEqual([...all, 'c hangs interrupted'].sort())
+  expect(await titles()).toEqual([...all, 'Import c hangs interrupted'].sort())
   const [interrupted] = (await jobs.history()).filter(({ state }) => state === 'interrupted')
-  expect(interrupted).toMatchObject({ kind: 'import', stage: 'Uploading' })
+  expect(interrupted).toMatchObject({ kind: 'import', stage: { code: 'uploading' } })
   expect(interrupted).not.toHaveProperty('endedAt')
 })
 

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { walkProject } from '#core/bundle/files/walk.ts'
 import type { WalkedFile } from '#core/bundle/files/walked-file.ts'
+import { reasonText } from '#shared/file-reason.ts'
 import { project, type Tree } from './project.ts'
 
 const isRoot = process.getuid?.() === 0
@@ -17,7 +18,7 @@ async function sorted(tree: Tree) {
   return {
     files,
     included: files.filter(file => file.included).map(file => file.path),
-    excluded: Object.fromEntries(out.map(file => [file.path, file.reason]))
+    excluded: Object.fromEntries(out.map(file => [file.path, reasonText(file.reason)]))
   }
 }
 
@@ -174,7 +175,10 @@ test.runIf(isPosix)('special files are skipped with a notice', async () => {
   const folder = project()
   execFileSync('mkfifo', [join(folder, 'pipe')])
   const files = await walkProject(folder)
-  expect(files.find(file => file.path === 'pipe')).toMatchObject({ included: false, reason: 'a named pipe' })
+  expect(files.find(file => file.path === 'pipe')).toMatchObject({
+    included: false,
+    reason: { code: 'named-pipe' }
+  })
   expect(findingsOf(files, 'special-file')).toHaveLength(1)
 })
 
@@ -292,4 +296,20 @@ test('what only this computer’s git ignores goes in, and is reported', async (
   })
   expect(included).toEqual(expect.arrayContaining(['a.log', 'private/b.txt', 'c.txt']))
   expect(findingsOf(files, 'git-excludes').map(({ file }) => file)).toEqual(['a.log', 'private/b.txt'])
+})
+
+test('what an ignore file leaves out names the file, the line and the pattern', async () => {
+  const folder = await project({
+    'a.log': '',
+    'data/b.csv': '',
+    '.gitignore': '# logs\n*.log\n',
+    'data/.q8signore': '\n\nb.csv\n'
+  })
+  const files = await walkProject(folder)
+  const reasonOf = (path: string) => files.find(file => file.path === path)?.reason
+  expect(reasonOf('a.log')).toEqual({ code: 'ignored-by', file: '.gitignore', line: 2, pattern: '*.log' })
+  expect(reasonOf('data/b.csv')).toEqual({
+    ...{ code: 'ignored-by', file: 'data/.q8signore', line: 3, pattern: 'b.csv' }
+  })
+  expect(reasonOf('.gitignore')).toEqual({ code: 'part-of-project' })
 })

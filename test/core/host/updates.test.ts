@@ -153,7 +153,7 @@ describe('what was found', () => {
     await expect(updates.installOnQuit(true)).rejects.toMatchObject({ code: 'CONFLICT' })
     fetching = async (_channel, _version, progress) => progress(5, 10)
     const job = await ended((await updates.fetch()).jobId)
-    expect(job).toMatchObject({ kind: 'update', state: 'done', title: 'Download q8s Desktop 0.2.0' })
+    expect(job).toMatchObject({ kind: 'update', state: 'done', subject: { code: 'name', name: '0.2.0' } })
     expect(await updates.state()).toMatchObject({ fetched: true, installOnQuit: false })
     expect(wanted).toBeUndefined()
     expect(await updates.installOnQuit(true)).toMatchObject({ installOnQuit: true })

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { createJobs } from '#core/jobs/jobs.ts'
 import { AppError } from '#shared/errors.ts'
 import type { Job } from '#shared/job.ts'
+import { named } from '../../job-parts.ts'
 
 /** Promise.withResolvers, which Node 20 does not have. */
 function deferred() {
@@ -22,8 +23,8 @@ async function collect(events: AsyncIterable<Job>): Promise<Job[]> {
 describe('jobs', () => {
   test('a watcher sees the end with its result, also when it comes late', async () => {
     const jobs = createJobs()
-    const { id } = jobs.start('bundle', 'Bundle Peak', async job => {
-      job.stage('Compressing', 50)
+    const { id } = jobs.start('bundle', named('Bundle Peak'), async job => {
+      job.stage({ code: 'bundling' }, 50)
       job.log('412 files')
       return { file: '/tmp/peak.qz' }
     })
@@ -38,15 +39,15 @@ describe('jobs', () => {
     const jobs = createJobs()
     const go = deferred()
     const end = deferred()
-    const { id } = jobs.start('bundle', 'Bundle', async job => {
+    const { id } = jobs.start('bundle', named('Bundle'), async job => {
       await go.promise
-      for (let percent = 0; percent <= 100; percent++) job.stage('Compressing', percent)
+      for (let percent = 0; percent <= 100; percent++) job.stage({ code: 'bundling' }, percent)
       go.resolve()
       await end.promise
       return {}
     })
     const events = jobs.watch(id, undefined)
-    expect((await events.next()).value?.stage).toBe('Preparing')
+    expect((await events.next()).value?.stage).toEqual({ code: 'preparing' })
     go.resolve()
     await Promise.resolve()
     expect((await events.next()).value?.percent).toBe(100)
@@ -58,7 +59,7 @@ describe('jobs', () => {
   test('cancelling aborts the work and ends as cancelled once it has cleaned up', async () => {
     const jobs = createJobs()
     const cleaned = deferred()
-    const { id } = jobs.start('import', 'Import', async ({ signal }) => {
+    const { id } = jobs.start('import', named('Import'), async ({ signal }) => {
       await new Promise((_resolve, reject) =>
         signal.addEventListener('abort', () => reject(signal.reason))
       ).finally(() => cleaned.resolve())
@@ -71,7 +72,7 @@ describe('jobs', () => {
 
   test('an expected failure keeps its code, hint and data', async () => {
     const jobs = createJobs()
-    const { id } = jobs.start('import', 'Import', async () => {
+    const { id } = jobs.start('import', named('Import'), async () => {
       throw new AppError('CONFLICT', 'It exists.', 'Bump the version.', { data: { name: 'peak' } })
     })
     expect((await collect(jobs.watch(id, undefined))).at(-1)?.error).toEqual({
@@ -85,7 +86,7 @@ describe('jobs', () => {
   test('a bug is INTERNAL and is told to the host', async () => {
     const bugs: unknown[] = []
     const jobs = createJobs(undefined, error => bugs.push(error))
-    const { id } = jobs.start('import', 'Import', async () => {
+    const { id } = jobs.start('import', named('Import'), async () => {
       throw new TypeError('undefined is not a function')
     })
     expect((await collect(jobs.watch(id, undefined))).at(-1)?.error?.code).toBe('INTERNAL')
@@ -98,9 +99,9 @@ describe('jobs', () => {
       const begun = Date.UTC(2026, 0, 1)
       let clock = begun
       const jobs = createJobs(() => new Date(clock))
-      const { id } = jobs.start('bundle', 'Bundle', async job => {
+      const { id } = jobs.start('bundle', named('Bundle'), async job => {
         clock += hours * 3_600_000
-        job.stage('Compressing')
+        job.stage({ code: 'bundling' })
         return {}
       })
       const last = (await collect(jobs.watch(id, undefined))).at(-1)
@@ -116,7 +117,7 @@ describe('jobs', () => {
     const jobs = createJobs()
     const controller = new AbortController()
     const watching = collect(jobs.watch(undefined, controller.signal))
-    const { id } = jobs.start('bundle', 'Bundle', async () => ({}))
+    const { id } = jobs.start('bundle', named('Bundle'), async () => ({}))
     await collect(jobs.watch(id, undefined))
     controller.abort()
     expect((await watching).map(job => job.id)).toContain(id)
@@ -125,11 +126,11 @@ describe('jobs', () => {
   test('only the last 100 ended jobs are kept', async () => {
     const jobs = createJobs()
     for (let n = 0; n < 130; n++) {
-      const { id } = jobs.start('bundle', `Bundle ${n}`, async () => ({}))
+      const { id } = jobs.start('bundle', named(`${n}`), async () => ({}))
       await collect(jobs.watch(id, undefined))
     }
     expect(jobs.list()).toHaveLength(100)
-    expect(jobs.list()[0]?.title).toBe('Bundle 129')
+    expect(jobs.list()[0]?.subject).toEqual(named('129'))
   })
 
   test('an unknown job is NOT_FOUND', () => {

@@ -1,11 +1,13 @@
 /** One at a time, in order, and a cancelled one does not hold up the others. */
 import { expect, test } from 'vitest'
 import { createTurns } from '#core/jobs/turns.ts'
+import type { ReportedStage } from '#shared/stage.ts'
 
 function job() {
   const controller = new AbortController()
   const stages: string[] = []
-  return { controller, stages, signal: controller.signal, stage: (name: string) => void stages.push(name) }
+  const stage = ({ code }: ReportedStage) => void stages.push(code)
+  return { controller, stages, signal: controller.signal, stage }
 }
 
 test('work goes on one at a time and in order; what waits says so', async () => {
@@ -29,5 +31,5 @@ test('work goes on one at a time and in order; what waits says so', async () => 
   await expect(first).rejects.toThrow('failed')
   await third
   expect(order).toEqual(['one', 'three'])
-  expect([one.stages, three.stages]).toEqual([[], ['Waiting for its turn']])
+  expect([one.stages, three.stages]).toEqual([[], ['queued']])
 })

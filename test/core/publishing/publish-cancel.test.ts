@@ -20,16 +20,17 @@ beforeEach(async () => {
 })
 afterEach(() => home.remove())
 
-/** Cancels as soon as the job tells this stage; collects the stages it came through. */
-function cancelledAt(stage: string): JobContext & { readonly stages: string[] } {
+/** Cancels as soon as the job reports this stage, by its code or phase; collects the stages it came through. */
+function cancelledAt(wanted: string): JobContext & { readonly stages: string[] } {
   const controller = new AbortController()
   const stages: string[] = []
   return {
     signal: controller.signal,
     stages,
-    stage(now) {
+    stage(stage) {
+      const now = 'phase' in stage ? stage.phase : stage.code
       stages.push(now)
-      if (now === stage) controller.abort(new AppError('CANCELLED', 'Cancelled.'))
+      if (now === wanted) controller.abort(new AppError('CANCELLED', 'Cancelled.'))
     },
     log: () => {},
     found: () => {}
@@ -56,8 +57,8 @@ async function everything() {
   }
 }
 
-const importing = ['Checking', 'Bundling', 'Uploading', 'Importing']
-const starting = ['Creating the instance', 'Installing requirements']
+const importing = ['checking', 'bundling', 'uploading', 'importing']
+const starting = ['creating-instance', 'installing']
 
 describe('cancelled, a publish leaves what was there before', () => {
   const request = { visibility: 'PRIVATE', deploy: true, wait: true } as const
@@ -95,7 +96,7 @@ describe('cancelled, a publish leaves what was there before', () => {
     await publish(platform, only, folders(), cancelledAt('never'))
     const before = await everything()
     const again = { ...request, path: project }
-    await expect(publish(platform, again, folders(), cancelledAt('Importing'))).rejects.toMatchObject({
+    await expect(publish(platform, again, folders(), cancelledAt('importing'))).rejects.toMatchObject({
       code: 'CANCELLED'
     })
     expect(await everything()).toEqual(before)

@@ -41,13 +41,13 @@ export async function backUp(
     const counts = { links: 0 }
     for (let tries = 1; ; tries++) {
       try {
-        onStage(`Copying`)
+        onStage({ code: 'copying-home' })
         const records = join(work, `records-${tries}.db`)
         const bundles = await copyRecords(home, records)
         const sources = sourcesOf({ folders, records, bundles, secretKey, volumes }, counts)
         const archive = join(work, `backup-${tries}`)
         const { files, bytes } = await writeArchive(archive, head, sources, signal)
-        onStage(`Checking what was written`)
+        onStage({ code: 'checking-copy' })
         await readArchive(archive, async () => undefined, signal)
         await rename(archive, file)
         await syncFolder(dirname(file))

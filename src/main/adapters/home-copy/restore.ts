@@ -29,7 +29,7 @@ export async function restore(
   file: string,
   { replace, stop, onStage, signal }: Parameters<HomeCopies['restore']>[1]
 ): Promise<RestoreReport> {
-  onStage(`Checking the backup`)
+  onStage({ code: 'checking-backup' })
   await readArchive(file, async ({ name }) => requireName(name, file), signal)
   const { state, config } = folders
   if (!replace && (await isFilled(state))) throw notEmpty(state)
@@ -40,7 +40,7 @@ export async function restore(
     await removeTree(staged)
     await makeFolder(dirname(staged))
     await mkdir(staged, { mode: 0o700 })
-    onStage(`Restoring`)
+    onStage({ code: 'restoring-home' })
     const modes: FolderMode[] = []
     const head = await readArchive(file, entry => unpack(entry, staged, modes, file), signal)
     for (const { path, mode } of modes.reverse()) await settle(path, mode)

@@ -1,4 +1,5 @@
 /** The records of jobs: written by any host of the home, the newest kept, those of hosts that died told as interrupted. */
+import { withCodes } from '#core/jobs/old-records.ts'
 import type { JobRecords } from '#core/ports.ts'
 import { Job, KEPT_PAST_JOBS, PastJob } from '#shared/job.ts'
 import type { Store } from '../store/database.ts'
@@ -51,7 +52,7 @@ export function createJobRecords({ store: open, folders }: Pick<Home, 'store' | 
 
 /** Nothing for a job that still runs, and for a record of another time that cannot be read. */
 function pastJob({ job: text, actor }: JobRow): PastJob[] {
-  const { data: job } = Job.safeParse(JSON.parse(text))
+  const { data: job } = Job.safeParse(withCodes(JSON.parse(text)))
   if (!job) return []
   if (job.state !== 'running') return [PastJob.parse(job)]
   if (actor !== null && isAlive(JSON.parse(actor) as Actor)) return []

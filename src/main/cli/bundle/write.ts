@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Client } from '#shared/contract.ts'
 import { AppError } from '#shared/errors.ts'
+import { reasonText } from '#shared/file-reason.ts'
 import { hasErrors } from '#shared/finding.ts'
 import { bytesText } from '#shared/quantity.ts'
 import { defineCommand, type Result, UsageError } from '../command.ts'
@@ -70,7 +71,7 @@ async function listFiles(context: Context, client: Client, path: string): Promis
     entry.included ? 'in' : 'out',
     entry.path.endsWith('/') ? '-' : String(entry.size),
     entry.path,
-    entry.reason
+    reasonText(entry.reason)
   ])
   const text = table(
     [{ title: 'IN?' }, { title: 'BYTES', width: 9 }, { title: 'PATH', width: 40 }, { title: 'REASON' }],
@@ -79,7 +80,7 @@ async function listFiles(context: Context, client: Client, path: string): Promis
   if (hasErrors(listing.findings)) {
     if (context.format === 'text') await context.output.write(`${text}\n`)
     throw new AppError('INVALID', 'This project cannot be bundled as it is.', 'Mend what is listed.', {
-      data: context.format === 'json' ? { ...listing } : { findings: listing.findings }
+      data: context.format === 'json' ? jsonOf(listing) : { findings: listing.findings }
     })
   }
   for (const finding of listing.findings) context.output.note(findingLine(finding, context.output))
@@ -87,5 +88,14 @@ async function listFiles(context: Context, client: Client, path: string): Promis
   const budget = listing.budget === 0 ? '' : ` of the size budget of ${quantity(listing.budget)}`
   const count = listing.count === 1 ? '1 file' : `${listing.count} files`
   context.output.note(`In: ${count}, ${bytesText(listing.size)}${budget}. Out: ${left}.`)
-  return { json: listing, text }
+  return { json: jsonOf(listing), text }
+}
+
+/** Each entry with its reason as text for people, and as a code with arguments for programs. */
+function jsonOf(listing: Awaited<ReturnType<Client['projects']['files']>>) {
+  const entries = listing.entries.map(({ reason, ...entry }) => {
+    const { code, ...args } = reason
+    return { ...entry, reason: reasonText(reason), code, args }
+  })
+  return { ...listing, entries }
 }

@@ -1,4 +1,5 @@
 /** `runtime build`: the Docker image instances run in. */
+import { stageText } from '#shared/stage.ts'
 import { defineCommand } from '../command.ts'
 import { followJob } from '../jobs.ts'
 
@@ -19,7 +20,8 @@ export const runtimeBuild = defineCommand<{ base?: string }>({
     await followJob(context, client, jobId, {
       onChange: job => {
         last = job.log.at(-1) ?? ''
-        context.output.progress(last === '' ? job.stage : `${job.stage}: ${last}`)
+        const stage = stageText(job.stage)
+        context.output.progress(last === '' ? stage : `${stage}: ${last}`)
       }
     })
     return { json: { built: true, log: last }, text: last === '' ? 'The runtime image is built.' : last }

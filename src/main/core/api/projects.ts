@@ -2,7 +2,6 @@
 import { resolve } from 'node:path'
 import { isBundlePath } from '#shared/bundle.ts'
 import { AppError } from '#shared/errors.ts'
-import { t } from '#shared/language.ts'
 import type { Platform } from '#shared/platform.ts'
 import type { JobContext, Jobs } from '../jobs/jobs.ts'
 import { createTurns } from '../jobs/turns.ts'
@@ -97,7 +96,7 @@ export function projectsRouter(services: ProjectServices) {
     bundle: noun.bundle.handler(async ({ input }) => {
       const project = await projects.open(input.path)
       const output = resolve(input.output ?? `${project.path}/${project.name}.${project.version}.qz`)
-      const job = jobs.start('bundle', t`Bundle ${project.title}`, async context => {
+      const job = jobs.start('bundle', { code: 'name', name: project.title }, async context => {
         const { bundleProject } = await import('../publishing/publish.ts')
         const { file, sha256 } = await bundleProject(project.path, output, folders, context)
         return { file, sha256 }
@@ -112,8 +111,7 @@ export function projectsRouter(services: ProjectServices) {
       const { path, title } = await titled(projects, input.path)
       const platform = await connection.platform()
       const kind = input.deploy ? 'deploy' : 'import'
-      const words = input.deploy ? t`Deploy ${title}` : t`Import ${title}`
-      const job = jobs.start(kind, words, async context => {
+      const job = jobs.start(kind, { code: 'name', name: title }, async context => {
         const { publish } = await import('../publishing/publish.ts')
         return publish(platform, { ...input, path }, folders, context, inTurn)
       })
@@ -128,7 +126,7 @@ export function projectsRouter(services: ProjectServices) {
         ...input.env
       }
       const { engine = kept?.engine, port = kept?.port, replaces, attached } = input
-      const job = jobs.start('run', t`Run ${project.title}`, async context => {
+      const job = jobs.start('run', { code: 'name', name: project.title }, async context => {
         const { runProject } = await import('../publishing/publish.ts')
         const request = { path: project.path, env, engine, port, replaces, attached }
         return runProject(platform, request, folders, context)
@@ -150,8 +148,8 @@ export function projectsRouter(services: ProjectServices) {
     dropFile: noun.dropFile.handler(({ input }) => drops.file(input)),
     dropEnd: noun.dropEnd.handler(({ input }) => drops.end(input.dropId)),
     buildRuntime: noun.buildRuntime.handler(({ input }) => {
-      const job = jobs.start('runtime-build', t`Build the runtime image`, async ({ signal, log, stage }) => {
-        stage(t`Building`)
+      const job = jobs.start('runtime-build', NO_SUBJECT, async ({ signal, log, stage }) => {
+        stage({ code: 'building-image' })
         const base = input.base === undefined ? {} : { base: input.base }
         await services.buildRuntime({ ...base, signal, onLine: log })
         return {}
@@ -160,17 +158,17 @@ export function projectsRouter(services: ProjectServices) {
     }),
     saveRuntime: noun.saveRuntime.handler(({ input }) => {
       const file = resolve(input.file)
-      const job = jobs.start('runtime-save', t`Save the runtime image`, async ({ signal, stage }) => {
-        await services.saveRuntime({ file, signal, onBytes: bytesOf(stage, t`Saving`) })
+      const job = jobs.start('runtime-save', NO_SUBJECT, async ({ signal, stage }) => {
+        await services.saveRuntime({ file, signal, onBytes: bytesOf(stage, 'saving-image') })
         return { file }
       })
       return jobs.acknowledged(job)
     }),
     loadRuntime: noun.loadRuntime.handler(({ input }) => {
       const file = resolve(input.file)
-      const job = jobs.start('runtime-load', t`Load the runtime image`, async ({ signal, stage }) => {
-        stage(t`Checking the file`)
-        await services.loadRuntime({ file, signal, onBytes: bytesOf(stage, t`Loading`) })
+      const job = jobs.start('runtime-load', NO_SUBJECT, async ({ signal, stage }) => {
+        stage({ code: 'checking-image' })
+        await services.loadRuntime({ file, signal, onBytes: bytesOf(stage, 'loading-image') })
         return {}
       })
       return jobs.acknowledged(job)
@@ -178,9 +176,11 @@ export function projectsRouter(services: ProjectServices) {
   })
 }
 
-function bytesOf(stage: JobContext['stage'], words: string) {
+const NO_SUBJECT = { code: 'none' } as const
+
+function bytesOf(stage: JobContext['stage'], code: 'saving-image' | 'loading-image') {
   return (done: number, total: number) =>
-    stage(words, total === 0 ? undefined : Math.floor((100 * done) / total), { done, total })
+    stage({ code }, total === 0 ? undefined : Math.floor((100 * done) / total), { done, total })
 }
 
 /** The project's folder as `open` tells it; the path itself where there is no project any more. */

@@ -1,32 +1,23 @@
 /** Jobs on many instances and apps of the connection's platform, and clean-up of the platform and of this computer. */
-import { t } from '#shared/language.ts'
-import type { InstanceAct } from '#shared/upkeep.ts'
 import type { Leftovers } from '../clean-up/leftovers.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import { os } from './context.ts'
-
-const TITLES: Readonly<Record<InstanceAct, (what: string) => string>> = {
-  stop: what => t`Stop ${what}`,
-  start: what => t`Start ${what}`,
-  restart: what => t`Restart ${what}`,
-  remove: what => t`Remove ${what}`
-}
 
 export function upkeepRouter(jobs: Jobs, leftovers: () => Promise<Leftovers>) {
   const { upkeep: noun } = os
   return noun.router({
     instances: noun.instances.handler(async ({ input, context }) => {
       const platform = await context.platform()
-      const { actOnInstances, titleOfMany } = await import('../jobs/many.ts')
-      const title = TITLES[input.act](await titleOfMany(platform, input.ids))
-      const job = jobs.start(input.act, title, it => actOnInstances(platform, input, it))
+      const { actOnInstances, subjectOfMany } = await import('../jobs/many.ts')
+      const subject = await subjectOfMany(platform, input.ids)
+      const job = jobs.start(input.act, subject, it => actOnInstances(platform, input, it))
       return jobs.acknowledged(job)
     }),
     removeApps: noun.removeApps.handler(async ({ input, context }) => {
       const platform = await context.platform()
-      const { removeApps, titleOfApps } = await import('../jobs/many.ts')
-      const title = TITLES.remove(await titleOfApps(platform, input.ids))
-      const job = jobs.start('remove', title, it => removeApps(platform, input, it))
+      const { removeApps, subjectOfApps } = await import('../jobs/many.ts')
+      const subject = await subjectOfApps(platform, input.ids)
+      const job = jobs.start('remove', subject, it => removeApps(platform, input, it))
       return jobs.acknowledged(job)
     }),
     cleanUpPlan: noun.cleanUpPlan.handler(async ({ context, signal }) => {
@@ -40,7 +31,7 @@ export function upkeepRouter(jobs: Jobs, leftovers: () => Promise<Leftovers>) {
     cleanUp: noun.cleanUp.handler(async ({ input, context }) => {
       const [platform, places] = await Promise.all([context.platform(), leftovers()])
       const { cleanUp } = await import('../clean-up/clean-up.ts')
-      const job = jobs.start('clean-up', t`Clean up`, it => cleanUp(platform, places, input, it))
+      const job = jobs.start('clean-up', { code: 'none' }, it => cleanUp(platform, places, input, it))
       return jobs.acknowledged(job)
     })
   })

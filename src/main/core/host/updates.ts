@@ -110,10 +110,10 @@ async function download(work: UpdateWork): Promise<{ jobId: string }> {
     )
   const { updateChannel } = await settings.read()
   work.installOnQuit = false
-  const job = jobs.start('update', t`Download q8s Desktop ${release.version}`, async ({ stage, signal }) => {
-    stage(t`Downloading`)
+  const job = jobs.start('update', { code: 'name', name: release.version }, async ({ stage, signal }) => {
+    stage({ code: 'downloading-update' })
     const progress = (done: number, total: number) =>
-      stage(t`Downloading`, (done / total) * 100, { done, total })
+      stage({ code: 'downloading-update' }, (done / total) * 100, { done, total })
     await source.fetch(updateChannel, release.version, progress, signal)
     work.fetched = release.version
     return {}

@@ -1,5 +1,6 @@
 /** What is kept of jobs over restarts: written beside their work, which neither waits for it nor fails because of it. */
 import type { Job, PastJob } from '#shared/job.ts'
+import type { JobSubject } from '#shared/job-title.ts'
 import { t } from '#shared/language.ts'
 import type { JobRecords, SecretValues } from '../ports.ts'
 import { createRedact, type Redact } from '../support/redact.ts'
@@ -87,9 +88,10 @@ function keptOf(job: Job, redact: Redact, isUnsure: boolean): Job {
   const failedInstance = data?.instanceId
   return {
     ...job,
-    title: redact(job.title),
-    stage: redact(job.stage),
-    stages: job.stages.slice(-1).map(({ stage, startedAt }) => ({ stage: redact(stage), startedAt })),
+    subject: redacted(job.subject, redact),
+    // Stages hold no words of others: their arguments are numbers and codes.
+    stages: job.stages.slice(-1),
+    undoableUntil: undefined,
     log: [],
     result: job.result && { appId, instanceId, file: file && redact(file), sha256, freed },
     error: code && {
@@ -99,4 +101,8 @@ function keptOf(job: Job, redact: Redact, isUnsure: boolean): Job {
       data: typeof failedInstance === 'string' ? { instanceId: failedInstance } : undefined
     }
   }
+}
+
+function redacted(subject: JobSubject, redact: Redact): JobSubject {
+  return subject.code === 'name' ? { ...subject, name: redact(subject.name) } : subject
 }

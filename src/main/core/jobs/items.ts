@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { AppError, isCancelled, reportOf } from '#shared/errors.ts'
 import type { JobItem, JobResult } from '#shared/job.ts'
 import { t } from '#shared/language.ts'
+import type { InstanceAct } from '#shared/upkeep.ts'
 import { mapBounded } from '../async/queue.ts'
 import type { JobContext } from './jobs.ts'
 
@@ -13,16 +14,16 @@ export interface Named {
 
 export interface Many {
   readonly items: readonly Named[]
-  /** `Stopping 2 of 5`: the stage. */
-  readonly doing: (ended: number, all: number) => string
+  /** What is done to each. */
+  readonly act: InstanceAct
   /** `1 of 5 were not stopped; the others were.`: for the failure's message. */
   readonly notDone: (failed: number, all: number) => string
   /** How many at once. */
   readonly bound: number
 }
 
-export const REMOVING: Pick<Many, 'doing' | 'notDone'> = {
-  doing: (ended, all) => t`Removing ${ended} of ${all}`,
+export const REMOVING: Pick<Many, 'act' | 'notDone'> = {
+  act: 'remove',
   notDone: (failed, all) => t`${failed} of ${all} were not removed; the others were.`
 }
 
@@ -30,8 +31,9 @@ export const REMOVING: Pick<Many, 'doing' | 'notDone'> = {
 export async function waitForUndo(items: readonly Named[], seconds: number, job: JobContext): Promise<void> {
   if (seconds === 0) return
   job.found({ items: items.map(item => ({ ...item, state: 'waiting' })) })
+  const until = Date.now() + seconds * 1_000
   for (let left = seconds; left > 0; left--) {
-    job.stage(t`Removing in ${left} s`)
+    job.stage({ code: 'undo-wait', until, seconds: left })
     await delay(1_000, undefined, { signal: job.signal })
   }
 }
@@ -44,7 +46,7 @@ const TELL_EVERY = 200
  * job was cancelled: what goes on then is finished, nothing new begins.
  */
 export async function doToEach(
-  { items, doing, notDone, bound }: Many,
+  { items, act, notDone, bound }: Many,
   job: JobContext,
   work: (id: string) => Promise<void>
 ): Promise<JobResult> {
@@ -54,7 +56,8 @@ export async function doToEach(
   let ended = 0
   let told = 0
   const tell = (last = false) => {
-    job.stage(doing(ended, items.length), (100 * ended) / Math.max(1, items.length))
+    const all = items.length
+    job.stage({ code: 'acting', act, ended, all }, (100 * ended) / Math.max(1, all))
     if (!last && performance.now() - told < TELL_EVERY) return
     told = performance.now()
     job.found({ items: [...results.values()] })

@@ -1,9 +1,10 @@
 /** The registry of jobs: long work that belongs to the host, watched by any number of clients, cancelled by its ID. */
 import { AppError, isCancelled, reportOf } from '#shared/errors.ts'
 import type { Job, JobResult, PastJob } from '#shared/job.ts'
+import type { NewSubject } from '#shared/job-title.ts'
 import { t } from '#shared/language.ts'
 import { createSignal } from '../async/emitter.ts'
-import { contextOf, type Entry, type JobContext, newEntry } from './entry.ts'
+import { contextOf, type Entry, ended, type JobContext, newEntry } from './entry.ts'
 import type { JobHistory } from './history.ts'
 import { watchJobs } from './watch.ts'
 
@@ -13,7 +14,7 @@ const KEPT_JOBS = 100
 
 export interface Jobs {
   /** Starts the work and returns at once. Whatever it throws becomes the job's error. */
-  start(kind: Job['kind'], title: string, work: (job: JobContext) => Promise<JobResult>): Job
+  start(kind: Job['kind'], subject: NewSubject, work: (job: JobContext) => Promise<JobResult>): Job
   /**
    * What answers the call that started a job. Waits until its first record is on disk, so that no job a client was told of
    * is missing after the host was killed.
@@ -46,17 +47,17 @@ export function createJobs(
   }
 
   function forgetOld() {
-    const ended = [...entries.values()].filter(entry => entry.job.state !== 'running')
-    for (const entry of ended.slice(0, Math.max(0, ended.length - KEPT_JOBS))) entries.delete(entry.job.id)
+    const over = [...entries.values()].filter(entry => entry.job.state !== 'running')
+    for (const entry of over.slice(0, Math.max(0, over.length - KEPT_JOBS))) entries.delete(entry.job.id)
   }
 
   async function run(entry: Entry, work: (job: JobContext) => Promise<JobResult>) {
     try {
       const last = await work(contextOf(entry, change => update(entry, change)))
       const result = { ...entry.job.result, ...last }
-      update(entry, { state: 'done', result, percent: 100, endedAt: entry.time() })
+      update(entry, { ...ended(entry), state: 'done', result, percent: 100 })
     } catch (error) {
-      update(entry, { ...failureOf(error, entry.controller.signal, onBug), endedAt: entry.time() })
+      update(entry, { ...ended(entry), ...failureOf(error, entry.controller.signal, onBug) })
     }
     forgetOld()
   }
@@ -68,8 +69,8 @@ export function createJobs(
   }
 
   return {
-    start(kind, title, work) {
-      const entry = newEntry(kind, title, now())
+    start(kind, subject, work) {
+      const entry = newEntry(kind, subject, now())
       const { job } = entry
       entry.recorded = history?.keep(job) ?? entry.recorded
       entries.set(job.id, entry)

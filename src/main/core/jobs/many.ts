@@ -3,6 +3,7 @@ import type { App } from '#shared/app.ts'
 import type { Instance } from '#shared/instance.ts'
 import { isStartingOrReady } from '#shared/instance-state.ts'
 import type { JobResult } from '#shared/job.ts'
+import type { NewSubject } from '#shared/job-title.ts'
 import { t } from '#shared/language.ts'
 import type { Platform } from '#shared/platform.ts'
 import type { AppRemoval, InstanceAct } from '#shared/upkeep.ts'
@@ -19,27 +20,27 @@ export interface ActRequest {
 /** Instances or apps stopped, started or removed at once. */
 const AT_ONCE = 4
 
-const WORDS: Readonly<Record<InstanceAct, Pick<Many, 'doing' | 'notDone'>>> = {
+const WORDS: Readonly<Record<InstanceAct, Pick<Many, 'act' | 'notDone'>>> = {
   stop: {
-    doing: (ended, all) => t`Stopping ${ended} of ${all}`,
+    act: 'stop',
     notDone: (failed, all) => t`${failed} of ${all} were not stopped; the others were.`
   },
   start: {
-    doing: (ended, all) => t`Starting ${ended} of ${all}`,
+    act: 'start',
     notDone: (failed, all) => t`${failed} of ${all} were not started; the others were.`
   },
   restart: {
-    doing: (ended, all) => t`Restarting ${ended} of ${all}`,
+    act: 'restart',
     notDone: (failed, all) => t`${failed} of ${all} were not restarted; the others were.`
   },
   remove: REMOVING
 }
 
-/** `Q Peak 0.1.2`, or `12 instances`. */
-export async function titleOfMany(platform: Platform, ids: readonly string[]): Promise<string> {
+/** The one instance by its name, or how many they are. */
+export async function subjectOfMany(platform: Platform, ids: readonly string[]): Promise<NewSubject> {
   const [id] = ids
-  if (ids.length !== 1 || id === undefined) return t`${ids.length} instances`
-  return titleOf(await platform.instances.get({ id }))
+  if (ids.length !== 1 || id === undefined) return { code: 'instances', count: ids.length }
+  return { code: 'name', name: titleOf(await platform.instances.get({ id })) }
 }
 
 export async function actOnInstances(
@@ -65,11 +66,11 @@ export async function actOnInstances(
   return doToEach({ items, ...WORDS[act], bound: AT_ONCE }, job, async id => void (await work[act](id)))
 }
 
-/** `Q Peak 0.1.2`, or `12 apps`. */
-export async function titleOfApps(platform: Platform, ids: readonly string[]): Promise<string> {
+/** The one app by its name, or how many they are. */
+export async function subjectOfApps(platform: Platform, ids: readonly string[]): Promise<NewSubject> {
   const [id] = ids
-  if (ids.length !== 1 || id === undefined) return t`${ids.length} apps`
-  return appTitle(await platform.apps.get({ id }))
+  if (ids.length !== 1 || id === undefined) return { code: 'apps', count: ids.length }
+  return { code: 'name', name: appTitle(await platform.apps.get({ id })) }
 }
 
 /** Removes apps with their ended instances; one with running instances stays, and is told. */

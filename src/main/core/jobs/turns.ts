@@ -1,5 +1,4 @@
 /** Jobs that must not run at the same time take turns, in the order they were started. */
-import { t } from '#shared/language.ts'
 import { createQueue } from '../async/queue.ts'
 import type { JobContext } from './entry.ts'
 
@@ -8,5 +7,5 @@ export type InTurn = <T>(job: Pick<JobContext, 'signal' | 'stage'>, work: () => 
 /** A job that has to wait says so as its stage; a cancelled one waits no longer. */
 export function createTurns(): InTurn {
   const queue = createQueue(1)
-  return (job, work) => queue(work, job.signal, () => job.stage(t`Waiting for its turn`))
+  return (job, work) => queue(work, job.signal, () => job.stage({ code: 'queued' }))
 }

@@ -42,7 +42,7 @@ export async function bundleProject(
   folders: PublishFolders,
   job: JobContext
 ): Promise<NamedBundle> {
-  job.stage(t`Checking`)
+  job.stage({ code: 'checking' })
   const report = await reportFiles(folder, {
     signal: job.signal,
     cacheFolder: folders.index,
@@ -56,7 +56,7 @@ export async function bundleProject(
     )
   }
   job.found({ findings: report.findings })
-  job.stage(t`Bundling`, 0)
+  job.stage({ code: 'bundling' }, 0)
   const { sha256, size, count } = await writeBundle({
     folder,
     output,
@@ -65,7 +65,7 @@ export async function bundleProject(
     listing: report.listing,
     onProgress: ({ stage, done, total }) => {
       if (stage === 'compressing')
-        job.stage(t`Bundling`, total === 0 ? 0 : (100 * done) / total, { done, total })
+        job.stage({ code: 'bundling' }, total === 0 ? 0 : (100 * done) / total, { done, total })
     }
   })
   job.log(t`Bundled ${count} files, ${size} bytes, SHA-256 ${sha256}`)
@@ -104,7 +104,7 @@ export async function publish(
     job.signal.throwIfAborted()
     job.found({ appId: app.id })
     if (!deploy) return { appId: app.id, sha256 }
-    job.stage(t`Creating the instance`)
+    job.stage({ code: 'creating-instance' })
     const instance = await platform.instances.run({ appId: app.id, visibility }, job)
     job.found({ instanceId: instance.id })
     if (request.wait) await waitUntilReady(platform, instance.id, job)
@@ -139,7 +139,7 @@ export async function runProject(
     const app = await importStamped(platform, bundle, { visibility: 'PRIVATE', ephemeral: true }, job)
     return takingBack(platform, app, job, async () => {
       const replaces = await endLastRun(platform, request.replaces, app, job)
-      job.stage(t`Creating the instance`)
+      job.stage({ code: 'creating-instance' })
       const options = { ...(port && { port }), ...(engine && { engine }), ...(replaces && { replaces }) }
       const instance = await platform.instances.run(
         { appId: app.id, env: { ...env }, ephemeral: true, attached, ...options },
@@ -162,7 +162,7 @@ async function endLastRun(
   const instances = id === undefined ? [] : await platform.instances.list({})
   const last = instances.find(other => other.id === id && other.ephemeral && other.app.name === app.name)
   if (!last) return undefined
-  job.stage(t`Stopping the last run`)
+  job.stage({ code: 'stopping-last-run' })
   await platform.instances.stop({ id: last.id }, job)
   return last.id
 }
@@ -179,7 +179,7 @@ export async function waitUntilReady(
     if (!instance) continue
     if (instance.state === 'ready') return instance
     if (isEnded(instance)) throw await startFailure(platform, instance)
-    job.stage(PHASE_WORDS[instance.phase ?? 'starting'](), instance.percent)
+    job.stage({ code: 'starting-instance', phase: instance.phase ?? 'starting' }, instance.percent)
   }
   job.signal.throwIfAborted()
   throw new AppError(
@@ -188,14 +188,6 @@ export async function waitUntilReady(
     t`Check its state, then try again.`
   )
 }
-
-const PHASE_WORDS = {
-  waiting: () => t`Waiting`,
-  fetching: () => t`Fetching the bundle`,
-  unpacking: () => t`Unpacking`,
-  installing: () => t`Installing requirements`,
-  starting: () => t`Starting the app`
-} as const
 
 const LAST_LINES = 20
 
@@ -232,7 +224,7 @@ async function withBundle<T>(
 }
 
 async function existingBundle(file: string, size: number, job: JobContext) {
-  job.stage(t`Reading the bundle`)
+  job.stage({ code: 'reading-bundle' })
   const { inspectBundle } = await import('../bundle/read/index.ts')
   const { manifest, findings, sha256 } = await inspectBundle(file, { signal: job.signal })
   if (hasErrors(findings)) {

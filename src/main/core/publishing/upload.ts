@@ -21,7 +21,7 @@ export async function uploadBundle(platform: Platform, bundle: BundleFile, job: 
   const blob = await openAsBlob(bundle.file)
   let { offset } = await platform.uploads.status({ sha256, size }, { signal })
   while (offset < size) {
-    job.stage(t`Uploading`, (100 * offset) / size, { done: offset, total: size })
+    job.stage({ code: 'uploading' }, (100 * offset) / size, { done: offset, total: size })
     const piece = await blob
       .slice(offset, offset + MAX_CHUNK)
       .arrayBuffer()
@@ -58,7 +58,7 @@ export async function importApp(
 ): Promise<App> {
   try {
     await uploadBundle(platform, bundle, job)
-    job.stage(t`Importing`)
+    job.stage({ code: 'importing' })
     return await platform.apps.import({ sha256: bundle.sha256, ...options }, job)
   } catch (error) {
     if (job.signal.aborted || isCancelled(error)) await platform.uploads.discard({ sha256: bundle.sha256 })

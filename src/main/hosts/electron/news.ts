@@ -4,6 +4,7 @@ import type { Client } from '#shared/contract.ts'
 import type { HostEvent } from '#shared/host-events.ts'
 import type { Instance } from '#shared/instance.ts'
 import type { Job } from '#shared/job.ts'
+import { jobTitle } from '#shared/job-title.ts'
 import { t } from '#shared/language.ts'
 
 /** `about` is what a click shows. */
@@ -55,12 +56,13 @@ export function followNews(
 }
 
 /** Nothing of what the user cancelled, nor where the instance the job started reports for itself. */
-function newsOfJob({ id, kind, title, state, error, result }: Job): News | undefined {
+function newsOfJob(job: Job): News | undefined {
+  const { id, kind, state, error, result } = job
   const startsInstances = kind === 'start' || kind === 'restart' || result?.instanceId !== undefined
   const about = { kind: 'job' as const, id }
   if (state === 'failed' && result?.instanceId === undefined)
-    return { title: t`${title} failed`, body: error?.message ?? t`Its job says why.`, about }
-  if (state === 'done' && !startsInstances) return { title, body: t`Done.`, about }
+    return { title: t`${jobTitle(job)} failed`, body: error?.message ?? t`Its job says why.`, about }
+  if (state === 'done' && !startsInstances) return { title: jobTitle(job), body: t`Done.`, about }
   return undefined
 }
 

@@ -4,6 +4,7 @@ import { app, BrowserWindow, dialog, type MessageBoxOptions } from 'electron'
 import type { Host } from '#main/compose.ts'
 import type { Instance } from '#shared/instance.ts'
 import { isStartingOrReady } from '#shared/instance-state.ts'
+import { jobTitle } from '#shared/job-title.ts'
 import { t } from '#shared/language.ts'
 import { plainText } from '#shared/text.ts'
 import { destroyAppWindows } from './app-window.ts'
@@ -69,7 +70,7 @@ async function mayQuit(host: Host): Promise<readonly Instance[] | undefined> {
     const running = (await runningInstances(host)).filter(({ id }) => !going.has(id))
     const { onQuit } = await system.settings()
     const question = quitQuestion(
-      cancelled.map(({ title }) => plainText(title)),
+      cancelled.map(job => plainText(jobTitle(job))),
       running.map(({ app: { title } }) => plainText(title)),
       onQuit
     )

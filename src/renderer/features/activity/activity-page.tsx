@@ -1,5 +1,7 @@
 /** Activity: the jobs of this host, with their stage, their time, their output and their errors. */
+import { jobTitle } from '#shared/job-title.ts'
 import { t } from '#shared/language.ts'
+import { stageText } from '#shared/stage.ts'
 import { ToProject } from '../../actions/begin.tsx'
 import { useConnection } from '../../host/client.ts'
 import { useJobs } from '../../host/queries.ts'
@@ -22,7 +24,9 @@ export function ActivityPage() {
   const filter = useView(state => state.filters.activity ?? '')
   const selectedId = useView(state => state.selection.activity)
   const selected = jobs?.find(job => job.id === selectedId)
-  const rows = (jobs ?? []).filter(job => matchesFilter(filter, job.title, job.kind, job.stage, job.state))
+  const rows = (jobs ?? []).filter(job =>
+    matchesFilter(filter, jobTitle(job), job.kind, stageText(job.stage), job.state)
+  )
   const running = jobs?.filter(job => job.state === 'running').length ?? 0
   return (
     <ListPage

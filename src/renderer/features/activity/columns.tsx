@@ -1,7 +1,9 @@
 /** Columns of the list of jobs. */
 import { Button } from '@mantine/core'
 import type { Job, PastJob } from '#shared/job.ts'
+import { jobTitle } from '#shared/job-title.ts'
 import { t } from '#shared/language.ts'
+import { stageText } from '#shared/stage.ts'
 import { useProjectActions } from '../../actions/project.ts'
 import { jobWords } from '../../labels/job.ts'
 import type { Column } from '../../ui/data-grid-types.ts'
@@ -18,16 +20,14 @@ export function JobState({ job }: { job: AnyJob }) {
   const { tone, text } = jobWords(job)
   if (job.state === 'interrupted') return <State tone={tone} text={text} title={INTERRUPTED} />
   if (job.state !== 'running') return <State tone={tone} text={text} title={job.error?.message} />
+  const stage = stageText(job.stage)
   return (
-    <State
-      tone={tone}
-      text={job.percent === undefined ? job.stage : `${job.stage} ${Math.round(job.percent)} %`}
-    />
+    <State tone={tone} text={job.percent === undefined ? stage : `${stage} ${Math.round(job.percent)} %`} />
   )
 }
 
 export const jobColumns: readonly Column<AnyJob>[] = [
-  { key: 'title', title: t`Job`, width: 'minmax(140px, 2fr)', cell: ({ title }) => <Name>{title}</Name> },
+  { key: 'title', title: t`Job`, width: 'minmax(140px, 2fr)', cell: job => <Name>{jobTitle(job)}</Name> },
   { key: 'state', title: t`State`, width: 'minmax(170px, 1.4fr)', cell: job => <JobState job={job} /> },
   { key: 'cancel', title: '', width: '80px', align: 'end', cell: job => <Cancel job={job} /> },
   {

@@ -1,6 +1,8 @@
 /** The side panel of a job: what it did, what it made, and what went wrong. */
 import { Button } from '@mantine/core'
+import { jobTitle } from '#shared/job-title.ts'
 import { t } from '#shared/language.ts'
+import { stageText } from '#shared/stage.ts'
 import { useProjectActions } from '../../actions/project.ts'
 import { useApps } from '../../host/queries.ts'
 import { moment } from '../../labels/humanise.ts'
@@ -17,7 +19,7 @@ import { type AnyJob, INTERRUPTED, JobState, Took } from './columns.tsx'
 export function JobPanel({ job, onClose }: { job: AnyJob; onClose: () => void }) {
   const actions = useProjectActions()
   return (
-    <Panel title={job.title} onClose={onClose}>
+    <Panel title={jobTitle(job)} onClose={onClose}>
       {job.state === 'running' ? (
         <JobProgress job={job} stages onCancel={() => void actions.cancel(job.id)} />
       ) : (
@@ -35,7 +37,7 @@ export function JobPanel({ job, onClose }: { job: AnyJob; onClose: () => void })
         rows={[
           [t`Started`, moment(job.startedAt)],
           [t`Took`, job.state === 'interrupted' ? undefined : <Took key="took" job={job} />],
-          [t`Last stage`, job.state === 'done' || job.state === 'running' ? undefined : job.stage],
+          [t`Last stage`, job.state === 'done' || job.state === 'running' ? undefined : stageText(job.stage)],
           [t`Freed`, job.result?.freed ? <Bytes key="freed" value={job.result.freed} /> : undefined],
           [t`File`, job.result?.file ? <Name key="file">{job.result.file}</Name> : undefined],
           [
@@ -66,7 +68,7 @@ function JobActions({ job }: { job: AnyJob }) {
   const logOf = instanceId ?? (typeof failedInstance === 'string' ? failedInstance : undefined)
   return (
     <Actions>
-      {logOf ? <Button onClick={() => view.openLog(logOf, job.title)}>{t`Open log`}</Button> : null}
+      {logOf ? <Button onClick={() => view.openLog(logOf, jobTitle(job))}>{t`Open log`}</Button> : null}
       {app ? (
         <Button
           onClick={() => {

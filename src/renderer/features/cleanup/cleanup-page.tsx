@@ -4,9 +4,10 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo, useState } from 'react'
 import type { Job } from '#shared/job.ts'
 import { t } from '#shared/language.ts'
+import { stageText } from '#shared/stage.ts'
 import { type CleanUpChoice, freedBytes, type JoinedPlan, proposedChoice } from '#shared/upkeep.ts'
 import { useProjectActions } from '../../actions/project.ts'
-import { removeWithUndo, UNDO_SECONDS } from '../../actions/removal.ts'
+import { removeWithUndo, UNDO_SECONDS, undoWords } from '../../actions/removal.ts'
 import { useConnection, useHost } from '../../host/client.ts'
 import { useJobs } from '../../host/queries.ts'
 import { cliCommand } from '../../labels/cli-command.ts'
@@ -197,11 +198,12 @@ function ChoiceBar({ rows, chosen, frees }: ChoiceBarProps) {
 
 function Running({ job }: { job: Job }) {
   const actions = useProjectActions()
+  const stage = stageText(job.stage)
   return (
     <>
-      <span role="status">{job.stage}</span>
+      <span role="status">{stage}</span>
       <Elapsed from={job.startedAt} />
-      <Progress value={job.percent ?? 0} w={180} aria-label={job.stage} />
+      <Progress value={job.percent ?? 0} w={180} aria-label={stage} />
       <Button className={page.grow ?? ''} onClick={() => void actions.cancel(job.id)}>
         {t`Cancel`}
       </Button>
@@ -239,7 +241,8 @@ function consequence(rows: readonly CleanUpRow[], frees: number): string {
       ? plural(others, 'thing that nothing uses now is removed.', 'things that nothing uses now are removed.')
       : '',
     volume > 0 ? t`${bytes(volume)} of data on volumes are lost.` : '',
-    t`This frees ${bytes(frees)}. You can undo it for ten seconds.`
+    t`This frees ${bytes(frees)}.`,
+    undoWords()
   ]
     .filter(Boolean)
     .join(' ')

@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { t } from '#shared/language.ts'
+import { stageText } from '#shared/stage.ts'
 import type { CheckFix, Settings } from '#shared/system.ts'
 import { useHost } from '../../host/client.ts'
 import { imageJob } from '../../host/image-job.ts'
@@ -52,7 +53,7 @@ export function FixButton({ fix, onDone }: { fix: CheckFix; onDone: () => Promis
       loading={mend.isPending}
       onClick={() => (isBuilding ? view.showDock('jobs') : mend.mutate())}
     >
-      {isBuilding ? `${building.stage}…` : LABELS[fix]}
+      {isBuilding ? `${stageText(building.stage)}…` : LABELS[fix]}
     </Button>
   )
 }

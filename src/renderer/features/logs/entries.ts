@@ -1,6 +1,6 @@
 /** What a log view lists: the lines of a log, and the viewer's own notes between them. */
 import { t } from '#shared/language.ts'
-import { type LogLine, RUN_START } from '#shared/log.ts'
+import { isRunStart, type LogLine } from '#shared/log.ts'
 import { withoutColours } from '#shared/text.ts'
 import { duration } from '../../labels/humanise.ts'
 import { isContinuation, type Level, levelOf } from './level.ts'
@@ -81,7 +81,7 @@ function startOf(text: string): string {
 }
 
 function noteBefore(line: LogLine, previous: LineEntry | undefined): NoteEntry | undefined {
-  if (line.stream === 'system' && line.text.startsWith(RUN_START)) {
+  if (isRunStart(line)) {
     return { kind: 'note', tone: 'run', text: t`Run started`, time: line.time }
   }
   // Within the same ten minutes nothing is worth a row, and comparing text is cheap.

@@ -1,6 +1,7 @@
 /** What came of one publish: the app, or the reason and what to do. */
 import { Button, Group } from '@mantine/core'
 import type { Job } from '#shared/job.ts'
+import { jobTitle } from '#shared/job-title.ts'
 import { t } from '#shared/language.ts'
 import { openLink } from '../../actions/open-link.ts'
 import { useApps, useInstances } from '../../host/queries.ts'
@@ -81,7 +82,7 @@ function FailedLog({ job, onClose }: Pick<ResultProps, 'job' | 'onClose'>) {
   return (
     <Button
       onClick={() => {
-        view.openLog(id, job.title)
+        view.openLog(id, jobTitle(job))
         onClose()
       }}
     >

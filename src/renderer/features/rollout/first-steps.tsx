@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core'
 import { isRunning } from '#shared/instance-state.ts'
 import { t } from '#shared/language.ts'
+import { stageText } from '#shared/stage.ts'
 import { useAppActions } from '../../actions/apps.ts'
 import { useInstanceActions } from '../../actions/instances.ts'
 import { openLink } from '../../actions/open-link.ts'
@@ -40,7 +41,7 @@ export function ImportStep({ rollOut, title, project }: ImportStepProps) {
       state={states[0]}
       cliCommand={app || !project ? undefined : cliCommand.publish(project.path, 'PRIVATE')}
       undoCliCommand={app && blocked === undefined ? cliCommand.removeApps(app.id) : undefined}
-      {...(removing ? { label: t`Being removed` } : job && !app ? { label: job.stage } : {})}
+      {...(removing ? { label: t`Being removed` } : job && !app ? { label: stageText(job.stage) } : {})}
       actions={
         app ? (
           <Button

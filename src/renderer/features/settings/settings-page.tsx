@@ -3,6 +3,7 @@ import { Button, NumberInput, SegmentedControl, TextInput, useMantineColorScheme
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { t } from '#shared/language.ts'
+import { stageText } from '#shared/stage.ts'
 import type { Settings } from '#shared/system.ts'
 import { useHost } from '../../host/client.ts'
 import { imageJob } from '../../host/image-job.ts'
@@ -87,7 +88,7 @@ export function SettingsPage() {
                   loading={build.isPending}
                   onClick={() => (building ? view.showDock('jobs') : build.mutate())}
                 >
-                  {building ? `${building.stage}…` : t`Build the image`}
+                  {building ? `${stageText(building.stage)}…` : t`Build the image`}
                 </Button>
                 <Button onClick={() => openDialog({ kind: 'load-image' })}>{t`Load from file…`}</Button>
               </div>

@@ -1,6 +1,6 @@
 /** What stays out of a bundle: defaults, then .gitignore and .appignore, then .q8signore; within each, the deeper file and later line win. */
 import ignore, { type Ignore } from 'ignore'
-import { t } from '#shared/language.ts'
+import type { FileReason } from '#shared/file-reason.ts'
 import { isTemporary } from '../../files/temporary.ts'
 
 export const GITIGNORE = '.gitignore'
@@ -16,10 +16,10 @@ export interface IgnoreTexts {
 }
 
 /** Names that stay out unless an ignore file says otherwise; those that end in "/" are of folders only. */
-const DEFAULT_NAMES: readonly [reason: () => string, names: readonly string[]][] = [
-  [() => t`version control`, ['.git', '.hg/', '.svn/', '.bzr/', '.jj/']],
+const DEFAULT_NAMES: readonly [reason: FileReason, names: readonly string[]][] = [
+  [{ code: 'version-control' }, ['.git', '.hg/', '.svn/', '.bzr/', '.jj/']],
   [
-    () => t`Python cache`,
+    { code: 'python-cache' },
     [
       '__pycache__/',
       '.pytest_cache/',
@@ -32,21 +32,21 @@ const DEFAULT_NAMES: readonly [reason: () => string, names: readonly string[]][]
       '.coverage'
     ]
   ],
-  [() => t`virtual environment`, ['.venv/']],
-  [() => t`Node packages`, ['node_modules/']],
-  [() => t`system file`, ['.DS_Store', '__MACOSX/', 'Thumbs.db', 'desktop.ini']],
-  [() => t`editor file`, ['.idea/', '.vscode/', '.vs/']]
+  [{ code: 'virtual-environment' }, ['.venv/']],
+  [{ code: 'node-packages' }, ['node_modules/']],
+  [{ code: 'system-file' }, ['.DS_Store', '__MACOSX/', 'Thumbs.db', 'desktop.ini']],
+  [{ code: 'editor-file' }, ['.idea/', '.vscode/', '.vs/']]
 ]
 /** The same for what can only be told by a part of the name. */
-const DEFAULT_SHAPES: readonly [shape: RegExp, reason: () => string][] = [
-  [/\.py[co]$|\.egg-info\/$/, () => t`Python cache`],
-  [/\.qz$/, () => t`bundle`],
+const DEFAULT_SHAPES: readonly [shape: RegExp, reason: FileReason][] = [
+  [/\.py[co]$|\.egg-info\/$/, { code: 'python-cache' }],
+  [/\.qz$/, { code: 'bundle' }],
   // Values for a run on this computer, often secret ones.
-  [/^\.env(\.(?!example$|sample$|template$|dist$).+)?$/, () => t`variables for a run here`],
+  [/^\.env(\.(?!example$|sample$|template$|dist$).+)?$/, { code: 'run-variables' }],
   // An archive somebody saved here must not be published with the app.
-  [/^q8s-support-.*\.zip$/, () => t`support archive`],
-  [/~$|\.sw[op]$|^\.#/, () => t`editor file`],
-  [/^\._/, () => t`system file`]
+  [/^q8s-support-.*\.zip$/, { code: 'support-archive' }],
+  [/~$|\.sw[op]$|^\.#/, { code: 'editor-file' }],
+  [/^\._/, { code: 'system-file' }]
 ]
 const DEFAULT_SHAPE = new RegExp(DEFAULT_SHAPES.map(([shape]) => shape.source).join('|'))
 
@@ -56,13 +56,13 @@ const REASONS = new Map(
 
 interface Rule {
   readonly pattern: string
-  readonly mark: string
+  readonly reason: FileReason
 }
 
 export interface Verdict {
   readonly excluded: boolean
-  /** Why, in words; absent where no rule speaks of the path. */
-  readonly reason?: string
+  /** Why; absent where no rule speaks of the path. */
+  readonly reason?: FileReason
   /** An ignore file leaves it out. */
   readonly isIgnored?: boolean
   /** A .q8signore names it as wanted, which overrides whatever else would leave it out. */
@@ -80,23 +80,32 @@ export function defaultRules(): ExcludeRules {
   return createRules([], [])
 }
 
+/** Made once: a project has many files. */
+const UNFINISHED: FileReason = { code: 'unfinished' }
+const IGNORED: FileReason = { code: 'ignored' }
+const KEPT: FileReason = { code: 'kept' }
 const SILENT: Verdict = { excluded: false, wanted: false }
 
 function createRules(gitignores: readonly Rule[], q8signores: readonly Rule[]): ExcludeRules {
-  const all = gitignores.length + q8signores.length > 0 ? matcher([...gitignores, ...q8signores]) : undefined
+  const rules = [...gitignores, ...q8signores]
+  const all = rules.length > 0 ? matcher(rules) : undefined
   const own = q8signores.length > 0 ? matcher(q8signores) : undefined
   return {
     judge(path) {
       // No ignore file can ask for these: an earlier draft of the manifest may be in one.
-      if (isTemporary(nameOf(path)))
-        return { excluded: true, wanted: false, reason: t`unfinished file of q8s` }
+      if (isTemporary(nameOf(path))) return { excluded: true, wanted: false, reason: UNFINISHED }
       const result = all?.test(path)
       const wanted = own?.test(path).unignored ?? false
       if (result?.ignored) {
-        return { excluded: true, wanted, isIgnored: true, reason: result.rule?.mark ?? t`ignored` }
+        return {
+          excluded: true,
+          wanted,
+          isIgnored: true,
+          reason: rules[Number(result.rule?.mark)]?.reason ?? IGNORED
+        }
       }
-      if (wanted) return { excluded: false, wanted, reason: t`kept by ${Q8SIGNORE}` }
-      const reason = result?.unignored ? undefined : defaultReason(path)?.()
+      if (wanted) return { excluded: false, wanted, reason: KEPT }
+      const reason = result?.unignored ? undefined : defaultReason(path)
       return reason === undefined ? SILENT : { excluded: true, wanted, reason }
     },
     enter(folder, { gitignore, appignore, q8signore }) {
@@ -116,7 +125,7 @@ function nameOf(path: string): string {
 }
 
 /** Why a path stays out where no ignore file speaks of it. */
-function defaultReason(path: string): (() => string) | undefined {
+function defaultReason(path: string): FileReason | undefined {
   const name = path.slice(path.lastIndexOf('/', path.length - 2) + 1)
   const bare = nameOf(path)
   const byName = REASONS.get(name) ?? REASONS.get(bare)
@@ -124,18 +133,22 @@ function defaultReason(path: string): (() => string) | undefined {
   return DEFAULT_SHAPES.find(([shape]) => shape.test(name) || shape.test(bare))?.[1]
 }
 
-/** Case matters, on every system: a bundle must not depend on where it is made. */
+/** The mark of each rule is its number. Case matters, on every system: a bundle must not depend on where it is made. */
 function matcher(rules: readonly Rule[]): Ignore {
-  return ignore({ ignorecase: false }).add([...rules])
+  return ignore({ ignorecase: false }).add(
+    rules.map(({ pattern }, index) => ({ pattern, mark: String(index) }))
+  )
 }
 
 /** The rules of one ignore file, anchored at the root so that all files can be asked as one. */
 function rulesOf(folder: string, name: string, text: string | undefined): Rule[] {
   if (text === undefined) return []
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/)
-  return lines.flatMap(line => {
+  return lines.flatMap((line, index) => {
     const pattern = anchor(line, folder)
-    return pattern === undefined ? [] : [{ pattern, mark: t`ignored by ${folder + name}: ${line.trim()}` }]
+    if (pattern === undefined) return []
+    const place = { file: folder + name, line: index + 1, pattern: line.trim() }
+    return [{ pattern, reason: { code: 'ignored-by', ...place } }]
   })
 }
 

@@ -55,7 +55,7 @@ function checkLink(file: WalkedFile, tree: PathTree): WalkedFile {
 
 function refuse(file: WalkedFile, rule: string, message: string): WalkedFile {
   const finding: Finding = { rule, severity: 'error', message, file: file.path }
-  return { ...file, included: false, reason: t`cannot be in a bundle`, finding }
+  return { ...file, included: false, reason: { code: 'refused' }, finding }
 }
 
 function note(file: WalkedFile, rule: string, message: string): WalkedFile {

@@ -2,6 +2,7 @@
 import { type Dirent, lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs'
 import { realpath } from 'node:fs/promises'
 import { AppError, reportOf } from '#shared/errors.ts'
+import { type FileReason, reasonText } from '#shared/file-reason.ts'
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { MANIFEST_FILES } from '#shared/manifest-files.ts'
@@ -36,6 +37,9 @@ export interface ProjectListing {
 /** Bytes of an ignore file; a larger one is not read. */
 export const MAX_IGNORE_BYTES = 1024 * 1024
 
+/** The reason of what no rule speaks of. */
+const PLAIN: FileReason = { code: 'part-of-project' }
+
 /** Files no rule can leave out. */
 const ALWAYS: ReadonlySet<string> = new Set([...MANIFEST_FILES, 'requirements.txt'])
 
@@ -51,8 +55,7 @@ export async function walkProject(folder: string, options: WalkOptions = {}): Pr
   })
   const found: WalkedFile[] = []
   const { signal, q8signore } = options
-  const plain = t`part of the project`
-  const walk: Walk = { root, found, q8signore, pace: createPace(signal), plain, unread: new Map() }
+  const walk: Walk = { root, found, q8signore, pace: createPace(signal), unread: new Map() }
   await walkFolder(walk, '', readFolder(root, ''), defaultRules())
   found.sort((a, b) => comparePaths(a.path, b.path))
   const gitOnly = await ownGitExcludes(root)
@@ -73,8 +76,6 @@ interface Walk {
   readonly found: WalkedFile[]
   readonly q8signore: string | undefined
   readonly pace: () => Promise<void> | undefined
-  /** The reason of what no rule speaks of. */
-  readonly plain: string
   /** Ignore files that are no plain ones or too large, with what is wrong. */
   readonly unread: Map<string, string>
 }
@@ -102,7 +103,7 @@ async function walkFolder(
   }
   if (path === '' || kept) return kept
   const empty = children.length === 0
-  walk.found.push(folderEntry(path, empty, empty ? t`empty folder` : t`nothing in it goes into the bundle`))
+  walk.found.push(folderEntry(path, empty, { code: empty ? 'empty-folder' : 'nothing-inside' }))
   return empty
 }
 
@@ -110,12 +111,12 @@ async function listFolder(walk: Walk, path: string, rules: ExcludeRules): Promis
   const verdict = rules.judge(path)
   const isUnread = walk.unread.has(path.slice(0, -1))
   if (verdict.excluded || isUnread || !isReadableName(path)) {
-    walk.found.push(judgedEntry(walk, path, verdict))
+    walk.found.push(judgedEntry(path, verdict))
     return false
   }
   const children = readFolder(walk.root, path)
   if (!verdict.wanted && isVirtualEnvironment(children)) {
-    walk.found.push(folderEntry(path, false, t`virtual environment`))
+    walk.found.push(folderEntry(path, false, { code: 'virtual-environment' }))
     return false
   }
   return walkFolder(walk, path, children, rules)
@@ -202,20 +203,20 @@ function listFile(walk: Walk, path: string, rules: ExcludeRules): WalkedFile | u
     return lookAt(walk, path, verdict)
   } catch (error) {
     if (!verdict.excluded) throw unreadable(error, t`${walk.root}/${path} could not be read`, path)
-    return unseen(walk, path, verdict)
+    return unseen(path, verdict)
   }
 }
 
-function unseen(walk: Walk, path: string, verdict: Verdict): WalkedFile {
-  return { ...judgedEntry(walk, path, verdict), kind: 'file', mode: 0o644 }
+function unseen(path: string, verdict: Verdict): WalkedFile {
+  return { ...judgedEntry(path, verdict), kind: 'file', mode: 0o644 }
 }
 
 function lookAt(walk: Walk, path: string, verdict: Verdict): WalkedFile | undefined {
   const absolute = `${walk.root}/${path}`
   const { isIgnored } = verdict
   const included = !verdict.excluded
-  const reason = verdict.reason ?? walk.plain
-  if (!isReadableName(path)) return unseen(walk, path, verdict)
+  const reason = verdict.reason ?? PLAIN
+  if (!isReadableName(path)) return unseen(path, verdict)
   const stats = lstatSync(absolute, { throwIfNoEntry: false })
   // What vanished meanwhile is no part of the project.
   if (!stats) return undefined
@@ -233,31 +234,31 @@ function lookAt(walk: Walk, path: string, verdict: Verdict): WalkedFile | undefi
       size: 0,
       mode: 0o755,
       target,
-      reason: verdict.reason ?? t`link to ${target}`
+      reason: verdict.reason ?? { code: 'link', target }
     }
   }
-  const what = specialKind(stats)
+  const special = specialReason(stats)
   const finding: Finding = {
     rule: 'special-file',
     severity: 'info',
-    message: t`${path} is ${what} and does not go into the bundle.`,
+    message: t`${path} is ${reasonText(special)} and does not go into the bundle.`,
     file: path
   }
   const skipped = { ...common, kind: 'file', size: 0, mode: 0o644, included: false } as const
-  return { ...skipped, reason: what, ...(!verdict.excluded && { finding }) }
+  return { ...skipped, reason: special, ...(!verdict.excluded && { finding }) }
 }
 
 function judge(path: string, rules: ExcludeRules): Verdict {
   const verdict = rules.judge(path)
   if (!ALWAYS.has(path) || !verdict.excluded) return verdict
-  return { excluded: false, wanted: true, reason: t`always in the bundle` }
+  return { excluded: false, wanted: true, reason: { code: 'always' } }
 }
 
-function judgedEntry({ plain }: Walk, path: string, { excluded, reason, isIgnored }: Verdict): WalkedFile {
-  return { ...folderEntry(path, !excluded, reason ?? plain), isIgnored }
+function judgedEntry(path: string, { excluded, reason, isIgnored }: Verdict): WalkedFile {
+  return { ...folderEntry(path, !excluded, reason ?? PLAIN), isIgnored }
 }
 
-function folderEntry(path: string, included: boolean, reason: string): WalkedFile {
+function folderEntry(path: string, included: boolean, reason: FileReason): WalkedFile {
   return { path, kind: 'folder', size: 0, included, reason, mode: 0o755, mtimeMs: 0, ctimeMs: 0, inode: 0 }
 }
 
@@ -266,10 +267,10 @@ function isReadableName(path: string): boolean {
   return !path.includes('\uFFFD')
 }
 
-function specialKind(stats: Stats): string {
-  if (stats.isFIFO()) return t`a named pipe`
-  if (stats.isSocket()) return t`a socket`
-  return stats.isBlockDevice() || stats.isCharacterDevice() ? t`a device` : t`a special file`
+function specialReason(stats: Stats): FileReason {
+  if (stats.isFIFO()) return { code: 'named-pipe' }
+  if (stats.isSocket()) return { code: 'socket' }
+  return { code: stats.isBlockDevice() || stats.isCharacterDevice() ? 'device' : 'special-file' }
 }
 
 function toSlashes(target: string): string {

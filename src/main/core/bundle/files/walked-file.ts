@@ -1,4 +1,5 @@
 /** A file, folder or link of a project, in or out of its bundle. */
+import type { FileReason } from '#shared/file-reason.ts'
 import type { Finding } from '#shared/finding.ts'
 
 export interface WalkedFile {
@@ -8,8 +9,7 @@ export interface WalkedFile {
   /** Bytes; 0 for folders and links. */
   readonly size: number
   readonly included: boolean
-  /** Why, in words. */
-  readonly reason: string
+  readonly reason: FileReason
   /** An ignore file leaves it out. */
   readonly isIgnored?: boolean | undefined
   /** Permission bits as the bundle will have them: 0o644 or 0o755. */

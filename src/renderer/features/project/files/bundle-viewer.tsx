@@ -146,7 +146,7 @@ function Entries({ bundle, onOpen }: EntriesProps) {
   const [selected, setSelected] = useState<string>()
   const roots = useMemo(() => {
     const files = bundle.entries.map(({ path, size, kind }) => {
-      return { path, size, included: true, reason: kind === 'link' ? t`link` : '' }
+      return { path, size, included: true, ...(kind === 'link' && { reason: { code: 'link' as const } }) }
     })
     return buildTree(files, bundle.findings)
   }, [bundle])
