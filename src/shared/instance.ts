@@ -159,15 +159,16 @@ export const instancesContract = {
     .errors(NOT_FOUND)
     .input(byId)
     .output(z.array(EnvName)),
-  /** What its newest run is made of; null where its launcher has not said so. */
+  /** What its newest run is made of; null where its launcher has not said so. Needs the capability `facts`. */
   facts: procedure
     .route({ method: 'GET', path: '/instances/{id}/facts' })
-    .errors(NOT_FOUND)
+    .errors({ ...NOT_FOUND, ...UNSUPPORTED })
     .input(byId)
     .output(RunFacts.nullable()),
-  /** What removing these would free; those the caller may not see are left out. */
+  /** What removing these would free; those the caller may not see are left out. Needs the capability `usage`. */
   usage: procedure
     .route({ method: 'POST', path: '/instances/usage' })
+    .errors(UNSUPPORTED)
     .input(z.object({ ids: z.array(z.uuid()).max(5_000) }))
     .output(z.array(InstanceUsage)),
   readLog: procedure
@@ -183,10 +184,10 @@ export const instancesContract = {
     .output(z.array(InstanceEvent)),
   /** Memory and CPU of running instances until the listener ends; needs the capability `metrics`. */
   metrics: metricsProcedure,
-  /** Counts the lines of a log that match, and names some. INVALID for a regular expression that is none or takes too long. */
+  /** Counts the lines of a log that match, and names some; needs the capability `find-log`. INVALID for a regular expression that is none or takes too long. */
   findLog: procedure
     .route({ method: 'GET', path: '/instances/{id}/log/find' })
-    .errors(NOT_FOUND)
+    .errors({ ...NOT_FOUND, ...UNSUPPORTED })
     .input(LogFindQuery)
     .output(LogMatches),
   /** First all the caller may see, then changes; conflated, the latest wins. */

@@ -21,7 +21,13 @@ export const Capability = z.enum([
   /** The files of an instance can be looked at. */
   'files',
   /** Shells can be opened in those instances that say `shell`. */
-  'shell'
+  'shell',
+  /** Whole logs can be searched. */
+  'find-log',
+  /** What the newest run of an instance is made of is known. */
+  'facts',
+  /** What instances keep on disk is known. */
+  'usage'
 ])
 export type Capability = z.infer<typeof Capability>
 

@@ -5,6 +5,7 @@ import { isRunning } from '#shared/instance-state.ts'
 import { t } from '#shared/language.ts'
 import type { InstanceAct } from '#shared/upkeep.ts'
 import { useHost } from '../host/client.ts'
+import { useCapability } from '../host/queries.ts'
 import { bytes, plural } from '../labels/humanise.ts'
 import { confirm } from '../window/dialogs.ts'
 import { notifyError } from '../window/notify.tsx'
@@ -20,6 +21,7 @@ export interface InstanceActions {
 /** Failures that come at once are told in a toast; those of the work itself are the job's. */
 export function useInstanceActions(): InstanceActions {
   const { client } = useHost()
+  const isMeasured = useCapability('usage')
   return useMemo(() => {
     return {
       async act(act, instances) {
@@ -30,7 +32,7 @@ export function useInstanceActions(): InstanceActions {
       },
       async remove(instances) {
         const ids = instances.map(({ id }) => id)
-        const usage = await client.platform.instances.usage({ ids }).catch(() => [])
+        const usage = isMeasured ? await client.platform.instances.usage({ ids }).catch(() => []) : []
         const lost = usage.reduce(
           (sum, { log, volume }) => ({ log: sum.log + log, volume: sum.volume + volume }),
           { log: 0, volume: 0 }
@@ -48,7 +50,7 @@ export function useInstanceActions(): InstanceActions {
         })
       }
     }
-  }, [client])
+  }, [client, isMeasured])
 }
 
 /** What is lost, in words. */

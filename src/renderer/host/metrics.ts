@@ -5,7 +5,7 @@ import { isRunning } from '#shared/instance-state.ts'
 import type { MetricsReading } from '#shared/metrics.ts'
 import { type Host, useHost } from './client.ts'
 import { follow } from './follow.ts'
-import { usePlatform } from './queries.ts'
+import { useCapability } from './queries.ts'
 
 /** Readings kept of each instance: three minutes of them. */
 export const SPAN = 90
@@ -82,7 +82,7 @@ export function memoryNow(instance: Instance, series: Series | undefined): Insta
 /** Reads these instances (the first 200) while the component is there and the window is seen. */
 export function useMetricsFeed(ids: readonly string[]): void {
   const host = useHost()
-  const offered = usePlatform()?.capabilities.includes('metrics') ?? false
+  const offered = useCapability('metrics')
   const key = ids.slice(0, LIMIT).join()
   const wanted = useMemo(() => (key === '' ? [] : key.split(',')), [key])
   useEffect(() => {

@@ -4,6 +4,7 @@ import { useStore } from 'zustand'
 import type { App } from '#shared/app.ts'
 import type { Instance } from '#shared/instance.ts'
 import type { Job } from '#shared/job.ts'
+import type { Capability } from '#shared/platform.ts'
 import type { Settings } from '#shared/system.ts'
 import { type Host, useHost } from './client.ts'
 import { APPS_KEY, INSTANCES_KEY, JOBS_KEY, liveErrors } from './live.ts'
@@ -47,6 +48,11 @@ export function useJob(id: string | undefined): Job | undefined {
 
 export function usePlatform() {
   return useQuery(useHost().orpc.platform.info.queryOptions({ staleTime: 60_000 })).data
+}
+
+/** Whether the platform can do what not every platform can; false until that is known. */
+export function useCapability(capability: Capability): boolean {
+  return usePlatform()?.capabilities.includes(capability) ?? false
 }
 
 export function useHostInfo() {

@@ -92,7 +92,7 @@ function routerOf(
 }
 
 function capabilitiesOf({ engines }: LocalContext): Capability[] {
-  const always = ['local-engine', 'secrets', 'metrics', 'events'] as const
+  const always = ['local-engine', 'secrets', 'metrics', 'events', 'find-log', 'facts', 'usage'] as const
   return [
     ...always,
     ...(engines.some(({ files }) => files) ? (['files'] as const) : []),

@@ -22,13 +22,14 @@ const AT_ONCE = 16
 /** The caller's own deploy versions that nothing running needs, and their ended instances; oldest first. */
 export async function planCleanUp(platform: Platform, signal?: AbortSignal): Promise<CleanUpPlan> {
   const options = signal ? { signal } : {}
-  const [{ user }, apps, instances] = await Promise.all([
+  const [{ user, capabilities }, apps, instances] = await Promise.all([
     platform.info(undefined, options),
     platform.apps.list({ all: true, ephemeral: true }, options),
     platform.instances.list({}, options)
   ])
   const ended = instances.filter(isEnded)
-  const usage = await platform.instances.usage({ ids: ended.map(({ id }) => id) }, options)
+  const ids = ended.map(({ id }) => id)
+  const usage = capabilities.includes('usage') ? await platform.instances.usage({ ids }, options) : []
   const bytes = new Map(usage.map(({ id, log, volume }) => [id, { log, volume }]))
   const old = oldApps(
     apps.filter(({ owner }) => owner === user),

@@ -7,6 +7,7 @@ import { FailingLineButton } from '../../actions/failing-line-button.tsx'
 import { useHost } from '../../host/client.ts'
 import { useLastLines } from '../../host/last-lines.ts'
 import { useMemory } from '../../host/metrics.ts'
+import { useCapability } from '../../host/queries.ts'
 import { stateLabel, stateWhy } from '../../labels/instance.ts'
 import { Facts } from '../../ui/facts.tsx'
 import { Notices } from '../../ui/notices.tsx'
@@ -58,7 +59,10 @@ function RunFacts({ instance: { id, state, phase, startedAt } }: { instance: Ins
   const { orpc } = useHost()
   const options = orpc.platform.instances.facts.queryOptions({ input: { id } })
   const queryKey = [...options.queryKey, state, phase, startedAt] as never
-  const { data } = useQuery({ ...options, queryKey, placeholderData: keepPreviousData })
+  const { data } = useQuery({
+    ...{ ...options, queryKey, enabled: useCapability('facts') },
+    placeholderData: keepPreviousData
+  })
   if (!data) return null
   return (
     <Facts

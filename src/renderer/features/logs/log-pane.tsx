@@ -106,7 +106,7 @@ function Header({ title, tag, isAlone, bars, actions, status, extra, onClose }: 
       <LogTools
         finding={bars.findBar.isOpen}
         filtering={bars.filterBar.isOpen}
-        onFind={() => toggleBar(bars.findBar)}
+        onFind={bars.findBar.isOffered ? () => toggleBar(bars.findBar) : undefined}
         onFilter={() => toggleBar(bars.filterBar)}
         actions={actions}
       />

@@ -15,7 +15,8 @@ const TIMES: readonly { value: LogLook['times']; label: string }[] = [
 export interface LogToolsProps {
   readonly finding: boolean
   readonly filtering: boolean
-  onFind(): void
+  /** Absent where the platform cannot search its logs. */
+  onFind?: (() => void) | undefined
   onFilter(): void
   readonly actions: readonly { readonly label: string; readonly divided?: boolean; onClick(): void }[]
 }
@@ -26,9 +27,11 @@ export function LogTools({ finding, filtering, onFind, onFilter, actions }: LogT
   const filterHint = useKeyHint(t`Filter`, 'part:filter')
   return (
     <>
-      <Tool label={findHint} pressed={finding} onClick={onFind}>
-        <Search size={15} />
-      </Tool>
+      {onFind ? (
+        <Tool label={findHint} pressed={finding} onClick={onFind}>
+          <Search size={15} />
+        </Tool>
+      ) : null}
       <Tool label={filterHint} pressed={filtering} onClick={onFilter}>
         <Filter size={15} />
       </Tool>

@@ -1,5 +1,6 @@
 /** The find and filter bars of a log pane: opened and closed by tools and keys, with the focus where it belongs. */
 import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCapability } from '../../host/queries.ts'
 import { actionOf } from '../../window/keys.ts'
 import { NO_FILTER } from './filter.ts'
 import type { LogListHandle } from './log-list.tsx'
@@ -9,6 +10,8 @@ import { type Find, NO_FIND, useFind } from './use-find.ts'
 
 /** A bar above the lines, with the input that gets the focus when it opens. */
 interface Bar {
+  /** False where the platform cannot do what the bar is for. */
+  readonly isOffered: boolean
   readonly isOpen: boolean
   readonly input: React.RefObject<HTMLInputElement | null>
   open(): void
@@ -30,11 +33,14 @@ export function usePaneBars(reader: LogReader, list: React.RefObject<LogListHand
   const findInput = useRef<HTMLInputElement>(null)
   const filterInput = useRef<HTMLInputElement>(null)
   const [finding, setFinding] = useState(false)
+  const canFind = useCapability('find-log')
   const openFind = useCallback(() => {
+    if (!canFind) return
     setFinding(true)
     findInput.current?.select()
-  }, [])
+  }, [canFind])
   const findBar: Bar = {
+    isOffered: canFind,
     isOpen: finding,
     input: findInput,
     open: openFind,
@@ -45,6 +51,7 @@ export function usePaneBars(reader: LogReader, list: React.RefObject<LogListHand
     }
   }
   const filterBar: Bar = {
+    isOffered: true,
     isOpen: filter.open,
     input: filterInput,
     open() {
