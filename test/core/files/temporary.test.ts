@@ -38,7 +38,7 @@ test('none is bundled, whatever an ignore file asks for, and the list of files s
   const { entries } = await reportFiles(folder)
   const found = entries.filter(({ path }) => left.includes(basename(path)))
   expect(found.map(({ included, reason }) => [included, reason])).toEqual(
-    Array(3).fill([false, 'unfinished file of q8s'])
+    Array(3).fill([false, { code: 'unfinished' }])
   )
   const { count } = await writeBundle({ folder, output: join(root, 'app.qz') })
   const plain = await makeProject(join(root, 'plain'), { '.q8signore': '!*\n!.*.tmp\n' })
