@@ -1,10 +1,10 @@
 /** The shells of one host: each belongs to the user who opened it. */
 import { createHandles } from '#core/platform/handles.ts'
 import { createSession, type Session } from '#core/platform/session.ts'
-import { isEnded } from '#core/platform/state.ts'
 import { requireOwned } from '#core/platform/visibility.ts'
 import type { EngineShell, TerminalSize } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
+import { isEnded } from '#shared/instance-state.ts'
 import { t } from '#shared/language.ts'
 import { MAX_SHELLS } from '#shared/shell.ts'
 import type { LocalContext } from './context.ts'
@@ -70,8 +70,9 @@ async function openerOf(
   requireOwned(row, user)
   const engine = observer.engineOf(row)
   if (!engine.openShell) throw noShells()
-  const { state, engineGone } = await observer.observe(row, 0, signal)
-  if (isEnded(state)) throw notRunning(row)
+  const instance = await observer.observe(row, 0, signal)
+  const { engineGone } = instance
+  if (isEnded(instance)) throw notRunning(row)
   if (engineGone !== undefined) throw new AppError('UNAVAILABLE', engineGone)
   return engine.openShell.bind(engine)
 }

@@ -3,6 +3,7 @@
 import type { LauncherState } from '#core/platform/run-folder.ts'
 import type { EngineStatus } from '#core/ports.ts'
 import type { Instance, InstanceState, Reason } from '#shared/instance.ts'
+import { isEnded } from '#shared/instance-state.ts'
 import { t } from '#shared/language.ts'
 
 export interface Evidence {
@@ -28,13 +29,9 @@ export interface Derived {
   readonly engineGone?: string | undefined
 }
 
-export function isEnded(state: InstanceState): boolean {
-  return state === 'stopped' || state === 'failed'
-}
-
 export function deriveState({ record, actor, launcher, engine }: Evidence): Derived {
   const route = launcher?.route ?? record.route
-  if (isEnded(record.state)) return { state: record.state, reason: record.reason, route }
+  if (isEnded(record)) return { state: record.state, reason: record.reason, route }
   // Only once it is gone its word about the end counts: an app can write it, too, and go on.
   if (launcher?.phase === 'ended' && engine.kind !== 'running') {
     return { ...endedAs(launcher.exit, record.state), route }

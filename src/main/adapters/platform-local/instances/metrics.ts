@@ -1,10 +1,10 @@
 /** Reads what running instances use, round after round, while someone listens. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { createCpuMeter } from '#core/platform/cpu.ts'
-import { isEnded } from '#core/platform/state.ts'
 import { maySee } from '#core/platform/visibility.ts'
 import type { EngineMetrics } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
+import { isEnded } from '#shared/instance-state.ts'
 import type { MetricsReading, MetricsSample } from '#shared/metrics.ts'
 import { parseQuantity } from '#shared/quantity.ts'
 import { manifestOf } from '../app-records.ts'
@@ -57,7 +57,7 @@ async function runningRows(
   const open = await store()
   return [...new Set(ids)].flatMap(id => {
     const row = findRow(open, id)
-    return row && maySee(row, user) && !isEnded(row.state) ? [row] : []
+    return row && maySee(row, user) && !isEnded(row) ? [row] : []
   })
 }
 

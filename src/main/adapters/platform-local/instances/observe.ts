@@ -5,10 +5,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { mapBounded } from '#core/async/queue.ts'
 import { titleOf } from '#core/platform/app.ts'
 import { EngineUnavailable } from '#core/platform/engine-errors.ts'
-import { type Derived, deriveState, type Evidence, isEnded } from '#core/platform/state.ts'
+import { type Derived, deriveState, type Evidence } from '#core/platform/state.ts'
 import type { Engine } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
 import type { EngineKind, Instance, Reason } from '#shared/instance.ts'
+import { isEnded } from '#shared/instance-state.ts'
 import { t } from '#shared/language.ts'
 import { parseQuantity } from '#shared/quantity.ts'
 import { type Actor, isAlive, isWithin } from '../../home/actor.ts'
@@ -52,7 +53,7 @@ export function createObserver(context: LocalContext) {
     signal?: AbortSignal,
     since = performance.now()
   ): Promise<Instance> {
-    if (isEnded(row.state)) {
+    if (isEnded(row)) {
       asked.delete(row.id)
       doubted.delete(row.id)
       return toInstance(
@@ -129,11 +130,11 @@ export function createObserver(context: LocalContext) {
 
   async function keepNews(row: InstanceRow, derived: Derived, folder: string, ready: number | undefined) {
     const { state, reason, route, phase } = derived
-    const isNews = isEnded(state) || (state !== row.state && phase !== 'waiting') || route !== row.route
+    const isNews = isEnded(derived) || (state !== row.state && phase !== 'waiting') || route !== row.route
     // While someone starts or stops it, only the end of it is news.
-    if (!isNews || (!isEnded(state) && actorState(row) === 'alive')) return undefined
+    if (!isNews || (!isEnded(derived) && actorState(row) === 'alive')) return undefined
     const time = context.now()
-    const endedAt = isEnded(state) ? await endOf(folder, time) : undefined
+    const endedAt = isEnded(derived) ? await endOf(folder, time) : undefined
     const readyAt = ready === undefined ? undefined : timeOf(ready * 1000)
     const store = await context.store()
     try {

@@ -1,7 +1,7 @@
 /** Finds apps that run although nothing accounts for it: no record says so, or the command they ran for was killed. */
 import { mapBounded } from '#core/async/queue.ts'
-import { isEnded } from '#core/platform/state.ts'
 import type { Engine } from '#core/ports.ts'
+import { isEnded } from '#shared/instance-state.ts'
 import { type Actor, hasEnded } from '../../home/actor.ts'
 import type { Store } from '../../store/database.ts'
 import type { LocalContext } from '../context.ts'
@@ -32,7 +32,7 @@ export async function unrecorded(
   const ids = (await engine.list(context.folders.runs, signal).catch(() => [])).filter(isInstanceId)
   const found = await mapBounded(ids, AT_ONCE, async (id): Promise<Orphan[]> => {
     const row = findRow(store, id)
-    if (row && !isEnded(row.state) && row.engine === engine.kind) return []
+    if (row && !isEnded(row) && row.engine === engine.kind) return []
     const status = await engine.status(id, observer.runFolderOf(id), signal).catch(() => undefined)
     if (status?.kind !== 'running') return []
     // A run that began while the engine was asked has a record. A record is committed before its first start.

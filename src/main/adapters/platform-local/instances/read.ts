@@ -1,10 +1,10 @@
 /** Instances as their users see them: state, environment by name, log, events, and what they keep on disk. */
 import { readLogPage } from '#core/log/read.ts'
 import { envNames } from '#core/platform/env.ts'
-import { isEnded } from '#core/platform/state.ts'
 import type { Instance } from '#shared/instance.ts'
 import type { EnvName, InstanceUsage } from '#shared/instance-details.ts'
 import type { InstanceEvent } from '#shared/instance-event.ts'
+import { isEnded } from '#shared/instance-state.ts'
 import type { LogPage, LogQuery } from '#shared/log.ts'
 import { manifestOf } from '../app-records.ts'
 import { usageOf } from './details.ts'
@@ -100,7 +100,7 @@ export async function readLog(
     const row = findRow(store, query.id)
     const seen = row && (await observer.observe(row, 500, signal))
     endedAt = seen?.endedAt
-    return !seen || isEnded(seen.state)
+    return !seen || isEnded(seen)
   }
   const page = await readLogPage(observer.runFolderOf(query.id), query, ended, signal)
   return page.end && endedAt !== undefined ? { ...page, endedAt } : page

@@ -1,7 +1,7 @@
 /** Removes ended instances, apps with theirs, and those whose command was killed. */
 
-import { isEnded } from '#core/platform/state.ts'
 import { requireOwned } from '#core/platform/visibility.ts'
+import { isEnded } from '#shared/instance-state.ts'
 import { t } from '#shared/language.ts'
 import { requireApp } from '../app-records.ts'
 import { cleanUp, cleanUpAll } from '../sweep.ts'
@@ -35,7 +35,7 @@ export async function removeApp(
   await observer.observeAll(rowsOfApp(store, id))
   const removed = store.transaction(() => {
     const rows = rowsOfApp(store, id)
-    const running = rows.filter(row => !isEnded(row.state)).map(row => row.id)
+    const running = rows.filter(row => !isEnded(row)).map(row => row.id)
     if (running.length > 0) throw appInUse(app, running)
     for (const row of rows) deleteRow(store, row)
     store.run('DELETE FROM apps WHERE id = ?', id)

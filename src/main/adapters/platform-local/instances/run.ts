@@ -1,9 +1,9 @@
 /** Runs an app: records a new instance and starts it, or lets an ended local run go on with another app. */
 import type { Overrides } from '#core/platform/env.ts'
-import { isEnded } from '#core/platform/state.ts'
 import type { Visibility } from '#shared/app.ts'
 import { AppError } from '#shared/errors.ts'
 import type { EngineKind, Instance } from '#shared/instance.ts'
+import { isEnded } from '#shared/instance-state.ts'
 import { t } from '#shared/language.ts'
 import { thisProcess } from '../../home/actor.ts'
 import type { Store } from '../../store/database.ts'
@@ -82,7 +82,7 @@ async function replaceable(
   if (!row.ephemeral || !app.ephemeral || row.name !== app.name) {
     throw new AppError('INVALID', t`The instance ${id} is not a local run of ${app.name}.`, t`Run it again.`)
   }
-  if (!isEnded(row.state)) throw notEnded(row, t`The instance ${nameOf(row)} is still running.`)
+  if (!isEnded(row)) throw notEnded(row, t`The instance ${nameOf(row)} is still running.`)
   return row
 }
 

@@ -1,6 +1,6 @@
 /** Starts ended instances again, and restarts those that run. */
-import { isEnded } from '#core/platform/state.ts'
 import type { Instance } from '#shared/instance.ts'
+import { isEnded } from '#shared/instance-state.ts'
 import { t } from '#shared/language.ts'
 import { type Actor, thisProcess } from '../../home/actor.ts'
 import { manifestOf } from '../app-records.ts'
@@ -13,7 +13,7 @@ import { stop } from './stop.ts'
 
 export async function start(parts: Parts, user: string, id: string, signal?: AbortSignal): Promise<Instance> {
   const before = await ownedRow(parts, await parts.context.store(), user, id)
-  if (!isEnded(before.state)) throw notEnded(before, t`The instance ${nameOf(before)} is running already.`)
+  if (!isEnded(before)) throw notEnded(before, t`The instance ${nameOf(before)} is running already.`)
   const { env, chosen } = await nextRun(parts, before, signal)
   return startRun(parts, before, chosen, env, signal)
 }

@@ -1,8 +1,8 @@
 /** Stops instances: whatever runs is ended, also where the record is wrong or the engine has gone. */
 import { EngineUnavailable, StillRunning } from '#core/platform/engine-errors.ts'
-import { isEnded } from '#core/platform/state.ts'
 import { AppError } from '#shared/errors.ts'
 import type { Instance } from '#shared/instance.ts'
+import { isEnded } from '#shared/instance-state.ts'
 import { thisProcess } from '../../home/actor.ts'
 import { goneWith } from './errors.ts'
 import { ownedRow, type Parts } from './parts.ts'
@@ -17,7 +17,7 @@ export async function stop(parts: Parts, user: string, id: string, signal?: Abor
   const { context, observer } = parts
   const store = await context.store()
   const row = await ownedRow(parts, store, user, id)
-  if (isEnded(row.state) || !beginStop(store, row, thisProcess(), context.now())) {
+  if (isEnded(row) || !beginStop(store, row, thisProcess(), context.now())) {
     await endAlthoughEnded(parts, row, signal)
     return getInstance(parts, user, id)
   }

@@ -1,7 +1,7 @@
 /** Watches instances: wakes on changes of the database and of launchers' states, and once a second in any case. */
 import type { FSWatcher } from 'node:fs'
-import { isEnded } from '#core/platform/state.ts'
 import type { Instance } from '#shared/instance.ts'
+import { isEnded } from '#shared/instance-state.ts'
 import type { LocalContext } from '../context.ts'
 import { createStream, type Stream } from '../stream.ts'
 import { createWakeUp, watchDatabase, watchQuietly } from '../wake-up.ts'
@@ -54,7 +54,7 @@ async function* changesOf(
         const whole = now !== revision
         revision = now
         const instances = whole ? await looks.all(signal) : await looks.some(active, signal)
-        active = instances.filter(({ state }) => !isEnded(state)).map(({ id }) => id)
+        active = instances.filter(instance => !isEnded(instance)).map(({ id }) => id)
         followFolders(watchers, active, runFolderOf, wakeUp.wake)
         const changes = { changed: news(known, instances), removed: whole ? gone(known, instances) : [] }
         if (first || changes.changed.length > 0 || changes.removed.length > 0) yield changes
