@@ -12,7 +12,7 @@ export function withoutLastLines(error: unknown): unknown {
   return new AppError(error.code, error.message, error.hint, { cause: error, data })
 }
 
-export async function tellWhere(context: Context, client: Client, id: string): Promise<void> {
+export async function showWhere(context: Context, client: Client, id: string): Promise<void> {
   const instance = await client.platform.instances.get({ id })
   noteNotices(context, instance)
   context.output.note(`Navigate to ${instance.url} (Ctrl-C stops it)`)

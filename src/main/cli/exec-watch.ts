@@ -6,7 +6,7 @@ import type { ProjectChange } from '#shared/project.ts'
 import { stageText } from '#shared/stage.ts'
 import type { Context } from './context.ts'
 import { complain } from './errors.ts'
-import { removeInstance, tellWhere, withoutLastLines } from './exec-end.ts'
+import { removeInstance, showWhere, withoutLastLines } from './exec-end.ts'
 import { followJob } from './jobs.ts'
 import { writeLog } from './log.ts'
 
@@ -78,7 +78,7 @@ export async function runWatching(context: Context, client: Client, request: Run
       if (result.instanceId === undefined) return
       // A job that is over soon may have told of it only at its end.
       if (instanceId === undefined) begin(result.instanceId)
-      await tellWhere(context, client, result.instanceId)
+      await showWhere(context, client, result.instanceId)
     } catch (error) {
       if (signal.aborted) throw error
       if (!isCancelled(error)) complain(output, withoutLastLines(error))

@@ -9,7 +9,7 @@ import { stageText } from '#shared/stage.ts'
 import { defineCommand } from './command.ts'
 import type { Context } from './context.ts'
 import { parseEnvFile } from './env-file.ts'
-import { removeInstance, tellWhere, withoutLastLines } from './exec-end.ts'
+import { removeInstance, showWhere, withoutLastLines } from './exec-end.ts'
 import { followJob } from './jobs.ts'
 import { writeLog } from './log.ts'
 import { OutputClosed } from './output.ts'
@@ -106,7 +106,7 @@ async function runUntilEnd(context: Context, client: Client, jobId: string): Pro
     const result = await followJob(context, client, jobId, { onChange, signal })
     if (result.instanceId === undefined) throw new AppError('INTERNAL', 'The run ended without an instance.')
     begin(result.instanceId)
-    await tellWhere(context, client, result.instanceId)
+    await showWhere(context, client, result.instanceId)
     await unlessAborted(logging, context.signal).catch(error => {
       if (!context.signal.aborted) throw error
     })

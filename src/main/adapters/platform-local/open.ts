@@ -8,7 +8,7 @@ import { appsRouter } from './apps.ts'
 import { type BundleFiles, createBundleFiles, type UploadKey, uploadsRouter } from './bundles.ts'
 import { createContext, type LocalContext, type LocalOptions } from './context.ts'
 import { createFiles, filesRouter } from './files.ts'
-import { createLauncher } from './instances/launch.ts'
+import { createInstanceStarter } from './instances/launch.ts'
 import { createObserver } from './instances/observe.ts'
 import type { Parts } from './instances/parts.ts'
 import { rowsOfIds } from './instances/records.ts'
@@ -43,8 +43,8 @@ export function openLocalPlatform(options: LocalOptions): LocalPlatform {
   const context = createContext(options)
   const bundles = createBundleFiles(context)
   const observer = createObserver(context)
-  const launcher = createLauncher(context, bundles, observer)
-  const parts: Parts = { context, bundles, observer, launcher, secrets: createSecrets(context) }
+  const starter = createInstanceStarter(context, bundles, observer)
+  const parts: Parts = { context, bundles, observer, starter, secrets: createSecrets(context) }
   const shells = createShells(context, observer)
   const files = createFiles(context, observer)
   const sweep = scheduleSweep(context, bundles, observer, signal => endDetached(parts, signal))

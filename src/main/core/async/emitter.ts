@@ -1,6 +1,6 @@
 /** A tiny event source: listeners are called at once, and `next` waits for the coming event. */
 
-export interface Signal<T> {
+export interface Emitter<T> {
   emit(value: T): void
   /** Returns the function that stops listening. */
   listen(listener: (value: T) => void): () => void
@@ -8,7 +8,7 @@ export interface Signal<T> {
   next(signal?: AbortSignal): Promise<T>
 }
 
-export function createSignal<T>(): Signal<T> {
+export function createEmitter<T>(): Emitter<T> {
   const listeners = new Set<(value: T) => void>()
   function listen(listener: (value: T) => void) {
     listeners.add(listener)

@@ -75,7 +75,7 @@ export async function cleanUp(
     ...leftovers.map(({ id, title }) => ({ id, title }))
   ]
   await waitForUndo(items, choice.undoSeconds, job)
-  const tellFreed = () => job.found({ freed: freedBytes(plan, gone) })
+  const reportFreed = () => job.found({ freed: freedBytes(plan, gone) })
   try {
     return await doToEach({ items, ...REMOVING, bound: AT_ONCE }, job, async id => {
       if (goingApps.has(id)) {
@@ -90,7 +90,7 @@ export async function cleanUp(
       }
     })
   } finally {
-    tellFreed()
+    reportFreed()
   }
 }
 

@@ -49,7 +49,7 @@ export function createJobHistory({
 }: Sources): JobHistory {
   const waiting = new Map<string, Waiting>()
   let writing: Promise<void> | undefined
-  let isTold = false
+  let isReported = false
 
   async function write() {
     for (const [id, { job, resolve }] of waiting) {
@@ -58,8 +58,8 @@ export function createJobHistory({
         const { values, problem } = await secretValues()
         await (await records()).write(keptOf(job, createRedact(values), problem !== undefined))
       } catch (error) {
-        if (!isTold) onTrouble(error)
-        isTold = true
+        if (!isReported) onTrouble(error)
+        isReported = true
       }
       resolve()
     }

@@ -3,7 +3,7 @@ import { AppError, isCancelled, reportOf } from '#shared/errors.ts'
 import type { Job, JobResult, PastJob } from '#shared/job.ts'
 import type { NewSubject } from '#shared/job-title.ts'
 import { t } from '#shared/language.ts'
-import { createSignal } from '../async/emitter.ts'
+import { createEmitter } from '../async/emitter.ts'
 import { contextOf, type Entry, ended, type JobContext, newEntry } from './entry.ts'
 import type { JobHistory } from './history.ts'
 import { watchJobs } from './watch.ts'
@@ -37,7 +37,7 @@ export function createJobs(
   history?: JobHistory
 ): Jobs {
   const entries = new Map<string, Entry>()
-  const changes = createSignal<string>()
+  const changes = createEmitter<string>()
 
   function update(entry: Entry, change: Partial<Job>) {
     const before = entry.job

@@ -1,6 +1,6 @@
 /** Snapshots of jobs for a client that watches them. */
 import type { Job } from '#shared/job.ts'
-import type { Signal } from '../async/emitter.ts'
+import type { Emitter } from '../async/emitter.ts'
 import type { Entry } from './entry.ts'
 
 /**
@@ -9,7 +9,7 @@ import type { Entry } from './entry.ts'
  */
 export async function* watchJobs(
   entries: ReadonlyMap<string, Entry>,
-  changes: Signal<string>,
+  changes: Emitter<string>,
   id: string | undefined,
   signal: AbortSignal | undefined
 ): AsyncGenerator<Job> {

@@ -1,7 +1,7 @@
 /** An open shell: what it writes is kept until it is read, in bounds; one that is not read is closed. */
 import { StringDecoder } from 'node:string_decoder'
 import type { ShellPage } from '#shared/shell.ts'
-import { createSignal } from '../async/emitter.ts'
+import { createEmitter } from '../async/emitter.ts'
 import type { EngineShell } from '../ports.ts'
 
 /** UTF-16 units kept unread; a shell that writes more waits for its reader. */
@@ -16,8 +16,8 @@ export interface Session {
 /** Closed after `idleMs` milliseconds without a reader. */
 export function createSession(shell: EngineShell, idleMs: number, forget: () => void): Session {
   const closing = new AbortController()
-  const written = createSignal<void>()
-  const taken = createSignal<void>()
+  const written = createEmitter<void>()
+  const taken = createEmitter<void>()
   let unread = ''
   /** Position of the first unit of `unread`. */
   let start = 0

@@ -3,7 +3,7 @@ import { type FSWatcher, watch } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ProjectChange } from '#shared/project.ts'
-import { createSignal } from '../async/emitter.ts'
+import { createEmitter } from '../async/emitter.ts'
 import { walkProject } from '../bundle/files/walk.ts'
 
 /** Milliseconds of quiet that end a burst, and the most that a burst is waited for. */
@@ -29,7 +29,7 @@ export async function* watchProject(
   signal: AbortSignal | undefined,
   { onWatching }: WatchOptions = {}
 ): AsyncGenerator<ProjectChange> {
-  const events = createSignal<void>()
+  const events = createEmitter<void>()
   const watchers = createWatchers(folder, () => events.emit())
   try {
     let before = await pictureOf(folder, signal)
@@ -74,7 +74,7 @@ function difference(before: Picture, after: Picture): string[] {
 }
 
 /** Waits until nothing has happened for a moment: an editor writes a file in several steps. */
-async function settled(events: ReturnType<typeof createSignal<void>>, signal: AbortSignal | undefined) {
+async function settled(events: ReturnType<typeof createEmitter<void>>, signal: AbortSignal | undefined) {
   const end = performance.now() + LONGEST_MS
   for (let quiet = false; !quiet && performance.now() < end; ) {
     const stop = new AbortController()

@@ -6,7 +6,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import { MANIFEST_FILES } from '#shared/manifest-files.ts'
-import { createSignal } from '../async/emitter.ts'
+import { createEmitter } from '../async/emitter.ts'
 import { fileError, readPlain, replaceFile, rewriteFile } from '../files/files.ts'
 import type { FileLocks } from '../ports.ts'
 
@@ -144,7 +144,7 @@ export async function* watchManifest(
   at: ManifestFile,
   signal: AbortSignal | undefined
 ): AsyncGenerator<{ revision: string }> {
-  const changes = createSignal<void>()
+  const changes = createEmitter<void>()
   const stopWatching = watchFolder(at.folder, () => changes.emit())
   try {
     let last: string | undefined

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { RPCHandler } from '@orpc/server/ws'
 import { WebSocket, WebSocketServer } from 'ws'
-import { createSignal } from '#core/async/emitter.ts'
+import { createEmitter } from '#core/async/emitter.ts'
 import type { Host } from '#main/compose.ts'
 import { SIGNED_OUT } from '#shared/sign-in.ts'
 import { createLimits, type Flow } from '../limits.ts'
@@ -95,7 +95,7 @@ function keepAlive(socket: WebSocket, heartbeat: number): void {
 }
 
 function channelOf(socket: WebSocket): Channel & Flow {
-  const drained = createSignal<void>()
+  const drained = createEmitter<void>()
   const isFull = () => socket.bufferedAmount > MAX_UNREAD
   const sent = () => {
     if (!socket.isPaused || isFull()) return

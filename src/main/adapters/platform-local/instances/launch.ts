@@ -20,7 +20,7 @@ const AT_ONCE = 4
 /** How often another port is tried when one was taken between choosing and binding it. */
 const PORT_ATTEMPTS = 5
 
-export function createLauncher(context: LocalContext, bundles: BundleFiles, observer: Observer) {
+export function createInstanceStarter(context: LocalContext, bundles: BundleFiles, observer: Observer) {
   const limited = createQueue(AT_ONCE)
 
   /** What an earlier run may have left with its engine goes before the next one begins. */
@@ -110,7 +110,7 @@ export function createLauncher(context: LocalContext, bundles: BundleFiles, obse
   return { clear, launch }
 }
 
-export type Launcher = ReturnType<typeof createLauncher>
+export type InstanceStarter = ReturnType<typeof createInstanceStarter>
 
 function bytesOf(quantity: string | undefined): number | undefined {
   const value = quantity === undefined ? undefined : parseQuantity(quantity)

@@ -6,7 +6,7 @@ import type { Store } from '../../store/database.ts'
 import type { BundleFiles } from '../bundles.ts'
 import type { LocalContext } from '../context.ts'
 import type { Secrets } from '../secrets.ts'
-import type { Launcher } from './launch.ts'
+import type { InstanceStarter } from './launch.ts'
 import type { Observer } from './observe.ts'
 import { type InstanceRow, requireRow } from './records.ts'
 
@@ -14,7 +14,7 @@ export interface Parts {
   readonly context: LocalContext
   readonly bundles: BundleFiles
   readonly observer: Observer
-  readonly launcher: Launcher
+  readonly starter: InstanceStarter
   readonly secrets: Secrets
 }
 

@@ -48,7 +48,7 @@ export async function run(
   if (before) return goOn(parts, before, input, chosen, env, signal)
   const row = requireRow(store, await record(parts, user, input, chosen), user)
   try {
-    await parts.launcher.launch(row, env, signal)
+    await parts.starter.launch(row, env, signal)
   } catch (error) {
     // It never ran: there is nothing to show of it but the error.
     store.transaction(() => deleteRow(store, row))

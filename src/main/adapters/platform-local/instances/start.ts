@@ -46,7 +46,7 @@ export async function startRun(
   env: Readonly<Record<string, string>>,
   signal?: AbortSignal
 ): Promise<Instance> {
-  const { context, observer, launcher } = parts
+  const { context, observer, starter } = parts
   const { id, owner } = before
   const store = await context.store()
   const { engine, notices, attached } = chosen
@@ -56,8 +56,8 @@ export async function startRun(
   }
   const row = requireRow(store, id, owner)
   try {
-    await launcher.clear(row, before.engine, signal)
-    await launcher.launch(row, env, signal)
+    await starter.clear(row, before.engine, signal)
+    await starter.launch(row, env, signal)
   } catch (error) {
     const [route, time] = [row.route, context.now()]
     keepSeen(store, row, { state: 'failed', reason: startReason(error), route, endedAt: time, time })
