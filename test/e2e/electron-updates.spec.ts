@@ -5,7 +5,9 @@ import { Workbench } from './pages/workbench.ts'
 test('a build without a channel says that it looks for no updates', async ({ window }) => {
   await new Workbench(window).go('Settings')
   const updates = window.getByRole('region', { name: 'Updates' })
-  await expect(updates).toContainText('This build looks for none: it was made without an update channel.')
+  await expect(updates).toContainText(
+    'This build cannot check for updates: it was made without an update channel.'
+  )
   await expect(updates.getByRole('radiogroup')).toBeHidden()
   await expect(window.getByRole('button', { name: 'Check now' })).toBeHidden()
   // The page has no way around its settings either: what it may reach is its own.

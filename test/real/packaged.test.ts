@@ -151,7 +151,7 @@ describe.skipIf(!there)(there ? 'the packaged app' : `the packaged app (${why})`
           page.getByRole('radiogroup', { name: group, exact: true }).getByText(choice).click()
         const look = page.getByRole('button', { name: 'Check now' })
         const newest = page.getByRole('region', { name: 'Newest version' })
-        await expectPage(newest).toContainText('Not looked for yet.')
+        await expectPage(newest).toContainText('Not checked yet.')
         await choose('Updates', 'Never')
         await expectPage(look).toBeHidden()
         expect(asked()).toEqual([])

@@ -111,7 +111,7 @@ function refused(folder: string, stderr: string, cause: Error): AppError {
   const last = stderr.trim().split('\n').at(-1) || cause.message
   return new AppError(
     'UNAVAILABLE',
-    t`The environments in ${folder} could not be looked after: ${last.replace(/\.$/, '')}.`,
+    t`The environments in ${folder} could not be checked: ${last.replace(/\.$/, '')}.`,
     t`Check who owns the folder and its permissions.`,
     { cause }
   )

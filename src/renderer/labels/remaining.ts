@@ -37,7 +37,7 @@ type Phase = Extract<Stage, { code: 'starting-instance' }>['phase']
 
 /** Of stages that do one thing; undefined where none takes long, or its words say enough. */
 const REASONS: Readonly<Record<PlainCode, string | undefined>> = {
-  preparing: t`The platform is opened, and what is wanted is looked at.`,
+  preparing: t`Opening the platform and checking the request.`,
   queued: t`One app is bundled and imported at a time.`,
   checking: t`Every file that goes in is scanned for secrets.`,
   bundling: t`Large files take their time the first time; the next bundle reuses what has not changed.`,

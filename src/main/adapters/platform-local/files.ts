@@ -114,7 +114,7 @@ function volumeOf({ folders }: LocalContext, id: string) {
 
 function appOf(observer: Observer, row: InstanceRow) {
   const files: EngineFiles | undefined = observer.engineOf(row).files
-  if (!files) throw new AppError('UNSUPPORTED', t`The engine of this instance cannot tell of its files.`)
+  if (!files) throw new AppError('UNSUPPORTED', t`The engine of this instance cannot list its files.`)
   const target = { instanceId: row.id, runFolder: observer.runFolderOf(row.id) }
   return {
     list: (parts: readonly string[], signal?: AbortSignal) => files.list(target, parts, signal),

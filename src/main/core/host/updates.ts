@@ -142,7 +142,7 @@ async function openSource({ source }: UpdateWork): Promise<UpdateSource> {
   if (!source)
     throw new AppError(
       'UNSUPPORTED',
-      t`This build looks for no updates: it was made without a channel.`,
+      t`This build cannot check for updates: it was made without an update channel.`,
       t`Get a newer one where you got this one.`
     )
   return source()

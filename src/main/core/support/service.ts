@@ -40,7 +40,7 @@ export function createSupport(sources: SupportSources): Support {
     },
     async archive(id) {
       if (prepared?.id !== id) {
-        throw new AppError('NOT_FOUND', t`That support archive is no longer held.`, t`Prepare it again.`)
+        throw new AppError('NOT_FOUND', t`That support archive is no longer available.`, t`Prepare it again.`)
       }
       const bytes = await buffer(await supportArchive(prepared.documents))
       return new Blob([new Uint8Array(bytes)], { type: 'application/zip' })

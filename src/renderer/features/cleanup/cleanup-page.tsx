@@ -188,7 +188,7 @@ function ChoiceBar({ rows, chosen, frees }: ChoiceBarProps) {
       </Button>
       <CopyCliCommand
         commands={[
-          [t`Look only`, cliCommand.cleanUp(true)],
+          [t`Only list`, cliCommand.cleanUp(true)],
           [t`Clean up what is proposed`, cliCommand.cleanUp(false)]
         ]}
       />

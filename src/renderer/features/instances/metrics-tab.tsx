@@ -57,7 +57,9 @@ export function MetricsTab({ instance }: { instance: Instance }) {
           />
         </Chart>
       )}
-      <p className={styles.quiet}>{t`The last three minutes, a reading every two seconds while you look.`}</p>
+      <p
+        className={styles.quiet}
+      >{t`The last three minutes: one reading every two seconds while this is open.`}</p>
     </>
   )
 }

@@ -75,7 +75,7 @@ export function ImportStep({ rollOut, title, project }: ImportStepProps) {
       <p>
         {app
           ? [t`${what} is on the platform.`, blocked].filter(Boolean).join(' ')
-          : t`Bundles the project and imports it as ${what}. Nobody but you sees it yet.`}
+          : t`Bundles the project and imports it as ${what}. Only you can see it for now.`}
       </p>
     </Step>
   )

@@ -34,7 +34,7 @@ export function UpdateSettings({ version, settings, onSave }: UpdateSettingsProp
     return (
       <Setting
         title={t`Updates`}
-        text={t`This build looks for none: it was made without an update channel. Get a newer one where
+        text={t`This build cannot check for updates: it was made without an update channel. Get a newer one where
           you got this one.`}
       >
         {null}
@@ -127,7 +127,7 @@ function Channel({ version, settings, onSave, updates }: UpdateSettingsProps & {
 
 function notFound(found: Release | undefined, lookedAt: string | undefined, failed: boolean): string {
   if (found) return t`${found.version} is there. You skip it.`
-  if (!lookedAt) return t`Not looked for yet.`
+  if (!lookedAt) return t`Not checked yet.`
   return failed ? t`The last check failed.` : t`Yours is the newest.`
 }
 

@@ -49,6 +49,6 @@ function notInBundle(file: string): AppError {
   return new AppError(
     'NOT_FOUND',
     t`${file} is not in the bundle.`,
-    t`Only files that go into the bundle can be looked at here.`
+    t`Only files that go into the bundle can be shown here.`
   )
 }

@@ -110,7 +110,7 @@ function Against({ path, app, versions, onChoose }: AgainstProps) {
       </div>
       {isFetching ? (
         <SlowNote>
-          {t`Files as large as those that are published are read whole: only their bytes tell.`}
+          {t`Files with the same size as the published ones are read in full, to compare their content.`}
         </SlowNote>
       ) : null}
       {comparison.error ? (

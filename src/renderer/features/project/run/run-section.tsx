@@ -128,7 +128,7 @@ function WatchSwitch({ path }: { path: string }) {
     <Checkbox
       size="xs"
       label={t`Run again after each change`}
-      description={t`Whenever a file that goes into the bundle is saved, by whatever editor.`}
+      description={t`Each time a file that goes into the bundle is saved, in any editor.`}
       checked={on}
       onChange={event => setWatching(path, event.currentTarget.checked)}
     />
