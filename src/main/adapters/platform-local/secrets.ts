@@ -1,6 +1,4 @@
-/**
- * Secrets of the local platform, one set per user. Encrypted with AES-256-GCM; the contract never reads values back.
- */
+/** Secrets of the local platform: one set per user, encrypted with AES-256-GCM, never read back by the contract. */
 import { type Overrides, resolveEnv } from '#core/platform/env.ts'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
