@@ -123,7 +123,7 @@ export async function withSystemProxy(
 export interface InstallSettings {
   /** The certificate bundle this computer trusts, if one is configured and the file exists. */
   readonly certificates?: string | undefined
-  /** Variables about indexes, timeouts and proxies, from the environment and pip's own configuration. May hold passwords. */
+  /** Variables for indexes, timeouts and proxies, from the environment and pip's configuration. May hold passwords. */
   readonly env: Readonly<Record<string, string>>
 }
 

@@ -1,12 +1,12 @@
 /**
- * Environments of containers: what the host knows of them.
+ * Environments of containers, as the host records them.
  *
- *     container-environments/<key>.json         a note of one that is complete, written by the host alone
- *     container-environments/<key>.<mark>/      the environment, in a volume where the engine has no folder of this computer;
- *                                               the mark says which Docker has it, and is another one each time
+ *     container-environments/<key>.json         the note of a complete environment, which only the host writes
+ *     container-environments/<key>.<mark>/      the environment; a volume if the engine cannot use this computer's folder;
+ *                                               the mark identifies its Docker and is different each time
  *
- * A container gets one such folder and never its parent, so an app cannot influence what the host knows of other
- * environments. A folder is built once and never changed; a folder that no note names is garbage.
+ * A container gets one such folder and never its parent, so an app cannot influence what the host records of other
+ * environments. A folder is built once and never changed. A folder that no note names is garbage.
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { readdir, rename, rm, utimes } from 'node:fs/promises'

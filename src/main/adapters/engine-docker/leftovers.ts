@@ -31,7 +31,7 @@ type ImageInfo = Docker.ImageInfo
 
 /** Most milliseconds to wait for an engine that does not answer. */
 const PATIENCE = 10_000
-/** Milliseconds after which nobody is likely to return to another version of q8s. */
+/** Milliseconds after which a return to another version of q8s is unlikely. */
 const OLD = 14 * 24 * 3_600_000
 const ENVIRONMENT = 'environment-'
 const STOPPED = new Set(['exited', 'dead', 'created'])

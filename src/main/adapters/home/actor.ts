@@ -7,7 +7,7 @@ export interface Actor {
   readonly pid: number
   /** Clock ticks from boot to the process's start. Null if the system does not show it. */
   readonly start: string | null
-  /** Milliseconds from boot to when this record was made: nobody can set this clock. */
+  /** Milliseconds from boot to when this record was made, by a clock that cannot be set. */
   readonly since: number
   /** Linux: the PID namespace of the process. Null if that is not shown. A container has its own. */
   readonly space?: string | null

@@ -1,4 +1,4 @@
-/** The SQLite database of a state folder: opened by several processes at once, durable at each commit, migrated at open. */
+/** The SQLite database of a state folder: shared by several processes, durable at each commit, migrated at open. */
 import { constants, existsSync } from 'node:fs'
 import { access, copyFile } from 'node:fs/promises'
 import { dirname } from 'node:path'

@@ -45,7 +45,7 @@ export async function removeApp(
   await cleanUpAll(context, observer, removed, signal)
 }
 
-/** Ends and removes instances whose command was killed before it could. One that does not end does not block others. */
+/** Ends and removes instances whose command was killed before it could. Failures do not block others. */
 export async function endDetached(parts: Parts, signal?: AbortSignal): Promise<void> {
   for (const { id, owner } of detached(await parts.context.store())) {
     signal?.throwIfAborted()
