@@ -22,7 +22,7 @@ export interface EnvironmentsOptions {
 const OLD = 14 * 24 * 3_600_000
 /** Milliseconds a removal may take: environments have tens of thousands of files. */
 const PATIENCE = 5 * 60_000
-/** Most bytes a list may have. */
+/** Maximum bytes a list may have. */
 const LARGEST = 8 * 1024 * 1024
 /** Exit status if the environment is in use. */
 const IN_USE = 3

@@ -200,7 +200,7 @@ function namedVariables({ env }: RunSpec, names: readonly string[]): Readonly<Re
   return Object.fromEntries(Object.entries(env).filter(([name]) => names.includes(name)))
 }
 
-/** Digest of everything except the bundle that affects the environment. */
+/** Digest of everything that affects the environment, except the bundle. */
 async function digestOfSettings({ spec, image, handed }: EnvironmentNeeds): Promise<string> {
   const files = await Promise.all(
     handed.mounts.map(async ({ source, target }) => {

@@ -9,7 +9,7 @@ import type { Environment } from '../host-settings.ts'
 import { readJson } from '../launcher-files.ts'
 import type { Endpoint } from './endpoint.ts'
 
-/** Most contexts that are read: no user has more. */
+/** Maximum number of contexts read: no user has more. */
 const LIMIT = 50
 
 export function configurationFolder(env: Environment): string {

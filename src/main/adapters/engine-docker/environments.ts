@@ -2,7 +2,7 @@
  * Environments of containers, as the host records them.
  *
  *     container-environments/<key>.json         the note of a complete environment, which only the host writes
- *     container-environments/<key>.<mark>/      the environment; a volume if the engine cannot use this computer's folder;
+ *     container-environments/<key>.<mark>/      the environment; a volume if the engine cannot use this folder;
  *                                               the mark identifies its Docker and is different each time
  *
  * A container gets one such folder and never its parent, so an app cannot influence what the host records of other
@@ -20,7 +20,7 @@ const KEPT = 20
 const KEPT_BYTES = 10 * 1024 ** 3
 /** Bytes of the largest note. */
 const LARGEST = 1024 * 1024
-/** Most starts that a note lists. */
+/** Maximum number of starts in a note. */
 const STARTS = 50
 
 const NAME = /^[0-9a-f]{32}\.[0-9a-f]{16}$/

@@ -15,12 +15,12 @@ import { refuseElsewhere } from './place.ts'
 import { inspect } from './starting.ts'
 import { readTar } from './tar-read.ts'
 
-/** Most bytes of an archive read to list a folder. Each entry adds a header to its content. */
+/** Maximum bytes of an archive read to list a folder. Each entry adds a header to its content. */
 const SHORT_BYTES = 24 * 1024 * 1024
 const HEADER_BYTES = 1024
 /** Children whose facts are requested at the same time. */
 const AT_ONCE = 16
-/** Most bytes of names that are read: an app may have made any number of files. */
+/** Maximum bytes of names that are read: an app may have made any number of files. */
 const MOST_BYTES = 32 * 1024 * 1024
 /** Milliseconds for the engine's list of changes: it walks through everything a container has written. */
 const LIST_MS = 30_000

@@ -25,7 +25,7 @@ interface Message {
   readonly aux?: { readonly ID?: string }
 }
 
-/** Most milliseconds a build may take: a base image may have to be downloaded over a slow connection. */
+/** Maximum milliseconds a build may take: a base image may have to be downloaded over a slow connection. */
 const BUILD_TIMEOUT_MS = 60 * 60_000
 const KEPT_LINES = 20
 

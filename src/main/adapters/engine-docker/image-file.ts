@@ -26,7 +26,7 @@ export interface ImageFileOptions {
 
 /** Milliseconds an engine may take to save or load an image. */
 const PATIENCE_MS = 60 * 60_000
-/** Most bytes of a JSON document in such a file: its manifest, or an image's configuration. */
+/** Maximum bytes of a JSON document in such a file: its manifest, or an image's configuration. */
 const MOST_DOCUMENT = 4 * 1024 * 1024
 
 /** CONFLICT if the file already exists, UNAVAILABLE if the image does not exist. Never leaves a partial file. */

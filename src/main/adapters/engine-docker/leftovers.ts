@@ -29,7 +29,7 @@ export interface DockerLeftoversOptions {
 type ContainerInfo = Docker.ContainerInfo & { readonly SizeRw?: number }
 type ImageInfo = Docker.ImageInfo
 
-/** Most milliseconds to wait for an engine that does not answer. */
+/** Maximum milliseconds to wait for an engine that does not answer. */
 const PATIENCE = 10_000
 /** Milliseconds after which a return to another version of q8s is unlikely. */
 const OLD = 14 * 24 * 3_600_000

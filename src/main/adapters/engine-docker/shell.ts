@@ -69,7 +69,7 @@ for number in (signal.SIGHUP, signal.SIGKILL, signal.SIGKILL):
 /** Waits until its input is closed: the shell was closed, or the host is gone. */
 const WATCH = 'while read -r line; do :; done; exec python3 -I -c "$0" "$1"'
 
-/** Most milliseconds to wait for an engine that hangs. */
+/** Maximum milliseconds to wait for an engine that hangs. */
 const PATIENCE = 15_000
 
 /** `name` is the name of the container. */

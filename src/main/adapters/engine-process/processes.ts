@@ -12,7 +12,7 @@ import type { ListedProcess } from './listed-process.ts'
 import { linuxProcess, linuxProcesses } from './processes-linux.ts'
 import { createSharing } from './sharing.ts'
 
-/** Variable that a launcher and everything it starts have. The launcher does not pass on variables of Q8S itself. */
+/** Variable of a launcher and everything it starts. Variables with names that start with Q8S would not reach the app. */
 export const INSTANCE_VARIABLE = 'APP_INSTANCE_ID'
 
 export interface FoundLauncher {

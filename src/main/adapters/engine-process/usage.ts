@@ -16,7 +16,7 @@ export interface TimedProcess {
 const run = promisify(execFile)
 const OUTPUT = { windowsHide: true, maxBuffer: 64 << 20 }
 
-/** Least milliseconds between two measurements: on Windows each one starts a program that takes a second. */
+/** Minimum milliseconds between two measurements: on Windows each one starts a program that takes a second. */
 const PAUSE = process.platform === 'win32' ? 10_000 : 0
 
 /** `isLauncher` checks whether a process is still the launcher of a run folder. */

@@ -14,7 +14,7 @@ import { AppError } from '#shared/errors.ts'
 const HEAD = 'q8s-backup.json'
 const SUMS = 'checksums.json'
 const FORMAT = 1
-/** Most bytes of each of the two JSON entries, which are read at once. */
+/** Maximum bytes of each of the two JSON entries, which are read at once. */
 const MAX_JSON = 64 * 1024 * 1024
 
 export const BackupHead = z.object({

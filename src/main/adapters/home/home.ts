@@ -34,7 +34,7 @@ export interface Home {
   now(): string
   /** The database. Opened at the first call; if that fails, the next call tries again. */
   store(): Promise<Store>
-  /** Whether anyone has asked for the database. */
+  /** Whether the database has been requested. */
   isOpen(): boolean
   /** Aborts when the home is closed. */
   readonly closed: AbortSignal

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { databaseFile } from '../home/home.ts'
 import type { LocalContext } from './context.ts'
 
-/** The least milliseconds between two checks. */
+/** Minimum milliseconds between two checks. */
 const SHORTEST = 50
 
 /** Wakes on each commit to the database by any process. */

@@ -11,7 +11,7 @@ import { isSigned } from './signature.ts'
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
-/** Most bytes of a channel's file. Files from our packaging have less than one KiB. */
+/** Maximum bytes of a channel's file. Files from our packaging have less than one KiB. */
 const MAX_FILE = 64 * 1024
 const MAX_DOWNLOAD = 1024 ** 3
 const MAX_FILES = 50

@@ -22,7 +22,7 @@ export async function remove(parts: Parts, user: string, id: string): Promise<vo
   await cleanUp(context, observer, row)
 }
 
-/** Removes an app with its ended instances. CONFLICT with data.instances if any of them run. */
+/** Removes an app with its ended instances. CONFLICT with data.instances if any has not ended. */
 export async function removeApp(
   { context, bundles, observer }: Parts,
   user: string,
