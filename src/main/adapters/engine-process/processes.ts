@@ -12,7 +12,7 @@ import type { ListedProcess } from './listed-process.ts'
 import { linuxProcess, linuxProcesses } from './processes-linux.ts'
 import { createSharing } from './sharing.ts'
 
-/** Variable of a launcher and everything it starts. Variables with names that start with Q8S would not reach the app. */
+/** Variable of a launcher and everything it starts. Variables whose names start with Q8S do not reach the app. */
 export const INSTANCE_VARIABLE = 'APP_INSTANCE_ID'
 
 export interface FoundLauncher {
