@@ -1,4 +1,4 @@
-/** What the diagnosis asks of this computer: free space, the usual port, and how packages are reached. */
+/** Reads facts of this computer for the diagnosis: free space, the usual port, and how packages are reached. */
 import { statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { ComputerProbe } from '#core/ports.ts'
@@ -22,7 +22,7 @@ async function freeSpace(folder: string): Promise<number> {
     const { bavail, bsize } = await statfs(folder)
     return bavail * bsize
   } catch (error) {
-    // What does not exist yet will be made in its parent.
+    // A folder that does not exist yet will be created in its parent.
     const parent = dirname(folder)
     if ((error as NodeJS.ErrnoException).code === 'ENOENT' && parent !== folder) return freeSpace(parent)
     throw error

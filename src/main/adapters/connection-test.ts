@@ -1,18 +1,18 @@
-/** Installing a small package, as the launcher does it for an app: the program to run, and how its answer is read. */
+/** The connection test: installs a small package as the launcher does for an app, and reads the program's answer. */
 import { z } from 'zod'
 import type { ConnectionTest } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 
-/** Arguments of a Python whose folder is that of the launcher. */
+/** Arguments for a Python whose working folder is the launcher's. */
 export const TEST_CONNECTION = ['-B', '-m', 'q8s_launcher.connection'] as const
 
-/** Milliseconds after which it is given up: it has limits of its own, which are shorter. */
+/** Milliseconds after which the test is stopped. The test has shorter limits of its own. */
 export const TEST_CONNECTION_MS = 150_000
 
 const Answer = z.object({ ok: z.boolean(), message: z.string(), hint: z.string().nullish() })
 
-/** `output` is what the program printed. UNAVAILABLE when that is no answer. */
+/** `output` is what the program printed. UNAVAILABLE if it is not an answer. */
 export function readConnectionTest(output: string): ConnectionTest {
   const answer = Answer.safeParse(parsed(output.trim().split('\n').at(-1) ?? ''))
   if (!answer.success) {

@@ -1,4 +1,4 @@
-/** The two conflicts of starting an instance, in the same words from every engine. */
+/** The two conflicts of starting an instance. Every engine uses these messages. */
 import { PortTaken } from '#core/platform/engine-errors.ts'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'

@@ -1,4 +1,4 @@
-/** What listings and files of instances have in common, wherever they are read. */
+/** Shared code for listing and reading files of instances, in every engine. */
 import { AppError } from '#shared/errors.ts'
 import { type FileEntry, type FolderListing, MAX_LISTED } from '#shared/instance-files.ts'
 import { t } from '#shared/language.ts'
@@ -16,13 +16,13 @@ export function listingOf(entries: readonly FileEntry[], more: boolean): FolderL
   }
 }
 
-/** When a thing was written last, as it says. */
+/** When a file was last written, as its file system or archive reports it. */
 export function modified(milliseconds: number): { modifiedAt?: string } {
   const modifiedAt = timeOf(milliseconds)
   return modifiedAt === undefined ? {} : { modifiedAt }
 }
 
-/** The first bytes of what is read. */
+/** The first `most` bytes of the content. */
 export async function readStart(content: AsyncIterable<Uint8Array>, most: number): Promise<Uint8Array> {
   const pieces: Uint8Array[] = []
   let length = 0

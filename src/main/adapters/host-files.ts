@@ -1,4 +1,4 @@
-/** Files in a folder of this computer that an app writes in: listed and read without being led out of it. */
+/** Lists and reads files in a folder that an app can write to, without following links out of it. */
 import type { BigIntStats } from 'node:fs'
 import { type FileHandle, lstat, opendir, readlink, realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
@@ -10,7 +10,7 @@ import { type FileEntry, type FolderListing, MAX_LISTED, PIECE_BYTES } from '#sh
 import { t } from '#shared/language.ts'
 import { isLink, listingOf, modified, noSuchFile, otherKind } from './file-listing.ts'
 
-/** Entries looked at together. */
+/** Entries read at the same time. */
 const AT_ONCE = 32
 const GONE = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG', 'EINVAL'])
 
@@ -48,7 +48,7 @@ export async function openHostFile(root: string, parts: readonly string[]): Prom
     throw inWords(error, parts)
   })
   if (!file) throw noSuchFile(parts)
-  // The app may have put a link in the way meanwhile: what was opened must be what is inside now.
+  // The app may have put a link there since the check: the opened file must be the file that is inside now.
   const [opened, now] = await Promise.all([
     file.stat({ bigint: true }),
     inside(root, parts).catch(() => undefined)
@@ -61,7 +61,7 @@ export async function openHostFile(root: string, parts: readonly string[]): Prom
   return { size, content: piecesOf(file, size), close: () => file.close().catch(() => undefined) }
 }
 
-/** No more than the size it was opened with, however it grows. */
+/** Reads no more than the size the file had when it was opened, even if it grows. */
 async function* piecesOf(file: FileHandle, size: number): AsyncGenerator<Uint8Array, void, void> {
   for (let at = 0; at < size; ) {
     const wanted = Math.min(PIECE_BYTES, size - at)
@@ -72,10 +72,10 @@ async function* piecesOf(file: FileHandle, size: number): AsyncGenerator<Uint8Ar
   }
 }
 
-/** The path, and what is there; on the way to it every part is a folder of that folder. */
+/** The path and its file information. Every part on the way must be a folder inside the root. */
 async function inside(root: string, parts: readonly string[]): Promise<{ path: string; info: BigIntStats }> {
   try {
-    // On Windows these lead to another folder, drive or stream.
+    // On Windows, backslashes and colons lead to another folder, drive or stream.
     if (process.platform === 'win32' && parts.some(part => /[\\:]/.test(part))) throw noSuchFile(parts)
     let path = await realpath(root)
     let info = await lstat(path, { bigint: true })
@@ -92,7 +92,7 @@ async function inside(root: string, parts: readonly string[]): Promise<{ path: s
   }
 }
 
-/** Undefined for what is gone by now. */
+/** Undefined if the entry is gone. */
 async function entryOf(folder: string, name: string): Promise<FileEntry | undefined> {
   const path = join(folder, name)
   const info = await lstat(path).catch(() => undefined)

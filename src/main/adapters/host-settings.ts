@@ -1,4 +1,4 @@
-/** What of this computer's environment is handed on to launchers: how to reach the network, and little else. */
+/** Chooses the environment variables that launchers get: how to reach the network, and little else. */
 import { readFile, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
@@ -6,12 +6,12 @@ import { t } from '#shared/language.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** Variables that name a certificate bundle, in the order they are asked. */
+/** Variables that name a certificate bundle, in the order they are checked. */
 const CERTIFICATE_VARIABLES = ['PIP_CERT', 'REQUESTS_CA_BUNDLE', 'SSL_CERT_FILE', 'CURL_CA_BUNDLE'] as const
 
 const PROXY_VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY'] as const
 
-/** Settings of pip and uv that say where packages come from; those about the host's own Python stay here. */
+/** Settings of pip and uv that say where packages come from. Settings about the host's own Python are not passed on. */
 const INSTALL_VARIABLES = new Set([
   'PIP_INDEX_URL',
   'PIP_EXTRA_INDEX_URL',
@@ -44,7 +44,7 @@ const INSTALL_VARIABLES = new Set([
   'UV_OFFLINE'
 ])
 
-/** What a program needs to run at all, besides locale and the settings above. Compared without case on Windows. */
+/** What a program needs to run at all, besides locale and the settings above. Case is ignored on Windows. */
 const SYSTEM_VARIABLES = new Set([
   'PATH',
   'HOME',
@@ -78,7 +78,7 @@ const SYSTEM_VARIABLES = new Set([
   'NODE_EXTRA_CA_CERTS'
 ])
 
-/** The part of this computer's environment that a launcher run as a plain process gets. */
+/** The part of this computer's environment that a launcher gets when it runs as a plain process. */
 export function processEnvironment(
   env: Environment,
   platform: NodeJS.Platform = process.platform
@@ -98,7 +98,7 @@ export function processEnvironment(
   return withoutProxyForLoopback(kept)
 }
 
-/** A proxy must not come between an app and its own server: not every HTTP library leaves loopback out by itself. */
+/** An app must reach its own server without a proxy: not every HTTP library excludes loopback automatically. */
 function withoutProxyForLoopback(env: Record<string, string>): Record<string, string> {
   if (!Object.keys(env).some(name => /^(https?|all)_proxy$/i.test(name))) return env
   const direct = [env.NO_PROXY ?? env.no_proxy ?? '', 'localhost', '127.0.0.1', '::1']
@@ -106,10 +106,10 @@ function withoutProxyForLoopback(env: Record<string, string>): Record<string, st
   return { ...env, NO_PROXY: value, no_proxy: value }
 }
 
-/** Variables of the proxy this system is set to, as its own settings say; to find out may ask the network. */
+/** Proxy variables from this system's own settings. Finding them may use the network. */
 export type SystemProxy = () => Promise<Environment>
 
-/** The environment, with the system's proxy where neither it nor pip's own settings name one. */
+/** The environment, plus the system's proxy if neither the environment nor pip's settings name one. */
 export async function withSystemProxy(
   env: Environment,
   systemProxy: SystemProxy | undefined
@@ -121,15 +121,15 @@ export async function withSystemProxy(
 }
 
 export interface InstallSettings {
-  /** The certificate bundle this computer trusts, where one is configured: an existing file. */
+  /** The certificate bundle this computer trusts, if one is configured and the file exists. */
   readonly certificates?: string | undefined
-  /** Variables about indexes, timeouts and proxies, from the environment and pip's own configuration. May hold passwords. */
+  /** Variables for indexes, timeouts and proxies, from the environment and pip's configuration. May hold passwords. */
   readonly env: Readonly<Record<string, string>>
 }
 
 /**
- * How this computer installs Python packages, for handing on to a place that has none of its configuration. The
- * environment wins over pip's files, as in pip.
+ * How this computer installs Python packages, to pass on to a place that has none of its configuration. The environment
+ * wins over pip's files, as in pip.
  */
 export async function installSettings(
   env: Environment = process.env,
@@ -158,7 +158,7 @@ async function certificateFile(env: Environment): Promise<string | undefined> {
   return undefined
 }
 
-/** Variables that name a certificate bundle which is not there: whoever reads them trusts nobody. */
+/** Variables that name a certificate bundle that does not exist: programs that read them trust no server. */
 export async function missingCertificates(env: Environment): Promise<readonly string[]> {
   const named = ['NODE_EXTRA_CA_CERTS', ...CERTIFICATE_VARIABLES].filter(name => env[name])
   const there = await Promise.all(named.map(name => stat(env[name] ?? '').catch(() => undefined)))
@@ -167,7 +167,7 @@ export async function missingCertificates(env: Environment): Promise<readonly st
     .map(name => t`${name} names ${env[name] ?? ''}, which is not there`)
 }
 
-/** pip's configuration files as the variables that mean the same; later files win, as in pip. */
+/** The settings of pip's configuration files as environment variables. Later files win, as in pip. */
 async function pipConfiguration(
   env: Environment,
   platform: NodeJS.Platform
@@ -182,7 +182,7 @@ async function pipConfiguration(
 
 function pipConfigurationFiles(env: Environment, platform: NodeJS.Platform): readonly string[] {
   const chosen = env.PIP_CONFIG_FILE
-  // pip reads no file at all when it is told to read the null device.
+  // pip reads no file at all if this variable names the null device.
   if (chosen === '/dev/null' || chosen?.toLowerCase() === 'nul') return []
   const home = env.HOME ?? env.USERPROFILE ?? homedir()
   const own = chosen ? [chosen] : []
@@ -223,7 +223,7 @@ export function parsePipConfiguration(text: string): Record<string, string> {
       last = `PIP_${(option[1] ?? '').toUpperCase().replaceAll('-', '_')}`
       if (options) options[last] = (option[2] ?? '').trim()
     } else if (options && last !== undefined && /^\s/.test(line)) {
-      // An indented line continues the value above: lists are written so.
+      // An indented line continues the value above: lists are written this way.
       options[last] = `${options[last] ?? ''} ${line.trim()}`.trim()
     }
     if (header) last = undefined

@@ -7,14 +7,14 @@ import { t } from '#shared/language.ts'
 
 type Keytar = typeof import('keytar')
 
-/** Files the Secret Service's library opens for a call, and what may be opened before its thread comes to that. */
+/** Spare files the Secret Service's library needs for a call, including files opened before its thread runs. */
 const SPARE_FILES = 32
 
-/** Entries are kept under `service`. Methods reject with UNAVAILABLE where no keychain works; none of them waits. */
+/** Entries are stored under `service`. Methods reject with UNAVAILABLE if no keychain works; none of them waits. */
 export function createKeychain(service = 'q8s'): Keychain {
   let loaded: Promise<Keytar> | undefined
 
-  /** Loaded late: where the system's library is missing, loading throws. */
+  /** Loaded at the first use: loading throws if the system's library is missing. */
   function keytar(): Promise<Keytar> {
     loaded ??= import('keytar').then(module => (module as unknown as { default?: Keytar }).default ?? module)
     return loaded
@@ -31,7 +31,7 @@ export function createKeychain(service = 'q8s'): Keychain {
   }
 
   return {
-    // Reading alone tells nothing: a locked keyring answers "no such entry". Only a round trip does.
+    // Reading alone proves nothing: a locked keyring answers "no such entry". Only a round trip shows that it works.
     async probe() {
       const account = `probe-${randomBytes(8).toString('hex')}`
       try {
@@ -61,7 +61,7 @@ function keychainError(cause: unknown): AppError {
   })
 }
 
-/** Why, and what to do, for what the native library says. */
+/** The reason and a hint for an error of the native library. */
 function explain(text: string): readonly [string, string] {
   if (/native addon|cannot open shared object|ERR_DLOPEN/i.test(text)) {
     return [t`its library is missing`, t`Install libsecret (Debian: libsecret-1-0), then try again.`]
@@ -79,8 +79,8 @@ function explain(text: string): readonly [string, string] {
 }
 
 /**
- * Throws EMFILE here, since on Linux the library ends the whole process when it can open no file. In one go, so that
- * nothing else is opened between this and the call.
+ * Throws EMFILE here, because on Linux the library ends the whole process if it cannot open a file. Synchronous, so
+ * that nothing else opens a file between this check and the call.
  */
 function requireSpareFiles(): void {
   if (process.platform !== 'linux') return

@@ -1,4 +1,4 @@
-/** The two files of a run folder that engines touch: they write `config.json` and read `state.json`. */
+/** The two files of a run folder that engines use: they write `config.json` and read `state.json`. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -8,21 +8,21 @@ import type { RunSpec } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 
-/** What differs between engines: where things are as the launcher sees them. */
+/** What differs between engines: the paths and addresses as the launcher sees them. */
 export type LauncherPlace = Pick<LauncherConfig, 'url' | 'appRoot' | 'envCache' | 'host' | 'port'> & {
   readonly venvRoot?: string | undefined
   readonly environment?: string | undefined
   readonly envFromStdin?: boolean
   readonly volume?: { readonly path: string; readonly mount: string } | undefined
   readonly constraints?: string | undefined
-  /** The launcher enforces the memory limit, since no kernel does. */
+  /** The launcher enforces the memory limit, because no kernel does. */
   readonly watchMemory: boolean
 }
 
-/** Seconds the launcher gives app and server to end before it kills them. */
+/** Seconds the launcher waits for the app and its server to end before it kills them. */
 const LAUNCHER_GRACE_SECONDS = 5
 
-/** Writes `config.json`, whole. Throws AppError where the run folder cannot be written. */
+/** Writes `config.json` atomically. Throws AppError if the run folder cannot be written. */
 export async function writeLauncherConfig(spec: RunSpec, place: LauncherPlace): Promise<void> {
   const { watchMemory, venvRoot, environment, volume, constraints, ...rest } = place
   const config: LauncherConfig = {
@@ -47,15 +47,17 @@ export async function writeLauncherConfig(spec: RunSpec, place: LauncherPlace): 
   await replaceFile(join(spec.runFolder, 'config.json'), `${JSON.stringify(config, undefined, 2)}\n`)
 }
 
-/** The launcher's state; undefined where there is none yet, or none of a format this version knows. */
+/** The launcher's state. Undefined if there is none yet, or if this version does not know its format. */
 export async function readLauncherState(runFolder: string): Promise<LauncherState | undefined> {
   return LauncherState.safeParse(await readRunFile(runFolder, 'state.json')).data
 }
 
-/** Bytes of the largest file of a run folder that is believed to be the launcher's. */
+/** A larger file in a run folder is not from the launcher and is ignored. In bytes. */
 const LARGEST = 256 * 1024
 
-/** Parsed JSON of a file in a run folder, where the app can write, too; undefined where there is none to be believed. */
+/**
+ * Parsed JSON of a file in a run folder. The app can write there too: undefined if the file is missing or not credible.
+ */
 export async function readRunFile(
   runFolder: string,
   name: 'state.json' | 'config.json' | 'docker.json'
@@ -66,19 +68,19 @@ export async function readRunFile(
     if (!file || (await file.stat()).size > LARGEST) return undefined
     return JSON.parse(await file.readFile('utf8'))
   } catch (error) {
-    // An app may have taken its own user's rights away: engines tell whether it runs, this file only how it does.
+    // An app can remove its own user's rights. Engines know whether an instance runs; this file only adds how it runs.
     const { code } = error as NodeJS.ErrnoException
     if (error instanceof SyntaxError || code === 'EACCES' || code === 'EPERM') return undefined
     throw fileError(error, t`${path} could not be read`)
   }
 }
 
-/** After this, in milliseconds, a launcher that lives counts as running although it has written nothing. */
+/** Milliseconds after which a live launcher counts as running even if it has written no state. */
 const STATE_PATIENCE_MS = 20_000
 
 /**
- * Waits for the first state of a new run; `before` is the state of the run before it. Undefined when `ended` says that
- * the launcher is gone without having written one, or when it takes too long. Rejects when the signal aborts.
+ * Waits for the first state of a new run; `before` is the state of the previous run. Undefined if `ended` reports that
+ * the launcher ended without writing a state, or if the wait takes too long. Rejects when the signal aborts.
  */
 export async function untilFirstState(
   runFolder: string,
@@ -88,7 +90,7 @@ export async function untilFirstState(
 ): Promise<LauncherState | undefined> {
   const end = performance.now() + STATE_PATIENCE_MS
   for (;;) {
-    // Asked first: what was written before the end is seen then.
+    // Check this first, so that a state written before the end is still read.
     const gone = await ended()
     const state = await readLauncherState(runFolder)
     if (state && (state.startedAt !== before?.startedAt || state.pid !== before.pid)) return state
@@ -97,7 +99,7 @@ export async function untilFirstState(
   }
 }
 
-/** The launcher could not even open its run folder. `complaints` is what it printed. */
+/** The error when the launcher could not even open its run folder. `complaints` is what it printed. */
 export function launcherFailed(complaints: string, cause?: unknown): AppError {
   const last = complaints.trim().split('\n').slice(-3).join(' ')
   return new AppError(
@@ -110,7 +112,7 @@ export function launcherFailed(complaints: string, cause?: unknown): AppError {
   )
 }
 
-/** Parsed JSON of a file; undefined where it is missing or not JSON. */
+/** Parsed JSON of a file. Undefined if it is missing or not JSON. */
 export async function readJson(path: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(path, 'utf8'))

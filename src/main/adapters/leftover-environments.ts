@@ -1,4 +1,4 @@
-/** Environments that no instance uses now, told and removed by the launcher's own locks. */
+/** Lists and removes environments that no instance uses, with the launcher's own locks. */
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { z } from 'zod'
@@ -11,20 +11,20 @@ import type { Leftover } from '#shared/upkeep.ts'
 import type { Python } from './engine-process/python.ts'
 
 export interface EnvironmentsOptions {
-  /** For people: `environments of containers`. */
+  /** Shown to users: `environments of containers`. */
   readonly name: string
-  /** Folder the launcher keeps them in. */
+  /** Folder the launcher stores them in. */
   readonly folder: string
   readonly python: () => Promise<Python>
 }
 
-/** Milliseconds after which nobody is likely to want an environment. */
+/** Milliseconds after which an environment is probably no longer wanted. */
 const OLD = 14 * 24 * 3_600_000
 /** Milliseconds a removal may take: environments have tens of thousands of files. */
 const PATIENCE = 5 * 60_000
-/** Bytes of the longest list. */
+/** Maximum bytes a list may have. */
 const LARGEST = 8 * 1024 * 1024
-/** Exit status for one that is in use. */
+/** Exit status if the environment is in use. */
 const IN_USE = 3
 
 const Found = z.array(
@@ -34,10 +34,10 @@ const Found = z.array(
     /** Seconds since the epoch. */
     usedAt: z.number(),
     python: z.string(),
-    /** The one that names it best, of `count`. */
+    /** The package that describes it best, of `count` packages. */
     packages: z.record(z.string(), z.string()),
     count: z.number(),
-    /** False for one whose building or removal was broken off. */
+    /** False if its build or removal was interrupted. */
     whole: z.boolean()
   })
 )
@@ -48,7 +48,7 @@ export function environmentsPlace({ name, folder, python }: EnvironmentsOptions)
     const script = resourcePath('upkeep/environments.py')
     return new Promise((resolve, reject) => {
       const options = { timeout: PATIENCE, maxBuffer: LARGEST, windowsHide: true, ...(signal && { signal }) }
-      // -B: what ships with the app is not to be written to.
+      // -B: Python must not write to files that ship with the app.
       execFile(executable, ['-I', '-B', script, ...words], options, (error, stdout, stderr) => {
         if (!error) resolve(stdout)
         else if (signal?.aborted) reject(new AppError('CANCELLED', t`Cancelled.`))
@@ -67,7 +67,7 @@ export function environmentsPlace({ name, folder, python }: EnvironmentsOptions)
           environmentLeftover({ id: name, size: bytes, usedAt: usedAt * 1000, ...facts })
       )
     },
-    // Not to be aborted half-way.
+    // This has no signal: a removal must not be aborted half-way.
     remove: async id => void (await ask(['remove', folder, id]))
   }
 }
@@ -76,7 +76,7 @@ interface EnvironmentFacts {
   readonly id: string
   readonly python: string
   readonly packages: Readonly<Record<string, string>>
-  /** Of the packages, where not all are given. */
+  /** Number of packages, if `packages` does not hold all of them. */
   readonly count?: number
   /** Bytes. */
   readonly size: number

@@ -1,6 +1,6 @@
-/** Whether a process of this computer lives, and whose it is. */
+/** Checks whether a process of this computer is alive, and whether this user may end it. */
 
-/** True while a process of that ID exists, also one of another user. A negative ID asks for a process group. */
+/** True while a process with that ID exists, also if it belongs to another user. A negative ID is a process group. */
 export function isAlive(pid: number): boolean {
   if (!Number.isInteger(pid) || pid === 0) return false
   try {
@@ -11,7 +11,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** True for a living process that this user may end. */
+/** True for a live process that this user may end. */
 export function isOurs(pid: number): boolean {
   try {
     return process.kill(pid, 0)

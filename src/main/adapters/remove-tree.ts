@@ -1,4 +1,4 @@
-/** Removes a folder whatever an untrusted app made of it: nested too deeply for any path, unreadable, protected, named in odd bytes. */
+/** Removes any folder an untrusted app made: nested too deeply, unreadable, protected, or with odd bytes in names. */
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chmod, lstat, opendir, rename, rm, rmdir, unlink } from 'node:fs/promises'
@@ -10,25 +10,26 @@ import { t } from '#shared/language.ts'
 
 const run = promisify(execFile)
 
-/** Names are bytes where a file system takes any; on Windows they are text, and long paths are text only. */
+/** Names are bytes if the file system allows any bytes. On Windows they are text, and long paths only work as text. */
 const NAMES = (process.platform === 'win32' ? 'utf8' : 'buffer') as 'utf8'
 type Path = string | Buffer
 
-/** Commands that take the flags off which protect files from their own owner. Neither follows a link. */
+/** Commands that clear the flags that protect files from their own owner. Neither follows links. */
 const UNPROTECT: Partial<Record<NodeJS.Platform, readonly string[]>> = {
   darwin: ['chflags', '-RP', 'nouchg,nouappnd'],
   linux: ['chattr', '-R', '-f', '-i', '-a']
 }
 
 /**
- * Removes a folder or file with all in it; fine where there is none. Follows no link. UNAVAILABLE when something in it
- * is in use, FORBIDDEN when a part belongs to another user; what could be removed is gone then.
+ * Removes a folder or file and its contents; does nothing if it does not exist. Follows no links. UNAVAILABLE if
+ * something in it is in use, FORBIDDEN if a part belongs to another user; everything that could be removed is gone
+ * then.
  */
 export async function removeTree(path: string): Promise<void> {
   try {
     await rm(path, { recursive: true, force: true })
   } catch {
-    // What Node cannot remove may still go, bit by bit.
+    // If Node cannot remove it in one call, remove it piece by piece.
     await dismantle(path).catch(error => {
       throw removalError(error, path)
     })
@@ -36,8 +37,8 @@ export async function removeTree(path: string): Promise<void> {
 }
 
 /**
- * Node has no call that works in an open folder, so the depth has to go: each folder is moved up into the root before it
- * is emptied. No path gets longer than that, and nothing recurses.
+ * Node has no call that works relative to an open folder, so paths must stay short: each folder is moved up into the
+ * root before it is emptied. No path becomes longer than that, and nothing recurses.
  */
 async function dismantle(root: string): Promise<void> {
   const info = await lstat(root).catch(() => undefined)
@@ -47,7 +48,7 @@ async function dismantle(root: string): Promise<void> {
   const waiting: string[] = []
   let count = 0
 
-  /** One pass over a folder; whether there was anything. */
+  /** Empties a folder once. True if anything was in it. */
   async function empty(folder: string): Promise<boolean> {
     let found = false
     for await (const entry of await unlocking([folder], () => opendir(folder, { encoding: NAMES }))) {
@@ -65,7 +66,7 @@ async function dismantle(root: string): Promise<void> {
     return found
   }
 
-  /** Some file systems skip entries while others are removed: such a folder is read again. */
+  /** Some file systems skip entries while others are removed: if that happens, the folder is read again. */
   async function remove(folder: string): Promise<void> {
     for (;;) {
       const found = await empty(folder)
@@ -86,7 +87,7 @@ function childOf(folder: string, name: Path): Path {
   return typeof name === 'string' ? join(folder, name) : Buffer.concat([Buffer.from(folder + sep), name])
 }
 
-/** Does it, and where it is not allowed once more after its owner was given every right on those folders. */
+/** Runs `act`. If that is not permitted, gives the owner all rights on those folders and tries once more. */
 async function unlocking<T>(folders: readonly Path[], act: () => Promise<T>): Promise<T> {
   try {
     return await act()
@@ -102,11 +103,11 @@ async function unlocking<T>(folders: readonly Path[], act: () => Promise<T>): Pr
 async function unprotect(folder: Path | undefined): Promise<void> {
   const [command, ...words] = UNPROTECT[process.platform] ?? []
   if (command === undefined || typeof folder !== 'string') return
-  // Only root may do it on Linux; where it does not help, the next attempt says why.
+  // On Linux only root may do this. If it does not help, the next attempt reports why.
   await run(command, [...words, folder]).catch(() => undefined)
 }
 
-/** Whatever keeps something from being removed, as words about the removal. */
+/** Turns any error of a removal into a message about the removal. */
 function removalError(error: unknown, path: string): unknown {
   const what = t`${path} could not be removed`
   switch ((error as NodeJS.ErrnoException).code) {

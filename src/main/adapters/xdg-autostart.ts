@@ -1,4 +1,4 @@
-/** Start at login on Linux: a desktop entry in the autostart folder, by the specifications of freedesktop.org. */
+/** Start at login on Linux: a desktop entry in the autostart folder, as specified by freedesktop.org. */
 import { readFile, rm } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
@@ -6,19 +6,19 @@ import { fileError, replaceFile } from '#core/files/files.ts'
 import type { LoginItem } from '#core/ports.ts'
 import { t } from '#shared/language.ts'
 
-/** `command` is the program, by its full path, and what it is started with. */
+/** `command` is the full path of the program, followed by its arguments. */
 export function xdgAutostart(
   command: readonly string[],
   env: Readonly<Record<string, string | undefined>> = process.env
 ): LoginItem {
   const { XDG_CONFIG_HOME: config = '' } = env
-  // The specification has a relative path count as none.
+  // The specification says to ignore a relative path.
   const folder = isAbsolute(config) ? config : join(homedir(), '.config')
   const file = join(folder, 'autostart', 'ai.h2o.q8s.desktop.desktop')
   const exec = `Exec=${execLine(command)}`
 
   return {
-    /** An entry of another installation, or one the desktop has switched off, does not start this app. */
+    /** False for an entry of another installation, or an entry that the desktop has switched off. */
     async isOn() {
       const lines = await readLines(file)
       return lines.includes(exec) && !lines.some(line => OFF.test(line))
@@ -32,7 +32,7 @@ export function xdgAutostart(
   }
 }
 
-/** What desktops write into an entry the user switched off there. */
+/** What desktops write into an entry when the user switches it off there. */
 const OFF = /^(Hidden\s*=\s*true|X-GNOME-Autostart-enabled\s*=\s*false)\s*$/
 
 async function readLines(file: string): Promise<readonly string[]> {
@@ -56,7 +56,7 @@ function entryOf(exec: string): string {
   return `${lines.join('\n')}\n`
 }
 
-/** Each word quoted, then the whole escaped as every text of such a file is; a percent sign begins a field code. */
+/** Quotes each word, then escapes the whole line like every text in such a file. A percent sign begins a field code. */
 function execLine(words: readonly string[]): string {
   const quoted = words.map(word => `"${word.replaceAll('%', '%%').replace(/["`$\\]/g, '\\$&')}"`).join(' ')
   return quoted

@@ -1,8 +1,8 @@
-/** An answer of the engine as it comes, where dockerode would gather it whole first. */
+/** Streams an answer of the engine. dockerode would collect the whole answer first. */
 import type { Readable } from 'node:stream'
 import type { DockerClient } from './asking.ts'
 
-/** Of a GET; who reads it destroys it. Rejects with the engine's status as dockerode does. */
+/** The answer to a GET; its reader destroys it. Rejects with the engine's status, as dockerode does. */
 export function answerStream(
   docker: DockerClient,
   path: string,

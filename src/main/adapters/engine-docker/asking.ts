@@ -1,4 +1,4 @@
-/** Every question to the Docker engine goes through here: bounded in time, with its errors in words. */
+/** Runs every request to the Docker engine, with a time limit, and translates its errors into messages. */
 import type Docker from 'dockerode'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
@@ -20,14 +20,14 @@ interface DockerVersion {
   readonly Components?: readonly { readonly Name?: string }[]
 }
 
-/** dockerode, with the options its type description forgot. */
+/** dockerode, with options that are missing from its types. */
 export interface DockerClient extends Omit<Docker, 'info' | 'ping' | 'version'> {
   info(options?: Abortable): Promise<DockerInfo>
   ping(options?: Abortable): Promise<unknown>
   version(options?: Abortable): Promise<DockerVersion>
 }
 
-/** Which Docker the settings say now. */
+/** The Docker address that is chosen in the settings now. */
 export type ChosenAddress = () => Promise<string>
 
 interface Abortable {
@@ -38,8 +38,8 @@ export interface DockerConnection {
   readonly docker: DockerClient
   readonly endpoint: Endpoint
   /**
-   * Runs one question. The signal it is given aborts with the caller's, and after the time limit (default 60 seconds).
-   * `expected` turns answers that are not failures into a value; everything else becomes an AppError.
+   * Runs one request. Its signal aborts with the caller's signal, and after the time limit (default 60 seconds).
+   * `expected` turns errors that are not failures into a value; every other error becomes an AppError.
    */
   ask<T>(
     question: (docker: DockerClient, signal: AbortSignal) => Promise<T>,
@@ -53,7 +53,9 @@ interface AskOptions<T> {
   readonly expected?: (error: unknown) => { readonly value: T } | undefined
 }
 
-/** Reads the user's configuration again: the context may have changed. UNAVAILABLE where it names no engine. */
+/**
+ * Reads the user's configuration each time, because the context may have changed. UNAVAILABLE if it names no engine.
+ */
 export async function openDocker(
   env: Environment = process.env,
   address?: ChosenAddress

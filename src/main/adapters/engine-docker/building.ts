@@ -39,7 +39,7 @@ import { INPUT_OPTIONS, startWithInput } from './input.ts'
 import { type EnvironmentsSite, settle } from './settling.ts'
 import { inspect, isBeingStarted, lastWordOf, removeById, type StartedEnvironment } from './starting.ts'
 
-/** What decides which environment is needed, and how it is built. */
+/** What decides which environment is needed and how it is built. */
 export interface EnvironmentNeeds {
   readonly spec: RunSpec
   /** ID of the image. */
@@ -76,16 +76,16 @@ export async function environmentFor(
   const ofBundle = digest([settings, needs.spec.bundle.sha256])
   const known = find(ofBundle)
   if (known) return ready(site, known, ofBundle)
-  // Another version with the same requirements.txt: most starts during development are of this kind.
+  // Another version with the same requirements.txt may have been started: this is the usual case during development.
   const ofText = digest([settings, await requirementsOf(needs.spec)])
   const alike = find(ofText)
   if (alike) return ready(site, alike, ofBundle)
   const content = await askKey(site, needs, signal)
   if (content === undefined) return undefined
   const key = digest([content.key, installVariables(needs.spec), site.place])
-  // The text as the launcher read it: an archive can be made so that another reader sees another text.
+  // Use the text that the launcher read: an archive can be made so that another reader sees a different text.
   const ofNext = content.alone ? digest([settings, content.text]) : ofBundle
-  // The values of variables may be others the next time.
+  // The values of these variables may differ next time.
   const start = content.variables.length > 0 ? '' : ofNext
   const noted = await readNote(site.folder, key)
   const named = namedVariables(needs.spec, content.variables)
@@ -111,7 +111,7 @@ function ready(
   }
 }
 
-/** Joins a builder that works on it already, or creates one, which begins once the app's container exists. */
+/** Joins a builder that already works on it, or creates one that begins once the app's container exists. */
 async function building(
   site: EnvironmentsSite,
   needs: EnvironmentNeeds,
@@ -141,7 +141,7 @@ async function building(
     hostConfig: { ...memoryOf(needs.spec), ...(needs.network ? { NetworkMode: needs.network } : {}) }
   })
   if (id === undefined) {
-    // Another host was faster.
+    // Another host created the builder first.
     if (mount.type === 'bind') await removeFolder(site.folder, environment)
     return building(site, needs, key, start)
   }
@@ -162,7 +162,7 @@ async function building(
   }
 }
 
-/** The environment of a builder that another start made. */
+/** The environment of a builder that another start created. */
 function joined(site: EnvironmentsSite, id: string, mount: EnvironmentMount, key: string): ChosenEnvironment {
   // It may complete while the app's container is created.
   const isNoted = async () => (await readNote(site.folder, key))?.name === mount.name
@@ -200,7 +200,7 @@ function namedVariables({ env }: RunSpec, names: readonly string[]): Readonly<Re
   return Object.fromEntries(Object.entries(env).filter(([name]) => names.includes(name)))
 }
 
-/** Digest of everything but the bundle that decides about an environment. */
+/** Digest of everything that affects the environment, except the bundle. */
 async function digestOfSettings({ spec, image, handed }: EnvironmentNeeds): Promise<string> {
   const files = await Promise.all(
     handed.mounts.map(async ({ source, target }) => {
@@ -211,7 +211,10 @@ async function digestOfSettings({ spec, image, handed }: EnvironmentNeeds): Prom
   return digest([image, Object.entries(handed.env), files, installVariables(spec)])
 }
 
-/** SHA-256 of requirements.txt, null without one. It only finds complete environments: a build always asks for the key. */
+/**
+ * SHA-256 of requirements.txt, or null if there is none. Only used to find complete environments: a build always asks
+ * for the key.
+ */
 async function requirementsOf({ bundle }: RunSpec): Promise<string | null> {
   try {
     const opened = await openBundle(bundle.path)
@@ -223,7 +226,7 @@ async function requirementsOf({ bundle }: RunSpec): Promise<string | null> {
       await opened.close()
     }
   } catch (error) {
-    // The launcher reports what is wrong with the bundle.
+    // The launcher reports the problem with the bundle.
     if (error instanceof AppError) return null
     throw error
   }
@@ -242,7 +245,7 @@ function orderOf({ spec, handed, named }: EnvironmentNeeds, root: string) {
 
 const Answer = z.object({
   key: z.string().regex(/^[0-9a-f]{32}$/),
-  /** Nothing of the bundle decided about it but its requirements.txt, of this SHA-256. */
+  /** Only requirements.txt of the bundle affects the environment; `text` is its SHA-256. */
   alone: z.boolean(),
   text: z.string().nullable(),
   variables: z.array(z.string())
@@ -259,7 +262,7 @@ async function askKey(
   const id = await create(site, needs, 'key', { hostConfig: { NetworkMode: 'none', ExtraHosts: [] } })
   if (id === undefined) return undefined
   try {
-    // No code of the bundle runs there: it gets all variables, to find those the requirements name.
+    // No code of the bundle runs there, so it gets all variables, to find those that the requirements name.
     await startWithInput(connection, id, orderOf({ ...needs, named: needs.spec.env }, ''))
     await connection.ask(
       async (docker, abortSignal) => {

@@ -1,4 +1,4 @@
-/** Installing a small package in a container like those of apps, which is thrown away with it. */
+/** Tests the connection: installs a small package in a container like those of apps, then removes the container. */
 import type { ConnectionTest } from '#core/ports.ts'
 import { readConnectionTest, TEST_CONNECTION, TEST_CONNECTION_MS } from '../connection-test.ts'
 import { type Environment, installSettings } from '../host-settings.ts'

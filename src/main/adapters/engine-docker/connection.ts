@@ -1,4 +1,4 @@
-/** Finds the Docker engine this user means, as the docker command does, and talks to it. */
+/** Finds the user's Docker engine as the docker command does, and connects to it. */
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type Docker from 'dockerode'
@@ -10,7 +10,7 @@ import { configurationFolder, contextEndpoint, currentContext } from './contexts
 import { type Endpoint, shownUrl } from './endpoint.ts'
 
 /**
- * The one that was chosen; for `auto` DOCKER_HOST, else DOCKER_CONTEXT, else the current context of the user's
+ * The chosen engine. For `auto`: DOCKER_HOST, else DOCKER_CONTEXT, else the current context of the user's
  * configuration, else the usual socket.
  */
 export async function findEndpoint(env: Environment = process.env, address = 'auto'): Promise<Endpoint> {
@@ -27,7 +27,7 @@ export async function findEndpoint(env: Environment = process.env, address = 'au
   return { url: `unix://${await usualSocket(env)}`, source: t`the usual socket` }
 }
 
-/** The system's socket, else that of Docker Desktop or of an engine of this user's own, where one is there. */
+/** The system's socket, else the socket of Docker Desktop or of the user's own engine, if one exists. */
 async function usualSocket(env: Environment): Promise<string> {
   const system = '/var/run/docker.sock'
   const own = [join(configurationFolder(env), 'run', 'docker.sock')]
@@ -38,11 +38,11 @@ async function usualSocket(env: Environment): Promise<string> {
   return system
 }
 
-/** An engine of dockerode for that endpoint. Loaded here, late: it costs a fifth of a second. */
+/** A dockerode client for that endpoint. dockerode is loaded here, at the first use: that takes 0.2 seconds. */
 export async function connect(endpoint: Endpoint): Promise<Docker> {
   const target = await targetOf(endpoint)
   const { default: Dockerode } = await import('dockerode')
-  // Every field is given: what is left out, dockerode takes from this process's own DOCKER_HOST.
+  // Set every field: dockerode takes missing ones from this process's DOCKER_HOST.
   return new Dockerode({
     host: undefined,
     port: undefined,
@@ -70,7 +70,7 @@ async function targetOf({ url, source, certificates }: Endpoint): Promise<object
   return { host, port, protocol: 'https', ca, cert, key }
 }
 
-/** Folders of this computer can only be mounted by an engine of this computer. */
+/** Only an engine on this computer can mount folders of this computer. */
 function remoteEngine(url: string, source: string): AppError {
   return new AppError(
     'UNAVAILABLE',

@@ -1,4 +1,4 @@
-/** What a container of an instance is made of: its options for the Docker engine. */
+/** The options for an instance's container. */
 import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import type Docker from 'dockerode'
@@ -8,7 +8,7 @@ import { type HandedSettings, HOST_NAME } from './handed-settings.ts'
 import { INPUT_OPTIONS } from './input.ts'
 import type { EngineTraits } from './traits.ts'
 
-/** Folders in the container; the image agrees with them. */
+/** Folders in the container. The image uses the same paths. */
 export const PATHS = {
   runFolder: '/run/q8s',
   bundle: '/qz',
@@ -20,34 +20,34 @@ export const PATHS = {
 
 export const LABELS = {
   instance: 'ai.q8s.instance',
-  /** Which state folder it belongs to: several may use one engine. */
+  /** The state folder it belongs to: several may use one engine. */
   home: 'ai.q8s.home',
   app: 'ai.q8s.app',
   version: 'ai.q8s.version',
   port: 'ai.q8s.port',
   /** ID of the process that created it. */
   starter: 'ai.q8s.starter',
-  /** Name of the environment that an app uses, or a builder makes. */
+  /** Name of the environment that an app uses or a builder makes. */
   environment: 'ai.q8s.environment',
-  /** Of containers that do not run an app: `key`, `build` or `test`. */
+  /** For containers that do not run an app: `key`, `build` or `test`. */
   role: 'ai.q8s.role',
   /** Digest of the start that a builder works for. */
   start: 'ai.q8s.start'
 } as const
 
-/** Only for what the launcher itself prints: an app's log is in the run folder. */
+/** This log only holds output of the launcher itself: an app's log is in the run folder. */
 export const LOG_CONFIG: Docker.HostConfig['LogConfig'] = {
   Type: 'json-file',
   Config: { 'max-size': '1m', 'max-file': '1' }
 }
 
-/** The one environment a container gets: a folder of this computer, or a volume. */
+/** The only environment a container gets: a folder of this computer, or a volume. */
 export interface EnvironmentMount {
   readonly type: 'bind' | 'volume'
   readonly source: string
-  /** What the host calls it. */
+  /** The host's name for it. */
   readonly name: string
-  /** Where it is in the container, below PATHS.envCache. */
+  /** Its path in the container, below PATHS.envCache. */
   readonly root: string
 }
 
@@ -57,22 +57,22 @@ export interface ContainerParts {
   readonly home: string
   readonly traits: EngineTraits
   readonly handed: HandedSettings
-  /** Undefined if the launcher is to report why there is none. */
+  /** Undefined if the launcher should report why there is none. */
   readonly environment: EnvironmentMount | undefined
   /** The engine's usual network if undefined. */
   readonly network: string | undefined
 }
 
 const MIB = 1024 * 1024
-/** Docker refuses less. */
+/** Docker refuses smaller limits. */
 const SMALLEST_MEMORY = 6 * MIB
 
-/** What tells homes apart on one engine. */
+/** Identifies a home among several on one engine. */
 export function homeOf(cacheFolder: string): string {
   return createHash('sha256').update(resolve(cacheFolder)).digest('hex').slice(0, 12)
 }
 
-/** Of this home: a copy of it has the same instances, and must not take the original's containers for its own. */
+/** Includes the home: a copy of a home has the same instance IDs, and must not take over the original's containers. */
 export function containerName(home: string, instanceId: string): string {
   return `q8s-${home}-${instanceId}`
 }
@@ -108,7 +108,7 @@ export function containerOptions(parts: ContainerParts): Docker.ContainerCreateO
   }
 }
 
-/** What every container of ours may do, and reach. */
+/** Restrictions for all our containers. */
 export function confinementOf(traits: EngineTraits, handed: HandedSettings): Docker.HostConfig {
   return {
     PidsLimit: 4096,
@@ -120,7 +120,7 @@ export function confinementOf(traits: EngineTraits, handed: HandedSettings): Doc
   }
 }
 
-/** Files the app writes into mounted folders belong to the user of this computer, who can remove them then. */
+/** The app's files in mounted folders must belong to the user of this computer, so that the user can remove them. */
 export function userOf(traits: EngineTraits): { User?: string } {
   if (traits.rootless) return { User: '0:0' }
   const user = process.getuid?.()
@@ -148,7 +148,7 @@ function mountsOf({ spec, handed, environment, home }: ContainerParts): Docker.M
   return [...mounts, ...mountsOfHost(handed)]
 }
 
-/** `labels` are for a volume that is created by this mount. */
+/** `labels` are for a volume that this mount creates. */
 export function mountOfEnvironment(
   { type, source }: EnvironmentMount,
   readOnly: boolean,
@@ -167,7 +167,7 @@ export function bundleMount(spec: RunSpec): Docker.MountSettings {
   return { Type: 'bind', Source: spec.bundle.path, Target: bundleTarget(spec), ReadOnly: true }
 }
 
-/** What of this computer is handed to a container: certificates, wheels. */
+/** Files of this computer that a container gets: certificates and wheels. */
 export function mountsOfHost(handed: HandedSettings): Docker.MountSettings[] {
   return handed.mounts.map(({ source, target }) => ({
     Type: 'bind',
@@ -185,7 +185,7 @@ export function bundleUrl(spec: RunSpec): string {
   return `file://${encodeURI(bundleTarget(spec)).replaceAll('#', '%23').replaceAll('?', '%3F')}`
 }
 
-/** Swap is not added to it, so that the limit is one. */
+/** Swap does not add to the limit, so that the limit is effective. */
 export function memoryOf(spec: RunSpec): Docker.HostConfig {
   const limit = spec.memoryLimit && Math.max(Math.floor(spec.memoryLimit), SMALLEST_MEMORY)
   const wanted = spec.memoryReservation && Math.max(Math.floor(spec.memoryReservation), SMALLEST_MEMORY)

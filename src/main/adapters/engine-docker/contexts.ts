@@ -1,4 +1,4 @@
-/** The contexts of the docker command: named addresses, kept in folders named by the SHA-256 of their names. */
+/** The contexts of the docker command: named addresses, in folders named by the SHA-256 of the context's name. */
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
@@ -9,7 +9,7 @@ import type { Environment } from '../host-settings.ts'
 import { readJson } from '../launcher-files.ts'
 import type { Endpoint } from './endpoint.ts'
 
-/** Contexts that are read; no user has more. */
+/** Maximum number of contexts read: no user has more. */
 const LIMIT = 50
 
 export function configurationFolder(env: Environment): string {

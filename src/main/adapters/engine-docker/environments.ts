@@ -1,12 +1,12 @@
 /**
- * Environments of containers: what the host knows of them.
+ * Environments of containers, as the host records them.
  *
- *     container-environments/<key>.json         a note of one that is complete, written by the host alone
- *     container-environments/<key>.<mark>/      the environment, in a volume where the engine has no folder of this computer;
- *                                               the mark says which Docker has it, and is another one each time
+ *     container-environments/<key>.json         the note of a complete environment, which only the host writes
+ *     container-environments/<key>.<mark>/      the environment; a volume if the engine cannot use this folder;
+ *                                               the mark identifies its Docker and is different each time
  *
- * A container gets one such folder and never its parent, so an app cannot influence what the host knows of other
- * environments. A folder is built once and never changed; a folder that no note names is garbage.
+ * A container gets one such folder and never its parent, so an app cannot influence what the host records of other
+ * environments. A folder is built once and never changed. A folder that no note names is garbage.
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { readdir, rename, rm, utimes } from 'node:fs/promises'
@@ -15,25 +15,28 @@ import { z } from 'zod'
 import { openPlain, replaceFile } from '#core/files/files.ts'
 import { removeTree } from '../remove-tree.ts'
 
-/** Environments that are kept, the ones used last; and their bytes. */
+/** Limits for kept environments, in number and bytes. The least recently used are removed first. */
 const KEPT = 20
 const KEPT_BYTES = 10 * 1024 ** 3
 /** Bytes of the largest note. */
 const LARGEST = 1024 * 1024
-/** Starts a note remembers. */
+/** Maximum number of starts in a note. */
 const STARTS = 50
 
 const NAME = /^[0-9a-f]{32}\.[0-9a-f]{16}$/
 
 const Note = z.object({
   name: z.string().regex(NAME),
-  /** Which Docker has it. */
+  /** The Docker that has the environment. */
   place: z.string(),
-  /** From here on as the builder reported it, which is not trusted: it is only shown, and decides what is removed first. */
+  /**
+   * The fields from here on come from the builder and are not trusted: they are only shown, and decide what is removed
+   * first.
+   */
   python: z.string(),
   bytes: z.number().min(0),
   packages: z.record(z.string(), z.string()),
-  /** Digests of starts that are known to need it. */
+  /** Digests of starts that need it. */
   starts: z.array(z.string())
 })
 export type Note = z.infer<typeof Note>
@@ -48,7 +51,7 @@ export function environmentsFolder(cacheFolder: string): string {
   return join(cacheFolder, 'container-environments')
 }
 
-/** Of the volume with that environment, where the engine has no folder of this computer for it. */
+/** Name of the volume with that environment, if the engine cannot use a folder of this computer. */
 export function volumeName(home: string, name: string): string {
   return `q8s-environment-${home}-${name}`
 }
@@ -57,7 +60,7 @@ export function newName(key: string, place: string): string {
   return `${key}.${markOf(place)}${randomBytes(4).toString('hex')}`
 }
 
-/** Whether it belongs to the Docker of that place: only that Docker knows whether it is in use. */
+/** Whether it belongs to the Docker at that place. Only that Docker knows whether it is in use. */
 export function isOf(place: string, name: string): boolean {
   return name.slice(33, 41) === markOf(place)
 }
@@ -88,7 +91,7 @@ export async function readNote(folder: string, key: string): Promise<Noted | und
   }
 }
 
-/** The ones used last come first. */
+/** Most recently used first. */
 export async function readNotes(folder: string): Promise<readonly Noted[]> {
   const names = await readdir(folder).catch(() => [])
   const keys = names.flatMap(name => /^([0-9a-f]{32})\.json$/.exec(name)?.[1] ?? [])
@@ -114,12 +117,12 @@ export async function noteUse(folder: string, note: Noted, start: string): Promi
   } else await writeNote(folder, { ...rest, starts: [...note.starts, start] })
 }
 
-/** No start uses the environment from then on. */
+/** From then on, no start uses the environment. */
 export async function removeNote(folder: string, key: string): Promise<void> {
   await rm(notePath(folder, key), { force: true })
 }
 
-/** The environments beyond the limits. A single one above the limit of bytes is removed instead of all others. */
+/** The environments over the limits. A single environment over the limit of bytes is removed instead of all others. */
 export function surplus(notes: readonly Noted[]): readonly Noted[] {
   let [kept, bytes] = [0, 0]
   return notes.filter(note => {
@@ -130,7 +133,7 @@ export function surplus(notes: readonly Noted[]): readonly Noted[] {
   })
 }
 
-/** Folders of environments, and of interrupted removals. */
+/** Folders of environments and of interrupted removals. */
 export async function listFolders(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
   return entries
@@ -142,7 +145,7 @@ export function isGone(name: string): boolean {
   return /^\.[0-9a-f]{32}\.[0-9a-f]{16}\.gone$/.test(name)
 }
 
-/** Renames it first, so that no half-removed folder passes for an environment. */
+/** Renames it first, so that a half-removed folder is not mistaken for an environment. */
 export async function removeFolder(folder: string, name: string): Promise<void> {
   const going = isGone(name) ? name : `.${name}.gone`
   if (going !== name) {

@@ -4,20 +4,22 @@ import { AppError, isCancelled } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import type { Endpoint } from './endpoint.ts'
 
-/** Status of an answer of the engine; undefined for anything else, e.g. a socket's error. */
+/** HTTP status of an engine's answer. Undefined for other errors, such as a socket's. */
 export function answerStatus(error: unknown): number | undefined {
   const status = (error as { statusCode?: unknown } | undefined)?.statusCode
   return typeof status === 'number' ? status : undefined
 }
 
-/** Both wordings of an engine that could not publish a port, and those of Docker Desktop and Podman. */
+/** Matches the engine's two messages for a port it could not publish, and those of Docker Desktop and Podman. */
 export function isPortTaken(error: unknown): boolean {
   return /port is already allocated|address already in use|ports are not available|only one usage of each socket/i.test(
     messageOf(error)
   )
 }
 
-/** UNAVAILABLE with the reason, for any error of asking the engine; AppErrors and aborts stay what they are. */
+/**
+ * UNAVAILABLE with the reason, for any error of a request to the engine. AppErrors and aborts are returned unchanged.
+ */
 export function engineError(error: unknown, endpoint: Endpoint): unknown {
   if (error instanceof AppError || isCancelled(error)) return error
   const status = answerStatus(error)
@@ -72,7 +74,7 @@ function unreachable(cause: unknown, { url, source }: Endpoint): AppError {
   }
 }
 
-/** Sockets whose path shows whose they are, and what starts each. */
+/** Sockets whose path shows which program they belong to, and how to start that program. */
 const starts = (): readonly (readonly [path: RegExp, start: string])[] => [
   [/\/\.colima\//, t`Start it with "colima start".`],
   [/\/\.orbstack\//, t`Start OrbStack.`],
@@ -107,7 +109,7 @@ function permissionHint(url: string): string {
   return t`In Docker Desktop, Settings, Advanced, allow the default Docker socket; or restart Docker Desktop.`
 }
 
-/** The engine's own sentence, without dockerode's "(HTTP code …) …" before it. */
+/** The engine's own message, without dockerode's "(HTTP code …) …" prefix. */
 function answerText(error: unknown): string {
   const json = (error as { json?: { message?: unknown } }).json?.message
   return (typeof json === 'string' ? json : messageOf(error)).trim().replace(/\.$/, '')

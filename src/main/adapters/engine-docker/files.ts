@@ -1,4 +1,4 @@
-/** Files of an app in its container, running or ended: by what the engine tells of them, and archives of single files. */
+/** Files of an app in its running or ended container, read from the engine's file facts and from archives. */
 import type { Readable } from 'node:stream'
 import { z } from 'zod'
 import { mapBounded } from '#core/async/queue.ts'
@@ -15,20 +15,20 @@ import { refuseElsewhere } from './place.ts'
 import { inspect } from './starting.ts'
 import { readTar } from './tar-read.ts'
 
-/** Bytes of an archive that is read to list a folder, and those each entry takes besides its content. */
+/** Maximum bytes of an archive read to list a folder. Each entry adds a header to its content. */
 const SHORT_BYTES = 24 * 1024 * 1024
 const HEADER_BYTES = 1024
-/** Children whose facts are asked for together. */
+/** Children whose facts are requested at the same time. */
 const AT_ONCE = 16
-/** Bytes of names that are looked through: an app may have made any number. */
+/** Maximum bytes of names that are read: an app may have made any number of files. */
 const MOST_BYTES = 32 * 1024 * 1024
-/** Milliseconds in which they are told; an engine walks through all a container has written. */
+/** Milliseconds for the engine's list of changes: it walks through everything a container has written. */
 const LIST_MS = 30_000
 /** Milliseconds a file may take to be saved. */
 const SAVE_MS = 24 * 3_600_000
 
 interface Target {
-  /** The container's. */
+  /** Name of the container. */
   readonly name: string
   readonly runFolder: string
 }
@@ -45,8 +45,8 @@ export function containerFiles(
 }
 
 /**
- * By the archive of the folder where that is short: one answer tells all of it. It holds all that is below, so where it is
- * long, names are taken of what the container has written, and each is asked for.
+ * Reads the folder's archive if it is short: one answer has all entries. The archive includes everything below the
+ * folder. If it is long, the names come from the container's list of changes, and each is requested separately.
  */
 async function list(
   connection: DockerConnection,
@@ -62,7 +62,7 @@ async function list(
   const { names, more } = await childrenOf(connection, container, pathOf(parts), signal)
   const entries = await mapBounded(names, AT_ONCE, name =>
     factOf(connection, container, [...parts, name], signal).catch(error => {
-      // It is gone meanwhile.
+      // It is gone by now.
       if (error instanceof AppError && error.code === 'NOT_FOUND') return undefined
       throw error
     })
@@ -73,7 +73,9 @@ async function list(
   )
 }
 
-/** The first level of an archive, each name of which begins with its own; undefined where it is long. */
+/**
+ * The first level of an archive, whose entry names start with the folder's own name. Undefined if the archive is long.
+ */
 async function childrenIn(archive: AsyncIterable<Uint8Array>): Promise<FolderListing | undefined> {
   const found = new Map<string, FileEntry>()
   let bytes = 0
@@ -113,7 +115,7 @@ async function childrenOf(
 const DELETED = 2
 const Changes = z.array(z.object({ Path: z.string(), Kind: z.number() })).nullable()
 
-/** The engine's JSON array of what a container has written, cut after its last whole item where it is too long. */
+/** The engine's JSON array of the container's changes. If it is too long, it is cut after its last complete item. */
 async function changesOf(docker: DockerClient, container: string, abortSignal: AbortSignal) {
   const answer = await answerStream(docker, `/containers/${container}/changes`, abortSignal)
   const pieces: Uint8Array[] = []
@@ -151,7 +153,7 @@ async function openFile(
   throw otherKind(parts, 'file')
 }
 
-/** Without `signal` once it has begun: who reads it closes it. */
+/** Once reading has begun, `signal` no longer applies: the reader closes it. */
 async function archiveOf(
   connection: DockerConnection,
   id: string,
@@ -174,12 +176,12 @@ async function archiveOf(
   }
 }
 
-/** The bits of a Go file mode that say what is no plain file; a folder, a link. */
+/** The bits of a Go file mode that mark everything but a plain file; the bit of a folder; the bit of a link. */
 const KINDS = 0x8f280000
 const FOLDER = 0x80000000
 const LINK = 0x08000000
 
-/** The container, and what is there. The engine follows links within it, so each part on the way is looked at. */
+/** The container and the file at that path. The engine follows links inside it, so each part of the path is checked. */
 async function look(
   connection: DockerConnection,
   { name, runFolder }: Target,
@@ -235,7 +237,7 @@ function pathOf(parts: readonly string[]): string {
 
 function absent(error: unknown, parts: readonly string[]): undefined {
   const status = answerStatus(error)
-  // 400: a part on the way is no folder.
+  // 400: a part of the path is not a folder.
   if (status === 404 || status === 400) throw noSuchFile(parts, error)
   return undefined
 }

@@ -1,4 +1,4 @@
-/** Hands this computer's certificates, package indexes and proxies to a container, where paths and loopback differ. */
+/** Passes this computer's certificates, package indexes and proxies to a container, with paths and loopback adapted. */
 import { stat } from 'node:fs/promises'
 import { basename, isAbsolute } from 'node:path'
 import type { InstallSettings } from '../host-settings.ts'
@@ -13,17 +13,17 @@ interface ReadOnlyMount {
 export interface HandedSettings {
   readonly env: Readonly<Record<string, string>>
   readonly mounts: readonly ReadOnlyMount[]
-  /** True when something is to be reached under the name HOST_NAME. */
+  /** True if a setting points to this computer, under the name HOST_NAME. */
   readonly needsHost: boolean
 }
 
-/** Name under which a container reaches the computer it runs on. */
+/** Name that a container uses for the computer it runs on. */
 export const HOST_NAME = 'host.docker.internal'
 
 /** Folder in the container that this computer's files are mounted in. */
 const FOLDER = '/q8s-host'
 
-/** Variables that all name one certificate bundle; each of pip, uv, requests, curl and Node reads another. */
+/** Variables that name a certificate bundle. pip, uv, requests, curl and Node each read a different one. */
 const CERTIFICATE_VARIABLES = [
   'PIP_CERT',
   'SSL_CERT_FILE',
@@ -32,7 +32,7 @@ const CERTIFICATE_VARIABLES = [
   'NODE_EXTRA_CA_CERTS'
 ] as const
 
-/** Values that are paths are mounted and rewritten; those of files that are not there are left out. */
+/** Values that are paths are mounted and rewritten. Paths that do not exist are left out. */
 export async function handSettings(settings: InstallSettings): Promise<HandedSettings> {
   const env: Record<string, string> = {}
   const mounts: ReadOnlyMount[] = []
@@ -66,7 +66,7 @@ export async function handSettings(settings: InstallSettings): Promise<HandedSet
   return { env, mounts, needsHost }
 }
 
-/** A URL on this computer's loopback (or a bare `localhost`, as trusted hosts are written), seen from a container. */
+/** Rewrites a URL on this computer's loopback (or a bare `localhost`, as in trusted hosts) for use in a container. */
 function fromContainer(word: string): string {
   return word.replace(
     /^((?:[a-z][a-z\d+.-]*:\/\/)?(?:[^/@\s]*@)?)(?:localhost|127\.0\.0\.1|\[::1\])(?=[:/]|$)/i,

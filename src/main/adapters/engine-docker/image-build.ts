@@ -1,4 +1,4 @@
-/** Has the Docker engine build an image, and tells line by line what it does. */
+/** Lets the Docker engine build an image, and reports its output line by line. */
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import type { DockerConnection } from './asking.ts'
@@ -10,7 +10,7 @@ export interface ImageBuild {
   readonly tags: readonly string[]
   readonly labels: Readonly<Record<string, string>>
   readonly args: Readonly<Record<string, string>>
-  /** Steps reach this computer under HOST_NAME. */
+  /** Build steps reach this computer under HOST_NAME. */
   readonly extraHosts: boolean
   readonly signal?: AbortSignal | undefined
   readonly onLine: (line: string) => void
@@ -25,11 +25,13 @@ interface Message {
   readonly aux?: { readonly ID?: string }
 }
 
-/** Longest time a build may take, in milliseconds: a base image may have to be fetched over a slow line. */
+/** Maximum milliseconds a build may take: a base image may have to be downloaded over a slow connection. */
 const BUILD_TIMEOUT_MS = 60 * 60_000
 const KEPT_LINES = 20
 
-/** ID of the image built. UNAVAILABLE when a step fails; CANCELLED after an abort, which ends the build in the engine. */
+/**
+ * Returns the image's ID. UNAVAILABLE if a step fails; CANCELLED after an abort, which ends the build in the engine.
+ */
 export async function buildImage(connection: DockerConnection, build: ImageBuild): Promise<string> {
   const last: string[] = []
   const tell = (line: string) => {
@@ -71,7 +73,7 @@ async function follow(
   return id
 }
 
-/** The answer is a JSON document a line. */
+/** The answer has one JSON document per line. */
 async function* messagesOf(answer: AsyncIterable<Buffer>): AsyncIterable<Message> {
   const decoder = new TextDecoder()
   let rest = ''
@@ -84,7 +86,7 @@ async function* messagesOf(answer: AsyncIterable<Buffer>): AsyncIterable<Message
 }
 
 function linesOf({ stream, status, id }: Message): readonly string[] {
-  // Progress of single layers is left out: hundreds of lines that say little.
+  // Skip the progress of single layers: hundreds of lines with little information.
   const text = stream ?? (id === undefined ? (status ?? '') : '')
   return text.split('\n').filter(line => line.trim() !== '')
 }

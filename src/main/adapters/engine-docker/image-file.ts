@@ -1,4 +1,4 @@
-/** The runtime image as a file, for computers that fetch nothing: saved whole or not at all, and looked into before it is loaded. */
+/** Saves the runtime image to a file and loads it, for offline computers. A file is checked before it is loaded. */
 import { createReadStream } from 'node:fs'
 import { lstat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
@@ -16,7 +16,7 @@ import { imageProblem, nameLatest, REPOSITORY, RUNTIME_LABEL, runtimeImage } fro
 import { readTar } from './tar-read.ts'
 
 export interface ImageFileOptions {
-  /** Absolute. */
+  /** Absolute path. */
   readonly file: string
   readonly signal?: AbortSignal | undefined
   readonly onBytes: (done: number, total: number) => void
@@ -24,12 +24,12 @@ export interface ImageFileOptions {
   readonly address?: ChosenAddress | undefined
 }
 
-/** Milliseconds an engine may take for it. */
+/** Milliseconds an engine may take to save or load an image. */
 const PATIENCE_MS = 60 * 60_000
-/** Bytes of a document in such a file: what it holds, or what an image is made of. */
+/** Maximum bytes of a JSON document in such a file: its manifest, or an image's configuration. */
 const MOST_DOCUMENT = 4 * 1024 * 1024
 
-/** CONFLICT when the file is there already, UNAVAILABLE when the image is not. */
+/** CONFLICT if the file already exists, UNAVAILABLE if the image does not exist. Never leaves a partial file. */
 export async function saveRuntimeImage(options: ImageFileOptions): Promise<void> {
   const { file, signal, onBytes, env, address } = options
   if (await lstat(file).catch(() => undefined)) {
@@ -53,7 +53,7 @@ export async function saveRuntimeImage(options: ImageFileOptions): Promise<void>
   )
 }
 
-/** INVALID for a file that is no image, or not the one this version of q8s runs apps in: nothing of it is loaded then. */
+/** INVALID if the file is not an image, or not the image this version of q8s runs apps in. Nothing is loaded then. */
 export async function loadRuntimeImage(options: ImageFileOptions): Promise<void> {
   const { file, signal, onBytes, env, address } = options
   const { total, zipped } = await lookAt(file)
@@ -115,7 +115,7 @@ function openTar(file: string, zipped: boolean): AsyncIterable<Uint8Array> {
 const Contents = z.array(z.object({ Config: z.string(), RepoTags: z.array(z.string()).nullable() }))
 const Config = z.object({ config: z.object({ Labels: z.record(z.string(), z.string()).nullish() }) })
 
-/** Its tags would be taken over, its label tells what it is: both must be those of this version. */
+/** Loading takes over the image's tags, and its label says what it contains: both must match this version. */
 async function refuseOther(
   open: () => AsyncIterable<Uint8Array>,
   file: string,
@@ -134,7 +134,7 @@ async function refuseOther(
   if (`${REPOSITORY}:${data?.config.Labels?.[RUNTIME_LABEL]}` !== image) throw otherImage(file, tags)
 }
 
-/** A JSON document of the archive; undefined where there is none of that name. */
+/** A JSON document of the archive. Undefined if there is none with that name. */
 async function documentIn(
   archive: AsyncIterable<Uint8Array>,
   wanted: string,

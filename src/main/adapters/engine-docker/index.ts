@@ -1,4 +1,4 @@
-/** The engine that runs bundles as the platform does: each instance in a container of its own. */
+/** The Docker engine: runs bundles as the platform does, each instance in its own container. */
 import { resolve } from 'node:path'
 import type { Engine, EngineCheck, EngineStatus, RunSpec } from '#core/ports.ts'
 import { AppError, isCancelled, reportOf } from '#shared/errors.ts'
@@ -23,18 +23,20 @@ import { openShell } from './shell.ts'
 import { createAndStart, inspect, refuseRunning, removeContainer } from './starting.ts'
 
 export interface DockerEngineOptions {
-  /** Folder environments are kept in, under `container-environments`; also what tells homes apart on one engine. */
+  /**
+   * Folder for environments, under `container-environments`. It also identifies the home among others on one engine.
+   */
   readonly cacheFolder: string
-  /** Image to run in; by default the one `buildRuntimeImage` makes of the launcher that ships with this version. */
+  /** Image to run in. The default is the image that `buildRuntimeImage` makes of the launcher in this version. */
   readonly image?: string
   /** This computer's environment: where Docker is, and how packages are installed. */
   readonly env?: Environment
   readonly systemProxy?: SystemProxy | undefined
-  /** Where Docker is, when that was chosen. */
+  /** Docker's address, if the user chose one. */
   readonly address?: ChosenAddress | undefined
 }
 
-/** An engine whose containers are found again by label, whoever started them. */
+/** An engine that finds its containers again by label, no matter which process started them. */
 export function createDockerEngine(options: DockerEngineOptions): Engine {
   const env = options.env ?? process.env
   const cacheFolder = resolve(options.cacheFolder)
@@ -136,7 +138,7 @@ interface Start {
   readonly env: Environment
 }
 
-/** How often a start looks again for an environment that was removed while its container was created. */
+/** How often a start tries again if an environment was removed while its container was created. */
 const ATTEMPTS = 5
 
 async function start(
@@ -150,7 +152,7 @@ async function start(
     environmentsSite(connection, cacheFolder, signal),
     installSettings(env).then(handSettings),
     refuseRunning(connection, home, spec.instanceId, signal),
-    // Environments that builders have completed since can be used.
+    // Environments that builders have completed since then can be used now.
     settleBuilders(connection, cacheFolder)
   ])
   const problem = id === undefined && (await imageProblem(connection, image, signal))
@@ -163,7 +165,7 @@ async function start(
     try {
       if (await createAndStart(connection, parts, environment, signal)) return
     } catch (error) {
-      // Perhaps no app waits for the builder any more.
+      // Perhaps no app waits for the builder now.
       await environment?.abandon().catch(() => undefined)
       await settleBuilders(connection, cacheFolder).catch(() => undefined)
       throw error
@@ -189,7 +191,7 @@ function placeInContainer(spec: RunSpec, environment: string | undefined): Launc
   }
 }
 
-/** An engine that hangs says so soon: whoever looks at a list waits for it. */
+/** Milliseconds until an engine that hangs is reported: a list waits for its answer. */
 const STATUS_MS = 10_000
 
 async function status(
@@ -202,7 +204,7 @@ async function status(
   if (!container?.State.Running) await refuseElsewhere(connection, runFolder, signal)
   if (!container || container.State.Status === 'created') return { kind: 'absent' }
   const launcher = await readLauncherState(runFolder)
-  // The launcher's own sum: asking the engine for it would take the engine a second.
+  // Use the sum from the launcher: the engine would take a second to compute it.
   if (container.State.Running) return { kind: 'running', memoryUsed: launcher?.memoryUsed }
   return {
     kind: 'exited',
@@ -217,7 +219,7 @@ interface Named {
   readonly runFolder: string
 }
 
-/** Answers that mean there is nothing to stop: it is gone, or has ended already. */
+/** Status codes that mean there is nothing to stop: the container is gone or has already ended. */
 const ENDED = new Set([304, 404])
 
 async function stop(

@@ -1,4 +1,4 @@
-/** Passes secrets to a container through its standard input: Docker keeps a container's configuration on disk in plain text. */
+/** Passes secrets to a container through standard input: Docker stores container settings on disk in plain text. */
 import type { Duplex } from 'node:stream'
 import type Docker from 'dockerode'
 import type { DockerConnection } from './asking.ts'
@@ -14,8 +14,8 @@ export const INPUT_OPTIONS: Docker.ContainerCreateOptions = {
 const PATIENCE = 60_000
 
 /**
- * Starts a created container whose program reads one line of JSON, and then prints something. Resolves when it has read
- * the line, or has ended.
+ * Starts a created container whose program reads one line of JSON and then prints something. Resolves when the program
+ * has read the line or has ended.
  */
 export async function startWithInput(
   connection: DockerConnection,
@@ -42,7 +42,7 @@ export async function startWithInput(
   }
 }
 
-/** Or its end. */
+/** Resolves at the first output, or when the stream ends. */
 function firstOutput(stream: Duplex): Promise<void> {
   return new Promise(resolve => {
     const timer = setTimeout(resolve, PATIENCE)

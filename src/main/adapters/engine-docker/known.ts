@@ -1,4 +1,4 @@
-/** Looks for every Docker of this computer: the user's contexts, and the sockets and pipes the usual programs make. */
+/** Finds every Docker of this computer: the user's contexts, and the sockets and pipes of common programs. */
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DockerFound } from '#shared/docker.ts'
@@ -17,10 +17,10 @@ interface Known {
   readonly name: string
 }
 
-/** Milliseconds an engine that hangs is waited for. */
+/** Milliseconds to wait for an engine that hangs. */
 const PATIENCE = 3000
 
-/** `auto` first, the chosen one after it, then what else is there; each with whether it answers. */
+/** `auto` first, then the chosen address, then all others. Each says whether it answers. */
 export async function findDockers(
   chosen: string,
   signal?: AbortSignal,
@@ -37,7 +37,8 @@ export async function findDockers(
   ]
   const places = await Promise.all(known.map(it => placeOf(it.address, env)))
   const once = known.filter(({ address }, index) => {
-    // Automatic and the chosen one always; of the others one for each place.
+    // Keep each address once. Drop a socket if an earlier entry other than Automatic has the same place, unless it is
+    // chosen.
     const isFixed = address === 'auto' || known.findIndex(it => it.address === address) === index
     const isSocket = !address.startsWith('context:') && address !== 'auto' && address !== chosen
     const others = places.slice(1, index)
@@ -52,7 +53,7 @@ function nameOf(address: string): string {
     : t`Chosen address`
 }
 
-/** The same for two addresses of one engine: a link counts as what it leads to. */
+/** The same value for two addresses of one engine: links are resolved. */
 async function placeOf(address: string, env: Environment): Promise<string | undefined> {
   try {
     const { url } = await findEndpoint(env, address)

@@ -1,4 +1,4 @@
-/** Environments of containers that nothing uses now, and those of earlier versions of q8s. */
+/** Environments of containers that are not in use, and those of earlier versions of q8s. */
 import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inUse } from '#core/clean-up/leftovers.ts'
@@ -18,7 +18,7 @@ import {
   settle
 } from './settling.ts'
 
-/** Earlier versions had one folder, or one volume, that every app could write to: they are not used any more. */
+/** Earlier versions had one folder or volume that every app could write to. It is not used any more. */
 const EARLIER = 'earlier'
 const earlierFolder = (cacheFolder: string) => join(cacheFolder, 'container-envs')
 const earlierVolume = (home: string) => `q8s-envs-${home}`
@@ -35,7 +35,7 @@ export async function listEnvironments(
   )
   const found: Leftover[] = []
   for (const { key, name, usedAt, python, packages, bytes } of free) {
-    // The builder's own claim is not trusted where the size can be measured.
+    // If the size can be measured, do not trust the builder's own report.
     const size = site.traits.native ? await sizeOf(join(site.folder, name), signal) : bytes
     found.push(environmentLeftover({ id: key, usedAt, python, packages, size, whole: true }))
   }

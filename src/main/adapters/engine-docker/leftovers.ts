@@ -1,4 +1,4 @@
-/** What this home left in the Docker engine: containers of removed instances, environments, runtime images. Ours by label. */
+/** Unused items of this home in Docker, by label: containers of removed instances, environments, runtime images. */
 import type Docker from 'dockerode'
 import { inUse } from '#core/clean-up/leftovers.ts'
 import type { LeftoverPlace } from '#core/ports.ts'
@@ -17,18 +17,21 @@ export interface DockerLeftoversOptions {
   readonly cacheFolder: string
   readonly env?: Environment
   readonly address?: ChosenAddress | undefined
-  /** Which of these instances have a record. Asked after the containers were listed: a record is committed first. */
+  /**
+   * Which of these instances have a record. Called after the containers were listed, because a record is committed
+   * first.
+   */
   readonly recorded: (ids: readonly string[]) => Promise<ReadonlySet<string>>
-  /** Whether instances of this home ran in Docker: only then it matters that it does not answer. */
+  /** Whether instances of this home ran in Docker: only then is it an error that Docker does not answer. */
   readonly isUsed: () => Promise<boolean>
 }
 
 type ContainerInfo = Docker.ContainerInfo & { readonly SizeRw?: number }
 type ImageInfo = Docker.ImageInfo
 
-/** An engine that does not answer holds up nobody for long, in milliseconds. */
+/** Maximum milliseconds to wait for an engine that does not answer. */
 const PATIENCE = 10_000
-/** Milliseconds after which nobody is likely to go back to another version of q8s. */
+/** Milliseconds after which a return to another version of q8s is unlikely. */
 const OLD = 14 * 24 * 3_600_000
 const ENVIRONMENT = 'environment-'
 const STOPPED = new Set(['exited', 'dead', 'created'])
@@ -93,7 +96,7 @@ interface Removable {
   remove(): Promise<unknown>
 }
 
-/** Never by force: the engine itself refuses what began to be used meanwhile. */
+/** Never forced: the engine itself refuses to remove what has come into use. */
 async function removeFree(
   connection: DockerConnection,
   find: (docker: DockerConnection['docker']) => Removable,
@@ -116,7 +119,7 @@ async function removeFree(
   )
   if (outcome === 'there') throw inUse(t`What Docker holds`)
 }
-/** Runtime images but the one instances start in now, which no container uses and nobody gave another name. */
+/** Runtime images that are not the current one, that no container uses, and that have no other name. */
 async function oldImages(connection: DockerConnection, signal?: AbortSignal): Promise<ImageInfo[]> {
   const now = await runtimeImage()
   const options = { signal, timeoutMs: PATIENCE }
@@ -158,7 +161,7 @@ function imageLeftover({ Id, RepoTags, Size, SharedSize, Created }: ImageInfo): 
     id: `image-${Id}`,
     kind: 'image',
     title: RepoTags?.find(tag => tag !== '<none>:<none>') ?? Id.replace('sha256:', '').slice(0, 12),
-    // Layers that other images have stay.
+    // Layers shared with other images stay.
     size: Math.max(0, Size - Math.max(0, SharedSize ?? 0)),
     usedAt: new Date(Created * 1000).toISOString(),
     proposed: Date.now() - Created * 1000 > OLD

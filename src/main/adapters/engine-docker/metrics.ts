@@ -1,9 +1,9 @@
-/** What containers use, as the engine's kernel counts it. */
+/** Resource use of containers, as counted by the engine's kernel. */
 import type { EngineMetrics, EngineTarget } from '#core/ports.ts'
 import type { DockerConnection } from './asking.ts'
 import { answerStatus } from './errors.ts'
 
-/** Questions asked of the engine at once. */
+/** Requests sent to the engine at the same time. */
 const AT_ONCE = 8
 
 interface Stats {
@@ -29,10 +29,10 @@ export async function readMetrics(
   return found
 }
 
-/** An engine that hangs says so soon: what others run is measured in the same round. */
+/** Milliseconds until a hanging engine fails: the same round also measures instances of other engines. */
 const PATIENCE = 10_000
 
-/** Undefined where there is no container, or none that runs; one that cannot be measured spoils no other's reading. */
+/** Undefined if there is no running container. A container that cannot be measured does not affect the others. */
 function statsOf(connection: DockerConnection, name: string, signal?: AbortSignal) {
   return connection.ask<Stats | undefined>(
     async (docker, abortSignal) => {
@@ -49,7 +49,10 @@ function statsOf(connection: DockerConnection, name: string, signal?: AbortSigna
   )
 }
 
-/** A container that does not run has an answer without numbers. File cache the kernel can drop does not count as used. */
+/**
+ * For a container that does not run, the answer has no numbers. File cache that the kernel can drop does not count as
+ * used.
+ */
 function metricsOf({ cpu_stats, memory_stats }: Stats): EngineMetrics {
   const nanoseconds = cpu_stats?.cpu_usage?.total_usage
   const { usage, stats } = memory_stats ?? {}

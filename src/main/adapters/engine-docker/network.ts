@@ -10,9 +10,9 @@ const LABEL = 'ai.q8s.network'
 const APART = 'com.docker.network.bridge.enable_icc'
 
 /**
- * ID of the network, which is created if it does not exist. UNAVAILABLE if Docker cannot create it: the start fails then,
- * since on Docker's usual network apps could reach each other. Undefined for Podman, which does not have this option;
- * without root, each of its containers has a network of its own.
+ * ID of the network, which is created if it does not exist. UNAVAILABLE if Docker cannot create it: the start fails
+ * then, because apps could reach each other on Docker's usual network. Undefined for Podman, which does not have this
+ * option; without root, each of its containers has its own network.
  */
 export async function networkOfApps(
   connection: DockerConnection,
@@ -23,7 +23,7 @@ export async function networkOfApps(
   const version = await connection.ask((docker, abortSignal) => docker.version({ abortSignal }), { signal })
   if (isPodman(version)) return undefined
   const made = await make(connection)
-  // Another host may have made one at the same time: both use the same of the two.
+  // Another host may have created one at the same time: both use the same one of the two.
   const chosen = (await find(connection, signal)) ?? made
   if (chosen === undefined) throw refused(t`there is another network called ${NAME}`)
   if (made !== undefined && chosen !== made) {

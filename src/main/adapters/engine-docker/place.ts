@@ -1,4 +1,4 @@
-/** Which Docker an instance was started in: another one, that knows nothing of it, says nothing about it. */
+/** Records which Docker an instance was started in: another Docker cannot say anything about it. */
 import { join } from 'node:path'
 import { z } from 'zod'
 import { replaceFile } from '#core/files/files.ts'
@@ -17,8 +17,8 @@ export async function notePlace(connection: DockerConnection, id: string, runFol
 }
 
 /**
- * EngineUnavailable, `elsewhere`, when the instance was started in another Docker than this one. To be asked only
- * where this one runs no such container: the app may write in its run folder, too.
+ * EngineUnavailable with `elsewhere` if the instance was started in another Docker. Call this only if this Docker does
+ * not run its container: the app can also write in its run folder.
  */
 export async function refuseElsewhere(
   connection: DockerConnection,
@@ -27,7 +27,7 @@ export async function refuseElsewhere(
 ): Promise<void> {
   const { data: place } = Place.safeParse(await readRunFile(runFolder, 'docker.json'))
   if (!place || place.id === (await identityOf(connection, signal))) return
-  // The app may have written this, too: it becomes part of a command only where a shell reads it as it is.
+  // The app may have written this. It goes into a shell command only if it has no special characters.
   const url = /^[\w/.:-]+$/.test(place.url) ? place.url : undefined
   throw new EngineUnavailable(
     'elsewhere',
@@ -37,8 +37,8 @@ export async function refuseElsewhere(
 }
 
 /**
- * Where its data are, and its ID: two of one computer may share that. Podman makes up a new ID for each question, so
- * there it is its computer's name.
+ * The engine's ID and the place of its data: two engines on one computer may share one of them. Podman makes up a new
+ * ID for each request, so its computer's name is used instead.
  */
 export async function identityOf(connection: DockerConnection, signal?: AbortSignal): Promise<string> {
   return connection.ask(

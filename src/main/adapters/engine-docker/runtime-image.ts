@@ -1,4 +1,4 @@
-/** The image instances run in: the launcher on a Python base, built from the files that ship with this version. */
+/** The image that instances run in: the launcher on a Python base, built from files that ship with this version. */
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -14,17 +14,17 @@ import { tar } from './tar.ts'
 
 export const REPOSITORY = 'q8s-runtime'
 
-/** Images kept of different versions of the launcher, the newest among them. */
+/** Images of different launcher versions that are kept, including the newest. */
 const KEPT_IMAGES = 4
 
-/** Base image where none is chosen: the Python most apps of the platform run on. */
+/** Base image if none is chosen: the Python that most apps of the platform run on. */
 const DEFAULT_BASE = 'python:3.11-slim'
 
-/** Of every image we build; its value is the digest of the launcher. */
+/** Label of every image we build. Its value is the digest of the launcher. */
 export const RUNTIME_LABEL = 'ai.q8s.runtime'
 
 export interface BuildRuntimeOptions {
-  /** Image with Python 3.8 or newer, its venv module and pip; DEFAULT_BASE where it is not given. */
+  /** Image with Python 3.8 or newer, its venv module and pip. The default is DEFAULT_BASE. */
   readonly base?: string | undefined
   readonly signal?: AbortSignal | undefined
   /** Called with each line the build prints. */
@@ -39,16 +39,16 @@ export interface RuntimeImage {
   readonly id: string
 }
 
-/** `stale`: there is an image of another version of the launcher. */
+/** `stale`: only an image of another version of the launcher exists. */
 export type RuntimeImageState = 'missing' | 'stale' | 'ok'
 
 interface ContextFile {
-  /** Relative, forward slashes. */
+  /** Relative path with forward slashes. */
   readonly name: string
   readonly content: Buffer
 }
 
-/** Name of the image of the launcher that ships with this version: it changes whenever a file of it does. */
+/** Name of the image for this version's launcher. It changes when any file of the launcher changes. */
 export async function runtimeImage(): Promise<string> {
   return `${REPOSITORY}:${digestOf(await contextFiles())}`
 }
@@ -81,13 +81,13 @@ export async function buildRuntimeImage(options: BuildRuntimeOptions): Promise<R
   return { image, id }
 }
 
-/** An image that was loaded gets the names of one that was built, and takes its place. */
+/** Gives a loaded image the same names as a built one, so that it becomes the latest. */
 export async function nameLatest(connection: DockerConnection, image: string): Promise<void> {
   await connection.ask(docker => docker.getImage(image).tag({ repo: REPOSITORY, tag: 'latest' }))
   await removeOldest(connection, image.slice(REPOSITORY.length + 1))
 }
 
-/** Images of earlier launchers have an end, too. One in use stays: the engine refuses to remove it. */
+/** Removes images of old launchers. An image in use stays: the engine refuses to remove it. */
 async function removeOldest(connection: DockerConnection, digest: string): Promise<void> {
   await connection.ask(async (docker, abortSignal) => {
     const filters = { label: [RUNTIME_LABEL] }
@@ -104,7 +104,7 @@ async function removeOldest(connection: DockerConnection, digest: string): Promi
   })
 }
 
-/** Whether the engine has the image of this version's launcher. UNAVAILABLE when it cannot be asked. */
+/** Whether the engine has the image of this version's launcher. UNAVAILABLE if the engine does not answer. */
 export async function runtimeImageState(
   env: Environment = process.env,
   signal?: AbortSignal,
@@ -115,7 +115,7 @@ export async function runtimeImageState(
   return (await hasImage(connection, `${REPOSITORY}:latest`, signal)) ? 'stale' : 'missing'
 }
 
-/** Why instances cannot run in that image now; undefined where they can. */
+/** The reason why instances cannot run in that image now. Undefined if they can. */
 export async function imageProblem(
   connection: DockerConnection,
   image: string,
@@ -134,7 +134,7 @@ export async function imageProblem(
   )
 }
 
-/** The image's own name, which says what is in it; undefined where there is none. */
+/** The image's ID, which depends on its content. Undefined if there is no such image. */
 export function imageId(
   connection: DockerConnection,
   name: string,
@@ -156,7 +156,7 @@ function proxyArguments(env: Readonly<Record<string, string>>): Record<string, s
   return Object.fromEntries(Object.entries(env).filter(([name]) => /^(https?|all|no)_proxy$/i.test(name)))
 }
 
-/** The files of `resources/runtime`, sorted; what Python and editors leave there is not part of it. */
+/** The files of `resources/runtime`, sorted, without files that Python and editors leave there. */
 async function contextFiles(): Promise<readonly ContextFile[]> {
   const root = resourcePath('runtime')
   const files: ContextFile[] = []

@@ -1,4 +1,4 @@
-/** Records the environments that builders completed, ends builders that no app waits for, and removes unusable environments. */
+/** Records completed environments, ends builders that no app waits for, and removes unusable environments. */
 import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type Docker from 'dockerode'
@@ -29,12 +29,12 @@ import { identityOf } from './place.ts'
 import { inspect, lastWordOf, removeById } from './starting.ts'
 import { type EngineTraits, readTraits } from './traits.ts'
 
-/** Where the environments of a home are, on one engine. */
+/** Where a home's environments are, on one engine. */
 export interface EnvironmentsSite {
   readonly connection: DockerConnection
   readonly home: string
   readonly traits: EngineTraits
-  /** Which Docker it is. */
+  /** The Docker it is on. */
   readonly place: string
   /** Folder of the notes. */
   readonly folder: string
@@ -50,9 +50,9 @@ export async function environmentsSite(
   return { connection, home: homeOf(cacheFolder), traits, place, folder }
 }
 
-/** Milliseconds for which something new may still belong to a start that is under way. */
+/** Milliseconds for which a new item may still belong to a start in progress. */
 const FRESH_MS = 60_000
-/** Milliseconds after which no host waits for a container that answers a question any more. */
+/** Milliseconds after which no host still waits for a container that answers a question. */
 const LONGEST_MS = 15 * 60_000
 
 /** The last line a builder prints. Not trusted: code of the packages can have printed it. */
@@ -62,7 +62,7 @@ const Built = z.object({
   installed: z.record(z.string().max(200), z.string().max(200))
 })
 
-/** As `settle`, but only if there are builders: fast enough for every start and stop. */
+/** Like `settle`, but only if there are builders: fast enough for every start and stop. */
 export async function settleBuilders(connection: DockerConnection, cacheFolder: string): Promise<void> {
   const filters = { label: [`${LABELS.home}=${homeOf(cacheFolder)}`, LABELS.role] }
   const helpers = await connection.ask((docker, abortSignal) =>
@@ -77,7 +77,7 @@ export async function settle(site: EnvironmentsSite): Promise<void> {
   for (const container of containers) {
     if (container.Labels[LABELS.role] === undefined) continue
     await settleHelper(site, container, used).catch(error => {
-      // Another host may settle it at the same time. What was not done is done the next time.
+      // Another host may settle it at the same time. What fails now is done next time.
       if (!(error instanceof AppError)) throw error
     })
   }
@@ -97,11 +97,11 @@ async function settleHelper(
   const age = Date.now() - Created * 1000
   const isStarterThere = isAlive(Number(Labels[LABELS.starter]))
   if (name === undefined) {
-    // Its starter waits for what it prints, and removes it then.
+    // Its starter waits for its output, and then removes it.
     const isWanted = isStarterThere && age >= 0 && age < LONGEST_MS
     if (!isWanted) await removeById(connection, Id, true)
   } else if (State === 'running') {
-    // A builder starts after the container of the app that waits for it was created.
+    // A builder starts only after the container of the app that waits for it was created.
     if (!used.has(name)) await removeById(connection, Id, true)
   } else if (State === 'created') {
     const isFresh = isStarterThere && age >= 0 && age < FRESH_MS
@@ -156,13 +156,14 @@ async function notesHere({ folder, place }: EnvironmentsSite) {
   return (await readNotes(folder)).filter(note => note.place === place)
 }
 
-/** CONFLICT while an app uses it; fine for one that is gone. */
+/** CONFLICT while an app uses it. Does nothing if it is gone. */
 export async function removeEnvironment(site: EnvironmentsSite, key: string): Promise<void> {
   const note = (await notesHere(site)).find(it => it.key === key)
   if (!note) return
   if ((await environmentsInUse(site)).has(note.name)) throw inUse(t`The environment`)
   await removeNote(site.folder, key)
-  // A start creates its container before it reads the note: either it is listed here, or it found no note.
+  // A start creates its container before it reads the note: so either its container is listed here, or it found no
+  // note.
   if ((await environmentsInUse(site)).has(note.name)) {
     await restoreNote(site, note)
     throw inUse(t`The environment`)
@@ -170,7 +171,10 @@ export async function removeEnvironment(site: EnvironmentsSite, key: string): Pr
   await removeContent(site, note.name)
 }
 
-/** The start that came between uses it as it is: the next one finds it again, unless another was built by now. */
+/**
+ * The start in between uses the environment as it is. With its note back, the next start finds it, unless another was
+ * built since.
+ */
 async function restoreNote({ folder }: EnvironmentsSite, { key, usedAt: _, ...note }: Noted) {
   if (!(await readNote(folder, key))) await writeNote(folder, note)
 }
@@ -182,13 +186,16 @@ async function removeContent(site: EnvironmentsSite, name: string): Promise<void
       await docker.getVolume(volumeName(site.home, name)).remove({ abortSignal })
     },
     {
-      // It is gone, or in use: Docker does not remove a volume that a container has.
+      // It is gone or in use: Docker does not remove a volume that a container has.
       expected: error => ([404, 409].includes(answerStatus(error) ?? 0) ? { value: undefined } : undefined)
     }
   )
 }
 
-/** `containers` were listed before the notes are read: `adopt` writes the note before a builder's container goes. */
+/**
+ * `containers` were listed before the notes are read, because `adopt` writes the note before a builder's container is
+ * removed.
+ */
 async function removeGarbage(
   site: EnvironmentsSite,
   containers: readonly Docker.ContainerInfo[]

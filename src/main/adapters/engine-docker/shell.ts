@@ -1,4 +1,4 @@
-/** Opens a shell in an instance's container, and ends it with all it started, also when its host is killed: no engine does. */
+/** Opens a shell in a container. Ends it with all its processes, even if its host is killed: engines do not. */
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import type { Duplex } from 'node:stream'
@@ -11,12 +11,12 @@ import type { DockerConnection } from './asking.ts'
 import { PATHS } from './container.ts'
 import { answerStatus } from './errors.ts'
 
-/** Carried by the shell and whatever it starts. */
+/** Environment variable of the shell and of everything it starts. */
 const MARK = 'Q8S_SHELL'
 
 /**
- * Starts bash or sh with the app's variables. Docker does not know them, because secrets are among them: they are read
- * from a process of the app, if there is one yet. Runs in the container.
+ * Starts bash or sh with the app's variables. Docker does not know them, because they include secrets: they are read
+ * from a process of the app, if one runs. Runs in the container.
  */
 const START = `
 import os, shutil
@@ -41,7 +41,7 @@ shell = shutil.which("bash") or "/bin/sh"
 os.execve(shell, [os.path.basename(shell)], env)
 `
 
-/** Hangs up on every process that carries the mark, then kills what is left. Runs in the container. */
+/** Sends SIGHUP to every process with the mark, then kills the rest. Runs in the container. */
 const END = `
 import os, signal, sys, time
 mark = sys.argv[1].encode()
@@ -66,13 +66,13 @@ for number in (signal.SIGHUP, signal.SIGKILL, signal.SIGKILL):
     time.sleep(0.1)
 `
 
-/** Waits until nobody holds its input any more: the shell was closed, or the host is gone. */
+/** Waits until its input is closed: the shell was closed, or the host is gone. */
 const WATCH = 'while read -r line; do :; done; exec python3 -I -c "$0" "$1"'
 
-/** An engine that hangs holds up nobody for long, in milliseconds. */
+/** Maximum milliseconds to wait for an engine that hangs. */
 const PATIENCE = 15_000
 
-/** `name` is the container's. */
+/** `name` is the name of the container. */
 export async function openShell(
   connection: DockerConnection,
   name: string,
@@ -81,7 +81,7 @@ export async function openShell(
 ): Promise<EngineShell> {
   const mark = `${MARK}=${randomUUID()}`
   const start = (command: Docker.ExecCreateOptions) => attach(connection, name, command, signal)
-  // Without a terminal its input ends with the connection, as that of the shell does not.
+  // The watch has no terminal, so its input ends with the connection. The shell's input does not.
   const watch = await start({ Cmd: ['sh', '-c', WATCH, END, mark] })
   watch.stream.resume()
   try {
@@ -96,7 +96,7 @@ export async function openShell(
     const shell: EngineShell = {
       output: stream,
       write: text => write(stream, text),
-      // A shell that has ended has no terminal to size.
+      // A shell that has ended has no terminal to resize.
       resize: ({ columns, rows }) =>
         soon(abortSignal => exec.resize({ w: columns, h: rows, abortSignal })).then(nothing, nothing),
       exitCode: async () => (await soon(abortSignal => exec.inspect({ abortSignal }))).ExitCode ?? undefined,
@@ -125,14 +125,14 @@ async function attach(
   )
   const options = { hijack: true, stdin: true, Tty: command.Tty ?? false }
   const stream = await ask(connection, name, signal, (_container, abortSignal) => {
-    // The signal is not for the engine's client, which would break the stream with it later on.
+    // The signal must not go to the engine's client, which would break the stream with it later.
     const starting = exec.start(options)
     return unlessAborted(starting, abortSignal).catch(error => {
       starting.then(late => late.on('error', nothing).destroy(), nothing)
       throw error
     })
   })
-  // Errors end the output; the listener keeps a late one from ending the host.
+  // Errors end the output. Without this listener, a late error would end the host.
   stream.on('error', nothing)
   return { exec, stream }
 }
@@ -153,7 +153,10 @@ async function write(stream: Duplex, text: string): Promise<void> {
   }
 }
 
-/** Lets go of the watch, and waits until it has ended what the shell started, or the container has ended. */
+/**
+ * Closes the watch's input, then waits until the watch has ended all that the shell started, or the container has
+ * ended.
+ */
 async function endOf(watch: Duplex): Promise<void> {
   watch.end()
   if (watch.closed || watch.readableEnded) return

@@ -1,4 +1,4 @@
-/** Creates and starts a container so that either it runs or nothing of it is left. */
+/** Creates and starts a container: either it runs, or nothing of it is left. */
 import type Docker from 'dockerode'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
@@ -10,10 +10,10 @@ import { type ContainerParts, containerName, containerOptions, inputOf, LABELS }
 import { answerStatus, isPortTaken } from './errors.ts'
 import { startWithInput } from './input.ts'
 
-/** A container that was created and not started for so long was left behind, in milliseconds. */
+/** Milliseconds after which a container that was created but not started counts as left behind. */
 const START_PATIENCE_MS = 60_000
 
-/** CONFLICT when the instance has a container that runs or is being started; one that has ended is removed. */
+/** CONFLICT if the instance has a container that runs or is being started. A container that has ended is removed. */
 export async function refuseRunning(
   connection: DockerConnection,
   home: string,
@@ -23,7 +23,7 @@ export async function refuseRunning(
   const found = await inspect(connection, containerName(home, instanceId), signal)
   if (!found) return
   if (found.State.Running || isBeingStarted(found)) throw alreadyRunning(instanceId)
-  // By its own ID, and only while it does not run: another start may have begun just now.
+  // Remove it by its ID, and only if it does not run: another start may have just begun.
   if (!(await removeById(connection, found.Id, false, signal))) throw alreadyRunning(instanceId)
 }
 
@@ -37,15 +37,18 @@ export function isBeingStarted({ State, Created, Config }: Docker.ContainerInspe
 export interface StartedEnvironment {
   /** False if it was removed. */
   isThere(): Promise<boolean>
-  /** Called once the container exists, whose label shows that the environment is in use. False if it is gone. */
+  /**
+   * Called once the container exists: its label shows that the environment is in use. False if the environment is gone.
+   */
   begin(): Promise<boolean>
   /** Called once the app's launcher runs. Rejects if the environment's builder could not be started. */
   taken(): Promise<void>
 }
 
 /**
- * Resolves once the launcher in the container has written its first state; false if its environment is gone. CONFLICT when port or name were taken; UNAVAILABLE when the
- * engine went away meanwhile: a container it may still have is found by its name later.
+ * Resolves with true once the launcher in the container has written its first state, or with false if its environment
+ * is gone. CONFLICT if the port or name is taken. UNAVAILABLE if the engine stops answering: a container that it still
+ * has is found by name later.
  */
 export async function createAndStart(
   connection: DockerConnection,
@@ -57,7 +60,7 @@ export async function createAndStart(
   const before = await readLauncherState(runFolder)
   signal?.throwIfAborted()
   const id = await create(connection, parts).catch(async error => {
-    // Docker refuses to mount a folder that is gone.
+    // Docker refuses to mount a folder that does not exist.
     if (environment && !(await environment.isThere())) return undefined
     throw error
   })
@@ -79,13 +82,13 @@ export async function createAndStart(
     await environment?.taken()
     return true
   } catch (error) {
-    // When the engine itself is gone this fails too, and the first error is the one that tells why.
+    // If the engine itself is gone, this fails too. The first error is the one that says why.
     await removeById(connection, id, true).catch(() => undefined)
     throw error
   }
 }
 
-/** Not to be aborted half-way: the engine would go on, and nobody would know of the container. */
+/** Has no signal: after an abort the engine would still create the container, and no process would know about it. */
 async function create(connection: DockerConnection, parts: ContainerParts): Promise<string> {
   const { id } = await connection.ask(
     (docker, abortSignal) => docker.createContainer({ ...containerOptions(parts), abortSignal }),
@@ -101,7 +104,7 @@ async function create(connection: DockerConnection, parts: ContainerParts): Prom
   return id
 }
 
-/** By ID or name; resolves when it is gone. False when it runs, and is kept for want of `force`. */
+/** Takes an ID or name; resolves when the container is gone. False if it runs and `force` is not set. */
 export async function removeById(
   connection: DockerConnection,
   id: string,
@@ -111,7 +114,7 @@ export async function removeById(
   return (await removeContainer(connection, id, force, signal)) !== 'runs'
 }
 
-/** By ID or name, with `force` also one that runs; resolves when it is gone. */
+/** Takes an ID or name, and with `force` also removes a running container. Resolves when it is gone. */
 export async function removeContainer(
   connection: DockerConnection,
   id: string,
@@ -129,7 +132,7 @@ export async function removeContainer(
         const status = answerStatus(error)
         if (status === 404) return { value: 'absent' }
         if (status !== 409) return undefined
-        // Either another one removes it already, or it runs.
+        // Either another process is already removing it, or it runs.
         return { value: /in progress/i.test((error as Error).message) ? 'going' : 'runs' }
       }
     }
@@ -144,7 +147,7 @@ export async function removeContainer(
   return 'removed'
 }
 
-/** Undefined where there is no such container. */
+/** Undefined if there is no such container. */
 export function inspect(
   connection: DockerConnection,
   id: string,
@@ -162,7 +165,7 @@ function absent(error: unknown): { readonly value: undefined } | undefined {
   return answerStatus(error) === 404 ? { value: undefined } : undefined
 }
 
-/** The last of what a container printed, without the engine's frame headers. */
+/** The last lines that a container printed, without the engine's frame headers. */
 export async function lastLinesOf(connection: DockerConnection, id: string): Promise<string> {
   const frames = await connection.ask((docker, abortSignal) =>
     docker.getContainer(id).logs({ stdout: true, stderr: true, tail: 5, abortSignal })
@@ -174,7 +177,7 @@ export async function lastLinesOf(connection: DockerConnection, id: string): Pro
   return text
 }
 
-/** The JSON value in the last line; undefined where there is none. */
+/** The JSON value in the last line. Undefined if there is none. */
 export async function lastWordOf(connection: DockerConnection, id: string): Promise<unknown> {
   try {
     return JSON.parse((await lastLinesOf(connection, id)).trim().split('\n').at(-1) ?? '')
@@ -184,7 +187,7 @@ export async function lastWordOf(connection: DockerConnection, id: string): Prom
   }
 }
 
-/** The engine did not accept what the manifest asks for. */
+/** The error if the engine rejects what the manifest asks for. */
 function refused(error: unknown): AppError {
   const { json, message } = error as { json?: { message?: string }; message?: string }
   return new AppError(

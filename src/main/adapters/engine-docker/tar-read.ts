@@ -1,10 +1,10 @@
-/** Reads a tar archive as it comes, entry by entry: the form in which the Docker engine gives files and images. */
+/** Reads a tar archive as a stream, entry by entry. The Docker engine sends files and images in this format. */
 import { Readable } from 'node:stream'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 
 export interface TarEntry {
-  /** As it is in the archive; anything. */
+  /** The name in the archive, which is not checked. */
   readonly name: string
   readonly kind: 'folder' | 'file' | 'link' | 'other'
   /** Bytes of its content. */
@@ -13,18 +13,18 @@ export interface TarEntry {
   readonly mode: number
   /** Milliseconds since 1970. */
   readonly modified: number
-  /** Where a link leads; of a file that is a second name of another, that one's. */
+  /** The target of a link. For a second name (hard link) of a file, the name of that file. */
   readonly target: string
-  /** To be read before the next entry is asked for, if at all; who stops within it gets no further entry. */
+  /** Read it before requesting the next entry, or not at all. If reading stops inside it, no further entries come. */
   readonly content: AsyncIterable<Uint8Array>
 }
 
-/** Ends after the last entry. INVALID where that is no tar archive, or it breaks off. */
+/** Ends after the last entry. INVALID if it is not a tar archive, or breaks off. */
 export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerator<TarEntry, void, void> {
   const { extract } = await import('tar-stream')
   const archive = extract()
   const input = Readable.from(source)
-  // What breaks the source is no fault of the archive.
+  // An error of the source is not an error of the archive.
   let broken: unknown
   input.on('error', error => {
     broken = error

@@ -1,13 +1,13 @@
-/** Writes a few files as a tar archive in memory: the form in which the Docker engine takes a build context. */
+/** Writes a few files into a tar archive in memory, the format of a build context for the Docker engine. */
 import { buffer } from 'node:stream/consumers'
 
 export interface TarFile {
-  /** Relative, forward slashes. */
+  /** Relative path with forward slashes. */
   readonly name: string
   readonly content: Uint8Array
 }
 
-/** With fixed times and owners, so that equal files give equal layers. */
+/** Times and owners are fixed, so that equal files give equal layers. */
 export async function tar(files: readonly TarFile[]): Promise<Buffer> {
   const { pack } = await import('tar-stream')
   const archive = pack()

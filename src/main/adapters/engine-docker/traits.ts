@@ -1,17 +1,17 @@
-/** What kind of Docker engine answers: it decides about users and folders of its containers. */
+/** Properties of the Docker engine. They decide the users and folders of its containers. */
 import type { DockerConnection } from './asking.ts'
 
 export interface EngineTraits {
-  /** The engine maps the root of a container to this user, who then owns what root writes. */
+  /** The engine maps root in a container to this user, who therefore owns the files that root writes. */
   readonly rootless: boolean
-  /** Users of containers are mapped to others: mounted folders need the real ones. */
+  /** Users of containers are mapped to other users: mounted folders need the real ones. */
   readonly mapsUsers: boolean
   readonly selinux: boolean
-  /** The engine's kernel is this computer's own: a mounted folder is as fast as any. */
+  /** The engine's kernel is this computer's own: a mounted folder is as fast as any other. */
   readonly native: boolean
 }
 
-/** Asks the engine. UNAVAILABLE where it does not answer. */
+/** Asks the engine. UNAVAILABLE if it does not answer. */
 export async function readTraits(connection: DockerConnection, signal?: AbortSignal): Promise<EngineTraits> {
   const info = await connection.ask((docker, abortSignal) => docker.info({ abortSignal }), { signal })
   const has = (name: string) =>

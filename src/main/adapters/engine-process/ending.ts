@@ -1,4 +1,4 @@
-/** Ends a launcher and whatever it started. */
+/** Ends a launcher and everything it started. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StillRunning } from '#core/platform/engine-errors.ts'
@@ -7,21 +7,21 @@ import { t } from '#shared/language.ts'
 import { findLaunchers, isLauncher, isRunning, processesBelow, processesOf } from './processes.ts'
 import { until } from './until.ts'
 
-/** How long a killed process may take to be gone: it may be waiting for a disk. */
+/** Milliseconds a killed process may take to end: it may be waiting for a disk. */
 const KILL_PATIENCE_MS = 10_000
 
 export interface Ending {
   readonly instanceId: string
-  /** Absolute. */
+  /** Absolute path. */
   readonly runFolder: string
-  /** Time the launcher has to end by itself; 0 to kill at once. */
+  /** Seconds the launcher has to end before it is killed; 0 kills it at once. */
   readonly graceSeconds: number
 }
 
 /**
- * Asks the launcher of a run folder to end, kills it after the grace time, and resolves when nothing of the instance is
- * left, also where a launcher that was killed from outside left some. An abort stops the waiting, not the ending.
- * UNAVAILABLE for processes that cannot be killed, FORBIDDEN for those of another user.
+ * Asks the launcher of a run folder to end and kills it after the grace time. Resolves when no process of the instance
+ * is left, including processes left by a launcher that was killed from outside. An abort stops the wait, not the
+ * ending. UNAVAILABLE if processes cannot be killed, FORBIDDEN if they belong to another user.
  */
 export async function endInstance(ending: Ending, signal?: AbortSignal): Promise<void> {
   const { runFolder, graceSeconds } = ending
@@ -34,7 +34,9 @@ export async function endInstance(ending: Ending, signal?: AbortSignal): Promise
   await killAll(left, () => marked(ending), signal)
 }
 
-/** What carries the instance's variable. In a copy of this home the same instance may run, and goes on. */
+/**
+ * Processes with the instance's variable. The same instance may run in a copy of this home: its processes are left out.
+ */
 async function marked({ instanceId, runFolder }: Ending): Promise<readonly number[]> {
   const found = await processesOf(instanceId, runFolder)
   if (found.length === 0) return found
@@ -45,7 +47,7 @@ async function marked({ instanceId, runFolder }: Ending): Promise<readonly numbe
   return found.filter(pid => !spared.flat().includes(pid))
 }
 
-/** Kills one launcher with all below it, and nothing else of its instance: another start may be going on. */
+/** Kills one launcher and everything below it, but nothing else of its instance: another start may be in progress. */
 export async function killLauncher(pid: number): Promise<void> {
   await killAll([pid, ...(await processesBelow(pid))], async () => [])
 }
@@ -56,27 +58,30 @@ async function askToEnd(
   graceSeconds: number,
   signal: AbortSignal | undefined
 ): Promise<void> {
-  // Windows has no signal that a process could answer: there the launcher looks for a file.
+  // Windows has no signal that a process could handle, so the launcher there checks for a file.
   if (process.platform === 'win32') await writeFile(join(runFolder, 'stop'), '')
   else send(pid, 'SIGTERM')
   await until(async () => !(await isLauncher(pid, runFolder)), graceSeconds * 1000, signal)
 }
 
-/** Kills those, and those found then and while they end: a process may start another one in its last moment. */
+/**
+ * Kills the known processes, and all that `find` returns until none is left: a process may start another at its last
+ * moment.
+ */
 async function killAll(
   known: readonly number[],
   find: () => Promise<readonly number[]>,
   signal?: AbortSignal
 ): Promise<void> {
   const others = new Set<number>()
-  /** Those that could be. */
+  /** Returns the processes that could be killed. */
   const kill = (pids: readonly number[]) =>
     pids.filter(pid => {
       const sent = send(pid, 'SIGKILL')
       if (!sent) others.add(pid)
       return sent
     })
-  // Kept: one that is ending has lost what it was found by.
+  // Keep these: a process that is ending has lost what `find` searches for.
   const ours = new Set(kill(known))
   let left: readonly number[] = []
   const ended = await until(
@@ -108,7 +113,7 @@ function notOurs(pids: readonly number[]): AppError {
   )
 }
 
-/** False for a process of another user: an app may have started a program that becomes one. */
+/** False for a process of another user: an app may have started a program that changes its user. */
 function send(pid: number, signal: NodeJS.Signals): boolean {
   try {
     return process.kill(pid, signal)

@@ -1,4 +1,4 @@
-/** The engine that needs nothing but Python: the launcher as a plain, detached process of this computer. */
+/** The engine that needs only Python: it runs the launcher as a plain, detached process of this computer. */
 import { execFile } from 'node:child_process'
 import { basename, dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -20,16 +20,16 @@ import { type Python, pythonCommands, pythonOfHome } from './python.ts'
 import { createMetricsReader } from './usage.ts'
 
 export interface ProcessEngineOptions {
-  /** Folder virtual environments are kept in, under `envs`; shared by all instances of this home. */
+  /** Folder for virtual environments, under `envs`. All instances of this home share it. */
   readonly cacheFolder: string
-  /** This computer's environment; only the allowed part of it reaches an app. */
+  /** This computer's environment. Only an allowed part of it reaches an app. */
   readonly env?: Environment
   readonly systemProxy?: SystemProxy | undefined
-  /** Command of the Python to use, e.g. `['/usr/bin/python3.11']`; looked for where it is not given. */
+  /** Command of the Python to use, e.g. `['/usr/bin/python3.11']`. By default it is searched for. */
   readonly pythonCommand?: readonly string[]
 }
 
-/** What is said of each run; the rest is for who asks. */
+/** Notices shown for each run. The differences are only shown on request. */
 const runNotices = () => [
   t`It runs as an ordinary process, with this computer's Python and your permissions. If it goes over its
     memory limit, it is ended shortly after.`
@@ -96,7 +96,7 @@ async function start(
   const runFolder = resolve(spec.runFolder)
   signal?.throwIfAborted()
   const before = await readLauncherState(runFolder)
-  // One that another host starts at this moment is missed here; then the lock ends the new one.
+  // A launcher that another host starts at this moment is missed here. The lock then ends the new one.
   if (await hasLauncher(runFolder, before?.pid)) throw alreadyRunning(spec.instanceId)
   if (!(await becomesFree(spec.port, signal))) throw portTaken(spec.port)
   await makeFolder(home.envCache)
@@ -153,7 +153,10 @@ function volumeOf(spec: RunSpec): { path: string; mount: string } | undefined {
   return spec.volumeFolder && mount ? { path: resolve(spec.volumeFolder), mount } : undefined
 }
 
-/** Whether it runs says the list of processes: a launcher may not have come to write a word, and an app can write any. */
+/**
+ * The process list decides whether it runs: a launcher may not have written its state yet, and an app can write any
+ * state.
+ */
 async function status(runFolder: string): Promise<EngineStatus> {
   const state = await readLauncherState(runFolder)
   if (await hasLauncher(runFolder, state?.pid)) return { kind: 'running', memoryUsed: state?.memoryUsed }
@@ -165,7 +168,7 @@ async function status(runFolder: string): Promise<EngineStatus> {
   }
 }
 
-/** Those whose launchers live. Nothing in a run folder is asked: an app can write there. */
+/** Instances whose launchers are alive. Run folders are not read, because an app can write there. */
 async function list(runs: string): Promise<readonly string[]> {
   const ours = (await findLaunchers()).filter(({ runFolder }) => dirname(runFolder) === runs)
   return [...new Set(ours.map(({ runFolder }) => basename(runFolder)))]

@@ -1,4 +1,4 @@
-/** Starts a launcher so that it outlives this process, and waits until it has taken hold of its run folder. */
+/** Starts a launcher that outlives this process, and waits until it has locked its run folder. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { open, readFile } from 'node:fs/promises'
@@ -14,13 +14,13 @@ import { launcherFailed, untilFirstState } from '../launcher-files.ts'
 import { isPortFree } from './free-port.ts'
 import type { Python } from './python.ts'
 
-/** Beside the launcher's log: what it says before it has one. Emptied at each start. */
+/** A file beside the launcher's log, for output before the log exists. Emptied at each start. */
 const COMPLAINTS_FILE = 'launcher.stderr'
 
-/** Exit status of a launcher whose run folder another one holds. */
+/** Exit status of a launcher if another launcher holds its run folder. */
 const LOCK_HELD = 3
 
-/** Resolves with the process once it runs. UNAVAILABLE where it cannot be run. */
+/** Resolves with the process once it runs. UNAVAILABLE if it cannot be started. */
 export async function launch(
   python: Python,
   runFolder: string,
@@ -63,7 +63,7 @@ function tooLarge(cause: unknown): AppError {
   )
 }
 
-/** Resolves once the launcher has written its first state. CONFLICT when port or run folder were taken meanwhile. */
+/** Resolves once the launcher has written its first state. CONFLICT if the port or run folder was taken. */
 export async function untilRunning(
   child: ChildProcess,
   spec: RunSpec,
@@ -73,7 +73,7 @@ export async function untilRunning(
   const ended = () => child.exitCode !== null || child.signalCode !== null
   const state = await untilFirstState(spec.runFolder, before, ended, signal)
   signal?.throwIfAborted()
-  // Another launcher's first state is not this one's: this one then ends, for want of the lock.
+  // The state came from another launcher. This one then ends, because it does not get the lock.
   if (state && state.pid !== child.pid && !ended() && process.platform !== 'win32') {
     await once(child, 'exit', signal ? { signal } : {})
   }

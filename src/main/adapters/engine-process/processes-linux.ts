@@ -1,24 +1,24 @@
-/** Lists processes on Linux: files under /proc. */
+/** Lists processes on Linux, from the files under /proc. */
 import { readdir, readFile, readlink } from 'node:fs/promises'
 import type { ListedProcess } from './listed-process.ts'
 
-/** How many processes are read at once: enough to be quick, few enough for any limit of open files. */
+/** Processes read at the same time: enough to be fast, few enough for any limit of open files. */
 const AT_ONCE = 32
 
-/** Undefined for one that is gone, or has ended and is not yet reaped. */
+/** Undefined if the process is gone, or has ended and is not yet reaped. */
 export async function linuxProcess(pid: number, environment = false): Promise<ListedProcess | undefined> {
   const [stat, command, environ] = await Promise.all([
     read(pid, 'stat'),
     read(pid, 'cmdline'),
     environment ? read(pid, 'environ') : undefined
   ])
-  // `pid (name) state parent …`: the name may hold anything, also a parenthesis.
+  // `pid (name) state parent …`: the name may contain anything, even a parenthesis.
   const [state, parent] = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? []
-  // One whose first thread has ended goes on in the others.
+  // A process whose first thread has ended continues in its other threads.
   const thread = state === 'Z' ? await anotherThread(pid) : pid
   if (!state || state === 'X' || thread === undefined) return undefined
   const text = command?.replace(/\0$/, '').replaceAll('\0', ' ') ?? ''
-  // One that is ending has lost its command line and environment, and may hold its files and ports for a while.
+  // A process that is ending has lost its command line and environment, but may still hold files and ports.
   const folder =
     environment && !environ ? await readlink(`/proc/${thread}/cwd`).catch(() => undefined) : undefined
   return { pid, parent: Number(parent), command: text, environment: environ, folder }
@@ -29,7 +29,7 @@ async function anotherThread(pid: number): Promise<number | undefined> {
   return threads.map(Number).find(thread => thread !== pid)
 }
 
-/** All processes; other users' without their environment. */
+/** All processes. Those of other users come without their environment. */
 export async function linuxProcesses(environment: boolean): Promise<readonly ListedProcess[]> {
   const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name)).map(Number)
   const found: ListedProcess[] = []

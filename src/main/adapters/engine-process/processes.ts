@@ -1,7 +1,8 @@
 /**
- * Finds the processes of instances. A launcher is known by its command line, `python launcher.py <run folder>`, which
- * no other process has: safe against reused IDs, and against clocks set back, which start times are not. What it
- * started is known by its parents, or by the variable every process of an instance inherits.
+ * Finds the processes of instances. A launcher is identified by its command line, `python launcher.py <run folder>`,
+ * which no other process has. Unlike start times, this is safe against reused IDs and clocks that were set back.
+ * Processes that it started are identified by their parents, or by the variable that every process of an instance
+ * inherits.
  */
 import { execFile } from 'node:child_process'
 import { realpath } from 'node:fs/promises'
@@ -11,7 +12,7 @@ import type { ListedProcess } from './listed-process.ts'
 import { linuxProcess, linuxProcesses } from './processes-linux.ts'
 import { createSharing } from './sharing.ts'
 
-/** Variable in the environment of a launcher and of everything it starts; it keeps those of Q8S to itself. */
+/** Variable of a launcher and everything it starts. Variables whose names start with Q8S do not reach the app. */
 export const INSTANCE_VARIABLE = 'APP_INSTANCE_ID'
 
 export interface FoundLauncher {
@@ -21,25 +22,25 @@ export interface FoundLauncher {
 
 const run = promisify(execFile)
 
-/** True while the process lives and is the launcher of that run folder. */
+/** True while the process is alive and is the launcher of that run folder. */
 export async function isLauncher(pid: number, runFolder: string): Promise<boolean> {
   if (!isAlive(pid)) return false
   const found = process.platform === 'linux' ? await linuxProcess(pid) : (await list({ pid }))[0]
   return found !== undefined && runFolderOf(found.command) === runFolder
 }
 
-/** False for a process that has ended, also for one that is not reaped yet. */
+/** False for a process that has ended, even if it is not reaped yet. */
 export async function isRunning(pid: number): Promise<boolean> {
   return isAlive(pid) && (process.platform !== 'linux' || (await linuxProcess(pid)) !== undefined)
 }
 
-/** True while a launcher of that run folder lives: the process it says it is, or any other. */
+/** True while a launcher of that run folder is alive: either the process with that ID, or any other. */
 export async function hasLauncher(runFolder: string, pid: number | undefined): Promise<boolean> {
   if (pid !== undefined && (await isLauncher(pid, runFolder))) return true
   return (await findLaunchers()).some(launcher => launcher.runFolder === runFolder)
 }
 
-/** Every launcher of this user. Of another's, a command line says nothing: anybody can write one. */
+/** Every launcher of this user. Command lines of other users are ignored, because anyone can write one. */
 export async function findLaunchers(): Promise<readonly FoundLauncher[]> {
   return (await list()).flatMap(({ pid, command }) => {
     const runFolder = runFolderOf(command)
@@ -47,7 +48,7 @@ export async function findLaunchers(): Promise<readonly FoundLauncher[]> {
   })
 }
 
-/** IDs of all processes below that one, without it. */
+/** IDs of all processes below that process, without its own. */
 export async function processesBelow(root: number): Promise<readonly number[]> {
   const all = await list()
   const found = [root]
@@ -58,8 +59,8 @@ export async function processesBelow(root: number): Promise<readonly number[]> {
 }
 
 /**
- * IDs of the processes that carry the instance's variable, and of those in its run folder that are ending. None on
- * Windows, where they end with their launcher.
+ * IDs of the processes with the instance's variable, and of processes in its run folder that are ending. Empty on
+ * Windows, where processes end with their launcher.
  */
 export async function processesOf(instanceId: string, runFolder: string): Promise<readonly number[]> {
   if (process.platform === 'win32') return []
@@ -82,7 +83,10 @@ interface Wanted {
   readonly environment?: boolean
 }
 
-/** All processes: hundreds of callers at once, as when many instances are removed, take no more listings than a few. */
+/**
+ * All processes. Shared, so that hundreds of callers at once, as when many instances are removed, need only a few
+ * listings.
+ */
 const listed = createSharing(() => listNow({}))
 const listedWithEnvironment = createSharing(() => listNow({ environment: true }))
 
@@ -96,11 +100,11 @@ function listNow(wanted: Wanted): Promise<readonly ListedProcess[]> {
   return process.platform === 'win32' ? windowsProcesses(wanted) : psProcesses(wanted)
 }
 
-/** macOS and BSD; with `-E` the environment follows the arguments. */
+/** For macOS and BSD. With `-E` the environment follows the arguments. */
 async function psProcesses({ pid, environment }: Wanted): Promise<readonly ListedProcess[]> {
   const which = pid === undefined ? ['-A'] : ['-p', String(pid)]
   const options = [...which, ...(environment ? ['-E'] : []), '-ww', '-o', 'pid=,ppid=,command=']
-  // `ps` exits with 1 when there is no such process.
+  // `ps` exits with 1 if there is no such process.
   const { stdout } = await run('ps', options, { maxBuffer: 64 << 20 }).catch(() => ({ stdout: '' }))
   return parseRows(stdout).map(row => (environment ? { ...row, environment: row.command } : row))
 }

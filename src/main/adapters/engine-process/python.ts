@@ -9,14 +9,14 @@ import { type Environment, processEnvironment } from '../host-settings.ts'
 import { readJson } from '../launcher-files.ts'
 
 export interface Python {
-  /** The interpreter itself, never a shim: its process is the one that was started. */
+  /** The real interpreter, never a shim: then the started process is the interpreter's own. */
   readonly executable: string
   readonly version: string
 }
 
 const OLDEST = [3, 9] as const
 
-/** What an interpreter says of itself, as JSON; `venv` needs both modules to make environments with pip. */
+/** Prints facts of the interpreter as JSON. Environments with pip need both modules, venv and ensurepip. */
 const PROBE = `
 import json, sys
 from importlib.util import find_spec
@@ -34,14 +34,14 @@ interface Probed {
   readonly venv: boolean
 }
 
-/** Commands tried in this order; `py -3` is what Windows installs beside (or instead of) the others. */
+/** Commands to try, in this order. Windows installs `py -3` beside (or instead of) the others. */
 export function pythonCommands(platform: NodeJS.Platform = process.platform): readonly (readonly string[])[] {
   return platform === 'win32' ? [['python'], ['py', '-3'], ['python3']] : [['python3'], ['python']]
 }
 
 /**
- * The first command that is a Python of 3.9 or newer which can make virtual environments. UNAVAILABLE, naming what was
- * looked for and what was wrong with each, where there is none.
+ * The first command that is Python 3.9 or newer and can make virtual environments. UNAVAILABLE if there is none; the
+ * message names each command and its problem.
  */
 export async function findPython(
   commands: readonly (readonly string[])[],
@@ -60,7 +60,7 @@ export async function findPython(
   )
 }
 
-/** The Python the instances of a home run with. */
+/** The Python that runs the instances of a home. */
 export function pythonOfHome(
   cacheFolder: string,
   env: Environment = process.env,
@@ -69,7 +69,7 @@ export function pythonOfHome(
   return rememberedPython(resolve(cacheFolder, 'python.json'), commands, processEnvironment(env))
 }
 
-/** What was found before, and the circumstances it was found in. */
+/** An earlier result, and the conditions it was found under. */
 interface Remembered extends Python {
   readonly commands: string
   readonly path: string
@@ -77,8 +77,8 @@ interface Remembered extends Python {
 }
 
 /**
- * As `findPython`, remembered in a file: asking an interpreter (or a shim before it) costs a tenth of a second. What is
- * remembered holds as long as the same commands and PATH are given and the interpreter's file is the same.
+ * Like `findPython`, but cached in a file: asking an interpreter (or its shim) takes 0.1 seconds. The cache is valid
+ * for the same commands, the same PATH and an unchanged interpreter file.
  */
 export async function rememberedPython(
   file: string,
@@ -93,7 +93,7 @@ export async function rememberedPython(
   }
   const found = await findPython(commands, env)
   const remembered = { ...asked, ...found, changed: await changeTime(found.executable) }
-  // Only a saving of time: without it the next one asks again.
+  // This only saves time. If it fails, the next call asks the interpreter again.
   await replaceFile(file, JSON.stringify(remembered)).catch(() => undefined)
   return found
 }

@@ -1,6 +1,9 @@
-/** Lets callers who ask at the same time share one answer, which is never older than their question. */
+/** Lets simultaneous callers share one answer, which is never older than their call. */
 
-/** As `work`; whoever calls while it is under way gets the answer of the next one, together with all others who wait. */
+/**
+ * Returns `work`, shared: a call during a run waits for the next run, and gets its answer together with all other
+ * waiting calls.
+ */
 export function createSharing<T>(work: () => Promise<T>): () => Promise<T> {
   let going: Promise<T> | undefined
   let next: Promise<T> | undefined

@@ -1,7 +1,7 @@
-/** Waits for changes that the system has no event for, by checking again and again. */
+/** Waits for changes without a system event, by checking repeatedly. */
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** Polls, at first quickly: resolves with whether the condition came true in time. */
+/** Polls, quickly at first. Resolves with whether the condition became true in time. */
 export async function until(
   condition: () => Promise<boolean>,
   milliseconds: number,

@@ -1,4 +1,4 @@
-/** What the processes of launchers use: processor time from the system, memory from the launchers, who sum it anyway. */
+/** Resource use of launchers and their processes: CPU time from the system, memory as summed by the launchers. */
 import { execFile } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
@@ -9,17 +9,17 @@ import { readLauncherState } from '../launcher-files.ts'
 export interface TimedProcess {
   readonly pid: number
   readonly parent: number
-  /** Processor time, with that of its ended children where the system tells. */
+  /** CPU time, including that of ended children if the system reports it. */
   readonly seconds: number
 }
 
 const run = promisify(execFile)
 const OUTPUT = { windowsHide: true, maxBuffer: 64 << 20 }
 
-/** Milliseconds between two looks at the processes: on Windows each starts a program that takes a second. */
+/** Minimum milliseconds between two measurements: on Windows each one starts a program that takes a second. */
 const PAUSE = process.platform === 'win32' ? 10_000 : 0
 
-/** `isLauncher` tells whether a process still is the launcher of a run folder. */
+/** `isLauncher` checks whether a process is still the launcher of a run folder. */
 export function createMetricsReader(
   isLauncher: (pid: number, runFolder: string) => Promise<boolean>,
   pause = PAUSE
@@ -36,7 +36,7 @@ export function createMetricsReader(
 
 type Metrics = ReadonlyMap<string, EngineMetrics>
 
-/** Times of an earlier look would be taken for those of now. */
+/** Drops CPU times of an earlier measurement, which would be taken for current ones. */
 function withoutTimes(metrics: Metrics): Metrics {
   return new Map([...metrics].map(([id, { memoryUsed }]) => [id, { memoryUsed }]))
 }
@@ -63,7 +63,7 @@ async function look(
   )
 }
 
-/** Seconds of a process and all below it together; undefined where there is no such process. */
+/** Total seconds of a process and all processes below it. Undefined if there is no such process. */
 export function sumBelow(all: readonly TimedProcess[]): (root: number) => number | undefined {
   const byParent = new Map<number, TimedProcess[]>()
   for (const process of all) byParent.set(process.parent, [...(byParent.get(process.parent) ?? []), process])
@@ -81,13 +81,13 @@ function timedProcesses(): Promise<readonly TimedProcess[]> {
   return process.platform === 'win32' ? windowsTimes() : psTimes()
 }
 
-/** The kernel's unit of time in /proc: always a hundredth of a second for programs. */
+/** The kernel's unit of time in /proc: for programs it is always a hundredth of a second. */
 const TICKS_PER_SECOND = 100
 
 async function linuxTimes(): Promise<readonly TimedProcess[]> {
   const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name))
   const found: TimedProcess[] = []
-  // One after the other: the kernel answers at once, and no limit of open files is met.
+  // Read one by one: the kernel answers at once, and no limit of open files is reached.
   for (const pid of pids) {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined)
     const timed = stat === undefined ? undefined : parseStat(stat)
@@ -96,7 +96,7 @@ async function linuxTimes(): Promise<readonly TimedProcess[]> {
   return found
 }
 
-/** `pid (name) state parent …`: the name may hold anything, also a parenthesis. */
+/** `pid (name) state parent …`: the name may contain anything, even a parenthesis. */
 export function parseStat(stat: string): TimedProcess | undefined {
   const fields = stat
     .slice(stat.lastIndexOf(')') + 2)
@@ -104,12 +104,12 @@ export function parseStat(stat: string): TimedProcess | undefined {
     .map(Number)
   const [, parent] = fields
   if (parent === undefined || Number.isNaN(parent)) return undefined
-  // Own and ended children's, each in user and kernel mode: fields 14 to 17 of all.
+  // CPU time in user and kernel mode, of the process and of its ended children: fields 14 to 17.
   const ticks = fields.slice(11, 15).reduce((sum, value) => sum + value, 0)
   return { pid: Number.parseInt(stat, 10), parent, seconds: ticks / TICKS_PER_SECOND }
 }
 
-/** macOS and BSD. */
+/** For macOS and BSD. */
 async function psTimes(): Promise<readonly TimedProcess[]> {
   const { stdout } = await run('ps', ['-A', '-o', 'pid=,ppid=,time='], OUTPUT).catch(() => ({ stdout: '' }))
   return stdout.split('\n').flatMap(line => {
@@ -118,7 +118,7 @@ async function psTimes(): Promise<readonly TimedProcess[]> {
   })
 }
 
-/** `1-02:03:04`, `02:03.45` or `03:04` in seconds. */
+/** Converts `1-02:03:04`, `02:03.45` or `03:04` to seconds. */
 export function clock(text: string): number {
   const [last = '', days = '0'] = text.split('-').reverse()
   return last.split(':').reduce((sum, part) => sum * 60 + Number(part), 0) + Number(days) * 86_400

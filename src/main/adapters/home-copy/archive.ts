@@ -1,6 +1,6 @@
 /**
- * The file a backup is: a tar whose first entry says what it is, and whose last has the SHA-256 of each of the others. Read
- * twice by a restore, the first time only to see that it is whole.
+ * The backup file: a tar whose first entry describes it, and whose last entry has the SHA-256 of each other entry. A
+ * restore reads it twice, the first time only to check that it is complete.
  */
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
@@ -14,15 +14,18 @@ import { AppError } from '#shared/errors.ts'
 const HEAD = 'q8s-backup.json'
 const SUMS = 'checksums.json'
 const FORMAT = 1
-/** Bytes of the two entries that are read whole. */
+/** Maximum bytes of each of the two JSON entries, which are read at once. */
 const MAX_JSON = 64 * 1024 * 1024
 
 export const BackupHead = z.object({
   format: z.int(),
-  /** Of the q8s that wrote it. */
+  /** Version of the q8s that wrote it. */
   version: z.string(),
   createdAt: z.string(),
-  /** Where the key of the secrets is: in the backup, in the keychain of the computer it is of, or there was none. */
+  /**
+   * Where the key of the secrets is: in the backup, or in the keychain of the original computer. `none` if there is no
+   * key.
+   */
   key: z.enum(['none', 'included', 'keychain']),
   volumes: z.boolean()
 })
@@ -30,16 +33,16 @@ export type BackupHead = z.infer<typeof BackupHead>
 
 const Sums = z.object({ files: z.record(z.string(), z.string()) })
 
-/** A file or folder to be copied; `name` is its path in the archive, with slashes. */
+/** A file or folder to copy. `name` is its path in the archive, with slashes. */
 export interface Source {
   readonly name: string
   readonly kind: 'file' | 'folder'
-  /** Where it is, or what it holds. */
+  /** A path, or the content. */
   readonly from: string | Uint8Array
   readonly mode: number
-  /** What its content must have. */
+  /** SHA-256 that the content must have. */
   readonly sha256?: string
-  /** May vanish before it is copied: it is not ours. */
+  /** May be deleted before it is copied, because it does not belong to q8s. */
   readonly isOptional?: boolean
 }
 
@@ -50,7 +53,7 @@ export interface Entry {
   readonly content: AsyncIterable<Uint8Array>
 }
 
-/** Writes the file whole, for its owner only. How many entries it has, and their bytes. */
+/** Writes the file, readable only by its owner. Returns the number of entries and bytes. */
 export async function writeArchive(
   file: string,
   head: Omit<BackupHead, 'format'>,
@@ -62,7 +65,7 @@ export async function writeArchive(
   const written = open(file, 'wx', 0o600).then(handle =>
     pipeline(archive, handle.createWriteStream({ flush: true }), { signal })
   )
-  // Awaited below; until then a failure must not end the process.
+  // Awaited below. Until then a failure must not end the process.
   written.catch(error => archive.destroy(error))
   const files: Record<string, string> = {}
   let bytes = 0
@@ -118,7 +121,7 @@ async function addFile(archive: Pack, name: string, path: string, mode: number) 
     left = size
     const entry = archive.entry({ name, size, mode, type: 'file' })
     if (size > 0) {
-      // Bytes appended while it is copied stay out.
+      // Leave out bytes that are appended during the copy.
       const bytes = handle.createReadStream({ end: size - 1, autoClose: false })
       await pipeline(
         bytes,
@@ -152,8 +155,8 @@ function changed(path: string): AppError {
 }
 
 /**
- * Reads a backup to its end and hands each entry on, whose content must be read or left before the next. INVALID for what is
- * no backup, or a damaged or cut one; UNSUPPORTED for one of a newer version.
+ * Reads a complete backup and passes on each entry; its content must be read before the next entry, or not at all.
+ * INVALID if it is not a backup, or is damaged or cut off; UNSUPPORTED if a newer version wrote it.
  */
 export async function readArchive(
   file: string,
@@ -183,7 +186,7 @@ export async function readArchive(
   } catch (error) {
     signal.throwIfAborted()
     if (error instanceof AppError && error.code !== 'INVALID') throw error
-    // What has no code of the system is what the reader says of a tar that breaks off, or is none.
+    // An error without a system code comes from the tar reader: the file is cut off, or is not a tar.
     if (typeof (error as NodeJS.ErrnoException).errno !== 'number')
       throw head ? damaged(file) : noBackup(file)
     throw fileError(error, `The backup ${file} could not be read`)

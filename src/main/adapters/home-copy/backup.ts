@@ -1,4 +1,4 @@
-/** Writes a backup: one file with all that must not be lost of a home, taken while hosts may be at work. */
+/** Writes a backup: one file with everything of a home that must not be lost. Hosts may be running. */
 import { lstat, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { fileError, refuseOther, syncFolder } from '#core/files/files.ts'
@@ -9,9 +9,9 @@ import { AppError } from '#shared/errors.ts'
 import { copyRecords, type Home } from '../home/home.ts'
 import { type BackupHead, readArchive, type Source, writeArchive } from './archive.ts'
 
-/** What is copied of the state folder as it is, beside records, bundles, key and volumes. */
+/** Parts of the state folder that are copied unchanged, besides records, bundles, key and volumes. */
 const STATE = ['projects.json', 'drafts', 'windows', 'projects']
-/** How often it is begun again where an app was removed while its bundle was to be copied. */
+/** How often the backup starts again if an app was removed before its bundle was copied. */
 const TRIES = 3
 
 interface Parts {
@@ -20,7 +20,7 @@ interface Parts {
   readonly home: Pick<Home, 'store' | 'keyring'>
 }
 
-/** `onStage` is told what is done now. */
+/** `onStage` is called with each new stage. */
 export async function backUp(
   { folders, version, home }: Parts,
   file: string,
@@ -28,7 +28,7 @@ export async function backUp(
 ): Promise<BackupReport> {
   const what = `The backup ${file} could not be written`
   await refuseOther(file, what)
-  // A folder of its own, which only its owner can enter: the copy of the records is in it for a while.
+  // A separate folder that only its owner can enter, because it holds a copy of the records for a while.
   const work = temporaryBeside(file)
   try {
     await mkdir(work, { mode: 0o700 })
@@ -73,7 +73,7 @@ interface Wanted {
   readonly volumes: boolean
 }
 
-/** What is in the backup, in the order it is written. */
+/** The contents of the backup, in the order they are written. */
 async function* sourcesOf(
   { folders: { state, config }, records, bundles, secretKey, volumes }: Wanted,
   counts: { links: number }
@@ -98,7 +98,7 @@ function missing(path: string): AppError {
   return new AppError('UNAVAILABLE', `${path} is missing.`, 'See q8s-cli doctor, then try again.')
 }
 
-/** A file, or a folder with all in it; links, pipes and devices are counted and left out. */
+/** A file, or a folder with everything in it. Links, pipes and devices are counted and left out. */
 async function* tree(name: string, path: string, counts: { links: number }): AsyncGenerator<Source> {
   const found = await lstat(path).catch(error => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined

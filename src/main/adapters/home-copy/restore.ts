@@ -1,4 +1,4 @@
-/** Restores a home from a backup: checked whole first, made beside the home, then put in its place by renames. */
+/** Restores a home from a backup: checks all of it, unpacks it beside the home, then renames it into place. */
 import { chmod, copyFile, mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
@@ -14,7 +14,7 @@ import { isOpenElsewhere, keepLog, openStore, restoringFolder } from '../store/d
 import { localSchema } from '../store/schema.ts'
 import { damaged, type Entry, readArchive } from './archive.ts'
 
-/** Entries of a backup: the settings, and what is below the state folder, without anything that leads out of it. */
+/** Names of entries in a backup: the settings, and files below the state folder. */
 const NAME = /^(config\/settings\.json|state(\/[^/\\\0]+)+)$/
 
 interface Parts {
@@ -23,7 +23,7 @@ interface Parts {
   readonly keychain: Keychain
 }
 
-/** CONFLICT where something is there, or at work; nothing was changed then. */
+/** CONFLICT if a home exists there or is in use; nothing is changed then. */
 export async function restore(
   { folders, engines, keychain }: Parts,
   file: string,
@@ -96,13 +96,13 @@ async function unpack(
 
 async function settle(path: string, mode: number): Promise<void> {
   await syncFolder(path)
-  // Some file systems know no modes.
+  // Some file systems do not support modes.
   await chmod(path, mode).catch(() => undefined)
 }
 
 /**
- * That the records open, brought up to date, with their key where they say it is. A copy is opened: its files stay open until
- * this process ends, and Windows renames no folder with open files.
+ * Checks that the records open, migrates them, and puts their key where they say it is. Opens a copy: its files stay
+ * open until this process ends, and Windows does not rename a folder with open files.
  */
 async function checkRecords(staged: string, keychain: Keychain): Promise<RestoreReport['key']> {
   const work = await mkdtemp(join(tmpdir(), 'q8s-restore-'))
@@ -153,7 +153,7 @@ async function refuseOpen(state: string): Promise<void> {
   )
 }
 
-/** The locks of files, and the log of hosts, are there before there is anything to lose. */
+/** Ignores the file locks and the hosts' log: they exist before there is anything to lose. */
 async function isFilled(folder: string): Promise<boolean> {
   const names = await readdir(folder).catch(() => [])
   return names.some(name => name !== 'locks' && name !== 'log')
@@ -167,7 +167,10 @@ function notEmpty(folder: string): AppError {
   )
 }
 
-/** Renames what is there, then puts the new one in its place; nothing is merged, nothing deleted. What the old one is called. */
+/**
+ * Renames the existing folder, then puts the new one in its place. Nothing is merged or deleted. Returns the old
+ * folder's new name.
+ */
 async function swap(staged: string, state: string, stamp: string): Promise<string[]> {
   const aside = join(dirname(state), `${basename(state)}.before-${stamp}`)
   const isThere = await stat(state).then(

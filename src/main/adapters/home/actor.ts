@@ -5,15 +5,15 @@ import { isAlive as isProcessAlive } from '../process-alive.ts'
 
 export interface Actor {
   readonly pid: number
-  /** Clock ticks from boot to the process's start; null where the system does not show it. */
+  /** Clock ticks from boot to the process's start. Null if the system does not show it. */
   readonly start: string | null
-  /** Milliseconds from boot until it began: a clock that nobody can set. */
+  /** Milliseconds from boot to when this record was made, by a clock that cannot be set. */
   readonly since: number
-  /** Linux: which process IDs it can see; null where that is not shown. A container has its own. */
+  /** Linux: the PID namespace of the process. Null if that is not shown. A container has its own. */
   readonly space?: string | null
 }
 
-/** Milliseconds after which nobody is believed to be still at it, where a start cannot be compared. */
+/** If start times cannot be compared, a process counts as alive for at most this many milliseconds. */
 const LONGEST = 10 * 60_000
 
 export function thisProcess(): Actor {
@@ -27,7 +27,7 @@ export function isAlive(actor: Actor): boolean {
   return isWithin(actor, LONGEST)
 }
 
-/** Whether it has certainly ended. In doubt it has not: where starts are not shown, any process of its ID may be it. */
+/** True only if the process has certainly ended. Without start times, any process with the same ID may still be it. */
 export function hasEnded(actor: Actor): boolean {
   if (actor.space !== undefined && actor.space !== ownSpace()) return false
   if (!isProcessAlive(actor.pid)) return true
@@ -36,10 +36,10 @@ export function hasEnded(actor: Actor): boolean {
   return !isWithin(actor, Number.POSITIVE_INFINITY)
 }
 
-/** Whether it began no longer ago than that; never for one of before the last boot. */
+/** Whether it was recorded less than this many milliseconds ago. False if that was before the last boot. */
 export function isWithin({ since }: Actor, milliseconds: number): boolean {
   const age = uptime() * 1000 - since
-  // Some systems tell whole seconds only.
+  // Some systems only report whole seconds.
   return age >= -1000 && age < milliseconds
 }
 
@@ -54,7 +54,7 @@ function ownSpace(): string | null {
 function startOf(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // Fields are counted after the name, which may hold spaces and brackets: the start is the 22nd of all.
+    // Count fields after the name, which may contain spaces and brackets: the start time is field 22.
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
   } catch {
     return null

@@ -1,4 +1,4 @@
-/** The home of a user on this computer: its folders, its database, and the key of what is encrypted in it. Not a platform. */
+/** The home of a user on this computer: its folders, database and encryption key. It is not a platform. */
 import { join } from 'node:path'
 import type { HomeFolders } from '#core/host/folders.ts'
 import type { Keychain } from '#core/ports.ts'
@@ -20,9 +20,9 @@ export interface StateFolders {
   readonly bundles: string
   /** `<sha256>.part` */
   readonly uploads: string
-  /** A run folder an instance, by its ID. */
+  /** One run folder for each instance, named by its ID. */
   readonly runs: string
-  /** A volume an instance, by its ID. */
+  /** One volume for each instance, named by its ID. */
   readonly volumes: string
   readonly keys: string
 }
@@ -32,9 +32,9 @@ export interface Home {
   readonly keyring: SecretKeyring
   /** The time as RFC 3339 text. */
   now(): string
-  /** The database, opened when first asked for; a failed open is tried again by the next call. */
+  /** The database. Opened at the first call; if that fails, the next call tries again. */
   store(): Promise<Store>
-  /** Whether the database was asked for. */
+  /** Whether the database has been requested. */
   isOpen(): boolean
   /** Aborts when the home is closed. */
   readonly closed: AbortSignal
@@ -42,8 +42,8 @@ export interface Home {
 }
 
 /**
- * Opens nothing yet: the database is opened by the first call that needs it (its errors are that call's errors). Any number
- * of processes may have the same home open.
+ * Opens nothing yet: the first call that needs the database opens it, and fails if that fails. Several processes may
+ * have the same home open.
  */
 export function createHome({ folders: { state }, keychain, now }: HomeOptions): Home {
   const folders = {
@@ -86,7 +86,7 @@ export function databaseFile(state: string): string {
   return join(state, 'platform.db')
 }
 
-/** Writes the records to a new file; the SHA-256 of each bundle they need. */
+/** Writes the records to a new file. Returns the SHA-256 of each bundle they need. */
 export async function copyRecords(home: Pick<Home, 'store'>, file: string): Promise<readonly string[]> {
   const store = await home.store()
   store.copyTo(file)

@@ -1,4 +1,4 @@
-/** The home of a user on this computer, and what is kept in it beside a platform. */
+/** The home of a user on this computer, and what it stores besides a platform. */
 export { createHome } from './home.ts'
 export { createJobRecords } from './job-records.ts'
 export { createRunOptions } from './run-options.ts'

@@ -1,4 +1,4 @@
-/** The records of jobs: written by any host of the home, the newest kept, those of hosts that died told as interrupted. */
+/** Job records: any host of the home writes them, the newest are kept, jobs of dead hosts count as interrupted. */
 import { withCodes } from '#core/jobs/old-records.ts'
 import type { JobRecords } from '#core/ports.ts'
 import { Job, KEPT_PAST_JOBS, PastJob } from '#shared/job.ts'
@@ -9,12 +9,12 @@ import type { Home } from './home.ts'
 
 interface JobRow {
   readonly job: string
-  /** Who is at work on it; null for one that is over. */
+  /** The process working on the job. Null if the job is over. */
   readonly actor: string | null
 }
 
 export function createJobRecords({ store: open, folders }: Pick<Home, 'store' | 'folders'>): JobRecords {
-  /** Runs work on the store, its errors in words. */
+  /** Runs work on the store and translates its errors into messages. */
   async function withStore<T>(work: (store: Store) => T): Promise<T> {
     const store = await open()
     try {
@@ -50,7 +50,7 @@ export function createJobRecords({ store: open, folders }: Pick<Home, 'store' | 
   }
 }
 
-/** Nothing for a job that still runs, and for a record of another time that cannot be read. */
+/** Empty for a job that still runs, and for a record of another version that cannot be read. */
 function pastJob({ job: text, actor }: JobRow): PastJob[] {
   const { data: job } = Job.safeParse(withCodes(JSON.parse(text)))
   if (!job) return []

@@ -1,4 +1,4 @@
-/** The key secrets are encrypted with: in the keychain, else in a file; never silently in a weaker place than before. */
+/** The key that encrypts secrets: in the keychain, else in a file; never moved silently to a weaker place. */
 import { createCipheriv, createDecipheriv, createHash, randomBytes, randomUUID } from 'node:crypto'
 import {
   chmodSync,
@@ -24,21 +24,21 @@ import type { Store } from '../store/database.ts'
 
 export interface SecretKeyring {
   /**
-   * Runs `work` in a transaction with the means to encrypt; the key is made at the first call. `place` binds a value
-   * to where it is kept. UNAVAILABLE when the key is in a keychain that cannot be used now.
+   * Runs `work` in a transaction with a function that encrypts. The first call creates the key. `place` binds a value
+   * to where it is stored. UNAVAILABLE if the key is in a keychain that cannot be used now.
    */
   write<T>(work: (store: Store, seal: (text: string, place: string) => Uint8Array) => T): Promise<T>
-  /** Decrypts. UNAVAILABLE when the key cannot be had or is another one. */
+  /** Decrypts. UNAVAILABLE if the key cannot be read or is a different one. */
   open(value: Uint8Array, place: string): Promise<string>
-  /** How the key is or will be kept, for PlatformInfo.notices; empty where the keychain keeps it. */
+  /** How the key is or will be stored, for PlatformInfo.notices. Empty if the keychain stores it. */
   notices(): Promise<string[]>
-  /** Whether the key can be had, and is the one the secrets were encrypted with; else UNAVAILABLE, or FORBIDDEN. */
+  /** Checks that the key can be read and is the key that encrypted the secrets. Else UNAVAILABLE or FORBIDDEN. */
   check(): Promise<void>
-  /** For a backup: where the key is kept, and what it is; undefined where nothing is encrypted. Fails as `check` does. */
+  /** For a backup: the key and where it is stored. Undefined if nothing is encrypted. Fails as `check` does. */
   export(): Promise<{ readonly place: 'keychain' | 'file'; readonly key: Uint8Array } | undefined>
 }
 
-/** Where the key is, and what it is known by; `account` tells several homes apart in one keychain. */
+/** Where the key is, and its fingerprint. `account` separates several homes in one keychain. */
 interface KeyRecord {
   readonly place: 'keychain' | 'file'
   readonly account: string
@@ -50,7 +50,7 @@ const RECORD = 'secret-key'
 export interface KeyringOptions {
   readonly store: () => Promise<Store>
   readonly keychain: Keychain
-  /** Where the key is kept without a keychain. */
+  /** Where the key is stored without a keychain. */
   readonly keyFile: string
 }
 
@@ -68,10 +68,10 @@ export function createSecretKeyring(options: KeyringOptions): SecretKeyring {
 
   async function keyForWriting(store: Store): Promise<Buffer> {
     const record = recordOf(store)
-    // A new key would hide that the old one is needed.
+    // A new key would hide that the old one is missing.
     if (!record && isUsed(store)) throw lost('file', keyFile)
     if (record && (isUsed(store) || (await isReadable(record)))) {
-      // As long as nothing is encrypted with a key in a file, a keychain that works by now is taken instead.
+      // While nothing is encrypted with a key in a file, switch to the keychain if it works now.
       if (record.place === 'keychain' || isUsed(store) || !(await keychain.probe()).ok) return read(record)
     }
     const place = (await keychain.probe()).ok ? 'keychain' : 'file'
@@ -97,7 +97,7 @@ export function createSecretKeyring(options: KeyringOptions): SecretKeyring {
       return mine
     })
     if (place === 'keychain') {
-      // A file that is not this home's may be the key of records that come back, as from a backup.
+      // A file that is not this home's may hold the key of records that are restored later, for example from a backup.
       if (chosen === mine && before?.place === 'file') await rm(keyFile, { force: true })
       if (chosen !== mine) await keychain.remove(mine.account)
     }
@@ -110,7 +110,7 @@ export function createSecretKeyring(options: KeyringOptions): SecretKeyring {
       for (;;) {
         const key = await keyForWriting(store)
         const done = store.transaction(() => {
-          // Another process may have chosen anew meanwhile; then this one begins again.
+          // Another process may have chosen another key since: then start again.
           if (recordOf(store)?.fingerprint !== fingerprintOf(key)) return undefined
           return { value: work(store, (text, place) => encrypt(key, text, place)) }
         })
@@ -145,8 +145,9 @@ export function createSecretKeyring(options: KeyringOptions): SecretKeyring {
 }
 
 /**
- * For records that were restored: puts a key that came with them where they say it is. Where the keychain cannot take it, it
- * stays in the file, and the records say so. How the key is kept now; `missing` where the keychain does not have it.
+ * For restored records: puts the key that came with them into the place that the records name. If the keychain cannot
+ * take it, it stays in the file and the records are updated. Returns how the key is stored now; `missing` if no key can
+ * be found.
  */
 export async function placeRestoredKey(
   store: Store,
@@ -194,7 +195,7 @@ function fingerprintOf(key: Uint8Array): string {
 async function fromKeychain(keychain: Keychain, { account }: KeyRecord): Promise<Buffer> {
   const text = await keychain.get(account)
   if (text !== undefined) return Buffer.from(text, 'base64')
-  // A locked keyring answers "no such entry": only a round trip tells it from an entry that is gone.
+  // A locked keyring answers "no such entry". Only a round trip shows whether the entry is really gone.
   const probe = await keychain.probe()
   if (probe.ok) throw lost('keychain', account)
   const message = t`The secrets are locked: their key is in the keychain. ${probe.message}`
@@ -210,7 +211,7 @@ async function fromFile(file: string): Promise<Buffer> {
   }
 }
 
-/** Called under the write lock, when nothing is encrypted with a key in this file yet. */
+/** Called under the write lock, while nothing is encrypted with a key in this file. */
 function toFile(file: string, key: Uint8Array): void {
   const folder = dirname(file)
   if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 })
@@ -224,10 +225,10 @@ function toFile(file: string, key: Uint8Array): void {
     } finally {
       closeSync(handle)
     }
-    // What is there may be the key of records that come back, as from a backup.
+    // An existing file may hold the key of records that are restored later, for example from a backup.
     if (statSync(file, { throwIfNoEntry: false })?.isFile()) renameSync(file, asideName(file))
     renameSync(temporary, file)
-    // Before the record that says where the key is: after a power loss there must be no record without its key.
+    // Sync before the record is written that says where the key is: after a power loss no record may lack its key.
     for (const each of [folder, dirname(folder)]) syncFolderNow(each)
   } catch (error) {
     rmSync(temporary, { force: true })
@@ -235,7 +236,7 @@ function toFile(file: string, key: Uint8Array): void {
   }
 }
 
-/** As `syncFolder`, inside a transaction. */
+/** Like `syncFolder`, for use inside a transaction. */
 function syncFolderNow(folder: string): void {
   if (process.platform === 'win32') return
   const handle = openSync(folder, 'r')

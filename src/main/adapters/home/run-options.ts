@@ -1,4 +1,4 @@
-/** How a user's projects are run, kept in the home's database; plain values are encrypted as secrets are. */
+/** Run options of a user's projects, stored in the home's database. Plain values are encrypted like secrets. */
 import { createKeyedQueue } from '#core/async/queue.ts'
 import type { RunOptionsStore } from '#core/ports.ts'
 import { RunOptions, type RunVariable } from '#shared/run-options.ts'
@@ -6,7 +6,7 @@ import type { Store } from '../store/database.ts'
 import type { Home } from './home.ts'
 import { runOptionsPlace } from './sealed-places.ts'
 
-/** Projects whose options are kept; those of the one used longest ago go first. */
+/** Number of projects whose options are kept. The least recently used are deleted first. */
 const KEPT = 50
 
 interface Row {
@@ -16,11 +16,11 @@ interface Row {
 
 export function createRunOptions({ store: open, keyring }: Home, user: string): RunOptionsStore {
   const place = (folder: string) => runOptionsPlace(user, folder)
-  // After a reload, a window asks for what it sent a moment before.
+  // After a reload, a window reads options that it saved only a moment before.
   const inOrder = createKeyedQueue()
 
   function write(store: Store, folder: string, plain: string, sealed: Uint8Array | null): void {
-    // Replacing gives the row a new number, so that they are in the order of their use, whatever the clock did.
+    // Replacing gives the row a new number, so rows stay in order of use even if the clock changes.
     store.run(
       'INSERT OR REPLACE INTO run_options (owner, folder, plain, sealed) VALUES (?, ?, ?, ?)',
       ...[user, folder, plain, sealed]
@@ -57,7 +57,7 @@ export function createRunOptions({ store: open, keyring }: Home, user: string): 
   }
 }
 
-/** A variable without its plain value: the value's place in the list that is encrypted. */
+/** A variable without its plain value: `at` is the value's position in the encrypted list. */
 type Part = Omit<RunVariable, 'value'> & ({ readonly value: RunVariable['value'] } | { readonly at: number })
 
 function parted(options: RunOptions): { plain: string; values: readonly string[] } {

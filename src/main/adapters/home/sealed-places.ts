@@ -1,4 +1,4 @@
-/** Where each kind of encrypted value is kept. It is part of the encryption: a value that is moved to another place does not decrypt. */
+/** The place of each encrypted value. It is part of the encryption: a value moved elsewhere does not decrypt. */
 
 /** The value of a key of a user's secret. */
 export function secretPlace(owner: string, name: string, key: string): string {

@@ -1,4 +1,4 @@
-/** Every value the home keeps encrypted, of all users: to take them out of what leaves this computer. No client gets them. */
+/** All encrypted values of all users, to remove them from data that leaves this computer. No client gets them. */
 import type { SecretValues } from '#core/ports.ts'
 import { AppError, reportOf } from '#shared/errors.ts'
 import type { Home } from './home.ts'
@@ -45,12 +45,12 @@ export async function readSecretValues({ store: open, keyring }: Home): Promise<
   return problem ? { values, problem } : { values }
 }
 
-/** The plain values in a record or list of overrides; references to secrets are no values. */
+/** The plain values in a record or list of overrides. References to secrets are not values. */
 function textsIn(json: string): readonly string[] {
   return Object.values(JSON.parse(json) as object).filter(value => typeof value === 'string')
 }
 
-/** UNAVAILABLE or FORBIDDEN where the secrets, or what they are encrypted with, cannot be read. */
+/** UNAVAILABLE or FORBIDDEN if the secrets or their key cannot be read. */
 export async function checkSecrets(home: Home): Promise<void> {
   await home.keyring.check()
   const { problem } = await readSecretValues(home)

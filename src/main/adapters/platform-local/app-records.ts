@@ -1,4 +1,4 @@
-/** The rows of apps: one each, immutable but for visibility. */
+/** The rows of apps. Each app has one row, which never changes except for its visibility. */
 import { appOf } from '#core/platform/app.ts'
 import { maySee } from '#core/platform/visibility.ts'
 import type { App, Visibility } from '#shared/app.ts'
@@ -23,7 +23,7 @@ export interface AppRow {
   readonly updated_at: string
 }
 
-/** The user's own; with `all` also what others show to all users. Newest first. */
+/** The user's own apps; with `all` also apps that others show to all users. Newest first. */
 export function listRows(store: Store, user: string, all: boolean, ephemeral: boolean): AppRow[] {
   return store.all(
     `SELECT * FROM apps WHERE (owner = ? OR (? AND visibility = 'ALL_USERS')) AND (? OR NOT ephemeral)
@@ -34,7 +34,7 @@ export function listRows(store: Store, user: string, all: boolean, ephemeral: bo
   )
 }
 
-/** NOT_FOUND when there is none or the user may not see it. */
+/** NOT_FOUND if it does not exist or the user may not see it. */
 export function requireApp(store: Store, id: string, user: string): AppRow {
   const row = store.get<AppRow>('SELECT * FROM apps WHERE id = ?', id)
   if (row && maySee(row, user)) return row

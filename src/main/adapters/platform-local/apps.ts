@@ -1,4 +1,4 @@
-/** Apps of the local platform: a row each, and their bundle on disk by its hash. */
+/** Apps of the local platform: each has a row, and its bundle on disk, named by its hash. */
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { iconOf } from '#core/platform/app.ts'
@@ -75,7 +75,7 @@ async function importBundle(
   const store = await context.store()
   const file = bundles.path(input.sha256)
   requireBundle(file)
-  // What was imported before was looked at then: a project that runs again unchanged does not wait for it.
+  // A known bundle was inspected at its first import: an unchanged project that runs again skips that.
   const isKnown =
     store.get('SELECT 1 AS known FROM apps WHERE sha256 = ? LIMIT 1', input.sha256) !== undefined
   const listing = await context.inspect(file, { signal, content: !isKnown })
@@ -86,7 +86,7 @@ async function importBundle(
   const id = randomUUID()
   try {
     store.transaction(() => {
-      // Checked under the write lock: nobody can remove it as unreferenced between here and the commit.
+      // Checked under the write lock, so that nothing can remove the bundle as unreferenced before the commit.
       requireBundle(file)
       store.run(
         `INSERT INTO apps (id, name, version, owner, visibility, ephemeral, manifest, sha256, size, icon,

@@ -1,4 +1,4 @@
-/** Bundles on disk by their hash, and uploads on their way there. */
+/** Bundles on disk, named by their hash, and their uploads. */
 import { constants, createReadStream, existsSync, unlinkSync } from 'node:fs'
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -17,16 +17,16 @@ export interface UploadKey {
 }
 
 export interface BundleFiles {
-  /** Where a bundle is, once it is there whole. */
+  /** The path a bundle has once it is complete. */
   path(sha256: string): string
-  /** Bytes of it that are here; `size` only once it is whole and checked. */
+  /** Bytes received so far. Equals `size` only once the bundle is complete and checked. */
   offset(key: UploadKey): Promise<number>
   append(key: UploadKey, offset: number, data: Blob): Promise<number>
-  /** What is wrong with the bundle of an app, in words. Reads all of it where `thorough`. */
+  /** The problem with an app's bundle, as a message. Reads the whole bundle if `thorough`. */
   problem(key: UploadKey, thorough: boolean): Promise<string | undefined>
-  /** Deletes a bundle no app refers to. Holds the write lock, so that no import can take it up meanwhile. */
+  /** Deletes a bundle that no app refers to. Holds the write lock, so that no import can start to use it. */
   removeUnreferenced(store: Store, sha256: string): void
-  /** Deletes what was uploaded of a bundle no app refers to, whole or in part. */
+  /** Deletes the complete or partial upload of a bundle that no app refers to. */
   discard(store: Store, sha256: string): Promise<void>
 }
 
@@ -45,7 +45,7 @@ export function createBundleFiles({ folders }: Pick<LocalContext, 'folders'>): B
   const partial = (sha256: string) => join(folders.uploads, `${sha256}.part`)
   const inOrder = createKeyedQueue()
 
-  /** A partial file that holds all its bytes is checked and moved: also one left by a process that was killed. */
+  /** Checks and moves a partial file that has all its bytes, even if the process that wrote it was killed. */
   async function offset(key: UploadKey): Promise<number> {
     if (await isWhole(path(key.sha256), key)) return key.size
     const size = await sizeOf(partial(key.sha256))
@@ -93,7 +93,7 @@ export function createBundleFiles({ folders }: Pick<LocalContext, 'folders'>): B
     await makeFolder(folders.uploads)
     await writeAt(partial(key.sha256), at, new Uint8Array(await data.arrayBuffer()))
     const has = await offset(key)
-    // Where another process finished it first, what was written here is of no use to anybody.
+    // If another process finished it first, the partial file written here is not needed.
     if (has === key.size) await rm(partial(key.sha256), { force: true })
     return has
   }
@@ -144,13 +144,13 @@ async function sizeOf(path: string): Promise<number | undefined> {
 }
 
 /**
- * Writes at a position and never beyond it by appending: two processes that upload the same bundle write the same
- * bytes to the same place. A write that fails half-way is taken back.
+ * Writes at a position and never appends: two processes that upload the same bundle write the same bytes to the same
+ * place. If a write fails half-way, the file is cut back to that position.
  */
 async function writeAt(path: string, position: number, bytes: Uint8Array): Promise<void> {
   let file: FileHandle | undefined
   try {
-    // Made where it is not there, in one step: another process may finish it, and move it away, at any moment.
+    // Opens or creates the file in one step: another process may complete it and move it away at any moment.
     file = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600)
     for (let done = 0; done < bytes.length; ) {
       done += (await file.write(bytes, done, bytes.length - done, position + done)).bytesWritten

@@ -1,4 +1,4 @@
-/** What the parts of the local platform share: the home they work in, and the engines of this computer. */
+/** The context shared by the parts of the local platform: its home, and the engines of this computer. */
 import type { InspectOptions } from '#core/bundle/read/inspect.ts'
 import type { Engine, RunSpec } from '#core/ports.ts'
 import type { BundleListing } from '#shared/bundle.ts'
@@ -10,11 +10,11 @@ type EngineChoice = 'auto' | EngineKind
 export interface LocalOptions {
   readonly home: Home
   readonly engines: readonly Engine[]
-  /** Asked at each run that does not choose an engine itself. */
+  /** Called for each run that does not choose an engine itself. */
   readonly engineChoice: () => EngineChoice | Promise<EngineChoice>
-  /** Reads a bundle; findings with errors keep it from being imported. */
+  /** Reads a bundle. Findings that are errors prevent its import. */
   readonly inspect: (file: string, options: InspectOptions) => Promise<BundleListing>
-  /** Bounds of each instance's log, in bytes. */
+  /** Limits of each instance's log, in bytes. */
   readonly log?: RunSpec['log'] | undefined
 }
 

@@ -1,4 +1,4 @@
-/** Files of instances: those of the app through its engine, those of the volume in its folder. */
+/** Files of instances: the app's files through its engine, the volume's files in its folder. */
 import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { textOf } from '#core/bundle/read/text.ts'
@@ -17,10 +17,10 @@ import type { Observer } from './instances/observe.ts'
 import { type InstanceRow, requireRow } from './instances/records.ts'
 import type { Procedures } from './procedures.ts'
 
-/** Milliseconds without a reader after which a file is closed: its window is gone. */
+/** Milliseconds without a read after which a file is closed: its window is probably gone. */
 const UNREAD_FOR = 60_000
 
-/** A path in an instance of the user's own. */
+/** A path in one of the user's own instances. */
 interface Place {
   readonly id: string
   readonly path: string
@@ -33,7 +33,7 @@ interface Named {
 export function createFiles(context: LocalContext, observer: Observer, idleMs = UNREAD_FOR) {
   const readings = createHandles<Reading & Named>(MAX_OPEN_FILES, tooMany)
 
-  /** What lists and opens below the first part of the path, and the parts after it. */
+  /** Finds what lists and opens files for the first part of the path, and returns it with the remaining parts. */
   async function find(user: string, { id, path }: Place) {
     const row = requireRow(await context.store(), id, user)
     requireOwned(row, user)
@@ -73,7 +73,7 @@ export function createFiles(context: LocalContext, observer: Observer, idleMs = 
       })
       return { fileId: handle, name: thing.name, size: thing.size }
     },
-    /** NOT_FOUND for one that is closed, or is somebody else's. */
+    /** NOT_FOUND if the file is closed or belongs to another user. */
     async read(user: string, fileId: string) {
       const reading = readings.find(user, fileId)
       if (reading) return reading.next()

@@ -1,4 +1,4 @@
-/** What the state folder holds of instances and apps that are gone: run folders, volumes, bundles and broken uploads. */
+/** Files in the state folder of removed instances and apps: run folders, volumes, bundles and unfinished uploads. */
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inUse } from '#core/clean-up/leftovers.ts'
@@ -17,7 +17,7 @@ import { endUnrecorded, findOrphans, type Orphan } from './instances/orphans.ts'
 import { findRow, isInstanceId } from './instances/records.ts'
 
 const HOUR = 3_600_000
-/** Milliseconds after which no import can still be on its way to a bundle, and nobody goes on with an upload. */
+/** Milliseconds after which no import can still need a bundle, and no client continues an upload. */
 const SETTLED = { bundle: HOUR, upload: 24 * HOUR } as const
 
 type Kind = 'run' | 'volume' | 'bundle' | 'upload'
@@ -32,7 +32,7 @@ function titleOf(kind: Kind, name: string): string {
   return kind === 'bundle' ? t`Stored bundle ${short}` : t`Instance ${short}`
 }
 
-/** `endAndRemove` takes an instance that was to end with its command away, as the command would have. */
+/** `endAndRemove` removes an instance that should have ended with its command, as the command would have done. */
 export function statePlace(
   context: LocalContext,
   bundles: BundleFiles,
@@ -47,7 +47,7 @@ export function statePlace(
     { kind: 'upload', folder: folders.uploads, isName: isSha256, ending: '.part' }
   ] as const
 
-  /** Whether nothing can want it; asked after it was seen: a record is committed before its folder is made. */
+  /** Whether nothing can need it. Called after it was found: a record is committed before its folder is made. */
   async function isFree(kind: Kind, name: string, modified: number): Promise<boolean> {
     const store = await context.store()
     if (kind === 'run' || kind === 'volume') return findRow(store, name) === undefined
@@ -69,7 +69,7 @@ export function statePlace(
     }
   }
 
-  /** What an engine still holds is ended by the sweep first: its launcher may be writing there. */
+  /** IDs that an engine still holds. The background clean-up ends them first: their launchers may still write. */
   async function held(signal?: AbortSignal): Promise<ReadonlySet<string>> {
     const lists = await Promise.all(
       context.engines.map(engine => engine.list(folders.runs, signal).catch(() => []))
@@ -86,13 +86,13 @@ export function statePlace(
     }
   }
 
-  /** Asked again first; fine where it has ended, or is accounted for. */
+  /** Checks again first. Does nothing if it has ended or has a valid record by now. */
   async function endOrphan(id: string, signal?: AbortSignal): Promise<void> {
     const orphan = (await findOrphans(context, observer, signal)).find(other => other.id === id)
     if (!orphan) return
     if (orphan.detached && orphan.row) {
       await endAndRemove(orphan.row.owner, id, signal).catch(error => {
-        // The sweep of some host was quicker.
+        // The clean-up of another host was faster.
         if (!(error instanceof AppError) || error.code !== 'NOT_FOUND') throw error
       })
     } else await endUnrecorded(observer, orphan, signal)
@@ -127,7 +127,7 @@ export function statePlace(
       if ((await held(signal)).has(name) || !(await isFree(kind, name, info.mtimeMs))) {
         throw inUse(titleOf(kind, name))
       }
-      // Looks a last time under the write lock: an import may want it.
+      // Checks a last time under the write lock: an import may need it.
       if (kind === 'bundle') return bundles.removeUnreferenced(await context.store(), name)
       await removeTree(path)
     }

@@ -1,4 +1,4 @@
-/** The local platform: the platform contract on this computer, over one home, for any number of users. */
+/** The local platform: implements the platform contract on this computer, in one home, for any number of users. */
 import { createRouterClient } from '@orpc/server'
 import type { OpenedPlatform, PlatformRouter } from '#core/platform/opened.ts'
 import type { LeftoverPlace } from '#core/ports.ts'
@@ -22,23 +22,23 @@ import { scheduleSweep } from './sweep.ts'
 
 export type { LocalOptions } from './context.ts'
 
-/** Milliseconds after which bundles are checked by their size only: the newest are first. */
+/** After this many milliseconds, remaining bundles are only checked by size. The newest are checked first. */
 const HASHING_MS = 5_000
 
 export interface LocalPlatform extends OpenedPlatform {
-  /** What the state folder holds of what is gone. */
+  /** Files in the state folder that belong to removed instances and apps. */
   readonly leftovers: LeftoverPlace
-  /** What is wrong with the database and with bundles, in words; empty where nothing is. */
+  /** Problems of the database and of bundles, as messages; empty if there are none. */
   recordProblems(): Promise<string[]>
   /** Which of these instances have a record. */
   recorded(ids: readonly string[]): Promise<ReadonlySet<string>>
-  /** Whether anything on record ran with that engine. */
+  /** Whether any recorded instance ran with that engine. */
   uses(engine: EngineKind): Promise<boolean>
-  /** Ends background work, shells and reads; instances go on. The home is closed by whoever opened it. */
+  /** Ends background work, shells and reads; instances keep running. The caller that opened the home closes it. */
   close(): Promise<void>
 }
 
-/** Opens nothing yet: engines are asked only about instances, and the home opens its database when it is first needed. */
+/** Opens nothing yet: engines are only asked about instances, and the home opens its database at the first use. */
 export function openLocalPlatform(options: LocalOptions): LocalPlatform {
   const context = createContext(options)
   const bundles = createBundleFiles(context)

@@ -1,4 +1,4 @@
-/** What every procedure of the local platform starts from: the caller, and errors in words. */
+/** The base of every procedure of the local platform: it adds the caller and translates errors into messages. */
 import { implement } from '@orpc/server'
 import { fileError } from '#core/files/files.ts'
 import type { Caller } from '#core/platform/opened.ts'
@@ -7,7 +7,7 @@ import { t } from '#shared/language.ts'
 import { platformContract } from '#shared/platform.ts'
 import { storeError } from '../store/errors.ts'
 
-/** `folder` is named in errors of the database, and of files that no one else has translated. */
+/** `folder` is named in errors of the database, and of files whose errors are not yet translated. */
 export function proceduresIn(folder: string) {
   return implement(platformContract)
     .$context<Caller>()

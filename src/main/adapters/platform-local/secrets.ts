@@ -1,4 +1,4 @@
-/** Secrets of the local platform: each user's own, values encrypted with AES-256-GCM, never read back by the contract. */
+/** Secrets of the local platform: one set per user, encrypted with AES-256-GCM, never read back by the contract. */
 import { type Overrides, resolveEnv } from '#core/platform/env.ts'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
@@ -20,9 +20,9 @@ type Keeping = Pick<LocalContext, 'store' | 'keyring' | 'now'>
 export interface Secrets {
   list(user: string): Promise<Secret[]>
   set(user: string, name: string, values: Readonly<Record<string, string>>): Promise<Secret>
-  /** The whole secret, or only these keys. */
+  /** Removes the whole secret, or only these keys. */
   remove(user: string, name: string, keys?: readonly string[]): Promise<void>
-  /** The environment of this user's run: see `resolveEnv`. */
+  /** The environment of a run of this user: see `resolveEnv`. */
   resolve(user: string, manifest: Manifest, overrides: Overrides): Promise<Record<string, string>>
 }
 

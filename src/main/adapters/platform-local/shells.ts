@@ -1,4 +1,4 @@
-/** The shells of one host: each belongs to the user who opened it. */
+/** The shells of one host. Each belongs to the user who opened it. */
 import { createHandles } from '#core/platform/handles.ts'
 import { createSession, type Session } from '#core/platform/session.ts'
 import { requireOwned } from '#core/platform/visibility.ts'
@@ -12,7 +12,7 @@ import type { Observer } from './instances/observe.ts'
 import { type InstanceRow, requireRow } from './instances/records.ts'
 import type { Procedures } from './procedures.ts'
 
-/** Milliseconds without a reader after which a shell is closed: its window is gone. */
+/** Milliseconds without a reader after which a shell is closed: its window is probably gone. */
 const UNREAD_FOR = 60_000
 
 export function createShells(context: LocalContext, observer: Observer, idleMs = UNREAD_FOR) {
@@ -27,7 +27,7 @@ export function createShells(context: LocalContext, observer: Observer, idleMs =
       return { shellId: handle }
     },
     find: shells.find,
-    /** NOT_FOUND for one that has ended, or is somebody else's. */
+    /** NOT_FOUND if it has ended or belongs to another user. */
     require(user: string, shellId: string): Session {
       const session = shells.find(user, shellId)
       if (session) return session
@@ -58,7 +58,7 @@ export function shellsRouter({ shells: noun }: Procedures, shells: Shells) {
   })
 }
 
-/** What opens a shell in a running instance of the user's own. */
+/** Finds the function that opens a shell in one of the user's own running instances. */
 async function openerOf(
   context: LocalContext,
   observer: Observer,

@@ -1,12 +1,12 @@
-/** What the watches of the local platform give out: a stream that ends at once, whoever ends it. */
+/** The stream type of the local platform's watches: it ends at once, no matter which side ends it. */
 import { AsyncIteratorClass } from '@orpc/contract'
 import type { LocalContext } from './context.ts'
 
 export type Stream<T> = AsyncIteratorClass<T, void, void>
 
 /**
- * What `begin` yields until `signal` aborts, the listener returns or the platform is closed: its own signal aborts
- * then, also while the listener waits for what comes next. Begins when it is first listened to.
+ * Yields the items of `begin` until `signal` aborts, the listener returns or the platform is closed. `begin` gets a
+ * signal that aborts in each case, even while the listener waits for the next item. Starts at the first read.
  */
 export function createStream<T>(
   { closed }: Pick<LocalContext, 'closed'>,

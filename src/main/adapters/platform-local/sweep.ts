@@ -1,4 +1,4 @@
-/** Clears what killed processes left behind: uploads and bundles nobody wants any more, and remains of removed instances. */
+/** Cleans up after killed processes: unneeded uploads and bundles, and remains of removed instances. */
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { removeTree } from '../remove-tree.ts'
@@ -9,20 +9,20 @@ import { endUnrecorded, unrecorded } from './instances/orphans.ts'
 import { forgetLeftover, type Leftover, listLeftovers } from './instances/records.ts'
 
 const HOUR = 3_600_000
-/** Milliseconds a bundle nobody imported and an upload nobody went on with are kept. */
+/** Milliseconds for which a bundle without an import, and an upload that has stopped, are kept. */
 const BUNDLE_AGE = 24 * HOUR
 const UPLOAD_AGE = 7 * 24 * HOUR
-/** Milliseconds before a host looks whether its state is in use, and between two sweeps. */
+/** Milliseconds before a host checks whether its state is in use, and between two clean-ups. */
 const DELAY = 3_000
 const INTERVAL = 6 * HOUR
-/** Milliseconds between two looks for what killed commands left running: a question to the database. */
+/** Milliseconds between two checks for instances that killed commands left running. Each is one database query. */
 const SHORT_INTERVAL = 30_000
-/** Instances whose remains are removed at once: they wait for engines and disks. */
+/** Instances whose remains are removed at the same time: each removal waits for engines and disks. */
 const AT_ONCE = 50
 
 /**
- * Sweeps in the background of hosts that live long enough; `stop` waits for a sweep that goes on. `endDetached` is asked
- * more often: an app of a killed command is in the way of the next one.
+ * Cleans up in the background of hosts that live long enough; `stop` waits for a clean-up in progress. `endDetached`
+ * runs more often: an app left by a killed command blocks the next command.
  */
 export function scheduleSweep(
   context: LocalContext,
@@ -37,10 +37,10 @@ export function scheduleSweep(
   const stopping = new AbortController()
 
   function run() {
-    // A state folder nobody uses yet is left alone.
+    // Do nothing while the state folder is not in use.
     const inUse = context.isOpen()
     going = (inUse ? work() : Promise.resolve())
-      // What cannot be cleared now is met again next time; no caller waits for it.
+      // What cannot be removed now is found again next time; no caller waits for it.
       .catch(() => undefined)
       .then(() => {
         if (stopping.signal.aborted) return
@@ -84,13 +84,13 @@ export async function sweep(
   await cleanUpAll(context, observer, listLeftovers(store), signal)
   for (const engine of context.engines) {
     for (const orphan of await unrecorded(context, observer, engine, signal)) {
-      // One that does not end keeps no other from being ended.
+      // An instance that does not end must not keep others from being ended.
       await endUnrecorded(observer, orphan, signal).catch(() => undefined)
     }
   }
 }
 
-/** Removes what is left of an instance whose record is gone. What cannot go now stays noted down for the next sweep. */
+/** Removes the remains of an instance whose record is gone. What fails now stays recorded for the next clean-up. */
 export function cleanUp(
   context: LocalContext,
   observer: Observer,
@@ -100,7 +100,7 @@ export function cleanUp(
   return cleanUpAll(context, observer, [leftover], signal)
 }
 
-/** As `cleanUp`, of many; an abort leaves the rest for the next sweep. */
+/** Like `cleanUp`, for many instances. An abort leaves the rest for the next clean-up. */
 export async function cleanUpAll(
   context: LocalContext,
   observer: Observer,
@@ -117,7 +117,10 @@ export async function cleanUpAll(
   }
 }
 
-/** In one transaction: each waits for the disk. What cannot be forgotten is met again, and is gone then. */
+/**
+ * One transaction, because each waits for the disk. An entry that stays is found again next time, with nothing left to
+ * remove.
+ */
 async function forget(context: LocalContext, leftovers: readonly Leftover[]): Promise<void> {
   try {
     const store = await context.store()
@@ -125,7 +128,7 @@ async function forget(context: LocalContext, leftovers: readonly Leftover[]): Pr
       for (const { id } of leftovers) forgetLeftover(store, id)
     })
   } catch {
-    // On a full disk, say.
+    // For example, the disk is full.
   }
 }
 
@@ -147,7 +150,7 @@ async function isCleared(
   }
 }
 
-/** What is in a folder, with milliseconds since it was last written. A clock set back makes things look new. */
+/** The entries of a folder, with milliseconds since their last write. If the clock was set back, they look newer. */
 async function oldest(folder: string): Promise<{ name: string; age: number }[]> {
   const found: { name: string; age: number }[] = []
   for (const name of await readdir(folder).catch(() => [])) {

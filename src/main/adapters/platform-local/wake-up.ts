@@ -1,19 +1,19 @@
-/** What wakes a watch: changes of files, or an interval where they cannot be watched. */
+/** Wakes a watch: on file changes, or at an interval if files cannot be watched. */
 import { type FSWatcher, watch as watchFolder } from 'node:fs'
 import { basename } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { databaseFile } from '../home/home.ts'
 import type { LocalContext } from './context.ts'
 
-/** Milliseconds at least between two looks. */
+/** Minimum milliseconds between two checks. */
 const SHORTEST = 50
 
-/** Wakes on each commit to the database, whoever made it. */
+/** Wakes on each commit to the database by any process. */
 export function watchDatabase({ folders }: Pick<LocalContext, 'folders'>, wake: () => void): FSWatcher {
   return watchQuietly(folders.state, wake, `${basename(databaseFile(''))}-wal`)
 }
 
-/** Where a folder cannot be watched (yet), the interval has to do. */
+/** If a folder cannot be watched (yet), only the interval wakes the watch. */
 export function watchQuietly(folder: string, wake: () => void, name: string): FSWatcher {
   try {
     const watcher = watchFolder(folder, { persistent: false }, (_event, file) => {
@@ -34,7 +34,7 @@ export function createWakeUp() {
       awake = true
       ring?.()
     },
-    /** Until woken, at least SHORTEST and at most `longest` milliseconds; at once when `signal` aborts. */
+    /** Sleeps until woken: at least SHORTEST and at most `longest` milliseconds. Returns early if `signal` aborts. */
     async sleep(longest: number, signal: AbortSignal): Promise<void> {
       await delay(SHORTEST, undefined, { signal }).catch(() => undefined)
       if (!awake && !signal.aborted) {

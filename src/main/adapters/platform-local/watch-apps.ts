@@ -1,4 +1,4 @@
-/** Watches apps: a counter in the database says whether any changed, and only those that did are read. */
+/** Watches apps: a counter in the database shows whether any changed, and only changed apps are read. */
 import type { FSWatcher } from 'node:fs'
 import type { AppChanges } from '#shared/app.ts'
 import type { Store } from '../store/database.ts'
@@ -7,9 +7,9 @@ import type { LocalContext } from './context.ts'
 import { createStream, type Stream } from './stream.ts'
 import { createWakeUp, watchDatabase } from './wake-up.ts'
 
-/** Milliseconds between two looks when nothing wakes it. */
+/** Milliseconds between two checks if nothing wakes the watch. */
 const INTERVAL = 2_000
-/** Apps in one event: few enough that reading it does not make a window stutter. */
+/** Apps in one event: few enough that a window does not stutter while reading it. */
 const PIECE = 500
 
 interface Sign {
@@ -17,7 +17,7 @@ interface Sign {
   readonly sign: string
 }
 
-/** First all apps, then what became different of them; ends as `watchInstances` does. */
+/** Sends all apps first, then the changes. Ends as `watchInstances` does. */
 export async function watchApps(
   context: LocalContext,
   user: string,
@@ -58,7 +58,7 @@ function revisionOf(store: Store): string {
   return store.get<{ value: string }>(`SELECT value FROM meta WHERE key = 'apps_revision'`)?.value ?? ''
 }
 
-/** What of each app can change, newest first. */
+/** The parts of each app that can change, newest first. */
 function signsOf(store: Store, user: string, all: boolean): Sign[] {
   return store.all<Sign>(
     `SELECT id, visibility || updated_at AS sign FROM apps
@@ -68,7 +68,7 @@ function signsOf(store: Store, user: string, all: boolean): Sign[] {
   )
 }
 
-/** Brings `known` (a sign by ID) up to date. */
+/** Updates `known` (a sign by ID) and returns the differences. */
 function difference(known: Map<string, string>, signs: readonly Sign[]) {
   const gone = new Set(known.keys())
   const changed: string[] = []

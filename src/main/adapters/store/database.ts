@@ -1,4 +1,4 @@
-/** The SQLite database of a state folder: opened by several processes at once, durable at each commit, migrated at open. */
+/** The SQLite database of a state folder: shared by several processes, durable at each commit, migrated at open. */
 import { constants, existsSync } from 'node:fs'
 import { access, copyFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -20,38 +20,40 @@ import { changesIn, logBytes } from './page-sums.ts'
 
 export type Value = string | number | Uint8Array | null
 
-/** All calls block until the data is on disk; each takes well under a millisecond unless another process writes. */
+/** All calls block until the data is on disk. Each takes well under a millisecond unless another process writes. */
 export interface Store {
   all<Row>(sql: string, ...values: Value[]): Row[]
   get<Row>(sql: string, ...values: Value[]): Row | undefined
-  /** How many rows it changed. */
+  /** Returns how many rows it changed. */
   run(sql: string, ...values: Value[]): number
-  /** Holds the one write lock over all processes; commits when `work` returns and rolls back when it throws. */
+  /** Holds the only write lock across all processes. Commits when `work` returns and rolls back when it throws. */
   transaction<T>(work: () => T): T
-  /** Another text after each change of the data, whoever made it. */
+  /** A text that changes with every change of the data, by any process. */
   revision(): string
-  /** What is wrong with the file, in words; empty where nothing is. Reads all of it. */
+  /** Problems of the file, as messages; empty if there are none. Reads the whole file. */
   problems(): string[]
-  /** Moves what was committed into the file itself first, unless other processes are at work. */
-  /** Writes all that is committed to a new file. */
+  /** Writes all committed data to a new file. */
   copyTo(file: string): void
   close(): void
 }
 
 export interface Schema {
-  /** Steps from one version to the next: the first makes version 1. Never edit a step that was released. */
+  /** Steps from one version to the next: the first creates version 1. Never edit a released step. */
   readonly migrations: readonly string[]
 }
 
-/** Milliseconds opening is tried again while another process sets the database up. */
+/** Milliseconds for which opening is retried while another process sets the database up. */
 const OPEN_TIMEOUT = 15_000
 
-/** Connections to damaged databases: closing the last one would write what SQLite can still read over the rest. */
+/**
+ * Connections to damaged databases. They stay open: closing the last one would overwrite the file with what SQLite can
+ * still read.
+ */
 const damaged = new Map<string, Connection>()
 
 /**
- * Opens or makes the database. UNSUPPORTED when a newer version of q8s made it (nothing is touched then), FORBIDDEN
- * when the folder cannot be written, UNAVAILABLE when the disk is full, the file is damaged, or records it had are gone.
+ * Opens or creates the database. UNSUPPORTED if a newer version of q8s made it (nothing is changed then), FORBIDDEN if
+ * the folder cannot be written, UNAVAILABLE if the disk is full, the file is damaged, or records are missing.
  */
 export async function openStore(file: string, schema: Schema): Promise<Store> {
   refuseHalfRestored(file)
@@ -80,12 +82,15 @@ export async function openStore(file: string, schema: Schema): Promise<Store> {
   }
 }
 
-/** Where a restore makes the new state folder. Once it is whole, the old one is renamed, then this one is. */
+/**
+ * Where a restore builds the new state folder. Once it is complete, the old folder is renamed, then this one takes its
+ * place.
+ */
 export function restoringFolder(stateFolder: string): string {
   return `${stateFolder}.restoring`
 }
 
-/** An empty home must not begin between the two renames of a restore that was killed there. */
+/** A restore may have been killed between its two renames: no empty home may be created there. */
 function refuseHalfRestored(file: string): void {
   const staged = restoringFolder(dirname(file))
   if (existsSync(file) || !existsSync(staged)) return
@@ -102,18 +107,19 @@ export async function keepLog(file: string): Promise<void> {
 }
 
 /**
- * Whether another process has the database open. May move what SQLite can read of the write-ahead log into the file: keep a copy
- * of a damaged one first.
+ * Whether another process has the database open. May copy what SQLite can read of the write-ahead log into the file:
+ * keep a copy of a damaged log first.
  */
 export async function isOpenElsewhere(file: string): Promise<boolean> {
   const { default: Database } = await import('libsql')
   const connection = new Database(file, { timeout: 0 })
   try {
-    // Every open connection shares a lock that this one wants alone. No statement is prepared: it would outlive the close.
+    // Every open connection holds a shared lock that this one wants exclusively. No statement is prepared: it would
+    // outlive the close.
     connection.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; ROLLBACK')
     return false
   } catch (error) {
-    // Of one that is damaged nobody can say; hosts refuse to open it.
+    // For a damaged database this cannot be known. Hosts refuse to open it.
     return isBusy(error)
   } finally {
     connection.close()
@@ -132,7 +138,7 @@ async function makeStateFolder(folder: string): Promise<void> {
 
 function prepare(connection: Connection, schema: Schema): void {
   connection.pragma('journal_mode = WAL')
-  // Only the guard moves the log into the file: it notes what the file is then.
+  // Only the guard checkpoints the log, because it records the file's checksums afterwards.
   connection.pragma('wal_autocheckpoint = 0')
   connection.pragma('synchronous = FULL')
   connection.pragma('foreign_keys = ON')
@@ -142,7 +148,7 @@ function prepare(connection: Connection, schema: Schema): void {
     refuseNewer(connection, schema)
     for (const step of schema.migrations.slice(versionOf(connection))) connection.exec(step)
     connection.exec(`PRAGMA user_version = ${schema.migrations.length}`)
-    // So that the file is never another one with the same number.
+    // Count the migration as a change, so that two different files never have the same number.
     if (changesIn(connection) !== undefined) connection.exec('UPDATE changes SET n = n + 1')
     connection.exec('COMMIT')
   } catch (error) {
@@ -199,12 +205,13 @@ function storeOf(connection: Connection, guard: Guard): Store {
         throw error
       }
     },
-    // data_version tells of other connections only; our own changes are counted here.
+    // data_version only reports changes by other connections, so our own changes are counted here.
     revision: () => `${(dataVersion.get() as { data_version: number }).data_version}.${ownChanges}`,
     problems: guard.problems,
     copyTo: target => void connection.prepare('VACUUM INTO ?').run(target),
     close() {
-      // Statements keep the files open until they are collected, so SQLite's own checkpoint at the last close may never come.
+      // Statements keep the files open until garbage collection, so SQLite may never run its own checkpoint at the last
+      // close.
       guard.checkpoint()
       statements.clear()
       connection.close()

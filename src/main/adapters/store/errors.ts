@@ -1,20 +1,20 @@
-/** Translates SQLite's errors into words. */
+/** Translates SQLite's errors into messages. */
 
 import { fileError } from '#core/files/files.ts'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 
-/** Another connection holds the lock that was needed. */
+/** True if another connection holds the lock that was needed. */
 export function isBusy(error: unknown): boolean {
   return /^SQLITE_(BUSY|LOCKED)/.test(codeOf(error)) || /database is locked/.test(messageOf(error))
 }
 
-/** A row broke a UNIQUE constraint. */
+/** True if a row broke a UNIQUE constraint. */
 export function isDuplicate(error: unknown): boolean {
   return codeOf(error) === 'SQLITE_CONSTRAINT_UNIQUE' || codeOf(error) === 'SQLITE_CONSTRAINT_PRIMARYKEY'
 }
 
-/** An AppError for what SQLite throws; anything else is handed back as it is. */
+/** An AppError for an error of SQLite. Other errors are returned unchanged. */
 export function storeError(error: unknown, file: string): unknown {
   if (error instanceof AppError) return error
   const what = t`The state in ${file} cannot be used`
@@ -43,10 +43,10 @@ export function storeError(error: unknown, file: string): unknown {
     case 'SQLITE_FORMAT':
       return damagedError(file, t`SQLite says: ${messageOf(error)}.`, undefined, error)
     default:
-      // A schema q8s made has every table and column that its statements name.
+      // A schema that q8s made has every table and column that its statements name.
       if (/^no such (table|column)|malformed|unsupported file format/.test(messageOf(error)))
         return damagedError(file, t`SQLite says: ${messageOf(error)}.`, undefined, error)
-      // The driver gives a failed open no code, only SQLite's number in its message.
+      // When opening fails, the driver sets no code: only the message has SQLite's number.
       return /Unable to open connection/.test(messageOf(error))
         ? fileError({ code: 'EACCES' }, what)
         : fileError(error, what)
@@ -55,7 +55,7 @@ export function storeError(error: unknown, file: string): unknown {
 
 class DamagedError extends AppError {}
 
-/** UNAVAILABLE: what the database says is not what was written. `why` is a sentence. */
+/** UNAVAILABLE: the database does not hold what was written. `why` is a sentence. */
 export function damagedError(file: string, why: string, hint?: string, cause?: unknown): AppError {
   return new DamagedError(
     'UNAVAILABLE',

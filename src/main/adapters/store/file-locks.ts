@@ -1,6 +1,6 @@
 /**
- * Locks for files that several processes of a home change: SQLite's own lock on an empty database each. The system ends
- * it with its process, so a killed holder never blocks anyone.
+ * Locks for files that several processes of a home change: for each, SQLite's own lock on an empty database. The system
+ * releases it when the process ends, so a killed holder never blocks other processes.
  */
 import { createHash } from 'node:crypto'
 import { open, realpath } from 'node:fs/promises'
@@ -15,10 +15,10 @@ import { isBusy, storeError } from './errors.ts'
 
 /** Milliseconds. */
 const LONGEST_WAIT = 15_000
-/** Errors of a home in which nothing can be written. */
+/** Error codes of a home that cannot be written. */
 const NOT_WRITABLE = new Set(['EACCES', 'EPERM', 'EROFS'])
 
-/** The locks are in the state folder, for a project's folder is the user's: at most 257 empty files. */
+/** The locks are in the state folder, because a project's folder belongs to the user. At most 257 empty files. */
 export function createFileLocks(stateFolder: string, longestWait = LONGEST_WAIT): FileLocks {
   const folder = join(stateFolder, 'locks')
   const inOrder = createKeyedQueue()
@@ -42,12 +42,16 @@ export function createFileLocks(stateFolder: string, longestWait = LONGEST_WAIT)
   }
 }
 
-/** Returns what releases it. In a home that cannot be written nothing is locked: the user's project may well be writable. */
+/**
+ * Returns a function that releases the lock. If the home cannot be written, nothing is locked: the user's project may
+ * still be writable.
+ */
 async function acquire(folder: string, path: string, until: AbortSignal): Promise<() => void> {
   const file = join(folder, await lockName(path))
   try {
     await makeFolder(folder, 0o700)
-    // SQLite does not say why it cannot open a file. Never the lock itself: closing it would end its locks.
+    // SQLite does not say why it cannot open a file, so open a probe file. Never open the lock itself: closing it would
+    // release its locks.
     await (await open(join(folder, 'probe'), 'a')).close()
   } catch (error) {
     if (NOT_WRITABLE.has((error as NodeJS.ErrnoException).code ?? '')) return () => {}
@@ -56,10 +60,10 @@ async function acquire(folder: string, path: string, until: AbortSignal): Promis
   const { default: Database } = await import('libsql')
   let connection: InstanceType<typeof Database> | undefined
   try {
-    // A timeout of SQLite's would block this whole process: busy is asked again instead.
+    // SQLite's own timeout would block this whole process, so retry while the lock is busy.
     connection = new Database(file, { timeout: 0 })
     while (!begin(connection)) {
-      // Others hold it for some milliseconds; waiting at random keeps two processes from meeting each time.
+      // Others hold it for a few milliseconds. A random delay keeps two processes from colliding every time.
       await delay(2 + Math.random() * 10)
       until.throwIfAborted()
     }
@@ -77,7 +81,7 @@ async function acquire(folder: string, path: string, until: AbortSignal): Promis
 /** False while another connection holds the lock. */
 function begin(connection: { exec(sql: string): unknown }): boolean {
   try {
-    // Without a journal beside it: nothing is ever written.
+    // A journal file is not needed: nothing is ever written.
     connection.exec('PRAGMA journal_mode = MEMORY; BEGIN IMMEDIATE')
     return true
   } catch (error) {
@@ -86,7 +90,10 @@ function begin(connection: { exec(sql: string): unknown }): boolean {
   }
 }
 
-/** One for all names of a file: through a linked folder, or in other case or normal form where the system ignores them. */
+/**
+ * One lock for all names of a file: through a linked folder, or with other case or normal form if the system ignores
+ * those.
+ */
 async function lockName(path: string): Promise<string> {
   const folder = await realpath(dirname(path)).catch(() => dirname(resolve(path)))
   const name = join(folder, basename(path)).normalize().toLowerCase()

@@ -1,6 +1,7 @@
 /**
- * Makes damage visible: a database that lost records, or whose file changed by anything but SQLite, is refused at open. Written
- * after each commit (the mark) and each checkpoint (the sums of its pages); both may lag after a kill, which refuses nothing.
+ * Detects damage: a database that lost records, or that was changed by anything but SQLite, is refused at open. The
+ * mark is written after each commit, the page sums after each checkpoint. Both may lag after a kill, which refuses
+ * nothing.
  */
 import { existsSync, renameSync, rmSync } from 'node:fs'
 import type { Database as Connection } from 'libsql'
@@ -12,17 +13,19 @@ import { changedPages, changesIn, logBytes, readSums, sumPages, sumsFile, writeS
 
 export type OpenDatabase = (url: string) => Connection
 
-/** Bytes the write-ahead log may have, and milliseconds it may wait, until a commit is followed by a checkpoint. */
+/**
+ * A commit triggers a checkpoint when the write-ahead log has more bytes than this, or after this many milliseconds.
+ */
 const LOG_BYTES = 1024 * 1024
 const LOG_AGE = 10 * 60_000
-/** How often the mark is written again where another process commits at the same time. */
+/** How often the mark is rewritten if another process commits at the same time. */
 const MARK_TRIES = 5
 
-/** To be called before anything is written. UNAVAILABLE for a database that lost records, or is damaged. */
+/** Call this before anything is written. UNAVAILABLE if the database lost records or is damaged. */
 export function refuseDamaged(connection: Connection, file: string, mark: Mark, open: OpenDatabase): void {
   const changes = changesIn(connection) ?? 0
   if (typeof mark === 'number' && changes < mark) throw lostError(file, mark - changes)
-  // Without a mark the sums mean nothing: a user deletes it to go on with an older copy.
+  // Without a mark the sums mean nothing: a user deletes the mark to continue with an older copy.
   if (mark === undefined) {
     const [problem] = checkStructure(connection)
     if (problem !== undefined) throw damagedError(file, problem)
@@ -32,8 +35,10 @@ export function refuseDamaged(connection: Connection, file: string, mark: Mark, 
   if (problem !== undefined) throw damagedError(file, problem, wayOut(file))
 }
 
-/** UNAVAILABLE where there was a database and is none now: an empty one must not take its place. Sets a damaged mark
- * or damaged sums aside; without a mark, sums of another copy may be there. */
+/**
+ * UNAVAILABLE if there was a database and it is gone: an empty one must not replace it. Sets a damaged mark or damaged
+ * sums aside. Without a mark it deletes the sums, which may be those of another copy.
+ */
 export function readMarkOf(file: string): Mark {
   const mark = readMark(file)
   if (mark !== undefined && !existsSync(file)) throw lostError(file)
@@ -43,7 +48,7 @@ export function readMarkOf(file: string): Mark {
   return mark
 }
 
-/** What is wrong with the database, in words; empty where nothing is. With `thorough` its structure is checked in any case. */
+/** Problems of the database, as messages; empty if there are none. With `thorough` its structure is always checked. */
 export function problemsIn(
   connection: Connection,
   file: string,
@@ -51,7 +56,7 @@ export function problemsIn(
   thorough = false
 ): string[] {
   let changed = changedSince(file, open)
-  // Another process may have made a checkpoint between the two reads: under the write lock none can.
+  // Another process may have run a checkpoint between the two reads. Under the write lock none can.
   if (changed && changed.length > 0) changed = locked(connection, () => changedSince(file, open))
   if (changed && changed.length > 0) {
     const pages = plural(changed.length, 'page')
@@ -60,7 +65,7 @@ export function problemsIn(
   return changed === undefined || thorough ? checkStructure(connection) : []
 }
 
-/** Undefined where it cannot be known: no sums were written since the last checkpoint. */
+/** Undefined if it cannot be known: no sums were written since the last checkpoint. */
 function changedSince(file: string, open: OpenDatabase): number[] | undefined {
   const then = readSums(file)
   return then === undefined || then === 'damaged' ? undefined : changedPages(file, then, sumPages(file, open))
@@ -81,21 +86,21 @@ function locked<T>(connection: Connection, work: () => T): T {
 }
 
 export interface Guard {
-  /** To be called after each commit, and once at the open. */
+  /** Call this after each commit, and once after opening. */
   committed(): void
-  /** Moves what is in the write-ahead log into the database's file, unless others are at work or the file is damaged. */
+  /** Moves the write-ahead log into the database's file, unless other processes are using it or the file is damaged. */
   checkpoint(): void
   problems(): string[]
 }
 
-/** `mark` is what was read at the open. A schema that does not count its changes has checkpoints only. */
+/** `mark` is the mark read at open. A schema that does not count its changes only has checkpoints. */
 export function createGuard(connection: Connection, file: string, mark: Mark, open: OpenDatabase): Guard {
   const counts = changesIn(connection) !== undefined
   let marked = mark
   let lastCheckpoint = performance.now()
 
   function writeMarkOfNow(): void {
-    // Where two processes commit at once the older number may be written last: so each checks again.
+    // If two processes commit at once, the older number may be written last: so each checks again.
     for (let tries = 0; tries < MARK_TRIES; tries++) {
       const now = changesIn(connection)
       if (now === undefined || now === marked) return
@@ -107,13 +112,13 @@ export function createGuard(connection: Connection, file: string, mark: Mark, op
   function checkpoint(): void {
     lastCheckpoint = performance.now()
     if (logBytes(file) === 0 && (!counts || readSums(file) !== undefined)) return
-    // The sums would bless what is damaged: the next open reports it.
+    // New sums would hide the damage. Without them the next open reports it.
     if (problemsIn(connection, file, open).length > 0) return
     connection.pragma('busy_timeout = 0')
     try {
       connection.pragma('wal_checkpoint(TRUNCATE)')
       locked(connection, () => {
-        // Not empty: another process has committed since, and will make a checkpoint of its own.
+        // If the log is not empty, another process has committed since and will run its own checkpoint.
         if (counts && logBytes(file) === 0) writeSums(file, sumPages(file, open))
       })
     } finally {
@@ -136,7 +141,7 @@ export function createGuard(connection: Connection, file: string, mark: Mark, op
 /** Milliseconds a call waits for another process to end its transaction. */
 export const BUSY_TIMEOUT = 5_000
 
-/** The commit stands, also where what follows it fails: the disk may be full, or another process at work. */
+/** The commit is valid even if the steps after it fail: the disk may be full, or another process may be busy. */
 function quietly(work: () => void): void {
   try {
     work()

@@ -1,6 +1,6 @@
 /**
- * The mark: a small file beside the database with the number of the last change that was committed. Records are newer than
- * their mark or as new; a database that is older has lost some. A mark that lags, as after a kill, proves less and refuses nothing.
+ * The mark: a small file beside the database with the number of the last committed change. Records are as new as their
+ * mark or newer; an older database has lost some. A mark that lags, as after a kill, proves less and refuses nothing.
  */
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
@@ -8,14 +8,14 @@ import { temporaryBeside } from '#core/files/temporary.ts'
 
 const HEAD = 'q8s-mark'
 
-/** `damaged` where a file is there that is not a mark. */
+/** `damaged` if the file exists but is not a mark. */
 export type Mark = number | 'damaged' | undefined
 
 export function markFile(database: string): string {
   return `${database}-mark`
 }
 
-/** Undefined where there is none: the home is new, or of a version that kept none. */
+/** Undefined if there is no mark: the home is new, or from a version that did not write one. */
 export function readMark(database: string): Mark {
   let text: string
   try {
@@ -38,8 +38,8 @@ function textOf(changes: number): string {
 }
 
 /**
- * The old content or the new one, never a part of either. Unlike `replaceFile` it does not wait for the folder: after a
- * power loss the old one may be back, which is fine for what lags harmlessly.
+ * Replaces the file atomically. Unlike `replaceFile` it does not wait for the folder: a power loss may bring the old
+ * content back, which does no harm in these files.
  */
 export function replaceFileSync(path: string, content: Uint8Array): void {
   const temporary = temporaryBeside(path)

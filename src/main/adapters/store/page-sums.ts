@@ -1,6 +1,6 @@
 /**
- * Checksums of the database file's pages, as the last checkpoint left them: SQLite has none of its own, so that it would not
- * see a flipped bit in a record. What was committed since is in the write-ahead log, whose frames SQLite checks itself.
+ * Checksums of the database file's pages after the last checkpoint. SQLite has none of its own, so it would not notice
+ * a flipped bit in a record. Later commits are in the write-ahead log, whose frames SQLite checks itself.
  */
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
@@ -8,11 +8,11 @@ import { crc32 } from 'node:zlib'
 import type { Database as Connection } from 'libsql'
 import { replaceFileSync } from './mark.ts'
 
-/** Of the file alone, without the write-ahead log. */
+/** Sums of the file alone, without the write-ahead log. */
 export interface PageSums {
   /** The number of the last change in it. */
   readonly changes: number
-  /** CRC-32 of each page, in their order. */
+  /** CRC-32 of each page, in order. */
   readonly pages: Uint32Array
 }
 
@@ -23,7 +23,7 @@ export function sumsFile(database: string): string {
   return `${database}-sums`
 }
 
-/** `damaged` where a file is there that holds no sums. */
+/** `damaged` if the file exists but holds no sums. */
 export function readSums(database: string): PageSums | 'damaged' | undefined {
   let bytes: Buffer
   try {
@@ -39,7 +39,7 @@ export function readSums(database: string): PageSums | 'damaged' | undefined {
   return { changes: Number(bytes.readBigUInt64LE(8)), pages }
 }
 
-/** To be called while nobody can change the file: under the write lock, with an empty write-ahead log. */
+/** Call this while no process can change the file: under the write lock, with an empty write-ahead log. */
 export function writeSums(database: string, { changes, pages }: PageSums): void {
   const bytes = Buffer.alloc(HEAD_BYTES + pages.length * 4)
   bytes.writeBigUInt64LE(BigInt(changes), 8)
@@ -50,8 +50,8 @@ export function writeSums(database: string, { changes, pages }: PageSums): void 
 }
 
 /**
- * Reads the pages through SQLite: a file that is opened and closed beside it would end the locks this process holds on it.
- * `immutable` leaves the write-ahead log out.
+ * Reads the pages through SQLite: opening and closing the file separately would release the locks this process holds on
+ * it. `immutable` leaves the write-ahead log out.
  */
 export function sumPages(database: string, open: (url: string) => Connection): PageSums {
   const connection = open(`${pathToFileURL(database).href}?immutable=1`)
@@ -65,7 +65,7 @@ export function sumPages(database: string, open: (url: string) => Connection): P
   }
 }
 
-/** The number of the last change; undefined for a database that counts none yet. */
+/** The number of the last change. Undefined if the database does not count changes yet. */
 export function changesIn(connection: Connection): number | undefined {
   const counts = connection.prepare(`SELECT 1 AS there FROM sqlite_schema WHERE name = 'changes'`).get()
   if (!counts) return undefined
@@ -73,8 +73,9 @@ export function changesIn(connection: Connection): number | undefined {
 }
 
 /**
- * The pages that are not what the last checkpoint wrote, from 1. Those in the write-ahead log do not count: it holds newer ones,
- * and a checkpoint that was killed may have copied some. Undefined where a checkpoint came after the sums, so that nothing can be said.
+ * Numbers of the pages that differ from what the last checkpoint wrote, starting at 1. Pages in the write-ahead log are
+ * ignored: it holds newer ones, and a checkpoint that was killed may have copied some. Undefined if a checkpoint came
+ * after the sums, because nothing can be said then.
  */
 export function changedPages(database: string, then: PageSums, now: PageSums): number[] | undefined {
   if (now.changes > then.changes) return undefined
@@ -93,7 +94,7 @@ export function logBytes(database: string): number {
 const LOG_HEAD = 32
 const FRAME_HEAD = 24
 
-/** The pages of the frames that belong to the log's present round: their salts are those of its head. */
+/** The pages of the frames in the log's current round: their salts match those in its header. */
 function pagesInLog(database: string): ReadonlySet<number> {
   const pages = new Set<number>()
   if (logBytes(database) < LOG_HEAD) return pages

@@ -1,6 +1,6 @@
 /**
- * The tables of the local platform. `seq` gives the order things were made in, whatever the clock did; `leftovers` are instances
- * whose record is gone and whose files and containers may still be there.
+ * The tables of the local platform. `seq` is the order of creation, even if the clock changes. `leftovers` are
+ * instances whose record is gone and whose files and containers may still exist.
  */
 import type { Schema } from './database.ts'
 
@@ -66,7 +66,7 @@ const version1 = `
   ) STRICT;
 `
 
-/** `plain` is the options without their plain values, `sealed` those values, encrypted; null where there are none. */
+/** `plain` is the options without their plain values. `sealed` is those values, encrypted; null if there are none. */
 const version2 = `
   CREATE TABLE run_options (
     owner TEXT NOT NULL,
@@ -90,7 +90,7 @@ const version3 = `
   CREATE INDEX instance_events_instance ON instance_events (instance_id, seq);
 `
 
-/** Counts changes of apps, so that a watcher need not read them all to find that none changed. */
+/** Counts changes of apps, so that a watcher can see that none changed without reading them all. */
 const version4 = ['INSERT', 'UPDATE', 'DELETE']
   .map(
     event => `
@@ -110,7 +110,7 @@ const version5 = `
   ) STRICT;
 `
 
-/** Counts all changes, whoever makes them: by it a database that lost some is known. */
+/** Counts all changes by any process. The count shows whether a database lost some. */
 const COUNTED = [
   'meta',
   'apps',
@@ -134,7 +134,7 @@ const version6 = `
   ).join('\n')}
 `
 
-/** `attached` is the process an instance ends with; null for one that outlives who started it. */
+/** `attached` is the process that the instance ends with. Null if the instance outlives the process that started it. */
 const version7 = 'ALTER TABLE instances ADD COLUMN attached TEXT;'
 
 export const localSchema: Schema = {

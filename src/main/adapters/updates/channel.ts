@@ -1,4 +1,4 @@
-/** Reads a channel: a small YAML file on a server, read within limits, checked for its signature, and parsed. */
+/** Reads an update channel: a small YAML file on a server, limited in size, checked for its signature, and parsed. */
 import { readFile } from 'node:fs/promises'
 import { load } from 'js-yaml'
 import { valid } from 'semver'
@@ -11,13 +11,13 @@ import { isSigned } from './signature.ts'
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
-/** Bytes a channel's file may have; those our packing makes have less than one KiB. */
+/** Maximum bytes of a channel's file. Files from our packaging have less than one KiB. */
 const MAX_FILE = 64 * 1024
 const MAX_DOWNLOAD = 1024 ** 3
 const MAX_FILES = 50
 const PATIENCE_MS = 20_000
 
-/** Only the names our packing gives: no path out of the channel's folder, no other server. */
+/** Only names that our packaging creates: no path out of the channel's folder, and no other server. */
 const FileName = z.string().regex(/^[A-Za-z0-9][\w.+-]{0,199}$/, 'not a file in its folder')
 
 const OfferedFile = z.object({
@@ -40,7 +40,7 @@ const Offer = z.object({
 })
 export type Offer = z.infer<typeof Offer>
 
-/** `latest.yml`, `beta-mac.yml`, `latest-linux-arm64.yml`: the names electron-builder writes. */
+/** `latest.yml`, `beta-mac.yml`, `latest-linux-arm64.yml`: the names that electron-builder writes. */
 export function channelFile(
   channel: UpdateChannel,
   platform: NodeJS.Platform = process.platform,
@@ -70,12 +70,12 @@ export async function readOffer(
   throw invalid(url, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`)
 }
 
-/** Address of what is new, where it is one that may be opened. */
+/** Address of the release notes, if it is safe to open. */
 export const notesOf = (offer: Offer) => externalUrl(offer.vendor?.notes ?? '')
 
 const Config = z.object({ url: z.string().max(2_000) })
 
-/** The address of the channel's folder, by `app-update.yml`. INVALID where it is not one that may be asked. */
+/** The address of the channel's folder, from `app-update.yml`. INVALID if it is not an allowed address. */
 export async function channelAddress(configFile: string): Promise<string> {
   const config = Config.safeParse(yamlOf(await readFile(configFile, 'utf8'), configFile))
   const address = externalUrl(config.data?.url ?? '')
@@ -121,7 +121,7 @@ async function readText(url: string, fetch: Fetch, signal: AbortSignal, given: A
   }
 }
 
-/** An answer with status 200, from that address itself. */
+/** A response with status 200 from that address, without redirects. */
 export async function open(url: string, fetch: Fetch, signal: AbortSignal): Promise<Response> {
   const response = await fetch(url, { signal, redirect: 'error', credentials: 'omit' })
   if (response.status === 200) return response

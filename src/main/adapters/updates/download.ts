@@ -1,4 +1,4 @@
-/** Downloads a file of a channel: not a byte more than the channel says, and only if its SHA-512 is the one it says. */
+/** Downloads a file of a channel. Fails unless its size and SHA-512 match the channel. */
 import { createHash } from 'node:crypto'
 import { open as openFile, rm } from 'node:fs/promises'
 import { fileError } from '#core/files/files.ts'
@@ -15,7 +15,7 @@ export interface Download {
   readonly signal: AbortSignal
 }
 
-/** Leaves no file behind where it fails. */
+/** Leaves no file behind if it fails. */
 export async function download({ url, file, to, fetch, progress, signal }: Download): Promise<void> {
   const target = await openFile(to, 'w', 0o600).catch(error => {
     throw fileError(error, t`${to} could not be written`)

@@ -1,4 +1,4 @@
-/** Installs a fetched version by electron-updater, as each system has it. It sends nothing itself. */
+/** Installs a downloaded version with electron-updater, in each system's way. It sends nothing itself. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AppUpdater, UpdateInfo } from 'electron-updater'
@@ -9,20 +9,20 @@ import type { Fetch, Offer } from './channel.ts'
 import { download } from './download.ts'
 
 export interface UpdateOptions {
-  /** `app-update.yml` as it was packed. */
+  /** `app-update.yml` as packaged. */
   readonly configFile: string
-  /** Public half of the key its channel is signed with; undefined where it was packed with none. */
+  /** Public key that verifies the channel's signature. Undefined if the app was packaged without a key. */
   readonly key: string | undefined
   readonly version: string
   readonly cacheFolder: string
   readonly fetch: Fetch
-  /** Called with what goes wrong as the app ends. */
+  /** Called with any problem that occurs while the app ends. */
   readonly failed: (problem: unknown) => void
   /** Calls back when the app ends, with its exit code. */
   readonly onQuit: (handler: (exitCode: number) => void) => void
 }
 
-/** What is fetched, and how far that is. */
+/** The download in progress. */
 export interface Fetching {
   /** Address of the channel's folder. */
   readonly address: string
@@ -34,7 +34,9 @@ export interface Fetching {
 type CustomFeed = Extract<Parameters<AppUpdater['setFeedURL']>[0], { readonly provider: 'custom' }>
 type ProviderArguments = ConstructorParameters<NonNullable<CustomFeed['updateProvider']>>
 
-/** What installs a newer version here; undefined for an installation that is unpacked or portable, which cannot replace itself. */
+/**
+ * The class that installs a newer version here. Undefined for an unpacked or portable app, which cannot replace itself.
+ */
 export function installerOf(): 'NsisUpdater' | 'MacUpdater' | 'DebUpdater' | 'AppImageUpdater' | undefined {
   if (process.platform === 'win32')
     return process.env.PORTABLE_EXECUTABLE_FILE === undefined ? 'NsisUpdater' : undefined
@@ -44,7 +46,7 @@ export function installerOf(): 'NsisUpdater' | 'MacUpdater' | 'DebUpdater' | 'Ap
   return existsSync(type) && readFileSync(type, 'utf8').trim() === 'deb' ? 'DebUpdater' : undefined
 }
 
-/** Fetches and checks what is offered; gives what installs it. */
+/** Downloads and checks the offered version. Returns the updater that installs it. */
 export async function fetchOffer(options: UpdateOptions, fetching: Fetching): Promise<AppUpdater> {
   const updater = await updaterOf(options, fetching)
   try {
@@ -73,7 +75,7 @@ async function updaterOf(options: UpdateOptions, fetching: Fetching): Promise<Ap
       super(runtimeOptions)
     }
     async getLatestVersion() {
-      // Two fields its type still asks for, in which older versions looked for the first file.
+      // Its type still requires these two fields, which older versions used to find the first file.
       const [{ url: path, sha512 }] = offer.files
       return { ...offer, files: [...offer.files], path, sha512, releaseDate: offer.releaseDate ?? '' }
     }
@@ -105,10 +107,10 @@ async function updaterOf(options: UpdateOptions, fetching: Fetching): Promise<Ap
 }
 
 /**
- * The one part of electron-updater used here that is not public: `httpExecutor`, which fetches its files. An updater with an
- * adapter of the app's own, as here, has none and needs one. The library's own knows no limit, follows redirects and sends an
- * ID of the user. The public way, to override `executeDownload`, would leave out the check of the signature on Windows,
- * which is part of what it executes. A test holds this for the version that is pinned.
+ * Replaces `httpExecutor`, which downloads the files: the only non-public part of electron-updater used here. An
+ * updater with the app's own adapter, as here, has none and needs one. The library's own has no size limit, follows
+ * redirects and sends an ID of the user. Overriding `executeDownload`, the public way, would skip the signature check
+ * on Windows, which is part of it. A test checks this for the pinned version.
  */
 function downloadBy(updater: AppUpdater, fetch: Fetch, { address, offer, progress, signal }: Fetching) {
   const fileAt = (url: URL) => {

@@ -1,4 +1,4 @@
-/** The one function of js-yaml that is used; what it gives is parsed before it is believed. */
+/** The only function of js-yaml that is used. Its result is validated before it is trusted. */
 declare module 'js-yaml' {
   export function load(text: string): unknown
 }

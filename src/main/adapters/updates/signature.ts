@@ -1,9 +1,9 @@
-/** Checks who wrote a channel: its last line is the Ed25519 signature of all before it, by the key the app was packed with. */
+/** Verifies a channel: its last line is an Ed25519 signature of all text before it, by the key of the packaged app. */
 import { createPublicKey, verify } from 'node:crypto'
 
 const SIGNED = /^([\s\S]*\n)# signature: ([A-Za-z0-9+/]{86}==)\n$/
 
-/** `key` is the public one as base64 of its DER. */
+/** `key` is the public key, as base64 of its DER. */
 export function isSigned(text: string, key: string): boolean {
   const [, content, signature] = SIGNED.exec(text) ?? []
   if (content === undefined || signature === undefined) return false

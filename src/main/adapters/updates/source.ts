@@ -1,4 +1,4 @@
-/** A channel of updates: read within limits; what it offers is fetched, and installed when the app is quit. */
+/** A channel of updates: reads it, downloads the offered version, and installs that when the app quits. */
 import type { AppUpdater } from 'electron-updater'
 import type { UpdateSource } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
@@ -15,7 +15,7 @@ export async function openUpdateSource(options: UpdateOptions): Promise<UpdateSo
 
   return {
     address,
-    // Without a key nothing says whose a newer version is.
+    // Without a key, nothing proves who published a newer version.
     canInstall: installerOf() !== undefined && options.key !== undefined,
     async newest(channel, signal) {
       const offer = await offerOf(channel, signal)
@@ -34,7 +34,7 @@ export async function openUpdateSource(options: UpdateOptions): Promise<UpdateSo
       if (!updater) return
       updater.autoInstallOnAppQuit = wanted
       updater.logger = { info: () => undefined, warn: options.failed, error: options.failed }
-      // It has the file already: this time it also prepares to install it.
+      // The file is already downloaded: this call only prepares its installation.
       if (wanted) await updater.downloadUpdate()
     }
   }

@@ -1,4 +1,4 @@
-/** What is told of an instance only when someone asks: what its run is made of, and what it keeps on disk. */
+/** Details of an instance that are read only on request: facts of its run, and its disk usage. */
 import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { mapBounded } from '#core/async/queue.ts'
@@ -7,10 +7,10 @@ import { plainText } from '#shared/text.ts'
 import { readLauncherState } from '../../launcher-files.ts'
 import type { LocalContext } from '../context.ts'
 
-/** Folders looked at together. */
+/** Folders read at the same time. */
 const AT_ONCE = 4
 
-/** As the launcher wrote it in the run folder, where the app can write, too. */
+/** Facts the launcher wrote in the run folder. The app can write there too. */
 export async function runFacts(runFolder: string): Promise<RunFacts | null> {
   const facts = (await readLauncherState(runFolder))?.facts
   if (!facts) return null
@@ -24,7 +24,7 @@ export async function runFacts(runFolder: string): Promise<RunFacts | null> {
   }
 }
 
-/** What instances keep on disk. What cannot be read counts as nothing. */
+/** Disk usage of instances. Parts that cannot be read count as nothing. */
 export function usageOf(
   { folders }: LocalContext,
   ids: readonly string[],

@@ -1,4 +1,4 @@
-/** What is said when an instance cannot be started, stopped or removed, and why one ended with its engine. */
+/** Messages for instances that cannot be started, stopped or removed, and the reason when one ended with its engine. */
 
 import { EngineUnavailable } from '#core/platform/engine-errors.ts'
 import { endedElsewhere, goneWithEngine } from '#core/platform/state.ts'
@@ -39,7 +39,7 @@ export function startReason(error: unknown): Reason {
   }
 }
 
-/** Says which app did not start; the engine's own words follow. */
+/** Names the app that did not start, followed by the engine's own message. */
 export function startError(error: unknown, { name, version }: { name: string; version: string }): unknown {
   if (!(error instanceof AppError) || error.code === 'CANCELLED') return error
   const message = t`${name} ${version} could not be started. ${error.message}`

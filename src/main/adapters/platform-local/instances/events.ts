@@ -1,4 +1,4 @@
-/** Events of instances: noted in the transaction that changes the record, a bounded number of each instance. */
+/** Events of instances: recorded in the transaction that changes the record, up to a limit per instance. */
 import { type InstanceEvent, KEPT_EVENTS } from '#shared/instance-event.ts'
 import type { Reason } from '#shared/reason.ts'
 import type { Store } from '../../store/database.ts'
@@ -11,7 +11,7 @@ interface EventRow extends Omit<InstanceEvent, 'reason'> {
   readonly reason: string | null
 }
 
-/** To be called inside a transaction. */
+/** Call this inside a transaction. */
 export function noteEvent(store: Store, event: NewEvent): void {
   const { instanceId, run, time, kind, message, reason } = event
   store.run(
@@ -25,7 +25,7 @@ export function noteEvent(store: Store, event: NewEvent): void {
   )
 }
 
-/** The oldest first. */
+/** Oldest first. */
 export function listEvents(store: Store, instanceId: string): InstanceEvent[] {
   const rows = store.all<EventRow>(
     'SELECT seq, run, time, kind, message, reason FROM instance_events WHERE instance_id = ? ORDER BY seq',

@@ -1,4 +1,4 @@
-/** Starts the launcher of an instance: chooses its port, gathers what it needs, hands it to the engine. */
+/** Starts an instance's launcher: chooses its port, collects what it needs, and passes it to the engine. */
 import { join } from 'node:path'
 import { createQueue } from '#core/async/queue.ts'
 import { makeFolder } from '#core/files/files.ts'
@@ -15,26 +15,26 @@ import { choosePort, needsRights } from './port.ts'
 import { endLaunch, findRow, type InstanceRow, reservePort, setNotices } from './records.ts'
 import { clearRunFolder } from './run-folders.ts'
 
-/** How many launches of one host go on at once. */
+/** Launches that one host runs at the same time. */
 const AT_ONCE = 4
-/** How often another port is tried when one was taken between choosing and binding it. */
+/** How often another port is tried if a port was taken between choosing and binding it. */
 const PORT_ATTEMPTS = 5
 
 export function createInstanceStarter(context: LocalContext, bundles: BundleFiles, observer: Observer) {
   const limited = createQueue(AT_ONCE)
 
-  /** What an earlier run may have left with its engine goes before the next one begins. */
+  /** Removes what an earlier run may have left in its engine before the next run begins. */
   async function clear(row: InstanceRow, before: EngineKind, signal?: AbortSignal): Promise<void> {
     const folder = observer.runFolderOf(row.id)
     const engine = observer.engineOf({ engine: before })
     await engine.remove(row.id, folder, signal).catch((error: unknown) => {
-      // It ended there; the next run may be in another one.
+      // The earlier run ended in another Docker; the next run may use a different one.
       if (!(error instanceof EngineUnavailable) || error.trouble !== 'elsewhere') throw error
     })
     await clearRunFolder(folder)
   }
 
-  /** Resolves when the engine has started it. The row is `starting` and its actor this process. */
+  /** Resolves when the engine has started the instance. Its row is `starting` and its actor is this process. */
   async function launch(row: InstanceRow, env: Readonly<Record<string, string>>, signal?: AbortSignal) {
     await limited(async () => {
       signal?.throwIfAborted()
@@ -49,13 +49,13 @@ export function createInstanceStarter(context: LocalContext, bundles: BundleFile
         }
       }
       if (endLaunch(await context.store(), row)) return
-      // Stopped or removed by another process meanwhile: nothing may go on running unseen.
+      // Another process stopped or removed the instance during the launch: it must not keep running unseen.
       await engine.stop(row.id, observer.runFolderOf(row.id), 0)
       if (!findRow(await context.store(), row.id)) await engine.remove(row.id, observer.runFolderOf(row.id))
     }, signal)
   }
 
-  /** The port of the last run, or the wanted one, or any; a notice says when it is another than expected. */
+  /** The port of the last run, or the wanted port, or any free port. Adds a notice if it is not the expected one. */
   async function takePort(row: InstanceRow, attempt: number): Promise<number> {
     const store = await context.store()
     const expected = row.port ?? row.wanted_port ?? undefined

@@ -1,4 +1,4 @@
-/** Reads what running instances use, round after round, while someone listens. */
+/** Measures what running instances use, again and again, while a listener reads. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { createCpuMeter } from '#core/platform/cpu.ts'
 import { maySee } from '#core/platform/visibility.ts'
@@ -18,7 +18,7 @@ export interface MetricsInput {
   readonly intervalMs: number
 }
 
-/** Ends when `signal` aborts, the listener returns or the platform is closed. Works only while it is listened to. */
+/** Ends when `signal` aborts, the listener returns or the platform is closed. Only works while a listener reads. */
 export function watchMetrics(
   context: LocalContext,
   observer: Observer,
@@ -61,7 +61,7 @@ async function runningRows(
   })
 }
 
-/** An engine that does not answer now has no readings: the next round asks again. */
+/** An engine that does not answer now has no readings: the next round asks it again. */
 async function askEngines(observer: Observer, rows: readonly InstanceRow[], signal: AbortSignal) {
   const metrics = new Map<string, EngineMetrics>()
   for (const kind of new Set(rows.map(row => row.engine))) {

@@ -1,4 +1,4 @@
-/** Looks at instances: record, launcher's state and engine together, and keeps what is new of it in the record. */
+/** Observes instances: combines record, launcher state and engine, and stores changes in the record. */
 import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -20,11 +20,11 @@ import { manifestOf } from '../app-records.ts'
 import type { LocalContext } from '../context.ts'
 import { findRow, type InstanceRow, keepSeen } from './records.ts'
 
-/** Milliseconds in which a launcher may still come up after the process that started it was killed. */
+/** Milliseconds in which a launcher may still start after the process that started it was killed. */
 const LATE_START = 10_000
-/** Milliseconds a launcher may live on after it said that it ended. */
+/** Milliseconds a launcher may keep running after it reported that it ended. */
 const LAST_MOMENTS = 1_000
-/** Milliseconds a watch leaves an engine alone that kept it waiting: what runs elsewhere is seen meanwhile. */
+/** Milliseconds for which a watch skips an engine that did not answer, so that other engines are still shown. */
 const SILENCE = 15_000
 
 export function createObserver(context: LocalContext) {
@@ -32,10 +32,10 @@ export function createObserver(context: LocalContext) {
     string,
     { readonly run: number; readonly at: number; readonly status: Evidence['engine'] }
   >()
-  /** Engines that kept somebody waiting in vain, and when that was: who asked before then need not wait as well. */
+  /** Engines that did not answer, and when. Callers that asked before that time do not need to wait too. */
   const silent = new Map<EngineKind, { readonly at: number; readonly status: Evidence['engine'] }>()
 
-  /** Runs that said they had ended and went on, by instance. */
+  /** Runs that reported their end but kept running, by instance. */
   const doubted = new Map<string, number>()
 
   function engineOf(row: Pick<InstanceRow, 'engine'>): Engine {
@@ -46,7 +46,7 @@ export function createObserver(context: LocalContext) {
 
   const runFolderOf = (id: string) => join(context.folders.runs, id)
 
-  /** `maxAge`: milliseconds an engine's earlier answer may be old; `since`: when the look this is part of began. */
+  /** `maxAge`: how old an engine's earlier answer may be, in milliseconds. `since`: when this round of checks began. */
   async function observe(
     row: InstanceRow,
     maxAge = 0,
@@ -68,14 +68,14 @@ export function createObserver(context: LocalContext) {
       before?.phase === 'ended'
         ? await untilGone(row, since, signal)
         : await askEngine(row, { since, maxAge }, signal)
-    // What ended meanwhile has said so by now.
+    // If it ended during the checks, its state says so now.
     const launcher = engine.kind === 'running' ? before : ((await readLauncherState(folder)) ?? before)
     const derived = deriveState({ record: recordOf(row), actor: actorState(row), launcher, engine })
     const seen = { ...row, ...(await keepNews(row, derived, folder, launcher?.readyAt)) }
     return toInstance(seen, derived, hasShell(row, derived))
   }
 
-  /** Whether its owner can open one. */
+  /** Whether its owner can open a shell. */
   function hasShell({ engine }: InstanceRow, { state, phase }: Derived): boolean {
     const runs = state === 'ready' || (state === 'starting' && phase !== 'waiting')
     const opens = context.engines.some(({ kind, openShell }) => kind === engine && openShell)
@@ -88,7 +88,8 @@ export function createObserver(context: LocalContext) {
     signal?: AbortSignal
   ): Promise<Evidence['engine']> {
     const last = asked.get(row.id)
-    // Only what runs stays so for a while: one that is absent may have been started since, and would be taken for dead.
+    // Only a running or unknown status is reused: an absent instance may have started since, and would be taken for
+    // dead.
     const lasts = last?.status.kind === 'running' || last?.status.kind === 'unknown'
     if (last && lasts && last.run === row.run && last.at > since - maxAge) return last.status
     const silence = silent.get(row.engine)
@@ -98,7 +99,10 @@ export function createObserver(context: LocalContext) {
     return status
   }
 
-  /** A launcher that says it ended is gone a moment later: waited for once a run, for an app can write that, too. */
+  /**
+   * A launcher that reports its end is gone a moment later. Waits only once per run, because an app can also write that
+   * report.
+   */
   async function untilGone(
     row: InstanceRow,
     since: number,
@@ -131,7 +135,7 @@ export function createObserver(context: LocalContext) {
   async function keepNews(row: InstanceRow, derived: Derived, folder: string, ready: number | undefined) {
     const { state, reason, route, phase } = derived
     const isNews = isEnded(derived) || (state !== row.state && phase !== 'waiting') || route !== row.route
-    // While someone starts or stops it, only the end of it is news.
+    // While a process starts or stops the instance, only its end is news.
     if (!isNews || (!isEnded(derived) && actorState(row) === 'alive')) return undefined
     const time = context.now()
     const endedAt = isEnded(derived) ? await endOf(folder, time) : undefined
@@ -140,7 +144,7 @@ export function createObserver(context: LocalContext) {
     try {
       keepSeen(store, row, { state, reason, route, endedAt, readyAt, time })
     } catch (error) {
-      // On a full disk, say: it is what it is, also where that cannot be noted down before the next look.
+      // For example, the disk is full: the result is still correct, even if it cannot be recorded until the next check.
       if (!(storeError(error, context.folders.state) instanceof AppError)) throw error
     }
     return { state, route, ended_at: endedAt ?? null }
@@ -150,12 +154,12 @@ export function createObserver(context: LocalContext) {
     engineOf,
     runFolderOf,
     observe,
-    /** Every row as it is now, in the same order. */
+    /** The current state of every row, in the same order. */
     observeAll(rows: readonly InstanceRow[], maxAge = 0, signal?: AbortSignal): Promise<Instance[]> {
       const since = performance.now()
       return mapBounded(rows, 8, row => observe(row, maxAge, signal, since))
     },
-    /** The row as it is in the database after a look. */
+    /** Observes the instance, then returns its row from the database. */
     async refresh(row: InstanceRow): Promise<InstanceRow | undefined> {
       await observe(row)
       return findRow(await context.store(), row.id)
@@ -171,7 +175,7 @@ function actorState({ actor }: InstanceRow): Evidence['actor'] {
   return isAlive(it) || isWithin(it, LATE_START) ? 'alive' : 'gone'
 }
 
-/** When the launcher wrote its last word, else now. */
+/** When the launcher last wrote its state, else now. */
 async function endOf(folder: string, now: string): Promise<string> {
   const written = await lstat(join(folder, 'state.json')).catch(() => undefined)
   return (written && timeOf(written.mtimeMs)) ?? now

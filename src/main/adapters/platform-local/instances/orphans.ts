@@ -1,4 +1,4 @@
-/** Finds apps that run although nothing accounts for it: no record says so, or the command they ran for was killed. */
+/** Finds apps that run without a reason: no record says that they run, or the command they ran for was killed. */
 import { mapBounded } from '#core/async/queue.ts'
 import type { Engine } from '#core/ports.ts'
 import { isEnded } from '#shared/instance-state.ts'
@@ -8,19 +8,19 @@ import type { LocalContext } from '../context.ts'
 import type { Observer } from './observe.ts'
 import { attachedRows, findRow, type InstanceRow, isInstanceId } from './records.ts'
 
-/** Instances an engine is asked about at once. */
+/** Instances that an engine is asked about at the same time. */
 const AT_ONCE = 8
 
 export interface Orphan {
   readonly id: string
   readonly engine: Engine
-  /** Undefined for an instance that was removed. */
+  /** Undefined if the instance was removed. */
   readonly row: InstanceRow | undefined
-  /** Its record is right, but the process it was to end with is gone. */
+  /** Its record is correct, but the process it should have ended with is gone. */
   readonly detached: boolean
 }
 
-/** Those of one engine that run without a record that says so. Empty for an engine that cannot be asked. */
+/** Instances of one engine that run without a record that says so. Empty if the engine does not answer. */
 export async function unrecorded(
   context: LocalContext,
   observer: Observer,
@@ -28,21 +28,21 @@ export async function unrecorded(
   signal?: AbortSignal
 ): Promise<Orphan[]> {
   const store = await context.store()
-  // What engines find (labels, command lines) anybody can have written: no path is made of it unseen.
+  // Anyone can have written what engines find (labels, command lines): check each ID before it becomes part of a path.
   const ids = (await engine.list(context.folders.runs, signal).catch(() => [])).filter(isInstanceId)
   const found = await mapBounded(ids, AT_ONCE, async (id): Promise<Orphan[]> => {
     const row = findRow(store, id)
     if (row && !isEnded(row) && row.engine === engine.kind) return []
     const status = await engine.status(id, observer.runFolderOf(id), signal).catch(() => undefined)
     if (status?.kind !== 'running') return []
-    // A run that began while the engine was asked has a record. A record is committed before its first start.
+    // A run that began while the engine was asked has a record, because a record is committed before the first start.
     const now = findRow(store, id)
     return now?.run === row?.run && now?.state === row?.state ? [{ id, engine, row, detached: false }] : []
   })
   return found.flat()
 }
 
-/** Instances that were to end with a process that is gone. */
+/** Instances that should have ended with a process that is gone. */
 export function detached(store: Store): InstanceRow[] {
   return attachedRows(store).filter(
     ({ attached }) => attached !== null && hasEnded(JSON.parse(attached) as Actor)
@@ -65,7 +65,7 @@ export async function findOrphans(
   ]
 }
 
-/** Ends what no record knows as running. Its log and its volume stay: the record may have been lost. */
+/** Ends an instance that no record lists as running. Its log and volume stay: the record may have been lost. */
 export async function endUnrecorded(observer: Observer, { id, engine, row }: Orphan, signal?: AbortSignal) {
   const folder = observer.runFolderOf(id)
   if (row) await engine.stop(id, folder, 0, signal)

@@ -1,11 +1,11 @@
-/** The environment that was given to an instance at its run: kept encrypted, for its next start. */
+/** The environment given to an instance at its run. It is stored encrypted, for the next start. */
 import type { Overrides } from '#core/platform/env.ts'
 import { OVERRIDES } from '../../home/sealed-places.ts'
 import type { Store } from '../../store/database.ts'
 import type { LocalContext } from '../context.ts'
 import type { InstanceRow } from './records.ts'
 
-/** Works in one transaction, with the overrides encrypted; null where none were given. */
+/** Runs `work` in one transaction, with the overrides encrypted; null if none were given. */
 export async function withOverrides<T>(
   { store, keyring }: LocalContext,
   overrides: Overrides,

@@ -1,4 +1,4 @@
-/** What the acts on instances of the local platform work with. */
+/** The shared parts that actions on instances of the local platform use. */
 import { chooseEngine } from '#core/host/engine-choice.ts'
 import { requireOwned } from '#core/platform/visibility.ts'
 import type { EngineKind } from '#shared/instance.ts'
@@ -18,7 +18,7 @@ export interface Parts {
   readonly secrets: Secrets
 }
 
-/** The engine of the next run, and what its user should know of it. */
+/** The engine of the next run, and notices about it for the user. */
 export interface Chosen {
   readonly engine: EngineKind
   readonly notices: readonly string[]
@@ -34,7 +34,7 @@ export async function choose(
   return { engine: engine.kind, notices }
 }
 
-/** The row of the user's own instance, as it is after a look at it. NOT_FOUND or FORBIDDEN for another. */
+/** The row of one of the user's own instances, after an update. NOT_FOUND or FORBIDDEN for other instances. */
 export async function ownedRow(
   { observer }: Parts,
   store: Store,

@@ -4,14 +4,16 @@ import { connect, createServer } from 'node:net'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 
-/** The port local runs are reached on unless it is taken, as the developer guide says. */
+/** The usual port of local runs, named in the developer guide. Another is used if it is taken. */
 export const GUIDE_PORT = 55555
 
-/** Below every system's range for outgoing connections, so that none of those takes it between runs. */
+/** Below every system's range for outgoing connections, so that no connection takes the port between runs. */
 const FIRST = 20_000
 const LAST = 31_999
 
-/** `wanted` if it is free, else another; `reserve` says whether no other instance has the port, and takes it. */
+/**
+ * `wanted` if it is free, else another port. `reserve` takes the port, and returns false if another instance has it.
+ */
 export async function choosePort(
   wanted: number | undefined,
   reserve: (port: number) => boolean
@@ -24,12 +26,12 @@ export async function choosePort(
   throw new AppError('UNAVAILABLE', t`No free port was found on this computer.`, t`Stop some instances.`)
 }
 
-/** Whether a server could listen there. Asks both ways: some systems let a second one bind beside the first. */
+/** Whether a server could listen there. Connects and binds: some systems let a second server bind to the same port. */
 export async function isFree(port: number): Promise<boolean> {
   return !(await answers(port)) && (await bindError(port)) === undefined
 }
 
-/** Whether the port is free, and this user may not listen there: most systems keep those below 1024 to administrators. */
+/** Whether the port needs rights this user lacks: most systems reserve ports below 1024 for administrators. */
 export async function needsRights(port: number): Promise<boolean> {
   return (await bindError(port)) === 'EACCES'
 }
@@ -46,7 +48,7 @@ function answers(port: number): Promise<boolean> {
   })
 }
 
-/** The code of what keeps a server from listening there; undefined where nothing does. */
+/** The error code that prevents a server from listening there. Undefined if there is none. */
 function bindError(port: number): Promise<string | undefined> {
   return new Promise(resolve => {
     const server = createServer()

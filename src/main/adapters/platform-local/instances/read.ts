@@ -1,4 +1,4 @@
-/** Instances as their users see them: state, environment by name, log, events, and what they keep on disk. */
+/** Reads instances for users: state, names of environment variables, log, events and disk usage. */
 import { readLogPage } from '#core/log/read.ts'
 import { envNames } from '#core/platform/env.ts'
 import type { Instance } from '#shared/instance.ts'
@@ -15,7 +15,7 @@ import { findRow, listRows, requireRow, rowsOfIds } from './records.ts'
 
 type Reading = Pick<Parts, 'context' | 'observer'>
 
-/** The user's own; with `all` also what others show to all users. `maxAge`: see `Observer.observe`. */
+/** The user's own instances; with `all` also those others show to all users. `maxAge`: see `Observer.observe`. */
 export async function listInstances(
   { context, observer }: Reading,
   user: string,
@@ -27,7 +27,7 @@ export async function listInstances(
   return (await observer.observeAll(rows, maxAge, signal)).map(seenBy(user))
 }
 
-/** As `listInstances`, of these only. */
+/** Like `listInstances`, for these IDs only. */
 export async function someInstances(
   { context, observer }: Reading,
   user: string,
@@ -49,7 +49,7 @@ export async function getInstance(
   return seenBy(user)(await observer.observe(row, 0, signal))
 }
 
-/** Shells are for owners. */
+/** Only owners can open shells. */
 function seenBy(user: string) {
   return (instance: Instance): Instance =>
     instance.shell && instance.owner !== user ? { ...instance, shell: false } : instance
@@ -61,7 +61,7 @@ export async function readEvents(
   id: string
 ): Promise<InstanceEvent[]> {
   const store = await context.store()
-  // Observed first: what happened since the last time is an event, too.
+  // Observe first: what happened since the last check is also an event.
   await observer.observe(requireRow(store, id, user))
   return listEvents(store, id)
 }

@@ -1,4 +1,4 @@
-/** The rows of instances: reading them, and the few transitions between their states, each in one transaction. */
+/** The rows of instances: reads them, and changes their state, each time in one transaction. */
 import { randomUUID } from 'node:crypto'
 import { maySee } from '#core/platform/visibility.ts'
 import type { Visibility } from '#shared/app.ts'
@@ -24,10 +24,10 @@ export interface InstanceRow {
   readonly overrides: Uint8Array | null
   /** Counts starts, from 1. */
   readonly run: number
-  /** The last that was seen; what it is now says `observe`. */
+  /** The last observed state. For the current state see `observe`. */
   readonly state: InstanceState
   readonly actor: string | null
-  /** The process it ends with, as JSON of an Actor; null for one that outlives who started it. */
+  /** The process that the instance ends with, as JSON of an Actor. Null if it outlives the process that started it. */
   readonly attached: string | null
   readonly route: string
   readonly reason: string | null
@@ -35,14 +35,14 @@ export interface InstanceRow {
   readonly created_at: string
   readonly started_at: string
   readonly ended_at: string | null
-  /** Of its app. */
+  /** The app's name. */
   readonly name: string
   readonly version: string
   readonly manifest: string
   readonly sha256: string
 }
 
-/** Whether a text from outside may be the ID of an instance, and so part of a path. */
+/** Whether a text from outside can be an instance ID, and so part of a path. */
 export function isInstanceId(text: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)
 }
@@ -67,7 +67,7 @@ export function rowsOfApp(store: Store, appId: string): InstanceRow[] {
   return store.all(`${SELECT} WHERE i.app_id = ? ORDER BY i.seq DESC`, appId)
 }
 
-/** Those that have not ended and were to end with some process. */
+/** Instances that have not ended and should end with a process. */
 export function attachedRows(store: Store): InstanceRow[] {
   return store.all(`${SELECT} WHERE i.attached IS NOT NULL AND i.${ACTIVE}`)
 }
@@ -76,7 +76,7 @@ export function findRow(store: Store, id: string): InstanceRow | undefined {
   return store.get(`${SELECT} WHERE i.id = ?`, id)
 }
 
-/** NOT_FOUND when there is none or the user may not see it. */
+/** NOT_FOUND if it does not exist or the user may not see it. */
 export function requireRow(store: Store, id: string, user: string): InstanceRow {
   const row = findRow(store, id)
   if (row && maySee(row, user)) return row
@@ -97,7 +97,7 @@ export interface NewInstance {
   readonly time: string
 }
 
-/** In a transaction of the caller's. */
+/** Call this inside a transaction. */
 export function insertRow(store: Store, it: NewInstance): string {
   const id = randomUUID()
   store.run(
@@ -118,7 +118,7 @@ function begun(engine: EngineKind): string {
   return engine === 'docker' ? t`It was started, with Docker.` : t`It was started, as a plain process.`
 }
 
-/** Takes a port for an instance, unless another one that is not ended has it. */
+/** Reserves a port for an instance, unless another instance that has not ended has it. */
 export function reservePort(store: Store, id: string, port: number): boolean {
   return store.transaction(() => {
     const sql = `SELECT 1 AS taken FROM instances WHERE port = ? AND id <> ? AND ${ACTIVE} LIMIT 1`
@@ -131,7 +131,7 @@ export function setNotices(store: Store, id: string, notices: readonly string[])
   store.run('UPDATE instances SET notices = ? WHERE id = ?', JSON.stringify(notices), id)
 }
 
-/** An ended instance begins its next run; false when it is not ended (any more). */
+/** Begins the next run of an ended instance. False if it has not ended, or has started again. */
 export function beginRun(
   store: Store,
   id: string,
@@ -151,7 +151,7 @@ export function beginRun(
       ...[JSON.stringify(begin.actor), textOf(begin.attached), begin.engine, JSON.stringify(begin.notices)],
       ...[begin.time, id]
     )
-    // Under the write lock, so that nobody takes the last run's word for this one's.
+    // Under the write lock, so that no process takes the last run's state for this run's.
     if (changes !== 1) return false
     discardState(runFolder)
     const { run } = store.get<{ run: number }>('SELECT run FROM instances WHERE id = ?', id) ?? { run: 1 }
@@ -162,8 +162,8 @@ export function beginRun(
 }
 
 /**
- * An ended ephemeral instance gets another app, whose next run begins after it; the app it had goes. Its port stays
- * where the wanted one does. In a transaction of the caller's; false when it is not ended (any more).
+ * Gives an ended ephemeral instance another app, for its next run, and removes the previous app. Keeps the port if the
+ * wanted port is the same. Call this inside a transaction. False if the instance has not ended, or has started again.
  */
 export function takePlace(
   store: Store,
@@ -180,7 +180,7 @@ export function takePlace(
   return changes === 1
 }
 
-/** The engine has started it; false when it was stopped or removed meanwhile. */
+/** Called when the engine has started it. False if it was stopped or removed during the launch. */
 export function endLaunch(store: Store, { id, run }: InstanceRow): boolean {
   return store.transaction(() => {
     store.run(`UPDATE instances SET actor = NULL WHERE id = ? AND run = ? AND state = 'starting'`, id, run)
@@ -189,7 +189,7 @@ export function endLaunch(store: Store, { id, run }: InstanceRow): boolean {
   })
 }
 
-/** False when it has ended already. */
+/** False if it has already ended. */
 export function beginStop(store: Store, row: InstanceRow, actor: Actor, time: string): boolean {
   return store.transaction(() => {
     const sql = `UPDATE instances SET state = 'stopping', actor = ? WHERE id = ? AND ${ACTIVE}`
@@ -200,7 +200,7 @@ export function beginStop(store: Store, row: InstanceRow, actor: Actor, time: st
   })
 }
 
-/** Who may see it from now on. */
+/** Changes who may see the instance. */
 export function setVisibility(store: Store, row: InstanceRow, visibility: Visibility, time: string): void {
   if (row.visibility === visibility) return
   const message = visibility === 'PRIVATE' ? t`Only its owner sees it now.` : t`All users see it now.`
@@ -210,7 +210,7 @@ export function setVisibility(store: Store, row: InstanceRow, visibility: Visibi
   })
 }
 
-/** The stop did not work: what it is shows again. */
+/** Called when the stop failed: the instance shows its real state again. */
 export function giveUpStop(store: Store, id: string): void {
   store.run(`UPDATE instances SET actor = NULL WHERE id = ? AND state = 'stopping'`, id)
 }
@@ -220,13 +220,13 @@ export interface Seen {
   readonly reason?: Reason | undefined
   readonly route: string
   readonly endedAt?: string | undefined
-  /** When this run was ready first, where the launcher told: nobody may have looked at it then. */
+  /** When this run first became ready, as the launcher reported it: no process may have observed it then. */
   readonly readyAt?: string | undefined
-  /** When it was seen. */
+  /** When it was observed. */
   readonly time: string
 }
 
-/** Keeps what was seen of a run, unless someone else has moved it on since `row` was read. */
+/** Stores what was observed of a run, unless another process has changed its state since `row` was read. */
 export function keepSeen(store: Store, row: InstanceRow, seen: Seen): void {
   const { state, reason, route, endedAt } = seen
   store.transaction(() => {
@@ -256,7 +256,7 @@ const words = (): Readonly<Record<InstanceState, string>> => ({
   failed: t`It failed.`
 })
 
-/** Deletes the row in the transaction at hand; what is left of the instance is noted down until it is cleaned up. */
+/** Deletes the row in the current transaction. Records the instance's remains until they are cleaned up. */
 export function deleteRow(store: Store, { id, engine }: Pick<InstanceRow, 'id' | 'engine'>): void {
   store.run('INSERT OR REPLACE INTO leftovers (id, engine) VALUES (?, ?)', id, engine)
   forgetEvents(store, id)
@@ -276,7 +276,7 @@ export function forgetLeftover(store: Store, id: string): void {
   store.run('DELETE FROM leftovers WHERE id = ?', id)
 }
 
-/** Deletes the row, and its app when that was made for it. False when it runs. */
+/** Deletes the row, and its app if that was made for it. False if it runs. */
 export function removeEnded(store: Store, row: InstanceRow): boolean {
   return store.transaction(() => {
     if (store.get(`SELECT 1 AS active FROM instances WHERE id = ? AND ${ACTIVE}`, row.id)) return false

@@ -1,4 +1,4 @@
-/** Removes ended instances, apps with theirs, and those whose command was killed. */
+/** Removes ended instances, apps with their instances, and instances whose command was killed. */
 
 import { requireOwned } from '#core/platform/visibility.ts'
 import { isEnded } from '#shared/instance-state.ts'
@@ -22,7 +22,7 @@ export async function remove(parts: Parts, user: string, id: string): Promise<vo
   await cleanUp(context, observer, row)
 }
 
-/** Removes an app with its ended instances; CONFLICT with data.instances while others exist. */
+/** Removes an app with its ended instances. CONFLICT with data.instances if any has not ended. */
 export async function removeApp(
   { context, bundles, observer }: Parts,
   user: string,
@@ -45,7 +45,7 @@ export async function removeApp(
   await cleanUpAll(context, observer, removed, signal)
 }
 
-/** Ends and removes those whose command was killed before it could. One that does not end keeps no other from it. */
+/** Ends and removes instances whose command was killed before it could. Failures do not block others. */
 export async function endDetached(parts: Parts, signal?: AbortSignal): Promise<void> {
   for (const { id, owner } of detached(await parts.context.store())) {
     signal?.throwIfAborted()

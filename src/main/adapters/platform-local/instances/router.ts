@@ -1,4 +1,4 @@
-/** Instances of the local platform: recorded before they start, shown as they are, found again by any later host. */
+/** Instances of the local platform: recorded before they start, so that any later host finds and shows them. */
 import { requireOwned } from '#core/platform/visibility.ts'
 import type { Procedures } from '../procedures.ts'
 import { runFacts } from './details.ts'
@@ -20,7 +20,7 @@ import { restart, start } from './start.ts'
 import { stop } from './stop.ts'
 import { watchInstances } from './watch.ts'
 
-/** Milliseconds an engine's answer may be old in a list that is watched. */
+/** In a watched list, an engine's answer may be this many milliseconds old. */
 const WATCH_AGE = 2_000
 
 export function instancesRouter({ instances: noun }: Procedures, parts: Parts) {

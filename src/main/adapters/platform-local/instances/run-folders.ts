@@ -1,15 +1,15 @@
-/** Readies run folders for the next run: whatever an app made of its own is no hindrance to it. */
+/** Prepares run folders for the next run, no matter what an app did to its own folder. */
 import { chmodSync, renameSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { removeTree } from '../../remove-tree.ts'
 
-/** What the next run goes on with, and what it has to be; the launcher and the engine make all else again. */
+/** What the next run reuses, and its required type. The launcher and the engine create everything else again. */
 const KEPT: Readonly<Record<string, 'folder' | 'file'>> = { log: 'folder', wave: 'folder', children: 'file' }
 
 /**
- * Takes the last run's state away, at once, whatever is there by that name; `clearRunFolder` removes it. Fine where
- * there is none.
+ * Moves the last run's state away at once, even if it is not a file; `clearRunFolder` removes it. Does nothing if there
+ * is none.
  */
 export function discardState(folder: string): void {
   try {
@@ -20,7 +20,7 @@ export function discardState(folder: string): void {
   }
 }
 
-/** To be called while nothing of the instance runs. */
+/** Call this while nothing of the instance runs. */
 export async function clearRunFolder(folder: string): Promise<void> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(error => {
     if (error.code === 'ENOENT') return []

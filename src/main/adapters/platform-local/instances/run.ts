@@ -1,4 +1,4 @@
-/** Runs an app: records a new instance and starts it, or lets an ended local run go on with another app. */
+/** Runs an app: records a new instance and starts it, or continues an ended local run with another app. */
 import type { Overrides } from '#core/platform/env.ts'
 import type { Visibility } from '#shared/app.ts'
 import { AppError } from '#shared/errors.ts'
@@ -26,7 +26,7 @@ export interface RunInput {
   readonly engine?: EngineKind | undefined
   readonly ephemeral: boolean
   readonly replaces?: string | undefined
-  /** It ends with this process. */
+  /** The instance ends with this process. */
   readonly attached: boolean
 }
 
@@ -40,7 +40,7 @@ export async function run(
   const store = await context.store()
   const app = requireApp(store, input.appId, user)
   const env = await secrets.resolve(user, manifestOf(app), input.env)
-  // It may want the port that an instance of a killed command still has.
+  // An instance of a killed command may still have the wanted port.
   if (input.attached) await endDetached(parts, signal)
   const before =
     input.replaces === undefined ? undefined : await replaceable(parts, store, user, input.replaces, app)
@@ -50,7 +50,7 @@ export async function run(
   try {
     await parts.starter.launch(row, env, signal)
   } catch (error) {
-    // It never ran: there is nothing to show of it but the error.
+    // It never ran, so only the error is worth showing.
     store.transaction(() => deleteRow(store, row))
     await cleanUp(context, parts.observer, row)
     throw startError(error, app)
@@ -58,7 +58,7 @@ export async function run(
   return getInstance(parts, user, row.id)
 }
 
-/** Commits the record of a new instance; its ID. */
+/** Commits the record of a new instance and returns its ID. */
 function record({ context }: Parts, user: string, input: RunInput, chosen: Chosen): Promise<string> {
   return withOverrides(context, input.env, (open, overrides) => {
     requireApp(open, input.appId, user)
@@ -86,7 +86,7 @@ async function replaceable(
   return row
 }
 
-/** The instance runs another app from now on. */
+/** Continues the instance with another app. */
 async function goOn(
   parts: Parts,
   before: InstanceRow,

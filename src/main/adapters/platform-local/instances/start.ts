@@ -1,4 +1,4 @@
-/** Starts ended instances again, and restarts those that run. */
+/** Starts ended instances again, and restarts running ones. */
 import type { Instance } from '#shared/instance.ts'
 import { isEnded } from '#shared/instance-state.ts'
 import { t } from '#shared/language.ts'
@@ -25,13 +25,13 @@ export async function restart(
   signal?: AbortSignal
 ): Promise<Instance> {
   const store = await parts.context.store()
-  // What cannot start again is not stopped.
+  // Check first that it can start again: otherwise it is not stopped.
   const { env, chosen } = await nextRun(parts, await ownedRow(parts, store, user, id), signal)
   await stop(parts, user, id, signal)
   return startRun(parts, await ownedRow(parts, store, user, id), chosen, env, signal)
 }
 
-/** What the next run of an instance takes; rejects where it could not begin. */
+/** The environment and engine for the next run. Rejects if the run could not begin. */
 async function nextRun(parts: Parts, before: InstanceRow, signal?: AbortSignal) {
   const overrides = await overridesOf(parts.context, before)
   const env = await parts.secrets.resolve(before.owner, manifestOf(before), overrides)

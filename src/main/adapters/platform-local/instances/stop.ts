@@ -1,4 +1,4 @@
-/** Stops instances: whatever runs is ended, also where the record is wrong or the engine has gone. */
+/** Stops instances, even if the record is wrong or the engine is gone. */
 import { EngineUnavailable, StillRunning } from '#core/platform/engine-errors.ts'
 import { AppError } from '#shared/errors.ts'
 import type { Instance } from '#shared/instance.ts'
@@ -10,7 +10,7 @@ import { isFree } from './port.ts'
 import { getInstance } from './read.ts'
 import { beginStop, giveUpStop, type InstanceRow, keepSeen } from './records.ts'
 
-/** Seconds an app has to end when it is asked to. */
+/** Seconds an app has to end after it is asked to. */
 const GRACE_SECONDS = 10
 
 export async function stop(parts: Parts, user: string, id: string, signal?: AbortSignal): Promise<Instance> {
@@ -35,7 +35,7 @@ export async function stop(parts: Parts, user: string, id: string, signal?: Abor
   return getInstance(parts, user, id)
 }
 
-/** What runs although its record says that it has ended. An engine that is not there runs nothing. */
+/** Ends what still runs although its record says it has ended. An absent engine runs nothing. */
 async function endAlthoughEnded({ observer }: Parts, row: InstanceRow, signal?: AbortSignal): Promise<void> {
   try {
     await observer.engineOf(row).stop(row.id, observer.runFolderOf(row.id), GRACE_SECONDS, signal)
@@ -46,8 +46,8 @@ async function endAlthoughEnded({ observer }: Parts, row: InstanceRow, signal?: 
 }
 
 /**
- * Its engine has gone for good, for all one can see, and the app with it. Should it be there after all, it is ended
- * when the engine is back, as is everything that runs without a record that says so.
+ * Whether the engine appears to be gone for good, and the app with it. If the app still exists, it is ended when the
+ * engine is back, like everything that runs without a record that says so.
  */
 async function isGone({ port }: InstanceRow, error: unknown): Promise<boolean> {
   const isAbsent = error instanceof EngineUnavailable && error.trouble !== 'silent'

@@ -1,4 +1,4 @@
-/** Watches instances: wakes on changes of the database and of launchers' states, and once a second in any case. */
+/** Watches instances: wakes when the database or a launcher's state changes, and at least once a second. */
 import type { FSWatcher } from 'node:fs'
 import type { Instance } from '#shared/instance.ts'
 import { isEnded } from '#shared/instance-state.ts'
@@ -11,18 +11,18 @@ export interface InstanceChanges {
   readonly removed: string[]
 }
 
-/** Milliseconds between two looks when nothing wakes it. */
+/** Milliseconds between two checks if nothing wakes the watch. */
 const INTERVAL = 1_000
 
 export interface Looks {
   all(signal: AbortSignal): Promise<Instance[]>
-  /** Only these, as far as they are there. */
+  /** Only these IDs, if they exist. */
   some(ids: readonly string[], signal: AbortSignal): Promise<Instance[]>
 }
 
 /**
- * First all instances there are, then what became different of them; a slow listener gets the latest only. Ends
- * when `signal` aborts, the listener returns or the platform is closed. Works only while it is listened to.
+ * Sends all instances first, then the changes. A slow listener only gets the latest state. Ends when `signal` aborts,
+ * the listener returns or the platform is closed. Only works while a listener reads.
  */
 export function watchInstances(
   context: LocalContext,
@@ -50,7 +50,7 @@ async function* changesOf(
       const store = await context.store()
       const now = store.revision()
       if (active.length > 0 || now !== revision) {
-        // Where no record changed, only what runs can be different.
+        // If no record changed, only running instances can differ.
         const whole = now !== revision
         revision = now
         const instances = whole ? await looks.all(signal) : await looks.some(active, signal)
@@ -66,7 +66,7 @@ async function* changesOf(
   }
 }
 
-/** Those that differ from what is known of them (an instance's JSON by its ID); they are known then. */
+/** Instances that differ from their known state (an instance's JSON by its ID). Updates the known state. */
 function news(known: Map<string, string>, instances: readonly Instance[]): Instance[] {
   return instances.filter(instance => {
     const text = JSON.stringify(instance)
@@ -76,7 +76,7 @@ function news(known: Map<string, string>, instances: readonly Instance[]): Insta
   })
 }
 
-/** Those known that are not there any more; they are forgotten. */
+/** IDs of known instances that no longer exist. Forgets them. */
 function gone(known: Map<string, string>, instances: readonly Instance[]): string[] {
   const there = new Set(instances.map(({ id }) => id))
   const lost = [...known.keys()].filter(id => !there.has(id))
