@@ -52,7 +52,7 @@ function confined(origin: string): Session {
   return own
 }
 
-/** Checks automatically where the user wants that: at the start, when the settings change, and every hour if a check is due. */
+/** Checks if the user wants automatic checks: at the start, when the settings change, and every hour if one is due. */
 export function followUpdates(host: Host): void {
   const check = () => void host.lookIfDue().catch(host.log.error)
   host.onSettings(check)
