@@ -1,4 +1,4 @@
-/** The one error every layer throws, and the closed set of codes that crosses the contract. */
+/** The error that every layer throws, and the fixed set of its codes in the contract. */
 import { t } from './language.ts'
 
 export const ERROR_CODES = [

@@ -4,7 +4,7 @@ import { z } from 'zod'
 export const HostEvent = z.discriminatedUnion('kind', [
   /** A command from the menu or the tray, by its ID. */
   z.object({ kind: z.literal('command'), name: z.string() }),
-  /** The user opened this file with the app. */
+  /** The user opened this bundle with the app. */
   z.object({ kind: z.literal('bundle'), path: z.string() }),
   /** From a link or a notification: show this app, instance or job. */
   z.object({ kind: z.literal('app'), name: z.string() }),

@@ -20,16 +20,16 @@ export const RunFacts = z.object({
   module: Fact,
   /** Version of the Python that runs it. */
   python: Fact,
-  /** Folder the bundle is unpacked to. */
+  /** Folder with the unpacked bundle. */
   appRoot: Fact,
-  /** Folder of the virtual environment, once there is one. */
+  /** Folder of the virtual environment; absent before it is created. */
   environment: Fact.optional(),
   /** Version of the launcher. */
   launcher: Fact
 })
 export type RunFacts = z.infer<typeof RunFacts>
 
-/** Bytes an instance keeps on disk. */
+/** Bytes that an instance uses on disk. */
 export const InstanceUsage = z.object({
   id: z.uuid(),
   /** Its log and the files that its runs left beside the log. */

@@ -6,7 +6,7 @@ import { INSTANCE_STATES, Reason } from './reason.ts'
 export const KEPT_EVENTS = 200
 
 export const InstanceEvent = z.object({
-  /** Grows with each event of a platform. */
+  /** Increases with each event of a platform. */
   seq: z.int().min(1),
   time: z.iso.datetime(),
   /** Number of the start it belongs to, counted from 1. */

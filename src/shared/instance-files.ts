@@ -8,9 +8,9 @@ import { conflict, FORBIDDEN, NOT_FOUND, procedure, UNSUPPORTED } from './proced
 
 /** Most entries of one folder that are listed. */
 export const MAX_LISTED = 10_000
-/** Files one host keeps open at once. */
+/** Most files open at once on one host. */
 export const MAX_OPEN_FILES = 8
-/** Bytes of one piece. */
+/** Most bytes of one piece. */
 export const PIECE_BYTES = 1024 * 1024
 
 /** The folders and the name in a path; undefined if the path could lead elsewhere. */

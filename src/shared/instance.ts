@@ -13,7 +13,7 @@ import { SecretKey, SecretName } from './secret.ts'
 
 export { type InstanceState, Reason } from './reason.ts'
 
-/** What a starting instance is doing. */
+/** Steps of a starting instance, in order. */
 export const START_PHASES = ['waiting', 'fetching', 'unpacking', 'installing', 'starting'] as const
 
 export const EngineKind = z.enum(['docker', 'process'])
@@ -135,7 +135,7 @@ export const instancesContract = {
     .errors({ ...NOT_FOUND, ...FORBIDDEN })
     .input(byId)
     .output(Instance),
-  /** Starts a stopped or failed instance again, with its volume and its log kept. */
+  /** Starts a stopped or failed instance again, with its volume and its log. */
   start: procedure
     .route({ method: 'POST', path: '/instances/{id}/start' })
     .errors(startErrors)

@@ -59,7 +59,7 @@ export const LogPage = z.object({
    * platform does not count lines.
    */
   first: z.int().min(0).optional(),
-  /** The cursor to read on from. */
+  /** The cursor to continue from. */
   next: z.string(),
   /** Number of lines that rotation removed between the cursor and the first line returned. */
   dropped: z.int().min(1).optional(),
@@ -77,7 +77,7 @@ export const LogFind = z.object({
   text: z.string().min(1).max(1_000),
   caseSensitive: z.boolean().default(false),
   wholeWord: z.boolean().default(false),
-  /** `text` is a regular expression of JavaScript. */
+  /** `text` is a JavaScript regular expression. */
   regex: z.boolean().default(false)
 })
 export type LogFind = z.infer<typeof LogFind>
@@ -99,7 +99,7 @@ export const LogMatches = z.object({
   total: z.int().min(0),
   /** Numbers of the matching lines nearest to `near`, ascending. */
   lines: z.array(z.int().min(0)),
-  /** Matches older than the first of `lines`. */
+  /** Number of matches older than the first of `lines`. */
   before: z.int().min(0),
   /** The cursor to continue the search from when the log has grown. */
   next: z.string()

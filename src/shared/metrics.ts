@@ -8,7 +8,7 @@ export const MetricsSample = z.object({
   memory: z.object({
     /** Bytes used by app and server together; absent if not known yet. */
     used: z.number().min(0).optional(),
-    /** Bytes the manifest allows. */
+    /** Bytes allowed by the manifest. */
     limit: z.number().min(0).optional()
   }),
   /** Processors in use since the previous reading: 1 is one full core. Absent in the first reading of a run. */

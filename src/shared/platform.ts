@@ -51,5 +51,5 @@ export const platformContract = {
   secrets: secretsContract
 }
 
-/** A platform is its own client: adapters implement this, everything else calls it. */
+/** The interface of a platform: adapters implement it, all other code calls it. */
 export type Platform = ContractRouterClient<typeof platformContract>

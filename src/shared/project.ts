@@ -141,7 +141,7 @@ export const projectsContract = {
       evidence: z.array(z.string())
     })
   ),
-  /** Opens a fresh copy of the sample app in the host's own folder. */
+  /** Copies the sample app to the host's own folder and opens the copy. */
   sample: oc.output(Project),
   manifest: oc.input(byPath).output(ManifestText),
   /** Findings for unsaved text; searches the folder for modules, wheels and icons. */
@@ -237,10 +237,7 @@ export const projectsContract = {
    * files. Ends with an error if the folder is gone.
    */
   changes: oc.input(byPath).output(eventIterator(ProjectChange)),
-  /**
-   * The options stored for a project; empty if there are none. UNAVAILABLE while the key that decrypts them is locked
-   * away.
-   */
+  /** The stored options of a project; empty if there are none. UNAVAILABLE while the key of their values is locked. */
   runOptions: oc.input(byPath).output(RunOptions),
   /** Replaces the stored options; plain values are encrypted. Only the 50 projects used last are kept. */
   saveRunOptions: oc.input(z.object({ path: HostPath, options: RunOptions })).output(z.void()),
@@ -261,7 +258,7 @@ export const projectsContract = {
   /** The path of the copy: a project folder, or a `.qz` file. */
   dropEnd: oc.input(z.object({ dropId: z.uuid() })).output(z.object({ path: z.string() })),
 
-  /** Job: builds the Docker image instances run in. */
+  /** Job: builds the Docker image that instances run in. */
   buildRuntime: oc.input(z.object({ base: z.string().optional() })).output(jobStarted),
   /** Job: writes that image to a file at an absolute path. CONFLICT if the file exists. */
   saveRuntime: oc.input(imageFile).output(jobStarted),

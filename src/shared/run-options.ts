@@ -7,7 +7,7 @@ import { t } from './language.ts'
 export const MAX_RUN_VARIABLES = 200
 const MAX_RUN_CHARS = 1024 * 1024
 
-/** One variable of local runs: a plain value, or a key of a secret, whose value never leaves the host. */
+/** A variable of local runs: a plain value, or a key of a secret. The secret's value never leaves the host. */
 export const RunVariable = z.object({ name: EnvOverrideName, value: EnvOverride })
 export type RunVariable = z.infer<typeof RunVariable>
 

@@ -1,4 +1,4 @@
-/** One shell over the contract: output is read at the terminal's pace, input is sent in order, both in bounded pieces. */
+/** A shell over the contract: reads output at the terminal's pace, sends input in order, both in bounded pieces. */
 import type { Client } from './contract.ts'
 import type { ShellPage } from './shell.ts'
 

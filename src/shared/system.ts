@@ -23,7 +23,7 @@ export const CHECK_IDS = [
 export const CheckId = z.enum(CHECK_IDS)
 export type CheckId = z.infer<typeof CheckId>
 
-/** What a button can do about a failed check. */
+/** Actions that a button can offer for a failed check. */
 export const CheckFix = z.enum(['build-image', 'use-docker', 'use-process', 'use-any-engine'])
 export type CheckFix = z.infer<typeof CheckFix>
 
@@ -113,7 +113,7 @@ export const systemContract = {
       host: z.enum(['electron', 'browser', 'cli']),
       /** The current language of the host. Windows use it too. */
       language: z.enum(LANGUAGES),
-      /** The user's own folder. */
+      /** The user's home folder. */
       home: z.string(),
       /** Folder of the host's own error log. */
       logFolder: z.string(),

@@ -9,10 +9,10 @@ export type UpdateRule = z.infer<typeof UpdateRule>
 export const UpdateChannel = z.enum(['stable', 'beta'])
 export type UpdateChannel = z.infer<typeof UpdateChannel>
 
-/** A version a channel offers. */
+/** A version that a channel offers. */
 export const Release = z.object({
   version: z.string().max(64),
-  /** Bytes to fetch. */
+  /** Size of the download in bytes. */
   size: z.int().min(1),
   date: z.iso.datetime().optional(),
   /** Address of the release notes. */

@@ -106,7 +106,7 @@ export const LEFTOVER_WORDS: Readonly<Record<Leftover['kind'], readonly [what: s
 export const CleanUpPlan = z.object({
   apps: z.array(OldApp),
   instances: z.array(OldInstance),
-  /** How many apps have each bundle of `apps`, by its SHA-256. */
+  /** Number of apps that have the same bundle, for each bundle of `apps`, by its SHA-256. */
   users: z.record(z.string(), z.int())
 })
 export type CleanUpPlan = z.infer<typeof CleanUpPlan>

@@ -23,7 +23,7 @@ export function bumpVersion(version: string, part: 'patch' | 'minor' | 'major'):
 /**
  * The version of a development deploy: `0.1.2` to `0.1.2-20201013062803`, the time in UTC. It always ends in the stamp.
  * An earlier stamp is replaced, a pre-release stays before it (`1.0.0-rc.1-20201013062803`), and build metadata is
- * dropped, because semver ignores everything after a `+`. INVALID if not semver.
+ * dropped: semver does not compare what follows a `+`, so a stamp there would have no effect. INVALID if not semver.
  */
 export function deployVersion(version: string, date: Date): string {
   const { version: withoutBuild } = requireSemver(version)

@@ -45,7 +45,7 @@ export interface Result {
 
 export interface Command {
   readonly summary: string
-  /** More than the summary, in short paragraphs. */
+  /** A longer text than the summary, in short paragraphs. */
   readonly description?: string
   readonly arguments: readonly Argument[]
   readonly options: readonly Option[]

@@ -89,7 +89,7 @@ function takesValue(option: Option): boolean {
   return option.flags.includes('<')
 }
 
-/** `-o, --format <format>` to `-o` and `--format`. */
+/** The names of an option: `-o, --format <format>` has `-o` and `--format`. */
 function namesOf(option: Option): string[] {
   return option.flags
     .replace(/ <.*/, '')

@@ -13,7 +13,7 @@ export interface Context {
   /** Stdin, for values that should not appear in the shell's history. */
   readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean; setRawMode?(raw: boolean): unknown }
   readonly output: Output
-  /** Aborts on the first Ctrl-C. */
+  /** Aborts at the first Ctrl-C. */
   readonly signal: AbortSignal
   now(): Date
   /** The host's client. It is created at the first call, so that commands without it start faster. */

@@ -35,7 +35,7 @@ export function exitCode(error: unknown): number {
   return error instanceof UsageError ? 2 : BY_CODE[reportOf(error).code]
 }
 
-/** The JSON document of a failed command. */
+/** The JSON document for a failed command. */
 export function errorDocument(error: unknown): { error: ErrorReport } {
   return { error: reportOf(error) }
 }

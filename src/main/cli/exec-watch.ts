@@ -63,7 +63,7 @@ export async function runWatching(context: Context, client: Client, request: Run
     }
   }
 
-  /** A change while the app starts ends that start. */
+  /** Runs the project once. A change while the app starts stops that start. */
   async function runOnce() {
     const jobId = await start()
     if (jobId === undefined) return

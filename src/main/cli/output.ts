@@ -13,7 +13,7 @@ export interface Output {
   readonly messagesAreTerminal: boolean
   /** Whether the terminal on stderr or stdout lacks support for control sequences. */
   readonly dumb: boolean
-  /** Stderr itself, for questions. */
+  /** The stderr stream, for questions. */
   readonly messages: NodeJS.WritableStream
   /** Colour may be used on stderr. */
   readonly colour: boolean

@@ -23,7 +23,7 @@ export interface World {
   readonly stdin: Context['stdin']
   readonly stdout: Parameters<typeof createOutput>[0]
   readonly stderr: Parameters<typeof createOutput>[1]
-  /** Aborts on the first Ctrl-C. */
+  /** Aborts at the first Ctrl-C. */
   readonly signal: AbortSignal
   now(): Date
   createHost(): Promise<Host>

@@ -3,7 +3,7 @@ import type { Context } from '@orpc/server'
 import type { RPCHandler } from '@orpc/server/ws'
 import { MAX_CHUNK } from '#shared/bundle.ts'
 
-/** A chunk with its envelope, in bytes. */
+/** Largest message in bytes: a chunk of an upload with its envelope. */
 export const MAX_MESSAGE = 2 * MAX_CHUNK
 
 /** Ends the JSON of a binary message; UTF-8 text never contains this byte. */

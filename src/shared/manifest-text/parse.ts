@@ -49,7 +49,7 @@ export function parseToml(source: Uint8Array | string): TomlDocument {
     : { text, values, recased, findings: [withoutPlaces()] }
 }
 
-/** Where a parser stopped, and why. */
+/** A syntax error: its offset and its message. */
 class SyntaxFault {
   readonly offset: number
   readonly message: string

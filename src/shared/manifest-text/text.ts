@@ -1,4 +1,4 @@
-/** The text of a file: strict decoding of its bytes, its lines, and findings placed on them. */
+/** The text of a file: decodes its bytes strictly, finds its lines, and places findings on them. */
 import type { Finding } from '../finding.ts'
 import { t } from '../language.ts'
 

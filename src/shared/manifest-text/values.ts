@@ -112,7 +112,7 @@ interface Source {
   readonly eol: string
 }
 
-/** Edits that give the array these elements. */
+/** Edits that replace the elements of the array with these. */
 export function arrayEdits(source: Source, array: AST.TOMLArray, values: readonly string[]): TextEdit[] {
   const { elements } = array
   const old = elements.map(element => (isText(element) ? element.value : undefined))

@@ -1,4 +1,4 @@
-/** `bundle`: writes the project's `.qz`, or with --dry-run lists what would go in. */
+/** `bundle`: writes the project's `.qz`, or with --dry-run lists the files that would go in. */
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Client } from '#shared/contract.ts'

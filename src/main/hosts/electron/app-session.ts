@@ -45,7 +45,7 @@ export function appSession(
     item.once('done', () => {
       isDownloading = false
     })
-    // Without a path Electron asks the user for one.
+    // No path is set here, so Electron asks the user for one.
     item.setSaveDialogOptions({ title: t`Save a file from the app` })
   })
   return own

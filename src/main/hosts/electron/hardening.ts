@@ -1,6 +1,6 @@
 /**
- * What no page may do, our own or not: leave its place, open windows, embed others, be given permissions, reach the
- * network. Our own pages and those of running apps, which are untrusted, differ in this alone:
+ * Limits of every page, our own too: it may not navigate away, open windows, embed other pages, get permissions or
+ * reach the network. Our own pages and those of running apps, which are untrusted, differ only in these points:
  *
  * |               | our own                  | a running app's                                              |
  * | ------------- | ------------------------ | ------------------------------------------------------------ |
@@ -10,9 +10,9 @@
  * | requests to   | `app://q8s`, `blob:`     | its host, `blob:`, `data:`                                   |
  * | may copy      | what the user selected   | the same, for ten seconds after a click or a key             |
  * | downloads     | what it made itself      | after a click or a key, one at a time, with a save dialog    |
- * | opens         | links, in the browser    | the same, after a click or a key and if the user says so     |
- * | closing       | may be refused           | cannot be refused, nor delayed by dialogs                    |
- * | WebRTC, print | as Chromium has them     | none                                                         |
+ * | opens         | links, in the browser    | the same, after a click or a key and if the user agrees      |
+ * | closing       | may be refused           | cannot be refused or delayed by dialogs                      |
+ * | WebRTC, print | as in Chromium           | none                                                         |
  */
 import { app, type Session, type WebContents, type WebPreferences } from 'electron'
 import { openOutside } from './open-outside.ts'

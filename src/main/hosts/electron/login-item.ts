@@ -24,7 +24,7 @@ export function loginItem(app: LoginApp, started: Started = process): LoginItem 
   const { platform, execPath, env } = started
   if (platform === 'win32' || platform === 'darwin')
     return app.isPackaged ? systemItem(app, started) : undefined
-  // An AppImage is unpacked to another folder at each start.
+  // An AppImage is unpacked to a different folder at each start.
   const program = app.isPackaged ? [env.APPIMAGE ?? execPath] : [execPath, app.getAppPath()]
   return xdgAutostart([...program, AT_LOGIN], env)
 }

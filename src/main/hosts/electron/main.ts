@@ -1,4 +1,4 @@
-/** The Electron host: owns the core, opens windows, and hands each page a port to the contract. */
+/** The Electron host: owns the core, opens windows, and gives each page a port to the contract. */
 import { join } from 'node:path'
 import { app, BrowserWindow, dialog } from 'electron'
 import { homeFolders } from '#core/host/folders.ts'

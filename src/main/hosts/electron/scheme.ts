@@ -1,4 +1,4 @@
-/** The app's own scheme: pages come from the built renderer and nowhere else. */
+/** The app's own URL scheme: it serves pages only from the built renderer. */
 import { protocol } from 'electron'
 import { createPage } from '../page.ts'
 import { rendererFolder } from '../renderer-folder.ts'
