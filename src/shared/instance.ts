@@ -13,7 +13,7 @@ import { SecretKey, SecretName } from './secret.ts'
 
 export { type InstanceState, Reason } from './reason.ts'
 
-/** Steps of a starting instance, in order. */
+/** Steps of a starting instance. */
 export const START_PHASES = ['waiting', 'fetching', 'unpacking', 'installing', 'starting'] as const
 
 export const EngineKind = z.enum(['docker', 'process'])

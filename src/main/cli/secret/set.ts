@@ -26,7 +26,7 @@ export const secretSet = defineCommand({
     const values = await readValues(context, pairs.map(parsePair))
     const client = await context.client()
     const secret = await client.platform.secrets.set({ name, values }, context)
-    // The secret is stored by now, so an error here only hides how it is protected.
+    // The secret is stored by now: an error here only loses the notes on how it is protected, so ignore it.
     const info = await client.platform.info(undefined, context).catch(() => undefined)
     for (const notice of info?.notices ?? []) context.output.note(`Note: ${notice}`)
     return { json: secret, text: secretRecord(secret) }
