@@ -1,4 +1,4 @@
-/** The composition root: makes a host's services of the adapters, each when it is first needed. */
+/** The composition root: builds a host's services from the adapters, each when it is first needed. */
 import { arch, release, type } from 'node:os'
 import { join } from 'node:path'
 import { createRouterClient } from '@orpc/server'
@@ -33,45 +33,47 @@ import { VERSION } from './version.ts'
 export interface HostOptions {
   readonly kind: 'electron' | 'browser' | 'cli'
   readonly folders?: HomeFolders
-  /** Where the host opened its log before it was composed. */
+  /** The host's log, if it was opened before the host was composed. */
   readonly log?: HostLog
   readonly pickFolder?: () => Promise<string | undefined>
   readonly showApp?: (app: ShownApp) => boolean
-  /** Present where the system can start the host at login. */
+  /** Present if the system can start the host at login. */
   readonly loginItem?: LoginItem | undefined
   readonly firstProject?: () => string | undefined
-  /** Calls may name only paths their user chose; see `Host.give`. */
+  /** Calls may name only paths that the user chose; see `Host.give`. */
   readonly onlyGivenPaths?: boolean
-  /** The system's own language (`de-AT`), where Node does not know it. */
+  /** The system's own language (`de-AT`), if Node does not know it. */
   readonly locale?: () => string | undefined
-  /** What this system's own settings say of a proxy, as variables; where the host can tell. May ask the network. */
+  /**
+   * The proxy from the system's own settings, as environment variables, if the host can find it. May use the network.
+   */
   readonly systemProxy?: () => Promise<Readonly<Record<string, string>>>
-  /** Present where the host replaces itself by newer versions. */
+  /** Present if the host can replace itself with a newer version. */
   readonly updateSource?: (() => Promise<UpdateSource>) | undefined
-  /** Tokens of the host's own, to be taken out of what leaves this computer. */
+  /** The host's own tokens, to remove from everything that leaves this computer. */
   readonly ownSecrets?: () => readonly string[]
 }
 
 export interface Host {
   readonly log: HostLog
-  /** The contract for a client of this profile, and what each of its calls starts from. */
+  /** The contract for a client of this profile, and the context that each of its calls starts with. */
   connect(profile?: string): { readonly router: HostRouter; readonly context: Connection }
-  /** The user chose this path, where the page has no part in it. */
+  /** Allows a path that the user chose in a way the page cannot influence. */
   give(path: string): void
-  /** The contract's client in this process. */
+  /** A client of the contract in this process. */
   client(profile?: string): Client
-  /** Speaks the language its user wants, from here on also where the settings change. A host that does not call it speaks English. */
+  /** Sets the user's language, now and after each change of the settings. Without this call the host uses English. */
   speak(): Promise<void>
-  /** Calls back after each change of the settings that was made through this host. */
+  /** Calls the listener after each change of the settings made through this host. */
   onSettings(listener: () => void): void
-  /** Looks for updates where the user wants that done by itself, and it is time. */
+  /** Checks for updates if the user wants automatic checks and one is due. */
   lookIfDue(): Promise<void>
   readonly copies: HomeCopies
-  /** Cancels jobs, waits for their clean-up, closes the stores. Instances go on. */
+  /** Cancels jobs, waits for their clean-up, closes the stores. Instances keep running. */
   close(): Promise<void>
 }
 
-/** The host's own log, before there is a host: it tells of what goes wrong while one is made, too. */
+/** Opens the host's own log before the host exists, so that errors while it is composed are logged too. */
 export function openHostLog(options: Pick<HostOptions, 'kind' | 'folders' | 'ownSecrets'>): HostLog {
   const { kind, folders = homeFolders(), ownSecrets } = options
   return createHostLog({
@@ -81,7 +83,7 @@ export function openHostLog(options: Pick<HostOptions, 'kind' | 'folders' | 'own
   })
 }
 
-/** The profile that is always there: the platform on this computer. */
+/** The profile that always exists: the platform on this computer. */
 const LOCAL = 'local'
 
 export function createHost(options: HostOptions): Host {
@@ -94,7 +96,7 @@ export function createHost(options: HostOptions): Host {
     for (const listener of settingsListeners) listener()
   })
   const log = options.log ?? openHostLog(options)
-  // A command comes and goes; what it has to tell, it tells who gave it.
+  // A command is short-lived: it reports problems to the user directly, not in the log.
   const lasts = options.kind !== 'cli'
   const own = join(folders.state, 'projects')
   const drops = createDrops(own)
@@ -106,10 +108,10 @@ export function createHost(options: HostOptions): Host {
   const secretValues = async () => withOwn(await (await local()).secretValues(), options.ownSecrets?.() ?? [])
   const history = createJobHistory({
     records: async () => (await local()).jobRecords,
-    // A command that needs no platform opens none for this.
+    // A command that needs no platform does not open one just to store jobs.
     isKept: () => lasts || local.opened !== undefined,
     secretValues,
-    // What keeps a command from using its home, the command tells itself.
+    // A command itself reports errors that keep it from using its home.
     onTrouble: error => {
       if (lasts || !(error instanceof AppError)) log.error(error)
     }
@@ -206,7 +208,7 @@ export function createHost(options: HostOptions): Host {
   function connect(profile = LOCAL) {
     const context = connectionOf(profiles, profile, options.onlyGivenPaths ? given.require : undefined)
     const router = routers.get(profile) ?? createRouter(services, profile)
-    // Only of profiles there are: a client may ask for any name.
+    // Store only routers of existing profiles: a client may ask for any name.
     if (profiles.list().some(({ name }) => name === profile)) routers.set(profile, router)
     return { router, context }
   }
@@ -235,7 +237,7 @@ export function createHost(options: HostOptions): Host {
       async restore(file, choice) {
         const { restore } = await import('#adapters/home-copy/restore.ts')
         const { createKeychain } = await import('#adapters/keychain.ts')
-        // Not of the platform: that would open the home.
+        // Not taken from the platform: that would open the home.
         const engines = await makeEngines(folders, settings, options.systemProxy)
         return restore({ folders, engines, keychain: createKeychain() }, file, choice)
       }
@@ -254,19 +256,19 @@ export function createHost(options: HostOptions): Host {
   }
 }
 
-/** Where files are replaced whole, and a host that was killed may have left what it was writing. */
+/** Folders where files are replaced whole; a host that was killed may have left temporary files there. */
 function writtenFolders({ config, state, cache }: HomeFolders, bundles: BundleFolders): string[] {
   const inState = ['drafts', 'windows', 'keys', 'projects'].map(name => join(state, name))
   return [config, state, cache, ...inState, bundles.temporary, bundles.index]
 }
 
-/** What it runs on: `Electron 45.0.0, Node 24.1.0, Linux 6.1.0 x64.` */
+/** The system the host runs on: `Electron 45.0.0, Node 24.1.0, Linux 6.1.0 x64.` */
 function system(): string {
   const { electron, node } = process.versions
   return `${electron ? `Electron ${electron}, ` : ''}Node ${node}, ${type()} ${release()} ${arch()}.`
 }
 
-/** Also the host's own tokens, and the passwords of package indexes and proxies. */
+/** Adds the host's own tokens, and the passwords of package indexes and proxies. */
 async function withOwn(stored: SecretValues, own: readonly string[]): Promise<SecretValues> {
   const [{ installSettings }, { passwordsIn }] = await Promise.all([
     import('#adapters/host-settings.ts'),
@@ -276,7 +278,7 @@ async function withOwn(stored: SecretValues, own: readonly string[]): Promise<Se
   return { ...stored, values: [...stored.values, ...own, ...Object.values(env).flatMap(passwordsIn)] }
 }
 
-/** What is chosen in the host's own dialog is given with it. */
+/** A path that the user picks in the host's own dialog is allowed at once. */
 function chosenBy(pick: () => Promise<string | undefined>, give: (path: string) => void) {
   return async () => {
     const path = await pick()
@@ -301,7 +303,7 @@ async function speakAs({ language }: Settings, locale = Intl.DateTimeFormat().re
   if (wanted !== spoken()) await speakLanguage(wanted)
 }
 
-/** Opens at the first call; a failed opening is tried again by the next. */
+/** Opens at the first call; after a failure the next call tries again. */
 function once<T>(open: () => Promise<T>): (() => Promise<T>) & { opened?: Promise<T> | undefined } {
   const call: (() => Promise<T>) & { opened?: Promise<T> | undefined } = () => {
     call.opened ??= open().catch(error => {

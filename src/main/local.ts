@@ -1,4 +1,4 @@
-/** The platform on this computer: the home, the engines and the leftovers, each made when it is first needed. */
+/** The platform on this computer: home, engines and leftovers, each created when it is first needed. */
 import { join } from 'node:path'
 import type { BundleFolders } from '#core/bundle/leftovers.ts'
 import type { Leftovers } from '#core/clean-up/leftovers.ts'
@@ -8,10 +8,10 @@ import type { LeftoverPlace } from '#core/ports.ts'
 import { AppError, reportOf } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 
-/** What this system's own settings say of a proxy, as variables. May ask the network. */
+/** The proxy from the system's own settings, as environment variables. May use the network. */
 export type SystemProxy = (() => Promise<Readonly<Record<string, string>>>) | undefined
 
-/** Read anew each time Docker is asked. Where the settings cannot be read, nobody knows which it is. */
+/** Read again for each use of Docker. If the settings cannot be read, the choice is unknown. */
 export function chosenDocker(settings: SettingsStore): () => Promise<string> {
   return async () => {
     try {
@@ -38,7 +38,7 @@ export async function makeEngines(
   ]
 }
 
-/** The home of this user, and the platform in it. */
+/** Opens the home of this user and the platform in it. */
 export async function openLocal(folders: HomeFolders, settings: SettingsStore, systemProxy: SystemProxy) {
   const [parts, { openLocalPlatform }, { createKeychain }, engines, { user }] = await Promise.all([
     import('#adapters/home/index.ts'),
@@ -51,7 +51,7 @@ export async function openLocal(folders: HomeFolders, settings: SettingsStore, s
   const platform = openLocalPlatform({
     home,
     engines,
-    // Read anew for each run: a change of the setting takes effect without a restart.
+    // Read again for each run, so that a change of the setting takes effect without a restart.
     engineChoice: async () => (await settings.read()).engine,
     inspect: async (file, options) => {
       const { inspectBundle } = await import('#core/bundle/read/index.ts')
@@ -72,7 +72,7 @@ export async function openLocal(folders: HomeFolders, settings: SettingsStore, s
   }
 }
 
-/** Every place of this computer where old runs and bundles leave things. */
+/** Searches every place on this computer where old runs and bundles leave files. */
 export async function findLeftovers(
   cacheFolder: string,
   bundleFolders: BundleFolders,

@@ -1,4 +1,4 @@
-/** Hands the page a port to the host, and the paths of files the user dropped. It knows no method of the contract. */
+/** Gives the page a port to the host, and the paths of files the user dropped. It has no method of the contract. */
 import { contextBridge, ipcRenderer, webUtils } from 'electron'
 import { CONNECT_CHANNEL, DROPPED_CHANNEL, EVENT_CHANNEL, PORT_CHANNEL } from '#shared/window-channels.ts'
 

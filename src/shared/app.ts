@@ -15,7 +15,7 @@ export const App = z.object({
   id: z.uuid(),
   name: z.string(),
   version: z.string(),
-  /** Title of the manifest, or its Name where it has none. */
+  /** Title in the manifest, or its Name if it has no title. */
   title: z.string(),
   description: z.string(),
   category: z.string(),
@@ -24,18 +24,18 @@ export const App = z.object({
   visibility: Visibility,
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
-  /** SHA-256 and size in bytes of the bundle, and the file name it is known by: `name.version.qz`. */
+  /** SHA-256 and size in bytes of the bundle, and its file name: `name.version.qz`. */
   bundle: z.object({ sha256: Sha256, size: z.int().min(0), location: z.string() }),
-  /** Where the icon of the bundle is known: `name.version/icon.png`; empty where it has none. */
+  /** Path of the bundle's icon: `name.version/icon.png`; empty if it has none. */
   iconLocation: z.string(),
-  /** MemoryLimit of the manifest as written, for display. */
+  /** MemoryLimit as written in the manifest, for display. */
   memoryLimit: z.string().optional(),
-  /** Made by a project's local run: hidden from the catalog, removed with its instance. */
+  /** Created by a local run of a project: hidden from the catalog, removed with its instance. */
   ephemeral: z.boolean()
 })
 export type App = z.infer<typeof App>
 
-/** A version `bundle deploy` made: it ends in a UTC stamp, and is never "latest". */
+/** Whether `bundle deploy` made the version: it then ends in a UTC stamp, and is never "latest". */
 export function isDeployVersion(version: string): boolean {
   return /-\d{14}$/.test(version)
 }
@@ -43,41 +43,41 @@ export function isDeployVersion(version: string): boolean {
 export const AppChanges = z.object({
   changed: z.array(App),
   removed: z.array(z.uuid()),
-  /** The same change goes on in the next event. */
+  /** The next event continues the same change. */
   more: z.boolean()
 })
 export type AppChanges = z.infer<typeof AppChanges>
 
-/** The instances that stand in the way. */
+/** The instances that prevent the change. */
 export const InUse = z.object({ instances: z.array(z.uuid()) })
 
 export const appsContract = {
-  /** Apps the caller may see: their own, and those of ALL_USERS. Newest first. */
+  /** Apps the caller may see: their own, and those shown to ALL_USERS. Newest first. */
   list: procedure
     .route({ method: 'GET', path: '/apps' })
     .input(
       z.object({
-        /** Also what others published to all users; else only the caller's own. */
+        /** Include apps that other users published to all users; otherwise only the caller's own. */
         all: z.boolean().default(false),
-        /** Also the apps behind local runs of projects. */
+        /** Include the apps behind local runs of projects. */
         ephemeral: z.boolean().default(false)
       })
     )
     .output(z.array(App)),
-  /** First all that `list` gives without the ephemeral ones, in pieces, then what changes; conflated. */
+  /** Sends everything `list` returns without the ephemeral apps, in pieces; then each change. Changes are conflated. */
   watch: procedure
     .route({ method: 'GET', path: '/apps/watch' })
     .input(z.object({ all: z.boolean().default(false) }))
     .output(eventIterator(AppChanges)),
-  /** NOT_FOUND when there is none or the caller may not see it. */
+  /** NOT_FOUND if the app does not exist or the caller may not see it. */
   get: procedure
     .route({ method: 'GET', path: '/apps/{id}' })
     .errors(NOT_FOUND)
     .input(z.object({ id: z.uuid() }))
     .output(App),
   /**
-   * Makes an App of an uploaded bundle. CONFLICT when Name + Version exists, INVALID with data.findings when the
-   * bundle breaks a rule, NOT_FOUND when the bundle was not uploaded whole.
+   * Makes an App from an uploaded bundle. CONFLICT if Name + Version exists, INVALID with data.findings if the bundle
+   * breaks a rule, NOT_FOUND if the upload is missing or incomplete.
    */
   import: procedure
     .route({ method: 'POST', path: '/apps' })
@@ -90,37 +90,39 @@ export const appsContract = {
       z.object({
         sha256: Sha256,
         visibility: Visibility.default('PRIVATE'),
-        /** Replaces the manifest's Version: how `deploy` adds its stamp without writing the project's file. */
+        /**
+         * Replaces the manifest's Version: `deploy` adds its stamp this way and leaves the project's file unchanged.
+         */
         version: z.string().optional(),
         ephemeral: z.boolean().default(false)
       })
     )
     .output(App),
-  /** What is in the App's bundle. */
+  /** Lists the files in the App's bundle. */
   contents: procedure
     .route({ method: 'GET', path: '/apps/{id}/contents' })
     .errors(NOT_FOUND)
     .input(z.object({ id: z.uuid() }))
     .output(BundleListing),
-  /** A file of the App's bundle; NOT_FOUND when it has none of that path. */
+  /** Reads a file of the App's bundle; NOT_FOUND if the bundle has no file at that path. */
   text: procedure
     .route({ method: 'GET', path: '/apps/{id}/text' })
     .errors(NOT_FOUND)
     .input(z.object({ id: z.uuid(), file: z.string().min(1).max(4096) }))
     .output(FileText),
-  /** PNG or JPEG of at most 512 KiB; absent where its bundle has none. */
+  /** PNG or JPEG of at most 512 KiB; absent if the bundle has none. */
   icon: procedure
     .route({ method: 'GET', path: '/apps/{id}/icon' })
     .errors(NOT_FOUND)
     .input(z.object({ id: z.uuid() }))
     .output(z.object({ icon: z.instanceof(Blob).optional() })),
-  /** FORBIDDEN when the caller is not the owner. */
+  /** FORBIDDEN if the caller is not the owner. */
   update: procedure
     .route({ method: 'PATCH', path: '/apps/{id}' })
     .errors({ ...NOT_FOUND, ...FORBIDDEN })
     .input(z.object({ id: z.uuid(), visibility: Visibility }))
     .output(App),
-  /** CONFLICT with data.instances while instances of it are not stopped or failed; those that are go with it. */
+  /** Also removes stopped and failed instances. CONFLICT with data.instances while other instances of the app exist. */
   remove: procedure
     .route({ method: 'DELETE', path: '/apps/{id}' })
     .errors({ ...NOT_FOUND, ...FORBIDDEN, ...conflict(InUse) })

@@ -1,4 +1,4 @@
-/** The one contract between a host and its clients: the platform's nouns, and the host's own. */
+/** The one contract between a host and its clients: the procedures of the platform, and the host's own. */
 import type { ContractRouterClient } from '@orpc/contract'
 import { jobsContract } from './job.ts'
 import { platformContract } from './platform.ts'
@@ -21,5 +21,5 @@ export const contract = {
   system: systemContract
 }
 
-/** What the renderer, the CLI and the tests hold, whichever way they are connected. */
+/** The client that the renderer, the CLI and the tests use, over any transport. */
 export type Client = ContractRouterClient<typeof contract>

@@ -1,8 +1,8 @@
-/** Which Docker runs apps: the one the docker command would ask, or one that was chosen. */
+/** Which Docker runs apps: the one the docker command uses, or one the user chose. */
 import { z } from 'zod'
 import { t } from './language.ts'
 
-/** Why a text is no address of a Docker on this computer, and what to do; undefined where it may be one. */
+/** Why a text is not an address of a Docker on this computer, and what to do; undefined if it may be one. */
 export function dockerAddressProblem(text: string): readonly [problem: string, remedy: string] | undefined {
   if (text === 'auto' || /^context:[^\s/]{1,200}$/.test(text)) return undefined
   if (/^unix:\/\/\/.+/.test(text) || /^npipe:\/\/\/\/\.\/pipe\/.+/.test(text)) return undefined
@@ -35,19 +35,19 @@ export const DockerAddress = z
     if (problem) context.addIssue({ code: 'custom', message: problem.join(' ') })
   })
 
-/** One Docker this computer may have, and whether it answers. */
+/** A Docker that may be on this computer, and whether it answers. */
 export const DockerFound = z.object({
-  /** What to choose it by. */
+  /** The address to choose it by. */
   address: z.string(),
   /** `Automatic`, `Podman of this user`. */
   name: z.string(),
-  /** Where that is now; absent where it cannot be told. */
+  /** Its current URL; absent if it is unknown. */
   url: z.string().optional(),
   answers: z.boolean(),
-  /** What answers, with its version; else why nothing does. */
+  /** What answers, with its version; otherwise why nothing answers. */
   message: z.string(),
   hint: z.string().optional(),
-  /** It is what the settings say. */
+  /** The settings select it. */
   chosen: z.boolean()
 })
 export type DockerFound = z.infer<typeof DockerFound>

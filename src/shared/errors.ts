@@ -1,4 +1,4 @@
-/** The one error every layer throws, and the closed set of codes that crosses the contract. */
+/** The error that every layer throws, and the fixed set of its codes in the contract. */
 import { t } from './language.ts'
 
 export const ERROR_CODES = [
@@ -15,7 +15,10 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number]
 
-/** The HTTP status of each code, wherever the contract is served over HTTP. 499 is what proxies call a request its client ended. */
+/**
+ * HTTP status of each code, for every server of the contract over HTTP. Proxies use 499 when the client ended its
+ * request.
+ */
 export const ERROR_STATUS: Readonly<Record<ErrorCode, number>> = {
   INVALID: 400,
   UNAUTHENTICATED: 401,
@@ -28,18 +31,18 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, number>> = {
   UNAVAILABLE: 503
 }
 
-/** What crosses a wire of an error: never a stack, never a foreign error. */
+/** The part of an error that is sent over a wire: never a stack, never the object of another library. */
 export interface ErrorReport {
   readonly code: ErrorCode
   /** What happened and why, in one or two sentences. */
   readonly message: string
   /** What to do next. */
   readonly hint?: string | undefined
-  /** Facts for programs: the IDs, names, findings or log lines the message speaks of. */
+  /** Facts for programs: the IDs, names, findings or log lines that the message mentions. */
   readonly data?: Readonly<Record<string, unknown>> | undefined
 }
 
-/** An expected failure. Whatever else is thrown is a bug and becomes INTERNAL at the host's edge. */
+/** An expected failure. Any other error is a bug and becomes INTERNAL at the edge of the host. */
 export class AppError extends Error {
   override readonly name = 'AppError'
   readonly code: ErrorCode
@@ -63,19 +66,22 @@ export function isErrorCode(value: unknown): value is ErrorCode {
   return typeof value === 'string' && (ERROR_CODES as readonly string[]).includes(value)
 }
 
-/** True for our own CANCELLED and for what an aborted AbortSignal makes platform APIs throw. */
+/** True for our own CANCELLED and for the error that platform APIs throw after an AbortSignal aborts. */
 export function isCancelled(error: unknown): boolean {
   if (error instanceof AppError) return error.code === 'CANCELLED'
   return error instanceof Error && error.name === 'AbortError'
 }
 
-/** True when this process, or the whole system, may open no more files or connections now. It passes. */
+/**
+ * True if this process, or the whole system, has reached its limit of open files or connections. The state is
+ * temporary.
+ */
 export function isOutOfFiles(error: unknown): boolean {
   const { code } = (error ?? {}) as { code?: unknown }
   return code === 'EMFILE' || code === 'ENFILE'
 }
 
-/** The part of any thrown value that may be shown and sent. Foreign errors keep only their message. */
+/** The part of any thrown value that may be shown and sent. Errors of other libraries keep only their message. */
 export function reportOf(error: unknown): ErrorReport {
   if (error instanceof AppError) {
     return { code: error.code, message: error.message, hint: error.hint, data: error.data }

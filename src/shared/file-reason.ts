@@ -1,4 +1,4 @@
-/** Why a path of a project goes into its bundle or stays out: codes with their arguments, and their text. */
+/** Why a path of a project goes into its bundle or stays out: codes with arguments, and their text. */
 import { z } from 'zod'
 import { t } from './language.ts'
 
@@ -29,7 +29,7 @@ const PLAIN_REASONS = [
 
 export const FileReason = z.discriminatedUnion('code', [
   z.object({ code: z.enum(PLAIN_REASONS) }),
-  /** A line of an ignore file leaves it out. */
+  /** A line of an ignore file excludes it. */
   z.object({
     code: z.literal('ignored-by'),
     /** The ignore file, relative to the project. */
@@ -37,7 +37,7 @@ export const FileReason = z.discriminatedUnion('code', [
     line: z.int().min(1),
     pattern: z.string()
   }),
-  /** A link; `target` where it is known. */
+  /** A link; `target` if it is known. */
   z.object({ code: z.literal('link'), target: z.string().optional() })
 ])
 export type FileReason = z.infer<typeof FileReason>
@@ -66,7 +66,7 @@ const TEXTS: Readonly<Record<(typeof PLAIN_REASONS)[number], () => string>> = {
   'special-file': () => t`a special file`
 }
 
-/** `ignored by .gitignore: *.log`, `virtual environment`: in the language of the reader. */
+/** `ignored by .gitignore: *.log`, `virtual environment`: in the reader's language. */
 export function reasonText(reason: FileReason): string {
   switch (reason.code) {
     case 'ignored-by':

@@ -1,4 +1,4 @@
-/** Findings: what the checks say of a manifest or a bundle, with a place and, where one exists, a quick fix. */
+/** Findings: results of checking a manifest or a bundle, with a place and, if there is one, a quick fix. */
 import { z } from 'zod'
 
 /** A replacement of text[from, to) by `insert`; offsets count UTF-16 code units of the manifest's text. */
@@ -11,21 +11,21 @@ export const Finding = z.object({
   severity: z.enum(['error', 'warning', 'info']),
   /** What is wrong and what to do, in one or two sentences. */
   message: z.string(),
-  /** File inside the project, forward slashes; absent where the project as a whole is meant. */
+  /** File inside the project, forward slashes; absent if the finding is about the whole project. */
   file: z.string().optional(),
-  /** Offsets into that file's text (UTF-16 code units); absent where the file as a whole is meant. */
+  /** Offsets into that file's text (UTF-16 code units); absent if the finding is about the whole file. */
   range: z.object({ from: z.int().min(0), to: z.int().min(0) }).optional(),
   /** One-based line and column (UTF-16 code units) of range.from. */
   line: z.int().min(1).optional(),
   column: z.int().min(1).optional(),
-  /** Dotted key the finding speaks of: `Runtime.VolumeSize`, `Env[0].Name`. */
+  /** Dotted key that the finding is about: `Runtime.VolumeSize`, `Env[0].Name`. */
   path: z.string().optional(),
-  /** Edits of the same file's text that mend it, non-overlapping and sorted. */
+  /** Edits of the same file's text that fix the problem, sorted and without overlaps. */
   fix: z
     .object({
       title: z.string(),
       edits: z.array(TextEdit),
-      /** Lines the project's requirements.txt gets, where that mends it; there are no edits then. */
+      /** Lines to add to the project's requirements.txt if that fixes the problem; then there are no edits. */
       requirements: z.array(z.string()).optional()
     })
     .optional()

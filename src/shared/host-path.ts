@@ -1,12 +1,12 @@
-/** Paths of the computer a host runs on: the one schema for them, and what finds them in the input of a call. */
+/** Paths on the computer a host runs on: their schema, and how to find them in the input of a call. */
 import { z } from 'zod'
 
-/** A path of the host's computer. Hosts check each that a call names: see core/api/given-paths.ts. */
+/** A path on the host's computer. Hosts check each path that a call names: see core/api/given-paths.ts. */
 export const HostPath = z.string().min(1)
 
 /**
- * The host paths in the input of a call, wherever the schema has them. `input` is as it came: what does not fit the schema
- * names no path, and is refused later.
+ * The host paths in the input of a call, anywhere in the schema. `input` is not validated yet: a part that does not fit
+ * the schema yields no path, and validation refuses it later.
  */
 export function hostPathsIn(schema: unknown, input: unknown): string[] {
   if (schema === HostPath) return typeof input === 'string' ? [input] : []
@@ -14,7 +14,7 @@ export function hostPathsIn(schema: unknown, input: unknown): string[] {
   return partsOf(schema, input).flatMap(([part, value]) => hostPathsIn(part, value))
 }
 
-/** Whether calls of this schema can name a path of the host. */
+/** Whether calls with this schema can name a host path. */
 export function hasHostPath(schema: unknown): boolean {
   if (schema === HostPath) return true
   return schema instanceof z.ZodType && partsOf(schema, undefined).some(([part]) => hasHostPath(part))
@@ -22,7 +22,10 @@ export function hasHostPath(schema: unknown): boolean {
 
 type Part = readonly [schema: unknown, value: unknown]
 
-/** The schemas within a schema, each with its value; one of an array or record also where there is no value. */
+/**
+ * The schemas inside a schema, each with its value. Arrays and records also yield their element schema if they have no
+ * value.
+ */
 function partsOf(schema: z.ZodType, input: unknown): readonly Part[] {
   if (schema instanceof z.ZodObject) {
     const values = isRecord(input) ? input : {}

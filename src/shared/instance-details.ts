@@ -1,10 +1,10 @@
-/** What is told of an instance only when someone asks: its environment by name, what its run is made of, what it keeps on disk. */
+/** Details of an instance, sent on request: names in its environment, facts about its run, its disk usage. */
 import { z } from 'zod'
 
 /** One variable of an instance's environment: its name and where its value comes from, never the value. */
 export const EnvName = z.object({
   name: z.string(),
-  /** `given`: at this run, in place of what the manifest says. */
+  /** `given`: set for this run, in place of the manifest's value. */
   source: z.enum(['secret', 'manifest', 'given']),
   secret: z.string().optional(),
   key: z.string().optional()
@@ -13,24 +13,26 @@ export type EnvName = z.infer<typeof EnvName>
 
 const Fact = z.string().max(4_096)
 
-/** What a run is made of, as its launcher says it. Paths are the app's own: inside the container, where it runs in one. */
+/**
+ * Facts about a run, as its launcher reports them. Paths are as the app sees them: inside the container if it has one.
+ */
 export const RunFacts = z.object({
   module: Fact,
-  /** Version of the Python it runs with. */
+  /** Version of the Python that runs it. */
   python: Fact,
-  /** Folder the bundle is unpacked to. */
+  /** Folder with the unpacked bundle. */
   appRoot: Fact,
-  /** Folder of the virtual environment, once there is one. */
+  /** Folder of the virtual environment; absent before it is created. */
   environment: Fact.optional(),
   /** Version of the launcher. */
   launcher: Fact
 })
 export type RunFacts = z.infer<typeof RunFacts>
 
-/** Bytes an instance keeps on disk. */
+/** Bytes that an instance uses on disk. */
 export const InstanceUsage = z.object({
   id: z.uuid(),
-  /** Its log and what its runs left beside it. */
+  /** Its log and the files that its runs left beside the log. */
   log: z.number().min(0),
   volume: z.number().min(0)
 })

@@ -1,4 +1,4 @@
-/** Instances: one run of an App on a platform, with its state, the reason for it, and its log. */
+/** Instances: one run of an App on a platform, with its state, its reason and its log. */
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { InUse, Visibility } from './app.ts'
@@ -13,13 +13,13 @@ import { SecretKey, SecretName } from './secret.ts'
 
 export { type InstanceState, Reason } from './reason.ts'
 
-/** What a starting instance is doing. */
+/** Steps of a starting instance. */
 export const START_PHASES = ['waiting', 'fetching', 'unpacking', 'installing', 'starting'] as const
 
 export const EngineKind = z.enum(['docker', 'process'])
 export type EngineKind = z.infer<typeof EngineKind>
 
-/** Port an app is served on inside its container. */
+/** Port that an app is served on inside its container. */
 export const CONTAINER_PORT = 55_555
 
 export const Instance = z.object({
@@ -29,33 +29,33 @@ export const Instance = z.object({
   visibility: Visibility,
   state: z.enum(INSTANCE_STATES),
   phase: z.enum(START_PHASES).optional(),
-  /** 0 to 100, where the phase can tell. */
+  /** 0 to 100, if the phase knows its progress. */
   percent: z.number().min(0).max(100).optional(),
   reason: Reason.optional(),
-  /** Where a browser reaches it, with the route the app announced; empty until a port is known. */
+  /** Address for a browser, with the route the app announced; empty until the port is known. */
   url: z.string(),
   createdAt: z.iso.datetime(),
   /** Start of the newest run. */
   startedAt: z.iso.datetime().optional(),
   endedAt: z.iso.datetime().optional(),
-  /** How often it was started again. */
+  /** How often it was restarted. */
   restarts: z.int().min(0),
-  /** What runs it, where the platform runs it on this computer. */
+  /** The engine that runs it, if the platform runs it on this computer. */
   engine: EngineKind.optional(),
-  /** Why the engine cannot be asked now; state and memory are the last that was known then. */
+  /** Why the engine cannot be reached now; state and memory are then the last known values. */
   engineGone: z.string().optional(),
   /** Bytes. */
   memory: z.object({ used: z.number().optional(), limit: z.number().optional() }),
-  /** A shell can be opened in it now, by the caller. */
+  /** The caller can open a shell in it now. */
   shell: z.boolean().optional(),
-  /** Made by a project's local run. */
+  /** Created by a local run of a project. */
   ephemeral: z.boolean(),
-  /** Differences the user should know: another port than asked, no hard memory limit. */
+  /** Differences the user should know: another port than requested, no hard memory limit. */
   notices: z.array(z.string())
 })
 export type Instance = z.infer<typeof Instance>
 
-/** A name of the environment as shells and containers take it; those beginning with Q8S are the platform's own. */
+/** An environment variable name that shells and containers accept; names starting with Q8S belong to the platform. */
 export const EnvOverrideName = z
   .string()
   .max(256, { error: () => t`at most 256 characters` })
@@ -64,20 +64,20 @@ export const EnvOverrideName = z
   })
   .refine(name => !/^q8s/i.test(name), { error: () => t`names beginning with Q8S are reserved` })
 
-/** What stands in for an `[[Env]]` entry: a plain value of at most 128 KiB, or a key of one of the caller's secrets. */
+/** Replaces an `[[Env]]` entry: a plain value of at most 128 KiB, or a key of one of the caller's secrets. */
 export const EnvOverride = z.union([
   z.string().max(131_072, { error: () => t`at most 128 KiB` }),
   z.object({ secret: SecretName, key: SecretKey })
 ])
 export type EnvOverride = z.infer<typeof EnvOverride>
 
-/** A variable the app asks for, whose secret has no such key. */
+/** A variable the app needs, whose key is missing in its secret. */
 export const MissingValue = z.object({ name: z.string(), secret: z.string(), key: z.string() })
 export type MissingValue = z.infer<typeof MissingValue>
 
 const byId = z.object({ id: z.uuid() })
 
-/** What may keep an instance from starting. */
+/** Errors that can prevent an instance from starting. */
 const startErrors = {
   ...NOT_FOUND,
   ...FORBIDDEN,
@@ -87,7 +87,7 @@ const startErrors = {
 }
 
 export const instancesContract = {
-  /** The caller's own; with `all` also those others made visible. Newest first. */
+  /** The caller's own; with `all` also those that other users made visible. Newest first. */
   list: procedure
     .route({ method: 'GET', path: '/instances' })
     .input(z.object({ all: z.boolean().default(false) }))
@@ -97,7 +97,7 @@ export const instancesContract = {
     .errors(NOT_FOUND)
     .input(byId)
     .output(Instance),
-  /** Records an instance and starts it; does not wait until it is ready. INVALID when a secret it needs is missing. */
+  /** Records an instance and starts it; does not wait until it is ready. INVALID if a secret it needs is missing. */
   run: procedure
     .route({ method: 'POST', path: '/instances' })
     .errors(startErrors)
@@ -105,20 +105,20 @@ export const instancesContract = {
       z.object({
         appId: z.uuid(),
         visibility: Visibility.default('PRIVATE'),
-        /** Overrides of [[Env]] for this instance; only platforms with the `local-engine` capability take them. */
+        /** Overrides of [[Env]] for this instance; only platforms with the `local-engine` capability accept them. */
         env: z.record(z.string(), EnvOverride).default({}),
-        /** Wanted port on this computer; another is taken, with a notice, when it is in use. */
+        /** Wanted port on this computer; if it is in use, another is chosen and a notice says so. */
         port: z.int().min(1).max(65_535).optional(),
         engine: EngineKind.optional(),
         ephemeral: z.boolean().default(false),
         /**
-         * An ended ephemeral instance of the same Name that goes on with this app: its ID, log and volume stay, the
-         * app it ran goes. CONFLICT while it runs, INVALID for any other instance.
+         * ID of an ended ephemeral instance of the same Name to continue with this app. Its ID, log and volume stay;
+         * the app it ran is removed. CONFLICT while it runs, INVALID for any other instance.
          */
         replaces: z.uuid().optional(),
         /**
-         * It ends with the process of the caller: it is stopped and removed should that one be killed. Only platforms
-         * with the `local-engine` capability do it.
+         * Ties the instance to the caller's process: if that process is killed, the instance is stopped and removed.
+         * Only platforms with the `local-engine` capability support this.
          */
         attached: z.boolean().default(false)
       })
@@ -129,19 +129,19 @@ export const instancesContract = {
     .errors({ ...NOT_FOUND, ...FORBIDDEN })
     .input(z.object({ id: z.uuid(), visibility: Visibility }))
     .output(Instance),
-  /** Asks the app to end, kills it after a grace time; resolves when it has ended. */
+  /** Asks the app to end and kills it after a grace time; resolves when it has ended. */
   stop: procedure
     .route({ method: 'POST', path: '/instances/{id}/stop' })
     .errors({ ...NOT_FOUND, ...FORBIDDEN })
     .input(byId)
     .output(Instance),
-  /** Starts a stopped or failed instance again, with its volume and its log kept. */
+  /** Starts a stopped or failed instance again, with its volume and its log. */
   start: procedure
     .route({ method: 'POST', path: '/instances/{id}/start' })
     .errors(startErrors)
     .input(byId)
     .output(Instance),
-  /** Ends it as `stop` does and starts it again; as `start` for one that has ended. */
+  /** Stops it as `stop` does and starts it again; for an ended instance the same as `start`. */
   restart: procedure
     .route({ method: 'POST', path: '/instances/{id}/restart' })
     .errors(startErrors)
@@ -153,19 +153,22 @@ export const instancesContract = {
     .errors({ ...NOT_FOUND, ...FORBIDDEN, ...conflict(InUse) })
     .input(byId)
     .output(z.void()),
-  /** Names of the variables q8s gives the app, in the manifest's order, then those given at the run. */
+  /** Names of the variables q8s sets for the app: the manifest's in its order, then those given at the run. */
   env: procedure
     .route({ method: 'GET', path: '/instances/{id}/env' })
     .errors(NOT_FOUND)
     .input(byId)
     .output(z.array(EnvName)),
-  /** What its newest run is made of; null where its launcher has not said so. Needs the capability `facts`. */
+  /** Facts about its newest run; null if its launcher has not reported them. Needs the capability `facts`. */
   facts: procedure
     .route({ method: 'GET', path: '/instances/{id}/facts' })
     .errors({ ...NOT_FOUND, ...UNSUPPORTED })
     .input(byId)
     .output(RunFacts.nullable()),
-  /** What removing these would free; those the caller may not see are left out. Needs the capability `usage`. */
+  /**
+   * Bytes that removing these instances would free; skips instances the caller may not see. Needs the capability
+   * `usage`.
+   */
   usage: procedure
     .route({ method: 'POST', path: '/instances/usage' })
     .errors(UNSUPPORTED)
@@ -176,21 +179,24 @@ export const instancesContract = {
     .errors(NOT_FOUND)
     .input(LogQuery)
     .output(LogPage),
-  /** Its latest events, the oldest first, of all its runs. */
+  /** Its latest events over all its runs, oldest first. */
   events: procedure
     .route({ method: 'GET', path: '/instances/{id}/events' })
     .errors(NOT_FOUND)
     .input(byId)
     .output(z.array(InstanceEvent)),
-  /** Memory and CPU of running instances until the listener ends; needs the capability `metrics`. */
+  /** Memory and CPU of running instances while the caller listens; needs the capability `metrics`. */
   metrics: metricsProcedure,
-  /** Counts the lines of a log that match, and names some; needs the capability `find-log`. INVALID for a regular expression that is none or takes too long. */
+  /**
+   * Counts the lines of a log that match, and returns the numbers of some. INVALID for a regular expression that is
+   * malformed or takes too long. Needs the capability `find-log`.
+   */
   findLog: procedure
     .route({ method: 'GET', path: '/instances/{id}/log/find' })
     .errors({ ...NOT_FOUND, ...UNSUPPORTED })
     .input(LogFindQuery)
     .output(LogMatches),
-  /** First all the caller may see, then changes; conflated, the latest wins. */
+  /** Sends all instances the caller may see, then changes. Changes are conflated: the latest wins. */
   watch: procedure
     .route({ method: 'GET', path: '/instances/watch' })
     .input(z.object({ all: z.boolean().default(false) }))

@@ -1,4 +1,4 @@
-/** What a job is about: a code with its arguments; with the job's kind it makes the title, where that is shown. */
+/** What a job is about: a code with arguments. Together with the job's kind it makes the title. */
 import { z } from 'zod'
 import { t } from './language.ts'
 
@@ -20,12 +20,12 @@ export const JobKind = z.enum([
 export type JobKind = z.infer<typeof JobKind>
 
 export const JobSubject = z.discriminatedUnion('code', [
-  /** The kind says it all: the runtime image, a clean-up. */
+  /** The kind is enough: the runtime image, a clean-up. */
   z.object({ code: z.literal('none') }),
-  /** One project, bundle, app, instance or version, as it calls itself. */
+  /** One project, bundle, app, instance or version, by its name. */
   z.object({ code: z.literal('name'), name: z.string() }),
   z.object({ code: z.enum(['instances', 'apps']), count: z.int().min(0) }),
-  /** The whole title, of a job's record from before titles had codes. Nothing else may use it. */
+  /** The whole title, from a job record older than title codes. Not for new jobs. */
   z.object({ code: z.literal('text'), text: z.string() })
 ])
 export type JobSubject = z.infer<typeof JobSubject>
@@ -54,7 +54,7 @@ interface TitledJob {
   readonly subject: JobSubject
 }
 
-/** `Import Q Peak`, `Stop 12 instances`: in the language of the reader. */
+/** `Import Q Peak`, `Stop 12 instances`: in the reader's language. */
 export function jobTitle({ kind, subject }: TitledJob): string {
   return subject.code === 'text' ? subject.text : TITLES[kind](subjectText(subject))
 }

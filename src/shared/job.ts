@@ -1,4 +1,4 @@
-/** Jobs: long operations of a host, with stages, progress, cancellation and a result. They outlive the view that began them. */
+/** Jobs: long operations of a host, with stages, progress, cancelling and a result. They outlive their view. */
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { ERROR_CODES } from './errors.ts'
@@ -6,7 +6,7 @@ import { Finding } from './finding.ts'
 import { JobKind, JobSubject } from './job-title.ts'
 import { Stage } from './stage.ts'
 
-/** One of the many things a job does. */
+/** One of several things that a job works on. */
 export const JobItem = z.object({
   id: z.string(),
   title: z.string(),
@@ -23,11 +23,11 @@ export const JobResult = z.object({
   /** Path of the file the job wrote. */
   file: z.string().optional(),
   sha256: z.string().optional(),
-  /** What the checks said of the project or bundle; no errors are among them where the job went on. */
+  /** Findings of the project or bundle; they contain no errors if the job continued. */
   findings: z.array(Finding).optional(),
-  /** Each of the things a job does to many, done or not. */
+  /** Each of the things the job works on, done or not. */
   items: z.array(JobItem).optional(),
-  /** Bytes it freed. */
+  /** Bytes the job freed. */
   freed: z.number().min(0).optional()
 })
 export type JobResult = z.infer<typeof JobResult>
@@ -35,18 +35,20 @@ export type JobResult = z.infer<typeof JobResult>
 export const Job = z.object({
   id: z.uuid(),
   kind: JobKind,
-  /** What it is about; `jobTitle` makes the title of it. */
+  /** What the job is about; `jobTitle` makes its title. */
   subject: JobSubject,
   state: z.enum(['running', 'done', 'failed', 'cancelled']),
-  /** What it does now; `stageText` has the words. */
+  /** The current stage; `stageText` makes its text. */
   stage: Stage,
-  /** 0 to 100, where the stage can tell. */
+  /** 0 to 100, if the stage knows its progress. */
   percent: z.number().min(0).max(100).optional(),
-  /** Bytes done of those the stage has to do, where it counts bytes. */
+  /** Bytes done and bytes in total, if the stage counts bytes. */
   bytes: z.object({ done: z.number().min(0), total: z.number().min(0) }).optional(),
-  /** While it waits and can be undone by cancelling it: until when, in milliseconds since the epoch by the host's clock. */
+  /**
+   * Cancelling until this time undoes the job; it waits until then. Milliseconds since the epoch by the host's clock.
+   */
   undoableUntil: z.number().optional(),
-  /** Its stages so far with their beginnings, the present one last; at most 30. */
+  /** Its stages so far with their start times, the current one last; at most 30. */
   stages: z.array(z.object({ stage: Stage, startedAt: z.iso.datetime() })),
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime().optional(),
@@ -64,25 +66,25 @@ export const Job = z.object({
 })
 export type Job = z.infer<typeof Job>
 
-/** A job that is over, of any host of this home, as it is kept: without its output and its findings. */
+/** An ended job of any host of this home, as stored: without its output and its findings. */
 export const PastJob = Job.extend({
-  /** `interrupted`: its host was gone before the job had ended. */
+  /** `interrupted`: its host ended before the job did. */
   state: z.enum(['done', 'failed', 'cancelled', 'interrupted'])
 })
 export type PastJob = z.infer<typeof PastJob>
 
-/** Jobs that are kept over restarts. */
+/** Past jobs stored over restarts. */
 export const KEPT_PAST_JOBS = 500
 
 export const jobsContract = {
-  /** Running ones and the last 100 ended ones, newest first. */
+  /** Running jobs and the last 100 ended ones, newest first. */
   list: oc.output(z.array(Job)),
-  /** The last 500 jobs of this home that are over, also those of other hosts and earlier ones, newest first. */
+  /** The last 500 ended jobs of this home, also those of other and earlier hosts, newest first. */
   history: oc.output(z.array(PastJob)),
-  /** NOT_FOUND for a job that is too old or never was. */
+  /** NOT_FOUND for a job that is too old or never existed. */
   get: oc.input(z.object({ id: z.uuid() })).output(Job),
-  /** One job until it has ended, or (without `id`) every job of the host for as long as one listens; conflated. */
+  /** One job until it ends or, without `id`, every job of the host while the caller listens; conflated. */
   watch: oc.input(z.object({ id: z.uuid().optional() })).output(eventIterator(Job)),
-  /** Asks a running job to stop; it ends as `cancelled` once it has cleaned up. */
+  /** Requests cancellation of a running job; it ends as `cancelled` after its clean-up. */
   cancel: oc.input(z.object({ id: z.uuid() })).output(z.void())
 }

@@ -1,32 +1,32 @@
-/** Keys of the window: which actions have one, how it is written, and what the user changed of that. */
+/** Keyboard shortcuts of the window: which actions have one, how it is written, and the user's changes. */
 import { z } from 'zod'
 import { t } from './language.ts'
 
-/** Keys that have a name; every other is the character it types, a letter as a capital. */
+/** Keys that have a name. Other keys are written as the character they type, letters as capitals. */
 const NAMED =
   'Enter|Esc|Tab|Space|Backspace|Delete|Insert|Home|End|PageUp|PageDown|Up|Down|Left|Right|Plus|F[1-9]|F1[0-9]|F2[0-4]'
 
-/** `Mod+Alt+Shift+K`, in that order; `Mod` is Cmd on a Mac and Ctrl elsewhere. Empty for none. */
+/** `Mod+Alt+Shift+K`, in that order; `Mod` is Cmd on a Mac and Ctrl elsewhere. Empty for no shortcut. */
 export const Keys = z
   .string()
   .max(40)
   .regex(new RegExp(`^((Mod\\+)?(Alt\\+)?(Shift\\+)?(${NAMED}|[^\\s+\\p{C}]))?$`, 'u'), 'no keys')
 
-/** By the ID of the action; those that are not there have the keys they came with. */
+/** By the ID of the action; actions that are missing have their default keys. */
 export const ChangedKeys = z
   .record(z.string().max(40), Keys)
   .refine(changed => Object.keys(changed).length <= 100, 'too many keys')
 export type ChangedKeys = z.infer<typeof ChangedKeys>
 
 interface KeyAction {
-  /** Of a command of the window where it starts with `action:` or `page:`. */
+  /** A command of the window if it starts with `action:` or `page:`. */
   readonly id: string
   readonly what: () => string
-  /** What it came with; empty for none. */
+  /** Default keys; empty for none. */
   readonly keys: string
 }
 
-/** What can be done with a key, by where it can; each key does one thing in the whole window. */
+/** All actions with a shortcut, grouped by where they apply. Each shortcut does one thing in the whole window. */
 export const KEY_GROUPS = [
   {
     title: () => t`Everywhere`,
@@ -77,20 +77,20 @@ export const KEY_ACTIONS: readonly (KeyAction & { readonly id: KeyActionId })[] 
   ({ actions }) => [...actions]
 )
 
-/** The keys every action has now. */
+/** The current keys of every action. */
 export function keyMap(changed: ChangedKeys): KeyMap {
   const entries = KEY_ACTIONS.map(({ id, keys }) => [id, Object.hasOwn(changed, id) ? changed[id] : keys])
   return Object.fromEntries(entries) as KeyMap
 }
 
-/** The changes with this one in it; an action with the keys it came with is no change. */
+/** The changes with this one added. Setting an action to its default keys removes its change. */
 export function withKeys(changed: ChangedKeys, id: KeyActionId, keys: string): ChangedKeys {
   const { [id]: _before, ...rest } = changed
   const came = KEY_ACTIONS.find(action => action.id === id)?.keys
   return keys === came ? rest : { ...rest, [id]: keys }
 }
 
-/** Each of the two gets the keys of the other. */
+/** Swaps the keys of two actions. */
 export function withSwapped(changed: ChangedKeys, one: KeyActionId, other: KeyActionId): ChangedKeys {
   const now = keyMap(changed)
   return withKeys(withKeys(changed, one, now[other]), other, now[one])

@@ -1,10 +1,10 @@
-/** The words of the product in its user's language: English stands in the source, others in a catalog beside it. */
+/** Texts in the user's language: English is in the source, other languages are in catalogs beside it. */
 
 import { visibleText } from './text.ts'
 
 /**
- * English text to the text in another language, values as `{0}`, `{1}` …; where a number decides, to one for each
- * plural category of the language.
+ * Maps English text to the text in another language, with values as `{0}`, `{1}` …; if a number decides, to one text
+ * for each plural category of the language.
  */
 export type Catalog = Readonly<Record<string, string | PluralForms>>
 export type PluralForms = Readonly<Partial<Record<Intl.LDMLPluralRule, string>>> & { readonly other: string }
@@ -13,7 +13,7 @@ let tag = 'en'
 let catalog: Catalog = {}
 let formats: Formats | undefined
 
-/** From here on, texts are in this language. Those made before stay as they are: it is called before anything is drawn. */
+/** Sets the language of texts made from now on. Earlier texts do not change: call it before anything is drawn. */
 export function speak(language: string, words: Catalog): void {
   tag = language
   catalog = words
@@ -25,21 +25,21 @@ export function count(value: number): string {
   return decimal(value, 0)
 }
 
-/** 1.50 -> `1.5` with at most this many digits behind the point, as the language writes it. */
+/** 1.50 -> `1.5` with at most this many decimal places, as the language writes it. */
 export function decimal(value: number, digits: 0 | 1 | 2 | 3): string {
   return inFormat().numbers[digits].format(value)
 }
 
 /**
- * The text in the user's language; in English where the catalog has none. Of a value, which may be anybody's name, what
- * nobody sees is shown as its number.
+ * The text in the user's language, or English if the catalog has no translation. Invisible characters in values are
+ * shown as their numbers, because a value may be a name from an untrusted source.
  */
 export function t(strings: TemplateStringsArray, ...values: readonly (string | number)[]): string {
   const shown = values.map(value => (typeof value === 'string' ? visibleText(value) : value))
   return pieces(strings, shown).join('')
 }
 
-/** The same as its pieces in order, for values that are no text. */
+/** The same as a list of pieces in order, for values that are not text. */
 export function pieces<Value>(strings: TemplateStringsArray, values: readonly Value[]): (string | Value)[] {
   const key = keyOf(strings)
   const found = catalog[key]
@@ -59,11 +59,11 @@ export function plural(value: number, one: string, many = `${one}s`): string {
 
 interface Formats {
   readonly plurals: Intl.PluralRules
-  /** By their digits behind the point. */
+  /** By number of decimal places. */
   readonly numbers: readonly [Intl.NumberFormat, Intl.NumberFormat, Intl.NumberFormat, Intl.NumberFormat]
 }
 
-/** Made at the first number, and once: each costs more than a screen full of numbers to write. */
+/** Created once, at the first number: creating one costs more than formatting a screen full of numbers. */
 function inFormat(): Formats {
   formats ??= formatsOf(tag === 'en' ? 'en-GB' : tag)
   return formats
@@ -76,7 +76,7 @@ function formatsOf(locale: string): Formats {
 
 const PLACE = /\{(\d+)\}/
 
-/** The English text as catalogs know it. */
+/** The key of an English text in catalogs. */
 export function keyOf(strings: readonly string[]): string {
   return strings.reduce((key, string, at) => `${key}{${at - 1}}${string}`).replace(/\s*\n\s*/g, ' ')
 }

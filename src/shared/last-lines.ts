@@ -1,8 +1,8 @@
-/** The last lines of an instance's log, wherever its newest run began. */
+/** The last lines of an instance's log, also if its newest run began within them. */
 import type { LogLine } from './log.ts'
 import type { Platform } from './platform.ts'
 
-/** Pages read at most: a page ends where a run does. */
+/** Most pages to read: a page ends where a run ends. */
 const MOST_PAGES = 50
 
 /** At most `count` lines, oldest first. */
@@ -20,10 +20,10 @@ export async function lastLines(
   return lines
 }
 
-/** Lines of the launcher that may stand among the app's own. */
+/** Lines of the launcher that may be among the app's own. */
 const OF_THE_LAUNCHER = 20
 
-/** At most `count` of the app's own last lines; the launcher's where it said nothing. */
+/** At most `count` of the app's own last lines; the launcher's if the app wrote nothing. */
 export async function lastWords(
   platform: Pick<Platform, 'instances'>,
   id: string,

@@ -1,4 +1,4 @@
-/** What manifests are called. Alone, so that looking for one loads nothing else. */
+/** File names of manifests. A separate file, so that a search for a manifest loads nothing else. */
 
-/** Best first. */
+/** In order of preference. */
 export const MANIFEST_FILES = ['q-app.toml', 'app.toml'] as const

@@ -1,7 +1,7 @@
-/** The manifest: the parsed `q-app.toml` (developer guide, "q-app.toml"), and the fields today's `app.toml` adds. */
+/** The manifest: the parsed `q-app.toml` (developer guide, "q-app.toml"), and the fields of today's `app.toml`. */
 import { z } from 'zod'
 
-/** Categories the guide's UI recognises; others are allowed and noted. */
+/** Categories that the guide's UI knows; others are allowed and cause a finding. */
 export const CATEGORIES = [
   'Data Science',
   'Financial Services',
@@ -17,15 +17,15 @@ export const CATEGORIES = [
 
 export const EnvEntry = z.object({
   Name: z.string(),
-  /** Name of the secret on the platform, and the key within it. */
+  /** Name of the secret on the platform, and its key. */
   Secret: z.string().optional(),
   SecretKey: z.string().optional(),
-  /** A literal value, exclusive with Secret; a field of today's app.toml. */
+  /** A literal value; excludes Secret. A field of today's app.toml. */
   Value: z.string().optional()
 })
 export type EnvEntry = z.infer<typeof EnvEntry>
 
-/** The fields q8s acts on. Everything else in the file is kept as text and never interpreted. */
+/** The fields q8s uses. The rest of the file is kept as text and never interpreted. */
 export const Manifest = z.object({
   App: z.object({
     Name: z.string(),

@@ -1,4 +1,4 @@
-/** The platform contract: what every place where Apps and Instances live can do. Each adapter implements exactly this. */
+/** The platform contract: all that a place for Apps and Instances can do. Each adapter implements exactly this. */
 import type { ContractRouterClient } from '@orpc/contract'
 import { z } from 'zod'
 import { appsContract } from './app.ts'
@@ -12,31 +12,31 @@ import { shellsContract } from './shell.ts'
 export const Capability = z.enum([
   /** Instances run on this computer: engine and port can be chosen, env overridden. */
   'local-engine',
-  /** Secrets can be set and removed by their users. */
+  /** Users can set and remove their secrets. */
   'secrets',
   /** Memory and CPU of running instances can be read. */
   'metrics',
-  /** What happened to an instance is kept. */
+  /** Events of instances are stored. */
   'events',
-  /** The files of an instance can be looked at. */
+  /** Files of instances can be viewed. */
   'files',
-  /** Shells can be opened in those instances that say `shell`. */
+  /** Shells can be opened in instances that report `shell`. */
   'shell',
   /** Whole logs can be searched. */
   'find-log',
-  /** What the newest run of an instance is made of is known. */
+  /** Facts about an instance's newest run are known. */
   'facts',
-  /** What instances keep on disk is known. */
+  /** Disk usage of instances is known. */
   'usage'
 ])
 export type Capability = z.infer<typeof Capability>
 
 export const PlatformInfo = z.object({
   kind: z.enum(['local', 'service', 'kubernetes']),
-  /** Who the platform takes the caller for. */
+  /** The user the platform identifies the caller as. */
   user: z.string(),
   capabilities: z.array(Capability),
-  /** Plain facts the user should know: how secrets are protected, what differs from the team platform. */
+  /** Plain facts the user should know: how secrets are protected, differences from the team platform. */
   notices: z.array(z.string())
 })
 export type PlatformInfo = z.infer<typeof PlatformInfo>
@@ -51,5 +51,5 @@ export const platformContract = {
   secrets: secretsContract
 }
 
-/** A platform is its own client: adapters implement this, everything else calls it. */
+/** The interface of a platform: adapters implement it, all other code calls it. */
 export type Platform = ContractRouterClient<typeof platformContract>

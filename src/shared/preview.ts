@@ -1,10 +1,10 @@
-/** A bundle before it is one: what goes in, what would change against a published version, and the text of its files. */
+/** A bundle before it is written: its files, its changes against a published version, and the text of its files. */
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
 import { FileText } from './bundle.ts'
 import { HostPath } from './host-path.ts'
 
-/** Most paths one call changes. */
+/** Most paths that one call can change. */
 export const MAX_CHOSEN = 1_000
 
 const EntryFacts = z.object({
@@ -16,28 +16,29 @@ const EntryFacts = z.object({
 
 export const FileChange = z.object({
   path: z.string(),
-  /** `mode`: only the permission bits differ. Content differs where size or CRC-32 does. */
+  /** `mode`: only the permission bits differ. Content counts as different if size or CRC-32 differ. */
   change: z.enum(['added', 'removed', 'changed', 'mode']),
-  /** In the published version; absent where it was added. */
+  /** In the published version; absent if the file was added. */
   before: EntryFacts.optional(),
-  /** Now; absent where it was removed. */
+  /** Now; absent if the file was removed. */
   after: EntryFacts.optional()
 })
 export type FileChange = z.infer<typeof FileChange>
 
 export const Comparison = z.object({
   app: z.object({ id: z.uuid(), name: z.string(), version: z.string() }),
-  /** Sorted by path. Folders are listed only where they are empty. */
+  /** Sorted by path. Only empty folders are listed. */
   changes: z.array(FileChange),
-  /** Entries that are the same in both. */
+  /** Number of entries that are the same in both. */
   unchanged: z.int().min(0)
 })
 export type Comparison = z.infer<typeof Comparison>
 
 export const previewContract = {
   /**
-   * Puts files or folders into the bundle or leaves them out, with lines in the project's own `.q8signore`; its other
-   * lines stay. INVALID where another rule is stronger, naming it, and for what must be in every bundle.
+   * Includes files or folders in the bundle or excludes them, with lines in the project's own `.q8signore`; its other
+   * lines stay. INVALID, naming the rule, if another rule overrides the choice; INVALID for files every bundle must
+   * have.
    */
   choose: oc
     .input(
@@ -49,8 +50,8 @@ export const previewContract = {
       })
     )
     .output(z.object({ lines: z.array(z.string()) })),
-  /** A file of a project that goes into its bundle, or an entry of a `.qz`. NOT_FOUND for any other file. */
+  /** A file that goes into the project's bundle, or an entry of a `.qz`. NOT_FOUND for any other file. */
   text: oc.input(z.object({ path: HostPath, file: z.string().min(1).max(4096) })).output(FileText),
-  /** What a project, or a `.qz`, changes against an App of the connection's platform. */
+  /** Changes in a project or a `.qz` against an App of the connection's platform. */
   compare: oc.input(z.object({ path: HostPath, appId: z.uuid() })).output(Comparison)
 }

@@ -1,4 +1,4 @@
-/** Projects: local folders with a manifest, and what a developer does with them. Paths are those the user chose. */
+/** Projects: local folders with a manifest, and what developers do with them. Paths are as the user chose them. */
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { Visibility } from './app.ts'
@@ -13,20 +13,20 @@ import { RunOptions } from './run-options.ts'
 const byPath = z.object({ path: HostPath })
 const jobStarted = z.object({ jobId: z.uuid() })
 
-/** Projects that may be pinned at a time. */
+/** Most projects that can be pinned at a time. */
 export const MAX_PINNED = 8
 
 export const Project = z.object({
   /** Absolute path of the folder. */
   path: z.string(),
-  /** Title or Name of the manifest, else the folder's name. */
+  /** Title or Name in the manifest, otherwise the folder's name. */
   title: z.string(),
   name: z.string().optional(),
   version: z.string().optional(),
   openedAt: z.iso.datetime(),
-  /** False for a recent one whose folder or manifest is gone. */
+  /** False for a recent project whose folder or manifest is gone. */
   exists: z.boolean(),
-  /** It stands before the other recent ones, and stays among them. */
+  /** It is listed before the other recent projects, and does not drop off the list. */
   pinned: z.boolean()
 })
 export type Project = z.infer<typeof Project>
@@ -35,15 +35,16 @@ export const ManifestText = z.object({
   /** File name inside the project: `q-app.toml` or `app.toml`. */
   file: z.string(),
   text: z.string(),
-  /** Identity of the bytes on disk, for `save`. */
+  /** Identifies the bytes on disk, for `save`. */
   revision: z.string(),
   findings: z.array(Finding),
   /**
-   * Why `text` is not what the file's bytes say, so that it must not be saved as it is: `utf-16` is decoded and can be
-   * saved as UTF-8, `encoding` has U+FFFD for what is not UTF-8, `binary` and `too-large` come without text.
+   * Why `text` differs from the file's bytes, so that saving it as it is would lose data: `utf-16` is decoded and can
+   * be saved as UTF-8, `encoding` has U+FFFD in place of bytes that are not UTF-8, `binary` and `too-large` have no
+   * text.
    */
   problem: z.enum(['utf-16', 'encoding', 'binary', 'too-large']).optional(),
-  /** The parsed manifest, where it parses far enough. */
+  /** The parsed manifest, if enough of it parses. */
   manifest: Manifest.optional()
 })
 export type ManifestText = z.infer<typeof ManifestText>
@@ -54,51 +55,51 @@ export const Picture = z.object({
   role: z.enum(['icon', 'screenshot']),
   /** Bytes of the file. */
   size: z.int().min(0),
-  /** PNG or JPEG; absent where the file is no such picture, or larger than 2 MiB. */
+  /** PNG or JPEG; absent if the file is neither, or larger than 2 MiB. */
   data: z.instanceof(Blob).optional(),
-  /** Pixels, where the file says. */
+  /** Pixels, if the file has them. */
   width: z.int().optional(),
   height: z.int().optional()
 })
 export type Picture = z.infer<typeof Picture>
 
-/** What is kept of a manifest that is not saved: beyond it a text lives only as long as its window. */
+/** Longest unsaved manifest that is stored as a draft; a longer text is lost when its window closes. */
 export const MAX_DRAFT_CHARS = 2 * 1024 * 1024
 
 export const Draft = z.object({
   text: z.string().max(MAX_DRAFT_CHARS),
-  /** Revision and text of the file on disk the text began from. */
+  /** Revision and text of the file on disk when the editing began. */
   revision: z.string().max(64),
   base: z.string().max(MAX_DRAFT_CHARS)
 })
 export type Draft = z.infer<typeof Draft>
 
-/** A burst of changes. */
+/** Several changes in quick succession. */
 export const ProjectChange = z.object({
-  /** Files that came, went or changed: the first 20, sorted. */
+  /** Files that were added, removed or changed: the first 20, sorted. */
   paths: z.array(z.string()),
   count: z.int().min(1)
 })
 export type ProjectChange = z.infer<typeof ProjectChange>
 
-/** A line that may be added to a requirements.txt: a name, and at most an upper version. Nothing that leads elsewhere. */
+/** A line that may be added to a requirements.txt: a name with an optional upper version. No URLs, paths or options. */
 const RequirementLine = z.string().regex(/^[a-z0-9](?:[a-z0-9.-]{0,98}[a-z0-9])?(?:<\d{1,4})?$/)
 
 const ImportedModule = z.object({
   module: z.string(),
-  /** What to add to requirements.txt; absent where no well-known package has that module. */
+  /** Line to add to requirements.txt; absent if no well-known package has that module. */
   requirement: RequirementLine.optional(),
-  /** Where it is imported first. */
+  /** The first import. */
   file: z.string(),
   line: z.int().min(1)
 })
 
 export const ProjectRequirements = z.object({
-  /** What the app imports that neither the bundle nor requirements.txt has. */
+  /** Imports that neither the bundle nor requirements.txt provides. */
   missing: z.array(ImportedModule),
-  /** What it imports that another requirement may install, or not: nothing here can tell. */
+  /** Imports that another requirement may install: q8s cannot know. */
   unsure: z.array(ImportedModule),
-  /** Requirements of the file, and those of them that name one version; both 0 where there is no file. */
+  /** Requirements in the file, and how many of them name one version; both 0 if there is no file. */
   count: z.int().min(0),
   pinned: z.int().min(0)
 })
@@ -107,15 +108,15 @@ export type ProjectRequirements = z.infer<typeof ProjectRequirements>
 const imageFile = z.object({ file: HostPath })
 
 export const projectsContract = {
-  /** Pinned ones, in the order they were pinned; then those recently opened, newest first. */
+  /** Pinned projects in the order they were pinned, then recently opened ones, newest first. */
   recent: oc.output(z.array(Project)),
-  /** Opens a folder (or the manifest inside it). NOT_FOUND without a manifest; the hint names `init`. */
+  /** Opens a folder (or the manifest inside it). NOT_FOUND if it has no manifest; the hint names `init`. */
   open: oc.input(byPath).output(Project),
-  /** Pins one of the recent ones, or lets it go. NOT_FOUND for any other, CONFLICT beyond `MAX_PINNED`. */
+  /** Pins or unpins a recent project. NOT_FOUND for any other, CONFLICT beyond `MAX_PINNED`. */
   pin: oc.input(byPath.extend({ pinned: z.boolean() })).output(z.void()),
-  /** Takes it off the recent ones; the folder is not touched. */
+  /** Removes a project from the recent ones; its folder is not touched. */
   forget: oc.input(byPath).output(z.void()),
-  /** Writes a manifest for a folder that has none, its Module and route found by looking at the code. */
+  /** Writes a manifest for a folder that has none; finds its Module and route by reading the code. */
   init: oc
     .input(
       z.object({
@@ -128,36 +129,39 @@ export const projectsContract = {
       })
     )
     .output(Project),
-  /** What `init` would fill in, and where it saw it. */
+  /** The values `init` would fill in, and where it found them. */
   detect: oc.input(byPath).output(
     z.object({
       name: z.string(),
       title: z.string(),
       module: z.string().optional(),
-      /** Every module that looks as if it could be started, best first; a few at most. */
+      /** A few modules at most that look like the app's start module, best first. */
       modules: z.array(z.string()),
       route: z.string().optional(),
       evidence: z.array(z.string())
     })
   ),
-  /** Opens a fresh copy of the sample app in the host's own folder. */
+  /** Copies the sample app to the host's own folder and opens the copy. */
   sample: oc.output(Project),
   manifest: oc.input(byPath).output(ManifestText),
-  /** Findings for text that is not saved; the folder is looked at for modules, wheels and icons. */
+  /** Findings for unsaved text; searches the folder for modules, wheels and icons. */
   check: oc
     .input(z.object({ path: HostPath, text: z.string().max(16 * 1024 * 1024) }))
     .output(z.object({ findings: z.array(Finding), manifest: Manifest.optional() })),
-  /** What the saved project imports and does not install. */
+  /** Imports of the saved project that it does not install. */
   requirements: oc.input(byPath).output(ProjectRequirements),
-  /** Adds lines at the end of requirements.txt, which is made where there is none; tells those it did not have. INVALID for one that is not UTF-8. */
+  /**
+   * Adds lines at the end of requirements.txt and creates the file if there is none. Returns the lines that are new.
+   * INVALID if the file is not UTF-8.
+   */
   addRequirements: oc
     .input(byPath.extend({ requirements: z.array(RequirementLine).min(1).max(100) }))
     .output(z.object({ added: z.array(z.string()) })),
-  /** Icon and screenshots of static/, as the catalog would show them: at most one and eight. */
+  /** Icon and screenshots in static/, as the catalog would show them: at most one icon and eight screenshots. */
   pictures: oc.input(byPath).output(z.array(Picture)),
   /**
-   * Replaces the manifest whole. CONFLICT when the file is no longer at `revision`; an empty one means that there is
-   * none any more, and that `file` is made anew.
+   * Replaces the whole manifest. CONFLICT if the file is no longer at `revision`; an empty `revision` means that the
+   * file no longer exists and `file` is created again.
    */
   save: oc
     .input(
@@ -169,36 +173,44 @@ export const projectsContract = {
       })
     )
     .output(z.object({ revision: z.string() })),
-  /** The text of the project's manifest that was not saved, if there is one. */
+  /** The project's unsaved manifest text, if there is one. */
   draft: oc.input(byPath).output(z.object({ draft: Draft.nullable() })),
-  /** Keeps what is not saved over crashes of window and host; null drops it. Only the newest few projects are kept. */
+  /**
+   * Stores unsaved text, so that it survives crashes of window and host; null removes it. Only the newest few projects
+   * are kept.
+   */
   keepDraft: oc.input(z.object({ path: HostPath, draft: Draft.nullable() })).output(z.void()),
-  /** Tells the revision of the manifest now and whenever it changes on disk; empty when it is gone. */
+  /** Sends the manifest's revision now and after each change on disk; empty if the manifest is gone. */
   watch: oc.input(byPath).output(eventIterator(z.object({ revision: z.string() }))),
-  /** Every file with in or out and the reason, and the findings of the bundle as a whole. */
+  /** Every file, whether it goes in and why, and the findings about the whole bundle. */
   files: oc.input(byPath).output(
     z.object({
       entries: z.array(FileEntry),
       findings: z.array(Finding),
-      /** Sums over what goes in. */
+      /** Totals of the files that go in. */
       count: z.int(),
       size: z.int(),
-      /** Bytes the size may be until there is a finding of it; 0 for any number. */
+      /** Most bytes the bundle may have before there is a finding; 0 for no limit. */
       budget: z.int().min(0)
     })
   ),
   /** Job: writes the bundle to `output`, or to `<name>.<version>.qz` in the project. */
   bundle: oc.input(z.object({ path: HostPath, output: HostPath.optional() })).output(jobStarted),
-  /** What is in a `.qz`, without unpacking it. INVALID for whatever a platform would refuse. */
+  /** Lists a `.qz` without unpacking it. INVALID if a platform would refuse it. */
   inspect: oc.input(z.object({ file: HostPath })).output(BundleListing),
-  /** Job: bundles a folder (or takes a `.qz`), uploads and imports it; with `deploy` stamps the version and runs it. */
+  /**
+   * Job: bundles a folder (or takes a `.qz`), uploads and imports it; with `deploy` it stamps the version and runs it.
+   */
   publish: oc
     .input(
       z.object({
         path: HostPath,
         visibility: Visibility.default('PRIVATE'),
         deploy: z.boolean().default(false),
-        /** Wait until the deployed instance is ready; the job fails with its reason and last lines if it does not get there. */
+        /**
+         * Wait until the deployed instance is ready; if it does not become ready, the job fails with its reason and
+         * last lines.
+         */
         wait: z.boolean().default(false)
       })
     )
@@ -208,48 +220,48 @@ export const projectsContract = {
     .input(
       z.object({
         path: HostPath,
-        /** Also with the options kept for this project; what is given here wins. */
+        /** Also use the options stored for this project; options in the call take precedence. */
         remembered: z.boolean().default(false),
         env: z.record(z.string(), EnvOverride).default({}),
         port: z.int().min(1).max(65_535).optional(),
         engine: EngineKind.optional(),
-        /** The project's last local run: this one takes its place, and goes on in its log. */
+        /** The project's last local run: the new run replaces it and continues its log. */
         replaces: z.uuid().optional(),
-        /** It is stopped and removed should this host be killed: for commands that show a run until it ends. */
+        /** Stop and remove the instance if this host is killed. For commands that show a run until it ends. */
         attached: z.boolean().default(false)
       })
     )
     .output(jobStarted),
   /**
-   * Tells of changes to the files that go into the bundle, a moment after the last of a burst; what is ignored is not
-   * told. Ends with an error when the folder is gone.
+   * Reports changes to the files that go into the bundle, shortly after the last change of a burst; ignores the other
+   * files. Ends with an error if the folder is gone.
    */
   changes: oc.input(byPath).output(eventIterator(ProjectChange)),
-  /** The options kept for a project; none when nothing is kept. UNAVAILABLE while the key of their values is locked away. */
+  /** The stored options of a project; empty if there are none. UNAVAILABLE while the key of their values is locked. */
   runOptions: oc.input(byPath).output(RunOptions),
-  /** Keeps them in place of the ones before, plain values encrypted; those of the 50 projects used last are kept. */
+  /** Replaces the stored options; plain values are encrypted. Only the 50 projects used last are kept. */
   saveRunOptions: oc.input(z.object({ path: HostPath, options: RunOptions })).output(z.void()),
 
-  /** A folder or `.qz` dropped where the host cannot see it (a browser): files are sent, then taken over as a copy. */
+  /** Begins a drop of a folder or `.qz` that the host cannot see (in a browser): its files are sent and copied. */
   dropBegin: oc.input(z.object({ name: z.string().min(1).max(255) })).output(z.object({ dropId: z.uuid() })),
   dropFile: oc
     .input(
       z.object({
         dropId: z.uuid(),
-        /** Relative, forward slashes; refused when it would leave the folder. */
+        /** Relative, forward slashes; refused if it would leave the folder. */
         path: z.string().min(1).max(4096),
         offset: z.int().min(0),
         data: z.instanceof(Blob).refine(blob => blob.size <= MAX_CHUNK, 'at most 4 MiB a chunk')
       })
     )
     .output(z.void()),
-  /** Where the copy is now: a project folder, or a `.qz` file. */
+  /** The path of the copy: a project folder, or a `.qz` file. */
   dropEnd: oc.input(z.object({ dropId: z.uuid() })).output(z.object({ path: z.string() })),
 
-  /** Job: builds the Docker image instances run in. */
+  /** Job: builds the Docker image that instances run in. */
   buildRuntime: oc.input(z.object({ base: z.string().optional() })).output(jobStarted),
-  /** Job: writes that image to a file, absolute. CONFLICT when it is there already. */
+  /** Job: writes that image to a file at an absolute path. CONFLICT if the file exists. */
   saveRuntime: oc.input(imageFile).output(jobStarted),
-  /** Job: loads it of such a file. INVALID for any other image, of which nothing is loaded. */
+  /** Job: loads the image from such a file. INVALID for any other image, which is not loaded. */
   loadRuntime: oc.input(imageFile).output(jobStarted)
 }

@@ -1,4 +1,4 @@
-/** Kubernetes resource quantities (`500Mi`, `1Gi`, `1e3`, `400m`) to numbers, and bytes to words. */
+/** Converts Kubernetes resource quantities (`500Mi`, `1Gi`, `1e3`, `400m`) to numbers, and bytes to text. */
 import { decimal } from './language.ts'
 
 const SUFFIXES: Readonly<Record<string, number>> = {
@@ -20,7 +20,7 @@ const SUFFIXES: Readonly<Record<string, number>> = {
   Ei: 2 ** 60
 }
 
-/** The amount in base units (bytes for memory), or undefined where the text is not a quantity. */
+/** The amount in base units (bytes for memory); undefined if the text is not a quantity. */
 export function parseQuantity(text: string): number | undefined {
   const match = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:([eE][+-]?\d+)|([numkMGTPE]|[KMGTPE]i))?$/.exec(text)
   if (!match) return undefined
@@ -29,7 +29,7 @@ export function parseQuantity(text: string): number | undefined {
   return Number.isFinite(value) ? value : undefined
 }
 
-/** Twice the amount, in the same unit: `500Mi` to `1000Mi`; undefined where the text is not a quantity. */
+/** Twice the amount, in the same unit: `500Mi` to `1000Mi`; undefined if the text is not a quantity. */
 export function doubledQuantity(text: string): string | undefined {
   const [, digits = '', unit = ''] = /^((?:\d+\.?\d*|\.\d+))(.*)$/.exec(text) ?? []
   if (parseQuantity(text) === undefined || digits === '') return undefined

@@ -1,10 +1,10 @@
-/** The states of an instance, and why it is in one. */
+/** The states of an instance, and the reason for a state. */
 import { z } from 'zod'
 
 export const INSTANCE_STATES = ['starting', 'ready', 'stopping', 'stopped', 'failed'] as const
 export type InstanceState = (typeof INSTANCE_STATES)[number]
 
-/** The reasons a launcher tells. */
+/** The reasons that a launcher reports. */
 export const LAUNCHER_REASONS = [
   'stopped-by-user',
   'out-of-memory',
@@ -17,7 +17,7 @@ export const LAUNCHER_REASONS = [
   'start-failed'
 ] as const
 
-/** Why an instance failed, stopped or cannot start; `message` says it in words a user understands. */
+/** Why an instance failed, stopped or cannot start; `message` explains it to the user. */
 export const Reason = z.object({
   code: z.enum([...LAUNCHER_REASONS, 'engine-unavailable', 'interrupted', 'timeout']),
   message: z.string(),

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { t } from './language.ts'
 import { NOT_FOUND, procedure } from './procedure.ts'
 
-/** DNS style, as Kubernetes names secrets. */
+/** A DNS-style name, as for secrets in Kubernetes. */
 export const SecretName = z.string().regex(/^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/, {
   error: () => t`letters, digits, "-", "_" and ".", at most 63`
 })

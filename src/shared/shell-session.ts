@@ -1,4 +1,4 @@
-/** One shell over the contract: output is read at the terminal's pace, input is sent in order, both in bounded pieces. */
+/** A shell over the contract: reads output at the terminal's pace, sends input in order, both in bounded pieces. */
 import type { Client } from './contract.ts'
 import type { ShellPage } from './shell.ts'
 
@@ -8,10 +8,10 @@ export interface Size {
 }
 
 export interface Session {
-  /** Sends what was typed, after all that was sent before. */
+  /** Sends typed text, after all text that was sent before. */
   type(text: string): void
   resize(size: Size): void
-  /** Resolves with how it ended: undefined where the shell was closed by `close`. Rejects when it cannot go on. */
+  /** Resolves with how the shell ended: undefined if it was closed by `close`. Rejects if it cannot continue. */
   readonly ended: Promise<ShellPage['end'] | undefined>
   close(): void
 }
@@ -19,7 +19,7 @@ export interface Session {
 const WAIT_MS = 20_000
 const PIECE = 32 * 1024
 
-/** Opens a shell in an instance; `show` is waited for, so that a slow terminal slows the shell. */
+/** Opens a shell in an instance. It awaits `show`, so that a slow terminal slows the shell. */
 export async function openSession(
   { platform: { shells } }: Client,
   instanceId: string,
@@ -41,7 +41,7 @@ export async function openSession(
         await shells.write({ shellId, text })
       }
     } catch {
-      // The reader is told of the same, and says it.
+      // The reader gets the same error and reports it.
     } finally {
       sending = false
     }

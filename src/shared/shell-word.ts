@@ -1,9 +1,9 @@
-/** Words of a command line as a shell reads them. */
+/** Quotes words for a shell's command line. */
 
-/** Whose terminal it is for: PowerShell's on Windows, where a comma makes a list and a quote is doubled. */
+/** The shell the text is for. PowerShell is for Windows: there a comma makes a list and a quote is doubled. */
 export type ShellKind = 'posix' | 'powershell'
 
-/** A word as the shell reads it. */
+/** The word, quoted if the shell needs it. */
 export function quote(word: string, shell: ShellKind): string {
   const plain = shell === 'posix' ? /^[\w@%+=:,./-]+$/ : /^[\w+=:./\\-]+$/
   if (plain.test(word)) return word

@@ -1,11 +1,11 @@
 /**
- * Shells into instances. Output is read, not pushed: by position and as a long poll, so that the reader sets the pace and a
- * reconnect resumes where it was. A shell belongs to the host it was opened on and ends with it.
+ * Shells in instances. Clients read output by position with long polls, so the reader sets the pace and a reconnect
+ * resumes where it was. A shell belongs to the host that opened it and ends with it.
  */
 import { z } from 'zod'
 import { conflict, FORBIDDEN, NOT_FOUND, procedure, UNSUPPORTED } from './procedure.ts'
 
-/** Shells one host keeps open at once. */
+/** Most shells open at once on one host. */
 export const MAX_SHELLS = 8
 
 const size = {
@@ -15,38 +15,38 @@ const size = {
 const byId = z.object({ shellId: z.uuid() })
 
 export const ShellPage = z.object({
-  /** What the shell wrote from `from` on, control sequences included: it is data, and as hostile as a log. */
+  /** Output from position `from` on, including control sequences. It is untrusted data, like a log. */
   text: z.string(),
-  /** The position to read on from; what lies before it is forgotten. */
+  /** The position to continue reading from; earlier output is dropped. */
   next: z.int().min(0),
-  /** The shell has ended and all its output was given. */
+  /** Set when the shell has ended and all its output was returned. */
   end: z.object({ exitCode: z.int().optional() }).optional()
 })
 export type ShellPage = z.infer<typeof ShellPage>
 
 export const shellsContract = {
   /**
-   * Opens a shell with a terminal in a running instance of the caller's own. FORBIDDEN for another's, CONFLICT when it
-   * does not run or MAX_SHELLS are open, UNSUPPORTED where its engine has no shells.
+   * Opens a shell with a terminal in one of the caller's running instances. FORBIDDEN for another user's instance,
+   * CONFLICT if it does not run or MAX_SHELLS are open, UNSUPPORTED if its engine has no shells.
    */
   open: procedure
     .route({ method: 'POST', path: '/instances/{id}/shells' })
     .errors({ ...NOT_FOUND, ...FORBIDDEN, ...UNSUPPORTED, ...conflict() })
     .input(z.object({ id: z.uuid(), ...size }))
     .output(byId),
-  /** Waits up to `waitMs` milliseconds for output. A shell nobody reads for a minute is closed. NOT_FOUND once it is. */
+  /** Waits up to `waitMs` milliseconds for output. A shell that is not read for a minute is closed; then NOT_FOUND. */
   read: procedure
     .route({ method: 'GET', path: '/shells/{shellId}' })
     .errors(NOT_FOUND)
     .input(
       byId.extend({
-        /** Position, in UTF-16 units from the start; an earlier `next`, at first 0. */
+        /** Position, in UTF-16 units from the start: an earlier `next`, at first 0. */
         from: z.int().min(0),
         waitMs: z.int().min(0).max(30_000).default(0)
       })
     )
     .output(ShellPage),
-  /** Resolves when the shell has taken it: a sender that waits can never overrun one. */
+  /** Resolves when the shell has accepted the text: a sender that waits cannot overrun it. */
   write: procedure
     .route({ method: 'POST', path: '/shells/{shellId}' })
     .errors(NOT_FOUND)
@@ -57,6 +57,6 @@ export const shellsContract = {
     .errors(NOT_FOUND)
     .input(byId.extend(size))
     .output(z.void()),
-  /** Ends the shell and all it started. Fine for one that has ended. */
+  /** Ends the shell and every process it started. Succeeds also if it has ended. */
   close: procedure.route({ method: 'DELETE', path: '/shells/{shellId}' }).input(byId).output(z.void())
 }

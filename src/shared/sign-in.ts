@@ -1,4 +1,4 @@
-/** How a page and the browser host prove to each other that they hold the same secret, without ever sending it. */
+/** How a page and the browser host prove to each other that they have the same secret, without sending it. */
 import { z } from 'zod'
 
 /** 32 random bytes, or the HMAC-SHA-256 of a text, in hex. */
@@ -7,25 +7,25 @@ const Bytes32 = z.string().regex(/^[0-9a-f]{64}$/)
 /** The first message of a connection, from the host. */
 const Challenge = z.object({ challenge: Bytes32 })
 
-/** The page's answer: a random number of its own, and its proof for both. */
+/** The page's answer: its own random number, and its proof over both numbers. */
 export const Answer = z.object({ nonce: Bytes32, proof: Bytes32 })
 export type Answer = z.infer<typeof Answer>
 
-/** The host's own proof; with it, once, the session's secret for a page that proved the one-time token. */
+/** The host's own proof. A page that proved the one-time token also gets the session's secret, once. */
 const Welcome = z.object({ proof: Bytes32, session: Bytes32.optional() })
 export type Welcome = z.infer<typeof Welcome>
 
-/** Close code of a connection whose page proved a wrong secret, or one that was used. Another may be tried. */
+/** Close code if the page proved a wrong or used secret. The page may try another one. */
 export const SIGNED_OUT = 4401
 
-/** Milliseconds in which a page has to prove its secret. */
+/** Milliseconds a page has to prove its secret. */
 export const SIGN_IN_MS = 10_000
 
 export function randomSecret(): string {
   return hex(crypto.getRandomValues(new Uint8Array(32)))
 }
 
-/** `by` says whose proof it is: one side's proof cannot be sent back as the other's. */
+/** `by` names the side that proves: one side's proof cannot be sent back as the other side's. */
 export async function proofOf(secret: string, by: 'page' | 'host', challenge: string, nonce: string) {
   const text = new TextEncoder()
   const algorithm = { name: 'HMAC', hash: 'SHA-256' }
@@ -34,7 +34,7 @@ export async function proofOf(secret: string, by: 'page' | 'host', challenge: st
   return hex(new Uint8Array(signed))
 }
 
-/** What a page needs of a WebSocket to sign in. */
+/** The part of a WebSocket that a page needs to sign in. */
 interface PageSocket {
   send(text: string): void
   addEventListener(
@@ -46,8 +46,8 @@ interface PageSocket {
 }
 
 /**
- * Proves `secret` to the host at the other end of a new socket, and has the host prove it too. Resolves with the
- * session's secret when the host sent one; rejects with SignedOut when the host refused, or did not know the secret.
+ * Proves `secret` to the host at the other end of a new socket, and lets the host prove it too. Resolves with the
+ * session's secret if the host sent one. Rejects with SignedOut if the host refused or did not know the secret.
  */
 export async function signIn(socket: PageSocket, secret: string): Promise<string | undefined> {
   const closed = new Promise<never>((_resolve, reject) => {
@@ -68,12 +68,12 @@ export async function signIn(socket: PageSocket, secret: string): Promise<string
       socket.addEventListener('message', received, { once: true })
     })
 
-  // It closes at the end of every session, long after this is done.
+  // The socket also closes at the end of every session, long after this is done.
   closed.catch(() => undefined)
   const { challenge } = await Promise.race([next(Challenge), closed])
   const nonce = randomSecret()
   const welcome = next(Welcome)
-  // Whichever is not waited for any more may still fail.
+  // The promise that lost the race may still reject.
   welcome.catch(() => undefined)
   socket.send(
     JSON.stringify({ nonce, proof: await proofOf(secret, 'page', challenge, nonce) } satisfies Answer)
@@ -83,7 +83,7 @@ export async function signIn(socket: PageSocket, secret: string): Promise<string
   return session
 }
 
-/** The host does not know this page: its secret is of a host that ended, or was used already. */
+/** The host does not know this page: its secret is from a host that ended, or was used already. */
 export class SignedOut extends Error {
   override readonly name = 'SignedOut'
   constructor() {

@@ -1,6 +1,6 @@
-/** Suggestions for misspelt words: how many slips two words are apart, and the known word that is nearest. */
+/** Suggestions for misspelt words: counts the slips between two words, and finds the nearest known word. */
 
-/** The nearest candidate within one slip per four letters (at least one), ignoring case; undefined where there is none. */
+/** The nearest candidate within one slip per four letters (at least one), ignoring case; undefined if there is none. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   if (word.length === 0 || word.length > 200) return undefined
   const wanted = fold(word)

@@ -1,4 +1,4 @@
-/** The stages of long work: codes with their arguments, and their text, which is made where it is shown. */
+/** The stages of long work: codes with arguments, and their text, which is made when it is shown. */
 import { z } from 'zod'
 import { START_PHASES } from './instance.ts'
 import { t } from './language.ts'
@@ -28,13 +28,13 @@ export const PLAIN_STAGES = [
 
 export const Stage = z.discriminatedUnion('code', [
   z.object({ code: z.enum(PLAIN_STAGES) }),
-  /** An instance on its way to ready. */
+  /** An instance that starts, until it is ready. */
   z.object({ code: z.literal('starting-instance'), phase: z.enum(START_PHASES) }),
-  /** One act on many things: so many of them have ended. */
+  /** One act on several things; `ended` of them are finished. */
   z.object({ code: z.literal('acting'), act: InstanceAct, ended: z.int().min(0), all: z.int().min(0) }),
   /** The job can be undone until then, in milliseconds since the epoch; `seconds` are left. */
   z.object({ code: z.literal('undo-wait'), until: z.number(), seconds: z.int().min(1) }),
-  /** A sentence of a job's record from before stages had codes. Nothing else may use it. */
+  /** A sentence from a job record older than stage codes. Not for new jobs. */
   z.object({ code: z.literal('text'), text: z.string() })
 ])
 export type Stage = z.infer<typeof Stage>
@@ -78,7 +78,7 @@ const ACT_TEXTS: Readonly<Record<InstanceAct, (ended: number, all: number) => st
   remove: (ended, all) => t`Removing ${ended} of ${all}`
 }
 
-/** `Uploading`, `Stopping 2 of 5`: in the language of the reader. */
+/** `Uploading`, `Stopping 2 of 5`: in the reader's language. */
 export function stageText(stage: Stage): string {
   switch (stage.code) {
     case 'starting-instance':

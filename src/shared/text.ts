@@ -1,8 +1,8 @@
-/** Text from apps and servers, made safe to show: no control sequence, no hidden direction change, known width. */
+/** Makes text from apps and servers safe to show: no control sequence, no hidden direction change, known width. */
 
 /**
- * Escape sequences: terminated strings (OSC, DCS, SOS, PM, APC), CSI, and the two- and three-byte ones. A string ends
- * where another begins, so that a row of beginnings is not looked through anew from each.
+ * Escape sequences: terminated strings (OSC, DCS, SOS, PM, APC), CSI, and those of two and three bytes. A string ends
+ * where another begins, so that a series of string starts is not scanned again from each of them.
  */
 const STRING_SEQUENCE =
   '(?:\\x1b[\\]PX^_]|[\\x90\\x98\\x9d\\x9e\\x9f])[^\\x07\\x1b\\x90\\x98\\x9c-\\x9f\\n]*(?:\\x07|\\x1b\\\\|\\x9c)'
@@ -16,8 +16,8 @@ const CONTROL = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u20
 const CONTROLS = new RegExp(CONTROL.source, 'g')
 
 /**
- * Takes every control sequence but SGR colour out of text that goes to a terminal, and bidi controls with it.
- * A carriage return inside a line, which would hide what stands before it, becomes a visible sign.
+ * Removes every control sequence except SGR colour, and bidi controls, from text for a terminal. A carriage return
+ * inside a line would hide the text before it; it becomes a visible sign.
  */
 export function neutralise(text: string): string {
   if (!CONTROL.test(text)) return text
@@ -31,19 +31,19 @@ export function neutralise(text: string): string {
   return result + withoutControls(text.slice(position))
 }
 
-/** One line of plain text: no sequence at all, and each run of white space a single space. For names and messages. */
+/** One line of plain text: no sequences, and each run of white space becomes one space. For names and messages. */
 export function plainText(text: string): string {
   const clean = CONTROL.test(text) ? withoutControls(text.replace(SEQUENCE, '')) : text
   return clean.replace(/\s+/g, ' ').trim()
 }
 
-/** Signs of a script or an emoji that join what is around them, where they do just that. */
+/** Signs of a script or an emoji that join their neighbours, at places where they do just that. */
 const JOINS =
   '(?<=[\\p{sc=Arab}\\p{sc=Syrc}\\p{sc=Mong}\\p{sc=Deva}\\p{sc=Beng}\\p{sc=Guru}\\p{sc=Gujr}\\p{sc=Orya}\\p{sc=Taml}\\p{sc=Telu}\\p{sc=Knda}\\p{sc=Mlym}\\p{sc=Sinh}\\p{sc=Khmr}\\p{sc=Mymr}])[\\u200c\\u200d]|' +
   '(?<=[\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\ufe0f])\\u200d(?=\\p{Extended_Pictographic})'
-/** Format characters that are seen, as they stand before Arabic and Syriac numbers. */
+/** Visible format characters: they stand before Arabic and Syriac numbers. */
 const SEEN = '[\\u0600-\\u0605\\u06dd\\u070f\\u0890\\u0891\\u08e2]'
-/** Control, format and filler characters, lone surrogates; a tab and a line break are what they are. */
+/** Control, format and filler characters, and lone surrogates; tabs and line breaks are allowed. */
 const HIDDEN = new RegExp(
   `(?!${JOINS}|${SEEN}|[\\t\\n]|\\r\\n)[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u3164\\uffa0]`,
   'gu'
@@ -51,24 +51,24 @@ const HIDDEN = new RegExp(
 const PLAIN = /^[\x20-\x7e\n\t]*$/
 
 /**
- * A name as it may be shown: each character that nobody sees, or that turns the text around it, as its number. So
- * "Safe \u202efdp.exe" is `Safe ‹U+202E›fdp.exe`, never `Safe exe.pdf`. For what is shown only: data stays as it is.
+ * A name, safe to show: each character that is invisible or changes the text direction becomes its number. So "Safe
+ * \u202efdp.exe" is `Safe ‹U+202E›fdp.exe`, never `Safe exe.pdf`. Only for display: data stays as it is.
  */
 export function visibleText(text: string): string {
   return PLAIN.test(text) ? text : text.replace(HIDDEN, sign => `‹${numberOf(sign)}›`)
 }
 
-/** The same on one line, each run of white space a single space. */
+/** `visibleText` on one line: each run of white space becomes one space. */
 export function visibleLine(text: string): string {
   return visibleText(text).replace(/\s+/g, ' ').trim()
 }
 
-/** The characters of a text that nobody sees, each once, as `U+202E`. */
+/** The invisible characters of a text, each once, as `U+202E`. */
 export function hiddenSigns(text: string): string[] {
   return PLAIN.test(text) ? [] : [...new Set((text.match(HIDDEN) ?? []).map(numberOf))]
 }
 
-/** The text without them. */
+/** The text without its invisible characters. */
 export function withoutHidden(text: string): string {
   return PLAIN.test(text) ? text : text.replace(HIDDEN, '')
 }
@@ -79,17 +79,17 @@ function numberOf(sign: string): string {
 
 const COLOURS = /\x1b\[[0-9;:]*m/g
 
-/** Text without its colours; other sequences stay. */
+/** The text without its colours; other sequences stay. */
 export function withoutColours(text: string): string {
   return text.includes('\x1b') ? text.replace(COLOURS, '') : text
 }
 
-/** A line of a log: no sequence at all, its white space as it is. */
+/** A line of a log: no sequences, white space unchanged. */
 export function plainLine(text: string): string {
   return withoutColours(neutralise(text))
 }
 
-/** As `plainText`, but with its line breaks. For descriptions and hints. */
+/** Like `plainText`, but keeps line breaks. For descriptions and hints. */
 export function plainLines(text: string): string {
   return text
     .split(/\r?\n/)
@@ -108,7 +108,7 @@ const WIDE =
   /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Emoji_Presentation}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u
 const ZERO_WIDTH = /[\p{Mark}\p{Default_Ignorable_Code_Point}]/u
 
-/** Columns a terminal gives to plain text: two for wide characters, none for combining ones. */
+/** Columns that plain text takes on a terminal: two for wide characters, none for combining ones. */
 export function displayWidth(text: string): number {
   if (/^[\x20-\x7e]*$/.test(text)) return text.length
   let width = 0

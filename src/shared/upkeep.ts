@@ -1,4 +1,4 @@
-/** Upkeep: one act on many Instances or Apps, and clearing away what old ones left. Each is a Job that goes on past single failures. */
+/** Jobs that act on many Instances or Apps, and clean-up of what old ones left. They continue after single failures. */
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
 import { Sha256 } from './app.ts'
@@ -7,17 +7,17 @@ import { t } from './language.ts'
 export const InstanceAct = z.enum(['stop', 'start', 'restart', 'remove'])
 export type InstanceAct = z.infer<typeof InstanceAct>
 
-/** At most this many at once. */
+/** Most items of one job. */
 const MOST = 5_000
 const ids = z.array(z.uuid()).max(MOST)
 const jobStarted = z.object({ jobId: z.uuid() })
-/** Seconds before something is removed, in which the job can be cancelled: nothing is removed then. */
+/** Seconds in which the user can cancel a removal; then nothing is removed. */
 const undoSeconds = z.int().min(0).max(60).default(0)
 
 const AppRemoval = z.object({ ids: ids.min(1), undoSeconds })
 export type AppRemoval = z.infer<typeof AppRemoval>
 
-/** A deploy version that no running instance needs. */
+/** A deploy version without running instances. */
 export const OldApp = z.object({
   id: z.uuid(),
   name: z.string(),
@@ -25,9 +25,9 @@ export const OldApp = z.object({
   title: z.string(),
   createdAt: z.iso.datetime(),
   sha256: Sha256,
-  /** Bytes of its bundle, which go when no other app has the same one. */
+  /** Bytes of its bundle, which are freed if no other app has the same bundle. */
   size: z.int().min(0),
-  /** Newest deploy version of its Name: most want to keep it. */
+  /** Newest deploy version of its Name: most users want to keep it. */
   newest: z.boolean()
 })
 export type OldApp = z.infer<typeof OldApp>
@@ -41,13 +41,13 @@ export const OldInstance = z.object({
   state: z.enum(['stopped', 'failed']),
   endedAt: z.iso.datetime(),
   ephemeral: z.boolean(),
-  /** Bytes of its log and of what it keeps on its volume; absent where the platform does not tell. */
+  /** Bytes of its log and of its volume; absent if the platform does not report them. */
   log: z.number().min(0).optional(),
   volume: z.number().min(0).optional()
 })
 export type OldInstance = z.infer<typeof OldInstance>
 
-/** Something on this computer that nothing uses now: it can be made again, or belonged to what is gone. */
+/** Something on this computer that is no longer used: it can be made again, or belonged to something that is gone. */
 export const Leftover = z.object({
   /** Opaque. */
   id: z.string(),
@@ -63,16 +63,16 @@ export const Leftover = z.object({
     'image'
   ]),
   title: z.string(),
-  /** Bytes it takes. */
+  /** Bytes on disk. */
   size: z.number().min(0),
-  /** When it was used last, as far as that can be told. */
+  /** When it was last used, as far as that is known. */
   usedAt: z.iso.datetime(),
-  /** Nobody is likely to want it. */
+  /** Selected by default, because the user is unlikely to want it. */
   proposed: z.boolean()
 })
 export type Leftover = z.infer<typeof Leftover>
 
-/** What each kind is called, and what its removal means. */
+/** The name of each kind, and the effect of removing it. */
 export const LEFTOVER_WORDS: Readonly<Record<Leftover['kind'], readonly [what: string, meaning: string]>> = {
   get environment() {
     return [t`Environment`, t`The next app that needs it installs it again.`] as const
@@ -106,19 +106,19 @@ export const LEFTOVER_WORDS: Readonly<Record<Leftover['kind'], readonly [what: s
 export const CleanUpPlan = z.object({
   apps: z.array(OldApp),
   instances: z.array(OldInstance),
-  /** How many apps have each bundle of `apps`, by its SHA-256. */
+  /** Number of apps that have the same bundle, for each bundle of `apps`, by its SHA-256. */
   users: z.record(z.string(), z.int())
 })
 export type CleanUpPlan = z.infer<typeof CleanUpPlan>
 
 export const LeftoverPlan = z.object({
   leftovers: z.array(Leftover),
-  /** What could not be looked at, and why, in words. */
+  /** What could not be checked, and why, as text. */
   unknown: z.array(z.string())
 })
 export type LeftoverPlan = z.infer<typeof LeftoverPlan>
 
-/** The plan for the platform and the plan for this computer, as their user sees them. */
+/** The plans for the platform and for this computer together, as the user sees them. */
 export type JoinedPlan = CleanUpPlan & LeftoverPlan
 
 export const CleanUpChoice = z.object({
@@ -132,8 +132,8 @@ export type CleanUp = z.infer<typeof CleanUp>
 
 export const upkeepContract = {
   /**
-   * Job: does it to each. `remove` stops what runs, then waits `undoSeconds`; cancelled until then it removes
-   * nothing, and starts again what it stopped. Fails when one fails; `result.items` tells of each.
+   * Job: acts on each instance. `remove` stops running instances, then waits `undoSeconds`; if it is cancelled by then,
+   * it removes nothing and starts the stopped instances again. Fails if one fails; `result.items` reports each.
    */
   instances: oc
     .input(
@@ -144,17 +144,23 @@ export const upkeepContract = {
       })
     )
     .output(jobStarted),
-  /** Job: removes apps with their ended instances, after `undoSeconds`. Fails when one has running instances. */
+  /** Job: removes apps with their ended instances, after `undoSeconds`. Fails if one has running instances. */
   removeApps: oc.input(AppRemoval).output(jobStarted),
-  /** What could go from the platform: the caller's deploy versions without running instances, their ended instances; oldest first. */
+  /**
+   * What can be removed from the platform: the caller's deploy versions without running instances, and their ended
+   * instances; oldest first.
+   */
   cleanUpPlan: oc.output(CleanUpPlan),
-  /** What could go from this computer, whatever platform the connection has: what old runs and bundles left; oldest first. */
+  /**
+   * What can be removed from this computer, for any platform of the connection: files of old runs and bundles; oldest
+   * first.
+   */
   leftovers: oc.output(LeftoverPlan),
-  /** Job: removes what was chosen of both plans, after `undoSeconds`. An app goes with its ended instances. */
+  /** Job: removes what was chosen from both plans, after `undoSeconds`. An app is removed with its ended instances. */
   cleanUp: oc.input(CleanUp).output(jobStarted)
 }
 
-/** Bytes a choice frees. A bundle counts once, and only when every app that has it goes. */
+/** Bytes that a choice frees. A bundle counts once, and only if every app that has it is removed. */
 export function freedBytes(plan: JoinedPlan, choice: CleanUpChoice): number {
   const apps = new Set(choice.apps)
   const instances = new Set(choice.instances)
@@ -174,7 +180,10 @@ export function freedBytes(plan: JoinedPlan, choice: CleanUpChoice): number {
   return bytes
 }
 
-/** All of a plan but what someone may still want: data on a volume, the log of a failure, the newest deploy of a Name. */
+/**
+ * Everything in a plan except what the user may still want: data on a volume, the log of a failure, the newest deploy
+ * of a Name.
+ */
 export function proposedChoice({ apps, instances, leftovers }: JoinedPlan): CleanUpChoice {
   const holding = new Set(instances.filter(({ volume = 0 }) => volume > 0).map(({ appId }) => appId))
   return {

@@ -1,4 +1,4 @@
-/** Versions: semver as the guide asks for it, the next one, and the stamped one that `deploy` makes. */
+/** Versions: semver as the guide requires, the next version, and the stamped one that `deploy` makes. */
 import type { SemVer } from 'semver'
 import inc from 'semver/functions/inc.js'
 import parse from 'semver/functions/parse.js'
@@ -21,9 +21,9 @@ export function bumpVersion(version: string, part: 'patch' | 'minor' | 'major'):
 }
 
 /**
- * The version of a development deploy: `0.1.2` to `0.1.2-20201013062803`, the time in UTC. It always ends in the
- * stamp: an earlier stamp is replaced, a pre-release is kept before it (`1.0.0-rc.1-20201013062803`), and build
- * metadata is dropped, for after a `+` the stamp would make no difference to semver. INVALID when not semver.
+ * The version of a development deploy: `0.1.2` to `0.1.2-20201013062803`, the time in UTC. It always ends in the stamp.
+ * An earlier stamp is replaced, a pre-release stays before it (`1.0.0-rc.1-20201013062803`), and build metadata is
+ * dropped: semver does not compare what follows a `+`, so a stamp there would have no effect. INVALID if not semver.
  */
 export function deployVersion(version: string, date: Date): string {
   const { version: withoutBuild } = requireSemver(version)
@@ -32,7 +32,7 @@ export function deployVersion(version: string, date: Date): string {
   return `${base}-${stamp}`
 }
 
-/** The version a deploy was made of, for where there is no room for its stamp. */
+/** The version that a deploy was made from, for places without room for its stamp. */
 export function withoutStamp(version: string): string {
   return version.replace(/-\d{14}$/, '')
 }

@@ -1,6 +1,6 @@
-/** Channels between Electron's main process, the preload and a page of ours. The preload has no more than these names. */
+/** Channels between Electron's main process, the preload and our pages. The preload has only these names. */
 
-/** From the page: it wants a port to the contract. */
+/** From the page: a request for a port to the contract. */
 export const CONNECT_CHANNEL = 'q8s-connect'
 /** To the page: its port, as a window message `{ type, profile }`. */
 export const PORT_CHANNEL = 'q8s-port'

@@ -1,8 +1,8 @@
-/** What crosses a wire in a form of its own: an AppError, and the lines of a log, of which there are many. */
+/** Types with a form of their own on the wire: an AppError, and log lines, because there are many. */
 import { AppError, type ErrorReport, isErrorCode, reportOf } from './errors.ts'
 import { formatLogLine, LogLine, parseLogLine } from './log.ts'
 
-/** The shape RPC errors have on the wire: our report's hint and data travel in `data`. */
+/** The shape of RPC errors on the wire: the hint and data of our report are in `data`. */
 export interface WireError {
   readonly code: string
   readonly message: string
@@ -14,7 +14,7 @@ export function toWire(error: unknown): WireError {
   return { code, message, data: { hint, data } }
 }
 
-/** An AppError of whatever a client threw: a report from the host, a refused input, a broken connection. */
+/** An AppError from any error a client throws: a report from the host, a refused input, a broken connection. */
 export function fromWire(error: unknown): unknown {
   if (error instanceof AppError || !(error instanceof Error)) return error
   const { code, data } = error as { code?: unknown; data?: unknown }
@@ -26,17 +26,17 @@ export function fromWire(error: unknown): unknown {
   })
 }
 
-/** Tells lines of a log from other text on the wire; numbers below 20 are the RPC's own. */
+/** Marks log lines on the wire; the RPC itself uses numbers below 20. */
 const LOG_LINES = 20
 
-/** For both ends of an RPC: the lines of a log travel as one text, which is made and read faster than objects are. */
+/** For both ends of an RPC: log lines travel as one text, which is faster to write and parse than objects. */
 export const wireFormat = {
   customJsonSerializers: [
     { type: LOG_LINES, condition: isLogLines, serialize: toText, deserialize: fromText }
   ]
 }
 
-/** Only lines that are the same when they are read again. */
+/** True only for lines that are the same after writing and parsing. */
 function isLogLines(value: unknown): value is LogLine[] {
   if (!Array.isArray(value) || !LogLine.safeParse(value[0]).success) return false
   return value.every(({ time, text }: LogLine) => !/[ \n]/.test(time) && !text.includes('\n'))

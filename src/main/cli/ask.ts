@@ -1,4 +1,4 @@
-/** Questions on a terminal; stdout stays free for the result. */
+/** Asks questions on a terminal; stdout stays free for the result. */
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { AppError } from '#shared/errors.ts'
@@ -7,13 +7,13 @@ import { type Context, canAsk } from './context.ts'
 
 export interface Question {
   readonly text: string
-  /** Taken for an empty answer. */
+  /** Used for an empty answer. */
   readonly fallback: string
-  /** Says what is wrong with an answer, and asks again. */
+  /** Returns what is wrong with an answer; the question is then asked again. */
   readonly refuse?: (answer: string) => string | undefined
 }
 
-/** Asks one thing after the other. Ctrl-C and the end of input are CANCELLED. */
+/** Asks the questions one after another. Ctrl-C and the end of input throw CANCELLED. */
 export async function ask(context: Context, questions: readonly Question[]): Promise<string[]> {
   const answers: string[] = []
   await withTerminal(context, context.output.messages, async question => {
@@ -33,8 +33,8 @@ export async function ask(context: Context, questions: readonly Question[]): Pro
 }
 
 /**
- * Asks before things are removed for good. `what` is shown first. UsageError where no one can be asked (then `hint`
- * says how to confirm), or where the answer is no.
+ * Asks before things are removed for good, and shows `what` first. UsageError if no terminal can be asked (then `hint`
+ * says how to confirm), or if the answer is no.
  */
 export async function confirmRemoval(
   context: Context,
@@ -47,7 +47,7 @@ export async function confirmRemoval(
   if (!/^y/i.test(answer ?? '')) throw new UsageError('Nothing was removed.')
 }
 
-/** Asks for a value without showing what is typed. */
+/** Asks for a value and hides what is typed. */
 export async function readHidden(context: Context, text: string): Promise<string> {
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
   context.output.messages.write(text)
@@ -58,7 +58,7 @@ export async function readHidden(context: Context, text: string): Promise<string
   }
 }
 
-/** Lines typed ahead or pasted are kept for the questions to come. */
+/** Keeps lines that were typed ahead or pasted, for the next questions. */
 async function withTerminal<T>(
   context: Context,
   output: NodeJS.WritableStream,

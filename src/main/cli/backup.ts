@@ -1,4 +1,4 @@
-/** `backup`: one file with what must not be lost of this home. */
+/** `backup`: writes one file with everything in this home that must not be lost. */
 import { resolve } from 'node:path'
 import { plural } from '#shared/language.ts'
 import { bytesText } from '#shared/quantity.ts'

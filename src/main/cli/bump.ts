@@ -1,4 +1,4 @@
-/** `bump`: raises the Version of a project's manifest, and changes not one other byte of it. */
+/** `bump`: raises the Version in a project's manifest, and changes no other byte of it. */
 import { resolve } from 'node:path'
 import { AppError } from '#shared/errors.ts'
 import { defineCommand } from './command.ts'

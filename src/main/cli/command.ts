@@ -1,29 +1,29 @@
-/** A command as data: what help, docs and completion are made of, and the function that runs it. */
+/** A command as data for help, documents and completion, and the function that runs it. */
 import { AppError } from '#shared/errors.ts'
 import type { Context } from './context.ts'
 
-/** What a shell offers while an argument or a value is typed. */
+/** The kind of candidates a shell offers for an argument or a value. */
 export type Completion = 'file' | 'folder' | 'app' | 'instance' | 'secret'
 
 export interface Argument {
   readonly name: string
   readonly summary: string
   readonly optional?: boolean
-  /** Takes all that is left; only for the last one. */
+  /** Takes all remaining arguments; only for the last one. */
   readonly variadic?: boolean
   readonly choices?: readonly string[]
   readonly completion?: Completion
 }
 
 export interface Option {
-  /** `-v, --visibility <visibility>`; without `<…>` it is a switch. */
+  /** `-v, --visibility <visibility>`; an option without `<…>` is a switch. */
   readonly flags: string
   readonly summary: string
-  /** Turns the text into a value; throws a UsageError for one it does not take. */
+  /** Converts the text to a value; throws a UsageError if the text is invalid. */
   readonly parse?: (text: string) => unknown
   readonly choices?: readonly string[]
   readonly required?: boolean
-  /** May be given several times; the values come as an array. */
+  /** May be given several times; the values are then an array. */
   readonly repeated?: boolean
   readonly completion?: Completion
 }
@@ -33,24 +33,24 @@ export interface Example {
   readonly does: string
 }
 
-/** What a command has to say, in both formats; the caller prints the one that was asked for. */
+/** The result of a command in both formats; the caller prints the requested one. */
 export interface Result {
-  /** The one JSON document. */
+  /** The JSON document. */
   readonly json: unknown
-  /** Lines for people, without the last newline; empty where there is nothing to say. */
+  /** Lines for people, without the last newline; empty if there is nothing to print. */
   readonly text: string
-  /** For a command that did its work and found something amiss; 0 where absent. */
+  /** For a command that did its work but found a problem; 0 if absent. */
   readonly exitCode?: number
 }
 
 export interface Command {
   readonly summary: string
-  /** More than the summary, in short paragraphs. */
+  /** A longer text than the summary, in short paragraphs. */
   readonly description?: string
   readonly arguments: readonly Argument[]
   readonly options: readonly Option[]
   readonly examples: readonly Example[]
-  /** Returns what to print, or nothing where it has written its output itself, piece by piece. */
+  /** Returns what to print, or nothing if it has already written its output piece by piece. */
   run(
     context: Context,
     given: readonly string[],
@@ -58,7 +58,7 @@ export interface Command {
   ): Promise<Result | undefined>
 }
 
-/** Declares a command; `Options` names the values its options parse to, by their long name in camel case. */
+/** Declares a command; `Options` has the parsed values of its options, named by their long name in camel case. */
 export function defineCommand<Options extends object = Record<never, never>>(
   command: Omit<Command, 'run'> & {
     run(context: Context, given: readonly string[], options: Readonly<Options>): Promise<Result | undefined>
@@ -67,7 +67,7 @@ export function defineCommand<Options extends object = Record<never, never>>(
   return command as unknown as Command
 }
 
-/** The command line itself is wrong: exit code 2. */
+/** The command line is wrong: exit code 2. */
 export class UsageError extends AppError {
   constructor(message: string, hint?: string) {
     super('INVALID', message, hint)

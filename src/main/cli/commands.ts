@@ -1,4 +1,4 @@
-/** The table of all commands. A command's file is loaded when it is run or described, not before. */
+/** The table of all commands. The file of a command is loaded only when the command is run or described. */
 import type { Command } from './command.ts'
 
 export const GROUPS: Readonly<Record<string, string>> = {
@@ -10,7 +10,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   runtime: 'The Docker image instances run in'
 }
 
-/** Words of a command to its loader, in the order help shows them. */
+/** Maps the words of a command to its loader, in the order of the help. */
 export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   init: async () => (await import('./init.ts')).init,
   bump: async () => (await import('./bump.ts')).bump,
@@ -54,7 +54,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   completion: async () => (await import('./completion.ts')).completion
 }
 
-/** The commands whose words begin with `prefix`, loaded; all of them for an empty one. */
+/** Loads the commands whose words begin with `prefix`; all of them if it is empty. */
 export async function loadCommands(prefix = ''): Promise<ReadonlyMap<string, Command>> {
   const wanted = Object.entries(COMMANDS).filter(
     ([words]) => prefix === '' || words === prefix || words.startsWith(`${prefix} `)

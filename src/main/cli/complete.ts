@@ -1,4 +1,4 @@
-/** What may come next on a command line, for the shells' completion. */
+/** Finds what may come next on a command line, for completion in shells. */
 import type { Client } from '#shared/contract.ts'
 import { visibleLine } from '#shared/text.ts'
 import type { Argument, Command, Completion, Option } from './command.ts'
@@ -6,11 +6,11 @@ import { COMMANDS, GROUPS, loadCommands } from './commands.ts'
 import { GLOBAL_OPTIONS, wordsOf } from './program.ts'
 
 /**
- * `words` are those after the program's name; the last is the one being typed, empty where it has not begun.
- * A candidate is `value<TAB>description`; `:file` and `:folder` ask the shell for paths.
+ * `words` are the words after the program's name. The last one is being typed; it is empty if it has not begun. A
+ * candidate is `value<TAB>description`; `:file` and `:folder` ask the shell for paths.
  */
 export async function complete(words: readonly string[], client: () => Promise<Client>): Promise<string[]> {
-  // Bash takes `--format=json` apart.
+  // Bash splits `--format=json` at the equals sign.
   const typed = words.filter(word => word !== '=')
   const current = typed.at(-1) ?? ''
   const earlier = typed.slice(0, -1)
@@ -40,7 +40,7 @@ async function operands(
   return position === 0 && !name.includes(' ') ? [...(await verbs(name)), ...values] : values
 }
 
-/** The words that are neither options nor their values. */
+/** The words that are neither options nor values of options. */
 function operandsAfter(earlier: readonly string[], command: Command | undefined): readonly string[] {
   const withValue = new Set(
     [...(command?.options ?? []), ...GLOBAL_OPTIONS].filter(takesValue).flatMap(namesOf)
@@ -89,7 +89,7 @@ function takesValue(option: Option): boolean {
   return option.flags.includes('<')
 }
 
-/** `-o, --format <format>` to `-o` and `--format`. */
+/** The names of an option: `-o, --format <format>` has `-o` and `--format`. */
 function namesOf(option: Option): string[] {
   return option.flags
     .replace(/ <.*/, '')

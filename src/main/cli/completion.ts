@@ -1,4 +1,4 @@
-/** `completion`: scripts that let a shell complete what is typed; the candidates come from q8s-cli itself. */
+/** `completion`: prints scripts for completion in a shell; q8s-cli itself supplies the candidates. */
 import { defineCommand } from './command.ts'
 
 const BASH = `# Completion of q8s-cli for bash: eval "$(q8s-cli completion bash)"

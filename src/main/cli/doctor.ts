@@ -1,4 +1,4 @@
-/** `doctor`: what of this computer works, why the rest does not, and what to do. */
+/** `doctor`: checks this computer: what works, why the rest does not, and what to do. */
 import type { Check } from '#shared/system.ts'
 import { plainText } from '#shared/text.ts'
 import { defineCommand } from './command.ts'

@@ -1,18 +1,18 @@
-/** Reads the files of `--env-file`: NAME=VALUE lines as shells and other tools write them. */
+/** Parses the files of `--env-file`: NAME=VALUE lines in the format of shells and other tools. */
 import { UsageError } from './command.ts'
 
 const ASSIGNMENT = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.]*)\s*=\s*(.*?)\s*$/
 const QUOTED = /^(['"])(.*)\1\s*(?:#.*)?$/s
-/** Up to the quote that ends a value, with nothing but a comment behind it. */
+/** Up to the quote that ends a value; only a comment may follow. */
 const LAST_LINE = {
   '"': /^((?:[^"\\]|\\.)*)"\s*(?:#.*)?$/,
   "'": /^([^']*)'\s*(?:#.*)?$/
 }
 
 /**
- * Variables by name. A line is a comment, empty, or NAME=VALUE with an optional `export`; a value is bare, or in quotes,
- * and then it may go on over further lines. Double quotes know \n, \" and \\. UsageError with the line's number for
- * any other line, and for a quote that is not closed.
+ * Variables by name. A line is a comment, empty, or NAME=VALUE with an optional `export`. A value is bare or in quotes;
+ * a quoted value may span lines. Double quotes support \n, \" and \\. UsageError with the line's number for any other
+ * line, and for a quote that is not closed.
  */
 export function parseEnvFile(text: string, file: string): Record<string, string> {
   const values: Record<string, string> = {}
@@ -29,7 +29,7 @@ export function parseEnvFile(text: string, file: string): Record<string, string>
     }
     const last = lines.findIndex((further, index) => index > at && holds(further, quote))
     if (!LAST_LINE[quote].test(lines[last] ?? '')) throw notClosed(file, at + 1, quote)
-    // As it is written, with the spaces at the end of its first line.
+    // Take the line as written, with the spaces at its end.
     const first = line.slice(line.indexOf(quote))
     values[name] = unquoted([first, ...lines.slice(at + 1, last + 1)].join('\n'))
     at = last
@@ -39,14 +39,14 @@ export function parseEnvFile(text: string, file: string): Record<string, string>
 
 type Quote = keyof typeof LAST_LINE
 
-/** The quote a value begins with, where the line does not hold another. */
+/** The opening quote of a value, if the line does not close it. */
 function openQuote(value: string): Quote | undefined {
   const quote = value[0]
   if (quote !== '"' && quote !== "'") return undefined
   return holds(value.slice(1), quote) ? undefined : quote
 }
 
-/** Whether there is such a quote, and not only one that is part of the value. */
+/** Whether the text has such a quote, not counting escaped ones. */
 function holds(text: string, quote: Quote): boolean {
   return (quote === '"' ? text.replace(/\\./g, '') : text).includes(quote)
 }

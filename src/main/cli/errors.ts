@@ -1,4 +1,4 @@
-/** Errors as the CLI tells them: on stderr in words, in JSON as a document, and as a stable exit code. */
+/** Reports errors of the CLI: as text on stderr, as a JSON document, and as a stable exit code. */
 import { type ErrorCode, type ErrorReport, reportOf } from '#shared/errors.ts'
 import type { Finding } from '#shared/finding.ts'
 import { plainLines, plainText, visibleLine } from '#shared/text.ts'
@@ -17,7 +17,7 @@ const BY_CODE: Readonly<Record<ErrorCode, number>> = {
   CANCELLED: 130
 }
 
-/** What help and docs say of them. */
+/** The exit codes for help and documents. */
 export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] = [
   [0, 'done'],
   [1, 'a bug inside q8s; of `bundle diff`: something differs'],
@@ -35,16 +35,16 @@ export function exitCode(error: unknown): number {
   return error instanceof UsageError ? 2 : BY_CODE[reportOf(error).code]
 }
 
-/** The JSON document of a failed command. */
+/** The JSON document for a failed command. */
 export function errorDocument(error: unknown): { error: ErrorReport } {
   return { error: reportOf(error) }
 }
 
-/** `q8s-cli: what happened and why`, the findings or log lines that came with it, then what to do. */
+/** `q8s-cli: what happened and why`, then the findings or log lines of the error, then what to do. */
 export function complain(output: Output, error: unknown): void {
   const { message, hint, data } = reportOf(error)
   const findings = findingsIn(data)
-  // A message that is a finding's own is told once, with its place.
+  // If the message is that of a finding, print only the finding, with its place.
   const same = findings.find(finding => finding.message === message)
   const headline = same ? findingLine(same, output) : indent(plainLines(message)).trimStart()
   output.complain(`${paint(output, '31', 'q8s-cli:')} ${headline}`)
@@ -53,7 +53,7 @@ export function complain(output: Output, error: unknown): void {
   if (hint) output.complain(indent(plainLines(hint)))
 }
 
-/** `file:line:column severity message`, as editors and terminals make it clickable. */
+/** `file:line:column severity message`, the form that editors and terminals make clickable. */
 export function findingLine(finding: Finding, output: Output): string {
   const place = [finding.file, finding.line, finding.column].filter(part => part !== undefined).join(':')
   const colours = { error: '31', warning: '33', info: '36' }

@@ -1,11 +1,11 @@
-/** What `exec` says and clears away, whichever way it runs. */
+/** Output and clean-up of `exec`, with and without `--watch`. */
 import { unlessAborted } from '#core/async/queue.ts'
 import type { Client } from '#shared/contract.ts'
 import { AppError } from '#shared/errors.ts'
 import type { Context } from './context.ts'
 import { noteNotices } from './waiting.ts'
 
-/** The log has been written out already: its last lines are not told twice. */
+/** Removes the last lines from the error: the log has already printed them. */
 export function withoutLastLines(error: unknown): unknown {
   if (!(error instanceof AppError) || !error.data?.lastLines) return error
   const { lastLines: _told, ...data } = error.data
@@ -18,12 +18,12 @@ export async function showWhere(context: Context, client: Client, id: string): P
   context.output.note(`Navigate to ${instance.url} (Ctrl-C stops it)`)
 }
 
-/** Milliseconds its log is followed after it has ended: a reader may be slow, or have stalled. */
+/** Milliseconds to follow the log after the instance ended: a reader may be slow or stalled. */
 const LAST_WORDS_MS = 5_000
 
 /**
- * Stops and removes it; fine for one that is gone already. `logging` ends with its log: what the app says while it is
- * being stopped is shown, too.
+ * Stops and removes the instance; succeeds if it is gone already. `logging` ends with the log, so that output of the
+ * app while it stops is shown too.
  */
 export async function removeInstance(
   context: Context,
@@ -38,7 +38,7 @@ export async function removeInstance(
     await unlessAborted(logging, AbortSignal.timeout(LAST_WORDS_MS)).catch(() => undefined)
     await client.platform.instances.remove({ id })
   } catch (error) {
-    // A cancelled job has taken it back already.
+    // A cancelled job has already removed it.
     if (error instanceof AppError && error.code === 'NOT_FOUND') return
     throw error
   } finally {

@@ -1,4 +1,4 @@
-/** `exec --watch`: runs the project again whenever its files change, in the same instance and the same log. */
+/** `exec --watch`: runs the project again after each change of its files, in the same instance with the same log. */
 import type { Client } from '#shared/contract.ts'
 import { AppError, isCancelled } from '#shared/errors.ts'
 import type { Job } from '#shared/job.ts'
@@ -13,8 +13,8 @@ import { writeLog } from './log.ts'
 export type RunInput = Parameters<Client['projects']['run']>[0]
 
 /**
- * Goes on until it is interrupted, whatever a run comes to: a failed one is told, and the next change runs it again.
- * Then the instance is stopped and removed.
+ * Continues until it is interrupted. A failed run is reported, and the next change runs the project again. At the end
+ * the instance is stopped and removed.
  */
 export async function runWatching(context: Context, client: Client, request: RunInput): Promise<void> {
   const { output } = context
@@ -39,9 +39,9 @@ export async function runWatching(context: Context, client: Client, request: Run
     if (instanceId !== undefined) return
     instanceId = id
     const goOn = () => runs.wait(signal)
-    // As in `exec`, it ends when the app has: `goOn` is false once no run follows.
+    // As in `exec`, the log ends after the app: `goOn` is false once no further run follows.
     logging = writeLog(context, client, id, { follow: true, timestamps: false, goOn }, logEnding.signal)
-    // A reader that has gone ends it all.
+    // If the reader of the log is gone, everything ends.
     logging.catch(() => ending.abort())
   }
 
@@ -51,7 +51,7 @@ export async function runWatching(context: Context, client: Client, request: Run
     else begin(id)
   }
 
-  /** The job of a run; undefined where there is no project just now, as while a branch is checked out. */
+  /** The job of a run; undefined if the project is missing for now, for example while a branch is checked out. */
   async function start(): Promise<string | undefined> {
     const replaces = instanceId === undefined ? {} : { replaces: instanceId }
     try {
@@ -63,7 +63,7 @@ export async function runWatching(context: Context, client: Client, request: Run
     }
   }
 
-  /** A change while the app starts ends that start. */
+  /** Runs the project once. A change while the app starts stops that start. */
   async function runOnce() {
     const jobId = await start()
     if (jobId === undefined) return
@@ -76,7 +76,7 @@ export async function runWatching(context: Context, client: Client, request: Run
     try {
       const result = await followJob(context, client, jobId, { onChange, signal })
       if (result.instanceId === undefined) return
-      // A job that is over soon may have told of it only at its end.
+      // A job that ends soon may report its instance only at its end.
       if (instanceId === undefined) begin(result.instanceId)
       await showWhere(context, client, result.instanceId)
     } catch (error) {
@@ -107,12 +107,12 @@ function changeText({ paths, count }: ProjectChange): string {
   return `Changed: ${shown}${count > 3 ? ` and ${count - 3} more` : ''}. Running again…`
 }
 
-/** Something that happened and was not looked at yet. */
+/** A flag for an event that was not handled yet. */
 function createFlag() {
   let raised = false
   let tell = () => {}
 
-  /** True once it is raised, false when the signal aborts first. */
+  /** True once the flag is raised; false if the signal aborts first. */
   async function peek(signal: AbortSignal): Promise<boolean> {
     while (!raised && !signal.aborted) {
       await new Promise<void>(resolve => {
@@ -131,7 +131,7 @@ function createFlag() {
       waiting()
     },
     peek,
-    /** As `peek`, and takes it down. */
+    /** Like `peek`, and lowers the flag. */
     async wait(signal: AbortSignal): Promise<boolean> {
       const was = await peek(signal)
       raised = false

@@ -1,4 +1,4 @@
-/** `exec`: runs the project on this computer as the platform would, its log on stdout, until Ctrl-C. */
+/** `exec`: runs the project on this computer as the platform would, with its log on stdout, until Ctrl-C. */
 import { resolve } from 'node:path'
 import { unlessAborted } from '#core/async/queue.ts'
 import type { Client } from '#shared/contract.ts'
@@ -76,7 +76,7 @@ export const exec = defineCommand<Options>({
   }
 })
 
-/** Follows job and log together; whatever ends them, the instance is stopped and removed. */
+/** Follows job and log together. However they end, the instance is stopped and removed. */
 async function runUntilEnd(context: Context, client: Client, jobId: string): Promise<void> {
   const ending = new AbortController()
   const signal = AbortSignal.any([context.signal, ending.signal])
@@ -88,9 +88,9 @@ async function runUntilEnd(context: Context, client: Client, jobId: string): Pro
     if (instanceId !== undefined) return
     instanceId = id
     context.output.endProgress()
-    // Ctrl-C stops the app, whose last lines are still to come: the log ends when the app has.
+    // Ctrl-C stops the app, which may still write lines: the log ends after the app.
     logging = writeLog(context, client, id, { follow: true, timestamps: false }, ending.signal)
-    // A reader that has gone ends the run at once, not at its next state.
+    // If the reader is gone, end the run at once, not at its next state.
     logging.catch(error => {
       if (error instanceof OutputClosed) outputClosed = error
       ending.abort()
@@ -112,7 +112,7 @@ async function runUntilEnd(context: Context, client: Client, jobId: string): Pro
     })
     if (!context.signal.aborted) await failWithReason(client, result.instanceId)
   } catch (error) {
-    // A closed stdout is the cause of all that follows it.
+    // If stdout is closed, that caused every error after it.
     throw outputClosed ?? withoutLastLines(error)
   } finally {
     if (instanceId !== undefined) await removeInstance(context, client, instanceId, logging)
@@ -120,7 +120,7 @@ async function runUntilEnd(context: Context, client: Client, jobId: string): Pro
   }
 }
 
-/** The app ended by itself: fine when it was stopped, an error with its reason when it failed. */
+/** Handles an app that ended without Ctrl-C: stopped is fine, failed is an error with its reason. */
 async function failWithReason(client: Client, id: string): Promise<void> {
   const { state, reason, app } = await client.platform.instances.get({ id })
   if (state !== 'failed') return

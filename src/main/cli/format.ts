@@ -1,13 +1,13 @@
-/** How results look to people: the guide's tables, records, ages and times. */
+/** Formats results for people: the guide's tables, records, ages and times. */
 import { displayWidth, visibleLine } from '#shared/text.ts'
 
 export interface Column {
   readonly title: string
-  /** Columns kept even where every value is shorter, so that the layout stays the same from call to call. */
+  /** Minimum width, also if every value is shorter, so that the layout is the same in each call. */
   readonly width?: number
 }
 
-/** A table as the guide prints it: one space between columns, no value ever cut, the last column not padded. */
+/** A table as in the guide: one space between columns, no value cut, the last column not padded. */
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const clean = rows.map(row => row.map(visibleLine))
   const widths = columns.map((column, index) =>
@@ -25,7 +25,7 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
   return [columns.map(column => column.title), ...clean].map(line).join('\n')
 }
 
-/** Labelled lines as the guide prints them: labels padded to the longest; further lines of a value are indented. */
+/** Labelled lines as in the guide: labels padded to the longest; further lines of a value are indented. */
 export function record(fields: readonly (readonly [label: string, value: string])[]): string {
   const width = Math.max(...fields.map(([label]) => displayWidth(label))) + 1
   return fields
@@ -41,7 +41,7 @@ function pad(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - displayWidth(text)))
 }
 
-/** `45s`, `12m`, `7h`, `18d`: how long ago that was. A clock that was set back gives `0s`. */
+/** `45s`, `12m`, `7h`, `18d`: how long ago that was. If the clock was set back, `0s`. */
 export function age(time: string, now: Date): string {
   const seconds = Math.max(0, Math.floor((now.getTime() - Date.parse(time)) / 1000))
   if (seconds < 60) return `${seconds}s`
@@ -50,7 +50,7 @@ export function age(time: string, now: Date): string {
   return `${Math.floor(seconds / 86_400)}d`
 }
 
-/** `2020-10-13 06:28:03.050226 +0000 UTC`, from an ISO time in UTC with any number of fraction digits. */
+/** Formats as `2020-10-13 06:28:03.050226 +0000 UTC`, from an ISO time in UTC with any number of fraction digits. */
 export function timestamp(time: string): string {
   const match = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::(\d\d)(?:\.(\d+))?)?/.exec(time)
   if (!match) return time
@@ -58,7 +58,7 @@ export function timestamp(time: string): string {
   return `${date} ${minutes}:${seconds}.${fraction.padEnd(6, '0').slice(0, 6)} +0000 UTC`
 }
 
-/** A size as it is set: `100Mi`, `1Gi`; in bytes where it is no round one. */
+/** A size as in settings: `100Mi`, `1Gi`; in bytes if it is not a round number. */
 export function quantity(bytes: number): string {
   for (const [unit, factor] of [
     ['Gi', 1024 ** 3],

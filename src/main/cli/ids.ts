@@ -1,4 +1,4 @@
-/** Finds what a typed ID means: the whole ID, or a prefix only one app or instance has. */
+/** Finds the app or instance for a typed ID: the whole ID, or a prefix that is unique. */
 import type { App } from '#shared/app.ts'
 import type { Client } from '#shared/contract.ts'
 import { AppError } from '#shared/errors.ts'
@@ -9,7 +9,7 @@ import type { Context } from './context.ts'
 
 interface Kind<T> {
   readonly noun: string
-  /** Command that lists them. */
+  /** The command that lists them. */
   readonly list: string
   label(item: T): string
 }
@@ -26,18 +26,18 @@ const INSTANCE: Kind<Instance> = {
   label: instance => `${instance.app.title} ${instance.app.version}, ${instance.state}`
 }
 
-/** The app a typed ID means. NOT_FOUND says what comes near; CONFLICT lists what a short prefix could mean. */
+/** The app for a typed ID. NOT_FOUND lists similar ones; CONFLICT lists the matches of a prefix that is too short. */
 export async function findApp(context: Context, client: Client, typed: string): Promise<App> {
   const apps = await client.platform.apps.list({ all: true, ephemeral: true }, context)
   return findById(APP, apps, typed)
 }
 
-/** As `findApp`, for instances. */
+/** Like `findApp`, for instances. */
 export async function findInstance(context: Context, client: Client, typed: string): Promise<Instance> {
   return findById(INSTANCE, await client.platform.instances.list({ all: true }, context), typed)
 }
 
-/** The caller's instance where there is only one. NOT_FOUND without any; CONFLICT lists them where there are more. */
+/** The caller's instance, if there is exactly one. NOT_FOUND without any; CONFLICT lists them if there are more. */
 export async function onlyInstance(context: Context, client: Client): Promise<Instance> {
   const instances = await client.platform.instances.list({}, context)
   const [first] = instances
@@ -62,7 +62,7 @@ export function findById<T extends { readonly id: string }>(
   const wanted = typed.trim().toLowerCase()
   if (wanted === '') throw new UsageError(`The ID of the ${kind.noun} is empty.`, `See: ${kind.list}`)
   const matches = startingWith(items, wanted)
-  // The guide's sample of `instance logs` has a "c" before the ID that `run` printed; take it as meant.
+  // The guide's sample of `instance logs` has a "c" before the ID that `run` printed; accept that.
   const found =
     matches.length === 0 && wanted.startsWith('c') ? startingWith(items, wanted.slice(1)) : matches
   const [first] = found
@@ -93,7 +93,7 @@ function startingWith<T extends { readonly id: string }>(items: readonly T[], pr
   return exact.length > 0 ? exact : items.filter(item => item.id.startsWith(prefix))
 }
 
-/** The items whose label contains the typed text, and those whose ID is a few typing slips away. */
+/** Items whose label contains the typed text, and items whose ID differs only by a few typing slips. */
 function nearest<T extends { readonly id: string }>(kind: Kind<T>, items: readonly T[], typed: string): T[] {
   const allowed = Math.min(3, Math.floor(typed.length / 3))
   const scored = items.map(item => {

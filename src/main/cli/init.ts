@@ -1,4 +1,4 @@
-/** `init`: a new app from the sample, or a manifest for a folder that has code already. */
+/** `init`: creates a new app from the sample, or a manifest for a folder that already has code. */
 import { readdir } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
 import type { Client } from '#shared/contract.ts'
@@ -66,7 +66,7 @@ async function create(context: Context, client: Client, path: string, options: O
       'Leave --module out, or name a folder with code.'
     )
   }
-  // A folder that cannot be read or has a manifest already is refused there, and needs no questions.
+  // `projects.init` refuses a folder that cannot be read or has a manifest, so it needs no questions.
   const pointless = !names || MANIFEST_FILES.some(file => names.includes(file))
   if (yes || pointless || !canAsk(context))
     return client.projects.init({ path, from: 'manifest', ...given }, context)
@@ -84,7 +84,7 @@ async function create(context: Context, client: Client, path: string, options: O
   )
 }
 
-/** None for a folder that is not there yet; undefined for one that cannot be read. */
+/** Empty for a folder that does not exist yet; undefined for one that cannot be read. */
 async function namesIn(path: string): Promise<readonly string[] | undefined> {
   try {
     return await readdir(path)

@@ -1,4 +1,4 @@
-/** Follows a job to its end: its stages on stderr, Ctrl-C cancels it, its error is the command's. */
+/** Follows a job to its end: shows its stages on stderr, cancels it on Ctrl-C, and throws its error. */
 import type { Client } from '#shared/contract.ts'
 import { AppError } from '#shared/errors.ts'
 import type { Job, JobResult } from '#shared/job.ts'
@@ -8,15 +8,15 @@ import type { Context } from './context.ts'
 import { findingLine } from './errors.ts'
 
 export interface FollowOptions {
-  /** Called with each snapshot; shows its stage unless this is given. */
+  /** Called with each snapshot; if absent, the stage is shown. */
   readonly onChange?: (job: Job) => void
-  /** Cancels the job; the context's signal where absent. */
+  /** Cancels the job; if absent, the context's signal does. */
   readonly signal?: AbortSignal
 }
 
 /**
- * Resolves with the job's result, its warnings told on stderr. A failed job throws its error, a cancelled one CANCELLED; both only once the job
- * has cleaned up.
+ * Resolves with the job's result and prints its warnings on stderr. A failed job throws its error, a cancelled one
+ * CANCELLED; both only after the job has cleaned up.
  */
 export async function followJob(
   context: Context,

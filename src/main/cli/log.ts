@@ -1,4 +1,4 @@
-/** Reads an instance's log by cursor and writes it out, as text or as one JSON document, at the reader's pace. */
+/** Reads an instance's log by cursor and prints it at the reader's pace, as text or as one JSON document. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Client } from '#shared/contract.ts'
 import { AppError, reportOf } from '#shared/errors.ts'
@@ -11,7 +11,7 @@ export interface LogOptions {
   readonly follow: boolean
   readonly tail?: number | undefined
   readonly timestamps: boolean
-  /** Asked at the end of the log: true when it goes on after all. */
+  /** Called at the end of the log: true if the log continues after all. */
   readonly goOn?: (() => Promise<boolean>) | undefined
 }
 
@@ -19,7 +19,7 @@ const PAGE_BYTES = 1024 * 1024
 const WAIT_MS = 20_000
 const RETRY_MS = { first: 1000, most: 30_000 }
 
-/** Writes the log until its end, without `follow` until what there is now; returns early when `signal` aborts. */
+/** Prints the log to its end; without `follow`, only the lines there are now. Returns early if `signal` aborts. */
 export async function writeLog(
   context: Context,
   client: Client,
@@ -66,7 +66,7 @@ async function* readPages(
       if (page.end && (await goOn?.())) continue
       if (page.end || (!follow && page.lines.length === 0)) return
     } catch (error) {
-      // What was interrupted may be gone by now.
+      // An error after an interruption does not count: the instance may be gone by now.
       if (signal.aborted || context.signal.aborted) return
       if (!follow || !(error instanceof AppError) || error.code !== 'UNAVAILABLE') throw error
       await waitToRetry(context, error, failures++, signal)
@@ -74,7 +74,7 @@ async function* readPages(
   }
 }
 
-/** From one second to half a minute, scattered so that many readers do not come back at once. */
+/** Waits up to one second at first and up to half a minute later; random, so that readers do not all return at once. */
 async function waitToRetry(context: Context, error: AppError, failures: number, signal: AbortSignal) {
   const most = Math.min(RETRY_MS.most, RETRY_MS.first * 2 ** failures)
   if (failures === 0) context.output.note(`${error.message} Trying again from the same place…`)
@@ -87,11 +87,11 @@ function withoutUndefined<T extends object>(value: T): { [K in keyof T]?: Exclud
 
 interface PageWriter {
   page(page: LogPage): Promise<void>
-  /** `error` is what ended the log early. */
+  /** `error` is the reason if the log ended early. */
   end(error?: unknown): Promise<void>
 }
 
-/** The app's own text. A terminal gets it without control sequences beyond colour; a pipe gets it as it is. */
+/** The app's own text. A terminal gets only colour sequences; a pipe gets the text unchanged. */
 function textWriter({ output }: Context, timestamps: boolean): PageWriter {
   const join = joinParts(timestamps)
   return {
@@ -102,14 +102,14 @@ function textWriter({ output }: Context, timestamps: boolean): PageWriter {
       else await output.write(text)
     },
     async end(error) {
-      // A colour the app left on must not stay on in the user's shell.
+      // A colour that the app left on must not stay on in the user's shell.
       if (output.resultsAreTerminal && !output.dumb && !(error instanceof OutputClosed))
         await output.write('\x1b[0m')
     }
   }
 }
 
-/** Parts of a line are written as they come; a line of the other stream between them begins on its own. */
+/** Joins the parts of a line as they come; a line of the other stream between them starts on a new line. */
 export function joinParts(timestamps: boolean): (line: LogLine) => string {
   let open: LogLine['stream'] | undefined
   return line => {
@@ -120,7 +120,7 @@ export function joinParts(timestamps: boolean): (line: LogLine) => string {
   }
 }
 
-/** `{"lines": [ … ], "dropped": n}`, a line of text for each element, written as it comes. */
+/** `{"lines": [ … ], "dropped": n}`, with each element on its own line, written as it comes. */
 function jsonWriter({ output }: Context): PageWriter {
   let count = 0
   let dropped = 0
@@ -131,7 +131,7 @@ function jsonWriter({ output }: Context): PageWriter {
       await output.write(text.join(''))
     },
     async end(error) {
-      // With nothing written yet, the error becomes the document.
+      // If nothing was written yet, the error becomes the document.
       if (error instanceof OutputClosed || (error && count === 0)) return
       const failed = error ? `, "error": ${JSON.stringify(reportOf(error))}` : ''
       await output.write(`${count === 0 ? '{"lines": [' : '\n'}], "dropped": ${dropped}${failed}}\n`)

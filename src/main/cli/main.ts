@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The entry of q8s-cli: tells its version before anything else is loaded, then hands over to `run`. */
+/** The entry of q8s-cli: prints its version before anything else is loaded, otherwise calls `run`. */
 import { constants } from 'node:os'
 import { VERSION } from '#main/version.ts'
 
@@ -17,7 +17,7 @@ async function start(): Promise<void> {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const) {
     if (name === 'SIGBREAK' && process.platform !== 'win32') continue
     process.on(name, () => {
-      // The first asks for an orderly end; whoever asks again does not want to wait for it.
+      // The first signal asks for an orderly end; a second one ends the process at once.
       if (received) process.exit(codeOf(name))
       received = name
       interrupt.abort()
@@ -36,7 +36,7 @@ async function start(): Promise<void> {
   process.exit(code === 130 && received ? codeOf(received) : code)
 }
 
-/** What a shell reports for a program that a signal ended. */
+/** The exit code that a shell reports for a program ended by a signal. */
 function codeOf(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal]
 }

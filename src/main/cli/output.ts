@@ -1,9 +1,9 @@
-/** Stdout for results, stderr for all else. Writes wait for the reader, and a reader that has gone ends them quietly. */
+/** Stdout for results, stderr for all else. Writes wait for the reader; they stop quietly if it closes stdout. */
 import type { Writable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import { neutralise } from '#shared/text.ts'
 
-/** The reader of stdout has gone (`… | head`): nothing went wrong, there is only nobody left to write to. */
+/** The reader of stdout is gone (`… | head`). This is not a failure: output has no reader any more. */
 export class OutputClosed extends Error {
   override readonly name = 'OutputClosed'
 }
@@ -11,29 +11,29 @@ export class OutputClosed extends Error {
 export interface Output {
   readonly resultsAreTerminal: boolean
   readonly messagesAreTerminal: boolean
-  /** Whether that terminal, or the one stdout is, knows control sequences. */
+  /** Whether the terminal on stderr or stdout lacks support for control sequences. */
   readonly dumb: boolean
-  /** Stderr itself, for questions. */
+  /** The stderr stream, for questions. */
   readonly messages: NodeJS.WritableStream
   /** Colour may be used on stderr. */
   readonly colour: boolean
-  /** What kept results from stdout, other than a reader that has gone: a disk that is full. */
+  /** The error that kept results from stdout, for example a full disk; not set if the reader is gone. */
   readonly lost: unknown
-  /** Whether stdout got anything yet. */
+  /** Whether anything was written to stdout yet. */
   readonly begun: boolean
-  /** Writes to stdout as it is and waits until there is room for more. Throws OutputClosed. */
+  /** Writes the text unchanged to stdout and waits until there is room for more. Throws OutputClosed. */
   write(text: string): Promise<void>
   /** A line on stderr; nothing when quiet. */
   note(line: string): void
-  /** A line on stderr, quiet or not. */
+  /** A line on stderr, even when quiet. */
   complain(line: string): void
-  /** What goes on now: one line that changes on a terminal, a line per change elsewhere, nothing when quiet. */
+  /** The current stage: one line that changes on a terminal, a line per change elsewhere, nothing when quiet. */
   progress(stage: string, percent?: number): void
-  /** Takes the changing line away. */
+  /** Removes the changing line. */
   endProgress(): void
-  /** How large the terminal is that stdout is; undefined where it is none. */
+  /** Size of the terminal on stdout; undefined if stdout is not a terminal. */
   size(): { readonly columns: number; readonly rows: number } | undefined
-  /** Calls when that has changed, until the function it returns is called. */
+  /** Calls the listener when the size changes, until the returned function is called. */
   onResize(listener: () => void): () => void
   /** Resolves when everything is written. */
   flush(): Promise<void>
@@ -44,9 +44,9 @@ type Stream = Writable & { readonly isTTY?: boolean; readonly columns?: number; 
 export interface OutputSettings {
   readonly quiet: boolean
   readonly colour: boolean
-  /** The terminal knows no control sequences (TERM=dumb). */
+  /** The terminal does not support control sequences (TERM=dumb). */
   readonly dumb: boolean
-  /** Once it aborts, no reader that stalls is waited for any longer than a moment. */
+  /** After it aborts, a reader that stalls is waited for only a moment. */
   readonly signal: AbortSignal
 }
 
@@ -65,7 +65,7 @@ export function createOutput(stdout: Stream, stderr: Stream, settings: OutputSet
     if (FULL.has((error as NodeJS.ErrnoException).code ?? '')) lost ??= error
   })
   stdout.on('close', close)
-  // A closed stderr must not end the command: what it says there is only a comment.
+  // A closed stderr must not end the command: it carries only messages.
   stderr.on('error', () => {})
 
   async function write(text: string) {
@@ -119,7 +119,7 @@ export function createOutput(stdout: Stream, stderr: Stream, settings: OutputSet
     complain,
     progress,
     endProgress,
-    // A terminal that was told no size says 0.
+    // A terminal without a known size reports 0.
     size: () => (stdout.isTTY ? { columns: stdout.columns || 80, rows: stdout.rows || 24 } : undefined),
     onResize(listener) {
       stdout.on('resize', listener)
@@ -135,7 +135,7 @@ export function createOutput(stdout: Stream, stderr: Stream, settings: OutputSet
 const MOMENT_MS = 500
 const FULL = new Set(['ENOSPC', 'EDQUOT'])
 
-/** Until the stream takes more, has closed, or nobody wants to wait any more. */
+/** Resolves when the stream accepts more, when it has closed, or when the signal aborts. */
 function room(stream: Stream, signal: AbortSignal): Promise<void> {
   return new Promise(resolve => {
     const done = () => {

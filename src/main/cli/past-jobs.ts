@@ -1,4 +1,4 @@
-/** `jobs`: what was done in this home, by any window or command, and how it ended. */
+/** `jobs`: lists past jobs in this home, of any window or command, and how each ended. */
 import type { PastJob } from '#shared/job.ts'
 import { jobTitle } from '#shared/job-title.ts'
 import { stageText } from '#shared/stage.ts'
@@ -32,7 +32,7 @@ export const jobs = defineCommand({
   }
 })
 
-/** Title and stages as text, as they are on screen, each with its code and arguments beside it. */
+/** Title and stages as shown on screen, each with its code and arguments. */
 function jsonOf({ stages, ...job }: PastJob) {
   return {
     ...{ ...job, title: jobTitle(job), stage: stageText(job.stage), stageCode: job.stage },

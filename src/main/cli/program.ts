@@ -1,4 +1,4 @@
-/** The command line: turns the table into a parser (commander) and arguments into the command they mean. */
+/** The command line: makes a parser (commander) from the table, and finds the command for the arguments. */
 import { Argument, CommanderError, Option, Command as Parser } from 'commander'
 import { VERSION } from '#main/version.ts'
 import { type Command, type Option as CommandOption, UsageError } from './command.ts'
@@ -26,7 +26,7 @@ export interface GlobalOptions {
   readonly color: boolean
 }
 
-/** What a command line asks for. */
+/** The request in a command line. */
 export type Request =
   | {
       readonly kind: 'run'
@@ -39,7 +39,7 @@ export type Request =
   | { readonly kind: 'help'; readonly text: string; readonly commands: ReadonlyMap<string, Command> }
   | { readonly kind: 'version' }
 
-/** The format asked for, found without parsing, so that a wrong command line is told in it too. */
+/** The requested format. Found without parsing, so that errors of the command line use it too. */
 export function wantedFormat(argv: readonly string[]): Format {
   const end = argv.indexOf('--')
   const text = ` ${argv.slice(0, end < 0 ? undefined : end).join(' ')} `
@@ -67,7 +67,7 @@ export async function parseArguments(argv: readonly string[]): Promise<Request> 
     if (!(error instanceof CommanderError)) throw error
     if (error.code === 'commander.version') return { kind: 'version' }
     if (help === '') throw usageError(error, words)
-    // The parser shows its own help where it does not know what help is asked for.
+    // The parser shows its general help if it does not know the command that help was requested for.
     const [asked] = operandsOf(argv).filter(word => word !== 'help')
     if (asked !== undefined && helpPrefix(argv) === '') await loadCommand(asked)
     return { kind: 'help', text: help.trimEnd(), commands: commandsIn(commands, helpPrefix(argv)) }
@@ -82,7 +82,7 @@ async function loadCommand(words: string): Promise<Command> {
   return load()
 }
 
-/** The words of the command a line begins with, options aside; undefined where it names none. */
+/** The words of the command that a line begins with, without options; undefined if it names no command. */
 export function wordsOf(argv: readonly string[]): string | undefined {
   const [noun = '', verb = ''] = operandsOf(argv)
   if (Object.hasOwn(COMMANDS, `${noun} ${verb}`)) return `${noun} ${verb}`
@@ -111,7 +111,7 @@ interface ParserEvents {
   chosen(request: Request): void
 }
 
-/** Builds the parser for these commands; it throws instead of ending the process. */
+/** Builds the parser for these commands; it throws errors and does not end the process. */
 export function createParser(commands: ReadonlyMap<string, Command>, events: ParserEvents): Parser {
   const root = new Parser(PROGRAM)
   const inherit = (parser: Parser) =>

@@ -1,9 +1,9 @@
-/** Apps and instances as the CLI shows them: the guide's table and its eleven labelled lines. */
+/** Formats apps and instances for the CLI: the guide's table and its eleven labelled lines. */
 import type { App } from '#shared/app.ts'
 import type { Instance } from '#shared/instance.ts'
 import { age, record, table, timestamp } from './format.ts'
 
-/** Widths of the guide's sample; a longer value widens its column. */
+/** Widths are from the guide's sample; a longer value widens its column. */
 export function appTable(apps: readonly App[], now: Date): string {
   const columns = [
     { title: 'ID', width: 36 },
@@ -64,12 +64,12 @@ export function instanceTable(instances: readonly Instance[], now: Date): string
   return table(columns, rows)
 }
 
-/** A local run is of a project's folder, and of no app in the list of apps. */
+/** A local run belongs to a project's folder, not to an app in the list of apps. */
 function titleOf({ app, ephemeral }: Instance): string {
   return `${app.title} ${app.version}${ephemeral ? ' (local run)' : ''}`
 }
 
-/** The two lines the guide prints for a run. */
+/** The two lines that the guide prints for a run. */
 export function runRecord(instance: Instance): string {
   return record([
     ['ID', instance.id],

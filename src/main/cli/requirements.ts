@@ -1,4 +1,4 @@
-/** `requirements`: what the app imports that its requirements.txt does not install, and the lines that fix it. */
+/** `requirements`: lists imports that the app's requirements.txt does not install, and the lines that fix it. */
 import { resolve } from 'node:path'
 import { defineCommand } from './command.ts'
 import { table } from './format.ts'

@@ -1,4 +1,4 @@
-/** `restore`: a home from a file that `backup` wrote. */
+/** `restore`: restores a home from a file that `backup` wrote. */
 import { resolve } from 'node:path'
 import { type Stage, stageText } from '#shared/stage.ts'
 import { defineCommand } from './command.ts'

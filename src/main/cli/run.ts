@@ -16,20 +16,20 @@ export interface Host {
   close(): Promise<void>
 }
 
-/** What a run has of the process it runs in. */
+/** The parts of the process that a run uses. */
 export interface World {
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly stdin: Context['stdin']
   readonly stdout: Parameters<typeof createOutput>[0]
   readonly stderr: Parameters<typeof createOutput>[1]
-  /** Aborts on the first Ctrl-C. */
+  /** Aborts at the first Ctrl-C. */
   readonly signal: AbortSignal
   now(): Date
   createHost(): Promise<Host>
 }
 
-/** Never throws: every failure is told and becomes an exit code. `argv` are the words after the program's name. */
+/** Never throws: each failure is printed and becomes an exit code. `argv` are the words after the program's name. */
 export async function run(argv: readonly string[], world: World): Promise<number> {
   const format = wantedFormat(argv)
   let output = openOutput(world, { quiet: false, color: true })
@@ -48,7 +48,7 @@ export async function run(argv: readonly string[], world: World): Promise<number
   return code === 0 && output.lost ? failForLoss(output) : code
 }
 
-/** The command did its work, but who asked for its result has not got all of it. */
+/** The command did its work, but its result could not be written completely. */
 async function failForLoss(output: Output): Promise<number> {
   const { fileError } = await import('#core/files/files.ts')
   const error = fileError(output.lost, 'The result could not be written')
@@ -99,7 +99,7 @@ async function runCommand(
   }
 }
 
-/** A host that is made when its client is first asked for. */
+/** A host that is created when its client is first needed. */
 function lazyHost(world: World) {
   let opening: Promise<Host> | undefined
   return {
@@ -111,7 +111,7 @@ function lazyHost(world: World) {
       opening ??= world.createHost()
       return (await opening).copies
     },
-    /** A host that could not be opened has told so already. */
+    /** If the host could not be opened, the error was already reported. */
     async close() {
       await opening?.then(
         host => host.close(),
@@ -121,7 +121,7 @@ function lazyHost(world: World) {
   }
 }
 
-/** For the shells' completion. Without candidates it is silent: nobody asked for an error. */
+/** For completion in shells. Prints nothing if there are no candidates, because an error would disturb the typing. */
 async function writeCandidates(words: readonly string[], output: Output, world: World): Promise<number> {
   const host = lazyHost(world)
   try {
@@ -155,7 +155,7 @@ async function fail(thrown: unknown, format: Format, output: Output, world: Worl
   return exitCode(error)
 }
 
-/** The commands help would show, as data. */
+/** The commands of the help, as data. */
 function helpDocument(commands: ReadonlyMap<string, Command>): unknown {
   return {
     commands: [...commands].map(([words, { summary, description, arguments: given, options, examples }]) => ({

@@ -1,4 +1,4 @@
-/** `support`: an archive of what helps to find out why something does not work, without secrets. */
+/** `support`: writes an archive that helps to find out why something does not work, without secrets. */
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { bytesText } from '#shared/quantity.ts'

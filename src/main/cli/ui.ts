@@ -1,4 +1,4 @@
-/** `ui`: the app's window in a browser of this computer. */
+/** `ui`: opens the app's window in a browser of this computer. */
 import { defineCommand } from './command.ts'
 import { parsePort } from './values.ts'
 
@@ -22,7 +22,7 @@ export const ui = defineCommand<{ port?: number; open: boolean; sample?: true }>
     const { serveBrowserHost } = await import('#hosts/browser/serve.ts')
     const { url, closed } = await serveBrowserHost({ port, open, sample, signal: context.signal })
     await context.output.write(context.format === 'json' ? `${JSON.stringify({ url })}\n` : `${url}\n`)
-    // Browsers in a sandbox of their own (Snap, Flatpak) cannot read the file they are started with.
+    // Browsers in a sandbox (Snap, Flatpak) cannot read the file they are started with.
     if (open) context.output.note('If no window opens, open this address yourself.')
     context.output.note('Ctrl-C ends it; running instances go on.')
     await closed

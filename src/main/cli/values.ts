@@ -1,4 +1,4 @@
-/** Values of options and arguments: how each is read from text, and what is said of a wrong one. */
+/** Values of options and arguments: parses each from text, and explains invalid ones. */
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Visibility } from '#shared/app.ts'
@@ -7,7 +7,7 @@ import { parseQuantity } from '#shared/quantity.ts'
 import { plainText } from '#shared/text.ts'
 import { type Option, UsageError } from './command.ts'
 
-/** The guide's flag; `ALL USERS` and lower case are understood too. */
+/** The guide's option; also accepts `ALL USERS` and lower case. */
 export const VISIBILITY: Option = {
   flags: '-v, --visibility <visibility>',
   summary: 'who sees it: PRIVATE (you alone) or ALL_USERS',
@@ -42,7 +42,7 @@ export function parseBytes(text: string): number {
   throw new UsageError(`"${text}" is not a size.`, 'Write it as 100Mi, 1Gi, or a number of bytes.')
 }
 
-/** `auto`, `context:NAME`, or where a Docker of this computer listens. */
+/** `auto`, `context:NAME`, or the address of a Docker on this computer. */
 export function parseDockerAddress(text: string): string {
   const problem = dockerAddressProblem(text)
   if (problem) throw new UsageError(`"${text}" cannot be chosen. ${problem[0]}`, problem[1])
@@ -55,15 +55,15 @@ export function parseUser(text: string): string {
   throw new UsageError('That is no name to go by.', 'A name has 1 to 200 characters.')
 }
 
-/** `NAME=VALUE`; the value may hold more equals signs. */
+/** `NAME=VALUE`; the value may contain more equals signs. */
 export function parsePair(text: string): readonly [name: string, value: string] {
   const at = text.indexOf('=')
   if (at > 0) return [text.slice(0, at), text.slice(at + 1)]
-  // Only the name is told back: what was meant as a value may be a secret.
+  // Do not print the text: it may be a secret.
   throw new UsageError('A value was given without a name.', 'Write it as NAME=VALUE.')
 }
 
-/** Text of a file the user named. */
+/** Reads the text of a file that the user named. */
 export async function readTextFile(cwd: string, file: string): Promise<string> {
   const path = resolve(cwd, file)
   const [{ fileError }, bytes] = await Promise.all([
@@ -74,7 +74,7 @@ export async function readTextFile(cwd: string, file: string): Promise<string> {
   return decode(bytes, path)
 }
 
-/** UTF-8 text, or a UsageError that names where it came from. */
+/** Decodes UTF-8 text; otherwise throws a UsageError that names its source. */
 export function decode(bytes: Uint8Array, from: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)

@@ -1,10 +1,10 @@
-/** `--wait`: until an instance is ready, or its reason and last lines as an error. */
+/** `--wait`: waits until an instance is ready; if it fails, the error has its reason and last lines. */
 import type { Client } from '#shared/contract.ts'
 import type { Instance } from '#shared/instance.ts'
 import { stageText } from '#shared/stage.ts'
 import type { Context } from './context.ts'
 
-/** Shows what the instance is doing; Ctrl-C ends the waiting, not the instance. */
+/** Shows the progress of the instance; Ctrl-C ends the waiting, not the instance. */
 export async function waitUntilReady(context: Context, client: Client, id: string): Promise<Instance> {
   const core = await import('#core/publishing/publish.ts')
   try {
@@ -23,7 +23,7 @@ export async function waitUntilReady(context: Context, client: Client, id: strin
   }
 }
 
-/** Tells what the user should know of a new instance: another port than asked, no hard memory limit. */
+/** Prints what the user should know of a new instance: another port than requested, no hard memory limit. */
 export function noteNotices(context: Context, instance: Instance): void {
   for (const notice of instance.notices) context.output.note(`Note: ${notice}`)
 }

@@ -1,35 +1,37 @@
-/** How much one client may have under way at a host: calls beyond that wait for their turn, watches are refused. */
+/** Limits what one client may have in progress at a host: more calls wait for their turn, more watches are refused. */
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 
-/** Calls of one client that run at a time: each may hold an answer in memory. */
+/** Calls of one client that run at the same time: each may hold an answer in memory. */
 const MAX_RUNNING = 32
-/** Milliseconds after which a call makes room for another: a long poll only waits for something to happen. */
+/** Milliseconds after which a call makes room for another: a long poll only waits for an event. */
 const LONG_MS = 1_000
-/** Calls of one client that are not answered yet, whether they run, wait for their turn or are long. */
+/** Unanswered calls of one client: running, waiting for their turn, or long. */
 const MAX_CALLS = 1_000
-/** Streams of events one client may listen to at a time. */
+/** Event streams that one client may listen to at the same time. */
 const MAX_WATCHES = 100
 
-/** Whether a client reads what it asked for. */
+/** Whether a client reads the answers it asked for. */
 export interface Flow {
-  /** It has not read so much that no other call of it should begin. */
+  /** True if it has so much unread data that no other call of it should begin. */
   isFull(): boolean
-  /** Calls back when it has read enough. */
+  /** Calls the listener when the client has read enough. */
   onDrain(listener: () => void): void
 }
 
-/** A transport that takes whatever it is given. */
+/** The flow of a transport that accepts everything at once. */
 export const FREE_FLOW: Flow = { isFull: () => false, onDrain: () => undefined }
 
 export interface Limits {
-  /** Runs a call in its turn. UNAVAILABLE when too many are not answered yet; throws the signal's reason when it aborts. */
+  /** Runs a call in its turn. UNAVAILABLE if too many are unanswered; throws the signal's reason if it aborts. */
   call<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>
-  /** The same events, counted until they end. The first `next` throws UNAVAILABLE when there are too many watches. */
+  /**
+   * The same events, counted as one watch until they end. The first `next` throws UNAVAILABLE if there are too many.
+   */
   watch<T>(events: AsyncIterable<T>): AsyncGenerator<T>
 }
 
-/** For one client. */
+/** Limits for one client. */
 export function createLimits(flow: Flow): Limits {
   const waiting = new Set<() => void>()
   let calls = 0
@@ -66,7 +68,7 @@ export function createLimits(flow: Flow): Limits {
     })
   }
 
-  /** Runs it in its place, which others may have when it takes long. */
+  /** Runs a call that counts as running; a long call stops counting, so that another can begin. */
   async function untilLong<T>(work: () => Promise<T>): Promise<T> {
     let isIn = true
     const leave = () => {
@@ -96,7 +98,7 @@ export function createLimits(flow: Flow): Limits {
       }
     },
     async *watch(events) {
-      // Counted here and not before: a generator that is never begun is never ended either.
+      // Counted only here: a generator that never begins also never ends.
       if (watches >= MAX_WATCHES) throw tooManyWatches()
       watches += 1
       try {

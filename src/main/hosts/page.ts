@@ -1,4 +1,4 @@
-/** The renderer's files as every host serves them: from one folder, under one strict policy. */
+/** Serves the renderer's files for every host: from one folder, under one strict policy. */
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
@@ -19,7 +19,7 @@ export interface PageFile {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** Style elements that libraries make carry the nonce of the page; nothing else inline is allowed. */
+/** Style elements that libraries create carry the page's nonce; nothing else inline is allowed. */
 function policy(nonce: string): string {
   return [
     "default-src 'none'",
@@ -34,7 +34,7 @@ function policy(nonce: string): string {
   ].join('; ')
 }
 
-/** Devices and other powers no page of ours asks for. */
+/** Devices and other features that our pages never use. */
 const NO_DEVICES = [
   'camera',
   'display-capture',
@@ -49,11 +49,11 @@ const NO_DEVICES = [
   .map(name => `${name}=()`)
   .join(', ')
 
-/** `root` is the built renderer's folder. Undefined for whatever is not a file of it. */
+/** `root` is the built renderer's folder. Returns undefined for a name that is not a file in it. */
 export function createPage(root: string) {
   return async (path: string): Promise<PageFile | undefined> => {
     const name = path === '/' ? 'index.html' : path.slice(1)
-    // Names the build makes and no others: no dots at the start, no way out of the folder.
+    // Only names that the build makes: no dots at the start, no way out of the folder.
     if (!/^(?:[\w-][\w.-]*\/)*[\w-][\w.-]*$/.test(name)) return undefined
     const body = await readFile(join(root, name)).catch(() => undefined)
     const type = TYPES[extname(name)]

@@ -1,4 +1,4 @@
-/** Finds the built renderer beside the built main code. */
+/** Finds the folder of the built renderer, which is beside the built main code. */
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { AppError } from '#shared/errors.ts'

@@ -1,18 +1,18 @@
-/** What a client's message must look like before it is read as a request; everything else goes nowhere. */
+/** What a client's message must look like before it is parsed as a request; other messages are dropped. */
 import type { Context } from '@orpc/server'
 import type { RPCHandler } from '@orpc/server/ws'
 import { MAX_CHUNK } from '#shared/bundle.ts'
 
-/** A chunk with its envelope, in bytes. */
+/** Largest message in bytes: a chunk of an upload with its envelope. */
 export const MAX_MESSAGE = 2 * MAX_CHUNK
 
-/** Ends the JSON of a binary message; it is in no UTF-8 text. */
+/** Ends the JSON of a binary message; UTF-8 text never contains this byte. */
 const DELIMITER = 255
-/** A request, and the end of one. A client streams nothing to its host: what it sent would queue up unread. */
+/** A request, and the end of one. Clients may not stream to the host: their data would queue up unread. */
 const MESSAGE_TYPES: readonly unknown[] = [undefined, 1, 4]
 const METHODS: readonly unknown[] = [undefined, 'POST']
 
-/** Text, or JSON followed by a file, in the shape a client of the contract sends. Never throws. */
+/** Text, or JSON followed by a file, in the form that a client of the contract sends. Never throws. */
 export function isRequest(message: unknown): message is string | ArrayBuffer | Uint8Array {
   const text = jsonOf(message)
   if (text === undefined) return false
@@ -48,9 +48,9 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** What a transport gives: a way to answer, and what arrives. */
+/** A transport: a way to send, and the messages that arrive. */
 export interface Channel {
-  /** A promise resolves when the client has it; where there is none, it is as good as there. */
+  /** If it returns a promise, that resolves when the client has the data; without one, the data counts as delivered. */
   send(data: unknown): void | Promise<void>
   onMessage(listen: (message: unknown) => void): void
   onClose(listen: () => void): void
@@ -58,7 +58,7 @@ export interface Channel {
 
 type HandledSocket = Parameters<RPCHandler<Context>['upgrade']>[0]
 
-/** A channel as the RPC handler takes it, on which nothing but requests arrives. */
+/** A channel as the RPC handler needs it, on which only requests arrive. */
 export function requestsOf(channel: Channel): HandledSocket {
   const socket = {
     send: channel.send,
@@ -67,6 +67,6 @@ export function requestsOf(channel: Channel): HandledSocket {
       if (name === 'message') channel.onMessage(data => isRequest(data) && listener({ data }))
     }
   }
-  // The handler uses no more of a WebSocket than this.
+  // The handler uses only this part of a WebSocket.
   return socket as HandledSocket
 }

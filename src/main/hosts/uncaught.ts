@@ -2,9 +2,10 @@
 import type { HostLog } from '#core/host/log.ts'
 import { isOutOfFiles } from '#shared/errors.ts'
 
-/** Until the function it returns is called. */
+/** Logs until the returned function is called. */
 export function keepUncaught({ error, uncaught }: HostLog): () => void {
-  // Electron shows the one in a dialog and only warns of the other; Node prints both, and sees both as the first.
+  // Electron shows exceptions in a dialog and only warns of rejections. Node prints both and reports both as
+  // exceptions.
   const inElectron = process.versions.electron !== undefined
   const thrown = inElectron ? error : uncaught
   const rejected = inElectron ? error : (reason: unknown) => endUnlessItPasses(reason, error)
@@ -16,7 +17,10 @@ export function keepUncaught({ error, uncaught }: HostLog): () => void {
   }
 }
 
-/** Too many open files is a passing state, and when Node cannot open a module it rejects a promise our code never sees. */
+/**
+ * Does not end the process for too many open files, which is temporary: if Node cannot open a module, it rejects a
+ * promise that our code never gets.
+ */
 function endUnlessItPasses(reason: unknown, tell: (error: unknown) => void): void {
   if (!isOutOfFiles(reason)) throw reason
   tell(reason)

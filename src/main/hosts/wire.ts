@@ -1,10 +1,10 @@
-/** What leaves a host: log lines in their short form, and every error as a report the client turns into an AppError. */
+/** What a host sends: log lines in their short form, and each error as a report that the client makes an AppError. */
 import { ORPCError } from '@orpc/server'
 import { AppError } from '#shared/errors.ts'
 import { toWire, wireFormat } from '#shared/wire.ts'
 import type { Limits } from './limits.ts'
 
-/** Takes what is a bug. */
+/** Receives errors that are bugs. */
 type Bug = (error: unknown) => void
 
 function wireError(error: unknown, bug: Bug): ORPCError<string, unknown> {
@@ -34,7 +34,7 @@ interface Call {
 /** Options for the RPC handler of one client, on any transport. */
 export const wireOptions = (bug: Bug, limits: Limits) => ({
   ...wireFormat,
-  // What is refused before the call itself: a profile that is not there, a platform that cannot be opened.
+  // Errors before the call itself: a profile that does not exist, a platform that cannot be opened.
   interceptors: [
     async ({ next }: Pick<Call, 'next'>): Promise<never> => {
       try {

@@ -10,9 +10,9 @@ import { lineBreak, lineEnd, lineStart, nextLine, type Range } from './text.ts'
 import { arrayEdits, type EditValue, formatValue, type Path, removal } from './values.ts'
 
 /**
- * Edits that give `path` the value, or remove it (a key, a row, a table with all in it) for undefined. Missing
- * tables are made; `['Env', n, 'Name']` with n rows there appends a row. The quotes of a replaced text are kept
- * where they can hold the new one. INVALID where the text is not TOML, or the path is a table or has no place.
+ * Edits that give `path` the value; undefined removes it (a key, a row, a table with all its contents). Missing tables
+ * are created; `['Env', n, 'Name']` appends a row if there are n rows. A replaced text keeps its quotes if they can
+ * hold the new text. INVALID if the text is not TOML, or if the path is a table or has no place.
  */
 export function setValue(text: string, path: Path, value: EditValue | undefined): TextEdit[] {
   return editValue(editable(text), path, value)
@@ -37,7 +37,7 @@ export function editValue(source: Editable, path: Path, value: EditValue | undef
   return [insertAt(source, path, value)]
 }
 
-/** Edits that move the [[Env]] row at `from`, with the comments above it, so that it becomes row `to`. */
+/** Edits that move the [[Env]] row at `from`, with the comments above it, to position `to`. */
 export function moveEnv(text: string, from: number, to: number): TextEdit[] {
   const source = editable(text)
   const slots = envSlots(source)
@@ -57,7 +57,7 @@ export function moveEnv(text: string, from: number, to: number): TextEdit[] {
   })
 }
 
-/** Parses a text to edit. INVALID if it is not TOML. */
+/** Parses a text for editing. INVALID if it is not TOML. */
 export function editable(text: string): Editable {
   const { places, findings } = parseToml(text)
   if (places) return { text, places, eol: lineBreak(text) }
@@ -79,14 +79,14 @@ function sameValue(node: AST.TOMLValue, value: EditValue): boolean {
   return Object.is(node.value, value)
 }
 
-/** Plain elements of arrays, which have no place of their own. */
+/** Finds plain elements of arrays, which have no place of their own. */
 function elementAt({ places }: Editable, path: Path): AST.TOMLContentNode | undefined {
   const index = path.at(-1)
   const array = places.at(path.slice(0, -1))?.node
   return array?.type === 'TOMLArray' && typeof index === 'number' ? array.elements[index] : undefined
 }
 
-/** The ranges that change places when rows move; the text between them stays. */
+/** The ranges that swap places when rows move; the text between them stays. */
 function envSlots(source: Editable): Range[] {
   const { text, places } = source
   const array = places.at(['Env'])?.node
@@ -99,7 +99,7 @@ function envSlots(source: Editable): Range[] {
   })
 }
 
-/** Edits that remove `path` and all below it; none where it is not there. */
+/** Edits that remove `path` and everything below it; none if it does not exist. */
 function removeAt({ text, places }: Editable, path: Path): TextEdit[] {
   const place = places.at(path)
   const parent = places.at(path.slice(0, -1))?.node
@@ -158,7 +158,7 @@ function isBlankLine(text: string, start: number): boolean {
   return start < text.length && text.slice(start, lineEnd(text, start)).trim() === ''
 }
 
-/** Sorted, and overlapping ones as one. */
+/** The ranges, sorted; overlapping ones are merged. */
 function united(ranges: readonly Range[]): Range[] {
   const result: Range[] = []
   for (const range of ranges.toSorted((left, right) => left.from - right.from)) {

@@ -1,4 +1,4 @@
-/** Adds keys, rows and tables that are not in the text yet: where each goes, and the text for it. */
+/** Adds keys, rows and tables that are missing in the text: finds the place of each and makes its text. */
 
 import type { AST } from 'toml-eslint-parser'
 import { AppError } from '../errors.ts'
@@ -9,14 +9,14 @@ import { keyText, type Places } from './parse.ts'
 import { lineEnd, lineStart } from './text.ts'
 import { type EditValue, formatKey, formatValue, insertTexts, type Path } from './values.ts'
 
-/** A manifest's text that is TOML. */
+/** A manifest's text that parses as TOML. */
 export interface Editable {
   readonly text: string
   readonly places: Places
   readonly eol: string
 }
 
-/** The edit that adds `path`, none of whose containers need exist. INVALID for a row beyond the next one. */
+/** The edit that adds `path`; its containers need not exist. INVALID for a row beyond the next one. */
 export function insertAt(source: Editable, path: Path, value: EditValue): TextEdit {
   for (let depth = path.length - 1; depth > 0; depth--) {
     const edit = insertBelow(source, path.slice(0, depth), path.slice(depth), value)
@@ -28,7 +28,7 @@ export function insertAt(source: Editable, path: Path, value: EditValue): TextEd
   return typeof next === 'number' ? newRow(source, [name], 0, path, value) : newTable(source, path, value)
 }
 
-/** Undefined where `container` does not exist at all. */
+/** Undefined if `container` does not exist. */
 function insertBelow(source: Editable, container: Path, rest: Path, value: EditValue): TextEdit | undefined {
   const { places } = source
   const place = places.at(container)
@@ -110,7 +110,7 @@ function dottedEntry(
   return { ...pointAt(lineEnd(text, member.range[1])), insert: eol + indent + line }
 }
 
-/** Index of the key's part that names the container: the keys before it may stand in a header. */
+/** Index of the key's part that names the container: a header may have the parts before it. */
 function containerDepth(member: AST.TOMLKeyValue, container: Path): number {
   const names = member.key.keys.map(keyText)
   for (let depth = names.length - 2; depth > 0; depth--) {
@@ -121,7 +121,7 @@ function containerDepth(member: AST.TOMLKeyValue, container: Path): number {
   return 0
 }
 
-/** A line in the table's body, after the key the guide would write before it. */
+/** A line in the table's body, after the key that precedes it in the guide's order. */
 function bodyEntry(
   source: Editable,
   header: AST.TOMLTable,
@@ -141,7 +141,7 @@ function bodyEntry(
   return { ...pointAt(lineEnd(text, at)), insert: eol + indent + line }
 }
 
-/** Within the header's own line: the table's range goes on to its last entry. */
+/** End of the header's own line: the table's range extends to its last entry. */
 function headerEnd(text: string, header: AST.TOMLTable): number {
   return lineEnd(text, header.key.range[1])
 }
@@ -169,7 +169,10 @@ function newTable(source: Editable, path: Path, value: EditValue): TextEdit {
   return blockAt(source, tableAnchor(source, path), header, line)
 }
 
-/** App stands first, Runtime after it, a table before its tables or after its siblings, all else at the end. */
+/**
+ * App comes first, then Runtime; a table goes before its subtables or after its siblings; everything else goes to the
+ * end.
+ */
 function tableAnchor(source: Editable, path: Path): number | undefined {
   const { text, places } = source
   const [top = ''] = path
@@ -194,7 +197,7 @@ function blockAt({ text, eol }: Editable, end: number | undefined, header: strin
   return { ...pointAt(start), insert: `${header}${eol}${line}${eol}${gap}` }
 }
 
-/** End of the last line of a table, with the comments that follow it directly and do not lead to the next table. */
+/** End of the last line of a table, including comments directly after it that do not belong to the next table. */
 function blockEnd(source: Editable, header: AST.TOMLTable): number {
   const { text, places } = source
   const own = lineEnd(text, header.body.at(-1)?.range[1] ?? header.key.range[1])
@@ -212,7 +215,7 @@ function blockEnd(source: Editable, header: AST.TOMLTable): number {
 export function attachedStart({ text, places }: Editable, header: AST.TOMLTable): number {
   const before = places.headers[places.headers.indexOf(header) - 1]
   const entry = before ? (before.body.at(-1) ?? before.key) : places.root.at(-1)
-  // The last line of a text over several lines may look like a comment.
+  // The last line of a multi-line text may look like a comment.
   const first = Math.max(entry?.range[1] ?? 0, textStart(text))
   let start = lineStart(text, header.range[0])
   while (start > first) {
@@ -224,19 +227,19 @@ export function attachedStart({ text, places }: Editable, header: AST.TOMLTable)
   return Math.max(start, textStart(text))
 }
 
-/** End of the last line with anything on it before `offset`; undefined where there is none. */
+/** End of the last non-blank line before `offset`; undefined if there is none. */
 function contentEnd(text: string, offset: number): number | undefined {
   const content = text.slice(textStart(text), offset)
   const length = content.trimEnd().length
   return length === 0 ? undefined : lineEnd(text, textStart(text) + length)
 }
 
-/** After the byte order mark. */
+/** Offset after the byte order mark. */
 export function textStart(text: string): number {
   return text.startsWith('\ufeff') ? 1 : 0
 }
 
-/** The spaces the line of `offset` begins with. */
+/** The indentation of the line that contains `offset`. */
 function indentOf(text: string, offset: number): string {
   const line = text.slice(Math.max(lineStart(text, offset), textStart(text)), offset)
   return /^[ \t]*/.exec(line)?.[0] ?? ''

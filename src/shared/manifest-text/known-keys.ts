@@ -1,4 +1,4 @@
-/** The manifest's known keys: those of the guide and of today's app.toml, their order, and their spelling in any case. */
+/** The manifest's known keys, from the guide and today's app.toml: their order, and their spelling in any case. */
 import { isTable, type Path, type Table } from './values.ts'
 
 export type ValueType = 'text' | 'texts' | 'number' | 'boolean'
@@ -10,7 +10,7 @@ interface KnownTable {
   readonly today: Readonly<Record<string, ValueType>>
 }
 
-/** The tables of the guide's q-app.toml, and what today's app.toml of H2O AI Cloud adds. */
+/** The tables of the guide's q-app.toml, and those added by today's app.toml of H2O AI Cloud. */
 export const KNOWN_TABLES: Readonly<Record<string, KnownTable>> = {
   App: {
     rows: false,
@@ -63,14 +63,14 @@ export const KNOWN_TABLES: Readonly<Record<string, KnownTable>> = {
   Link: { rows: false, guide: {}, today: { Address: 'text' } }
 }
 
-/** The order in which the guide writes keys: a new one is inserted accordingly. */
+/** The order in which the guide writes keys; a new key is inserted in that order. */
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   App: ['Name', 'Version', 'Title', 'Description', 'LongDescription', 'Category', 'Keywords', 'Tags'],
   Runtime: ['Module', 'VolumeMount', 'VolumeSize', 'MemoryLimit', 'MemoryReservation'],
   Env: ['Name', 'Secret', 'SecretKey', 'Value']
 }
 
-/** The one of the `existing` keys that a new key goes after; `first` if it goes before them all. */
+/** The `existing` key that a new key goes after; `first` if it goes before them all. */
 export function neighbour(
   table: string | number | undefined,
   key: string,
@@ -86,13 +86,16 @@ export function neighbour(
 
 interface InKnownCase {
   readonly values: Table
-  /** The keys that were written in another case, by their paths in the known one. */
+  /** Paths, in known case, of the keys that the text writes in another case. */
   readonly recased: readonly Path[]
-  /** The known spelling of a key below a path in the known case; the key itself where it is the right one, or unknown. */
+  /** The known spelling of a key below a path in known case; the key itself if it is spelt so already, or unknown. */
   nameAt(parent: Path, key: string): string
 }
 
-/** Reads known tables and keys in any case: `[app]` with `name` is [App] with Name. A key also present in the known case stays as it is. */
+/**
+ * Reads known tables and keys in any case: `[app]` with `name` is [App] with Name. A key stays as it is if the text
+ * also has it in the known case.
+ */
 export function inKnownCase(written: Table): InKnownCase {
   const names = new Map<string, string>()
   const recased: Path[] = []
@@ -101,7 +104,7 @@ export function inKnownCase(written: Table): InKnownCase {
     const renamed = Object.entries(table).map(([key, value]): [string, unknown] => {
       const name = known.find(each => each.toLowerCase() === key.toLowerCase())
       if (name === undefined || name === key || Object.hasOwn(table, name)) return [key, value]
-      // Of two that differ in case only, the first one counts.
+      // If two keys differ only in case, the first one counts.
       if (taken.has(name)) return [key, value]
       taken.add(name)
       names.set(slotOf(parent, key), name)

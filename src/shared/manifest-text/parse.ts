@@ -8,34 +8,34 @@ import { inKnownCase } from './known-keys.ts'
 import { decodeText, lineEnd, lineStart, positioner, type Range } from './text.ts'
 import type { Path } from './values.ts'
 
-/** UTF-16 code units; a manifest is a page of text, and is checked at every key stroke. */
+/** UTF-16 code units. A manifest is a page of text, and is checked at every key stroke. */
 const MAX_MANIFEST_LENGTH = 1024 * 1024
-/** Bytes; a larger file is not shown at all. */
+/** Bytes; a larger file is not shown. */
 const MAX_SHOWN_BYTES = 64 * 1024 * 1024
-/** What the parser of places is given at most: it is slow and needs much memory, and no manifest written by hand is that long. */
+/** Limit for the parser of places. It is slow and needs much memory, and no handwritten manifest is that long. */
 const MAX_PLACED_LENGTH = 256 * 1024
 const MAX_PLACED_VALUES = 20_000
-/** Levels of tables and arrays; more is an attack or an accident, and would exhaust stacks elsewhere. */
+/** Levels of tables and arrays. More are an attack or an accident, and would overflow stacks elsewhere. */
 const MAX_DEPTH = 100
 
 export interface TomlDocument {
   readonly text: string
-  /** Absent where the text is not TOML. Integers beyond 2^53 are bigint, dates are Date, line breaks are `\n`. */
+  /** Absent if the text is not TOML. Integers beyond 2^53 are bigint, dates are Date, line breaks are `\n`. */
   readonly values?: Readonly<Record<string, unknown>> | undefined
-  /** Known keys that the text writes in another case, by their paths in `values`, which has the known case. */
+  /** Known keys that the text writes in another case, by their paths in `values`, which uses the known case. */
   readonly recased?: readonly Path[] | undefined
-  /** Absent where there are no values, or the text is too much for the parser of places. */
+  /** Absent if there are no values, or if the text is too large for the parser of places. */
   readonly places?: Places | undefined
   readonly findings: readonly Finding[]
 }
 
-/** Accepts any input and never throws: an error is the one finding in `findings`. */
+/** Accepts any input and never throws: on an error, `findings` has that one error. */
 export function parseToml(source: Uint8Array | string): TomlDocument {
   if (source.length > MAX_SHOWN_BYTES) return { text: '', findings: [tooLarge(source.length)] }
   const { text, fault } = decodeText(source)
   if (text.length > MAX_MANIFEST_LENGTH) return { text, findings: [tooLarge(text.length)] }
   if (fault) return { text, findings: [encodingFinding(text, fault)] }
-  // A space in place of the byte order mark keeps every offset.
+  // A space replaces the byte order mark, so that every offset stays the same.
   const body = text.startsWith('\ufeff') ? ` ${text.slice(1)}` : text
   const written = readValues(body)
   if (written instanceof SyntaxFault) return { text, findings: [syntaxFinding(text, written)] }
@@ -49,7 +49,7 @@ export function parseToml(source: Uint8Array | string): TomlDocument {
     : { text, values, recased, findings: [withoutPlaces()] }
 }
 
-/** Where a parser stopped, and why. */
+/** A syntax error: its offset and its message. */
 class SyntaxFault {
   readonly offset: number
   readonly message: string
@@ -60,7 +60,7 @@ class SyntaxFault {
   }
 }
 
-/** Line breaks in multi-line texts are those of the checkout, not the author's: they become `\n`. */
+/** Line breaks in multi-line texts become `\n`: they depend on the checkout, not on the author. */
 function readValues(body: string): Record<string, unknown> | SyntaxFault {
   try {
     return parse(body.replaceAll('\r\n', '\n'), { integersAsBigInt: 'asNeeded', maxDepth: MAX_DEPTH })
@@ -72,7 +72,7 @@ function readValues(body: string): Record<string, unknown> | SyntaxFault {
   }
 }
 
-/** Undefined where the text is TOML but too much for this parser, which keeps long strings on the stack. */
+/** Undefined if the text is TOML but too large for this parser, which keeps long strings on the stack. */
 function readTree(body: string): AST.TOMLProgram | SyntaxFault | undefined {
   try {
     return parseTOML(body, { tomlVersion: '1.0' })
@@ -93,7 +93,7 @@ function offsetOf(body: string, line: number, column: number): number {
   return Math.min(start + column - 1, body.length)
 }
 
-/** Counts values and judges depth and integers, without recursion: dotted keys nest as deep as the text is long. */
+/** Counts values, and checks depth and integers. Not recursive: dotted keys can nest as deep as the text is long. */
 function survey(values: Record<string, unknown>): { count: number; fault?: string } {
   let count = 0
   let level: unknown[] = [values]
@@ -121,7 +121,7 @@ function syntaxFinding(text: string, fault: SyntaxFault): Finding {
   return positioner(text)(finding, range)
 }
 
-/** The word at an offset; at the end of a line, that line's text; else one character or none. */
+/** The word at an offset; at the end of a line, the text of that line; otherwise one character or nothing. */
 function wordAt(text: string, from: number): Range {
   const word = /[^\s,=[\]{}#]+/y
   word.lastIndex = from
@@ -162,7 +162,7 @@ const UNQUOTED = /^([ \t]*[A-Za-z0-9_.-]+[ \t]*=[ \t]*)([^\s"'[\]{}#=,][^"'#\r\n
 const TYPOGRAPHIC =
   /^([ \t]*[A-Za-z0-9_.-]+[ \t]*=[ \t]*)([“”„‘’«»])([^"\\“”„‘’«»]*)([“”„‘’«»])[ \t]*(?:#.*)?$/
 
-/** The `fix` of a finding for a text without quotes or with typographic quotes; empty for other errors in the line. */
+/** The `fix` of a finding for a text with missing or typographic quotes; empty for other errors. */
 function syntaxFix(text: string, range: Range): Pick<Finding, 'fix'> {
   const start = lineStart(text, range.from)
   const line = text.slice(start, lineEnd(text, start))
@@ -184,12 +184,12 @@ function syntaxFix(text: string, range: Range): Pick<Finding, 'fix'> {
 }
 
 interface Place {
-  /** The last part of the key that first names it; absent for elements of arrays. */
+  /** The last part of the key where it first appears; absent for elements of arrays. */
   readonly key?: Range | undefined
   /** Absent for tables that have a header or are only implied. */
   readonly value?: Range | undefined
   readonly node?: AST.TOMLContentNode | undefined
-  /** The `key = value` whose value it is. */
+  /** The `key = value` that holds the value. */
   readonly entry?: AST.TOMLKeyValue | undefined
   /** The `[header]` or `[[header]]` that defines it. */
   readonly header?: AST.TOMLTable | undefined
@@ -198,7 +198,7 @@ interface Place {
 }
 
 export interface Places {
-  /** Plain elements of arrays are not places of their own: see `node.elements` of the array. */
+  /** Plain elements of arrays have no place of their own: use `node.elements` of the array. */
   at(path: Path): Place | undefined
   /** Every header in the order of the text, with its resolved path. */
   readonly headers: readonly AST.TOMLTable[]
@@ -208,7 +208,7 @@ export interface Places {
 
 type Building = { -readonly [K in keyof Place]: Place[K] } & { dotted: AST.TOMLKeyValue[] }
 
-/** Indexes all keys and values by path; `nameAt` gives the spelling that a key is indexed under. */
+/** Indexes all keys and values by path; `nameAt` returns the spelling under which a key is indexed. */
 function placesOf(tree: AST.TOMLProgram, nameAt: (parent: Path, key: string) => string): Places {
   const index = new Map<string, Building>()
   const headers: AST.TOMLTable[] = []
@@ -271,7 +271,7 @@ function named(path: Path, nameAt: (parent: Path, key: string) => string): (stri
   return found
 }
 
-/** The text of a key's part, without quotes. */
+/** The text of a part of a key, without quotes. */
 export function keyText(part: AST.TOMLBare | AST.TOMLQuoted): string {
   return part.type === 'TOMLBare' ? part.name : part.value
 }

@@ -1,17 +1,17 @@
-/** The text of a file: strict decoding of its bytes, its lines, and findings placed on them. */
+/** The text of a file: decodes its bytes strictly, finds its lines, and places findings on them. */
 import type { Finding } from '../finding.ts'
 import { t } from '../language.ts'
 
 interface DecodedText {
-  /** With its byte order mark, where it has one, so that offsets and bytes are those of the file. */
+  /** Includes the byte order mark if the file has one, so that offsets match the bytes of the file. */
   readonly text: string
-  /** The bytes are UTF-16; the text is what they say. */
+  /** The bytes are UTF-16; the text is decoded from that. */
   readonly wide?: boolean
-  /** Offset of the first error, and what it is in words. */
+  /** Offset of the first error, and a message that describes it. */
   readonly fault?: { readonly offset: number; readonly message: string } | undefined
 }
 
-/** Never throws; bytes that are not UTF-8 become U+FFFD in the text, and a `fault`. */
+/** Never throws. Bytes that are not UTF-8 become U+FFFD in the text and cause a `fault`. */
 export function decodeText(source: Uint8Array | string): DecodedText {
   if (typeof source === 'string') return { text: source, fault: surrogateFault(source) }
   const wide = wideEncoding(source)
@@ -40,7 +40,7 @@ function surrogateFault(text: string): DecodedText['fault'] {
   return { offset, message: t`Half of a surrogate pair stands here, which UTF-8 cannot hold.` }
 }
 
-/** The decoder puts U+FFFD for what it cannot read: the first one that is not in the bytes themselves is the fault. */
+/** The decoder writes U+FFFD for bytes it cannot read. The first U+FFFD that the bytes do not contain is the fault. */
 function byteFault(bytes: Uint8Array, text: string): DecodedText['fault'] {
   let byteOffset = 0
   let from = 0
@@ -63,9 +63,9 @@ export interface Range {
   readonly to: number
 }
 
-/** Offset of the first character of the line that holds `offset`. */
+/** Offset of the first character of the line that contains `offset`. */
 export function lineStart(text: string, offset: number): number {
-  // lastIndexOf takes a negative start for 0, and would find a line break at the very beginning.
+  // lastIndexOf treats a negative start as 0, and would find a line break at offset 0.
   return offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1
 }
 
@@ -82,19 +82,19 @@ export function nextLine(text: string, offset: number): number {
   return feed < 0 ? text.length : feed + 1
 }
 
-/** The line break the text uses: that of its first line. */
+/** The text's line break: the one after its first line. */
 export function lineBreak(text: string): '\n' | '\r\n' {
   const feed = text.indexOf('\n')
   return feed > 0 && text[feed - 1] === '\r' ? '\r\n' : '\n'
 }
 
-/** Puts many findings on one text without counting its lines each time. */
+/** Sets positions of many findings in one text without counting its lines each time. */
 export function positioner(text: string): (finding: Finding, range: Range) => Finding {
   const placeOf = lineCounter(text)
   return (finding, { from, to }) => ({ ...finding, range: { from, to }, ...placeOf(from) })
 }
 
-/** Gives the line and column of offsets, both one-based; the lines are found once, at the first. */
+/** Returns the line and column of an offset, both one-based; the lines are counted once, at the first call. */
 export function lineCounter(text: string): (offset: number) => { line: number; column: number } {
   let starts: number[] | undefined
   return offset => {

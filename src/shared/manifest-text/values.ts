@@ -1,4 +1,4 @@
-/** Values as TOML text, in the style of the text they replace; arrays change only where their elements do. */
+/** Values as TOML text, in the style of the text they replace. Edits to an array touch only the changed elements. */
 
 import type { AST } from 'toml-eslint-parser'
 import { AppError } from '../errors.ts'
@@ -12,12 +12,12 @@ export type Path = readonly (string | number)[]
 /** A table among the values of a TOML text. */
 export type Table = Readonly<Record<string, unknown>>
 
-/** Arrays and dates are not tables. */
+/** Whether the value is a table. Arrays and dates are not. */
 export function isTable(value: unknown): value is Table {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
 }
 
-/** The value if it is a table, else an empty table. */
+/** The value if it is a table, otherwise an empty table. */
 export function tableOf(value: unknown): Table {
   return isTable(value) ? value : {}
 }
@@ -25,13 +25,13 @@ export function tableOf(value: unknown): Table {
 /** The values that an edit can write. */
 export type EditValue = string | number | boolean | readonly string[]
 
-/** How a value is written. */
+/** How to write a value. */
 export interface Style {
   /** Line break of the file. */
   readonly eol: string
-  /** Source of the value that is replaced. */
+  /** Source text of the value to replace. */
   readonly old?: string | undefined
-  /** A line break in a string may become one in the file. */
+  /** A line break in a string may be written as a line break in the file. */
   readonly multiline?: boolean | undefined
 }
 
@@ -45,7 +45,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\\': '\\\\'
 }
 
-/** The value as TOML. INVALID for text that UTF-8 cannot hold. */
+/** The value as TOML. INVALID for text that UTF-8 cannot encode. */
 export function formatValue(value: EditValue, style: Style): string {
   if (typeof value === 'string') return formatString(value, style)
   if (typeof value === 'number') return formatNumber(value)
@@ -58,7 +58,7 @@ export function formatKey(key: string): string {
   return /^[A-Za-z0-9_-]+$/.test(key) ? key : basic(key)
 }
 
-/** The text in quotes: those of the old text if they can hold the new one. */
+/** The text in quotes: the quotes of the old text if they can hold the new one. */
 export function formatString(value: string, { eol, old = '', multiline = false }: Style): string {
   if (/\p{Surrogate}/u.test(value)) {
     throw new AppError(
@@ -112,7 +112,7 @@ interface Source {
   readonly eol: string
 }
 
-/** Edits that give the array these elements. */
+/** Edits that replace the elements of the array with these. */
 export function arrayEdits(source: Source, array: AST.TOMLArray, values: readonly string[]): TextEdit[] {
   const { elements } = array
   const old = elements.map(element => (isText(element) ? element.value : undefined))
@@ -138,7 +138,7 @@ export function arrayEdits(source: Source, array: AST.TOMLArray, values: readonl
   return edits
 }
 
-/** The edit that takes elements [from, to) out, with the commas that belong to them. */
+/** The edit that removes elements [from, to) with their commas. */
 export function removal(elements: readonly AST.TOMLNode[], from: number, to: number): TextEdit {
   const before = elements[from - 1]
   const after = elements[to]
@@ -147,7 +147,7 @@ export function removal(elements: readonly AST.TOMLNode[], from: number, to: num
   return { from: start, to: end, insert: '' }
 }
 
-/** The edit that puts elements, written as TOML, before the one at `index`. */
+/** The edit that inserts elements, written as TOML, before the one at `index`. */
 export function insertTexts(
   source: Source,
   array: AST.TOMLArray,

@@ -1,4 +1,4 @@
-/** `app cleanup`: removes old deploy versions, ended instances and what they left, and says what that frees. */
+/** `app cleanup`: removes old deploy versions, ended instances and their files, and prints what that frees. */
 import { bytesText } from '#shared/quantity.ts'
 import {
   type CleanUpChoice,

@@ -1,4 +1,4 @@
-/** `app list`: the apps of the caller, or all that can be launched. */
+/** `app list`: lists the caller's apps, or all apps that can be launched. */
 import { defineCommand } from '../command.ts'
 import { appTable } from '../records.ts'
 

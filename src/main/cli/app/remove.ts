@@ -40,7 +40,9 @@ export const appRemove = defineCommand<{ yes?: true }>({
   }
 })
 
-/** Asks where ended instances would go, too. Apps with running ones are refused by the platform, so nothing is asked. */
+/**
+ * Asks before ended instances are removed too. Asks nothing about apps with running ones: the platform refuses those.
+ */
 async function confirmInstances(context: Context, client: Client, apps: readonly App[]): Promise<void> {
   const ids = new Set(apps.map(({ id }) => id))
   const instances = (await client.platform.instances.list({}, context)).filter(({ app }) => ids.has(app.id))
@@ -53,7 +55,7 @@ async function confirmInstances(context: Context, client: Client, apps: readonly
   })
 }
 
-/** With a thousand instances it takes seconds. */
+/** Shows progress, because with a thousand instances this takes seconds. */
 async function removeOne(context: Context, client: Client, { id, title, version }: App): Promise<void> {
   const instances = (await client.platform.instances.list({}, context)).filter(({ app }) => app.id === id)
   const { length } = instances

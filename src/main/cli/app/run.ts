@@ -1,4 +1,4 @@
-/** `app run`: a new instance of an app. */
+/** `app run`: starts a new instance of an app. */
 import type { Visibility } from '#shared/app.ts'
 import { defineCommand } from '../command.ts'
 import { findApp } from '../ids.ts'

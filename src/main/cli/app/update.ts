@@ -1,4 +1,4 @@
-/** `app update`: changes who sees an app, the one thing of it that can change. */
+/** `app update`: changes the visibility of an app, the only part of it that can change. */
 import type { Visibility } from '#shared/app.ts'
 import { defineCommand } from '../command.ts'
 import { findApp } from '../ids.ts'

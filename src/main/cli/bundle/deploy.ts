@@ -1,4 +1,4 @@
-/** `bundle deploy`: publishes a project under a version of its own and runs it. */
+/** `bundle deploy`: publishes a project under its own stamped version and runs it. */
 import { resolve } from 'node:path'
 import { isDeployVersion, type Visibility } from '#shared/app.ts'
 import type { Client } from '#shared/contract.ts'
@@ -37,7 +37,7 @@ export const bundleDeploy = defineCommand<{ visibility?: Visibility; wait?: true
       await noteOlderDeploys(context, client, instance)
       return result
     } catch (error) {
-      // What did come to be is told even where it did not become ready.
+      // Print what was created even if the instance did not become ready.
       const { appId, instanceId } = (error instanceof AppError ? error.data : undefined) ?? {}
       if (context.format === 'text' && typeof appId === 'string' && typeof instanceId === 'string') {
         const described = await describe(client, appId, instanceId).catch(() => undefined)
@@ -48,7 +48,7 @@ export const bundleDeploy = defineCommand<{ visibility?: Visibility; wait?: true
   }
 })
 
-/** Each deploy is one more version: it is said how many of this app wait to be cleaned up, where that can be told. */
+/** Each deploy adds a version, so prints how many older ones of this app can be cleaned up, if that is known. */
 async function noteOlderDeploys(
   context: Context,
   client: Client,

@@ -1,4 +1,4 @@
-/** `bundle diff`: what a project, or a `.qz`, changes against a published app. */
+/** `bundle diff`: shows the changes in a project, or a `.qz`, against a published app. */
 import { resolve } from 'node:path'
 import type { Comparison, FileChange } from '#shared/preview.ts'
 import { defineCommand } from '../command.ts'

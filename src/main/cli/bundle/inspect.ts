@@ -1,4 +1,4 @@
-/** `bundle inspect`: what is in a `.qz`, without unpacking it. */
+/** `bundle inspect`: lists the contents of a `.qz` without unpacking it. */
 import { resolve } from 'node:path'
 import type { BundleListing } from '#shared/bundle.ts'
 import { AppError } from '#shared/errors.ts'
@@ -57,7 +57,7 @@ function describe({ manifest, sha256, size: bytes, entries }: BundleListing): st
   return `${head}\n\n${table([...columns, { title: 'PATH' }], rows)}`
 }
 
-/** As `ls -l` writes it: `-rw-r--r--`. */
+/** In the style of `ls -l`: `-rw-r--r--`. */
 function modeText(kind: 'file' | 'folder' | 'link', mode: number): string {
   const letters = [...'rwxrwxrwx'].map((letter, index) => (mode & (0o400 >> index) ? letter : '-'))
   return { file: '-', folder: 'd', link: 'l' }[kind] + letters.join('')

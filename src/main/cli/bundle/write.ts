@@ -1,4 +1,4 @@
-/** `bundle`: writes the project's `.qz`, or with --dry-run lists what would go in. */
+/** `bundle`: writes the project's `.qz`, or with --dry-run lists the files that would go in. */
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Client } from '#shared/contract.ts'
@@ -53,7 +53,7 @@ export const bundleWrite = defineCommand<{ output?: string; dryRun?: true }>({
   }
 })
 
-/** `bundle imprt` is a misspelt command sooner than a folder. */
+/** `bundle imprt` is more likely a misspelt command than a folder. */
 async function refuseVerb(path: string, typed: string): Promise<void> {
   if (!/^[a-z]+$/.test(typed)) return
   const info = await stat(path).catch(() => undefined)
@@ -64,7 +64,7 @@ async function refuseVerb(path: string, typed: string): Promise<void> {
   )
 }
 
-/** Lists the files even where a finding forbids the bundle, and fails after it. */
+/** Lists the files even if a finding forbids the bundle, and fails afterwards. */
 async function listFiles(context: Context, client: Client, path: string): Promise<Result> {
   const listing = await client.projects.files({ path }, context)
   const rows = listing.entries.map(entry => [

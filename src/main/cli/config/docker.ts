@@ -1,4 +1,4 @@
-/** `config docker`: every Docker of this computer, and whether it answers. */
+/** `config docker`: lists every Docker on this computer, and whether it answers. */
 import type { DockerFound } from '#shared/docker.ts'
 import { defineCommand } from '../command.ts'
 import { record } from '../format.ts'

@@ -1,4 +1,4 @@
-/** `config setup`: who you are on the local platform, and what runs your apps. */
+/** `config setup`: sets your name on the local platform, and what runs your apps. */
 import type { Client } from '#shared/contract.ts'
 import { AppError } from '#shared/errors.ts'
 import type { Settings } from '#shared/system.ts'
@@ -73,7 +73,7 @@ export const configSetup = defineCommand<{
   }
 })
 
-/** A context that is not there would only be noticed at the next run. */
+/** Otherwise a missing context would fail only at the next run. */
 async function requireContext(context: Context, client: Client, docker: string): Promise<void> {
   context.output.progress('Checking the Docker contexts')
   const found = await client.system.dockers(undefined, context)

@@ -1,4 +1,4 @@
-/** `config show`: the settings, where they live, and what of this computer q8s can use. */
+/** `config show`: shows the settings, where they are stored, and the parts of this computer q8s can use. */
 import { homeFolders } from '#core/host/folders.ts'
 import type { Check, Settings } from '#shared/system.ts'
 import { defineCommand } from '../command.ts'

@@ -1,4 +1,4 @@
-/** `instance copy`: a file of an instance, saved on this computer. */
+/** `instance copy`: saves a file of an instance on this computer. */
 import { basename, resolve } from 'node:path'
 import type { Client } from '#shared/contract.ts'
 import { AppError } from '#shared/errors.ts'
@@ -42,7 +42,7 @@ export const instanceCopy = defineCommand<{ output?: string; force?: true }>({
   }
 })
 
-/** The app has named it: a name of one file in this folder, and nothing a terminal or a system reads otherwise. */
+/** The app chose the name. Reduces it to a file name in this folder that is harmless to terminals and systems. */
 function safeName(name: string): string {
   const safe = basename(plainText(name).replace(/[\\/:*?"<>|]/g, '_'))
   return /^\.*$/.test(safe) ? 'file' : safe

@@ -1,4 +1,4 @@
-/** `instance files`: what is in a folder of an instance. */
+/** `instance files`: lists a folder of an instance. */
 import { bytesText } from '#shared/quantity.ts'
 import { defineCommand } from '../command.ts'
 import { table, timestamp } from '../format.ts'

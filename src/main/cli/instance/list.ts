@@ -1,4 +1,4 @@
-/** `instance list`: the caller's instances, with state and reason. */
+/** `instance list`: lists the caller's instances, with state and reason. */
 import { defineCommand } from '../command.ts'
 import { instanceTable } from '../records.ts'
 

@@ -1,4 +1,4 @@
-/** `instance logs`: what an instance wrote, all of it or as it comes. */
+/** `instance logs`: prints the log of an instance, all of it or as it is written. */
 import { defineCommand } from '../command.ts'
 import { findInstance, onlyInstance } from '../ids.ts'
 import { writeLog } from '../log.ts'

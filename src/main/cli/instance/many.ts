@@ -1,4 +1,4 @@
-/** What the commands over several instances share: one job for all, which goes on past single failures. */
+/** Shared by commands that act on several instances: one job for all, which continues after single failures. */
 import { AppError } from '#shared/errors.ts'
 import type { JobItem } from '#shared/job.ts'
 import type { InstanceAct } from '#shared/upkeep.ts'
@@ -16,7 +16,7 @@ export const INSTANCE_IDS: Argument = {
 
 const DONE = { stop: 'Stopped', start: 'Started', restart: 'Restarted', remove: 'Removed' } as const
 
-/** Does it to all of them; fails with the first reason when one fails, the others done. */
+/** Acts on all of them. If some fail, handles the others too, then throws the first reason. */
 export async function actOnMany(
   context: Context,
   act: InstanceAct,

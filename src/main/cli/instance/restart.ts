@@ -1,4 +1,4 @@
-/** `instance restart`: ends instances and starts them again. */
+/** `instance restart`: stops instances and starts them again. */
 import { defineCommand } from '../command.ts'
 import { findInstance } from '../ids.ts'
 import { instanceRecord } from '../records.ts'

@@ -1,4 +1,4 @@
-/** `instance shell`: a shell inside an instance, in this terminal. */
+/** `instance shell`: opens a shell inside an instance, in this terminal. */
 import type { Client } from '#shared/contract.ts'
 import { openSession } from '#shared/shell-session.ts'
 import { defineCommand, UsageError } from '../command.ts'
@@ -28,7 +28,7 @@ export const instanceShell = defineCommand({
   }
 })
 
-/** Joins terminal and shell until the shell, or the terminal, has ended. */
+/** Connects terminal and shell until one of them ends. */
 async function talk(
   { stdin, output, signal }: Context,
   client: Client,

@@ -1,4 +1,4 @@
-/** `instance stop`: ends an instance; its volume and log stay. */
+/** `instance stop`: stops an instance; its volume and log stay. */
 import { defineCommand } from '../command.ts'
 import { findInstance } from '../ids.ts'
 import { instanceRecord } from '../records.ts'

@@ -1,4 +1,4 @@
-/** `instance update`: changes who may open an instance. */
+/** `instance update`: changes the visibility of an instance. */
 import type { Visibility } from '#shared/app.ts'
 import { defineCommand } from '../command.ts'
 import { findInstance } from '../ids.ts'

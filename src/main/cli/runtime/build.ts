@@ -1,4 +1,4 @@
-/** `runtime build`: the Docker image instances run in. */
+/** `runtime build`: builds the Docker image that instances run in. */
 import { stageText } from '#shared/stage.ts'
 import { defineCommand } from '../command.ts'
 import { followJob } from '../jobs.ts'

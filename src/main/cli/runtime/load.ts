@@ -1,4 +1,4 @@
-/** `runtime load`: the image instances run in, from a file. */
+/** `runtime load`: loads the image that instances run in from a file. */
 import { resolve } from 'node:path'
 import { defineCommand } from '../command.ts'
 import { followJob } from '../jobs.ts'

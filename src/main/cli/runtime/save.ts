@@ -1,4 +1,4 @@
-/** `runtime save`: the image instances run in, as a file. */
+/** `runtime save`: saves the image that instances run in to a file. */
 import { resolve } from 'node:path'
 import { defineCommand } from '../command.ts'
 import { followJob } from '../jobs.ts'

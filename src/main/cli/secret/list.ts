@@ -1,4 +1,4 @@
-/** `secret list`: names and keys, never values. */
+/** `secret list`: lists names and keys, never values. */
 import { defineCommand } from '../command.ts'
 import { age, table } from '../format.ts'
 

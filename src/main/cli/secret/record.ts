@@ -1,4 +1,4 @@
-/** A secret as labelled lines: never its values. */
+/** Formats a secret as labelled lines, without its values. */
 import type { Secret } from '#shared/secret.ts'
 import { record, timestamp } from '../format.ts'
 

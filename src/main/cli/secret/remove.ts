@@ -1,4 +1,4 @@
-/** `secret remove`: a whole secret, or some of its keys. */
+/** `secret remove`: removes a whole secret, or some of its keys. */
 import { defineCommand } from '../command.ts'
 
 export const secretRemove = defineCommand({

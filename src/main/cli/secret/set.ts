@@ -1,4 +1,4 @@
-/** `secret set`: adds or replaces keys of a secret, their values kept out of the shell's history where wanted. */
+/** `secret set`: adds or replaces keys of a secret; values can be kept out of the shell's history. */
 
 import { readHidden } from '../ask.ts'
 import { defineCommand, UsageError } from '../command.ts'
@@ -26,7 +26,7 @@ export const secretSet = defineCommand({
     const values = await readValues(context, pairs.map(parsePair))
     const client = await context.client()
     const secret = await client.platform.secrets.set({ name, values }, context)
-    // It is stored by now: what protects it is only told.
+    // The secret is stored by now: an error here only loses the notes on how it is protected, so ignore it.
     const info = await client.platform.info(undefined, context).catch(() => undefined)
     for (const notice of info?.notices ?? []) context.output.note(`Note: ${notice}`)
     return { json: secret, text: secretRecord(secret) }

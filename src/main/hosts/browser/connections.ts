@@ -1,17 +1,17 @@
-/** Bounds what anybody can open before signing in, so that others cannot use up the files a host may have open. */
+/** Limits what a client can open before it signs in, so that other users cannot use up the host's open files. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { AppError } from '#shared/errors.ts'
 
-/** Connections that have not signed in, a browser that loads the page among them. */
+/** Most connections that have not signed in, including a browser that loads the page. */
 const MAX_UNKNOWN = 100
-/** Connections the system accepts for the host before the host looks. */
+/** Connections the system queues for the host before the host accepts them. */
 const BACKLOG = 128
-/** Bytes a connection may send between its upgrade and its sign-in. */
+/** Most bytes that a connection may send between its upgrade and its sign-in. */
 const MAX_BEFORE_SIGN_IN = 4_096
 
-/** Milliseconds a client has for its headers, for its request, and to read on. The page itself is fast. */
+/** Milliseconds a client has to send its headers and its request, and to continue reading. The page itself is fast. */
 const TIMEOUTS = {
   headersTimeout: 5_000,
   requestTimeout: 5_000,
@@ -22,9 +22,9 @@ const UNREAD_MS = 10_000
 
 export interface Connections {
   readonly server: Server
-  /** Until `signedIn` is called for it, a connection can be ended for others, and may not send much. */
+  /** Marks a connection as signed in. Before that it can be closed to make room, and may send only little. */
   signedIn(socket: Socket): void
-  /** For a connection that was upgraded and has still to sign in. */
+  /** Limits the bytes that an upgraded connection may send before it signs in. */
   listenTo(socket: Socket): void
 }
 
@@ -39,7 +39,7 @@ export function createConnections(answer: Answer): Connections {
   server.on('connection', socket => {
     unknown.add(socket)
     socket.once('close', () => unknown.delete(socket))
-    // The one that has had most time goes. Refusing the newest would let anybody keep the user out.
+    // Close the oldest connection. Refusing the newest would let any user of the computer keep the owner out.
     const [oldest] = unknown
     if (unknown.size > MAX_UNKNOWN) end(oldest)
   })
@@ -65,7 +65,7 @@ export function createConnections(answer: Answer): Connections {
   }
 }
 
-/** The port, on loopback only. CONFLICT when it is taken. */
+/** Listens on loopback only and returns the port. CONFLICT if the port is in use. */
 export function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {

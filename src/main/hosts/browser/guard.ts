@@ -1,4 +1,4 @@
-/** Which requests the browser host answers: those for its own address, and sockets of its own page only. */
+/** Which requests the browser host answers: only those for its own address, and only sockets of its own page. */
 import type { IncomingMessage } from 'node:http'
 
 export type Decision =
@@ -12,9 +12,9 @@ export type Decision =
 
 export interface Guard {
   setPort(port: number): void
-  /** The files of the page are no secret: everybody may have them. */
+  /** The files of the page are not secret: every client may have them. */
   decide(request: IncomingMessage): Decision
-  /** Programs can forge what is checked here, pages cannot; what is called for is decided by the sign-in. */
+  /** Pages cannot forge what this checks, other programs can; so the sign-in decides who may call. */
   allowsSocket(request: IncomingMessage): boolean
   profileOf(request: IncomingMessage): string
 }
@@ -22,7 +22,7 @@ export interface Guard {
 export function createGuard(): Guard {
   let address = ''
 
-  /** A name that resolves to loopback is not enough (DNS rebinding): the Host header must be ours. */
+  /** A name that resolves to loopback is not enough (DNS rebinding): the Host header must be our address. */
   const isOwnHost = ({ headers }: IncomingMessage) => headers.host === address
 
   return {
@@ -30,7 +30,7 @@ export function createGuard(): Guard {
       address = `127.0.0.1:${port}`
     },
     decide(request) {
-      // `localhost` can also be [::1], where another user's program may listen: no page of ours stays there.
+      // `localhost` can also be [::1], where another user's program may listen. So redirect our page away from it.
       if (request.headers.host === address.replace('127.0.0.1', 'localhost')) {
         return answer(307, 'Open this at 127.0.0.1.', {
           location: `http://${address}/`,
@@ -54,7 +54,7 @@ function answer(status: number, words: string, headers: Readonly<Record<string, 
   return { kind: 'answer', status, headers: { ...type, ...headers }, body: `${words}\n` }
 }
 
-/** Undefined for what is no address: anybody may ask for anything. */
+/** Undefined if the request's URL is invalid: clients can send anything. */
 function urlOf({ url = '/' }: IncomingMessage): URL | undefined {
   const base = 'http://localhost'
   return URL.canParse(url, base) ? new URL(url, base) : undefined

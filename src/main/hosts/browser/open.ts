@@ -5,12 +5,12 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { replaceFile } from '#core/files/files.ts'
 
-/** Files of hosts that were killed are removed when they are older than this, in milliseconds. */
+/** Files that killed hosts left are removed once they are older than this, in milliseconds. */
 const OLD_MS = 3_600_000
 
 /**
- * The browser is started with the path of the file, never with the address: all users of a computer see the arguments
- * of its programs. Resolves when the opener was started, or when there is none: the address is printed anyway.
+ * Starts the browser with the path of the file, never with the address: all users of a computer can see the arguments
+ * of its programs. Resolves when the opener was started, or if there is none: the address is also printed.
  */
 export async function openInBrowser(url: string, folder: string): Promise<OpenFile> {
   await removeOld(folder)
@@ -21,11 +21,11 @@ export async function openInBrowser(url: string, folder: string): Promise<OpenFi
 }
 
 export interface OpenFile {
-  /** The token was used, or the host ends. */
+  /** Removes the file, because the token was used or the host ends. */
   remove(): Promise<void>
 }
 
-/** Needs no script. `url` is made by the host: an address, a port and hex. */
+/** An HTML page that needs no script. The host makes `url`: an address, a port and hex digits. */
 function pageTo(url: string): string {
   return `<!doctype html>
 <meta charset="utf-8">
@@ -57,7 +57,7 @@ function start([command, ...args]: readonly [string, ...string[]]): Promise<void
 
 function opener(path: string): readonly [string, ...string[]] {
   if (process.platform === 'darwin') return ['open', path]
-  // `start` is a shell's own command; explorer opens a file without one.
+  // `start` is built into a shell; explorer opens a file without a shell.
   if (process.platform === 'win32') return ['explorer.exe', path]
   return ['xdg-open', path]
 }

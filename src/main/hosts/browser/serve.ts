@@ -1,4 +1,4 @@
-/** The browser host: the same UI in a browser of this computer, over loopback only, for the page that was given its token. */
+/** The browser host: the same UI in a browser of this computer, over loopback only, for the page with its token. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
@@ -17,21 +17,21 @@ import { serveSockets } from './sockets.ts'
 export interface BrowserHostOptions {
   /** 0 or absent: any free port. */
   readonly port?: number | undefined
-  /** Open the system's browser at the address. */
+  /** Open the address in the system's browser. */
   readonly open?: boolean | undefined
   /** Open a copy of the sample app, so that a first start has something to show. */
   readonly sample?: boolean | undefined
   readonly folders?: HomeFolders | undefined
-  /** Folder of the built renderer; found beside the code where it is not given. */
+  /** Folder of the built renderer; if absent, it is found beside the code. */
   readonly renderer?: string | undefined
-  /** Milliseconds in which a window has to answer that it is there; 30,000 where it is not given. */
+  /** Milliseconds a window has to answer a ping; 30,000 if absent. */
   readonly heartbeat?: number | undefined
-  /** Ends the host; jobs are cancelled, instances go on. */
+  /** Ends the host; jobs are cancelled, instances keep running. */
   readonly signal?: AbortSignal | undefined
 }
 
 export interface BrowserHost {
-  /** Address with the token after its `#`, which no request carries; good for one use. */
+  /** Address with the token after its `#`, which browsers never send in a request; valid once. */
   readonly url: string
   /** Resolves when the host has closed. */
   readonly closed: Promise<void>
@@ -64,7 +64,7 @@ export async function serveBrowserHost(options: BrowserHostOptions = {}): Promis
   const { server } = connections
   const sockets = serveSockets({ host, signIn, connections, heartbeat: options.heartbeat ?? 30_000 })
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
-    // A connection that breaks here is nobody's any more, and would end the host.
+    // If the connection breaks here, an unhandled error would end the host.
     socket.on('error', () => undefined)
     if (!guard.allowsSocket(request)) return socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n')
     sockets.upgrade(request, socket, head, guard.profileOf(request))
@@ -99,7 +99,7 @@ export async function serveBrowserHost(options: BrowserHostOptions = {}): Promis
   })
   if (options.open) {
     const { openInBrowser } = await import('./open.ts')
-    // The address is printed anyway.
+    // The address is also printed.
     openFile = await openInBrowser(url, join(folders.state, 'open')).catch(error => {
       host.log.error(error)
       return undefined

@@ -1,22 +1,22 @@
-/** Who may call the browser host: a page that proves the one-time token of its start, or the secret given for it. */
+/** Who may call the browser host: a page that proves the one-time token, or the session's secret it got for it. */
 import { timingSafeEqual } from 'node:crypto'
 import { once } from 'node:events'
 import type { WebSocket } from 'ws'
 import { Answer, proofOf, randomSecret, SIGN_IN_MS, type Welcome } from '#shared/sign-in.ts'
 
 export interface SignIn {
-  /** Good for one use: the page that proves it gets the session's secret. */
+  /** Valid once: the page that proves it gets the session's secret. */
   readonly token: string
-  /** The token and the session's secret: they belong in no log and no report. */
+  /** The token and the session's secret: they must not appear in a log or a report. */
   readonly secrets: readonly string[]
   /**
-   * Has a new connection prove either: what to send it before its first call. Undefined when it proved a wrong secret;
-   * rejects when it gave no answer in time.
+   * Asks a new connection to prove the token or the session's secret; returns what to send before its first call.
+   * Undefined if it proved a wrong secret; rejects if it did not answer in time.
    */
   challenge(socket: WebSocket): Promise<Welcome | undefined>
 }
 
-/** `onUsed` is called when the token has been used. */
+/** `onUsed` is called when the token was used. */
 export function createSignIn(onUsed: () => void): SignIn {
   const token = randomSecret()
   const session = randomSecret()
@@ -34,7 +34,8 @@ export function createSignIn(onUsed: () => void): SignIn {
       if (await proves(session)) return { proof: await welcome(session) }
       if (!(await proves(token))) return undefined
       const ours = await welcome(token)
-      // Two connections may prove it at the same time, and one that is lost must not use it up: nothing is awaited now.
+      // Do not await from here on: two connections may prove the token at the same time, and a lost connection must not
+      // use it up.
       if (!unused || socket.readyState !== socket.OPEN) return undefined
       unused = false
       onUsed()

@@ -1,4 +1,4 @@
-/** Serves the contract over WebSockets: each signs in first, and is read no faster than it reads. */
+/** Serves the contract over WebSockets: each one signs in first, and the host reads no faster than the client. */
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { RPCHandler } from '@orpc/server/ws'
@@ -12,20 +12,20 @@ import { wireOptions } from '../wire.ts'
 import type { Connections } from './connections.ts'
 import type { SignIn } from './sign-in.ts'
 
-/** Bytes a client has not read, beyond which nothing more of it is read and no other call of it begins. */
+/** Bytes a client has not read yet. Above this, the host reads no more from it and begins none of its waiting calls. */
 const MAX_UNREAD = 4 * 1024 * 1024
-/** Connections that signed in: each window has one. */
+/** Most connections that are signed in: each window has one. */
 const MAX_SIGNED_IN = 100
-/** Close code: come back later. */
+/** Close code that means: try again later. */
 const TRY_AGAIN_LATER = 1013
-/** Milliseconds a client has to read why it is refused. */
+/** Milliseconds a client has to read why it was refused. */
 const LAST_WORDS_MS = 1_000
 
 interface SocketOptions {
   readonly host: Host
   readonly signIn: SignIn
   readonly connections: Connections
-  /** Milliseconds in which a window has to answer that it is there. */
+  /** Milliseconds a window has to answer a ping. */
   readonly heartbeat: number
 }
 
@@ -54,7 +54,7 @@ export function serveSockets({ host, signIn, connections, heartbeat }: SocketOpt
     upgrade(request: IncomingMessage, raw: Socket, head: Buffer, profile: string) {
       connections.listenTo(raw)
       server.handleUpgrade(request, raw, head, socket => {
-        // What no client may send closes the connection by itself.
+        // An invalid message closes the connection; the `ws` library does that.
         socket.on('error', () => undefined)
         keepAlive(socket, heartbeat)
         serve(socket, raw, profile).catch(error => {
@@ -76,7 +76,7 @@ function refuse(socket: WebSocket, code: number): void {
   socket.once('close', () => clearTimeout(timer))
 }
 
-/** Ends a connection whose other end went without a word: what it reads would be held for it for ever. */
+/** Ends a connection whose other end vanished without closing it; its unread data would be held forever. */
 function keepAlive(socket: WebSocket, heartbeat: number): void {
   let isThere = true
   let unread = 0
@@ -84,7 +84,7 @@ function keepAlive(socket: WebSocket, heartbeat: number): void {
     isThere = true
   })
   const timer = setInterval(() => {
-    // Over a slow line the answer to a ping waits behind much else: who reads is there.
+    // On a slow line the pong is queued behind other data: a client that reads is alive.
     const reads = socket.bufferedAmount < unread
     if (!isThere && !reads) return socket.terminate()
     isThere = false
@@ -107,7 +107,7 @@ function channelOf(socket: WebSocket): Channel & Flow {
     onDrain: drained.listen,
     send: data =>
       new Promise(resolve => {
-        // One that cannot be sent any more is for nobody.
+        // A message that can no longer be sent is dropped.
         socket.send(data as string | Uint8Array, () => {
           sent()
           resolve()

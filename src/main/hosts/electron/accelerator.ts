@@ -1,6 +1,6 @@
-/** Keys of the window as the menu writes them. */
+/** Writes the window's keyboard shortcuts as the menu needs them. */
 
-/** Undefined for none, and for characters a menu cannot show. */
+/** Undefined for no keys, and for characters that a menu cannot show. */
 export function acceleratorOf(keys: string): string | undefined {
   return keys === '' || !/^[\x21-\x7e]+$/.test(keys) ? undefined : keys.replace(/^Mod\+/, 'CmdOrCtrl+')
 }

@@ -1,12 +1,12 @@
-/** The session of a running app's window: kept in memory only, and reaching nothing but the app itself. */
+/** The session of a running app's window: it is kept in memory only, and can reach only the app itself. */
 import { type Session, session, type WebContents } from 'electron'
 import { t } from '#shared/language.ts'
 import type { Gestures } from './gesture.ts'
 import { limitRequests, limitSession } from './hardening.ts'
 
 /**
- * Requests to other addresses are refused by name; what is not a request (WebRTC, WebTransport, reports) is sent to
- * a proxy that cannot exist. Resolves when both hold: nothing may be loaded before.
+ * A filter refuses requests to other addresses. Traffic that the filter does not see (WebRTC, WebTransport, reports) is
+ * sent to a proxy that cannot exist. Resolves when both are in effect: load nothing before.
  */
 export async function confine(own: Session, host: string): Promise<void> {
   limitRequests(own, url => isOf(host, url))
@@ -14,16 +14,16 @@ export async function confine(own: Session, host: string): Promise<void> {
     mode: 'fixed_servers',
     // No program can listen on port 0.
     proxyRules: 'socks5://127.0.0.1:0',
-    // By default a proxy is never asked for addresses of this computer.
+    // By default Chromium bypasses the proxy for addresses of this computer.
     proxyBypassRules: `<-loopback>;http://${host};ws://${host}`
   })
-  // What it reached before, it may reach no longer.
+  // Close connections to addresses that it may no longer reach.
   await own.closeAllConnections()
 }
 
 const sessions = new Map<string, Session>()
 
-/** The session for windows of the app with this ID; `gesturesOf` gives the gestures made in one of its pages. */
+/** The session for windows of the app with this ID; `gesturesOf` returns the gestures made in one of its pages. */
 export function appSession(
   id: string,
   gesturesOf: (contents: WebContents | null) => Gestures | undefined
@@ -33,7 +33,7 @@ export function appSession(
   const own = session.fromPartition(`app-${id}`)
   sessions.set(id, own)
   limitSession(own, {
-    // Until it is confined to its app.
+    // Nothing is allowed until it is confined to its app.
     mayReach: () => false,
     mayCopy: contents => gesturesOf(contents)?.recent() === true,
     copiesUnasked: false
@@ -45,7 +45,7 @@ export function appSession(
     item.once('done', () => {
       isDownloading = false
     })
-    // Without a path Electron asks the user for one.
+    // No path is set here, so Electron asks the user for one.
     item.setSaveDialogOptions({ title: t`Save a file from the app` })
   })
   return own

@@ -1,14 +1,14 @@
-/** What the user reads around a running app's page: the title of its window, and the question before it opens an address. */
+/** Texts around a running app's page: the title of its window, and the question before it opens an address. */
 import { t } from '#shared/language.ts'
 import { visibleLine } from '#shared/text.ts'
 
-/** Characters of a title: a name, not a page of text. */
+/** Most characters of a title: it is a name, not a page of text. */
 const MAX_TITLE = 100
 
-/** Characters of an address a dialog has room for. */
+/** Most characters of an address in a dialog. */
 const MAX_ADDRESS = 300
 
-/** Whose page it is: the app's own title, one plain line of it, and where it is served (`localhost:55555`). */
+/** Names the owner of the page: the app's title on one plain line, and where it is served (`localhost:55555`). */
 export function windowTitle(title: string, host: string): string {
   return `${visibleLine(title).slice(0, MAX_TITLE)} (${host})`
 }
@@ -16,11 +16,11 @@ export function windowTitle(title: string, host: string): string {
 export interface OpenQuestion {
   readonly message: string
   readonly detail: string
-  /** The second one opens nothing. */
+  /** The second button opens nothing. */
   readonly buttons: readonly [open: string, cancel: string]
 }
 
-/** `title` is that of the app's window; `address` is one in normal form, as `externalUrl` gives it. */
+/** `title` is the title of the app's window; `address` is in normal form, as `externalUrl` returns it. */
 export function openQuestion(title: string, address: string): OpenQuestion {
   return {
     message: t`Open ${new URL(address).host} in your browser?`,
@@ -32,7 +32,7 @@ export function openQuestion(title: string, address: string): OpenQuestion {
   }
 }
 
-/** An address of at most so many characters, shortened in its middle; its host is never cut. */
+/** Shortens an address in its middle to at most `limit` characters; its host is never cut. */
 export function shortAddress(address: string, limit: number): string {
   const { origin } = new URL(address)
   const rest = address.slice(origin.length)

@@ -10,14 +10,14 @@ import { hardened, type PageRules, setRules } from './hardening.ts'
 import { openOutside } from './open-outside.ts'
 import { withoutPowers } from './without-powers.ts'
 
-/** Milliseconds a page has for its own end before its window is closed without it. */
+/** Milliseconds a page has to close before its window is destroyed. */
 const CLOSE_MS = 1_000
 
 interface AppWindow {
   readonly window: BrowserWindow
   /** Resolves when a page of the app may be loaded. */
   readonly prepared: Promise<void>
-  /** The one its page may stay at; undefined until it is loaded. */
+  /** The origin its page must stay on; undefined until it is loaded. */
   origin: string | undefined
 }
 
@@ -25,8 +25,8 @@ const windows = new Map<string, AppWindow>()
 const gestures = new WeakMap<WebContents, Gestures>()
 
 /**
- * `failed` is called with why a window or a link could not be opened. The function it gives returns false for an address
- * that is not on this computer. A second call for the same app brings its window to the front.
+ * `failed` is called with the reason if a window or a link cannot be opened. The returned function returns false for an
+ * address that is not on this computer. A second call for the same app brings its window to the front.
  */
 export function createShowApp(failed: (error: unknown) => void): (app: ShownApp) => boolean {
   return ({ id, title, url }) => {
@@ -41,7 +41,7 @@ export function createShowApp(failed: (error: unknown) => void): (app: ShownApp)
       window.focus()
     }
     void load(shown, address).catch(error => {
-      // To close it while it opens is not a failure.
+      // The user closed the window while it opened: not a failure.
       if (window.isDestroyed()) return
       window.destroy()
       failed(error)
@@ -50,7 +50,7 @@ export function createShowApp(failed: (error: unknown) => void): (app: ShownApp)
   }
 }
 
-/** Closes all of them at once: no page is asked. */
+/** Closes all app windows at once, without asking their pages. */
 export function destroyAppWindows() {
   for (const { window } of windows.values()) window.destroy()
 }
@@ -61,14 +61,14 @@ function openWindow(id: string, failed: (error: unknown) => void): AppWindow {
     height: 760,
     webPreferences: hardened({
       session: appSession(id, contents => (contents ? gestures.get(contents) : undefined)),
-      // From the second dialog on the user can end them.
+      // From the second dialog on, the user can block further dialogs.
       safeDialogs: true,
       safeDialogsMessage: t`Do not show more dialogs from this app`
     })
   })
   const { webContents } = window
   gestures.set(webContents, watchGestures(webContents))
-  // The title says whose page it is, so the page does not choose it. Nor does it move its window.
+  // The title shows which app the page belongs to, so the page must not set it. It must not move its window either.
   window.on('page-title-updated', event => event.preventDefault())
   webContents.on('content-bounds-updated', event => event.preventDefault())
   window.removeMenu()
@@ -84,7 +84,7 @@ function openWindow(id: string, failed: (error: unknown) => void): AppWindow {
   return shown
 }
 
-/** A page that hangs, shows dialogs or objects to its end does not keep its window. */
+/** Closes the window even if its page hangs, shows dialogs or refuses to close. */
 function endInTime(window: BrowserWindow) {
   window.webContents.on('will-prevent-unload', event => event.preventDefault())
   window.once('close', () => {
@@ -93,25 +93,25 @@ function endInTime(window: BrowserWindow) {
   })
 }
 
-/** The app may have been started again on another port, so its window is confined to the address of each call. */
+/** Confines the window to the address of each call, because the app may have been restarted on another port. */
 async function load(shown: AppWindow, address: string) {
   const { window } = shown
   const { origin, host } = new URL(address)
   shown.origin = origin
   await confine(window.webContents.session, host)
   await shown.prepared
-  // A page that does not answer shows as one.
+  // If the page does not answer, the window shows that.
   await window.loadURL(address).catch(() => undefined)
 }
 
 /**
- * WebRTC is not a request: no filter sees it, and it looks up names even where it may send nothing. The policy holds if a
- * frame keeps it. A window that is closed while it prints ends the whole program. So each frame loses both before its
- * first script runs.
+ * Removes WebRTC and printing from each frame before its first script runs. WebRTC is not a request, so no filter sees
+ * it, and it resolves names even if it may send nothing; the policy below covers frames that still have it. Closing a
+ * window that is printing ends the whole program.
  */
 async function takeAway(contents: WebContents) {
   contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp')
-  // A debugger gets an answer only where there is a page.
+  // A debugger gets answers only once a page is loaded.
   await contents.loadURL('about:blank')
   contents.debugger.attach()
   await contents.debugger.sendCommand('Page.enable')
@@ -119,7 +119,7 @@ async function takeAway(contents: WebContents) {
   await contents.debugger.sendCommand('Page.addScriptToEvaluateOnNewDocument', { source })
 }
 
-/** Addresses the page wants to open go to the browser: after a gesture, if the user says so, one at a time. */
+/** Opens addresses in the browser on the page's request: after a gesture, if the user agrees, one at a time. */
 function askBeforeOpening(
   window: BrowserWindow,
   failed: (error: unknown) => void
@@ -127,7 +127,7 @@ function askBeforeOpening(
   const { webContents } = window
   let isAsking = false
   return ({ url, postBody }) => {
-    // A browser is given an address only: what a form posts would be lost.
+    // The browser gets only an address: the data of a posted form would be lost.
     const address = postBody ? undefined : externalUrl(url)
     if (address === undefined || isAsking || !gestures.get(webContents)?.take()) return
     isAsking = true
@@ -135,7 +135,7 @@ function askBeforeOpening(
       .then(yes => yes && openOutside(address, failed), failed)
       .finally(() => {
         isAsking = false
-        // What was pressed to answer is not for the page.
+        // The click or key that answered the dialog must not count as a gesture for the page.
         gestures.get(webContents)?.take()
       })
   }

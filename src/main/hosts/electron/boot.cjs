@@ -1,12 +1,12 @@
-/** What must happen before the app is ready; ES modules load too late for it, so this one file is CommonJS. */
+/** Code that must run before the app is ready; ES modules load too late for that, so this one file is CommonJS. */
 const { join } = require('node:path')
 const { pathToFileURL } = require('node:url')
 const { app, protocol } = require('electron')
 
-/** A packaged app brings no Node of its own to run the command line with, so it runs it itself, without a window. */
+/** A packaged app has no separate Node for the command line, so it runs the command line itself, without a window. */
 const cliAt = app.isPackaged ? withinSwitches(process.argv).indexOf('--q8s-cli') : -1
 
-/** What follows a bare -- is what the system opens the app with, and never a switch. */
+/** Arguments after a bare -- are what the system opens the app with; they are never switches. */
 function withinSwitches(words) {
   const end = words.indexOf('--')
   return end < 0 ? words : words.slice(0, end)
@@ -22,8 +22,8 @@ function fail(error) {
 }
 
 /**
- * Switches that hand the app's pages, and with them all it may do, to any program that connects. Chromium obeys them after
- * this file is read.
+ * Switches that give any program that connects control of the app's pages, with all their rights. Chromium applies them
+ * after this file runs.
  */
 const DEBUGGERS = [
   'remote-debugging-port',
@@ -46,12 +46,12 @@ function refuseDebuggers() {
 }
 
 if (app.isPackaged && refuseDebuggers()) {
-  // It is ending.
+  // The app is ending.
 } else if (cliAt > 0) {
   const given = process.argv.slice(cliAt + 1)
   process.argv = [process.argv[0], 'q8s-cli', ...(given[0] === '--' ? given.slice(1) : given)]
   app.dock?.hide()
-  // Electron goes on after process.exit for a moment: what is asked first is what counts.
+  // Electron continues briefly after process.exit: only the first exit code counts.
   let ended = false
   process.exit = (code = process.exitCode ?? 0) => {
     if (!ended) app.exit(Number(code))
@@ -62,7 +62,7 @@ if (app.isPackaged && refuseDebuggers()) {
     .then(() => load('q8s-cli.js'))
     .then(() => process.exit(), fail)
 } else {
-  // Where Chromium's own sandbox is switched off (as root it cannot start), this would only crash its helpers.
+  // If Chromium's sandbox is switched off (it cannot start as root), enabling it would crash the helper processes.
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
   protocol.registerSchemesAsPrivileged([
     { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } }

@@ -2,7 +2,7 @@
 import { type BrowserWindow, dialog } from 'electron'
 import { t } from '#shared/language.ts'
 
-/** Milliseconds in which a second crash is not an accident. */
+/** A second crash within this many milliseconds is not treated as an accident. */
 const SOON_MS = 60_000
 
 /** `opened` is called before the page is opened again. */
@@ -32,12 +32,12 @@ export function comeBack(window: BrowserWindow, opened: () => void) {
     window.once('responsive', () => answers.abort())
     const buttons = [t`Open it again`, t`Wait`]
     const again = await ask(window, t`This window does not answer.`, buttons, answers.signal)
-    // Its end opens it again.
+    // The crash handler opens it again.
     if (again && !answers.signal.aborted && !window.isDestroyed()) webContents.forcefullyCrashRenderer()
   })
 }
 
-/** Whether the first of the buttons was chosen. */
+/** Whether the user chose the first button. */
 async function ask(window: BrowserWindow, message: string, buttons: string[], signal?: AbortSignal) {
   const detail = t`Unsaved changes are kept, and what runs keeps running.`
   const { response } = await dialog.showMessageBox(window, {

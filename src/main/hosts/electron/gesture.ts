@@ -1,7 +1,7 @@
-/** Whether the user did something in a page just now, by the input the page was given: no script can pretend that. */
+/** Whether the user just did something in a page, judged by the page's real input: a script cannot fake that. */
 import type { InputEvent, WebContents } from 'electron'
 
-/** Milliseconds a page may take to do what it was asked for, such as writing a report. */
+/** Milliseconds a page has to act after a gesture, for example to write a report. */
 const LASTS_MS = 10_000
 
 const GESTURES: readonly InputEvent['type'][] = ['mouseDown', 'gestureTap', 'rawKeyDown', 'keyDown']
@@ -9,7 +9,7 @@ const GESTURES: readonly InputEvent['type'][] = ['mouseDown', 'gestureTap', 'raw
 export interface Gestures {
   /** True while the last gesture is recent. */
   recent(): boolean
-  /** The same, and uses the gesture up: one allows one thing. */
+  /** Same as `recent`, and uses the gesture up: one gesture allows one action. */
   take(): boolean
 }
 

@@ -1,6 +1,6 @@
 /**
- * What no page may do, our own or not: leave its place, open windows, embed others, be given permissions, reach the
- * network. Our own pages and those of running apps, which are untrusted, differ in this alone:
+ * Limits of every page, our own too: it may not navigate away, open windows, embed other pages, get permissions or
+ * reach the network. Our own pages and those of running apps, which are untrusted, differ only in these points:
  *
  * |               | our own                  | a running app's                                              |
  * | ------------- | ------------------------ | ------------------------------------------------------------ |
@@ -10,39 +10,39 @@
  * | requests to   | `app://q8s`, `blob:`     | its host, `blob:`, `data:`                                   |
  * | may copy      | what the user selected   | the same, for ten seconds after a click or a key             |
  * | downloads     | what it made itself      | after a click or a key, one at a time, with a save dialog    |
- * | opens         | links, in the browser    | the same, after a click or a key and if the user says so     |
- * | closing       | may be refused           | cannot be refused, nor delayed by dialogs                    |
- * | WebRTC, print | as Chromium has them     | none                                                         |
+ * | opens         | links, in the browser    | the same, after a click or a key and if the user agrees      |
+ * | closing       | may be refused           | cannot be refused or delayed by dialogs                      |
+ * | WebRTC, print | as in Chromium           | none                                                         |
  */
 import { app, type Session, type WebContents, type WebPreferences } from 'electron'
 import { openOutside } from './open-outside.ts'
 import { isOwnPage } from './scheme.ts'
 
-/** What differs from page to page. All that is not named here is the same for each, and denied. */
+/** The rules that differ between pages. Everything else is the same for all pages, and denied. */
 export interface PageRules {
   /** Whether the page may go to that address. */
   isHome(address: string): boolean
-  /** Whether frames in it may go there, too. */
+  /** Whether frames in the page may go there too. */
   readonly hasFrames: boolean
-  /** It asked for another window, which it does not get: what becomes of the address. */
+  /** Called if the page asks for another window. It does not get one; this decides what happens with the address. */
   openElsewhere(request: { readonly url: string; readonly postBody?: unknown }): void
 }
 
-/** What differs from session to session. */
+/** The rules that differ between sessions. */
 export interface SessionRules {
   /** Whether a request may be sent to that address. */
   mayReach(address: string): boolean
-  /** Whether the page may copy what its user selected: the one thing that is ever permitted. */
+  /** Whether the page may copy what its user selected. Nothing else is ever permitted. */
   mayCopy(contents: WebContents | null): boolean
-  /** Whether copying is permitted before it is asked for. */
+  /** Whether copying is permitted before the page asks for it. */
   readonly copiesUnasked: boolean
 }
 
 const rulesOfApps = new WeakMap<WebContents, PageRules>()
 
-/** For every page and session that has no other rules: our own. `failed` is called with why a link could not be opened. */
+/** Default rules for pages and sessions: those of our own. `failed` gets the reason if a link cannot be opened. */
 export function lockDown(failed: (error: unknown) => void) {
-  // For all pages: no name is looked up before it is needed, and a script copies only what the user asked it to.
+  // For all pages: names are resolved only when needed, and a script copies only what the user asked it to.
   app.commandLine.appendSwitch(
     'blink-settings',
     'dnsPrefetchingEnabled=false,javaScriptCanAccessClipboard=false'
@@ -55,14 +55,14 @@ export function lockDown(failed: (error: unknown) => void) {
   app.on('web-contents-created', (_event, contents) => keepInPlace(contents, ownRules))
   app.on('session-created', session => {
     session.setDevicePermissionHandler(() => false)
-    // Chromium fetches a dictionary at the first start, before it reads the switch below: this address has none.
+    // Chromium fetches a dictionary at the first start, before it reads the switch below: this address serves none.
     session.setSpellCheckerDictionaryDownloadURL('app://q8s/none/')
     session.setSpellCheckerEnabled(false)
     limitSession(session, { mayReach: isOurs, mayCopy: () => true, copiesUnasked: true })
   })
 }
 
-/** Chromium's sandbox, no Node, and no way to hold another page; `differences` are what this window has besides. */
+/** Chromium's sandbox, no Node, and no way to embed another page; `differences` are this window's extra settings. */
 export function hardened(
   differences: Pick<WebPreferences, 'preload' | 'session' | 'safeDialogs' | 'safeDialogsMessage'>
 ): WebPreferences {
@@ -79,12 +79,12 @@ export function hardened(
   }
 }
 
-/** The page is a running app's, and has these rules instead of ours. */
+/** Gives the page of a running app its own rules in place of ours. */
 export function setRules(contents: WebContents, rules: PageRules): void {
   rulesOfApps.set(contents, rules)
 }
 
-/** Replaces the rules the session had. */
+/** Replaces the rules of the session. */
 export function limitSession(session: Session, { mayReach, mayCopy, copiesUnasked }: SessionRules): void {
   const isCopying = (permission: string) => permission === 'clipboard-sanitized-write'
   session.setPermissionRequestHandler((contents, permission, decide) =>
@@ -94,7 +94,7 @@ export function limitSession(session: Session, { mayReach, mayCopy, copiesUnaske
   limitRequests(session, mayReach)
 }
 
-/** Replaces which addresses the session may send requests to. */
+/** Replaces the addresses that the session may send requests to. */
 export function limitRequests(session: Session, mayReach: SessionRules['mayReach']): void {
   session.webRequest.onBeforeRequest(({ url }, decide) => decide({ cancel: !mayReach(url) }))
 }
@@ -116,7 +116,7 @@ function keepInPlace(contents: WebContents, ownRules: PageRules) {
   })
 }
 
-/** A page of ours, a file it made itself for saving, or the inspector a developer opened. */
+/** Whether it is a page of ours, a file our page made for saving, or the inspector that a developer opened. */
 function isOurs(address: string): boolean {
   return isOwnPage(address) || ['blob:', 'devtools:'].includes(new URL(address).protocol)
 }

@@ -1,4 +1,4 @@
-/** The Electron host: owns the core, opens windows, and hands each page a port to the contract. */
+/** The Electron host: owns the core, opens windows, and gives each page a port to the contract. */
 import { join } from 'node:path'
 import { app, BrowserWindow, dialog } from 'electron'
 import { homeFolders } from '#core/host/folders.ts'
@@ -25,7 +25,7 @@ const folders = homeFolders()
 const log = openHostLog({ kind: 'electron', folders })
 keepUncaught(log)
 app.setName('q8s Desktop')
-// Windows shows notifications only of a program it knows.
+// Windows shows notifications only from a program with a known ID.
 app.setAppUserModelId('ai.h2o.q8s.desktop')
 app.setPath('userData', join(folders.config, 'electron'))
 lockDown(log.error)
@@ -34,7 +34,7 @@ keepGone(log)
 if (app.requestSingleInstanceLock()) void start()
 else void giveWay()
 
-/** To the one that runs already; or it could not even be asked whether one does. */
+/** Quits, because the app runs already; if the lock could not be taken for another reason, reports why. */
 async function giveWay() {
   const problem = await startProblem(app.getPath('userData'))
   if (!problem) return app.quit()
@@ -105,7 +105,7 @@ async function start() {
   })
   if (process.argv.includes('--sample')) project = (await host.client().projects.sample()).path
   const hidden = await startsHidden(host)
-  // Before the windows only where there may be none: nothing must wait for a tray.
+  // Awaited only if the start may show no window: windows must not wait for a tray.
   if (hidden) await notices.follow()
   if (!(hidden && notices.hasTray())) openWindows(places, hidden)
   open(requestsOfArguments(ownArguments(process.argv), process.cwd()))
@@ -114,19 +114,19 @@ async function start() {
   begun()
 }
 
-/** A start by the system stays out of the way where the user wants that. */
+/** Whether the system started the app at login and the user wants such a start hidden. */
 async function startsHidden(host: Host): Promise<boolean> {
   if (!wasAtLogin(app, process.argv)) return false
   const settings = await host.client().system.settings().catch(host.log.error)
   return settings?.startHidden ?? false
 }
 
-/** What a later start, or the system, asks of the app that runs: its window comes to the front in any case. */
+/** Handles requests from a later start or from the system. They always bring the app's window to the front. */
 function onOpenRequests(began: Promise<void>, take: (requests: readonly OpenRequest[]) => void) {
   const takeReady = (requests: readonly OpenRequest[]) => void began.then(() => take(requests))
   const one = (request: OpenRequest | undefined) => takeReady(request ? [request] : [])
   app.on('second-instance', (_event, words, cwd) => {
-    // The system starts the app at login although it may be running already: the user asked for nothing.
+    // The system may start the app at login while it is running: that is not a request from the user.
     if (!words.includes(AT_LOGIN)) takeReady(requestsOfArguments(ownArguments(words), cwd))
   })
   app.on('open-file', (event, path) => {
@@ -139,7 +139,7 @@ function onOpenRequests(began: Promise<void>, take: (requests: readonly OpenRequ
   })
 }
 
-/** Without the program, which is followed by the app's folder where it is not packaged. */
+/** The arguments without the program, and without the app's folder, which follows it if the app is not packaged. */
 function ownArguments(words: readonly string[]): readonly string[] {
   return words.slice(1).filter(word => word !== app.getAppPath())
 }

@@ -1,4 +1,4 @@
-/** The application menu: the system's own roles, and the window's commands under the keys the window knows them by. */
+/** The application menu: the system's standard roles, and the window's commands with their keyboard shortcuts. */
 import { Menu, type MenuItemConstructorOptions } from 'electron'
 import type { Host } from '#main/compose.ts'
 import { type KeyActionId, type KeyMap, keyMap } from '#shared/keys.ts'
@@ -9,7 +9,7 @@ import { sendEventToAll } from './window.ts'
 
 export interface MenuActions {
   newWindow(): void
-  /** Runs a command of the window the user is in. */
+  /** Runs a command in the current window. */
   command(name: string): void
 }
 
@@ -23,7 +23,7 @@ const pages = () =>
     [t`Activity`, 'page:activity']
   ] as const
 
-/** Shows the menu, again after each change of the keys or the language. */
+/** Builds the menu, and builds it again after each change of the keys or the language. */
 export function followKeys(host: Host, actions: MenuActions) {
   let shown: string | undefined
   const obey = async () => {
@@ -46,7 +46,7 @@ function installMenu(actions: MenuActions, keys: KeyMap) {
     const accelerator = acceleratorOf(keys[id])
     return accelerator === undefined ? {} : { accelerator }
   }
-  // The window takes its keys itself: the menu shows them.
+  // The window handles its keys itself: the menu only shows them.
   const item = (label: string, id: KeyActionId): MenuItemConstructorOptions => ({
     label,
     click: () => actions.command(id),

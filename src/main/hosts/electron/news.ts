@@ -1,4 +1,4 @@
-/** What is worth a notification: jobs that ended, instances that became ready or failed. */
+/** Events that deserve a notification: jobs that ended, instances that became ready or failed. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Client } from '#shared/contract.ts'
 import type { HostEvent } from '#shared/host-events.ts'
@@ -7,7 +7,7 @@ import type { Job } from '#shared/job.ts'
 import { jobTitle } from '#shared/job-title.ts'
 import { t } from '#shared/language.ts'
 
-/** `about` is what a click shows. */
+/** A click on the notification shows `about`. */
 export interface News {
   readonly title: string
   readonly body: string
@@ -15,10 +15,10 @@ export interface News {
 }
 export type Notice = (news: News) => void
 
-/** Milliseconds until a watch that broke off (the disk is full, another process holds the state) is begun again. */
+/** Milliseconds before a failed watch (the disk is full, another process holds the state) starts again. */
 const PAUSE = 5_000
 
-/** Reports what happens from now on, until the signal aborts; `broke` is called with why a watch broke off. */
+/** Reports new events until the signal aborts; `broke` is called with the error if a watch fails. */
 export function followNews(
   client: Pick<Client, 'jobs' | 'platform'>,
   notice: Notice,
@@ -55,7 +55,7 @@ export function followNews(
   )
 }
 
-/** Nothing of what the user cancelled, nor where the instance the job started reports for itself. */
+/** Undefined if the user cancelled the job, or if the instance it started reports for itself. */
 function newsOfJob(job: Job): News | undefined {
   const { id, kind, state, error, result } = job
   const startsInstances = kind === 'start' || kind === 'restart' || result?.instanceId !== undefined

@@ -1,4 +1,4 @@
-/** What the app does outside of its windows, if the user wants it: notifications, and an icon in the tray. */
+/** What the app shows outside its windows, if the user wants it: notifications, and an icon in the tray. */
 import { readFileSync } from 'node:fs'
 import { app, BrowserWindow, Menu, Notification, nativeImage, Tray } from 'electron'
 import { resourcePath } from '#core/host/resources.ts'
@@ -9,11 +9,11 @@ import { followNews, type Notice } from './news.ts'
 
 export interface Notices {
   hasTray(): boolean
-  /** Follows the settings from now on, each change at once. Resolves after the first time. */
+  /** Applies the settings now and after each change. Resolves after the first time. */
   follow(): Promise<void>
 }
 
-/** `show` brings a window to the front, and has it show something where that is given. */
+/** `show` brings a window to the front; with an event, it also sends that to the window. */
 export function createNotices(host: Host, show: (event?: HostEvent) => void): Notices {
   let tray: Tray | undefined
   let following: AbortController | undefined
@@ -57,22 +57,22 @@ function createTray(show: (event?: HostEvent) => void): Tray {
       { label: t`Quit`, click: () => app.quit() }
     ])
   )
-  // On a Mac a click opens the menu.
+  // On a Mac, a click opens the menu.
   if (process.platform !== 'darwin') tray.on('click', () => show())
   return tray
 }
 
-/** 32 pixels; a Mac's menu bar has room for 16, drawn with two of ours each. */
+/** 32 pixels. A Mac's menu bar has room for 16, each drawn with two of our pixels. */
 function trayIcon() {
   const scaleFactor = process.platform === 'darwin' ? 2 : 1
   return nativeImage.createFromBuffer(readFileSync(resourcePath('icons/tray.png')), { scaleFactor })
 }
 
-/** Notifications on screen: one that nothing holds is collected, and its click with it. */
+/** Notifications on screen. Without a reference a notification is garbage-collected, and its click handler with it. */
 const shown = new Set<Notification>()
 const MAX_SHOWN = 50
 
-/** Raises a notification, unless the user is looking at a window of ours. */
+/** Shows a notification, unless a window of ours has the focus. */
 function noticeBy(show: (event?: HostEvent) => void): Notice {
   return ({ title, body, about }) => {
     if (BrowserWindow.getFocusedWindow() || !Notification.isSupported()) return

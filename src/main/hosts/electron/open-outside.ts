@@ -1,8 +1,8 @@
-/** Links that leave the app: through the one gate, to the system's browser. */
+/** Opens links outside the app: checked by `externalUrl`, then opened in the system's browser. */
 import { shell } from 'electron'
 import { externalUrl } from '#shared/url.ts'
 
-/** False where the address is not one that may be opened. */
+/** Returns false if the address must not be opened. */
 export function openOutside(address: string, failed: (error: unknown) => void): boolean {
   const allowed = externalUrl(address)
   if (allowed === undefined) return false

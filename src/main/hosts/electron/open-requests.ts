@@ -1,4 +1,4 @@
-/** Parses what the system asks the app to open: a bundle by double click, or a q8s:// link. All else is dropped. */
+/** Parses what the system asks the app to open: a bundle by double click, or a q8s:// link. Ignores the rest. */
 import { isAbsolute, resolve } from 'node:path'
 import type { HostEvent } from '#shared/host-events.ts'
 
@@ -8,7 +8,7 @@ const MAX_LENGTH = 4_096
 const NAME = /^[A-Za-z0-9][\w.-]{0,199}$/
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-/** Of the arguments of a start, without the program's own; `cwd` is where it was started. */
+/** Requests in the arguments of a start, without the program's own; `cwd` is where it was started. */
 export function requestsOfArguments(words: readonly string[], cwd: string): OpenRequest[] {
   return words.flatMap(word => {
     if (word.startsWith('-')) return []
@@ -20,7 +20,7 @@ export function requestsOfArguments(words: readonly string[], cwd: string): Open
 /** A bundle by its path, which the user chose in the system's own windows. */
 export function requestOfFile(path: string, cwd: string): OpenRequest | undefined {
   if (path.length > MAX_LENGTH || path.includes('\0') || !/\.(qz|wave)$/i.test(path)) return undefined
-  // An address is not a path, even if it ends in .qz.
+  // A URL is not a path, even if it ends in .qz.
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) return undefined
   return { kind: 'bundle', path: isAbsolute(path) ? path : resolve(cwd, path) }
 }

@@ -1,14 +1,14 @@
-/** Records where each window is and which are open, at each change: so all come back, however the app ended. */
+/** Stores the position of each window and which are open, at each change, so that all return however the app ends. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
 import { replaceFile } from '#core/files/files.ts'
 
-/** Windows one user may have at a time. */
+/** Most windows one user can have open. */
 export const MAX_WINDOWS = 16
 
-/** Milliseconds between two writes: a window that is dragged moves at every frame. */
+/** Milliseconds between two writes: a window that is dragged moves with every frame. */
 const PAUSE_MS = 250
 
 const Bounds = z.object({
@@ -22,25 +22,29 @@ export type Bounds = z.infer<typeof Bounds>
 const Place = Bounds.extend({ maximized: z.boolean() })
 export type Place = z.infer<typeof Place>
 
-/** `number` is 1 for the first window; the view of each is kept under it too. */
+/** `number` is 1 for the first window; each window's view is stored under the same number. */
 const Kept = z
   .array(Place.extend({ number: z.int().min(1).max(MAX_WINDOWS), open: z.boolean() }))
   .max(MAX_WINDOWS)
 
 export interface Places {
-  /** The windows a start opens: those that were open at the last end, or the first. */
+  /** The windows to open at a start: those that were open at the end, or the first. */
   toOpen(): readonly number[]
-  /** Where the window of that number was, open or not. */
+  /** The last place of the window with that number, open or not. */
   of(number: number): Place | undefined
-  /** The window is open, and there. */
+  /** Records that the window is open at that place. */
   put(number: number, place: Place): void
-  /** The user closed it. The last one closed is what the next start opens. */
+  /**
+   * Records that the user closed the window. The last open window is not recorded as closed: the next start opens it.
+   */
   closed(number: number): void
-  /** What is closed from now on ends with the app, and comes back. Resolves when everything is written. */
+  /**
+   * Windows that close from now on close with the app and open again at the next start. Resolves when all is written.
+   */
   leave(): Promise<void>
 }
 
-/** A file that cannot be read is a first start; `failed` is called with why it could not be written. */
+/** A file that cannot be read counts as a first start; `failed` is called with the error if a write fails. */
 export function createPlaces(configFolder: string, failed: (error: unknown) => void): Places {
   const file = join(configFolder, 'windows.json')
   const places = new Map(read(file).map(({ number, ...place }) => [number, place]))
@@ -84,7 +88,7 @@ export function createPlaces(configFolder: string, failed: (error: unknown) => v
   }
 }
 
-/** The same place where it fits; else as near to it, and as large, as the screen allows. */
+/** The same place if it fits; otherwise moved and shrunk as little as the screen requires. */
 export function fitInto(area: Bounds, { width, height, x, y }: Bounds): Bounds {
   const size = { width: Math.min(width, area.width), height: Math.min(height, area.height) }
   const within = (value: number, from: number, room: number) => Math.min(Math.max(value, from), from + room)

@@ -1,4 +1,4 @@
-/** Gives a page of ours a port to the contract; no other sender gets one. */
+/** Gives our own pages a port to the contract; no other sender gets one. */
 import { RPCHandler } from '@orpc/server/ws'
 import {
   type IpcMainEvent,
@@ -30,14 +30,14 @@ export function servePorts(host: Host) {
   })
 }
 
-/** The preload reports what was dropped before the page learns it: the page itself cannot. */
+/** The preload reports a dropped file before the page learns of it: the page itself cannot report one. */
 function takeDropped(host: Host) {
   ipcMain.handle(DROPPED_CHANNEL, (event, path: unknown) => {
     if (ownFrame(event) && typeof path === 'string') host.give(path)
   })
 }
 
-/** The main frame of a window of ours, showing a page of ours; undefined for every other sender. */
+/** The main frame of a window of ours that shows a page of ours; undefined for every other sender. */
 function ownFrame({ sender, senderFrame }: IpcMainEvent | IpcMainInvokeEvent) {
   if (!senderFrame || !isOwnWindow(sender) || senderFrame !== sender.mainFrame) return undefined
   return senderFrame.origin === APP_ORIGIN && isOwnPage(senderFrame.url) ? senderFrame : undefined

@@ -1,4 +1,4 @@
-/** What Chromium says of proxies, as the address that variables hold. */
+/** Converts Chromium's description of proxies to the address for environment variables. */
 
 const SCHEMES: Readonly<Record<string, string>> = {
   PROXY: 'http',
@@ -8,7 +8,7 @@ const SCHEMES: Readonly<Record<string, string>> = {
   SOCKS5: 'socks5'
 }
 
-/** `PROXY one:3128; SOCKS5 two:1080; DIRECT` -> `http://one:3128`: the first is tried first. Undefined where there is none. */
+/** `PROXY one:3128; SOCKS5 two:1080; DIRECT` -> `http://one:3128`: uses the first proxy. Undefined if there is none. */
 export function proxyOf(words: string): string | undefined {
   const [kind = '', place = ''] = (words.split(';')[0] ?? '').trim().split(/\s+/)
   const scheme = SCHEMES[kind.toUpperCase()]

@@ -1,21 +1,21 @@
-/** The one question before the app is quit: what it would cancel, and what becomes of what runs. */
+/** The question before the app quits: which jobs it would cancel, and what to do with running instances. */
 import { plural, t } from '#shared/language.ts'
 import type { Settings } from '#shared/system.ts'
 
-/** Not to quit; or to, and what becomes of running instances. */
+/** Stay; or quit, and keep or stop the running instances. */
 export type QuitAnswer = 'stay' | 'keep' | 'stop'
 
 export interface QuitQuestion {
   readonly message: string
   readonly detail: string
-  /** From the first on, with what each answers. */
+  /** The buttons in order, each with its answer. */
   readonly buttons: readonly (readonly [label: string, answer: QuitAnswer])[]
   readonly defaultId: number
-  /** Offered where the answer can be kept: it is that about instances. */
+  /** Present if the answer can be remembered, which is so if it is about instances. */
   readonly checkboxLabel?: string
 }
 
-/** By the titles of running jobs and instances; undefined where there is nothing to ask. */
+/** Takes the titles of running jobs and instances; undefined if there is nothing to ask. */
 export function quitQuestion(
   jobs: readonly string[],
   instances: readonly string[],

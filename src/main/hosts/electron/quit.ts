@@ -1,4 +1,4 @@
-/** Quitting: asks about jobs it would cancel and what becomes of running instances, then waits until jobs have cleaned up. */
+/** Quitting: asks about running jobs and instances, cancels the jobs, then waits for their clean-up. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { app, BrowserWindow, dialog, type MessageBoxOptions } from 'electron'
 import type { Host } from '#main/compose.ts'
@@ -11,18 +11,18 @@ import { destroyAppWindows } from './app-window.ts'
 import { type QuitQuestion, quitQuestion } from './quit-question.ts'
 import { currentWindow } from './window.ts'
 
-/** Milliseconds the core has to end: instances stop and jobs clean up in less. */
+/** Milliseconds the core has to end: stopping instances and cleaning up after jobs takes less. */
 const CORE_MS = 60_000
-/** Milliseconds our own pages have then to hand over what is not saved. */
+/** Milliseconds our own pages then have to hand over unsaved text. */
 const PAGES_MS = 5_000
 
 /**
- * A second request while the first is being carried out does not wait. `leave` is called once it is certain. The function
- * it gives says whether the app is ending: then it opens nothing any more.
+ * A second request to quit does not wait if the first one is being carried out. `leave` is called once quitting is
+ * certain. The returned function returns whether the app is ending: then nothing may be opened.
  */
 export function quitInOrder(host: Host, leave: () => Promise<void>): () => boolean {
   let state: 'open' | 'asking' | 'ending' = 'open'
-  // A signal comes from a program, or from a terminal: no user is there to answer.
+  // A signal comes from a program or a terminal: there is no user to ask.
   let unattended = false
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
@@ -42,7 +42,7 @@ export function quitInOrder(host: Host, leave: () => Promise<void>): () => boole
   return () => state === 'ending'
 }
 
-/** Neither a page nor a core that hangs keeps the process, and a start from now on is served by a process of its own. */
+/** Ends the process even if a page or the core hangs. A later start gets its own process. */
 async function end(host: Host, leave: () => Promise<void>, toStop: readonly Instance[]) {
   app.releaseSingleInstanceLock()
   destroyAppWindows()
@@ -60,12 +60,12 @@ async function end(host: Host, leave: () => Promise<void>, toStop: readonly Inst
   app.quit()
 }
 
-/** The instances to stop before; undefined where the user stays. */
+/** The instances to stop first; undefined if the user does not quit. */
 async function mayQuit(host: Host): Promise<readonly Instance[] | undefined> {
   try {
     const { jobs, system } = host.client()
     const cancelled = (await jobs.list()).filter(({ state }) => state === 'running')
-    // What a job is starting goes with the job.
+    // Cancelling a job also ends the instance it is starting.
     const going = new Set(cancelled.map(({ result }) => result?.instanceId))
     const running = (await runningInstances(host)).filter(({ id }) => !going.has(id))
     const { onQuit } = await system.settings()
@@ -79,13 +79,13 @@ async function mayQuit(host: Host): Promise<readonly Instance[] | undefined> {
     if (remember) await system.saveSettings({ onQuit: answer })
     return answer === 'stop' ? running : []
   } catch (error) {
-    // What cannot be asked must not keep the user from quitting.
+    // If the question fails, the user must still be able to quit.
     host.log.error(error)
     return []
   }
 }
 
-/** None where the platform cannot be asked: they go on without the app. */
+/** Empty if the platform cannot be reached: instances then keep running without the app. */
 async function runningInstances(host: Host): Promise<Instance[]> {
   const all = await host.client().platform.instances.list({}).catch(host.log.error)
   return (all ?? []).filter(isStartingOrReady)
@@ -98,7 +98,7 @@ async function ask({ buttons, checkboxLabel, ...question }: QuitQuestion) {
     title: t`Quit q8s Desktop`,
     noLink: true,
     buttons: buttons.map(([label]) => label),
-    // The last one always stays.
+    // The last button always means: stay.
     cancelId: buttons.length - 1,
     ...(checkboxLabel === undefined ? {} : { checkboxLabel })
   }
@@ -109,7 +109,7 @@ async function ask({ buttons, checkboxLabel, ...question }: QuitQuestion) {
   return { answer: buttons[response]?.[1] ?? 'stay', remember: checkboxChecked }
 }
 
-/** If an instance does not stop, the log says so: it must not keep the others, or the app, from ending. */
+/** If an instance does not stop, logs it: that must not keep the other instances or the app from ending. */
 async function stopAll(host: Host, running: readonly Instance[]) {
   const { instances } = host.client().platform
   await Promise.all(running.map(({ id }) => instances.stop({ id }).catch(host.log.error)))

@@ -1,18 +1,18 @@
-/** The app's own scheme: pages come from the built renderer and nowhere else. */
+/** The app's own URL scheme: it serves pages only from the built renderer. */
 import { protocol } from 'electron'
 import { createPage } from '../page.ts'
 import { rendererFolder } from '../renderer-folder.ts'
 
 export const APP_ORIGIN = 'app://q8s'
 
-/** True for an address of our own pages; parsed, since a prefix says nothing about where an address leads. */
+/** True for an address of our own pages. It is parsed, because a prefix does not show where an address leads. */
 export function isOwnPage(address: string): boolean {
   if (!URL.canParse(address)) return false
   const { protocol: scheme, host, username, password } = new URL(address)
   return scheme === 'app:' && host === 'q8s' && username === '' && password === ''
 }
 
-/** The scheme itself is made known in boot.cjs, before the app is ready. */
+/** boot.cjs registers the scheme itself, before the app is ready. */
 export function serveApp() {
   const page = createPage(rendererFolder())
   protocol.handle('app', async request => {

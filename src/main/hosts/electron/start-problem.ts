@@ -1,4 +1,4 @@
-/** Why the app cannot start at all: where its folder cannot be written to, not even one lock can be taken. */
+/** Why the app cannot start: if its folder is not writable, it cannot take even its lock. */
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileError, makeFolder } from '#core/files/files.ts'

@@ -1,8 +1,8 @@
-/** Menus of the system's own roles in the user's language: Electron has words for them in English only. */
+/** Menus with the system's standard roles in the user's language: Electron has their labels only in English. */
 import type { MenuItemConstructorOptions } from 'electron'
 import { t } from '#shared/language.ts'
 
-/** A Mac adds entries of its own to these two: there only their titles are ours. */
+/** A Mac adds its own entries to these two menus: there we set only the titles. */
 const isMac = process.platform === 'darwin'
 
 export const editMenu = (): MenuItemConstructorOptions => ({

@@ -1,4 +1,4 @@
-/** Updates of the packed app: its channel is asked in a session of its own, which reaches nothing else. */
+/** Updates of the packaged app: it asks its channel in a separate session, which can reach nothing else. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { app, type Session, session } from 'electron'
@@ -10,7 +10,7 @@ import { limitRequests } from './hardening.ts'
 
 const HOUR_MS = 60 * 60 * 1_000
 
-/** Undefined where there is no channel: in a checkout, and where none was named when the app was packed. */
+/** Undefined if there is no channel: in a checkout, and if the app was packaged without one. */
 export function updateSource(
   folders: HomeFolders,
   failed: (error: unknown) => void
@@ -36,15 +36,15 @@ export function updateSource(
 }
 
 /**
- * Inside the archive, unlike the file that names the channel: on macOS and Windows Electron does not start with a changed
- * archive. On Linux nothing checks it, so there the key is as safe as the program itself.
+ * The key is inside the archive, unlike the file that names the channel: on macOS and Windows Electron does not start
+ * with a changed archive. On Linux nothing checks the archive, so there the key is as safe as the program itself.
  */
 function packedKey(): string | undefined {
   const { updateKey } = JSON.parse(readFileSync(join(app.getAppPath(), 'package.json'), 'utf8'))
   return typeof updateKey === 'string' ? updateKey : undefined
 }
 
-/** Kept in memory only, reaching the channel only, and sending no more about itself than its name. */
+/** In memory only. It can reach only the channel, and sends only its name about itself. */
 function confined(origin: string): Session {
   const own = session.fromPartition('updates', { cache: false })
   limitRequests(own, url => new URL(url).origin === origin)
@@ -52,7 +52,7 @@ function confined(origin: string): Session {
   return own
 }
 
-/** Checks automatically where the user wants that: at the start, when the settings change, and every hour if a check is due. */
+/** Checks if the user wants automatic checks: at the start, when the settings change, and every hour if one is due. */
 export function followUpdates(host: Host): void {
   const check = () => void host.lookIfDue().catch(host.log.error)
   host.onSettings(check)

@@ -1,4 +1,4 @@
-/** Our own windows: where they were the last time, themed before their first paint, each with a view of its own. */
+/** Our own windows: they open where they were, with the theme from the first paint, and each has its own view. */
 import { join } from 'node:path'
 import { app, BrowserWindow, nativeTheme, screen, type WebContents } from 'electron'
 import type { HostEvent } from '#shared/host-events.ts'
@@ -9,25 +9,25 @@ import { fitInto, MAX_WINDOWS, type Places } from './places.ts'
 import { APP_ORIGIN } from './scheme.ts'
 
 interface Own {
-  /** 1 for the first; the view of each is kept under its number. */
+  /** 1 for the first; each window's view is stored under its number. */
   readonly number: number
-  /** What came before its page listened; undefined once it does. */
+  /** Events that came before the page listened; undefined once it does. */
   waiting: HostEvent[] | undefined
 }
 
-/** Contents of windows this file opened: no other is served. */
+/** Contents of windows that this file opened: only these are served. */
 const own = new WeakMap<WebContents, Own>()
 
 let usedLast: BrowserWindow | undefined
 
 export const isOwnWindow = (contents: WebContents) => own.has(contents)
 
-/** Opens those the app was ended with. */
+/** Opens the windows that were open when the app ended. */
 export function openWindows(places: Places, minimised = false) {
   for (const number of places.toOpen()) openNumbered(places, number, minimised)
 }
 
-/** One more; the one there is where no more may be. */
+/** Opens one more window, or returns the current one if the limit is reached. */
 export function openWindow(places: Places): BrowserWindow {
   const number = freeNumber()
   return (number > MAX_WINDOWS ? currentWindow() : undefined) ?? openNumbered(places, number)
@@ -73,12 +73,12 @@ function keepPlace(places: Places, number: number, window: BrowserWindow) {
   window.on('closed', () => places.closed(number))
 }
 
-/** The window the user is in, or was in last. */
+/** The window that has the focus, or had it last. */
 export function currentWindow(): BrowserWindow | undefined {
   return usedLast && !usedLast.isDestroyed() ? usedLast : ownWindows()[0]
 }
 
-/** Without those of running apps. */
+/** Our own windows, without those of running apps. */
 function ownWindows(): BrowserWindow[] {
   return BrowserWindow.getAllWindows().filter(window => isOwnWindow(window.webContents))
 }
@@ -89,7 +89,7 @@ export function showWindow(window: BrowserWindow) {
   window.focus()
 }
 
-/** Reaches the page of the window as soon as it listens. */
+/** Sends an event to the window's page, as soon as the page listens. */
 export function sendEvent(window: BrowserWindow, event: HostEvent) {
   const { waiting } = own.get(window.webContents) ?? {}
   if (waiting) waiting.push(event)
@@ -100,14 +100,14 @@ export function sendEventToAll(event: HostEvent) {
   for (const window of ownWindows()) sendEvent(window, event)
 }
 
-/** The page listens: it asked for its port. */
+/** Called when the page asks for its port: from then on it listens. */
 export function listening(contents: WebContents) {
   const known = own.get(contents)
   for (const event of known?.waiting ?? []) contents.send(EVENT_CHANNEL, event)
   if (known) known.waiting = undefined
 }
 
-/** The lowest number no window has, so that a second window has the view the last second one had. */
+/** The lowest free number, so that a second window gets the view of the last second window. */
 function freeNumber(): number {
   const taken = ownWindows().map(window => own.get(window.webContents)?.number)
   let number = 1

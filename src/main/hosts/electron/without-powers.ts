@@ -1,11 +1,11 @@
-/** The script that takes WebRTC and printing from a running app's page. */
+/** The script that removes WebRTC and printing from a running app's page. */
 
-/** Runs in each frame before its first script. `cannotPrint` is what a page that prints says to its user instead. */
+/** Runs in each frame before its first script. A page that prints shows `cannotPrint` to its user instead. */
 export function withoutPowers(cannotPrint: string): string {
   return `(${takeAway})(${JSON.stringify(cannotPrint)})`
 }
 
-/** Runs in the page, alone. What it calls later it keeps now: the page may replace all of it. */
+/** Runs alone in the page. It saves the functions it calls later, because the page may replace all of them. */
 function takeAway(cannotPrint: string) {
   const page = globalThis as unknown as Page
   delete page.RTCPeerConnection
@@ -16,14 +16,14 @@ function takeAway(cannotPrint: string) {
   const { execCommand } = page.Document.prototype
   page.print = () => alert(cannotPrint)
   page.Document.prototype.execCommand = function (this: unknown, name: unknown, ...rest: unknown[]) {
-    // In words once only: an object may say another word the second time.
+    // Convert to text only once: an object may return another word the second time.
     const command = `${name}`
     if (apply(toLowerCase, command, []) === 'print') return false
     return apply(execCommand, this, [command, ...rest])
   }
 }
 
-/** What of a page's globals it touches. */
+/** The globals of a page that the script uses. */
 interface Page {
   RTCPeerConnection?: unknown
   webkitRTCPeerConnection?: unknown
