@@ -106,7 +106,7 @@ test('finds in the whole log, filters, and clears with undo', async ({ home, win
   })
 })
 
-test('shows markup as text, and formats JSON on request', async ({ home, window }) => {
+test('shows untrusted text as plain text, and formats JSON on request', async ({ home, window }) => {
   const [app] = await run(home, 1)
   const log = await openLog(window, app.id)
   const title = await window.title()
