@@ -75,7 +75,7 @@ test('a missing image can be loaded from a file', async ({ home, window }, info)
   const dialog = window.getByRole('dialog', { name: 'Load the runtime image' })
   const file = join(home.folder, 'notes.tar')
   await writeFile(file, 'no image at all')
-  // A window of its own takes what was chosen, and no path that was typed.
+  // An Electron window accepts chosen files only, not typed paths.
   if (info.project.metadata.shell === 'electron')
     await window.locator('input[type="file"]').setInputFiles(file)
   else await dialog.getByRole('textbox', { name: 'File' }).fill(file)

@@ -36,7 +36,7 @@ test.describe('the browser host', { tag: '@browser' }, () => {
     await close()
   })
 
-  test.describe('in a container, where Docker is there', () => {
+  test.describe('in a container, if Docker is available', () => {
     test.use({ engine: 'auto' })
 
     test('an app that sends its page to 127.0.0.1 receives nothing either', async ({ home, window }) => {

@@ -53,7 +53,7 @@ for wait in $(seq 300); do [ -e seen ] && exit; sleep 0.1; done
     await rm(folder, { recursive: true, force: true })
   })
 
-  test('uses up no token with its requests, whatever the method', async () => {
+  test('uses up no token with its requests, for any method', async () => {
     host = await startUi()
     for (const method of ['HEAD', 'GET', 'OPTIONS', 'POST', 'PUT']) {
       const { origin } = new URL(host.url)

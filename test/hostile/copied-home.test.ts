@@ -37,7 +37,7 @@ describe.each(engines)('$kind', ({ skipped, create }) => {
     await rm(place, { recursive: true, force: true })
   })
 
-  test.skipIf(skipped)('the apps of the original keep running whatever the copy does', async () => {
+  test.skipIf(skipped)('the apps of the original keep running no matter what the copy does', async () => {
     const app = await importApp(platform)
     const ids: string[] = []
     for (let count = 0; count < 2; count++) {

@@ -1,6 +1,6 @@
 /**
- * An app in a container tries to reach what is not its own: environments, other apps, secrets, and files through the
- * host.
+ * An app in a container attacks what is not its own: environments, other apps, secrets, and the files that the host
+ * reads.
  */
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'

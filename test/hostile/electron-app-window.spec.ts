@@ -20,8 +20,8 @@ import { Workbench } from '../e2e/pages/workbench.ts'
 const READY = 120_000
 
 /**
- * Serves the pages of its folder: `/open?TCP,UDP` is open.html; `/away` redirects elsewhere; its worker gets full
- * scope.
+ * Serves the pages of its folder: `/open?TCP,UDP` is open.html; `/away` redirects; the worker's scope is the whole
+ * site.
  */
 const SERVER = `import http.server, os, pathlib
 class Handler(http.server.BaseHTTPRequestHandler):

@@ -116,7 +116,7 @@ describe.each(Object.entries(TRAPS))('%s', (_, trap) => {
   )
 })
 
-test('a manifest that is not a file is an error in words', async () => {
+test('a manifest that is not a file gives a clear error', async () => {
   for (const trap of Object.values(TRAPS)) {
     const error = await reportFiles(trapped('q-app.toml', trap)).catch(reason => reason)
     expect(error).toBeInstanceOf(AppError)

@@ -69,7 +69,7 @@ describe('a path with a NUL', () => {
     await rm(root, { recursive: true, force: true })
   })
 
-  test('is refused in words by every call that takes a path', async () => {
+  test('gets a clear error from every call that takes a path', async () => {
     const client = host.client()
     const path = `${project()}\0x`
     const file = `${path}.qz`

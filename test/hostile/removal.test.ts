@@ -1,4 +1,7 @@
-/** An app's volume and run folder can be removed whatever the app did to them, and the app can still stop and start. */
+/**
+ * An app's volume and run folder can be removed no matter what the app did to them, and the app can still stop and
+ * start.
+ */
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
@@ -92,7 +95,7 @@ socket.socket(socket.AF_UNIX).bind("socket")
     expect(existsSync(folder)).toBe(false)
   })
 
-  test.runIf(isRoot)('of another user stays, and the removal says so in words', async () => {
+  test.runIf(isRoot)('of another user stays, and the removal gives a clear error', async () => {
     await mkdir(join(folder, 'alien'), { recursive: true })
     await writeFile(join(folder, 'alien', 'file'), '')
     process.seteuid?.(65_534)

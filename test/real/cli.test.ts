@@ -110,7 +110,7 @@ test('deploy can be repeated, and never writes to the project', async () => {
   expect((await readdir(cwd)).sort()).toEqual(['q-app.toml', 'run.py'])
 })
 
-test('of parallel imports of one version exactly one succeeds', async () => {
+test('exactly one of several parallel imports of a version succeeds', async () => {
   const cwd = await shell.project({ 'run.py': COUNTING(1) })
   const codes = await Promise.all(
     [1, 2, 3, 4].map(async () => (await shell.run('bundle import', { cwd })).code)

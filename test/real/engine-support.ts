@@ -96,7 +96,7 @@ export function manifestText(module: string, runtime = ''): string {
   return `[App]\nName = "ai.q8s.test.web"\nVersion = "0.0.1"\n[Runtime]\nModule = "${module}"\n${runtime}`
 }
 
-/** Folders of one test, removed by `remove`; it fails the test if an instance still runs there. */
+/** Folders of one test, which `remove` deletes. The test must end instances that still run there. */
 export async function createWorkbench(name: string) {
   const root = await mkdtemp(join(tmpdir(), `q8s-${name}-`))
   const bundles = join(root, 'bundles')

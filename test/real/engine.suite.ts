@@ -148,7 +148,7 @@ export function engineSuite(under: EngineUnderTest): void {
       }
     )
 
-    test.skipIf(withoutIndex)('reports whether packages can be installed, in the words of a run', async () => {
+    test.skipIf(withoutIndex)('reports if packages can be installed, in the words of a run', async () => {
       const index = await startPackageIndex()
       const test = (env: NodeJS.ProcessEnv) => under.create(bench.cacheFolder, env).testConnection()
       try {

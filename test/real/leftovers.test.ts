@@ -156,7 +156,7 @@ function environments({ kind, skipped, create, placeOf, keys, marker }: Environm
 
       // In Docker a container marks its environment as used before it starts, so there is no time in between.
       if (kind === 'process')
-        test('one that was used a moment ago stays, whatever its lock says', async () => {
+        test('one that was used a moment ago stays, even if its lock is free', async () => {
           await start()
           await untilPhase(spec, ['ready'])
           await engine.stop(spec.instanceId, spec.runFolder, 5)

@@ -117,7 +117,7 @@ describe.skipIf(!there)(there ? 'the packaged app' : `the packaged app (${why})`
   test.skipIf(!display)(
     display ? 'its window opens the sample, checks it and lists it' : 'its window (there is no display)',
     async () => {
-      // A link never turns the app into its command line, whatever it contains.
+      // A link never turns the app into its command line, no matter what it contains.
       const { page, stop } = await openWindow(env, '--sample', '--', '--q8s-cli', '--version')
       try {
         await page.getByRole('textbox', { name: /^Text of / }).waitFor()

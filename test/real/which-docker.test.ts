@@ -85,7 +85,7 @@ describe.skipIf(skipped)(`another Docker${skipped ? ` (skipped: ${skipped})` : '
     expect(await docker.listContainers({ all: true, filters: { name: [nameOf(id)] } })).toEqual([])
   })
 
-  test('is found among those of this computer, with whether it answers', async () => {
+  test('is listed with those of this computer, and shows whether it answers', async () => {
     expect(await findDockers(second.address)).toMatchObject([
       { address: 'auto', name: 'Automatic', answers: true, chosen: false },
       { address: second.address, answers: true, message: expect.stringMatching(/^Docker \d/), chosen: true },
