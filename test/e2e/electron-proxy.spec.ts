@@ -1,4 +1,4 @@
-/** The system's proxy: packages use it when no other setting names a proxy, and only once the user asks for them. */
+/** The system's proxy: package requests use it if no other setting names a proxy, and only once the user starts one. */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'

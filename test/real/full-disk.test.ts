@@ -166,7 +166,7 @@ describe.skipIf(skipped)(`a home on a small file system${skipped ? ` (skipped: $
   })
 
   test('a read-only home is reported', async () => {
-    // A second, read-only view: files open in the file system itself keep it writable.
+    // A second, read-only view: open files prevent the file system itself from becoming read-only.
     const view = await mkdtemp(join(tmpdir(), 'q8s-view-'))
     execFileSync('mount', ['--bind', home.root, view])
     execFileSync('mount', ['-o', 'remount,ro,bind', view])

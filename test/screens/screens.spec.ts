@@ -100,7 +100,7 @@ async function image(window: Page, name: string, home: string) {
   await window.setViewportSize({ width: 1280, height: 800 })
 }
 
-/** Waits until nothing moves: otherwise each picture would differ. */
+/** Takes a picture once nothing moves: otherwise each picture would differ. */
 async function shoot(window: Page, colorScheme: 'light' | 'dark', path: string) {
   await window.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
   await awayFromAll(window)
