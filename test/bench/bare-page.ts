@@ -1,6 +1,7 @@
 /**
- * A page of Chromium that is measured alone. Whoever drives it with Playwright is told of each message on a socket,
- * which costs more than the page does with it: so Playwright comes and goes, and what is measured is asked for directly.
+ * A Chromium page that is measured without Playwright. While Playwright drives a page it receives an event for each
+ * socket message, and that costs more than the page itself. So Playwright connects only when needed, and measurements
+ * use the DevTools protocol directly.
  */
 import { spawn } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
@@ -12,14 +13,14 @@ import { chromium, type Page } from '@playwright/test'
 import WebSocket from 'ws'
 
 export interface BarePage {
-  /** Has Playwright drive the page as long as the work takes; not while something is measured. */
+  /** Lets Playwright drive the page while the work runs; never during a measurement. */
   drive(work: (page: Page) => Promise<void>): Promise<void>
-  /** Runs a function in the page that uses nothing outside of itself. */
+  /** Runs a function in the page; it may use nothing from outside itself. */
   evaluate<Result, Args extends readonly unknown[]>(
     work: (...args: Args) => Result,
     ...args: Args
   ): Promise<Awaited<Result>>
-  /** A command of the DevTools protocol and its result. */
+  /** Sends a DevTools protocol command and returns its result. */
   send(method: string, params?: object): Promise<Record<string, unknown>>
   close(): Promise<void>
 }
@@ -52,7 +53,7 @@ export async function openBarePage(program: string): Promise<BarePage> {
       const [page] = browser.contexts().flatMap(context => context.pages())
       if (!page) throw new Error('Chromium has no page.')
       await work(page)
-      // Only ends the connection.
+      // Closes only the connection.
       await browser.close()
     },
     async evaluate(work, ...args) {

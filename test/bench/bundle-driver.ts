@@ -1,4 +1,4 @@
-/** What the benchmark runs as a process of its own: bundles argv[2] to argv[3], with the index in argv[4] if given. */
+/** A process of the benchmark: bundles argv[2] to argv[3], with the index in argv[4] if given. */
 import { writeBundle } from '#core/bundle/write/write.ts'
 
 const [folder = '', output = '', cacheFolder] = process.argv.slice(2)

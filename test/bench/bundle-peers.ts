@@ -1,4 +1,4 @@
-/** The peers a bundle is measured beside: each archives a folder to a file, in a process of its own. */
+/** The peers of the bundle benchmark: each archives a folder to a file in its own process. */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,7 +9,7 @@ export interface Peer {
   command(folder: string, output: string): readonly string[]
 }
 
-/** Those that are there; the others are named in `missing`. */
+/** The peers found here; the others are named in `missing`. */
 export function findPeers(work: string): { peers: Peer[]; missing: string[] } {
   const missing: string[] = []
   const peers: Peer[] = [archiver(work)]
@@ -27,7 +27,7 @@ export function findPeers(work: string): { peers: Peer[]; missing: string[] } {
   return { peers, missing }
 }
 
-/** What no repeat can go below: the bundle's bytes written and hashed once more, and the files asked whether they changed. */
+/** The least work of a repeat: write and hash the bundle's bytes once more, and check whether files changed. */
 export function leastOfRepeat(): Peer | undefined {
   const programs = ['sh', 'cp', 'openssl', 'find', 'sync']
   if (!programs.every(findProgram)) return undefined

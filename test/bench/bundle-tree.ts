@@ -1,4 +1,7 @@
-/** Makes a project the size of a large app from what any development machine has: Python's library and this one's packages. */
+/**
+ * Makes a project the size of a large app from files that any development machine has: Python's library and the
+ * packages here.
+ */
 import { execFileSync } from 'node:child_process'
 import { createCipheriv } from 'node:crypto'
 import { copyFileSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
@@ -12,12 +15,12 @@ export interface BenchTree {
 
 const FILES = 11_890
 const BYTES = 409_000_000
-/** A few large ones, as in real apps: native libraries that compress, and wheels that do not. */
+/** A few large files, as in real apps: native libraries that compress, and wheels that do not. */
 const WHEELS = [17_000_000, 35_000_000, 61_000_000]
 const LARGE_FROM = 2_000_000
 const LARGE_MOST = 25_000_000
 
-/** What the bundle leaves out by default would make the peers do more work than it does. */
+/** Files that the bundle excludes by default: the peers would archive them and do more work than the bundle. */
 const LEFT_OUT =
   /(^|\/)(__pycache__|node_modules|\.git|\.venv|[^/]*\.egg-info|\.idea|\.vscode|\._[^/]*)(\/|$)|\.py[co]$|~$|\.qz$|\.sw[op]$|(^|\/)(test|tests|\.gitignore)(\/|$)/
 
@@ -39,14 +42,14 @@ export function makeTree(folder: string): BenchTree {
   const large = sources.filter(({ size }) => size >= LARGE_FROM && size <= LARGE_MOST)
   const small = sources.filter(({ size }) => size < LARGE_FROM)
   const copy = ({ root, path, size }: (typeof sources)[number]) => {
-    // Flat enough for every peer, and free of names that have a meaning.
+    // Flat enough for every peer, and without names that have a meaning.
     const target = join(folder, 'lib', path.replaceAll('node_modules', 'packages'))
     mkdirSync(dirname(target), { recursive: true })
     copyFileSync(join(root, path), target)
     tree.files++
     tree.bytes += size
   }
-  // In order, so that packages are whole and folders as full as in any project.
+  // In order, so that packages are complete and folders as full as in any project.
   for (const source of small.slice(0, FILES - 200)) copy(source)
   for (const source of large) {
     if (tree.bytes + source.size > BYTES) continue
@@ -71,7 +74,7 @@ function listFiles(root: string, path = ''): string[] {
     })
 }
 
-/** The same bytes every time, and none of them to be compressed. */
+/** The same bytes every time, and not compressible. */
 function noise(size: number, seed: number): Buffer {
   return createCipheriv('aes-128-ctr', Buffer.alloc(16, seed + 1), Buffer.alloc(16)).update(
     Buffer.alloc(size)

@@ -1,5 +1,5 @@
 /**
- * Bundling a large project, the first time and again with one file changed, beside other makers of zip archives: the
+ * Bundles a large project, first from scratch and again after one file changed, beside other zip tools. Measures the
  * writing alone, and all of `q8s-cli bundle` with its checks and its search for secrets.
  */
 import { spawnSync } from 'node:child_process'
@@ -25,10 +25,10 @@ interface Result {
   size: number
 }
 
-/** The product's code as it ships: built, with its workers beside it. */
+/** Builds the product's code as it ships, with its workers beside it. */
 async function buildDriver(): Promise<string> {
   const root = join(import.meta.dirname, '../..')
-  // Where it finds the packages it needs, as an installed product would.
+  // Here it finds the packages it needs, as an installed product would.
   const outDir = join(root, 'node_modules/.cache', basename(work))
   drivers.push(outDir)
   const input = {
@@ -50,7 +50,7 @@ async function buildDriver(): Promise<string> {
 const cli = join(import.meta.dirname, '../../out/main/q8s-cli.js')
 const home = join(work, 'home')
 
-/** Packages have examples of secrets in them; no project with such files can be bundled. */
+/** Packages contain example secrets, and a project with such files cannot be bundled. */
 function removeSecrets(folder: string): number {
   const env = { ...process.env, Q8S_HOME: home }
   const args = [cli, 'bundle', '--dry-run', '-q', '-o', 'json', folder]
@@ -114,7 +114,7 @@ function report(files: number, bytes: number, results: ReadonlyMap<string, Resul
   const base = results.get('zip -r -q -6') ?? results.values().next().value
   if (!base) return
   const wall = (result: Result) => median(result.costs.map(cost => cost.wall))
-  /** Of a repeat, its part of the first time. */
+  /** The time of a repeat as a share of the first time. */
   function againText(name: string, result: Result): string {
     if (!name.endsWith(', again')) return ''
     const first = results.get(name.replace('again', 'first')) ?? results.get('q8s, first')

@@ -1,4 +1,4 @@
-/** How long q8s-cli takes to start, beside Node doing nothing: the runs take turns, so that load falls on all alike. */
+/** The start time of q8s-cli, beside Node doing nothing: the runs take turns, so that other load affects all alike. */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -28,7 +28,7 @@ function time(args: readonly string[]): number {
   return took
 }
 
-/** The median of each command in one round, by name. */
+/** The median time of each command in one round, by name. */
 function round(): Map<string, number> {
   const times = new Map(Object.keys(COMMANDS).map(name => [name, [] as number[]]))
   for (let run = 0; run < RUNS; run++) {
@@ -39,7 +39,7 @@ function round(): Map<string, number> {
 
 test('starting q8s-cli', () => {
   expect(existsSync(entry), 'run `npm run build` first').toBe(true)
-  // The state is made once; every later start finds it.
+  // This makes the state once; every later start finds it.
   time(COMMANDS['q8s-cli app list'] ?? [])
   const rounds = Array.from({ length: ROUNDS }, round)
   const rows = Object.keys(COMMANDS).map(name => {

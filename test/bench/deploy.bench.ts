@@ -1,4 +1,4 @@
-/** From a folder to a ready instance, the first time and again, beside starting server and app by hand. */
+/** From a folder to a ready instance, first and again, beside starting server and app by hand. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
@@ -15,7 +15,10 @@ import type { EngineKind } from '#shared/instance.ts'
 import { median, printTable } from './measure.ts'
 
 const ROUNDS = 3
-/** Short measurements are taken so often in each round, in turns: another program's burst falls on all alike. */
+/**
+ * Short measurements are taken this often in each round, in turns, so that a burst of another program affects all
+ * alike.
+ */
 const REPEATS = 3
 const windows = process.platform === 'win32'
 const run = promisify(execFile)
@@ -43,7 +46,7 @@ async function freePort(): Promise<number> {
   return port
 }
 
-/** An environment such as a developer has at hand: everything installed and compiled. */
+/** An environment as a developer has it: everything installed and compiled. */
 async function makeEnvironment(project: string): Promise<string> {
   const venv = join(work, 'venv')
   await run(windows ? 'python' : 'python3', ['-m', 'venv', venv])
@@ -52,7 +55,7 @@ async function makeEnvironment(project: string): Promise<string> {
   return venv
 }
 
-/** Seconds from nothing to a served app, by the two commands the SDK's documentation shows. */
+/** Seconds from nothing to a served app, with the two commands from the SDK's documentation. */
 async function byHand(project: string, venv: string): Promise<number> {
   const [port, appPort] = [await freePort(), await freePort()]
   const env = {
@@ -100,7 +103,7 @@ async function openHome(name: string, engine: EngineKind): Promise<Host> {
   return host
 }
 
-/** Seconds of `bundle deploy --wait` in a host that runs; its instance is stopped afterwards. */
+/** Seconds of `bundle deploy --wait` in a running host; the instance is stopped afterwards. */
 async function deploy(host: Host, project: string): Promise<number> {
   const client = host.client()
   const begin = performance.now()
@@ -137,7 +140,7 @@ test('deploying until it is ready', async () => {
   const times = new Map<string, number[]>()
   const note = (name: string, seconds: number) => times.set(name, [...(times.get(name) ?? []), seconds])
 
-  // Once for nothing: what the system reads from disk only the first time counts for nobody.
+  // A first run that does not count, so that no measurement pays for files that the system reads from disk only once.
   await byHand(project, venv)
   for (let round = 0; round < ROUNDS; round++) {
     const homes: [EngineKind, Host][] = []
@@ -147,7 +150,7 @@ test('deploying until it is ready', async () => {
       homes.push([engine, host])
     }
     for (let repeat = 0; repeat < REPEATS; repeat++) {
-      // A version a deployment makes is unique by the second.
+      // A deploy stamps its version with the second, so wait for the next one.
       await new Promise(resolve => setTimeout(resolve, 1100))
       note('by hand', await byHand(project, venv))
       for (const [engine, host] of homes) note(`${engine}, again`, await deploy(host, project))

@@ -1,4 +1,6 @@
-/** A project with 5,000 findings in a real window, beside the sample with a few: how long the page is held up at most. */
+/**
+ * A project with 5,000 findings in a real window, beside the sample with a few: the longest time the page is blocked.
+ */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { cp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -12,15 +14,15 @@ import { median, printTable } from './measure.ts'
 import { openBenchWindow, openProject } from './window-host.ts'
 
 const ROUNDS = 3
-/** Variables, with three findings each, and wheels that are missing, with one. */
+/** Variables with three findings each, and missing wheels with one each. */
 const SIZES = {
   few: { rows: 2, wheels: 2 },
   many: { rows: 1_000, wheels: 2_000 }
 } as const
 const KEYS = 20
-/** Pause between two keys, as of somebody who types fast. */
+/** Pause between two keys of a fast typist. */
 const PAUSE_MS = 60
-/** Checks and the form of what was done are there by then. */
+/** By then the checks have run and the form is up to date. */
 const SETTLED_MS = 2_500
 const WHEEL_STEPS = 60
 const WHEEL_PX = 300
@@ -35,7 +37,7 @@ async function makeProject(name: string, size: { rows: number; wheels: number })
   return folder
 }
 
-/** What is done, in this order; each in the window as the one before left it. */
+/** The acts in order; each starts from the window that the one before left. */
 function acts(page: Page, folder: string): readonly (readonly [string, () => Promise<void>])[] {
   const form = page.getByRole('region', { name: 'Form of the manifest' })
   const type = async () => {
@@ -90,7 +92,7 @@ function acts(page: Page, folder: string): readonly (readonly [string, () => Pro
   ]
 }
 
-/** Milliseconds for each act, in a window of its own. */
+/** The longest task of each act in milliseconds, in a new window. */
 async function measured(folder: string): Promise<Map<string, number>> {
   const { browser, page, close } = await openBenchWindow(mkdtempSync(join(home, 'home-')))
   const longest = new Map<string, number>()
@@ -106,7 +108,7 @@ test('the longest task of the page', async () => {
   const few = await makeProject('few', SIZES.few)
   const many = await makeProject('many', SIZES.many)
   const rounds: { few: Map<string, number>; many: Map<string, number> }[] = []
-  // In turn, so that whatever else the computer does meanwhile meets both.
+  // In turns, so that other load on the computer affects both.
   for (let round = 0; round < ROUNDS; round++) {
     rounds.push({ few: await measured(few), many: await measured(many) })
   }

@@ -1,4 +1,4 @@
-/** What the page does while it is measured: runs inside the window, so it uses nothing of this file's surroundings. */
+/** The work of the page during a measurement: it runs inside the window, so it uses nothing else from this file. */
 
 export interface Frames {
   readonly frames: number
@@ -7,7 +7,7 @@ export interface Frames {
   readonly p95: number
   readonly p99: number
   readonly worst: number
-  /** Frames that took longer than two of a screen of 60 a second. */
+  /** Frames that took longer than two frames at 60 a second. */
   readonly late: number
 }
 
@@ -16,7 +16,7 @@ export interface Measuring {
   readonly label: string
 }
 
-/** Scrolls the list of that label, or types into its filter, for some seconds, and tells the gaps between frames. */
+/** Scrolls the list with that label, or types into its filter, for some seconds; returns the gaps between frames. */
 export async function frameGaps({ how, label }: Measuring): Promise<Frames> {
   const gaps: number[] = []
   let before = performance.now()
@@ -77,7 +77,7 @@ export async function frameGaps({ how, label }: Measuring): Promise<Frames> {
 export interface Scrolling {
   readonly selector: string
   readonly frames: number
-  /** Of each frame: down, and from half of them on up again. */
+  /** Pixels for each frame: down, then up again from half of the frames on. */
   readonly pixels: number
 }
 
@@ -102,8 +102,8 @@ export async function scrolledFrames({ selector, frames, pixels }: Scrolling): P
 }
 
 /**
- * The peer: a virtual list of plain text rows, as little as a list can be, over the page. Scrolling moves the rows in
- * sight; typing into the page's filter shows the rows that have the text.
+ * The peer: a virtual list of plain text rows, as small as a list can be, drawn over the page. Scrolling moves the
+ * visible rows; typing into the page's filter shows the rows that contain the text.
  */
 export function showPlainList({ count, label }: { readonly count: number; readonly label: string }): void {
   const HEIGHT = 48
@@ -141,7 +141,7 @@ export function showPlainList({ count, label }: { readonly count: number; readon
   show('')
 }
 
-/** Takes the peer away. */
+/** Removes the peer. */
 export function hidePlainList(label: string): void {
   document.querySelector(`[role=grid][aria-label="${label}"]`)?.remove()
 }

@@ -1,4 +1,4 @@
-/** Long lists in a real window: frames while scrolling and filtering, and what an idle, hidden window costs. */
+/** Long lists in a real window: frames while scrolling and filtering, and the cost of an idle, hidden window. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { cp } from 'node:fs/promises'
@@ -19,7 +19,7 @@ const VERSIONS = 10_000
 const INSTANCES = 1_000
 const RUNNING = 3
 const IDLE_MS = 20_000
-/** Page, label of its list, and how many rows the peer of it has. */
+/** Page, label of its list, and the number of rows of its peer. */
 const LISTS = [
   ['Catalog', 'Apps', 600],
   ['Instances', 'Instances', INSTANCES]
@@ -104,7 +104,7 @@ test('frames of long lists', async () => {
     for (const how of ['scroll', 'filter'] as const) {
       const rounds: Frames[] = []
       const peers: Frames[] = []
-      // In turn, so that whatever else the computer does meanwhile meets both.
+      // In turns, so that other load on the computer affects both.
       for (let round = 0; round < ROUNDS; round++) {
         rounds.push(await measured(how, label))
         await page.evaluate(showPlainList, { count, label: PEER })
@@ -128,7 +128,7 @@ test.skipIf(process.platform !== 'linux')(
   async () => {
     await go('Instances')
     const shown = await costOf(IDLE_MS)
-    // As when another window covers it; the browser's own throttling comes on top of it.
+    // As if another window covered it; the browser's own throttling comes on top.
     await page.evaluate(() => {
       Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true })
       Object.defineProperty(document, 'hidden', { value: true, configurable: true })

@@ -1,4 +1,4 @@
-/** Find in a gigabyte of log, beside `grep -c` on the same files. */
+/** Finds text in a gigabyte of log, beside `grep -c` on the same files. */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -50,7 +50,7 @@ test.skipIf(skipped)(`${title}${skipped ? ` (skipped: ${skipped})` : ''}`, async
   printTable(`Find in 1 GB of coloured log, ${ROUNDS} rounds in turn`, rows)
 })
 
-/** Segments as a launcher writes them; one line in a thousand has the needle, one in four is an INFO. */
+/** Segments as a launcher writes them: one line in a thousand contains the needle, one in four is an INFO. */
 function writeLog(): string[] {
   const log = join(folder, 'log')
   mkdirSync(log)

@@ -1,4 +1,4 @@
-/** The log pane in a real browser, over the browser host, the launcher and a real app: speed, frames, latency. */
+/** The log pane in a real browser, with the browser host, the launcher and a real app: speed, frames, latency. */
 import { execFile, execFileSync, spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -14,7 +14,7 @@ import { FLOOD_LINE, FLOOD_LINE_BYTES, WRITING_APP } from './writing-app.ts'
 const ROUNDS = 3
 const FLOOD_MB = 100
 const PANES = 12
-/** Seconds of 1,000 lines each, in which memory has to come to rest: what a pane holds is full after the first minute. */
+/** Seconds of 1,000 lines each, in which memory must level off: a pane is full after the first minute. */
 const LONG = 120
 
 const root = join(import.meta.dirname, '../..')
@@ -77,7 +77,7 @@ afterAll(async () => {
   rmSync(home, { recursive: true, force: true })
 })
 
-/** A reader that is far behind goes to the end: the lines that came over the wire say how much of a flood was read. */
+/** A reader that is far behind skips to the end, so the received lines show how much of a flood was read. */
 function countReceived(line: string) {
   const counted = window as { received?: number }
   class CountedSocket extends WebSocket {
@@ -95,13 +95,13 @@ function countReceived(line: string) {
 
 const received = () => page.evaluate(() => (window as { received?: number }).received ?? 0)
 
-/** Records frames, and when a text is first seen in the newest row; `done` resolves with it. */
+/** Records frames, and the time when a text first appears in the newest row; `done` resolves with them. */
 async function record(last: string) {
   await page.evaluate((text: string) => {
     const frames: number[] = []
     const inputs: number[] = []
     const observer = new PerformanceObserver(list => {
-      // Lines that move under a pointer at rest are events too, but nobody's input.
+      // Lines that move under a resting pointer cause events too, but not from a user.
       for (const { name, duration } of list.getEntries()) if (name === 'keydown') inputs.push(duration)
     })
     observer.observe({ type: 'event', durationThreshold: 16 } as PerformanceObserverInit)
@@ -119,13 +119,13 @@ async function record(last: string) {
   }, last)
 }
 
-/** A key to what has the keyboard. */
+/** Sends a key to the focused element. */
 async function press(key: string, text?: string): Promise<void> {
   await page.send('Input.dispatchKeyEvent', { type: 'keyDown', key, code: key, ...(text ? { text } : {}) })
   await page.send('Input.dispatchKeyEvent', { type: 'keyUp', key, code: key })
 }
 
-/** Types as long as the work takes. */
+/** Types until the work is done. */
 async function whileTyping<Result>(work: Promise<Result>): Promise<Result> {
   const typing = setInterval(() => void press('a', 'a'), 150)
   try {
@@ -150,7 +150,7 @@ const quantile = (values: readonly number[], share: number) =>
 const keyTimes = (inputs: readonly number[]) =>
   [0.5, 0.9, 1].map(share => `${quantile(inputs, share).toFixed(0)} ms`)
 
-/** What the same keys take here in three seconds in which no line comes. */
+/** The times of the same keys in three seconds without new lines. */
 async function quietRow(): Promise<string[]> {
   await record('end of flood quiet')
   const ending = setTimeout(3000).then(() => fetch(new URL('/flood/0/quiet', urls[0])))
@@ -165,7 +165,7 @@ async function heapMB(): Promise<number> {
   return Number(usedSize) / 1024 ** 2
 }
 
-/** Seconds the page's main thread has worked. */
+/** Seconds that the page's main thread has worked. */
 async function busySeconds(): Promise<number> {
   await page.send('Performance.enable')
   const { metrics } = await page.send('Performance.getMetrics')
@@ -182,7 +182,7 @@ test.skipIf(skipped)(name('a flood of coloured lines into the visible pane'), as
     ['round', 'MB read', 'MB/s', 'longest frame gap', 'p95', 'key p50', 'p90', 'longest']
   ]
   const speeds: number[] = []
-  // The first is not counted: the page has just been let go by whoever drove it, and the list beside is filtered to nothing.
+  // The first round does not count: Playwright has just left the page, and the list beside is filtered to nothing.
   for (let round = 0; round <= ROUNDS; round++) {
     await record(`end of flood ${round}`)
     const before = await received()

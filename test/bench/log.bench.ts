@@ -1,4 +1,4 @@
-/** Reading a log through the contract, beside `docker logs -f` on the same output. */
+/** Reads a log through the contract, beside `docker logs -f` on the same output. */
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -17,7 +17,7 @@ import { findProgram, median, printTable } from './measure.ts'
 
 const LINES = 1_000_000
 const ROUNDS = 3
-/** How many times faster than `docker logs -f` reading has to be. */
+/** Reading must be at least this many times faster than `docker logs -f`. */
 const BAR = 5
 
 const skipped = findProgram('docker') ? await dockerProblem() : 'no docker command'
@@ -60,7 +60,7 @@ test.skipIf(skipped)(`${title}${skipped ? ` (skipped: ${skipped})` : ''}`, async
   expect(median(ratios)).toBeGreaterThanOrEqual(BAR)
 })
 
-/** An instance in a container that has written its lines and has ended. */
+/** An instance in a container that has written its lines and ended. */
 async function writeLog({ platform }: Client): Promise<string> {
   const app = await importApp(platform, { files: { 'serve.py': floodApp(LINES) } })
   const { id } = await platform.instances.run({ appId: app.id, engine: 'docker' })
@@ -76,7 +76,7 @@ async function writeLog({ platform }: Client): Promise<string> {
   return id
 }
 
-/** A container that has printed the same lines and has ended: what it printed is in its log whole. */
+/** A container that has printed the same lines and ended; its log has all of them. */
 async function writeContainerLog(): Promise<string> {
   const command = ['run', '-d', '--entrypoint', 'python3', dockerBase(), '-u', '-c', floodScript(LINES)]
   const started = execFileSync('docker', command, { encoding: 'utf8' }).trim()

@@ -1,15 +1,15 @@
-/** The longest piece of work a page's main thread did while something was done with it. */
+/** The longest task of a page's main thread during some work. */
 import type { Browser, Page } from '@playwright/test'
 
 interface TraceEvent {
   readonly name: string
   readonly pid: number
   readonly tid: number
-  /** Microseconds of the processor. */
+  /** Microseconds of processor time. */
   readonly tdur?: number
 }
 
-/** In milliseconds of the processor: other programs do not lengthen it. */
+/** In milliseconds of processor time, so that other programs do not lengthen it. */
 export async function longestTask(
   browser: Browser,
   page: Page,

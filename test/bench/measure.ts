@@ -1,4 +1,4 @@
-/** Runs programs for a benchmark and tells what they cost: wall and CPU seconds, peak memory. */
+/** Runs programs for a benchmark and measures their cost: wall and CPU seconds, peak memory. */
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -13,7 +13,7 @@ export interface Cost {
   readonly memory: number
 }
 
-// Node tells the cost of no child; Python does.
+// Node cannot report the cost of a child process; Python can.
 const WRAPPER = `
 import json, resource, subprocess, sys, time
 begin = time.monotonic()

@@ -1,4 +1,4 @@
-/** Builds a script of this folder for a page that is compared with the window. */
+/** Builds a script from this folder for a page that is compared with the window. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-/** A CodeMirror with nothing of ours in it, for a page to compare with: text, lines, history. */
+/** A CodeMirror without our code, for a page to compare with: text, lines, history. */
 import { defaultKeymap, history } from '@codemirror/commands'
 import { EditorView, keymap, lineNumbers } from '@codemirror/view'
 

@@ -1,4 +1,4 @@
-/** A virtual list with nothing in its rows but a name, for a page to compare with. */
+/** A virtual list whose rows have only a name, for a page to compare with. */
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { createElement, useRef } from 'react'
 import { createRoot } from 'react-dom/client'

@@ -1,4 +1,4 @@
-/** Scrolling through the tree of a project of many files in a real window, beside a virtual list of bare names. */
+/** Scrolls through the tree of a project with many files in a real window, beside a virtual list of bare names. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { cp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

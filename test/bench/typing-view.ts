@@ -1,13 +1,13 @@
-/** What the page does while typing is measured: runs inside the window, so it uses nothing of this file's surroundings. */
+/** The work of the page while typing is measured: it runs inside the window, so it uses nothing else from this file. */
 
 export interface Typed {
-  /** Milliseconds from each key press to the end of all that was done at once for it. */
+  /** Milliseconds from each key press to the end of its synchronous work. */
   readonly handled: number[]
   /** Milliseconds from each key press to the end of the frame that shows it. */
   readonly shown: number[]
 }
 
-/** From now on each key press is timed; `typed` of the window has the figures. */
+/** Times each key press from now on; `typed` of the window has the figures. */
 export function timeKeys(): void {
   const typed: Typed = { handled: [], shown: [] }
   let pressed = 0
@@ -22,7 +22,7 @@ export function timeKeys(): void {
   }
   const onInput = async () => {
     const start = pressed
-    // What the listeners began at once goes on in microtasks, of which some begin others.
+    // The listeners' work continues in microtasks, some of which start others.
     for (let turn = 0; turn < 10; turn++) await undefined
     typed.handled.push(performance.now() - start)
     await new Promise(requestAnimationFrame)

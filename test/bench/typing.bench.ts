@@ -1,4 +1,4 @@
-/** Typing into the manifest's form and text in a real window, beside a plain CodeMirror and a plain text area. */
+/** Types into the manifest's form and text in a real window, beside a plain CodeMirror and a plain text area. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { cp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -13,7 +13,7 @@ import { type BenchWindow, openBenchWindow } from './window-host.ts'
 
 const ROUNDS = 3
 const KEYS = 60
-/** Pause between two keys, as of somebody who types fast. */
+/** Pause between two keys of a fast typist. */
 const PAUSE_MS = 60
 const ROWS = 40
 const OTHER_KEYS = 45
@@ -52,7 +52,7 @@ beforeAll(async () => {
   await writeFile(join(project, 'q-app.toml'), TEXT)
   opened = await openBenchWindow(home, project)
   await opened.page.getByLabel('Name of VARIABLE_0').waitFor()
-  // A row further down is drawn when it is gone to.
+  // A row further down is drawn only when it is visited.
   await opened.page.locator('[data-path="Env[20]"]').focus()
   await opened.page.getByLabel('Secret of VARIABLE_20').waitFor()
   peers = await opened.blank()
@@ -71,14 +71,14 @@ afterAll(async () => {
   rmSync(home, { recursive: true, force: true })
 })
 
-/** What was timed, and milliseconds of processor time for each key. */
+/** The measured times, and milliseconds of processor time for each key. */
 type Measured = Typed & { readonly cpu: number }
 
 async function type(at: Page, place: Locator): Promise<Measured> {
   await at.bringToFront()
   await place.focus()
   for (const key of (await isText(place)) ? IN_THE_TITLE : ['End']) await place.press(key)
-  // Whatever the click began is over.
+  // The work that the click started is over by then.
   await delay(500)
   await at.evaluate(timeKeys)
   const before = await opened.rendererSeconds()

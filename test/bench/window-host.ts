@@ -1,4 +1,4 @@
-/** The window of a host of its own in Chromium, for a benchmark. */
+/** A window with its own host in Chromium, for a benchmark. */
 import { execFile, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,14 +12,14 @@ const VIEWPORT = { width: 1280, height: 800 }
 export interface BenchWindow {
   readonly browser: Browser
   readonly page: Page
-  /** A page with nothing of ours in it. */
+  /** A page without our code. */
   blank(): Promise<Page>
-  /** Processor time of all pages so far: other programs make frames late, but not this larger. */
+  /** Processor time of all pages so far: other programs delay frames, but do not add to this. */
   rendererSeconds(): Promise<number>
   close(): Promise<void>
 }
 
-/** Opens the project of that folder in it, where one is given. */
+/** Opens the project of that folder in it, if given. */
 export async function openBenchWindow(home: string, project?: string): Promise<BenchWindow> {
   if (!existsSync(cli)) throw new Error('run `npm run build` first')
   const env = { ...process.env, Q8S_HOME: home }
@@ -60,7 +60,7 @@ export async function openBenchWindow(home: string, project?: string): Promise<B
   }
 }
 
-/** Opens the folder in a window that has no project yet. */
+/** Opens the folder in a window without a project. */
 export async function openProject(page: Page, folder: string): Promise<void> {
   await page.getByRole('group', { name: 'Next step' }).getByRole('button').first().click()
   await page.getByLabel('Path of the folder').fill(folder)

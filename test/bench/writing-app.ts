@@ -1,9 +1,9 @@
-/** What the benchmarks of logs run. */
-/** What each line of a flood has once, and its bytes with colours and all. */
+/** The apps for log benchmarks. */
+/** A text that each line of a flood contains once; the bytes of a line include its colours. */
 export const FLOOD_LINE = 'GET /api/v1/items/'
 export const FLOOD_LINE_BYTES = 108
 
-/** An app that prints when it is asked to: a flood of coloured lines, or lines at a steady pace with their time. */
+/** An app that prints on request: a flood of coloured lines, or lines at a steady pace with their time. */
 export const WRITING_APP = `import http.server, os, sys, time
 
 LINE = "\\x1b[32mINFO\\x1b[0m:     127.0.0.1:50000 - \\x1b[1m\\"GET /api/v1/items/%08d HTTP/1.1\\"\\x1b[0m \\x1b[32m200 OK\\x1b[0m in 12 ms\\n"

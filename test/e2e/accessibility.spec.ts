@@ -1,6 +1,7 @@
 /**
- * Every page, panel, sheet and dialog, in light, dark and forced colours: axe finds nothing serious, the policy of the
- * page is not hurt, at 200 % nothing is out of reach, and what is rounded has its exact value on hover.
+ * Checks every page, panel, sheet and dialog in light, dark and forced colours: axe finds nothing serious, nothing
+ * violates the content security policy, nothing is out of reach at 200 %, and rounded values show their exact value on
+ * hover.
  */
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
@@ -15,16 +16,16 @@ const LOOKS = [
   { colorScheme: 'dark', forcedColors: 'active' }
 ] as const
 const SIZE = { width: 1280, height: 800 }
-/** As much of the page as is seen of it at 200 %. */
+/** The part of the page that is visible at 200 %. */
 const HALF = { width: SIZE.width / 2, height: SIZE.height / 2 }
 
-test('a window nobody has used yet', async ({ home, window }) => {
+test('a new window', async ({ home, window }) => {
   test.setTimeout(600_000)
   const faults = await watched(window, stop => emptyTour({ home, window, stop }))
   expect(faults).toEqual([])
 })
 
-// The page is the same in both shells; what a shell adds to it is in the test above.
+// The page is the same in both shells; the test above covers what a shell adds.
 test('every page, panel, sheet and dialog', { tag: '@browser' }, async ({ home, window }) => {
   test.setTimeout(1_500_000)
   await fillHome(home.folder)
@@ -32,7 +33,7 @@ test('every page, panel, sheet and dialog', { tag: '@browser' }, async ({ home, 
   expect(faults).toEqual([])
 })
 
-/** What was wrong at each stop of a tour: all of it, so that one run shows everything. */
+/** Collects the faults at every stop of a tour, so that one run shows them all. */
 async function watched(window: Page, tour: (stop: (name: string) => Promise<void>) => Promise<void>) {
   const faults: string[] = []
   window.on('console', message => {
@@ -57,22 +58,22 @@ async function watched(window: Page, tour: (stop: (name: string) => Promise<void
   return faults
 }
 
-/** What axe calls serious or critical, as `rule: element`. */
+/** The violations that axe calls serious or critical, as `rule: element`. */
 async function serious(page: Page, look: (typeof LOOKS)[number]): Promise<string[]> {
   const axe = new AxeBuilder({ page }).setLegacyMode()
-  // What is not about colours is the same in every look.
+  // Rules that are not about colours give the same result in every look.
   const { violations } = await (look === LOOKS[0] ? axe : axe.withRules('color-contrast')).analyze()
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map(node => `${id}: ${node.html.slice(0, 160)}`))
 }
 
-/** Colours have changed, and an open menu has moved with the window. */
+/** Resolves when colours have changed and an open menu has moved with the window. */
 async function settled() {
   for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame)
 }
 
-/** What goes on moving for one who asked for less of it. */
+/** Animations that still run although the user asked for reduced motion. */
 function moving(): string[] {
   return document
     .getAnimations()
@@ -80,7 +81,7 @@ function moving(): string[] {
     .map(({ effect }) => (effect as KeyframeEffect).target?.className.toString() ?? 'something')
 }
 
-/** Sizes and ages in lists, panels and bars that do not tell their exact value on hover. What is said in sentences may. */
+/** Sizes and ages in lists, panels and bars that do not show their exact value on hover. Sentences may round. */
 function rounded(): string[] {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
   const found: string[] = []
@@ -96,7 +97,7 @@ function rounded(): string[] {
   return found
 }
 
-/** Controls beside the window that no scrolling brings into it. */
+/** Controls outside the window that scrolling cannot reach. */
 function outOfReach(): string[] {
   const scrolls = (element: Element | null): boolean => {
     if (!element || element === document.body) return false

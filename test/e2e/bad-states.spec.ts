@@ -1,10 +1,10 @@
-/** When things are bad: what is looked at vanishes, the connection breaks, lists are very long. */
+/** Bad states: the instance on screen vanishes, the connection breaks, lists are very long. */
 import type { WebSocketRoute } from '@playwright/test'
 import { emptyStore, seedStore } from '../fixtures/seed-store.ts'
 import { drawn, expect, test } from './fixtures.ts'
 import { Workbench } from './pages/workbench.ts'
 
-test('an instance that is removed elsewhere is told of where it is looked at', async ({ home, window }) => {
+test('a panel reports that its instance was removed elsewhere', async ({ home, window }) => {
   const workbench = new Workbench(window)
   await home.cli('bundle', 'deploy', await home.sample('plain-web'), '--wait')
   const [instance] = (await home.cli('instance', 'list')) as { id: string }[]
@@ -20,8 +20,8 @@ test('an instance that is removed elsewhere is told of where it is looked at', a
   await expect(workbench.details).toBeHidden()
 })
 
-// Electron has a message port, which breaks with its process only: there is no connection to lose.
-test('lists grey out while the host is gone, and do not empty', { tag: '@browser' }, async ({
+// Electron uses a message port, which breaks only with its process: there is no connection to lose.
+test('lists turn grey while the host is gone, and keep their rows', { tag: '@browser' }, async ({
   home,
   window
 }) => {
@@ -54,7 +54,7 @@ test('lists grey out while the host is gone, and do not empty', { tag: '@browser
   await expect(window.getByRole('grid')).not.toHaveAttribute('data-stale', { timeout: 60_000 })
 })
 
-test('thousands of rows: the last is a key away, all can be chosen, and none has a page of its own', async ({
+test('thousands of rows: one key reaches the last, all can be selected, and no row has its own page', async ({
   home,
   window
 }) => {
@@ -64,7 +64,7 @@ test('thousands of rows: the last is a key away, all can be chosen, and none has
   await workbench.go('Instances')
   const grid = window.getByRole('grid', { name: 'Instances' })
   await expect(grid).toHaveAttribute('aria-rowcount', '5001', { timeout: 60_000 })
-  // A scrollbar takes its room from the side of the rows: what is at their end stands under the tools of the page.
+  // The scrollbar sits beside the rows, so the last column lines up with the tools of the page.
   const age = await grid.locator('[aria-rowindex="2"] > :last-child').boundingBox()
   const filter = await window.getByRole('searchbox', { name: 'Filter instances' }).boundingBox()
   expect(age && age.x + age.width).toBe(filter && filter.x + filter.width)

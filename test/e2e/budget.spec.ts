@@ -1,4 +1,4 @@
-/** The size budget: shown beside the files, told where it is exceeded, in the window and by q8s-cli alike, and set. */
+/** The size budget: shown beside the files, reported when exceeded (in the window and by q8s-cli), and changed. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { drop, expect, type Home, test } from './fixtures.ts'
@@ -16,7 +16,7 @@ async function budgetFindings(home: Home, folder: string) {
   return { budget, severities: findings.filter(({ rule }) => rule === 'size-budget').map(f => f.severity) }
 }
 
-test('a project over its budget is warned of, shows what is large, and the budget can be raised', async ({
+test('a project over its budget shows a warning and its large files, and the budget can be raised', async ({
   home,
   window
 }) => {

@@ -1,14 +1,14 @@
-/** What a bundle would be, seen before it is one: files in and out, secrets, what changes; and a `.qz` looked into. */
+/** The bundle before it is made: files in and out, secrets, changes; and the contents of a `.qz`. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
 import { drawn, drop, expect, test } from './fixtures.ts'
 import { Workbench } from './pages/workbench.ts'
 
-// Put together here, so that no scanner takes this file for a leak.
+// Joined here so that secret scanners do not report this file.
 const TOKEN = ['ghp', 'wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx'].join('_')
 
-/** Opens the files of a dropped project; gives its tree and its folder: in a browser that is a copy. */
+/** Opens the files of a dropped project; returns its tree and its folder, which is a copy in a browser. */
 async function openFiles(window: Page, folder: string): Promise<{ tree: Locator; project: string }> {
   const workbench = new Workbench(window)
   await drop(window, folder)
@@ -23,7 +23,7 @@ async function openFiles(window: Page, folder: string): Promise<{ tree: Locator;
 const row = (tree: Locator, name: string) =>
   tree.getByRole('row').filter({ has: tree.page().getByTitle(name, { exact: true }) })
 
-test('files are left out and put in again, by mouse and by keyboard', async ({ home, window }) => {
+test('files are excluded and included again, by mouse and by keyboard', async ({ home, window }) => {
   const folder = await home.sample('plain-web')
   await mkdir(join(folder, 'data'))
   for (const name of ['a.csv', 'b.csv']) await writeFile(join(folder, 'data', name), '1,2\n')
@@ -52,7 +52,7 @@ test('files are left out and put in again, by mouse and by keyboard', async ({ h
   expect(await rules()).toBe('# mine\n*.tmp\n/data/\n')
 })
 
-test('a secret is shown in the tree, and a click goes to its line', async ({ home, window }) => {
+test('a secret is marked in the tree, and a click goes to its line', async ({ home, window }) => {
   const folder = await home.sample('plain-web')
   await mkdir(join(folder, 'lib'))
   await writeFile(join(folder, 'lib/leak.py'), `${'import os\n'.repeat(60)}key = "${TOKEN}"\n`)
@@ -73,7 +73,7 @@ test('a secret is shown in the tree, and a click goes to its line', async ({ hom
   await expect(dialog.getByText(`key = "${TOKEN}"`)).toBeInViewport()
 })
 
-test('what would change is told against a published version, with the lines of a file', async ({
+test('changes since a published version are listed, with the changed lines of a file', async ({
   home,
   window
 }) => {
@@ -92,8 +92,8 @@ test('what would change is told against a published version, with the lines of a
   await expect(window.getByRole('region', { name: 'Lines of extra.py that differ' })).toContainText('x = 1')
 })
 
-// What the host is asked can be held back on a socket only.
-test('a comparison that takes long says why, and can be cancelled', { tag: '@browser' }, async ({
+// Requests to the host can only be delayed on a socket.
+test('a comparison that takes long gives the reason, and can be cancelled', { tag: '@browser' }, async ({
   home,
   window
 }) => {
@@ -121,7 +121,7 @@ test('a comparison that takes long says why, and can be cancelled', { tag: '@bro
   await expect(window.getByText('The same as 1.0.0')).toBeVisible()
 })
 
-test('a bundle is looked into without unpacking it, then imported', async ({ home, window }) => {
+test('a bundle is inspected without unpacking it, then imported', async ({ home, window }) => {
   const folder = await home.sample('plain-web')
   const file = join(home.folder, 'plain.wave')
   const { sha256 } = (await home.cli('bundle', folder, '--output', file)) as { sha256: string }

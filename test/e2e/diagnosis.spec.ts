@@ -1,4 +1,4 @@
-/** Diagnosis: the dots of the status bar lead to what they stand for, and buttons there mend it. */
+/** Diagnosis: the dots of the status bar lead to their checks, and buttons there fix the problem. */
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
@@ -15,7 +15,7 @@ test.afterAll(() => {
   else process.env.DOCKER_HOST = before
 })
 
-test('a dot leads to its check, and an engine that is missing can be replaced there', async ({
+test('a dot leads to its check, where a missing engine can be replaced by another one', async ({
   home,
   window
 }) => {
@@ -60,7 +60,7 @@ test('a dot leads to its check, and an engine that is missing can be replaced th
   await expect(window.getByRole('radio', { name: 'Process' })).toBeChecked()
 })
 
-test('an image that is missing can be loaded from a file', async ({ home, window }, info) => {
+test('a missing image can be loaded from a file', async ({ home, window }, info) => {
   const socket = join(home.folder, 'docker.sock')
   const empty = createServer((request, response) => {
     if (request.url?.startsWith('/version')) response.end('{"Version":"99.1"}')
@@ -75,7 +75,7 @@ test('an image that is missing can be loaded from a file', async ({ home, window
   const dialog = window.getByRole('dialog', { name: 'Load the runtime image' })
   const file = join(home.folder, 'notes.tar')
   await writeFile(file, 'no image at all')
-  // A window of its own takes what was chosen, and no path that was typed.
+  // An Electron window accepts chosen files only, not typed paths.
   if (info.project.metadata.shell === 'electron')
     await window.locator('input[type="file"]').setInputFiles(file)
   else await dialog.getByRole('textbox', { name: 'File' }).fill(file)

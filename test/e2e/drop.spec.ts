@@ -1,4 +1,4 @@
-/** What else can be dropped: a bundle, a folder without a manifest, a folder that cannot be one. */
+/** Other things to drop: a bundle, a folder without a manifest, a folder that cannot be a project. */
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { drop, expect, test } from './fixtures.ts'
@@ -39,7 +39,7 @@ test('a folder without a manifest gets one, filled from its code', async ({ home
   await expect(workbench.primary).toHaveText('Run locally')
 })
 
-test('an empty folder says so and changes nothing', async ({ home, window }) => {
+test('an empty folder is reported and nothing changes', async ({ home, window }) => {
   const folder = join(home.folder, 'empty')
   await mkdir(folder)
   await drop(window, folder)
@@ -47,8 +47,9 @@ test('an empty folder says so and changes nothing', async ({ home, window }) => 
   await expect(said.first()).toContainText(/holds no file|no q-app\.toml|has no|no manifest/i)
 })
 
-// Chromium refuses a drop on an element that did not take it as it was entered, as the targets are once they show.
-test('what is held is taken from the moment an element is entered', async ({ window }) => {
+// Chromium rejects a drop on an element that did not accept the drag on entry. The targets are entered as soon as they
+// appear.
+test('a target accepts the drag from the moment it enters', async ({ window }) => {
   const isTaken = (kind: string) =>
     window.evaluate(entered => {
       const dataTransfer = new DataTransfer()

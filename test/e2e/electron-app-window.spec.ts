@@ -1,4 +1,4 @@
-/** A running app in a window of Electron: it is shown and can be used, and it reaches nothing but itself. */
+/** A running app in an Electron window: it shows, can be used, and reaches only itself. */
 
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -8,7 +8,7 @@ import { Workbench } from './pages/workbench.ts'
 
 const READY = 120_000
 
-/** Serves a page with a link, and tries what a page of a stranger may try. */
+/** Serves a page with a link that also tries what an untrusted page may try. */
 const CURIOUS = `import http.server, os
 PAGE = b"""<title>Not q8s</title><h1>At home</h1><a href="/next">Next</a>"""
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -20,7 +20,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 http.server.ThreadingHTTPServer((os.environ["HOST"], int(os.environ["PORT"])), Handler).serve_forever()
 `
 
-/** As soon as it is free: a launcher says that it has ended a moment before it has. */
+/** Takes the port as soon as it is free: a launcher reports that it has ended a moment before it has. */
 async function takePort(port: number): Promise<() => void> {
   let server = createServer()
   await expect(async () => {
@@ -30,7 +30,7 @@ async function takePort(port: number): Promise<() => void> {
   return () => void server.close()
 }
 
-test('an app is shown in a window that reaches nothing else', async ({ home, window }) => {
+test('an app opens in a window that can reach nothing else', async ({ home, window }) => {
   const asked: string[] = []
   const elsewhere = createServer((request, response) => {
     asked.push(request.url ?? '')
@@ -66,7 +66,7 @@ test('an app is shown in a window that reaches nothing else', async ({ home, win
   await expect(app.getByRole('heading', { name: 'Further' })).toBeVisible()
   const place = await app.evaluate(async there => {
     location.href = there
-    // A refused navigation tells nobody; by the answer to this request it would have begun.
+    // A refused navigation raises no event; by the time this request is answered it would have started.
     await fetch('/next')
     return location.href
   }, stranger)
@@ -79,7 +79,8 @@ test('an app is shown in a window that reaches nothing else', async ({ home, win
   expect(seen).toContainEqual([`Plain Web (${new URL(address).host})`, false])
   elsewhere.close()
 
-  // Its port is taken while it is stopped: it comes back on another one, and so does what its window reaches.
+  // Another server takes the port while the app is stopped. The app comes back on a new port, and its window may reach
+  // it.
   await workbench.details.getByRole('button', { name: 'Stop' }).click()
   await expect(workbench.primary).toHaveText('Run locally', { timeout: READY })
   const letGo = await takePort(Number(new URL(address).port))
@@ -90,7 +91,7 @@ test('an app is shown in a window that reaches nothing else', async ({ home, win
   expect(new URL(app.url()).port).not.toBe(new URL(address).port)
   letGo()
 
-  // The window of an app is not the app: it goes, and the window goes on.
+  // The window of an app is not the app itself: it closes, and the main window stays.
   await app.close()
   await expect(workbench.primary).toHaveText(/Open app|Publish/)
 })

@@ -1,10 +1,10 @@
-/** The app's own log: what it ran on, what it lost, and that it ended in order; and what it lost comes back. */
+/** The log of q8s Desktop itself: its environment, its crashes, its orderly end; and a crashed page comes back. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ElectronApplication } from '@playwright/test'
 import { applicationOf, expect, inMain, test } from './fixtures.ts'
 
-test('start, a bug nobody caught, a page that crashed and comes back, and the end are in the log', async ({
+test('the log has the start, an uncaught error, a page that crashed and came back, and the end', async ({
   home,
   window
 }) => {
@@ -43,14 +43,14 @@ test('start, a bug nobody caught, a page that crashed and comes back, and the en
   expect((await lines()).at(-1)).toBe('It ended in order.')
 })
 
-/** Its answer may go with the page. */
+/** The page may go before it answers. */
 async function crash(application: ElectronApplication): Promise<void> {
   await application
     .evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer())
     .catch(() => undefined)
 }
 
-/** Answers what Electron asks with the first button. */
+/** Answers every Electron dialog with its first button. */
 async function answerBoxes(application: ElectronApplication): Promise<void> {
   await inMain(application, ({ dialog }) => {
     const told = globalThis as { asked?: string[] }

@@ -1,4 +1,6 @@
-/** Start at login: the entry a desktop would start, started as the desktop would, and out of the way where that is wanted. */
+/**
+ * Start at login: runs the autostart entry as a desktop would; the app stays in the background if the user wants that.
+ */
 import { access, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { _electron } from '@playwright/test'
@@ -24,7 +26,7 @@ const isThere = (home: Home) =>
     () => false
   )
 
-/** Starts what the entry names, watched from before the app's first line. */
+/** Starts the program that the entry names and records its events from before the app's first line. */
 async function logIn(home: Home) {
   const [program, ...words] = execWords(await readFile(entry(home), 'utf8'))
   expect(program).toBe(electronProgram())
@@ -36,7 +38,7 @@ async function logIn(home: Home) {
   return { app, seen }
 }
 
-test('a start at login stays in the tray, or is minimised without one', async ({ home }) => {
+test('a start at login stays in the tray, or is minimised when there is no tray', async ({ home }) => {
   test.skip(process.platform !== 'linux', 'elsewhere a checkout is not started at login')
   const { page, close } = await startElectron(home)
   await new Workbench(page).go('Settings')

@@ -1,4 +1,4 @@
-/** Notifications and the tray: off until they are switched on, and then of use. Watched where Electron hands them over. */
+/** Notifications and the tray: off by default, and useful once switched on. Recorded at Electron's own calls. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
@@ -12,7 +12,7 @@ type Watched = typeof globalThis & {
   trays: { tray: Electron.Tray; menu: Electron.Menu }[]
 }
 
-/** Electron's own calls, recorded: a computer that runs tests need not have a place that shows either. */
+/** Records Electron's own calls: the test machine may have no place that shows notifications or a tray. */
 async function watchElectron(page: Page) {
   await inMain(page, ({ Notification, Tray }) => {
     const watched = globalThis as Watched
@@ -41,7 +41,7 @@ const clickNote = (page: Page, title: string) =>
     title
   )
 
-/** Labels of the menu of each icon that is in the tray. */
+/** The menu labels of each tray icon. */
 const trays = (page: Page) =>
   inMain(page, () =>
     (globalThis as Watched).trays
@@ -60,7 +60,7 @@ const chooseInTray = (page: Page, label: string) =>
     label
   )
 
-/** As when the user goes to another program, or comes back. */
+/** Moves the focus away as if the user went to another program, or back. */
 async function lookAway(page: Page, away = true) {
   await inMain(
     page,
@@ -73,7 +73,7 @@ async function lookAway(page: Page, away = true) {
   await expect.poll(isFocused).toBe(!away)
 }
 
-/** Until there is none: a page is told to be closed before its window is. */
+/** Waits until no window is left: a page reports its close before its window has closed. */
 async function closeLast(page: Page) {
   await page.close()
   await expect.poll(() => inMain(page, ({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(0)
@@ -85,7 +85,7 @@ async function turn(window: Page, name: 'Notifications' | 'Tray', on: boolean) {
   await expect(window.getByRole('switch', { name })).toBeChecked({ checked: on })
 }
 
-/** Bundles the project in the window, and waits for its end. */
+/** Bundles the project in the window and waits until that is done. */
 async function bundle(window: Page) {
   const workbench = new Workbench(window)
   await workbench.go('Project')
@@ -94,7 +94,7 @@ async function bundle(window: Page) {
   await expect(window.getByRole('row', { name: /Bundle .*Done/i }).first()).toBeVisible()
 }
 
-test('nothing shows outside of the window until it is switched on', async ({ home, window }) => {
+test('nothing appears outside the window until it is switched on', async ({ home, window }) => {
   await watchElectron(window)
   await drop(window, await home.sample('plain-web'))
   await lookAway(window)
@@ -106,7 +106,7 @@ test('nothing shows outside of the window until it is switched on', async ({ hom
   expect(await trays(window)).toEqual([])
 })
 
-test('an ended job is told while no window is in front; a click shows it', async ({ home, window }) => {
+test('an ended job is notified while no window is in front; a click shows it', async ({ home, window }) => {
   await watchElectron(window)
   await drop(window, await home.sample('plain-web'))
   await turn(window, 'Notifications', true)
@@ -129,7 +129,7 @@ test('an ended job is told while no window is in front; a click shows it', async
   expect(await notes(window)).toEqual([told])
 })
 
-test('an instance that is ready or failed is told once; a click shows it', async ({ home, window }) => {
+test('an instance that is ready or failed is notified once; a click shows it', async ({ home, window }) => {
   await home.cli('config', 'setup', '--engine', 'process')
   const folder = await home.sample('plain-web')
   await watchElectron(window)
@@ -152,7 +152,7 @@ test('an instance that is ready or failed is told once; a click shows it', async
   await expect(window.getByRole('heading', { name: 'Local', level: 1 })).toBeVisible()
   await expect(workbench.details).toContainText('Plain Web')
 
-  // Where every window was closed, in a new one.
+  // If every window was closed, a new one opens.
   await turn(window, 'Tray', true)
   await expect.poll(() => trays(window)).toHaveLength(1)
   const opening = applicationOf(window).waitForEvent('window')
@@ -163,7 +163,7 @@ test('an instance that is ready or failed is told once; a click shows it', async
   await expect(new Workbench(again).details).toContainText('Plain Web')
 })
 
-test('the tray keeps the app when its last window is closed, and brings one back', async ({ home }) => {
+test('the tray keeps the app when its last window is closed, and opens a new one', async ({ home }) => {
   const { page, close } = await startElectron(home)
   await watchElectron(page)
   await turn(page, 'Tray', true)

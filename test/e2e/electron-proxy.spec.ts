@@ -1,4 +1,4 @@
-/** The system's proxy: where nothing else names one, packages are asked for through it, and only once that is asked for. */
+/** The system's proxy: package requests use it if no other setting names a proxy, and only once the user starts one. */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -17,7 +17,7 @@ test.afterAll(() => {
   for (const [name, value] of before) if (value !== undefined) process.env[name] = value
 })
 
-test('a connection is tested through the proxy of the system, and what refuses it is named', async ({
+test('a connection test goes through the proxy of the system, and names what refuses it', async ({
   home,
   window
 }) => {

@@ -1,10 +1,10 @@
-/** What a hostile page of a window of Electron can do: nothing but call the contract. */
+/** What an attacker's page in an Electron window can do: call the contract and nothing else. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hostileMessages } from '../hosts/hostile-messages.ts'
 import { applicationOf, drop, expect, inMain, test } from './fixtures.ts'
 
-test('every power is denied', async ({ window }) => {
+test('every permission is denied', async ({ window }) => {
   const answers = await window.evaluate(async () => {
     const outcome = (work: () => Promise<unknown>) =>
       Promise.resolve()
@@ -55,7 +55,7 @@ test('every power is denied', async ({ window }) => {
   })
 })
 
-test('the window has Chromium’s sandbox, no Node, and a bridge of two calls', async ({ window }) => {
+test('the window has the Chromium sandbox, no Node, and a bridge of two calls', async ({ window }) => {
   const preferences = await inMain(window, ({ BrowserWindow }) => {
     const [first] = BrowserWindow.getAllWindows()
     const contents = first?.webContents as unknown as { getLastWebPreferences(): Record<string, unknown> }
@@ -83,7 +83,7 @@ test('the window has Chromium’s sandbox, no Node, and a bridge of two calls', 
   expect(seen).toEqual({ address: 'app://q8s/', bridge: ['connect', 'pathOf'], node: [], webview: false })
 })
 
-test('the window stays where it is, opens no other, and gives links to the one gate', async ({ window }) => {
+test('the window cannot navigate or open others, and links go through one gate', async ({ window }) => {
   const application = applicationOf(window)
   await inMain(window, ({ shell }) => {
     const opened: string[] = []
@@ -135,10 +135,10 @@ test('the window stays where it is, opens no other, and gives links to the one g
   ])
 })
 
-test('only our own page in a window of ours gets a port', async ({ window }) => {
+test('only the page of the app, in a window of the app, gets a port', async ({ window }) => {
   const application = applicationOf(window)
   const preload = join(await inMain(window, ({ app }) => app.getAppPath()), 'out/preload/index.cjs')
-  // Our own page and preload, in a window the app did not open itself.
+  // The app's own page and preload, in a window that the app did not open.
   const [foreign] = await Promise.all([
     application.waitForEvent('window'),
     application.evaluate(({ BrowserWindow }, file) => {
@@ -149,13 +149,13 @@ test('only our own page in a window of ours gets a port', async ({ window }) => 
   ])
   await foreign.evaluate(listenForPorts)
   await foreign.evaluate(askForPort)
-  // Requests are answered in order: when the good window has its port, the other was refused.
+  // Requests are answered in order: once the good window has its port, the other request was refused.
   await window.evaluate(listenForPorts)
   await window.evaluate(askForPort)
   await expect.poll(() => window.evaluate(portsGot)).toBeGreaterThan(0)
   expect(await foreign.evaluate(portsGot)).toBe(0)
 
-  // And a foreign page cannot even be loaded.
+  // A foreign page cannot even be loaded.
   for (const address of ['data:text/html,x', 'https://evil.example/', 'file:///etc/passwd']) {
     const loaded = await application.evaluate(
       (_electron, to) =>
@@ -181,7 +181,7 @@ const listenForPorts = () => {
   })
 }
 
-test('a page may name only what its user chose', async ({ home, window }) => {
+test('a page may name only paths that its user chose', async ({ home, window }) => {
   const folder = await home.sample('plain-web')
   const answerTo = (call: string) =>
     window.evaluate(
@@ -208,7 +208,7 @@ test('a page may name only what its user chose', async ({ home, window }) => {
   expect(await answerTo('/projects/files')).toContain('web.py')
 })
 
-test('a hundred thousand hostile messages have no effect', async ({ home, window }) => {
+test('a hundred thousand malicious messages have no effect', async ({ home, window }) => {
   const errors: string[] = []
   applicationOf(window).on('console', message => errors.push(message.text()))
   const state = async () => [
@@ -264,7 +264,7 @@ test('a hundred thousand hostile messages have no effect', async ({ home, window
     for (const profile of ['', '../x', 'x'.repeat(100_000), {}, null]) q8s.connect(profile)
   }, 5 * PIECE)
 
-  // Messages are taken in order: this one is answered after all the others were begun.
+  // Messages are handled in order: this one is answered after all the others have started.
   const answer = await port.evaluate(
     to =>
       new Promise<string>(resolve => {

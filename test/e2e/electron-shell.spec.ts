@@ -1,10 +1,10 @@
-/** What only a program of its own has: one instance for all starts, several windows, links, a question at the end. */
+/** What only the desktop app has: one instance for all starts, several windows, links, a question before it quits. */
 import { join } from 'node:path'
 import type { ElectronApplication } from '@playwright/test'
 import { applicationOf, drop, expect, inMain, openAnother, startAgain, test } from './fixtures.ts'
 import { Workbench } from './pages/workbench.ts'
 
-test('a bundle and a link of a second start open in the window there is', async ({ home, window }) => {
+test('a second start opens its bundle or link in the existing window', async ({ home, window }) => {
   const folder = await home.sample('plain-web')
   const bundle = join(home.folder, 'plain.qz')
   await home.cli('bundle', 'import', folder)
@@ -20,7 +20,7 @@ test('a bundle and a link of a second start open in the window there is', async 
   expect(length).toBe(1)
 })
 
-test('a second window has a view of its own; keys it changes are those of the first, and of the menu', async ({
+test('a second window has its own view; shortcuts changed there apply to the first window and the menu', async ({
   window
 }) => {
   const second = await openAnother(window)
@@ -49,7 +49,7 @@ test('a second window has a view of its own; keys it changes are those of the fi
   await second.close()
 })
 
-test('a language chosen in one window is that of all, and of the menu', async ({ window }) => {
+test('a language chosen in one window applies to all windows and the menu', async ({ window }) => {
   const second = await openAnother(window)
   await new Workbench(window).go('Settings')
   await window.getByRole('combobox', { name: 'Language' }).click()
@@ -61,7 +61,7 @@ test('a language chosen in one window is that of all, and of the menu', async ({
   await second.close()
 })
 
-test('quitting asks about running instances: cancel stays, stop stops them', async ({ home, window }) => {
+test('quit asks about running instances: Cancel keeps the app, Stop stops them', async ({ home, window }) => {
   const workbench = new Workbench(window)
   await drop(window, await home.sample('plain-web'))
   await expect(workbench.primary).toHaveText('Run locally')
@@ -83,7 +83,7 @@ test('quitting asks about running instances: cancel stays, stop stops them', asy
   expect(instance?.state).toBe('stopped')
 })
 
-test('quitting asks about jobs it would cancel: one stays, the other leaves nothing', async ({
+test('quitting asks about jobs it would cancel: one keeps the app open, the other leaves nothing', async ({
   home,
   window
 }) => {
@@ -105,7 +105,7 @@ test('quitting asks about jobs it would cancel: one stays, the other leaves noth
   expect(await home.cli('instance', 'list')).toEqual([])
 })
 
-/** Quits, answering each question with the button of that place. */
+/** Quits and answers each question with the button at index `response`. */
 function quit(application: ElectronApplication, response: number) {
   return application.evaluate(({ app, dialog }, answer) => {
     const told = globalThis as { asked?: string[] }

@@ -1,8 +1,8 @@
-/** Updates of a build without a channel, as a checkout is: it says so, and has nothing to ask. */
+/** Updates of a build without a channel, such as a checkout: it says so, and sends no requests. */
 import { expect, inMain, test } from './fixtures.ts'
 import { Workbench } from './pages/workbench.ts'
 
-test('a build without a channel says that it looks for no updates', async ({ window }) => {
+test('a build without a channel says that it does not check for updates', async ({ window }) => {
   await new Workbench(window).go('Settings')
   const updates = window.getByRole('region', { name: 'Updates' })
   await expect(updates).toContainText(
@@ -10,7 +10,7 @@ test('a build without a channel says that it looks for no updates', async ({ win
   )
   await expect(updates.getByRole('radiogroup')).toBeHidden()
   await expect(window.getByRole('button', { name: 'Check now' })).toBeHidden()
-  // The page has no way around its settings either: what it may reach is its own.
+  // The page cannot get around its settings either: it may only reach its own origin.
   const reached = await inMain(window, ({ session }) =>
     session.defaultSession.fetch('http://127.0.0.1:9/latest-linux.yml').then(
       () => 'reached',

@@ -1,4 +1,4 @@
-/** Several windows: each comes back at its place with its view, whether the app was quit or killed. */
+/** Several windows: each comes back in its place with its view, after a quit and after a kill. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
@@ -18,7 +18,7 @@ import { Workbench } from './pages/workbench.ts'
 const FIRST = 'app://q8s/'
 const SECOND = 'app://q8s/?window=2'
 
-/** Address to place, of every window. */
+/** Maps the address of every window to its position. */
 const placesOf = (window: Page) =>
   inMain(window, ({ BrowserWindow }) =>
     Object.fromEntries(
@@ -35,7 +35,7 @@ async function windowAt(window: Page, address: string): Promise<Page> {
   return found
 }
 
-/** Two windows with views of their own, at places of their own, all of it on the disk. */
+/** Opens two windows with different views and positions, and waits until all of it is saved. */
 async function leaveTwo(home: Home, window: Page) {
   await new Workbench(window).go('Secrets')
   const second = await openAnother(window)
@@ -77,7 +77,7 @@ for (const end of ['close', 'kill'] as const) {
   })
 }
 
-test('a window that was closed stays closed, and one off the screen comes back on it', async ({ home }) => {
+test('a closed window stays closed, and a window off the screen comes back on it', async ({ home }) => {
   const before = await startElectron(home)
   const second = await openAnother(before.page)
   const third = await openAnother(before.page)

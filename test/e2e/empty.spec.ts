@@ -1,8 +1,8 @@
-/** Pages with little to list: those with nothing lead to a first project, and the rail counts what the others list. */
+/** Pages with little to list: empty pages lead to a first project, and the rail shows the counts of the others. */
 import { expect, test } from './fixtures.ts'
 import { Workbench } from './pages/workbench.ts'
 
-test('a page with nothing to list leads to a project, and has nothing to filter', async ({ window }) => {
+test('a page with nothing to list leads to a project, and has no filter', async ({ window }) => {
   const workbench = new Workbench(window)
   const main = window.getByRole('main')
   for (const page of ['Local', 'Activity', 'Catalog']) {
@@ -17,7 +17,7 @@ test('a page with nothing to list leads to a project, and has nothing to filter'
   await expect(workbench.editor).toBeVisible()
 })
 
-test('the rail counts what a page lists, whether it runs or not', async ({ home, window }) => {
+test('the rail counts all that a page lists, running or not', async ({ home, window }) => {
   const workbench = new Workbench(window)
   const folder = await home.sample('plain-web')
   await home.cli('bundle', 'deploy', folder, '--wait')

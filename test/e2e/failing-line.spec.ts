@@ -1,11 +1,11 @@
-/** From an app that failed to the line of the project its traceback names, and to nothing else it prints. */
+/** From a failed app to the line of the project that its traceback names, and to no other file it prints. */
 import type { Page } from '@playwright/test'
 import { drop, expect, test } from './fixtures.ts'
 import { Workbench } from './pages/workbench.ts'
 
 const READY = 120_000
 
-/** Fails at its fourth line, and then names files that are none of the project's. */
+/** Fails on its fourth line, then names files outside the project. */
 const CODE = `import atexit, json, os, sys
 atexit.register(lambda: print(f'  File "/etc/passwd", line 1, in x\\n  File "{os.getcwd()}/../config.json", line 1, in x', file=sys.stderr))
 def read(text):
@@ -21,7 +21,7 @@ async function expectLine(window: Page) {
   await expect(dialog).toBeHidden()
 }
 
-test('a failure leads to its line, where the open project is the one that failed', async ({
+test('a failure links to its line, but only if the open project is the one that failed', async ({
   home,
   window
 }) => {
@@ -60,7 +60,7 @@ test('a failure leads to its line, where the open project is the one that failed
     await expect(window.getByRole('dialog')).toBeHidden()
   })
 
-  await test.step('not where another project is open, or none', async () => {
+  await test.step('not if another project is open, or none', async () => {
     await window
       .getByRole('banner')
       .getByRole('button', { name: /^Project/ })

@@ -1,10 +1,10 @@
-/** The first steps: each is done from its list, ticked when it has happened, and the list goes with the last. */
+/** The first steps: each starts from its list and is ticked when done; the list goes after the last one. */
 import { drawn, drop, expect, test } from './fixtures.ts'
 import { find } from './pages/tour.ts'
 import { Workbench } from './pages/workbench.ts'
 
-// In Electron what is opened goes to the system's browser, and the page is the same.
-test('each first step from its list, until all are done', { tag: '@browser' }, async ({ home, window }) => {
+// In Electron links open in the system's browser; the page is the same.
+test('each first step from the list, until all are done', { tag: '@browser' }, async ({ home, window }) => {
   await home.cli('config', 'setup', '--engine', 'process')
   const workbench = new Workbench(window)
   const steps = window.getByRole('region', { name: 'First steps' })

@@ -1,4 +1,4 @@
-/** What every window test starts from: a home of its own, the window in one of its two shells, and ways to act on both. */
+/** Fixtures of every window test: a home of its own, the window in one of its two shells, and actions for both. */
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -13,26 +13,26 @@ const root = join(import.meta.dirname, '../..')
 const cli = join(root, 'out/main/q8s-cli.js')
 
 export interface Home {
-  /** Temporary folder, Q8S_HOME of everything the test starts. */
+  /** Temporary folder; the Q8S_HOME of everything the test starts. */
   readonly folder: string
-  /** A copy of a sample app for the test to change, in a folder of the sample's name or another. */
+  /** Copies a sample app for the test to change; the folder has the sample's name unless another is given. */
   sample(name: string, folder?: string): Promise<string>
-  /** The folder of a copy of the plain web app, with this Python in place of its own. */
+  /** The folder of a copy of the plain web app with this Python code instead of its own. */
   plainApp(code: string): Promise<string>
-  /** Runs q8s-cli on the same home and gives its JSON. */
+  /** Runs q8s-cli on the same home and returns its JSON. */
   cli(...args: string[]): Promise<unknown>
 }
 
 /**
- * English, whatever the computer speaks; and nobody is there to answer what becomes of instances: they are kept, and
+ * English, in any locale. No test answers the question about running instances, so they keep running on quit and are
  * stopped at the end of the test.
  */
 const SETTINGS = { language: 'en', onQuit: 'keep' }
 
 export interface Options {
   /**
-   * What runs apps. A plain process starts in a fraction of the time; and each container that comes or goes is a change
-   * of the network, at which Chromium drops what it is loading.
+   * The engine that runs apps. A plain process starts much faster. Each container that comes or goes also changes the
+   * network, and then Chromium drops what it is loading.
    */
   readonly engine: 'process' | 'docker' | 'auto'
 }
@@ -90,7 +90,7 @@ export const test = base.extend<Fixtures>({
 
 export { expect } from '@playwright/test'
 
-/** Chromium drops what it is loading when a network interface comes or goes, as containers make them do. */
+/** Loads again if Chromium drops the page: it does so when a network interface comes or goes, as with containers. */
 export async function visit(page: Page, url: string) {
   await page.goto(url).catch(error => {
     if (!String(error).includes('ERR_NETWORK_CHANGED')) throw error
@@ -100,7 +100,7 @@ export async function visit(page: Page, url: string) {
 
 const applications = new WeakMap<Page, ElectronApplication>()
 
-/** The application a window belongs to; throws in the browser's shell. */
+/** The application of a window; throws in the browser shell. */
 export function applicationOf(page: Page): ElectronApplication {
   const app = applications.get(page)
   if (!app) throw new Error('this window is not one of Electron')
@@ -108,8 +108,8 @@ export function applicationOf(page: Page): ElectronApplication {
 }
 
 /**
- * Runs in Electron's main process. Its collector can take the answer of a call made soon after the start before it
- * is sent, so the call is made again: it must be one that may run twice.
+ * Runs a call in Electron's main process. If the call comes soon after the start, garbage collection can take its
+ * answer before it is sent. The call is then made again, so it must be safe to run twice.
  */
 export async function inMain<T, A>(
   of: Page | ElectronApplication,
@@ -126,7 +126,7 @@ export async function inMain<T, A>(
   }
 }
 
-/** Opens another window by the menu, as a user does; the new window can take the answer of the call with it. */
+/** Opens another window by the menu, as a user does; the call's answer may be lost with the new window. */
 export async function openAnother(window: Page): Promise<Page> {
   const application = applicationOf(window)
   const [opened] = await Promise.all([
@@ -142,7 +142,7 @@ export async function openAnother(window: Page): Promise<Page> {
   return opened
 }
 
-/** Until its first picture is there the window takes no drop and no key. */
+/** Waits for the first picture: before it the window accepts no drop and no key. */
 export async function drawn(page: Page) {
   await page.getByRole('navigation', { name: 'Pages' }).waitFor()
 }
@@ -154,8 +154,8 @@ async function useElectron(home: Home, use: (page: Page) => Promise<void>) {
 }
 
 /**
- * Starts the app in Electron, by `program` instead of its own where one is given, and waits for its window. Where no
- * program is named, Playwright holds the app back until it listens; where one is, it may come too late to see it start.
+ * Starts the app in Electron, or with `program` if given, and waits for its window. Without `program`, Playwright holds
+ * the app back until it listens; with it, Playwright may miss the start.
  */
 export async function startElectron(home: Home, program?: string) {
   if (!electronProgram()) throw new Error('no Electron program was fetched')
@@ -171,7 +171,7 @@ export async function startElectron(home: Home, program?: string) {
   return {
     page,
     close: () => app.close(),
-    /** Ends it as a crash of the machine would. */
+    /** Ends the app as a crash of the machine would. */
     async kill() {
       app.process().kill('SIGKILL')
       await ended
@@ -179,7 +179,7 @@ export async function startElectron(home: Home, program?: string) {
   }
 }
 
-/** Nothing the app writes for the desktop is written into the user's own. */
+/** Keeps the app's desktop files out of the user's own folders. */
 export function electronEnv(home: Home): Record<string, string> {
   const { env } = process
   return {
@@ -191,7 +191,7 @@ export function electronEnv(home: Home): Record<string, string> {
 
 export const electronFlags = [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-gpu']
 
-/** Starts the app a second time; it hands its words over and ends. */
+/** Starts the app a second time; that start passes its arguments on and ends. */
 export async function startAgain(home: Home, ...words: string[]) {
   const child = spawn(electronProgram() as string, [...electronFlags, root, ...words], {
     env: electronEnv(home),
@@ -201,9 +201,9 @@ export async function startAgain(home: Home, ...words: string[]) {
 }
 
 interface BrowserHostOptions {
-  /** Node, or a program that starts it. */
+  /** Node, or a program that starts Node. */
   readonly program?: string
-  /** Any free port where not given. */
+  /** Any free port if not given. */
   readonly port?: number
 }
 
@@ -215,7 +215,7 @@ export async function startBrowserHost(
   url: string
   stop(): Promise<void>
   kill(): Promise<void>
-  /** Holds it as a computer that sleeps does, until it goes on. */
+  /** Pauses the host, as a sleeping computer does, until `goOn`. */
   hold(): void
   goOn(): void
 }> {
@@ -242,10 +242,10 @@ export async function startBrowserHost(
   throw new Error('q8s-cli ui ended without printing an address')
 }
 
-/** Drops files or folders of this computer on the middle of the window, as a file manager would. */
+/** Drops files or folders of this computer in the middle of the window, as a file manager would. */
 export const drop = (page: Page, ...paths: string[]) => dropAt(page, 1 / 2, paths)
 
-/** Drops them on the right third of the window, which is for publishing. */
+/** Drops them on the right third of the window, which publishes them. */
 export const dropToPublish = (page: Page, ...paths: string[]) => dropAt(page, 5 / 6, paths)
 
 async function dropAt(page: Page, share: number, paths: string[]) {
@@ -261,12 +261,12 @@ async function dropAt(page: Page, share: number, paths: string[]) {
   await session.detach()
 }
 
-/** What the test started ends with it; a host that no longer answers about its home fails the test. */
+/** Stops everything the test started; a host that no longer answers for its home fails the test. */
 async function stopEverything(home: Home) {
   const instances = (await home.cli('instance', 'list')) as { id: string; engine?: string }[]
   for (const { id, engine } of instances) {
     await home.cli('instance', 'stop', id)
-    // All there is of a process is in the home.
+    // A process leaves nothing outside the home.
     if (engine !== 'process') await home.cli('instance', 'remove', id)
   }
 }

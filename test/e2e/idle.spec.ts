@@ -1,11 +1,11 @@
-/** A window nobody looks at costs nothing: whatever it shows, it asks its host for nothing until it is seen again. */
+/** A hidden window costs nothing: on any page, it sends its host no requests until it is visible again. */
 import { drawn, expect, test } from './fixtures.ts'
 import { Workbench } from './pages/workbench.ts'
 
 const LONG_MS = 10 * 60_000
 
-// What is sent can be watched where it goes over a socket; the page is the same in Electron.
-test('a hidden window asks for nothing, however long', { tag: '@browser' }, async ({ home, window }) => {
+// Traffic can be counted on a socket; the page is the same in Electron.
+test('a hidden window sends nothing, however long', { tag: '@browser' }, async ({ home, window }) => {
   await home.cli('bundle', 'deploy', await home.sample('plain-web'), '--wait')
   let sent = 0
   window.on('websocket', socket => socket.on('framesent', () => (sent += 1)))
@@ -26,7 +26,7 @@ test('a hidden window asks for nothing, however long', { tag: '@browser' }, asyn
       document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))
     }, state)
   await show('hidden')
-  // What was asked before has been answered when a later question has.
+  // This minute gives earlier requests time to be answered.
   await window.clock.runFor(60_000)
   sent = 0
   await window.clock.runFor(LONG_MS)

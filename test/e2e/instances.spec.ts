@@ -1,4 +1,4 @@
-/** Looking after instances: several at once, removal with a way back, and clearing away what deploys left. */
+/** Managing instances: several at once, removal with undo, and clean-up after deploys. */
 import { readdir, readFile, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page, TestInfo } from '@playwright/test'
@@ -9,7 +9,7 @@ const READY = 120_000
 /** Longer than a removal waits for its undo. */
 const UNDONE = 30_000
 
-/** As if instances had last used them an hour ago: what was used a moment ago is left alone. */
+/** Sets the last use of environments to an hour ago: clean-up leaves those used a moment ago alone. */
 async function ageEnvironments(home: string) {
   const then = new Date(Date.now() - 3_600_000)
   const folder = join(home, 'cache', 'envs')
@@ -24,7 +24,7 @@ async function removeChosen(window: Page) {
   await go.click()
 }
 
-test('apps are removed, one or several, and it is undone', async ({ home, window }) => {
+test('apps are removed, one or several, and the removal is undone', async ({ home, window }) => {
   const workbench = new Workbench(window)
   const folder = await home.sample('plain-web')
   await home.cli('bundle', 'import', folder)
@@ -35,7 +35,7 @@ test('apps are removed, one or several, and it is undone', async ({ home, window
   const apps = async () => (await home.cli('app', 'list')) as { version: string }[]
   const plain = workbench.row(/Plain Web/)
 
-  await test.step('one version, by its panel', async () => {
+  await test.step('one version, from its panel', async () => {
     await plain.click({ position: { x: 120, y: 20 } })
     await workbench.details.getByRole('button', { name: 'More' }).click()
     await window.getByRole('menuitem', { name: 'Remove…' }).click()
@@ -55,7 +55,7 @@ test('apps are removed, one or several, and it is undone', async ({ home, window
     await expect(window.getByRole('grid'), 'keys go on in the list').toBeFocused()
   })
 
-  await test.step('several, by their boxes', async () => {
+  await test.step('several, by their checkboxes', async () => {
     await plain.getByRole('checkbox').click()
     const chosen = window.getByRole('group', { name: 'Chosen apps' })
     await expect(chosen).toContainText('1 chosen')
@@ -78,7 +78,7 @@ test('several instances are stopped together, and a removal is undone', async ({
   const rows = window.getByRole('grid', { name: 'Instances' }).getByRole('row', { name: /Plain Web/ })
   await expect(rows).toHaveCount(2, { timeout: READY })
 
-  await test.step('choose by box and with Shift, stop both', async () => {
+  await test.step('select by checkbox and with Shift, stop both', async () => {
     await rows.nth(0).getByRole('checkbox').click()
     await rows
       .nth(1)
@@ -90,7 +90,7 @@ test('several instances are stopped together, and a removal is undone', async ({
     await expect(rows.filter({ hasText: 'Stopped by you' })).toHaveCount(2, { timeout: 60_000 })
   })
 
-  await test.step('remove names what is lost; undo keeps them', async () => {
+  await test.step('the removal names what is lost; undo keeps it', async () => {
     await window.getByRole('button', { name: 'Remove 2…' }).click()
     const dialog = window.getByRole('dialog', { name: 'Remove 2 instances?' })
     await expect(dialog).toContainText(/Their logs \(.+\) are lost/)
@@ -111,7 +111,7 @@ test('several instances are stopped together, and a removal is undone', async ({
     await expect(workbench.details.getByRole('tab', { name: 'Overview' })).toBeVisible()
   })
 
-  await test.step('files of an instance, ended as it is: shown and saved', async () => {
+  await test.step('files of an ended instance: shown and saved', async () => {
     const { details } = workbench
     await details.getByRole('tab', { name: 'Files' }).click()
     await details.getByRole('row', { name: /app/ }).dblclick()
@@ -125,7 +125,7 @@ test('several instances are stopped together, and a removal is undone', async ({
     await expect(details).toBeHidden()
   })
 
-  await test.step('clean up what the deploy left', async () => {
+  await test.step('clean up after the deploy', async () => {
     await ageEnvironments(home.folder)
     await window.getByRole('button', { name: 'Clean up…' }).click()
     const list = window.getByRole('grid', { name: 'What can be cleaned up' })
@@ -150,7 +150,7 @@ test('several instances are stopped together, and a removal is undone', async ({
 test.describe('in a container', () => {
   test.use({ engine: 'auto' })
 
-  test('a shell inside an instance takes every key, and says how it ended', async ({ home, window }) => {
+  test('a shell in an instance takes every key, and says how it ended', async ({ home, window }) => {
     const workbench = new Workbench(window)
     await home.cli('bundle', 'deploy', await home.sample('plain-web'), '--wait')
     const [instance] = (await home.cli('instance', 'list')) as { shell?: boolean }[]
@@ -170,7 +170,7 @@ test.describe('in a container', () => {
   })
 })
 
-/** What the window saves by `save`. In Electron the system would ask where to: here the test answers. */
+/** The file that `save` downloads. Electron would ask the user where to save it; here the test answers. */
 async function download(window: Page, info: TestInfo, save: () => Promise<void>) {
   if (info.project.metadata.shell !== 'electron') {
     const [saved] = await Promise.all([window.waitForEvent('download'), save()])

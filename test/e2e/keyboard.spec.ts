@@ -1,4 +1,4 @@
-/** The whole main job without a mouse: open the sample, mend it, run it, see its log, publish it, stop it. */
+/** The whole main job without a mouse: open the sample, fix it, run it, see its log, publish it, stop it. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
@@ -14,7 +14,7 @@ test('the main job by keys only', async ({ home, window }) => {
     await expect(primary).toHaveText('Run locally')
   })
 
-  await test.step('mend what is wrong with it', async () => {
+  await test.step('fix its finding', async () => {
     const file = join(home.folder, 'state/projects/hello-wave/q-app.toml')
     const text = await readFile(file, 'utf8')
     await writeFile(file, text.replace('Version = "1.0.0"', 'Version = "1.0"'))
@@ -53,7 +53,7 @@ test('the main job by keys only', async ({ home, window }) => {
   })
 })
 
-/** Does the first thing the palette finds. */
+/** Runs the first match of the palette. */
 async function command(window: Page, words: string) {
   await window.keyboard.press('Control+k')
   await expect(window.getByRole('combobox', { name: 'What to do or show' })).toBeFocused()
@@ -61,7 +61,7 @@ async function command(window: Page, words: string) {
   await window.keyboard.press('Enter')
 }
 
-/** Tab, until the button of this name has the focus. */
+/** Presses Tab until the button with this name has the focus. */
 async function tabTo(window: Page, name: string) {
   const focused = () => window.evaluate(() => document.activeElement?.textContent?.trim())
   for (let times = 0; times < 60 && (await focused()) !== name; times += 1) await window.keyboard.press('Tab')

@@ -1,4 +1,4 @@
-/** The window in another language: what it says itself, what its host says, and what was in it before. */
+/** The window in another language: its own texts, those of its host, and what it already showed. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
@@ -9,7 +9,7 @@ const catalog: Record<string, string> = JSON.parse(
 )
 const german = (text: string) => catalog[text] ?? text
 
-test('German is chosen: the window, its host and the next start speak it, and nothing unsaved is lost', async ({
+test('choose German: the window, its host and the next start use it, and nothing unsaved is lost', async ({
   home,
   window
 }) => {
@@ -23,11 +23,11 @@ test('German is chosen: the window, its host and the next start speak it, and no
   await expect(window.getByRole('heading', { name: german('Settings'), level: 1 })).toBeVisible()
   await window.reload()
   await button(window, german('Diagnosis')).click()
-  // The host's own words.
+  // A text from the host.
   await expect(window.getByRole('listitem', { name: german('Keychain') })).toBeVisible()
   await button(window, german('Project')).click()
   await expect(window.getByRole('textbox', { name: 'Title' })).toHaveValue('Grüße')
-  // A command is read by programs.
+  // Programs read the output of commands, so it stays English.
   const english = expect.arrayContaining([expect.objectContaining({ title: 'Keychain' })])
   expect(await home.cli('config', 'show')).toMatchObject({ settings: { language: 'de' }, checks: english })
 

@@ -1,4 +1,4 @@
-/** A clock that is set back by an hour and forward by a day: logs stay in order, and no time in the window is absurd. */
+/** The clock is set back an hour and forward a day: logs stay in order, and no time in the window is absurd. */
 import { appendFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
@@ -8,14 +8,14 @@ import { Workbench } from './pages/workbench.ts'
 
 const HOUR = 3_600_000
 
-/** Writes a line as a launcher does whose clock stands at that time. */
+/** Writes a line as a launcher with its clock at that time would. */
 async function writeAt(home: Home, id: string, time: number, text: string) {
   const folder = join(home.folder, 'state/runs', id, 'log')
   const newest = (await readdir(folder)).sort().at(-1) ?? ''
   await appendFile(join(folder, newest), `${new Date(time).toISOString()} stdout F ${text}\n`)
 }
 
-/** Sets the clock of the window's computer, as far as the window reads it. */
+/** Sets the clock that the window reads. */
 async function setClock(window: Page, hours: number) {
   await window.evaluate(shift => {
     const before = Date.now
@@ -23,7 +23,7 @@ async function setClock(window: Page, hours: number) {
   }, hours * HOUR)
 }
 
-test('a log whose clock was set stays as it was written, and says so', async ({ home, window }) => {
+test('a log whose clock was changed keeps its order, and says so', async ({ home, window }) => {
   const [app] = await run(home, 1)
   const log = await openLog(window, app.id)
   const noon = Date.UTC(2026, 5, 1, 12)
@@ -46,7 +46,7 @@ test('a log whose clock was set stays as it was written, and says so', async ({ 
   for (const text of await rows.allTextContents()) expect(text).toMatch(/^(now|\d+[smhd])line \d$/)
 })
 
-test('what takes long takes as long as it does, wherever the clock is set meanwhile', async ({
+test('a long job shows its true duration, even if the clock is changed while it runs', async ({
   home,
   window
 }) => {
@@ -63,7 +63,7 @@ test('what takes long takes as long as it does, wherever the clock is set meanwh
   await expect(took).toHaveText(/^(< 0\.1 s|\d\.\d s|\d+ s|\d min \d+ s)$/)
   for (const hours of [-1, 25]) {
     await setClock(window, hours)
-    // The next second has been told.
+    // Waits until the next second is shown.
     const before = await took.textContent()
     await expect(took).not.toHaveText(before ?? '')
     await expect(took).toHaveText(/^(\d+ s|\d min \d+ s)$/)

@@ -1,4 +1,6 @@
-/** A log in the window while the container engine goes away and comes back: told in rows, and no line lost or doubled. */
+/**
+ * A log in the window while the container engine goes away and comes back: rows report it, no line is lost or doubled.
+ */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,7 +22,7 @@ let engine: SocketProxy | undefined
 test.skip(skipped !== undefined, skipped)
 test.use({ engine: 'docker' })
 
-// Before any window opens: its host asks the engine the environment names.
+// Before any window opens: its host uses the engine that the environment names.
 test.beforeAll(async () => {
   if (skipped !== undefined) return
   await buildRuntimeImage({ base: dockerBase(), onLine: () => undefined })
@@ -30,7 +32,7 @@ test.beforeAll(async () => {
   engine = await cuttableProxy(path, endpoint.url.replace(/^\w+:\/\//, ''))
   process.env.DOCKER_HOST = `unix://${path}`
 })
-// What runs is stopped after each test.
+// Running instances are stopped after each test.
 test.afterEach(() => engine?.comeBack())
 test.afterAll(async () => {
   if (DOCKER_HOST === undefined) delete process.env.DOCKER_HOST
@@ -39,7 +41,7 @@ test.afterAll(async () => {
   if (folder) await rm(folder, { recursive: true, force: true })
 })
 
-test('an engine that goes away while its log is followed, and comes back', async ({ home, window }, info) => {
+test('an engine goes away while its log is followed, and comes back', async ({ home, window }, info) => {
   const workbench = new Workbench(window)
   const [app] = await run(home, 1)
   const log = await openLog(window, app.id)
@@ -61,7 +63,7 @@ test('an engine that goes away while its log is followed, and comes back', async
   await expect(log).toContainText('Engine gone')
   await expect(row).toContainText('Ready when last seen')
   await expectLinesTo(log, 49)
-  // The container runs on, and so does its log.
+  // The container keeps running, and so does its log.
   await app.say('line {n}', 50, 50)
   await expectLinesTo(log, 99)
 
@@ -73,7 +75,7 @@ test('an engine that goes away while its log is followed, and comes back', async
   await expectLinesTo(log, 149)
 })
 
-/** The address a click on a link leaves the app with. */
+/** The address that a click on a link opens outside the app. */
 async function opened(window: Page, link: Locator, { project }: TestInfo): Promise<string | undefined> {
   if (project.metadata.shell === 'browser') {
     await window.context().route('**/a?b=1', route => route.fulfill({ body: 'the app' }))

@@ -1,9 +1,9 @@
-/** The memory of the log pane comes to rest: an hour of a busy app costs the page what its first minutes did. */
+/** The memory of the log pane levels off: an hour of a busy app takes no more than its first minutes. */
 import type { Page } from '@playwright/test'
 import { expect, test } from './fixtures.ts'
 import { openLog, run } from './pages/saying-app.ts'
 
-/** 1,000 lines a second, of an hour in six parts: it is lines that fill memory, not time. */
+/** One of six parts of an hour at 1,000 lines a second: memory fills with lines, not with time. */
 const LINES = 600_000
 const PARTS = 6
 const MIB = 1024 * 1024

@@ -1,4 +1,4 @@
-/** The log pane in bad times: strange bytes, a host that sleeps or dies, an app that is killed, an instance that is gone. */
+/** The log pane in bad times: strange bytes, a host that sleeps or dies, a killed app, an instance that is gone. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
@@ -10,7 +10,7 @@ async function find(log: Locator, text: string) {
   await log.getByRole('textbox', { name: 'Find in log' }).fill(text)
 }
 
-test('shows a line of two megabytes, garbage, and every script', async ({ home, window }) => {
+test('shows a two-megabyte line, garbage, and every script', async ({ home, window }) => {
   const [app] = await run(home, 1)
   const log = await openLog(window, app.id)
   await app.say('before')
@@ -34,7 +34,7 @@ test('shows a line of two megabytes, garbage, and every script', async ({ home, 
   expect(await list.evaluate(element => element.scrollWidth - element.clientWidth)).toBeLessThan(2)
 })
 
-test('tells when the app is killed, and goes on with its next run', async ({ home, window }) => {
+test('reports when the app is killed, and continues with its next run', async ({ home, window }) => {
   const [app] = await run(home, 1)
   const log = await openLog(window, app.id)
   await app.say('line {n}', 50)
@@ -55,7 +55,7 @@ test('tells when the app is killed, and goes on with its next run', async ({ hom
   await expect(log).toContainText('line 0')
 })
 
-test('an instance that is removed leaves its lines, and a row that says so', async ({ home, window }) => {
+test('a removed instance leaves its lines, and a row that says so', async ({ home, window }) => {
   const [app] = await run(home, 1)
   const log = await openLog(window, app.id)
   await app.say('line {n}', 50)
@@ -74,7 +74,7 @@ test.describe('a host', { tag: '@browser' }, () => {
     return host
   }
 
-  test('that slept goes on with every line once', async ({ home, page }) => {
+  test('that slept continues with every line once', async ({ home, page }) => {
     test.skip(process.platform === 'win32', 'no process can be held there')
     const [app] = await run(home, 1)
     const host = await openedBy(home, page)
@@ -88,7 +88,7 @@ test.describe('a host', { tag: '@browser' }, () => {
     await host.stop()
   })
 
-  test('that died is told, and the next one shows the same log', async ({ home, page }) => {
+  test('that died is reported, and the next one shows the same log', async ({ home, page }) => {
     const [app] = await run(home, 1)
     const first = await openedBy(home, page)
     const log = await openLog(page, app.id)

@@ -1,10 +1,10 @@
-/** The log pane: it follows, finds, filters, saves, tells of runs, and shows several logs at once. */
+/** The log pane: follow, find, filter, save, rows for runs, and several logs at once. */
 import { readFile } from 'node:fs/promises'
 import { expect, test } from './fixtures.ts'
 import { openLog, run } from './pages/saying-app.ts'
 import { Workbench } from './pages/workbench.ts'
 
-test('follows until it is scrolled up, then counts what is new', async ({ home, window }) => {
+test('follows until the user scrolls up, then counts new lines', async ({ home, window }) => {
   const [app] = await run(home, 1)
   const log = await openLog(window, app.id)
   await app.say('first {n}', 500)
@@ -27,7 +27,7 @@ test('follows until it is scrolled up, then counts what is new', async ({ home, 
   await window.keyboard.press('End')
   await expect(log).toContainText('third')
 
-  // Of the other buttons of a mouse only the middle one closes its tab.
+  // Of the other mouse buttons, only the middle one closes its tab.
   const tab = window.getByRole('tab', { name: 'Plain Web' })
   await tab.dispatchEvent('auxclick', { button: 2 })
   await expect(log).toBeVisible()
@@ -35,7 +35,7 @@ test('follows until it is scrolled up, then counts what is new', async ({ home, 
   await expect(log).toBeHidden()
 })
 
-test('finds in the whole log, filters, and clears with a way back', async ({ home, window }) => {
+test('finds in the whole log, filters, and clears with undo', async ({ home, window }) => {
   const [app] = await run(home, 1)
   const log = await openLog(window, app.id)
   await app.say('the needle is here')
@@ -91,7 +91,7 @@ test('finds in the whole log, filters, and clears with a way back', async ({ hom
   })
 
   await test.step('clear', async () => {
-    // Also from far up: what comes is followed from then on.
+    // From far up too: new lines are followed from then on.
     await log.getByRole('group', { name: /^Lines of/ }).press('Home')
     await expect(log).toContainText('the needle is here')
     await log.getByRole('button', { name: 'More for this log' }).click()
@@ -106,7 +106,7 @@ test('finds in the whole log, filters, and clears with a way back', async ({ hom
   })
 })
 
-test('shows hostile text as text, and JSON as it is asked for', async ({ home, window }) => {
+test('shows untrusted text as plain text, and formats JSON on request', async ({ home, window }) => {
   const [app] = await run(home, 1)
   const log = await openLog(window, app.id)
   const title = await window.title()
@@ -124,7 +124,7 @@ test('shows hostile text as text, and JSON as it is asked for', async ({ home, w
   expect(await list.evaluate(element => element.scrollWidth - element.clientWidth)).toBeLessThan(2)
 })
 
-test('follows to its end also where motion is reduced', async ({ home, window }) => {
+test('follows to the end with reduced motion too', async ({ home, window }) => {
   const [first, ...others] = await run(home, 2)
   await window.emulateMedia({ reducedMotion: 'reduce' })
   await openLog(window, first.id)
@@ -140,8 +140,8 @@ test('follows to its end also where motion is reduced', async ({ home, window })
   await expect(merged.getByText('first 1499')).toBeInViewport()
 })
 
-// In Electron links leave by the system: electron-security.spec.ts.
-test('opens a link on a click and no sooner, and only one of the web', { tag: '@browser' }, async ({
+// In Electron the system opens links: electron-security.spec.ts.
+test('opens a link only when it is clicked, and only links to the web', { tag: '@browser' }, async ({
   home,
   window
 }) => {
@@ -162,8 +162,8 @@ test('opens a link on a click and no sooner, and only one of the web', { tag: '@
   expect(opened).toHaveLength(1)
 })
 
-// Electron asks for the place in a dialog of the system, which no test can answer.
-test('saves what there is, and begins each run with a row', { tag: '@browser' }, async ({ home, window }) => {
+// Electron asks for the place in a system dialog, which no test can answer.
+test('saves all its lines, and starts each run with a row', { tag: '@browser' }, async ({ home, window }) => {
   const [app] = await run(home, 1)
   const log = await openLog(window, app.id)
   await app.say('in the first run {n}', 30_000)
@@ -193,7 +193,7 @@ test('saves what there is, and begins each run with a row', { tag: '@browser' },
   const visible = await save('Save visible lines')
   expect(visible).toEqual([expect.stringMatching(/^\S+Z stdout in the second run$/), ''])
   await log.getByRole('textbox', { name: 'Show only' }).press('Escape')
-  // All lines are there again: the runs are looked for among them.
+  // All lines are shown again, so the runs can be found among them.
   await expect(log).toContainText('app is ready')
 
   await choose('Previous run')
@@ -217,7 +217,7 @@ test('shows several logs side by side, and merged by time', async ({ home, windo
   const merged = window.getByRole('group', { name: /^Lines of / })
   await expect(merged).toHaveCount(1)
   for (const index of [0, 1, 2]) await expect(merged).toContainText(`of number ${index}`)
-  // A line that is read late stands where it was read: each is seen before the next is written.
+  // A line that is read late appears where it was read, so each must be visible before the next is written.
   for (const [index, app] of apps.entries()) {
     await app.say(`then ${index}`)
     await expect(merged).toContainText(`then ${index}`)

@@ -1,4 +1,4 @@
-/** The main job: a folder is dropped, mended, run, used, seen in its log, published and stopped. */
+/** The main job: drop a folder, fix it, run it, use it, see its log, publish it, stop it. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { drop, expect, test, visit } from './fixtures.ts'
@@ -6,7 +6,7 @@ import { Workbench } from './pages/workbench.ts'
 
 const READY = 180_000
 
-// In a container where Docker is there: the other specs run plain processes, which are quicker.
+// In a container if Docker is available: the other specs run plain processes, which are faster.
 test.use({ engine: 'auto' })
 
 test('from a dropped folder to a published app', async ({ home, window, browser }) => {
@@ -64,7 +64,7 @@ test('from a dropped folder to a published app', async ({ home, window, browser 
   })
 })
 
-/** A version of two numbers is no semver version; the quick fix adds the third. */
+/** A version of two numbers is not valid semver; the quick fix adds the third. */
 async function breakVersion(folder: string) {
   const file = join(folder, 'q-app.toml')
   const text = await readFile(file, 'utf8')

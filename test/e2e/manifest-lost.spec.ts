@@ -1,4 +1,4 @@
-/** The manifest when things go wrong: crashes, a file that is gone, unreadable, no text, or far too long. */
+/** The manifest when things go wrong: crashes, or a file that is missing, unreadable, not text, or far too long. */
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { type Browser, type Page, test as plain } from '@playwright/test'
 import { drawn, expect, type Home, startBrowserHost, startElectron, test, visit } from './fixtures.ts'
@@ -7,7 +7,7 @@ import { openProject } from './pages/manifest.ts'
 const TEXT =
   '[App]\nName = "ai.h2o.q.plain-web"\nVersion = "1.0.0"\nTitle = "Plain Web"\n\n[Runtime]\nModule = "web"\n'
 
-/** A window whose host can be killed, in the shell of the project. */
+/** Starts a window, in the shell of the project, whose host can be killed. */
 async function start(home: Home, browser: Browser): Promise<{ page: Page; kill(): Promise<void> }> {
   if (plain.info().project.metadata.shell === 'electron') return startElectron(home)
   const host = await startBrowserHost(home)
@@ -24,7 +24,7 @@ async function start(home: Home, browser: Browser): Promise<{ page: Page; kill()
   }
 }
 
-test('unsaved text is there again after the host was killed', async ({ home, browser }) => {
+test('unsaved text is restored after the host was killed', async ({ home, browser }) => {
   const before = await start(home, browser)
   const { form, draftKept } = await openProject(home, before.page, TEXT)
   await form.getByLabel('Title').fill('Not lost')
@@ -38,8 +38,8 @@ test('unsaved text is there again after the host was killed', async ({ home, bro
   await after.kill()
 })
 
-// It needs a second window of the same host.
-test('unsaved text is there again after the window crashed', { tag: '@browser' }, async ({
+// This needs a second window of the same host.
+test('unsaved text is restored after the window has crashed', { tag: '@browser' }, async ({
   home,
   window
 }) => {
@@ -58,7 +58,7 @@ test('unsaved text is there again after the window crashed', { tag: '@browser' }
   )
 })
 
-test('a manifest that is gone is told, and can be written again', async ({ home, window }) => {
+test('a missing manifest is reported, and can be written again', async ({ home, window }) => {
   const { form, manifest } = await openProject(home, window, TEXT)
   await form.getByLabel('Title').fill('Still here')
   await rm(manifest)
@@ -85,7 +85,7 @@ test('a manifest that is gone is told, and can be written again', async ({ home,
   await expect(form.getByLabel('Title')).toHaveValue('Plain Web')
 })
 
-test('what is no text is told and never written over', async ({ home, window }) => {
+test('a manifest that is not text is reported and never overwritten', async ({ home, window }) => {
   const { form, manifest, workbench } = await openProject(home, window, TEXT)
   const alert = window.getByRole('alert')
   const latin = Buffer.from(TEXT.replace('Plain', 'Pl\u00e4in'), 'latin1')
@@ -107,7 +107,7 @@ test('what is no text is told and never written over', async ({ home, window }) 
   expect(await readFile(manifest, 'utf8')).toBe(TEXT)
 })
 
-test('a line of 2 MB leaves the window alive', async ({ home, window }) => {
+test('a line of 2 MB does not break the window', async ({ home, window }) => {
   const { manifest, workbench, form } = await openProject(home, window, TEXT)
   await writeFile(manifest, `${TEXT}Long = "${'x'.repeat(2 * 1024 * 1024)}"\n`)
   await expect(window.getByText(/at most 1 MiB is read/).first()).toBeVisible()

@@ -1,4 +1,4 @@
-/** The manifest as form and text: in step both ways, one history, and a file whose other bytes stay. */
+/** The manifest as form and text: they stay in sync and share one history, and all other bytes of the file stay. */
 import { execFile } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -29,7 +29,7 @@ Secret = "s"\r
 SecretKey = "k"\r
 `
 
-test('the form changes only what was edited, and text and form share one history', async ({
+test('the form changes only the edited field, and text and form share one history', async ({
   home,
   window
 }) => {
@@ -56,7 +56,7 @@ test('the form changes only what was edited, and text and form share one history
   expect(await readFile(manifest, 'utf8')).toBe(TEXT)
 })
 
-test('what was reverted comes back by Undo', async ({ home, window }) => {
+test('Undo brings back what Revert removed', async ({ home, window }) => {
   const { manifest, form, workbench } = await openProject(home, window, TEXT)
   await form.getByLabel('Title').fill('Plain Web 2')
   await window.getByRole('button', { name: 'Revert' }).click()
@@ -68,7 +68,7 @@ test('what was reverted comes back by Undo', async ({ home, window }) => {
   expect(await readFile(manifest, 'utf8')).toBe(TEXT)
 })
 
-test('what is typed into the text shows in the form, which rests while the text is broken', async ({
+test('typing in the text updates the form, which pauses while the text is invalid', async ({
   home,
   window
 }) => {
@@ -82,7 +82,7 @@ test('what is typed into the text shows in the form, which rests while the text 
   await expect(form.getByLabel('Title')).toBeEnabled()
 })
 
-test('what is typed fast into the form of a very long manifest stays', async ({ home, window }) => {
+test('fast typing in the form of a very long manifest is kept', async ({ home, window }) => {
   const long = `${TEXT}${'# a line of a very long manifest\r\n'.repeat(2_000)}`
   const { form, workbench } = await openProject(home, window, long)
   await form.getByLabel('Title').press('End')
@@ -91,7 +91,7 @@ test('what is typed fast into the form of a very long manifest stays', async ({ 
   await expect(workbench.editor).toContainText('Title = "Plain Web in one go"')
 })
 
-test('rows of the environment move by keyboard and by mouse, with their comments', async ({
+test('rows of the environment move by keyboard and by mouse, and take their comments along', async ({
   home,
   window
 }) => {
@@ -116,7 +116,7 @@ test('rows of the environment move by keyboard and by mouse, with their comments
   expect(await readFile(manifest, 'utf8')).toBe(TEXT)
 })
 
-test('findings stand at their field, and are mended by key or click', async ({ home, window }) => {
+test('findings appear at their field, and are fixed by key or click', async ({ home, window }) => {
   const { form, workbench } = await openProject(home, window, TEXT)
   await form.getByLabel('Name of TWO').fill('Q8S_TWO')
   await expect(form.getByText('"Q8S_TWO" is refused.')).toBeVisible()
@@ -135,7 +135,7 @@ test('findings stand at their field, and are mended by key or click', async ({ h
   await expect(form.getByLabel('Version', { exact: true })).toBeFocused()
 })
 
-test('secrets and their keys are offered, and what the platform lacks is said', async ({ home, window }) => {
+test('secrets and their keys are suggested, and missing ones are reported', async ({ home, window }) => {
   await promisify(execFile)(process.execPath, [CLI, 'secret', 'set', 'database', 'PASSWORD=x'], {
     env: { ...process.env, Q8S_HOME: home.folder }
   })
@@ -149,7 +149,7 @@ test('secrets and their keys are offered, and what the platform lacks is said', 
   await expect(workbench.editor).toContainText('SecretKey = "PASSWORD"')
 })
 
-test('the history goes on after a look at the files, and keys of an app.toml stay', async ({
+test('the history survives a visit to the files, and the keys of an app.toml stay', async ({
   home,
   window
 }) => {
@@ -166,7 +166,7 @@ test('the history goes on after a look at the files, and keys of an app.toml sta
   await expect(window.getByText('Not saved')).toBeVisible()
 })
 
-test('a change on disk that does not touch what is unsaved is merged with it', async ({ home, window }) => {
+test('a change on disk that does not overlap unsaved text is merged', async ({ home, window }) => {
   const { manifest, form, save } = await openProject(home, window, TEXT)
   await form.getByLabel('Title').fill('Mine')
   await writeFile(manifest, TEXT.replace('"TWO"', '"OTHER"'))
@@ -176,7 +176,7 @@ test('a change on disk that does not touch what is unsaved is merged with it', a
   expect(await readFile(manifest, 'utf8')).toBe(TEXT.replace('"TWO"', '"OTHER"').replace('Plain Web', 'Mine'))
 })
 
-test('where both changed one place both are shown, and each can be chosen', async ({ home, window }) => {
+test('a place that both changed shows both, and either can be chosen', async ({ home, window }) => {
   const { manifest, form, save } = await openProject(home, window, TEXT)
   await form.getByLabel('Title').fill('Mine')
   await form.getByLabel('Module').fill('mine')

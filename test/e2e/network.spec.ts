@@ -1,4 +1,4 @@
-/** Before the user asks for it, nothing of the app reaches for the network: every process is watched by the kernel. */
+/** Nothing of the app uses the network before the user asks for it: strace records the calls of every process. */
 import { spawnSync } from 'node:child_process'
 import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -7,7 +7,7 @@ import { drawn, expect, type Home, startBrowserHost, startElectron, test, visit 
 
 const canTrace = process.platform === 'linux' && spawnSync('strace', ['-V']).status === 0
 
-test('a first start sends nothing to anyone', async ({ home, browser }, info) => {
+test('a first start sends nothing over the network', async ({ home, browser }, info) => {
   test.skip(!canTrace, 'strace is not there')
   if (info.project.metadata.shell === 'electron') {
     const watched = await watch(home, electronProgram() as string)
@@ -29,12 +29,12 @@ test('a first start sends nothing to anyone', async ({ home, browser }, info) =>
   }
 })
 
-/** A stand-in for the program that runs it under strace, and what it and its children reached for. */
+/** A script that runs the program under strace; `reached` returns the network calls of it and its children. */
 async function watch(home: Home, program: string) {
   const trace = join(home.folder, 'network.txt')
   const script = join(home.folder, 'watched.sh')
   const calls = 'trace=connect,sendto,sendmsg,sendmmsg'
-  // -D: the program keeps its place as our child, and gets our signals itself.
+  // -D: the program stays our direct child and gets our signals itself.
   await writeFile(script, `#!/bin/sh\nexec strace -D -f -qq -e ${calls} -o '${trace}' '${program}' "$@"\n`)
   await chmod(script, 0o755)
   return {
@@ -47,7 +47,7 @@ async function watch(home: Home, program: string) {
   }
 }
 
-/** A resolver on this computer asks others, so a question to it counts. */
+/** A resolver on this computer asks other servers, so a query to it counts. */
 function isLoopback(line: string): boolean {
   const loopback = /inet_addr\("127\.|inet_pton\(AF_INET6, "(::1|::ffff:127\.[\d.]+)"/.test(line)
   return loopback && !/htons\(53\)/.test(line)

@@ -1,11 +1,11 @@
-/** The palette and the keys of the window: everything is found by a few letters, and reached without a mouse. */
+/** The palette and the keyboard shortcuts of the window: a few letters find everything, and no mouse is needed. */
 import type { Page } from '@playwright/test'
 import { drawn, drop, expect, test } from './fixtures.ts'
 import { Workbench } from './pages/workbench.ts'
 
 const options = (window: Page) => window.getByRole('listbox', { name: 'What was found' }).getByRole('option')
 
-test('a few letters and Enter: a page, a project, an action; what was used last comes first', async ({
+test('a few letters and Enter: a page, a project, an action; the last used comes first', async ({
   home,
   window
 }) => {
@@ -34,7 +34,7 @@ test('a few letters and Enter: a page, a project, an action; what was used last 
   await window.keyboard.press('Escape')
   await expect(window.getByRole('dialog')).toBeHidden()
 
-  // Keys go on where they were, also after one dialog led to another.
+  // The focus returns to where it was, even after one dialog led to another.
   const secrets = window.getByRole('navigation').getByRole('button', { name: 'Secrets' })
   await secrets.focus()
   await window.keyboard.press('Control+k')
@@ -45,7 +45,7 @@ test('a few letters and Enter: a page, a project, an action; what was used last 
   await expect(secrets).toBeFocused()
 })
 
-test('F6 goes through the parts of the window, ? lists every key', async ({ window }) => {
+test('F6 moves through the parts of the window, ? lists every shortcut', async ({ window }) => {
   const part = () =>
     window.evaluate(
       () => document.activeElement?.closest('header, nav, main, aside, footer, section')?.tagName
@@ -64,7 +64,7 @@ test('F6 goes through the parts of the window, ? lists every key', async ({ wind
   await expect(sheet).toContainText('F6')
 })
 
-test('an action is given other keys: refused, taken, swapped, kept over a restart, reset', async ({
+test('an action gets other shortcuts: refused, taken, swapped, kept over a restart, reset', async ({
   window
 }) => {
   const sheet = window.getByRole('dialog', { name: 'Keyboard' })
@@ -111,8 +111,8 @@ test('an action is given other keys: refused, taken, swapped, kept over a restar
   await expect(sheet.getByRole('button', { name: /^Diagnosis/ })).toHaveText('No key')
 })
 
-// Answers can be held back on a WebSocket only.
-test('a window knows the keys of the settings from its first picture on', { tag: '@browser' }, async ({
+// Answers can only be delayed on a WebSocket.
+test('a window knows the shortcuts of the settings from its first picture on', { tag: '@browser' }, async ({
   window
 }) => {
   await new Workbench(window).go('Settings')
@@ -122,7 +122,7 @@ test('a window knows the keys of the settings from its first picture on', { tag:
   await window.keyboard.press('Control+Alt+d')
   await expect(sheet.getByRole('button', { name: /^Diagnosis/ })).toHaveText('Ctrl+Alt+D')
 
-  // Every answer takes its time, as on a busy computer.
+  // Every answer is slow, as on a busy computer.
   await window.routeWebSocket(/\/rpc/, socket => {
     const host = socket.connectToServer()
     host.onMessage(message => void setTimeout(() => socket.send(message), 1_000))

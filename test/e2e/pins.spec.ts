@@ -1,4 +1,4 @@
-/** Pinned projects stand first wherever projects are chosen, by keys too, and after a restart. */
+/** Pinned projects come first in every list of projects, also by keyboard and after a restart. */
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { drawn, drop, expect, startBrowserHost, test } from './fixtures.ts'
@@ -12,7 +12,7 @@ async function choose(page: Page, item: string) {
   await page.getByRole('menuitem', { name: item, exact: true }).click()
 }
 
-test('a pinned project stands first, until it is let go', async ({ home, window, browser }) => {
+test('a pinned project comes first, until it is unpinned', async ({ home, window, browser }) => {
   const workbench = new Workbench(window)
   await drop(window, await home.sample('plain-web'))
   await expect(workbench.primary).toHaveText('Run locally')
@@ -23,7 +23,7 @@ test('a pinned project stands first, until it is let go', async ({ home, window,
   const titles = recent(window).getByRole('button', { name: /^(Plain Web|Hello Wave)$/ })
   await expect(titles).toHaveText(['Hello Wave', 'Plain Web'])
 
-  await test.step('pinned by a key, which stays where it was pressed', async () => {
+  await test.step('pinned by keyboard, and the focus stays where it was', async () => {
     const pin = recent(window).getByRole('button', { name: 'Pin Plain Web' })
     await expect(pin).toHaveAttribute('aria-pressed', 'false')
     await pin.focus()
@@ -47,7 +47,7 @@ test('a pinned project stands first, until it is let go', async ({ home, window,
     await host.stop()
   })
 
-  await test.step('let go while it is open', async () => {
+  await test.step('unpinned while it is open', async () => {
     await titles.first().click()
     await expect(workbench.primary).toHaveText('Run locally')
     await choose(window, 'Unpin this project')

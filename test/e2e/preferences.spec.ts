@@ -1,10 +1,10 @@
-/** View state: there again after a restart, on another port and in the other shell. */
+/** View state is restored: after a restart, on another port and in the other shell. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, startBrowserHost, test } from './fixtures.ts'
 import { Workbench } from './pages/workbench.ts'
 
-test('page and theme are there again in a window of another host', async ({ home, window, browser }) => {
+test('a window of another host restores page and theme', async ({ home, window, browser }) => {
   const workbench = new Workbench(window)
   await workbench.go('Settings')
   await window.getByRole('radiogroup', { name: 'Theme' }).getByText('Dark').click()
@@ -23,7 +23,7 @@ test('page and theme are there again in a window of another host', async ({ home
   await host.stop()
 })
 
-test('what a command did shows in Activity, whichever host it was', async ({ home, window }) => {
+test('Activity lists what a command did, from any host', async ({ home, window }) => {
   const folder = await home.sample('plain-web')
   await home.cli('bundle', 'import', folder)
   const workbench = new Workbench(window)

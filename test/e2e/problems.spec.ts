@@ -1,4 +1,4 @@
-/** Very many problems: counted, filtered, and gone through without holding the window up. */
+/** Thousands of problems: counted, filtered and visited while the window stays responsive. */
 import type { Page } from '@playwright/test'
 import { addFindings } from '../fixtures/many-findings.ts'
 import { drop, expect, type Home, test } from './fixtures.ts'
@@ -17,7 +17,7 @@ async function openMany(home: Home, window: Page): Promise<Workbench> {
   return workbench
 }
 
-test('five thousand problems are counted, filtered and gone to, and the window stays quick', async ({
+test('five thousand problems are counted, filtered and visited, and the window stays fast', async ({
   home,
   window
 }) => {
@@ -44,7 +44,7 @@ test('five thousand problems are counted, filtered and gone to, and the window s
   await expect(workbench.editor).toContainText('# typed')
 })
 
-test('each of a thousand rows of the form is drawn when it is gone to, and mended there', async ({
+test('each of a thousand form rows is drawn when it is visited, and fixed there', async ({
   home,
   window
 }) => {

@@ -1,11 +1,11 @@
-/** The manifest in the window and the file on disk: nothing of either is lost when both change. */
+/** The manifest in the window and the file on disk: when both change, nothing of either is lost. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { drop, expect, test } from './fixtures.ts'
 import { Workbench } from './pages/workbench.ts'
 
-/** Drops the plain sample and gives the path of its manifest: in a browser the project is a copy of the folder. */
+/** Drops the plain sample and returns the path of its manifest; in a browser the project is a copy of the folder. */
 async function openSample(window: Page, folder: string): Promise<{ workbench: Workbench; manifest: string }> {
   const workbench = new Workbench(window)
   await drop(window, folder)
@@ -14,7 +14,7 @@ async function openSample(window: Page, folder: string): Promise<{ workbench: Wo
   return { workbench, manifest: join(path as string, 'q-app.toml') }
 }
 
-test('a change on disk shows at once where nothing is unsaved', async ({ home, window }) => {
+test('a change on disk shows at once when nothing is unsaved', async ({ home, window }) => {
   const { workbench, manifest } = await openSample(window, await home.sample('plain-web'))
   const text = await readFile(manifest, 'utf8')
   await writeFile(manifest, text.replace('Plain Web', 'Changed outside'))
@@ -22,7 +22,7 @@ test('a change on disk shows at once where nothing is unsaved', async ({ home, w
   await expect(window.getByRole('heading', { name: 'Changed outside', level: 1 })).toBeVisible()
 })
 
-test('a change on disk is never overwritten unasked, nor is unsaved text', async ({ home, window }) => {
+test('neither a change on disk nor unsaved text is overwritten without asking', async ({ home, window }) => {
   const { workbench, manifest } = await openSample(window, await home.sample('plain-web'))
   const text = await readFile(manifest, 'utf8')
 
@@ -42,7 +42,7 @@ test('a change on disk is never overwritten unasked, nor is unsaved text', async
   expect(await readFile(manifest, 'utf8')).toBe(`# mine\n${text}`)
 })
 
-test('unsaved text is there again after the window was reloaded', async ({ home, window }) => {
+test('unsaved text is restored after a reload', async ({ home, window }) => {
   const { workbench } = await openSample(window, await home.sample('plain-web'))
   await workbench.editor.press('Control+Home')
   await window.keyboard.type('# not lost\n')
@@ -51,7 +51,7 @@ test('unsaved text is there again after the window was reloaded', async ({ home,
   await expect(window.getByText('Not saved')).toBeVisible()
 })
 
-test('every byte that was not edited stays, CR LF and BOM included', async ({ home, window }) => {
+test('every byte that was not edited stays, including CR LF and BOM', async ({ home, window }) => {
   const folder = await home.sample('plain-web')
   const file = join(folder, 'q-app.toml')
   const text = `\ufeff${(await readFile(file, 'utf8')).replaceAll('\n', '\r\n')}`

@@ -1,4 +1,4 @@
-/** The publish sheet: what it is, its version, one result each, and a cancel that leaves nothing. */
+/** The publish sheet: name, version, one result for each bundle, and a cancel that leaves nothing behind. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
@@ -8,7 +8,7 @@ import { Workbench } from './pages/workbench.ts'
 const sheetOf = (window: Page, name: string | RegExp) => window.getByRole('dialog', { name })
 const button = (within: Locator, name: string | RegExp) => within.getByRole('button', { name, exact: true })
 
-/** Publishes a folder by the sheet and closes it. */
+/** Publishes a folder in the sheet and closes the sheet. */
 async function publish(window: Page, folder: string, title: string) {
   await dropToPublish(window, folder)
   const sheet = sheetOf(window, `Publish ${title}`)
@@ -18,7 +18,7 @@ async function publish(window: Page, folder: string, title: string) {
   await expect(sheet).toBeHidden()
 }
 
-/** A copy of the plain sample under a name of its own. */
+/** A copy of the plain sample under its own name. */
 async function renamed(home: Home, name: string, change: (file: string) => Promise<void> = async () => {}) {
   const folder = await home.sample('plain-web', name)
   const file = join(folder, 'q-app.toml')
@@ -28,14 +28,14 @@ async function renamed(home: Home, name: string, change: (file: string) => Promi
   return folder
 }
 
-test('a version that is published is raised by one click, and nothing else of the file changes', async ({
+test('one click raises the version if it is already published, and changes nothing else in the file', async ({
   home,
   window
 }) => {
   const folder = await home.sample('plain-web')
   await publish(window, folder, 'Plain Web 1.0.0')
 
-  // What was dropped may be a copy: the sheet names the folder it publishes.
+  // A dropped folder may be a copy: the sheet names the folder it publishes.
   await dropToPublish(window, folder)
   const sheet = sheetOf(window, 'Publish Plain Web 1.0.0')
   await expect(sheet).toContainText('Nothing has changed since 1.0.0, which is published.')
@@ -55,7 +55,7 @@ test('a version that is published is raised by one click, and nothing else of th
   await expect(window.getByText('Published as 1.1.0')).toBeVisible()
 })
 
-test('what is published of a project is beside it, and a version is a click from its place in the catalog', async ({
+test('the published versions of a project are listed beside it, and a click shows one in the catalog', async ({
   home,
   window
 }) => {
@@ -71,7 +71,7 @@ test('what is published of a project is beside it, and a version is a click from
   await expect(details.getByRole('button', { name: '1.0.0 Private' })).toHaveAttribute('aria-current', 'true')
 })
 
-test('several at once: each has its own result, and the one that failed can be tried again', async ({
+test('several at once: each has its own result, and a failed one can be retried', async ({
   home,
   window
 }) => {
@@ -90,7 +90,7 @@ test('several at once: each has its own result, and the one that failed can be t
     sheet.getByRole('button', { name: /Copy command cd .*good.* && q8s-cli bundle import/ })
   ).toBeVisible()
   const failed = sheet.getByRole('region', { name: 'unlucky 1.0.0' })
-  // What was dropped may be a copy: the sheet names the folder it publishes.
+  // A dropped folder may be a copy: the sheet names the folder it publishes.
   const path = (await failed.getByTitle(/[\\/]unlucky(-\d)?$/).getAttribute('title')) as string
   const manifest = join(path, 'q-app.toml')
   const text = await readFile(manifest, 'utf8')
@@ -107,7 +107,7 @@ test('several at once: each has its own result, and the one that failed can be t
   expect(apps.map(app => `${app.name} ${app.version}`).sort()).toEqual(['good 1.0.0', 'unlucky 1.0.0'])
 })
 
-test('all users are asked about once', async ({ home, window }) => {
+test('a question about all users is asked once', async ({ home, window }) => {
   await dropToPublish(window, await home.sample('plain-web'))
   const sheet = sheetOf(window, 'Publish Plain Web 1.0.0')
   await sheet.getByText('All users of this platform').click()

@@ -1,4 +1,4 @@
-/** A broken connection: it is told, lists stay, the log goes on with every line once. */
+/** A broken connection: the window reports it, lists stay, and the log continues with every line once. */
 
 import type { WebSocketRoute } from '@playwright/test'
 import { drawn, drop, expect, test } from './fixtures.ts'
@@ -14,8 +14,8 @@ threading.Thread(target=count, daemon=True).start()
 http.server.HTTPServer((os.environ.get('HOST', '127.0.0.1'), int(os.environ['PORT'])), http.server.SimpleHTTPRequestHandler).serve_forever()
 `
 
-// Electron has a message port, which breaks with its process only: there is no connection to lose.
-test('the log goes on after breaks, with every line once', { tag: '@browser' }, async ({ home, window }) => {
+// Electron uses a message port, which breaks only with its process: there is no connection to lose.
+test('the log continues after breaks with every line once', { tag: '@browser' }, async ({ home, window }) => {
   const sockets: WebSocketRoute[] = []
   await window.routeWebSocket(/\/rpc/, socket => {
     socket.connectToServer()

@@ -1,10 +1,12 @@
-/** What an app imports and does not install: told, gone to, and added to its requirements.txt, as q8s-cli does. */
+/**
+ * Packages that an app imports but does not install: marked, located, and added to requirements.txt, as q8s-cli does.
+ */
 import { appendFile, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { drop, expect, test } from './fixtures.ts'
 import { Workbench } from './pages/workbench.ts'
 
-test('a package that is imported is added where it is told of, also while text is not saved', async ({
+test('a missing package is added from its finding at the import, even with unsaved text', async ({
   home,
   window
 }) => {

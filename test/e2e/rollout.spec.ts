@@ -1,4 +1,4 @@
-/** Rolling a version out in four steps, each undone again; leaving and coming back loses nothing. */
+/** Rolling out a version in four steps, each undone again; leaving and coming back loses nothing. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { drop, expect, test } from './fixtures.ts'
@@ -51,7 +51,7 @@ test('a new version is rolled out, and each step is undone', async ({ home, wind
     expect(await visibility()).toEqual({ '1.0.0': 'PRIVATE', '1.1.0': 'ALL_USERS' })
   })
 
-  await test.step('and all the way back', async () => {
+  await test.step('and undo every step', async () => {
     await step('De-list the old one').getByRole('button', { name: 'Show again 1.0.0' }).click()
     await step('Publish it').getByRole('button', { name: 'Undo: make 1.1.0 private' }).click()
     await expect(step('Publish it')).toContainText('Next')

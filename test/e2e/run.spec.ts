@@ -1,4 +1,4 @@
-/** Running on this computer: again after each change, with variables from secrets, and what failed explained. */
+/** Run here: again after each change, with variables from secrets, and with failures explained. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
@@ -7,13 +7,13 @@ import { Workbench } from './pages/workbench.ts'
 
 const READY = 120_000
 
-/** A web app that says what its variable GREETING holds, and then serves. */
+/** A web app that prints its variable GREETING and then serves. */
 const GREETER = `import http.server, os
 print("greeting is", os.environ.get("GREETING"), flush=True)
 http.server.HTTPServer((os.environ["HOST"], int(os.environ["PORT"])), http.server.SimpleHTTPRequestHandler).serve_forever()
 `
 
-/** Opens a copy of the plain sample with this code; in a browser the window has a copy of its own. */
+/** Opens a copy of the plain sample with this code; in a browser the window has its own copy. */
 async function open(window: Page, home: Home, code: string) {
   const workbench = new Workbench(window)
   await home.cli('config', 'setup', '--engine', 'process')
@@ -24,7 +24,7 @@ async function open(window: Page, home: Home, code: string) {
   return { workbench, code: join(path, 'web.py'), manifest: join(path, 'q-app.toml') }
 }
 
-test('each change of a file runs it again, in the same log, also after one that failed', async ({
+test('each change of a file runs it again, in the same log, also after a failed run', async ({
   home,
   window
 }) => {
@@ -52,7 +52,7 @@ test('each change of a file runs it again, in the same log, also after one that 
   await expect(workbench.primary).toHaveText('Run locally', { timeout: 60_000 })
 })
 
-test('a variable is taken from a secret, whose value never shows', async ({ home, window }) => {
+test('a variable gets its value from a secret, and the value is never shown', async ({ home, window }) => {
   await home.cli('secret', 'set', 'mail', 'GREETING=good morning')
   const { workbench } = await open(window, home, GREETER)
   const { details } = workbench
@@ -67,7 +67,7 @@ test('a variable is taken from a secret, whose value never shows', async ({ home
   await expect(workbench.log('Plain Web')).toContainText('greeting is good morning')
   await expect(details.getByRole('meter', { name: 'Memory' })).toBeVisible()
 
-  await test.step('what the launcher said of the run is in its panel', async () => {
+  await test.step('the panel shows what the launcher reported about the run', async () => {
     await workbench.go('Local')
     await workbench.row(/Plain Web/).click({ position: { x: 120, y: 20 } })
     const fact = (name: string) =>
@@ -79,7 +79,7 @@ test('a variable is taken from a secret, whose value never shows', async ({ home
   })
 })
 
-test('an app that wants more memory than it has is explained, and gets it by one click', async ({
+test('an app that needs more memory than its limit is explained, and one click raises the limit', async ({
   home,
   window
 }) => {

@@ -1,4 +1,7 @@
-/** Secrets in the window: what cannot be brought back is asked about, a removal shows its command, and local overrides stand beside them. */
+/**
+ * Secrets in the window: a replacement that cannot be undone needs a confirmation, a removal shows its command, and
+ * local overrides are listed with them.
+ */
 import { appendFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { drop, expect, type Home, test } from './fixtures.ts'
@@ -12,7 +15,7 @@ interface Listed {
 
 const listed = (home: Home) => home.cli('secret', 'list') as Promise<readonly Listed[]>
 
-test('a value is replaced only after it was said what is lost', async ({ home, window }) => {
+test('a value is replaced only after a warning about what is lost', async ({ home, window }) => {
   await home.cli('secret', 'set', 'mail', 'password=first')
   const [before] = await listed(home)
   const workbench = new Workbench(window)
@@ -20,7 +23,7 @@ test('a value is replaced only after it was said what is lost', async ({ home, w
   const field = (name: string) => workbench.details.getByRole('textbox', { name, exact: true })
   await workbench.go('Secrets')
 
-  await test.step('also where the name of one there is was typed as a new one', async () => {
+  await test.step('also when an existing name is typed as a new one', async () => {
     await window.getByRole('button', { name: 'New secret' }).click()
     await field('Name').fill('mail')
     await field('Key').fill('password')
@@ -52,7 +55,7 @@ test('a value is replaced only after it was said what is lost', async ({ home, w
   await expect(window.getByRole('alert').filter({ hasText: 'It was not copied' })).toBeVisible()
 })
 
-test('beside a secret is what the project takes from it, and what its local runs are given instead', async ({
+test('a secret shows the keys that the project uses, and which have their own value in local runs', async ({
   home,
   window
 }) => {

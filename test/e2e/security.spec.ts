@@ -1,4 +1,4 @@
-/** What a hostile page of the window can do in either shell: nothing but call the contract. */
+/** What an attacker's page of the window can do in either shell: call the contract and nothing else. */
 import type { Page } from '@playwright/test'
 import { expect, test } from './fixtures.ts'
 
@@ -39,7 +39,7 @@ test('the page has the exact policy, and each violation is blocked', async ({ wi
   ])
 })
 
-/** Tries what the policy forbids, outside of the debugger's own calls, and gives what was blocked. */
+/** Tries what the policy forbids, outside the debugger's own calls, and returns what was blocked. */
 function violations(page: Page): Promise<string[]> {
   return page.evaluate(
     () =>
@@ -52,7 +52,7 @@ function violations(page: Page): Promise<string[]> {
             blocked.add(`script-src-elem ${uri === 'inline' ? 'inline' : 'remote'}`)
           else if (uri !== 'eval') blocked.add(directive)
         })
-        // The page's own createElement gives a nonce to style elements; a hostile one would not.
+        // The page's own createElement adds a nonce to style elements; an attacker's script would not.
         const create = Document.prototype.createElement as (name: string) => HTMLElement
         const add = (name: string, attributes: Record<string, string>, text = '') => {
           const element = create.call(document, name)

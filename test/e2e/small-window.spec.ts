@@ -1,10 +1,10 @@
-/** A window as at 200 % zoom, with the dock open: the lists keep room to be used. */
+/** A window as at 200 % zoom with the dock open: the lists keep enough room to be usable. */
 import { drop, expect, test } from './fixtures.ts'
 import { Workbench } from './pages/workbench.ts'
 
 const ROW = 28
 
-test('beside the open dock there is room for rows of a list', async ({ home, window }) => {
+test('the open dock leaves room for rows of a list', async ({ home, window }) => {
   const workbench = new Workbench(window)
   await drop(window, await home.sample('plain-web'))
   await expect(workbench.primary).toHaveText('Run locally')
@@ -17,7 +17,7 @@ test('beside the open dock there is room for rows of a list', async ({ home, win
   expect(await height(list)).toBeGreaterThan(2 * ROW)
   expect(await height(dock)).toBeGreaterThan(3 * ROW)
 
-  // It is smaller than it was asked to be, and goes on from what is seen.
+  // The dock is smaller than the height it was set to, and resizes from the visible height.
   const before = await height(dock)
   await window.getByRole('separator', { name: 'Height of the dock' }).press('ArrowDown')
   await expect.poll(() => height(dock)).toBeLessThan(before)

@@ -1,11 +1,11 @@
-/** The support archive from the window: shown before it is saved, and reports to copy without secrets. */
+/** The support archive from the window: shown before it is saved; and reports to copy, without secrets. */
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { drop, expect, test } from './fixtures.ts'
 import { find } from './pages/tour.ts'
 import { Workbench } from './pages/workbench.ts'
 
-test('an archive is looked at, then saved', async ({ home, window }, info) => {
+test('an archive is shown, then saved', async ({ home, window }, info) => {
   await home.cli('secret', 'set', 'mail', 'password=planted-secret')
   await home.cli('config', 'setup', '--user', 'planted-secret', '--engine', 'process')
   const workbench = new Workbench(window)
@@ -27,7 +27,7 @@ test('an archive is looked at, then saved', async ({ home, window }, info) => {
   await expect(dialog).toBeHidden()
 })
 
-test('a failure that is told in a toast has its report to copy, without secrets', async ({
+test('the report of a failure that a toast shows can be copied, and has no secrets', async ({
   home,
   window
 }) => {
@@ -35,7 +35,7 @@ test('a failure that is told in a toast has its report to copy, without secrets'
   const folder = await home.sample('plain-web', 'planted-secret')
   await drop(window, folder)
   await expect(new Workbench(window).primary).toHaveText('Run locally')
-  // A browser sends a copy of what is dropped; Electron opens the folder itself.
+  // A browser uploads a copy of a dropped folder; Electron opens the folder itself.
   for (const gone of [folder, join(home.folder, 'state/projects/planted-secret')]) {
     await rm(gone, { recursive: true, force: true })
   }

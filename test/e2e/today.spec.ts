@@ -1,4 +1,4 @@
-/** Apps of today's H2O AI Cloud: a folder with an app.toml, and a .wave, from opening them to running them. */
+/** Apps for today's H2O AI Cloud: a folder with an app.toml, and a .wave, from opening to running. */
 import { execFile } from 'node:child_process'
 import { access, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -26,7 +26,7 @@ Name = "GREETING"
 Value = "hello from app.toml"
 `
 
-/** A web app that says what its variable GREETING holds, and then serves. */
+/** A web app that prints its variable GREETING and then serves. */
 const CODE = `import http.server, os
 print("greeting is", os.environ.get("GREETING"), flush=True)
 http.server.HTTPServer((os.environ["HOST"], int(os.environ["PORT"])), http.server.SimpleHTTPRequestHandler).serve_forever()
@@ -77,7 +77,7 @@ test('a folder that has only an app.toml is edited, checked, run and published',
   await expect(sheet).toContainText('Published as 1.0.0')
   expect(await home.cli('app', 'list')).toMatchObject([{ name: 'ai.h2o.wave.today', title: 'Today, edited' }])
 
-  // The platform takes the guide's manifest; the project keeps its own.
+  // The platform gets the guide's manifest; the project keeps its own.
   const file = join(home.folder, 'today.qz')
   await home.cli('bundle', folder, '--output', file)
   const { entries } = (await home.cli('bundle', 'inspect', file)) as { entries: { path: string }[] }
@@ -85,7 +85,7 @@ test('a folder that has only an app.toml is edited, checked, run and published',
   expect(await isThere(join(folder, 'q-app.toml'))).toBe(false)
 })
 
-test('a .wave that has only an app.toml is looked into, published and run', async ({ home, window }) => {
+test('a .wave that has only an app.toml is inspected, published and run', async ({ home, window }) => {
   const folder = await todaysApp(home)
   const file = join(home.folder, 'today.wave')
   await promisify(execFile)(

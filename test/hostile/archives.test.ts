@@ -1,4 +1,6 @@
-/** Hostile and good archives: the host, which imports them, and the launcher, which unpacks them, say the same of each. */
+/**
+ * Malicious and good archives: the host, which imports them, and the launcher, which unpacks them, judge each alike.
+ */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,7 +14,7 @@ import { CORPUS, mutants } from './archives/corpus.ts'
 const SEED = Number(process.env.Q8S_TEST_SEED ?? Date.now() % 1_000_000)
 const MUTANTS = mutants(400, SEED)
 
-/** All of a folder's archives in one process: what becomes of each, and how many lines it says. */
+/** Unpacks all archives of a folder in one process; gives the outcome of each and the number of lines it printed. */
 const UNPACK_ALL = `
 import json, os, sys
 sys.path.insert(0, sys.argv[1])
@@ -36,9 +38,9 @@ print(json.dumps(results))
 
 interface Outcome {
   readonly verdict: string
-  /** What is beside the folder it was to fill. */
+  /** The entries beside the folder it should fill. */
   readonly outside: readonly string[]
-  /** How many names are in that folder. */
+  /** The number of names in that folder. */
   readonly left: number
 }
 
@@ -57,7 +59,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
-/** As an import judges it: by all that is in it. */
+/** Judges an archive as an import does: by its whole content. */
 async function hostVerdict(file: string): Promise<string> {
   try {
     const bundle = await openBundle(file)
@@ -81,7 +83,7 @@ function launcherOutcomes(python: string): Record<string, Outcome> {
   return JSON.parse(output)
 }
 
-test('the corpus is large, and no case is there twice', () => {
+test('the corpus is large, and has no case twice', () => {
   const whats = CORPUS.map(({ what }) => what)
   expect(whats.length).toBeGreaterThan(150)
   expect(whats.filter((what, index) => whats.indexOf(what) !== index)).toEqual([])
@@ -119,7 +121,7 @@ describe('the host', () => {
       expect(differ.map(({ what, name }) => [what, verdicts.get(name), outcomes[name]?.verdict])).toEqual([])
     })
 
-    test('leave nothing of what is refused, and nothing elsewhere', () => {
+    test('leave nothing of a refused archive, and nothing elsewhere', () => {
       for (const { name, what } of all) {
         const { verdict, outside, left } = outcomes[name] ?? {}
         expect({ what, outside }).toEqual({ what, outside: [] })

@@ -1,4 +1,4 @@
-/** Other programs of this computer try to use a window of the browser host: what they see of it opens nothing. */
+/** Other programs of this computer try to use a window of the browser host: nothing they see of it opens anything. */
 
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -14,9 +14,9 @@ import { drawn, expect, startBrowserHost, test, visit } from '../e2e/fixtures.ts
 import { connect, openSocket } from '../fixtures/browser-client.ts'
 import { startUi } from '../fixtures/ui-process.ts'
 
-// Electron has no server: its windows are handed a message port.
+// Electron has no server: its windows get a message port.
 test.describe('the browser host', { tag: '@browser' }, () => {
-  test('a server on another port of this computer is sent nothing that opens the window’s host', async ({
+  test('a server on another port of this computer receives nothing that opens the window’s host', async ({
     window
   }) => {
     const { requests, port, close } = await collector()
@@ -30,16 +30,16 @@ test.describe('the browser host', { tag: '@browser' }, () => {
       .toBeGreaterThan(1)
     for (const { headers } of requests) expect(headers.cookie).toBeUndefined()
     expect(await window.context().cookies()).toEqual([])
-    // Another port has a storage of its own.
+    // Another port has its own storage.
     expect(await stranger.evaluate(() => Object.keys(localStorage))).toEqual([])
     await expectNothingOpens(window.url(), [...seen, ...requests.map(request => JSON.stringify(request))])
     await close()
   })
 
-  test.describe('in a container, where Docker is there', () => {
+  test.describe('in a container, if Docker is available', () => {
     test.use({ engine: 'auto' })
 
-    test('an app that leads its page to 127.0.0.1 is sent nothing either', async ({ home, window }) => {
+    test('an app that sends its page to 127.0.0.1 receives nothing either', async ({ home, window }) => {
       const { id: app } = (await home.cli('bundle', 'import', await home.plainApp(STEALING))) as {
         id: string
       }
@@ -66,7 +66,7 @@ test.describe('the browser host', { tag: '@browser' }, () => {
     await drawn(page)
     await first.stop()
 
-    // It takes every sign-in for a right one, and reads what the page of the host sends.
+    // It accepts every sign-in, and reads what the host's page sends.
     const impostor = new WebSocketServer({ port, host: '127.0.0.1' })
     const received: string[] = []
     impostor.on('connection', socket => {
@@ -80,7 +80,7 @@ test.describe('the browser host', { tag: '@browser' }, () => {
     expect(received.every(text => /^\{"nonce":"[0-9a-f]{64}","proof":"[0-9a-f]{64}"\}$/.test(text))).toBe(
       true
     )
-    // Nobody who cannot prove to be the host is called.
+    // The page makes no calls to a server that cannot prove it is the host.
     await expect(page.getByText(/Open the address it printed/)).toBeVisible()
     const stolen = [...received, await page.evaluate(() => JSON.stringify(localStorage))]
     await new Promise(resolve => {
@@ -90,7 +90,7 @@ test.describe('the browser host', { tag: '@browser' }, () => {
 
     const second = await startBrowserHost(home, { port })
     await expectNothingOpens(second.url.split('#')[0] as string, stolen)
-    // The window of the first is of use again once it is given the address of the second.
+    // The first host's window works again once it opens the address of the second host.
     await page.evaluate(url => window.location.assign(url), second.url)
     await expect(page.getByText(/Open the address it printed/)).toBeHidden()
     await drawn(page)
@@ -115,7 +115,7 @@ test.describe('the browser host', { tag: '@browser' }, () => {
     const second = await context.newPage()
     await second.goto(new URL(host.url).origin)
     await drawn(second)
-    // Opened again by mistake it is the window; to who has only the address it says what to do.
+    // The address opened again by mistake shows the window. Without the session, it says what to do.
     const third = await context.newPage()
     await third.goto(host.url)
     await drawn(third)
@@ -138,7 +138,7 @@ test.describe('the browser host', { tag: '@browser' }, () => {
     await host.stop()
   })
 
-  test('the file a browser is started with leads to the window, and is removed', async ({ browser }) => {
+  test('the file that starts a browser leads to the window, and is removed', async ({ browser }) => {
     test.skip(process.platform !== 'linux', 'other systems find their opener without PATH')
     const folder = await mkdtemp(join(tmpdir(), 'q8s-opener-'))
     await writeFile(join(folder, 'xdg-open'), `#!/bin/sh\necho "$1" > ${folder}/opened\n`, { mode: 0o755 })
@@ -172,7 +172,7 @@ test.describe('the browser host', { tag: '@browser' }, () => {
   })
 })
 
-/** Leads its own page to the other name of this computer, and prints what it is sent. */
+/** Sends its own page to the other name of this computer, and prints the requests it receives. */
 const STEALING = `import http.server, os
 PAGE = b"""<script>
 if (location.hostname !== '127.0.0.1') location = 'http://127.0.0.1:' + location.port + '/steal'
@@ -194,7 +194,7 @@ interface Collected {
   readonly headers: Readonly<Record<string, unknown>>
 }
 
-/** A server whose page fetches pictures from itself by each name of this computer. */
+/** A server whose page loads pictures from itself by each name of this computer. */
 async function collector() {
   const requests: Collected[] = []
   const server = createServer((request, response) => {
@@ -216,7 +216,7 @@ async function collector() {
   }
 }
 
-/** Every address the window uses from now on, and what its sockets send before they are signed in. */
+/** Every address that the window uses from now on, and what its sockets send before they are signed in. */
 function seenBy(window: Page): string[] {
   const seen = [window.url()]
   window.on('request', request => seen.push(request.url(), JSON.stringify(request.headers())))
@@ -228,7 +228,7 @@ function seenBy(window: Page): string[] {
   return seen
 }
 
-/** Whoever has these texts tries everything in them that could be a secret, and an answer that was right once. */
+/** Tries everything in these texts that could be a secret, and an answer that was right once: nothing may open. */
 async function expectNothingOpens(url: string, texts: readonly string[]) {
   const { origin } = new URL(url)
   const secrets = new Set(texts.flatMap(text => [...text.matchAll(/[\w-]{20,}/g)].map(([match]) => match)))

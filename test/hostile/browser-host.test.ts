@@ -1,4 +1,4 @@
-/** Programs of other users and untrusted clients attack the browser host: they get in nowhere and shut nobody out. */
+/** Programs of other users and untrusted clients attack the browser host: none gets in, and none locks the user out. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
@@ -27,7 +27,7 @@ const NOBODY = 65_534
 describe('another user of this computer', () => {
   test.skipIf(!isRootOnLinux)('sees no secret in the list of processes (needs root on Linux)', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'q8s-opener-'))
-    // Stays in the list until it was seen there.
+    // This opener stays in the process list until the test has seen it there.
     const opener = `#!/bin/sh
 cd ${folder}
 echo "$1" > opening && mv opening opened
@@ -44,7 +44,7 @@ for wait in $(seq 300); do [ -e seen ] && exit; sleep 0.1; done
     expect(token).toMatch(/^[0-9a-f]{64}$/)
     expect(seen).not.toContain(token)
     expect(seen).not.toContain(new URL(host.url).host)
-    // Its user can read it, and nobody else.
+    // Only its user can read it.
     expect((await stat(file)).mode & 0o777).toBe(0o600)
     expect(await readAsNobody(file)).toContain('EACCES')
     expect(await readFile(file, 'utf8')).toContain(`url=${host.url}"`)
@@ -53,7 +53,7 @@ for wait in $(seq 300); do [ -e seen ] && exit; sleep 0.1; done
     await rm(folder, { recursive: true, force: true })
   })
 
-  test('spends no token by asking, whatever the method', async () => {
+  test('uses up no token with its requests, for any method', async () => {
     host = await startUi()
     for (const method of ['HEAD', 'GET', 'OPTIONS', 'POST', 'PUT']) {
       const { origin } = new URL(host.url)
@@ -67,9 +67,9 @@ for wait in $(seq 300); do [ -e seen ] && exit; sleep 0.1; done
 describe.skipIf(process.platform === 'win32')(
   'connections of others (needs a POSIX limit of open files)',
   () => {
-    // With the first limit the connections are bounded before the files run out; with the second they run out.
+    // With the first limit, the cap on connections applies before the files run out; with the second, they run out.
     test.each([256, 110])(
-      'neither shut the user out nor break what answers later (%i files)',
+      'neither lock the user out nor break any later answers (%i files)',
       async openFiles => {
         host = await startUi({ openFiles })
         const { url } = host
@@ -77,9 +77,9 @@ describe.skipIf(process.platform === 'win32')(
         const before = await connect(url, session)
         if (openFiles === 110) expect(await settled(clientOf(before))).toEqual(['done'])
         const attack = flood(url)
-        // How long the attack lasts, not what is waited for.
+        // The duration of the attack, not a wait for an event.
         await pause(2_000)
-        // The one that is signed in stays, and is answered, or told to come again.
+        // The signed-in connection stays: it gets an answer, or is asked to try again.
         const during = await allCalls(clientOf(before))
         expect(during.filter(code => code !== 'UNAVAILABLE' && code !== 'done')).toEqual([])
         if (openFiles === 256) expect(during).not.toContain('UNAVAILABLE')
@@ -92,7 +92,7 @@ describe.skipIf(process.platform === 'win32')(
       }
     )
 
-    test('and too few files for all it does at once end no host', async () => {
+    test('with too few files for all calls at once, the host keeps running', async () => {
       for (const openFiles of [50, 60, 70, 80, 90]) {
         host = await startUi({ openFiles })
         const client = clientOf(await connect(host.url, await enter(host.url)))
@@ -103,7 +103,7 @@ describe.skipIf(process.platform === 'win32')(
       }
     })
 
-    test('are ended soon when they say nothing, half of something, or not who they are', async () => {
+    test('are closed soon if they send nothing, half a request, or no proof of identity', async () => {
       host = await startUi()
       const { url } = host
       const ended = ['', 'GET / HTTP/1.1\r\nHost: x\r\n', upgradeFor(url)].map(async text => {
@@ -133,20 +133,20 @@ describe('a client that is signed in', () => {
       for (let index = 0; index < 1_500; index += 1) {
         deaf.send(JSON.stringify({ i: `${index}`, p: { u: '/system/kept', b: { json: { name: 'view' } } } }))
       }
-      // What is asked for after that on another connection is answered as ever.
+      // Later requests on another connection are answered as usual.
       let most = 0
       for (let index = 0; index < 40; index += 1) {
         await client.system.settings()
         most = Math.max(most, await residentBytes((host as UiProcess).pid))
       }
       expect(most - before).toBeLessThan(400 * 1024 * 1024)
-      // Once it reads, it has its answers.
+      // Once it reads, it gets its answers.
       deaf.resume()
       await once(deaf, 'message')
     }
   )
 
-  test('can watch a hundred things; more are refused in words, and other calls answer', async () => {
+  test('can watch a hundred things; more are refused clearly, and other calls are answered', async () => {
     host = await startUi({ args: ['--no-open', '--sample'] })
     const socket = await connect(host.url, await enter(host.url))
     const client = clientOf(socket)
@@ -164,7 +164,7 @@ describe('a client that is signed in', () => {
   })
 })
 
-/** What the first of its events was, or why there is none. */
+/** 'watching' after its first event, or the error that prevented it. */
 async function first(client: Client, path: string, signal: AbortSignal): Promise<string> {
   try {
     const events = await client.projects.watch({ path }, { signal })
@@ -189,7 +189,7 @@ const CALLS: readonly ((client: Client) => Promise<unknown>)[] = [
   client => client.system.checks({})
 ]
 
-/** Of each call 'done', or the code of its error. */
+/** 'done' for each call, or the code of its error. */
 function allCalls(client: Client): Promise<string[]> {
   const codeOf = (error: unknown) => String((fromWire(error) as { code?: unknown }).code ?? error)
   return Promise.all(CALLS.map(call => call(client).then(() => 'done', codeOf)))
@@ -207,7 +207,7 @@ function dial(url: string, text: string): Socket {
   return socket
 }
 
-/** A program can say that it is our page. */
+/** Any program can claim to be our page. */
 function upgradeFor(url: string): string {
   const { host: address, origin } = new URL(url)
   return [
@@ -221,7 +221,7 @@ function upgradeFor(url: string): string {
   ].join('\r\n')
 }
 
-/** Opens connections of each kind as fast as it can, again when one is ended, until it is stopped. */
+/** Opens connections of each kind as fast as possible, and replaces each closed one, until it is stopped. */
 function flood(url: string) {
   const kinds = ['', 'GET / HTTP/1.1\r\nHost: x\r\n', upgradeFor(url)]
   const sockets = new Set<Socket>()
@@ -279,7 +279,7 @@ async function untilThere(file: string): Promise<string> {
   return readFile(file, 'utf8')
 }
 
-/** Reads the arguments of all processes over and over, as nobody. */
+/** Reads the arguments of all processes again and again, as the user "nobody". */
 function startPoller() {
   const code = `import glob
 seen = set()

@@ -1,4 +1,7 @@
-/** A copy of a home has the same instances on record, and nothing of what they run in: that is the original's. */
+/**
+ * A copy of a home has the same instances on record, but not their processes and containers: those belong to the
+ * original.
+ */
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -34,7 +37,7 @@ describe.each(engines)('$kind', ({ skipped, create }) => {
     await rm(place, { recursive: true, force: true })
   })
 
-  test.skipIf(skipped)('what the original runs goes on whatever the copy does', async () => {
+  test.skipIf(skipped)('the apps of the original keep running no matter what the copy does', async () => {
     const app = await importApp(platform)
     const ids: string[] = []
     for (let count = 0; count < 2; count++) {
@@ -59,7 +62,7 @@ describe.each(engines)('$kind', ({ skipped, create }) => {
     const context = contextIn({ folders, keychain: home.keychain }, [engine])
     await sweep(context, createBundleFiles(context), createObserver(context))
     await context.close()
-    // The same instance runs in both homes, on a port of its own.
+    // The same instance runs in both homes, each on its own port.
     await instances.start({ id: second })
     const { url } = await until(copy.platform, second, 'ready')
     for (const id of ids) {

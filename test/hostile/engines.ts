@@ -1,4 +1,4 @@
-/** The engines of this computer, each with why it cannot be tested here. */
+/** The engines of this computer, each with the reason if it cannot be tested here. */
 import { execFileSync } from 'node:child_process'
 import { createDockerEngine } from '#adapters/engine-docker/index.ts'
 import { buildRuntimeImage } from '#adapters/engine-docker/runtime-image.ts'
@@ -12,7 +12,7 @@ export interface EngineHere {
   readonly create: (cacheFolder: string) => Engine
 }
 
-/** Docker's runtime image is built where Docker is there. */
+/** Builds Docker's runtime image if Docker is available. */
 export async function enginesHere(): Promise<readonly [process: EngineHere, docker: EngineHere]> {
   const docker = await dockerProblem()
   if (!docker) await buildRuntimeImage({ base: dockerBase(), onLine: () => undefined })

@@ -1,4 +1,4 @@
-/** The folders of environments as something hostile may have left them: the host reads them, and is neither held up nor misled. */
+/** Environment folders as malicious code may have left them: the host reads them without being blocked or misled. */
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -45,14 +45,14 @@ describe.skipIf(!isPosix)('environments that the launchers of this computer shar
     return path
   }
 
-  /** How each environment is told of: by the first letter of its name. */
+  /** The title of each listed environment, by the first letter of its name. */
   async function told() {
     const found = await place.list()
     return Object.fromEntries(found.map(({ id, title }) => [id[0], title]))
   }
 
   test(
-    'a marker that is no file, or too large, makes an unfinished environment and holds up nobody',
+    'a marker that is not a file, or too large, makes an unfinished environment and blocks no one',
     async () => {
       symlinkSync('/dev/zero', join(environment('a'), MARKER))
       execFileSync('mkfifo', [join(environment('b'), MARKER)])
@@ -63,7 +63,7 @@ describe.skipIf(!isPosix)('environments that the launchers of this computer shar
         join(environment('f'), MARKER),
         '{"python":"3.11.4","bytes":1,"installed":{"mine":"1.0"}}'
       )
-      // They are not looked at just after they were made: another clock.
+      // Environments are not checked just after they were made, so these get an old time.
       for (const letter of 'abcdef')
         execFileSync('touch', ['-h', '-d', '@1', join(folder, key(letter), MARKER)])
       const unfinished = Object.fromEntries([...'abcde'].map(letter => [letter, 'Unfinished environment']))
@@ -88,7 +88,7 @@ describe.skipIf(!isPosix)('environments that the launchers of this computer shar
     expect(existsSync(elsewhere)).toBe(false)
   })
 
-  test('a link in the place of an environment is none, and what it leads to stays', async () => {
+  test('a link in place of an environment is not listed, and its target stays', async () => {
     const precious = join(root, 'precious')
     mkdirSync(precious)
     writeFileSync(join(precious, 'file'), '')
@@ -101,7 +101,7 @@ describe.skipIf(!isPosix)('environments that the launchers of this computer shar
   })
 
   test(
-    'thousands of them are told of up to a bound',
+    'thousands of them are listed up to a limit',
     async () => {
       for (let number = 0; number < 2500; number++) {
         const path = join(folder, number.toString(16).padStart(32, '0'))
@@ -128,7 +128,7 @@ describe('notes of the environments of containers', () => {
     starts: []
   })
 
-  test.skipIf(!isPosix)('what is no note of ours is none', async () => {
+  test.skipIf(!isPosix)('a note that is not ours is not listed', async () => {
     await writeNote(folder, note('a'))
     symlinkSync('/dev/zero', join(folder, `${key('b')}.json`))
     execFileSync('mkfifo', [join(folder, `${key('c')}.json`)])
@@ -140,7 +140,7 @@ describe('notes of the environments of containers', () => {
     expect(await listFolders(folder)).toEqual([])
   })
 
-  test.skipIf(!isPosix)('a folder is removed with the links in it, and nothing they lead to', async () => {
+  test.skipIf(!isPosix)('a folder is removed with its links, but not their targets', async () => {
     const path = join(folder, name('a'))
     mkdirSync(path)
     const precious = join(root, 'precious')
@@ -153,7 +153,7 @@ describe('notes of the environments of containers', () => {
     expect(readdirSync(precious)).toEqual(['file'])
   })
 
-  test('an environment that says it is huge goes, and not all the others for it', async () => {
+  test('an environment that claims a huge size is removed, and not all the others for it', async () => {
     await writeNote(folder, note('a', 1e15))
     for (const letter of 'bcd') await writeNote(folder, note(letter))
     expect(surplus(await readNotes(folder)).map(({ key: it }) => it)).toEqual([key('a')])

@@ -1,4 +1,7 @@
-/** Files of a project that are no plain files: none blocks whoever reads it, none is read without an end, and findings say so. */
+/**
+ * Project files that are not plain files: none blocks its reader, none is read without a limit, and findings report
+ * them.
+ */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -18,7 +21,7 @@ import { openShell, type Shell } from '../real/cli-support.ts'
 const posix = process.platform !== 'win32'
 const GIB = 1024 ** 3
 
-/** Puts something there that is no plain file, or far too large to be what its name says. */
+/** Creates something that is not a plain file, or is far too large for its name. */
 const TRAPS: Readonly<Record<string, (path: string) => void>> = {
   'a folder': path => {
     mkdirSync(path)
@@ -49,7 +52,7 @@ function trapped(file: string, trap: (path: string) => void): string {
   return folder
 }
 
-/** What it costs in memory, in MiB, to try everything that reads files of a project. */
+/** The memory, in MiB, that it costs to try everything that reads project files. */
 async function readAll(folder: string): Promise<number> {
   const before = process.memoryUsage().rss
   const folders = { temporary: temporaryFolder(), index: temporaryFolder() }
@@ -77,7 +80,7 @@ const READ_BY_THE_HOST = [
 
 describe.each(Object.entries(TRAPS))('%s', (_, trap) => {
   test.each(['.q8signore', 'sub/.q8signore'])(
-    'as %s is an error that says its rules do not hold',
+    'as %s is an error that says its rules do not apply',
     async file => {
       const { findings } = await reportFiles(trapped(file, trap))
       expect(findings.filter(({ rule }) => rule === 'ignore-file-unread')).toMatchObject([
@@ -102,10 +105,10 @@ describe.each(Object.entries(TRAPS))('%s', (_, trap) => {
   }, 10_000)
 
   test.each(READ_BY_THE_HOST)(
-    'as %s keeps nobody waiting and costs no memory, however often it is asked for',
+    'as %s blocks no reader and costs no memory, however often it is read',
     async file => {
       const folder = trapped(file, trap)
-      // More than Node has threads for files: were each of them kept by one, nothing else could be read.
+      // More reads than Node has file threads: if each blocked one, no other file could be read.
       for (let times = 0; times < 5; times++) expect(await readAll(folder)).toBeLessThan(200)
       await expect(reportFiles(project())).resolves.toHaveProperty('count')
     },
@@ -113,7 +116,7 @@ describe.each(Object.entries(TRAPS))('%s', (_, trap) => {
   )
 })
 
-test('a manifest that is no file is an error in words', async () => {
+test('a manifest that is not a file gives a clear error', async () => {
   for (const trap of Object.values(TRAPS)) {
     const error = await reportFiles(trapped('q-app.toml', trap)).catch(reason => reason)
     expect(error).toBeInstanceOf(AppError)
@@ -128,7 +131,7 @@ describe.runIf(posix)('q8s-cli', () => {
   })
   afterAll(() => shell?.close())
 
-  test('ends where .q8signore is a pipe, and says why', async () => {
+  test('stops if .q8signore is a pipe, and says why', async () => {
     const folder = trapped('.q8signore', TRAPS['a pipe'] as (path: string) => void)
     const { code, stdout, stderr } = await shell.run(['bundle', '--dry-run'], { cwd: folder })
     expect(code).not.toBe(0)

@@ -1,4 +1,4 @@
-/** Hosts killed while they start jobs: each job that a client was told of is in the history, as interrupted. */
+/** Hosts killed while they start jobs: each job reported to a client is in the history, as interrupted. */
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -7,7 +7,7 @@ import { createLocalHome, type LocalHome } from '../adapters/local-home.ts'
 import { buildChild, startChild } from '../child.ts'
 
 const KILLS = 12
-/** Milliseconds after the first job in which it is killed. */
+/** The host is killed at most this many milliseconds after its first job. */
 const LONGEST = 40
 
 let home: LocalHome
@@ -45,13 +45,13 @@ test(`no acknowledged job is missing after ${KILLS} kills`, { timeout: 60_000 },
   next.kill('SIGKILL')
   const { jobRecords } = await home.openAll()
   const states = new Map((await jobRecords.list()).map(({ id, state }) => [id, state]))
-  // Only the newest are kept.
+  // Only the newest jobs are kept.
   const kept = acknowledged.slice(-states.size + KILLS)
   expect(kept.length).toBeGreaterThan(KILLS)
   for (const id of kept) expect(states.get(id), id).toBe('interrupted')
 })
 
-test('a home that hosts open, write, close and are killed in all the time is never refused', {
+test('a home is never refused while hosts keep opening, writing, closing and being killed', {
   timeout: 120_000
 }, async () => {
   const program = await buildChild('fixtures/jobs-child.ts')

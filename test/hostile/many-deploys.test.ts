@@ -1,4 +1,4 @@
-/** Fifty deploys of one project at the same moment, of several processes: each makes a version of its own. */
+/** Fifty deploys of one project at the same moment, from several processes: each makes its own version. */
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -11,7 +11,7 @@ import { makeProject } from '../core/project-folder.ts'
 
 const [PROCESSES, EACH] = [5, 10]
 
-test('fifty deploys at once all succeed, each under a stamp of its own', async () => {
+test('fifty deploys at once all succeed, each with its own stamp', async () => {
   const root = await mkdtemp(join(tmpdir(), 'q8s-deploys-'))
   onTestFinished(() => rm(root, { recursive: true, force: true }))
   const path = await makeProject(join(root, 'project'))
@@ -19,7 +19,7 @@ test('fifty deploys at once all succeed, each under a stamp of its own', async (
   const children = Array.from({ length: PROCESSES }, () =>
     startChild(program, [path, String(EACH)], { ...process.env, Q8S_HOME: join(root, 'home') })
   )
-  // All begin when the last one is ready.
+  // All start when the last one is ready.
   await Promise.all(children.map(({ stdout }) => stdout && once(stdout, 'data')))
   const told = children.map(async ({ stdin, stdout }) => {
     stdin?.end()

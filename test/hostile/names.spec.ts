@@ -1,4 +1,4 @@
-/** Names made to deceive are shown in the window as what they are, wherever they stand. */
+/** Deceptive names: the window shows their hidden characters wherever they appear. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
@@ -7,7 +7,7 @@ import { Workbench } from '../e2e/pages/workbench.ts'
 
 const SHOWN = 'Safe ‹U+202E›fdp.exe‹U+200B›'
 
-test('a deceiving title shows what is hidden in it', async ({ window, home }) => {
+test('a deceptive title shows its hidden characters', async ({ window, home }) => {
   const folder = await home.sample('plain-web')
   const file = join(folder, 'q-app.toml')
   const manifest = await readFile(file, 'utf8')
@@ -30,7 +30,7 @@ test('a deceiving title shows what is hidden in it', async ({ window, home }) =>
   expect(await hiddenSigns(window)).toEqual([])
 })
 
-/** Texts and attributes of the page with a character in them that nobody sees. */
+/** Texts and attributes of the page that contain an invisible character. */
 function hiddenSigns(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const found: string[] = []

@@ -1,4 +1,4 @@
-/** Names made to deceive: shown as what they are in the command line, told by findings, and never changed in data. */
+/** Deceptive names: the command line shows their hidden characters, findings report them, and data never changes. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -29,7 +29,7 @@ describe('q8s-cli', () => {
   })
   afterAll(() => shell?.close())
 
-  test('shows a deceiving title as it is, and gives it unchanged to programs', async () => {
+  test('shows hidden characters of a deceptive title, and gives it unchanged to programs', async () => {
     const folder = await shell.project({ 'q-app.toml': MANIFEST, 'app.py': '', 'requirements.txt': '' })
     expect((await shell.run(['bundle', 'import'], { cwd: folder })).code).toBe(0)
     const list = await shell.run('app list')
@@ -39,7 +39,7 @@ describe('q8s-cli', () => {
     expect(app?.title).toBe(TITLE)
   }, 60_000)
 
-  test('warns of such a title, and of such names of files', async () => {
+  test('warns of such a title, and of such file names', async () => {
     const folder = await shell.project({
       'q-app.toml': MANIFEST,
       'app.py': '',
@@ -69,7 +69,7 @@ describe('a path with a NUL', () => {
     await rm(root, { recursive: true, force: true })
   })
 
-  test('is refused in words by every call that takes a path', async () => {
+  test('gets a clear error from every call that takes a path', async () => {
     const client = host.client()
     const path = `${project()}\0x`
     const file = `${path}.qz`

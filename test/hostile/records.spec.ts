@@ -1,4 +1,6 @@
-/** A window over a home that lost its records says so, and what to do, wherever it shows records; and makes none anew. */
+/**
+ * A window on a home that lost its records: every page with records says so and what to do, and makes no new records.
+ */
 import { existsSync } from 'node:fs'
 import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -16,7 +18,7 @@ const test = base.extend({
   }
 })
 
-test('lost records are shown as that on each page', async ({ window }) => {
+test('every page reports lost records', async ({ window }) => {
   const workbench = new Workbench(window)
   for (const page of ['Catalog', 'Instances', 'Secrets'] as const) {
     await workbench.go(page)

@@ -1,4 +1,7 @@
-/** A home whose files are damaged while it is closed, or after its host was killed: reported or harmless, and never an empty home. */
+/**
+ * A home whose files are damaged while it is closed, or after its host was killed: the damage is reported or harmless,
+ * and never gives an empty home.
+ */
 import { cp, mkdtemp, open, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,11 +18,11 @@ import { locks } from '../core/locks.ts'
 import { until } from '../platform/support.ts'
 import { importApp } from '../platform-bundles.ts'
 
-/** Decides what is damaged; a failure names its own. */
+/** Picks the damage; a failure reports its seed. */
 const SEED = Number(process.env.Q8S_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31))
 const CASES = 200
 
-/** Homes to damage: one that was closed, and one as a kill leaves it, with records in the write-ahead log. */
+/** Homes to damage: a closed one, and one left by a kill, with records in the write-ahead log. */
 type Kind = 'closed' | 'killed'
 let root = ''
 const templates = { closed: '', killed: '' }
@@ -37,7 +40,7 @@ beforeAll(async () => {
   await cp(work, templates.closed, { recursive: true })
   const again = await openWithoutKeychain(folders)
   await fill(again, 'second')
-  // Nobody writes now, so this is what a kill would leave.
+  // No process writes now, so this is the state that a kill would leave.
   await cp(work, templates.killed, { recursive: true })
   await again.close()
   for (const kind of ['closed', 'killed'] as const) whole[kind] = await contentOf(await copyOf(kind))
@@ -74,7 +77,7 @@ async function fill({ platform, jobRecords, runOptions }: Home, name: string): P
   })
 }
 
-/** All that the home knows, as text. */
+/** Everything that the home knows, as text. */
 async function contentOf(folders: HomeFolders): Promise<string> {
   const home = await openWithoutKeychain(folders)
   try {
@@ -95,7 +98,7 @@ async function contentOf(folders: HomeFolders): Promise<string> {
   }
 }
 
-/** What the diagnosis reports of the records. */
+/** What the diagnosis reports about the records. */
 async function diagnosis(folders: HomeFolders): Promise<string[]> {
   const home = await openWithoutKeychain(folders)
   const checks = createChecks({
@@ -123,7 +126,7 @@ async function copyOf(kind: Kind): Promise<HomeFolders> {
   return homeFolders({ Q8S_HOME: home })
 }
 
-/** The home as another process finds it: this one still has the files of a damaged one open. */
+/** The home as another process finds it: this process still has files of a damaged one open. */
 async function movedOn({ state }: HomeFolders): Promise<HomeFolders> {
   for (;;) {
     const home = join(root, `copy-${copies++}`)
@@ -131,13 +134,13 @@ async function movedOn({ state }: HomeFolders): Promise<HomeFolders> {
       await cp(join(state, '..'), home, { recursive: true })
       return homeFolders({ Q8S_HOME: home })
     } catch (error) {
-      // SQLite removes its log when such a file is closed, which may be in the middle of the copy.
+      // SQLite removes its log when such a file is closed, which may happen during the copy.
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     }
   }
 }
 
-/** `same` where all is as it was; else the words that report the damage. Throws for damage that nothing reports. */
+/** `same` if nothing changed; otherwise the text that reports the damage. Throws for unreported damage. */
 async function outcomeOf(folders: HomeFolders, kind: Kind): Promise<string> {
   let content: string
   try {
@@ -176,7 +179,7 @@ async function flipBit(path: string, at: number): Promise<void> {
 const FILES = ['platform.db', 'platform.db-wal', 'platform.db-mark', 'platform.db-sums', 'keys/secrets.key']
 
 describe('damage', () => {
-  test('of each home: none is reported of one that is whole', async () => {
+  test('of each home: an intact one reports none', async () => {
     for (const kind of ['closed', 'killed'] as const) {
       expect(await outcomeOf(await copyOf(kind), kind)).toBe('same')
     }
@@ -209,7 +212,7 @@ describe('damage', () => {
   test.each([
     ['the log is removed', 'killed', 'platform.db-wal'],
     ['the database is removed', 'closed', 'platform.db']
-  ] as const)('%s: the home is refused, also a second time, and untouched', async (_what, kind, name) => {
+  ] as const)('%s: the home is refused, also a second time, and not changed', async (_what, kind, name) => {
     const folders = await copyOf(kind)
     await rm(join(folders.state, name))
     for (let time = 0; time < 2; time++) {
@@ -220,7 +223,7 @@ describe('damage', () => {
     expect(await outcomeOf(later, kind)).toBe('same')
   })
 
-  test('the log is cut: what is left of it is kept', async () => {
+  test('the log is cut: its remaining records are kept', async () => {
     const folders = await copyOf('killed')
     const log = join(folders.state, 'platform.db-wal')
     const before = await readFile(log)
@@ -242,9 +245,9 @@ describe('damage', () => {
     expect((await diagnosis(folders)).join()).toContain('Records or bundles are damaged')
   })
 
-  test('an older copy of the database is refused, and goes on once its mark is deleted', async () => {
+  test('an older copy of the database is refused, and works once its mark is deleted', async () => {
     const before = await copyOf('killed')
-    // Its host closes it in order.
+    // Its host closes the home in order.
     expect(await outcomeOf(before, 'killed')).toBe('same')
     const folders = await movedOn(before)
     await cp(join(templates.closed, 'state', 'platform.db'), join(folders.state, 'platform.db'))

@@ -1,4 +1,7 @@
-/** Whatever an app made of its volume and its run folder can be removed, and keeps it from nothing. */
+/**
+ * An app's volume and run folder can be removed no matter what the app did to them, and the app can still stop and
+ * start.
+ */
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
@@ -16,7 +19,7 @@ const isRoot = process.geteuid?.() === 0
 const isLinux = process.platform === 'linux'
 const posix = process.platform !== 'win32'
 
-/** Runs Python in a folder: it can go into folders whose path no call takes. */
+/** Runs Python in a folder: it can enter folders whose paths are too long for any call. */
 const python = (cwd: string, code: string) => execFileSync('python3', ['-c', code], { cwd })
 
 describe('a folder', () => {
@@ -33,7 +36,7 @@ describe('a folder', () => {
     await removeTree(root)
   })
 
-  test.runIf(posix)('nested deeper than any path goes, with what its links lead to left', async () => {
+  test.runIf(posix)('nested deeper than any path allows, whose link targets stay', async () => {
     await mkdir(folder)
     const precious = join(root, 'precious')
     await mkdir(precious)
@@ -55,7 +58,7 @@ for depth in range(1000):
     expect(await readFile(join(precious, 'file'), 'utf8')).toBe('kept')
   })
 
-  test.runIf(isLinux)('with names that are no text, beside pipes and sockets', async () => {
+  test.runIf(isLinux)('with names that are not text, beside pipes and sockets', async () => {
     await mkdir(folder)
     python(
       folder,
@@ -72,7 +75,7 @@ socket.socket(socket.AF_UNIX).bind("socket")
     expect(existsSync(folder)).toBe(false)
   })
 
-  // Root may do anything: another user has to try.
+  // Root may do anything, so another user has to try.
   test.runIf(isRoot)('that its owner may not read, nor write, nor enter', async () => {
     process.seteuid?.(65_534)
     await mkdir(join(folder, 'a', 'b', 'c'), { recursive: true })
@@ -83,7 +86,7 @@ socket.socket(socket.AF_UNIX).bind("socket")
     expect(existsSync(folder)).toBe(false)
   })
 
-  test.runIf(isRoot && isLinux && canProtect())('with files that are protected', async () => {
+  test.runIf(isRoot && isLinux && canProtect())('with protected files', async () => {
     await mkdir(join(folder, 'sub'), { recursive: true })
     await writeFile(join(folder, 'sub', 'file'), '')
     protect(join(folder, 'sub', 'file'), '+i')
@@ -92,7 +95,7 @@ socket.socket(socket.AF_UNIX).bind("socket")
     expect(existsSync(folder)).toBe(false)
   })
 
-  test.runIf(isRoot)('of another user stays, and is told in words about the removal', async () => {
+  test.runIf(isRoot)('of another user stays, and the removal gives a clear error', async () => {
     await mkdir(join(folder, 'alien'), { recursive: true })
     await writeFile(join(folder, 'alien', 'file'), '')
     process.seteuid?.(65_534)
@@ -123,7 +126,7 @@ describe.each(await enginesHere())('what an app of the $kind engine left', ({ sk
     return id
   }
 
-  test.skipIf(skipped || !posix)('in the place of its own files keeps it from nothing', async () => {
+  test.skipIf(skipped || !posix)('in place of its own files does not block it', async () => {
     const { instances } = local.platform
     const id = await runReady()
     const full = (path: string) => mkdir(join(path, 'full'), { recursive: true })
@@ -144,7 +147,7 @@ describe.each(await enginesHere())('what an app of the $kind engine left', ({ sk
       }
       expect(await instances.list({})).toMatchObject([{ id, state: 'ready' }])
       expect(await instances.stop({ id })).toMatchObject({ state: 'stopped' })
-      // Made earlier, it would ask the launcher to stop.
+      // If it were made earlier, it would ask the launcher to stop.
       await replace(join(runFolder(id), 'stop'), makers[6])
       await instances.start({ id })
       await until(local.platform, id, 'ready')
@@ -165,7 +168,7 @@ function protect(path: string, flag: '+i' | '-i'): void {
   execFileSync(command, [flag, path], { stdio: 'ignore' })
 }
 
-/** Not every file system knows such flags, nor every container lets root set them. */
+/** Not every file system has such flags, and not every container lets root set them. */
 function canProtect(): boolean {
   const folder = mkdtempSync(join(tmpdir(), 'q8s-protect-'))
   try {

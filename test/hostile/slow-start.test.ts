@@ -1,4 +1,4 @@
-/** A start may take as long as it takes, and an app may say what it wants: what lives is running, and can be ended. */
+/** A start may take any time, and an app may claim anything: a living app counts as running, and can be stopped. */
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
@@ -25,7 +25,7 @@ describe.each(engines)('$kind', ({ skipped, create }) => {
   let home: LocalHome
   let local: OpenHome
   let engine: Engine
-  /** One for all: an environment is built once. */
+  /** Shared by all, so that an environment is built once. */
   let cache: string
 
   beforeAll(async () => {
@@ -49,7 +49,7 @@ describe.each(engines)('$kind', ({ skipped, create }) => {
       () => false
     )
 
-  /** What passes with time, or with another process, at once. */
+  /** Makes a change at once that otherwise needs time or another process. */
   async function change(sql: string) {
     const store = await openStore(join(home.folders.state, 'platform.db'), localSchema)
     store.run(sql)
@@ -62,11 +62,11 @@ describe.each(engines)('$kind', ({ skipped, create }) => {
     return until(local.platform, id, 'ready')
   }
 
-  test.skipIf(skipped || noPipes)('a launcher that has not said a word is a start that goes on', async () => {
+  test.skipIf(skipped || noPipes)('a launcher that has not reported yet is a start in progress', async () => {
     const { start } = engine
     let pipe = ''
     engine.start = (spec, signal) => {
-      // The launcher opens it before it writes its first state, and waits for another end: it is frozen there.
+      // The launcher opens this pipe before it writes its first state, and blocks until the other end is opened.
       pipe = join(spec.runFolder, 'children')
       execFileSync('mkfifo', [pipe])
       return start(spec, signal)
@@ -83,7 +83,7 @@ describe.each(engines)('$kind', ({ skipped, create }) => {
       },
       { timeout: 60_000 }
     )
-    // As after the patience of who started it.
+    // As if its starter had given up waiting.
     await change('UPDATE instances SET actor = NULL')
     const later = await home.open({ engines: [engine] })
     expect(await later.instances.get({ id })).toMatchObject({ state: 'starting', phase: 'waiting' })
@@ -92,7 +92,7 @@ describe.each(engines)('$kind', ({ skipped, create }) => {
     expect(await running).toMatchObject({ id })
   })
 
-  test.skipIf(skipped)('an end that an app has made up ends nothing, and a stop ends it', async () => {
+  test.skipIf(skipped)('a false end reported by an app ends nothing, and a stop ends it', async () => {
     const { id, url } = await runReady()
     const file = join(runs(), id, 'state.json')
     const state = JSON.parse(await readFile(file, 'utf8'))
@@ -105,7 +105,7 @@ describe.each(engines)('$kind', ({ skipped, create }) => {
   })
 
   test.skipIf(skipped)(
-    'what runs although its record says it ended is listed, and ended by a stop',
+    'an app that runs although its record says it ended is listed, and a stop ends it',
     async () => {
       const { id, url } = await runReady()
       await change(`UPDATE instances SET state = 'failed', ended_at = started_at`)
@@ -119,7 +119,7 @@ describe.each(engines)('$kind', ({ skipped, create }) => {
     }
   )
 
-  test.skipIf(skipped)('what runs without a record is listed and ended, and its log stays', async () => {
+  test.skipIf(skipped)('an app without a record is listed and ended, and its log stays', async () => {
     const { id, url } = await runReady()
     // An app may do that.
     await writeFile(join(runs(), id, 'config.json'), '{}')
@@ -139,7 +139,7 @@ describe('exec that is killed', () => {
   })
   afterAll(() => shell?.close())
 
-  /** Until the app is ready; then the command has no moment to clear away. */
+  /** Kills the command as soon as the app is ready, so that it has no time to clean up. */
   async function runAndKill(cwd: string, words: readonly string[]): Promise<string> {
     const child = shell.start(['exec', ...words], { cwd })
     child.stdout.resume()
@@ -158,7 +158,7 @@ describe('exec that is killed', () => {
     const port = String(await freePort())
     const first = await runAndKill(cwd, ['--port', port])
     expect((await fetch(first)).status).toBe(200)
-    // The port is free again, for the app of the killed command is not there any more.
+    // The port is free again, because the killed command's app is gone.
     const second = await runAndKill(cwd, ['--port', port])
     expect(second).toBe(first)
     expect(await shell.json('instance list')).toHaveLength(1)

@@ -1,4 +1,6 @@
-/** Two who change a file at the same moment: what was acknowledged is there, and who came too late hears of a conflict. */
+/**
+ * Two writers change a file at the same moment: acknowledged changes are there, and the later writer gets a conflict.
+ */
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -22,7 +24,7 @@ let two: Process
 
 interface Process {
   readonly child: ChildProcess
-  /** Rejects with the AppError it answers. */
+  /** Rejects with the AppError that the process answers. */
   ask(asked: object): Promise<unknown>
 }
 
@@ -62,7 +64,7 @@ afterAll(async () => {
   await rm(root, { recursive: true, force: true })
 })
 
-/** For each work the code of its error; undefined where it was acknowledged. */
+/** The error code of each work; undefined if it was acknowledged. */
 async function together(...work: Promise<unknown>[]): Promise<(string | undefined)[]> {
   const results = await Promise.allSettled(work)
   return results.map(result => (result.status === 'fulfilled' ? undefined : (result.reason as AppError).code))
@@ -81,7 +83,7 @@ const inProcess =
     of().ask({ call: 'projects.save', input: { path, revision, text } })
 const versionOf = (text: string) => /^Version = ['"](.*)['"]$/m.exec(text)?.[1] ?? ''
 const nextVersion = (version: string) => version.replace(/\d+$/, patch => String(Number(patch) + 1))
-/** Another text at each call, whose last line says whose it is. */
+/** Returns a different text for each call; its last line names the writer. */
 const withLine = (text: string, line: string) => `${text.replace(/\n#.*$/s, '').trimEnd()}\n# ${line}\n`
 
 const saves: [who: string, first: Act, second: Act][] = [
@@ -114,7 +116,7 @@ const raises: [who: string, save: Act, raise: Act][] = [
 ]
 
 test.concurrent.each(raises)(
-  'a save and %s: neither takes back what the other wrote',
+  'a save and %s: neither undoes what the other wrote',
   async (who, save, raise) => {
     const path = await makeProject(join(root, who.replaceAll(' ', '-')))
     for (let round = 0; round < ROUNDS; round++) {
@@ -132,7 +134,7 @@ test.concurrent.each(raises)(
   }
 )
 
-test.concurrent('settings: what each of two hosts changes is changed', async () => {
+test.concurrent('settings: changes of two hosts to different settings are all kept', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const on = round % 2 === 0
     await Promise.all([
@@ -143,7 +145,7 @@ test.concurrent('settings: what each of two hosts changes is changed', async () 
   }
 })
 
-test.concurrent('two commands `config setup` each set what they were given', async () => {
+test.concurrent('two commands `config setup` each set their own values', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const engine = round % 2 === 0 ? 'process' : 'auto'
     await Promise.all([
@@ -154,7 +156,7 @@ test.concurrent('two commands `config setup` each set what they were given', asy
   }
 })
 
-test.concurrent('recent projects: two hosts open, pin, unpin and forget theirs', async () => {
+test.concurrent('recent projects: two hosts open, pin, unpin and remove theirs', async () => {
   const [first, second] = await Promise.all(
     ['recent-1', 'recent-2'].map(name => makeProject(join(root, name)))
   )
@@ -179,7 +181,7 @@ test.concurrent('recent projects: two hosts open, pin, unpin and forget theirs',
   }
 })
 
-test.concurrent('requirements.txt and .q8signore: each line that was added is there', async () => {
+test.concurrent('requirements.txt and .q8signore: each added line is there', async () => {
   const path = await makeProject(join(root, 'lines'), { 'data/one': '', 'data/two': '' })
   await mkdir(join(path, 'data'), { recursive: true })
   const both = (call: string, input: (name: string) => object) =>
@@ -213,7 +215,7 @@ test.concurrent('two commands `init` in one folder make one manifest, and the ot
   }
 })
 
-test('a host that is killed while it changes a file keeps nobody from it', async () => {
+test('a host that is killed while it changes a file does not block others', async () => {
   const { config } = homeFolders({ Q8S_HOME: root })
   const killed = await start()
   await killed.ask({ hold: join(config, 'settings.json') })
@@ -222,7 +224,7 @@ test('a host that is killed while it changes a file keeps nobody from it', async
     host.client().system.saveSettings({ notify: false }),
     one.ask({ call: 'system.saveSettings', input: { notify: true } })
   ].map(save => save.then(() => void order.push('saved')))
-  // Other files wait for nobody, and are written in the time the settings would have been.
+  // Other files need not wait. These writes take long enough for a save of the settings to finish if it did not wait.
   for (let times = 0; times < 5; times++)
     await one.ask({ call: 'system.keep', input: { name: 'view', text: '{}' } })
   order.push('killed')

@@ -1,6 +1,7 @@
 /**
- * Apps to try engines with: the samples, and apps of the public repository h2oai/wave that its packages on the index carry.
- * Other public apps (dashboard, theme-generator, guess-the-number) are in no package: Q8S_TEST_APPS can name a folder of them.
+ * Apps to test engines with: the samples, and apps of the public repository h2oai/wave that its packages on the index
+ * contain. Other public apps (dashboard, theme-generator, guess-the-number) are in no package: Q8S_TEST_APPS can name a
+ * folder of them.
  */
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
@@ -17,12 +18,12 @@ export interface AppFiles {
   readonly manifest: Manifest
 }
 
-/** One version of everything, so that all apps share one environment. */
+/** One version for all, so that all apps share one environment. */
 const SDK = 'h2o-wave==1.8.16'
 const UNIVERSITY = 'h2o-wave-university==1.8.16'
 const DOWNLOAD = ['--no-deps', '--quiet', '--disable-pip-version-check', '--only-binary', ':all:']
 
-/** Why nothing can be installed here, asked the way an install would; undefined where it can. */
+/** Why nothing can be installed here, checked as an install would; undefined if it can. */
 export function whyNoIndex(): string | undefined {
   if (!PYTHON) return 'no Python 3.8 or newer'
   const folder = temporaryFolder('index')
@@ -37,7 +38,7 @@ export function whyNoIndex(): string | undefined {
   }
 }
 
-/** The files of a project folder and its module. */
+/** The files of a project folder, and its module. */
 export function project(folder: string): AppFiles {
   const bundle = filesOf(folder)
   const name = MANIFEST_FILES.find(file => bundle[file])
@@ -45,7 +46,7 @@ export function project(folder: string): AppFiles {
   return { bundle, module: manifest.Runtime.Module, manifest }
 }
 
-/** Folders with a manifest in the folder that was named; none where none was. */
+/** Subfolders with a manifest in the named folder; none if no folder is named. */
 export function namedApps(folder = process.env.Q8S_TEST_APPS): readonly string[] {
   if (!folder || !existsSync(folder)) return []
   return readdirSync(folder)
@@ -53,7 +54,7 @@ export function namedApps(folder = process.env.Q8S_TEST_APPS): readonly string[]
     .filter(path => MANIFEST_FILES.some(file => existsSync(join(path, file))))
 }
 
-/** Downloads the packages once; gives the apps in them. Fails where there is no index. */
+/** Downloads the packages once and returns the apps in them. Fails without an index. */
 export function fetchPublicApps() {
   const folder = temporaryFolder('packages')
   execFileSync(PYTHON ?? '', ['-m', 'pip', 'download', ...DOWNLOAD, '--dest', folder, SDK, UNIVERSITY])
@@ -66,7 +67,7 @@ export function fetchPublicApps() {
   const university = unpacked('h2o_wave_university')
   return {
     template: (name: string) => ({ 'app.py': readFileSync(join(templates, `${name}.py`)), ...REQUIREMENTS }),
-    /** Its package, with its data where its repository has them. */
+    /** Its package, with its data in the place where its repository has them. */
     university: () => ({
       ...prefixed('h2o_wave_university/', filesOf(join(university, 'h2o_wave_university'))),
       ...filesOf(dataOf(university)),

@@ -1,4 +1,6 @@
-/** Real apps as a platform runs them: samples and public apps clicked in a browser, and how apps end, on every engine. */
+/**
+ * Real apps as a platform runs them: samples and public apps clicked in a browser, and how apps end, on every engine.
+ */
 import type { Browser, Page } from '@playwright/test'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createDockerEngine } from '#adapters/engine-docker/index.ts'
@@ -31,7 +33,7 @@ const named = (title: string, reason: string | undefined) =>
 
 type Files = Readonly<Record<string, string | Buffer>>
 
-/** What a visitor does, and what shows that the app took it. */
+/** A visitor's actions, and the sign that the app accepted them. */
 type Visit = (page: Page) => Promise<unknown>
 
 afterAll(cleanUp)
@@ -141,7 +143,7 @@ function appsOn(
       }
     })
 
-    test('an app whose packages are wheels in its bundle runs with no index to ask', async () => {
+    test('an app whose packages are wheels in its bundle runs without an index', async () => {
       const offline = await open({ ...processEnvironment(process.env), ...NO_INDEX })
       const id = await run({ ...SERVES_MINE, [WHEEL]: wheel('from the bundle') }, offline)
       const { url } = await until(offline, id, 'ready', 2 * MINUTES)
@@ -184,7 +186,7 @@ function appsOn(
       expect(await textOf(platform, id)).toContain(line)
     })
 
-    test('an app whose wheel is missing fails with the name of the wheel', async () => {
+    test('an app with a missing wheel fails with the name of the wheel', async () => {
       const offline = await open({ ...processEnvironment(process.env), ...NO_INDEX })
       const other = { ...SERVES_MINE, 'requirements.txt': 'mine==1.0\n' }
       const failed = await until(offline, await run(other, offline), 'failed', 2 * MINUTES)

@@ -1,4 +1,6 @@
-/** Bundles beyond the old bounds of zip: files and offsets over 4 GiB, more than 65,535 entries, a disk that fills up. */
+/**
+ * Bundles beyond the old limits of zip: files and offsets over 4 GiB, more than 65,535 entries, a disk that fills up.
+ */
 import { execFileSync } from 'node:child_process'
 import {
   closeSync,
@@ -35,10 +37,10 @@ function has(program: string): boolean {
 
 const hasUnzip = has('unzip')
 const hasPython = has('python3')
-/** Said in the titles, so that nobody takes a check for done that was not. */
+/** Part of the titles, so that a skipped check does not look done. */
 const READERS = `read by us, ${hasPython ? 'Python' : 'not Python, which is not here'}, ${hasUnzip ? 'unzip' : 'not unzip, which is not here'}`
 
-/** What Python makes of an archive: name, size, offset of each entry. */
+/** The entries of an archive as Python reads them: name, size, offset. */
 function pythonListing(file: string): [string, number, number][] {
   const script =
     'import json, sys, zipfile\n' +
@@ -121,8 +123,8 @@ test(`70,000 entries (${READERS})`, async () => {
   if (hasUnzip) execFileSync('unzip', ['-tqq', file])
 })
 
-// Quadratic, it would take minutes.
-test('secrets are looked for in thousands of files', { timeout: 60_000 }, async () => {
+// If this were quadratic, it would take minutes.
+test('secrets are searched for in thousands of files', { timeout: 60_000 }, async () => {
   const folder = project()
   for (let index = 0; index < 10_000; index++) writeFileSync(join(folder, `m${index}.py`), `x = ${index}\n`)
   const { findings } = await reportFiles(folder)
@@ -148,7 +150,7 @@ function mountProblem(): string | undefined {
 const noMount = mountProblem()
 
 describe.skipIf(noMount)(`a disk that is too small${noMount ? ` (skipped: ${noMount})` : ''}`, () => {
-  test('is told, and holds what it held before', async () => {
+  test('is reported, and keeps what it held before', async () => {
     const small = temporaryFolder()
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', small])
     onTestFinished(() => {

@@ -1,4 +1,4 @@
-/** Small inputs on which the product once failed, a folder each, and what must happen with them now. */
+/** Small inputs on which the product once failed, a folder each, and the result each must have now. */
 import { existsSync } from 'node:fs'
 import { appendFile, cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -18,7 +18,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-/** A copy that can be written to. */
+/** A writable copy. */
 async function project(name: string): Promise<string> {
   const path = join(folder, 'project')
   await cp(join(CASES ?? '', name), path, { recursive: true })
@@ -36,7 +36,7 @@ async function findings(path: string): Promise<string[]> {
 
 const NO_FINDINGS: readonly string[] = []
 
-/** Those whose answer is what is found in their files. */
+/** Cases that are checked by the findings in their files. */
 const FOUND: Readonly<Record<string, readonly string[]>> = {
   '01-lower-case-keys': Array.from({ length: 4 }, () => 'warning key-case app.toml'),
   '05-link-app': ['error link-app app.toml', 'warning requirements-missing'],
@@ -64,7 +64,7 @@ for (const [name, expected] of Object.entries(FOUND)) {
   })
 }
 
-test.skipIf(missing('07-appignore'))('07: what .appignore names stays out', async () => {
+test.skipIf(missing('07-appignore'))('07: files named in .appignore are excluded', async () => {
   const { entries } = await reportFiles(await project('07-appignore'))
   const included = entries
     .filter(entry => entry.included && !entry.path.endsWith('/'))
@@ -79,7 +79,7 @@ test.skipIf(missing('07-appignore'))('07: what .appignore names stays out', asyn
 })
 
 test.skipIf(missing('17-requirements-encoding'))(
-  '17: what is added to a last line that goes on is a line of its own',
+  '17: an addition after a last line that ends in a backslash gets its own line',
   async () => {
     const path = await project('17-requirements-encoding/write-continued')
     await addRequirements(locks, path, ['pandas'])
@@ -95,7 +95,7 @@ test.skipIf(missing('17-requirements-encoding'))('17: a file locked by hashes is
   expect(await readFile(join(path, 'requirements.txt'))).toEqual(before)
 })
 
-/** Runs the project once with the process engine; its log, or what it failed with. */
+/** Runs the project once with the process engine; returns its log, or the error. */
 async function outcome(name: string, env: Readonly<Record<string, string>>, more = ''): Promise<string> {
   const shell = await openShell()
   try {
@@ -118,18 +118,18 @@ test.skipIf(missing('18-variable-version'))('18: a variable that is not set is n
   expect(await outcome('18-index-variables', {})).toContain('uses the variable REPO_TOKEN, which is not set.')
 })
 
-test.skipIf(missing('18-variable-version'))('18: the value of a variable is what is installed', async () => {
+test.skipIf(missing('18-variable-version'))('18: the version in a variable is installed', async () => {
   expect(
     await outcome('18-variable-version', {}, '\n[[Env]]\nName = "SIX_VERSION"\nValue = "1.15.0"\n')
   ).toContain('six 1.15.0')
 })
 
-test.skipIf(missing('50-plain-six'))('50: settings of pip do not lead packages elsewhere', async () => {
+test.skipIf(missing('50-plain-six'))('50: settings of pip do not redirect packages', async () => {
   const env = { PIP_TARGET: join(folder, 'elsewhere'), PIP_DRY_RUN: '1', Q8S_UV: 'off' }
   expect(await outcome('50-plain-six', env)).toMatch(/app is ready/i)
 })
 
-/** Runs it by `exec`, stops that by Ctrl-C once these words are printed, and gives all that was printed. */
+/** Runs it by `exec`, presses Ctrl-C once these words are printed, and returns all its output. */
 async function printed(name: string, words: string, ...options: string[]): Promise<string> {
   const shell = await openShell()
   try {
@@ -157,13 +157,13 @@ test.skipIf(missing('42-split-utf8'))('42: no character is cut, however slowly i
   expect(lines.filter(line => line === `┌${'─'.repeat(200)}┐`)).toHaveLength(100)
 })
 
-test.skipIf(missing('47-shutdown-log'))('47: what an app logs after Ctrl-C is printed', async () => {
+test.skipIf(missing('47-shutdown-log'))('47: log lines of an app after Ctrl-C are printed', async () => {
   const text = await printed('47-shutdown-log', 'app is ready')
   expect(text).toContain('saved 12 rows, bye')
   expect(text).toContain('last words on stderr')
 })
 
-test.skipIf(missing('57-bind-addresses'))('57: an app is reached wherever it listens', async () => {
+test.skipIf(missing('57-bind-addresses'))('57: an app is reachable wherever it listens', async () => {
   const shell = await openShell()
   try {
     for (const name of ['any', 'dual', 'lo', 'other-port', 'v6']) {
@@ -178,7 +178,7 @@ test.skipIf(missing('57-bind-addresses'))('57: an app is reached wherever it lis
   }
 })
 
-/** What the app of case 55 is given of a file there. */
+/** The variables that the app of case 55 gets from a file there. */
 async function variablesOf(file: string): Promise<Record<string, string>> {
   const text = await printed('55-env-file', 'serving on', '--env-file', file)
   // As Python writes them: in ASCII and single quotes, with escapes.
@@ -214,7 +214,7 @@ test.skipIf(missing('55-env-file'))('55: each way to write a value', async () =>
   expect(await variablesOf('vars.env')).toMatchObject({ ...expected, T_MULTI: key })
 })
 
-/** Each folder has an answer, here or by name among those that wait for theirs. */
+/** Each folder has a test above, or is named here because its test is not written yet. */
 const WAITING = ['41-progress-bar', '41-progress-live', '45-long-json-lines']
 
 test.skipIf(!CASES)('no folder is forgotten', async () => {

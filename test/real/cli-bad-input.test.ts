@@ -15,7 +15,7 @@ beforeEach(async () => {
 })
 afterEach(() => shell.close())
 
-/** What makes a project one that cannot be published, and what is said of it. */
+/** Faults that prevent a project from being published, and the error for each. */
 const PROJECTS: readonly (readonly [
   what: string,
   files: Record<string, string | Uint8Array>,
@@ -73,14 +73,14 @@ describe.each(PROJECTS)('a project with %s', (_what, files, words) => {
 test.each([
   ['a byte-order mark', `\ufeff${manifest()}`],
   ['lines of Windows', manifest().replaceAll('\n', '\r\n')]
-])('a manifest with %s is taken, and its bytes stay', async (_what, text) => {
+])('a manifest with %s is accepted, and its bytes stay', async (_what, text) => {
   const cwd = await shell.project({ 'q-app.toml': text, 'run.py': '' })
   const { code, stderr } = await shell.run('bundle --output ../out.qz', { cwd })
   expect(code, stderr).toBe(0)
   expect(await readFile(join(cwd, 'q-app.toml'), 'utf8')).toBe(text)
 })
 
-test('a manifest of 10 MB is refused in a moment', async () => {
+test('a manifest of 10 MB is refused at once', async () => {
   const text = `${manifest()}# ${'x'.repeat(10_000_000)}\n`
   const cwd = await shell.project({ 'q-app.toml': text, 'run.py': '' })
   expectError(await shell.run('bundle', { cwd }), 3, /q-app\.toml error .*9\.5 MiB/)
@@ -94,7 +94,7 @@ test('a folder without a manifest', async () => {
   }
 })
 
-test('a folder that is not there', async () => {
+test('a missing folder', async () => {
   for (const line of ['bundle', 'bundle import', 'exec'])
     expectError(await shell.run(`${line} no/where`), 4, /no[/\\]where/)
 })
@@ -123,7 +123,7 @@ describe('a .qz', () => {
     expect(await appsOf(shell)).toEqual([])
   })
 
-  test('that is not there', async () => {
+  test('that does not exist', async () => {
     for (const line of ['bundle inspect', 'bundle import'])
       expectError(await shell.run(`${line} no.qz`), 4, /no\.qz/)
   })
@@ -135,7 +135,7 @@ test.skipIf(process.platform === 'win32')(
   async () => {
     const cwd = await shell.project({ 'run.py': '', 'data/secret.csv': '1' })
     await chmod(join(cwd, 'data'), 0o000)
-    // Root reads what it likes: then an unreadable folder can only be made for the process as another user.
+    // Root can read everything, so the process runs as another user, who cannot read the folder.
     const outcome = root
       ? await (await asNobody(shell)).run('bundle --output ../x.qz', { cwd })
       : await shell.run('bundle', { cwd })
@@ -152,7 +152,7 @@ test('a home that cannot be made', async () => {
   expectError(outcome, outcome.code ?? 0, /a-file/)
 })
 
-test('a state folder of a newer version is left alone', async () => {
+test('a state folder of a newer version is not touched', async () => {
   await shell.run('app list')
   const database =
     (await findFiles(shell.home)).find(path => path.endsWith('.db') || path.endsWith('.sqlite')) ?? ''
@@ -220,7 +220,7 @@ describe('a port that is taken', () => {
     server.close()
   })
 
-  test('is given up for another, with a notice', async () => {
+  test('is replaced by another, with a notice', async () => {
     const cwd = await shell.project({ 'run.py': COUNTING(0) })
     const child = shell.start(['exec', '--port', String(port)], { cwd })
     child.stdout.resume()
@@ -235,7 +235,7 @@ describe('a port that is taken', () => {
     expect(stderr).not.toContain(`Navigate to http://localhost:${port}/`)
   })
 
-  test('stops the window from being served, in words', async () => {
+  test('prevents the window from being served, with a clear error', async () => {
     expectError(await shell.run(`ui --no-open --port ${port}`), 5, new RegExp(`${port}`))
   })
 })
@@ -247,7 +247,7 @@ test('no Python on this computer', async () => {
   expect(outcome.code).toBe(7)
 })
 
-test('Docker was asked for and is not there', async () => {
+test('Docker was requested and is not available', async () => {
   const cwd = await shell.project({ 'run.py': COUNTING(0) })
   const env = { DOCKER_HOST: `unix://${join(shell.work, 'no.sock')}` }
   const outcome = await shell.run('exec --engine docker', { cwd, env })
@@ -256,7 +256,7 @@ test('Docker was asked for and is not there', async () => {
   expect(await shell.json<Instance[]>('instance list -a')).toEqual([])
 })
 
-test('secrets that are not valid are refused before anything is stored', async () => {
+test('invalid secrets are refused before anything is stored', async () => {
   const badName = await shell.run('secret set bad/name K=V')
   expect(badName.stderr).toMatch(/name: letters, digits/)
   const badKey = await shell.run(['secret', 'set', 'good', 'bad key=V'])

@@ -1,4 +1,7 @@
-/** A computer that does not do as it should, through the built CLI: each a clear error with what to do, nothing lost, nothing half done. */
+/**
+ * A computer that misbehaves, through the built CLI: each a clear error with what to do, nothing lost, nothing half
+ * done.
+ */
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
@@ -25,7 +28,7 @@ const isRoot = process.getuid?.() === 0
 const needsRoot = isRoot ? '' : ' (skipped: only root may run it as another user)'
 
 describe.skipIf(!isRoot)(`a Docker socket without permission${needsRoot}`, () => {
-  test('is told with the way to get it; by default the app runs as a process', async () => {
+  test('is reported with the way to get it; by default the app runs as a process', async () => {
     const socket = join(shell.work, 'docker.sock')
     const server = createServer().listen(socket)
     await once(server, 'listening')
@@ -67,7 +70,7 @@ describe.skipIf(noDocker)(
       await proxy.close()
     })
 
-    /** Containers of this home in which nothing ever ran. */
+    /** Containers of this home that never ran anything. */
     async function unstarted(): Promise<number> {
       const { docker } = await openDocker()
       const created = await docker.listContainers({ all: true, filters: { status: ['created'] } })
@@ -96,7 +99,7 @@ describe.skipIf(noDocker)(
       expect(left).toEqual([])
       const again = await shell.run(['app', 'run', app?.id ?? '', '--wait'], { env })
       expect(again.code, again.stderr).toBe(0)
-      // What the engine made without an answer is noted down, and cleared by the next host that stays.
+      // What the engine made without answering is noted, and the next host that stays removes it.
       const [running] = await shell.json<Instance[]>('instance list', { env })
       const host = shell.start(['instance', 'logs', '-f', running?.id ?? ''], { env })
       host.stdout.resume()
@@ -106,7 +109,7 @@ describe.skipIf(noDocker)(
       await once(host, 'close')
     })
 
-    test('while an app runs: it is listed, its log can be read, a stop says why not, and later works', async () => {
+    test('while an app runs: it is listed, its log can be read, a stop says why not, and works later', async () => {
       const cwd = await shell.project({ 'run.py': COUNTING(50) })
       await shell.run('config setup --user ada --engine docker')
       const deployed = await shell.run('bundle deploy --wait', { cwd, env })
@@ -209,7 +212,7 @@ describe('a keyring', () => {
 })
 
 describe.skipIf(!isRoot)(`a read-only home${needsRoot}`, () => {
-  /** Everything in it, with its bytes. */
+  /** All its entries, with their bytes. */
   async function digest(folder: string): Promise<string> {
     const hash = createHash('sha256')
     const entries = await readdir(folder, { recursive: true, withFileTypes: true })
@@ -223,7 +226,7 @@ describe.skipIf(!isRoot)(`a read-only home${needsRoot}`, () => {
     return hash.digest('hex')
   }
 
-  test('is told by each command, and nothing in it changes', async () => {
+  test('is reported by each command, and nothing in it changes', async () => {
     const cwd = await shell.project({ 'run.py': COUNTING(0) })
     await shell.run('bundle import', { cwd })
     const nobody = await asNobody(shell)
@@ -254,7 +257,7 @@ describe('a clock that was set back', () => {
   const shifted = pathToFileURL(join(import.meta.dirname, '../fixtures/shifted-clock.mjs')).href
   const at = (time: string) => ({ TEST_CLOCK: time, NODE_OPTIONS: `--import=${shifted}` })
 
-  test('deploys stay unique and in order, records of the future stay usable, and it is told', async () => {
+  test('deploys stay unique and in order, records of the future stay usable, and a notice says so', async () => {
     const cwd = await shell.project({ 'run.py': COUNTING(3) })
     const deploy = async (time: string) => {
       const { code, stdout, stderr } = await shell.run('bundle deploy -o json', { cwd, env: at(time) })

@@ -1,4 +1,4 @@
-/** Runs the built q8s-cli as a user's shell does: a process of its own, in a home of its own. */
+/** Runs the built q8s-cli as a user's shell does: as a process, in a home of its own. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
@@ -28,22 +28,22 @@ export interface RunOptions {
 }
 
 export interface Shell {
-  /** Q8S_HOME of what it runs. */
+  /** Q8S_HOME of its processes. */
   readonly home: string
   /** A folder for projects. */
   readonly work: string
   start(args: readonly string[], options?: RunOptions): ChildProcessWithoutNullStreams
   run(line: string | readonly string[], options?: RunOptions): Promise<Finished>
-  /** As `run` with -o json, and the document; throws with its stderr where it fails. */
+  /** Like `run` with -o json, but returns the document; throws with its stderr on failure. */
   json<T>(line: string, options?: RunOptions): Promise<T>
-  /** A project of these files, and of a manifest for it where none is among them. */
+  /** A project of these files; adds a manifest if none is among them. */
   project(files: Readonly<Record<string, string | Uint8Array>>, name?: string): Promise<string>
   sample(name: string): Promise<string>
   /** Ends and removes all it started. */
   close(): Promise<void>
 }
 
-/** The engine is a plain process: it is there on every computer that has Python. */
+/** Uses the process engine, which every computer with Python has. */
 export async function openShell(): Promise<Shell> {
   if (!existsSync(ENTRY)) throw new Error('The CLI is not built: run `npm run build` first.')
   const folder = await mkdtemp(join(tmpdir(), 'q8s-cli-real-'))
@@ -103,7 +103,7 @@ export async function openShell(): Promise<Shell> {
 /** The user "nobody". */
 const NOBODY = 65_534
 
-/** Runs the CLI as a user without rights, in a home of its own. Needs root. */
+/** Runs the CLI as an unprivileged user, in a home of its own. Needs root. */
 export async function asNobody({ work, run }: Shell): Promise<Pick<Shell, 'run' | 'home'>> {
   await chmod(join(work, '..'), 0o755)
   await chmod(work, 0o777)
@@ -117,7 +117,7 @@ export async function asNobody({ work, run }: Shell): Promise<Pick<Shell, 'run' 
   }
 }
 
-/** An error in words: one line that says what, at least one that says what to do; no stack, nothing on stdout. */
+/** A readable error: one line that says what happened, at least one that says what to do; no stack, empty stdout. */
 export function expectError(outcome: Finished, code: number, words: RegExp) {
   expect(outcome.stderr).toMatch(words)
   expect(outcome.stderr).toMatch(/^q8s-cli: .+/m)
@@ -126,7 +126,7 @@ export function expectError(outcome: Finished, code: number, words: RegExp) {
   expect(outcome).toMatchObject({ code, stdout: '' })
 }
 
-/** What a process wrote, once it has ended and its streams have. */
+/** The output of a process, once it has ended and its streams have closed. */
 export async function finished(child: ChildProcessWithoutNullStreams): Promise<Finished> {
   let [stdout, stderr] = ['', '']
   child.stdout.setEncoding('utf8').on('data', text => {

@@ -95,7 +95,7 @@ test('from the sample to a running, logged, published app', async () => {
   expect(await appsOf(shell)).toEqual([])
 })
 
-test('deploy can be done again and again, and never writes to the project', async () => {
+test('deploy can be repeated, and never writes to the project', async () => {
   const cwd = await shell.project({ 'run.py': COUNTING(1) })
   const before = await readFile(join(cwd, 'q-app.toml'), 'utf8')
   const first = await shell.run('bundle deploy --wait -q', { cwd })
@@ -110,7 +110,7 @@ test('deploy can be done again and again, and never writes to the project', asyn
   expect((await readdir(cwd)).sort()).toEqual(['q-app.toml', 'run.py'])
 })
 
-test('of parallel imports of one version exactly one succeeds', async () => {
+test('exactly one of several parallel imports of a version succeeds', async () => {
   const cwd = await shell.project({ 'run.py': COUNTING(1) })
   const codes = await Promise.all(
     [1, 2, 3, 4].map(async () => (await shell.run('bundle import', { cwd })).code)
@@ -119,7 +119,7 @@ test('of parallel imports of one version exactly one succeeds', async () => {
   expect(await appsOf(shell)).toHaveLength(1)
 })
 
-test('an app that does not get ready fails the waiting with its reason and last lines', async () => {
+test('an app that does not become ready ends the wait with its reason and last lines', async () => {
   const cwd = await shell.project({ 'run.py': 'print("about to break")\nimport no_such_module\n' })
   const { code, stdout, stderr } = await shell.run('bundle deploy --wait', { cwd })
   expect(code).toBe(7)
@@ -134,7 +134,7 @@ test('an app that does not get ready fails the waiting with its reason and last 
 })
 
 describe('exec', () => {
-  test('prints the log from its first line to the last words of the app, says where to navigate, and leaves nothing', async () => {
+  test('prints the log from first line to last, says where to navigate, and leaves nothing behind', async () => {
     const lastWords = `import os, signal
 def stop(*_):
     print("saved, bye", flush=True)
@@ -162,7 +162,7 @@ print("A is", os.environ["A"])
     expect(await appsOf(shell)).toEqual([])
   })
 
-  test('with --watch runs again after a change, in one log, and goes on after a run that failed', async () => {
+  test('with --watch runs again after a change, in one log, and continues after a failed run', async () => {
     const cwd = await shell.project({ 'run.py': COUNTING(1) })
     const port = await freePort()
     const child = shell.start(['exec', '--watch', '--port', String(port)], { cwd })
@@ -186,7 +186,7 @@ print("A is", os.environ["A"])
     expect(await shell.json('instance list')).toEqual([])
   })
 
-  test('a reader that goes away ends it, with nothing left', async () => {
+  test('ends when its reader goes away, and leaves nothing behind', async () => {
     const cwd = await shell.project({ 'run.py': COUNTING(100_000) })
     const child = shell.start(['exec', '--port', String(await freePort())], { cwd })
     child.stderr.resume()
@@ -197,7 +197,7 @@ print("A is", os.environ["A"])
     expect(await shell.json('instance list -a')).toEqual([])
   })
 
-  test('a second Ctrl-C ends it at once; what it left is listed', async () => {
+  test('a second Ctrl-C ends it at once; its instance stays listed', async () => {
     const stubborn = `import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n${COUNTING(0)}`
     const cwd = await shell.project({ 'run.py': stubborn })
     const child = shell.start(['exec', '--port', String(await freePort())], { cwd })
@@ -210,7 +210,7 @@ print("A is", os.environ["A"])
     expect(await shell.json('instance list -a')).toHaveLength(1)
   })
 
-  test('an app that fails is told with its reason', async () => {
+  test('an app that fails is reported with its reason', async () => {
     const cwd = await shell.project({ 'run.py': 'print("bye")' })
     const { code, stdout, stderr } = await shell.run('exec', { cwd })
     expect(stdout).toContain('bye\n')
@@ -241,7 +241,7 @@ describe('instance logs', () => {
     expect(tail.stdout.trimEnd().split('\n')).toHaveLength(3)
   })
 
-  test.skipIf(WINDOWS)('a closed pipe ends it quietly (asked by bash)', async () => {
+  test.skipIf(WINDOWS)('a closed pipe ends it quietly (checked with bash)', async () => {
     const script = `"${process.execPath}" "${ENTRY}" instance logs ${id} -f | head -n 1; echo "code \${PIPESTATUS[0]}"`
     const env = { ...process.env, Q8S_HOME: shell.home }
     const { stdout, stderr } = await run('bash', ['-c', script], { env })
@@ -294,7 +294,7 @@ test('init finds the module of a folder with code', async () => {
   expect((await shell.run('init --yes', { cwd })).code).toBe(5)
 })
 
-test('Ctrl-C while it bundles leaves neither file nor app', async () => {
+test('Ctrl-C during bundling leaves neither file nor app', async () => {
   const big = Buffer.alloc(60_000_000)
   for (let at = 0; at < big.length; at += 4) big.writeUInt32LE((at * 2_654_435_761) >>> 0, at)
   const cwd = await shell.project({ 'run.py': '', 'data.bin': big })

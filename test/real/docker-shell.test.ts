@@ -1,4 +1,4 @@
-/** Shells in containers: they see the app's world, and what they started ends with them. */
+/** Shells in containers: they see the app's files and environment, and their processes end with them. */
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type DockerClient, openDocker } from '#adapters/engine-docker/asking.ts'
@@ -58,14 +58,14 @@ describe.skipIf(skipped)(`shells in containers${skipped ? ` (skipped: ${skipped}
     return (Processes as string[][]).map(row => row.join(' '))
   }
 
-  test('it begins in the folder of the app, with its Python and its environment', async () => {
+  test('it starts in the folder of the app, with its Python and its environment', async () => {
     const { shell, until } = await open()
     await shell.write('echo "$GREETING from $PWD with $(command -v python)"; echo d""one\r')
     expect(await until('done')).toContain('hello from /app with /resources/bin/python')
     await shell.close()
   })
 
-  test('closing it ends what it left running, also out of sight, and nothing of the app', async () => {
+  test('closing it ends its running processes, including detached ones, and nothing of the app', async () => {
     const { shell, until } = await open()
     await shell.write('nohup setsid sleep 4242 >/dev/null 2>&1 & sleep 4243 & echo star""ted\r')
     await until('started')
@@ -80,7 +80,7 @@ describe.skipIf(skipped)(`shells in containers${skipped ? ` (skipped: ${skipped}
   })
 
   test.skipIf(process.platform === 'win32')(
-    'a host that is killed leaves nothing of its shells',
+    'a host that was killed leaves nothing of its shells',
     async () => {
       const { endpoint } = await openDocker()
       const path = join(bench.root, 'docker.sock')
@@ -92,7 +92,7 @@ describe.skipIf(skipped)(`shells in containers${skipped ? ` (skipped: ${skipped}
       const shell = await host.openShell?.(spec.instanceId, { columns: 80, rows: 24 })
       await shell?.write('sleep 4244\r')
       await vi.waitFor(async () => expect((await processes()).join('\n')).toMatch(/sleep 4244/))
-      // As the system does with what a killed process had open.
+      // The system also closes the connections of a killed process.
       await proxy.close()
       await vi.waitFor(async () => {
         const left = (await processes()).join('\n')
@@ -102,7 +102,7 @@ describe.skipIf(skipped)(`shells in containers${skipped ? ` (skipped: ${skipped}
     }
   )
 
-  test('a shell that exits tells its exit code, and refuses what is written afterwards', async () => {
+  test('a shell that exits reports its exit code, and refuses later input', async () => {
     const { shell } = await open()
     await shell.write('exit 5\r')
     for await (const chunk of shell.output) expect(chunk.length).toBeGreaterThan(0)
@@ -111,7 +111,7 @@ describe.skipIf(skipped)(`shells in containers${skipped ? ` (skipped: ${skipped}
     await shell.close()
   })
 
-  test('of an instance that does not run there is none', async () => {
+  test('an instance that does not run has no shell', async () => {
     const stopped = { ...spec, instanceId: '00000000-0000-4000-8000-000000000000' }
     await expect(engine.openShell?.(stopped.instanceId, { columns: 80, rows: 24 })).rejects.toMatchObject({
       code: 'CONFLICT'

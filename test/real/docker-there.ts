@@ -1,7 +1,7 @@
-/** Whether tests can use a Docker engine here, and with which base image. */
+/** Checks whether tests can use a Docker engine here, and with which base image. */
 import { openDocker } from '#adapters/engine-docker/asking.ts'
 
-/** Why they cannot; undefined where they can. */
+/** Why they cannot; undefined if they can. */
 export async function dockerProblem(): Promise<string | undefined> {
   const base = process.env.Q8S_TEST_DOCKER_BASE
   if (!base) return 'Q8S_TEST_DOCKER_BASE names no base image'

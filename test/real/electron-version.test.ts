@@ -1,4 +1,4 @@
-/** Electron mends its three newest major versions only: the one we ship must be among them. */
+/** Electron fixes its three newest major versions only: the one we ship must be one of them. */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'

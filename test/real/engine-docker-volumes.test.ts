@@ -1,4 +1,4 @@
-/** Docker whose kernel is not this computer's (Docker Desktop): environments are in volumes, one for each. */
+/** Docker with a kernel that is not this computer's (Docker Desktop): environments are in volumes, one for each. */
 import { chmod } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type DockerClient, openDocker } from '#adapters/engine-docker/asking.ts'
@@ -10,7 +10,7 @@ import type { Engine } from '#core/ports.ts'
 import { dockerBase, dockerProblem } from './docker-there.ts'
 import { ask, createWorkbench, manifestText, untilPhase, WEB_APP, type Workbench } from './engine-support.ts'
 
-// There is no such Docker where tests run: everything but this one trait is real.
+// The test machine has no such Docker: all but this one trait is real.
 vi.mock('#adapters/engine-docker/traits.ts', () => ({
   readTraits: async () => ({ rootless: false, mapsUsers: false, selinux: false, native: false })
 }))
@@ -39,7 +39,7 @@ describe.skipIf(skipped)(`environments in volumes${skipped ? ` (skipped: ${skipp
     return (await docker.listVolumes({ filters: { label } })).Volumes
   }
 
-  test('one is built for any user, used again read-only, told of when it is free, and removed', async () => {
+  test('one is built for any user, reused read-only, listed when it is free, and removed', async () => {
     const spec = await bench.spec(
       await bench.bundle({ 'q-app.toml': manifestText('web'), 'web.py': WEB_APP })
     )
@@ -49,7 +49,7 @@ describe.skipIf(skipped)(`environments in volumes${skipped ? ` (skipped: ${skipp
       isUsed: async () => true
     })
     const environments = async () => (await place.list()).filter(({ kind }) => kind === 'environment')
-    // A user who is not root, in the container, as on a Mac.
+    // A user who is not root in the container, as on a Mac.
     await chmod(spec.runFolder, 0o777)
     const user = vi.spyOn(process, 'getuid').mockReturnValue(12_345)
     await engine.start(spec).finally(() => user.mockRestore())

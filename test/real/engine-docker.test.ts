@@ -1,4 +1,4 @@
-/** The Docker engine: what all engines do alike, and what only it does. */
+/** The Docker engine: the tests of all engines, and its own. */
 import { randomUUID } from 'node:crypto'
 import { chown, mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -97,7 +97,7 @@ describe.skipIf(skipped)(`docker engine only${skipped ? ` (skipped: ${skipped})`
       env: { ...process.env, DOCKER_HOST: `unix://${proxy.path}` }
     })
 
-  test('gives a container as little as it needs', async () => {
+  test('gives a container only what it needs', async () => {
     const spec = await bench.spec(bundle, { memoryLimit: 256 << 20, memoryReservation: 512 << 20 })
     await engine.start(spec)
     const { Config, HostConfig } = await containerOf(spec).inspect()
@@ -119,7 +119,7 @@ describe.skipIf(skipped)(`docker engine only${skipped ? ` (skipped: ${skipped})`
     })
   })
 
-  // Only root can give files away to a user to try.
+  // Only root can give files to another user.
   test.runIf(process.getuid?.() === 0)(
     'runs as the user of this computer, who then owns all files',
     async () => {
@@ -132,7 +132,7 @@ describe.skipIf(skipped)(`docker engine only${skipped ? ` (skipped: ${skipped})`
       })
       const cacheFolder = join(bench.root, 'user-cache')
       for (const path of [spec.runFolder, volumeFolder]) await chown(path, user, user)
-      // What this process makes is root's, not that user's: let that user write there.
+      // This process makes files as root: let that user write to them.
       const mask = process.umask(0)
       vi.spyOn(process, 'getuid').mockReturnValue(user)
       vi.spyOn(process, 'getgid').mockReturnValue(user)
@@ -149,7 +149,7 @@ describe.skipIf(skipped)(`docker engine only${skipped ? ` (skipped: ${skipped})`
     }
   )
 
-  test('lists the containers of its own home only', async () => {
+  test('lists only the containers of its own home', async () => {
     const spec = await bench.spec(bundle)
     await engine.start(spec)
     expect(await engine.list(bench.root)).toEqual([spec.instanceId])
@@ -172,7 +172,7 @@ describe.skipIf(skipped)(`docker engine only${skipped ? ` (skipped: ${skipped})`
     await untilPhase(spec, ['ready'])
   })
 
-  test('an engine that goes away while a container is created leaves nothing it does not find again', async () => {
+  test('an engine that goes away while a container is created leaves only what it finds again', async () => {
     const proxy = await proxyTo()
     const through = engineThrough(proxy)
     const spec = await bench.spec(bundle)
@@ -192,14 +192,14 @@ describe.skipIf(skipped)(`docker engine only${skipped ? ` (skipped: ${skipped})`
     await untilPhase(spec, ['ready'])
   })
 
-  test('an engine that goes away while a container starts: what runs is found again', async () => {
+  test('an engine that goes away while a container starts: the running container is found again', async () => {
     const proxy = await proxyTo()
     const through = engineThrough(proxy)
     const spec = await bench.spec(bundle)
     proxy.cutAfter(/POST .*\/start/)
     await expect(through.start(spec)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
     proxy.mend()
-    // A connection that was cut while it was idle may not be known as broken yet.
+    // A connection that was cut while idle may not be known as broken yet.
     await vi.waitFor(async () => expect(await through.list(bench.root)).toEqual([spec.instanceId]))
     await untilPhase(spec, ['ready'])
     expect(await ask(spec)).toBe('hello from the app')
@@ -210,19 +210,19 @@ describe.skipIf(skipped)(`docker engine only${skipped ? ` (skipped: ${skipped})`
     expect(await through.status(spec.instanceId, spec.runFolder)).toMatchObject({ kind: 'exited' })
   })
 
-  /** Containers of this home that build environments, or find out which is needed. */
+  /** Containers of this home that build environments, or find out which one is needed. */
   const helpers = () => {
     const label = [`${LABELS.home}=${homeOf(bench.cacheFolder)}`, LABELS.role]
     return docker.listContainers({ all: true, filters: { label } })
   }
 
-  test('a builder works for all who wait for it, and ends with the last of them', async () => {
+  test('a builder works for all that wait for it, and ends with the last of them', async () => {
     const endless = await bench.bundle({ ...ENDLESS, 'q-app.toml': manifestText('web'), 'web.py': WEB_APP })
     const [first, second] = [await bench.spec(endless), await bench.spec(endless)]
     await Promise.all([engine.start(first), engine.start(second)])
     for (const spec of [first, second]) {
       await untilPhase(spec, ['installing'])
-      // Its output is in the log of each.
+      // The log of each has its output.
       await vi.waitFor(async () => expect(await readLog(spec)).toContain('Building'), 60_000)
       expect(await fetch(`http://127.0.0.1:${spec.port}/`)).toMatchObject({ status: 503 })
     }
@@ -254,12 +254,12 @@ describe.skipIf(skipped)(`docker engine only${skipped ? ` (skipped: ${skipped})`
     const first = await bench.spec(await version('# first'))
     await engine.start(first)
     await untilPhase(first, ['ready'])
-    // The app may be ready in the moment its builder takes to end.
+    // The app may be ready before its builder has ended.
     await vi.waitFor(
       async () => expect(await helpers()).not.toContainEqual(expect.objectContaining({ State: 'running' })),
       60_000
     )
-    // To the millisecond: what the first start made may be of the same second.
+    // To the millisecond, because the first start may have made its containers in the same second.
     const since = (Date.now() / 1000).toFixed(3)
     const second = await bench.spec(await version('# second'))
     await engine.start(second)

@@ -1,4 +1,4 @@
-/** What tests of engines share: a web app that does as it is told, its bundle, and looking at what a run left. */
+/** Shared parts of engine tests: a web app that acts on request, its bundle, and checks of what a run left. */
 import { createHash, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
@@ -13,7 +13,7 @@ import { readLauncherState } from '#adapters/launcher-files.ts'
 import type { LauncherState } from '#core/platform/run-folder.ts'
 import type { Engine, RunSpec } from '#core/ports.ts'
 
-/** A plain Python web app, the standard library only. */
+/** A plain Python web app that uses the standard library only. */
 export const WEB_APP = `
 import json, os, signal, subprocess, sys, threading, time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -96,7 +96,7 @@ export function manifestText(module: string, runtime = ''): string {
   return `[App]\nName = "ai.q8s.test.web"\nVersion = "0.0.1"\n[Runtime]\nModule = "${module}"\n${runtime}`
 }
 
-/** Folders of one test, removed by `remove`; what an instance left running there is the test's failure. */
+/** Folders of one test, which `remove` deletes. The test must end instances that still run there. */
 export async function createWorkbench(name: string) {
   const root = await mkdtemp(join(tmpdir(), `q8s-${name}-`))
   const bundles = join(root, 'bundles')
@@ -134,7 +134,7 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-/** Waits until the launcher is in one of these phases; fails at once, with its reason, where it ended otherwise. */
+/** Waits until the launcher is in one of these phases; fails at once, with its reason, if it ended in another one. */
 export async function untilPhase(
   spec: RunSpec,
   phases: readonly LauncherState['phase'][],
@@ -157,7 +157,7 @@ export async function untilPhase(
   throw new Error(`the run ended: ${JSON.stringify(ended)}\n${await readLog(spec)}`)
 }
 
-/** Waits until the engine sees no process of it any more. */
+/** Waits until the engine sees no process of the instance. */
 export async function untilEnded(engine: Engine, spec: RunSpec, seconds = 60) {
   return vi.waitFor(
     async () => {
@@ -181,7 +181,7 @@ export async function ask(spec: RunSpec, path = '/'): Promise<unknown> {
   return answer.json()
 }
 
-/** Living processes of this computer whose command line or working folder is in that folder. Linux only. */
+/** Running processes of this computer with a command line or working folder in that folder. Linux only. */
 export async function processesIn(folder: string): Promise<readonly string[]> {
   const found: string[] = []
   for (const pid of await readdir('/proc')) {

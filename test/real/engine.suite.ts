@@ -1,4 +1,4 @@
-/** What every engine does alike, run against each of them. */
+/** The tests that every engine must pass. */
 import { once } from 'node:events'
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
@@ -27,22 +27,22 @@ import { indexProblem, startPackageIndex } from './package-index.ts'
 
 export interface EngineUnderTest {
   readonly kind: Engine['kind']
-  /** Why it cannot be tested here; shown in the title. */
+  /** Why the engine cannot be tested here; part of the title. */
   readonly skipped?: string | undefined
   readonly image?: string | undefined
   create(cacheFolder: string, env?: NodeJS.ProcessEnv): Engine
-  /** Everything the engine or this computer still has of an instance. */
+  /** Everything that the engine or this computer still has of an instance. */
   leftovers(spec: RunSpec): Promise<readonly string[]>
   /** Kills the launcher itself, as a crash or the system would. */
   killLauncher(spec: RunSpec): Promise<void>
-  /** Where bundle and environment are as the app sees them. */
+  /** The paths of bundle and environment as the app sees them. */
   placesInApp(spec: RunSpec): { appRoot: string; environment: unknown }
   /** The volume's path as the app sees it. */
   volumeInApp(spec: RunSpec): string
 }
 
 const MIB = 1024 * 1024
-/** Milliseconds for what takes one second on a computer that does nothing else. */
+/** A limit in milliseconds for work that takes one second on an idle computer. */
 const PATIENCE = { timeout: 30_000 }
 
 const withoutIndex = await indexProblem()
@@ -86,11 +86,11 @@ export function engineSuite(under: EngineUnderTest): void {
     const statusOf = (spec: RunSpec) => engine.status(spec.instanceId, spec.runFolder)
     const stop = (spec: RunSpec, grace = 10) => engine.stop(spec.instanceId, spec.runFolder, grace)
 
-    test('says that it is there', async () => {
+    test('reports that it is available', async () => {
       expect(await engine.check()).toMatchObject({ available: true })
     })
 
-    test('runs a bundle until it answers, and writes its output through to the log', async () => {
+    test('runs a bundle until it answers, and copies its output to the log', async () => {
       const spec = await specOf()
       expect(await statusOf(spec)).toEqual({ kind: 'absent' })
       await engine.start(spec)
@@ -107,7 +107,7 @@ export function engineSuite(under: EngineUnderTest): void {
       expect(await engine.list(runs())).toContain(spec.instanceId)
     })
 
-    test('gives the app its environment, and nothing of this computer that is not meant for it', async () => {
+    test('gives the app its environment, and nothing else of this computer', async () => {
       const env = {
         ...process.env,
         Q8S_TEST_LEAK: 'leaked',
@@ -148,7 +148,7 @@ export function engineSuite(under: EngineUnderTest): void {
       }
     )
 
-    test.skipIf(withoutIndex)('tells whether packages can be installed, in the words of a run', async () => {
+    test.skipIf(withoutIndex)('reports if packages can be installed, in the words of a run', async () => {
       const index = await startPackageIndex()
       const test = (env: NodeJS.ProcessEnv) => under.create(bench.cacheFolder, env).testConnection()
       try {
@@ -170,7 +170,7 @@ export function engineSuite(under: EngineUnderTest): void {
       }
     })
 
-    test('measures what runs, and nothing else', async () => {
+    test('measures the running app, and nothing else', async () => {
       const spec = await startReady()
       const other = await specOf()
       await ask(spec, '/burn')
@@ -207,7 +207,7 @@ export function engineSuite(under: EngineUnderTest): void {
       expect(await readLog(again)).toContain('first-run')
     })
 
-    test('stop lets the launcher say how it ended; a stubborn app is killed after the grace time', async () => {
+    test('stop lets the launcher report how it ended; a stubborn app is killed after the grace time', async () => {
       const spec = await startReady({ env: { STUBBORN: '1' } })
       await stop(spec, 1)
       expect((await statusOf(spec)).kind).not.toBe('running')
@@ -220,14 +220,14 @@ export function engineSuite(under: EngineUnderTest): void {
       ).toEqual([])
     })
 
-    test('an app that takes more memory than it may ends as out of memory', async () => {
+    test('an app that exceeds its memory limit ends as out of memory', async () => {
       const spec = await startReady({ memoryLimit: 128 * MIB, memoryReservation: 64 * MIB })
       await ask(spec, '/eat')
       expect(await untilEnded(engine, spec)).toMatchObject({ kind: 'exited', outOfMemory: true })
       expect(await untilPhase(spec, ['ended'])).toMatchObject({ exit: { code: 'out-of-memory' } })
     })
 
-    test('a port that is taken is a conflict, and nothing is left', async () => {
+    test('a taken port is a conflict, and leaves nothing behind', async () => {
       const spec = await specOf()
       const holder = createServer().listen(spec.port, '127.0.0.1')
       await once(holder, 'listening')
@@ -241,7 +241,7 @@ export function engineSuite(under: EngineUnderTest): void {
       await untilPhase(spec, ['ready'])
     })
 
-    test('of two instances on one port the second is told', async () => {
+    test('two instances on one port: the second gets an error', async () => {
       const first = await startReady()
       const second = await specOf({ port: first.port })
       await expect(engine.start(second)).rejects.toMatchObject({
@@ -252,7 +252,7 @@ export function engineSuite(under: EngineUnderTest): void {
       expect(await ask(first)).toBe('hello from the app')
     })
 
-    test('of two starts of one instance at once, one runs', async () => {
+    test('two starts of one instance at once: one runs', async () => {
       const spec = await specOf()
       const other = under.create(bench.cacheFolder)
       const results = await Promise.allSettled([engine.start(spec), other.start(spec)])
@@ -307,7 +307,7 @@ export function engineSuite(under: EngineUnderTest): void {
       expect(await statusOf(spec)).toEqual({ kind: 'absent' })
     })
 
-    test('an instance whose launcher was killed has ended; its remains go, and it can start again', async () => {
+    test('an instance whose launcher was killed has ended; its parts are removed, and it can start again', async () => {
       const spec = await startReady()
       await ask(spec, '/child')
       await under.killLauncher(spec)
@@ -338,7 +338,7 @@ export function engineSuite(under: EngineUnderTest): void {
       expect(await engine.list(runs())).toEqual([])
     })
 
-    test('tells of the files of an app, running and ended, and is led nowhere else', async () => {
+    test('lists the files of an app, running and ended, and follows no link out of them', async () => {
       const trapped = await bench.bundle({
         'q-app.toml': manifestText('web'),
         'web.py': TRAPS,
@@ -415,7 +415,7 @@ export function engineSuite(under: EngineUnderTest): void {
   })
 }
 
-/** Makes what an app may put in its folder to lead one astray, then serves. */
+/** Makes traps that an app may put in its folder to mislead the host, then serves. */
 const TRAPS = `
 import os
 here = os.path.dirname(os.path.abspath(__file__))

@@ -1,4 +1,4 @@
-/** A home on a file system that is full or read-only: clear errors, nothing half there, and it goes on afterwards. */
+/** A home on a full or read-only file system: clear errors, nothing half done, and it works again afterwards. */
 import { execFileSync } from 'node:child_process'
 import { mkdir, mkdtemp, open, readdir, rm, rmdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -64,7 +64,7 @@ describe.skipIf(skipped)(`a home on a small file system${skipped ? ` (skipped: $
     }
   }
 
-  test('an upload that does not fit stops, and goes on when there is space', async () => {
+  test('an upload that does not fit stops, and continues once there is space', async () => {
     await fill(2 * MIB)
     const bundle = await makeBundle({ files: { 'big.bin': noise(4 * MIB) } })
     await expect(upload(platform, bundle)).rejects.toMatchObject(full)
@@ -75,7 +75,7 @@ describe.skipIf(skipped)(`a home on a small file system${skipped ? ` (skipped: $
     expect(await platform.apps.import({ sha256: bundle.sha256 })).toMatchObject({ version: '0.1.0' })
   })
 
-  test('an import that cannot be recorded is not there, and can be repeated', async () => {
+  test('an import that cannot be recorded leaves no app, and can be repeated', async () => {
     const bundle = await makeBundle()
     await upload(platform, bundle)
     await fill(0)
@@ -89,7 +89,7 @@ describe.skipIf(skipped)(`a home on a small file system${skipped ? ` (skipped: $
     expect(await platform.apps.list({})).toHaveLength(2)
   })
 
-  test('publishing a project that does not fit says so, and can be done once there is space', async () => {
+  test('publishing a project that does not fit reports it, and works once there is space', async () => {
     const project = await makeProject(join(home.root, 'big'))
     await writeFile(join(project, 'big.bin'), noise(2 * MIB))
     const folders = {
@@ -108,7 +108,7 @@ describe.skipIf(skipped)(`a home on a small file system${skipped ? ` (skipped: $
     expect(await platform.apps.list({})).toHaveLength(2)
   })
 
-  test('an instance that has no room to start says so, and is not there', async () => {
+  test('an instance without space to start reports it, and is not created', async () => {
     const [app] = await platform.apps.list({})
     const engines = [createFakeEngine()]
     const later = await home.open({ engines })
@@ -123,7 +123,7 @@ describe.skipIf(skipped)(`a home on a small file system${skipped ? ` (skipped: $
     await later.instances.stop({ id })
   })
 
-  test('no room for another file is a full disk, too, and no missing folder', async () => {
+  test('no room for another file is a full disk, too, and not a missing folder', async () => {
     const [app] = await platform.apps.list({})
     const later = await home.open({ engines: [createFakeEngine()] })
     const { id } = await later.instances.run({ appId: app?.id ?? '' })
@@ -140,7 +140,7 @@ describe.skipIf(skipped)(`a home on a small file system${skipped ? ` (skipped: $
     expect(await later.instances.list({})).toHaveLength(1)
   })
 
-  test('what runs is listed as it is, although nothing of it can be noted down', async () => {
+  test('running instances are listed as they are, although nothing can be recorded', async () => {
     const [app] = await platform.apps.list({})
     const engine = createFakeEngine()
     const later = await home.open({ engines: [engine] })
@@ -156,7 +156,7 @@ describe.skipIf(skipped)(`a home on a small file system${skipped ? ` (skipped: $
     expect(await later.instances.events({ id })).toContainEqual(expect.objectContaining({ kind: 'failed' }))
   })
 
-  test('a dropped file that does not fit is told, and never kept in part', async () => {
+  test('a dropped file that does not fit is reported, and never stored in part', async () => {
     const drops = createDrops(join(home.folders.state, 'projects'))
     const { dropId } = await drops.begin('peak')
     await fill(2 * MIB)
@@ -165,8 +165,8 @@ describe.skipIf(skipped)(`a home on a small file system${skipped ? ` (skipped: $
     await expect(drops.end(dropId)).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 
-  test('a read-only home is told', async () => {
-    // A second, read-only view: the file system itself is kept writable by what has files open in it.
+  test('a read-only home is reported', async () => {
+    // A second, read-only view: open files prevent the file system itself from becoming read-only.
     const view = await mkdtemp(join(tmpdir(), 'q8s-view-'))
     execFileSync('mount', ['--bind', home.root, view])
     execFileSync('mount', ['-o', 'remount,ro,bind', view])
@@ -188,7 +188,7 @@ describe.skipIf(skipped)(`a home on a small file system${skipped ? ` (skipped: $
   })
 })
 
-/** Bytes that do not get smaller when they are packed. */
+/** Bytes that do not compress. */
 function noise(size: number): Buffer {
   const bytes = Buffer.alloc(size)
   let state = 1

@@ -1,4 +1,4 @@
-/** The runtime image leaves a computer as a file and comes back; nothing else comes with it. */
+/** The runtime image is saved to a file and loaded again; nothing else is loaded with it. */
 import { execFileSync } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -12,7 +12,7 @@ import { tar } from '#adapters/engine-docker/tar.ts'
 import { dockerBase, dockerProblem } from './docker-there.ts'
 import { type SecondDocker, secondDockerProblem, startSecondDocker } from './second-docker.ts'
 
-// Another engine, so that nobody's image is missing meanwhile.
+// Loads into another engine, so that the image never goes missing for other users.
 const skipped = (await dockerProblem()) ?? secondDockerProblem()
 
 describe.skipIf(skipped)(`an image in a file${skipped ? ` (skipped: ${skipped})` : ''}`, () => {
@@ -36,7 +36,7 @@ describe.skipIf(skipped)(`an image in a file${skipped ? ` (skipped: ${skipped})`
     await rm(folder, { recursive: true })
   })
 
-  test('is saved whole, or not at all', async () => {
+  test('is saved completely, or not at all', async () => {
     const abort = new AbortController()
     const cut = saveRuntimeImage({ file, signal: abort.signal, onBytes: () => abort.abort() })
     await expect(cut).rejects.toMatchObject({ code: 'CANCELLED' })
@@ -50,7 +50,7 @@ describe.skipIf(skipped)(`an image in a file${skipped ? ` (skipped: ${skipped})`
     })
   }, 120_000)
 
-  test('anything else is refused, and nothing of it is loaded', async () => {
+  test('any other file is refused, and nothing of it is loaded', async () => {
     const other = join(folder, 'other.tar')
     execFileSync('docker', ['save', '--output', other, dockerBase()])
     const text = join(folder, 'text.tar')
@@ -74,7 +74,7 @@ describe.skipIf(skipped)(`an image in a file${skipped ? ` (skipped: ${skipped})`
     expect(await images()).toEqual([])
   }, 120_000)
 
-  test('is loaded where it was not, compressed or not; a cancelled load leaves nothing', async () => {
+  test('is loaded into another engine, compressed or not; a cancelled load leaves nothing', async () => {
     const abort = new AbortController()
     const cut = load(file, abort.signal, () => abort.abort())
     await expect(cut).rejects.toMatchObject({ code: 'CANCELLED' })

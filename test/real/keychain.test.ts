@@ -1,4 +1,4 @@
-/** The system's keychain as it is: with a keyring, with a locked one, with none. */
+/** The system's keychain: with a keyring, with a locked one, with none. */
 import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
@@ -32,7 +32,7 @@ afterAll(async () => {
 })
 
 describe.skipIf(skipped)(`a keychain${skipped ? ` (skipped: ${skipped})` : ''}`, () => {
-  test('keeps what it is given', async () => {
+  test('stores and returns a value', async () => {
     expect(await keychain.get('nobody')).toBeUndefined()
     await keychain.set('somebody', 'geheim ü 🔑')
     expect(await keychain.get('somebody')).toBe('geheim ü 🔑')
@@ -57,7 +57,7 @@ const notLockable = ['dbus-run-session', 'gnome-keyring-daemon', 'dbus-send'].fi
 )
 
 describe.skipIf(notLockable)(`a locked keyring${notLockable ? ` (skipped: no ${notLockable})` : ''}`, () => {
-  test('is told, and secrets are not kept less safely', async () => {
+  test('is reported, and secrets are not stored less safely', async () => {
     const made = await home()
     const program = await buildChild('fixtures/keychain-child.ts')
     const folders = ['config', 'data', 'run'].map(name => join(made.root, `xdg-${name}`))

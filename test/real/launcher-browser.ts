@@ -1,4 +1,4 @@
-/** A real browser for looking at running apps: Chromium from CHROMIUM_PATH or its usual places. */
+/** A real browser to test running apps: Chromium from CHROMIUM_PATH or its usual places. */
 import { existsSync } from 'node:fs'
 import { type Browser, chromium } from '@playwright/test'
 

@@ -15,7 +15,7 @@ const MINUTES = 60_000
 
 afterEach(cleanUp)
 
-/** The program on the PATH, else one from the index, in that folder. */
+/** The program on the PATH, or one from the index installed in that folder. */
 function provideUv(folder: string): string {
   try {
     execFileSync('uv', ['--version'], { stdio: 'ignore' })
@@ -85,7 +85,7 @@ describe.skipIf(whyNoBrowser)(named('samples in a browser', whyNoBrowser), () =>
     const page = await browser.newPage()
     await page.goto(`http://127.0.0.1:${run.port}/`)
     await page.getByText('Installing what it needs').waitFor()
-    // The page finds out by itself when the app is there.
+    // The page detects automatically that the app is ready.
     await page.getByText('Installing what it needs').waitFor({ state: 'detached', timeout: 3 * MINUTES })
     await run.until('ready', MINUTES)
     await hasButton(page)
@@ -123,7 +123,7 @@ for (const installer of ['pip', 'uv'] as const) {
     afterAll(() => rmSync(folder, { recursive: true, force: true }))
     const app = "from h2o_wave import main, app, Q\n\n@app('/here')\nasync def serve(q: Q):\n    pass\n"
 
-    it('adds what keeps an older SDK starting, though the app pins a range only', async () => {
+    it('adds packages that keep an older SDK starting, though the app pins a range only', async () => {
       const bundle = { 'run.py': app, 'requirements.txt': 'h2o-wave>=1.5,<1.6\n' }
       const run = await makeRun({ bundle, env })
       run.start()

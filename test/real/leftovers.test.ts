@@ -1,4 +1,7 @@
-/** What old runs leave with real engines: environments by the launcher's own locks, containers and images by our labels. */
+/**
+ * What old runs leave with real engines: environments, by the launcher's own locks; containers and images, by our
+ * labels.
+ */
 import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, symlink, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -52,14 +55,14 @@ environments({
   create: cacheFolder => createDockerEngine({ cacheFolder }),
   placeOf: environmentsOfDocker,
   async keys(cacheFolder) {
-    // One is noted when it is asked for.
+    // An environment is noted when it is listed.
     await environmentsOfDocker(cacheFolder).list()
     return (await readNotes(environmentsFolder(cacheFolder))).map(({ key }) => key)
   },
   marker: (cacheFolder, key) => join(environmentsFolder(cacheFolder), `${key}.json`)
 })
 
-/** Of all that Docker holds the environments alone, by their keys. */
+/** Lists only the environments that Docker holds, by their keys. */
 function environmentsOfDocker(cacheFolder: string): LeftoverPlace {
   const place = dockerPlace({ cacheFolder, recorded: async () => new Set(), isUsed: async () => true })
   const before = 'environment-'
@@ -73,7 +76,7 @@ function environmentsOfDocker(cacheFolder: string): LeftoverPlace {
   }
 }
 
-/** What removals left of environments. */
+/** Folders that removals left of environments. */
 async function foldersIn(cacheFolder: string): Promise<readonly string[]> {
   const all = await readdir(cacheFolder, { recursive: true })
   return all.filter(name => /(^|[/\\])[.]?[0-9a-f]{32}(\.[0-9a-f]{16})?(\.gone)?$/.test(name))
@@ -84,9 +87,9 @@ interface Environments {
   readonly skipped: string | undefined
   create(cacheFolder: string): Engine
   placeOf(cacheFolder: string): LeftoverPlace
-  /** Of those that are complete. */
+  /** The keys of complete environments. */
   keys(cacheFolder: string): Promise<readonly string[]>
-  /** The file whose time says when one was used last. */
+  /** The file whose time says when the environment was last used. */
   marker(cacheFolder: string, key: string): string
 }
 
@@ -110,25 +113,25 @@ function environments({ kind, skipped, create, placeOf, keys, marker }: Environm
 
       const names = () => keys(bench.cacheFolder)
 
-      /** Starts it anew, or for the first time. */
+      /** Starts it again, or for the first time. */
       async function start() {
         await engine.remove(spec.instanceId, spec.runFolder)
         await engine.start(spec)
       }
 
-      /** As if it had last been used weeks ago. */
+      /** Sets its last use to weeks ago. */
       async function age(key: string) {
         const then = new Date(Date.now() - 20 * 24 * 3_600_000)
         await utimes(marker(bench.cacheFolder, key), then, then)
       }
 
-      /** How many are known: what a builder completed is noted when the host looks after the builder has ended. */
+      /** The number of known environments: a finished one is noted when the host lists after its builder has ended. */
       const noted = async () => {
         await place.list()
         return (await names()).length
       }
 
-      test('one a running instance uses is not told of and stays; stopped, it can go', async () => {
+      test('one that a running instance uses is not listed and stays; once stopped, it can go', async () => {
         expect(await place.list()).toEqual([])
         await start()
         await untilPhase(spec, ['ready'])
@@ -151,9 +154,9 @@ function environments({ kind, skipped, create, placeOf, keys, marker }: Environm
         expect(await foldersIn(bench.cacheFolder)).toEqual([])
       })
 
-      // In Docker a container says that it is used before it is started: nothing is in between.
+      // In Docker a container marks its environment as used before it starts, so there is no time in between.
       if (kind === 'process')
-        test('one that was used a moment ago stays, whatever its lock says', async () => {
+        test('one that was used a moment ago stays, even if its lock is free', async () => {
           await start()
           await untilPhase(spec, ['ready'])
           await engine.stop(spec.instanceId, spec.runFolder, 5)
@@ -162,7 +165,7 @@ function environments({ kind, skipped, create, placeOf, keys, marker }: Environm
           await expect(place.remove(key)).rejects.toMatchObject({ code: 'CONFLICT' })
         })
 
-      test('an instance that starts while its environment is being removed gets ready all the same', async () => {
+      test('an instance that starts while its environment is being removed still becomes ready', async () => {
         let refused = 0
         for (let round = 0; round < RACES; round++) {
           for (const key of await names()) await age(key)
@@ -225,7 +228,7 @@ describe.skipIf(withoutDocker)(
     const containersOf = async (place: LeftoverPlace) =>
       (await place.list()).filter(({ kind }) => kind === 'container')
 
-    test('a stopped container goes when no record is left of its instance, and only from its own home', async () => {
+    test('a stopped container goes when its instance has no record, and only from its own home', async () => {
       const place = placeOf(bench.cacheFolder)
       await engine.start(spec)
       await untilPhase(spec, ['ready'])
@@ -245,7 +248,7 @@ describe.skipIf(withoutDocker)(
       expect(await engine.list(bench.root)).toEqual([])
     })
 
-    test('the folder that versions before kept environments in goes, unless one of their apps runs', async () => {
+    test('the environments folder of earlier versions goes, unless one of their apps runs', async () => {
       const earlier = join(bench.cacheFolder, 'container-envs')
       const precious = join(bench.root, 'precious')
       await mkdir(join(earlier, 'a'.repeat(32)), { recursive: true })
@@ -269,7 +272,7 @@ describe.skipIf(withoutDocker)(
       expect(await readdir(bench.root)).toContain('precious')
     })
 
-    /** An image of an earlier launcher, or one of somebody's own. */
+    /** An image of an earlier launcher, or of another owner. */
     async function image(tag: string, labels: Readonly<Record<string, string>>): Promise<string> {
       images.push(tag)
       const dockerfile = Buffer.from(`FROM ${dockerBase()}\nRUN echo ${randomUUID()} > /mark\n`)
@@ -279,7 +282,7 @@ describe.skipIf(withoutDocker)(
       })
     }
 
-    test('runtime images of other versions go unless a container has them; no image of anybody else is told of', async () => {
+    test('unused runtime images of other versions go; no image of another owner is listed', async () => {
       const place = placeOf(bench.cacheFolder)
       const mark = randomUUID().slice(0, 8)
       const label = { 'ai.q8s.runtime': mark }
@@ -304,7 +307,7 @@ describe.skipIf(withoutDocker)(
       expect([left.includes(old), left.includes(used), left.includes(foreign)]).toEqual([false, true, true])
     })
 
-    test('an engine that is gone is told of, unless it was never used', async () => {
+    test('a missing engine is reported, unless it was never used', async () => {
       const env = { DOCKER_HOST: `unix://${join(bench.root, 'nothing.sock')}` }
       const place = (used: boolean) =>
         dockerPlace({

@@ -1,6 +1,6 @@
 /**
- * A million lines through an instance, a slow reader that breaks off and resumes, a host that is killed: every line
- * arrives once and in order, or is counted as dropped; the app is never held up; the host stays small.
+ * A million lines through an instance, with a slow reader that disconnects and resumes, and a host that is killed.
+ * Every line arrives once and in order, or is counted as dropped; the app is never blocked; the host stays small.
  */
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -22,9 +22,9 @@ import { dockerBase, dockerProblem } from './docker-there.ts'
 
 const LINES = 1_000_000
 const DISCONNECTS = 20
-/** Bytes of memory a host may have resident while it serves the log. */
+/** Limit in bytes of a host's resident memory while it serves the log. */
 const HOST_MEMORY = 200 * 1024 * 1024
-/** Seconds the app may take for its lines; alone it takes about one. */
+/** Limit in seconds for the app to print its lines; alone it takes about one. */
 const APP_SECONDS = 60
 const MIB = 1024 * 1024
 
@@ -41,17 +41,17 @@ function suite(
 ): void {
   const title = `a million lines on the ${kind} engine${skipped ? ` (skipped: ${skipped})` : ''}`
   describe.skipIf(skipped)(title, () => {
-    test('none is lost while the bound is not reached', async () => {
+    test('no line is lost below the limit', async () => {
       const { received, dropped } = await flood(create, 256 * MIB)
       expect(dropped).toBe(0)
       expect(received).toBe(LINES)
     })
 
-    test('those the bound removed are counted', async () => {
+    test('lines removed by the limit are counted', async () => {
       const { received, dropped, missing } = await flood(create, 24 * MIB)
       expect(received).toBeLessThan(LINES)
       expect(received + missing).toBe(LINES)
-      // What is dropped may also hold lines of the launcher's own.
+      // The dropped lines may include some of the launcher's own.
       expect(dropped - missing).toBeGreaterThanOrEqual(0)
       expect(dropped - missing).toBeLessThan(50)
     })
@@ -87,7 +87,7 @@ async function flood(create: (cacheFolder: string) => Engine, totalBytes: number
   }
 }
 
-/** Reads slowly while the app writes, then to the end; breaks off and resumes, and loses its host once. */
+/** Reads slowly while the app writes, then to the end; disconnects and resumes, and loses its host once. */
 async function readAll(hosts: Hosts, platform: Platform, id: string, url: string) {
   let cursor: string | undefined
   let [received, dropped, missing, pages, disconnects] = [0, 0, 0, 0, 0]
@@ -153,7 +153,7 @@ interface Answer {
   readonly error?: string
 }
 
-/** What a host answered; a killed one may leave half a line. */
+/** An answer of a host; a killed host may leave half a line. */
 function parseAnswer(line: string, host: ChildProcess): Answer | undefined {
   try {
     return JSON.parse(line) as Answer
@@ -163,7 +163,7 @@ function parseAnswer(line: string, host: ChildProcess): Answer | undefined {
   }
 }
 
-/** One host process after the other over the same home. */
+/** One host process after another in the same home. */
 async function createHosts(home: LocalHome) {
   const program = await buildChild('fixtures/log-host.ts')
   const waiting = new Map<number, (answer: { page?: LogPage; error?: string }) => void>()
@@ -196,7 +196,7 @@ async function createHosts(home: LocalHome) {
       if (!page) throw new Error(error)
       return page
     },
-    /** Asks, and is gone before the answer comes: whatever that was is never seen. */
+    /** Sends a request and disconnects before the answer comes; the answer is never read. */
     breakOff(query: Query): void {
       const number = ++seq
       send({ seq: number, query })

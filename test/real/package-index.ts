@@ -1,4 +1,4 @@
-/** A package index of two small packages, over TLS with a certificate of its own, behind a password. */
+/** A package index with two small packages, over TLS with its own certificate, behind a password. */
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
@@ -13,19 +13,19 @@ import { ZipArchive } from 'archiver'
 const run = promisify(execFile)
 
 export interface PackageIndex {
-  /** What a user of this computer would have set. */
+  /** The variables that a user of this computer would have set. */
   readonly env: Readonly<Record<string, string>>
   readonly password: string
-  /** Paths that were asked for with the right password. */
+  /** Paths requested with the right password. */
   readonly served: readonly string[]
   close(): Promise<void>
 }
 
-/** Module of each package by its name. */
+/** Maps each package name to its module. */
 const PACKAGES: Readonly<Record<string, string>> = { 'q8s-probe': 'q8s_probe', six: 'six' }
 const PASSWORD = 'index-password-7f3a'
 
-/** Why there can be none here; undefined where there can. */
+/** Why there can be no index here; undefined if there can. */
 export async function indexProblem(): Promise<string | undefined> {
   return run('openssl', ['version']).then(
     () => undefined,
@@ -56,7 +56,7 @@ export async function startPackageIndex(): Promise<PackageIndex> {
     response.setHeader('Content-Type', 'text/html')
     response.end(`<!DOCTYPE html><a href="/files/${file}#sha256=${digest}">${file}</a>`)
   })
-  // All addresses: a container comes from that of its bridge.
+  // All addresses, because a container connects from the address of its bridge.
   server.listen(0)
   await once(server, 'listening')
   const { port } = server.address() as { port: number }

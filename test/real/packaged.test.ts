@@ -1,4 +1,4 @@
-/** The packaged app: its fuses, the command line that ships with it, a window that does the first job, its updates. */
+/** The packaged app: its fuses, its command line, a window that does the first job, its updates. */
 import { execFile, spawn } from 'node:child_process'
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -47,7 +47,7 @@ describe.skipIf(!there)(there ? 'the packaged app' : `the packaged app (${why})`
   })
 
   // In the binary a fuse is the character 0 or 1.
-  test('its fuses are blown as they must be', async () => {
+  test('its fuses are set correctly', async () => {
     const wire = await getCurrentFuseWire(program)
     const state = (option: FuseV1Options) => String.fromCharCode(wire[option] ?? 0)
     const off = [
@@ -70,14 +70,14 @@ describe.skipIf(!there)(there ? 'the packaged app' : `the packaged app (${why})`
     expect(resources.sort()).toEqual(['app-update.yml', 'app.asar', 'app.asar.unpacked', 'bin', 'resources'])
   })
 
-  test('the licences of what is in it are in it', async () => {
+  test('it contains the licences of its parts', async () => {
     const archive = await readFile(join(unpacked, 'resources/app.asar'), 'latin1')
     expect(archive).toContain('"licences.md":{"size"')
     expect(archive).toMatch(/## react - \d[^\n]*\(MIT\)/)
     expect(archive).toContain('"LICENSE":{"size"')
   })
 
-  test('q8s-cli ships with it and does its work without a display', async () => {
+  test('q8s-cli ships with it and works without a display', async () => {
     const { DISPLAY: _display, WAYLAND_DISPLAY: _wayland, ...bare } = env
     const words = async (...args: string[]) => {
       const { stdout, stderr } = await run(cli, args, { env: bare })
@@ -87,14 +87,14 @@ describe.skipIf(!there)(there ? 'the packaged app' : `the packaged app (${why})`
     expect(JSON.parse((await words('app', 'list', '-o', 'json')).stdout)).toEqual([])
     const project = join(folder, 'hello')
     await cp(join(root, 'resources/samples/hello-wave'), project, { recursive: true })
-    // Bundling takes worker threads, importing takes the store's native code.
+    // Bundling needs worker threads, importing needs the store's native code.
     const imported = JSON.parse((await words('bundle', 'import', project, '-o', 'json')).stdout)
     expect(imported).toMatchObject({ version: '1.0.0' })
     expect(JSON.parse((await words('app', 'list', '-o', 'json')).stdout)).toHaveLength(1)
     await expect(words('nonsense')).rejects.toMatchObject({ code: 2 })
   })
 
-  test('NODE_OPTIONS does not get into it', async () => {
+  test('NODE_OPTIONS has no effect on it', async () => {
     const intruder = join(folder, 'intruder.cjs')
     await writeFile(intruder, 'console.log("intruder")')
     const options = { env: { ...env, NODE_OPTIONS: `--require ${intruder}` } }
@@ -103,7 +103,7 @@ describe.skipIf(!there)(there ? 'the packaged app' : `the packaged app (${why})`
   })
 
   test.each(['remote-debugging-port=0', 'remote-debugging-pipe', 'inspect=0', 'inspect-brk=0'])(
-    'it takes no debugger: --%s',
+    'it accepts no debugger: --%s',
     async flag => {
       const flags = ['--no-sandbox', '--ozone-platform=headless', `--${flag}`, '--q8s-cli', '--', '--version']
       const refused = await run(program, flags, { env }).catch(error => error)
@@ -117,7 +117,7 @@ describe.skipIf(!there)(there ? 'the packaged app' : `the packaged app (${why})`
   test.skipIf(!display)(
     display ? 'its window opens the sample, checks it and lists it' : 'its window (there is no display)',
     async () => {
-      // A link never makes the app its command line, whatever is in it.
+      // A link never turns the app into its command line, no matter what it contains.
       const { page, stop } = await openWindow(env, '--sample', '--', '--q8s-cli', '--version')
       try {
         await page.getByRole('textbox', { name: /^Text of / }).waitFor()
@@ -186,7 +186,7 @@ describe.skipIf(!there)(there ? 'the packaged app' : `the packaged app (${why})`
         await expectPage(install).toBeChecked()
         expect(await readFile(old, 'utf8')).toBe('the old one')
 
-        // It was asked today.
+        // The check for today is already done.
         const requests = server.asked.length
         await choose('Updates', 'Once a day')
         await expectPage(page.getByRole('button', { name: 'q8s Desktop 9.0.0 is there' })).toBeVisible()
@@ -202,7 +202,7 @@ describe.skipIf(!there)(there ? 'the packaged app' : `the packaged app (${why})`
 })
 
 /**
- * A copy that takes a debugger, for that is how a test gets at a window: one word of its archive is another. On Linux
+ * A copy that accepts a debugger, because a test needs one to reach a window: one word of its archive differs. On Linux
  * Electron does not check the archive; elsewhere this copy would not start.
  */
 async function makeDebuggable() {
@@ -214,7 +214,7 @@ async function makeDebuggable() {
   await writeFile(archive, text.replace("'remote-debugging-port'", "'remote-debugging-none'"), 'latin1')
 }
 
-/** Starts that copy of the packed app and waits for its window; `stop` ends it as the system does. */
+/** Starts that copy of the packaged app and waits for its window; `stop` ends it as the system does. */
 async function openWindow(
   env: NodeJS.ProcessEnv,
   ...words: string[]

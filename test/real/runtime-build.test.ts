@@ -1,4 +1,4 @@
-/** Building the image instances run in, by a real Docker engine. */
+/** Builds the runtime image of instances with a real Docker engine. */
 import { describe, expect, test } from 'vitest'
 import { openDocker } from '#adapters/engine-docker/asking.ts'
 import { buildImage } from '#adapters/engine-docker/image-build.ts'
@@ -11,7 +11,7 @@ const skipped = await dockerProblem()
 describe.skipIf(skipped)(`runtime image${skipped ? ` (skipped: ${skipped})` : ''}`, () => {
   const base = dockerBase()
 
-  test('is built from the launcher that ships here, under its digest', async () => {
+  test('is built from the launcher that ships here, and tagged with its digest', async () => {
     const lines: string[] = []
     const built = await buildRuntimeImage({ base, onLine: line => lines.push(line) })
     expect(lines.length).toBeGreaterThan(2)
@@ -22,13 +22,13 @@ describe.skipIf(skipped)(`runtime image${skipped ? ` (skipped: ${skipped})` : ''
     expect(await runtimeImageState()).toBe('ok')
   })
 
-  test('built twice is the same image', async () => {
+  test('two builds give the same image', async () => {
     const first = await buildRuntimeImage({ base, onLine: () => undefined })
     const second = await buildRuntimeImage({ base, onLine: () => undefined })
     expect(second).toEqual(first)
   })
 
-  test('steps are told the proxy, and an image holds no password of it', async () => {
+  test('build steps get the proxy, and the image holds no password of it', async () => {
     const connection = await openDocker()
     const dockerfile = Buffer.from(`FROM ${base}\nRUN test -n "$HTTPS_PROXY"\n`)
     const id = await buildImage(connection, {
@@ -47,7 +47,7 @@ describe.skipIf(skipped)(`runtime image${skipped ? ` (skipped: ${skipped})` : ''
     }
   })
 
-  test('a base that cannot be had tells why, with the last lines', async () => {
+  test('a missing base is reported with the reason and the last lines', async () => {
     const failed = buildRuntimeImage({ base: 'q8s-no-such-base:none', onLine: () => undefined })
     await expect(failed).rejects.toMatchObject({
       code: 'UNAVAILABLE',

@@ -1,4 +1,4 @@
-/** A second Docker engine of this computer, with nothing in it. */
+/** A second Docker engine on this computer, with nothing in it. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
@@ -13,7 +13,7 @@ export interface SecondDocker {
   close(): Promise<void>
 }
 
-/** Why none can be started here; undefined where one can. */
+/** Why none can be started here; undefined if one can. */
 export function secondDockerProblem(): string | undefined {
   if (process.platform !== 'linux' || process.getuid?.() !== 0)
     return 'only root of a Linux can start a second Docker'
@@ -30,7 +30,7 @@ export async function startSecondDocker(): Promise<SecondDocker> {
   const daemon = spawn(
     'unshare',
     [
-      // Without a network of its own it would take the bridge of the first one away.
+      // Without its own network it would remove the bridge of the first one.
       '--net',
       'dockerd',
       ...['--host', address, '--data-root', join(folder, 'data'), '--exec-root', join(folder, 'exec')],

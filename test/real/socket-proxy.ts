@@ -1,14 +1,17 @@
-/** A socket in front of the Docker engine's, that can be cut at a chosen request, and go away and come back. */
+/** A socket in front of the Docker engine's that can be cut at a chosen request, and can go away and come back. */
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 
 export interface SocketProxy {
   readonly path: string
-  /** The first request whose first line matches is still answered by the engine, but the answer is never seen: from then on everything is cut. */
+  /**
+   * The engine still gets the first request whose first line matches, but its answer is dropped: from then on all
+   * connections are cut.
+   */
   cutAfter(request: RegExp): void
-  /** Everything passes again. */
+  /** Lets everything pass again. */
   mend(): void
-  /** As an engine that is stopped: what is open breaks, and there is no socket. */
+  /** Acts as a stopped engine: open connections break, and there is no socket. */
   goAway(): Promise<void>
   comeBack(): Promise<void>
   close(): Promise<void>

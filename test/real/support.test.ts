@@ -1,4 +1,6 @@
-/** The support archive of a real home with secrets planted wherever one may get: none is in it, in any form. */
+/**
+ * The support archive of a real home with secrets planted in every place they may reach: it contains none, in any form.
+ */
 import { execFileSync } from 'node:child_process'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -16,7 +18,7 @@ const SECRET = 'Plänted "s3cret"/+& value'
 const OTHER = 'second-secret-value'
 const TOKEN = 'ghp_0123456789abcdefABCDEF'
 
-/** Prints what it was given in every way a program might, and fails with it. */
+/** Prints its secrets in every way a program might, then fails with them. */
 const APP = `
 import base64, json, os, urllib.parse
 for value in (os.environ["PASSWORD"], os.environ["OTHER"]):
@@ -31,7 +33,7 @@ for value in (os.environ["PASSWORD"], os.environ["OTHER"]):
 raise SystemExit("cannot log in with " + os.environ["PASSWORD"])
 `
 
-/** Forms to look for in the unpacked archive. */
+/** Forms to search for in the unpacked archive. */
 function forms(value: string): readonly string[] {
   const base64 = ['', 'u', 'u:', 'user:'].map(before => {
     const whole = Buffer.from(`${before}${value}`).toString('base64')
@@ -48,7 +50,7 @@ function forms(value: string): readonly string[] {
   ]
 }
 
-test('nothing of what was planted is in the archive', async () => {
+test('the archive contains none of the planted secrets', async () => {
   const env = { GITHUB_TOKEN: TOKEN }
   await shell.run(['config', 'setup', '--user', `ada-${OTHER}`, '--engine', 'process'])
   await shell.run(['secret', 'set', 'mail', 'password=-'], { stdin: SECRET })

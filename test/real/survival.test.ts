@@ -1,4 +1,4 @@
-/** A host that is killed with -9 at random moments: nothing acknowledged is lost, nothing is half there. */
+/** A host that is killed with -9 at random moments: nothing acknowledged is lost, nothing is half done. */
 import { type ChildProcess, execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
@@ -23,11 +23,11 @@ import { buildChild, startChild } from '../child.ts'
 import { makeBundle } from '../platform-bundles.ts'
 import { dockerBase, dockerProblem } from './docker-there.ts'
 
-/** How often the host is killed, over all homes; each Docker home takes a tenth of it. */
+/** The number of kills over all homes; each Docker home gets a tenth of them. */
 const KILLS = Number(process.env.Q8S_TEST_KILLS ?? 200)
-/** Decides when hosts are killed; a failure names its own. */
+/** Decides when hosts are killed; a failure reports its seed. */
 const SEED = Number(process.env.Q8S_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31))
-/** What a host has said when its last moments begin; without a word, it is killed while it opens the home. */
+/** The report after which a host is killed; undefined: it is killed while it opens the home. */
 const MOMENTS = [
   undefined,
   'open',
@@ -40,7 +40,7 @@ const MOMENTS = [
   'begins stop',
   'start'
 ]
-/** Milliseconds from there in which it is killed. */
+/** The kill comes at most this many milliseconds later. */
 const LONGEST = 150
 
 const noPython = pythonProblem()
@@ -48,7 +48,7 @@ const noDocker = await dockerProblem()
 if (!noDocker) await buildRuntimeImage({ base: dockerBase(), onLine: () => undefined })
 const dockerKills = noDocker ? 0 : Math.ceil(KILLS / 10)
 
-/** Homes that are worked on at the same time. */
+/** Homes that are tested at the same time. */
 const LANES: readonly Lane[] = [
   { kind: 'process', kills: Math.ceil((KILLS - dockerKills) / 2), skipped: noPython },
   { kind: 'process', kills: Math.floor((KILLS - dockerKills) / 2), skipped: noPython },
@@ -73,13 +73,13 @@ interface Fact {
   readonly value: string
 }
 
-/** What the killed hosts said they had done. */
+/** What the killed hosts reported as done. */
 class Ledger {
   readonly apps = new Map<string, Fact>()
   readonly maybeRemoved = new Set<string>()
   readonly instances = new Set<string>()
   readonly secrets = new Map<string, Fact>()
-  /** How often each thing was done. */
+  /** The number of times each action was done. */
   readonly done: Record<string, number> = {}
 
   note(fact: Fact): void {
@@ -128,7 +128,7 @@ async function killAll(program: string, home: LocalHome, { kind, kills }: Lane, 
   await writeFile(bundle, (await makeBundle()).bytes)
   const ledger = new Ledger()
   const random = randomOf(seed)
-  // The next host is made ready while what the last one left is looked at.
+  // The next host starts while the state that the last one left is checked.
   const ready = () => startChild(program, [bundle, kind], { ...process.env, Q8S_HOME: home.root })
   let next = ready()
   try {
@@ -142,7 +142,7 @@ async function killAll(program: string, home: LocalHome, { kind, kills }: Lane, 
   } finally {
     next.kill('SIGKILL')
   }
-  // Kills that come before anything was done would prove nothing.
+  // Kills before any action was done would prove nothing.
   for (const deed of ['import', 'remove app', 'run', 'secret']) {
     expect(ledger.done[deed], deed).toBeGreaterThan(kills / 20)
   }
@@ -162,7 +162,7 @@ function randomOf(seed: number): () => number {
   }
 }
 
-/** Lets a host work until it has come to some point, and kills it a random moment later. */
+/** Lets a host work until it reaches some moment, then kills it after a random delay. */
 async function killOnce(child: ChildProcess, round: number, random: () => number, ledger: Ledger) {
   const exit = once(child, 'exit')
   const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })
@@ -181,7 +181,7 @@ async function killOnce(child: ChildProcess, round: number, random: () => number
   await delay(random() * LONGEST)
   child.kill('SIGKILL')
   const [code] = await exit
-  // Null: it was working until it was killed. Anything else is a failure of its own.
+  // Null: it worked until it was killed. Any other code is a failure of its own.
   expect(code).toBeNull()
   await closed
 }

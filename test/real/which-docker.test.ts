@@ -1,4 +1,4 @@
-/** Choosing another Docker while an app runs: what runs in the one before is neither lost nor ended. */
+/** Choosing another Docker while an app runs: the instances of the previous one are neither lost nor ended. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openDocker } from '#adapters/engine-docker/asking.ts'
 import { containerName, homeOf } from '#adapters/engine-docker/container.ts'
@@ -33,7 +33,7 @@ describe.skipIf(skipped)(`another Docker${skipped ? ` (skipped: ${skipped})` : '
     await second.close()
   })
 
-  test('says nothing about what runs in the one before, and ends nothing there', async () => {
+  test('says nothing about the instances of the previous one, and ends none of them', async () => {
     const app = await importApp(platform)
     const { id, url } = await platform.instances.run({ appId: app.id })
     await until(platform, id, 'ready')
@@ -65,7 +65,7 @@ describe.skipIf(skipped)(`another Docker${skipped ? ` (skipped: ${skipped})` : '
     await platform.instances.remove({ id })
   })
 
-  test('of one that ended there meanwhile, a stop says so, and it can be removed', async () => {
+  test('a stop reports that an instance has ended there since, and it can be removed', async () => {
     const app = await importApp(platform, { version: '0.2.0' })
     const { id } = await platform.instances.run({ appId: app.id })
     await until(platform, id, 'ready')
@@ -85,7 +85,7 @@ describe.skipIf(skipped)(`another Docker${skipped ? ` (skipped: ${skipped})` : '
     expect(await docker.listContainers({ all: true, filters: { name: [nameOf(id)] } })).toEqual([])
   })
 
-  test('is found among those of this computer, with whether it answers', async () => {
+  test('is listed with those of this computer, and shows whether it answers', async () => {
     expect(await findDockers(second.address)).toMatchObject([
       { address: 'auto', name: 'Automatic', answers: true, chosen: false },
       { address: second.address, answers: true, message: expect.stringMatching(/^Docker \d/), chosen: true },

@@ -1,4 +1,4 @@
-/** A home as it looks after some weeks of use: apps of several names and versions, instances in every state, secrets. */
+/** A home as after some weeks of use: several apps and versions, instances in every state, secrets. */
 import { execFile } from 'node:child_process'
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -13,16 +13,16 @@ interface MadeUpApp {
   readonly name: string
   readonly title: string
   readonly category: string
-  /** The sample's own where there is none. */
+  /** The sample's own if not given. */
   readonly description?: string
-  /** Days since each was published. */
+  /** Version to days since it was published. */
   readonly versions: Readonly<Record<string, number>>
   readonly visibility?: 'PRIVATE' | 'ALL_USERS'
-  /** Python that replaces the app's own. */
+  /** Python code that replaces the app's own. */
   readonly code?: string
-  /** Of which its folder is a copy; a plain web app where none is named. */
+  /** The sample to copy; a plain web app if not given. */
   readonly sample?: string
-  /** Nobody runs it. */
+  /** Has no instance. */
   readonly idle?: boolean
 }
 
@@ -73,20 +73,20 @@ const LONG_NAME = 'a-long-name-'.repeat(6).slice(0, 63)
 /** Days since each secret was set. */
 const SECRETS = { 'sales-database': 18, 'object-store': 5, [LONG_NAME]: 40 }
 
-/** Runs q8s-cli on that home; its JSON. */
+/** Runs q8s-cli on that home and returns its JSON. */
 export async function run(home: string, cwd: string, ...args: string[]): Promise<unknown> {
   const env = { ...process.env, Q8S_HOME: home }
   const { stdout } = await promisify(execFile)(process.execPath, [cli, ...args, '-o', 'json'], { cwd, env })
   return stdout.trim() === '' ? undefined : JSON.parse(stdout)
 }
 
-/** Fills the home; the instances that can be ready are. */
+/** Fills the home and waits until all instances that can become ready are ready. */
 export async function fillHome(home: string): Promise<void> {
   for (const app of APPS) await publishVersions(home, app)
   const apps = (await run(home, home, 'app', 'list', '-a')) as { id: string; name: string; version: string }[]
   for (const { id, name, version } of apps) {
     if (version === '0.9.0' || APPS.some(app => app.idle && app.name === name)) continue
-    // The broken ones end as failed, which is what they are for.
+    // The broken ones end as failed, as intended.
     await run(home, home, 'app', 'run', id, '--wait').catch(error => {
       if (!/forecast|memory/.test(name)) throw error
     })
@@ -101,7 +101,7 @@ export async function fillHome(home: string): Promise<void> {
   await letWeeksPass(home)
 }
 
-/** What was made just now was made when the lists above say. */
+/** Sets the times of what was just made to those listed above. */
 async function letWeeksPass(home: string): Promise<void> {
   const ago = (days: number) => new Date(Date.now() - days * 24 * 60 * 60 * 1000).toISOString()
   const store = await openStore(join(home, 'state', 'platform.db'), localSchema)

@@ -1,4 +1,4 @@
-/** Pictures of every page in both themes and at two sizes, for people to look at; `npm run screens` makes them. */
+/** Pictures of every page in both themes and at two sizes, for people to review; `npm run screens` makes them. */
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page, WebSocketRoute } from '@playwright/test'
@@ -8,7 +8,7 @@ import { Workbench } from '../e2e/pages/workbench.ts'
 import { fillHome, run } from './made-up-home.ts'
 
 const folder = join(import.meta.dirname, '../../out/screens')
-/** Those the documents show, by the stop they are made at. */
+/** The pictures in the documents, by the stop where they are taken. */
 const images = join(import.meta.dirname, '../../docs/images')
 const IMAGES: Readonly<Record<string, { file: string; colorScheme: 'light' | 'dark' }>> = {
   'project-running': { file: 'window.png', colorScheme: 'light' },
@@ -26,7 +26,7 @@ test.beforeAll(async () => {
   await mkdir(folder, { recursive: true })
 })
 
-test('a window nobody has used yet', async ({ home, window }) => {
+test('a new window', async ({ home, window }) => {
   test.setTimeout(300_000)
   await emptyTour({ home, window, stop: name => picture(window, name) })
 })
@@ -44,7 +44,7 @@ test('every page, panel, sheet and dialog', async ({ home, window }) => {
   })
 })
 
-test.describe('when things are bad', () => {
+test.describe('bad states', () => {
   const { DOCKER_HOST } = process.env
   test.beforeAll(() => {
     process.env.DOCKER_HOST = 'unix:///nowhere/docker.sock'
@@ -54,7 +54,7 @@ test.describe('when things are bad', () => {
     else process.env.DOCKER_HOST = DOCKER_HOST
   })
 
-  test('an engine that is gone, and then the host', async ({ home, window }) => {
+  test('the engine is gone, then the host', async ({ home, window }) => {
     test.setTimeout(300_000)
     const broken = await breakable(window)
     await run(home.folder, home.folder, 'bundle', 'deploy', await home.sample('plain-web'))
@@ -79,7 +79,7 @@ test.describe('when things are bad', () => {
   })
 })
 
-/** The window as it is now, in each theme and size. */
+/** Takes pictures of the current window in each theme and size. */
 async function picture(window: Page, name: string) {
   for (const size of SIZES) {
     await window.setViewportSize(size)
@@ -90,7 +90,7 @@ async function picture(window: Page, name: string) {
   await window.setViewportSize({ width: 1280, height: 800 })
 }
 
-/** The same for the documents, where they show this stop; there the home is called as anyone's is. */
+/** Does the same for the documents if they show this stop; the home is shown as `~` there. */
 async function image(window: Page, name: string, home: string) {
   const wanted = IMAGES[name]
   if (!wanted) return
@@ -100,7 +100,7 @@ async function image(window: Page, name: string, home: string) {
   await window.setViewportSize({ width: 1280, height: 800 })
 }
 
-/** A picture where something still moves would differ each time. */
+/** Takes a picture once nothing moves: otherwise each picture would differ. */
 async function shoot(window: Page, colorScheme: 'light' | 'dark', path: string) {
   await window.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
   await awayFromAll(window)
@@ -109,7 +109,7 @@ async function shoot(window: Page, colorScheme: 'light' | 'dark', path: string) 
   await window.screenshot({ path, animations: 'disabled', caret: 'hide' })
 }
 
-/** Connects the window so that its connection can be broken for good, by the function this gives. */
+/** Connects the window so that the returned function can break the connection for good. */
 async function breakable(window: Page): Promise<() => Promise<void>> {
   let socket: WebSocketRoute | undefined
   let over = false
@@ -126,13 +126,13 @@ async function breakable(window: Page): Promise<() => Promise<void>> {
   }
 }
 
-/** The pointer rests where nothing answers to it: the middle of the status bar. */
+/** Moves the pointer to the middle of the status bar, where nothing reacts to it. */
 async function awayFromAll(window: Page) {
   const { width, height } = window.viewportSize() ?? IMAGE_SIZE
   await window.mouse.move(width / 2, height - 8)
 }
 
-/** Colours have changed, and the terminal, which takes a theme with its next frame, has drawn. */
+/** Resolves when colours have changed and the terminal, which takes a theme with its next frame, has drawn. */
 async function settled() {
   for (const animation of document.getAnimations()) {
     if (animation.effect?.getTiming().iterations === 1) animation.finish()

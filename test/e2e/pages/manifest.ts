@@ -1,4 +1,4 @@
-/** A project with a manifest of the test's own, opened in the window. */
+/** A project with the test's own manifest, opened in the window. */
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, type Page } from '@playwright/test'
@@ -17,7 +17,7 @@ export async function openProject(home: Home, window: Page, text: string) {
     workbench,
     manifest: join(path as string, 'q-app.toml'),
     form: window.getByRole('region', { name: 'Form of the manifest' }),
-    /** Waits until the host keeps an unsaved text that holds these words. */
+    /** Waits until the host has stored an unsaved text that contains these words. */
     async draftKept(words: string) {
       const drafts = join(home.folder, 'state', 'drafts')
       await expect(async () => {

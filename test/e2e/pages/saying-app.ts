@@ -1,9 +1,11 @@
-/** An app that prints what it is asked to, and its log in the window. */
+/** An app that prints lines on request, and its log in the window. */
 import type { Locator, Page } from '@playwright/test'
 import { expect, type Home } from '../fixtures.ts'
 import { Workbench } from './workbench.ts'
 
-/** Prints a line a request asks for: `/say/TEXT/TIMES/FIRST`; the number of a line is `{n}` in its text. Or bytes as they are sent. */
+/**
+ * Prints a line on request: `/say/TEXT/TIMES/FIRST`, where `{n}` in TEXT is the line's number. Or prints bytes as sent.
+ */
 const SAYING = `import http.server, os, urllib.parse
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
@@ -30,7 +32,7 @@ export interface Running {
   write(bytes: Uint8Array): Promise<void>
 }
 
-/** Instances of an app that prints what it is asked to; one at least, so that no test has to ask whether there is one. */
+/** Instances of an app that prints on request; at least one, so that no test has to check for it. */
 export async function run(home: Home, count: number): Promise<[Running, ...Running[]]> {
   const folder = await home.plainApp(SAYING)
   const { id: app } = (await home.cli('bundle', 'import', folder)) as { id: string }
@@ -54,7 +56,7 @@ async function start(home: Home, app: string): Promise<Running> {
   }
 }
 
-/** Shows the log of an instance, and gives its pane. */
+/** Shows the log of an instance and returns its pane. */
 export async function showLog(window: Page, id: string): Promise<Locator> {
   const workbench = new Workbench(window)
   await workbench.go('Instances')
@@ -71,8 +73,8 @@ export async function openLog(window: Page, id: string): Promise<Locator> {
 }
 
 /**
- * Numbers of `line N` in what is on screen, in their order. Read in one go: elements of rows are used again for others
- * while the log goes on.
+ * The numbers N of the visible `line N`, in order. Read in one call, because rows reuse their elements while the log
+ * moves.
  */
 export function lineNumbers(log: Locator): Promise<number[]> {
   return log.evaluate(pane => {
@@ -81,7 +83,7 @@ export function lineNumbers(log: Locator): Promise<number[]> {
   })
 }
 
-/** The numbered lines on screen end with this one, and none of them is lost or doubled. */
+/** Expects the numbered lines on screen to end with this one, with none lost or doubled. */
 export async function expectLinesTo(log: Locator, last: number) {
   await expect(log).toContainText(`line ${last}`)
   const numbers = await lineNumbers(log)

@@ -1,4 +1,4 @@
-/** A walk through the window: each page, panel, sheet and dialog, for whoever looks at all of them. */
+/** A tour of the window: each page, panel, sheet and dialog, for tests that check them all. */
 import { appendFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
@@ -8,14 +8,14 @@ import { Workbench } from './workbench.ts'
 export interface Tour {
   readonly home: Home
   readonly window: Page
-  /** Called at each stop; the window stays as it is meanwhile. */
+  /** Called at each stop; the window does not change during the call. */
   readonly stop: (name: string) => Promise<void>
 }
 
 const READY = 180_000
 const PANEL_TABS = ['Logs', 'Events', 'Metrics', 'Env', 'Files']
 
-/** A window nobody has used yet. */
+/** A new, unused window. */
 export async function emptyTour({ window, stop }: Tour) {
   const workbench = new Workbench(window)
   await expect(window.getByRole('contentinfo')).toContainText(/Docker|Process|No engine/)
@@ -26,7 +26,7 @@ export async function emptyTour({ window, stop }: Tour) {
     await stop(`empty-${page.toLowerCase()}`)
   }
   await find(window, 'Clean up')
-  // Docker is the computer's: what other versions of q8s left in it is there for a new window too.
+  // The computer has one Docker: a new window also lists what other versions of q8s left in it.
   const left = window.getByRole('grid', { name: 'What can be cleaned up' })
   await expect(window.getByText('Nothing to clean up').or(left)).toBeVisible()
   await stop('empty-clean-up')
@@ -39,7 +39,7 @@ export async function emptyTour({ window, stop }: Tour) {
   await stop('first-steps')
 }
 
-/** A home that was filled, with the project of the sample in the window. */
+/** A filled home, with the sample project in the window. */
 export async function fullTour(tour: Tour) {
   await findingStops(tour)
   await projectStops(tour)
@@ -70,7 +70,7 @@ async function projectStops({ home, window, stop }: Tour) {
 
 async function findingStops({ home, window, stop }: Tour) {
   const workbench = new Workbench(window)
-  // Who has five instances has done them long ago.
+  // A user with five instances did the first steps long ago.
   await window.getByRole('button', { name: 'Hide first steps' }).click()
   const folder = await home.sample('hello-wave', 'imports')
   await appendFile(join(folder, 'hello.py'), '\n\ndef chart():\n    import cv2\n    import xgboost\n')
@@ -103,7 +103,7 @@ async function listStops({ window, stop }: Tour) {
     await workbench.details.getByRole('tab', { name: tab }).click()
     const body = workbench.details.getByRole('tabpanel')
     await expect(body).not.toBeEmpty()
-    // The first reading tells nothing of the CPU yet.
+    // The first reading has no CPU figure yet.
     if (tab === 'Metrics') await expect(body.getByRole('region', { name: 'CPU' })).toBeVisible()
     await stop(`instance-${tab.toLowerCase()}`)
   }
@@ -254,7 +254,7 @@ async function dialogStops({ window, stop }: Tour) {
   await window.keyboard.press('Escape')
 }
 
-/** Goes to a page or does an action by the palette. */
+/** Finds a page or an action in the palette and runs it. */
 export async function find(window: Page, title: string) {
   await window.keyboard.press('Control+k')
   await window.getByRole('combobox', { name: 'What to do or show' }).fill(title)

@@ -1,9 +1,9 @@
-/** The window as its user speaks of it: pages, the primary button, the editor, the dock. */
+/** The window in its user's terms: pages, the primary button, the editor, the dock. */
 import { expect, type Locator, type Page } from '@playwright/test'
 
 export class Workbench {
   readonly page: Page
-  /** The button of the header that names the next step. */
+  /** The header button that names the next step. */
   readonly primary: Locator
   readonly editor: Locator
   readonly details: Locator

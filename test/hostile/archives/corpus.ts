@@ -1,4 +1,4 @@
-/** Archives, hostile and good, that the host and the launcher must judge alike. Each is made by code. */
+/** Archives, malicious and good, that the host and the launcher must judge alike. Code makes each of them. */
 import { crc32, deflateRawSync, constants as zlib } from 'node:zlib'
 import { noise } from '../../core/bundle/project.ts'
 import { buildBundle, buildZip, MANIFEST_ENTRY, type RawEntry } from '../../core/bundle/zip-builder.ts'
@@ -28,7 +28,7 @@ const hello = Buffer.from('print("hello")\n'.repeat(100))
 const large = Buffer.concat([Buffer.from(noise(1_500_000)), Buffer.alloc(1_000_000)])
 const packed = deflateRawSync(hello)
 
-/** What stands behind the headers is not what they say. */
+/** Content that does not match its headers. */
 const WRONG_CONTENT = bundles(
   false,
   Object.fromEntries(
@@ -241,7 +241,7 @@ const extra = (id: number, data: Uint8Array) => {
   head.writeUInt16LE(data.length, 2)
   return Buffer.concat([head, data])
 }
-/** As Info-ZIP marks a name that is UTF-8. */
+/** Marks a UTF-8 name as Info-ZIP does. */
 const infoZipName = (name: string, sum = crc32(name)) => {
   const data = Buffer.alloc(5)
   data.writeUInt8(1, 0)
@@ -281,7 +281,7 @@ interface Wide {
   readonly between?: Uint8Array
 }
 
-/** An archive with its end in 64 bits, as those of more than 65,535 entries have. */
+/** An archive with a 64-bit end record, as archives of more than 65,535 entries have. */
 function wide({ count = 2, locator = 0, disk = 0, between = new Uint8Array() }: Wide = {}): Buffer {
   const narrow = buildBundle([{ name: 'x' }])
   const end = narrow.subarray(-22)
@@ -372,7 +372,7 @@ export const CORPUS: readonly Case[] = [
   ...ORDINARY
 ]
 
-/** A good archive of every kind of entry, with a few of its bytes changed at random; the same for each seed. */
+/** Good archives with every kind of entry and a few random bytes changed; the same for each seed. */
 export function mutants(count: number, seed: number): Uint8Array[] {
   const whole = buildZip([
     MANIFEST_ENTRY,

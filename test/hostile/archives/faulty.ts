@@ -1,4 +1,4 @@
-/** Archives that every reader of bundles refuses, by what is wrong with them. */
+/** Archives that every reader of bundles refuses, grouped by their fault. */
 import { deflateRawSync } from 'node:zlib'
 import { buildBundle, buildZip, type RawEntry } from '../../core/bundle/zip-builder.ts'
 
@@ -23,7 +23,7 @@ export const unicodePath = (name: string) => {
   return Buffer.concat([extra, Buffer.from(name)])
 }
 
-/** What is wrong with one entry; the first is the one named. */
+/** Faults of one entry; errors name the first entry. */
 export const FAULTY: Readonly<Record<string, readonly RawEntry[]>> = {
   'climbs out': [{ name: '../evil.py' }],
   'climbs out further in': [{ name: 'a/b/../../../evil.py' }],
@@ -93,7 +93,7 @@ export const FAULTY: Readonly<Record<string, readonly RawEntry[]>> = {
   'has a damaged extra field': [{ name: 'extra', extra: Buffer.from([1, 0, 0xff, 0xff]) }]
 }
 
-/** Faults of two together; the last is the one named. */
+/** Faults of two entries together; errors name the last entry. */
 export const COLLIDING: Readonly<Record<string, readonly RawEntry[]>> = {
   'twice the same': [{ name: 'a.py' }, { name: 'a.py' }],
   'differing in case': [{ name: 'a.py' }, { name: 'A.py' }],
@@ -110,7 +110,7 @@ export const COLLIDING: Readonly<Record<string, readonly RawEntry[]>> = {
 
 const good = () => buildBundle([{ name: 'a.py', content: 'print()\n' }])
 
-/** What is wrong with the archive as a whole. */
+/** Faults of the archive as a whole. */
 export const DAMAGED: Readonly<Record<string, () => Uint8Array>> = {
   'has something before it': () => buildBundle([], { prefix: Buffer.from('#!/bin/sh\n'), offsetBy: 0 }),
   'has something before it, unaccounted': () => Buffer.concat([Buffer.from('junk'), good()]),

@@ -1,4 +1,4 @@
-/** Bundles the launcher refuses, and what its refusal says. */
+/** Bundles that the launcher refuses, and the text of each refusal. */
 import { noise } from '../../core/bundle/project.ts'
 import { LINK, type ZipEntry, zip } from '../../launcher/zip.ts'
 
