@@ -1,4 +1,4 @@
-/** The rules of the structure that no linter knows: who may name electron, what starts programs, how long a file may be. */
+/** Rules of the structure that no linter checks: who may import electron or start programs, how long a file may be. */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'

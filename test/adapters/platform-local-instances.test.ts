@@ -200,7 +200,7 @@ test('while an engine does not answer, the last known state is shown, with a not
 })
 
 // An app in a container can write to its run folder.
-test.runIf(process.platform !== 'win32')('a state an app has made up spoils no list', async () => {
+test.runIf(process.platform !== 'win32')('an invalid state written by an app breaks no list', async () => {
   const { id } = await runReady()
   const file = join(home.folders.state, 'runs', id, 'state.json')
   const state = JSON.parse(await readFile(file, 'utf8'))

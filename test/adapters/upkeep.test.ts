@@ -113,7 +113,7 @@ describe('removing apps', () => {
     expect(await platform.instances.get({ id: ended })).toMatchObject({ state: 'stopped' })
   })
 
-  test('not undone, they go with their ended instances; one that runs stays, and is told', async () => {
+  test('not undone, apps go with their ended instances; one that still runs stays, and is reported', async () => {
     const idle = await importApp(platform, { version: '0.1.0' })
     await platform.instances.stop(await platform.instances.run({ appId: idle.id }))
     const running = await runReady('0.2.0')

@@ -1,4 +1,4 @@
-/** Dropped folders and bundles: they arrive whole or not at all, and never outside their own folder. */
+/** Dropped folders and bundles: they arrive complete or not at all, and never outside their own folder. */
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -70,7 +70,7 @@ describe('drops', () => {
     await expect(createDrops(folder).begin(name)).rejects.toMatchObject({ code: 'INVALID' })
   })
 
-  test('a missing piece is refused rather than filled with zeros', async () => {
+  test('a missing piece is refused and not filled with zeros', async () => {
     const drops = createDrops(folder)
     const { dropId } = await drops.begin('peak')
     await drops.file({ dropId, path: 'a', offset: 0, data: blob('12') })
@@ -79,7 +79,7 @@ describe('drops', () => {
     })
   })
 
-  test('closing removes what was never ended', async () => {
+  test('closing removes unfinished drops', async () => {
     const drops = createDrops(folder)
     const { dropId } = await drops.begin('peak')
     await drops.file({ dropId, path: 'a', offset: 0, data: blob('12') })
