@@ -70,7 +70,7 @@ test('the reported facts of a bundle match the file', async () => {
   expect(progress.length).toBeGreaterThan(5)
 })
 
-test('a bundle large enough to be hashed on a thread has the hash of its file, also when it is made again', async () => {
+test('a bundle large enough to be hashed on a thread has the hash of its file, also on the second write', async () => {
   const folder = project({ ...LARGE, 'wheels/b-1.0-py3-none-any.whl': noise(33 * 1024 * 1024, 4) })
   const cacheFolder = temporaryFolder()
   const output = outputFile()

@@ -1,4 +1,4 @@
-/** The hosts' own log: bounded, whole under several writers, silent where it cannot be, and without what a call was given. */
+/** The hosts' own log: bounded, safe with several writers, silent when not writable, without arguments of calls. */
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

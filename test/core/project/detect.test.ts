@@ -156,13 +156,13 @@ test('reads a bounded number of files, to a bounded depth', async () => {
   expect((await detect({ 'app.py': huge })).module).toBeUndefined()
 })
 
-test('a folder that does not exist is an error with a message', async () => {
+test('a folder that does not exist is an error with a text', async () => {
   await expect(detectProject(join(folder, 'none'))).rejects.toMatchObject({ code: 'NOT_FOUND' })
   await writeFile(join(folder, 'file'), '')
   await expect(detectProject(join(folder, 'file'))).rejects.toBeInstanceOf(AppError)
 })
 
-test.runIf(process.platform !== 'win32')('a folder without permission is an error in words', async () => {
+test.runIf(process.platform !== 'win32')('a folder without permission is an error with a text', async () => {
   await chmod(folder, 0o000)
   // Root may read everything, so the test drops root for the call.
   const isRoot = process.getuid?.() === 0

@@ -25,7 +25,7 @@ describe('drops', () => {
     expect(await readFile(join(path, 'src', 'run.py'), 'utf8')).toBe('print(1)\n')
   })
 
-  test('what a killed host left of a drop goes with a later one, and what is on its way stays', async () => {
+  test('files of a drop whose host was killed are removed by a later drop; a drop in progress stays', async () => {
     for (const name of ['.drop-old', '.drop-young', 'mine']) await mkdir(join(folder, name))
     for (const name of ['.drop-old', 'mine']) await utimes(join(folder, name), 1, 1)
     const { dropId } = await createDrops(folder).begin('peak')

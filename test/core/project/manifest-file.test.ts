@@ -78,7 +78,7 @@ describe('the manifest file', () => {
     expect(await readFile(manifest(), 'utf8')).toBe('two\r\n')
   })
 
-  test.runIf(process.platform !== 'win32')('that is a link stays one, and as private as it was', async () => {
+  test.runIf(process.platform !== 'win32')('that is a link stays a link, with its permissions', async () => {
     await writeFile(join(folder, 'kept.toml'), 'one', { mode: 0o600 })
     await symlink('kept.toml', manifest())
     const at = await findManifest(folder)
