@@ -1,4 +1,4 @@
-/** Long work: stages on stderr, failure as the command's error, Ctrl-C as cancellation, --wait, and exec's whole run. */
+/** Long work: stages on stderr, failure as the command's error, Ctrl-C as cancellation, --wait, and exec. */
 import { describe, expect, test } from 'vitest'
 import type { Client } from '#shared/contract.ts'
 import { AppError } from '#shared/errors.ts'

@@ -13,7 +13,7 @@ interface Call {
 /** Procedures that take an input. With an input they refuse, they must have no effect. */
 export const CALLS: readonly Call[] = callsOf(contract, '')
 
-/** Those for which no object that lacks their fields is an input: what they are sent here can never be meant. */
+/** Procedures that need an object with fields. The inputs sent to them here are always invalid. */
 const STRICT = CALLS.filter(({ schema }) =>
   [undefined, null, {}, { a: {} }, []].every(input => schema.safeParse?.(input).success === false)
 )

@@ -156,7 +156,7 @@ out.write(b"\\x89 and \\xc3\\n\\xf0\\x9f")
     expect(lines.map(line => line.text)).toEqual(['half of ä: ', '🎉 and \ufffd', '\ufffd'])
   })
 
-  it('finds the whole characters at every beginning of a text', () => {
+  it('finds the complete characters in every prefix of a text', () => {
     const code = `
 import sys
 sys.path.insert(0, ${JSON.stringify(dirname(LAUNCHER))})
@@ -172,7 +172,7 @@ for wrong in (b"\\xff", b"\\xc0", b"\\x80\\x80\\x80\\x80", b"a\\x80", b"\\xf5", 
     execFileSync(PYTHON ?? '', ['-B', '-c', code], { stdio: 'pipe' })
   })
 
-  it('keeps stderr apart, ends lines at CRLF, keeps lone CRs, bad bytes and a last line without end', async () => {
+  it('keeps stderr separate, ends lines at CRLF, keeps lone CRs, invalid bytes and an unfinished line', async () => {
     const code = `
 import sys
 sys.stdout.buffer.write(b'one\\r\\ntwo\\rstill two\\n\\xff\\xfe bad\\n\\nlast')
@@ -191,7 +191,7 @@ sys.stderr.write('to stderr\\n')
   })
 
   it.skipIf(!PRLIMIT)(
-    named('counts what the disk did not take, and does not stop the app for it', PRLIMIT),
+    named('counts the lines that did not fit on the disk, and does not stop the app', PRLIMIT),
     async () => {
       const code = `
 import os, time
