@@ -110,7 +110,7 @@ test('any number of locked files leaves only a few empty files in the state fold
 })
 
 test.skipIf(process.platform === 'win32')(
-  'in a home that is read-only, work is done all the same',
+  'in a home that is read-only, work on a file is still done',
   async () => {
     await createFileLocks(folder).hold(join(folder, 'a'), async () => undefined)
     const isRoot = process.geteuid?.() === 0

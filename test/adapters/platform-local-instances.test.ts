@@ -225,7 +225,7 @@ test.runIf(process.platform !== 'win32')('an invalid state written by an app bre
   }
   await withFacts({ module: '\u001b[31mrun\u202e', more: 'of its own' })
   expect(await platform.instances.facts({ id })).toEqual({ ...state.facts, module: 'run' })
-  // The last state has an invalid end time: its record has a valid one all the same.
+  // The last state has an invalid end time: its record still has a valid one.
   const exit = { code: 'app-crashed', message: 'It crashed.' }
   await writeFile(file, JSON.stringify({ ...state, phase: 'ended', readyAt: 1e300, exit }))
   await utimes(file, 1e12, 1e12).catch(() => undefined)

@@ -42,7 +42,7 @@ describe('what the system asks to open', () => {
     'https://evil.example/x.qz',
     `q8s://app/${'a'.repeat(5_000)}`,
     'a\0b.qz'
-  ])('%j asks for nothing', word => expect(requestsOfArguments([word], '/')).toEqual([]))
+  ])('%j opens nothing', word => expect(requestsOfArguments([word], '/')).toEqual([]))
 
   test('no arguments make it throw, or return anything but a bundle, an app or an instance', () => {
     const words = fc.oneof(

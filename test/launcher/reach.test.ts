@@ -1,4 +1,4 @@
-/** Apps that do not listen where they should are reached all the same, and the log says so. */
+/** Apps that do not listen where they should can still be reached, and the log says so. */
 import { execFileSync } from 'node:child_process'
 import { dirname } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'

@@ -78,7 +78,7 @@ describe('memory of an instance', () => {
   })
 })
 
-describe('state of an instance in words', () => {
+describe('text for the state of an instance', () => {
   const cases: readonly [Partial<Instance>, string, string][] = [
     [{ state: 'ready' }, 'good', 'Ready'],
     [{ state: 'ready', restarts: 1, ephemeral: false }, 'good', 'Ready, restarted once'],

@@ -90,7 +90,7 @@ test('entries larger and smaller than the copy buffer are reused, and checked', 
   const again = await bundle()
   expect(again.sha256).toBe((await clean()).sha256)
   expect(again.reused).toBe(ENTRIES + 1)
-  // First none, so that only the byte can be what tells; then in an entry cut in pieces, and in one of many in a piece.
+  // First no place, so that only the changed byte can matter; then in an entry cut into pieces, and in a shared piece.
   for (const [place, reused] of [
     [undefined, ENTRIES + 1],
     [again.size - 3_000_000, 0],

@@ -11,7 +11,7 @@ import { fileError, replaceFile, writeWhole } from '#core/files/files.ts'
 const NOBODY = 65_534
 
 test.skipIf(process.platform === 'win32')(
-  'folders that an app made read-only are removed all the same',
+  'folders that an app made read-only can still be removed',
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'q8s-files-'))
     onTestFinished(() => rm(folder, { recursive: true, force: true }))
