@@ -27,7 +27,7 @@ afterEach(() => home.remove())
 
 const state = (...parts: readonly string[]) => join(home.folders.state, ...parts)
 
-/** A file of that many bytes, last written that many days ago. */
+/** Writes a file of the given size in bytes, last changed the given number of days ago. */
 async function fileOf(path: string, bytes: number, days: number) {
   await mkdir(join(path, '..'), { recursive: true })
   await writeFile(path, Buffer.alloc(bytes))

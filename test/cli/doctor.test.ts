@@ -1,4 +1,4 @@
-/** `doctor`: text for people, one JSON document for programs, and an exit code for both. */
+/** `doctor`: text for people, one JSON document for programs, and an exit code in both formats. */
 import { expect, test } from 'vitest'
 import type { Check } from '#shared/system.ts'
 import { cli } from './support.ts'

@@ -41,7 +41,7 @@ export function sink(terminal = false): Writable & { text(): string; readonly is
   return Object.assign(stream, { text: () => text, isTTY: terminal })
 }
 
-/** Runs a command line as the shell would split it at spaces. */
+/** Runs a command line, split at spaces like a shell does. */
 export async function cli(line: string | readonly string[], setting: Setting = {}): Promise<Outcome> {
   const argv = typeof line === 'string' ? line.split(' ').filter(word => word !== '') : line
   const [stdout, stderr] = [sink(), sink()]

@@ -33,7 +33,7 @@ describe('the guard', () => {
     expect(guard.decide(request('/', { host: `localhost:${PORT}` }))).toMatchObject({ status: 307, headers })
   })
 
-  test('a socket needs our own origin and our own host', () => {
+  test("a socket needs the host's own origin and address", () => {
     const origin = `http://127.0.0.1:${PORT}`
     expect(guard.allowsSocket(request('/rpc?profile=local', { origin }))).toBe(true)
     expect(guard.allowsSocket(request('/rpc'))).toBe(false)

@@ -100,7 +100,7 @@ const cases: Record<string, { module?: string; files: Record<string, string>; is
   }
 }
 
-describe.skipIf(!PYTHON)(`telling styles apart${PYTHON ? '' : ' (skipped: no Python 3.8 or newer)'}`, () => {
+describe.skipIf(!PYTHON)(`distinguishing styles${PYTHON ? '' : ' (skipped: no Python 3.8 or newer)'}`, () => {
   for (const [name, { module, files, is }] of Object.entries(cases)) {
     it(name, () => expect(detect(module ?? 'run', files)).toMatchObject(is))
   }

@@ -1,4 +1,4 @@
-/** Events, metrics, restarts and shells of instances, on any platform that says it has them. */
+/** Events, metrics, restarts and shells of instances, on any platform with these capabilities. */
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import type { MetricsReading } from '#shared/metrics.ts'

@@ -1,4 +1,4 @@
-/** How the window shows errors of the host. */
+/** How the window handles errors of the host. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

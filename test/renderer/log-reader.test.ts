@@ -80,7 +80,7 @@ const UP = { following: false, nearStart: true, nearEnd: false }
 const FOLLOWING = { following: true, nearStart: false, nearEnd: true }
 
 describe('a reader', () => {
-  test('opens with the end of a long log and follows it', async () => {
+  test('opens at the end of a long log and follows it', async () => {
     const log = makeLog(7_000)
     const reader = open(log)
     await vi.waitFor(() => expect(numbers(reader)).toEqual(range(2_000, 7_000)))

@@ -124,7 +124,7 @@ describe('texts of a source are found', () => {
   })
 })
 
-describe('a catalog beside the texts', () => {
+describe('a catalog compared with the texts', () => {
   const texts = new Map(
     textsIn(`() => [t\`Remove \${a}\`, plural(n, 'file')]`, 'a.ts').map(text => [text.key, text] as const)
   )

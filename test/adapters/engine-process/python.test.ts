@@ -14,7 +14,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-/** A command that prints that text and exits with that status. */
+/** A command that prints the given text and exits with the given status. */
 async function command(name: string, text: string, status = 0): Promise<string> {
   const path = join(folder, name)
   await writeFile(path, `#!/bin/sh\ncat <<'END'\n${text}\nEND\nexit ${status}\n`)

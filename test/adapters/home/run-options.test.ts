@@ -40,7 +40,7 @@ test('a read during a write returns the new options', async () => {
   await saving
 })
 
-test('no value is on disk in clear', async () => {
+test('no value is stored in plain text', async () => {
   await (await home.openAll()).runOptions.save('/a', OPTIONS)
   for (const name of await readdir(home.folders.state)) {
     const path = join(home.folders.state, name)

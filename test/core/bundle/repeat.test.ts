@@ -227,7 +227,7 @@ test('old records, those beyond the bound of bytes, and orphans are removed', ()
     ],
     2 * day
   )
-  // Eight of a gigabyte each fit.
+  // Eight records of a gigabyte each are within the bound.
   expect(removed).toContain(`${key(0)}.bundle.json`)
   expect(removed).toContain(`${key(11)}.bundle.qz`)
   expect(removed).not.toContain(`${key(12)}.bundle.qz`)

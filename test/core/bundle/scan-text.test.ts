@@ -25,7 +25,7 @@ async function patternsOfRules(): Promise<RegExp[]> {
   return patterns.filter(({ source }) => !source.includes('secretlint-'))
 }
 
-/** What may stand before and after only narrows the matches; without it they can be made. */
+/** Removes the conditions on surrounding text. They only narrow the matches; without them a match can be generated. */
 function withoutSurroundings({ source, flags }: RegExp): RegExp {
   const bare = source.replace(/\(\?<?!(?:\\.|\[(?:\\.|[^\]])*\]|[^()])*\)|\\b/g, '')
   return new RegExp(bare, flags.replace(/[giu]/g, ''))

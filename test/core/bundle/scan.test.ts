@@ -52,7 +52,7 @@ test('an example of an environment file is not a secret', async () => {
   expect(await secretsOf(project({ '.env.example': 'KEY=' }))).toEqual([])
 })
 
-test('.q8signore can leave a secret out, or allow it', async () => {
+test('.q8signore can exclude a secret, or allow it', async () => {
   expect(await secretsOf(project({ '.env': 'A=1', '.q8signore': '.env\n' }))).toEqual([])
   const allowing = { '.env': 'A=1', '.q8signore': '!.env\n# q8s:allow-secret /.env\n' }
   expect(await secretsOf(project(allowing))).toEqual([])
@@ -113,7 +113,7 @@ test('an aborted scan ends at once', async () => {
   await expect(reportFiles(folder, { signal: AbortSignal.abort() })).rejects.toThrow()
 })
 
-describe('a password in an address packages come from', () => {
+describe('a password in the address of a package source', () => {
   const secret = ['s3cr3t', 'pw!'].join('')
   const variable = (name: string) => `\${${name}}`
   const passwordsOf = async (path: string, text: string) =>

@@ -11,7 +11,7 @@ const driver = useDriver()
 const isRoot = process.getuid?.() === 0
 const isPosix = process.platform !== 'win32'
 
-/** Enough for worker threads: batches, chunks that compress, chunks that do not, stored ones. */
+/** A tree large enough for worker threads: batches, chunks that compress, chunks that do not, stored ones. */
 const LARGE: Tree = {
   'data/table.csv': Array.from({ length: 200_000 }, (_, row) => `${row},${(row * 7919) % 104_729}\n`).join(
     ''

@@ -81,7 +81,7 @@ test('however much is written, only the two newest files are kept', async () => 
   expect(await log.tail()).toContain('entry 400 ')
 })
 
-test('processes that write at the same time lose and tear no entry', async () => {
+test('processes that write at the same time neither lose nor split an entry', async () => {
   await writeTogether({ writers: 4, count: 500, fileBytes: 10_000_000 })
   const all = await entries()
   for (const host of ['writer-1', 'writer-2', 'writer-3', 'writer-4']) {

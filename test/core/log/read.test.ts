@@ -114,7 +114,7 @@ describe('any bytes', () => {
     expect(lines.reduce((sum, line) => sum + line.text.length, 0)).toBeLessThanOrEqual(1000)
   })
 
-  test('bytes that are not UTF-8 do no harm', async () => {
+  test('bytes that are not UTF-8 are harmless', async () => {
     const log = await writer()
     await log.raw(
       Buffer.concat([Buffer.from(`${TIME} stdout F a`), Buffer.from([0xff, 0xc3, 0]), Buffer.from('z\n')])
@@ -284,7 +284,7 @@ describe('waiting', () => {
     expect((await waiting).lines).toHaveLength(1)
   })
 
-  test('it ends after its time with the same cursor', async () => {
+  test('it ends after the timeout with the same cursor', async () => {
     const log = await writer()
     const before = await page(log, {}, goesOn)
     expect(await page(log, { cursor: before.next, waitMs: 30 }, goesOn)).toEqual(before)

@@ -151,7 +151,7 @@ describe('invalid input, by name', () => {
     expect(parseManifest(bytes('Name = "\ufffd"')).findings).toEqual([])
   })
 
-  test('UTF-16 is named', () => {
+  test('UTF-16 is recognised', () => {
     const source = Buffer.concat([bytes(0xff, 0xfe), Buffer.from(GOOD, 'utf16le')])
     expect(parseManifest(source)).toMatchObject({ text: GOOD, findings: [{ rule: 'toml-encoding' }] })
     expect(parseManifest(source).findings[0]?.message).toContain('UTF-16LE')

@@ -29,7 +29,7 @@ async function bundled(name: string): Promise<string> {
   return output
 }
 
-describe('look', () => {
+describe('inspecting', () => {
   test('a project: the files that go in, and the possible next versions', async () => {
     const seen = await look(project, folders())
     expect(seen).toMatchObject({ path: project, kind: 'project', count: 2 })
