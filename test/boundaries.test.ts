@@ -1,4 +1,4 @@
-/** The rules of the structure that no linter knows: who may name electron, what starts programs, how long a file may be. */
+/** Rules of the structure that no linter checks: who may import electron or start programs, how long a file may be. */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
@@ -19,7 +19,7 @@ const importsOf = (file: string) =>
 const LAYERS = ['shared', 'core', 'adapters', 'hosts'] as const
 const layerOf = (path: string) => LAYERS.find(layer => path.startsWith(`#${layer}/`))
 
-/** Folder to the layers it may name. */
+/** The layers that each folder may import. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/shared/': [],
   'src/main/core/': ['shared', 'core'],
@@ -28,12 +28,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/preload/': ['shared']
 }
 
-/** Rooms of the renderer; each may import from those before it. */
+/** Folders of the renderer; each may import from those before it. */
 const ROOMS = ['labels', 'ui', 'host', 'manifest', 'window', 'actions', 'features', 'frame'] as const
 const roomOf = (file: string) => /^src\/renderer\/([^/]+)\//.exec(file)?.[1]
 
 describe('boundaries', () => {
-  test.each(Object.entries(MAY_IMPORT))('%s imports only what stands below it', (folder, allowed) => {
+  test.each(Object.entries(MAY_IMPORT))('%s imports only from the layers below it', (folder, allowed) => {
     const wrong = sources
       .filter(file => file.startsWith(folder))
       .flatMap(file => importsOf(file).map(path => ({ file, path })))
@@ -44,7 +44,7 @@ describe('boundaries', () => {
     expect(wrong).toEqual([])
   })
 
-  test('the rooms of the renderer have one order, and none imports from a later one', () => {
+  test('the folders of the renderer have one order, and none imports from a later one', () => {
     const rooms = new Set(sources.map(roomOf).filter(room => room !== undefined))
     expect([...rooms].toSorted()).toEqual(ROOMS.toSorted())
     const order: readonly (string | undefined)[] = ROOMS
@@ -69,11 +69,11 @@ describe('boundaries', () => {
     expect(wrong).toEqual([])
   })
 
-  test('no imports form a circle, type-only imports included', () => {
+  test('there are no import cycles, type-only imports included', () => {
     expect(circlesOf(importGraph(sources, read))).toEqual([])
   })
 
-  test('only the Electron host and the preload name electron', () => {
+  test('only the Electron host and the preload import electron', () => {
     const naming = sources.filter(file => importsOf(file).includes('electron'))
     expect(naming.every(file => /^src\/(main\/hosts\/electron|preload)\//.test(file))).toBe(true)
     expect(naming.length).toBeGreaterThan(1)
@@ -92,12 +92,12 @@ describe('boundaries', () => {
     expect(wrong).toEqual([])
   })
 
-  test('a room of core/bundle imports only the rooms below it', () => {
+  test('a folder of core/bundle imports only from the folders below it', () => {
     const rooms = ['write', 'read', 'secrets', 'files']
     const wrong = sources.flatMap(file => {
       const own = /^src\/main\/core\/bundle\/(?:([^/]+)\/)?[^/]+$/.exec(file)
       if (!own) return []
-      // What lies in core/bundle itself is below all of them.
+      // Files directly in core/bundle are below all of its folders.
       const above = own[1] === undefined ? rooms : rooms.slice(0, rooms.indexOf(own[1]))
       return importsOf(file)
         .filter(path =>
@@ -118,7 +118,7 @@ describe('boundaries', () => {
     expect(python.filter(file => /\bshell=True|\bos\.(system|popen)\b/.test(read(file)))).toEqual([])
   })
 
-  test('the command line starts with nothing heavy', () => {
+  test('the command line loads nothing heavy at start-up', () => {
     const heavy = ['dockerode', 'keytar', '@secretlint/core', '@kubernetes/client-node', 'electron']
     const statically = sources
       .filter(file => file.startsWith('src/main/'))

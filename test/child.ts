@@ -1,4 +1,4 @@
-/** Compiles programs that tests start as processes of their own: Node 20 cannot run TypeScript by itself. */
+/** Compiles programs that tests start as separate processes: Node 20 cannot run TypeScript. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -6,7 +6,7 @@ import { build } from 'vite'
 
 const ROOT = join(import.meta.dirname, '..')
 
-/** Path of the compiled program; inside the checkout, so that it finds packages and resources. */
+/** Path of the compiled program: inside the checkout, so that it finds packages and resources. */
 export async function buildChild(source: string): Promise<string> {
   const outDir = join(ROOT, 'node_modules', '.cache', 'q8s-test', `child-${process.pid}`)
   const name = source.replaceAll(/[^a-z]+/g, '-')
@@ -15,7 +15,7 @@ export async function buildChild(source: string): Promise<string> {
     root: ROOT,
     configFile: false,
     logLevel: 'error',
-    // One file starts in half the time of many. What is native, or looks for files beside itself, stays where it is.
+    // One file starts in half the time of many. Native code, and code that reads files beside it, is not bundled.
     ssr: { noExternal: true, external: ['libsql', 'keytar', 'dockerode'] },
     build: {
       ssr: join(ROOT, 'test', source),
@@ -29,12 +29,12 @@ export async function buildChild(source: string): Promise<string> {
   return join(outDir, name, 'child.mjs')
 }
 
-/** Below node_modules nothing else says it, and the first Node 20 do not see it by themselves. */
+/** Marks the output as ESM: below node_modules no other file does, and early versions of Node 20 do not detect it. */
 export function declareModules(folder: string): void {
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
 }
 
-/** Starts it; standard output is a pipe, complaints are the test's. */
+/** Starts the program; standard output is a pipe, standard error is that of the test. */
 export function startChild(
   program: string,
   args: readonly string[],

@@ -1,4 +1,4 @@
-/** What comes from others: exactly pinned, whole, run by nobody at install, under a licence that lets us ship it. */
+/** Dependencies: pinned exactly, verified, without install scripts, under licences that allow us to ship them. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -25,7 +25,7 @@ test('each dependency is pinned to one version', () => {
   expect(loose).toEqual([])
 })
 
-test('each package is what it was when it was chosen, and no server is named to get it from', () => {
+test('each package has a hash, and no server to get it from', () => {
   const odd = packages.filter(
     ([, { resolved, integrity = '' }]) => resolved !== undefined || !integrity.startsWith('sha512-')
   )
@@ -33,12 +33,12 @@ test('each package is what it was when it was chosen, and no server is named to 
   expect(packages.length).toBeGreaterThan(100)
 })
 
-test('nothing of them runs while they are installed', () => {
+test('no package runs code when it is installed', () => {
   expect(read('.npmrc')).toMatch(/^ignore-scripts=true$/m)
 })
 
-test('what builds the product is installed for every Node 20 it promises', () => {
-  // npm leaves an optional package out, without a word, where its engines exclude this Node. These run in each.
+test('the build tools are installed for every promised version of Node 20', () => {
+  // npm silently omits an optional package whose engines exclude this Node. These packages run in each version.
   const native = packages.filter(([path]) => /^node_modules\/@rolldown\/binding-[^/]+$/.test(path))
   expect(native.length).toBeGreaterThan(5)
   const bound = native.filter(([, { engines }]) => engines !== undefined)
@@ -49,7 +49,7 @@ const PERMISSIVE = [
   ...['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'BlueOak-1.0.0', 'Python-2.0'],
   ...['Unlicense', 'WTFPL', 'CC0-1.0']
 ]
-/** Tools that are not shipped, and data of theirs. */
+/** Tools that are not shipped, and their data. */
 const OF_TOOLS = ['MPL-2.0', 'CC-BY-4.0']
 
 test('their licences are permissive', () => {
@@ -60,7 +60,7 @@ test('their licences are permissive', () => {
   expect(wrong.map(([path]) => `${path}: ${licenceOf(path)}`)).toEqual([])
 })
 
-/** Old packages name theirs in a list, which no lock file repeats. */
+/** Old packages list their licences in package.json, which lock files omit. */
 function licenceOf(path: string): string {
   const locked = lock.packages[path]?.license
   if (locked !== undefined) return locked.replace(/^\((.*)\)$/, '$1')

@@ -1,12 +1,12 @@
-/** Desktop entries as their specification reads them: what the Exec line starts. */
+/** Reads desktop entries by the rules of their specification: what the Exec line starts. */
 import { join } from 'node:path'
 
-/** Where a desktop looks for ours, below the config folder. */
+/** The path of our desktop entry, below the config folder. */
 export const entryFile = (config: string) => join(config, 'autostart', 'ai.h2o.q8s.desktop.desktop')
 
 const ESCAPES: Readonly<Record<string, string>> = { s: ' ', n: '\n', t: '\t', r: '\r', '\\': '\\' }
 
-/** The words of the Exec line; throws where a word is not quoted as ours are. */
+/** The words of the Exec line; throws if a word is not quoted as ours are. */
 export function execWords(entry: string): string[] {
   const line = /^Exec=(.*)$/m.exec(entry)?.[1]
   if (line === undefined) throw new Error('no Exec line')

@@ -1,8 +1,8 @@
-/** An app that writes very many lines: what logs are tested and measured with. */
+/** An app that writes very many lines, for tests and measurements of logs. */
 
 /**
- * Python source of an app that, at `/go`, writes that many numbered lines of 105 bytes as fast as it can. Any other
- * path answers with the seconds that took, `null` before it is done.
+ * Python source of an app that, at `/go`, writes the given number of lines of 105 bytes as fast as it can. Any other
+ * path answers with the seconds that took, or `null` until it is done.
  */
 export function floodApp(lines: number): string {
   return `
@@ -34,7 +34,7 @@ ThreadingHTTPServer(("", int(os.environ["PORT"])), Handler).serve_forever()
 `
 }
 
-/** Python source that writes the same lines and ends. */
+/** Python source that writes the same lines and exits. */
 export function floodScript(lines: number): string {
   return `
 import sys

@@ -1,4 +1,4 @@
-/** Which file of the source imports which, and the circles among them. */
+/** Which source files import each other, and import cycles. */
 import { readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 
@@ -6,19 +6,19 @@ export type ImportGraph = ReadonlyMap<string, readonly string[]>
 
 const root = join(import.meta.dirname, '..')
 
-/** `#shared/*` and the like, as the package says. */
+/** `#shared/*` and similar aliases, from package.json. */
 const ALIASES = Object.entries<string>(
   JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).imports
 ).map(([alias, folder]) => [alias.replace('*', ''), folder.replace(/^\.\/|\*$/g, '')] as const)
 
-/** The file an import names, from the root of the repository; undefined for a package. */
+/** The path of an imported file, from the root of the repository; undefined for a package. */
 export function importedFile(file: string, path: string): string | undefined {
   if (path.startsWith('.')) return posix.join(posix.dirname(file), path)
   const alias = ALIASES.find(([prefix]) => path.startsWith(prefix))
   return alias && alias[1] + path.slice(alias[0].length)
 }
 
-/** What each file imports or exports again when it is loaded, types included; a dynamic import waits until it is called. */
+/** The imports and re-exports of each file at load time, types included; dynamic imports are not included. */
 export function importGraph(files: readonly string[], read: (file: string) => string): ImportGraph {
   const known = new Set(files)
   return new Map(
@@ -31,7 +31,7 @@ export function importGraph(files: readonly string[], read: (file: string) => st
   )
 }
 
-/** A shortest circle through each file that is in one, once each: `a -> b -> a`. */
+/** One shortest cycle through each file that is in a cycle, without duplicates: `a -> b -> a`. */
 export function circlesOf(graph: ImportGraph): readonly string[] {
   const found = new Map<string, string>()
   for (const file of graph.keys()) {

@@ -1,5 +1,5 @@
-/** Parts of jobs, for tests that start some or make some up. */
+/** Parts of jobs, for tests that start or create jobs. */
 import type { NewSubject } from '#shared/job-title.ts'
 
-/** What a job is about, by its name. */
+/** The subject of a job, by name. */
 export const named = (name: string): NewSubject => ({ code: 'name', name })

@@ -1,11 +1,11 @@
-/** Bundles for tests of platforms: small Python apps, packed so that each is its own bundle. */
+/** Bundles for tests of platforms: small Python apps, each packed as a different bundle. */
 import { createHash } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
 import { ZipArchive } from 'archiver'
 import type { App } from '#shared/app.ts'
 import type { Platform } from '#shared/platform.ts'
 
-/** Prints GREETING and its arguments, serves until it is told to end. */
+/** Prints GREETING and its arguments, and serves until it is ended. */
 const SERVE = `
 import os
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -29,7 +29,7 @@ export interface BundleOptions {
   readonly version?: string
   /** What the app does: serve, or end with an error before it serves. */
   readonly does?: 'serve' | 'crash'
-  /** More of the manifest. */
+  /** More lines for the manifest. */
   readonly app?: string
   readonly runtime?: string
   readonly env?: string

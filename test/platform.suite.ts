@@ -1,4 +1,4 @@
-/** What every platform does alike: run against each adapter. */
+/** The behaviour of every platform: runs against each adapter. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Platform } from '#shared/platform.ts'
 import { testApps } from './platform/apps.ts'
@@ -11,7 +11,7 @@ import type { Users } from './platform/support.ts'
 export interface PlatformUnderTest {
   /** The same platform as different users see it. */
   as(user: string): Platform
-  /** Removes all that the tests left. */
+  /** Removes everything the tests left. */
   close(): Promise<void>
 }
 
@@ -19,7 +19,7 @@ export interface SuiteOptions {
   readonly name: string
   /** Why it cannot be tested here; shown in the title. */
   readonly skipped?: string | undefined
-  /** Milliseconds an app may take to be ready. */
+  /** Milliseconds an app may take to become ready. */
   readonly patience?: number
   open(): Promise<PlatformUnderTest>
 }
@@ -46,8 +46,8 @@ export function platformSuite({ name, skipped, patience = 60_000, open }: SuiteO
       for (const platform of platforms) await clearRest(platform)
     })
 
-    describe('what it is', () => {
-      test('tells kind, user and capabilities', async () => {
+    describe('its description', () => {
+      test('contains kind, user and capabilities', async () => {
         const info = await users.anna.info()
         expect(info.user).toBe('anna')
         expect(info.capabilities).toEqual([...new Set(info.capabilities)])

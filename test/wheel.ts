@@ -1,4 +1,4 @@
-/** Makes a wheel of one small package, `mine` 1.0, whose NAME is what the test says. */
+/** Builds a wheel of one small package, `mine` 1.0, whose NAME is set by the test. */
 import { zipOf } from './launcher/zip.ts'
 
 export function wheel(name: string, requires: readonly string[] = []): Buffer {
@@ -17,5 +17,5 @@ export function wheel(name: string, requires: readonly string[] = []): Buffer {
   })
 }
 
-/** Where the tests' bundles have it. */
+/** Its path in the bundles of the tests. */
 export const WHEEL = 'wheels/mine-1.0-py3-none-any.whl'

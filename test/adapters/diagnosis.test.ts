@@ -1,4 +1,4 @@
-/** The diagnosis: what is needed and missing is a failure with a way out, what is not needed a notice, and no check takes another with it. */
+/** The diagnosis: a missing required part fails with a fix, an optional one is a notice, and checks are independent. */
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -53,7 +53,7 @@ const engines = (docker: Partial<EngineCheck>, python: Partial<EngineCheck>) => 
   engines: async () => [engine('docker', docker), engine('process', python)]
 })
 
-test('every check tells what it looked at, and each failing one what to do', async () => {
+test('every check reports what it checked, and each failing one what to do', async () => {
   const { checks } = await look(engines(missing, missing))
   expect(checks.map(({ id }) => id)).toEqual([
     ...['docker', 'image', 'process', 'platform', 'secrets', 'keychain', 'disk', 'clock', 'port', 'network']
@@ -88,7 +88,7 @@ describe('secrets', () => {
   const keyFile = () => join(home.folders.state, 'keys', 'secrets.key')
   const set = async () => (await home.open()).secrets.set({ name: 'mail', values: { key: 'value' } })
 
-  test('that can be read are fine, also before there are any', async () => {
+  test('that can be read pass, also before any are set', async () => {
     expect((await look({}, ['secrets'])).of('secrets').state).toBe('ok')
     await set()
     expect((await look({}, ['secrets'])).of('secrets').state).toBe('ok')
@@ -108,7 +108,7 @@ describe('secrets', () => {
     })
   })
 
-  test('whose key is gone from the keychain, or locked there, are reported as that', async () => {
+  test('whose key is gone from the keychain, or locked there, are reported as such', async () => {
     await set()
     home.keychain.state = 'locked'
     expect((await look({}, ['secrets'])).of('secrets')).toMatchObject({
@@ -134,7 +134,7 @@ test('damaged files that were set aside are listed', async () => {
   expect(of('platform').details).toEqual([expect.stringContaining(`${list}.damaged-`)])
 })
 
-test('a keychain that does not work says what protects the secrets instead', async () => {
+test('without a working keychain, the check says what protects the secrets instead', async () => {
   home.keychain.state = 'locked'
   const { of } = await look({}, ['keychain'])
   expect(of('keychain')).toMatchObject({
@@ -145,7 +145,7 @@ test('a keychain that does not work says what protects the secrets instead', asy
   expect(of('keychain').details.join()).toContain('key in a file')
 })
 
-test('a full disk fails, a tight one is noticed', async () => {
+test('a full disk fails, a nearly full one is a notice', async () => {
   const state = async (bytes: number) =>
     (await checkDisk(home.folders, { freeSpace: async () => bytes })).state
   expect([await state(0), await state(1e9), await state(1e12)]).toEqual(['failed', 'notice', 'ok'])
@@ -155,7 +155,7 @@ test('a full disk fails, a tight one is noticed', async () => {
   ).toMatch(/free/)
 })
 
-test('a clock that was set back is noticed', async () => {
+test('a clock that was set back is a notice', async () => {
   await importApp(await home.open())
   expect((await look({}, ['clock'])).of('clock').state).toBe('ok')
   const { of } = await look({ now: () => new Date(Date.now() - 86_400_000) }, ['clock'])
@@ -163,7 +163,7 @@ test('a clock that was set back is noticed', async () => {
   expect(of('clock').message).toMatch(/set back/)
 })
 
-test('a platform that does not open is no fault of the clock', async () => {
+test('a platform that does not open is not blamed on the clock', async () => {
   await writeFile(join(home.root, 'file'), '')
   const shut = await home.open({ folders: { ...home.folders, state: join(home.root, 'file', 'state') } })
   const { of } = await look({ platform: async () => shut }, ['platform', 'clock', 'port'])
@@ -172,7 +172,7 @@ test('a platform that does not open is no fault of the clock', async () => {
   expect(of('port').state).not.toBe('failed')
 })
 
-test('certificates that are not there and proxies that are none are named, without passwords', async () => {
+test('missing certificates and invalid proxies are named, without passwords', async () => {
   const env = {
     PIP_CONFIG_FILE: '/dev/null',
     SSL_CERT_FILE: join(home.root, 'no.pem'),
@@ -193,7 +193,7 @@ describe('the connection to the package index', () => {
     testConnection: async () => ({ ok, message, hint: ok ? undefined : 'Mend it.' })
   })
 
-  test('is not tested unless that is asked for', async () => {
+  test('is tested only on request', async () => {
     const fails = { ...engine('docker', {}), testConnection: () => expect.fail('it was tested') }
     const { of } = await look({ computer, engines: async () => [fails] })
     expect(of('network')).toMatchObject({ state: 'ok', message: expect.stringContaining('Nothing was sent') })
@@ -214,14 +214,14 @@ describe('the connection to the package index', () => {
     if (state === 'failed') expect(of('network')).toMatchObject({ hint: 'Mend it.' })
   })
 
-  test('fails in words where the test itself breaks', async () => {
+  test('reports a message when the test itself breaks', async () => {
     const breaks = { ...engine('process', {}), testConnection: () => Promise.reject(new Error('boom')) }
     const { of } = await look({ computer, connect: true, engines: async () => [breaks] }, ['network'])
     expect(of('network')).toMatchObject({ state: 'failed', message: expect.stringContaining('boom') })
   })
 })
 
-test('what q8s cannot mend leads to who explains it, and only then', async () => {
+test('a problem that q8s cannot fix links to its documentation, other problems do not', async () => {
   const { of } = await look(engines(missing, missing))
   for (const id of ['docker', 'process'] as const) {
     expect(new URL(of(id).documentation?.url ?? '').protocol).toBe('https:')
@@ -233,7 +233,7 @@ test('what q8s cannot mend leads to who explains it, and only then', async () =>
   expect(withDocumentation(keychain, 'darwin').documentation).toBeUndefined()
 })
 
-test('a check that breaks fails alone', async () => {
+test('a check that breaks does not affect the others', async () => {
   await rm(home.root, { recursive: true })
   const { checks, of } = await look({
     keychain: async () => {

@@ -1,4 +1,4 @@
-/** An engine for tests of the platform: real child processes, but Node's, that write what a launcher writes. */
+/** An engine for tests of the platform: starts real child processes of Node that write what a launcher writes. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
@@ -12,11 +12,11 @@ import { AppError } from '#shared/errors.ts'
 const LAUNCHER = join(import.meta.dirname, '..', 'fixtures', 'fake-launcher.mjs')
 
 export interface FakeEngine extends Engine {
-  /** What it was asked to start, newest last. */
+  /** The starts it received, newest last. */
   readonly started: RunSpec[]
-  /** How many calls were made, by method. */
+  /** The number of calls, by method. */
   readonly calls: Record<string, number>
-  /** Faults to play: thrown by the next starts, one each. */
+  /** Faults to inject: thrown by the next starts, one each. */
   readonly faults: unknown[]
   /** While set, the engine does not answer. */
   down: boolean

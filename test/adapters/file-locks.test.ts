@@ -1,4 +1,4 @@
-/** Locks of files: one at a time over processes and names of a file, waits that end, and nothing left behind. */
+/** Locks of files: one holder at a time across processes and names of a file, bounded waits, nothing left behind. */
 import { chmod, chown, mkdir, mkdtemp, readdir, realpath, rm, stat, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,7 +13,7 @@ beforeEach(async () => {
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
 })
 
-/** Work that goes on until it is let go. */
+/** Work that lasts until it is released. */
 function held() {
   let letGo = () => {}
   let begin = () => {}
@@ -30,7 +30,7 @@ function held() {
   return { work, begun, letGo }
 }
 
-test('work on one file is done in the order it was asked for, whatever came of that before', async () => {
+test('work on one file is done in the order of the calls, also after a failure', async () => {
   const locks = createFileLocks(folder)
   const order: number[] = []
   const works = Array.from({ length: 20 }, (_, index) =>
@@ -44,8 +44,8 @@ test('work on one file is done in the order it was asked for, whatever came of t
   expect(order).toEqual(Array.from({ length: 20 }, (_, index) => index))
 })
 
-test('another holder is waited for, but not for ever, nor longer than the caller wants', async () => {
-  // As another process would: its locks know nothing of ours.
+test('another holder is waited for, but only within a bound, and no longer than the caller wants', async () => {
+  // As another process would: its locks do not know ours.
   const { work, begun, letGo } = held()
   const holding = createFileLocks(folder).hold(join(folder, 'a'), work)
   await begun
@@ -65,7 +65,7 @@ test('another holder is waited for, but not for ever, nor longer than the caller
   expect(await last).toBe('written')
 })
 
-test('one that gives up waiting lets nobody past who waits behind it', async () => {
+test('a caller that gives up waiting does not let the next in line pass early', async () => {
   const locks = createFileLocks(folder)
   const { work, begun, letGo } = held()
   const order: string[] = []
@@ -82,7 +82,7 @@ test('one that gives up waiting lets nobody past who waits behind it', async () 
 })
 
 test.skipIf(process.platform === 'win32')(
-  'two names of a file are one: through a linked folder',
+  'two names of one file share a lock: through a linked folder',
   async () => {
     await mkdir(join(folder, 'project'))
     await symlink(join(folder, 'project'), join(folder, 'link'))
@@ -98,7 +98,7 @@ test.skipIf(process.platform === 'win32')(
   }
 )
 
-test('however many files are locked, what is kept of it is some empty files in the state folder', async () => {
+test('any number of locked files leaves only a few empty files in the state folder', async () => {
   const locks = createFileLocks(folder)
   for (let index = 0; index < 300; index++)
     await locks.hold(join(folder, String(index)), async () => undefined)
@@ -110,7 +110,7 @@ test('however many files are locked, what is kept of it is some empty files in t
 })
 
 test.skipIf(process.platform === 'win32')(
-  'in a home nobody can write to, work is done all the same',
+  'in a home that is read-only, work on a file is still done',
   async () => {
     await createFileLocks(folder).hold(join(folder, 'a'), async () => undefined)
     const isRoot = process.geteuid?.() === 0

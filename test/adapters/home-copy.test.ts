@@ -1,4 +1,4 @@
-/** Backups: a home at one moment in one file, checked, restored whole or not at all, and nothing that was there lost. */
+/** Backups: one moment of a home in one file, checked, restored whole or not at all, without losing existing data. */
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { cp, mkdir, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
@@ -47,7 +47,7 @@ function restoreTo(
   return restore({ folders, engines, keychain }, file, choice)
 }
 
-/** The home as another process finds it: this one keeps the files of a closed database open. */
+/** The home as another process sees it: this one keeps the files of a closed database open. */
 async function moved(): Promise<HomeFolders> {
   await home.close()
   const root = join(home.root, 'moved')
@@ -70,7 +70,7 @@ async function fill(): Promise<void> {
   await writeFile(join(home.folders.state, 'volumes', 'one', 'data'), 'of an app')
 }
 
-/** What a platform over these folders knows. */
+/** What a platform in these folders knows. */
 async function contentOf(folders: HomeFolders, keychain = home.keychain) {
   const { platform, secretValues } = await home.openAll({ folders, keychain })
   const apps = await platform.apps.list({})
@@ -79,7 +79,7 @@ async function contentOf(folders: HomeFolders, keychain = home.keychain) {
 }
 
 describe('a backup', () => {
-  test('holds what must not be lost, for its owner only, and restores to the same', async () => {
+  test('holds everything that must not be lost, is readable by its owner only, and restores to the same', async () => {
     home.keychain.state = 'absent'
     await fill()
     expect(await backup()).toMatchObject({ key: 'included', volumes: false })
@@ -94,7 +94,7 @@ describe('a backup', () => {
     expect(await createSettings(elsewhere().config, locks).read()).toMatchObject({ user: 'anna' })
   })
 
-  test('holds volumes where it is asked to', async () => {
+  test('holds volumes on request', async () => {
     await fill()
     await backup({ volumes: true })
     await restoreTo(elsewhere())
@@ -102,7 +102,7 @@ describe('a backup', () => {
     expect(existsSync(join(elsewhere().state, 'volumes', 'one', 'empty'))).toBe(true)
   })
 
-  test('leaves the key in the keychain, or holds it where that is asked', async () => {
+  test('leaves the key in the keychain, or holds it on request', async () => {
     await fill()
     expect(await backup()).toMatchObject({ key: 'keychain' })
     expect(await restoreTo(elsewhere())).toMatchObject({ key: 'missing' })
@@ -118,7 +118,7 @@ describe('a backup', () => {
     expect(await readdir(join(folders.state, 'keys'))).toEqual([])
   })
 
-  test('is one moment, also while apps come and go', async () => {
+  test('is of one moment, also while apps come and go', async () => {
     const { platform } = await home.openAll()
     const done = new AbortController()
     const working = (async () => {
@@ -139,7 +139,7 @@ describe('a backup', () => {
     await working
   })
 
-  test('of a damaged bundle is refused, with its name', async () => {
+  test('of a damaged bundle is refused, with the bundle named', async () => {
     await fill()
     const [name = ''] = await readdir(join(home.folders.state, 'bundles'))
     await writeFile(join(home.folders.state, 'bundles', name), 'no bundle')
@@ -165,7 +165,7 @@ describe('a backup', () => {
 })
 
 describe('a restore', () => {
-  test('refuses a home that is there, and keeps it where it takes its place', async () => {
+  test('refuses an existing home, and keeps it when it replaces it', async () => {
     await fill()
     await backup()
     const folders = await moved()
@@ -181,12 +181,12 @@ describe('a restore', () => {
     expect((await contentOf(folders)).apps).toHaveLength(1)
   })
 
-  test('of a cut or changed file is refused before anything is touched', async () => {
+  test('of a truncated or changed file is refused before anything is touched', async () => {
     await fill()
     await backup()
     await home.close()
     const whole = await readFile(file)
-    // SQLite removes the files beside the database once it lets them go.
+    // SQLite removes the files beside the database when it closes it.
     const there = async () =>
       (await readdir(home.folders.state)).filter(name => !name.startsWith('platform.db-'))
     const before = await there()
@@ -195,7 +195,7 @@ describe('a restore', () => {
       const bytes = Buffer.from(whole)
       if (number % 2) bytes[at] = (bytes[at] ?? 0) ^ (1 << (number % 8))
       await writeFile(file, number % 2 ? bytes : whole.subarray(0, at))
-      // The padding of a tar is nobody's.
+      // The padding of a tar is not part of any file.
       const outcome = await restoreTo(elsewhere()).then(
         () => 'restored',
         error => error.code ?? error.stack
@@ -211,7 +211,7 @@ describe('a restore', () => {
     expect(await there()).toEqual(before)
   })
 
-  test('refuses while instances run, and stops them where that is asked', async () => {
+  test('refuses while instances run, and stops them on request', async () => {
     await fill()
     await backup()
     const { platform } = await home.openAll()
@@ -245,7 +245,7 @@ describe('a restore', () => {
     await exit
   })
 
-  test('that was killed between its renames leaves no empty home', async () => {
+  test('killed between its renames leaves no empty home', async () => {
     await fill()
     await home.close()
     const { state } = home.folders

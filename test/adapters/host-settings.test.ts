@@ -1,4 +1,4 @@
-/** What of this computer's environment reaches launchers and containers, and what does not. */
+/** Which parts of this computer's environment reach launchers and containers. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -52,7 +52,7 @@ describe('environment of a process', () => {
     )
   })
 
-  test('keeps a proxy from coming between an app and its own server', () => {
+  test('does not put a proxy between an app and its own server', () => {
     const kept = processEnvironment({ HTTP_PROXY: 'http://p:1', no_proxy: 'corp.example,localhost' }, 'linux')
     expect(kept.NO_PROXY).toBe('corp.example,localhost,127.0.0.1,::1')
     expect(kept.no_proxy).toBe(kept.NO_PROXY)
@@ -121,7 +121,7 @@ describe('pip configuration', () => {
     expect(settings.env).not.toHaveProperty('PIP_TARGET')
   })
 
-  test('a certificate variable that names a missing file or a folder is passed over', async () => {
+  test('a certificate variable that names a missing file or a folder is ignored', async () => {
     const certificates = join(folder, 'ca.pem')
     await writeFile(certificates, 'pem')
     const env = {
@@ -135,7 +135,7 @@ describe('pip configuration', () => {
   })
 })
 
-describe('settings handed to a container', () => {
+describe('settings passed to a container', () => {
   test('one mounted bundle is named by every variable that some tool reads', async () => {
     const { env, mounts } = await handSettings({ certificates: '/etc/ca.pem', env: {} })
     expect(mounts).toEqual([{ source: '/etc/ca.pem', target: '/q8s-host/0/ca.pem' }])
@@ -171,7 +171,7 @@ describe('settings handed to a container', () => {
     ['PIP_INDEX_URL', 'https://localhost.example/simple'],
     ['NO_PROXY', 'localhost,127.0.0.1'],
     ['PIP_DEFAULT_TIMEOUT', '60']
-  ])('%s=%s stays as it is', async (name, value) => {
+  ])('%s=%s is unchanged', async (name, value) => {
     expect(await handSettings({ env: { [name]: value } })).toMatchObject({
       env: { [name]: value },
       needsHost: false
@@ -183,7 +183,7 @@ describe('the proxy of the system', () => {
   const proxy = { HTTPS_PROXY: 'http://system.example:3128' }
   const nothing = { PIP_CONFIG_FILE: '/dev/null', PATH: '/bin' }
 
-  test('is handed on where nothing else names one', async () => {
+  test('is passed on where no variable or file names one', async () => {
     expect(await withSystemProxy(nothing, async () => proxy)).toEqual({ ...nothing, ...proxy })
     expect(await withSystemProxy(nothing, undefined)).toEqual(nothing)
   })
@@ -192,13 +192,13 @@ describe('the proxy of the system', () => {
     ['https_proxy', { https_proxy: 'http://own.example:1' }],
     ['ALL_PROXY', { ALL_PROXY: 'socks5://own.example:1' }],
     ['a setting of pip', { PIP_PROXY: 'http://own.example:1' }]
-  ])('is not even asked for beside %s', async (_what, own) => {
+  ])('is not requested when there is %s', async (_what, own) => {
     const env = { ...nothing, ...own }
     const asked = async () => expect.fail('the system was asked')
     expect(await withSystemProxy(env, asked)).toEqual(env)
   })
 
-  test('gives way to one in pip’s own file', async () => {
+  test('is overridden by one in pip’s own file', async () => {
     const file = join(folder, 'pip.conf')
     await writeFile(file, '[global]\nproxy = http://own.example:1\n')
     const env = { PIP_CONFIG_FILE: file }

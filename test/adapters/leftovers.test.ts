@@ -1,4 +1,4 @@
-/** What old runs and bundles left: only what nothing refers to is told, and it is looked at again before it goes. */
+/** Clean-up of old runs and bundles: lists only what is unused, and checks each item again before it removes it. */
 import { createHash, randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises'
@@ -27,7 +27,7 @@ afterEach(() => home.remove())
 
 const state = (...parts: readonly string[]) => join(home.folders.state, ...parts)
 
-/** A file of that many bytes, last written that many days ago. */
+/** Writes a file of the given size in bytes, last changed the given number of days ago. */
 async function fileOf(path: string, bytes: number, days: number) {
   await mkdir(join(path, '..'), { recursive: true })
   await writeFile(path, Buffer.alloc(bytes))
@@ -36,7 +36,7 @@ async function fileOf(path: string, bytes: number, days: number) {
 }
 
 describe('in the state folder', () => {
-  test('bundles no app has and broken uploads are told once they are old enough that nobody is at them', async () => {
+  test('bundles without an app and broken uploads are listed once they are too old to be in use', async () => {
     const app = await importApp(local.platform, { version: '0.1.0' })
     const [old, fresh, part] = ['a', 'b', 'c'].map(text =>
       createHash('sha256').update(text).digest('hex')
@@ -56,7 +56,7 @@ describe('in the state folder', () => {
     expect(kept.sort()).toEqual([`${app.bundle.sha256}.qz`, `${fresh}.qz`].sort())
   })
 
-  test('a bundle an app took up after it was told of stays', async () => {
+  test('a bundle that got an app after it was listed stays', async () => {
     const app = await importApp(local.platform, { version: '0.1.0' })
     await utimes(state('bundles', `${app.bundle.sha256}.qz`), 0, 0)
     const removal = local.leftovers.remove(`bundle-${app.bundle.sha256}`)
@@ -64,7 +64,7 @@ describe('in the state folder', () => {
     expect(existsSync(state('bundles', `${app.bundle.sha256}.qz`))).toBe(true)
   })
 
-  test('folders of instances that have no record are told; those of one that has stay', async () => {
+  test('folders of instances without a record are listed; those with one stay', async () => {
     const app = await importApp(local.platform, { version: '0.1.0' })
     const { id } = await local.platform.instances.run({ appId: app.id })
     const gone = randomUUID()
@@ -81,7 +81,7 @@ describe('in the state folder', () => {
     await local.platform.instances.stop({ id })
   })
 
-  test('a folder an engine still runs something in is left to the sweep', async () => {
+  test('a folder in which an engine still runs something is left to the sweep', async () => {
     const gone = randomUUID()
     await fileOf(state('runs', gone, 'log', '0.log'), 40, 0)
     engine.list = async () => [gone]
@@ -90,7 +90,7 @@ describe('in the state folder', () => {
   })
 
   test.each(['run-../../state', 'bundle-../platform.db', 'run-', 'nothing', 'upload-x'])(
-    'no path is made of %s',
+    'no path is made from %s',
     async id => {
       await importApp(local.platform, { version: '0.1.0' })
       await local.leftovers.remove(id)
@@ -99,7 +99,7 @@ describe('in the state folder', () => {
   )
 })
 
-test('the cache of bundles goes without what a job is writing', async () => {
+test('the cache of bundles is removed, except what a job is writing', async () => {
   const folders = { temporary: join(home.root, 'bundles'), index: join(home.root, 'index') }
   const place = bundleCachePlace(folders)
   expect(await place.list()).toEqual([])
@@ -126,7 +126,7 @@ describe('all places together', () => {
     ...more
   })
 
-  test('one that cannot be looked at is told, and hides no other', async () => {
+  test('a place that cannot be read is reported, and hides no other', async () => {
     const one = {
       id: '1',
       kind: 'run',

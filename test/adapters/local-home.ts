@@ -1,4 +1,4 @@
-/** A home of its own for one test, with platforms of several users and processes over it. */
+/** A temporary home for one test, with platforms of several users and processes on it. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,13 +12,13 @@ import type { Engine, Keychain } from '#core/ports.ts'
 import { AppError } from '#shared/errors.ts'
 import type { Platform } from '#shared/platform.ts'
 
-/** What a test opens a home with. */
+/** The options a test opens a home with. */
 export interface TestOptions extends Omit<LocalOptions, 'home'>, HomeOptions {
-  /** Whose platform it is. */
+  /** The user of the platform. */
   readonly user: string
 }
 
-/** What the parts of a local platform share in a home, where no bundle is looked into. */
+/** The shared parts of a local platform in a home; bundles are not inspected. */
 export function contextIn(
   { folders, keychain }: Pick<LocalHome, 'folders' | 'keychain'>,
   engines: readonly Engine[],
@@ -33,7 +33,7 @@ export function contextIn(
   })
 }
 
-/** A home and the local platform in it, opened as a host does, with what the host keeps there. */
+/** Opens a home and its local platform as a host does, with the host's own records. */
 export function openHome({ folders, keychain, now, user, ...options }: TestOptions) {
   const home = createHome({ folders, keychain, now })
   const opened = openLocalPlatform({ ...options, home })
@@ -54,7 +54,7 @@ export function openHome({ folders, keychain, now, user, ...options }: TestOptio
 
 export type OpenHome = ReturnType<typeof openHome>
 
-/** A keychain in memory that can be locked or taken away. */
+/** An in-memory keychain that can be locked or removed. */
 export function createFakeKeychain(): Keychain & {
   state: 'open' | 'locked' | 'absent'
   entries: Map<string, string>
@@ -90,12 +90,12 @@ export async function createLocalHome(defaults: Partial<TestOptions> & Pick<Test
   const keychain = createFakeKeychain()
   const closing: (() => Promise<void>)[] = []
 
-  /** Closes all that was opened. */
+  /** Closes everything that was opened. */
   async function close(): Promise<void> {
     for (const closeOne of closing.splice(0)) await closeOne()
   }
 
-  /** Opens the home anew, as another process would. */
+  /** Opens the home again, as another process would. */
   async function openAll(options: Partial<TestOptions> = {}) {
     const opened = openHome({
       folders,
@@ -115,7 +115,7 @@ export async function createLocalHome(defaults: Partial<TestOptions> & Pick<Test
     folders,
     keychain,
     openAll,
-    /** The platform alone of a home opened anew. */
+    /** Opens the home again and returns only its platform. */
     open: async (options: Partial<TestOptions> = {}): Promise<Platform> => (await openAll(options)).platform,
     close,
     async remove(): Promise<void> {

@@ -1,4 +1,4 @@
-/** What the local platform tells of an instance's files: its owner only, inside its folders only, and never without bounds. */
+/** An instance's files on the local platform: readable by the owner only, inside its folders only, within bounds. */
 import { mkdir, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -53,7 +53,7 @@ test('an instance has the folder of its app, and its volume', async () => {
   await expect(platform.files.open({ id, path: '' })).rejects.toMatchObject({ code: 'INVALID' })
 })
 
-test('is told to its owner only', async () => {
+test('only the owner can read them', async () => {
   const ben = await home.open({ user: 'ben' })
   await expect(ben.instances.get({ id })).resolves.toMatchObject({ id })
   await expect(ben.files.list({ id, path: '' })).rejects.toMatchObject({ code: 'FORBIDDEN' })
@@ -61,15 +61,15 @@ test('is told to its owner only', async () => {
   await expect(ben.files.open({ id, path: 'app/a' })).rejects.toMatchObject({ code: 'FORBIDDEN' })
 })
 
-describe.skipIf(process.platform === 'win32')('what leads elsewhere', () => {
+describe.skipIf(process.platform === 'win32')('paths that lead elsewhere', () => {
   test.each(['volume/../secrets', 'volume/./a', '..', 'app/../../x', 'volume/a\0b'])(
-    '%j is no path',
+    '%j is not a path',
     async path => {
       await expect(platform.files.list({ id, path })).rejects.toMatchObject({ code: 'INVALID' })
     }
   )
 
-  test('links are told, and not followed', async () => {
+  test('links are listed, and not followed', async () => {
     await symlink(home.folders.state, join(volume, 'state'))
     await symlink('nowhere', join(volume, 'gone'))
     const { entries } = await platform.files.list({ id, path: 'volume' })
@@ -94,7 +94,7 @@ describe('has bounds', () => {
     expect(more).toBe(true)
   })
 
-  test('a text that is none, and one that is too large', async () => {
+  test('a file that is not text, and one that is too large', async () => {
     await writeFile(join(app, 'bin'), Buffer.from([1, 0, 2]))
     await writeFile(join(app, 'large'), '')
     await truncate(join(app, 'large'), 200 * MIB)
@@ -105,7 +105,7 @@ describe('has bounds', () => {
     })
   })
 
-  test('a file comes in pieces, as it was when it was opened', async () => {
+  test('a file is read in pieces, as it was when it was opened', async () => {
     const text = 'x'.repeat(2 * PIECE_BYTES + 5)
     await writeFile(join(app, 'log'), text)
     const { fileId, name, size } = await platform.files.open({ id, path: 'app/log' })
@@ -122,7 +122,7 @@ describe('has bounds', () => {
     await expect(platform.files.read({ fileId })).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 
-  test('no more than some are open, and one that nobody reads is closed', async () => {
+  test('only a few can be open, and one that is not read is closed', async () => {
     await writeFile(join(app, 'a'), 'a')
     const context = contextIn(home, [engine])
     const files = createFiles(context, createObserver(context), 200)

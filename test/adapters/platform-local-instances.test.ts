@@ -1,4 +1,4 @@
-/** What the local platform does with engines, ports and processes that come and go. */
+/** How the local platform handles engines, ports and processes that come and go. */
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { readdir, readFile, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
@@ -52,7 +52,7 @@ async function runReady(options: Partial<Parameters<Platform['instances']['run']
 
 const portOf = ({ url }: { url: string }) => Number(new URL(url).port)
 
-test('closing the platform ends its watches, and nothing opens it again', async () => {
+test('closing the platform ends its watches, and later calls do not reopen it', async () => {
   const changes = await platform.instances.watch({})
   await changes.next()
   const next = changes.next()
@@ -62,13 +62,13 @@ test('closing the platform ends its watches, and nothing opens it again', async 
   platform = await home.open()
 })
 
-test('listing apps asks no engine', async () => {
+test('listing apps does not call an engine', async () => {
   await importApp(platform)
   await platform.apps.list({ all: true })
   expect(engine.calls).toEqual({})
 })
 
-test('the wanted port is taken, and kept over restarts', async () => {
+test('the requested port is used, and kept over restarts', async () => {
   const server = await occupy()
   for (const closing of servers.splice(0)) await new Promise(resolve => closing.close(resolve))
   const instance = await runReady({ port: server })
@@ -80,14 +80,14 @@ test('the wanted port is taken, and kept over restarts', async () => {
   expect(again.notices).toEqual(['No hard memory limit.'])
 })
 
-test('a port that is taken is replaced, and a notice says so', async () => {
+test('a port in use is replaced, and a notice says so', async () => {
   const taken = await occupy()
   const instance = await runReady({ port: taken })
   expect(portOf(instance)).not.toBe(taken)
   expect(instance.notices.join()).toContain(`Port ${taken} is taken`)
 })
 
-test('a port taken while the instance was stopped is replaced', async () => {
+test('a port that was taken while the instance was stopped is replaced', async () => {
   const instance = await runReady()
   await platform.instances.stop({ id: instance.id })
   await occupy(portOf(instance))
@@ -97,14 +97,14 @@ test('a port taken while the instance was stopped is replaced', async () => {
   expect(again.notices.join()).toContain(`Port ${portOf(instance)} is taken`)
 })
 
-test('a port taken between choosing and binding is chosen anew', async () => {
+test('if the chosen port is taken before the app binds it, another one is chosen', async () => {
   const taken = () => new PortTaken(1, 'Port taken.')
   engine.faults.push(taken(), taken())
   expect((await runReady()).state).toBe('ready')
   expect(engine.calls.start).toBe(3)
 })
 
-test('two instances that want one port get two', async () => {
+test('two instances that request one port get two', async () => {
   const app = await importApp(platform)
   const begun = await Promise.all(
     [1, 2, 3].map(() => platform.instances.run({ appId: app.id, port: 21_987 }))
@@ -113,7 +113,7 @@ test('two instances that want one port get two', async () => {
   for (const { id } of begun) await until(platform, id, 'ready')
 })
 
-test('a first start that fails leaves nothing', async () => {
+test('a first start that fails leaves nothing behind', async () => {
   engine.faults.push(new AppError('UNAVAILABLE', 'The engine broke.', 'Mend it.'))
   const app = await importApp(platform)
   await expect(platform.instances.run({ appId: app.id })).rejects.toMatchObject({
@@ -126,7 +126,7 @@ test('a first start that fails leaves nothing', async () => {
   expect(await readdir(join(home.folders.state, 'runs'))).toEqual([])
 })
 
-test('a later start that fails shows why, and can be tried again', async () => {
+test('a later start that fails shows why, and can be repeated', async () => {
   const { id } = await runReady()
   await platform.instances.stop({ id })
   engine.faults.push(new AppError('UNAVAILABLE', 'The engine broke.'))
@@ -139,7 +139,7 @@ test('a later start that fails shows why, and can be tried again', async () => {
   expect(await until(platform, id, 'ready')).toMatchObject({ restarts: 2 })
 })
 
-test('an engine that is not available is told before anything is recorded', async () => {
+test('an engine that is not available is reported before anything is recorded', async () => {
   const app = await importApp(platform)
   engine.down = true
   await expect(platform.instances.run({ appId: app.id })).rejects.toMatchObject({
@@ -154,7 +154,7 @@ test('an engine that is not available is told before anything is recorded', asyn
   expect(await platform.instances.list({})).toEqual([])
 })
 
-test('docker is chosen when it is available, and never when another one was asked for', async () => {
+test('docker is chosen when it is available, and never when another engine was requested', async () => {
   const docker = createFakeEngine('docker')
   const both = await home.open({ engines: [engine, docker] })
   const app = await importApp(both)
@@ -171,7 +171,7 @@ test('docker is chosen when it is available, and never when another one was aske
   }
 })
 
-test('a launcher that was killed is a failed instance, and stays one', async () => {
+test('an instance whose launcher was killed is failed, and stays failed', async () => {
   const { id } = await runReady()
   await engine.kill(id)
   expect(await platform.instances.get({ id })).toMatchObject({
@@ -185,7 +185,7 @@ test('a launcher that was killed is a failed instance, and stays one', async () 
   })
 })
 
-test('an engine that does not answer leaves the last known state, and says so', async () => {
+test('while an engine does not answer, the last known state is shown, with a notice', async () => {
   const { id } = await runReady()
   engine.down = true
   const instance = await platform.instances.get({ id })
@@ -199,8 +199,8 @@ test('an engine that does not answer leaves the last known state, and says so', 
   expect(again.engineGone).toBeUndefined()
 })
 
-// An app in a container can write in its run folder.
-test.runIf(process.platform !== 'win32')('a state an app has made up spoils no list', async () => {
+// An app in a container can write to its run folder.
+test.runIf(process.platform !== 'win32')('an invalid state written by an app breaks no list', async () => {
   const { id } = await runReady()
   const file = join(home.folders.state, 'runs', id, 'state.json')
   const state = JSON.parse(await readFile(file, 'utf8'))
@@ -225,7 +225,7 @@ test.runIf(process.platform !== 'win32')('a state an app has made up spoils no l
   }
   await withFacts({ module: '\u001b[31mrun\u202e', more: 'of its own' })
   expect(await platform.instances.facts({ id })).toEqual({ ...state.facts, module: 'run' })
-  // At last it ends at no time there is: its record has a moment all the same.
+  // The last state has an invalid end time: its record still has a valid one.
   const exit = { code: 'app-crashed', message: 'It crashed.' }
   await writeFile(file, JSON.stringify({ ...state, phase: 'ended', readyAt: 1e300, exit }))
   await utimes(file, 1e12, 1e12).catch(() => undefined)
@@ -236,7 +236,7 @@ test.runIf(process.platform !== 'win32')('a state an app has made up spoils no l
   expect(Instance.parse(ended)).toEqual(ended)
 })
 
-test('an engine that hangs is waited for once, not by each of its instances', async () => {
+test('an engine that hangs is waited for once, not once for each of its instances', async () => {
   const app = await importApp(platform)
   for (let count = 0; count < 10; count++) await platform.instances.run({ appId: app.id })
   let asked = 0
@@ -248,7 +248,7 @@ test('an engine that hangs is waited for once, not by each of its instances', as
     ...engine,
     async status() {
       asked++
-      // As many as are asked at once wait together; the engine is given up when all of them do.
+      // The instances that are queried at once wait together. The engine is given up once all of them wait.
       if (asked === 8) letGo()
       await waited
       throw new EngineUnavailable('silent', 'The fake engine hangs.', 'Wait.')
@@ -262,13 +262,13 @@ test('an engine that hangs is waited for once, not by each of its instances', as
   expect(asked).toBe(9)
 })
 
-test('an engine that is gone for good keeps no instance that went with it', async () => {
+test('when an engine is gone for good, its instances can still be removed', async () => {
   const { id } = await runReady()
   const gone = async () => {
     throw new EngineUnavailable('absent', 'There is no engine.', 'Start it.')
   }
   const { instances } = await home.open({ engines: [{ ...engine, status: gone, stop: gone, remove: gone }] })
-  // As long as the app answers, nobody says that it has ended.
+  // As long as the app answers, the instance does not count as ended.
   await expect(instances.stop({ id })).rejects.toMatchObject({ code: 'UNAVAILABLE' })
   expect(await instances.get({ id })).toMatchObject({ state: 'ready', engineGone: 'There is no engine.' })
   await engine.kill(id)
@@ -286,7 +286,7 @@ test('another process finds the instance, reads its log and stops it', async () 
   expect(await platform.instances.get({ id })).toMatchObject({ state: 'stopped' })
 })
 
-test('what is stopped while it starts does not go on running', async () => {
+test('an instance that is stopped while it starts does not go on running', async () => {
   const app = await importApp(platform)
   const starting = platform.instances.run({ appId: app.id })
   const other = await home.open()
@@ -342,7 +342,7 @@ test('a start that waits for its turn can be cancelled', async () => {
   await Promise.all(first)
 })
 
-test('of several starts at once one is done, and the others are told', async () => {
+test('of several starts at once one succeeds, and the others get an error', async () => {
   const { id } = await runReady()
   await platform.instances.stop({ id })
   const others = await Promise.all([home.open(), home.open()])
@@ -352,7 +352,7 @@ test('of several starts at once one is done, and the others are told', async () 
   expect(await until(platform, id, 'ready')).toMatchObject({ restarts: 1 })
 })
 
-test('given environment wins over secrets, is kept for later starts, and is on disk only encrypted', async () => {
+test('given variables win over secrets, are kept for later starts, and are stored only encrypted', async () => {
   const wants = '[[Env]]\nName = "GREETING"\nSecret = "mail"\nSecretKey = "greeting"\n'
   const app = await importApp(platform, { env: wants })
   const { id } = await platform.instances.run({ appId: app.id, env: { GREETING: 'from-the-caller' } })
@@ -367,7 +367,7 @@ test('given environment wins over secrets, is kept for later starts, and is on d
   }
 })
 
-test('a value no environment can hold is refused by its name alone', async () => {
+test('a value that no environment can hold is refused, and the error shows its name only', async () => {
   const app = await importApp(platform)
   const refused = platform.instances.run({ appId: app.id, env: { TOKEN: 'hunter22\0' } })
   await expect(refused).rejects.toMatchObject({ code: 'INVALID', message: expect.stringContaining('TOKEN') })
@@ -381,7 +381,7 @@ test.each(['Q8S_TOKEN', 'q8s_x', 'A B', '', '1X'])('an environment name %j is re
   await expect(running).rejects.toMatchObject({ code: 'INVALID' })
 })
 
-test('an ephemeral instance is on the port of the guide, and takes its app and bundle with it', async () => {
+test('an ephemeral instance uses the port of the guide, and its app and bundle are removed with it', async () => {
   const app = await importApp(platform, {}, { ephemeral: true })
   const begun = await platform.instances.run({ appId: app.id, ephemeral: true })
   expect(portOf(begun) === 55_555 || begun.notices.join().includes('Port 55555 is taken')).toBe(true)
@@ -391,7 +391,7 @@ test('an ephemeral instance is on the port of the guide, and takes its app and b
   expect(await readdir(join(home.folders.state, 'bundles'))).toEqual([])
 })
 
-test('a volume is kept over restarts and goes with the instance', async () => {
+test('a volume is kept over restarts and removed with the instance', async () => {
   const app = await importApp(platform, { runtime: 'VolumeMount = "/data"\nVolumeSize = "1Gi"' })
   const { id } = await platform.instances.run({ appId: app.id })
   await until(platform, id, 'ready')
@@ -424,7 +424,7 @@ test('a clock that is set back changes neither order nor cursors', async () => {
   expect((await backwards.apps.list({})).map(app => app.version)).toEqual(versions.toReversed())
 })
 
-test('what is looked at while it is being started is not taken for dead once it runs', async () => {
+test('an instance that is read while it starts does not count as ended once it runs', async () => {
   let go = () => {}
   const seen = new Promise<void>(resolve => {
     go = resolve
@@ -438,7 +438,7 @@ test('what is looked at while it is being started is not taken for dead once it 
   }
   const starter = await home.open({ engines: [slow] })
   const app = await importApp(starter)
-  // Another host looks on: what it was told before is older than the start.
+  // Another host watches: its last reading is older than the start.
   const changes = await platform.instances.watch({})
   await changes.next()
   const run = starter.instances.run({ appId: app.id })
@@ -456,7 +456,7 @@ test('what is looked at while it is being started is not taken for dead once it 
   await changes.return?.()
 })
 
-test('so many events of an instance are kept, and they go with it', async () => {
+test('a bounded number of events is kept for an instance, and they are removed with it', async () => {
   const { id } = await runReady()
   for (let number = 0; number < KEPT_EVENTS; number++) {
     await platform.instances.update({ id, visibility: number % 2 === 0 ? 'ALL_USERS' : 'PRIVATE' })

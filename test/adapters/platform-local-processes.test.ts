@@ -1,4 +1,4 @@
-/** Several processes over one home at the same time. */
+/** Several processes use one home at the same time. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -13,7 +13,7 @@ beforeEach(async () => {
 })
 afterEach(() => home.remove())
 
-test('50 imports of one bundle by 10 processes at once: one succeeds, the others are told of the conflict', async () => {
+test('50 imports of one bundle by 10 processes at once: one succeeds, the others report the conflict', async () => {
   const program = await buildChild('fixtures/import-child.ts')
   const bundle = await makeBundle({ files: { 'big.bin': Buffer.alloc(5 << 20, 'abcdefg') } })
   const file = join(home.root, 'hello.qz')

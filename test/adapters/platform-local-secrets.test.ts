@@ -1,4 +1,4 @@
-/** Where the key of secrets is kept: as safe as can be, told plainly, and never silently weaker than before. */
+/** Where the key of secrets is kept: in the safest available place, shown to the user, and never silently weakened. */
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -35,7 +35,7 @@ async function reaches(platform: Platform): Promise<boolean> {
   }
 }
 
-test('with a keychain the key is there, and nothing needs to be said', async () => {
+test('with a keychain the key is there, and no notice is shown', async () => {
   const platform = await home.open()
   expect((await platform.info()).notices).toEqual([])
   await platform.secrets.set(mail)
@@ -45,7 +45,7 @@ test('with a keychain the key is there, and nothing needs to be said', async () 
   expect(await reaches(await home.open())).toBe(true)
 })
 
-test('no value is on disk in clear', async () => {
+test('no value is stored in plain text', async () => {
   await (await home.open()).secrets.set(mail)
   for (const name of await readdir(home.folders.state)) {
     const path = join(home.folders.state, name)
@@ -53,7 +53,7 @@ test('no value is on disk in clear', async () => {
   }
 })
 
-test('without a keychain the key is in a file only its owner can read, and that is said', async () => {
+test('without a keychain the key is in a file that only its owner can read, and a notice says so', async () => {
   home.keychain.state = 'absent'
   const platform = await home.open()
   expect((await platform.info()).notices.join()).toMatch(/file only you can read.*absent/)
@@ -74,7 +74,7 @@ test('a key file that cannot be written leaves no part of a key beside it', asyn
 })
 
 test.each(['locked', 'absent'] as const)(
-  'a keychain that is %s later makes secrets unavailable, not weaker',
+  'a keychain that is %s later makes secrets unavailable, not less safe',
   async state => {
     await (await home.open()).secrets.set(mail)
     home.keychain.state = state
@@ -89,7 +89,7 @@ test.each(['locked', 'absent'] as const)(
   }
 )
 
-test('a keychain that comes later is used as soon as no secret depends on the file', async () => {
+test('a keychain that becomes available later is used once no secret depends on the file', async () => {
   home.keychain.state = 'absent'
   const platform = await home.open()
   await platform.secrets.set(mail)
@@ -103,7 +103,7 @@ test('a keychain that comes later is used as soon as no secret depends on the fi
   expect(await reaches(platform)).toBe(true)
 })
 
-test('a key that is lost is told, and secrets can be set anew', async () => {
+test('a lost key is reported, and secrets can be set again', async () => {
   await (await home.open()).secrets.set(mail)
   home.keychain.entries.clear()
   const later = await home.open()
@@ -116,7 +116,7 @@ test('a key that is lost is told, and secrets can be set anew', async () => {
   expect(await reaches(later)).toBe(true)
 })
 
-test('a key file that is gone or another one is told', async () => {
+test('a missing or replaced key file is reported', async () => {
   home.keychain.state = 'absent'
   await (await home.open()).secrets.set(mail)
   await writeFile(keyFile(), Buffer.alloc(32, 7))
@@ -125,7 +125,7 @@ test('a key file that is gone or another one is told', async () => {
   await expect(reaches(await home.open())).rejects.toMatchObject({ code: 'UNAVAILABLE' })
 })
 
-test('several who set the first secret at once end up with one key', async () => {
+test('several processes that set the first secret at once end up with one key', async () => {
   const platforms = await Promise.all(Array.from({ length: 5 }, () => home.open()))
   await Promise.all(
     platforms.map((platform, index) => platform.secrets.set({ name: `s${index}`, values: { greeting: 'x' } }))
@@ -137,7 +137,7 @@ test('several who set the first secret at once end up with one key', async () =>
   expect(await fresh.secrets.list()).toHaveLength(6)
 })
 
-test('secrets are their users own', async () => {
+test('each user has separate secrets', async () => {
   const [anna, ben] = [await home.open(), await home.open({ user: 'ben' })]
   await anna.secrets.set(mail)
   expect(await ben.secrets.list()).toEqual([])

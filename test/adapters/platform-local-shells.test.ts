@@ -1,4 +1,4 @@
-/** What the local platform keeps of shells: nothing lost to a slow reader or a reconnect, nothing kept without bounds. */
+/** Shells of the local platform: no output is lost to a slow reader or a reconnect, and buffers are bounded. */
 import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createObserver } from '#adapters/platform-local/instances/observe.ts'
@@ -82,7 +82,7 @@ function shellsOf(idleMs?: number) {
   }
 }
 
-test('a page that was lost on its way is given again, and what was read is forgotten', async () => {
+test('a page that was lost on the way is sent again, and acknowledged output is dropped', async () => {
   const { shellId } = await shells.open({ id, ...SIZE })
   opened[0]?.output.write('héllo ')
   const page = await shells.read({ shellId, from: 0, waitMs: 5_000 })
@@ -95,7 +95,7 @@ test('a page that was lost on its way is given again, and what was read is forgo
   expect(await shells.read({ shellId, from: 11, waitMs: 10 })).toEqual({ text: '', next: 11 })
 })
 
-test('a character cut in two by the pieces of the output arrives whole', async () => {
+test('a character split between two pieces of output arrives whole', async () => {
   const { shellId } = await shells.open({ id, ...SIZE })
   const bytes = Buffer.from('€')
   opened[0]?.output.write(bytes.subarray(0, 1))
@@ -103,7 +103,7 @@ test('a character cut in two by the pieces of the output arrives whole', async (
   expect((await shells.read({ shellId, from: 0, waitMs: 5_000 })).text).toBe('€')
 })
 
-test('a shell that writes faster than it is read waits', async () => {
+test('a shell that writes faster than its reader reads waits', async () => {
   const { shellId } = await shells.open({ id, ...SIZE })
   const shell = opened[0] as FakeShell
   const piece = 'x'.repeat(64 * 1024)
@@ -132,7 +132,7 @@ test('a shell that writes faster than it is read waits', async () => {
   expect(total).toBe(64 * piece.length)
 })
 
-test('input and size reach the shell; its end is told with the exit code', async () => {
+test('input and size reach the shell; its end is reported with the exit code', async () => {
   const { shellId } = await shells.open({ id, ...SIZE })
   const shell = opened[0] as FakeShell
   await shells.write({ shellId, text: 'ls\r' })
@@ -147,7 +147,7 @@ test('input and size reach the shell; its end is told with the exit code', async
   })
 })
 
-test('a shell is not there for anyone but who opened it', async () => {
+test('only the user who opened a shell can use it', async () => {
   const { shellId } = await shells.open({ id, ...SIZE })
   await expect(shells.read({ shellId, from: 0, waitMs: 0 }, 'ben')).rejects.toMatchObject({
     code: 'NOT_FOUND'
@@ -155,14 +155,14 @@ test('a shell is not there for anyone but who opened it', async () => {
   expect(await shells.read({ shellId, from: 0, waitMs: 0 })).toEqual({ text: '', next: 0 })
 })
 
-test('only so many are open at once; a closed one makes room', async () => {
+test('only a limited number is open at once; closing one makes room', async () => {
   const all = await Promise.all(Array.from({ length: MAX_SHELLS }, () => shells.open({ id, ...SIZE })))
   await expect(shells.open({ id, ...SIZE })).rejects.toMatchObject({ code: 'CONFLICT' })
   await shells.close(all[0] as { shellId: string })
   await shells.open({ id, ...SIZE })
 })
 
-test('a shell nobody reads any more is closed', async () => {
+test('a shell that is no longer read is closed', async () => {
   const impatient = shellsOf(20)
   const { shellId } = await impatient.open({ id, ...SIZE })
   await vi.waitFor(() => expect(opened.at(-1)?.closed).toBe(true))

@@ -1,4 +1,4 @@
-/** What the local platform keeps on disk: versions of it, damage to it, and clearing up. */
+/** What the local platform keeps on disk: its versions, damage to it, and clean-up. */
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
@@ -27,12 +27,12 @@ const database = () => join(home.folders.state, 'platform.db')
 const bundleNames = () => readdir(join(home.folders.state, 'bundles'))
 
 describe('the state folder', () => {
-  test('is not made before it is needed', async () => {
+  test('is not created before it is needed', async () => {
     await home.open()
     expect(existsSync(home.folders.state)).toBe(false)
   })
 
-  test('of a newer version is refused, and not touched', async () => {
+  test('of a newer version is refused, and not changed', async () => {
     const newer = { migrations: [...localSchema.migrations, 'CREATE TABLE later (x TEXT) STRICT'] }
     const store = await openStore(database(), newer)
     store.run(`INSERT INTO later (x) VALUES ('kept')`)
@@ -50,7 +50,7 @@ describe('the state folder', () => {
     expect((await readdir(home.folders.state)).filter(name => !name.startsWith('platform.db'))).toEqual([])
   })
 
-  test('of an older version is brought up to date once, by whoever is first', async () => {
+  test('of an older version is upgraded once, by the first process that opens it', async () => {
     const older = { migrations: ['CREATE TABLE old (x TEXT) STRICT'] }
     ;(await openStore(database(), older)).close()
     const newer = { migrations: [...older.migrations, 'ALTER TABLE old ADD COLUMN y TEXT'] }
@@ -73,7 +73,7 @@ describe('the state folder', () => {
     store.close()
   })
 
-  test('that is damaged is told as that', async () => {
+  test('is reported as damaged when it is', async () => {
     await mkdir(home.folders.state, { recursive: true })
     await writeFile(database(), 'no database '.repeat(1000))
     const platform = await home.open()
@@ -84,7 +84,7 @@ describe('the state folder', () => {
     expect(await readFile(database(), 'utf8')).toContain('no database')
   })
 
-  test('that is a file is told as that', async () => {
+  test('is reported as a file when it is one', async () => {
     await writeFile(home.folders.state, '')
     const platform = await home.open()
     await expect(platform.apps.list({})).rejects.toMatchObject({
@@ -92,7 +92,7 @@ describe('the state folder', () => {
     })
   })
 
-  test('opens after an error that has passed', async () => {
+  test('opens after a temporary error', async () => {
     await writeFile(home.folders.state, '')
     const platform = await home.open()
     await expect(platform.apps.list({})).rejects.toThrow()
@@ -103,7 +103,7 @@ describe('the state folder', () => {
 })
 
 describe('bundles', () => {
-  test('are kept once for all apps made of them, until the last one goes', async () => {
+  test('are stored once for all apps made from them, until the last app is removed', async () => {
     const platform = await home.open()
     const first = await importApp(platform)
     const second = await importApp(platform, {}, { version: '0.1.0-20260102030405' })
@@ -125,7 +125,7 @@ describe('bundles', () => {
     expect(await platform.apps.list({})).toEqual([])
   })
 
-  test('an upload that was whole when its process was killed is finished by the next one', async () => {
+  test('a complete upload whose process was killed is finished by the next one', async () => {
     const bundle = await makeBundle()
     await mkdir(join(home.folders.state, 'uploads'), { recursive: true })
     await writeFile(join(home.folders.state, 'uploads', `${bundle.sha256}.part`), bundle.bytes)
@@ -152,7 +152,7 @@ describe('the sweep', () => {
     await utimes(path, then, then)
   }
 
-  test('removes old bundles nobody imported, and keeps the others', async () => {
+  test('removes old bundles that were never imported, and keeps the others', async () => {
     const platform = await home.open()
     const used = await importApp(platform)
     const [fresh, old] = [await makeBundle({ version: '0.2.0' }), await makeBundle({ version: '0.3.0' })]
@@ -163,7 +163,7 @@ describe('the sweep', () => {
     expect((await bundleNames()).sort()).toEqual([`${used.bundle.sha256}.qz`, `${fresh.sha256}.qz`].sort())
   })
 
-  test('removes uploads nobody went on with', async () => {
+  test('removes abandoned uploads', async () => {
     const uploads = join(home.folders.state, 'uploads')
     await mkdir(uploads, { recursive: true })
     await writeFile(join(uploads, 'old.part'), 'x')
@@ -193,7 +193,7 @@ describe('the sweep', () => {
     await context.close()
   })
 
-  test('ends what runs without a record, whose files stay: the record may have been lost', async () => {
+  test('ends what runs without a record, but keeps its files: the record may have been lost', async () => {
     const platform = await home.open()
     const app = await importApp(platform)
     const { id } = await platform.instances.run({ appId: app.id })
@@ -207,7 +207,7 @@ describe('the sweep', () => {
     expect(existsSync(join(home.folders.state, 'runs', id))).toBe(true)
   })
 
-  test('ends the others where one does not end', async () => {
+  test('goes on when one instance cannot be ended', async () => {
     const platform = await home.open()
     const app = await importApp(platform)
     const ids: string[] = []
@@ -249,7 +249,7 @@ describe('the sweep', () => {
     await context.close()
   })
 
-  test('makes no path of an ID that an engine was told by somebody else', async () => {
+  test('does not build a path from an invalid ID that an engine lists', async () => {
     await importApp(await home.open())
     const precious = join(home.root, 'precious')
     await mkdir(precious)
@@ -261,7 +261,7 @@ describe('the sweep', () => {
     expect(existsSync(database())).toBe(true)
   })
 
-  test('finishes a removal that could not reach the engine', async () => {
+  test('finishes a removal during which the engine could not be reached', async () => {
     const platform = await home.open()
     const app = await importApp(platform)
     const { id } = await platform.instances.run({ appId: app.id })

@@ -1,4 +1,4 @@
-/** A channel of updates against a real server: what it may say, what is fetched of it, and what is deleted. */
+/** An update channel on a real server: what it may answer, what is downloaded, and what is deleted. */
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ import { channelText, newUpdateKey, startUpdateServer, type UpdateServer } from 
 
 const STABLE = `/${channelFile('stable')}`
 const NAME = 'q8s-desktop-0.2.0.AppImage'
-/** What a newer version does when it is installed: it is started once, to put itself in its place. */
+/** What a newer version does during its installation: it is started once, to replace the old file. */
 const APP = Buffer.from('#!/bin/sh\necho "$APPIMAGE_EXIT_AFTER_INSTALL" > "$(dirname "$0")/installed"\n')
 
 const { signal } = new AbortController()
@@ -53,7 +53,7 @@ async function sourceOf(url: string): Promise<UpdateSource> {
 const fetching = (progress: (done: number, total: number) => void = () => undefined) =>
   source.fetch('stable', '0.2.0', progress, signal)
 
-/** Names of all files an update left in the cache. */
+/** Names of all files that an update left in the cache. */
 async function leftOver(): Promise<string[]> {
   const all = await readdir(join(folder, 'cache'), { recursive: true, withFileTypes: true })
   return all.filter(entry => entry.isFile() && entry.name !== '.updaterId').map(entry => entry.name)
@@ -68,8 +68,8 @@ test.each([
   expect([channelFile('stable', platform, arch), channelFile('beta', platform, arch)]).toEqual([stable, beta])
 })
 
-describe('what a channel says', () => {
-  test('is asked once, and told nothing of the user', async () => {
+describe('the answer of a channel', () => {
+  test('is requested once, without data about the user', async () => {
     server.answers[STABLE] = signed(channelText('0.2.0', NAME, APP))
     expect(await source.newest('stable', signal)).toEqual({
       version: '0.2.0',
@@ -83,7 +83,7 @@ describe('what a channel says', () => {
     ).toEqual([])
   })
 
-  test('notes that may not be opened are none', async () => {
+  test('release notes at an address that may not be opened are ignored', async () => {
     server.answers[STABLE] = signed(channelText('0.2.0', NAME, APP, { notes: 'javascript:alert(1)' }))
     expect((await source.newest('stable', signal)).notes).toBeUndefined()
   })
@@ -110,7 +110,7 @@ describe('what a channel says', () => {
     ['too large a file', channelText('0.2.0', NAME, APP, { size: 2 ** 40 }), 'INVALID', /files.0.size/],
     ['too much', 'x'.repeat(70_000), 'INVALID', /more than 64 KiB/],
     ['a bomb of references', bomb(), 'INVALID', /is invalid/]
-  ])('%s is refused in words', async (_what, text, code, message) => {
+  ])('%s is refused with a message', async (_what, text, code, message) => {
     if (text !== undefined) server.answers[STABLE] = signed(text)
     await expect(source.newest('stable', signal)).rejects.toMatchObject({
       code,
@@ -120,7 +120,7 @@ describe('what a channel says', () => {
     expect(server.asked).toHaveLength(1)
   })
 
-  test('a stream without end is left, a redirect is not followed, an error is told', async () => {
+  test('an endless stream is cut, a redirect is not followed, an error is reported', async () => {
     let closed = false
     server.answers[STABLE] = (_request, response) => {
       const more = () => response.write('x'.repeat(16_384)) && setImmediate(more)
@@ -139,7 +139,7 @@ describe('what a channel says', () => {
     expect(server.asked.map(({ path }) => path)).toEqual([STABLE, STABLE, STABLE])
   })
 
-  test('a server that is gone is told, and a cancelled look ends', async () => {
+  test('a server that is gone is reported, and a check can be cancelled', async () => {
     server.answers[STABLE] = () => undefined
     const stop = new AbortController()
     const look = source.newest('stable', stop.signal)
@@ -154,14 +154,14 @@ describe('what a channel says', () => {
   })
 
   test.each(['http://updates.example/', 'ftp://updates.example/', 'https://a:b@updates.example/', 'x'])(
-    'an app packed with the address %s asks nobody',
+    'an app packed with the address %s sends no request',
     async url => {
       await expect(sourceOf(url)).rejects.toMatchObject({ code: 'INVALID' })
     }
   )
 })
 
-describe('who speaks in a channel', () => {
+describe('the sender of a channel', () => {
   const text = channelText('0.2.0', NAME, APP)
   test.each([
     ['nobody', () => text],
@@ -177,7 +177,7 @@ describe('who speaks in a channel', () => {
     ],
     ['its maker of another version', () => signed(text).replace('version: 0.2.0', 'version: 0.3.0')],
     ['its maker, with more after it', () => `${signed(text)}version: 0.3.0\n`]
-  ])('%s is not believed', async (_who, speak) => {
+  ])('%s is not trusted', async (_who, speak) => {
     server.answers[STABLE] = await speak()
     await expect(source.newest('stable', signal)).rejects.toMatchObject({
       code: 'INVALID',
@@ -185,7 +185,7 @@ describe('who speaks in a channel', () => {
     })
   })
 
-  test('the packer signs the files of the channels, once', async () => {
+  test('the packer signs each file of the channels once', async () => {
     await writeFile(join(folder, channelFile('stable')), text)
     await signChannels(folder)
     await signChannels(folder)
@@ -195,7 +195,7 @@ describe('who speaks in a channel', () => {
   })
 })
 
-/** Nine lines that are ten thousand million when they are written out. */
+/** Nine lines of YAML that expand to ten thousand million entries. */
 function bomb(): string {
   const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]']
   for (let level = 1; level < 10; level++)
@@ -207,7 +207,7 @@ function bomb(): string {
   return `${lines.join('\n')}\nversion: 0.2.0\nfiles: *a9\n`
 }
 
-test('the updater leaves it to us to fetch its files, by a field that is not public', async () => {
+test('the updater lets us download its files, through a field that is not public', async () => {
   const { version } = JSON.parse(
     await readFile(join(import.meta.dirname, '../../node_modules/electron-updater/package.json'), 'utf8')
   )
@@ -221,11 +221,11 @@ test('the updater leaves it to us to fetch its files, by a field that is not pub
   expect(new NsisUpdater(undefined, adapter)).toHaveProperty('httpExecutor', null)
 })
 
-// Windows and macOS install by programs of their own, which this computer does not have.
-describe.skipIf(process.platform !== 'linux')('what is fetched of it', () => {
+// Windows and macOS install with their own programs, which this computer does not have.
+describe.skipIf(process.platform !== 'linux')('the downloaded update', () => {
   const isThere = () => readFile(join(folder, 'installed'), 'utf8').catch(() => undefined)
 
-  test('is installed at the end of the app, and only where that is wanted', async () => {
+  test('is installed when the app quits, and only if the user wants it', async () => {
     server.answers[STABLE] = signed(channelText('0.2.0', NAME, APP))
     server.answers[`/${NAME}`] = APP
     const seen: number[] = []
@@ -248,7 +248,7 @@ describe.skipIf(process.platform !== 'linux')('what is fetched of it', () => {
     expect((await stat(process.env.APPIMAGE as string)).mode & 0o111).not.toBe(0)
   })
 
-  test('after a newer one was fetched, the one before is not installed', async () => {
+  test('after a newer one was downloaded, the older one is not installed', async () => {
     server.answers[STABLE] = signed(channelText('0.2.0', NAME, APP))
     server.answers[`/${NAME}`] = APP
     await fetching()
@@ -265,7 +265,7 @@ describe.skipIf(process.platform !== 'linux')('what is fetched of it', () => {
     ['another SHA-512', () => Buffer.from(APP.map(byte => byte ^ 1)), /SHA-512 is different/],
     ['too many bytes', () => Buffer.concat([APP, APP]), /more than/],
     ['too few bytes', () => APP.subarray(1), /instead of/]
-  ])('%s is thrown away', async (_what, content, message) => {
+  ])('%s is deleted', async (_what, content, message) => {
     server.answers[STABLE] = signed(channelText('0.2.0', NAME, APP))
     server.answers[`/${NAME}`] = content()
     await expect(fetching()).rejects.toMatchObject({
@@ -279,7 +279,7 @@ describe.skipIf(process.platform !== 'linux')('what is fetched of it', () => {
     expect(await readFile(process.env.APPIMAGE as string, 'utf8')).toBe('the old one')
   })
 
-  test('a stream without end is left at the size that was said', async () => {
+  test('an endless stream is cut at the announced size', async () => {
     server.answers[STABLE] = signed(channelText('0.2.0', NAME, APP))
     server.answers[`/${NAME}`] = (_request, response) => {
       const more = () => response.write(APP) && setImmediate(more)
@@ -290,13 +290,13 @@ describe.skipIf(process.platform !== 'linux')('what is fetched of it', () => {
     expect(await leftOver()).toEqual([])
   })
 
-  test('a version that is another by now is not fetched', async () => {
+  test('a version that has changed since is not downloaded', async () => {
     server.answers[STABLE] = signed(channelText('0.3.0', NAME, APP))
     await expect(fetching()).rejects.toMatchObject({ code: 'CONFLICT' })
     expect(server.asked).toHaveLength(1)
   })
 
-  test('cancelling ends it, and leaves nothing', async () => {
+  test('cancelling stops the download, and leaves nothing', async () => {
     server.answers[STABLE] = signed(channelText('0.2.0', NAME, APP))
     server.answers[`/${NAME}`] = (_request, response) => void response.write('half')
     const stop = new AbortController()
@@ -305,7 +305,7 @@ describe.skipIf(process.platform !== 'linux')('what is fetched of it', () => {
     expect(await leftOver()).toEqual([])
   })
 
-  test('nothing is installed where nobody says whose it is', async () => {
+  test('nothing is installed without a key that proves who made it', async () => {
     vi.stubEnv('Q8S_UPDATE_KEY', '')
     expect((await sourceOf(server.url)).canInstall).toBe(false)
   })

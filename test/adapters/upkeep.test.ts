@@ -1,4 +1,4 @@
-/** Many instances at once, what can be cleaned up, and what is told of one when asked: over a real store. */
+/** Actions on many instances, clean-up, and the details of one instance: on a real store. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -44,14 +44,14 @@ function start(act: InstanceAct, ids: readonly string[], undoSeconds = 0) {
   return jobs.start(act, named(act), job => actOnInstances(platform, { act, ids, undoSeconds }, job)).id
 }
 
-/** The job at its end, or as soon as it is at this stage. */
+/** Waits for the job's end, or until it reaches this stage. */
 async function follow(id: string, stage?: Stage['code']): Promise<Job> {
   for await (const job of jobs.watch(id, undefined)) if (job.stage.code === stage) return job
   return jobs.get(id)
 }
 
-describe('one act on many instances', () => {
-  test('goes on past one that fails, and tells of each', async () => {
+describe('one action on many instances', () => {
+  test('goes on after a failure, and reports each result', async () => {
     const [a, b] = [await runReady('0.1.0'), await runReady('0.2.0')]
     const job = await follow(start('stop', [a.id, GONE, b.id]))
     expect(job).toMatchObject({
@@ -64,7 +64,7 @@ describe('one act on many instances', () => {
     expect(after.map(({ state }) => state)).toEqual(['stopped', 'stopped'])
   })
 
-  test('a removal that is undone in time leaves all as it was: what ran runs again', async () => {
+  test('a removal undone in time changes nothing: running instances run again', async () => {
     const running = await runReady('0.1.0')
     const stopped = await runReady('0.2.0')
     await platform.instances.stop({ id: stopped.id })
@@ -77,7 +77,7 @@ describe('one act on many instances', () => {
     expect(await platform.instances.get({ id: stopped.id })).toMatchObject({ state: 'stopped' })
   })
 
-  test('a removal that is not undone removes what runs too', async () => {
+  test('a removal that is not undone removes running instances too', async () => {
     const { id } = await runReady('0.1.0')
     const undoable: boolean[] = []
     for await (const job of jobs.watch(start('remove', [id], 1), undefined)) {
@@ -95,7 +95,7 @@ describe('removing apps', () => {
   const remove = (ids: readonly string[], undoSeconds: number) =>
     jobs.start('remove', named('apps'), job => removeApps(platform, { ids: [...ids], undoSeconds }, job)).id
 
-  test('undone in time, the apps and their instances are as they were', async () => {
+  test('undone in time, the apps and their instances are as before', async () => {
     const [first, second] = [
       await importApp(platform, { version: '0.1.0' }),
       await importApp(platform, { version: '0.2.0' })
@@ -113,7 +113,7 @@ describe('removing apps', () => {
     expect(await platform.instances.get({ id: ended })).toMatchObject({ state: 'stopped' })
   })
 
-  test('not undone, they go with their ended instances; one that runs stays, and is told', async () => {
+  test('not undone, apps go with their ended instances; one that still runs stays, and is reported', async () => {
     const idle = await importApp(platform, { version: '0.1.0' })
     await platform.instances.stop(await platform.instances.run({ appId: idle.id }))
     const running = await runReady('0.2.0')
@@ -131,7 +131,7 @@ describe('removing apps', () => {
 describe('clean up', () => {
   const DEPLOYS = ['0.1.0-20260101000000', '0.1.0-20260102000000', '0.1.0-20260103000000'] as const
 
-  test('lists deploys nothing runs and instances that ended; what runs and what was published stays out', async () => {
+  test('lists deploys without running instances, and ended instances, but nothing running or published', async () => {
     await importApp(platform, { version: '0.1.0' })
     const old = await importApp(platform, { version: DEPLOYS[0] })
     await runReady(DEPLOYS[1])
@@ -147,7 +147,7 @@ describe('clean up', () => {
     expect(proposedChoice(plan)).toEqual({ apps: [old.id], instances: [failed.id], leftovers: [] })
   })
 
-  test('data on a volume is counted, and never proposed', async () => {
+  test('data on a volume is counted, and never suggested', async () => {
     const app = await importApp(platform, { version: DEPLOYS[0] })
     const { id } = await platform.instances.run({ appId: app.id })
     await platform.instances.stop({ id })
@@ -159,7 +159,7 @@ describe('clean up', () => {
     expect(proposedChoice(plan)).toEqual({ apps: [], instances: [], leftovers: [] })
   })
 
-  test('removes what was chosen, says what it freed, and goes on past what cannot go', async () => {
+  test('removes the selected items, reports the space it freed, and goes on after a failure', async () => {
     const first = await importApp(platform, { version: DEPLOYS[0] })
     const second = await importApp(platform, { version: DEPLOYS[1] })
     const plan = { ...(await planCleanUp(platform)), ...(await planLeftovers(NO_LEFTOVERS)) }
@@ -183,7 +183,7 @@ describe('clean up', () => {
     expect((await platform.apps.list({})).map(app => app.id)).toEqual([first.id])
   })
 
-  test('undone in time, nothing of it is removed', async () => {
+  test('undone in time, nothing is removed', async () => {
     const { id: app } = await importApp(platform, { version: DEPLOYS[0] })
     const choice = { apps: [app], instances: [], leftovers: [], undoSeconds: 60 }
     const { id } = jobs.start('clean-up', { code: 'none' }, job =>
@@ -195,7 +195,7 @@ describe('clean up', () => {
     expect((await platform.apps.list({})).map(({ id: left }) => left)).toEqual([app])
   })
 
-  test('a bundle that another app has frees nothing, until both go', () => {
+  test('a bundle that two apps share frees no space until both are removed', () => {
     const app = { name: 'n', title: 't', createdAt: '', sha256: 'a', size: 10, newest: false }
     const plan = {
       apps: [
@@ -212,7 +212,7 @@ describe('clean up', () => {
   })
 })
 
-test('the environment is told by name and source, never by value', async () => {
+test('variables are listed with name and source, never with their value', async () => {
   const entry = (name: string, more: string) => `[[Env]]\nName = "${name}"\n${more}\n`
   await platform.secrets.set({ name: 'db', values: { url: 'hidden' } })
   const app = await importApp(platform, {

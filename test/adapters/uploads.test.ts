@@ -1,4 +1,4 @@
-/** One bundle uploaded by several processes at once: each ends with it whole, whoever was first. */
+/** One bundle uploaded by several processes at once: each finishes with the whole bundle, in any order. */
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, renameSync, watch, writeFileSync } from 'node:fs'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
@@ -18,7 +18,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 
 const ROUNDS = 50
 
-test('an upload does not fail for another process that finishes the same bundle as it begins', async () => {
+test('an upload does not fail when another process finishes the same bundle as it begins', async () => {
   const files = createBundleFiles({ folders } as never)
   for (let round = 0; round < ROUNDS; round++) {
     const { bytes, key } = made()
@@ -37,7 +37,7 @@ test('an upload does not fail for another process that finishes the same bundle 
   }
 })
 
-test('nothing is left of an upload that another process finished before its first byte', async () => {
+test('nothing is left of an upload if another process finished it before the first byte', async () => {
   const files = createBundleFiles({ folders } as never)
   const { bytes, key } = made()
   class Late extends Blob {

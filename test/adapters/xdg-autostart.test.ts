@@ -1,4 +1,4 @@
-/** Start at login on Linux: the entry that is written, read by the rules of its specification and by GLib. */
+/** Start at login on Linux: the desktop entry, read by the rules of its specification and by GLib. */
 import { execFileSync } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -16,7 +16,7 @@ afterEach(() => rm(config, { recursive: true, force: true }))
 
 const autostart = (...command: string[]) => xdgAutostart(command, { XDG_CONFIG_HOME: config })
 
-test('off until it is turned on, and no file is left when it is turned off', async () => {
+test('is off until it is turned on, and turning it off leaves no file', async () => {
   const item = autostart('/opt/q8s', '--at-login')
   expect(await item.isOn()).toBe(false)
   await item.turn(true)
@@ -46,7 +46,7 @@ test('the entry of another installation does not start this one', async () => {
   expect(await autostart('/opt/new/q8s').isOn()).toBe(false)
 })
 
-test('whatever the words are, they are read as they were given', async () => {
+test('any arguments are read back as they were given', async () => {
   const word = fc.string({
     unit: fc.oneof(
       fc.constantFrom(...'"\'`$\\% \t\n\r;~*?#()<>|&='),
@@ -80,7 +80,7 @@ const hasGio = () => {
 }
 
 test.skipIf(process.platform !== 'linux' || !hasGio())(
-  'GLib starts a program of the worst name with its words',
+  'GLib starts a program with a difficult name and its arguments',
   async () => {
     const folder = join(config, `it's "$HOME" \`a\` \\ ü`)
     await mkdir(folder)

@@ -1,4 +1,4 @@
-/** Command lines that are wrong, help, and what errors look like in words, in JSON and as exit codes. */
+/** Invalid command lines, help, and errors as text, as JSON and as exit codes. */
 import { describe, expect, test } from 'vitest'
 import { COMMANDS } from '#main/cli/commands.ts'
 import { EXIT_CODES } from '#main/cli/errors.ts'
@@ -6,7 +6,7 @@ import { VERSION } from '#main/version.ts'
 import { AppError, ERROR_CODES, type ErrorCode } from '#shared/errors.ts'
 import { app, asHost, cli, instance } from './support.ts'
 
-describe('a wrong command line is exit code 2 and says what to try', () => {
+describe('an invalid command line is exit code 2, with a hint', () => {
   test.each([
     ['ap list', /unknown command 'ap'.*Did you mean app/i],
     ['app lst', /unknown command 'lst'.*Did you mean list/i],
@@ -42,7 +42,7 @@ describe('a wrong command line is exit code 2 and says what to try', () => {
     expect(outcome.stderr).toContain('use --output <file>')
   })
 
-  test('the mistake is told in JSON where that was asked for', async () => {
+  test('the error is JSON if that was requested', async () => {
     for (const line of ['-o json app lst', 'app lst --format=json', 'app lst -ojson', 'app lst -qo json']) {
       const { stdout, code } = await cli(line)
       expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'INVALID' } })
@@ -90,7 +90,7 @@ describe('help', () => {
   })
 })
 
-test.each(['--version', '-V'])('%s tells the version', async line => {
+test.each(['--version', '-V'])('%s prints the version', async line => {
   expect(await cli(line)).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: '' })
   expect(JSON.parse((await cli(`${line} -o json`)).stdout)).toEqual({ version: VERSION })
 })
@@ -133,7 +133,7 @@ describe('errors', () => {
     expect(EXIT_CODES.map(([exit]) => exit)).toContain(expected[code])
   })
 
-  test('what nobody expected is a bug: exit code 1', async () => {
+  test('an unexpected error is a bug: exit code 1', async () => {
     const { code, stderr } = await cli('app list', failing(new TypeError('x is not a function')))
     expect(code).toBe(1)
     expect(stderr).toContain('x is not a function')
@@ -166,7 +166,7 @@ describe('errors', () => {
     ])
   })
 
-  test('a message that is the only finding is told once, with its place', async () => {
+  test('a message that is the only finding is printed once, with its place', async () => {
     const message = '1.2 is not a version.'
     const finding = { rule: 'r', severity: 'error', message, file: 'q-app.toml', line: 3, column: 11 }
     const error = new AppError('INVALID', message, 'Mend it.', { data: { findings: [finding] } })
@@ -174,7 +174,7 @@ describe('errors', () => {
     expect(stderr).toBe('q8s-cli: q-app.toml:3:11 error 1.2 is not a version.\n  Mend it.\n')
   })
 
-  test('a host that cannot be made is told like any other failure', async () => {
+  test('a host that cannot be created is reported like any other failure', async () => {
     const createHost = async () => {
       throw new AppError('FORBIDDEN', 'The state is read-only.', 'Set Q8S_HOME.')
     }
@@ -230,12 +230,12 @@ describe('IDs', () => {
     expect(code).toBe(0)
   })
 
-  test("the guide's stray c before an instance's ID is no obstacle", async () => {
+  test("the stray c that the guide puts before the ID of an instance is accepted", async () => {
     const { code } = await cli('instance update c22222222-3333-4444-8555-666666666666 -v PRIVATE', { client })
     expect(code).toBe(0)
   })
 
-  test('a prefix of several lists them', async () => {
+  test('an ambiguous prefix lists what it matches', async () => {
     const { code, stderr } = await cli('app update ab -v PRIVATE', { client })
     expect(stderr).toContain('"ab" is not unique: 2 apps')
     expect(stderr).toContain(`${one.id} Q Tour 0.1.2`)
@@ -248,7 +248,7 @@ describe('IDs', () => {
     ['acb', [one.id]],
     ['tour', [one.id]],
     ['zzz', []]
-  ])('a miss says what was looked for and what comes near: %s', async (typed, near) => {
+  ])('an unknown ID shows what was searched and lists similar ones: %s', async (typed, near) => {
     const { code, stderr, stdout } = await cli(`app update ${typed} -v PRIVATE -o json`, { client })
     expect(stderr).toContain(`"${typed}"`)
     expect(JSON.parse(stdout).error.data.candidates.sort()).toEqual(near)
@@ -256,7 +256,7 @@ describe('IDs', () => {
     expect(code).toBe(4)
   })
 
-  test('an empty ID is not every ID', async () => {
+  test('an empty ID does not match every ID', async () => {
     expect((await cli(['app', 'remove', ''], { client })).code).toBe(2)
   })
 })

@@ -1,4 +1,4 @@
-/** What the other commands ask of the host: init, config, bundle, secrets, completion. */
+/** Which calls the other commands make: init, config, bundle, secrets, completion. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -38,7 +38,7 @@ describe('secret set', () => {
     expect(stdout).toBe('Name       db\nKeys       A\nUpdated At 2020-10-13 06:28:03.000000 +0000 UTC\n')
   })
 
-  test('refuses a file that is not there, bytes that are no text, and stdin for two keys', async () => {
+  test('refuses a file that is not there, bytes that are not text, and stdin for two keys', async () => {
     await writeFile(join(folder, 'binary'), Buffer.from([0xff, 0xfe, 0x00]))
     const { calls, setting: given } = setting('')
     expect(await cli('secret set db A=@missing', given)).toMatchObject({ code: 4 })
@@ -47,7 +47,7 @@ describe('secret set', () => {
     expect(calls).toEqual([])
   })
 
-  test('asks on a terminal without showing what is typed', async () => {
+  test('prompts on a terminal without showing what is typed', async () => {
     const { calls, setting: given } = setting()
     const stdin = Object.assign(new PassThrough(), { isTTY: true })
     const stderr = sink(true)
@@ -58,7 +58,7 @@ describe('secret set', () => {
   })
 })
 
-test('secret list never has a place for values', async () => {
+test('secret list has no place for values', async () => {
   const list = async () => [{ name: 'db', keys: ['A', 'B'], updatedAt: '2020-10-10T12:00:00Z' }]
   const { stdout } = await cli('secret list', { client: { platform: { secrets: { list } } } })
   expect(stdout).toBe(
@@ -87,20 +87,20 @@ describe('init', () => {
     return { calls, setting: { client: { projects }, world: { cwd: folder, ...change } } }
   }
 
-  test('makes a new or empty folder of the sample', async () => {
+  test('fills a new or empty folder with the sample', async () => {
     const { calls, setting: given } = setting()
     const { stderr } = await cli('init my-app --yes', given)
     expect(calls).toEqual([{ path: join(folder, 'my-app'), from: 'sample' }])
     expect(stderr).toBe('Next: cd my-app, then q8s-cli exec\n')
   })
 
-  test('names a folder with a space in its name as a shell reads it', async () => {
+  test('quotes a folder name with a space as a shell needs it', async () => {
     const { setting: given } = setting()
     const { stderr } = await cli(['init', 'my app', '--yes'], given)
     expect(stderr).toBe("Next: cd 'my app', then q8s-cli exec\n")
   })
 
-  test('gives the sample the names that are asked for, and takes no Module for it', async () => {
+  test('gives the sample the requested names, and accepts no Module for it', async () => {
     const { calls, setting: given } = setting()
     await cli('init my-app --yes --name a.b --title A', given)
     expect(calls).toEqual([{ path: join(folder, 'my-app'), from: 'sample', name: 'a.b', title: 'A' }])
@@ -109,14 +109,14 @@ describe('init', () => {
     expect(calls).toHaveLength(1)
   })
 
-  test('writes a manifest where code is', async () => {
+  test('writes a manifest for a folder with code', async () => {
     await writeFile(join(folder, 'app.py'), '')
     const { calls, setting: given } = setting()
     await cli('init --yes --name a.b --module app', given)
     expect(calls).toEqual([{ path: folder, from: 'manifest', name: 'a.b', module: 'app' }])
   })
 
-  test('asks on a terminal, with what it found as the suggestion', async () => {
+  test('asks on a terminal, and suggests what it found', async () => {
     await writeFile(join(folder, 'app.py'), '')
     const stdin = Object.assign(new PassThrough(), { isTTY: true })
     const stderr = sink(true)
@@ -129,7 +129,7 @@ describe('init', () => {
     expect(stderr.text()).toContain('app.py serves /')
   })
 
-  test('input that ends while it asks is a cancellation', async () => {
+  test('input that ends during a question is a cancellation', async () => {
     await writeFile(join(folder, 'app.py'), '')
     const stdin = Object.assign(new PassThrough(), { isTTY: true })
     stdin.end()
@@ -157,7 +157,7 @@ describe('config setup', () => {
     }
   }
 
-  test('sets what is given', async () => {
+  test('sets the given values', async () => {
     const { calls, setting: given } = setting()
     const { stdout } = await cli('config setup --user ada --engine process --size-budget 100Mi', given)
     expect(calls).toEqual([{ user: 'ada', engine: 'process', sizeBudget: 100 * 1024 ** 2 }])
@@ -166,7 +166,7 @@ describe('config setup', () => {
     )
   })
 
-  test('asks on a terminal, again after a wrong answer', async () => {
+  test('asks on a terminal, and repeats the question after an invalid answer', async () => {
     const stdin = Object.assign(new PassThrough(), { isTTY: true })
     const { calls, setting: given } = setting({ stdin, stderr: sink(true) })
     for (const answer of ['ada\r', 'podman\r', 'docker\r']) stdin.write(answer)
@@ -174,7 +174,7 @@ describe('config setup', () => {
     expect(calls).toEqual([{ user: 'ada', engine: 'docker' }])
   })
 
-  test('refuses a Docker context that is not there, and lists those that are', async () => {
+  test('refuses a Docker context that does not exist, and lists those that do', async () => {
     const { calls, setting: given } = setting()
     const { code, stderr } = await cli('config setup --docker context:colma', given)
     expect(code).toBe(4)
@@ -183,7 +183,7 @@ describe('config setup', () => {
     expect(calls).toEqual([])
   })
 
-  test('takes a Docker of this computer only', async () => {
+  test('accepts only a Docker engine on this computer', async () => {
     const { calls, setting: given } = setting()
     await cli('config setup --docker context:colima', given)
     const { code, stderr } = await cli('config setup --docker ssh://ada@build.example', given)
@@ -192,7 +192,7 @@ describe('config setup', () => {
     expect(calls).toEqual([{ docker: 'context:colima' }])
   })
 
-  test('says plainly that it knows no other platform', async () => {
+  test('reports that no other platform is supported', async () => {
     const { calls, setting: given } = setting()
     const { code, stderr } = await cli('config setup --platform https://q8s.example.com', given)
     expect(code).toBe(8)
@@ -226,14 +226,14 @@ describe('bundle --dry-run', () => {
     expect(code).toBe(3)
   })
 
-  test('sums up what goes in, in the units of the window', async () => {
+  test('sums up the included files, in the units of the window', async () => {
     const good = async () => ({ ...(await files()), findings: [], budget: 100 * 1024 ** 2 })
     const { stderr } = await cli('bundle --dry-run', { client: { projects: { files: good } } })
     expect(stderr).toBe('In: 1 file, 1.21 KiB of the size budget of 100Mi. Out: 1.\n')
   })
 })
 
-test('bundle resolves its folder and its output from where the user is', async () => {
+test('bundle resolves its folder and its output against the current directory', async () => {
   await mkdir(join(folder, 'app'))
   const calls: unknown[] = []
   const bundle = async (input: unknown) => {
@@ -281,11 +281,11 @@ describe('completion', () => {
     expect(await offered(line)).toEqual(expected)
   })
 
-  test('descriptions of hostile apps are harmless', async () => {
+  test('descriptions of untrusted apps are harmless', async () => {
     expect(await complete(['app', 'run', ''], client)).toEqual([`${app().id}\tQ‹U+001B›[2J Peak 0.1.2`])
   })
 
-  test('is quiet where there is no platform', async () => {
+  test('prints nothing where there is no platform', async () => {
     const createHost = async () => {
       throw new Error('no')
     }
@@ -302,7 +302,7 @@ describe('bundle diff', () => {
     }
   })
 
-  test('ends with 1 and a table where something differs', async () => {
+  test('exits with 1 and prints a table if something differs', async () => {
     const facts = { size: 3, mode: 0o644 }
     const changes = [
       { path: 'a.py', change: 'added', after: facts },
@@ -314,7 +314,7 @@ describe('bundle diff', () => {
     expect(stderr).toContain('Against n 1.0.0: 2 differ, 7 are the same.')
   })
 
-  test('ends with 0 where nothing does', async () => {
+  test('exits with 0 if nothing differs', async () => {
     expect(await cli('bundle diff bcd -q', { client: comparison([]) })).toEqual({
       code: 0,
       stdout: '',
@@ -322,7 +322,7 @@ describe('bundle diff', () => {
     })
   })
 
-  test('an app that is not there is told as ever', async () => {
+  test('an app that does not exist is the usual error', async () => {
     expect((await cli('bundle diff fff', { client: comparison([]) })).code).toBe(4)
   })
 })
@@ -347,7 +347,7 @@ describe('requirements', () => {
     return { calls, given: { client, world: { cwd: folder } } }
   }
 
-  test('tells what is missing, and changes nothing unless it is asked to', async () => {
+  test('lists missing packages, and changes nothing without --write', async () => {
     const { calls, given } = asking()
     const { code, stdout, stderr } = await cli('requirements', given)
     expect(code).toBe(0)
@@ -358,7 +358,7 @@ describe('requirements', () => {
     expect(calls).toEqual([])
   })
 
-  test('adds what is known for certain', async () => {
+  test('adds the packages that are known for certain', async () => {
     const { calls, given } = asking()
     const { stdout } = await cli('requirements --write -o json', given)
     expect(calls).toEqual([{ path: folder, requirements: ['opencv-python'] }])
@@ -379,11 +379,11 @@ describe('instance logs without an ID', () => {
       }
     })
 
-  test('takes the only one', async () => {
+  test('uses the only one', async () => {
     expect((await list([instance()])).code).toBe(0)
   })
 
-  test('lists them where there are several', async () => {
+  test('lists them if there are several', async () => {
     const other = instance({ id: '33333333-0000-4000-8000-000000000000', ephemeral: true })
     const { code, stderr } = await list([instance(), other])
     expect(code).not.toBe(0)
@@ -391,7 +391,7 @@ describe('instance logs without an ID', () => {
     expect(stderr).toContain(other.id)
   })
 
-  test('says how to start one where there is none', async () => {
+  test('says how to start one if there is none', async () => {
     expect((await list([])).stderr).toContain('q8s-cli app run')
   })
 })
@@ -410,7 +410,7 @@ describe('app remove', () => {
     return { removed, client }
   }
 
-  test('wants a word before ended instances go with their logs and data', async () => {
+  test('asks before it removes ended instances with their logs and data', async () => {
     const { removed, client } = removing('stopped')
     const { code, stderr } = await cli('app remove bcd', { client })
     expect(code).toBe(2)
@@ -419,7 +419,7 @@ describe('app remove', () => {
     expect(removed).toEqual([])
   })
 
-  test('asks nothing with --yes, or where there is nothing else to lose', async () => {
+  test('asks nothing with --yes, or if nothing else is lost', async () => {
     for (const [state, line] of [
       ['stopped', 'app remove bcd --yes'],
       [undefined, 'app remove bcd']
@@ -430,7 +430,7 @@ describe('app remove', () => {
     }
   })
 
-  test('leaves it to the platform to refuse an app that runs', async () => {
+  test('leaves it to the platform to refuse an app that is running', async () => {
     const { removed, client } = removing('ready')
     await cli('app remove bcd', { client })
     expect(removed).toHaveLength(1)

@@ -1,4 +1,4 @@
-/** docs/cli.md is what the command table says. After a change of a command: npx vitest run --project unit test/cli/docs.test.ts --update */
+/** docs/cli.md matches the commands. To update: npx vitest run --project unit test/cli/docs.test.ts --update */
 import { expect, test } from 'vitest'
 import type { Argument, Command, Option } from '#main/cli/command.ts'
 import { GROUPS, loadCommands } from '#main/cli/commands.ts'

@@ -1,4 +1,4 @@
-/** `doctor`: text for people, one JSON document for programs, and an exit code for both. */
+/** `doctor`: text for people, one JSON document for programs, and an exit code in both formats. */
 import { expect, test } from 'vitest'
 import type { Check } from '#shared/system.ts'
 import { cli } from './support.ts'
@@ -11,14 +11,14 @@ const check = (change: Partial<Check> = {}): Check => ({
 
 const failed = check({ state: 'failed', message: 'The disk is full.', hint: 'Free some \u001b[2Jspace.' })
 
-test('what works is told in a line, and the exit code is 0', async () => {
+test('a check that passes takes one line, and the exit code is 0', async () => {
   const client = { system: { checks: async () => [check(), check({ state: 'notice' })] } }
   const { code, stdout } = await cli('doctor', { client })
   expect(code).toBe(0)
   expect(stdout).toMatch(/^ok {6}Disk space: 70 GiB free\.$/m)
 })
 
-test('what fails is told with what to do, and the exit code is 7 in both formats', async () => {
+test('a check that fails shows what to do, and the exit code is 7 in both formats', async () => {
   const client = { system: { checks: async () => [check(), failed] } }
   const text = await cli('doctor', { client })
   expect(text.code).toBe(7)

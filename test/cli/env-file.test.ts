@@ -5,12 +5,12 @@ import { parseEnvFile } from '#main/cli/env-file.ts'
 
 const parse = (text: string) => parseEnvFile(text, '.env')
 
-test('there are comments, quotes and exports', () => {
+test('comments, quotes and exports are supported', () => {
   const text = '\ufeff# c\r\nA=1 # one\nexport B="two\\nlines" # x\nC=\'#3\'\n\nD=\nE=a=b\n'
   expect(parse(text)).toEqual({ A: '1', B: 'two\nlines', C: '#3', D: '', E: 'a=b' })
 })
 
-test('a value in quotes goes on over further lines', () => {
+test('a value in quotes can span several lines', () => {
   const text = `KEY="-----BEGIN KEY-----\r\nabc=\r\n-----END KEY-----" # mine\r\nNEXT='{\n  "a": "b"  \n}'\nLAST=1`
   expect(parse(text)).toEqual({
     KEY: '-----BEGIN KEY-----\nabc=\n-----END KEY-----',
@@ -19,7 +19,7 @@ test('a value in quotes goes on over further lines', () => {
   })
 })
 
-test('an escaped quote ends no value', () => {
+test('an escaped quote does not end a value', () => {
   expect(parse('A="first \\"\nsecond \\" third\nfourth"\nB=2')).toEqual({
     A: 'first "\nsecond " third\nfourth',
     B: '2'

@@ -1,9 +1,9 @@
-/** The guide's output, to the letter. */
+/** The output of the commands matches the guide exactly. */
 import { expect, test } from 'vitest'
 import { age, table, timestamp } from '#main/cli/format.ts'
 import { app, cli, instance, JOB_ID, job, watching } from './support.ts'
 
-// The guide's sample IDs have a digit too many in their first part; one less and they are what an ID is.
+// The first part of the guide's sample IDs has a digit too many. Without it they are valid IDs.
 const GUIDE_LIST = `\
 ID                                   TITLE                          OWNER            CREATED UPDATED CATEGORY      VISIBILITY
 abc54321-0000-0000-0000-1234567890ab Q Peak 0.1.1                   user1@h2o.ai     18d     18d     Healthcare    ALL_USERS
@@ -79,7 +79,7 @@ test('bundle import prints the eleven lines of the guide', async () => {
   expect(asked).toMatchObject({ visibility: 'ALL_USERS' })
 })
 
-test('bundle deploy prints the record, then ID and URL', async () => {
+test('bundle deploy prints the record of the app, then ID and URL', async () => {
   const done = job({ state: 'done', result: { appId: app().id, instanceId: instance().id } })
   const outcome = await cli('bundle deploy', {
     client: {
@@ -109,7 +109,7 @@ test('an empty list still has its header', async () => {
   expect(outcome.stdout).toBe(`${GUIDE_LIST.split('\n')[0]}\n`)
 })
 
-test('further lines of a description are indented, and hostile ones are harmless', async () => {
+test('further lines of a description are indented, and untrusted ones are harmless', async () => {
   const hostile = app({
     title: 'Nice\x1b]0;pwned\x07\u202e title\nVersion 9',
     description: 'First\n\n  second\x1b[2J\r\n'
@@ -124,7 +124,7 @@ test('further lines of a description are indented, and hostile ones are harmless
   expect(outcome.stdout).not.toMatch(/[\x00-\x09\x0b-\x1f\u202e]/)
 })
 
-test('columns count what a terminal shows', () => {
+test('column widths count what a terminal shows', () => {
   const columns = [{ title: 'A', width: 6 }, { title: 'B' }]
   const rows = [
     ['日本', 'x'],

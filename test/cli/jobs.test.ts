@@ -1,4 +1,4 @@
-/** Long work: stages on stderr, failure as the command's error, Ctrl-C as cancellation, --wait, and exec's whole run. */
+/** Long work: stages on stderr, failure as the command's error, Ctrl-C as cancellation, --wait, and exec. */
 import { describe, expect, test } from 'vitest'
 import type { Client } from '#shared/contract.ts'
 import { AppError } from '#shared/errors.ts'
@@ -18,14 +18,14 @@ function importing(...snapshots: readonly Job[]): Part<Client> {
 
 const done = job({ state: 'done', result: { appId: app().id } })
 
-test('stages are plain lines where stderr is no terminal, each once', async () => {
+test('stages are plain lines if stderr is not a terminal, each once', async () => {
   const { stderr } = await cli('bundle import', {
     client: importing(job({ percent: 1 }), job({ percent: 50 }), job({ stage: { code: 'uploading' } }), done)
   })
   expect(stderr).toBe('Bundling\nUploading\n')
 })
 
-test('warnings of the checks are told once the job is done', async () => {
+test('warnings of the checks are printed once, after the job', async () => {
   const findings = [
     {
       rule: 'r',
@@ -43,8 +43,8 @@ test('warnings of the checks are told once the job is done', async () => {
   expect({ code, stderr }).toEqual({ code: 0, stderr: 'q-app.toml:1:1 warning No requirements.\n' })
 })
 
-test('on a terminal they are one line that is gone at the end', async () => {
-  // A terminal that was told no size says 0.
+test('on a terminal they share one line, which is cleared at the end', async () => {
+  // A terminal that does not know its size reports 0.
   const stderr = Object.assign(sink(true), { columns: 0 })
   await cli('bundle import', {
     client: importing(job({ percent: 50.9 }), job({ stage: { code: 'text', text: 'Up\x1b[2Jload' } }), done),
@@ -53,7 +53,7 @@ test('on a terminal they are one line that is gone at the end', async () => {
   expect(stderr.text()).toBe('\r\x1b[KBundling … 50 %\r\x1b[KUpload …\r\x1b[K')
 })
 
-test('a terminal that knows no control sequences gets a line for each stage, and no colour', async () => {
+test('a terminal without control sequences gets a line for each stage, and no colour', async () => {
   const stderr = sink(true)
   await cli('bundle import nope.txt x', { world: { stderr, env: { TERM: 'dumb' } } })
   await cli('bundle import', {
@@ -101,7 +101,7 @@ test('Ctrl-C cancels the job and waits until it has cleaned up', async () => {
   expect(events).toEqual([`cancel ${JOB_ID}`, 'cleaned up'])
 })
 
-test('a deployment that does not get ready still tells what it made', async () => {
+test('a deployment that does not become ready still prints what it made', async () => {
   const client: Part<Client> = {
     projects: { publish: async () => ({ jobId: JOB_ID }) },
     jobs: {
@@ -131,7 +131,7 @@ test('a deployment that does not get ready still tells what it made', async () =
   expect(code).toBe(7)
 })
 
-test('a deployment tells how many older ones of the app remain', async () => {
+test('a deployment reports how many older ones of the app remain', async () => {
   const stamped = (id: string, version: string, name = app().name) => app({ id, version, name })
   const apps = [
     stamped(app().id, '0.1.2-20201013062803'),
@@ -176,7 +176,7 @@ describe('--wait', () => {
     }
   }
 
-  test('ends when the app is ready, with the route it announced', async () => {
+  test('ends when the app is ready, with the route the app announced', async () => {
     const client = launching(starting, instance({ url: 'http://localhost:1/demo' }))
     const { code, stdout, stderr } = await cli('app run bcd --wait', { client })
     expect(stdout).toBe(`ID  ${instance().id}\nURL http://localhost:1/demo\n`)
@@ -201,7 +201,7 @@ describe('--wait', () => {
 describe('exec', () => {
   const [ready, failed] = [instance({ ephemeral: true }), instance({ state: 'failed' })]
 
-  /** A run whose log has these lines, and that goes on until it is interrupted. */
+  /** A run with this log that goes on until it is interrupted. */
   function running(events: string[], interrupt: AbortController, change: Part<Client> = {}): Part<Client> {
     return {
       projects: {
@@ -223,7 +223,7 @@ describe('exec', () => {
           get: async () => ready,
           readLog: async ({ cursor }: { cursor?: string }, { signal }: { signal: AbortSignal }) => {
             if (cursor === undefined) return { lines: [line('configuration'), line('started')], next: 'a' }
-            // After the first page, and once the CLI has told where to navigate.
+            // After the first page, and once the CLI has printed the address to open.
             await new Promise(resolve => setImmediate(resolve))
             interrupt.abort()
             throw signal.reason
@@ -241,7 +241,7 @@ describe('exec', () => {
     }
   }
 
-  test('streams the log, says where to navigate, and leaves nothing after Ctrl-C', async () => {
+  test('streams the log, prints the address to open, and leaves nothing after Ctrl-C', async () => {
     const interrupt = new AbortController()
     const events: string[] = []
     const { code, stdout, stderr } = await cli(
@@ -262,14 +262,14 @@ describe('exec', () => {
     expect(code).toBe(130)
   })
 
-  test('asks for port 55555 where none is given', async () => {
+  test('requests port 55555 by default', async () => {
     const interrupt = new AbortController()
     const events: string[] = []
     await cli('exec', { client: running(events, interrupt), world: { signal: interrupt.signal } })
     expect(JSON.parse(events[0] ?? '')).toMatchObject({ port: 55_555, env: {} })
   })
 
-  test('an app that fails to start is told once, with its whole log, and removed', async () => {
+  test('an app that fails to start is reported once, with its whole log, and removed', async () => {
     const events: string[] = []
     const client = running(events, new AbortController(), {
       jobs: {
@@ -307,7 +307,7 @@ describe('exec', () => {
     expect(code).toBe(7)
   })
 
-  test('a cancelled run has taken itself back: its absence is fine', async () => {
+  test('a cancelled run may already have removed its instance', async () => {
     const interrupt = new AbortController()
     const client = running([], interrupt)
     Object.assign(client.platform?.instances ?? {}, {
@@ -320,7 +320,7 @@ describe('exec', () => {
   })
 })
 
-test('exec --watch waits for a project that is away for a moment, as while a branch is checked out', async () => {
+test('exec --watch waits while a project is briefly missing, as during a checkout of a branch', async () => {
   const { id } = instance()
   const interrupt = new AbortController()
   const turns = [() => changed(), () => changed(), () => interrupt.abort()]
@@ -338,7 +338,7 @@ test('exec --watch waits for a project that is away for a moment, as while a bra
   let runs = 0
   const run = async () => {
     runs += 1
-    // What comes next comes once this call has been answered.
+    // The next event comes after this call has been answered.
     setImmediate(() => turns[runs - 1]?.())
     if (runs === 2) throw new AppError('NOT_FOUND', 'There is no q-app.toml.')
     return { jobId: JOB_ID }

@@ -33,7 +33,7 @@ const wholeCopies: HomeCopies = {
   restore: async () => ({ createdAt: '2020-10-13T06:28:03Z', volumes: false, key: 'none', aside: [] })
 }
 
-/** A client that knows every call, with its ready-made answer. */
+/** A client with a prepared answer for every call. */
 const whole: Part<Client> = {
   platform: {
     apps: {
@@ -119,7 +119,7 @@ const whole: Part<Client> = {
   }
 }
 
-/** A way to call each command; a command that is missing here fails the test below. */
+/** One way to call each command; a command that is missing here fails the test below. */
 const lines: Readonly<Record<string, string>> = {
   init: 'init --yes',
   bump: 'bump',
@@ -162,10 +162,10 @@ const lines: Readonly<Record<string, string>> = {
   completion: 'completion bash'
 }
 
-/** Commands that need no platform cannot be failed by one. */
+/** Commands that do not use a platform cannot fail because of one. */
 const WITHOUT_CLIENT = ['ui', 'completion']
 
-// A shell is a conversation, and refuses to be a document.
+// A shell is interactive and refuses -o json.
 const documents = Object.keys(COMMANDS).filter(words => words !== 'instance shell')
 
 describe.each(documents)('%s -o json', words => {
@@ -180,7 +180,7 @@ describe.each(documents)('%s -o json', words => {
     expect(code, stderr).toBe(0)
   })
 
-  test('prints the same document when quiet, and nothing beside it but what is lost', async () => {
+  test('prints the same document when quiet, and on stderr only what was lost', async () => {
     const { stdout, stderr } = await call(whole, ' -q')
     expect(JSON.parse(stdout)).toEqual(JSON.parse((await call(whole)).stdout))
     if (words !== 'instance logs' && words !== 'exec') expect(stderr).toBe('')
@@ -197,7 +197,7 @@ describe.each(documents)('%s -o json', words => {
   })
 })
 
-/** A client each call of which fails alike. */
+/** A client whose calls all fail with the same error. */
 const failing = new Proxy({} as Part<Client>, {
   get(_target, name): unknown {
     if (name === 'then') return undefined
@@ -206,7 +206,7 @@ const failing = new Proxy({} as Part<Client>, {
   }
 })
 
-test('a log that breaks off is still one document, with its error in it', async () => {
+test('a log that breaks off is still one document, with the error in it', async () => {
   let calls = 0
   const readLog = async () => {
     calls += 1
@@ -223,7 +223,7 @@ test('a log that breaks off is still one document, with its error in it', async 
   expect(code).toBe(1)
 })
 
-test('Ctrl-C ends a followed log with a whole document', async () => {
+test('Ctrl-C ends a followed log with a complete document', async () => {
   const interrupt = new AbortController()
   const readLog = async ({ cursor }: { cursor?: string }, { signal }: { signal: AbortSignal }) => {
     if (cursor === undefined) return { lines: [line], next: 'a' }

@@ -17,7 +17,7 @@ type ReadLog = (
   options: { signal: AbortSignal }
 ) => Promise<LogPage>
 
-/** A client whose log has these pages, one a cursor. */
+/** A client whose log has these pages, one for each cursor. */
 function paged(...pages: readonly (Omit<LogPage, 'next'> | AppError)[]) {
   const queries: { cursor?: string; tail?: number; waitMs: number }[] = []
   let failures = 0
@@ -35,7 +35,7 @@ function paged(...pages: readonly (Omit<LogPage, 'next'> | AppError)[]) {
 
 const FOLLOW = 'instance logs 222 -f'
 
-test('a log is printed to what there is now', async () => {
+test('a log is printed up to its current end', async () => {
   const { client, queries } = paged(
     { lines: [line('one'), line('two')] },
     { lines: [line('three')] },
@@ -60,14 +60,14 @@ test('following waits for more and ends with the log', async () => {
   expect(queries.every(query => query.waitMs > 0)).toBe(true)
 })
 
-test('--tail is for the first page only', async () => {
+test('--tail applies to the first page only', async () => {
   const { client, queries } = paged({ lines: [line('one')] }, { lines: [] })
   await cli('instance logs 222 --tail 5', { client })
   expect(queries).toMatchObject([{ tail: 5 }, { cursor: '1' }])
   expect(queries[1]?.tail).toBeUndefined()
 })
 
-test('parts of a line are joined, a line of the other stream between them keeps to itself', async () => {
+test('parts of a line are joined, and a line of the other stream between them stays separate', async () => {
   const { client } = paged(
     { lines: [line('a', { partial: true })] },
     { lines: [line('b', { partial: true }), line('c')] },
@@ -84,20 +84,20 @@ test('parts of a line are joined, a line of the other stream between them keeps 
   expect((await cli('instance logs 222', { client })).stdout).toBe('abc\nx\nerr\ny\n')
 })
 
-test('--timestamps are put before lines, not before their parts', async () => {
+test('--timestamps are added to lines, not to their parts', async () => {
   const { client } = paged({ lines: [line('a', { partial: true }), line('b'), line('c')], end: true })
   const { stdout } = await cli('instance logs 222 --timestamps', { client })
   expect(stdout).toBe('2020-10-13T06:38:58.05Z ab\n2020-10-13T06:38:58.05Z c\n')
 })
 
-test('what rotation dropped is announced on stderr, even when quiet', async () => {
+test('lines dropped by rotation are reported on stderr, even when quiet', async () => {
   const { client } = paged({ lines: [line('late')], dropped: 12_345, end: true })
   const { stdout, stderr } = await cli('instance logs 222 -q', { client })
   expect(stdout).toBe('late\n')
   expect(stderr).toContain('12345 lines are missing')
 })
 
-test('an unreachable platform is asked again from the same place', async () => {
+test('a read from an unreachable platform is repeated from the same place', async () => {
   const gone = new AppError('UNAVAILABLE', 'The engine is away.')
   const { client, queries } = paged({ lines: [line('one')] }, gone, gone, { lines: [line('two')], end: true })
   const { code, stdout, stderr } = await cli(FOLLOW, { client })
@@ -106,7 +106,7 @@ test('an unreachable platform is asked again from the same place', async () => {
   expect(queries.map(query => query.cursor)).toEqual([undefined, '1', '1', '1'])
 })
 
-test('a pipe gets the text as the app wrote it, a terminal only its colour', async () => {
+test('a pipe gets the text as the app wrote it, a terminal only its colours', async () => {
   const page = { lines: [line('\x1b[31mred\x1b[0m\x1b]0;owned\x07')], end: true }
   const { client } = paged(page)
   expect((await cli('instance logs 222', { client })).stdout).toBe('\x1b[31mred\x1b[0m\x1b]0;owned\x07\n')
@@ -119,7 +119,7 @@ test('a pipe gets the text as the app wrote it, a terminal only its colour', asy
   expect(dumb.text()).toBe('red\n')
 })
 
-test('a slow reader is waited for: no page is read while one waits to be written', async () => {
+test('a slow reader is waited for: no page is read while another waits to be written', async () => {
   let waiting: (() => void) | undefined
   let served = 0
   const slow = new Writable({
@@ -136,7 +136,7 @@ test('a slow reader is waited for: no page is read while one waits to be written
   const running = cli('instance logs 222', { client, world: { stdout: slow } })
   for (let page = 1; page <= 3; page++) {
     await expect.poll(() => waiting !== undefined).toBe(true)
-    // Time for a wrong implementation to read ahead.
+    // Gives a wrong implementation time to read ahead.
     for (let turn = 0; turn < 20; turn++) await new Promise(resolve => setImmediate(resolve))
     expect(served).toBe(page)
     const done = waiting
@@ -146,7 +146,7 @@ test('a slow reader is waited for: no page is read while one waits to be written
   expect((await running).code).toBe(0)
 })
 
-test('a reader that has gone ends the log quietly', async () => {
+test('a reader that has gone ends the log silently', async () => {
   const closing = new Writable({
     write(_chunk, _encoding, done) {
       done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))
@@ -163,7 +163,7 @@ test('a reader that has gone ends the log quietly', async () => {
 test.each([
   ['a log', FOLLOW],
   ['a result', 'instance list']
-])('a disk that is full ends %s with an error', async (_what, line_) => {
+])('a full disk ends %s with an error', async (_what, line_) => {
   const full = new Writable({
     write(_chunk, _encoding, done) {
       done(Object.assign(new Error('write ENOSPC'), { code: 'ENOSPC' }))
@@ -176,7 +176,7 @@ test.each([
   expect(stderr).toMatch(/^q8s-cli: The result could not be written: the disk is full\./)
 })
 
-test('Ctrl-C ends following without a word', async () => {
+test('Ctrl-C ends following without a message', async () => {
   const interrupt = new AbortController()
   const readLog: ReadLog = async (_query, { signal }) => {
     interrupt.abort()

@@ -1,4 +1,4 @@
-/** `instance shell`: terminal and shell joined, and the terminal as it was once they part. */
+/** `instance shell`: connects terminal and shell, and restores the terminal afterwards. */
 import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
 import type { Client } from '#shared/contract.ts'
@@ -6,7 +6,7 @@ import { cli, instance, type Part, sink } from './support.ts'
 
 const SHELL_ID = '77777777-7777-4777-8777-777777777777'
 
-/** A terminal of 100 x 30, and what became of it. */
+/** A terminal of 100 x 30 that records what happened to it. */
 function terminal() {
   const raw: boolean[] = []
   const stdin = Object.assign(new PassThrough(), {
@@ -17,7 +17,7 @@ function terminal() {
   return { stdin, stdout, raw }
 }
 
-/** A shell that says what it got back in capitals, and ends when it gets `exit`. */
+/** A shell that returns its input in capitals, and ends on `exit`. */
 function echoing(calls: unknown[]): Part<Client> {
   let said = '$ '
   let ended = false
@@ -51,7 +51,7 @@ function echoing(calls: unknown[]): Part<Client> {
   }
 }
 
-test('every key goes to the shell, its output comes back, and the terminal is as it was', async () => {
+test('every key reaches the shell, its output comes back, and the terminal is restored', async () => {
   const { stdin, stdout, raw } = terminal()
   const calls: unknown[] = []
   const ending = cli('instance shell 222', { client: echoing(calls), world: { stdin, stdout } })
@@ -59,7 +59,7 @@ test('every key goes to the shell, its output comes back, and the terminal is as
   expect(raw).toEqual([true])
   Object.assign(stdout, { columns: 0 })
   stdout.emit('resize')
-  // Ctrl-C is a key like any other.
+  // Ctrl-C is sent like any other key.
   stdin.write('\x03ls é\r')
   await expect.poll(() => stdout.text()).toBe('$ \x03LS É\r')
   stdin.write('exit\r')
@@ -73,7 +73,7 @@ test('every key goes to the shell, its output comes back, and the terminal is as
   expect(stdout.listenerCount('resize')).toBe(0)
 })
 
-test('a terminal that goes away ends the shell', async () => {
+test('a terminal that disconnects ends the shell', async () => {
   const { stdin, stdout, raw } = terminal()
   const calls: unknown[] = []
   const hangUp = new AbortController()

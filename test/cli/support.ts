@@ -1,4 +1,4 @@
-/** A world for q8s-cli: captured streams, a set clock, and a client made of the few calls a test needs. */
+/** The environment of q8s-cli in tests: captured streams, a fixed clock, a client with only the calls a test needs. */
 import { PassThrough, Writable } from 'node:stream'
 import type { HomeCopies } from '#core/ports.ts'
 import { type Host, run, type World } from '#main/cli/run.ts'
@@ -9,7 +9,7 @@ import type { Job } from '#shared/job.ts'
 
 export const NOW = new Date('2020-10-13T12:00:00Z')
 
-/** Nested parts of the client; what is missing fails the test that calls it. */
+/** Nested parts of the client; a missing part fails the test that calls it. */
 export type Part<T> = { [K in keyof T]?: T[K] extends (...given: never[]) => unknown ? unknown : Part<T[K]> }
 
 export interface Outcome {
@@ -29,7 +29,7 @@ export function asHost(client: Part<Client>, copies: Partial<HomeCopies> = {}): 
   return { client: () => client as Client, copies: copies as HomeCopies, close: async () => {} }
 }
 
-/** A stream that keeps what it gets. */
+/** A stream that records what is written to it. */
 export function sink(terminal = false): Writable & { text(): string; readonly isTTY: boolean } {
   let text = ''
   const stream = new Writable({
@@ -41,7 +41,7 @@ export function sink(terminal = false): Writable & { text(): string; readonly is
   return Object.assign(stream, { text: () => text, isTTY: terminal })
 }
 
-/** Runs a command line as the shell would split it at spaces. */
+/** Runs a command line, split at spaces like a shell does. */
 export async function cli(line: string | readonly string[], setting: Setting = {}): Promise<Outcome> {
   const argv = typeof line === 'string' ? line.split(' ').filter(word => word !== '') : line
   const [stdout, stderr] = [sink(), sink()]
@@ -115,7 +115,7 @@ export function job(change: Partial<Job> = {}): Job {
   }
 }
 
-/** `jobs.watch` that tells these snapshots. */
+/** `jobs.watch` that yields these snapshots. */
 export function watching(...snapshots: readonly Job[]) {
   return async () =>
     (async function* () {

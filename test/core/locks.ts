@@ -1,4 +1,4 @@
-/** Locks for tests that need some, in a folder of their own. */
+/** File locks for tests, in a temporary folder. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-/** A small project on disk for tests of what is done with one. */
+/** A small project on disk, for tests that need one. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
@@ -15,7 +15,7 @@ Keywords = ["forecast"]
 Module = "ready"
 `
 
-/** Makes the folder and gives its path. */
+/** Creates the folder and returns its path. */
 export async function makeProject(
   folder: string,
   files: Readonly<Record<string, string>> = {}

@@ -1,8 +1,8 @@
-/** What is read around a running app's page: whose it is, and before an address is opened, who asks and where it leads. */
+/** Texts around a running app's page: whose page it is, and the question before an address is opened. */
 import { expect, test } from 'vitest'
 import { openQuestion, shortAddress, windowTitle } from '#hosts/electron/app-window-texts.ts'
 
-test('a title is one plain line that ends with where the page is from', () => {
+test('a title is one plain line that ends with the origin of the page', () => {
   expect(windowTitle('Safe \u202efdp.exe\u001b]0;q8s Desktop\u0007\n!', 'localhost:1')).toBe(
     'Safe ‹U+202E›fdp.exe‹U+001B›]0;q8s Desktop‹U+0007› ! (localhost:1)'
   )

@@ -1,4 +1,4 @@
-/** The composed host: settings take effect at the next call, and its log says when it began and ended. */
+/** The composed host: settings apply to the next call, and its log records its start and end. */
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,7 +20,7 @@ afterEach(async () => {
   await rm(root, { recursive: true, force: true })
 })
 
-test('an engine chosen after the platform was opened runs the very next instance', async () => {
+test('an engine chosen after the platform was opened runs the next instance', async () => {
   const client = host.client()
   await client.system.saveSettings({ engine: 'process' })
   const app = await importApp(client.platform)
@@ -32,7 +32,7 @@ test('an engine chosen after the platform was opened runs the very next instance
   expect(await client.platform.instances.list({})).toEqual([])
 })
 
-test('a host that lasts tells its log when it began and ended, and on what; a command does not', async () => {
+test('a long-lived host logs its start with its environment, and its end; a command does not', async () => {
   expect(await readdir(root)).not.toContain('state')
   const lasting = createHost({ kind: 'browser', folders: homeFolders({ Q8S_HOME: root }) })
   await lasting.close()
@@ -42,7 +42,7 @@ test('a host that lasts tells its log when it began and ended, and on what; a co
   ])
 })
 
-test('a command keeps what it did where it asks the platform, and opens none for that alone', async () => {
+test('a command records its jobs if it uses the platform, and does not open one only for that', async () => {
   const client = host.client()
   const { path } = await client.projects.sample()
   const { jobId } = await client.projects.bundle({ path })

@@ -38,7 +38,7 @@ afterAll(async () => {
 })
 
 describe('a hostile client', () => {
-  test('messages of every kind, and no effect', { timeout: 120_000 }, async () => {
+  test('can send messages of every kind, without effect', { timeout: 120_000 }, async () => {
     const secret = await session()
     const good = clientOf(await connect(host.url, secret))
     await good.platform.apps.list({})
@@ -49,7 +49,7 @@ describe('a hostile client', () => {
       hostile.send(message)
       if (hostile.bufferedAmount > 4_000_000) await drained(hostile)
     }
-    // Messages are taken in order: this one is answered after all the others were begun.
+    // Messages are handled in order: this one is answered after all the others began.
     expect(await clientOf(hostile).system.info()).toMatchObject({ host: 'browser' })
     expect(hostile.readyState).toBe(WebSocket.OPEN)
 
@@ -57,7 +57,7 @@ describe('a hostile client', () => {
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
   })
 
-  test('the messages reach what they are aimed at', () => {
+  test('the messages reach their targets', () => {
     const all = [...hostileMessages(SEED, 5_000)]
     const read = all.filter(isRequest).length
     expect(read).toBeGreaterThan(1_000)
@@ -65,7 +65,7 @@ describe('a hostile client', () => {
     expect(CALLS.length).toBeGreaterThan(25)
   })
 
-  test('a thousand connections with wrong papers are refused, then the right one is let in', async () => {
+  test('a thousand connections with wrong credentials are refused, then the right one is accepted', async () => {
     const secret = await session()
     const { origin } = new URL(host.url)
     const wrong = [
@@ -95,7 +95,7 @@ describe('a hostile client', () => {
 })
 
 let entered: Promise<string> | undefined
-/** The address is good for one use, so the tests share its session. */
+/** The address works once, so the tests share its session. */
 function session(): Promise<string> {
   entered ??= enter(host.url)
   return entered
@@ -108,7 +108,7 @@ function drained(socket: WebSocket): Promise<void> {
   })
 }
 
-/** What the host tells and keeps: its lists, and every file of its home. */
+/** The visible state of the host: its lists, and every file of its home. */
 async function stateOf(client: Client) {
   return {
     apps: await client.platform.apps.list({ all: true }),
@@ -120,7 +120,7 @@ async function stateOf(client: Client) {
   }
 }
 
-/** Path and digest of each file; the store's journals are as its checkpoints left them. */
+/** Path and digest of each file, without the store's journals, which change at checkpoints. */
 async function filesOf(root: string): Promise<Record<string, string>> {
   const files: Record<string, string> = {}
   for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {

@@ -22,18 +22,18 @@ describe('the guard', () => {
     expect(guard.decide(request('/assets/index.js?x=1'))).toEqual({ kind: 'serve', path: '/assets/index.js' })
   })
 
-  test('a name that only resolves to this computer is refused', () => {
+  test('a name that merely resolves to this computer is refused', () => {
     for (const host of [`evil.example:${PORT}`, '127.0.0.1', `127.0.0.2:${PORT}`, `[::1]:${PORT}`]) {
       expect(guard.decide(request('/', { host }))).toMatchObject({ status: 421 })
     }
   })
 
-  test('localhost, which can lead to the program of another user, leads to 127.0.0.1', () => {
+  test('localhost, which may reach another user’s program, redirects to 127.0.0.1', () => {
     const headers = { location: `http://127.0.0.1:${PORT}/` }
     expect(guard.decide(request('/', { host: `localhost:${PORT}` }))).toMatchObject({ status: 307, headers })
   })
 
-  test('a socket needs our own origin and our own host', () => {
+  test("a socket needs the host's own origin and address", () => {
     const origin = `http://127.0.0.1:${PORT}`
     expect(guard.allowsSocket(request('/rpc?profile=local', { origin }))).toBe(true)
     expect(guard.allowsSocket(request('/rpc'))).toBe(false)

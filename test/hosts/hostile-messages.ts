@@ -1,4 +1,4 @@
-/** Messages no client of ours sends: noise, torn frames, calls that lead nowhere, inputs the contract refuses. */
+/** Messages that our clients never send: noise, torn frames, calls to nowhere, inputs that the contract refuses. */
 import { contract } from '#shared/contract.ts'
 
 interface Schema {
@@ -10,10 +10,10 @@ interface Call {
   readonly schema: Schema
 }
 
-/** Procedures that take an input: with one they refuse, none of them may do anything. */
+/** Procedures that take an input. With an input they refuse, they must have no effect. */
 export const CALLS: readonly Call[] = callsOf(contract, '')
 
-/** Those for which no object that lacks their fields is an input: what they are sent here can never be meant. */
+/** Procedures that need an object with fields. The inputs sent to them here are always invalid. */
 const STRICT = CALLS.filter(({ schema }) =>
   [undefined, null, {}, { a: {} }, []].every(input => schema.safeParse?.(input).success === false)
 )
@@ -24,7 +24,7 @@ function callsOf(node: unknown, path: string): readonly Call[] {
   return Object.entries(node as object).flatMap(([name, inner]) => callsOf(inner, `${path}/${name}`))
 }
 
-/** The same messages for the same seed. Each is text, or bytes as a browser would send them. */
+/** Returns the same messages for the same seed, each as text or as bytes, like a browser sends them. */
 export function* hostileMessages(seed: number, count: number): Generator<string | Uint8Array> {
   const random = createRandom(seed)
   const kinds = [noise, tornFrame, wrongShape, refusedCall, refusedCall, nowhere, pollution, binary, endless]
@@ -118,7 +118,7 @@ function nowhere(random: Random, index: number): string {
   return frame(random, index, random.of([`/${path}`, `//${path}`, path, `http://evil.example/${path}`]), {})
 }
 
-/** The serializer's own notes on types, which name places inside the input. */
+/** Sends the serializer's own type notes, which name places inside the input. */
 function pollution(random: Random, index: number): string {
   const call = random.of(STRICT)
   const steps = ['__proto__', 'constructor', 'prototype', 'polluted', 0, 'a']
@@ -144,7 +144,7 @@ function binary(random: Random, index: number): Uint8Array {
   return bytes
 }
 
-/** Streams that were never begun, and ends of calls that are not there. */
+/** Events of streams that never began, and ends of calls that do not exist. */
 function endless(random: Random, index: number): string {
   const kind = random.of([3, 4])
   return JSON.stringify({

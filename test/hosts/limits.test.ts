@@ -1,10 +1,10 @@
-/** How much one client may have under way: what waits, what is refused, and that places are given back. */
+/** How many calls a client may have under way: which wait, which are refused, and that places are freed. */
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createLimits, FREE_FLOW } from '#hosts/limits.ts'
 
 const forever = () => new Promise<never>(() => undefined)
 
-/** A client that reads nothing until it is told to. */
+/** A client that reads nothing until the test lets it. */
 function closedFlow() {
   let full = true
   let drained = () => {}
@@ -25,8 +25,8 @@ async function* endless() {
 }
 
 describe('calls of one client', () => {
-  test('wait while others run, and begin in order when one ends', async () => {
-    // None of them is to count as long here.
+  test('wait while others run, and begin in order as these end', async () => {
+    // No call counts as long here.
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     onTestFinished(() => void vi.useRealTimers())
     const limits = createLimits(FREE_FLOW)
@@ -47,13 +47,13 @@ describe('calls of one client', () => {
     expect(order).toEqual(Array.from({ length: 40 }, (_, index) => index))
   })
 
-  test('that take long, as long polls do, keep no place from others', async () => {
+  test('that take long, as long polls do, do not block others', async () => {
     const limits = createLimits(FREE_FLOW)
     for (let index = 0; index < 100; index += 1) void limits.call(forever)
     await expect(limits.call(async () => 'answered')).resolves.toBe('answered')
   })
 
-  test('begin only when it has read what it asked for', async () => {
+  test('begin only after the client has read its previous answers', async () => {
     const flow = closedFlow()
     let began = false
     const call = createLimits(flow).call(async () => {
@@ -66,7 +66,7 @@ describe('calls of one client', () => {
     expect(began).toBe(true)
   })
 
-  test('are refused in words when too many wait; one that is cancelled waits no more', async () => {
+  test('are refused with a message when too many wait; a cancelled one stops waiting', async () => {
     const limits = createLimits(closedFlow())
     const stop = new AbortController()
     const cancelled = limits.call(forever, stop.signal)

@@ -1,8 +1,8 @@
-/** Start at login: which program each system is told to start, and what it says of it. */
+/** Start at login: which program each system is set to start, and what it reports. */
 import { expect, test } from 'vitest'
 import { AT_LOGIN, type LoginApp, loginItem, wasAtLogin } from '#hosts/electron/login-item.ts'
 
-/** A system that keeps what it is told, by path and words as it was told. */
+/** A fake system that stores login items by path and arguments. */
 function fakeSystem({ isPackaged = true, refuses = false, switchedOff = false } = {}) {
   const kept = new Set<string>()
   const keyOf = ({ path = '', args = [] as string[] }) => JSON.stringify([path, args])
@@ -30,7 +30,7 @@ function fakeSystem({ isPackaged = true, refuses = false, switchedOff = false } 
 const windows = { platform: 'win32' as const, execPath: 'C:\\Program Files\\q8s\\q8s Desktop.exe', env: {} }
 const mac = { platform: 'darwin' as const, execPath: '/Applications/q8s Desktop.app/x', env: {} }
 
-test('Windows is given the path in quotes, and the word', async () => {
+test('Windows gets the path in quotes, and the argument', async () => {
   const { app, kept } = fakeSystem()
   const item = loginItem(app, windows)
   expect(await item?.isOn()).toBe(false)
@@ -41,20 +41,20 @@ test('Windows is given the path in quotes, and the word', async () => {
   expect(kept()).toEqual([])
 })
 
-test('a portable app is started by the file the user has, not by where it was unpacked', async () => {
+test('a portable app is registered with the user’s file, not with the unpacked one', async () => {
   const { app, kept } = fakeSystem()
   await loginItem(app, { ...windows, env: { PORTABLE_EXECUTABLE_FILE: 'D:\\q8s.exe' } })?.turn(true)
   expect(kept()).toEqual([['"D:\\q8s.exe"', [AT_LOGIN]]])
 })
 
-test('an entry that was switched off in Windows is off, and turning it on says where it is', async () => {
+test('an entry that was disabled in Windows is off, and turning it on says where to enable it', async () => {
   const { app } = fakeSystem({ switchedOff: true })
   const item = loginItem(app, windows)
   await expect(item?.turn(true)).rejects.toMatchObject({ code: 'UNAVAILABLE', hint: /Startup/ })
   expect(await item?.isOn()).toBe(false)
 })
 
-test('a Mac starts the app itself, and says where it must be allowed', async () => {
+test('macOS starts the app itself, and the error says where to allow it', async () => {
   const { app, kept } = fakeSystem()
   await loginItem(app, mac)?.turn(true)
   expect(kept()).toEqual([['', []]])
@@ -69,7 +69,7 @@ test.each([windows, mac])(
   }
 )
 
-test('a start at login is told by its word, on a Mac by the system', () => {
+test('a start at login is recognised by its argument, on macOS by the system', () => {
   const { app } = fakeSystem()
   expect(wasAtLogin(app, ['q8s', AT_LOGIN], 'linux')).toBe(true)
   expect(wasAtLogin(app, ['q8s'], 'linux')).toBe(false)

@@ -1,4 +1,4 @@
-/** What is worth a notification, and what is not: each thing is told once, by the job or by the instance. */
+/** Which events cause a notification: each one once, from its job or from its instance. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createJobs, type JobContext } from '#core/jobs/jobs.ts'
 import { followNews, type News } from '#hosts/electron/news.ts'
@@ -25,10 +25,10 @@ const done = async () => ({})
 
 const notBroken = (error: unknown) => expect.fail(String(error))
 
-/** Lets whoever watches see that it runs before it ends. */
+/** Lets watchers see that the job runs before it ends. */
 const seen = () => new Promise<void>(resolve => setImmediate(resolve))
 
-/** Runs the jobs one after the other and gives what was told of them. */
+/** Runs the jobs in turn and returns the notifications about them. */
 async function toldOf(...all: [Job['kind'], (job: JobContext) => Promise<object>][]): Promise<string[]> {
   const jobs = createJobs()
   const client = {
@@ -55,7 +55,7 @@ async function* changesOf(...all: Changes[]) {
   yield* all
 }
 
-test('a job that ended is told, with why it failed', async () => {
+test('a job that ended is reported, with the reason if it failed', async () => {
   const fail = async () => {
     throw new AppError('UNAVAILABLE', 'The disk is full.')
   }
@@ -65,7 +65,7 @@ test('a job that ended is told, with why it failed', async () => {
   ])
 })
 
-test('what an instance tells of itself is not told by its job too', async () => {
+test('an event reported by an instance is not reported by its job too', async () => {
   const run = async ({ found }: JobContext) => {
     found({ instanceId: ID })
     return {}
@@ -77,7 +77,7 @@ test('what an instance tells of itself is not told by its job too', async () => 
   expect(await toldOf(['run', run], ['run', runAndFail], ['restart', run])).toEqual([])
 })
 
-test('instances that were ready or failed before are no news; what they become is, once', async () => {
+test('the first states of instances are not reported; later changes are, once', async () => {
   const client = {
     jobs: { watch: async () => changesOf() },
     platform: {
@@ -87,7 +87,7 @@ test('instances that were ready or failed before are no news; what they become i
             { changed: [instance('failed')], removed: [] },
             { changed: [instance('starting')], removed: [] },
             { changed: [instance('ready')], removed: [] },
-            // Its times have moved with the clock of the computer.
+            // Its times have moved with the computer's clock.
             { changed: [{ ...instance('ready'), startedAt: '2020-01-01T00:00:00.000Z' }], removed: [] },
             { changed: [instance('failed')], removed: [] },
             { changed: [instance('stopped')], removed: [ID] },
@@ -102,7 +102,7 @@ test('instances that were ready or failed before are no news; what they become i
   expect(told[0]?.about).toEqual({ kind: 'instance', id: ID, ephemeral: false })
 })
 
-test('a watch that breaks off is begun anew, and what happened meanwhile is told', async () => {
+test('a watch that breaks off is opened again, and what happened since is reported', async () => {
   let opened = 0
   async function* broken() {
     yield { changed: [instance('starting')], removed: [] }

@@ -1,4 +1,4 @@
-/** What the system hands to the app: bundles and strict links, and nothing else of a command line. */
+/** What the system asks the app to open: bundles and strict links, and nothing else from a command line. */
 import { resolve } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -7,7 +7,7 @@ import { requestOfLink, requestsOfArguments } from '#hosts/electron/open-request
 const ID = '0f8fad5b-d9cb-469f-a165-70867728950e'
 
 describe('what the system asks to open', () => {
-  test('bundles by their path, relative ones from where it was asked', () => {
+  test('bundles by their path, relative ones from the caller’s folder', () => {
     const here = resolve('/somewhere')
     expect(requestsOfArguments(['--flag', 'a/b.qz', resolve('/x/C.WAVE'), 'notes.txt', ''], here)).toEqual([
       { kind: 'bundle', path: resolve(here, 'a/b.qz') },
@@ -42,9 +42,9 @@ describe('what the system asks to open', () => {
     'https://evil.example/x.qz',
     `q8s://app/${'a'.repeat(5_000)}`,
     'a\0b.qz'
-  ])('%j asks for nothing', word => expect(requestsOfArguments([word], '/')).toEqual([]))
+  ])('%j opens nothing', word => expect(requestsOfArguments([word], '/')).toEqual([]))
 
-  test('no words at all make it throw, or name anything but a bundle, an app or an instance', () => {
+  test('no arguments make it throw, or return anything but a bundle, an app or an instance', () => {
     const words = fc.oneof(
       fc.string(),
       fc.webUrl(),

@@ -1,4 +1,4 @@
-/** How the app is packed for the three systems: what the packer is told, and that what it is told of is there. */
+/** How the app is packaged for the three systems: the packager's configuration, and that the files it names exist. */
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -9,7 +9,7 @@ import { billOfMaterials } from '../../scripts/sbom.mjs'
 afterEach(() => vi.unstubAllEnvs())
 
 describe('each system', () => {
-  test('has its installers, its icon, and what opens the app', () => {
+  test('has its installers, its icon, and the files and links that open the app', () => {
     const config = packaging(undefined)
     expect([config.win?.target, config.mac?.target, config.linux?.target]).toEqual([
       ['nsis', 'portable'],
@@ -22,25 +22,25 @@ describe('each system', () => {
     expect(config.protocols).toEqual([expect.objectContaining({ schemes: ['q8s'] })])
   })
 
-  test('on Windows links are the installer’s own work, and no link is read as a switch', async () => {
+  test('on Windows the installer registers links, and no link is read as a switch', async () => {
     const script = await readFile(join(root, 'build/installer.nsh'), 'utf8')
     expect(script).toContain(String.raw`"Software\Classes\q8s" "URL Protocol" ""`)
     expect(script).toMatch(/shell\\open\\command.*APP_EXECUTABLE_FILENAME}" -- "%1"'/)
   })
 
-  test('ships the command line, each with a program to start it', () => {
+  test('ships the command line, with a program to start it', () => {
     expect(packaging(undefined).extraResources).toContainEqual({ from: 'build/cli', to: 'bin' })
     for (const name of ['q8s-cli', 'q8s-cli.cmd'])
       expect(existsSync(join(root, 'build/cli', name))).toBe(true)
   })
 })
 
-test('Windows shows notifications of the program it knows by the name it was packed with', async () => {
+test('Windows shows notifications under the ID the app was packaged with', async () => {
   const main = await readFile(join(root, 'src/main/hosts/electron/main.ts'), 'utf8')
   expect(main).toContain(`app.setAppUserModelId('${packaging(undefined).appId}')`)
 })
 
-test('a release names every package it is made of, with its hash and licence', async () => {
+test('a release lists every package it contains, with its hash and licence', async () => {
   const { dependencies, devDependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
   const { components } = JSON.parse(billOfMaterials()) as {
     components: { name: string; version: string; hashes?: unknown[]; licenses?: unknown[] }[]
@@ -57,14 +57,14 @@ test('a release names every package it is made of, with its hash and licence', a
 })
 
 describe('updates', () => {
-  test('have no channel where none is named: no address is built in', () => {
+  test('have no channel if none is configured: no address is built in', () => {
     vi.stubEnv('Q8S_UPDATE_URL', '')
     const config = packaging(undefined)
     expect(config.publish).toBeNull()
     expect(JSON.stringify(config)).not.toMatch(/https?:/)
   })
 
-  test('have the one that is named, and a file for each channel of it', () => {
+  test('use the configured channel, with a file for each release channel', () => {
     vi.stubEnv('Q8S_UPDATE_URL', 'https://updates.example/q8s')
     vi.stubEnv('Q8S_UPDATE_NOTES', 'https://docs.example/notes')
     expect(packaging(undefined)).toMatchObject({
@@ -75,7 +75,7 @@ describe('updates', () => {
   })
 
   test.each(['http://updates.example/', 'https://a:b@updates.example/', 'file:///updates/', 'updates'])(
-    'are not asked for at %s',
+    'are not accepted from %s',
     url => {
       vi.stubEnv('Q8S_UPDATE_URL', url)
       expect(() => packaging(undefined)).toThrow()

@@ -1,4 +1,4 @@
-/** The renderer's files: served from their folder only, under the policy. */
+/** The renderer's files: served from their folder only, with the security policy. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true, force: true }))
 
 describe('the page', () => {
-  test('has a policy that allows nothing inline but styles with this page’s nonce', async () => {
+  test('has a policy that allows nothing inline except styles with this page’s nonce', async () => {
     const page = createPage(join(root, 'renderer'))
     const [one, two] = [await page('/'), await page('/')]
     const policy = one?.headers['content-security-policy'] ?? ''
@@ -30,7 +30,7 @@ describe('the page', () => {
     expect(two?.body).not.toBe(one?.body)
   })
 
-  test('files come with their type and no sniffing', async () => {
+  test('files are served with their type and without sniffing', async () => {
     const file = await createPage(join(root, 'renderer'))('/assets/index-a.js')
     expect(String(file?.body)).toBe('code')
     expect(file?.headers).toMatchObject({ 'x-content-type-options': 'nosniff' })
@@ -47,5 +47,5 @@ describe('the page', () => {
     '/assets/',
     '/a\\b.js',
     '/no.js'
-  ])('%s is not there', async path => expect(await createPage(join(root, 'renderer'))(path)).toBeUndefined())
+  ])('%s is not found', async path => expect(await createPage(join(root, 'renderer'))(path)).toBeUndefined())
 })

@@ -1,4 +1,4 @@
-/** The windows a start opens, and where: what was open at the last end, however the app ended. */
+/** Which windows open at start-up, and where: those open at the last end, however the app ended. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -21,7 +21,7 @@ test('a first start opens one window', () => {
   expect(places.of(1)).toBeUndefined()
 })
 
-test('windows that were open come back where they were, one that was closed does not', async () => {
+test('windows that were open return to their place, a closed one does not', async () => {
   const before = openPlaces()
   for (const number of [1, 2, 3]) before.put(number, { ...place, x: number })
   before.closed(2)
@@ -31,18 +31,18 @@ test('windows that were open come back where they were, one that was closed does
   const after = openPlaces()
   expect(after.toOpen()).toEqual([1, 3])
   expect(after.of(3)).toMatchObject({ ...place, x: 3 })
-  // The next second window is where the last second one was.
+  // The next second window opens where the last one was.
   expect(after.of(2)).toMatchObject({ ...place, x: 2 })
 })
 
-test('what a kill leaves on the disk opens all that was open', async () => {
+test('after a kill, all windows that were open are opened again', async () => {
   const places = openPlaces()
   places.put(1, place)
   places.put(2, { ...place, maximized: true })
   await expect.poll(() => openPlaces().toOpen()).toEqual([1, 2])
 })
 
-test('the last window that is closed is the one the next start opens', async () => {
+test('the window that was closed last opens at the next start', async () => {
   const before = openPlaces()
   before.put(1, place)
   before.put(2, place)
@@ -66,7 +66,7 @@ const side = fc.integer({ min: 640, max: 5_000 })
 const at = fc.integer({ min: -9_000, max: 9_000 })
 const bounds = fc.record({ x: at, y: at, width: side, height: side })
 
-test('a window is always wholly on its screen, and not moved without need', () => {
+test('a window is always fully on its screen, and not moved without need', () => {
   fc.assert(
     fc.property(bounds, bounds, (area, wanted) => {
       const { x, y, width, height } = fitInto(area, wanted)

@@ -1,4 +1,4 @@
-/** What Chromium says of proxies, as addresses. */
+/** Converts Chromium's proxy settings to addresses. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { proxyOf } from '#hosts/electron/proxy-words.ts'
@@ -16,7 +16,7 @@ test.each([
   expect(proxyOf(words)).toBe(address)
 })
 
-test('whatever it says, it is an address or nothing', () => {
+test('any input gives an address or nothing', () => {
   fc.assert(
     fc.property(
       fc.oneof(

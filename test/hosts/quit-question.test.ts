@@ -1,22 +1,22 @@
-/** The question before the app is quit: one at most, and it names all that would end. */
+/** The question before the app quits: at most one, and it names everything that would end. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { quitQuestion } from '#hosts/electron/quit-question.ts'
 
-test('nothing runs, or it was decided what becomes of it: nobody is asked', () => {
+test('nothing runs, or the settings decide: no question', () => {
   expect(quitQuestion([], [], 'ask')).toBeUndefined()
   expect(quitQuestion([], ['Peak'], 'keep')).toBeUndefined()
   expect(quitQuestion([], ['Peak'], 'stop')).toBeUndefined()
 })
 
-test('instances: kept, stopped, or not to quit', () => {
+test('instances: keep, stop, or do not quit', () => {
   const question = quitQuestion([], ['Peak'], 'ask')
   expect(question).toMatchObject({ message: 'Peak is running.', defaultId: 0 })
   expect(question?.buttons.map(([, answer]) => answer)).toEqual(['keep', 'stop', 'stay'])
   expect(quitQuestion([], ['Peak', 'Sum'], 'ask')?.message).toBe('2 instances are running.')
 })
 
-test('jobs: who quits cancels them, and is not led to it', () => {
+test('jobs: quitting cancels them, and is not the default', () => {
   const question = quitQuestion(['Bundle Peak'], [], 'ask')
   expect(question).toMatchObject({ message: 'Bundle Peak is not done yet.', defaultId: 1 })
   expect(question?.checkboxLabel).toBeUndefined()
@@ -33,14 +33,14 @@ test('both are one question that names both', () => {
   expect(question?.buttons[question.defaultId]).toEqual(['Stay', 'stay'])
 })
 
-test('jobs beside instances of which it was decided: what becomes of them is said, and done', () => {
+test('jobs, and instances for which the settings decide: the question says what happens to them', () => {
   const question = quitQuestion(['Bundle Peak'], ['Sum'], 'stop')
   expect(question?.detail).toMatch(/Sum is stopped\.$/)
   expect(question?.buttons[0]).toEqual(['Cancel it and quit', 'stop'])
   expect(quitQuestion(['Bundle Peak'], ['Sum'], 'keep')?.detail).toMatch(/Sum is kept running\.$/)
 })
 
-test('whatever runs, the last button stays, and jobs are not cancelled by Enter', () => {
+test('in every case the last button is to stay, and Enter does not cancel jobs', () => {
   const titles = fc.array(fc.string({ minLength: 1 }), { maxLength: 3 })
   fc.assert(
     fc.property(

@@ -1,4 +1,4 @@
-/** The browser host as a client meets it: token, session, socket, contract, and errors that keep their words. */
+/** The browser host as a client sees it: token, session, socket, contract, and errors with their messages. */
 import { type EventEmitter, once } from 'node:events'
 import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { connect as connectTo, createServer, type Socket } from 'node:net'
@@ -44,26 +44,26 @@ async function errorOf(promise: Promise<unknown>): Promise<unknown> {
 }
 
 describe('the browser host', () => {
-  test('the page is served to everybody, its address signs in once', async () => {
+  test('the page is public, its address signs in once', async () => {
     expect(await (await fetch(host.url)).text()).toBe('the window')
     expect((await fetch(host.url, { method: 'HEAD' })).status).toBe(200)
     await enter(host.url)
     await expect(connect(host.url, tokenOf(host.url))).rejects.toThrow('does not know')
   })
 
-  test('of two that use the token at the same time one is let in', async () => {
+  test('of two clients that use the token at the same time one is accepted', async () => {
     const both = await Promise.allSettled([enter(host.url), enter(host.url)])
     expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
   })
 
-  test('the session is for as many connections as the page wants, the token still for one', async () => {
+  test('the session works for any number of connections, the token for one', async () => {
     const session = await enter(host.url)
     for (let index = 0; index < 3; index += 1) {
       expect(await clientOf(await connect(host.url, session)).jobs.list()).toEqual([])
     }
   })
 
-  test('a socket that proves nothing is closed, and what it calls before is not answered', async () => {
+  test('a socket without a proof is closed, and its earlier calls are not answered', async () => {
     const socket = openSocket(host.url)
     const received: string[] = []
     socket.on('message', data => received.push(String(data)))
@@ -74,7 +74,7 @@ describe('the browser host', () => {
     expect(received).toEqual([expect.stringMatching(/^\{"challenge":"[0-9a-f]{64}"\}$/)])
   })
 
-  test('a socket that sends much before it signed in is ended', async () => {
+  test('a socket that sends too much before it signed in is ended', async () => {
     const socket = openSocket(host.url)
     const closed = once(socket, 'close')
     await once(socket, 'open')
@@ -89,7 +89,7 @@ describe('the browser host', () => {
     await expect(connect(host.url, session, { headers })).rejects.toThrow('403')
   })
 
-  test('a connection whose other end went silent is ended; one that answers is kept', async () => {
+  test('a connection that no longer answers is ended; one that answers is kept', async () => {
     end.abort()
     await host.closed
     await start({ heartbeat: 100 })
@@ -101,7 +101,7 @@ describe('the browser host', () => {
     expect(lively.readyState).toBe(WebSocket.OPEN)
   })
 
-  test('the contract answers, and an error keeps code, words and hint', async () => {
+  test('the contract answers, and an error keeps its code, message and hint', async () => {
     const client = clientOf(await connect(host.url, await enter(host.url)))
     expect(await client.system.info()).toMatchObject({ host: 'browser', canPickFolder: false })
     const error = await errorOf(client.projects.open({ path: folder }))
@@ -109,10 +109,10 @@ describe('the browser host', () => {
     expect(error).toMatchObject({ code: 'NOT_FOUND', hint: expect.stringContaining('init') })
   })
 
-  test('a bug is told as one, on stderr, and in the log of the host', async () => {
+  test('a bug is reported as one, on stderr, and in the log of the host', async () => {
     const stderr = vi.spyOn(console, 'error').mockImplementation(() => undefined)
     onTestFinished(() => stderr.mockRestore())
-    // More than can be read at once, and a cause nobody has words for.
+    // More than can be read at once, and an unknown cause.
     const list = join(folder, 'home/state/projects.json')
     await writeFile(list, '')
     await truncate(list, 3 * 1024 ** 3)
@@ -124,7 +124,7 @@ describe('the browser host', () => {
     expect(await readFile(join(logFolder, '1.log'), 'utf8')).toMatch(/"browser".*greater than 2 GiB.*at /)
   })
 
-  test('what nobody caught is in the log of the host before it ends', async () => {
+  test('an uncaught error is in the log of the host before it ends', async () => {
     const events: EventEmitter = process
     events.emit('uncaughtExceptionMonitor', new Error('nobody caught this'), 'unhandledRejection')
     expect(await readFile(join(folder, 'home/state/log/1.log'), 'utf8')).toContain('nobody caught this')
@@ -147,7 +147,7 @@ describe('the browser host', () => {
     expect(error).toMatchObject({ code: 'INVALID', message: expect.stringContaining('id') })
   })
 
-  test('messages that are no requests at all do not end the host', async () => {
+  test('messages that are not requests do not end the host', async () => {
     const session = await enter(host.url)
     const noise = await connect(host.url, session)
     for (const message of [
@@ -165,7 +165,7 @@ describe('the browser host', () => {
     expect(await clientOf(await connect(host.url, session)).jobs.list()).toEqual([])
   })
 
-  test('neither an address that is none nor a broken connection ends the host', async () => {
+  test('neither an invalid address nor a broken connection ends the host', async () => {
     const uncaught: unknown[] = []
     const note = (error: unknown) => uncaught.push(error)
     process.on('uncaughtException', note)
@@ -189,11 +189,11 @@ describe('the browser host', () => {
       act(socket)
       await once(socket, 'close')
     }
-    // Any page of any server can ask for this one.
+    // Any web page can send this request.
     await ended(`${upgrade('//')}\r\n\r\n`, socket => socket.resume())
     await ended(`${upgrade('/rpc')}\r\n\r\n`, socket => socket.resetAndDestroy())
     const papers = `${upgrade('/rpc')}\r\nOrigin: ${origin}\r\n\r\n`
-    // A frame that no client may send, before and after the sign-in.
+    // A frame that clients must not send, before and after the sign-in.
     const wrongFrame = Buffer.from([0xff, 0xff, 0xff])
     await ended(papers, socket => {
       socket.once('data', () => socket.write(wrongFrame))
@@ -207,7 +207,7 @@ describe('the browser host', () => {
     expect(uncaught).toEqual([])
   })
 
-  test('only loopback is listened on', async () => {
+  test('it listens on loopback only', async () => {
     const port = Number(new URL(host.url).port)
     const other = createServer()
     const taken = await new Promise<boolean>(resolve => {
@@ -218,7 +218,7 @@ describe('the browser host', () => {
     expect(taken).toBe(false)
   })
 
-  test('a taken port is a CONFLICT that says so', async () => {
+  test('a port in use is a CONFLICT that says so', async () => {
     const port = Number(new URL(host.url).port)
     await expect(serveBrowserHost({ port, renderer: folder })).rejects.toMatchObject({
       code: 'CONFLICT',

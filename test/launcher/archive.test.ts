@@ -1,4 +1,4 @@
-/** Bundles the launcher refuses, with the entry named and nothing written; and what it keeps of good ones. */
+/** Bundles that the launcher refuses, with the entry named and nothing written; and what it keeps of valid ones. */
 import { execFileSync } from 'node:child_process'
 import {
   existsSync,
@@ -49,7 +49,7 @@ for name in os.listdir(sys.argv[2]):
 print(json.dumps(results))
 `
 
-/** What the launcher says to an archive (null: nothing), and the folder it was to fill. */
+/** Unpacks an archive. Returns the launcher's refusal (null: none) and the target folder. */
 function unpack(archive: Buffer) {
   const outside = temporaryFolder('outside')
   const target = join(outside, 'deep', 'app')
@@ -76,7 +76,7 @@ describe.skipIf(!PYTHON)(`unpacking${PYTHON ? '' : ' (skipped: no Python 3.8 or 
 
   it('refuses entries that overlap', () => {
     const archive = zip([{ name: 'a', data: 'x'.repeat(99) }, { name: 'b' }])
-    // The second entry of the index is made to point at the first one's bytes.
+    // The second entry of the index points to the first one's bytes.
     archive.writeUInt32LE(0, archive.lastIndexOf(Buffer.from([0x50, 0x4b, 1, 2])) + 42)
     expect(unpack(archive).refusal?.message).toMatch(/disagree|overlaps/)
   })
@@ -112,7 +112,7 @@ describe.skipIf(!PYTHON)(`unpacking${PYTHON ? '' : ' (skipped: no Python 3.8 or 
     expect(existsSync(run.appRoot)).toBe(false)
   })
 
-  it('empties the folder first: nothing of an earlier bundle stays', async () => {
+  it('empties the folder first: nothing from an earlier bundle stays', async () => {
     const run = await makeRun({ bundle: { 'run.py': '' } })
     mkdirSync(join(run.appRoot, 'old'), { recursive: true })
     writeFileSync(join(run.appRoot, 'old', 'module.py'), '')
@@ -120,7 +120,7 @@ describe.skipIf(!PYTHON)(`unpacking${PYTHON ? '' : ' (skipped: no Python 3.8 or 
     expect(readdirSync(run.appRoot).filter(name => name !== '__pycache__')).toEqual(['run.py'])
   })
 
-  it('never does anything but unpack or refuse, whatever bytes are wrong, and never writes elsewhere', () => {
+  it('only ever unpacks or refuses, with any bytes changed, and never writes elsewhere', () => {
     checkMutants(PYTHON)
   })
 

@@ -1,4 +1,4 @@
-/** How the launcher tells, from code alone, what starts an app; and which constraints it adds. */
+/** How the launcher detects from the code what starts an app, and which constraints it adds. */
 import { execFileSync } from 'node:child_process'
 import { dirname } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -100,7 +100,7 @@ const cases: Record<string, { module?: string; files: Record<string, string>; is
   }
 }
 
-describe.skipIf(!PYTHON)(`telling styles apart${PYTHON ? '' : ' (skipped: no Python 3.8 or newer)'}`, () => {
+describe.skipIf(!PYTHON)(`distinguishing styles${PYTHON ? '' : ' (skipped: no Python 3.8 or newer)'}`, () => {
   for (const [name, { module, files, is }] of Object.entries(cases)) {
     it(name, () => expect(detect(module ?? 'run', files)).toMatchObject(is))
   }
@@ -119,7 +119,7 @@ print(json.dumps(constraints_for(text, json.loads(sys.argv[2]))))`,
       JSON.stringify(versions)
     )
 
-  it('apply to the versions they are for, and to nothing else', () => {
+  it('apply only to the versions they are for', () => {
     expect(chosen({ 'h2o-wave': '0.26.4' })).toEqual(['starlette<1'])
     expect(chosen({ 'h2o-wave': '1.8.4' })).toEqual(['starlette<1'])
     expect(chosen({ 'h2o-wave': '1.8.7' })).toEqual([])
@@ -129,7 +129,7 @@ print(json.dumps(constraints_for(text, json.loads(sys.argv[2]))))`,
     expect(chosen({ fastapi: '1.0', starlette: '1.0' })).toEqual([])
   })
 
-  it('are read with what requirements.txt asks for, through included files', () => {
+  it('take the requirements from requirements.txt and the files it includes', () => {
     const folder = temporaryFolder('requirements')
     write(folder, {
       'requirements.txt':

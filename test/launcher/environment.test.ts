@@ -1,4 +1,4 @@
-/** Environments: installed from wheels in the bundle without an index, kept, shared, cleaned up, never half there. */
+/** Environments: installed from wheels in the bundle without an index, kept, shared, cleaned up, never incomplete. */
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -82,7 +82,7 @@ whole = os.path.isfile(got.python) and os.path.isfile(got.root + "/.q8s-complete
 print(json.dumps({"removed": removed[0], "whole": whole, "held": cache._remove(os.path.basename(got.root))}))
 `
 
-/** Environments for two instances of one app, for each requirements.txt, and what is said of it. */
+/** Creates environments for two instances of one app, for each requirements.txt, and reports on them. */
 const TWO_INSTANCES = `
 import json, os, sys
 folder, sources, *texts = sys.argv[1:]
@@ -106,7 +106,7 @@ def both(text):
 print(json.dumps([both(text) for text in texts]))
 `
 
-/** The cache folder pip gets: in a container, and where the user has chosen one. */
+/** The cache folder passed to pip: in a container, and if the user has chosen one. */
 const PIP_IN_A_CONTAINER = `
 import json, os, sys
 folder, sources = sys.argv[1:]
@@ -143,7 +143,7 @@ const wasBuilt = (run: Run) => /Successfully installed|Installed 1 package/.test
 const title = PIP ? '' : ' (skipped: no Python with pip and venv)'
 
 describe.skipIf(!PIP)(`environments${title}`, () => {
-  it('are made from a wheel in the bundle, with no index to ask', async () => {
+  it('are created from a wheel in the bundle, without an index', async () => {
     const run = await makeWheelRun(temporaryFolder('environments'))
     run.start()
     await run.until('ready')
@@ -151,7 +151,7 @@ describe.skipIf(!PIP)(`environments${title}`, () => {
     expect(wasBuilt(run)).toBe(true)
   })
 
-  it('are used again for the same requirements, and made anew when a wheel or a line changes', async () => {
+  it('are used again for the same requirements, and rebuilt when a wheel or a line changes', async () => {
     const cache = temporaryFolder('environments')
     const built: boolean[] = []
     for (const options of [{}, {}, { name: 'two' }, { requirements: `${WHEEL}\n` }]) {
@@ -174,7 +174,7 @@ describe.skipIf(!PIP)(`environments${title}`, () => {
     expect(environments(cache)).toHaveLength(1)
   })
 
-  it('are never left half made by a kill', async () => {
+  it('are never left incomplete by a kill', async () => {
     const cache = temporaryFolder('environments')
     for (const part of ['pyvenv.cfg', 'bin/python', 'lib']) {
       const run = await makeWheelRun(cache)
@@ -193,15 +193,15 @@ describe.skipIf(!PIP)(`environments${title}`, () => {
     expect(environments(cache)).toEqual([half])
   })
 
-  // No lock changes its kind in one step: here another one cleans up just between the two.
-  it('are never handed out when they were removed between building and using', () => {
+  // A lock cannot change its kind in one step. Here another process cleans up between the two steps.
+  it('are never returned when they were removed between building and using', () => {
     const folder = temporaryFolder('environments')
     mkdirSync(join(folder, 'app'))
     const found = execFileSync(PYTHON ?? '', ['-B', '-c', REMOVED_BETWEEN, folder, dirname(LAUNCHER)])
     expect(JSON.parse(found.toString())).toEqual({ removed: true, whole: true, held: false })
   })
 
-  it.skipIf(!PYTHON)('are shared by instances but for what is used where it lies', () => {
+  it.skipIf(!PYTHON)('are shared by instances, except for packages used in place', () => {
     const texts = ['./lib', '-e ./lib', 'a-1.whl; python_version > "3"', 'a-1.whl;python_version>"3"']
     const arguments_ = [
       '-B',
@@ -219,14 +219,14 @@ describe.skipIf(!PIP)(`environments${title}`, () => {
     ])
   })
 
-  it('keep what pip fetched where it outlives the container', () => {
+  it('keep pip’s downloads in a place that outlives the container', () => {
     const folder = temporaryFolder('pip')
     const seen = execFileSync(PYTHON ?? '', ['-B', '-c', PIP_IN_A_CONTAINER, folder, dirname(LAUNCHER)])
     expect(JSON.parse(seen.toString())).toEqual(['/downloads/.pip', '/chosen'])
   })
 
   // Apps in containers share the folder.
-  it('with a spoilt marker keep no app from starting, and hide no other from who cleans up', async () => {
+  it('with a damaged marker do not stop an app from starting, and hide no other from clean-up', async () => {
     const cache = temporaryFolder('environments')
     const spoilt = ['[]', '{"bytes":-1,"installed":7}', '{"bytes":1e999,"installed":{}}'].map(
       (text, index) => {
@@ -282,7 +282,7 @@ describe.skipIf(!PIP)(`environments${title}`, () => {
     expect(environments(run.envCache)).toEqual([])
   })
 
-  it('are not led elsewhere by variables of pip', async () => {
+  it('are not redirected by variables of pip', async () => {
     const elsewhere = temporaryFolder('elsewhere')
     const place = join(elsewhere, 'place')
     const led = { PIP_TARGET: place, PIP_PREFIX: place, PIP_ROOT: place, PIP_REQUIREMENT: place }
@@ -298,7 +298,7 @@ describe.skipIf(!PIP)(`environments${title}`, () => {
     expect(readdirSync(elsewhere)).toEqual([])
   })
 
-  it('are not led elsewhere by a configuration file of pip', async () => {
+  it('are not redirected by a configuration file of pip', async () => {
     const elsewhere = temporaryFolder('elsewhere')
     const file = join(elsewhere, 'pip.conf')
     writeFileSync(file, `[install]\ntarget = ${elsewhere}/place\n`)
@@ -310,7 +310,7 @@ describe.skipIf(!PIP)(`environments${title}`, () => {
     expect(readdirSync(elsewhere)).toEqual(['pip.conf'])
   })
 
-  it('without a package the installer said it installed are not kept', async () => {
+  it('in which a package is missing after the installation are not kept', async () => {
     const folder = temporaryFolder('uv')
     const uv = join(folder, 'uv')
     writeFileSync(uv, '#!/bin/sh\nexit 0\n', { mode: 0o755 })
@@ -326,7 +326,7 @@ describe.skipIf(!PIP)(`environments${title}`, () => {
     expect(environments(run.envCache)).toEqual([])
   })
 
-  it('are made for the values of the variables in requirements.txt', async () => {
+  it('are built for the values of the variables in requirements.txt', async () => {
     const cache = temporaryFolder('environments')
     const requirements = WHEEL.replace('wheels', `\${FOLDER}`)
     for (const FOLDER of ['./wheels', 'wheels']) {
@@ -344,7 +344,7 @@ describe.skipIf(!PIP)(`environments${title}`, () => {
     })
   })
 
-  it('that have no place end the run with the place named', async () => {
+  it('that cannot be created end the run, and the error names the place', async () => {
     const inTheWay = join(temporaryFolder('environments'), 'file')
     writeFileSync(inTheWay, '')
     const run = await makeWheelRun(inTheWay)
@@ -356,7 +356,7 @@ describe.skipIf(!PIP)(`environments${title}`, () => {
     })
   })
 
-  it('are waited for by an instance that can still be stopped', async () => {
+  it('do not keep a waiting instance from being stopped', async () => {
     const run = await makeWheelRun(temporaryFolder('environments'), { requirements: `./${WHEEL}\n# slow\n` })
     const child = run.start()
     await run.until('installing')

@@ -1,4 +1,4 @@
-/** Which program starts a module that starts nothing itself. */
+/** Which program starts a module that does not start a server itself. */
 import { execFileSync } from 'node:child_process'
 import { dirname } from 'node:path'
 import { expect, it } from 'vitest'

@@ -1,4 +1,4 @@
-/** What an installer that failed said, as a reason with what to do. */
+/** Turns the output of a failed installer into a reason with a fix. */
 import { execFileSync } from 'node:child_process'
 import { dirname } from 'node:path'
 import { expect, it } from 'vitest'

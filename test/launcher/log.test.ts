@@ -1,4 +1,4 @@
-/** What an app prints arrives in the log: whole, in order, at full speed, over kills and within the bound. */
+/** An app's output in the log: complete, in order, at full speed, across kills and within the bound. */
 import { execFileSync } from 'node:child_process'
 import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -64,7 +64,7 @@ describe.skipIf(!PYTHON)(`the launcher's log${PYTHON ? '' : ' (skipped: no Pytho
     expect(found.every((number, index) => number === index)).toBe(true)
   })
 
-  it('keeps within its bound, and its file names count every line that ever was', async () => {
+  it('stays within its bound, and its file names count every line ever written', async () => {
     const log = { segmentBytes: 1 << 20, totalBytes: 8 << 20 }
     const run = await makeRun({ bundle: { 'run.py': PRINTS }, config: { log } })
     await exited(run.start())
@@ -81,11 +81,11 @@ describe.skipIf(!PYTHON)(`the launcher's log${PYTHON ? '' : ' (skipped: no Pytho
         Number.parseInt(before, 10) + countLines(join(run.folder, 'log', before))
       )
     })
-    // What is missing in front is what the first segment's number says, the launcher's own lines apart.
+    // The first segment's number gives the count of missing lines, apart from the launcher's own lines.
     expect(Number.parseInt(segments[0] ?? '', 10) - (found[0] ?? 0)).toBeLessThan(30)
   })
 
-  it('is repaired after a kill in the middle of a line, and goes on in a new segment', async () => {
+  it('is repaired after a kill in the middle of a line, and continues in a new segment', async () => {
     const endless = 'import time\nn = 0\nwhile True:\n    print("count", n)\n    n += 1\n'
     const run = await makeRun({ bundle: { 'run.py': endless } })
     const first = run.start()
@@ -106,7 +106,7 @@ describe.skipIf(!PYTHON)(`the launcher's log${PYTHON ? '' : ' (skipped: no Pytho
     expect(run.log().every(line => line.time && line.stream)).toBe(true)
   })
 
-  it('splits lines that are too long without cutting a character, and joins to the same text', async () => {
+  it('splits lines that are too long without splitting a character, and the parts join to the same text', async () => {
     const run = await makeRun({ bundle: { 'run.py': 'print("a" + "ü" * 100_000)\nprint("short")\n' } })
     await exited(run.start())
     const parts = run.log().filter(line => line.stream === 'stdout')
@@ -120,7 +120,7 @@ describe.skipIf(!PYTHON)(`the launcher's log${PYTHON ? '' : ' (skipped: no Pytho
     expect(parts[4]?.text).toBe('short')
   })
 
-  it('shows a prompt that waits for its line to end', async () => {
+  it('shows a prompt before its line ends', async () => {
     const code =
       'import sys, time\nsys.stdout.write("ready? ")\nsys.stdout.flush()\ntime.sleep(3)\nprint("yes")\n'
     const run = await makeRun({ bundle: { 'run.py': code } })
@@ -136,7 +136,7 @@ describe.skipIf(!PYTHON)(`the launcher's log${PYTHON ? '' : ' (skipped: no Pytho
     ).toEqual(['ready? ', 'yes'])
   })
 
-  it('cuts no character that is written in two parts', async () => {
+  it('does not split a character that is written in two parts', async () => {
     const go = join(temporaryFolder('characters'), 'go')
     const code = `
 import os, sys, time
@@ -156,7 +156,7 @@ out.write(b"\\x89 and \\xc3\\n\\xf0\\x9f")
     expect(lines.map(line => line.text)).toEqual(['half of ä: ', '🎉 and \ufffd', '\ufffd'])
   })
 
-  it('knows the whole characters of every beginning of a text', () => {
+  it('finds the complete characters in every prefix of a text', () => {
     const code = `
 import sys
 sys.path.insert(0, ${JSON.stringify(dirname(LAUNCHER))})
@@ -172,7 +172,7 @@ for wrong in (b"\\xff", b"\\xc0", b"\\x80\\x80\\x80\\x80", b"a\\x80", b"\\xf5", 
     execFileSync(PYTHON ?? '', ['-B', '-c', code], { stdio: 'pipe' })
   })
 
-  it('keeps stderr apart, ends lines at CRLF, keeps lone CRs, bad bytes and a last line without end', async () => {
+  it('keeps stderr separate, ends lines at CRLF, keeps lone CRs, invalid bytes and an unfinished line', async () => {
     const code = `
 import sys
 sys.stdout.buffer.write(b'one\\r\\ntwo\\rstill two\\n\\xff\\xfe bad\\n\\nlast')
@@ -191,7 +191,7 @@ sys.stderr.write('to stderr\\n')
   })
 
   it.skipIf(!PRLIMIT)(
-    named('counts what the disk did not take, and does not stop the app for it', PRLIMIT),
+    named('counts the lines that did not fit on the disk, and does not stop the app', PRLIMIT),
     async () => {
       const code = `
 import os, time
@@ -212,7 +212,7 @@ lines(400_000, 1000)
       })
       const child = run.start()
       await until('the app runs', () => run.text().includes('waiting'))
-      // A file that may not grow any more refuses bytes just as a full disk does.
+      // A file that may not grow refuses bytes just as a full disk does.
       execFileSync('prlimit', ['--pid', String(child.pid), '--fsize=2000000:unlimited'])
       writeFileSync(join(run.appRoot, 'full'), '')
       await until('the app has printed all the same', () => existsSync(join(run.appRoot, 'printed')))
@@ -232,7 +232,7 @@ lines(400_000, 1000)
   )
 
   it.skipIf(process.platform === 'win32')(
-    'keeps the whole lines of a write the disk took in part only: someone may have read them',
+    'keeps the complete lines of a write the disk took only in part: they may have been read already',
     () => {
       const folder = temporaryFolder('log')
       const code = `

@@ -1,4 +1,4 @@
-/** Apps that listen elsewhere than they were asked to are reached all the same, and said so. */
+/** Apps that do not listen where they should can still be reached, and the log says so. */
 import { execFileSync } from 'node:child_process'
 import { dirname } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -29,7 +29,7 @@ Server(('${address}', ${port}), Handler).serve_forever()
 `
 
 describe.skipIf(!PYTHON || process.platform === 'win32')('an app that listens', () => {
-  it('on a port of its own is reached at the one it was asked for', async () => {
+  it('on a port of its own is reached at the requested port', async () => {
     const own = await freePort()
     const run = await makeRun({ bundle: { 'run.py': serve('127.0.0.1', String(own)) } })
     run.start()
@@ -53,14 +53,14 @@ describe.skipIf(!PYTHON || process.platform === 'win32')('an app that listens', 
     expect(run.text()).toContain('requests are passed on')
   })
 
-  it('where it was asked to has no one between', async () => {
+  it('where it should is reached directly', async () => {
     const run = await makeRun({ bundle: { 'run.py': serve('127.0.0.1', "int(os.environ['PORT'])") } })
     run.start()
     await run.until('ready', 30_000)
     expect(run.text()).not.toContain('passed on')
   })
 
-  it('for something else first may take its port later', async () => {
+  it('on another port first can listen on the requested port later', async () => {
     const [metrics] = [await freePort()]
     const first = `
 import threading
@@ -107,7 +107,7 @@ Python  42 me    6u  IPv6 0x1      0t0  TCP [::1]:8051 (LISTEN)
 print(json.dumps([listening.parse_netstat(netstat, [42]), listening.parse_lsof(lsof)]))
 `
 
-it.skipIf(!PYTHON)('the words of netstat and lsof are read', () => {
+it.skipIf(!PYTHON)('the output of netstat and lsof is parsed', () => {
   const output = execFileSync(PYTHON ?? '', ['-B', '-c', PARSED, dirname(LAUNCHER)]).toString()
   expect(JSON.parse(output)).toEqual([
     [

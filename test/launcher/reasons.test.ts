@@ -1,4 +1,4 @@
-/** Why a run ended, as the launcher tells it from the kernel's counters and from what Python said last. */
+/** Why a run ended, from the kernel's counters and from the last output of Python. */
 import { execFileSync } from 'node:child_process'
 import { dirname } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
@@ -26,7 +26,7 @@ now[0] += 60
 print(json.dumps([before, found, kills.lately()]))
 `
 
-it.skipIf(!PYTHON)('a kill that one look has found is still known to the next, for a moment', () => {
+it.skipIf(!PYTHON)('a kill found by one check is still known to the next for a moment', () => {
   const output = execFileSync(
     PYTHON ?? '',
     ['-B', '-c', LOOKS, dirname(LAUNCHER), temporaryFolder('kills')],
@@ -43,7 +43,7 @@ from q8s_launcher import reasons
 print(json.dumps([reasons.exception_line(text) for text in sys.argv[2:]]))
 `
 
-it.skipIf(!PYTHON)('a Module that is not there is told in the words of Python', () => {
+it.skipIf(!PYTHON)('a missing Module is reported with the message of Python', () => {
   const none = "No module named 'app'"
   const above =
     "Error while finding module specification for 'app.run' (ModuleNotFoundError: No module named 'app')"

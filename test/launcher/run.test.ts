@@ -1,4 +1,4 @@
-/** The launcher from start to end with apps that need nothing installed: phases, reasons, signals, locks. */
+/** The launcher from start to end with apps that need no packages: phases, reasons, signals, locks. */
 import { once } from 'node:events'
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -33,7 +33,7 @@ class Handler(BaseHTTPRequestHandler):
 print('serving', os.getpid(), flush=True)
 HTTPServer((os.environ['HOST'], int(os.environ['PORT'])), Handler).serve_forever()
 `
-/** The app's process: what it wrote may be read a moment after it was found to listen. */
+/** The app's process. Its output may arrive a moment after the app was found to listen. */
 const appOf = async (run: Run) =>
   Number(await until('the app says who it is', () => /serving (\d+)/.exec(run.text())?.[1]))
 
@@ -42,7 +42,7 @@ const WAITS = 'import time\nprint("waiting")\nwhile True: time.sleep(1)\n'
 afterEach(cleanUp)
 
 describe.skipIf(!PYTHON)(`the launcher${PYTHON ? '' : ' (skipped: no Python 3.8 or newer)'}`, () => {
-  it('takes an app that is not Wave to ready on its port, and ends it when asked', async () => {
+  it('takes an app that is not Wave to ready on its port, and ends it on request', async () => {
     const run = await makeRun({ bundle: { 'run.py': SERVE }, env: { GREETING: 'from the environment' } })
     const child = run.start()
     expect((await run.until('ready')).route).toBe('/')
@@ -63,7 +63,7 @@ describe.skipIf(!PYTHON)(`the launcher${PYTHON ? '' : ' (skipped: no Python 3.8 
     expect(run.state()).toMatchObject({ exit: { code: 'stopped-by-user' } })
   })
 
-  it('says what it does in the lines of the guide', async () => {
+  it('reports its steps in the lines of the guide', async () => {
     const run = await makeRun({ bundle: { 'run.py': SERVE } })
     run.start()
     await run.until('ready')
@@ -81,7 +81,7 @@ describe.skipIf(!PYTHON)(`the launcher${PYTHON ? '' : ' (skipped: no Python 3.8 
     expect(messages[1]).toMatchObject({ port: `:${run.port}`, message: 'starting launcher server' })
   })
 
-  it('keeps its own variables from the app', async () => {
+  it('does not pass its own variables to the app', async () => {
     const show =
       'import os\nprint("seen:", [n for n in os.environ if n.startswith("Q8S")], os.environ["OTHER"])\n'
     const run = await makeRun({ bundle: { 'run.py': show }, env: { Q8S_SOMETHING: '1', OTHER: 'kept' } })
@@ -99,7 +99,7 @@ describe.skipIf(!PYTHON)(`the launcher${PYTHON ? '' : ' (skipped: no Python 3.8 
     expect(run.state()?.exit?.code).toBe('stopped-by-user')
   })
 
-  it('kills an app that does not listen to being asked, with all it started', async () => {
+  it('kills an app that ignores the request to end, with all its child processes', async () => {
     const stubborn = `
 import os, signal, subprocess, sys, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -123,7 +123,7 @@ time.sleep(1000)
     expect(existsSync(run.folder)).toBe(false)
   })
 
-  it('lets only one launcher into a run folder', async () => {
+  it('lets only one launcher use a run folder', async () => {
     const run = await makeRun({ bundle: { 'run.py': WAITS } })
     run.start()
     await until('the app runs', () => run.text().includes('waiting'))
@@ -134,7 +134,7 @@ time.sleep(1000)
     expect(state?.phase).toBe('starting')
   })
 
-  it('takes its children with it when it is killed, and starts again on the same folder', async () => {
+  it('takes its children with it when it is killed, and starts again in the same folder', async () => {
     const run = await makeRun({ bundle: { 'run.py': SERVE } })
     const first = run.start()
     await run.until('ready')
@@ -147,7 +147,7 @@ time.sleep(1000)
     expect(run.segments().length).toBe(2)
   })
 
-  it('starts where an app has spoilt the note of what to end', async () => {
+  it('starts even if an app damaged the list of processes to end', async () => {
     for (const text of ['7', '[1]', '[["x", None]]', '['.repeat(5_000)]) {
       const run = await makeRun({ bundle: { 'run.py': SERVE } })
       writeFileSync(join(run.folder, 'children'), text)
@@ -213,7 +213,7 @@ describe.skipIf(!PYTHON)('how a run ends', () => {
     expect(run.text()).toContain('Traceback (most recent call last):')
   })
 
-  it('an app that needs a module it does not ask for', async () => {
+  it('an app that imports a module its requirements do not install', async () => {
     const { exit } = await reasonOf({ 'run.py': 'import numpy_of_another_world\n' })
     expect(exit).toMatchObject({
       code: 'import-error',
@@ -259,7 +259,7 @@ describe.skipIf(!PYTHON)('how a run ends', () => {
     expect(exit).toMatchObject({ code: 'out-of-memory', message: 'Out of memory at 200Mi.' })
   })
 
-  it('a port that another program has', async () => {
+  it('a port that another program uses', async () => {
     const first = await makeRun({ bundle: { 'run.py': SERVE } })
     first.start()
     await first.until('ready')
@@ -268,7 +268,7 @@ describe.skipIf(!PYTHON)('how a run ends', () => {
     expect(exit?.message).toContain(`Port ${first.port}`)
   })
 
-  it('a bundle that is not the one it should be', async () => {
+  it('a bundle with the wrong hash', async () => {
     const { exit, run } = await reasonOf({ 'run.py': SERVE }, { config: { sha256: '0'.repeat(64) } })
     expect(exit?.code).toBe('bundle-invalid')
     expect(existsSync(run.appRoot) ? readdirSync(run.appRoot) : []).toEqual([])

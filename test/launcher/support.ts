@@ -1,4 +1,4 @@
-/** Runs the launcher as an engine would: a run folder, a bundle, a process, and what it writes. */
+/** Runs the launcher as an engine would: a run folder, a bundle, a process, and its output. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
@@ -15,21 +15,21 @@ import { zipOf } from './zip.ts'
 
 export const LAUNCHER = resourcePath('runtime/launcher.py')
 
-/** The interpreter itself, not a wrapper that chooses one; undefined where there is none. */
+/** The interpreter itself, not a wrapper that chooses one; undefined if there is none. */
 export const PYTHON = findPython()
 
-/** The oldest and the newest others of this computer that the launcher is promised to run under. */
+/** The oldest and the newest other Python on this computer that the launcher supports. */
 export const OTHER_PYTHONS = findOthers()
 
 export interface RunOptions {
-  /** The bundle: files by name, or an archive as it is. */
+  /** The bundle: files by name, or an archive. */
   readonly bundle: Readonly<Record<string, string | Buffer>> | Buffer
   readonly module?: string
   readonly config?: Partial<LauncherConfig>
   readonly env?: Readonly<Record<string, string>>
-  /** The interpreter; the usual one without. */
+  /** The interpreter; the default one if absent. */
   readonly python?: string
-  /** Shared by runs that shall share environments; its own without. */
+  /** Shared by runs that should share environments; a new one if absent. */
   readonly envCache?: string
 }
 
@@ -40,9 +40,9 @@ export interface Run {
   readonly envCache: string
   start(): ChildProcess
   state(): LauncherState | undefined
-  /** Waits for a phase; fails at once with the reason when the run ends otherwise. */
+  /** Waits for a phase; fails at once with the reason when the run ends in another way. */
   until(phase: LauncherState['phase'], milliseconds?: number): Promise<LauncherState>
-  /** The log's lines from all segments there are, in order. */
+  /** The log's lines from all segments, in order. */
   log(): LogLine[]
   text(): string
   segments(): string[]
@@ -94,13 +94,13 @@ export async function makeRun(options: RunOptions): Promise<Run> {
   }
 }
 
-/** Ends what a test started and removes its folders. */
+/** Ends the processes a test started and removes its folders. */
 export async function cleanUp(): Promise<void> {
   for (const child of processes.splice(0)) await end(child)
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
 }
 
-/** Asks a launcher to end; its exit status. */
+/** Requests a launcher to end, and returns its exit status. */
 export async function end(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
   if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
   const exit = once(child, 'exit')
@@ -114,7 +114,7 @@ export async function exited(child: ChildProcess): Promise<number | null> {
   return child.exitCode
 }
 
-/** Waits until `check` gives something; fails with `what` after the time. */
+/** Waits until `check` returns a value; fails with `what` after the timeout. */
 export async function until<T>(
   what: string,
   check: () => T | undefined | null | false,
@@ -191,7 +191,7 @@ function findPython(): string | undefined {
   return ['python3', 'python'].map(programOf).find(path => path !== undefined)
 }
 
-/** By their names on the PATH, and where a manager of versions keeps them. */
+/** Finds interpreters by name on the PATH, and in the folders of a version manager. */
 function findOthers(): { readonly version: string; readonly path: string }[] {
   const kept = join(homedir(), '.pyenv', 'versions')
   const found = [8, 9, 10, 11, 12, 13, 14, 15].flatMap(minor => {
@@ -205,7 +205,7 @@ function findOthers(): { readonly version: string; readonly path: string }[] {
   return [...new Set([found[0], found.at(-1)])].flatMap(python => python ?? [])
 }
 
-/** The program behind a name, where that is a Python of 3.8 or newer. */
+/** The program with this name, if it is Python 3.8 or newer. */
 function programOf(name: string): string | undefined {
   const code = 'import sys; print(sys.executable if sys.version_info >= (3, 8) else "")'
   const { stdout } = spawnSync(name, ['-c', code], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })

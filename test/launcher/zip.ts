@@ -1,4 +1,4 @@
-/** Writes zip archives byte by byte, so that tests can write wrong ones. */
+/** Writes zip archives byte by byte, so that tests can write invalid ones. */
 import { crc32, deflateRawSync } from 'node:zlib'
 
 export interface ZipEntry {
@@ -7,7 +7,7 @@ export interface ZipEntry {
   /** Unix mode with its file type, e.g. 0o100644 or 0o120777. */
   readonly mode?: number
   readonly store?: boolean
-  /** Claims other than the truth. */
+  /** False values to claim instead of the true ones. */
   readonly claim?: {
     readonly crc?: number
     readonly size?: number

@@ -13,7 +13,7 @@ const PIXEL = Buffer.from(
 
 export function testApps(users: Users): void {
   describe('the bundle of an app', () => {
-    test('is told of, and its files can be read, by whoever sees the app', async () => {
+    test('is described, and its files can be read, for every user who sees the app', async () => {
       const files = { 'notes.txt': 'hello', 'data.bin': Buffer.from([0, 1, 2]) }
       const app = await importApp(users.anna, { name: `ai.q8s.test.${randomUUID()}`, files })
       const { sha256, entries, manifest } = await users.anna.apps.contents({ id: app.id })
@@ -33,7 +33,7 @@ export function testApps(users: Users): void {
   })
 
   describe('watching apps', () => {
-    /** What a listener knows after each whole change. */
+    /** The apps a listener knows after each complete change. */
     async function* knownTo(platform: Platform, signal: AbortSignal) {
       const known = new Map<string, string>()
       for await (const { changed, removed, more } of await platform.apps.watch({ all: true }, { signal })) {
@@ -43,7 +43,7 @@ export function testApps(users: Users): void {
       }
     }
 
-    test('tells first all there are, then what comes, changes, is hidden from one, and goes', async () => {
+    test('reports all apps first, then new, changed, hidden and removed ones', async () => {
       const stop = new AbortController()
       const name = `ai.q8s.test.${randomUUID()}`
       const first = await importApp(users.anna, { name, version: '0.1.0' })
@@ -60,7 +60,7 @@ export function testApps(users: Users): void {
       await users.anna.apps.update({ id: first.id, visibility: 'PRIVATE' })
       expect(await next(others)).toEqual({})
       await users.anna.apps.remove({ id: first.id })
-      // Conflated: that it was private in between may be told, or not.
+      // Events are conflated: the moment it was private may be reported or not.
       const last = await next(known)
       if (Object.keys(last ?? {}).length > 0) expect(await next(known)).toEqual({})
       stop.abort()
@@ -68,7 +68,7 @@ export function testApps(users: Users): void {
   })
 
   describe('uploads', () => {
-    test('go on where they stopped', async () => {
+    test('continue where they stopped', async () => {
       const { sha256, size, bytes } = await makeBundle({ name: `ai.q8s.test.${randomUUID()}` })
       const piece = (from: number, to: number) => new Blob([new Uint8Array(bytes.subarray(from, to))])
       expect(await users.anna.uploads.status({ sha256, size })).toEqual({ offset: 0 })
@@ -83,7 +83,7 @@ export function testApps(users: Users): void {
       expect(await users.anna.uploads.status({ sha256, size })).toEqual({ offset: size })
     })
 
-    test('of other bytes than announced are refused and begin anew', async () => {
+    test('of other bytes than announced are refused and start again', async () => {
       const { size, bytes } = await makeBundle()
       const sha256 = randomUUID().replaceAll('-', '').padEnd(64, '0')
       const data = new Blob([new Uint8Array(bytes)])
@@ -102,7 +102,7 @@ export function testApps(users: Users): void {
       )
     })
 
-    test('by several at once make one bundle', async () => {
+    test('by several clients at once make one bundle', async () => {
       const bundle = await makeBundle({ files: { 'big.bin': Buffer.alloc(6 << 20, 'abcdefg') } })
       await Promise.all(
         [users.anna, users.ben, users.anna].map(platform => uploadPatiently(platform, bundle))
@@ -134,7 +134,7 @@ export function testApps(users: Users): void {
       expect(await users.anna.apps.get({ id: app.id })).toEqual(app)
     })
 
-    test('of one Name and Version exist once', async () => {
+    test('with the same Name and Version exist once', async () => {
       await importApp(users.anna)
       await expect(importApp(users.anna)).rejects.toEqual(failing('CONFLICT'))
       await expect(importApp(users.ben, { files: { more: 'x' } })).rejects.toEqual(failing('CONFLICT'))
@@ -152,14 +152,14 @@ export function testApps(users: Users): void {
       }
     })
 
-    test('take another version where one is given, if it is semver', async () => {
+    test('get another version if one is given and it is semver', async () => {
       const first = await importApp(users.anna, {}, { version: '0.1.0-20260102030405' })
       const second = await importApp(users.anna, {}, { version: '0.1.0-20260102030406' })
       expect([first.version, second.version]).toEqual(['0.1.0-20260102030405', '0.1.0-20260102030406'])
       await expect(importApp(users.anna, {}, { version: '1.2' })).rejects.toEqual(failing('INVALID'))
     })
 
-    test('are not made of a bundle that breaks a rule', async () => {
+    test('are not imported from a bundle that breaks a rule', async () => {
       await expect(importApp(users.anna, { version: '1.2' })).rejects.toMatchObject({
         code: 'INVALID',
         data: { findings: expect.arrayContaining([expect.objectContaining({ severity: 'error' })]) }
@@ -199,20 +199,20 @@ export function testApps(users: Users): void {
       expect(await users.ben.apps.list({ all: true })).toEqual([])
     })
 
-    test('never change but for their visibility', async () => {
+    test('never change except for their visibility', async () => {
       const app = await importApp(users.anna)
       const changed = await users.anna.apps.update({ id: app.id, visibility: 'ALL_USERS' })
       expect(changed).toEqual({ ...app, visibility: 'ALL_USERS', updatedAt: changed.updatedAt })
     })
 
-    test('that were removed are gone, and can be imported again', async () => {
+    test('that were removed no longer exist, and can be imported again', async () => {
       const { id } = await importApp(users.anna)
       await users.anna.apps.remove({ id })
       await expect(users.anna.apps.get({ id })).rejects.toEqual(failing('NOT_FOUND'))
       expect((await importApp(users.anna)).id).not.toBe(id)
     })
 
-    test('of a local run are hidden, and clash with none', async () => {
+    test('of a local run are hidden, and do not conflict with others', async () => {
       await importApp(users.anna)
       const { id } = await importApp(users.anna, {}, { ephemeral: true })
       expect(await users.anna.apps.list({})).toHaveLength(1)
@@ -221,7 +221,7 @@ export function testApps(users: Users): void {
   })
 }
 
-/** Goes on from wherever another uploader of the same bundle has brought it. */
+/** Uploads, and continues where another uploader of the same bundle stopped. */
 async function uploadPatiently(platform: Platform, bundle: Awaited<ReturnType<typeof makeBundle>>) {
   for (;;) {
     try {

@@ -1,9 +1,9 @@
-/** A platform whose errors are held against what its contract declares. */
+/** A platform whose errors are checked against its contract. */
 import { isContractProcedure } from '@orpc/contract'
 import { AppError } from '#shared/errors.ts'
 import { type Platform, platformContract } from '#shared/platform.ts'
 
-/** As the platform, but an AppError with a code or facts its procedure does not declare becomes an error of the test. */
+/** The same platform, but an AppError with a code or facts that its procedure does not declare fails the test. */
 export function declared(platform: Platform): Platform {
   return declaredBelow(platform, platformContract, [])
 }

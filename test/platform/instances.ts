@@ -50,7 +50,7 @@ export function testInstances(users: Users, patience: number): void {
     )
 
     test(
-      'of a project go on with a newer app: the same instance, its log, and no trace of the older app',
+      'of a project continue with a newer app: the same instance, its log, and no trace of the older app',
       async () => {
         const first = await importApp(users.anna, {}, { ephemeral: true })
         const { id } = await users.anna.instances.run({ appId: first.id, ephemeral: true })
@@ -94,7 +94,7 @@ export function testInstances(users: Users, patience: number): void {
     )
 
     test(
-      'keep their app from being removed while they run',
+      'prevent the removal of their app while they run',
       async () => {
         const app = await importApp(users.anna)
         const { id } = await users.anna.instances.run({ appId: app.id })
@@ -112,7 +112,7 @@ export function testInstances(users: Users, patience: number): void {
     )
 
     test(
-      'are not touched by another version of their app',
+      'are not affected by another version of their app',
       async () => {
         const app = await importApp(users.anna)
         const { id } = await users.anna.instances.run({ appId: app.id })
@@ -128,7 +128,7 @@ export function testInstances(users: Users, patience: number): void {
     )
 
     test(
-      'are seen by whom they are visible to, and changed by their owner',
+      'are visible to the users they are shared with, and changed by their owner',
       async () => {
         const app = await importApp(users.anna, {}, { visibility: 'ALL_USERS' })
         const { id } = await users.anna.instances.run({ appId: app.id })
@@ -151,7 +151,7 @@ export function testInstances(users: Users, patience: number): void {
       2 * patience
     )
 
-    test('that nobody made are NOT_FOUND', async () => {
+    test('that do not exist are NOT_FOUND', async () => {
       const { get, start, stop, remove, readLog } = users.anna.instances
       for (const call of [get, start, stop, remove, readLog, users.anna.apps.get, users.anna.apps.remove]) {
         await expect(call(unknown)).rejects.toEqual(failing('NOT_FOUND'))

@@ -1,4 +1,4 @@
-/** Events, metrics, restarts and shells of instances, on any platform that says it has them. */
+/** Events, metrics, restarts and shells of instances, on any platform with these capabilities. */
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import type { MetricsReading } from '#shared/metrics.ts'
@@ -11,7 +11,7 @@ export function testLife(users: Users, patience: number): void {
 
   describe('the life of instances', () => {
     test(
-      'is kept as events, over restarts, until they are removed',
+      'is recorded as events, across restarts, until they are removed',
       async () => {
         if (!(await has('events'))) return
         const { instances } = users.anna
@@ -41,7 +41,7 @@ export function testLife(users: Users, patience: number): void {
     )
 
     test(
-      'says why they failed, with the exit code',
+      'includes why they failed, with the exit code',
       async () => {
         if (!(await has('events'))) return
         const app = await importApp(users.anna, { does: 'crash' })
@@ -56,7 +56,7 @@ export function testLife(users: Users, patience: number): void {
     )
 
     test(
-      'is measured while someone listens and they run',
+      'is measured while a client listens and they run',
       async () => {
         if (!(await has('metrics'))) return
         const app = await importApp(users.anna, { runtime: 'MemoryLimit = "256Mi"' })
@@ -74,7 +74,7 @@ export function testLife(users: Users, patience: number): void {
         await hidden.return?.()
         await users.anna.instances.stop({ id })
         let last = await nextSamples(readings)
-        // A reading that was under way may still have seen it.
+        // A reading that was under way may still include it.
         if (last.length > 0) last = await nextSamples(readings)
         expect(last).toEqual([])
         await readings.return?.()
@@ -83,7 +83,7 @@ export function testLife(users: Users, patience: number): void {
     )
 
     test(
-      'can be looked into by their owner only, where they have a shell',
+      'includes shells for their owner only, if the instance has a shell',
       async () => {
         if (!(await has('shell'))) return
         const app = await importApp(users.anna, {}, { visibility: 'ALL_USERS' })

@@ -6,7 +6,7 @@ import { failing, textOf, type Users, until } from './support.ts'
 export function testLogsAndSecrets(users: Users, patience: number): void {
   describe('logs', () => {
     test(
-      'are read on from their cursor, each line once',
+      'are continued from their cursor, each line once',
       async () => {
         const app = await importApp(users.anna)
         const { id } = await users.anna.instances.run({ appId: app.id })
@@ -31,7 +31,7 @@ export function testLogsAndSecrets(users: Users, patience: number): void {
       2 * patience
     )
 
-    test('refuse cursors they did not give', async () => {
+    test('refuse invalid cursors', async () => {
       const app = await importApp(users.anna)
       const { id } = await users.anna.instances.run({ appId: app.id })
       await expect(users.anna.instances.readLog({ id, cursor: 'nonsense' })).rejects.toEqual(
@@ -83,7 +83,7 @@ export function testLogsAndSecrets(users: Users, patience: number): void {
 
   describe('watching', () => {
     test(
-      'begins with all there is and tells what changes, until it is ended',
+      'begins with everything there is, then reports changes until it is ended',
       async () => {
         const app = await importApp(users.anna)
         const stop = new AbortController()

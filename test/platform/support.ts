@@ -1,20 +1,20 @@
-/** What the tests of platforms share: their two users, waiting for states, reading whole logs. */
+/** Shared by the tests of platforms: two users, waiting for states, reading whole logs. */
 import { expect } from 'vitest'
 import type { Instance, InstanceState } from '#shared/instance.ts'
 import type { Platform } from '#shared/platform.ts'
 
-/** One platform as two users see it; there from the first test on. */
+/** One platform as two users see it; available from the first test on. */
 export interface Users {
   readonly anna: Platform
   readonly ben: Platform
 }
 
-/** An AppError of that code, with a whole sentence. */
+/** An AppError with this code and a complete sentence. */
 export function failing(code: string): unknown {
   return expect.objectContaining({ code, message: expect.stringMatching(/\w\.$/) })
 }
 
-/** Waits for a state; fails at once, with the reason, when it ended in another. */
+/** Waits for a state; fails at once, with the reason, when the instance ended in another. */
 export async function until(
   platform: Platform,
   id: string,

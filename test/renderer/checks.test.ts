@@ -1,17 +1,17 @@
-/** Choosing rows: a range is the same whichever way it is drawn, and nothing that is not shown is touched. */
+/** Selecting rows: a range is the same in both directions, and hidden rows are not changed. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { allToggled, howMany, toggled, withRange } from '../../src/renderer/ui/checks.ts'
 
 const shown = ['a', 'b', 'c', 'd', 'e']
 
-describe('chosen rows', () => {
+describe('selected rows', () => {
   test('one is toggled', () => {
     expect([...toggled(new Set(['a']), 'b')]).toEqual(['a', 'b'])
     expect([...toggled(new Set(['a', 'b']), 'b')]).toEqual(['a'])
   })
 
-  test('a range adds what lies between, both ways', () => {
+  test('a range adds the rows between, in both directions', () => {
     expect([...withRange(new Set(['e']), shown, 'b', 'd')].sort()).toEqual(['b', 'c', 'd', 'e'])
     fc.assert(
       fc.property(fc.constantFrom(...shown), fc.constantFrom(...shown), (from, to) => {
@@ -23,12 +23,12 @@ describe('chosen rows', () => {
     )
   })
 
-  test('a range from a row that is filtered out takes only the row clicked', () => {
+  test('a range from a row that is filtered out selects only the clicked row', () => {
     expect([...withRange(new Set(), shown, 'gone', 'c')]).toEqual(['c'])
     expect([...withRange(new Set(), shown, undefined, 'c')]).toEqual(['c'])
   })
 
-  test('all that are shown, and again none of them; hidden ones stay', () => {
+  test('all shown rows, and again none of them; hidden ones keep their state', () => {
     const all = allToggled(new Set(['hidden', 'a']), shown)
     expect(howMany(all, shown)).toBe('all')
     expect([...allToggled(all, shown)]).toEqual(['hidden'])

@@ -21,17 +21,17 @@ describe('commands for buttons', () => {
     expect(cliCommand.publish('/a b', 'ALL_USERS')).toBe("cd '/a b' && q8s-cli bundle import -v ALL_USERS")
   })
 
-  test('the value of a secret is asked for, and is no part of the command', () => {
+  test('the value of a secret is read from input, and is not part of the command', () => {
     expect(cliCommand.setSecret('db', 'password')).toBe('q8s-cli secret set db password=-')
   })
 })
 
-describe.skipIf(process.platform === 'win32')('what is copied', () => {
+describe.skipIf(process.platform === 'win32')('a copied command', () => {
   const path = "/home/ada/it's $(a) folder"
   const file = `${path}/b.qz`
   const id = 'bcd54321'
   const how = { engine: 'docker', port: 8080 } as const
-  /** Every one there is: the words a shell gives to q8s-cli, after those it makes of `cd`. */
+  /** Every command: the words a shell passes to q8s-cli, after the words for `cd`. */
   const lines: {
     readonly [name in keyof typeof cliCommand]: readonly [line: string, words: readonly string[]]
   } = {
@@ -87,7 +87,7 @@ describe.skipIf(process.platform === 'win32')('what is copied', () => {
   }
 
   test.each(Object.entries(lines))(
-    '%s is a command q8s-cli takes, whatever the names',
+    '%s is a command q8s-cli accepts, with any names',
     async (_, [line, words]) => {
       const said = `cd() { :; }; say() { for word; do printf '%s\\n' "$word"; done; }; ${line.replace('q8s-cli', 'say')}`
       const read = execFileSync('sh', ['-c', said], { encoding: 'utf8' }).trimEnd().split('\n')
@@ -96,7 +96,7 @@ describe.skipIf(process.platform === 'win32')('what is copied', () => {
     }
   )
 
-  test('a budget that is no whole number of MiB is told to the byte, and none as none', async () => {
+  test('a budget that is not a whole number of MiB is written in bytes, and no budget as none', async () => {
     expect([cliCommand.setBudget(1_000_000), cliCommand.setBudget(0)]).toEqual([
       'q8s-cli config setup --size-budget 1000000',
       'q8s-cli config setup --size-budget 0'
@@ -104,7 +104,7 @@ describe.skipIf(process.platform === 'win32')('what is copied', () => {
   })
 })
 
-test('PowerShell gets what it understands', () => {
+test('PowerShell gets its own syntax', () => {
   const windows = cliCommandsFor('powershell')
   expect(windows.bundle('C:\\my apps\\a')).toBe("cd 'C:\\my apps\\a'; if ($?) { q8s-cli bundle }")
   expect(windows.inspect('C:\\a\\b.qz')).toBe('q8s-cli bundle inspect C:\\a\\b.qz')
@@ -114,7 +114,7 @@ test('PowerShell gets what it understands', () => {
   )
 })
 
-test('what runs is stopped before it is removed', () => {
+test('an instance that runs is stopped before it is removed', () => {
   expect(cliCommand.terminate(['a'], ['a', 'b'])).toBe(
     'q8s-cli instance stop a && q8s-cli instance remove a b'
   )
@@ -127,24 +127,24 @@ describe('status dots', () => {
     details: []
   })
 
-  test('one engine that works is enough', () => {
+  test('one working engine is enough', () => {
     const [engine] = statusDots([check('docker', 'notice'), check('process', 'ok')], 'auto')
     expect(engine).toMatchObject({ title: 'Process', tone: 'good' })
   })
 
-  test('the engine of the settings must be the one that works', () => {
+  test('the engine in the settings must be the one that works', () => {
     const [engine] = statusDots([check('docker', 'notice'), check('process', 'ok')], 'docker')
     expect(engine).toMatchObject({ title: 'No engine', tone: 'bad' })
   })
 
-  test('an engine without its image is none', () => {
+  test('an engine without its image does not count', () => {
     const checks = [check('docker', 'ok'), check('image', 'failed'), check('process', 'failed')]
     expect(statusDots(checks, 'docker')[0]).toMatchObject({ title: 'No engine', check: 'image' })
     const other = [check('docker', 'ok'), check('image', 'notice'), check('process', 'ok')]
     expect(statusDots(other, 'auto')[0]).toMatchObject({ title: 'Process', check: 'process' })
   })
 
-  test('disk, clock and network are told of only where something is the matter', () => {
+  test('disk, clock and network are shown only if there is a problem', () => {
     const quiet = statusDots([check('disk', 'ok'), check('clock', 'ok'), check('network', 'ok')], 'auto')
     expect(quiet.map(({ check: id }) => id)).toEqual(['process', 'platform', 'keychain'])
     const loud = statusDots([check('disk', 'failed'), check('clock', 'notice')], 'auto')
@@ -154,12 +154,12 @@ describe('status dots', () => {
     ])
   })
 
-  test('nothing is claimed before it was checked', () => {
+  test('nothing is shown as ok before it was checked', () => {
     expect(statusDots(undefined, undefined).map(({ tone }) => tone)).toEqual(['off', 'off', 'off'])
   })
 })
 
-test('run options leave out what is empty or no port', () => {
+test('run options omit what is empty or is not a port', () => {
   expect(inputOf({ port: '', env: [{ name: ' ', value: 'x' }] })).toEqual({ env: {} })
   expect(inputOf({ engine: 'docker', port: '8080', env: [{ name: ' A ', value: '1' }] })).toEqual({
     engine: 'docker',
@@ -173,7 +173,7 @@ test('run options leave out what is empty or no port', () => {
   })
 })
 
-test('a variable that is left out says why', () => {
+test('the reason for an omitted variable is shown', () => {
   expect([nameProblem(''), nameProblem('FINE')]).toEqual([undefined, undefined])
   expect(nameProblem('q8s_x')).toMatch(/reserved/)
   expect(nameProblem('1 x')).toMatch(/letters/)

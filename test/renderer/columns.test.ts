@@ -1,4 +1,4 @@
-/** Columns of tables: those shown at a width have room in it, so that none is cut off at the edge. */
+/** Columns of tables: those shown at a width fit into it, so that none is cut off at the edge. */
 import { expect, test } from 'vitest'
 import { jobColumns } from '../../src/renderer/features/activity/columns.tsx'
 import { catalogColumns } from '../../src/renderer/features/catalog/columns.tsx'
@@ -6,14 +6,14 @@ import { cleanUpColumns } from '../../src/renderer/features/cleanup/columns.tsx'
 import { instanceColumns } from '../../src/renderer/features/instances/columns.tsx'
 import type { Column } from '../../src/renderer/ui/data-grid-types.ts'
 
-/** As in data-grid.module.css: between two columns, at both sides of a row, and a box to choose it by. */
+/** As in data-grid.module.css: the gap between two columns, both sides of a row, and its checkbox. */
 const GAP = 16
 const SIDES = 40
 const BOX = 16 + GAP
 
 type Sized = Pick<Column<never>, 'width' | 'from'>
 
-/** What is needed at least by the columns that are shown from this width on. */
+/** The minimum width of the columns that are shown from this width on. */
 function needed(columns: readonly Sized[], width: number, chosen: boolean): number {
   const shown = columns.filter(({ from = 0 }) => from <= width)
   const widths = shown.map(column => Number(/^(?:minmax\()?(\d+)px/.exec(column.width)?.[1]))

@@ -1,4 +1,4 @@
-/** The connection comes back by itself; calls fail honestly meanwhile; lists merge what they are told. */
+/** The connection reopens automatically; until then calls fail with a clear error; lists merge their changes. */
 import { describe, expect, test, vi } from 'vitest'
 import { retryDelay } from '../../src/renderer/host/backoff.ts'
 import { createConnection, type Wire } from '../../src/renderer/host/connection.ts'
@@ -27,7 +27,7 @@ describe('connection', () => {
     connection.close()
   })
 
-  test('opens a new wire when one closes, and tells of it', async () => {
+  test('opens a new wire when one closes, and reports it', async () => {
     const wires = [wire(async () => 1), wire(async () => 2)]
     const open = vi.fn(async () => wires[open.mock.calls.length - 1] as Wire)
     const connection = createConnection(open)
@@ -54,7 +54,7 @@ describe('connection', () => {
     connection.close()
   })
 
-  test('a host that does not know the page is not asked again until there is a reason', async () => {
+  test('a host that does not know the page is not called again until there is a reason', async () => {
     let known = false
     const open = vi.fn(async () => {
       if (!known) throw new SignedOut()
@@ -96,7 +96,7 @@ describe('errors', () => {
     })
   })
 
-  test('a broken connection is UNAVAILABLE, and not taken for the user aborting', () => {
+  test('a broken connection is UNAVAILABLE, not a cancellation by the user', () => {
     expect(toAppError(new Error('Cannot send message, WebSocket is not open.')).code).toBe('UNAVAILABLE')
     expect(toAppError(new DOMException('closed', 'AbortError')).code).toBe('UNAVAILABLE')
     expect(toAppError(new DOMException('aborted', 'AbortError'), AbortSignal.abort()).code).toBe('CANCELLED')
@@ -104,7 +104,7 @@ describe('errors', () => {
 })
 
 describe('live lists', () => {
-  test('instances change, come and go, newest first, wherever the clock stood', () => {
+  test('instances change, come and go, newest first, regardless of the clock', () => {
     const old = instance({ id: idOf(1), createdAt: '2026-01-01T00:00:00.000Z' })
     const gone = instance({ id: idOf(2) })
     const young = instance({ id: idOf(3), createdAt: '2025-12-31T23:00:00.000Z' })

@@ -1,11 +1,11 @@
-/** What is dropped into a browser: folders and bundles are sent, nothing else is. */
+/** Drops into a browser: folders and bundles are sent, nothing else. */
 import { expect, test } from 'vitest'
 import type { Client } from '#shared/contract.ts'
 import { dropWay, sendDrop } from '../../src/renderer/window/drop.ts'
 
 const file = (name: string) => ({ name, isFile: true, fullPath: `/${name}` }) as FileSystemEntry
 
-test('a file that is no bundle is refused by its name, and nothing of it is sent', async () => {
+test('a file that is not a bundle is refused by its name, and nothing is sent', async () => {
   const host = new Proxy({}, { get: () => expect.unreachable('nothing is asked of the host') }) as Client
   const dropped = sendDrop(host, file('note.txt'), () => undefined, new AbortController().signal)
   await expect(dropped).rejects.toMatchObject({

@@ -1,4 +1,4 @@
-/** The end of a job is told once, however short it was, and not to a window that came later. */
+/** The end of a job is reported once, even if it was short, and not in a window that opened later. */
 import { expect, test } from 'vitest'
 import type { Job } from '#shared/job.ts'
 import { endedSince } from '../../src/renderer/host/ended-job.ts'
@@ -24,7 +24,7 @@ test.each<[string, Job, Job['state'] | undefined, boolean]>([
   expect(endedSince([now], states, CAME)).toEqual(told ? [now] : [])
 })
 
-test('a start its user stopped is no failure to be told of, another one is', () => {
+test('a start that its user stopped is not reported as a failure, any other is', () => {
   const failed = (code: string): Job => ({
     ...job('a', 'failed', later),
     error: { code: 'UNAVAILABLE', message: 'It did not become ready.', data: { reason: { code } } }

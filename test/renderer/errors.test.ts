@@ -1,4 +1,4 @@
-/** What the window makes of errors of the host. */
+/** How the window handles errors of the host. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-/** The first steps: shown to whoever is new, ticked by what happens, and gone once all has. */
+/** The first steps: shown to new users, ticked by events, and hidden when all are done. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
@@ -13,13 +13,13 @@ import { app, instance } from './made-up.ts'
 const NOTHING: Facts = { project: undefined, instances: [], apps: [], opened: false }
 const shown = (...done: FirstStep[]): FirstSteps => ({ shown: true, done })
 
-test('nothing is said of them before the host has told', () => {
+test('nothing is decided before the host has answered', () => {
   const before: FirstSteps = { done: [] }
   expect(afterwards(before, { ...NOTHING, apps: undefined })).toBe(before)
   expect(afterwards(before, { ...NOTHING, instances: undefined })).toBe(before)
 })
 
-test('a first start shows them, one of a user who has published or run something does not', () => {
+test('a first start shows them, unless the user has published or run something', () => {
   expect(afterwards({ done: [] }, { ...NOTHING, project: '/a' })).toEqual({ shown: true, done: [] })
   expect(afterwards({ done: [] }, { ...NOTHING, apps: [app('1.0.0')] })).toEqual({ shown: false, done: [] })
   expect(afterwards({ done: [] }, { ...NOTHING, instances: [instance()] })).toMatchObject({ shown: false })
@@ -31,7 +31,7 @@ test.each<[FirstStep, Partial<Facts>]>([
   ['see', { opened: true }],
   ['publish', { apps: [app('1.0.0')] }],
   ['start', { instances: [instance({ ephemeral: false })] }]
-])('%s is ticked by what happened', (step, facts) => {
+])('%s is ticked by its event', (step, facts) => {
   expect(afterwards(shown(), { ...NOTHING, ...facts })).toEqual(shown(step))
 })
 
@@ -44,17 +44,17 @@ test.each<[string, Partial<Facts>]>([
   expect(afterwards(before, { ...NOTHING, ...facts })).toBe(before)
 })
 
-test('what was done stays done when it is gone', () => {
+test('a step stays done when its project or instance is gone', () => {
   const before = shown('open', 'run')
   expect(afterwards(before, NOTHING)).toBe(before)
 })
 
-test('hidden ones stay as they are, whatever happens', () => {
+test('hidden steps stay as they are', () => {
   const hidden: FirstSteps = { shown: false, done: ['open'] }
   expect(afterwards(hidden, { ...NOTHING, opened: true })).toBe(hidden)
 })
 
-test('in whatever order they are done, they go with the last, and come to rest', () => {
+test('in any order, they are hidden with the last, and then do not change', () => {
   const facts: Readonly<Record<FirstStep, Partial<Facts>>> = {
     open: { project: '/a' },
     run: { instances: [instance()] },
@@ -72,7 +72,7 @@ test('in whatever order they are done, they go with the last, and come to rest',
       }
       expect(steps).toEqual({ shown: false, done: FIRST_STEPS })
       expect(afterwards(steps, NOTHING)).toBe(steps)
-      // Asked for again, they say so again.
+      // When the user opens them again, they are hidden again.
       expect(afterwards({ ...steps, shown: true }, NOTHING)).toEqual({ shown: false, done: FIRST_STEPS })
     })
   )

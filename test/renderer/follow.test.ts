@@ -1,4 +1,4 @@
-/** A stream that breaks is opened again, until it is not wanted any more. */
+/** A stream that breaks is opened again, until it is no longer wanted. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { AppError } from '#shared/errors.ts'
 import { follow } from '../../src/renderer/host/follow.ts'
@@ -15,7 +15,7 @@ async function* numbers(...events: readonly number[]) {
   throw new AppError('UNAVAILABLE', 'gone')
 }
 
-test('after a break it begins again, and says which event is the first', async () => {
+test('after a break it is opened again, and the first event is marked', async () => {
   const stop = new AbortController()
   const seen: unknown[] = []
   const ended = follow({ connection }, stop.signal, {
@@ -33,7 +33,7 @@ test('after a break it begins again, and says which event is the first', async (
   expect(seen).toEqual([...once, ...once])
 })
 
-test('each waits for the one before, and nothing is reported once it is not wanted', async () => {
+test('each event waits for the one before, and no error is reported after the end', async () => {
   const stop = new AbortController()
   const seen: string[] = []
   const failed = vi.fn()

@@ -1,4 +1,4 @@
-/** What the palette finds by a few letters, and in which order. */
+/** What the palette finds for a few letters, and in which order. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { fuzzyScore } from '../../src/renderer/labels/fuzzy.ts'
@@ -11,7 +11,7 @@ const order = (query: string, ...titles: string[]) =>
     .map(({ title }) => title)
 
 describe('the palette', () => {
-  test('beginnings come before words, words before insides, insides before scattered letters', () => {
+  test('matches at the beginning come before whole words, then parts of words, then scattered letters', () => {
     expect(order('cat', 'Concat', 'The cat', 'Catalog', 'Close a tab', 'Dog')).toEqual([
       'Catalog',
       'The cat',
@@ -29,7 +29,7 @@ describe('the palette', () => {
     expect(fuzzyScore('ÜBER', 'uber')).toBeDefined()
   })
 
-  test('an empty query fits everything, and a title fits itself best of all its parts', () => {
+  test('an empty query matches everything, and a title matches itself best of all its parts', () => {
     fc.assert(
       fc.property(fc.string(), title => {
         expect(fuzzyScore('', title)).toBeDefined()

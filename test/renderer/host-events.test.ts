@@ -1,4 +1,4 @@
-/** Events from the host: those before the window is drawn are not lost, and what is not an event is dropped. */
+/** Events from the host: early ones are kept until the window is drawn, and anything else is dropped. */
 import { afterAll, expect, test, vi } from 'vitest'
 import type { HostEvent } from '#shared/host-events.ts'
 import { EVENT_CHANNEL } from '#shared/window-channels.ts'
@@ -15,7 +15,7 @@ function post(event: unknown, { type = EVENT_CHANNEL, source = page as unknown }
   page.dispatchEvent(Object.assign(new Event('message'), { data: { type, event }, source }))
 }
 
-test('reach the window once, also those that came before it listened', () => {
+test('reach the window once, also those sent before it listened', () => {
   const job: HostEvent = { kind: 'job', id: '1' }
   const settings: HostEvent = { kind: 'settings' }
   post(job)

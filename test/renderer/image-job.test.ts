@@ -1,9 +1,9 @@
-/** While the image apps run in is built or loaded, no button begins another build. */
+/** While the runtime image is built or loaded, no button starts another build. */
 import { expect, test } from 'vitest'
 import { imageJob } from '../../src/renderer/host/image-job.ts'
 import { job } from './made-up.ts'
 
-test('what builds or loads the image is found while it goes on, and nothing else is', () => {
+test('a running job that builds or loads the image is found, and no other', () => {
   const build = job({ kind: 'runtime-build' })
   const load = job({ kind: 'runtime-load' })
   expect(imageJob([job({ kind: 'run' }), build])).toBe(build)

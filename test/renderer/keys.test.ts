@@ -1,4 +1,4 @@
-/** Keys: written one way, matched as they were recorded, one thing each, and none that is somebody else's. */
+/** Keys: one notation, matched as recorded, one action each, and none that the system or browser uses. */
 import fc from 'fast-check'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { acceleratorOf } from '#hosts/electron/accelerator.ts'
@@ -30,7 +30,7 @@ const press = (key: string, more: Partial<Pressed> & { altGraph?: boolean } = {}
 
 beforeEach(() => setKeyMap(keyMap({})))
 
-describe('keys as they are pressed', () => {
+describe('pressed keys', () => {
   test.each([
     ['Mod+K', press('k', { ctrlKey: true })],
     ['Mod+K', press('k', { metaKey: true })],
@@ -51,15 +51,15 @@ describe('keys as they are pressed', () => {
   ])('%s', (written, event) => expect(keysOf(event)).toBe(written.replace(/ .*/, '')))
 
   test.each(['Control', 'Shift', 'Dead', 'Process', 'Unidentified', 'MediaPlay', '', '\u0007'])(
-    '%j is none of ours',
+    '%j is not a key for an action',
     key => expect(keysOf(press(key, { code: 'KeyA', ctrlKey: true }))).toBeUndefined()
   )
 
-  test('what an input method composes is text', () => {
+  test('text composed with an input method is not a key', () => {
     expect(keysOf(press('k', { ctrlKey: true, isComposing: true }))).toBeUndefined()
   })
 
-  test('whatever is pressed is written as the settings take it, and in no other way', () => {
+  test('any pressed key is written as the settings accept it, and in no other way', () => {
     const names = fc.constantFrom('Enter', 'Escape', 'ArrowUp', 'F5', ' ', '+', 'Tab')
     const events = fc.record({
       key: fc.oneof(fc.string({ unit: 'grapheme', maxLength: 2 }), names),
@@ -79,24 +79,24 @@ describe('keys as they are pressed', () => {
 })
 
 test.each(['Ctrl+K', 'Shift+Mod+K', 'Mod+', 'Mod+KK', 'K ', '+', 'Mod+Mod+K', '\n', 'Mod+F25'])(
-  '%j is not how keys are written',
+  '%j is not a valid notation',
   keys => expect(Keys.safeParse(keys).success).toBe(false)
 )
 
-test('the settings hold no more keys than there can be actions', () => {
+test('the settings hold a bounded number of keys', () => {
   const many = Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`action:${index}`, 'A']))
   expect(ChangedKeys.safeParse(many).success).toBe(false)
 })
 
-describe('the keys actions come with', () => {
+describe('the default keys', () => {
   const came = KEY_ACTIONS.filter(({ keys }) => keys !== '')
 
-  test('are written as they are pressed, and one thing each', () => {
+  test('are written as they are pressed, and each has one action', () => {
     expect(came.filter(({ keys }) => !Keys.safeParse(keys).success)).toEqual([])
     expect(new Set(came.map(({ keys }) => keys)).size).toBe(came.length)
   })
 
-  test('are found by what is pressed', () => {
+  test('are found by the pressed keys', () => {
     expect(actionOf(press('k', { ctrlKey: true }))).toBe('action:palette')
     expect(actionOf(press('?', { shiftKey: true }))).toBe('action:keys')
     expect(actionOf(press('3'))).toBe('page:catalog')
@@ -105,26 +105,26 @@ describe('the keys actions come with', () => {
   })
 })
 
-describe('keys that were changed', () => {
-  test('do what they were given to, and the old ones nothing', () => {
+describe('changed keys', () => {
+  test('run their new action, and the old ones nothing', () => {
     setKeyMap(keyMap(withKeys({}, 'action:dock', 'Mod+D')))
     expect(actionOf(press('d', { ctrlKey: true }))).toBe('action:dock')
     expect(actionOf(press('j', { ctrlKey: true }))).toBeUndefined()
   })
 
-  test('back to those it came with is no change', () => {
+  test('setting the default again is not a change', () => {
     expect(withKeys(withKeys({}, 'action:dock', 'Mod+D'), 'action:dock', 'Mod+J')).toEqual({})
   })
 
-  test('an action nobody knows changes nothing', () => {
+  test('an unknown action changes nothing', () => {
     expect(keyMap({ 'action:of-a-newer-version': 'Mod+D', toString: 'A' })).toEqual(keyMap({}))
   })
 
-  test('no keys mean none, not every action without', () => {
+  test('an empty key matches nothing, not every action without a key', () => {
     expect(actionWith(keyMap({}), '')).toBeUndefined()
   })
 
-  test('after any swaps every key still does one thing, and none is lost', () => {
+  test('after any swaps every key still has one action, and none is lost', () => {
     const id = fc.constantFrom(...KEY_ACTIONS.map(action => action.id))
     const used = (map: Readonly<Record<KeyActionId, string>>) => Object.values(map).filter(Boolean).sort()
     fc.assert(
@@ -141,7 +141,7 @@ describe('keys that were changed', () => {
   })
 })
 
-describe('keys no action can have', () => {
+describe('reserved keys', () => {
   test.each([
     ['Esc', /every list and form/],
     ['Tab', /every list and form/],
@@ -160,12 +160,12 @@ describe('keys no action can have', () => {
     expect(reservedBecause(keys, '')).toBeUndefined()
   )
 
-  test('what an action came with it can have again', () => {
+  test('the default key of an action can be set again', () => {
     expect(KEY_ACTIONS.filter(({ keys }) => reservedBecause(keys, keys))).toEqual([])
   })
 })
 
-test('a key that types does nothing else where a text is typed', () => {
+test('a key that types has no other effect in a text field', () => {
   vi.stubGlobal(
     'HTMLElement',
     class extends EventTarget {
@@ -181,12 +181,12 @@ test('a key that types does nothing else where a text is typed', () => {
   vi.unstubAllGlobals()
 })
 
-test('keys that type nothing are taken in a field too', () => {
+test('keys that type nothing also work in a field', () => {
   expect(['Mod+K', 'Alt+X', 'F8', 'Shift+F8'].filter(isChord)).toHaveLength(4)
   expect(['K', 'Shift+N', '?', 'Enter', 'Plus'].filter(isChord)).toEqual([])
 })
 
-test('keys in the words of each computer', () => {
+test('keys as each system writes them', () => {
   expect(keyLabel('Mod+Shift+K', false)).toBe('Ctrl+Shift+K')
   expect(keyLabel('Mod+Alt+Shift+Up', true)).toBe('⌘⌥⇧↑')
   expect(keyLabel('Mod+Plus', false)).toBe('Ctrl++')

@@ -1,4 +1,4 @@
-/** What people read: numbers, ages and states in words. */
+/** Texts for people: numbers, ages and states in words. */
 import { describe, expect, test } from 'vitest'
 import { memoryNow } from '../../src/renderer/host/metrics.ts'
 import { linesBesideMessage } from '../../src/renderer/host/report.ts'
@@ -45,14 +45,14 @@ describe('humanised numbers', () => {
     [-5, '< 0.1 s']
   ])('%d ms took %s', (ms, words) => expect(duration(ms)).toBe(words))
 
-  test('counts are grouped and agree with their noun', () => {
+  test('counts are grouped, and the noun has the right number', () => {
     expect(count(1204)).toBe('1,204')
     expect(plural(1, 'file')).toBe('1 file')
     expect(plural(1204, 'entry', 'entries')).toBe('1,204 entries')
   })
 })
 
-describe('last lines of an app beside what its error says', () => {
+describe('last lines of an app beside its error message', () => {
   const told = (...lastLines: string[]) =>
     linesBesideMessage({
       code: 'UNAVAILABLE',
@@ -60,9 +60,9 @@ describe('last lines of an app beside what its error says', () => {
       data: { lastLines }
     })
 
-  test('the only one is not told twice', () => expect(told('no settings')).toEqual([]))
-  test('another one is told', () => expect(told('on my way')).toEqual(['on my way']))
-  test('several are told as they came', () =>
+  test('the only line is not shown twice', () => expect(told('no settings')).toEqual([]))
+  test('another line is shown', () => expect(told('on my way')).toEqual(['on my way']))
+  test('several lines are shown as they came', () =>
     expect(told('on my way', 'no settings')).toEqual(['on my way', 'no settings']))
 })
 
@@ -72,13 +72,13 @@ describe('memory of an instance', () => {
 
   test('is that of the newest reading', () =>
     expect(memoryNow(instance(listed), series)).toEqual({ used: 45, limit: 500 }))
-  test('is what the list says before the first, and once it has ended', () => {
+  test('is that of the list before the first reading, and after the end', () => {
     expect(memoryNow(instance(listed), undefined)).toEqual(listed.memory)
     expect(memoryNow(instance({ ...listed, state: 'stopped' }), series)).toEqual(listed.memory)
   })
 })
 
-describe('state of an instance in words', () => {
+describe('text for the state of an instance', () => {
   const cases: readonly [Partial<Instance>, string, string][] = [
     [{ state: 'ready' }, 'good', 'Ready'],
     [{ state: 'ready', restarts: 1, ephemeral: false }, 'good', 'Ready, restarted once'],
@@ -105,7 +105,7 @@ describe('state of an instance in words', () => {
   })
 })
 
-test('instances of one version are told apart', () => {
+test('instances of one version are distinguishable', () => {
   const app = { ...instance().app, version: '1.0.0-20260102030405' }
   const marks = ['2442f3ba-1111', 'e33a66a3-2222'].map(id => instanceMark(instance({ id, app })))
   expect(marks).toEqual(['1.0.0 · 2442f3ba', '1.0.0 · e33a66a3'])

@@ -1,4 +1,4 @@
-/** Sending what changes often: never twice at once, never an older one last, again after the host was away. */
+/** Sending a value that changes often: never twice at once, the newest last, again after the host was away. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { AppError } from '#shared/errors.ts'
 import { latestOnly } from '../../src/renderer/host/latest-only.ts'
@@ -6,7 +6,7 @@ import { latestOnly } from '../../src/renderer/host/latest-only.ts'
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-test('the first goes at once, then the newest only', async () => {
+test('the first is sent at once, then only the newest', async () => {
   const sent: number[] = []
   const give = latestOnly(async (value: number) => void sent.push(value))
   for (const value of [1, 2, 3, 4]) give(value)
@@ -15,7 +15,7 @@ test('the first goes at once, then the newest only', async () => {
   expect(sent).toEqual([1, 4])
 })
 
-test('while the host is away it is kept and sent again, unless there is a newer one', async () => {
+test('while the host is away the value is kept and sent later, unless there is a newer one', async () => {
   const sent: number[] = []
   let away = true
   const give = latestOnly(async (value: number) => {
@@ -30,7 +30,7 @@ test('while the host is away it is kept and sent again, unless there is a newer 
   expect(sent).toEqual([2])
 })
 
-test('one that is refused is told and not repeated', async () => {
+test('a refused value is reported and not sent again', async () => {
   const failed = vi.fn()
   const send = vi.fn(async () => {
     throw new AppError('INVALID', 'no')

@@ -1,4 +1,4 @@
-/** Keys move in lists as they do everywhere: to a neighbour, by a page, to an end, and round where the list is a row of words. */
+/** Keys in lists work as usual: to a neighbour, by a page, to an end, and around the end in a row of words. */
 import { describe, expect, test } from 'vitest'
 import { IN_A_ROW, IN_ROWS, type ListKeys, movedTo } from '../../src/renderer/ui/list-keys.ts'
 
@@ -19,7 +19,7 @@ describe('rows', () => {
     ['a', 3, undefined]
   ])('%s at %d leads to %s', (key, at, to) => expect(movedTo(key, at, 30, ROWS)).toBe(to))
 
-  test('an empty list has nowhere to go', () => expect(movedTo('End', -1, 0, ROWS)).toBeUndefined())
+  test('an empty list has no target', () => expect(movedTo('End', -1, 0, ROWS)).toBeUndefined())
 })
 
 describe('words', () => {

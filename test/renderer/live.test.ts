@@ -1,4 +1,4 @@
-/** Apps as they are told in pieces: nothing shows before a change is whole, and a break begins anew. */
+/** Apps that arrive in pieces: a change is shown only when it is complete, and after a break the list starts again. */
 import { expect, test } from 'vitest'
 import { createGatherer, merged } from '../../src/renderer/host/live.ts'
 import { app, idOf } from './made-up.ts'
@@ -10,7 +10,7 @@ const piece = (apps: (typeof a)[], more = false, removed: string[] = []) => ({
   more
 })
 
-test('pieces of one change come out together, whatever was cut off by a break before', () => {
+test('pieces of one change are combined, and those cut off by a break are dropped', () => {
   const gather = createGatherer()
   expect(gather(piece([c], true), true)).toBeUndefined()
   expect(gather(piece([a], true), true)).toBeUndefined()
@@ -18,7 +18,7 @@ test('pieces of one change come out together, whatever was cut off by a break be
   expect(gather(piece([c]), false)).toEqual({ changed: [c], removed: [], anew: false })
 })
 
-test('new apps come first, changed ones keep their place, removed ones go', () => {
+test('new apps come first, changed ones keep their place, removed ones disappear', () => {
   const before = [b, c].flatMap(it => it ?? [])
   const changed = { ...before[1], visibility: 'ALL_USERS' } as (typeof before)[0]
   const fresh = a as (typeof before)[0]

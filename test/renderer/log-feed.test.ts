@@ -1,4 +1,4 @@
-/** A log is read at the reader's pace, resumes after a break, and loses or doubles nothing. */
+/** A log is read at the reader's pace, continues after a break, and never loses or repeats a line. */
 import { describe, expect, test, vi } from 'vitest'
 import { type FeedEvent, type FeedQuery, runFeed } from '../../src/renderer/features/logs/feed.ts'
 import { AppError } from '../../src/shared/errors.ts'
@@ -13,7 +13,7 @@ const line = (text: string, change: Partial<LogLine> = {}): LogLine => ({
 const numbered = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, index) => line(String(from + index)))
 
-/** A log of `total` lines given in pages of `size`. */
+/** A log of `total` lines, returned in pages of `size`. */
 function pagesOf(total: number, size: number) {
   return (query: FeedQuery): LogPage => {
     const from = Number(query.cursor ?? 0)
@@ -27,7 +27,7 @@ function pagesOf(total: number, size: number) {
   }
 }
 
-/** A window that draws as soon as it is asked to. */
+/** A window that draws at once on request. */
 const frame = async () => undefined
 
 const textsOf = (events: readonly FeedEvent[]) =>
@@ -55,7 +55,7 @@ describe('log feed', () => {
     expect(readWhileShowing).toBe(0)
   })
 
-  test('goes on at its cursor after breaks: every line once, in order, the break told once', async () => {
+  test('continues at its cursor after breaks: every line once, in order, the break reported once', async () => {
     const read = pagesOf(1000, 64)
     const events: FeedEvent[] = []
     let calls = 0
@@ -77,7 +77,7 @@ describe('log feed', () => {
     expect(breaks).toBe(16)
   })
 
-  test('goes on behind a cursor, and waits while nothing is wanted', async () => {
+  test('continues after a cursor, and waits while nothing is wanted', async () => {
     const read = pagesOf(300, 50)
     const shown: string[] = []
     let wanted: (() => void) | undefined
@@ -100,7 +100,7 @@ describe('log feed', () => {
     expect(shown).toEqual(numbered(100, 300).map(({ text }) => text))
   })
 
-  test('gives up on what trying again cannot mend', async () => {
+  test('stops at an error that a retry cannot fix', async () => {
     const events: FeedEvent[] = []
     await runFeed({
       read: async () => {
@@ -114,7 +114,7 @@ describe('log feed', () => {
     expect(events.map(({ kind }) => kind)).toEqual(['failed'])
   })
 
-  test('asks on only when what there was is on screen', async () => {
+  test('continues only when the previous lines are on screen', async () => {
     const read = pagesOf(300, 100)
     const done: string[] = []
     await runFeed({

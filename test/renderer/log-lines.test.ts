@@ -1,4 +1,4 @@
-/** Lines of a log as text to look at: safe, with colour, level and notes told apart, found, filtered and tidied. */
+/** Lines of a log as shown text: safe, with colours, levels and notes; searched, filtered and tidied. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { styled } from '../../src/renderer/features/logs/ansi.ts'
@@ -27,20 +27,20 @@ const entryOf = (text: string) => entriesOf(line(text))[0] as LineEntry
 const notesOf = (entries: readonly Entry[]) =>
   entries.flatMap(entry => (entry.kind === 'note' ? [`${entry.tone}: ${entry.text}`] : []))
 
-describe('text that is shown', () => {
+describe('shown text', () => {
   test('keeps colours, and no other sequence', () => {
     const hostile =
       'a\x1b]0;title\x07\x1b[2J\x1b[31mred\x1b[0m\x1b]8;;http://evil.example\x07link\x1b]8;;\x07\x9b5n'
     expect(styled(hostile)).toEqual({ plain: 'aredlink', runs: [{ start: 1, end: 4, style: { text: 1 } }] })
   })
 
-  test('shows what would be hidden, and turns no direction', () => {
+  test('shows hidden characters, and never changes the text direction', () => {
     expect(styled('\x1b[8mhidden\x1b[5;1mx').plain).toBe('hiddenx')
     expect(styled('\x1b[8mhidden').runs).toEqual([])
     expect(styled('a\u202egnp.exe').plain).toBe('a[U+202E]gnp.exe')
   })
 
-  test('knows the colours of terminals', () => {
+  test('supports the colours of terminals', () => {
     const styles = (text: string) => styled(text).runs.map(({ style }) => style)
     expect(styles('\x1b[1;92;44mx\x1b[22mx\x1b[39mx\x1b[49mx')).toEqual([
       { bold: true, text: 10, ground: 4 },
@@ -54,7 +54,7 @@ describe('text that is shown', () => {
     ])
   })
 
-  test('holds no control character, whatever an app prints, and loses no other', () => {
+  test('contains no control character, whatever an app prints, and loses no other', () => {
     const sign = fc.constantFrom(
       '\x1b',
       '[',
@@ -101,7 +101,7 @@ describe('levels', () => {
     ['Count is now 1', undefined]
   ])('%s', (text, level) => expect(levelOf(text)).toBe(level))
 
-  test('a traceback has the level of its beginning to its end', () => {
+  test('a traceback has the level of its first line up to its end', () => {
     const entries = entriesOf(
       ...['Traceback (most recent call last):', '  File "a.py", line 1', '    raise X', 'ValueError: x'].map(
         it => line(it, { stream: 'stderr' })
@@ -116,13 +116,13 @@ describe('levels', () => {
 })
 
 describe('notes between lines', () => {
-  test('a run begins with one, which no app can print', () => {
+  test('a run begins with a note that no app can print', () => {
     const start = 'Run of ai.h2o.q.peak 1.0.0 started'
     expect(notesOf(entriesOf(line('a'), line(start, { stream: 'system' })))).toEqual(['run: Run started'])
     expect(notesOf(entriesOf(line(start)))).toEqual([])
   })
 
-  test('a long silence and a clock that was set back are told', () => {
+  test('a long silence and a clock that was set back are noted', () => {
     const at = (time: string) => line('x', { time: `2026-01-01T${time}Z` })
     const entries = entriesOf(
       ...['10:00:00.0', '10:04:59.0', '12:10:00.0', '12:09:59.0', '11:00:00.0'].map(at)
@@ -130,7 +130,7 @@ describe('notes between lines', () => {
     expect(notesOf(entries)).toEqual(['gap: 2 h 5 min later', 'gap: The clock was set back by 1 h 9 min'])
   })
 
-  test('lines stay in the order they were written in, wherever the clock stood', () => {
+  test('lines stay in the order they were written, regardless of the clock', () => {
     const times = ['2026-01-01T10:00:00Z', '2026-01-01T09:00:00Z', '2026-01-02T09:00:00Z']
     const entries = entriesOf(...times.map((time, index) => line(String(index), { time })))
     expect(entries.flatMap(entry => (entry.kind === 'line' ? [entry.time] : []))).toEqual(times)
@@ -158,14 +158,14 @@ describe('filter', () => {
 })
 
 describe('JSON', () => {
-  test('is tidied to its message and what else there is', () => {
+  test('is reduced to its message and the other fields', () => {
     const text = '2026 {"level":"warn","time":"x","message":"too\\nlarge","size":5,"at":{"a":1}}'
     expect(tidyJson(text)).toEqual({ text: '2026 WARN too ↵ large  size=5  at={"a":1}', quietFrom: 21 })
     expect(tidyJson('{not json}')).toBeUndefined()
     expect(tidyJson('["a"]')).toBeUndefined()
   })
 
-  test('is laid out below its line on demand', () => {
+  test('is expanded below its line on demand', () => {
     expect(prettyJson('{"a":[1]}')).toEqual(['{', '  "a": [', '    1', '  ]', '}'])
     const rows = rowsOf(entryOf('{"a":1}'), { tidy: false, columns: 0, expanded: true })
     expect(rows.map(row => row.content?.plain.slice(row.start, row.end))).toEqual([
@@ -178,7 +178,7 @@ describe('JSON', () => {
 })
 
 describe('rows', () => {
-  test('wrapped rows hold every character once, and are as many as was counted', () => {
+  test('wrapped rows contain every character once, and their number matches the count', () => {
     const text = fc.string({
       unit: fc.constantFrom('a', ' ', '日', '🚀', 'e\u0301', '\x1b[31m'),
       maxLength: 200
@@ -196,7 +196,7 @@ describe('rows', () => {
     )
   })
 
-  test('a place in the list is found from either side', () => {
+  test('row and place in the list convert both ways', () => {
     const heights = [1, 3, 1, 2]
     const entries = entriesOf(...heights.map((_, index) => line(String(index))))
     const layout = createLayout(entries, entry => heights[(entry as LineEntry).number] as number)
@@ -211,7 +211,7 @@ describe('rows', () => {
     ])
   })
 
-  test('are cut into spans of one style, link and match each', () => {
+  test('are split into spans of one style, link and match each', () => {
     const row = rowsOf(entryOf('see \x1b[31mhttp://a.example/x).\x1b[0m Now'), {
       ...{ tidy: false, columns: 0, expanded: false }
     })[0]
@@ -246,14 +246,14 @@ describe('a link to the app itself', () => {
     'http://docs.example.org:55555/',
     'http://localhost.example.org:55555/',
     'https://docs.example.org/a?b=http://localhost:55555'
-  ])('%s stays as it is', link => {
+  ])('%s is unchanged', link => {
     expect(linkTarget(link, outer)).toBe(link)
   })
 
   test.each<[string, Partial<Instance>]>([
     ['no container', { engine: 'process' }],
     ['an address that is not known yet', { url: '' }]
-  ])('stays as it is for %s', (_what, change) => {
+  ])('is unchanged for %s', (_what, change) => {
     const other = outerHost(instance({ engine: 'docker', url: 'http://localhost:49321/', ...change }))
     expect(linkTarget('http://localhost:55555/', other)).toBe('http://localhost:55555/')
   })

@@ -1,4 +1,4 @@
-/** The part of a log that is held: follows the end, goes back and to any line, filters, and says what it skipped. */
+/** The loaded part of a log: follows the end, goes back and to any line, filters, and reports skipped lines. */
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { createMergedReader } from '../../src/renderer/features/logs/merged-reader.ts'
 import type { LogReader } from '../../src/renderer/features/logs/reader.ts'
@@ -19,7 +19,7 @@ function makeLog(count: number) {
   const grown: (() => void)[] = []
   const log = {
     broken: undefined as AppError | undefined,
-    /** What the next page says is behind it. */
+    /** The bytes that the next page reports as still behind it. */
     behind: undefined as number | undefined,
     ended: false,
     endedAt: undefined as string | undefined,
@@ -80,7 +80,7 @@ const UP = { following: false, nearStart: true, nearEnd: false }
 const FOLLOWING = { following: true, nearStart: false, nearEnd: true }
 
 describe('a reader', () => {
-  test('opens with the end of a long log and follows it', async () => {
+  test('opens at the end of a long log and follows it', async () => {
     const log = makeLog(7_000)
     const reader = open(log)
     await vi.waitFor(() => expect(numbers(reader)).toEqual(range(2_000, 7_000)))
@@ -109,7 +109,7 @@ describe('a reader', () => {
     expect(numbers(reader)).toEqual(range(0, 6_000))
   })
 
-  test('shows where the clock was set back also between pages that were read back', async () => {
+  test('shows where the clock was set back, also between pages that were read backwards', async () => {
     const log = makeLog(6_000)
     for (const line of log.lines.slice(1_000)) line.time = line.time.replace('T10', 'T09')
     const reader = open(log)
@@ -122,7 +122,7 @@ describe('a reader', () => {
     expect(notes(reader)).toEqual(['The clock was set back by 59 min 59 s'])
   })
 
-  test('shows any line with what is around it, then the end again', async () => {
+  test('shows any line with its context, then the end again', async () => {
     const reader = open(makeLog(100_000))
     await vi.waitFor(() => expect(numbers(reader)).toHaveLength(5_000))
     reader.setView({ following: false, nearStart: false, nearEnd: false })
@@ -134,7 +134,7 @@ describe('a reader', () => {
     await vi.waitFor(() => expect(numbers(reader)).toEqual(range(95_000, 100_000)))
   })
 
-  test('holds a bounded part, and every line of it in order', async () => {
+  test('holds a bounded part, with every line of it in order', async () => {
     const log = makeLog(5_000)
     const reader = open(log)
     reader.setView(FOLLOWING)
@@ -145,7 +145,7 @@ describe('a reader', () => {
     expect(held).toEqual(range(105_000 - held.length, 105_000))
   })
 
-  test('goes to the end where it is far behind, and says how many lines it skipped', async () => {
+  test('jumps to the end when it is far behind, and reports how many lines it skipped', async () => {
     const log = makeLog(1_000)
     const reader = open(log)
     reader.setView(FOLLOWING)
@@ -158,7 +158,7 @@ describe('a reader', () => {
     ])
   })
 
-  test('goes to the end sooner after it was hidden', async () => {
+  test('jumps to the end sooner after it was hidden', async () => {
     const log = makeLog(1_000)
     const reader = open(log)
     reader.setView(FOLLOWING)
@@ -172,7 +172,7 @@ describe('a reader', () => {
     await vi.waitFor(() => expect(numbers(reader)).toEqual(range(16_001, 21_001)))
   })
 
-  test('reads through what it is behind by where it was not held back', async () => {
+  test('reads everything it is behind if it was not held back', async () => {
     const log = makeLog(1_000)
     const reader = open(log)
     reader.setView(FOLLOWING)
@@ -183,7 +183,7 @@ describe('a reader', () => {
     expect(notes(reader)).toEqual([])
   })
 
-  test('shows how many lines were dropped before it could read them, filtered or not', async () => {
+  test('shows how many lines were dropped before it could read them, with or without a filter', async () => {
     const log = makeLog(3)
     const read = async (query: Parameters<typeof log.read>[0], signal: AbortSignal) => {
       const page = await log.read(query, signal)
@@ -200,7 +200,7 @@ describe('a reader', () => {
     expect(rows).toEqual(['line 0', 'line 1', 'line 2', '1,204 lines were dropped here.', 'line 3', 'line 4'])
   })
 
-  test('shows only what passes its filter, and looks back for it', async () => {
+  test('shows only lines that match its filter, and searches back for them', async () => {
     const log = makeLog(0)
     log.add(9_000, number => (number % 1_000 === 0 ? `hit ${number}` : 'other'))
     const reader = open(log)
@@ -248,7 +248,7 @@ describe('a reader', () => {
     await vi.waitFor(() => expect(numbers(reader)).toEqual(range(0, 9)))
   })
 
-  test('says when the instance ended, not when that was read', async () => {
+  test('shows the time the instance ended, not the time that was read', async () => {
     const log = makeLog(1)
     log.ended = true
     log.endedAt = '2026-01-01T10:00:07.000Z'
@@ -261,7 +261,7 @@ describe('a reader', () => {
     expect(end()).not.toHaveProperty('time')
   })
 
-  test('shows as rows that the engine went and came back, and continues to read', async () => {
+  test('shows as rows that the engine was gone and came back, and continues to read', async () => {
     const log = makeLog(0)
     const reader = open(log)
     reader.setEngine('Docker is not running.')
@@ -281,7 +281,7 @@ describe('a reader', () => {
     ])
   })
 
-  test('says why it cannot continue', async () => {
+  test('shows why it cannot continue', async () => {
     const log = makeLog(5)
     const reader = open(log)
     await vi.waitFor(() => expect(numbers(reader)).toHaveLength(5))
@@ -292,7 +292,7 @@ describe('a reader', () => {
   })
 })
 
-test('several logs are one list in the order of time', async () => {
+test('several logs are one list in order of time', async () => {
   const logs = [makeLog(0), makeLog(0), makeLog(0)]
   const at = (second: number) => `2026-01-01T10:00:${String(second).padStart(2, '0')}.000000Z`
   for (const second of range(0, 30)) {
@@ -308,7 +308,7 @@ test('several logs are one list in the order of time', async () => {
   expect(await reader.find({ text: '2' }, new AbortController().signal)).toMatchObject({ total: 12 })
 })
 
-test('one list of several logs keeps each in the order it was written in, though its clock was set back', async () => {
+test('one list of several logs keeps the written order of each, even if its clock was set back', async () => {
   const logs = [makeLog(0), makeLog(0)]
   const write = (log: number, text: string, time: string) =>
     logs[log]?.lines.push({ time: `2026-01-01T${time}Z`, stream: 'stdout', text })

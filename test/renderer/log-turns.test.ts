@@ -1,4 +1,4 @@
-/** Lists that draw in turns: a bounded number in a frame, none twice before another, none that took its wish back. */
+/** Lists drawn in turns: a bounded number in a frame, in fair order, and none that withdrew its request. */
 import { expect, test } from 'vitest'
 import { createTurns, isPictureDue } from '../../src/renderer/features/logs/turns.ts'
 
@@ -10,12 +10,12 @@ function makeFrames(most: number) {
     turns,
     drawn,
     drawer: (name: string) => () => void drawn.push(name),
-    /** Draws the next frame; whether one was asked for. */
+    /** Draws the next frame; returns whether one was requested. */
     frame: () => frames.shift()?.(0)
   }
 }
 
-test('as many as may are drawn in a frame, the others in the next ones', () => {
+test('at most the allowed number is drawn in a frame, the others in the next ones', () => {
   const { turns, drawn, drawer, frame } = makeFrames(2)
   for (const name of ['a', 'b', 'c', 'd', 'e']) turns.ask(drawer(name))
   frame()
@@ -27,7 +27,7 @@ test('as many as may are drawn in a frame, the others in the next ones', () => {
   expect(drawn).toHaveLength(5)
 })
 
-test('one that asks at each drawing takes turns with the others', () => {
+test('a list that requests a drawing each time takes turns with the others', () => {
   const { turns, drawn, drawer, frame } = makeFrames(1)
   const busy = () => {
     drawn.push('busy')
@@ -40,7 +40,7 @@ test('one that asks at each drawing takes turns with the others', () => {
   expect(drawn).toEqual(['busy', 'calm', 'busy', 'busy'])
 })
 
-test('one that takes its wish back is not drawn', () => {
+test('a list that withdraws its request is not drawn', () => {
   const { turns, drawn, drawer, frame } = makeFrames(2)
   const takeBack = turns.ask(drawer('gone'))
   turns.ask(drawer('there'))
@@ -56,6 +56,6 @@ test('a flood is drawn a few times a second, after the key that was just pressed
   expect(isPictureDue(1_000, 900, 930)).toBe(true)
 })
 
-test('keys that follow one another do not keep a flood from being drawn', () => {
+test('continuous key presses do not stop a flood from being drawn', () => {
   expect(isPictureDue(1_000, 490, 990)).toBe(true)
 })

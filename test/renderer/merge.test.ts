@@ -1,4 +1,4 @@
-/** Two edits of one text: merged where they do not touch, else both kept. */
+/** Two edits of one text: merged where they do not touch, otherwise both are kept. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { conflictsOf, merge, resolved } from '../../src/renderer/manifest/merge.ts'
@@ -22,7 +22,7 @@ function applied(before: string, after: string): string {
 const merged = (base: string, mine: string, theirs: string) => resolved(merge(base, mine, theirs), [])
 
 describe('diffLines', () => {
-  test('its hunks make the second text of the first', () => {
+  test('its hunks turn the first text into the second', () => {
     fc.assert(
       fc.property(text, text, (before, after) => {
         expect(applied(before, after)).toBe(after)
@@ -44,7 +44,7 @@ describe('diffLines', () => {
     ])
   })
 
-  test('texts that share nothing are one hunk, however long', () => {
+  test('texts without common lines are one hunk, however long', () => {
     const before = Array.from({ length: 3000 }, (_, index) => `a${index}\n`)
     const after = Array.from({ length: 3000 }, (_, index) => `b${index}\n`)
     expect(diffLines(before, after)).toEqual([{ from: 0, to: 3000, lines: after }])
@@ -57,7 +57,7 @@ describe('merge', () => {
     expect(merged('a\nb\nc\n', 'a\nb\nc\nmore\n', 'first\na\nb\nc\n')).toBe('first\na\nb\nc\nmore\n')
   })
 
-  test('a side that changed nothing yields to the other', () => {
+  test("an unchanged side takes the other side's changes", () => {
     fc.assert(
       fc.property(text, text, (base, other) => {
         expect(merged(base, base, other)).toBe(other)
@@ -67,7 +67,7 @@ describe('merge', () => {
     )
   })
 
-  test('never loses a side: what is not merged can be chosen whole', () => {
+  test('never loses a side: any part that is not merged can be chosen whole', () => {
     fc.assert(
       fc.property(text, text, text, (base, mine, theirs) => {
         const parts = merge(base, mine, theirs)
@@ -79,7 +79,7 @@ describe('merge', () => {
             expect(theirs).toContain(conflict.theirs)
           }
         }
-        // Merging is even-handed.
+        // Both sides are treated alike.
         const swapped = merge(base, theirs, mine)
         expect(resolved(swapped, Array(count).fill('theirs'))).toBe(
           resolved(parts, Array(count).fill('mine'))
@@ -88,7 +88,7 @@ describe('merge', () => {
     )
   })
 
-  test('asks where both changed one line, and tells where', () => {
+  test('asks where both changed one line, and reports the line', () => {
     const parts = merge('a\nb\nc\n', 'new\na\nmine\nc\n', 'a\ntheirs\nc\n')
     expect(conflictsOf(parts)).toEqual([
       { kind: 'conflict', base: 'b\n', mine: 'mine\n', theirs: 'theirs\n', line: { mine: 3, theirs: 2 } }
@@ -97,7 +97,7 @@ describe('merge', () => {
     expect(resolved(parts, ['mine'])).toBe('new\na\nmine\nc\n')
   })
 
-  test('asks where both inserted at one place', () => {
+  test('asks where both inserted at the same place', () => {
     expect(conflictsOf(merge('a\n', 'mine\na\n', 'theirs\na\n'))).toHaveLength(1)
   })
 })

@@ -62,13 +62,13 @@ describe('next step', () => {
     expect(nextStep({ ...calm, ...situation }).label).toBe(label)
   })
 
-  test('running what runs is running it again', () => {
+  test('for a running project the step is to run it again', () => {
     expect(runLabel(undefined)).toBe('Run locally')
     expect(runLabel(instance({ state: 'stopped' }))).toBe('Run locally')
     expect(runLabel(instance({ state: 'ready' }))).toBe('Run again')
   })
 
-  test('the step to fix carries the first error', () => {
+  test('the step to fix has the first error', () => {
     const first = { ...error, message: 'first' }
     expect(nextStep({ ...calm, findings: [warning, first, error] })).toMatchObject({
       kind: 'fix',
@@ -77,7 +77,7 @@ describe('next step', () => {
   })
 })
 
-test('neither a key nor the palette starts what is started already', () => {
+test('neither a key nor the palette starts what is already started', () => {
   const starting = instance({ state: 'starting' })
   expect(runCommand(nextStep({ ...calm, instance: starting }), starting)).toBeUndefined()
   expect(runCommand(nextStep({ ...calm, job: job() }), undefined)).toBeUndefined()

@@ -1,4 +1,4 @@
-/** Toasts: what is new is seen, whatever stands there already. */
+/** Toasts: a new one is visible, whatever is shown already. */
 import { notifications, notificationsStore } from '@mantine/notifications'
 import { expect, test } from 'vitest'
 import { AppError } from '#shared/errors.ts'
@@ -6,7 +6,7 @@ import { notifyError, notifyUndo } from '../../src/renderer/window/notify.tsx'
 
 const shown = () => notificationsStore.getState().notifications.map(({ title }) => title)
 
-test('errors nobody closed keep no later word from being seen, and the same one is told once', () => {
+test('open errors do not hide a later message, and the same error is shown once', () => {
   notificationsStore.setState({ ...notificationsStore.getState(), limit: 3 })
   const failed = (title: string) => notifyError(new AppError('INVALID', 'It is broken.'), title)
   for (const title of ['first', 'second', 'third', 'second']) failed(title)

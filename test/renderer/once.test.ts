@@ -1,8 +1,8 @@
-/** A double click asks for one thing, and what failed or ended can be asked for again. */
+/** A double click runs an action once, and a failed or finished action can be run again. */
 import { expect, test } from 'vitest'
 import { once } from '../../src/renderer/actions/once.ts'
 
-test('what is asked for twice is begun once, until it has ended', async () => {
+test('an action requested twice runs once, until it has ended', async () => {
   const begun: string[] = []
   let end = () => {}
   const promise = new Promise<void>(resolve => {
@@ -23,7 +23,7 @@ test('what is asked for twice is begun once, until it has ended', async () => {
   expect(begun).toEqual(['run a', 'run b', 'run a'])
 })
 
-test('what failed is told, and can be asked for again', async () => {
+test('a failure is reported, and the action can be requested again', async () => {
   const fail = () => once('publish a', () => Promise.reject(new Error('no')))
   await expect(fail()).rejects.toThrow('no')
   await expect(fail()).rejects.toThrow('no')

@@ -1,7 +1,7 @@
-/** What several windows of a user keep at the same time: none takes back what another kept. */
+/** Preferences that several windows of a user change at once: no change is lost. */
 import { expect, test, vi } from 'vitest'
 
-/** A host that keeps in memory, and windows over it: each with modules of its own, as in a browser. */
+/** A host with preferences in memory, and windows on it: each with its own modules, as in a browser. */
 function createWindows() {
   const texts = new Map<string, string>()
   const host = {
@@ -23,7 +23,7 @@ function createWindows() {
   }
 }
 
-test('first steps that one window hid stay hidden when another window ticks one', async () => {
+test('first steps hidden in one window stay hidden when another window ticks one', async () => {
   const windows = createWindows()
   const first = await windows.open()
   first.showFirstSteps(true)
@@ -42,7 +42,7 @@ test('first steps of an earlier version, which kept both in one document, are re
   expect((await windows.open()).useFirstSteps.getState()).toEqual({ shown: false, done: ['open'] })
 })
 
-test('a damaged document is none', async () => {
+test('a damaged document counts as none', async () => {
   const windows = createWindows()
   windows.texts.set('steps', '{"state":{"shown":7}}')
   windows.texts.set('steps-shown', '"no"')

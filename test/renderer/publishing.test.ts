@@ -1,4 +1,4 @@
-/** What the publish sheet decides: what a drop is for, how a candidate stands, how long a stage may go on. */
+/** Decisions of the publish sheet: what a drop does, the status of a candidate, how long a stage may take. */
 import { describe, expect, test } from 'vitest'
 import { publishStatus } from '../../src/renderer/host/publishing.ts'
 import { remainingMs, slowReason, stageMs } from '../../src/renderer/labels/remaining.ts'
@@ -42,30 +42,30 @@ describe('a candidate', () => {
     expect(publishStatus({ ...inspection, manifest: undefined } as never, [], undefined).blocked).toBe(true)
   })
 
-  test('exists where its Name and Version do', () => {
+  test('exists if its Name and Version do', () => {
     expect(publishStatus(inspection, [app('0.1.2')], undefined).exists?.version).toBe('0.1.2')
     expect(
       publishStatus(inspection, [app('0.1.1'), app('0.1.2', { name: 'other' })], undefined).exists
     ).toBeUndefined()
   })
 
-  test('is unchanged since the version of the same bytes, deploys aside', () => {
+  test('is unchanged since the version with the same bytes, deploys aside', () => {
     const apps = [app('0.1.2-20260101000000', same), app('0.1.1', same), app('0.1.0')]
     expect(publishStatus(inspection, apps, sha256).unchanged?.version).toBe('0.1.1')
     expect(publishStatus(inspection, apps, undefined).unchanged).toBeUndefined()
   })
 })
 
-describe('the time that is left', () => {
-  test('is told from the share that is done', () => expect(remainingMs(50, 10_000)).toBe(10_000))
-  test('counts from the beginning of its stage, whatever this clock says', () => {
+describe('the remaining time', () => {
+  test('is computed from the finished share', () => expect(remainingMs(50, 10_000)).toBe(10_000))
+  test('counts from the start of its stage, regardless of this clock', () => {
     const startedAt = '2026-01-01T00:00:00.000Z'
     const stages = [{ stage: { code: 'uploading' as const }, startedAt: '2026-01-01T00:00:05.000Z' }]
     expect(stageMs(job({ startedAt, stages }), 15_000)).toBe(10_000)
     expect(stageMs(job({ startedAt }), 15_000)).toBe(15_000)
     expect(stageMs(job({ startedAt, stages }), 4_000)).toBe(0)
   })
-  test('is not told too early, or of what does not count', () => {
+  test('is not shown too early, or where there is no progress', () => {
     expect(remainingMs(50, 2_000)).toBeUndefined()
     expect(remainingMs(5, 10_000)).toBeUndefined()
     expect(remainingMs(undefined, 10_000)).toBeUndefined()
@@ -73,7 +73,7 @@ describe('the time that is left', () => {
   })
 })
 
-test('each act on many has words for a wait that is long, and so has each phase of a start', () => {
+test('each action on many has a text for a long wait, and so has each phase of a start', () => {
   const kinds = ['stop', 'start', 'restart', 'remove'] as const
   const many = kinds.map(act => slowReason({ stage: { code: 'acting', act, ended: 2, all: 5 }, kind: act }))
   const cleaning = { code: 'acting', act: 'remove', ended: 0, all: 1 } as const
@@ -82,7 +82,7 @@ test('each act on many has words for a wait that is long, and so has each phase 
   expect(phases.map(stage => slowReason({ stage, kind: 'deploy' }))).not.toContain(undefined)
 })
 
-/** Stages that say themselves what takes long. */
+/** Stages whose own text explains a long wait. */
 const WORDLESS = [
   'saving-image',
   'loading-image',
@@ -93,7 +93,7 @@ const WORDLESS = [
 ]
 
 test.each(PLAIN_STAGES.filter(code => !WORDLESS.includes(code)))(
-  'the stage %s has words for a wait that is long',
+  'the stage %s has a text for a long wait',
   code => {
     expect(slowReason({ stage: { code }, kind: 'import' })).toMatch(/\.$/)
   }

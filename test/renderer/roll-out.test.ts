@@ -1,4 +1,4 @@
-/** A roll out is read from the platform: which step is next, what is done, and what may be undone. */
+/** A roll-out is derived from the platform: the next step, the finished steps, and what can be undone. */
 import { describe, expect, test } from 'vitest'
 import { rollOutOf, type Situation, undoBlock } from '../../src/renderer/features/rollout/steps.ts'
 import { app, idOf, instance } from './made-up.ts'
@@ -43,11 +43,11 @@ describe('steps', () => {
     ]
   ])('%s', (_name, change, states) => expect(at(change)?.states).toEqual(states))
 
-  test('nothing of mine and no project is nothing to roll out', () => {
+  test('without own versions and without a project there is nothing to roll out', () => {
     expect(at({ versions: [{ ...old, owner: 'grace' }] })).toBeUndefined()
   })
 
-  test('deploys are no candidates, and the highest version is meant where none is chosen', () => {
+  test('deploys are not candidates, and the default is the highest version', () => {
     const deploy = app('9.0.0-20260101000000', { id: idOf(13) })
     expect(at({ versions: [old, deploy, fresh] })).toMatchObject({
       candidates: ['1.1.0', '1.0.0'],
@@ -56,7 +56,7 @@ describe('steps', () => {
     expect(at({ versions: [old, fresh], version: '1.0.0' })?.version).toBe('1.0.0')
   })
 
-  test('what was taken off the catalog since the import can be shown again; what was private before is left alone', () => {
+  test('versions hidden since the import can be shown again; those that were private before are not changed', () => {
     const since = { ...old, visibility: 'PRIVATE' as const, updatedAt: '2026-02-02T00:00:00.000Z' }
     const before = app('0.9.0', { id: idOf(14) })
     expect(at({ versions: [seen, since, before] })?.delisted).toEqual([since])
@@ -69,13 +69,13 @@ describe('undo', () => {
     return rollOut && undoBlock(rollOut, step)
   }
 
-  test('an import only while nothing runs and nobody else sees it', () => {
+  test('an import only while nothing runs and no other user sees it', () => {
     expect(blocked({ versions: [fresh] }, 'import')).toBeUndefined()
     expect(blocked({ versions: [seen] }, 'import')).toMatch(/private/)
     expect(blocked({ versions: [fresh], instances: [instance(ofFresh)] }, 'import')).toMatch(/instance/)
   })
 
-  test('publishing only while users still have a version to see', () => {
+  test('publishing only while users still see another version', () => {
     expect(blocked({ versions: [seen, old] }, 'publish')).toBeUndefined()
     const since = { ...old, visibility: 'PRIVATE' as const, updatedAt: '2026-02-02T00:00:00.000Z' }
     expect(blocked({ versions: [seen, since] }, 'publish')).toMatch(/older version/)

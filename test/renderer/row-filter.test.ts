@@ -1,4 +1,4 @@
-/** What a filter leaves of a list, and how often it asks what a row says. */
+/** Which rows of a list match a filter, and how often a row's texts are read. */
 import { expect, test } from 'vitest'
 import { rowFilter } from '../../src/renderer/labels/row-filter.ts'
 
@@ -8,7 +8,7 @@ const rows = [
   { name: '🚀 قائمة', owner: 'ada' }
 ]
 
-test('every word must be in one of the texts, whatever its case', () => {
+test('every word must be in one of the texts, in any case', () => {
   const filter = rowFilter((row: (typeof rows)[number]) => [row.name, row.owner])
   expect(filter(rows, '  q ADA ')).toEqual([rows[0]])
   expect(filter(rows, 'قائمة')).toEqual([rows[2]])
@@ -16,7 +16,7 @@ test('every word must be in one of the texts, whatever its case', () => {
   expect(filter(rows, ' ')).toBe(rows)
 })
 
-test('a row is asked once; one that changed is another row', () => {
+test('a row is read once; a changed row is a new row', () => {
   const asked: unknown[] = []
   const filter = rowFilter((row: (typeof rows)[number]) => {
     asked.push(row)

@@ -1,4 +1,4 @@
-/** Two texts side by side give both texts back, and tell no more differences than there are. */
+/** Two texts side by side: both are complete, with no more differences than necessary. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { aroundChanges, plainLinesOf, sideBySide } from '../../src/renderer/ui/side-by-side.ts'
@@ -19,7 +19,7 @@ function lengthOfCommon(a: readonly string[], b: readonly string[]): number {
   return row.at(-1) ?? 0
 }
 
-test('each side is the text it came from, and as much as can be is the same', () => {
+test('each side is its original text, and as many lines as possible are equal', () => {
   fc.assert(
     fc.property(text, text, (left, right) => {
       const rows = sideBySide(left, right)
@@ -35,7 +35,7 @@ test('each side is the text it came from, and as much as can be is the same', ()
   )
 })
 
-test('a changed line stands beside what it became; line ends do not count', () => {
+test('a changed line stands beside its new version; line ends do not count', () => {
   expect(sideBySide('a\nVersion = 1\nb\n', 'a\r\nVersion = 2\r\nb')).toEqual([
     { kind: 'same', left: { number: 1, text: 'a' }, right: { number: 1, text: 'a' } },
     { kind: 'changed', left: { number: 2, text: 'Version = 1' }, right: { number: 2, text: 'Version = 2' } },
@@ -43,14 +43,14 @@ test('a changed line stands beside what it became; line ends do not count', () =
   ])
 })
 
-test('texts without a line in common end soon', () => {
+test('texts without a common line end soon', () => {
   const lines = (name: string) => Array.from({ length: 20_000 }, (_, index) => `${name}${index}`).join('\n')
   const begin = performance.now()
   expect(sideBySide(lines('a'), lines('b')).every(row => row.kind === 'changed')).toBe(true)
   expect(performance.now() - begin).toBeLessThan(5_000)
 })
 
-test('what is far from a difference is counted and not shown', () => {
+test('lines far from a difference are counted and not shown', () => {
   const before = Array.from({ length: 30 }, (_, index) => `line ${index}`)
   const after = before.with(10, 'other')
   expect(aroundChanges(sideBySide(before.join('\n'), after.join('\n')), 2).map(row => row.kind)).toEqual([

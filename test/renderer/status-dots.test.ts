@@ -1,11 +1,11 @@
-/** The dots of the status bar: of what they are, and that they stay the same ones. */
+/** The dots of the status bar: what each one shows, and that they keep their identity. */
 import { expect, test } from 'vitest'
 import type { Check, CheckId } from '#shared/system.ts'
 import { statusDots } from '../../src/renderer/frame/status-dots.ts'
 
 const ok = (id: CheckId) => ({ id, state: 'ok', message: 'Ready.' }) as Check
 
-test('the engine’s dot is the same one before anything is known, with Docker, and without', () => {
+test('the engine’s dot is the same one before the checks, with Docker, and without', () => {
   const before = statusDots(undefined, 'auto')
   const docker = statusDots([ok('docker'), ok('image'), ok('process')], 'auto')
   const process = statusDots([ok('process')], 'auto')

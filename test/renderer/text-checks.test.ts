@@ -1,4 +1,4 @@
-/** What the checks say of unsaved text: of the newest one only, and never as if of another. */
+/** Checks of unsaved text: results are for the newest text only. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createStore } from 'zustand/vanilla'
 import type { Host } from '../../src/renderer/host/client.ts'
@@ -37,7 +37,7 @@ async function rest() {
   await vi.advanceTimersByTimeAsync(1_000)
 }
 
-test('a text is asked about once it rests', async () => {
+test('a text is checked once typing pauses', async () => {
   draft('a')
   draft('ab')
   await rest()
@@ -47,7 +47,7 @@ test('a text is asked about once it rests', async () => {
   expect(checked()).toMatchObject({ text: 'ab', findings: [{ message: 'of ab' }] })
 })
 
-test('an answer that comes late does not replace a newer one', async () => {
+test('a late answer does not replace a newer one', async () => {
   draft('old')
   await rest()
   draft('new')
@@ -59,7 +59,7 @@ test('an answer that comes late does not replace a newer one', async () => {
   expect(checked()?.text).toBe('new')
 })
 
-test('what failed is asked again when the host is back', async () => {
+test('a failed check is repeated when the host is back', async () => {
   draft('a')
   await rest()
   answers.get('a')?.(new Error('gone'))
@@ -73,7 +73,7 @@ test('what failed is asked again when the host is back', async () => {
   expect(checked()?.text).toBe('a')
 })
 
-test('saved text has no answer of its own', async () => {
+test('saved text has no result of its own', async () => {
   draft('a')
   await rest()
   answers.get('a')?.()

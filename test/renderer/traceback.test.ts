@@ -1,4 +1,4 @@
-/** Where an app failed, as its traceback tells: only ever a file the project holds, whatever the app prints. */
+/** Where an app failed, from its traceback: always a file of the project, whatever the app prints. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { failingLine } from '../../src/renderer/labels/traceback.ts'
@@ -49,7 +49,7 @@ describe('the line an app failed at', () => {
     expect(find('  File "/app/web.py", line 3, in run', process)).toBeUndefined()
   })
 
-  test('is that of the last traceback: of a cause, of a group, of one that is coloured or marked', () => {
+  test('is that of the last traceback: of a cause, of a group, of a coloured or marked one', () => {
     const chained = `${TRACEBACK}\n\nThe above exception was the direct cause of the following exception:\n
 Traceback (most recent call last):
   File "/app/web.py", line 7, in <module>
@@ -71,7 +71,7 @@ RuntimeError: no settings`
     expect(find('> File "/app/web.py", line 6, in run')).toMatchObject({ line: 6 })
   })
 
-  test('is of the newest run, and what other streams say between is not its error', () => {
+  test('is of the newest run, and lines of other streams between are not its error', () => {
     const divider = linesOf('Run of ai.h2o.q.peak 0.1.2 started', 'system')
     expect(find([...linesOf(TRACEBACK), ...divider, ...linesOf('out of memory')])).toBeUndefined()
     const [frame, ...rest] = linesOf('  File "/app/web.py", line 6, in run\n    run()\nKeyError: 1')
@@ -92,11 +92,11 @@ RuntimeError: no settings`
     '../secret.py',
     'file:///app/secret.py',
     '<string>'
-  ])('is never in %s, which is no path of the project’s own files', path => {
+  ])('is never in %s, which is not a path of the project’s own files', path => {
     expect(find(`  File "${path}", line 1, in <module>\nValueError: 1`)).toBeUndefined()
   })
 
-  test('is only ever a file the project holds, and no text makes it throw', () => {
+  test('is always a file of the project, and no text makes it throw', () => {
     const piece = fc.oneof(
       fc.string(),
       fc.constantFrom(
@@ -128,7 +128,7 @@ RuntimeError: no settings`
     )
   })
 
-  test('is read once over, however the text was made to be slow', () => {
+  test('is read in one pass, even if the text was made to be slow', () => {
     const long = 300_000
     const texts = [' ', '| ', '>', '  File "', '/app/', '\x1b[', '"', '1'].map(piece =>
       `  File "/app/${piece}`.concat(piece.repeat(long / piece.length))

@@ -1,4 +1,4 @@
-/** The tree of a project's files: sums and states of folders, what a filter shows, who takes the room. */
+/** The tree of a project's files: sums and states of folders, filtered rows, and the largest items. */
 import { describe, expect, test } from 'vitest'
 import type { FileReason } from '#shared/file-reason.ts'
 import type { Finding } from '#shared/finding.ts'
@@ -40,12 +40,12 @@ function find(nodes: readonly TreeNode[], path: string): TreeNode | undefined {
 }
 
 describe('a folder', () => {
-  test('sums what goes in, and the findings below it', () => {
+  test('sums the included files and the findings below it', () => {
     expect(find(roots, 'data/')).toMatchObject({ size: 1200, count: 2, depth: 0, findings: [finding] })
     expect(find(roots, 'data/deep/a.csv')).toMatchObject({ depth: 2, size: 200 })
   })
 
-  test('is mixed where an ignore file leaves something out, and not for caches', () => {
+  test('is mixed if an ignore file excludes something in it, but not for caches', () => {
     expect(find(roots, 'data/')?.state).toBe('mixed')
     expect(find(roots, 'lib/')?.state).toBe('in')
     expect(find(roots, '.venv/')?.state).toBe('out')
@@ -53,11 +53,11 @@ describe('a folder', () => {
 })
 
 describe('rows', () => {
-  test('are folders first, and closed at the beginning', () => {
+  test('are folders first, and closed at first', () => {
     expect(paths({})).toEqual(['.venv/', 'data/', 'lib/', 'app.py'])
   })
 
-  test('of an open folder come below it', () => {
+  test('of an open folder are below it', () => {
     expect(paths({ open: new Set(['data/']) })).toEqual([
       '.venv/',
       'data/',
@@ -69,7 +69,7 @@ describe('rows', () => {
     ])
   })
 
-  test('of a filter are the matches with the folders around them', () => {
+  test('of a filter are the matches with their parent folders', () => {
     expect(paths({ filter: 'a.csv' })).toEqual(['data/', 'data/deep/', 'data/deep/a.csv'])
     expect(paths({ filter: 'gitignore' })).toEqual(['data/', 'data/secret.csv'])
     expect(paths({ shown: 'findings' })).toEqual(['data/', 'data/deep/', 'data/deep/a.csv'])
@@ -78,7 +78,7 @@ describe('rows', () => {
     expect(paths({ filter: 'nothing like it' })).toEqual([])
   })
 
-  test('of 12,000 files are there at once', () => {
+  test('of 12,000 files are available at once', () => {
     const many = Array.from({ length: 12_000 }, (_, index) =>
       file(`d${index % 400}/e${index % 7}/f${index}.py`, 1)
     )
@@ -89,7 +89,7 @@ describe('rows', () => {
   })
 })
 
-test('who takes the room', () => {
+test('the largest items', () => {
   expect(largestFirst(FILES).map(({ path }) => path)).toEqual([
     'data/big.csv',
     'data/deep/a.csv',

@@ -1,4 +1,4 @@
-/** A path that is typed means what it means in a shell. */
+/** A typed path means the same as in a shell. */
 import { expect, test } from 'vitest'
 import { withHome } from '../../src/renderer/host/typed-path.ts'
 
@@ -11,5 +11,5 @@ test.each([
   ['', '']
 ])('"%s" is "%s"', (typed, path) => expect(withHome(typed, '/home/ada')).toBe(path))
 
-test('signs a replacement would read are a home like any other', () =>
+test('characters with a meaning in a replacement are kept', () =>
   expect(withHome('~/app', '/home/$&')).toBe('/home/$&/app'))

@@ -15,7 +15,7 @@ describe('latest version', () => {
     expect(latestOf(versions.map(version => app(version)))?.version).toBe(latest)
   })
 
-  test('of nothing is nothing', () => expect(latestOf([])).toBeUndefined())
+  test('of an empty list is nothing', () => expect(latestOf([])).toBeUndefined())
 })
 
 test('apps are grouped by Name, the group with the newest change first', () => {

@@ -1,8 +1,8 @@
-/** What of an error may be shown. */
+/** What a user may see of an error. */
 import { expect, test } from 'vitest'
 import { reportOf } from '../../src/shared/errors.ts'
 
-test.each(['EMFILE', 'ENFILE'])('%s passes by itself, and is not reported as a bug', code => {
+test.each(['EMFILE', 'ENFILE'])('%s passes on its own, and is not reported as a bug', code => {
   const error = Object.assign(new Error(`${code}: too many open files, open '/x'`), { code })
   const { code: ours, message, hint } = reportOf(error)
   expect(ours).toBe('UNAVAILABLE')

@@ -1,4 +1,4 @@
-/** The meanings of an instance's state: an instance that stops still runs, and is not one to stop. */
+/** The meanings of an instance's state: a stopping instance still runs, but cannot be stopped again. */
 import { expect, test } from 'vitest'
 import { isEnded, isRunning, isStartingOrReady } from '#shared/instance-state.ts'
 

@@ -1,4 +1,4 @@
-/** Texts in the user's language, and that each language's catalog has all of them. */
+/** Texts in the user's language, and that each language's catalog is complete. */
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -12,7 +12,7 @@ afterEach(() => speakLanguage('en'))
 const list = (strings: TemplateStringsArray, ...values: readonly unknown[]) => pieces(strings, values)
 
 describe('texts', () => {
-  test('are those of the source where nothing else is spoken, or the catalog has none', () => {
+  test('are those of the source if no other language is set, or the catalog lacks them', () => {
     expect(t`Remove ${'a'} of ${2}?`).toBe('Remove a of 2?')
     speak('de', {})
     expect(t`Remove ${'a'} of ${2}?`).toBe('Remove a of 2?')
@@ -24,7 +24,7 @@ describe('texts', () => {
     expect(list`Remove ${true} of ${null}?`).toEqual(['Aus ', null, ' ', true, ' entfernen?'])
   })
 
-  test('put a value in as it is, whatever it holds', () => {
+  test('insert a value unchanged, whatever it contains', () => {
     speak('de', { '{0} of {1}': '{1}: {0}' })
     fc.assert(
       fc.property(fc.string(), fc.constantFrom('{0}', '{1}', '$&', "$'", '$1'), (one, other) => {
@@ -33,7 +33,7 @@ describe('texts', () => {
     )
   })
 
-  test('have one space for a line break of the source', () => {
+  test('have one space for a line break in the source', () => {
     expect(t`one
       two`).toBe('one two')
   })
@@ -68,13 +68,13 @@ describe('languages', () => {
     ['', 'en']
   ])('for a system in "%s" it is %s', (locale, language) => expect(languageFor(locale)).toBe(language))
 
-  test('one is spoken from when it is asked for', async () => {
+  test('one is used from the moment it is set', async () => {
     await speakLanguage('de')
     expect(spoken()).toBe('de')
     expect(t`Settings`).toBe('Einstellungen')
   })
 
-  test('each has a catalog, and each catalog is of one', async () => {
+  test('each has a catalog, and each catalog has a language', async () => {
     const files = (await readdir(folder)).filter(name => name.endsWith('.json'))
     expect(files.sort()).toEqual(others.map(language => `${language}.json`).sort())
   })
@@ -109,12 +109,12 @@ describe('texts of a source are found', () => {
     ).toEqual(['One {0}', 'Two {0} and {1}', '{0} file'])
   })
 
-  test('and refused where a translator could not know them', () => {
+  test('and refused if a translator could not know them', () => {
     expect(() => keysOf('plural(n, word)')).toThrow('as they are')
     expect(() => keysOf('t`one\\ntwo`')).toThrow('line breaks')
   })
 
-  test('in a host only where they are made after a language is spoken', () => {
+  test('in a host only where they are made after a language is set', () => {
     const inHost = (source: string) => textsIn(source, join('src', 'main', 'a.ts')).map(({ key }) => key)
     expect(inHost('const words = () => t`Two`; class A { get a() { return t`Three` } }')).toEqual([
       'Two',
@@ -124,7 +124,7 @@ describe('texts of a source are found', () => {
   })
 })
 
-describe('a catalog beside the texts', () => {
+describe('a catalog compared with the texts', () => {
   const texts = new Map(
     textsIn(`() => [t\`Remove \${a}\`, plural(n, 'file')]`, 'a.ts').map(text => [text.key, text] as const)
   )

@@ -1,4 +1,4 @@
-/** What an instance said last: its own words, and the launcher's only where it said nothing. */
+/** The last lines of an instance: the app's own, or the launcher's if the app printed nothing. */
 import { expect, test } from 'vitest'
 import { lastWords } from '#shared/last-lines.ts'
 import type { LogLine } from '#shared/log.ts'
@@ -21,7 +21,7 @@ test('are the last of the app, however many lines of the launcher follow', async
   expect(textsOf(await lastWords(platform, 'id', 1))).toEqual(['no settings were found'])
 })
 
-test('are those of the launcher where the app never came to say anything', async () => {
+test('are those of the launcher if the app printed nothing', async () => {
   const platform = platformOf(
     ['system', 'Run of a 1.0.0 started'],
     ['system', '{"message":"no such module"}']

@@ -1,4 +1,4 @@
-/** The platform contract as it will be served: a route for each procedure, and every error it may end with declared. */
+/** The platform contract as it will be served: a route for each procedure, and all its errors declared. */
 import { type AnyContractProcedure, type ErrorMap, isContractProcedure } from '@orpc/contract'
 import { describe, expect, test } from 'vitest'
 import { AppError, ERROR_CODES, ERROR_STATUS } from '#shared/errors.ts'
@@ -16,13 +16,13 @@ function procedures(router: object, path: readonly string[] = []): Named[] {
 
 const served = procedures(platformContract)
 
-test('there is a status for each code, and no two codes share one', () => {
+test('each code has a status, and no two codes share one', () => {
   expect(Object.keys(ERROR_STATUS).sort()).toEqual([...ERROR_CODES].sort())
   expect(new Set(Object.values(ERROR_STATUS)).size).toBe(ERROR_CODES.length)
 })
 
 describe('every procedure of a platform', () => {
-  test.each(served)('%s has a route of its own', (path, { '~orpc': { route } }) => {
+  test.each(served)('%s has its own route', (path, { '~orpc': { route } }) => {
     expect(route.path, path).toMatch(/^\/[a-z]/)
     const same = served.filter(
       ([, { '~orpc': other }]) => other.route.path === route.path && other.route.method === route.method
@@ -31,7 +31,7 @@ describe('every procedure of a platform', () => {
   })
 
   test.each(served)(
-    '%s takes from its input what its route names',
+    'the input of %s has the parameters of its route',
     (_path, { '~orpc': { route, inputSchema } }) => {
       const named = [...(route.path ?? '').matchAll(/\{(\w+)\}/g)].map(match => match[1])
       const shape = (inputSchema as { shape?: object } | undefined)?.shape ?? {}
@@ -50,7 +50,7 @@ describe('every procedure of a platform', () => {
   })
 })
 
-test('an error that is not declared is found by the suite of platforms', async () => {
+test('the platform suite finds an undeclared error', async () => {
   const throwing = (error: AppError) => async () => Promise.reject(error)
   const apps = {
     list: throwing(new AppError('FORBIDDEN', 'No.')),

@@ -1,4 +1,4 @@
-/** Stages and titles of jobs: their text is made when it is shown, in the language of that moment. */
+/** Stages and titles of jobs: their text is made when it is shown, in the current language. */
 import { afterEach, expect, test } from 'vitest'
 import type { JobKind, JobSubject } from '#shared/job-title.ts'
 import { jobTitle } from '#shared/job-title.ts'
@@ -31,12 +31,12 @@ test.each<[JobKind, JobSubject, string, string]>([
   expect(jobTitle({ kind, subject })).toBe(german)
 })
 
-test('what nobody sees in a name is shown as its number', () => {
+test('invisible characters in a name are shown as their number', () => {
   const subject = { code: 'name', name: 'Safe \u202efdp.exe' } as const
   expect(jobTitle({ kind: 'import', subject })).toBe('Import Safe ‹U+202E›fdp.exe')
 })
 
-test('stages are the same only with the same arguments', () => {
+test('stages are equal only with the same arguments', () => {
   const stage: Stage = { code: 'acting', act: 'stop', ended: 2, all: 5 }
   expect(isSameStage(stage, { ...stage })).toBe(true)
   expect(isSameStage(stage, { ...stage, ended: 3 })).toBe(false)

@@ -1,4 +1,4 @@
-/** Hostile text: nothing of it reaches a terminal but characters and colour. */
+/** Hostile text: only characters and colours of it reach a terminal. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { t } from '#shared/language.ts'
@@ -33,9 +33,9 @@ test.each([
   expect(neutralise(hostile)).toBe(expected)
 })
 
-// Looked through anew from each of them, these would take minutes.
+// Scanned again from each of them, these would take minutes.
 test.each(['\x90', '\r', '\x1b]', '\x9b0', '\x1b '])(
-  'a long row of %j takes no longer than any text',
+  'a long row of %j takes no longer than other texts',
   part => {
     const row = part.repeat(300_000)
     for (const clean of [neutralise(`${row}end`), plainText(`${row}end`)]) expect(clean).toMatch(/nd$/)
@@ -64,7 +64,7 @@ const nasty = fc.string({
   )
 })
 
-test('neutralise leaves no control but colour, tab and newline, whatever it is given, and says it once', () => {
+test('neutralise leaves no control but colour, tab and newline, for any input, and is idempotent', () => {
   fc.assert(
     fc.property(nasty, text => {
       const clean = neutralise(text)
@@ -75,7 +75,7 @@ test('neutralise leaves no control but colour, tab and newline, whatever it is g
   )
 })
 
-test('plainText leaves one line without any control', () => {
+test('plainText returns one line without any control', () => {
   fc.assert(
     fc.property(nasty, text => {
       expect(plainText(text)).not.toMatch(/[\x00-\x1f\x7f-\x9f\u202a-\u202e]/)
@@ -123,12 +123,12 @@ test.each([
   ]
 ])('visibleText: %s', (_what, text, shown) => {
   expect(visibleText(text)).toBe(shown)
-  // Shown twice, it is the same.
+  // Applying it twice changes nothing more.
   expect(visibleText(shown)).toBe(shown)
   expect(hiddenSigns(text)).toEqual([...new Set(shown.match(/U\+[\dA-F]+/g) ?? [])])
   expect(hiddenSigns(withoutHidden(text))).toEqual([])
 })
 
-test('a value in a text shows what is hidden in it', () => {
+test('a value in a text shows its hidden characters', () => {
   expect(t`Remove ${'Safe \u202efdp.exe'}?`).toBe('Remove Safe ‹U+202E›fdp.exe?')
 })

@@ -1,4 +1,4 @@
-/** The gate for links that leave the app. */
+/** Which links may leave the app. */
 import { expect, test } from 'vitest'
 import { externalUrl } from '#shared/url.ts'
 

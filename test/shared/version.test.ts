@@ -1,4 +1,4 @@
-/** Versions: bumped, and stamped for a deploy. */
+/** Versions: incremented, and stamped for a deploy. */
 import fc from 'fast-check'
 import { gt, valid } from 'semver'
 import { describe, expect, test } from 'vitest'
@@ -46,7 +46,7 @@ test.each([
 })
 
 describe('for every version', () => {
-  test('a bumped one is higher', () => {
+  test('an incremented one is higher', () => {
     fc.assert(
       fc.property(version, fc.constantFrom('patch', 'minor', 'major'), (from, part) =>
         gt(bumpVersion(from, part), from)
@@ -54,7 +54,7 @@ describe('for every version', () => {
     )
   })
 
-  test('a deployed one is semver, and known as deployed', () => {
+  test('a deployed one is semver, and recognised as deployed', () => {
     fc.assert(
       fc.property(
         version,

@@ -1,4 +1,4 @@
-/** Lines of a log on the wire: the same on both sides, whatever an app printed, and one text where that can be. */
+/** Lines of a log on the wire: the same on both sides, whatever an app printed, and one text where possible. */
 import { StandardRPCJsonSerializer } from '@orpc/client/standard'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -34,7 +34,7 @@ test('any page is the same on the other side', () => {
   )
 })
 
-test('lines travel as one text', () => {
+test('lines are sent as one text', () => {
   const lines = ['a', '', '\u001b[31mred\u001b[0m', 'ünï 😀', '\r'].map(text => ({
     ...{ time: '2026-01-01T10:00:00Z', stream: 'stdout', text }
   }))
@@ -43,7 +43,7 @@ test('lines travel as one text', () => {
   expect(wire).not.toContain('"text"')
 })
 
-test('other lists stay what they are', () => {
+test('other lists are unchanged', () => {
   const value = { lines: ['2026 stdout F a'], items: [{ time: 'now', text: 'x' }], none: [] }
   expect(across(value).back).toEqual(value)
 })

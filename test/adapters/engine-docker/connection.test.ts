@@ -1,4 +1,4 @@
-/** Which Docker engine is asked, and what the user is told when it does not answer. */
+/** Which Docker engine is used, and what the user reads when it does not answer. */
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -37,8 +37,8 @@ async function listen(answer: RequestListener): Promise<string> {
 const engineAt = (url: string) =>
   createDockerEngine({ cacheFolder: folder, image: 'some:image', env: { DOCKER_HOST: url, HOME: folder } })
 
-describe('the engine that is asked', () => {
-  test('is the one of DOCKER_HOST before any context', async () => {
+describe('the engine that is used', () => {
+  test('is that of DOCKER_HOST before any context', async () => {
     const env = { DOCKER_HOST: 'unix:///somewhere.sock', DOCKER_CONTEXT: 'other', HOME: folder }
     expect(await findEndpoint(env)).toMatchObject({ url: 'unix:///somewhere.sock', source: 'DOCKER_HOST' })
   })
@@ -65,7 +65,7 @@ describe('the engine that is asked', () => {
     })
   })
 
-  test('is the usual one when the configuration is not JSON', async () => {
+  test('is the default one when the configuration is not JSON', async () => {
     await mkdir(join(folder, '.docker'))
     await writeFile(join(folder, '.docker', 'config.json'), '{')
     expect(await findEndpoint({ HOME: folder })).toMatchObject({ source: expect.stringContaining('usual') })
@@ -73,7 +73,7 @@ describe('the engine that is asked', () => {
 })
 
 describe('check', () => {
-  test('an engine on another computer cannot be used, and its password is not told', async () => {
+  test('an engine on another computer cannot be used, and its password is not shown', async () => {
     const check = await engineAt('tcp://me:hunter2@build.example:2375').check()
     expect(check).toMatchObject({ available: false, message: expect.stringContaining('build.example') })
     expect(JSON.stringify(check)).not.toContain('hunter2')
@@ -88,7 +88,7 @@ describe('check', () => {
     expect(check.hint).toBeTruthy()
   })
 
-  test('nothing listens: not running', async () => {
+  test('nothing listens on the socket: not running', async () => {
     const server = createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')
     const { port } = server.address() as { port: number }
@@ -98,10 +98,10 @@ describe('check', () => {
     expect(check).toMatchObject({ available: false, message: expect.stringContaining('not running') })
   })
 
-  test.runIf(posix)('a socket without permission: the remedy', async () => {
+  test.runIf(posix)('a socket without permission: how to get it', async () => {
     const path = await listen(() => undefined)
     await chmod(path, 0o000)
-    // Root may use every socket: be nobody for as long as it takes.
+    // Root may use every socket, so the test switches to the user "nobody" for the check.
     const root = process.geteuid?.() === 0
     if (root) process.seteuid?.(65_534)
     const check = await engineAt(`unix://${path}`)
@@ -127,7 +127,7 @@ describe('check', () => {
     await expect(opening).rejects.toMatchObject({ code: 'CANCELLED' })
   })
 
-  test('waiting in vain is told from an engine that is not there', () => {
+  test('an engine that times out is not reported as a missing one', () => {
     const endpoint = { url: 'unix:///some.sock', source: 'DOCKER_HOST' }
     const toldOf = (code: string) => engineError(Object.assign(new Error(code), { code }), endpoint)
     expect(toldOf('ETIMEDOUT')).toMatchObject({ code: 'UNAVAILABLE', trouble: 'silent' })
@@ -140,7 +140,7 @@ describe('check', () => {
     await expect(engineAt(`unix://${path}`).check(asked.signal)).rejects.toMatchObject({ code: 'CANCELLED' })
   })
 
-  test.runIf(posix)('a container that cannot be measured spoils no reading of another', async () => {
+  test.runIf(posix)('a container that cannot be measured does not spoil the readings of others', async () => {
     const path = await listen((request, response) => {
       if (request.url?.includes('-broken')) return response.writeHead(500).end('{"message":"no cgroup"}')
       return response.end('{"memory_stats":{"usage":5}}')
@@ -149,7 +149,7 @@ describe('check', () => {
     expect(await engineAt(`unix://${path}`).metrics(targets)).toEqual(new Map([['fine', { memoryUsed: 5 }]]))
   })
 
-  test.runIf(posix)('no image: how to build it', async () => {
+  test.runIf(posix)('no image: the message says how to build it', async () => {
     const path = await listen((request, response) => {
       if (request.url?.startsWith('/version')) response.end('{"Version":"99.1"}')
       else response.writeHead(404).end('{"message":"no such image"}')
@@ -193,7 +193,7 @@ test.each([
   expect(isPortTaken(new Error('no space left on device'))).toBe(false)
 })
 
-describe('an address that was chosen', () => {
+describe('a chosen address', () => {
   const context = async (name: string, host: string) => {
     const id = createHash('sha256').update(name).digest('hex')
     const meta = join(folder, '.docker', 'contexts', 'meta', id)
@@ -204,7 +204,7 @@ describe('an address that was chosen', () => {
     )
   }
 
-  test('goes before everything the docker command looks at', async () => {
+  test('wins over everything the docker command reads', async () => {
     await context('colima', 'unix:///colima.sock')
     const env = { DOCKER_HOST: 'unix:///somewhere.sock', HOME: folder }
     expect(await findEndpoint(env, 'context:colima')).toMatchObject({ url: 'unix:///colima.sock' })
@@ -230,7 +230,7 @@ describe('an address that was chosen', () => {
     expect(dockerAddressProblem(address) === undefined).toBe(may)
   })
 
-  test.runIf(posix)('each is told with whether it answers, and how that is mended', async () => {
+  test.runIf(posix)('each is listed with whether it answers, and how to fix it if not', async () => {
     const path = await listen((_, response) =>
       response.end('{"Version":"5.1","Components":[{"Name":"Podman Engine"}]}')
     )
@@ -249,7 +249,7 @@ describe('an address that was chosen', () => {
     expect(of('context:far')).toMatchObject([
       { answers: false, message: expect.stringContaining('not one of this computer') }
     ])
-    // The socket of this user is the one of the context: it is told once.
+    // The socket of this user is also the one of the context: it is listed once.
     expect(of(`unix://${path}`)).toEqual([])
   })
 })

@@ -1,4 +1,4 @@
-/** Archives are read as programs write them, and as nobody should. */
+/** Reads tar archives: valid ones of every format, and malformed ones. */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { tar } from '#adapters/engine-docker/tar.ts'
 import { readTar } from '#adapters/engine-docker/tar-read.ts'
 
-/** In pieces of an awkward length. */
+/** Splits the bytes into pieces of an awkward length. */
 async function* pieces(bytes: Uint8Array, length = 333) {
   for (let at = 0; at < bytes.length; at += length) yield bytes.subarray(at, at + length)
 }
@@ -57,17 +57,17 @@ describe.skipIf(process.platform === 'win32').each(['pax', 'gnu', 'ustar'])(
       })
     })
 
-    test('is read on where contents are left unread', async () => {
+    test('can be read further when contents were skipped', async () => {
       expect(await names(bytes)).toHaveLength(5)
     })
 
-    test('is refused where it breaks off', async () => {
+    test('is refused when it is truncated', async () => {
       await expect(names(bytes.subarray(0, 700))).rejects.toMatchObject(refused)
     })
   }
 )
 
-describe('what is made up', async () => {
+describe('a malformed archive', async () => {
   const archive = await tar([{ name: 'a', content: Buffer.alloc(0) }])
   const header = (change: (block: Buffer) => void) => {
     const block = Buffer.from(archive.subarray(0, 512))
@@ -87,7 +87,7 @@ describe('what is made up', async () => {
     await expect(names(bytes)).rejects.toMatchObject(refused)
   })
 
-  test('nothing is an archive of nothing', async () => {
+  test('empty input is an empty archive', async () => {
     expect(await names(Buffer.alloc(0))).toEqual([])
     expect(await names(Buffer.alloc(1024))).toEqual([])
   })

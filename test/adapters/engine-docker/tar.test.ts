@@ -1,4 +1,4 @@
-/** The build context is an archive that other programs read. */
+/** The build context is a tar archive that other programs can read. */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,4 +1,4 @@
-/** Ports that an app may get: free ones, and those that are free in a moment. */
+/** Ports for an app: free ones, and those that become free in a moment. */
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { expect, test } from 'vitest'
@@ -10,14 +10,14 @@ async function taken() {
   return { server, port: (server.address() as AddressInfo).port }
 }
 
-test('a port that something listens on is not free, and does not become so by itself', async () => {
+test('a port that something listens on is not free, and is not reported free later', async () => {
   const { server, port } = await taken()
   expect(await isPortFree(port)).toBe(false)
   expect(await becomesFree(port)).toBe(false)
   server.close()
 })
 
-test('a port that is released in a moment is waited for', async () => {
+test('a port that is about to be released is waited for', async () => {
   const { server, port } = await taken()
   const waiting = becomesFree(port)
   expect(await isPortFree(port)).toBe(false)
@@ -25,7 +25,7 @@ test('a port that is released in a moment is waited for', async () => {
   expect(await waiting).toBe(true)
 })
 
-test('an abort ends the waiting', async () => {
+test('an abort ends the wait', async () => {
   const { server, port } = await taken()
   const abort = new AbortController()
   const waiting = becomesFree(port, abort.signal)

@@ -1,4 +1,4 @@
-/** Which Python runs launchers, and what is said where none can. */
+/** Which Python runs launchers, and the error when there is none. */
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,7 +14,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-/** A command that prints that text and exits with that status. */
+/** A command that prints the given text and exits with the given status. */
 async function command(name: string, text: string, status = 0): Promise<string> {
   const path = join(folder, name)
   await writeFile(path, `#!/bin/sh\ncat <<'END'\n${text}\nEND\nexit ${status}\n`)
@@ -32,7 +32,7 @@ test('the Python of this computer is found, as the interpreter itself', async ()
 })
 
 describe.runIf(posix)('of several commands', () => {
-  test('the first that will do is taken', async () => {
+  test('the first suitable one is used', async () => {
     const commands = [
       [join(folder, 'missing')],
       [await command('old', answer([3, 6, 9]))],
@@ -44,7 +44,7 @@ describe.runIf(posix)('of several commands', () => {
     expect(await findPython(commands, process.env)).toEqual({ executable: '/the/python', version: '3.10.2' })
   })
 
-  test('none: every one is named with its fault, and what to install', async () => {
+  test('if none is suitable, each is named with its fault, and the error says what to install', async () => {
     const commands = [[join(folder, 'missing')], [await command('old', answer([3, 6, 9]))]]
     await expect(findPython(commands, process.env)).rejects.toMatchObject({
       code: 'UNAVAILABLE',
@@ -54,11 +54,11 @@ describe.runIf(posix)('of several commands', () => {
   })
 })
 
-describe.runIf(posix)('what was found', () => {
+describe.runIf(posix)('the result', () => {
   const counting = `#!/bin/sh\necho asked >> "$(dirname "$0")/asked"\nexec python3 "$@"\n`
   const asked = () => readFile(join(folder, 'asked'), 'utf8').then(text => text.trim().split('\n').length)
 
-  test('is remembered for as long as nothing changed', async () => {
+  test('is remembered until something changes', async () => {
     const shim = join(folder, 'python')
     const file = join(folder, 'remembered.json')
     await writeFile(shim, counting, { mode: 0o755 })
@@ -72,7 +72,7 @@ describe.runIf(posix)('what was found', () => {
     expect(await asked()).toBe(3)
   })
 
-  test('is looked for again when the interpreter has gone', async () => {
+  test('is searched again when the interpreter is gone', async () => {
     const file = join(folder, 'remembered.json')
     const shim = join(folder, 'python')
     await writeFile(shim, counting, { mode: 0o755 })
@@ -83,7 +83,7 @@ describe.runIf(posix)('what was found', () => {
   })
 })
 
-test('without Python the engine says so, and a start fails with it', async () => {
+test('without Python the engine reports it, and a start fails with that error', async () => {
   const engine = createProcessEngine({ cacheFolder: folder, env: { PATH: folder, HOME: folder } })
   const check = await engine.check()
   expect(check).toMatchObject({ available: false, message: expect.stringContaining('not on the PATH') })
@@ -101,7 +101,7 @@ test('without Python the engine says so, and a start fails with it', async () =>
 })
 
 test.runIf(process.platform === 'linux')(
-  'an environment too large for a process is told as that',
+  'an environment too large for a process is reported as that',
   async () => {
     const python = { executable: process.execPath, version: '3.11.0' }
     await expect(launch(python, folder, { LARGE: 'x'.repeat(200_000) })).rejects.toMatchObject({

@@ -1,8 +1,8 @@
-/** One answer for all who ask while another is under way. */
+/** Callers that ask while a run is under way share the next answer. */
 import { expect, test } from 'vitest'
 import { createSharing } from '#adapters/engine-process/sharing.ts'
 
-test('a hundred callers take two runs, and nobody gets an answer older than the question', async () => {
+test('a hundred callers cause two runs, and no caller gets an answer older than its question', async () => {
   let time = 0
   let runs = 0
   const ask = createSharing(async () => {
@@ -22,7 +22,7 @@ test('a hundred callers take two runs, and nobody gets an answer older than the 
   for (const [index, asked] of askedAt.entries()) expect(answers[index]).toBeGreaterThan(asked)
 })
 
-test('a run that fails fails for those who shared it only', async () => {
+test('a failed run fails only for the callers that shared it', async () => {
   let runs = 0
   const ask = createSharing(async () => {
     if (runs++ === 0) throw new Error('no luck')

@@ -1,4 +1,4 @@
-/** Processes that are hard to recognise: with a launcher's command line but not ours, or while they end. */
+/** Processes that are hard to recognise: they have a launcher's command line but are not ours, or they are ending. */
 import { type ChildProcess, type SpawnOptionsWithoutStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -22,7 +22,7 @@ afterEach(async () => {
   await rm(root, { recursive: true, force: true })
 })
 
-/** A process with the command line of a launcher, and a folder that claims to be of that instance. */
+/** Starts a process with a launcher's command line, in a folder that claims to be that instance's. */
 async function stranger(instanceId: string, options: SpawnOptionsWithoutStdio = {}): Promise<string> {
   const runFolder = join(root, 'runs', ID)
   await mkdir(runFolder, { recursive: true })
@@ -39,7 +39,7 @@ async function stranger(instanceId: string, options: SpawnOptionsWithoutStdio = 
 }
 
 test.skipIf(process.platform === 'win32')(
-  'an instance is listed by the folder it runs in, whatever its configuration says',
+  'an instance is listed by the folder it runs in, regardless of its configuration',
   async () => {
     const engine = createProcessEngine({ cacheFolder: root })
     await stranger('../../precious')
@@ -48,9 +48,9 @@ test.skipIf(process.platform === 'win32')(
   }
 )
 
-// A shell of macOS does not tell its environment.
+// A shell on macOS does not show its environment.
 test.runIf(process.platform === 'linux')(
-  'the same instance of a copied home goes on when it is ended here',
+  'ending an instance here does not end the same instance of a copied home',
   async () => {
     const engine = createProcessEngine({ cacheFolder: root })
     const env = { ...process.env, [INSTANCE_VARIABLE]: ID }
@@ -64,8 +64,8 @@ test.runIf(process.platform === 'linux')(
   }
 )
 
-// Only root can be another for as long as it takes.
-test.runIf(process.geteuid?.() === 0)('what another user runs is no launcher of ours', async () => {
+// Only root can switch to another user.
+test.runIf(process.geteuid?.() === 0)('a process of another user is not taken for our launcher', async () => {
   const runFolder = await stranger(ID, { uid: 65_534 })
   expect(await findLaunchers()).toContainEqual({ pid: children[0]?.pid, runFolder })
   process.seteuid?.(65_533)
@@ -74,7 +74,7 @@ test.runIf(process.geteuid?.() === 0)('what another user runs is no launcher of 
 })
 
 test.runIf(process.geteuid?.() === 0)(
-  'a process of another user is told as one that cannot be ended',
+  'a process of another user is reported as one that cannot be ended',
   async () => {
     await stranger(ID, { uid: 65_534 })
     await stranger(ID, { uid: 65_533 })
@@ -88,8 +88,8 @@ test.runIf(process.geteuid?.() === 0)(
   }
 )
 
-// Taking back its memory takes a moment, in which it is found by nothing that it was started with.
-test.runIf(process.platform === 'linux')('what is still ending of an instance is waited for', async () => {
+// The system takes a moment to free its memory. During that time the process has none of the marks it was started with.
+test.runIf(process.platform === 'linux')('an instance that is still ending is waited for', async () => {
   const engine = createProcessEngine({ cacheFolder: root })
   const runFolder = join(root, 'runs', ID)
   await mkdir(runFolder, { recursive: true })

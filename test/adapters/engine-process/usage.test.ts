@@ -1,4 +1,4 @@
-/** What the process engine makes of the systems' tables of processes. */
+/** How the process engine reads the systems' process tables. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,7 +11,7 @@ test('a name with spaces and brackets does not shift the fields of /proc', () =>
   expect(parseStat(stat)).toEqual({ pid: 42, parent: 7, seconds: 3 })
 })
 
-test('whatever a name holds, nothing throws', () => {
+test('no name makes the parser throw', () => {
   fc.assert(fc.property(fc.string(), name => void parseStat(`1 (${name}) S 2`)))
 })
 
@@ -22,7 +22,7 @@ test.each([
   ['2-01:00:00', 176_400]
 ])('ps says %s', (text, seconds) => expect(clock(text)).toBe(seconds))
 
-test('a process counts with all below it, and a circle of parents ends', () => {
+test('a process counts with all its descendants, and a cycle of parents ends', () => {
   const sum = sumBelow([
     { pid: 1, parent: 0, seconds: 100 },
     { pid: 10, parent: 1, seconds: 1 },
@@ -36,7 +36,7 @@ test('a process counts with all below it, and a circle of parents ends', () => {
   expect(sum(99)).toBeUndefined()
 })
 
-test('where looking is dear, times are told when they are new and memory always', async () => {
+test('where reading is expensive, times are reported only when they are new, memory always', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'q8s-usage-'))
   const state = { version: 1, phase: 'ready', pid: process.pid, startedAt: 1, memoryUsed: 7 }
   await writeFile(join(folder, 'state.json'), JSON.stringify(state))

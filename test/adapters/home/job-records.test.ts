@@ -1,4 +1,4 @@
-/** Jobs over restarts: kept, bounded, whole under several hosts, interrupted where their host died, and without secrets. */
+/** Job records across restarts: bounded, safe under several hosts, interrupted if their host died, without secrets. */
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -23,7 +23,7 @@ beforeEach(async () => {
 })
 afterEach(() => home.remove())
 
-/** The jobs of a host opened over the home. */
+/** The jobs of a host that opened the home. */
 async function openJobs(secrets: SecretValues = { values: [] }) {
   const { jobRecords } = await home.openAll()
   const troubles: unknown[] = []
@@ -48,7 +48,7 @@ async function done(
   return id
 }
 
-test('how jobs ended is there for the next host, newest first', async () => {
+test('the next host reads how jobs ended, newest first', async () => {
   const first = await openJobs()
   const instanceId = crypto.randomUUID()
   await done(first, 'Peak', async job => {
@@ -95,7 +95,7 @@ test('the newest are kept', async () => {
   expect([kept[0]?.subject, kept.at(-1)?.subject]).toEqual([named(`${KEPT_PAST_JOBS + 4}`), named('5')])
 })
 
-test('no secret value gets to the disk, and nothing of others where not all values are known', async () => {
+test('no secret value reaches the disk, and no other output where not all values are known', async () => {
   const secret = 'hunter2-hunter2'
   const fail = async () => {
     throw new AppError('INVALID', `The app said ${secret}.`, `Not ${encodeURIComponent(secret)}.`)
@@ -112,7 +112,7 @@ test('no secret value gets to the disk, and nothing of others where not all valu
   expect(JSON.stringify(rows)).toContain('Why is not kept')
 })
 
-test('a record that cannot be read is passed over', async () => {
+test('a record that cannot be read is skipped', async () => {
   const opened = await openJobs()
   await done(opened, 'Import', async () => ({}))
   const store = await openStore(databaseFile(home.folders.state), localSchema)
@@ -121,9 +121,9 @@ test('a record that cannot be read is passed over', async () => {
   expect(await opened.jobs.history()).toHaveLength(1)
 })
 
-test('a record from before stages and titles had codes is shown in its own words', async () => {
+test('a record from before stages and titles had codes is shown with its own text', async () => {
   const opened = await openJobs()
-  // As the version before wrote it, in German.
+  // As the previous version wrote it, in German.
   const record = {
     id: '6f0c3b0e-2b0e-4f6c-9a53-0f8f0b3b6a11',
     kind: 'deploy',
@@ -156,7 +156,7 @@ test('a record from before stages and titles had codes is shown in its own words
   expect(old).toMatchObject({ state: 'failed', endedAt: record.endedAt, error: record.error })
 })
 
-test('where nothing can be kept, jobs go on and it is told once', async () => {
+test('where nothing can be written, jobs go on and one error is reported', async () => {
   const opened = await openJobs()
   await home.close()
   await done(opened, 'Import', async () => ({ sha256: 'ab' }))
@@ -165,7 +165,7 @@ test('where nothing can be kept, jobs go on and it is told once', async () => {
   expect(opened.troubles).toHaveLength(1)
 })
 
-test('several processes keep all of theirs, and one that is killed leaves its job interrupted', {
+test('several processes keep all their records, and a killed one leaves its job interrupted', {
   timeout: 60_000
 }, async () => {
   const program = await buildChild('fixtures/jobs-child.ts')
@@ -197,7 +197,7 @@ test('several processes keep all of theirs, and one that is killed leaves its jo
   expect(interrupted).not.toHaveProperty('endedAt')
 })
 
-test('a disk that is full is told in words', async () => {
+test('a full disk is reported with a message', async () => {
   const full = () => {
     throw Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' })
   }

@@ -1,4 +1,4 @@
-/** How projects are run: kept encrypted, bounded, and given to the app; values from secrets never leave their place. */
+/** Run options of projects: kept encrypted, bounded, and given to the app; values from secrets are not copied. */
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -24,7 +24,7 @@ const OPTIONS = RunOptions.parse({
   ]
 })
 
-test('they are there again for another process, for their user and folder only', async () => {
+test('another process reads them, for their user and folder only', async () => {
   const { runOptions } = await home.openAll()
   expect(await runOptions.read('/a')).toEqual({ env: [] })
   await runOptions.save('/a', OPTIONS)
@@ -33,14 +33,14 @@ test('they are there again for another process, for their user and folder only',
   expect(await (await home.openAll({ user: 'ben' })).runOptions.read('/a')).toEqual({ env: [] })
 })
 
-test('what is asked for while it is kept is the new one', async () => {
+test('a read during a write returns the new options', async () => {
   const { runOptions } = await home.openAll()
   const saving = runOptions.save('/a', OPTIONS)
   expect(await runOptions.read('/a')).toEqual(OPTIONS)
   await saving
 })
 
-test('no value is on disk in clear', async () => {
+test('no value is stored in plain text', async () => {
   await (await home.openAll()).runOptions.save('/a', OPTIONS)
   for (const name of await readdir(home.folders.state)) {
     const path = join(home.folders.state, name)
@@ -48,7 +48,7 @@ test('no value is on disk in clear', async () => {
   }
 })
 
-test('with a locked keychain values cannot be had, and those without plain values still can', async () => {
+test('with a locked keychain, options with plain values fail, those without still work', async () => {
   await (await home.openAll()).runOptions.save('/a', OPTIONS)
   home.keychain.state = 'locked'
   const { runOptions } = await home.openAll()
@@ -60,7 +60,7 @@ test('with a locked keychain values cannot be had, and those without plain value
   expect(await runOptions.read('/a')).toEqual(OPTIONS)
 })
 
-test('those of the fifty projects used last are kept', async () => {
+test('those of the fifty most recently used projects are kept', async () => {
   const { runOptions } = await home.openAll()
   for (let index = 0; index < 50; index++) await runOptions.save(`/${index}`, { port: 1000 + index, env: [] })
   await runOptions.save('/0', { port: 9, env: [] })
@@ -70,7 +70,7 @@ test('those of the fifty projects used last are kept', async () => {
   expect((await runOptions.read('/2')).port).toBe(1002)
 })
 
-test('a variable from a secret reaches the app, at each start with the value of then', async () => {
+test('a variable from a secret reaches the app, with its current value at each start', async () => {
   const platform = await home.open()
   const app = await importApp(platform)
   const env = { GREETING: { secret: 'mail', key: 'greeting' } }

@@ -1,4 +1,4 @@
-/** Paths a page may name: what its user chose, what is in it, and nothing else, however it is written. */
+/** Paths a page may name: those its user chose and what is inside them, in any spelling, and nothing else. */
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -41,7 +41,7 @@ test.each(['.', '..', 'chosen-not', 'chosen/..', 'chosen/../chosen-not', 'elsewh
 )
 
 test.skipIf(process.platform === 'win32')(
-  'no link leads out, and one to a chosen folder leads in',
+  'a link cannot lead out, and one to a chosen folder can lead in',
   async () => {
     await symlink(join(root, 'chosen-not'), join(root, 'chosen/out'))
     await symlink(join(root, 'chosen'), join(root, 'in'))
@@ -52,7 +52,7 @@ test.skipIf(process.platform === 'win32')(
   }
 )
 
-test('a file that was chosen opens nothing beside it', async () => {
+test('choosing a file does not open the files beside it', async () => {
   await writeFile(join(root, 'app.qz'), '')
   const paths = createGivenPaths(async () => [])
   paths.give(join(root, 'app.qz'))
@@ -62,7 +62,7 @@ test('a file that was chosen opens nothing beside it', async () => {
 })
 
 describe('of every call', () => {
-  /** Fields that are called like a path and are relative to one, or a name, or of an instance's own files. */
+  /** Fields named like a path that are relative to one, or a name, or one of an instance's own files. */
   const RELATIVE = new Set([
     'projects.dropFile.path',
     'projects.save.file',
@@ -77,7 +77,7 @@ describe('of every call', () => {
     'system.saveSettings.profile'
   ])
 
-  test('what is called like a path is one of the host, or known to be relative', () => {
+  test('every field named like a path is a HostPath, or known to be relative', () => {
     const fields = [...fieldsOf(contract, [])].filter(([name]) =>
       /path|file|folder|output|director/i.test(name.slice(name.lastIndexOf('.')))
     )
@@ -86,7 +86,7 @@ describe('of every call', () => {
     expect(unsure.map(([name]) => name)).toEqual([])
   })
 
-  test('no platform is told a path of the host', () => {
+  test('no platform receives a path of the host', () => {
     const fields = [...fieldsOf(platformContract, [])]
     expect(fields.filter(([, schema]) => hasHostPath(schema))).toEqual([])
   })
@@ -104,11 +104,11 @@ describe('of every call', () => {
     expect(hostPathsIn(schema, input)).toEqual(['/etc'])
   })
 
-  test.each([null, undefined, 'x', 7, [], { path: 7 }, { path: null }])('%j names none', input => {
+  test.each([null, undefined, 'x', 7, [], { path: 7 }, { path: null }])('%j contains none', input => {
     expect(hostPathsIn(z.object({ path: HostPath }), input)).toEqual([])
   })
 
-  /** Every field of the inputs, by its name: `projects.open.path`. */
+  /** Every field of the inputs, by name: `projects.open.path`. */
   function* fieldsOf(node: unknown, path: readonly string[]): Generator<readonly [string, unknown]> {
     if (!isContractProcedure(node)) {
       for (const [name, inner] of Object.entries(node as object)) yield* fieldsOf(inner, [...path, name])

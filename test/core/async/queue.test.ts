@@ -1,9 +1,9 @@
-/** Queues of work: how many pieces go on at once, their order, and what ends the wait. */
+/** Queues of work: how many tasks run at once, their order, and what ends the wait. */
 import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { createKeyedQueue, createQueue, mapBounded } from '#core/async/queue.ts'
 
-/** Work that goes on until it is told to end, and the order in which pieces of it began. */
+/** Tasks that run until they are released, and the order in which they began. */
 function createWork() {
   const begun: string[] = []
   const ends = new Map<string, { done(): void; fail(error: Error): void }>()
@@ -20,7 +20,7 @@ function createWork() {
   return { begun, work, end }
 }
 
-test('as many pieces of work go on as the bound says, the others in order, also after a failure', async () => {
+test('as many tasks run as the bound allows, the others in order, also after a failure', async () => {
   const { begun, work, end } = createWork()
   const queue = createQueue(2)
   const waited: string[] = []
@@ -43,7 +43,7 @@ test('as many pieces of work go on as the bound says, the others in order, also 
   ])
 })
 
-test('a signal ends the wait, not the work, and the others keep their places', async () => {
+test('a signal ends the wait, not the task, and the others keep their places', async () => {
   const { begun, work, end } = createWork()
   const queue = createQueue(1)
   const first = new AbortController()
@@ -63,7 +63,7 @@ test('a signal ends the wait, not the work, and the others keep their places', a
   expect(begun).toEqual(['a', 'c'])
 })
 
-test('a keyed queue lets work on different things go on at once', async () => {
+test('a keyed queue runs tasks for different keys at once', async () => {
   const { begun, work, end } = createWork()
   const queue = createKeyedQueue()
   const results = [queue('x', work('x1')), queue('x', work('x2')), queue('y', work('y1'))]
@@ -76,7 +76,7 @@ test('a keyed queue lets work on different things go on at once', async () => {
   await Promise.all(results)
 })
 
-test('results come in the order of the items', async () => {
+test('results are in the order of the items', async () => {
   const results = await mapBounded([3, 1, 2], 2, async item => {
     for (let turn = 0; turn < item; turn++) await setImmediate()
     return item * 10

@@ -1,4 +1,4 @@
-/** The size budget: what goes in is counted, and what is too much is told with the largest files. */
+/** The size budget: included files count, and exceeding it reports the largest files. */
 import { expect, test } from 'vitest'
 import { limitFindings } from '#core/bundle/files/budget.ts'
 import { reportFiles } from '#core/bundle/write/report.ts'
@@ -11,7 +11,7 @@ async function findings(folder: string, sizeBudget: number) {
   return report.findings.filter(({ rule }) => rule === 'size-budget')
 }
 
-test('what is over the budget is a warning that names the largest files', async () => {
+test('exceeding the budget is a warning that names the largest files', async () => {
   const folder = project({
     'data/large.bin': 'x'.repeat(300 * KiB),
     'data/small.bin': 'x'.repeat(100 * KiB),
@@ -26,13 +26,13 @@ test('what is over the budget is a warning that names the largest files', async 
   expect(finding?.message).not.toContain('left-out')
 })
 
-test('there is none within the budget, nor without one', async () => {
+test('there is no warning within the budget, or without one', async () => {
   const folder = project({ 'data.bin': 'x'.repeat(300 * KiB) })
   expect(await findings(folder, 400 * KiB)).toEqual([])
   expect(await findings(folder, 0)).toEqual([])
 })
 
-test('what every platform would refuse for its size is an error before it is bundled', () => {
+test('a project too large for every platform is an error before it is bundled', () => {
   const files = [{ size: 3 * 1024 * KiB }, { size: 2 * 1024 * KiB }, { size: 0 }]
   const limits = { entries: 2, totalBytes: 4 * 1024 * KiB }
   const messages = limitFindings(files, limits).map(({ severity, message }) => `${severity}: ${message}`)

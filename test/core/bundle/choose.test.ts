@@ -1,4 +1,4 @@
-/** Choosing what goes in writes lines of the project's own .q8signore, and of no other file. */
+/** Choosing files changes the project's own .q8signore, and no other file. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -15,7 +15,7 @@ async function entries(folder: string): Promise<Record<string, boolean>> {
 
 const rules = (folder: string) => readFileSync(join(folder, '.q8signore'), 'utf8')
 
-test('a file is left out, and put in again', async () => {
+test('a file can be excluded and included again', async () => {
   const folder = project({ 'data/a b.csv': '1', 'data/c.csv': '2' })
   expect(await chooseFiles(locks, folder, { files: ['data/a b.csv'], included: false })).toEqual([
     '/data/a\\ b.csv'
@@ -26,7 +26,7 @@ test('a file is left out, and put in again', async () => {
   expect(rules(folder)).toBe('')
 })
 
-test('other lines stay byte for byte, line ends included', async () => {
+test('other lines keep every byte, line ends included', async () => {
   const before = '\uFEFF# mine\r\n\r\n*.log  \r\n!keep.log'
   const folder = project({ '.q8signore': before, 'a.csv': '1', 'b.log': '', 'keep.log': '' })
   await chooseFiles(locks, folder, { files: ['a.csv'], included: false })
@@ -35,7 +35,7 @@ test('other lines stay byte for byte, line ends included', async () => {
   expect(rules(folder)).toBe(`${before}\r\n`)
 })
 
-test('a folder takes along what was chosen below it', async () => {
+test('choosing a folder replaces the choices below it', async () => {
   const folder = project({
     'data/a.csv': '1',
     'data/deep/b.csv': '2',
@@ -54,13 +54,13 @@ test('a folder takes along what was chosen below it', async () => {
   })
 })
 
-test('a folder that is put in brings no caches along', async () => {
+test('including a folder does not include its caches', async () => {
   const folder = project({ 'lib/a.py': '', 'lib/__pycache__/a.pyc': '', '.gitignore': 'lib/\n' })
   await chooseFiles(locks, folder, { files: ['lib/'], included: true })
   expect(await entries(folder)).toMatchObject({ 'lib/a.py': true, 'lib/__pycache__/': false })
 })
 
-test('what is in every bundle cannot be left out, and nothing is written then', async () => {
+test('files that every bundle needs cannot be excluded, and nothing is written', async () => {
   const folder = project({ 'requirements.txt': '' })
   for (const file of ['q-app.toml', 'requirements.txt']) {
     await expect(chooseFiles(locks, folder, { files: [file], included: false })).rejects.toMatchObject({
@@ -72,7 +72,7 @@ test('what is in every bundle cannot be left out, and nothing is written then', 
 })
 
 test.each(['../out.txt', '/etc/passwd', 'a/../../b', 'C:/x', 'a\nb', ''])(
-  'a path that leaves the project (%j) is refused',
+  'a path outside the project (%j) is refused',
   async path => {
     const folder = project({ 'a.txt': '' })
     await expect(chooseFiles(locks, folder, { files: [path], included: false })).rejects.toMatchObject({
@@ -94,7 +94,7 @@ test.skipIf(process.platform === 'win32')('a .q8signore that is a link is not wr
   expect(readdirSync(folder).filter(name => name.endsWith('.tmp'))).toEqual([])
 })
 
-test('any name can be chosen, whatever its characters mean in a pattern', async () => {
+test('any name can be chosen, even with characters that have a meaning in a pattern', async () => {
   const name = fc.stringMatching(/^[a-z!#*?[\] \\é-]{1,12}$/).filter(text => !/\\|^ | $|^\.+$/.test(text))
   await fc.assert(
     fc.asyncProperty(name, async odd => {

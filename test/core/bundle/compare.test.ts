@@ -1,4 +1,4 @@
-/** A project, or a bundle, beside a published bundle: what was added, removed and changed; and the text of files. */
+/** Compares a project or a bundle with a published bundle: files added, removed and changed, and their text. */
 import { chmodSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -26,7 +26,7 @@ test('nothing has changed', async () => {
   expect((await compareEntries(await bundleEntries(file), entries)).changes).toEqual([])
 })
 
-test('each kind of change is told', async () => {
+test('each kind of change is reported', async () => {
   const folder = project({ 'gone.py': '1', 'same-size.py': 'x = 1\n', 'longer.py': 'x\n', 'run.sh': 'ls\n' })
   const { entries } = await inspectBundle(await published(folder))
   rmSync(join(folder, 'gone.py'))
@@ -45,7 +45,7 @@ test('each kind of change is told', async () => {
   expect(changes[1]).toMatchObject({ before: { size: 2 }, after: { size: 7 } })
 })
 
-test('text is shown of what is in the bundle, and of nothing else', async () => {
+test('only the text of files in the bundle is shown', async () => {
   const folder = project({ 'a.py': 'é = 1\n', '.env': 'KEY=1', '.gitignore': '.env\n', 'b.bin': noise(100) })
   writeFileSync(join(folder, 'large.txt'), 'x'.repeat(MAX_TEXT_BYTES + 1))
   const file = await published(folder)

@@ -1,4 +1,4 @@
-/** Bundles in a process of its own, so that tests can set its environment or kill it: built once for each test file. */
+/** Bundles in a separate process, so that tests can set its environment or kill it: built once for each test file. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
@@ -10,13 +10,13 @@ import { declareModules } from '../../child.ts'
 const root = join(import.meta.dirname, '../../..')
 
 export interface Driver {
-  /** Begins to write a bundle. */
+  /** Starts writing a bundle. */
   start(folder: string, output: string, cacheFolder?: string, env?: Record<string, string>): ChildProcess
-  /** Writes a bundle and waits for it; rejects when that fails. */
+  /** Writes a bundle and waits for it; rejects when it fails. */
   run(folder: string, output: string, cacheFolder?: string, env?: Record<string, string>): Promise<void>
 }
 
-/** As it ships: the workers are entries of the build, beside the code that starts them. */
+/** Built as it ships: the workers are entries of the build, beside the code that starts them. */
 export function useDriver(): Driver {
   let outDir = ''
   beforeAll(async () => {

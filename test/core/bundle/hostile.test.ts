@@ -1,4 +1,4 @@
-/** Archives that are not to be trusted: each is refused with its entry named, and nothing is written. */
+/** Untrusted archives: each is refused with its entry named, and nothing is written. */
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -8,7 +8,7 @@ import { COLLIDING, DAMAGED, FAULTY } from '../../hostile/archives/faulty.ts'
 import { temporaryFolder } from './project.ts'
 import { buildBundle, buildZip, MANIFEST_ENTRY } from './zip-builder.ts'
 
-/** Tries to unpack it, and returns the error once it is proven that nothing was left. */
+/** Tries to unpack it, checks that nothing was left, and returns the error. */
 async function refusal(bytes: Uint8Array, platform?: NodeJS.Platform): Promise<AppError> {
   const folder = temporaryFolder()
   const file = join(folder, 'hostile.qz')
@@ -29,7 +29,7 @@ describe('an entry that', () => {
     const error = await refusal(buildBundle(entries))
     const name = entries[0]?.name ?? ''
     if (typeof name !== 'string') return expect(error.data).toHaveProperty('entry')
-    // Damage that hides the name is told by place.
+    // If the damage hides the name, the error gives the place.
     if (error.data?.entry === undefined) expect(error.message).toMatch(/entry 2/)
     else expect(['q-app.toml', name]).toContain(error.data.entry)
   })
@@ -39,7 +39,7 @@ describe('an entry that', () => {
     expect(error.data?.entry).toBe(entries.at(-1)?.name)
   })
 
-  test('has a name Windows cannot have is refused there, and only there', async () => {
+  test('has a name that is invalid on Windows is refused there, and only there', async () => {
     for (const name of ['a:b', 'what?', 'dot.', 'space /x']) {
       const bytes = buildBundle([{ name }])
       expect((await refusal(bytes, 'win32')).data?.entry).toBe(name)
@@ -62,11 +62,11 @@ describe('an archive that', () => {
     ['a compressed tarball', /gzip/, () => Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3])],
     ['an image', /PNG/, () => Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')],
     ['text', /not a zip archive/, () => Buffer.from('hello\n'.repeat(100))]
-  ])('is %s is told to be that', async (_, words, make) => {
+  ])('is %s is reported as such', async (_, words, make) => {
     expect((await refusal(make())).message).toMatch(words)
   })
 
-  test('is a folder is told to be that', async () => {
+  test('is a folder is reported as one', async () => {
     await expect(openBundle(temporaryFolder())).rejects.toMatchObject({ code: 'INVALID' })
   })
 
@@ -77,7 +77,7 @@ describe('an archive that', () => {
   })
 })
 
-describe('a bomb', () => {
+describe('an archive bomb', () => {
   const limits = { harmlessBytes: 1_000_000 }
 
   async function refused(bytes: Uint8Array, own: object = limits): Promise<AppError> {
@@ -91,12 +91,12 @@ describe('a bomb', () => {
     return error
   }
 
-  test('of one entry is refused by its ratio', async () => {
+  test('in one entry is refused by its ratio', async () => {
     const error = await refused(buildBundle([{ name: 'zeros', content: Buffer.alloc(2_000_000) }]))
     expect(error.data?.entry).toBe('zeros')
   })
 
-  test('of many entries is refused by their sum', async () => {
+  test('in many entries is refused by their sum', async () => {
     const zeros = Array.from({ length: 50 }, (_, index) => ({
       name: `z${index}`,
       content: Buffer.alloc(50_000)
@@ -104,12 +104,12 @@ describe('a bomb', () => {
     expect((await refused(buildBundle(zeros))).data?.entry).toMatch(/^z\d+$/)
   })
 
-  test('of too many entries is refused before they are read', async () => {
+  test('with too many entries is refused before they are read', async () => {
     await refused(buildBundle([{ name: 'a' }, { name: 'b' }]), { entries: 2 })
   })
 
-  test('of overlapping entries is refused', async () => {
-    // The content of the first holds, as it stands, the second's header and content.
+  test('with overlapping entries is refused', async () => {
+    // The content of the first entry holds the second's header and content, unchanged.
     const inner = { name: 'inner', content: 'x'.repeat(1000), method: 0 }
     const record = buildZip([inner]).subarray(0, 30 + 5 + 1000)
     const offset = buildZip([MANIFEST_ENTRY]).readUInt32LE(buildZip([MANIFEST_ENTRY]).length - 6) + 30 + 5
@@ -129,7 +129,7 @@ describe('a bomb', () => {
     expect((await refused(bytes)).data?.entry).toBe('b.zip')
   })
 
-  test('of archives in archives without end is refused', async () => {
+  test('of endlessly nested archives is refused', async () => {
     let nest = buildZip([{ name: 'x', content: 'x' }])
     for (let depth = 0; depth < 5; depth++) nest = buildZip([{ name: `${depth}.zip`, content: nest }])
     expect((await refused(buildBundle([{ name: 'nest.zip', content: nest }]))).message).toContain(
@@ -137,7 +137,7 @@ describe('a bomb', () => {
     )
   })
 
-  test('is not what a wheel is', async () => {
+  test('is not suspected in a wheel', async () => {
     const wheel = buildZip([{ name: 'pkg/__init__.py', content: 'x = 1\n'.repeat(100) }])
     const file = join(temporaryFolder(), 'a.qz')
     writeFileSync(
@@ -152,7 +152,7 @@ describe('a bomb', () => {
     await bundle.close()
   })
 
-  test('of folders in folders is refused before it fills the memory', async () => {
+  test('of endlessly nested folders is refused before it fills the memory', async () => {
     const deep = Array.from({ length: 40 }, (_, index) => ({ name: `${index}/${'d/'.repeat(1000)}x` }))
     await refused(buildBundle(deep), { entries: 1000 })
   })

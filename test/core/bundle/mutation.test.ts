@@ -1,4 +1,4 @@
-/** A damaged bundle never crashes, hangs or escapes: it is refused, or it is still what it was in all that matters. */
+/** A damaged bundle never crashes, hangs or escapes: it is refused, or unchanged in everything that matters. */
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -47,7 +47,7 @@ function mutate(bytes: Buffer, { kind, at, value }: { kind: string; at: number; 
   }
 }
 
-/** Unpacks it in a folder of its own, and says what the folder above then holds. */
+/** Unpacks it in a separate folder, and returns what the parent folder then holds. */
 async function attempt(bytes: Uint8Array): Promise<{ error: unknown; above: string[] }> {
   const folder = temporaryFolder()
   const file = join(folder, 'a.qz')
@@ -63,7 +63,7 @@ async function attempt(bytes: Uint8Array): Promise<{ error: unknown; above: stri
   return { error, above: [...readdirSync(folder), ...inside] }
 }
 
-test('the bundle the others are made of is fine', async () => {
+test('the undamaged bundle is valid', async () => {
   expect(await attempt(VALID)).toEqual({ error: undefined, above: ['a.qz', 'in', 'out'] })
 })
 
@@ -78,7 +78,7 @@ test('random damage', async () => {
   )
 })
 
-test('random bytes behind a good beginning', async () => {
+test('random bytes after a valid beginning', async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat(VALID.length), fc.uint8Array({ maxLength: 300 }), async (length, noise) => {
       const { error } = await attempt(Buffer.concat([VALID.subarray(0, length), noise]))

@@ -1,4 +1,4 @@
-/** What we write, other programs read; what other programs write, we read. */
+/** Other programs read our bundles, and we read theirs. */
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -14,7 +14,7 @@ function findProgram(...names: string[]): string | undefined {
   return names.flatMap(name => folders.map(folder => join(folder, name))).find(path => existsSync(path))
 }
 
-/** A test of a program that may not be here; then it is skipped, and its title says why. */
+/** A test that needs a program; without it the test is skipped, and its title says why. */
 function testWith(title: string, program: string | undefined, run: (program: string) => Promise<void>) {
   if (program) test(title, () => run(program), 120_000)
   else test.skip(`${title} (skipped: the program is not installed)`, () => undefined)
@@ -59,7 +59,7 @@ describe('a bundle of ours is accepted by', () => {
   testWith('bsdtar', findProgram('bsdtar'), async bsdtar => {
     const { folder, file } = await sample()
     const target = temporaryFolder()
-    // It refuses names beyond ASCII where no locale is set.
+    // It refuses non-ASCII names if no locale is set.
     execFileSync(bsdtar, ['-xf', file, '-C', target], { env: { ...process.env, LC_ALL: 'C.UTF-8' } })
     execFileSync('diff', ['-r', folder, target])
   })
@@ -103,7 +103,7 @@ describe('we accept a bundle of', () => {
   })
 
   testWith(
-    "Python's zipfile, also when it cannot go back",
+    "Python's zipfile, also when it cannot seek back",
     findProgram('python3', 'python'),
     async python => {
       const folder = content()

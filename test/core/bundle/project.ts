@@ -1,4 +1,4 @@
-/** Projects for tests: temporary folders filled from a table, and what reads them back. */
+/** Projects for tests: temporary folders filled from a table, and helpers to read them back. */
 import {
   mkdirSync,
   mkdtempSync,
@@ -20,7 +20,7 @@ Version = "0.1.0"
 Module = "app"
 `
 
-/** A folder of the test's own, gone after it. */
+/** A temporary folder for one test, removed after it. */
 export function temporaryFolder(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'q8s-bundle-')))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
@@ -47,7 +47,7 @@ export function writeTree(folder: string, tree: Tree): string {
   return folder
 }
 
-/** A project with a manifest and what else is given. */
+/** A project with a manifest and the given files. */
 export function project(tree: Tree = {}): string {
   return writeTree(temporaryFolder(), { 'q-app.toml': MANIFEST, 'app.py': 'print("hello")\n', ...tree })
 }
@@ -56,7 +56,7 @@ export function readText(folder: string, path: string): string {
   return readFileSync(join(folder, path), 'utf8')
 }
 
-/** Bytes that do not compress and are the same every time. */
+/** Incompressible bytes, the same each time. */
 export function noise(length: number, seed = 1): Uint8Array {
   const bytes = new Uint8Array(length)
   let state = seed >>> 0 || 1

@@ -1,4 +1,4 @@
-/** Reading bundles back: what was written, link by link and mode by mode. */
+/** Reading bundles back: content, links and modes as they were written. */
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -20,7 +20,7 @@ function describeTree(folder: string, path = ''): string[] {
     .sort()
 }
 
-test('what is extracted equals the project', async () => {
+test('the extracted files equal the project', async () => {
   const folder = project({
     'static/icon.png': noise(40_000),
     'data/big.bin': noise(3_000_000),
@@ -43,7 +43,7 @@ test('what is extracted equals the project', async () => {
   expect(listing.manifest?.App.Name).toBe('ai.example.app')
 })
 
-test('what is a secret by its name is told of a bundle too', async () => {
+test('a file that is a secret by its name is also reported in a bundle', async () => {
   const output = join(temporaryFolder(), 'a.qz')
   await writeBundle({ folder: project({ 'deploy/id_ed25519': 'x', 'a.txt': '' }), output })
   const { findings } = await inspectBundle(output)

@@ -1,4 +1,4 @@
-/** The next bundle of a project takes over what has not changed, and nobody could tell from its bytes. */
+/** The next bundle of a project reuses what has not changed, and its bytes are the same as without reuse. */
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import {
@@ -34,7 +34,7 @@ const TREE: Tree = {
 }
 const ENTRIES = FILES + 4
 
-/** As if the files had been touched long ago: only then may they be taken for unchanged. */
+/** Makes the files look old: only then may they count as unchanged. */
 function settle(): void {
   const later = Date.now() + 60_000
   vi.spyOn(Date, 'now').mockImplementation(() => later)
@@ -45,12 +45,12 @@ function prepare() {
   const output = join(temporaryFolder(), 'out.qz')
   const cacheFolder = join(temporaryFolder(), 'cache')
   const bundle = (more: object = {}) => writeBundle({ folder, output, cacheFolder, ...more })
-  /** What a bundle made from nothing would be. */
+  /** The same bundle made from scratch. */
   const clean = () => writeBundle({ folder, output: join(temporaryFolder(), 'clean.qz') })
   return { folder, output, cacheFolder, bundle, clean }
 }
 
-test('nothing changed: everything is taken over, and the bytes are the same', async () => {
+test('nothing changed: everything is reused, and the bytes are the same', async () => {
   settle()
   const { bundle } = prepare()
   const first = await bundle()
@@ -71,7 +71,7 @@ test('one changed, one added, one removed: only those are compressed', async () 
   expect(again.sha256).toBe((await clean()).sha256)
 })
 
-test('a large file whose chunks were compressed apart is taken over whole', async () => {
+test('a large file whose chunks were compressed separately is reused whole', async () => {
   settle()
   const { folder, bundle, clean } = prepare()
   await bundle()
@@ -81,7 +81,7 @@ test('a large file whose chunks were compressed apart is taken over whole', asyn
   expect(again.sha256).toBe((await clean()).sha256)
 })
 
-test('entries larger and smaller than what is copied at once are taken over, and checked', async () => {
+test('entries larger and smaller than the copy buffer are reused, and checked', async () => {
   settle()
   const { folder, cacheFolder, bundle, clean } = prepare()
   writeTree(folder, { 'wheels/b.whl': noise(9_000_000, 2), 'wheels/c.whl': noise(26_000_000, 3) })
@@ -90,7 +90,7 @@ test('entries larger and smaller than what is copied at once are taken over, and
   const again = await bundle()
   expect(again.sha256).toBe((await clean()).sha256)
   expect(again.reused).toBe(ENTRIES + 1)
-  // First none, so that only the byte can be what tells; then in an entry cut in pieces, and in one of many in a piece.
+  // First no place, so that only the changed byte can matter; then in an entry cut into pieces, and in a shared piece.
   for (const [place, reused] of [
     [undefined, ENTRIES + 1],
     [again.size - 3_000_000, 0],
@@ -101,7 +101,7 @@ test('entries larger and smaller than what is copied at once are taken over, and
   }
 })
 
-/** Changes a byte of what was kept, and has the record agree with all else of the file. */
+/** Changes a byte of the kept bundle, and updates the record to match everything else about the file. */
 function changeKept(cacheFolder: string, place: number | undefined): void {
   const names = readdirSync(cacheFolder)
   const find = (end: string) => join(cacheFolder, names.find(name => name.endsWith(end)) ?? '')
@@ -116,7 +116,7 @@ function changeKept(cacheFolder: string, place: number | undefined): void {
   )
 }
 
-test('an edit that keeps size and time is seen all the same', async () => {
+test('an edit that keeps size and time is still detected', async () => {
   settle()
   const { folder, bundle, clean } = prepare()
   const file = join(folder, 'pkg/m3.py')
@@ -127,7 +127,7 @@ test('an edit that keeps size and time is seen all the same', async () => {
   expect((await bundle()).sha256).toBe((await clean()).sha256)
 })
 
-test('a file touched just before it was listed is never taken for unchanged', async () => {
+test('a file touched just before it was listed never counts as unchanged', async () => {
   const { bundle } = prepare()
   await bundle()
   expect((await bundle()).reused).toBe(0)
@@ -142,7 +142,7 @@ test('a changed mode is in the bundle', async () => {
   expect((await bundle()).sha256).toBe((await clean()).sha256)
 })
 
-test('a replaced manifest is never taken for that of the project', async () => {
+test('a replaced manifest is never mistaken for that of the project', async () => {
   settle()
   const { bundle, clean } = prepare()
   const manifestText = '[App]\nName = "other"\nVersion = "1.0.0"\n[Runtime]\nModule = "app"\n'
@@ -151,7 +151,7 @@ test('a replaced manifest is never taken for that of the project', async () => {
   expect(await bundle({ manifestText })).toEqual({ ...stamped, reused: ENTRIES - 1 })
 })
 
-test('the last bundle may be gone from where it was written', async () => {
+test('the last bundle may be missing from where it was written', async () => {
   settle()
   const { output, bundle } = prepare()
   await bundle()
@@ -178,7 +178,7 @@ test('a cache folder that cannot be used changes nothing', async () => {
   expect(count).toBe(ENTRIES)
 })
 
-test('two projects in one cache folder do not meet, nor does one that was moved', async () => {
+test('two projects in one cache folder stay separate, as does one that was moved', async () => {
   settle()
   const { folder, cacheFolder, bundle } = prepare()
   await bundle()
@@ -196,7 +196,7 @@ function hashOf(file: string): string {
   return createHash('sha256').update(readFileSync(file)).digest('hex')
 }
 
-test('killed at any moment, the output is whole or absent and the next bundle is right', async () => {
+test('after a kill at any moment, the output is whole or absent and the next bundle is right', async () => {
   const { folder, output, cacheFolder, clean } = prepare()
   const { sha256 } = await clean()
   for (let round = 0; round < 12; round++) {
@@ -211,7 +211,7 @@ test('killed at any moment, the output is whole or absent and the next bundle is
   }
 })
 
-test('records of long ago, beyond the bound of bytes, and left behind ones are removed', () => {
+test('old records, those beyond the bound of bytes, and orphans are removed', () => {
   const key = (index: number) => index.toString(16).padStart(32, '0')
   const day = 24 * 60 * 60 * 1000
   const files = Array.from({ length: 20 }, (_, index) => [
@@ -227,7 +227,7 @@ test('records of long ago, beyond the bound of bytes, and left behind ones are r
     ],
     2 * day
   )
-  // Eight of a gigabyte each fit.
+  // Eight records of a gigabyte each are within the bound.
   expect(removed).toContain(`${key(0)}.bundle.json`)
   expect(removed).toContain(`${key(11)}.bundle.qz`)
   expect(removed).not.toContain(`${key(12)}.bundle.qz`)

@@ -1,11 +1,11 @@
-/** The quick look at a text passes over nothing the rules for secrets could find, whatever version they are of. */
+/** The quick check of a text misses nothing that the rules for secrets could find, in any version of the rules. */
 import { lintSource } from '@secretlint/core'
 import { creator } from '@secretlint/secretlint-rule-preset-recommend'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { mayHoldSecret } from '#core/workers/scan-text.js'
 
-/** Every expression the rules look for in a text. */
+/** Every regular expression of the rules. */
 async function patternsOfRules(): Promise<RegExp[]> {
   const content = 'the text they are asked about\n'
   const patterns: RegExp[] = []
@@ -21,11 +21,11 @@ async function patternsOfRules(): Promise<RegExp[]> {
   } finally {
     String.prototype.matchAll = matchAll
   }
-  // Comments that switch the rules off are no finding.
+  // Comments that switch the rules off are not findings.
   return patterns.filter(({ source }) => !source.includes('secretlint-'))
 }
 
-/** What may stand before and after only narrows the matches; without it they can be made. */
+/** Removes the conditions on surrounding text. They only narrow the matches; without them a match can be generated. */
 function withoutSurroundings({ source, flags }: RegExp): RegExp {
   const bare = source.replace(/\(\?<?!(?:\\.|\[(?:\\.|[^\]])*\]|[^()])*\)|\\b/g, '')
   return new RegExp(bare, flags.replace(/[giu]/g, ''))
@@ -33,12 +33,12 @@ function withoutSurroundings({ source, flags }: RegExp): RegExp {
 
 const patterns = await patternsOfRules()
 
-test('the rules are asked for their expressions', () => {
+test('the expressions of the rules are found', () => {
   expect(patterns.length).toBeGreaterThan(15)
 })
 
 test.each(patterns.map(pattern => [pattern.source.slice(0, 60), pattern] as const))(
-  'what matches %s is looked at',
+  'a text that matches %s is scanned',
   (_, pattern) => {
     fc.assert(
       fc.property(fc.stringMatching(withoutSurroundings(pattern)), fc.boolean(), (match, raised) => {
@@ -50,6 +50,6 @@ test.each(patterns.map(pattern => [pattern.source.slice(0, 60), pattern] as cons
   }
 )
 
-test('plain text is passed over', () => {
+test('plain text is skipped', () => {
   expect(mayHoldSecret(Buffer.from('import os\nprint("https://example.com/a:b@c")\n'))).toBe(false)
 })

@@ -1,11 +1,11 @@
-/** Secrets are found before they leave, told by place and never by value, and can be allowed on purpose. */
+/** Secrets are found before they leave, reported by place and never by value, and can be allowed on purpose. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { reportFiles } from '#core/bundle/write/report.ts'
 import { project, temporaryFolder } from './project.ts'
 
-// Put together here, so that no scanner takes this file for a leak.
+// Built from parts, so that no scanner reports this file.
 const TOKEN = ['ghp', 'wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx'].join('_')
 
 async function secretsOf(folder: string) {
@@ -13,7 +13,7 @@ async function secretsOf(folder: string) {
   return findings.filter(finding => finding.rule.startsWith('secret'))
 }
 
-/** A made-up private key; written apart, so that this file holds none. */
+/** A made-up private key, built from parts so that this file contains none. */
 function key(kind: string): string {
   const name = `${kind}PRIVATE KEY-----`
   return `-----BEGIN ${name}\n${'MC4CAQAwBQYDK2Vw'.repeat(4)}\n-----END ${name}\n`
@@ -48,11 +48,11 @@ test.each([
   expect(finding).toMatchObject({ rule: 'secret-file', severity: 'error', file: path })
 })
 
-test('an example of an environment file is none', async () => {
+test('an example of an environment file is not a secret', async () => {
   expect(await secretsOf(project({ '.env.example': 'KEY=' }))).toEqual([])
 })
 
-test('.q8signore can leave a secret out, or allow it', async () => {
+test('.q8signore can exclude a secret, or allow it', async () => {
   expect(await secretsOf(project({ '.env': 'A=1', '.q8signore': '.env\n' }))).toEqual([])
   const allowing = { '.env': 'A=1', '.q8signore': '!.env\n# q8s:allow-secret /.env\n' }
   expect(await secretsOf(project(allowing))).toEqual([])
@@ -72,7 +72,7 @@ test.each([
   expect(await secretsOf(project({ 'some.txt': text }))).toMatchObject([{ rule: 'secret', file: 'some.txt' }])
 })
 
-test('a text that speaks of private keys is none', async () => {
+test('a text about private keys is not one', async () => {
   const text = `marker = "${key('').split('\n')[0]}"\nif marker in text: print(1)\n`
   expect(await secretsOf(project({ 'keys.py': text }))).toEqual([])
 })
@@ -81,7 +81,7 @@ test('binary files are skipped', async () => {
   expect(await secretsOf(project({ 'data.bin': `\0${TOKEN}` }))).toEqual([])
 })
 
-test('with a cache folder, only what changed is looked at again, and findings stay', async () => {
+test('with a cache folder, only changed files are scanned again, and findings stay', async () => {
   const later = Date.now() + 60_000
   vi.spyOn(Date, 'now').mockImplementation(() => later)
   const folder = project({ 'clean.py': 'x = 1\n', 'leak.py': `key = "${TOKEN}"\n`, 'other.py': 'y = 1\n' })
@@ -102,7 +102,7 @@ test('with a cache folder, only what changed is looked at again, and findings st
   ])
   writeFileSync(join(folder, 'other.py'), `key = "${TOKEN}"\n`)
   expect(await look()).toEqual(['leak.py', 'other.py'])
-  // Files that other rules called clean are looked at again.
+  // Files that were clean under other rules are scanned again.
   writeFileSync(join(cacheFolder, record), JSON.stringify({ ...recorded, rules: 'others' }))
   expect(await look()).toEqual(['leak.py', 'other.py'])
   vi.restoreAllMocks()
@@ -113,7 +113,7 @@ test('an aborted scan ends at once', async () => {
   await expect(reportFiles(folder, { signal: AbortSignal.abort() })).rejects.toThrow()
 })
 
-describe('a password in an address packages come from', () => {
+describe('a password in the address of a package source', () => {
   const secret = ['s3cr3t', 'pw!'].join('')
   const variable = (name: string) => `\${${name}}`
   const passwordsOf = async (path: string, text: string) =>
@@ -161,7 +161,7 @@ describe('a password in an address packages come from', () => {
     ['requirements.txt', 'https://user:***@host/pkg.whl'],
     ['build.sh', 'pip install --index-url "https://$USER:$PASSWORD@host" x'],
     ['pyproject.toml', 'authors = [{ email = "a@b" }]\nurl = "https://host"']
-  ])('is none in %s (%#)', async (path, text) => {
+  ])('is not found in %s (%#)', async (path, text) => {
     expect(await passwordsOf(path, text)).toEqual([])
   })
 

@@ -1,4 +1,4 @@
-/** What goes into a bundle and why, path by path. */
+/** Which paths go into a bundle, and why. */
 import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,7 +11,7 @@ import { project, type Tree } from './project.ts'
 const isRoot = process.getuid?.() === 0
 const isPosix = process.platform !== 'win32'
 
-/** Reasons by path, of what is out; paths of what is in. */
+/** Excluded paths with their reasons, and included paths. */
 async function sorted(tree: Tree) {
   const files = await walkProject(project(tree))
   const out = files.filter(file => !file.included)
@@ -38,7 +38,7 @@ test('paths are sorted by the bytes of their UTF-8 names', async () => {
   expect(included).toEqual(['B.txt', 'a.py', 'a/x.py', 'app.py', 'b.py', 'q-app.toml', '\uFF5E', '🎉'])
 })
 
-test('.gitignore holds at its own level and below, the deeper one wins', async () => {
+test('.gitignore applies at its own level and below, the deeper one wins', async () => {
   const { included, excluded } = await sorted({
     '.gitignore': '*.log\n/only-root.txt\n# comment\n\nbuild/\n',
     'a.log': '',
@@ -79,7 +79,7 @@ test('a folder whose name looks like a pattern is taken literally', async () => 
   expect(Object.keys(excluded)).toEqual(['a[b]/x.log'])
 })
 
-test('.q8signore is stronger than .gitignore, whichever lies deeper', async () => {
+test('.q8signore wins over .gitignore, whichever lies deeper', async () => {
   const { included, excluded } = await sorted({
     '.gitignore': 'dist/\n*.bin\n',
     '.q8signore': '!dist/\n*.md\n',
@@ -93,7 +93,7 @@ test('.q8signore is stronger than .gitignore, whichever lies deeper', async () =
   expect(excluded['model.bin']).toBe('ignored by .gitignore: *.bin')
 })
 
-test('what no app needs is out by default, listed once, and can be wanted', async () => {
+test('files that no app needs are out by default, listed once, and can be included', async () => {
   const tree = {
     '.git/config': '',
     'pkg/__pycache__/a.cpython-311.pyc': '',
@@ -120,7 +120,7 @@ test('what no app needs is out by default, listed once, and can be wanted', asyn
   expect(wanted).toContain('old.0.1.0.qz')
 })
 
-test('a virtual environment is known by its configuration, not by its name', async () => {
+test('a virtual environment is recognised by its configuration, not by its name', async () => {
   const tree = { 'weird/pyvenv.cfg': 'home = /usr', 'weird/lib/x.py': '', 'venv/not-one.py': '' }
   const { included, excluded } = await sorted(tree)
   expect(excluded).toEqual({ 'weird/': 'virtual environment' })
@@ -129,18 +129,18 @@ test('a virtual environment is known by its configuration, not by its name', asy
   expect(wanting.included).toContain('weird/lib/x.py')
 })
 
-test('manifest and requirements cannot be left out', async () => {
+test('manifest and requirements cannot be excluded', async () => {
   const { included } = await sorted({ '.gitignore': '*\n', '.q8signore': '*.toml\n', 'requirements.txt': '' })
   expect(included).toEqual(['q-app.toml', 'requirements.txt'])
 })
 
-test('an empty folder is kept, one with only excluded things in it is not', async () => {
+test('an empty folder is kept, one with only excluded content is not', async () => {
   const { included, excluded } = await sorted({ 'empty/': '', 'cache/__pycache__/x.pyc': '' })
   expect(included).toContain('empty/')
   expect(excluded['cache/']).toBe('nothing in it goes into the bundle')
 })
 
-test.runIf(isPosix)('links inside stay links, links that leave are refused', async () => {
+test.runIf(isPosix)('links inside the project stay links, links out of it are refused', async () => {
   const { files } = await sorted({
     'data/a.csv': '',
     ok: { link: 'data/a.csv' },
@@ -166,7 +166,7 @@ test.runIf(isPosix)('links inside stay links, links that leave are refused', asy
   })
 })
 
-test.runIf(isPosix)('a link to a folder above is not followed round and round', async () => {
+test.runIf(isPosix)('a link to a parent folder is not followed in circles', async () => {
   const { files } = await sorted({ 'a/b/loop': { link: '../..' } })
   expect(files.filter(file => file.kind === 'link').map(file => file.path)).toEqual(['a/b/loop'])
 })
@@ -207,7 +207,7 @@ test.runIf(process.platform === 'linux')('a name that is not UTF-8 is an error',
   expect(findingsOf(await walkProject(folder), 'name-refused')).toHaveLength(1)
 })
 
-test('names that some systems take for one are errors', async () => {
+test('names that are the same on some systems are errors', async () => {
   const folder = project({ 'Read.me': '', 'caf\u00e9.txt': '' })
   if (existsSync(join(folder, 'READ.ME'))) return
   const { files } = await sorted({
@@ -225,12 +225,12 @@ test('names that some systems take for one are errors', async () => {
 test.runIf(isPosix).each([
   ['read', 0o000, 'secret/'],
   ['entered', 0o444, 'secret/x']
-])('a folder that cannot be %s is named, unless it is left out', async (_what, mode, path) => {
+])('a folder that cannot be %s is named, unless it is excluded', async (_what, mode, path) => {
   const folder = project({ 'secret/x': '' })
   chmodSync(join(folder, 'secret'), mode)
   chmodSync(folder, 0o755)
   const walk = async () => {
-    // Root may read everything, so it steps down for the time of the call.
+    // Root may read everything, so the test drops root for the call.
     if (isRoot) process.seteuid?.(65_534)
     try {
       return await walkProject(folder)
@@ -244,7 +244,7 @@ test.runIf(isPosix).each([
   chmodSync(join(folder, 'secret'), 0o700)
 })
 
-test('a folder that is not there is said to be missing', async () => {
+test('a folder that does not exist is reported as missing', async () => {
   await expect(walkProject(join(project(), 'nope'))).rejects.toMatchObject({ code: 'NOT_FOUND' })
 })
 
@@ -254,14 +254,14 @@ test('an aborted walk ends', async () => {
   })
 })
 
-test.runIf(isPosix)('a project reached through a link is that project', async () => {
+test.runIf(isPosix)('a project opened through a link is the same project', async () => {
   const folder = project({ 'a.txt': '' })
   const alias = join(project(), 'alias')
   symlinkSync(folder, alias)
   expect((await walkProject(alias)).map(file => file.path)).toContain('a.txt')
 })
 
-test('.appignore holds like .gitignore, and .q8signore wins over it', async () => {
+test('.appignore works like .gitignore, and .q8signore wins over it', async () => {
   const { included, excluded } = await sorted({
     '.appignore': 'notebooks/\n*.csv\n',
     '.q8signore': '!keep.csv\n',
@@ -276,7 +276,7 @@ test('.appignore holds like .gitignore, and .q8signore wins over it', async () =
   expect(included).toContain('keep.csv')
 })
 
-test('.env stays out, with a word on how to use it', async () => {
+test('.env stays out, with a hint on how to use it', async () => {
   const { files, excluded } = await sorted({ '.env': 'A=1', 'sub/.env.local': 'A=1', '.env.example': 'A=' })
   expect(excluded).toEqual({
     '.env': 'variables for a run here',
@@ -286,7 +286,7 @@ test('.env stays out, with a word on how to use it', async () => {
   expect(findingsOf(files, 'env-file')).toMatchObject([{ severity: 'info', file: '.env' }])
 })
 
-test('what only this computer’s git ignores goes in, and is reported', async () => {
+test('files that only this computer’s git ignores are included, and reported', async () => {
   const { files, included } = await sorted({
     '.git/config': '[core]\n\tbare = false\n\texcludesFile = "/does/not/exist"\n',
     '.git/info/exclude': '# git ls-files\n*.log\n/private/\n',
@@ -298,7 +298,7 @@ test('what only this computer’s git ignores goes in, and is reported', async (
   expect(findingsOf(files, 'git-excludes').map(({ file }) => file)).toEqual(['a.log', 'private/b.txt'])
 })
 
-test('what an ignore file leaves out names the file, the line and the pattern', async () => {
+test('an exclusion by an ignore file names the file, the line and the pattern', async () => {
   const folder = await project({
     'a.log': '',
     'data/b.csv': '',

@@ -1,4 +1,4 @@
-/** Writing bundles: the same bytes for the same tree, whole or not at all. */
+/** Writing bundles: the same bytes for the same tree, complete or not at all. */
 import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -11,7 +11,7 @@ const driver = useDriver()
 const isRoot = process.getuid?.() === 0
 const isPosix = process.platform !== 'win32'
 
-/** Enough for worker threads: batches, chunks that compress, chunks that do not, stored ones. */
+/** A tree large enough for worker threads: batches, chunks that compress, chunks that do not, stored ones. */
 const LARGE: Tree = {
   'data/table.csv': Array.from({ length: 200_000 }, (_, row) => `${row},${(row * 7919) % 104_729}\n`).join(
     ''
@@ -47,7 +47,7 @@ test('the same tree gives the same bytes in another folder, time zone and order'
   for (const other of others) expect(other.equals(first as Buffer)).toBe(true)
 })
 
-test('what is said of a bundle is true of the file', async () => {
+test('the reported facts of a bundle match the file', async () => {
   const folder = project(LARGE)
   const output = outputFile()
   const progress: number[] = []
@@ -70,7 +70,7 @@ test('what is said of a bundle is true of the file', async () => {
   expect(progress.length).toBeGreaterThan(5)
 })
 
-test('a bundle large enough to be hashed on a thread has the hash of its file, also when it is made again', async () => {
+test('a bundle large enough to be hashed on a thread has the hash of its file, also on the second write', async () => {
   const folder = project({ ...LARGE, 'wheels/b-1.0-py3-none-any.whl': noise(33 * 1024 * 1024, 4) })
   const cacheFolder = temporaryFolder()
   const output = outputFile()
@@ -82,7 +82,7 @@ test('a bundle large enough to be hashed on a thread has the hash of its file, a
   expect(again.sha256).not.toBe(first.sha256)
 })
 
-test('modes are normalised to what matters: whether it can be run', async () => {
+test('modes are reduced to whether a file is executable', async () => {
   if (!isPosix) return
   const folder = project({
     'run.sh': { mode: 0o700, content: '' },
@@ -96,7 +96,7 @@ test('modes are normalised to what matters: whether it can be run', async () => 
   expect(modes).toMatchObject({ 'run.sh': '755', 'odd.sh': '755', 'plain.txt': '644' })
 })
 
-test('the manifest can be replaced in the bundle alone', async () => {
+test('the manifest can be replaced only in the bundle', async () => {
   const folder = project()
   const output = outputFile()
   await writeBundle({ folder, output, manifestText: MANIFEST.replace('0.1.0', '0.1.0-20260102030405') })
@@ -115,7 +115,7 @@ test("a project with only today's app.toml gets it under the guide's name too", 
   expect(Buffer.from(given).equals(own)).toBe(true)
 })
 
-test('an output inside the project is no part of it, nor is the one before', async () => {
+test('an output inside the project is not part of the bundle, nor is the previous one', async () => {
   const folder = project()
   const output = join(folder, 'ai.example.app.0.1.0.qz')
   const first = await writeBundle({ folder, output })
@@ -128,7 +128,7 @@ test('an output inside the project is no part of it, nor is the one before', asy
   expect(third.sha256).toBe(first.sha256)
 })
 
-test('without a manifest it says so and how to get one', async () => {
+test('without a manifest the error says how to get one', async () => {
   const folder = temporaryFolder()
   await expect(writeBundle({ folder, output: outputFile() })).rejects.toMatchObject({
     code: 'NOT_FOUND',
@@ -136,7 +136,7 @@ test('without a manifest it says so and how to get one', async () => {
   })
 })
 
-test('what no bundle can have stops it, with the findings', async () => {
+test('files that no bundle can have stop it, with the findings', async () => {
   if (!isPosix) return
   const output = outputFile()
   const folder = project({ out: { link: '/etc/passwd' } })
@@ -147,7 +147,7 @@ test('what no bundle can have stops it, with the findings', async () => {
   expect(readdirSync(join(output, '..'))).toEqual([])
 })
 
-test('a cancelled one leaves the output as it was, and nothing beside it', async () => {
+test('a cancelled write leaves the output as it was, and nothing beside it', async () => {
   const folder = project(LARGE)
   const output = outputFile()
   writeFileSync(output, 'before')
@@ -176,7 +176,7 @@ test.each<[string, (file: string) => void]>([
       mkdirSync(file)
     }
   ]
-])('a file that %s meanwhile is named, and nothing is left', async (_, change) => {
+])('a file that %s during the write is named, and nothing is left', async (_, change) => {
   const folder = project({ ...LARGE, 'zz-last.txt': 'here\n' })
   const output = outputFile()
   let changed = false
@@ -184,7 +184,7 @@ test.each<[string, (file: string) => void]>([
     folder,
     output,
     onProgress: ({ done }) => {
-      // The first piece is written: the last is not read yet, for so many pieces are not begun ahead.
+      // The first piece is written. The last is not read yet: only a limited number of pieces is read ahead.
       if (!changed && done > 0) change(join(folder, 'zz-last.txt'))
       changed ||= done > 0
     }
@@ -203,14 +203,14 @@ test('a file that cannot be read is named', async () => {
   const output = outputFile()
   chmodSync(folder, 0o755)
   chmodSync(join(output, '..'), 0o777)
-  // Root may read everything, so it steps down for the time of the call.
+  // Root may read everything, so the test drops root for the call.
   if (isRoot) process.seteuid?.(65_534)
   const error = await writeBundle({ folder, output }).catch(reason => reason)
   if (isRoot) process.seteuid?.(0)
   expect(error).toMatchObject({ code: 'FORBIDDEN', message: expect.stringContaining('secret.txt') })
 })
 
-test('an output that cannot be written is told with the reason', async () => {
+test('an output that cannot be written is an error with the reason', async () => {
   const folder = project()
   const output = join(folder, 'app.py', 'out.qz')
   await expect(writeBundle({ folder, output })).rejects.toMatchObject({ code: 'INVALID' })

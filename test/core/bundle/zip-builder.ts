@@ -1,4 +1,4 @@
-/** Builds archives byte by byte, honest ones and such as no honest program makes. */
+/** Builds archives byte by byte, valid ones and malformed ones. */
 import { crc32, deflateRawSync } from 'node:zlib'
 import { MANIFEST } from './project.ts'
 
@@ -6,21 +6,21 @@ export interface RawEntry {
   readonly name: string | Uint8Array
   readonly content?: string | Uint8Array
   readonly method?: number
-  /** Unix mode with the bits of the kind. */
+  /** Unix mode with the bits of the file type. */
   readonly mode?: number
   readonly flags?: number
-  /** Claims of both headers, where they are not the truth. */
+  /** Values claimed in both headers, if not the true ones. */
   readonly crc?: number
   readonly size?: number
   readonly compressedSize?: number
   readonly extra?: Uint8Array
-  /** Bytes instead of those of `content`, as they stand in the file. */
+  /** Bytes written to the file instead of those of `content`. */
   readonly raw?: Uint8Array
-  /** What the local header says instead. */
+  /** Values claimed in the local header only. */
   readonly local?: Partial<Pick<RawEntry, 'name' | 'flags' | 'method' | 'crc' | 'size' | 'compressedSize'>>
-  /** Offset in the central directory, instead of the true one. */
+  /** Offset in the central directory, if not the true one. */
   readonly offset?: number
-  /** Only in the directory: nothing stands for it before. */
+  /** Only in the central directory: the entry itself is not written. */
   readonly unwritten?: boolean
   /** Bytes between this entry and the next. */
   readonly after?: Uint8Array
@@ -29,9 +29,9 @@ export interface RawEntry {
 export interface ArchiveOptions {
   readonly prefix?: Uint8Array
   readonly suffix?: Uint8Array
-  /** Number of entries claimed at the end. */
+  /** Number of entries claimed in the end record. */
   readonly count?: number
-  /** Added to the directory's offset and size as claimed. */
+  /** Added to the claimed offset and size of the directory. */
   readonly offsetBy?: number
   readonly sizeBy?: number
   readonly beforeDirectory?: Uint8Array
@@ -91,7 +91,7 @@ function factsOf(entry: RawEntry): Facts {
   }
 }
 
-/** A local header, or one of the directory where there is an offset. */
+/** A local header, or one of the central directory if there is an offset. */
 function header(facts: Facts, offset: number | undefined, mode = FILE): Buffer {
   const central = offset !== undefined
   const bytes = Buffer.alloc(central ? 46 : 30)
@@ -114,7 +114,7 @@ function header(facts: Facts, offset: number | undefined, mode = FILE): Buffer {
   return bytes
 }
 
-/** What makes an archive a bundle, before what is to be tried. */
+/** The entry that makes an archive a bundle, placed before the entries under test. */
 export const MANIFEST_ENTRY: RawEntry = { name: 'q-app.toml', content: MANIFEST }
 
 export function buildBundle(entries: readonly RawEntry[], options: ArchiveOptions = {}): Buffer {

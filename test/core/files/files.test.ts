@@ -1,4 +1,4 @@
-/** Files: folders that make it hard to remove them, and a disk that does not keep what it is given. */
+/** Files: folders that are hard to remove, and a disk that does not keep what is written. */
 import { execFileSync } from 'node:child_process'
 import { chmod, chown, lstat, mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -11,11 +11,11 @@ import { fileError, replaceFile, writeWhole } from '#core/files/files.ts'
 const NOBODY = 65_534
 
 test.skipIf(process.platform === 'win32')(
-  'folders an app has made read-only are removed all the same',
+  'folders that an app made read-only can still be removed',
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'q8s-files-'))
     onTestFinished(() => rm(folder, { recursive: true, force: true }))
-    // Root may do anything: be nobody for as long as it takes.
+    // Root may do anything, so the test switches to another user for the call.
     const isRoot = process.geteuid?.() === 0
     if (isRoot) await chown(folder, NOBODY, NOBODY)
     if (isRoot) process.seteuid?.(NOBODY)
@@ -32,7 +32,7 @@ test.skipIf(process.platform === 'win32')(
   }
 )
 
-test.skipIf(process.platform === 'win32')('a pipe is never replaced by a file of its name', async () => {
+test.skipIf(process.platform === 'win32')('a pipe is never replaced by a file of the same name', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'q8s-files-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   const pipe = join(folder, 'pipe')
@@ -49,7 +49,7 @@ test.skipIf(process.platform === 'win32')('a pipe is never replaced by a file of
 })
 
 test.skipIf(process.platform === 'win32')(
-  'folders that are made for a file are their owner’s alone, whichever file comes first',
+  'folders created for a file are readable by their owner only, whichever file comes first',
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'q8s-files-'))
     onTestFinished(() => rm(folder, { recursive: true, force: true }))
@@ -60,7 +60,7 @@ test.skipIf(process.platform === 'win32')(
 )
 
 test.skipIf(process.platform === 'win32')(
-  'a folder in the place of a file, and a name that is too long, are no bugs',
+  'a folder in the place of a file, and a name that is too long, are not reported as bugs',
   async () => {
     const error = (path: string) => readFile(path).catch(thrown => fileError(thrown, 'It could not be read'))
     expect(await error(tmpdir())).toMatchObject({ code: 'INVALID' })
@@ -68,7 +68,7 @@ test.skipIf(process.platform === 'win32')(
   }
 )
 
-test('a file that does not read back as it was written takes no other file’s place', async () => {
+test('a file that does not read back as it was written does not replace another one', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'q8s-files-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   const path = join(folder, 'q-app.toml')

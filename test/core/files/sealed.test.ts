@@ -1,4 +1,4 @@
-/** Files with a checksum: each changed bit and each cut is found, or changes nothing. */
+/** Files with a checksum: every changed bit and every cut is detected or harmless. */
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,7 +15,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-/** Each bit of the bytes changed, and each cut of them. */
+/** Every variant of the bytes with one bit changed, or cut short. */
 function* damages(bytes: Buffer): Generator<Buffer> {
   for (let bit = 0; bit < bytes.length * 8; bit++) {
     const damaged = Buffer.from(bytes)
@@ -25,12 +25,12 @@ function* damages(bytes: Buffer): Generator<Buffer> {
   for (let length = 0; length < bytes.length; length++) yield bytes.subarray(0, length)
 }
 
-test('a file of an earlier version is read as it is', () => {
+test('a file of an earlier version is still read', () => {
   expect(unsealed('[{"path":"/a"}]\n')).toBe('[{"path":"/a"}]\n')
   expect(unsealed(sealed('{"a":"ä"}'))).toBe('{"a":"ä"}')
 })
 
-test('no changed bit and no cut gives another value', () => {
+test('no changed bit and no cut yields another value', () => {
   for (const damaged of damages(Buffer.from(sealed('{"a":"text ä","n":1}')))) {
     let value: unknown
     try {
@@ -61,7 +61,7 @@ test.each<[string, write: () => Promise<unknown>, read: () => Promise<unknown>, 
     () => createDrafts(folder, locks).read('/a/b'),
     undefined
   ]
-])('a changed bit in %s is set aside, never taken for the value', async (_, write, read, none) => {
+])('a changed bit in %s sets the file aside, and is never read as a value', async (_, write, read, none) => {
   await write()
   const whole = await read()
   expect(whole).not.toEqual(none)

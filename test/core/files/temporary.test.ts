@@ -1,4 +1,4 @@
-/** Temporary files that killed writers left: never bundled, swept by age, and never one that may be in use. */
+/** Temporary files of killed writers: never bundled, removed by age, and never while they may be in use. */
 import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
@@ -19,7 +19,7 @@ beforeEach(async () => {
   onTestFinished(() => rm(root, { recursive: true, force: true }))
 })
 
-/** What a writer of that file left when it was killed. */
+/** The file that a killed writer of that file left. */
 async function leave(path: string, when = new Date()): Promise<string> {
   const left = temporaryBeside(path)
   await mkdir(dirname(left), { recursive: true })
@@ -28,7 +28,7 @@ async function leave(path: string, when = new Date()): Promise<string> {
   return basename(left)
 }
 
-test('none is bundled, whatever an ignore file asks for, and the list of files says why', async () => {
+test('none is bundled, even if an ignore file includes it, and the list of files says why', async () => {
   const folder = await makeProject(join(root, 'app'), { '.q8signore': '!*\n!.*.tmp\n' })
   const left = [
     await leave(join(folder, 'q-app.toml')),
@@ -45,13 +45,13 @@ test('none is bundled, whatever an ignore file asks for, and the list of files s
   expect(count).toBe((await writeBundle({ folder: plain, output: join(root, 'plain.qz') })).count)
 })
 
-test('a file of the user that ends in .tmp is one like others', async () => {
+test("a user's file that ends in .tmp is an ordinary file", async () => {
   expect(
     ['.cache.tmp', 'a.0123456789ab.tmp', '.a.0123.tmp', '.env.0123456789abc.tmp'].filter(isTemporary)
   ).toEqual([])
 })
 
-test('the next write of a file clears away what killed writers of it left a day ago, and nothing else', async () => {
+test('the next write of a file removes what killed writers of it left a day ago, and nothing else', async () => {
   const file = join(root, 'q-app.toml')
   await leave(file, OLD)
   const stays = [await leave(file), await leave(join(root, 'other.toml'), OLD), '.q-app.toml.tmp']
@@ -63,7 +63,7 @@ test('the next write of a file clears away what killed writers of it left a day 
   expect((await readdir(root)).sort()).toEqual([...stays, 'q-app.toml'].sort())
 })
 
-test('writing a bundle clears away what a killed one left, and sweeping a folder that is not there is fine', async () => {
+test('writing a bundle removes what a killed write left, and a missing folder is not an error', async () => {
   const folder = await makeProject(join(root, 'app'))
   await leave(join(root, 'out', 'app.qz'), OLD)
   await writeBundle({ folder, output: join(root, 'out', 'app.qz') })
@@ -71,7 +71,7 @@ test('writing a bundle clears away what a killed one left, and sweeping a folder
   await sweepTemporaries([join(root, 'none')])
 })
 
-test('a host that starts sweeps its home of those that are a day old', async () => {
+test('a host removes temporary files that are a day old from its home at start-up', async () => {
   const { config, state, cache } = homeFolders({ Q8S_HOME: root })
   const places = [
     join(config, 'settings.json'),

@@ -1,4 +1,4 @@
-/** The hosts' own log: bounded, whole under several writers, silent where it cannot be, and without what a call was given. */
+/** The hosts' own log: bounded, safe with several writers, silent when not writable, without arguments of calls. */
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -17,7 +17,7 @@ afterEach(() => rm(stateFolder, { recursive: true, force: true }))
 const openLog = (change: Partial<HostLogOptions> = {}) =>
   createHostLog({ stateFolder, host: 'electron', ...change })
 
-/** Every entry on the disk, in the order of the files; fails for a line that is not whole. */
+/** Every entry on disk, in the order of the files; fails for an incomplete line. */
 async function entries(): Promise<{ host: string; text: string }[]> {
   const names = (await readdir(join(stateFolder, 'log'))).sort((a, b) => parseInt(a, 10) - parseInt(b, 10))
   const texts = await Promise.all(names.map(name => readFile(join(stateFolder, 'log', name), 'utf8')))
@@ -34,7 +34,7 @@ async function bytesOnDisk(): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0)
 }
 
-test('an error is told on stderr and kept with its causes, but not what it carries', async () => {
+test('an error is printed on stderr and kept with its causes, but without its data', async () => {
   const stderr = vi.spyOn(console, 'error').mockImplementation(() => undefined)
   onTestFinished(() => stderr.mockRestore())
   const log = openLog()
@@ -54,7 +54,7 @@ test('an error is told on stderr and kept with its causes, but not what it carri
   expect(await readFile(join(stateFolder, 'log', '1.log'), 'utf8')).not.toMatch(/argument-\d/)
 })
 
-test('secrets of this process and passwords in addresses do not even reach the disk', async () => {
+test('secrets of this process and passwords in addresses are not written to disk', async () => {
   const log = openLog({ secrets: () => ['token-of-mine'] })
   log.uncaught(new Error('GET https://ada:hunter22@host/?t=token-of-mine failed'))
   expect((await entries())[0]?.text).toMatch(
@@ -62,7 +62,7 @@ test('secrets of this process and passwords in addresses do not even reach the d
   )
 })
 
-test('a long error keeps its whole lines, and no part of one that has no room', async () => {
+test('a long error keeps complete lines only', async () => {
   const log = openLog()
   const error = new Error()
   error.stack = `Error: begins\n${'x'.repeat(40_000)}half-of-a-secret\n    at the end`
@@ -70,7 +70,7 @@ test('a long error keeps its whole lines, and no part of one that has no room', 
   expect((await entries())[0]?.text).toBe('Error: begins\n    at the end\n[40017 characters are left out]')
 })
 
-test('however much is written, two files of the newest are kept', async () => {
+test('however much is written, only the two newest files are kept', async () => {
   const log = openLog({ fileBytes: 4_000 })
   for (let number = 1; number <= 400; number++) log.note(`entry ${number} ${'x'.repeat(60)}`)
   expect(await readdir(join(stateFolder, 'log'))).toHaveLength(2)
@@ -81,7 +81,7 @@ test('however much is written, two files of the newest are kept', async () => {
   expect(await log.tail()).toContain('entry 400 ')
 })
 
-test('processes that write at the same time lose and tear no entry', async () => {
+test('processes that write at the same time neither lose nor split an entry', async () => {
   await writeTogether({ writers: 4, count: 500, fileBytes: 10_000_000 })
   const all = await entries()
   for (const host of ['writer-1', 'writer-2', 'writer-3', 'writer-4']) {
@@ -90,10 +90,10 @@ test('processes that write at the same time lose and tear no entry', async () =>
   }
 })
 
-test('nor do they when a file is full again and again, and the bound holds', async () => {
+test('nor do they when files fill up again and again, and the bound holds', async () => {
   const fileBytes = 32_000
   await writeTogether({ writers: 4, count: 500, fileBytes })
-  // Each writer may have found room for an entry where the others found it, too.
+  // Each writer may have found room for an entry at the same time as the others.
   expect(await bytesOnDisk()).toBeLessThan(2 * fileBytes + 8_000)
   expect((await entries()).length).toBeGreaterThan(50)
 })
@@ -114,7 +114,7 @@ async function writeTogether({
   expect(await Promise.all(ends)).toEqual(children.map(() => [0, null]))
 }
 
-test('where it cannot be written there is none, and nobody is troubled', async () => {
+test('a log that cannot be written is skipped without an error', async () => {
   const noFolder = openLog({ stateFolder: join(stateFolder, 'a-file') })
   await writeFile(join(stateFolder, 'a-file'), '')
   noFolder.note('lost')
@@ -127,14 +127,14 @@ test('where it cannot be written there is none, and nobody is troubled', async (
   expect(await openLog().tail()).toBe('')
 })
 
-test.runIf(process.platform === 'linux')('a full disk is none of its callers’ concern', async () => {
+test.runIf(process.platform === 'linux')('a full disk causes no error for callers', async () => {
   await mkdir(join(stateFolder, 'log'))
   await symlink('/dev/full', join(stateFolder, 'log', '1.log'))
   openLog().note('lost')
   expect(await openLog().tail()).toBe('')
 })
 
-test('what a full disk left of an entry, and what is none, is passed over', async () => {
+test('incomplete and invalid entries are skipped', async () => {
   const log = openLog()
   log.note('before')
   await writeFile(join(stateFolder, 'log', '1.log'), '{"time":"2026-01-0\n{}\nnot JSON\n', { flag: 'a' })

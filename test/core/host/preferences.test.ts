@@ -1,4 +1,4 @@
-/** What windows keep: told as it was, damaged files as none, a bounded number of them. */
+/** Preferences of windows: read back as saved, empty when damaged, bounded in number. */
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,7 +15,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-test('what was kept is told again, each name its own', async () => {
+test('a saved preference is read back, each under its own name', async () => {
   expect(await kept.read('view')).toBeUndefined()
   await kept.write('view', '{"a":1}')
   await kept.write('view-2', '{"a":2}')
@@ -23,21 +23,21 @@ test('what was kept is told again, each name its own', async () => {
   expect(await kept.read('view-2')).toBe('{"a":2}')
 })
 
-test('what is asked for while it is written is the new text', async () => {
+test('a read during a write returns the new text', async () => {
   await kept.write('view', '{"a":1}')
   const writing = kept.write('view', '{"a":2}')
   expect(await kept.read('view')).toBe('{"a":2}')
   await writing
 })
 
-test('a damaged file is none, and text that is no JSON is refused', async () => {
+test('a damaged file counts as none, and text that is not JSON is refused', async () => {
   await kept.write('view', '{}')
   await writeFile(join(folder, 'windows', 'view.json'), '{"half')
   expect(await kept.read('view')).toBeUndefined()
   await expect(kept.write('view', '{"half')).rejects.toMatchObject({ code: 'INVALID' })
 })
 
-test('windows that never came back are forgotten', async () => {
+test('preferences of windows that never came back are removed', async () => {
   for (let index = 0; index < 40; index++) await kept.write(`view-${index}`, '{}')
   expect(await readdir(join(folder, 'windows'))).toHaveLength(32)
   expect(await kept.read('view-39')).toBe('{}')

@@ -1,4 +1,4 @@
-/** What is kept for the user in small files: nothing is lost where several change it at the same time. */
+/** Settings and recent projects in small files: no change is lost when several processes write at once. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,7 +13,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-test('settings two windows change at once are both changed', async () => {
+test('changes of settings by two windows at once are both kept', async () => {
   const settings = createSettings(folder, locks)
   await Promise.all([settings.save({ notify: true }), settings.save({ tray: true })])
   expect(await settings.read()).toMatchObject({ notify: true, tray: true })

@@ -1,4 +1,4 @@
-/** When the channel of updates is asked, and when it is not: the settings say so, and nothing else. */
+/** When the update channel is queried: only as the settings say. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -61,15 +61,15 @@ async function ended(jobId: string) {
   throw new Error('the job did not end')
 }
 
-describe('who asks the channel', () => {
-  test('nobody, where the user did not: neither a start nor the window that shows what is known', async () => {
+describe('the channel is queried', () => {
+  test('not without a request: neither at start-up nor when a window shows the known state', async () => {
     const updates = service()
     await updates.lookIfDue()
     expect(await updates.state()).toMatchObject({ address: source.address, fetched: false })
     expect(asked).toEqual([])
   })
 
-  test('the user, once for two windows that ask together, of the channel that was chosen', async () => {
+  test('once for two windows that check at the same time, on the chosen channel', async () => {
     await settings().save({ updateChannel: 'beta' })
     const updates = service()
     await Promise.all([updates.look(), updates.look()])
@@ -79,7 +79,7 @@ describe('who asks the channel', () => {
     expect((await updates.state()).found).toBeUndefined()
   })
 
-  test('nobody at all, where the settings say never', async () => {
+  test('never, if the settings say so', async () => {
     const updates = service()
     await updates.look()
     await settings().save({ updates: 'never' })
@@ -89,7 +89,7 @@ describe('who asks the channel', () => {
     expect(asked).toHaveLength(1)
   })
 
-  test('the app by itself, once a day and over restarts, where the user wants that', async () => {
+  test('automatically once a day, also across restarts, if the user wants that', async () => {
     await settings().save({ updates: 'daily' })
     await service().lookIfDue()
     time = START + 23 * HOUR_MS
@@ -104,7 +104,7 @@ describe('who asks the channel', () => {
     expect(asked).toHaveLength(3)
   })
 
-  test('a look by itself that fails is kept with its reason, and not repeated before a day has passed', async () => {
+  test('a failed automatic check is kept with its reason, and not repeated for a day', async () => {
     await settings().save({ updates: 'daily' })
     offered = new AppError('UNAVAILABLE', 'It does not answer.', 'Check the network.')
     const updates = service()
@@ -118,7 +118,7 @@ describe('who asks the channel', () => {
     await expect(updates.look()).rejects.toThrow('It does not answer.')
   })
 
-  test('a build without a channel says so, and has nothing to ask', async () => {
+  test('a build without a channel says so, and sends no request', async () => {
     const updates = createUpdates({
       source: undefined,
       version: '0.1.0',
@@ -133,20 +133,20 @@ describe('who asks the channel', () => {
   })
 })
 
-describe('what was found', () => {
-  test.each(['0.1.0', '0.0.9', '0.1.0-beta.1'])('%s is no newer version than 0.1.0', async version => {
+describe('a version that was found', () => {
+  test.each(['0.1.0', '0.0.9', '0.1.0-beta.1'])('%s is not newer than 0.1.0', async version => {
     offered = { version, size: 10 }
     expect((await service().look()).found).toBeUndefined()
   })
 
-  test('is there again after a restart; a damaged file is as if nothing was', async () => {
+  test('is remembered after a restart; a damaged file counts as none', async () => {
     await service().look()
     expect((await service().state()).found?.version).toBe('0.2.0')
     await writeFile(join(folder, 'updates.json'), '{')
     expect(await service().state()).not.toHaveProperty('found.version')
   })
 
-  test('is fetched by a job, and installed at the end only where that is wanted', async () => {
+  test('is downloaded by a job, and installed at quit only if the user wants it', async () => {
     const updates = service()
     await expect(updates.fetch()).rejects.toMatchObject({ code: 'NOT_FOUND' })
     await updates.look()
@@ -162,7 +162,7 @@ describe('what was found', () => {
     expect(wanted).toBe(false)
   })
 
-  test('that is not what it should be is not there', async () => {
+  test('is discarded if the download is not valid', async () => {
     const updates = service()
     await updates.look()
     fetching = async () => {
@@ -175,7 +175,7 @@ describe('what was found', () => {
     expect((await updates.state()).fetched).toBe(false)
   })
 
-  test('is not fetched by an installation that cannot replace itself', async () => {
+  test('is not downloaded by an installation that cannot replace itself', async () => {
     const updates = service({ canInstall: false })
     await updates.look()
     await expect(updates.fetch()).rejects.toMatchObject({ code: 'UNSUPPORTED' })

@@ -21,7 +21,7 @@ async function collect(events: AsyncIterable<Job>): Promise<Job[]> {
 }
 
 describe('jobs', () => {
-  test('a watcher sees the end with its result, also when it comes late', async () => {
+  test('a watcher gets the end with its result, also when it starts late', async () => {
     const jobs = createJobs()
     const { id } = jobs.start('bundle', named('Bundle Peak'), async job => {
       job.stage({ code: 'bundling' }, 50)
@@ -56,7 +56,7 @@ describe('jobs', () => {
     expect((await events.next()).done).toBe(true)
   })
 
-  test('cancelling aborts the work and ends as cancelled once it has cleaned up', async () => {
+  test('cancelling aborts the work, and the job is cancelled once it has cleaned up', async () => {
     const jobs = createJobs()
     const cleaned = deferred()
     const { id } = jobs.start('import', named('Import'), async ({ signal }) => {
@@ -83,7 +83,7 @@ describe('jobs', () => {
     })
   })
 
-  test('a bug is INTERNAL and is told to the host', async () => {
+  test('a bug is INTERNAL and is reported to the host', async () => {
     const bugs: unknown[] = []
     const jobs = createJobs(undefined, error => bugs.push(error))
     const { id } = jobs.start('import', named('Import'), async () => {
@@ -94,7 +94,7 @@ describe('jobs', () => {
   })
 
   test.each([-1, 24])(
-    'what a job took is true, though the clock is set by %i hours meanwhile',
+    'the duration of a job is correct even if the clock is set by %i hours during it',
     async hours => {
       const begun = Date.UTC(2026, 0, 1)
       let clock = begun
@@ -113,7 +113,7 @@ describe('jobs', () => {
     }
   )
 
-  test('watching all jobs ends with the signal and keeps no listener', async () => {
+  test('watching all jobs ends with the signal and leaves no listener', async () => {
     const jobs = createJobs()
     const controller = new AbortController()
     const watching = collect(jobs.watch(undefined, controller.signal))

@@ -1,4 +1,4 @@
-/** One at a time, in order, and a cancelled one does not hold up the others. */
+/** One task at a time, in order; a cancelled one does not hold up the others. */
 import { expect, test } from 'vitest'
 import { createTurns } from '#core/jobs/turns.ts'
 import type { ReportedStage } from '#shared/stage.ts'
@@ -10,7 +10,7 @@ function job() {
   return { controller, stages, signal: controller.signal, stage }
 }
 
-test('work goes on one at a time and in order; what waits says so', async () => {
+test('tasks run one at a time and in order; a waiting one says so', async () => {
   const inTurn = createTurns()
   const order: string[] = []
   let open = () => {}

@@ -1,4 +1,4 @@
-/** Find in a whole log: what grep would count, in the text people see. */
+/** Find in a whole log: the same count as grep, on the text that is shown. */
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, expect, test } from 'vitest'
@@ -54,7 +54,7 @@ test.each<[string, string, Partial<FindQuery>, number[]]>([
   expect(await find(log, text, query)).toMatchObject({ lines: expected, total: expected.length, before: 0 })
 })
 
-test('counts over segments, and names the matches nearest to a place', async () => {
+test('counts across segments, and returns the matches nearest to a place', async () => {
   const log = await logOf(
     Array.from({ length: 1_000 }, (_, index) => (index % 10 === 0 ? `hit ${index}` : 'other')),
     2_000
@@ -73,7 +73,7 @@ test('counts over segments, and names the matches nearest to a place', async () 
   expect(await find(log, 'hit', { limit: 0 })).toMatchObject({ total: 100, lines: [] })
 })
 
-test('goes on where it was, once the log has grown', async () => {
+test('continues where it stopped when the log has grown', async () => {
   const log = await logOf(['hit', 'other'])
   const first = await find(log, 'hit')
   await log.write(['hit', 'other', 'hit'])
@@ -82,7 +82,7 @@ test('goes on where it was, once the log has grown', async () => {
   expect(await find(log, 'hit', { cursor: second.next })).toMatchObject({ total: 0, next: second.next })
 })
 
-test('an empty log has nothing to find, and can be looked at again', async () => {
+test('an empty log has no matches, and can be searched again', async () => {
   const log = await logOf([])
   const { total, next } = await find(log, 'x')
   expect(total).toBe(0)
@@ -90,7 +90,7 @@ test('an empty log has nothing to find, and can be looked at again', async () =>
   expect((await find(log, 'x', { cursor: next })).total).toBe(1)
 })
 
-test('an expression that is none is refused in words; a hostile one ends with its signal', async () => {
+test('an invalid expression is refused with a message; an endless one ends with its signal', async () => {
   const log = await logOf(['a'.repeat(60)])
   await expect(find(log, '(', { regex: true })).rejects.toMatchObject({ code: 'INVALID' })
   const stop = new AbortController()
@@ -99,7 +99,7 @@ test('an expression that is none is refused in words; a hostile one ends with it
   await expect(endless).rejects.toMatchObject({ name: 'AbortError' })
 })
 
-test('counts what a plain search in each text counts', async () => {
+test('counts the same as a plain search in each text', async () => {
   const words = fc.stringMatching(/^[abAB .]{0,12}$/)
   await fc.assert(
     fc.asyncProperty(
@@ -117,7 +117,7 @@ test('counts what a plain search in each text counts', async () => {
   )
 })
 
-/** Words with signs between them, colours at their edges, and hidden text that holds the same words. */
+/** Words with signs between them, colours at their edges, and hidden text with the same words. */
 const colouredLine = () => {
   const word = fc.constantFrom(
     'info',
@@ -141,7 +141,7 @@ const colouredLine = () => {
     .map(([first, second, rest]) => first + second + rest.join(''))
 }
 
-test('finds in bytes what an expression finds in the text that is shown', async () => {
+test('finds in bytes what an expression finds in the shown text', async () => {
   const text = fc.constantFrom(
     'info',
     'INFO',
@@ -176,7 +176,7 @@ test('finds in bytes what an expression finds in the text that is shown', async 
   )
 })
 
-test('finds in lines that are cut between two reads, and in some that are longer than a read', async () => {
+test('finds in lines split between two reads, and in lines longer than a read', async () => {
   const word = fc.constantFrom('needle', 'NEEDLE', 'nëedle', 'need', '')
   const filler = fc.tuple(fc.constantFrom('.', 'é', 'n', '漢'), fc.integer({ max: 30_000, min: 0 }))
   const line = fc
@@ -201,14 +201,14 @@ test('finds in lines that are cut between two reads, and in some that are longer
   )
 })
 
-test('takes no more than a moment for a line full of what is nearly found', async () => {
+test('takes only a moment for a line full of near matches', async () => {
   const log = await logOf(['ab '.repeat(1 << 20), 'xab'.repeat(1 << 20)])
   expect(await find(log, 'ab c')).toMatchObject({ total: 0 })
   expect(await find(log, 'ab', { wholeWord: true })).toMatchObject({ lines: [0] })
 })
 
-// To go back through all that was read for each match takes minutes here, and is given up after 20 seconds.
-test.each(['status', 'F\u00dcR'])('finds "%s" in each line of a log that has more than ASCII', async text => {
+// Going back through everything read so far for each match takes minutes here; the test gives up after 20 seconds.
+test.each(['status', 'F\u00dcR'])('finds "%s" in each line of a log with non-ASCII text', async text => {
   const log = await logOf([])
   const lines = 200_000
   await log.raw(`${TIME} stdout F f\u00fcr status\n`.repeat(lines))

@@ -28,7 +28,7 @@ export async function createLogWriter(bounds = { segmentBytes: 1 << 20, totalByt
   return {
     runFolder,
     folder,
-    /** Bytes as they are, without a newline of its own: for torn and strange lines. */
+    /** Raw bytes without an added newline: for torn and malformed lines. */
     async raw(bytes: string | Uint8Array): Promise<void> {
       await mkdir(folder, { recursive: true })
       await appendFile(path(), bytes)
@@ -41,7 +41,7 @@ export async function createLogWriter(bounds = { segmentBytes: 1 << 20, totalByt
         if (size >= bounds.segmentBytes) await this.newSegment()
       }
     },
-    /** The next line goes to a new file, and old ones are removed by the bound. */
+    /** Continues in a new file; old files beyond the bound are removed. */
     async newSegment(): Promise<void> {
       first = count
       size = 0

@@ -60,13 +60,13 @@ describe('a log that is read to its end', () => {
     ])
   })
 
-  test('is at its end at once when nothing was ever written', async () => {
+  test('is at its end at once if nothing was ever written', async () => {
     const log = await writer()
     expect(await page(log)).toMatchObject({ lines: [], end: true })
     expect(await page(log, { tail: 5 })).toMatchObject({ lines: [], end: true })
   })
 
-  test('goes on after its end when the instance ran again', async () => {
+  test('continues after its end when the instance runs again', async () => {
     const log = await writer()
     await log.write(['first run'])
     const { next } = await readAll(log)
@@ -75,7 +75,7 @@ describe('a log that is read to its end', () => {
     expect(await readAll(log, { cursor: next })).toMatchObject({ texts: ['second run'], dropped: 0 })
   })
 
-  test('tells the end only behind what was written before it', async () => {
+  test('reports the end only after everything that was written before it', async () => {
     const log = await writer()
     const lastWords = async () => {
       await log.write(['last words'])
@@ -87,8 +87,8 @@ describe('a log that is read to its end', () => {
   })
 })
 
-describe('whatever bytes there are', () => {
-  test('a line that is being written is not given before it is whole', async () => {
+describe('any bytes', () => {
+  test('an unfinished line is not returned', async () => {
     const log = await writer()
     await log.write(['whole'])
     await log.raw(`${TIME} stdout F tor`)
@@ -99,14 +99,14 @@ describe('whatever bytes there are', () => {
     expect(second.lines.map(line => line.text)).toEqual(['torn'])
   })
 
-  test('lines of megabytes come whole, however small the page', async () => {
+  test('lines of megabytes are returned whole, however small the page', async () => {
     const log = await writer()
     const long = 'é'.repeat(1 << 20)
     await log.write(['a', long, 'b'])
     expect((await readAll(log, { maxBytes: 64 })).texts).toEqual(['a', long, 'b'])
   })
 
-  test('a page is not longer than asked for', async () => {
+  test('a page is not longer than requested', async () => {
     const log = await writer()
     await log.write(numbered(1000))
     const { lines } = await page(log, { maxBytes: 1000 })
@@ -114,7 +114,7 @@ describe('whatever bytes there are', () => {
     expect(lines.reduce((sum, line) => sum + line.text.length, 0)).toBeLessThanOrEqual(1000)
   })
 
-  test('bytes that are not UTF-8 do no harm', async () => {
+  test('bytes that are not UTF-8 are harmless', async () => {
     const log = await writer()
     await log.raw(
       Buffer.concat([Buffer.from(`${TIME} stdout F a`), Buffer.from([0xff, 0xc3, 0]), Buffer.from('z\n')])
@@ -132,7 +132,7 @@ describe('whatever bytes there are', () => {
     expect(await readAll(log)).toMatchObject({ texts: ['before', 'after'], dropped: 1 })
   })
 
-  test('any lines, cut into any segments and pages, come back', async () => {
+  test('any lines, split into any segments and pages, are read back', async () => {
     const text = fc.string({ unit: 'grapheme', maxLength: 200 }).map(it => it.replaceAll('\n', ' '))
     await fc.assert(
       fc.asyncProperty(
@@ -151,7 +151,7 @@ describe('whatever bytes there are', () => {
 })
 
 describe('rotation', () => {
-  test('lines that were removed under the cursor are counted, the others come once', async () => {
+  test('lines removed after the cursor are counted, the others are returned once', async () => {
     const log = await writer({ segmentBytes: 400, totalBytes: 2000 })
     await log.write(numbered(5))
     const { next } = await page(log)
@@ -162,7 +162,7 @@ describe('rotation', () => {
     expect(5 + dropped + texts.length).toBe(205)
   })
 
-  test('what was removed before the first read is counted too', async () => {
+  test('lines removed before the first read are counted too', async () => {
     const log = await writer({ segmentBytes: 400, totalBytes: 2000 })
     await log.write(numbered(200))
     const { texts, dropped } = await readAll(log)
@@ -170,7 +170,7 @@ describe('rotation', () => {
     expect(texts).toEqual(numbered(texts.length, dropped))
   })
 
-  test('a reader as slow as can be loses nothing uncounted', async () => {
+  test('a very slow reader loses no line without counting it', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 40 }), { maxLength: 20 }), async bursts => {
         const log = await writer({ segmentBytes: 200, totalBytes: 800 })
@@ -201,7 +201,7 @@ describe('the tail', () => {
     expect(dropped).toBe(0)
   })
 
-  test('counts what is dropped behind it rightly', async () => {
+  test('counts dropped lines behind it correctly', async () => {
     const log = await writer({ segmentBytes: 300, totalBytes: 1500 })
     await log.write(numbered(100))
     const { next } = await page(log, { tail: 0 })
@@ -221,7 +221,7 @@ describe('cursors', () => {
     }
   )
 
-  test('any text is refused or read, and never breaks a line', async () => {
+  test('any text is refused or read, and never splits a line', async () => {
     const log = await writer({ segmentBytes: 300, totalBytes: 1 << 20 })
     await log.write(numbered(60))
     const number = fc.integer({ min: 0, max: 1200 })
@@ -237,7 +237,7 @@ describe('cursors', () => {
     )
   })
 
-  test('one beyond the end of a file that lost its end goes on with the next segment', async () => {
+  test('a cursor beyond the end of a truncated file continues with the next segment', async () => {
     const log = await writer()
     await log.write(numbered(10))
     const { next } = await page(log)
@@ -247,7 +247,7 @@ describe('cursors', () => {
   })
 })
 
-test('where lines were taken back after they were read, reading goes on with whole lines', async () => {
+test('when lines were truncated after they were read, reading continues with complete lines', async () => {
   const log = await writer()
   await log.write(numbered(10))
   const { next } = await page(log)
@@ -258,7 +258,7 @@ test('where lines were taken back after they were read, reading goes on with who
 })
 
 describe('waiting', () => {
-  test('a line that comes ends the wait', async () => {
+  test('a new line ends the wait', async () => {
     const log = await writer()
     await log.write(['first'])
     const { next } = await page(log)
@@ -267,7 +267,7 @@ describe('waiting', () => {
     expect((await waiting).lines.map(line => line.text)).toEqual(['second'])
   })
 
-  test('an engine that never says whether it has ended holds back no line', async () => {
+  test('an engine that does not report whether it has ended delays no line', async () => {
     const log = await writer()
     await log.write(['first'])
     const { next } = await page(log)
@@ -284,7 +284,7 @@ describe('waiting', () => {
     expect((await waiting).lines).toHaveLength(1)
   })
 
-  test('it ends after its time with the same cursor', async () => {
+  test('it ends after the timeout with the same cursor', async () => {
     const log = await writer()
     const before = await page(log, {}, goesOn)
     expect(await page(log, { cursor: before.next, waitMs: 30 }, goesOn)).toEqual(before)
@@ -307,7 +307,7 @@ describe('waiting', () => {
 })
 
 describe('reading backwards and by number', () => {
-  /** The whole log, read back from its end. */
+  /** The whole log, read backwards from its end. */
   async function readBack(log: LogWriter, maxBytes: number) {
     const pages: string[][] = []
     let before = (await page(log, { tail: 0 })).next
@@ -328,7 +328,7 @@ describe('reading backwards and by number', () => {
     }
   })
 
-  test('stops at what rotation removed', async () => {
+  test('stops at lines that rotation removed', async () => {
     const log = await writer({ segmentBytes: 200, totalBytes: 600 })
     await log.write(numbered(100))
     const { texts, first } = await readBack(log, 100)
@@ -336,7 +336,7 @@ describe('reading backwards and by number', () => {
     expect(texts).toEqual(numbered(100).slice(first))
   })
 
-  test('numbers the lines over the whole log, whichever way they are read', async () => {
+  test('numbers the lines over the whole log in both directions', async () => {
     const log = await writer({ segmentBytes: 300, totalBytes: 1 << 20 })
     await log.write(numbered(100))
     expect(await page(log, { line: 42, maxBytes: 60 })).toMatchObject({ first: 42 })
@@ -348,7 +348,7 @@ describe('reading backwards and by number', () => {
     expect(await page(log, { line: 1_000 })).toMatchObject({ lines: [], first: 100, end: true })
   })
 
-  test('tells how much is behind a page', async () => {
+  test('says how much follows a page', async () => {
     const log = await writer({ segmentBytes: 300, totalBytes: 1 << 20 })
     await log.write(numbered(100))
     const first = await page(log, { maxBytes: 100 })
@@ -357,11 +357,11 @@ describe('reading backwards and by number', () => {
   })
 })
 
-// An app in a container can write where its log is.
-describe('a log that an app has spoilt', () => {
+// An app in a container can write to the folder of its log.
+describe('a log damaged by an app', () => {
   const posix = process.platform !== 'win32'
 
-  test.runIf(posix)('leads to no other file, and nobody waits for a pipe', async () => {
+  test.runIf(posix)('leads to no other file, and reading does not block on a pipe', async () => {
     const log = await writer()
     await log.write(['mine'])
     const secret = join(log.runFolder, 'secret')
@@ -378,11 +378,11 @@ describe('a log that an app has spoilt', () => {
     expect(await findInLog(log.runFolder, find)).toMatchObject({ total: 1, lines: [0] })
   })
 
-  test('is not read into memory where a line never ends', async () => {
+  test('is not read into memory if a line never ends', async () => {
     const log = await writer()
     await log.write(['mine'])
     const end = (await readAll(log)).next
-    // Sparse: it takes no room on the disk, and would take all of the memory.
+    // A sparse file: it takes no room on disk, and would fill the memory.
     await truncate(join(log.folder, '000000000000.log'), 40 * 1024 ** 3)
     expect((await page(log, { cursor: end })).lines).toEqual([])
     expect((await page(log, { tail: 1 })).lines).toMatchObject([{ text: 'mine' }])

@@ -15,7 +15,7 @@ function bytes(...parts: (string | number)[]): Uint8Array {
   )
 }
 
-/** Every promise that holds for findings of any input. */
+/** Every rule that holds for the findings of any input. */
 function holds(source: Uint8Array | string): void {
   const { text, manifest } = parseManifest(source)
   if (manifest) expect(Manifest.parse(manifest)).toEqual(manifest)
@@ -82,7 +82,7 @@ describe('any input gives findings and never throws', () => {
     )
   })
 
-  test('manifests with broken bytes', () => {
+  test('manifests with invalid bytes', () => {
     fc.assert(
       fc.property(manifestText, fc.nat(), fc.uint8Array({ maxLength: 4 }), (text, at, broken) => {
         const good = Buffer.from(text)
@@ -93,7 +93,7 @@ describe('any input gives findings and never throws', () => {
     )
   })
 
-  test('every fix leaves TOML, and takes its finding away', () => {
+  test('every fix leaves valid TOML, and removes its finding', () => {
     fc.assert(
       fc.property(manifestText, text => {
         for (const finding of checkManifest(text, 'q-app.toml').findings) {
@@ -110,8 +110,8 @@ describe('any input gives findings and never throws', () => {
   })
 })
 
-describe('bad input, by name', () => {
-  test('a byte order mark is no fault, and stays in the text', () => {
+describe('invalid input, by name', () => {
+  test('a byte order mark is not a fault, and stays in the text', () => {
     const source = bytes(0xef, 0xbb, 0xbf, GOOD)
     expect(parseManifest(source)).toMatchObject({
       text: `\ufeff${GOOD}`,
@@ -121,12 +121,12 @@ describe('bad input, by name', () => {
     expect(checkManifest(source, 'q-app.toml').findings).toEqual([])
   })
 
-  test('ranges after a byte order mark count it', () => {
+  test('ranges after a byte order mark include it', () => {
     const [finding] = checkManifest('\ufeffName = 1 2\n', 'q-app.toml').findings
     expect(finding).toMatchObject({ rule: 'toml-syntax', line: 1, range: { from: 10, to: 11 } })
   })
 
-  test('CRLF is no fault, and lines are told right', () => {
+  test('CRLF is not a fault, and line numbers are right', () => {
     expect(checkManifest(GOOD.replaceAll('\n', '\r\n'), 'q-app.toml').findings).toEqual([])
     const [finding] = checkManifest('[App]\r\nName = "a"\r\nVersion = \r\n', 'q-app.toml').findings
     expect(finding).toMatchObject({ rule: 'toml-syntax', line: 3, column: 1 })
@@ -145,13 +145,13 @@ describe('bad input, by name', () => {
     expect(findings[0]?.message).toContain('Byte 17 (0xe9)')
   })
 
-  test('a replacement character that was written is not one that was not', () => {
+  test('a replacement character in the file is not reported as a decoding error', () => {
     const { findings } = parseManifest(bytes('Name = "\ufffd"\nB = "', 0xff, '"'))
     expect(findings).toMatchObject([{ rule: 'toml-encoding', line: 2, column: 6 }])
     expect(parseManifest(bytes('Name = "\ufffd"')).findings).toEqual([])
   })
 
-  test('UTF-16 is named', () => {
+  test('UTF-16 is recognised', () => {
     const source = Buffer.concat([bytes(0xff, 0xfe), Buffer.from(GOOD, 'utf16le')])
     expect(parseManifest(source)).toMatchObject({ text: GOOD, findings: [{ rule: 'toml-encoding' }] })
     expect(parseManifest(source).findings[0]?.message).toContain('UTF-16LE')
@@ -163,7 +163,7 @@ describe('bad input, by name', () => {
     ])
   })
 
-  test('nothing at all lacks what is required', () => {
+  test('an empty manifest lacks everything required', () => {
     const found = checkManifest('', 'q-app.toml').findings.map(({ rule }) => rule)
     expect(found).toEqual(['name-required', 'version-required', 'module-required'])
   })
@@ -174,7 +174,7 @@ describe('bad input, by name', () => {
   })
 })
 
-describe('hostile input is a finding within seconds', () => {
+describe('input meant to be slow is a finding within seconds', () => {
   const many = (count: number, line: (index: number) => string) =>
     Array.from({ length: count }, (_, index) => line(index)).join('\n')
 
@@ -204,7 +204,7 @@ describe('hostile input is a finding within seconds', () => {
     ['misspelt keys', () => `[App]\n${many(15_000, index => `Versio${index} = 1`)}`, undefined]
   ])('%s', (_, make, rule) => {
     const source = make()
-    // CPU time: what other programs do meanwhile is not the parser's.
+    // Measures CPU time, so that other programs do not count.
     const before = process.cpuUsage()
     const { findings } = checkManifest(source, 'q-app.toml')
     const { user, system } = process.cpuUsage(before)
@@ -216,7 +216,7 @@ describe('hostile input is a finding within seconds', () => {
     expect(findings.length).toBeLessThan(1100)
   })
 
-  test('the files are looked at even so', async () => {
+  test('the files are still checked', async () => {
     const { findings } = await checkProject({
       file: 'q-app.toml',
       text: 'not toml',

@@ -43,7 +43,7 @@ function underlined(text: string, { range }: Finding): string | undefined {
   return range && text.slice(range.from, range.to)
 }
 
-test("the guide's own manifest has nothing wrong with it", () => {
+test("the guide's own manifest has no findings", () => {
   const { findings, manifest } = checkManifest(GUIDE, 'q-app.toml')
   expect(findings).toEqual([])
   expect(manifest).toMatchObject({
@@ -56,7 +56,7 @@ test("the guide's own manifest has nothing wrong with it", () => {
 const ROW =
   '\n[[Env]]\nName = "ENVIRONMENT_VARIABLE_NAME"\nSecret = "SecretName"\nSecretKey = "SecretKeyName"\n'
 
-/** What is replaced in the guide's manifest, by what; the rule, what it underlines, and what its fix writes. */
+/** The replaced text of the guide's manifest and its replacement; the rule, the underlined text, and the fixed text. */
 type Row = readonly [
   rule: string,
   severity: Finding['severity'],
@@ -285,7 +285,7 @@ describe.each<Row>([
   })
 })
 
-describe('what is no fault', () => {
+describe('accepted without a finding', () => {
   test.each([
     ['quantities of every kind', '"500Mi"', '"1e9"'],
     ['a pre-release', '0.0.1', '1.0.0-rc.1'],
@@ -306,7 +306,7 @@ test('findings come with errors first', () => {
   expect(findings.map(({ severity }) => severity)).toEqual(['error', 'error', 'warning', 'info'])
 })
 
-test('a manifest full of unknown keys is noted, not flooded', () => {
+test('a manifest full of unknown keys has a bounded number of findings', () => {
   const keys = Array.from({ length: 5000 }, (_, index) => `k${index} = 1`).join('\n')
   expect(
     checkManifest(`${GUIDE}\n[Data]\n${keys}\n[App.More]\n${keys}`, 'q-app.toml').findings.length

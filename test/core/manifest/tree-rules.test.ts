@@ -1,4 +1,4 @@
-/** The rules about the files a manifest speaks of. */
+/** The rules about the files that a manifest names. */
 import { deflateSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -17,7 +17,7 @@ const GOOD: Files = {
   'static/icon.png': png(512, 512)
 }
 
-/** The header of a PNG of the given size; nothing reads further. */
+/** The header of a PNG with the given size; nothing reads further. */
 function png(width: number, height: number): Uint8Array {
   const header = Buffer.alloc(8)
   header.writeUInt32BE(width, 0)
@@ -34,7 +34,7 @@ function jpeg(width: number, height: number): Uint8Array {
   return frame
 }
 
-/** GOOD with files changed, added, or (undefined) taken away. */
+/** GOOD with files changed, added, or (undefined) removed. */
 function files(changes: Readonly<Record<string, string | Uint8Array | undefined>>): Files {
   return Object.fromEntries(
     Object.entries({ ...GOOD, ...changes }).filter(
@@ -61,13 +61,13 @@ async function find(tree: Files, rule: string, file?: string): Promise<Finding |
   return (await check(tree, file)).findings.find(finding => finding.rule === rule)
 }
 
-test('a good project has nothing wrong with it', async () => {
+test('a good project has no findings', async () => {
   const { findings, manifest } = await check(GOOD)
   expect(findings).toEqual([])
   expect(manifest?.Runtime.Module).toBe('q_app.run')
 })
 
-/** The tree; the rule, its severity, the file it names, what it underlines, and what its fix writes. */
+/** The tree; the rule, its severity, the file it names, the underlined text, and the fixed text. */
 type Row = readonly [
   rule: string,
   severity: Finding['severity'],
@@ -429,7 +429,7 @@ describe.each<Row>([
   })
 })
 
-test('what is imported and not installed is told where it is imported, with the line that mends it', async () => {
+test('an import that is not installed is reported at the import, with the line that fixes it', async () => {
   const tree = files({ 'q_app/run.py': `${WAVE}import cv2, mine\n` })
   expect((await check(tree)).findings).toEqual([
     {
@@ -455,7 +455,7 @@ test('what is imported and not installed is told where it is imported, with the 
   ).not.toHaveProperty('fix')
 })
 
-test('a requirements.txt that is not there is written from the imports', async () => {
+test('a missing requirements.txt is written from the imports', async () => {
   const tree = files({ [REQ]: undefined, 'q_app/run.py': `${WAVE}import cv2, yaml, shap, mine\n` })
   const { fix } = (await find(tree, 'requirements-missing')) ?? {}
   expect(fix).toEqual({
@@ -477,7 +477,7 @@ test.each([
     'uv pip compile pyproject.toml -o requirements.txt'
   ]
 ])(
-  'where there is only %s, the command that makes a requirements.txt of it is told',
+  'where there is only %s, the finding shows the command that makes a requirements.txt from it',
   async (file, text, command) => {
     const finding = await find(files({ [REQ]: undefined, [file]: text }), 'requirements-missing')
     expect(finding?.message).toContain(`The platform does not read ${file}. Write one with: ${command}`)
@@ -485,18 +485,18 @@ test.each([
   }
 )
 
-test('a pyproject.toml without dependencies is no list of them', async () => {
+test('a pyproject.toml without dependencies does not count as a list of them', async () => {
   const tree = files({ [REQ]: undefined, 'pyproject.toml': '[project]\ndependencies = []\n[tool.black]\n' })
   const finding = await find(tree, 'requirements-missing')
   expect(finding?.message).not.toContain('pyproject')
   expect(finding?.fix?.requirements).toEqual(['h2o-wave'])
 })
 
-test('a lock beside a requirements.txt is not told', async () => {
+test('a lock file beside a requirements.txt is not reported', async () => {
   expect((await check(files({ 'uv.lock': '' }))).findings).toEqual([])
 })
 
-test('a source too large to be code is not looked into', async () => {
+test('a source too large to be code is not read', async () => {
   const tree = files({ 'q_app/run.py': `${WAVE}import big\n`, 'q_app/big.py': '' })
   const asked: string[] = []
   await checkProject({
@@ -512,7 +512,7 @@ test('a source too large to be code is not looked into', async () => {
   expect(asked).not.toContain('big.py')
 })
 
-describe('what is no fault', () => {
+describe('accepted without a finding', () => {
   test.each<[string, Files]>([
     ['a package that starts itself', withModule('q_app', { 'q_app/__main__.py': WAVE })],
     ['a package that exports main', withModule('q_app', { 'q_app/__init__.py': WAVE })],
@@ -553,18 +553,18 @@ describe('what is no fault', () => {
 describe('the manifest itself', () => {
   const today = { ...files({ 'q-app.toml': undefined }), 'app.toml': GOOD['q-app.toml'] ?? '' }
 
-  test("today's app.toml is read, and noted", async () => {
+  test("today's app.toml is read, with a notice", async () => {
     expect((await check(today, 'app.toml')).findings).toMatchObject([
       { rule: 'manifest-today', severity: 'info' }
     ])
   })
 
-  test('has to be at the root', async () => {
+  test('must be at the root', async () => {
     const tree = { 'sub/q-app.toml': GOOD['q-app.toml'] ?? '' }
     expect(await find(tree, 'manifest-not-root', 'sub/q-app.toml')).toMatchObject({ severity: 'error' })
   })
 
-  test('has to go into the bundle', async () => {
+  test('must go into the bundle', async () => {
     const text = GOOD['q-app.toml'] ?? ''
     const { findings } = await checkProject({
       file: 'q-app.toml',
@@ -589,7 +589,7 @@ describe('reading', () => {
     )
   })
 
-  test('cancelling is not', async () => {
+  test('a cancellation is not a finding', async () => {
     const read = () => Promise.reject(new AppError('CANCELLED', 'Cancelled.'))
     await expect(checkProject({ file: 'q-app.toml', text, paths, read })).rejects.toThrow('Cancelled')
   })
@@ -610,7 +610,7 @@ describe('reading', () => {
   })
 })
 
-describe('a Module that is not among the files is right', () => {
+describe('a Module that is not among the files is accepted', () => {
   const inFolder = { 'lib/pyproject.toml': '', 'lib/src/x/__main__.py': '' }
   test.each<[string, Files]>([
     ['as a part of Python', withModule('http.server')],
@@ -629,7 +629,7 @@ describe('a Module that is not among the files is right', () => {
   })
 })
 
-test('requirements as pip takes them are no findings of lines', async () => {
+test('requirements that pip accepts have no findings about lines', async () => {
   const lines = [
     'six',
     'six == 1.0',
@@ -658,7 +658,7 @@ test('requirements as pip takes them are no findings of lines', async () => {
   expect(findings.filter(({ rule }) => /requirements-(line|standard)/.test(rule))).toEqual([])
 })
 
-test('any requirements are read, and ranges lie in the text', () => {
+test('any requirements are read, and ranges are inside the text', () => {
   const piece = fc.oneof(
     fc.constantFrom('-r ', '-e', 'a @ file:', './x.whl', '\n', ' ; ', '\\\n', '#', '[x]', '\ufeff'),
     fc.string({ maxLength: 4 })
@@ -675,7 +675,7 @@ test('any requirements are read, and ranges lie in the text', () => {
   )
 })
 
-test('any icon is judged', async () => {
+test('any icon is checked', async () => {
   const start = fc.constantFrom(
     png(1, 1),
     jpeg(1, 1),

@@ -1,4 +1,4 @@
-/** Which state an instance is in, for what can be known of it. */
+/** The state of an instance, derived from what is known about it. */
 import { describe, expect, test } from 'vitest'
 import type { LauncherState } from '#core/platform/run-folder.ts'
 import { deriveState, type Evidence } from '#core/platform/state.ts'
@@ -27,7 +27,7 @@ function derive(state: Evidence['record']['state'], rest: Partial<Evidence> = {}
   })
 }
 
-describe('while it lives', () => {
+describe('while it runs', () => {
   test.each([
     ['fetching', { state: 'starting', phase: 'fetching' }],
     ['unpacking', { state: 'starting', phase: 'unpacking' }],
@@ -39,12 +39,12 @@ describe('while it lives', () => {
     expect(derive('starting', { launcher: launcher(phase) })).toMatchObject(expected)
   })
 
-  test('it waits before the launcher says anything', () => {
+  test('it waits until the launcher reports a phase', () => {
     expect(derive('starting')).toMatchObject({ state: 'starting', phase: 'waiting' })
     expect(derive('starting', { actor: 'alive', engine: absent })).toMatchObject({ phase: 'waiting' })
   })
 
-  test('percent, route and memory are told', () => {
+  test('percent, route and memory are included', () => {
     const said = launcher('installing', { percent: 12, route: '/demo', memoryUsed: 5 })
     expect(derive('starting', { launcher: said })).toMatchObject({
       percent: 12,
@@ -53,14 +53,14 @@ describe('while it lives', () => {
     })
   })
 
-  test('it is what it was, while its launcher lives and its state says that it has ended', () => {
+  test('it keeps its state while its launcher runs, even if the state file says that it has ended', () => {
     const forged = launcher('ended', { exit: crashedExit })
     expect(derive('ready', { launcher: forged })).toMatchObject({ state: 'ready' })
     expect(derive('starting', { launcher: forged })).toMatchObject({ state: 'starting' })
     expect(derive('stopping', { launcher: forged })).toMatchObject({ state: 'stopping' })
   })
 
-  test('it is stopping as long as someone stops it, and not when they were killed before they asked', () => {
+  test('it is stopping while a process stops it, but not if that process died before it sent the request', () => {
     expect(derive('stopping', { actor: 'alive', launcher: launcher('ready') })).toMatchObject({
       state: 'stopping'
     })
@@ -69,7 +69,7 @@ describe('while it lives', () => {
     })
   })
 
-  test('an engine that cannot be asked changes nothing, and it is told why', () => {
+  test('an engine that does not answer changes nothing, and the reason is given', () => {
     expect(derive('ready', { engine: unknown, launcher: launcher('ready') })).toMatchObject({
       state: 'ready',
       engineGone: 'Docker does not answer.'
@@ -154,7 +154,7 @@ describe('when it has ended', () => {
     expect(derive(state, evidence as Partial<Evidence>)).toMatchObject({ state: expected, reason: { code } })
   })
 
-  test('it stays as it was recorded', () => {
+  test('it stays as recorded', () => {
     const reason = { code: 'app-crashed', message: 'Exit code 1.' } as const
     const record = { state: 'failed', reason, route: '/' } as const
     expect(derive('failed', { record, launcher: launcher('ready') })).toMatchObject({

@@ -1,4 +1,4 @@
-/** A project where the system has no watches left: its changes are told all the same. */
+/** Changes of a project are found even if the system has no file watches left. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ vi.mock('node:fs', async original => ({
   }
 }))
 
-test('a change is found by looking now and then', async () => {
+test('a change is found by polling', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'q8s-unwatched-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   await writeFile(join(folder, 'q-app.toml'), 'one')

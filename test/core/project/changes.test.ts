@@ -1,4 +1,4 @@
-/** A project that is watched: bursts are told once, what is ignored is not, and new folders are seen. */
+/** Watching a project: a burst is reported once, ignored files are not, and new folders are included. */
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,7 +18,7 @@ afterEach(async () => {
   await rm(root, { recursive: true, force: true })
 })
 
-/** Waits until the project is watched as it is, changes it, and gives what is told next. */
+/** Waits until the project is watched, changes it, and returns the next event. */
 function watched() {
   const waiting: (() => void)[] = []
   let ready = 0
@@ -41,21 +41,21 @@ function watched() {
 const write = (path: string, text: string) => writeFile(join(root, path), text)
 
 describe('a watched project', () => {
-  test('tells of a file that changed, came or went', async () => {
+  test('reports a file that was changed, added or removed', async () => {
     const after = watched()
     expect(await after(() => write('pkg/mod.py', 'a = 22\n'))).toEqual({ paths: ['pkg/mod.py'], count: 1 })
     expect(await after(() => write('new.py', 'b = 1\n'))).toEqual({ paths: ['new.py'], count: 1 })
     expect(await after(() => rm(join(root, 'new.py')))).toEqual({ paths: ['new.py'], count: 1 })
   })
 
-  test('tells of a burst once', async () => {
+  test('reports a burst once', async () => {
     const after = watched()
     const many = Array.from({ length: 50 }, (_, index) => `file-${String(index).padStart(2, '0')}.py`)
     const told = await after(() => Promise.all(many.map(name => write(name, 'x = 1\n'))))
     expect(told).toEqual({ paths: many.slice(0, 20), count: 50 })
   })
 
-  test('does not tell of what is ignored', async () => {
+  test('does not report ignored files', async () => {
     const after = watched()
     const told = await after(async () => {
       await mkdir(join(root, 'cache'))
@@ -66,7 +66,7 @@ describe('a watched project', () => {
     expect(told).toEqual({ paths: ['ready.py'], count: 1 })
   })
 
-  test('sees into folders that came later, and files saved by renaming', async () => {
+  test('covers folders added later, and files saved by renaming', async () => {
     const after = watched()
     await after(async () => {
       await mkdir(join(root, 'later'))
@@ -83,7 +83,7 @@ describe('a watched project', () => {
     expect(saved).toEqual({ paths: ['later/one.py'], count: 1 })
   })
 
-  test('what is ignored from now on is told as gone', async () => {
+  test('a file that becomes ignored is reported as removed', async () => {
     const after = watched()
     expect(await after(() => write('.gitignore', '*.log\ncache/\npkg/\n'))).toEqual({
       paths: ['.gitignore', 'pkg/mod.py'],

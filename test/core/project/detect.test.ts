@@ -1,4 +1,4 @@
-/** What is found of an app by looking at its code. */
+/** What is detected about an app from its code. */
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -115,7 +115,7 @@ test.each<[string, Record<string, string>, string, string | undefined]>([
   expect(found.evidence.join('\n')).toContain(`Module ${module}: `)
 })
 
-test('says where it saw what it says', async () => {
+test('gives the place of each detection', async () => {
   const { evidence } = await detect({ 'app.py': TODAY })
   expect(evidence).toEqual([
     'Name from the folder: My App',
@@ -134,7 +134,7 @@ test.each<[string, Record<string, string>]>([
   ['no Python at all', { 'README.md': '# x' }],
   ['nothing that serves', { 'lib.py': 'def f(): pass\n' }],
   ['names that cannot be imported', { 'my-app/app.py': TODAY, 'two words.py': TODAY, '1.py': TODAY }]
-])('finds no module where there is %s', async (_, files) => {
+])('finds no module if there is %s', async (_, files) => {
   const found = await detect(files)
   expect(found.module).toBeUndefined()
   expect(found.evidence.at(-1)).toContain('No Python module')
@@ -149,22 +149,22 @@ test('follows no links: neither in circles nor out of the folder', async () => {
   expect((await detectProject(root)).module).toBeUndefined()
 })
 
-test('looks at so many files and so deep, and no further', async () => {
+test('reads a bounded number of files, to a bounded depth', async () => {
   const deep = Array.from({ length: 12 }, (_, index) => `d${index}`).join('/')
   expect((await detect({ [`${deep}/app.py`]: TODAY })).module).toBeUndefined()
   const huge = `${'# x\n'.repeat(1_000_000)}${TODAY}`
   expect((await detect({ 'app.py': huge })).module).toBeUndefined()
 })
 
-test('a folder that is not there is an error in words', async () => {
+test('a folder that does not exist is an error with a text', async () => {
   await expect(detectProject(join(folder, 'none'))).rejects.toMatchObject({ code: 'NOT_FOUND' })
   await writeFile(join(folder, 'file'), '')
   await expect(detectProject(join(folder, 'file'))).rejects.toBeInstanceOf(AppError)
 })
 
-test.runIf(process.platform !== 'win32')('a folder without permission is an error in words', async () => {
+test.runIf(process.platform !== 'win32')('a folder without permission is an error with a text', async () => {
   await chmod(folder, 0o000)
-  // Root may read everything, so it steps down for the time of the call.
+  // Root may read everything, so the test drops root for the call.
   const isRoot = process.getuid?.() === 0
   if (isRoot) process.seteuid?.(65_534)
   const error = await detectProject(folder).catch(reason => reason)
@@ -178,7 +178,7 @@ test('can be cancelled', async () => {
 })
 
 describe('newManifest', () => {
-  test('is right at once, whatever the names', () => {
+  test('is valid at once, with any names', () => {
     const text = fc.string({ unit: 'grapheme' })
     fc.assert(
       fc.property(text, text, fc.option(text, { nil: undefined }), (name, title, route) => {

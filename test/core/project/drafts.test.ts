@@ -1,4 +1,4 @@
-/** Unsaved manifests outlive the host that kept them, one for each project, and no more than a few. */
+/** Unsaved manifests survive the host that kept them: one for each project, and only a few. */
 import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,13 +14,13 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-test('are there for the next host, whatever way the folder was written', async () => {
+test('are there for the next host, however the path of the folder was written', async () => {
   await createDrafts(folder, locks).keep('/projects/a', draft('unsaved \u{1f600} שלום'))
   expect(await createDrafts(folder, locks).read('/projects/b/../a')).toEqual(draft('unsaved \u{1f600} שלום'))
   expect(await createDrafts(folder, locks).read('/projects/b')).toBeUndefined()
 })
 
-test('the last call counts, however fast they come', async () => {
+test('the last call wins, however fast the calls come', async () => {
   const drafts = createDrafts(folder, locks)
   const calls = Array.from({ length: 20 }, (_, index) => drafts.keep('/a', draft(String(index))))
   await Promise.all(calls)
@@ -29,7 +29,7 @@ test('the last call counts, however fast they come', async () => {
   expect(await drafts.read('/a')).toBeUndefined()
 })
 
-test('only the newest are kept, for their user alone', async () => {
+test('only the newest are kept, for their user only', async () => {
   const drafts = createDrafts(folder, locks)
   for (let index = 0; index < 60; index += 1) await drafts.keep(`/p/${index}`, draft('x'))
   const files = await readdir(join(folder, 'drafts'))
@@ -40,7 +40,7 @@ test('only the newest are kept, for their user alone', async () => {
   }
 })
 
-test('a damaged one is none', async () => {
+test('a damaged draft counts as none', async () => {
   const drafts = createDrafts(folder, locks)
   await drafts.keep('/a', draft('x'))
   const [file] = await readdir(join(folder, 'drafts'))

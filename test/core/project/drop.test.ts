@@ -1,4 +1,4 @@
-/** Dropped folders and bundles: they arrive whole or not at all, and never outside their own folder. */
+/** Dropped folders and bundles: they arrive complete or not at all, and never outside their own folder. */
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -25,7 +25,7 @@ describe('drops', () => {
     expect(await readFile(join(path, 'src', 'run.py'), 'utf8')).toBe('print(1)\n')
   })
 
-  test('what a killed host left of a drop goes with a later one, and what is on its way stays', async () => {
+  test('files of a drop whose host was killed are removed by a later drop; a drop in progress stays', async () => {
     for (const name of ['.drop-old', '.drop-young', 'mine']) await mkdir(join(folder, name))
     for (const name of ['.drop-old', 'mine']) await utimes(join(folder, name), 1, 1)
     const { dropId } = await createDrops(folder).begin('peak')
@@ -70,7 +70,7 @@ describe('drops', () => {
     await expect(createDrops(folder).begin(name)).rejects.toMatchObject({ code: 'INVALID' })
   })
 
-  test('a missing piece is refused rather than filled with zeros', async () => {
+  test('a missing piece is refused and not filled with zeros', async () => {
     const drops = createDrops(folder)
     const { dropId } = await drops.begin('peak')
     await drops.file({ dropId, path: 'a', offset: 0, data: blob('12') })
@@ -79,7 +79,7 @@ describe('drops', () => {
     })
   })
 
-  test('closing removes what was never ended', async () => {
+  test('closing removes unfinished drops', async () => {
     const drops = createDrops(folder)
     const { dropId } = await drops.begin('peak')
     await drops.file({ dropId, path: 'a', offset: 0, data: blob('12') })

@@ -8,7 +8,7 @@ import { createRecentProjects } from '#core/project/recent.ts'
 import { createProjects } from '#core/project/service.ts'
 import { locks } from '../locks.ts'
 
-test('the sample is copied with the names that are asked for, or those of its folder, and no other byte changes', async () => {
+test('the sample is copied with the requested names, or those of its folder, and no other byte changes', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'q8s-init-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   const { init } = createProjects(

@@ -1,4 +1,4 @@
-/** The manifest on disk: found, saved only over what was read, and watched. */
+/** The manifest on disk: found, saved only over the version that was read, and watched. */
 import { writeFileSync } from 'node:fs'
 import {
   mkdir,
@@ -49,7 +49,7 @@ describe('the manifest file', () => {
     })
   })
 
-  test('is not saved over what another program wrote meanwhile', async () => {
+  test('is not saved over a change by another program', async () => {
     await writeFile(manifest(), 'one')
     const at = await findManifest(folder)
     const { revision } = await readManifest(at)
@@ -58,7 +58,7 @@ describe('the manifest file', () => {
     expect(await readFile(manifest(), 'utf8')).toBe('theirs')
   })
 
-  test('an editor that asks for no lock is not written over, however late it saves', async () => {
+  test('a change by an editor without locks is not overwritten, however late it is saved', async () => {
     await writeFile(manifest(), 'one')
     const at = await findManifest(folder)
     const saving = changeManifest(locks, at, () => {
@@ -70,7 +70,7 @@ describe('the manifest file', () => {
     expect(await readdir(folder)).toEqual(['q-app.toml'])
   })
 
-  test('saving gives the revision the file then has', async () => {
+  test('saving returns the new revision of the file', async () => {
     await writeFile(manifest(), 'one')
     const at = await findManifest(folder)
     const saved = await saveManifest(locks, at, 'two\r\n', (await readManifest(at)).revision)
@@ -78,7 +78,7 @@ describe('the manifest file', () => {
     expect(await readFile(manifest(), 'utf8')).toBe('two\r\n')
   })
 
-  test.runIf(process.platform !== 'win32')('that is a link stays one, and as private as it was', async () => {
+  test.runIf(process.platform !== 'win32')('that is a link stays a link, with its permissions', async () => {
     await writeFile(join(folder, 'kept.toml'), 'one', { mode: 0o600 })
     await symlink('kept.toml', manifest())
     const at = await findManifest(folder)
@@ -103,7 +103,7 @@ describe('the manifest file', () => {
     }
   )
 
-  test('is written again where it is gone, and over nothing that is there', async () => {
+  test('is written again if it was removed, but not over an existing file', async () => {
     const at = { folder, file: 'q-app.toml' }
     const revision = await restoreManifest(locks, at, 'anew')
     expect(await readManifest(at)).toMatchObject({ revision, bytes: Buffer.from('anew') })
@@ -114,7 +114,7 @@ describe('the manifest file', () => {
     expect(await readFile(manifest(), 'utf8')).toBe('anew')
   })
 
-  test('a watcher is told of changes, replacement and removal, and ends with its signal', async () => {
+  test('a watcher sees changes, replacement and removal, and ends with its signal', async () => {
     await writeFile(manifest(), 'one')
     const at = await findManifest(folder)
     const controller = new AbortController()
@@ -131,7 +131,7 @@ describe('the manifest file', () => {
     expect((await last).done).toBe(true)
   })
 
-  test('is looked at now and then where its folder cannot be watched', async () => {
+  test('is polled if its folder cannot be watched', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
     onTestFinished(() => void vi.useRealTimers())
     const end = new AbortController()

@@ -1,4 +1,4 @@
-/** Pictures of static/: what the catalog would show, and nothing from elsewhere. */
+/** Pictures in static/: those the catalog would show, and none from elsewhere. */
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -37,7 +37,7 @@ test('the icon comes first, then the screenshots, with their sizes', async () =>
   expect(Buffer.from((await pictures[0]?.data?.arrayBuffer()) ?? new ArrayBuffer(0))).toEqual(PNG)
 })
 
-test('what is no picture, or too large, comes without bytes', async () => {
+test('a file that is not a picture, or is too large, comes without bytes', async () => {
   await writeFile(join(folder, 'static', 'icon.png'), 'no picture')
   await writeFile(
     join(folder, 'static', 'screenshot.png'),
@@ -46,7 +46,7 @@ test('what is no picture, or too large, comes without bytes', async () => {
   expect((await readPictures(folder)).map(({ data }) => data)).toEqual([undefined, undefined])
 })
 
-test('no link is followed', async context => {
+test('links are not followed', async context => {
   const other = join(folder, 'other')
   await mkdir(other)
   await writeFile(join(other, 'icon.png'), PNG)

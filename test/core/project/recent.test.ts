@@ -1,4 +1,4 @@
-/** The recent projects outlive the host that kept them: pinned ones first and always, of the others the newest. */
+/** Recent projects survive the host: the pinned ones first and always, then the newest of the others. */
 import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,7 +17,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-test('pinned ones stand first, in the order they were pinned, wherever they are opened', async () => {
+test('pinned projects come first, in the order they were pinned, whichever is opened', async () => {
   const recent = createRecentProjects(folder, locks)
   for (const path of ['/a', '/b', '/c', '/d']) await recent.add(path)
   expect(await paths()).toEqual(['/d', '/c', '/b', '/a'])
@@ -32,10 +32,10 @@ test('pinned ones stand first, in the order they were pinned, wherever they are 
 })
 
 test.skipIf(process.platform === 'win32')(
-  'a home that is read-only keeps no project from being opened',
+  'a project can be opened even if the home is read-only',
   async () => {
     const recent = createRecentProjects(join(folder, 'state'), locks, () => new Date(0))
-    // Root may do anything: be nobody for as long as it takes.
+    // Root may do anything, so the test switches to another user for the call.
     const isRoot = process.geteuid?.() === 0
     if (isRoot) await chown(folder, NOBODY, NOBODY)
     await chmod(folder, 0o500)
@@ -51,7 +51,7 @@ test.skipIf(process.platform === 'win32')(
   }
 )
 
-test('a pinned one does not fall out, however many are opened', async () => {
+test('a pinned project stays, however many are opened', async () => {
   const recent = createRecentProjects(folder, locks)
   await recent.add('/kept')
   await recent.pin('/kept', true)
@@ -63,7 +63,7 @@ test('a pinned one does not fall out, however many are opened', async () => {
   expect(await paths()).not.toContain('/kept')
 })
 
-test('only so many can be pinned, and only those that were opened', async () => {
+test('only a limited number can be pinned, and only opened projects', async () => {
   const recent = createRecentProjects(folder, locks)
   for (let index = 0; index <= MAX_PINNED; index += 1) await recent.add(`/p/${index}`)
   for (let index = 0; index < MAX_PINNED; index += 1) await recent.pin(`/p/${index}`, true)
@@ -72,7 +72,7 @@ test('only so many can be pinned, and only those that were opened', async () => 
   expect((await recent.list()).filter(({ pinned }) => pinned)).toHaveLength(MAX_PINNED)
 })
 
-test('a list of an earlier version has none that is pinned', async () => {
+test('a list of an earlier version has no pinned projects', async () => {
   await writeFile(join(folder, 'projects.json'), '[{ "path": "/a", "openedAt": "2026-01-01T00:00:00.000Z" }]')
   expect(await createRecentProjects(folder, locks).list()).toMatchObject([{ path: '/a', pinned: false }])
 })

@@ -1,4 +1,4 @@
-/** A project's requirements.txt: what it lacks, and lines added to it. */
+/** A project's requirements.txt: its missing packages, and adding lines to it. */
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,7 +17,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(home, { recursive: true, force: true }))
 
-test('what is missing is told with its place, and written where there was no file', async () => {
+test('missing packages are listed with their place, and written to a new file if there is none', async () => {
   const { missing, count, pinned } = await readRequirementsOf(folder)
   expect(missing).toEqual([
     { module: 'h2o_wave', requirement: 'h2o-wave', file: 'ready.py', line: 1 },
@@ -33,27 +33,27 @@ test('what is missing is told with its place, and written where there was no fil
   expect((await readRequirementsOf(folder)).missing).toEqual([])
 })
 
-test('lines are added at the end as the file ends its lines, and only once', async () => {
+test("lines are added at the end with the file's line endings, and only once", async () => {
   await writeFile(join(folder, 'requirements.txt'), '# own\r\nH2O_Wave==1.8.16')
   expect(await addRequirements(locks, folder, ['h2o-wave<1', 'pandas', 'pandas'])).toEqual(['pandas'])
   expect(await text()).toBe('# own\r\nH2O_Wave==1.8.16\r\npandas\r\n')
   expect(await readRequirementsOf(folder)).toMatchObject({ count: 2, pinned: 1 })
 })
 
-test('a last line that goes on does not swallow what is added', async () => {
+test('a last line with a continuation does not absorb the added lines', async () => {
   await writeFile(join(folder, 'requirements.txt'), 'six \\')
   await addRequirements(locks, folder, ['pandas'])
   expect(await text()).toBe('six \\\n\npandas\n')
 })
 
-test('a file locked by hashes is left as it is', async () => {
+test('a file locked by hashes is left unchanged', async () => {
   const locked = 'six==1.16.0 \\\n    --hash=sha256:8abb\n'
   await writeFile(join(folder, 'requirements.txt'), locked)
   await expect(addRequirements(locks, folder, ['pandas'])).rejects.toMatchObject({ code: 'INVALID' })
   expect(await text()).toBe(locked)
 })
 
-test('what another requirement may bring along is listed as not sure', async () => {
+test('packages that another requirement may install are listed as not certain', async () => {
   await writeFile(
     join(folder, 'ready.py'),
     'import pandas, requests, six\nif __name__ == "__main__":\n    import shap\n'
@@ -64,7 +64,7 @@ test('what another requirement may bring along is listed as not sure', async () 
   expect(unsure.map(({ module }) => module)).toEqual(['pandas', 'requests', 'six'])
 })
 
-test('a file that is not UTF-8 is left as it is', async () => {
+test('a file that is not UTF-8 is left unchanged', async () => {
   const bytes = Buffer.from('\ufeffpandas\n', 'utf16le')
   await writeFile(join(folder, 'requirements.txt'), bytes)
   await expect(addRequirements(locks, folder, ['shap'])).rejects.toMatchObject({ code: 'INVALID' })

@@ -1,4 +1,4 @@
-/** What the publish sheet shows of a folder or a bundle, and the version it writes. */
+/** What the publish sheet shows for a folder or a bundle, and the version it writes. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -29,8 +29,8 @@ async function bundled(name: string): Promise<string> {
   return output
 }
 
-describe('look', () => {
-  test('a project: what goes in, and the versions that may follow', async () => {
+describe('inspecting', () => {
+  test('a project: the files that go in, and the possible next versions', async () => {
     const seen = await look(project, folders())
     expect(seen).toMatchObject({ path: project, kind: 'project', count: 2 })
     expect(seen.manifest?.App).toMatchObject({ Name: 'ai.h2o.q.peak', Version: '0.1.2' })
@@ -38,13 +38,13 @@ describe('look', () => {
     expect(seen.icon).toBeUndefined()
   })
 
-  test('a bundle: the same app, without a version to choose', async () => {
+  test('a bundle: the same app, without a choice of version', async () => {
     const seen = await look(await bundled('peak.qz'), folders())
     expect(seen).toMatchObject({ kind: 'bundle', count: 2, manifest: { App: { Version: '0.1.2' } } })
     expect(seen.next).toBeUndefined()
   })
 
-  test('the icon of either, where it is an image', async () => {
+  test('the icon of either, if it is an image', async () => {
     await makeProject(project, { 'static/icon.png': 'no image' })
     expect((await look(project, folders())).icon).toBeUndefined()
     await writeFile(join(project, 'static', 'icon.png'), PNG)
@@ -55,21 +55,21 @@ describe('look', () => {
     }
   })
 
-  test('a version that is no semver version has none to follow', async () => {
+  test('a version that is not semver has no next versions', async () => {
     await makeProject(project, { 'q-app.toml': MANIFEST.replace('0.1.2', 'one') })
     const seen = await look(project, folders())
     expect(seen.next).toBeUndefined()
     expect(seen.findings.some(finding => finding.severity === 'error')).toBe(true)
   })
 
-  test('a folder without a manifest, and a file that is no bundle, are refused', async () => {
+  test('a folder without a manifest, and a file that is not a bundle, are refused', async () => {
     await expect(look(root, folders())).rejects.toMatchObject({ code: 'NOT_FOUND' })
     await expect(look(join(project, 'ready.py'), folders())).rejects.toMatchObject({ code: 'INVALID' })
   })
 })
 
 describe('digest', () => {
-  test('is the same until something changes, and for the bundle of the folder', async () => {
+  test("is the same until something changes, and the same for the folder's bundle", async () => {
     const first = await digestOf(project, folders())
     expect(await digestOf(project, folders())).toBe(first)
     expect(await digestOf(await bundled('peak.qz'), folders())).toBe(first)
@@ -81,7 +81,7 @@ describe('digest', () => {
 describe('the next version', () => {
   const file = () => join(project, 'q-app.toml')
 
-  test('is written, and not one other byte', async () => {
+  test('is written without changing any other byte', async () => {
     const crlf = `\ufeff${MANIFEST.replaceAll('\n', '\r\n')}`
     await writeFile(file(), crlf)
     expect(await setVersion(locks, project, { from: '0.1.2', to: '0.2.0' })).toBe('0.2.0')
@@ -90,7 +90,7 @@ describe('the next version', () => {
     expect(await readFile(file(), 'utf8')).toBe(crlf)
   })
 
-  test('is refused where it is no version, or the file moved on', async () => {
+  test('is refused if it is not a version, or the file has changed', async () => {
     await expect(setVersion(locks, project, { from: '0.1.2', to: '2' })).rejects.toMatchObject({
       code: 'INVALID'
     })

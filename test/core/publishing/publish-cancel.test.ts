@@ -1,4 +1,4 @@
-/** A publish that is cancelled, at whatever stage, leaves nothing behind. */
+/** A publish that is cancelled at any stage leaves nothing behind. */
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -20,7 +20,7 @@ beforeEach(async () => {
 })
 afterEach(() => home.remove())
 
-/** Cancels as soon as the job reports this stage, by its code or phase; collects the stages it came through. */
+/** Cancels as soon as the job reports this stage, by its code or phase; collects the stages it went through. */
 function cancelledAt(wanted: string): JobContext & { readonly stages: string[] } {
   const controller = new AbortController()
   const stages: string[] = []
@@ -42,7 +42,7 @@ const folders = () => ({
   index: join(home.folders.cache, 'bundle-index')
 })
 
-/** All that a cancelled job could have left: records, and files of bundles, uploads, runs and volumes. */
+/** Everything a cancelled job could have left: records, and files of bundles, uploads, runs and volumes. */
 async function everything() {
   const files = async (folder: string) => (await readdir(folder).catch(() => [])).sort()
   return {
@@ -60,7 +60,7 @@ async function everything() {
 const importing = ['checking', 'bundling', 'uploading', 'importing']
 const starting = ['creating-instance', 'installing']
 
-describe('cancelled, a publish leaves what was there before', () => {
+describe('a cancelled publish restores what was there before', () => {
   const request = { visibility: 'PRIVATE', deploy: true, wait: true } as const
 
   test.each([...importing, ...starting])('while deploying: %s', async stage => {
@@ -91,7 +91,7 @@ describe('cancelled, a publish leaves what was there before', () => {
     expect(await everything()).toEqual(before)
   })
 
-  test('an app that was there keeps its bundle', async () => {
+  test('an existing app keeps its bundle', async () => {
     const only = { ...request, path: project, deploy: false }
     await publish(platform, only, folders(), cancelledAt('never'))
     const before = await everything()

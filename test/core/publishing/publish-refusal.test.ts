@@ -1,4 +1,4 @@
-/** A project that breaks rules: one problem is told as it is, several are counted, and none is told twice. */
+/** A project that breaks rules: a single problem is the message, several are counted, and none is reported twice. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -33,7 +33,7 @@ test('one problem is the message', async () => {
   expect(message).toBe(findings[0]?.message)
 })
 
-test('several are counted, and their words are left to the findings', async () => {
+test('several problems are counted, and only the findings describe them', async () => {
   const { message, findings } = await refusal('../x', '1.0')
   expect(findings.length).toBeGreaterThan(1)
   expect(message).toBe(`${findings.length} problems keep this project from being bundled.`)

@@ -1,4 +1,4 @@
-/** Uploading a bundle: in pieces, from where the platform is, whoever brought it there. */
+/** Uploading a bundle: in pieces, continuing where the platform is, also after another uploader. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -23,7 +23,7 @@ const job: JobContext = {
   found: () => {}
 }
 
-/** A platform that has `have` bytes, and on which somebody else uploads `ahead` more before our first piece. */
+/** A platform that has `have` bytes, where another client uploads `ahead` more before our first piece. */
 function platformWith(have: number, ahead: number) {
   const pieces: [number, number][] = []
   let offset = have
@@ -49,7 +49,7 @@ async function upload(platform: Platform) {
   await uploadBundle(platform, { file, size: SIZE, sha256: '0'.repeat(64) }, job)
 }
 
-test('only what the platform lacks is sent', async () => {
+test('only the missing bytes are sent', async () => {
   const { platform, pieces } = platformWith(MAX_CHUNK, 0)
   await upload(platform)
   expect(pieces).toEqual([
@@ -58,7 +58,7 @@ test('only what the platform lacks is sent', async () => {
   ])
 })
 
-test('where somebody else got further meanwhile, it goes on from there', async () => {
+test('if another client uploads further, it continues from there', async () => {
   const { platform, pieces } = platformWith(0, 2 * MAX_CHUNK)
   await upload(platform)
   expect(pieces).toEqual([[2 * MAX_CHUNK, 10]])
@@ -76,7 +76,7 @@ test('another conflict is an error', async () => {
   await expect(upload(platform)).rejects.toMatchObject({ message: 'Something else.' })
 })
 
-test('a bundle that is written to meanwhile is a conflict, not a bug', async () => {
+test('a bundle that changes during the upload is a conflict, not a bug', async () => {
   const { platform } = platformWith(0, 0)
   const { append } = platform.uploads
   platform.uploads.append = async input => {

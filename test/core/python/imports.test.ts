@@ -1,9 +1,9 @@
-/** Which imports a Python source is read to have. */
+/** The imports that are found in a Python source. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readImports } from '#core/python/imports.ts'
 
-/** `a.b`, `..a(x,y)` for `from ..a import x, y`; a `?` behind what is optional. */
+/** `a.b`, `..a(x,y)` for `from ..a import x, y`; a `?` follows an optional import. */
 function written(source: string): string[] {
   return readImports(source).map(({ level, module, names, optional }) => {
     const taken = names.length > 0 ? `(${names.join(',')})` : ''
@@ -82,7 +82,7 @@ const PIECES = [
   ]
 ]
 
-test('no text makes it throw, and each place is inside of it', () => {
+test('no text makes it throw, and each place is inside the text', () => {
   const text = fc.oneof(
     fc.array(fc.constantFrom(...PIECES), { maxLength: 80 }).map(parts => parts.join('')),
     fc.string({ unit: 'binary', maxLength: 200 })
@@ -99,7 +99,7 @@ test('no text makes it throw, and each place is inside of it', () => {
   )
 })
 
-test('an import is found whatever comes before it in lines of their own', () => {
+test('an import is found whatever lines come before it', () => {
   const line = fc.constantFrom(
     'x = 1',
     '# import no',
@@ -126,6 +126,6 @@ test.each<[what: string, unit: string]>([
   ['names', 'import a,'],
   ['escapes', '"\\'],
   ['texts', '"""a\\']
-])('half a mebibyte of %s comes to an end', (_, unit) => {
+])('half a mebibyte of %s ends', (_, unit) => {
   expect(readImports(unit.repeat(Math.ceil((512 * 1024) / unit.length))).length).toBeLessThanOrEqual(2000)
 })

@@ -1,4 +1,4 @@
-/** What an app imports and does not install; silent wherever that is not sure. */
+/** Packages an app imports but does not install; silent if that is not certain. */
 import { describe, expect, test } from 'vitest'
 import { missingImports } from '#core/python/missing.ts'
 
@@ -21,7 +21,7 @@ const app = (source: string, requirements = 'h2o-wave\n', more: Tree = {}): Tree
   ...more
 })
 
-describe('is told', () => {
+describe('reported', () => {
   test.each<[what: string, tree: Tree, told: readonly string[]]>([
     ['a package of the same name', app('import xgboost'), ['xgboost xgboost app.py']],
     ['one that is called otherwise', app('import cv2'), ['cv2 opencv-python app.py']],
@@ -60,7 +60,7 @@ describe('is told', () => {
   ])('%s', async (_, tree, told) => expect(await missing(tree)).toEqual(told))
 })
 
-describe('is not told', () => {
+describe('not reported', () => {
   test.each<[what: string, tree: Tree]>([
     [
       'what is installed',
@@ -96,17 +96,17 @@ describe('is not told', () => {
   ])('%s', async (_, tree) => expect(await missing(tree)).toEqual([]))
 })
 
-test('a project without the module says nothing', async () => {
+test('a project without the module has no findings', async () => {
   expect(await missing(app('import shap'), 'elsewhere')).toEqual([])
   expect(await missing(app('import shap'), '../app')).toEqual([])
 })
 
-test('modules that import each other come to an end', async () => {
+test('modules that import each other do not loop', async () => {
   const tree = app('import b', '', { 'b.py': 'import app, c', 'c.py': 'import b, shap' })
   expect(await missing(tree)).toEqual(['shap shap c.py'])
 })
 
-test('more code than anybody writes is read to a bound', async () => {
+test('a very large amount of code is read up to a bound', async () => {
   const names = Array.from({ length: 100 }, (_, number) => `m${number}`)
   const filling = `${'#'.repeat(1023)}\n`.repeat(511)
   const more = Object.fromEntries(

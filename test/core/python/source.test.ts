@@ -1,10 +1,10 @@
-/** Python source, read as far as finding an app needs. */
+/** Reads Python source as far as needed to find an app. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readPython } from '#core/python/source.ts'
 
 describe('readPython', () => {
-  test('sees an app of today', () => {
+  test('recognises an app of today', () => {
     const facts = readPython(
       "from h2o_wave import main, app, Q, ui\n\n\n@app('/demo')\nasync def serve(q: Q):\n    pass\n"
     )
@@ -12,7 +12,7 @@ describe('readPython', () => {
     expect(facts.routes).toEqual([{ line: 4, code: "@app('/demo')", route: '/demo' }])
   })
 
-  test("sees an app of the guide's time", () => {
+  test("recognises an app of the guide's time", () => {
     const facts = readPython(
       "from h2o_q import Q, listen\r\n\r\nif __name__ == '__main__':\r\n    listen('/', main_page)\r\n"
     )
@@ -27,7 +27,7 @@ describe('readPython', () => {
     ['over continued lines', 'from h2o_wave import Q, \\\n  main\n'],
     ['all names', 'from h2o_wave import *\n'],
     ['indented', 'try:\n    from h2o_wave import main\nexcept ImportError: pass\n']
-  ])('sees an import %s', (_, source) => {
+  ])('recognises the import %s', (_, source) => {
     expect(readPython(source).exportsMain).toBeDefined()
   })
 
@@ -38,22 +38,22 @@ describe('readPython', () => {
     ['a text that is not closed', 'x = "\\\nfrom h2o_wave import main\n'],
     ['another package', 'from h2o_wave_lookalike import main\nfrom other import main\n'],
     ['a longer name', 'from h2o_wave import maintain\n']
-  ])('is not taken in by %s', (_, source) => {
+  ])('is not confused by %s', (_, source) => {
     expect(readPython(source)).toMatchObject({ exportsMain: undefined, routes: [] })
   })
 
-  test('a route in a comment is none', () => {
+  test('a route in a comment does not count', () => {
     const source =
       "from h2o_wave import main, app\n#@app('/old')\n@app('/new', mode='unicast')\ndef f(q): pass\n"
     expect(readPython(source).routes.map(({ route }) => route)).toEqual(['/new'])
   })
 
-  test('sees other web servers', () => {
+  test('recognises other web servers', () => {
     expect(readPython('import uvicorn\nuvicorn.run(app, port=1)\n').serves?.line).toBe(2)
     expect(readPython('print("start it with uvicorn.run(app)")\n').serves).toBeUndefined()
   })
 
-  test('takes anything, quickly', () => {
+  test('reads any text, quickly', () => {
     const text = fc.string({ unit: fc.constantFrom('"', "'", '\\', '\n', '#', 'a', '(') })
     fc.assert(fc.property(text, source => void readPython(source)))
     for (const part of [

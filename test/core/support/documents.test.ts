@@ -1,4 +1,4 @@
-/** Support documents: bounded, redacted whatever their source, and without what cannot be redacted. */
+/** Support documents: bounded, redacted from every source, and without what cannot be redacted. */
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -60,7 +60,7 @@ function sources(
 const allText = async (from: SupportSources) =>
   (await supportDocuments(from)).map(({ name, about, text }) => `${name} ${about} ${text}`).join('\n')
 
-test('a value is taken out wherever it comes from, tokens of the environment too', async () => {
+test('a secret value is removed from every source, including tokens of the environment', async () => {
   const text = await allText(
     sources(
       {
@@ -80,7 +80,7 @@ test('a value is taken out wherever it comes from, tokens of the environment too
   expect(text).toContain('MY_API_TOKEN')
 })
 
-test('while secrets cannot be read, nothing an app wrote or was given is taken', async () => {
+test('while secrets cannot be read, nothing that an app wrote or received is included', async () => {
   const locked = sources(
     {
       hostLog: async () => `Error: no answer to ${SECRET} in time`,
@@ -99,7 +99,7 @@ test('while secrets cannot be read, nothing an app wrote or was given is taken',
   await expect(createSupport(locked).redact('x')).rejects.toMatchObject({ code: 'UNAVAILABLE' })
 })
 
-test('one source that fails does not take the others with it', async () => {
+test('a source that fails does not affect the others', async () => {
   const failing = sources({
     checks: async () => {
       throw new Error('no checks')
@@ -110,7 +110,7 @@ test('one source that fails does not take the others with it', async () => {
   expect(documents.some(({ name }) => name.startsWith('instances/'))).toBe(true)
 })
 
-test('a long document keeps its end, and is cut after it was redacted', async () => {
+test('a long document keeps its end, and is cut after redaction', async () => {
   const filler = Array.from({ length: 400 }, () => line('x'.repeat(2000)))
   const cut = await supportDocuments(sources({}, [...filler, line(`last ${SECRET}`)]))
   const log = cut.find(({ name }) => name.startsWith('instances/'))?.text ?? ''
@@ -119,7 +119,7 @@ test('a long document keeps its end, and is cut after it was redacted', async ()
   expect(log).toMatch(/last \[redacted\]\n$/)
 })
 
-test('a value broken over pieces of a line is found, and a line without its beginning is left out', () => {
+test('a value split over pieces of a line is found, and a line without its beginning is left out', () => {
   const pieces = [
     line('tail-of-a-secret'),
     line('planted-', { partial: true }),
@@ -132,7 +132,7 @@ test('a value broken over pieces of a line is found, and a line without its begi
   expect(logText(pieces, true)).toContain('tail-of-a-secret')
 })
 
-test('what is saved is what was shown, and only the newest is held', async () => {
+test('the saved document is the one that was shown, and only the newest is kept', async () => {
   const support = createSupport(sources())
   const first = await support.prepare()
   const second = await support.prepare()
@@ -141,7 +141,7 @@ test('what is saved is what was shown, and only the newest is held', async () =>
   for (const { name } of second.files) expect(bytes.includes(name)).toBe(true)
 })
 
-test('a file that cannot be written whole is not there, and the one before it stays', async () => {
+test('a file that cannot be written completely is removed, and the previous one stays', async () => {
   const path = join(folder, 'a.zip')
   await writeFile(path, 'before')
   async function* broken() {

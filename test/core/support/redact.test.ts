@@ -1,4 +1,4 @@
-/** Redaction: no planted value survives in any form we can think of, and what is not secret stays. */
+/** Redaction: no known value survives in any form we can think of, and other text stays. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createRedact } from '#core/support/redact.ts'
@@ -46,7 +46,7 @@ describe('a value in every form', () => {
     const out = redact(`before ${text} after`)
     expect(out).toMatch(/^before .*\[redacted\].* after$/)
     for (let at = 0; at + 12 <= SECRET.length; at++) expect(out).not.toContain(SECRET.slice(at, at + 12))
-    // Nothing of the form itself is left but what may belong to its surroundings.
+    // Nothing of the form is left, except what may belong to the surrounding text.
     expect(out.replace('[redacted]', '').length).toBeLessThan('before  after'.length + 34)
   })
 })
@@ -54,7 +54,7 @@ describe('a value in every form', () => {
 const CYRILLIC = 'пароль-\u{1f511}-päß-0123456789-abcdefghijklmnopqrstuvwxyz'
 const LONG = `${SECRET}${CYRILLIC}${'k3y'.repeat(40)}`
 
-describe('a value as programs write what is not ASCII, and what is long', () => {
+describe('a long or non-ASCII value as programs write it', () => {
   const bytesOf = (text: string, quote = "'") =>
     [...Buffer.from(text)]
       .map(byte => {
@@ -97,7 +97,7 @@ describe('a value as programs write what is not ASCII, and what is long', () => 
     for (const line of lines) if (line.length >= 12) expect(out).not.toContain(line.slice(0, 12))
   })
 
-  test('lines that are no part of it stay', () => {
+  test('lines that are not part of it stay', () => {
     const text = `first\r\n  second\\nthird\n${'x'.repeat(200)}\n`
     expect(createRedact([LONG])(text)).toBe(text)
   })
@@ -116,7 +116,7 @@ describe('a value as programs write what is not ASCII, and what is long', () => 
   }
 })
 
-test('the parts of a value that are secrets by themselves', () => {
+test('parts of a value that are secrets on their own', () => {
   const key = '-----BEGIN KEY-----\nMIIEvQIBADANBg\nkqhkiG9w0BAQEF\n-----END KEY-----\n'
   const account = JSON.stringify({ id: 'robot-7', nested: [{ private_key: key, pin: 'abc' }] })
   const out = createRedact([key, account, 'postgres://ada:s3cr%40et@db/x'])
@@ -127,24 +127,24 @@ test('the parts of a value that are secrets by themselves', () => {
   expect(out('tried s3cr@et, then s3cr%40et')).toBe('tried [redacted], then [redacted]')
 })
 
-test('values that overlap leave no rest', () => {
+test('overlapping values leave nothing behind', () => {
   expect(createRedact(['abcdef', 'efghij', 'ijk-last'])('x abcdefghijk-last y')).toBe('x [redacted] y')
 })
 
-test('short values go where they stand alone, and words they are in stay', () => {
+test('short values are removed where they stand alone, and words that contain them stay', () => {
   expect(createRedact(['ab', '7'])('ab table 7 77 "ab" x=7, caab')).toBe(
     '[redacted] table [redacted] 77 "[redacted]" x=[redacted], caab'
   )
 })
 
-test('passwords of addresses and tokens of headers go, known or not', () => {
+test('passwords in addresses and tokens in headers are removed, known or not', () => {
   const out = createRedact([])(
     'GET https://ada:hunter22@host/x hunter22 Authorization: Bearer abc.def-ghi012'
   )
   expect(out).toBe('GET https://ada:[redacted]@host/x [redacted] Authorization: Bearer [redacted]')
 })
 
-test('text without secrets stays, byte for byte', () => {
+test('text without secrets keeps every byte', () => {
   const text = 'Ready. Basic facts: nothing to hide.\n\tĄ 😀 \u001b[31mred'
   expect(createRedact([SECRET, 'other-secret'])(text)).toBe(text)
 })
@@ -176,7 +176,7 @@ test('any value in any surroundings, in any form', () => {
   )
 })
 
-test('any value in base64, wherever it begins', () => {
+test('any value in base64, at any offset', () => {
   const bytes = fc.uint8Array({ maxLength: 9 })
   fc.assert(
     fc.property(fc.string({ minLength: 5, maxLength: 60 }), bytes, bytes, (value, before, after) => {
@@ -191,7 +191,7 @@ test('any value in base64, wherever it begins', () => {
   )
 })
 
-test('a word without an end is looked through once, not from each of its letters', () => {
+test('an endless word is scanned once, not from each of its letters', () => {
   const text = 'f'.repeat(1_000_000)
   expect(createRedact(['hunter22'])(`${text} https://me:hunter22@x`)).toBe(`${text} https://me:[redacted]@x`)
 })

@@ -1,4 +1,4 @@
-/** Pools of worker threads: what closing one does to work under way. */
+/** Pools of worker threads: what happens to running work when a pool is closed. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { copyFileSync } from 'node:fs'
@@ -20,7 +20,7 @@ beforeAll(async () => {
   )
 })
 
-/** What becomes of a process that ends a pool while a worker has half made a zlib stream. */
+/** Runs a process that ends a pool while a worker is in the middle of a zlib stream. */
 async function end(way: 'close' | 'exit') {
   const child = spawn(process.execPath, [program, way], { stdio: ['ignore', 'pipe', 'pipe'] })
   const [output, errors, [code]] = await Promise.all([
@@ -31,16 +31,16 @@ async function end(way: 'close' | 'exit') {
   return { code, output, errors }
 }
 
-test('a pool is closed while a zlib stream is made, soon and without harm to the process', async () => {
+test('a pool closes quickly during a zlib stream, and does not harm the process', async () => {
   const { code, output, errors } = await end('close')
   expect({ code, errors }).toEqual({ code: 0, errors: '' })
   const { milliseconds, code: outcome } = JSON.parse(output)
   expect(outcome).toBe('CANCELLED')
-  // A stream takes 200 ms, and all that were asked for take minutes.
+  // A stream takes 200 ms, and all the requested ones take minutes.
   expect(milliseconds).toBeLessThan(20_000)
 })
 
-test('a process that exits while a zlib stream is made has the exit code it asked for', async () => {
+test('a process that exits during a zlib stream has the exit code it set', async () => {
   expect(await end('exit')).toEqual({ code: 7, output: '', errors: '' })
 })
 

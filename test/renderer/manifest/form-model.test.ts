@@ -1,4 +1,4 @@
-/** Form and text of a manifest in step, both ways: what the form changes, and not another byte. */
+/** Form and text of a manifest stay in sync: a change in the form changes its value in the text, and no other byte. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
@@ -21,7 +21,7 @@ function form(text: string): FormModel {
   return read
 }
 
-/** Undefined where the form refuses the change, which it must do in words. */
+/** Returns undefined if the form refuses the change, which must be an AppError. */
 function changed(text: string, change: Change): string | undefined {
   try {
     return applyEdits(text, editsOf(form(text), change))
@@ -31,7 +31,7 @@ function changed(text: string, change: Change): string | undefined {
   }
 }
 
-/** What undo does: each inserted text becomes what it replaced. */
+/** The undo of an edit: each inserted text becomes the text it replaced. */
 function inverse(text: string, edits: readonly TextEdit[]): TextEdit[] {
   let shift = 0
   return edits.map(({ from, to, insert }) => {
@@ -63,7 +63,7 @@ describe('the form', () => {
     )
   })
 
-  test('any changes, undone in turn, give the same bytes', () => {
+  test('any changes, undone in turn, restore the same bytes', () => {
     fc.assert(
       fc.property(manifestText, fc.array(change, { maxLength: 6 }), (text, changes) => {
         const undo: TextEdit[][] = []
@@ -84,18 +84,18 @@ describe('the form', () => {
     )
   })
 
-  test('one more letter is one letter more in the text', () => {
+  test('one typed letter adds one letter to the text', () => {
     const text = '[App] # mine\nName = "a" # why\nTitle = \'Tit\'\n'
     const edits = editsOf(form(text), { kind: 'set', path: ['App', 'Title'], value: 'Titl' })
     expect(edits).toEqual([{ from: text.indexOf("'\n"), to: text.indexOf("'\n"), insert: 'l' }])
   })
 
-  test('has none for what is no TOML, and says where and why', () => {
+  test('does not exist for invalid TOML, and shows where and why', () => {
     const read = readForm('[App]\nName = my app\n')
     expect(read).toMatchObject({ fault: { rule: 'toml-syntax', line: 2 } })
   })
 
-  test('tells apart what is missing, empty, and of another type', () => {
+  test('distinguishes missing, empty, and wrongly typed values', () => {
     const model = form(
       '[App]\nName = ""\nVersion = 1\nKeywords = ["a", "b"]\nTitle = [1]\n[Runtime]\nMemoryLimit = 5\n'
     )
@@ -107,7 +107,7 @@ describe('the form', () => {
     expect(textsOf(model, ['App', 'Version'])).toBeUndefined()
   })
 
-  test('is not fooled by names of the language', () => {
+  test('is not confused by names of the language', () => {
     const model = form('[App]\n"__proto__" = "x"\n')
     expect(fieldOf(model, ['App', 'toString'])).toMatchObject({ present: false })
     expect(fieldOf(model, ['constructor', 'name'])).toMatchObject({ present: false })
@@ -130,7 +130,7 @@ describe('the form', () => {
     expect(envRows(form('Env = 1\n'))).toBeUndefined()
   })
 
-  test('lists what the guide does not know, and marks what is of today', () => {
+  test("lists keys that the guide does not define, and marks those of today's apps", () => {
     const extras = extraKeys(
       form(
         'Top = 1\n[App]\nName = "n"\nLongDescription = "l"\nmine = [1,\n 2]\n[Brand]\nColor = "red"\n[[Env]]\nName = "A"\nOptional = true\n'
@@ -146,7 +146,7 @@ describe('the form', () => {
   })
 })
 
-test('what was typed shows in its field, and in no other, before the text is read', () => {
+test('typed text shows in its field, and in no other, before the text is parsed', () => {
   const model = form('[App]\nName = "a"\nTitle = 1\n\n[[Env]]\nName = "ONE"\n')
   const typed = { ...model, typed: { path: ['App', 'Title'], text: 'Typed' } }
   expect(fieldOf(typed, ['App', 'Title'])).toEqual({

@@ -1,11 +1,11 @@
-/** The editor's colours: right for TOML, and through with any text. */
+/** The editor's colours: correct for TOML, and any text is read to its end. */
 import { StringStream } from '@codemirror/language'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { tomlLanguage } from '../../../src/renderer/features/project/manifest/toml-language.ts'
 import { manifestText } from '../../shared/manifest-text/manifests.ts'
 
-/** Each token with its kind; throws where a token takes nothing, which would hang the window. */
+/** Each token with its kind; throws if a token is empty, which would hang the window. */
 function tokens(text: string): [string, string][] {
   const state = tomlLanguage.startState?.(2) as never
   const found: [string, string][] = []
@@ -22,7 +22,7 @@ function tokens(text: string): [string, string][] {
 }
 
 describe('the language of the editor', () => {
-  test('tells the parts of a manifest apart', () => {
+  test('distinguishes the parts of a manifest', () => {
     expect(
       tokens('[[Env]] # row\nName = "a # b"\n"odd key"=[1, true, { a = \'x\' }]\nD = """one\\"""\ntwo"""')
     ).toEqual([
@@ -45,7 +45,7 @@ describe('the language of the editor', () => {
     ])
   })
 
-  test('never stands still, whatever the text', () => {
+  test('always advances, in any text', () => {
     const hostile = fc.string({
       unit: fc.constantFrom('"', "'", '[', ']', '=', '#', '\\', '\r', '\n', '\u2028', ' ', 'a', '{')
     })
@@ -57,7 +57,7 @@ describe('the language of the editor', () => {
     )
   })
 
-  test('goes through a string over lines that end in CR LF', () => {
+  test('reads a string over lines that end in CR LF', () => {
     expect(tokens('D = """\r\none\r\ntwo"""\r\n').at(-1)).toEqual(['two"""', 'string'])
   })
 })

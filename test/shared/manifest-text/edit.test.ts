@@ -1,4 +1,4 @@
-/** Edits of a manifest: the value meant, and not another byte. */
+/** Edits of a manifest: the intended value, and no other byte. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { AppError } from '#shared/errors.ts'
@@ -27,7 +27,7 @@ function edited(
   return applyEdits(text, setValue(text, path, value))
 }
 
-/** Undefined where the edit is refused, which it must be in words. */
+/** Returns undefined if the edit is refused, which must be an AppError. */
 function tryEdits(edit: () => TextEdit[]): TextEdit[] | undefined {
   try {
     return edit()
@@ -37,12 +37,12 @@ function tryEdits(edit: () => TextEdit[]): TextEdit[] | undefined {
   }
 }
 
-/** `[App.Extra]` alone: adding to App makes its header, which removing the key leaves. */
+/** `[App.Extra]` without `[App]`: adding to App creates its header, which removing the key leaves. */
 function isImplied(text: string, path: readonly (string | number)[]): boolean {
   return path[0] === 'App' && /^[ \ufeff]*\[App\.Extra\]/m.test(text) && !/^[ \ufeff]*\[App\]/m.test(text)
 }
 
-/** Removes what became of `path`, and containers that are empty then, so that two value trees can be compared. */
+/** Removes what was set at `path`, and containers that are then empty, so that two value trees can be compared. */
 function without(values: Values, path: readonly (string | number)[]): Values {
   const copy = structuredClone(values)
   const [first = '', ...rest] = path
@@ -58,7 +58,7 @@ function without(values: Values, path: readonly (string | number)[]): Values {
 }
 
 describe('setValue', () => {
-  test('gives the intended value, and leaves every other', () => {
+  test('sets the intended value, and leaves every other', () => {
     fc.assert(
       fc.property(manifestText, editPath, editValue, (text, path, value) => {
         const before = valuesOf(text)
@@ -72,7 +72,7 @@ describe('setValue', () => {
     )
   })
 
-  test('followed by its inverse gives the same bytes', () => {
+  test('followed by its inverse restores the same bytes', () => {
     fc.assert(
       fc.property(manifestText, editPath, editValue, (text, path, value) => {
         const before = valuesOf(text)
@@ -89,7 +89,7 @@ describe('setValue', () => {
     )
   })
 
-  test('a replaced text put back gives the same bytes', () => {
+  test('a replaced text set back restores the same bytes', () => {
     fc.assert(
       fc.property(manifestText, editPath, fc.string({ unit: 'grapheme' }), (text, path, value) => {
         const old = at(valuesOf(text), path)
@@ -100,7 +100,7 @@ describe('setValue', () => {
     )
   })
 
-  test('a list changed and put back gives the same bytes', () => {
+  test('a list changed and set back restores the same bytes', () => {
     fc.assert(
       fc.property(manifestText, editPath, fc.array(fc.constantFrom('a', 'b', 'c')), (text, path, value) => {
         const old = at(valuesOf(text), path)
@@ -112,7 +112,7 @@ describe('setValue', () => {
     )
   })
 
-  test('removing takes the value and nothing else', () => {
+  test('removing deletes the value and nothing else', () => {
     fc.assert(
       fc.property(manifestText, editPath, (text, path) => {
         const before = valuesOf(text)
@@ -124,7 +124,7 @@ describe('setValue', () => {
     )
   })
 
-  test('edits are sorted, do not overlap and lie in the text', () => {
+  test('edits are sorted, do not overlap and are inside the text', () => {
     fc.assert(
       fc.property(manifestText, editPath, fc.option(editValue, { nil: undefined }), (text, path, value) => {
         let position = 0
@@ -242,7 +242,7 @@ describe('setValue', () => {
     ['[[Env]]\nName = "a"\n', ['Env', 5, 'Name']],
     ['App = "text"\n', ['App', 'Name']],
     ['', []]
-  ])('refuses what has no place: %j %j', (text, path) => {
+  ])('refuses an invalid place: %j %j', (text, path) => {
     expect(() => setValue(text, path, 'x')).toThrow(AppError)
   })
 })
@@ -256,7 +256,7 @@ describe('moveEnv', () => {
     )
   })
 
-  test('moves rows as lists move, and back to the same bytes', () => {
+  test('moves rows as lists do, and back to the same bytes', () => {
     fc.assert(
       fc.property(manifestText, fc.nat(2), fc.nat(2), (text, from, to) => {
         const before = valuesOf(text).Env as unknown[] | undefined
@@ -275,7 +275,7 @@ describe('moveEnv', () => {
     expect(applyEdits(text, moveEnv(text, 0, 1))).toBe('Env = [{ Name = "B" }, { Name = "A" }]')
   })
 
-  test('refuses a row that is not there', () => {
+  test('refuses a row that does not exist', () => {
     expect(() => moveEnv(rows, 0, 3)).toThrow('no Env row 3')
   })
 })

@@ -1,10 +1,10 @@
 /** Manifests for property tests: every layout TOML allows, with comments, blank lines, either line break and a BOM. */
 import fc from 'fast-check'
 
-/** Tries of each property; Q8S_TEST_RUNS asks for a longer search than every run of the tests can afford. */
+/** Number of runs for each property; Q8S_TEST_RUNS sets a higher one for a longer search. */
 export const RUNS = Number(process.env.Q8S_TEST_RUNS ?? 300)
 
-/** Text without control characters, whose TOML in basic quotes is what an edit would write. */
+/** Text without control characters, whose basic TOML string is what an edit would write. */
 const plain = fc
   .string({ unit: 'grapheme', maxLength: 12 })
   .map(text => text.replace(/["'\\\p{C}\p{Z}]/gu, '-'))
@@ -69,7 +69,7 @@ const sections = fc.tuple(
   fc.option(table('[App.Extra]', ['Color']), { nil: '' })
 )
 
-/** TOML that holds some of a manifest's tables and keys, right or wrong. */
+/** TOML with some of a manifest's tables and keys, right or wrong. */
 export const manifestText = fc
   .tuple(sections, fc.boolean(), fc.boolean(), fc.boolean(), trivia)
   .map(([[app, runtime, env, brand, extra], crlf, bom, cut, end]) => {

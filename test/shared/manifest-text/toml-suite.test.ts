@@ -1,4 +1,4 @@
-/** The public toml-test suite, whose folder Q8S_TEST_TOML_SUITE names: what is TOML 1.0 is read as it says. */
+/** The public toml-test suite in the folder Q8S_TEST_TOML_SUITE: TOML 1.0 is read as the suite expects. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -7,12 +7,12 @@ import { parseToml } from '#shared/manifest-text/parse.ts'
 const FOLDER = process.env.Q8S_TEST_TOML_SUITE
 const LIST = FOLDER ? join(FOLDER, 'files-toml-1.0.0') : ''
 
-/** Where we differ from the suite, and why. A difference that is gone must go from here. */
+/** Where we differ from the suite, and why. Remove a difference once it no longer exists. */
 const DIFFERENCES: Readonly<Record<string, string>> = {}
 
 type Tagged = { readonly type: string; readonly value: string }
 
-/** A value in the suite's notation, as far as a value of JavaScript can tell its type. */
+/** Compares with a value in the suite's notation, as far as a JavaScript value shows its type. */
 function matches(expected: unknown, actual: unknown): boolean {
   if (isTagged(expected)) return scalarMatches(expected, actual)
   if (Array.isArray(expected)) {
@@ -65,7 +65,7 @@ function floatOf(value: string): number {
   return Number(value)
 }
 
-/** Milliseconds are what a Date holds, and always three of them are written. */
+/** A Date holds milliseconds, and always writes three digits of them. */
 function dateOf(value: string): string {
   const seconds = /^(.*\d\d:\d\d:\d\d)(?:\.(\d+))?(.*)$/.exec(value.replace(/[ t]/, 'T').replace('z', 'Z'))
   if (!seconds) return value
@@ -90,7 +90,7 @@ if (!FOLDER || !existsSync(LIST)) {
     .filter(name => name.endsWith('.toml'))
 
   describe('toml-test suite, TOML 1.0', () => {
-    test('is there whole', () => {
+    test('is complete', () => {
       expect(files.filter(name => name.startsWith('valid/')).length).toBeGreaterThan(190)
       expect(files.filter(name => name.startsWith('invalid/')).length).toBeGreaterThan(450)
       expect(Object.keys(DIFFERENCES).filter(name => !files.includes(name))).toEqual([])
