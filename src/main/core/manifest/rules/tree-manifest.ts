@@ -1,4 +1,6 @@
-/** Checks the manifest's place: at the root, in the bundle, the only one; and its volume against the bundle's folders. */
+/**
+ * Checks that the manifest is at the root, bundled and unique, and that no folder of the bundle has its volume's name.
+ */
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { MANIFEST_FILES } from '#shared/manifest-files.ts'
