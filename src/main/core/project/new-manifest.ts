@@ -1,4 +1,4 @@
-/** The text of a new q-app.toml: the known values, and every optional field of the guide as a comment. */
+/** The text of a new q-app.toml: known values, and the guide's optional fields as comments. */
 import { CATEGORIES } from '#shared/manifest.ts'
 import { formatString } from '#shared/manifest-text/values.ts'
 
