@@ -92,8 +92,8 @@ export interface Engine {
     signal?: AbortSignal
   ): Promise<ReadonlyMap<string, EngineMetrics>>
   /**
-   * Installs a small package the way an app's packages are installed, then deletes it. UNAVAILABLE if nothing can be
-   * run.
+   * Installs a small package where an app's packages would be installed, then deletes it. UNAVAILABLE if nothing can
+   * be run.
    */
   testConnection(signal?: AbortSignal): Promise<ConnectionTest>
   /** The files of an app that runs or has ended; absent if the engine cannot read them. */

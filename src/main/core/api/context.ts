@@ -45,7 +45,7 @@ export const os = implement(contract)
     }
   })
 
-/** No file system allows NUL in a name, and the error Node throws for it would look like a bug. */
+/** No file system allows NUL in a name, and the error Node throws for it looks like a bug. */
 function refuseNul(path: string): void {
   if (!path.includes('\0')) return
   throw new AppError('INVALID', t`The path ${path} has a NUL in it.`, t`Check the path.`)

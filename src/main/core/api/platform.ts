@@ -1,4 +1,4 @@
-/** The platform's nouns: the router of the profile's platform, called as the profile's user. */
+/** The platform's nouns: the router that the profile's platform provides, called as the profile's user. */
 import { implement, type Router } from '@orpc/server'
 import { platformContract } from '#shared/platform.ts'
 import type { ProfileSource } from '../profiles.ts'

@@ -34,7 +34,7 @@ export interface ProjectServices {
   readonly drafts: Drafts
   readonly locks: FileLocks
   readonly folders: PublishFolders
-  /** The platform on this computer, for every connection whatever its profile. */
+  /** The platform on this computer, the same for connections of every profile. */
   readonly local: () => Promise<Platform>
   readonly runOptions: () => Promise<RunOptionsStore>
   readonly buildRuntime: BuildRuntime

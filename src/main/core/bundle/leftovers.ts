@@ -14,7 +14,7 @@ export interface BundleFolders {
   readonly index: string
 }
 
-/** A complete bundle that waits for its import; it has a temporary name. */
+/** A complete bundle that waits for its import; its name is a UUID. */
 const WHOLE = /^[0-9a-f-]{36}\.qz$/
 const CACHE = 'cache'
 

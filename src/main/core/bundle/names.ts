@@ -21,7 +21,7 @@ const SURROGATE = /\p{Surrogate}/u
 
 /**
  * Returns why a path cannot be in a bundle, as words that follow "the name", or undefined if it can. `path` has forward
- * slashes; a folder ends in one.
+ * slashes; a folder's path ends in "/".
  */
 export function pathProblem(path: string): string | undefined {
   const bare = path.endsWith('/') ? path.slice(0, -1) : path

@@ -57,7 +57,7 @@ export async function openRecords(cacheFolder: string): Promise<void> {
   await makeFolder(cacheFolder)
 }
 
-/** Removes the records of the oldest projects if there are too many. */
+/** Removes the records of the oldest projects if there are too many, or if they are too large. */
 export async function pruneRecords(cacheFolder: string): Promise<void> {
   const files: RecordFile[] = []
   for (const name of await readdir(cacheFolder)) {

@@ -1,4 +1,4 @@
-/** The user's settings: a small JSON file in the config folder, replaced whole at each change. */
+/** The user's settings: a small JSON file in the config folder, replaced as a whole at each change. */
 import { readFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'

@@ -38,7 +38,7 @@ export async function waitForUndo(items: readonly Named[], seconds: number, job:
   }
 }
 
-/** Milliseconds between two reports of the list; the last one is always sent. */
+/** Milliseconds between two reports of the list; the last report is always sent. */
 const TELL_EVERY = 200
 
 /**

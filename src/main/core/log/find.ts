@@ -24,7 +24,7 @@ interface Found {
   readonly result: FindResult
 }
 
-/** INVALID for an invalid expression or one that takes too long; rejects with the signal's reason when it aborts. */
+/** INVALID if the expression is invalid or takes too long; rejects with the signal's reason when it aborts. */
 export async function findInLog(
   runFolder: string,
   query: FindQuery,

@@ -4,14 +4,14 @@
  *
  *     config.json          LauncherConfig, without secrets (the app's variables are passed separately)
  *     state.json           LauncherState, replaced atomically at each change
- *     docker.json          which Docker it was started in, written by the host
+ *     docker.json          the Docker it was started in, written by the host
  *     lock                 held by the running launcher (flock, msvcrt on Windows), so that two never run at once
  *     stop                 written by the host if it cannot send a signal (Windows): asks the launcher to stop
  *     children, wave/      the launcher's own: the processes it started, the Wave server's uploads
  *     log/<first>.log      CRI lines; <first> is the number of the segment's first line, 12 digits, counted from 0
  *
  * A segment is closed at `log.segmentBytes`; the oldest are removed while all together exceed `log.totalBytes`. A new
- * run of the same instance begins a new segment and a `system` line; a torn last line gets its newline first.
+ * run of the same instance begins a new segment and a `system` line; an unfinished last line first gets a newline.
  */
 import { z } from 'zod'
 import { RunFacts } from '#shared/instance-details.ts'
@@ -24,7 +24,7 @@ export const LauncherConfig = z.object({
   /** Bundle to run: `file:///…` or `http(s)://…`. */
   url: z.string(),
   sha256: z.string(),
-  /** Folder the bundle is unpacked to: `/app` in a container. Emptied at each start. */
+  /** Folder that the bundle is unpacked to: `/app` in a container. It is emptied at each start. */
   appRoot: z.string(),
   /** Folder of the virtual environment in use: `/resources` in a container; on a process engine inside `envCache`. */
   venvRoot: z.string().optional(),
@@ -38,7 +38,7 @@ export const LauncherConfig = z.object({
   module: z.string(),
   name: z.string(),
   appVersion: z.string(),
-  /** Address the app (and the progress page before it) is served on: 0.0.0.0 in a container, 127.0.0.1 otherwise. */
+  /** Address where the app (and the progress page before it) is served: 0.0.0.0 in a container, 127.0.0.1 otherwise. */
   host: z.string(),
   port: z.int(),
   /** Folder given to the app as its volume, and the path that the manifest asks for; equal inside a container. */
@@ -63,9 +63,9 @@ export const LauncherState = z.object({
   phase: z.enum(['fetching', 'unpacking', 'installing', 'starting', 'ready', 'stopping', 'ended']),
   /** 0 to 100, if the phase can report it. */
   percent: z.number().optional(),
-  /** Route the app announced (`app_add`, `relay`); "/" for an app that is not a Wave app. */
+  /** Route that the app announced (`app_add`, `relay`); "/" for an app that is not a Wave app. */
   route: z.string().optional(),
-  /** The launcher's own process: its ID as the host sees it, and its start (seconds since the epoch). */
+  /** The launcher's own process: its ID, for a host that can see it, and its start (seconds since the epoch). */
   pid: z.int(),
   startedAt: z.number(),
   /** Bytes that the processes of app and server use together. */

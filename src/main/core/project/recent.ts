@@ -1,4 +1,4 @@
-/** The list of recently opened projects: a small file in the state folder; pinned ones first, then newest first. */
+/** The list of recent projects: a small, limited file in the state folder; pinned ones first, then newest first. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'

@@ -1,4 +1,4 @@
-/** Finds modules that an app imports and that neither its bundle nor its requirements.txt has. Unsure cases are listed apart. */
+/** Finds modules that an app imports and neither its bundle nor requirements.txt has. Lists unsure cases separately. */
 import { createHash } from 'node:crypto'
 import { decodeText, type Range } from '#shared/manifest-text/text.ts'
 import { type Import, readImports } from './imports.ts'

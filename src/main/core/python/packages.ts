@@ -1,4 +1,4 @@
-/** Facts about well-known packages: which modules each has, and which packages it brings along. Names are normalized as in PEP 503. */
+/** Facts about well-known packages: the modules and dependencies of each. Names are normalized as in PEP 503. */
 
 /** Modules whose name differs from their package's. Each listed package has the module; the first is suggested. */
 const OTHER_NAME: Readonly<Record<string, string>> = {
@@ -78,7 +78,7 @@ const BRING_NOTHING: ReadonlySet<string> = words(`
   certifi colorama future h11 idna loguru numpy pillow psutil pygments python-dotenv pytz pyyaml setuptools simplejson
   six sniffio tabulate toml tqdm typing-extensions tzdata urllib3 wheel`)
 
-/** All dependencies of these packages, in any version; dependencies of dependencies have their own line. */
+/** All direct dependencies of these packages, in any version; a dependency's own dependencies are only in its line. */
 const BRINGS: Readonly<Record<string, string>> = {
   'h2o-wave':
     'asgiref blessed click editor httpx inquirer jinxed python-editor readchar runs six starlette uvicorn wcwidth xmod',
@@ -140,7 +140,7 @@ export function mayProvide(packages: ReadonlySet<string>, module: string): boole
   return [...packages].some(each => names.some(name => each === name || each.startsWith(`${name}-`)))
 }
 
-/** Whether a dependency of the packages may have the module. False only if all their dependencies are known. */
+/** Whether a dependency of the packages may be the module's package. False only if all their dependencies are known. */
 export function mayBring(packages: ReadonlySet<string>, module: string): boolean {
   const wanted = packageOf(module)
   const all = [...packages]

@@ -1,4 +1,4 @@
-/** What stays out of a bundle: defaults, .gitignore, .appignore, then .q8signore; deeper files and later lines win. */
+/** What stays out: defaults, then .gitignore and .appignore, then .q8signore; in each, deeper and later lines win. */
 import ignore, { type Ignore } from 'ignore'
 import type { FileReason } from '#shared/file-reason.ts'
 import { isTemporary } from '../../files/temporary.ts'

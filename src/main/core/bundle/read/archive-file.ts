@@ -85,7 +85,7 @@ function createReading(descriptor: number): Reading {
   })
 }
 
-/** Node's own streams are not used: they close the file when they are destroyed, even if others use it. */
+/** Node's own streams are not used: they close the file when they are destroyed, even if they did not open it. */
 function rangeStream(file: string, readAt: Reading, position: number, length: number): Readable {
   let at = position
   const end = position + length

@@ -1,4 +1,4 @@
-/** Checks that the entries of a bundle unpack to what their headers say: once, when the bundle is imported. */
+/** Checks that the unpacked entries of a bundle match their headers; runs once, when the bundle is imported. */
 import { availableParallelism } from 'node:os'
 import { setImmediate } from 'node:timers/promises'
 import { type ContentTask, checkContents } from '../../workers/content-worker.js'

@@ -1,4 +1,4 @@
-/** The text of a file in a bundle, or of one that would be in it, to be shown; limited to a size that can be shown. */
+/** The text of a file in a bundle, or of a project's file that will be in it; limited to a size that can be shown. */
 import { join } from 'node:path'
 import { type FileText, MAX_TEXT_BYTES } from '#shared/bundle.ts'
 import { AppError } from '#shared/errors.ts'

@@ -44,8 +44,9 @@ export interface ScanOptions {
 }
 
 /**
- * Errors for text that looks like a secret, with its place but never the secret. Allowed are lines with the comment
- * `q8s:allow-secret`, and files named (as in .gitignore) by lines `# q8s:allow-secret FILE` in the root's .q8signore.
+ * Errors for text that looks like a secret, with its place but never the secret. A line with the comment
+ * `q8s:allow-secret` is allowed, and so are files named (as in .gitignore) by lines `# q8s:allow-secret FILE` in the
+ * root's .q8signore.
  */
 export async function scanSecrets(
   folder: string,
@@ -79,7 +80,7 @@ function isLittle(files: readonly WalkedFile[]): boolean {
   return files.length <= UNRECORDED_FILES && files.reduce((sum, file) => sum + file.size, 0) <= BATCH_BYTES
 }
 
-// biome-ignore lint/suspicious/noTemplateCurlyInString: it is what requirements.txt is to hold.
+// biome-ignore lint/suspicious/noTemplateCurlyInString: the text is meant for requirements.txt.
 const EXAMPLE = 'https://${NAME}:${PASSWORD}@host'
 
 /** Increase this when one of our own rules changes. */
