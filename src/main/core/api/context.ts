@@ -1,6 +1,4 @@
-/**
- * The base of every procedure of the contract: adds the connection's profile, and turns every error into an AppError.
- */
+/** The base of every procedure of the contract: adds the connection's profile and turns all errors into AppErrors. */
 import { implement } from '@orpc/server'
 import { contract } from '#shared/contract.ts'
 import { AppError } from '#shared/errors.ts'

@@ -1,6 +1,4 @@
-/**
- * Which paths of this computer a page may name: those the user chose, and all below them. A hijacked page gets no more.
- */
+/** Limits the paths a page may name to those the user chose and all below them. A hijacked page gets no more. */
 import { realpath } from 'node:fs/promises'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import { AppError } from '#shared/errors.ts'

@@ -1,6 +1,4 @@
-/**
- * The publishing nouns of the contract: inspect a folder or bundle, check whether it changed, find the next version.
- */
+/** The publishing nouns of the contract: inspect a folder or bundle, check if it changed, find the next version. */
 import type { FileLocks } from '../ports.ts'
 import type { PublishFolders } from '../publishing/publish.ts'
 import { os } from './context.ts'

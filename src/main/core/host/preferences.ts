@@ -1,6 +1,4 @@
-/**
- * Window preferences that survive restarts: one small JSON file per name in the state folder, for all the user's hosts.
- */
+/** Window preferences that survive restarts: a JSON file per name in the state folder, for all hosts of the user. */
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '#shared/errors.ts'

@@ -1,4 +1,4 @@
-/** Finds how a Python source serves its app (routes, servers, frameworks) from its text; never runs it, never throws. */
+/** Finds how a Python source serves its app (routes, servers, frameworks) from its text; never runs it or throws. */
 import { lineCounter } from '#shared/manifest-text/text.ts'
 import { type Code, isMainBlock, readCode } from './code.ts'
 

@@ -1,6 +1,4 @@
-/**
- * Checks that the manifest is at the root, bundled and unique, and that no folder of the bundle has its volume's name.
- */
+/** Checks that the manifest is at the root, bundled and unique, and its volume is not named like a bundled folder. */
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { MANIFEST_FILES } from '#shared/manifest-files.ts'
