@@ -1,4 +1,4 @@
-/** Ports: the outside world as the core sees it. Adapters implement them; tests prove each implementation alike. */
+/** Ports: the core's interfaces to the outside world. Adapters implement them; the same tests check each one. */
 import type { EngineKind } from '#shared/instance.ts'
 import type { FolderListing } from '#shared/instance-files.ts'
 import type { Job, PastJob } from '#shared/job.ts'
@@ -7,12 +7,12 @@ import type { ReportedStage } from '#shared/stage.ts'
 import type { Release, UpdateChannel } from '#shared/updates.ts'
 import type { Leftover } from '#shared/upkeep.ts'
 
-/** One start of a bundle, as an engine needs it. Paths are absolute and on this computer. */
+/** The data an engine needs to start a bundle once. Paths are absolute and on this computer. */
 export interface RunSpec {
   readonly instanceId: string
-  /** Run folder, existing; the engine writes its config.json and the launcher the rest. */
+  /** The run folder, which exists; the engine writes config.json into it, the launcher the rest. */
   readonly runFolder: string
-  /** The `.qz`, and the file name the launcher should see it under. */
+  /** The `.qz` file, and the file name that the launcher should see. */
   readonly bundle: { readonly path: string; readonly fileName: string; readonly sha256: string }
   readonly manifest: {
     readonly name: string
@@ -20,77 +20,89 @@ export interface RunSpec {
     readonly module: string
     readonly volumeMount?: string | undefined
   }
-  /** Folder kept over restarts; given where the manifest asks for a volume. */
+  /** A folder that survives restarts; present if the manifest asks for a volume. */
   readonly volumeFolder?: string | undefined
   /** Bytes. */
   readonly memoryLimit?: number | undefined
   readonly memoryReservation?: number | undefined
-  /** Environment of the app, secrets included. */
+  /** Environment of the app, including secrets. */
   readonly env: Readonly<Record<string, string>>
-  /** Loopback port on this computer; free when it was chosen. */
+  /** Loopback port on this computer; it was free when it was chosen. */
   readonly port: number
   readonly log: { readonly segmentBytes: number; readonly totalBytes: number }
 }
 
-/** What an engine sees of an instance's processes, whatever the launcher wrote. */
+/** The engine's own view of an instance's processes; it does not depend on the launcher's files. */
 export type EngineStatus =
   | { readonly kind: 'running'; readonly memoryUsed?: number | undefined }
   | { readonly kind: 'exited'; readonly exitCode?: number | undefined; readonly outOfMemory: boolean }
-  /** Nothing of that ID: never started, cleaned up, or gone with a reboot. */
+  /** The engine has nothing with that ID: never started, cleaned up, or lost at a reboot. */
   | { readonly kind: 'absent' }
 
 export interface EngineCheck {
   readonly available: boolean
-  /** How it is, and why it cannot be used. */
+  /** The engine's state, or why it cannot be used. */
   readonly message: string
   readonly hint?: string | undefined
-  /** What the user should know of each run, a short line each. */
+  /** Short notices for the user about each run, a line each. */
   readonly notices: readonly string[]
-  /** All that differs from the platform, in full. */
+  /** All differences from the platform, in full. */
   readonly differences?: readonly string[]
-  /** Where it was looked for: an address, or commands. */
+  /** Where the engine was searched for: an address, or commands. */
   readonly lookedAt: string
-  /** The image it needs; present where the engine itself answers. */
+  /** The image it needs; present if the engine itself answers. */
   readonly image?: { readonly name: string; readonly isThere: boolean; readonly engine: string }
 }
 
-/** What runs a bundle on this computer. Every method may be called from several hosts at once. */
+/** Runs bundles on this computer. Every method may be called from several hosts at once. */
 export interface Engine {
   readonly kind: EngineKind
-  /** Whether it can run a bundle now; never throws for an engine that is simply not there. */
+  /** Whether it can run a bundle now; never throws just because the engine is missing. */
   check(signal?: AbortSignal): Promise<EngineCheck>
   /**
-   * Starts the launcher, detached from this process, and returns once it is running. PortTaken when another program
-   * took the port, UNAVAILABLE when the engine is not there; nothing is left behind then.
+   * Starts the launcher, detached from this process, and returns once it is running. Throws PortTaken if another
+   * program took the port, UNAVAILABLE if the engine is not available; in both cases nothing is left behind.
    */
   start(spec: RunSpec, signal?: AbortSignal): Promise<void>
   /**
-   * UNAVAILABLE when the engine cannot be asked; an EngineUnavailable where it is known why.
+   * UNAVAILABLE if the engine cannot be asked; an EngineUnavailable if the cause is known.
    */
   status(instanceId: string, runFolder: string, signal?: AbortSignal): Promise<EngineStatus>
-  /** Asks, then kills after the grace time; resolves when it has ended. Fine for one that is not running. */
+  /**
+   * Asks the instance to end, kills it after the grace time, and resolves when it has ended. Does nothing if it is not
+   * running.
+   */
   stop(instanceId: string, runFolder: string, graceSeconds: number, signal?: AbortSignal): Promise<void>
   /**
-   * Ends it at once, and removes what the engine keeps of it (a container). Fine for one that is absent; UNAVAILABLE as
-   * `status`.
+   * Ends it at once, and removes what the engine stores for it (a container). Does nothing if it is absent; UNAVAILABLE
+   * as for `status`.
    */
   remove(instanceId: string, runFolder: string, signal?: AbortSignal): Promise<void>
-  /** Instances of this home the engine holds anything of, by its labels or by their run folders, which are in `runs`. */
+  /**
+   * IDs of this home's instances that the engine has anything of, found by labels or by run folders, which are in
+   * `runs`.
+   */
   list(runs: string, signal?: AbortSignal): Promise<readonly string[]>
-  /** What those use now, by ID; one that does not run is left out. UNAVAILABLE when the engine cannot be asked. */
+  /**
+   * The present usage of these instances, by ID; instances that do not run are left out. UNAVAILABLE if the engine
+   * cannot be asked.
+   */
   metrics(
     instances: readonly EngineTarget[],
     signal?: AbortSignal
   ): Promise<ReadonlyMap<string, EngineMetrics>>
-  /** Installs a small package where it would install an app's, and throws it away. UNAVAILABLE where nothing can be run. */
+  /**
+   * Installs a small package where an app's packages would be installed, then deletes it. UNAVAILABLE if nothing can
+   * be run.
+   */
   testConnection(signal?: AbortSignal): Promise<ConnectionTest>
-  /** The files of an app, whether it runs or has ended; absent where the engine cannot tell of them. */
+  /** The files of an app that runs or has ended; absent if the engine cannot read them. */
   readonly files?: EngineFiles
-  /** Opens a shell in a running instance, CONFLICT when it does not run; absent where the engine has none. */
+  /** Opens a shell in a running instance, CONFLICT if it does not run; absent if the engine has no shells. */
   openShell?(instanceId: string, size: TerminalSize, signal?: AbortSignal): Promise<EngineShell>
 }
 
-/** Whether packages can be installed, in the words of a run that fails for it. */
+/** Whether packages can be installed; the message is the one a failing run would show. */
 export interface ConnectionTest {
   readonly ok: boolean
   readonly message: string
@@ -98,8 +110,8 @@ export interface ConnectionTest {
 }
 
 /**
- * Files below the folder an app was unpacked to. `parts` are names, no `..` among them. NOT_FOUND where there is no such thing,
- * INVALID where it is of another kind, or a link is on the way there: none is followed.
+ * Files below the folder that an app was unpacked to. `parts` are names and contain no `..`. NOT_FOUND if it does not
+ * exist, INVALID if it is of another kind or if a link is on the path: links are not followed.
  */
 export interface EngineFiles {
   list(instance: EngineTarget, parts: readonly string[], signal?: AbortSignal): Promise<FolderListing>
@@ -107,13 +119,13 @@ export interface EngineFiles {
 }
 
 export interface EngineFile {
-  /** Bytes it had when it was opened; no more of it are read. */
+  /** Size in bytes when it was opened; no more bytes are read. */
   readonly size: number
   readonly content: AsyncIterable<Uint8Array>
   close(): Promise<void>
 }
 
-/** An instance as an engine finds it. */
+/** How an engine identifies an instance. */
 export interface EngineTarget {
   readonly instanceId: string
   readonly runFolder: string
@@ -122,7 +134,7 @@ export interface EngineTarget {
 export interface EngineMetrics {
   /** Bytes. */
   readonly memoryUsed?: number | undefined
-  /** Processor time of the run so far, in seconds; never less than before but for processes that ended. */
+  /** Processor time of the run so far, in seconds; it can fall only if processes end. */
   readonly cpuSeconds?: number | undefined
 }
 
@@ -131,27 +143,27 @@ export interface TerminalSize {
   readonly rows: number
 }
 
-/** A shell with a terminal. */
+/** A shell in a terminal. */
 export interface EngineShell {
-  /** What it writes, until it ends; reading sets its pace. */
+  /** The output, until the shell ends. The reader sets the pace. */
   readonly output: AsyncIterable<Uint8Array>
-  /** Resolves when the shell's side has taken it. */
+  /** Resolves when the shell has received it. */
   write(text: string): Promise<void>
   resize(size: TerminalSize): Promise<void>
-  /** Undefined where the engine cannot tell. */
+  /** Undefined if the engine does not know it. */
   exitCode(): Promise<number | undefined>
-  /** Ends it and all it started; fine for one that has ended. */
+  /** Ends the shell and all processes it started; does nothing if it has ended. */
   close(): Promise<void>
 }
 
-/** Whether the system starts the app when the user logs in: the system's own record, which the user may change there. */
+/** Whether the system starts the app at login. The system stores this, and the user may change it there. */
 export interface LoginItem {
   isOn(): Promise<boolean>
-  /** UNAVAILABLE where the system does not do it. */
+  /** UNAVAILABLE if the system does not support it. */
   turn(on: boolean): Promise<void>
 }
 
-/** A running app as a host shows it in a window. */
+/** A running app that a host shows in a window. */
 export interface ShownApp {
   /** ID of the instance. */
   readonly id: string
@@ -161,7 +173,7 @@ export interface ShownApp {
 
 /** A store of small secrets protected by the operating system. */
 export interface Keychain {
-  /** Whether a set-get-delete round trip works now, and if not, why. */
+  /** Whether storing, reading and deleting an entry works now, and if not, why. */
   probe(): Promise<
     { readonly ok: true } | { readonly ok: false; readonly message: string; readonly hint: string }
   >
@@ -170,101 +182,109 @@ export interface Keychain {
   remove(account: string): Promise<void>
 }
 
-/** What the diagnosis asks of this computer. It sends nothing. */
+/** The facts about this computer that the diagnosis needs. Uses no network. */
 export interface ComputerProbe {
-  /** Free bytes where the folder is, or will be made. */
+  /** Free bytes at the folder's place, even if the folder does not exist yet. */
   freeSpace(folder: string): Promise<number>
-  /** The port local runs are served at, and whether no program has it. */
+  /** The port that local runs use, and whether it is free. */
   usualPort(): Promise<{ readonly port: number; readonly isFree: boolean }>
-  /** How packages are reached, as the environment and pip's own configuration say. */
+  /** How packages are reached, according to the environment and pip's own configuration. */
   network(): Promise<NetworkSettings>
 }
 
 export interface NetworkSettings {
   /** Variables about package indexes and proxies. May hold passwords. */
   readonly env: Readonly<Record<string, string>>
-  /** The file of certificates that is trusted, where one is configured. */
+  /** The configured file of trusted certificates, if any. */
   readonly certificates?: string | undefined
-  /** Variables that name certificates which are not there, in words. */
+  /** Descriptions of variables that name missing certificates. */
   readonly missing: readonly string[]
 }
 
-/** What a platform of this computer can say of its own records. */
+/** A local platform's checks of its own records. */
 export interface RecordsProbe {
-  /** What is wrong with the database and with bundles, in words; empty where nothing is. */
+  /** Descriptions of damage to the database and bundles; empty if there is none. */
   recordProblems(): Promise<readonly string[]>
-  /** UNAVAILABLE or FORBIDDEN where the secrets, or what they are encrypted with, cannot be read. */
+  /** UNAVAILABLE or FORBIDDEN if the secrets, or the key they are encrypted with, cannot be read. */
   checkSecrets(): Promise<void>
 }
 
-/** One place of this computer where old runs and bundles leave things. */
+/** A place on this computer where old runs and bundles leave files. */
 export interface LeftoverPlace {
-  /** For people: `environments`. */
+  /** A readable name: `environments`. */
   readonly name: string
-  /** What nothing uses now; IDs are the place's own. */
+  /** Everything that is not in use now; the IDs are valid only in this place. */
   list(signal?: AbortSignal): Promise<readonly Leftover[]>
-  /** Looks again first: CONFLICT when something uses it now. Fine for one that is gone, and for an ID that never was. */
+  /** Checks again first: CONFLICT if it is in use now. Does nothing if it is gone or the ID never existed. */
   remove(id: string, signal?: AbortSignal): Promise<void>
 }
 
-/** How each of this user's projects is run; plain values are encrypted where they are kept. */
+/** The run options of each of this user's projects; plain values are stored encrypted. */
 export interface RunOptionsStore {
-  /** What is kept for the folder; nothing chosen where nothing is. UNAVAILABLE while the key of its values cannot be had. */
+  /** The stored options of the folder, or the defaults. UNAVAILABLE while the key of its values cannot be read. */
   read(folder: string): Promise<RunOptions>
   save(folder: string, options: RunOptions): Promise<void>
 }
 
-/** The records of jobs, shared by all hosts of a home; the newest 500 are kept. */
+/** The records of jobs, shared by all hosts of a home; the newest 500 are stored. */
 export interface JobRecords {
-  /** Makes or replaces the job's record; a running one is this process's from then on. */
+  /** Creates or replaces the job's record; this process then owns the record of a running job. */
   write(job: Job): Promise<void>
-  /** Newest first; one that runs in a process that is gone is interrupted, one that runs in another is left out. */
+  /** Newest first. Running jobs of ended processes are shown as interrupted; those of other processes are left out. */
   list(): Promise<PastJob[]>
 }
 
-/** Every secret value this computer knows: what must not leave it in a report. Never handed to a client. */
+/** Every secret value known on this computer, to be redacted from reports. Never sent to a client. */
 export interface SecretValues {
   readonly values: readonly string[]
-  /** Why some could not be had; what may hold them must not leave then. */
+  /** Why some values could not be read; then texts that may contain them must not leave this computer. */
   readonly problem?: { readonly message: string; readonly hint?: string | undefined }
 }
 
-/** Where newer versions of this app come from, and how this installation takes one. */
+/** Where newer versions of this app come from, and how this installation gets them. */
 export interface UpdateSource {
   readonly address: string
-  /** This kind of installation can replace itself. */
+  /** Whether this kind of installation can replace itself. */
   readonly canInstall: boolean
-  /** What the channel offers now, newer or not. UNAVAILABLE when it does not answer, INVALID when it makes no sense. */
+  /**
+   * The channel's present offer, newer or not. UNAVAILABLE if the channel does not answer, INVALID if its answer is
+   * invalid.
+   */
   newest(channel: UpdateChannel, signal: AbortSignal): Promise<Release>
-  /** Fetches that version and checks it. CONFLICT when the channel offers another by now, INVALID when it is not what it should be. */
+  /**
+   * Downloads and checks that version. CONFLICT if the channel now offers another one, INVALID if the download is not
+   * the expected one.
+   */
   fetch(
     channel: UpdateChannel,
     version: string,
     progress: (done: number, total: number) => void,
     signal: AbortSignal
   ): Promise<void>
-  /** Whether what was fetched is installed when the app is quit. */
+  /** Sets whether the downloaded version is installed when the app quits. */
   installOnQuit(wanted: boolean): Promise<void>
 }
 
-/** Keeps writers of the same file apart: those of this process, in their order, and those of all processes of this home. */
+/** Locks that keep writers of the same file apart, in this process (in order) and in all processes of this home. */
 export interface FileLocks {
   /**
-   * Does `work` while no other work on that path is done. `work` must not ask for a lock itself. UNAVAILABLE where
-   * others do not finish in time; `signal` ends the wait, not the work.
+   * Runs `work` while no other work on that path runs. `work` must not take a lock itself. UNAVAILABLE if others do not
+   * finish in time. `signal` ends the wait, not the work.
    */
   hold<T>(path: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T>
 }
 
 export interface BackupReport {
   readonly file: string
-  /** Entries, and the bytes of their content. */
+  /** Number of entries, and the bytes of their content. */
   readonly files: number
   readonly bytes: number
-  /** Whether the key of the secrets is in it, in the keychain of this computer only, or none is needed. */
+  /**
+   * Whether the backup includes the key of the secrets, the key is only in this computer's keychain, or none is needed.
+   */
   readonly key: 'none' | 'included' | 'keychain'
   readonly volumes: boolean
-  /** Links, pipes and devices, which are left out. */
+  /** Number of links, pipes and devices, which are left out. */
   readonly skippedLinks: number
 }
 
@@ -272,32 +292,32 @@ export interface RestoreReport {
   /** When the backup was made. */
   readonly createdAt: string
   readonly volumes: boolean
-  /** Where the key of the secrets is now; `missing` where they cannot be read. */
+  /** Where the key of the secrets is now; `missing` if the secrets cannot be read. */
   readonly key: 'none' | 'file' | 'keychain' | 'missing'
-  /** What the home that was there is called now. */
+  /** The new paths of the previous home's settings file and state folder, as far as they existed. */
   readonly aside: readonly string[]
 }
 
-/** Backups of a home: one file each. */
+/** Backups of a home; each is one file. */
 export interface HomeCopies {
   backup(
     file: string,
     options: {
-      /** Also the volumes of instances. */
+      /** Whether to include the volumes of instances. */
       readonly volumes: boolean
-      /** Also the key of the secrets, where the keychain has it. */
+      /** Whether to include the key of the secrets if it is in the keychain. */
       readonly withKey: boolean
       readonly onStage: (stage: ReportedStage) => void
       readonly signal: AbortSignal
     }
   ): Promise<BackupReport>
-  /** To be called in a process that has not opened the home. */
+  /** Call this in a process that has not opened the home. */
   restore(
     file: string,
     options: {
-      /** A home that is there is renamed; else it is a CONFLICT. */
+      /** An existing home is renamed; without this option it is a CONFLICT. */
       readonly replace: boolean
-      /** Instances that run are stopped; else they are a CONFLICT. */
+      /** Running instances are stopped; without this option they are a CONFLICT. */
       readonly stop: boolean
       readonly onStage: (stage: ReportedStage) => void
       readonly signal: AbortSignal

@@ -1,10 +1,10 @@
-/** Profiles: the platforms a user has, each opened by its name when it is first needed. */
+/** Profiles: a user's platforms; each is opened by name when it is first needed. */
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import type { Platform, PlatformInfo } from '#shared/platform.ts'
 import type { OpenedPlatform } from './platform/opened.ts'
 
-/** How a profile's platform is opened, and for whom. */
+/** How a profile's platform is opened, and which user calls it. */
 export interface ProfileSource {
   readonly kind: PlatformInfo['kind']
   open(): Promise<{ readonly platform: OpenedPlatform; readonly user: string }>
@@ -19,9 +19,12 @@ export interface Profiles {
   list(): readonly Profile[]
   /** NOT_FOUND for a name that is not in the user's config. */
   get(name: string): Profile
-  /** Its platform, for whoever mounts it, and who calls. NOT_FOUND as `get`; a failed opening is tried again by the next call. */
+  /**
+   * Its platform, to be mounted, and the calling user. NOT_FOUND as for `get`; after a failure, the next call tries
+   * again.
+   */
   open(name: string): ReturnType<ProfileSource['open']>
-  /** Its platform as this user sees it. */
+  /** The profile's platform, as the profile's user sees it. */
   platform(name: string): Promise<Platform>
 }
 

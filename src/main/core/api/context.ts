@@ -1,4 +1,4 @@
-/** What every procedure of the contract starts from: the connection's profile, and errors that are always AppErrors. */
+/** The base of every procedure of the contract: adds the connection's profile and turns all errors into AppErrors. */
 import { implement } from '@orpc/server'
 import { contract } from '#shared/contract.ts'
 import { AppError } from '#shared/errors.ts'
@@ -8,16 +8,16 @@ import type { Platform } from '#shared/platform.ts'
 import { refusedInput } from '../platform/refused-input.ts'
 import type { Profile, Profiles } from '../profiles.ts'
 
-/** FORBIDDEN for a path of this computer that a call may not name. */
+/** Throws FORBIDDEN for a path on this computer that a call may not name. */
 type RequirePath = (path: string) => Promise<void>
 
-/** One per connection: a client speaks to one profile's platform. */
+/** One per connection: a client uses one profile's platform. */
 export interface Connection {
-  /** NOT_FOUND where the client named a profile that is not there. */
+  /** NOT_FOUND if the profile that the client named does not exist. */
   profile(): Profile
-  /** Its platform, as the profile's user sees it. Opened when first asked for. */
+  /** The profile's platform, as the profile's user sees it. It is opened on first use. */
   platform(): Promise<Platform>
-  /** Absent where a call may name every path. */
+  /** Absent if a call may name every path. */
   readonly requirePath?: RequirePath | undefined
 }
 
@@ -43,7 +43,7 @@ export const os = implement(contract)
     }
   })
 
-/** No file system has such a name, and Node's own error is that of a bug. */
+/** No file system allows NUL in a name, and the error Node throws for it looks like a bug. */
 function refuseNul(path: string): void {
   if (!path.includes('\0')) return
   throw new AppError('INVALID', t`The path ${path} has a NUL in it.`, t`Check the path.`)

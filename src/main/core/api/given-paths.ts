@@ -1,20 +1,20 @@
-/** Which paths of this computer a page may name: those its user chose, and what is in them. A page that was taken over chooses none. */
+/** Limits the paths a page may name to those the user chose and all below them. A hijacked page gets no more. */
 import { realpath } from 'node:fs/promises'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 
 export interface GivenPaths {
-  /** The user chose it, in a window that is not the page: a dialog, a drop, a double click. */
+  /** Records a path that the user chose outside the page: in a dialog, by a drop or by a double click. */
   give(path: string): void
-  /** FORBIDDEN for a path that is neither given nor known, nor in a folder that is. */
+  /** FORBIDDEN unless the path was given or is known, or is inside a folder that is. */
   require(path: string): Promise<void>
 }
 
-/** The newest that are remembered, of those given and of those let through. */
+/** Limit of remembered paths, for given and for allowed ones. The newest are kept. */
 const MOST = 1_000
 
-/** `known` are the folders that need not be given again: projects opened before, and the host's own. */
+/** `known` returns the folders that are always allowed: projects opened before, and the host's own folders. */
 export function createGivenPaths(known: () => Promise<readonly string[]>): GivenPaths {
   const given = new Set<string>()
   const passed = new Set<string>()
@@ -48,7 +48,7 @@ function isWithin(root: string, path: string): boolean {
   return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep)
 }
 
-/** Without links, also of a path whose end is not there yet. */
+/** The path with all links resolved; works also if the end of the path does not exist yet. */
 async function realPath(path: string): Promise<string> {
   const absolute = resolve(path)
   try {

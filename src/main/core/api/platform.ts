@@ -1,10 +1,10 @@
-/** The platform's nouns: the router of the profile's platform, as its adapter made it, called by the profile's user. */
+/** The platform's nouns: the router that the profile's platform provides, called as the profile's user. */
 import { implement, type Router } from '@orpc/server'
 import { platformContract } from '#shared/platform.ts'
 import type { ProfileSource } from '../profiles.ts'
 import type { Connection } from './context.ts'
 
-/** The router as a host mounts it. */
+/** The router in the form a host mounts. */
 export async function routerForUser(
   open: ProfileSource['open']
 ): Promise<Router<typeof platformContract, Connection>> {

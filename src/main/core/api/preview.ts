@@ -1,4 +1,4 @@
-/** The preview nouns of the contract: choosing what goes in, looking at text, comparing with a published version. */
+/** The preview nouns of the contract: choose the files of a bundle, read text, compare with a published version. */
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { isBundlePath } from '#shared/bundle.ts'
@@ -40,7 +40,7 @@ export const previewRouter = (locks: FileLocks) =>
     })
   })
 
-/** A project's folder, or a file that is called like a bundle. */
+/** Decides whether the path is a project's folder or a bundle (by its file name). */
 async function placeOf(path: string): Promise<{ folder: string; bundle?: never } | { bundle: string }> {
   const info = await stat(resolve(path)).catch(() => undefined)
   if (info?.isFile() && isBundlePath(path)) return { bundle: await bundlePath(path) }

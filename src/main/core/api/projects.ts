@@ -13,14 +13,14 @@ import { bundlePath, type Projects } from '../project/service.ts'
 import type { PublishFolders } from '../publishing/publish.ts'
 import { os } from './context.ts'
 
-/** Builds the image instances run in; tells each line of its output. */
+/** Builds the image that instances run in; reports each line of its output. */
 export type BuildRuntime = (request: {
   base?: string
   signal: AbortSignal
   onLine: (line: string) => void
 }) => Promise<{ image: string }>
 
-/** Writes the runtime image to a file, or takes it from one. */
+/** Writes the runtime image to a file, or loads it from a file. */
 type RuntimeFile = (request: {
   readonly file: string
   readonly signal: AbortSignal
@@ -34,7 +34,7 @@ export interface ProjectServices {
   readonly drafts: Drafts
   readonly locks: FileLocks
   readonly folders: PublishFolders
-  /** The platform on this computer, whatever profile a connection has. */
+  /** The platform on this computer, the same for connections of every profile. */
   readonly local: () => Promise<Platform>
   readonly runOptions: () => Promise<RunOptionsStore>
   readonly buildRuntime: BuildRuntime
@@ -183,7 +183,7 @@ function bytesOf(stage: JobContext['stage'], code: 'saving-image' | 'loading-ima
     stage({ code }, total === 0 ? undefined : Math.floor((100 * done) / total), { done, total })
 }
 
-/** The project's folder as `open` tells it; the path itself where there is no project any more. */
+/** The project's folder as `open` returns it; the path itself if the project no longer exists. */
 function folderOf(path: string): Promise<string> {
   return findManifest(path).then(
     ({ folder }) => folder,
@@ -191,7 +191,7 @@ function folderOf(path: string): Promise<string> {
   )
 }
 
-/** A project by its folder, or a bundle by its file. */
+/** A project with its folder's path, or a bundle with its file's path. */
 async function titled(projects: Projects, path: string): Promise<{ path: string; title: string }> {
   if (isBundlePath(path)) {
     const file = await bundlePath(path).catch((error: unknown) => {

@@ -1,4 +1,4 @@
-/** The publishing nouns of the contract: what a folder or bundle is, whether it changed, its next version. */
+/** The publishing nouns of the contract: inspect a folder or bundle, check if it changed, find the next version. */
 import type { FileLocks } from '../ports.ts'
 import type { PublishFolders } from '../publishing/publish.ts'
 import { os } from './context.ts'

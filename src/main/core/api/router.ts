@@ -32,19 +32,19 @@ export interface HostServices extends ProjectServices {
   readonly support: () => Promise<Support>
   readonly leftovers: () => Promise<Leftovers>
   readonly updates: UpdatesService
-  /** Every Docker this computer may have. */
+  /** Every Docker installation found on this computer. */
   readonly dockers: (signal?: AbortSignal) => Promise<DockerFound[]>
   readonly checks: (
     wanted: { readonly only?: readonly CheckId[] | undefined; readonly connect?: boolean | undefined },
     signal?: AbortSignal
   ) => Promise<Check[]>
-  /** The project the host was started for, where it was. */
+  /** The project that the host was started for, if any. */
   readonly firstProject?: (() => string | undefined) | undefined
-  /** Present where the host has a folder dialog. */
+  /** Present if the host has a folder dialog. */
   readonly pickFolder?: (() => Promise<string | undefined>) | undefined
-  /** Present where the system can start the host at login. */
+  /** Present if the system can start the host at login. */
   readonly loginItem?: LoginItem | undefined
-  /** Present where the host has windows for running apps; false for an address it does not show. */
+  /** Present if the host has windows for running apps; returns false for an address that it does not show. */
   readonly showApp?: ((app: ShownApp) => boolean) | undefined
 }
 
@@ -53,7 +53,7 @@ export type HostRouter = Router<typeof contract, Connection>
 export function createRouter(services: HostServices, profile: string): HostRouter {
   const { profiles, jobs, settings, kept, support, pickFolder, showApp } = services
   return os.router({
-    // Mounted when it is first called; until then no platform is opened.
+    // Mounted on its first call; no platform is opened before that.
     platform: os.platform.lazy(async () => ({ default: await routerForUser(() => profiles.open(profile)) })),
     projects: projectsRouter(services),
     publishing: publishingRouter(services),

@@ -1,4 +1,4 @@
-/** A tiny event source: listeners are called at once, and `next` waits for the coming event. */
+/** A small event source: `emit` calls listeners synchronously, and `next` waits for the next event. */
 
 export interface Emitter<T> {
   emit(value: T): void

@@ -1,12 +1,12 @@
-/** Queues of work: how many pieces go on at once, and in which order the others wait. */
+/** Queues of work: they limit how many tasks run at once and keep the others in order. */
 
 /**
- * Runs the work once it may begin. Rejects with the signal's reason when it aborts before; work that has begun goes on.
- * `onWait` is called when the work cannot begin at once.
+ * Runs the work when there is room. Rejects with the signal's reason if it aborts before the work starts; started work
+ * continues. Calls `onWait` if the work cannot start at once.
  */
 export type Queue = <T>(work: () => Promise<T>, signal?: AbortSignal, onWait?: () => void) => Promise<T>
 
-/** At most `bound` pieces of work go on at once; the others begin in the order they were asked for. */
+/** Runs at most `bound` tasks at once; the others start in the order they were added. */
 export function createQueue(bound: number): Queue {
   let running = 0
   const waiting = new Set<() => void>()
@@ -35,7 +35,7 @@ export function createQueue(bound: number): Queue {
     try {
       return await work()
     } finally {
-      // The next takes over the place of this one.
+      // The next task takes this one's place.
       const [next] = waiting
       if (next) {
         waiting.delete(next)
@@ -45,7 +45,7 @@ export function createQueue(bound: number): Queue {
   }
 }
 
-/** Work on the same thing, which the key names, goes on one piece at a time, in the order it was asked for. */
+/** Runs tasks with the same key one at a time, in the order they were added. */
 export function createKeyedQueue() {
   const queues = new Map<string, { readonly queue: Queue; users: number }>()
   return async <T>(key: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
@@ -61,7 +61,9 @@ export function createKeyedQueue() {
   }
 }
 
-/** Results in the order of the items, of which `bound` are worked on at once; the first failure is thrown at once. */
+/**
+ * Results in the order of the items. At most `bound` items are processed at once; the first failure is thrown at once.
+ */
 export async function mapBounded<T, R>(
   items: readonly T[],
   bound: number,
@@ -76,7 +78,7 @@ export async function mapBounded<T, R>(
   return results
 }
 
-/** Waits until the signal aborts at the latest, which throws its reason; the work goes on. */
+/** Waits for the work, but throws the signal's reason as soon as it aborts. The work itself continues. */
 export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted()
   let stop = () => {}

@@ -1,4 +1,4 @@
-/** What bundling keeps in the cache: records that make the next bundle faster, and bundles whose making was broken off. */
+/** Bundling's files in the cache: records that make the next bundle faster, and bundles from interrupted jobs. */
 import { lstat, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { t } from '#shared/language.ts'
@@ -8,13 +8,13 @@ import { isLeftBehind, isTemporary } from '../files/temporary.ts'
 import type { LeftoverPlace } from '../ports.ts'
 
 export interface BundleFolders {
-  /** Bundles on their way, each as long as its job runs. */
+  /** Bundles that are being made, each until its job ends. */
   readonly temporary: string
   /** Records of projects. */
   readonly index: string
 }
 
-/** One that waits for its import under its own name. */
+/** A complete bundle that waits for its import; its name is a UUID. */
 const WHOLE = /^[0-9a-f-]{36}\.qz$/
 const CACHE = 'cache'
 
@@ -28,7 +28,7 @@ interface Found {
 export function bundleCachePlace({ temporary, index }: BundleFolders): LeftoverPlace {
   const brokenOff = async () =>
     (await filesOf(temporary)).filter(it => (WHOLE.test(it.name) || isTemporary(it.name)) && isSettled(it))
-  // A file on its way to its name is that of a job, unless it is old.
+  // A recent temporary file belongs to a running job.
   const records = async () => (await filesOf(index)).filter(it => !isTemporary(it.name) || isSettled(it))
 
   return {
@@ -70,7 +70,7 @@ function cacheLeftover(files: readonly Found[]): Leftover {
   }
 }
 
-/** A file that has another name elsewhere frees nothing. */
+/** A file with another hard link counts as 0 bytes, because removing it frees nothing. */
 async function filesOf(folder: string): Promise<Found[]> {
   const found: Found[] = []
   for (const name of await readdir(folder).catch(() => [])) {

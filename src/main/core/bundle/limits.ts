@@ -1,10 +1,10 @@
-/** How much a bundle may claim before it is refused unread. */
+/** Limits of a bundle: it is refused without unpacking if its headers claim more. */
 
 export interface BundleLimits {
   readonly entries: number
-  /** Bytes of all entries, unpacked. */
+  /** Bytes of all entries when unpacked. */
   readonly totalBytes: number
-  /** Unpacked bytes for each byte of the file, asked only of what unpacks to more than `harmlessBytes`. */
+  /** Unpacked bytes per byte of the file; applies only to bundles that unpack to more than `harmlessBytes`. */
   readonly ratio: number
   readonly harmlessBytes: number
   /** Bytes of the list of entries. */

@@ -1,16 +1,16 @@
-/** Rules for the paths of a bundle, the same when writing and when reading: relative, plain, portable, unambiguous. */
+/** Rules for the paths of a bundle, the same for writing and reading: relative, plain, portable, unambiguous. */
 
 import { t } from '#shared/language.ts'
 
-/** Most bytes (UTF-8) one name may have: what every supported file system can hold. */
+/** Limit of bytes (UTF-8) in one name: what every supported file system can store. */
 const MAX_NAME_BYTES = 255
-/** Most bytes and parts of a whole path: what Linux can hold below the folder it is unpacked to. */
+/** Limits of bytes and of parts in a whole path: what Linux can store below the folder it is unpacked to. */
 const MAX_PATH_BYTES = 2048
 const MAX_DEPTH = 256
 
-/** What nearly all names are made of, and nothing is wrong with. */
+/** Matches nearly all names; a name that matches has no character problem. */
 const PLAIN = /^[\w./+,=@%~()[\]{} -]*$/
-/** Empty parts, dots, and names of devices, with any extension. */
+/** Empty parts, dots, and device names with any extension. */
 const ODD_SEGMENT =
   /(?:^|\/)(?:\.{0,2}|(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?:\.[^/]*)?)(?=\/|$)/i
 const MAX_BYTES_PER_UNIT = 3
@@ -20,8 +20,8 @@ const WINDOWS_SUSPECT = /[<>:"|?*]|[. ](?:\/|$)/
 const SURROGATE = /\p{Surrogate}/u
 
 /**
- * Why a path cannot be in a bundle, in words that go after "the name", or undefined when it can.
- * `path` has forward slashes; a trailing one marks a folder.
+ * Returns why a path cannot be in a bundle, as words that follow "the name", or undefined if it can. `path` has forward
+ * slashes; a folder's path ends in "/".
  */
 export function pathProblem(path: string): string | undefined {
   const bare = path.endsWith('/') ? path.slice(0, -1) : path
@@ -58,7 +58,7 @@ function lengthProblem(path: string): string | undefined {
   return long ? t`has a part longer than ${MAX_NAME_BYTES} bytes` : undefined
 }
 
-/** Why a path that may be in a bundle cannot be unpacked on Windows, or undefined when it can. */
+/** Returns why a valid bundle path cannot be unpacked on Windows, or undefined if it can. */
 export function windowsProblem(path: string): string | undefined {
   if (!WINDOWS_SUSPECT.test(path)) return undefined
   for (const segment of path.split('/')) {
@@ -69,20 +69,22 @@ export function windowsProblem(path: string): string | undefined {
   return undefined
 }
 
-/** Equal for two paths that some supported file system takes for one: by case, or by Unicode normalisation. */
+/**
+ * Returns the same text for two paths that some supported file system treats as one, by case or Unicode normalisation.
+ */
 export function foldPath(path: string): string {
   return isAscii(path)
     ? path.toLowerCase()
     : path.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC')
 }
 
-/** Order of the bytes of the UTF-8 names, which is also the order of code points. */
+/** Compares by the bytes of the UTF-8 names, which is also the order of code points. */
 export function comparePaths(a: string, b: string): number {
   if (SURROGATE_UNIT.test(a) || SURROGATE_UNIT.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b))
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-// Only beyond the basic plane do UTF-16 and UTF-8 order differ.
+// UTF-16 and UTF-8 order differ only for characters beyond the basic plane.
 const SURROGATE_UNIT = /[\uD800-\uDFFF]/
 
 function hasControlCharacter(text: string): boolean {
@@ -98,7 +100,7 @@ export function isAscii(text: string): boolean {
   return true
 }
 
-/** A path for a message: control characters made visible, long ones cut. */
+/** A path for a message: control characters are made visible, long paths are cut. */
 export function showPath(path: string): string {
   const shown = JSON.stringify(path).slice(1, -1)
   return shown.length > 200 ? `${shown.slice(0, 200)}…` : shown

@@ -1,24 +1,24 @@
-/** The paths of a bundle as the tree they make on disk: finds names that collide, and where links lead. */
+/** The paths of a bundle as the tree they form on disk: finds names that collide, and resolves links. */
 import { t } from '#shared/language.ts'
 import { foldPath, pathProblem } from './names.ts'
 
 export interface PathTree {
-  /** Adds a path (folders end in "/") and returns why it cannot be, in words that go after its name. */
+  /** Adds a path (folders end in "/"). Returns why it is not allowed, as words that follow its name. */
   add(path: string, kind: PathKind): string | undefined
-  /** Says where an added link points, with forward slashes. */
+  /** Sets the target of an added link, with forward slashes. */
   setTarget(path: string, target: string): void
-  /** Follows an added link as any system would, without touching a disk. */
+  /** Follows an added link as any system would, without reading the disk. */
   follow(path: string): FollowedLink
 }
 
 export type PathKind = 'file' | 'folder' | 'link'
 
 export interface FollowedLink {
-  /** Why the link cannot be, in words that go after its name. */
+  /** Why the link is not allowed, as words that follow its name. */
   readonly problem?: string
-  /** Where it leads, relative to the root; "" is the root itself. */
+  /** The path it leads to, relative to the root; "" is the root itself. */
   readonly path?: string
-  /** Whether there is something. */
+  /** Whether that path exists. */
   readonly exists?: boolean
 }
 
@@ -26,21 +26,21 @@ export const MAX_TARGET_BYTES = 1024
 const MAX_HOPS = 16
 
 interface Node {
-  /** As it was first spelled. */
+  /** The name as first spelled. */
   readonly name: string
   kind: PathKind
-  /** Has an entry of its own, and is not only a parent of one. */
+  /** True if it has an entry of its own, and is not only a parent of an entry. */
   explicit: boolean
   target?: string
-  /** By folded name. */
+  /** Keyed by folded name. */
   readonly children: Map<string, Node>
 }
 
-/** `maxNodes` bounds files and folders together, so that a hostile list of deep paths cannot fill the memory. */
+/** `maxNodes` limits files and folders together, so that a malicious list of deep paths cannot fill the memory. */
 export function createPathTree(maxNodes: number): PathTree {
   const root = newNode('', 'folder')
   let nodes = 0
-  // Paths come sorted, so most lie in the folder of the one before.
+  // Paths come sorted, so most are in the same folder as the path before.
   let entered = { path: '', node: root }
 
   function find(path: string): Node | undefined {
@@ -59,7 +59,7 @@ export function createPathTree(maxNodes: number): PathTree {
     return node
   }
 
-  /** The folder of that path, made where it is not there; or why there cannot be one. */
+  /** The folder with that path, created if needed; or the reason why it cannot exist. */
   function enter(path: string): Node | string {
     if (path === '') return root
     if (path === entered.path) return entered.node
@@ -155,7 +155,7 @@ function targetProblem(target: string): string | undefined {
   if (target.startsWith('/')) return t`has an absolute target (${target})`
   if (Buffer.byteLength(target) > MAX_TARGET_BYTES)
     return t`has a target longer than ${MAX_TARGET_BYTES} bytes`
-  // "." and ".." are what links are made of; every other rule for names holds.
+  // Links may contain "." and ".."; every other rule for names applies.
   const named = target.split('/').filter(part => part !== '' && part !== '.' && part !== '..')
   const problem = named.length > 0 ? pathProblem(named.join('/')) : undefined
   return problem && t`has a target that ${problem}`

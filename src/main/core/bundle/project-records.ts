@@ -1,4 +1,4 @@
-/** Small records kept of a project from one bundle to the next, in the user's cache: never needed, always bounded. */
+/** Small records about a project that speed up its next bundle: in the user's cache, bounded, and never required. */
 import { createHash } from 'node:crypto'
 import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -6,15 +6,15 @@ import { makeFolder } from '../files/files.ts'
 import { isLeftBehind, isTemporary, temporaryBeside } from '../files/temporary.ts'
 
 /**
- * Coarsest step of a file system's clock, in milliseconds. A file touched this shortly before it was listed may
- * change once more and still look the same, so nothing is ever recorded of it.
+ * Coarsest step of a file system's clock, in milliseconds. A file that changed this shortly before it was listed may
+ * change again and keep the same times, so it is never recorded.
  */
 const CLOCK_STEP = 2000
 
 const MAX_PROJECTS = 16
 const MAX_BYTES = 8 * 1024 ** 3
 
-/** Where a kind of record of a project is; `name` is e.g. `bundle.json`. */
+/** Path of one kind of record of a project; `name` is e.g. `bundle.json`. */
 export function recordPath(cacheFolder: string, project: string, name: string): string {
   const key = createHash('sha256').update(project).digest('hex').slice(0, 32)
   return join(cacheFolder, `${key}.${name}`)
@@ -26,13 +26,13 @@ interface FileTimes {
   readonly ctimeMs: number
 }
 
-/** Whether a file, listed at that time (milliseconds since the epoch), cannot have changed since without a trace. */
+/** Whether any change to the file after that listing (milliseconds since the epoch) is sure to change its times. */
 export function isSettled(file: FileTimes, listedAt: number): boolean {
   const settled = listedAt - CLOCK_STEP
   return file.mtimeMs <= settled && file.ctimeMs <= settled
 }
 
-/** What was recorded, unless it is not there or not JSON. */
+/** The content of a record; undefined if it does not exist or is not JSON. */
 export async function readRecord(path: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(path, 'utf8'))
@@ -41,7 +41,7 @@ export async function readRecord(path: string): Promise<unknown> {
   }
 }
 
-/** Replaces a record whole. Not made durable: what is lost or torn is only found out anew. */
+/** Replaces a record as a whole. It is not synced to disk: a lost or torn record is only computed again. */
 export async function writeRecord(path: string, record: unknown): Promise<void> {
   const temporary = temporaryBeside(path)
   try {
@@ -57,7 +57,7 @@ export async function openRecords(cacheFolder: string): Promise<void> {
   await makeFolder(cacheFolder)
 }
 
-/** Removes the records of projects beyond the bounds. */
+/** Removes the records of the oldest projects if there are too many, or if they are too large. */
 export async function pruneRecords(cacheFolder: string): Promise<void> {
   const files: RecordFile[] = []
   for (const name of await readdir(cacheFolder)) {
@@ -78,7 +78,7 @@ interface RecordFile {
 
 const RECORD = /^([0-9a-f]{32})\.[a-z.]+$/
 
-/** Names of the files to remove: all of the projects touched longest ago, and what was left behind. */
+/** Names of the files to remove: all records of the projects changed longest ago, and old temporary files. */
 export function surplus(files: readonly RecordFile[], now: number): string[] {
   const projects = new Map<string, { names: string[]; size: number; modified: number }>()
   const leftBehind: string[] = []

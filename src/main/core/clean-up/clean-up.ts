@@ -1,4 +1,4 @@
-/** What can be cleared away (old deploy versions, ended instances, what old runs left), and the job that does it. */
+/** Finds what can be cleaned up (old deploy versions, ended instances, files of old runs), and removes it in a job. */
 import { type App, isDeployVersion } from '#shared/app.ts'
 import type { Instance } from '#shared/instance.ts'
 import { isEnded } from '#shared/instance-state.ts'
@@ -16,10 +16,10 @@ import { doToEach, REMOVING, waitForUndo } from '../jobs/items.ts'
 import type { JobContext } from '../jobs/jobs.ts'
 import type { Leftovers } from './leftovers.ts'
 
-/** Removed at once: each waits for its engine and the disk, and engines answer many together. */
+/** Items removed at once: each waits for its engine and the disk, and engines answer many requests in parallel. */
 const AT_ONCE = 16
 
-/** The caller's own deploy versions that nothing running needs, and their ended instances; oldest first. */
+/** The caller's deploy versions that nothing running needs, and the caller's ended instances; oldest first. */
 export async function planCleanUp(platform: Platform, signal?: AbortSignal): Promise<CleanUpPlan> {
   const options = signal ? { signal } : {}
   const [{ user, capabilities }, apps, instances] = await Promise.all([
@@ -44,13 +44,16 @@ export async function planCleanUp(platform: Platform, signal?: AbortSignal): Pro
   }
 }
 
-/** What old runs and bundles left on this computer; oldest first. */
+/** Files that old runs and bundles left on this computer; oldest first. */
 export async function planLeftovers(places: Leftovers, signal?: AbortSignal): Promise<LeftoverPlan> {
   const { leftovers, unknown } = await places.list(signal)
   return { leftovers: leftovers.toSorted((a, b) => order(a.usedAt, b.usedAt)), unknown: [...unknown] }
 }
 
-/** Removes apps first, each with its ended instances, then what else was chosen. Whatever fails stays, and is told. */
+/**
+ * Removes apps first, each with its ended instances, then the other chosen items. An item that fails stays and is
+ * reported.
+ */
 export async function cleanUp(
   platform: Platform,
   places: Leftovers,
@@ -117,7 +120,7 @@ function endedInstance({ id, app, state, endedAt, createdAt, ephemeral }: Ended)
   return { id, appId, title, version, state, endedAt: endedAt ?? createdAt, ephemeral }
 }
 
-/** How many apps have each of these bundles; those of others count too, as far as the caller sees them. */
+/** The number of apps that use each of these bundles, including other users' apps that the caller can see. */
 function bundleUsers(apps: readonly App[], wanted: ReadonlySet<string>): Record<string, number> {
   const users: Record<string, number> = {}
   for (const { bundle } of apps) {

@@ -1,18 +1,18 @@
-/** What old runs and bundles left in all the places of this computer, as one list. */
+/** Files that old runs and bundles left in all places of this computer, as one list. */
 import { AppError, reportOf } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import type { Leftover } from '#shared/upkeep.ts'
 import type { LeftoverPlace } from '../ports.ts'
 
 export interface Leftovers {
-  /** Of every place that can be looked at; `unknown` says of the others why not. */
+  /** The leftovers of every readable place; `unknown` says why others could not be read. */
   list(
     signal?: AbortSignal
   ): Promise<{ readonly leftovers: readonly Leftover[]; readonly unknown: readonly string[] }>
   remove(id: string, signal?: AbortSignal): Promise<void>
 }
 
-/** IDs are those of the places, with the place's key before them. */
+/** Each ID is the place's key, "/", and the place's own ID. */
 export function joinLeftovers(places: ReadonlyMap<string, LeftoverPlace>): Leftovers {
   return {
     async list(signal) {
@@ -39,7 +39,7 @@ export function joinLeftovers(places: ReadonlyMap<string, LeftoverPlace>): Lefto
   }
 }
 
-/** Something began to use it meanwhile. */
+/** The error for an item that is in use since the list was made. */
 export function inUse(title: string): AppError {
   return new AppError(
     'CONFLICT',

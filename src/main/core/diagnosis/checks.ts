@@ -1,4 +1,4 @@
-/** The diagnosis as a whole: each check on its own, so that one that fails or hangs takes no other with it. */
+/** All checks of the diagnosis. Each runs separately: a check that fails or hangs does not affect the others. */
 import { AppError, reportOf } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import type { Platform } from '#shared/platform.ts'
@@ -11,17 +11,17 @@ import { checkEngines } from './engines.ts'
 import { checkConnection, checkNetwork } from './network.ts'
 import { checkRecords, checkSecrets } from './records.ts'
 
-/** Milliseconds a check may take, and one that installs something. */
+/** Milliseconds a check may take, and a check that installs something. */
 const PATIENCE_MS = 15_000
 const CONNECT_MS = 180_000
 
-/** What is diagnosed; each is asked for when its check begins. */
+/** The parts to diagnose; each is requested when its check begins. */
 export interface Diagnosed {
   readonly folders: HomeFolders
   readonly settings: () => Promise<Settings>
   readonly engines: () => Promise<readonly Engine[]>
   readonly platform: () => Promise<Platform>
-  /** What the platform can say of its own records. */
+  /** The platform's information about its own records. */
   readonly records: () => Promise<RecordsProbe>
   readonly keychain: () => Promise<Keychain>
   readonly computer: () => Promise<ComputerProbe>
@@ -29,9 +29,9 @@ export interface Diagnosed {
 }
 
 export interface Wanted {
-  /** All of them where it is not given. */
+  /** Runs only these checks; all if absent. */
   readonly only?: readonly CheckId[] | undefined
-  /** Ask the package index, too. */
+  /** Also contacts the package index. */
   readonly connect?: boolean | undefined
 }
 
@@ -40,7 +40,7 @@ export type RunChecks = (wanted?: Wanted, signal?: AbortSignal) => Promise<Check
 interface Inspection {
   readonly ids: readonly CheckId[]
   inspect(signal: AbortSignal): Promise<readonly Check[]>
-  /** Milliseconds it may take; PATIENCE_MS where it is not given. */
+  /** Milliseconds it may take; PATIENCE_MS if absent. */
   readonly patience?: number
 }
 
@@ -120,7 +120,7 @@ function noAnswer(patience: number): AppError {
   return new AppError('UNAVAILABLE', t`There was no answer within ${patience / 1000} seconds.`, t`Try again.`)
 }
 
-/** What protects the secrets: the keychain, or what the platform's notices say where there is none. */
+/** How secrets are protected: by the keychain, or as the platform's notices say if there is no keychain. */
 async function checkKeychain(keychain: Keychain, platform: () => Promise<Platform>): Promise<Check> {
   const [probe, notices] = await Promise.all([
     keychain.probe(),

@@ -1,4 +1,4 @@
-/** The diagnosis of this computer: space, clock, and the usual port. */
+/** The diagnosis of this computer: disk space, clock, and the usual port. */
 import { t } from '#shared/language.ts'
 import type { Platform } from '#shared/platform.ts'
 import type { Check } from '#shared/system.ts'
@@ -6,11 +6,11 @@ import type { HomeFolders } from '../host/folders.ts'
 import type { ComputerProbe } from '../ports.ts'
 
 const MIB = 1024 * 1024
-/** Free bytes below which things fail soon, and below which the next environment may not fit. */
+/** Free bytes below which operations soon fail, and below which the next environment may not fit. */
 const FULL = 200 * MIB
 const TIGHT = 2048 * MIB
 
-/** How far a record may be ahead of the clock before the clock is thought to be wrong, in milliseconds. */
+/** Milliseconds a record may be ahead of the clock before the clock counts as wrong. */
 const AHEAD_MS = 120_000
 
 export async function checkDisk(
@@ -73,7 +73,7 @@ export async function checkClock(platform: Platform, now: Date, signal: AbortSig
   }
 }
 
-/** When something was last recorded; empty where nothing was. */
+/** The time of the newest record; empty if there is none. */
 async function newestRecord(platform: Platform, signal: AbortSignal): Promise<string> {
   const [apps, instances] = await Promise.all([
     platform.apps.list({ ephemeral: true }, { signal }),

@@ -1,4 +1,4 @@
-/** Pages of the web about what q8s cannot fix itself. */
+/** Web pages about problems that q8s cannot fix itself. */
 import { t } from '#shared/language.ts'
 import type { Check, CheckId } from '#shared/system.ts'
 
@@ -14,10 +14,10 @@ const pages = (): Partial<Record<CheckId, Page>> => ({
   }
 })
 
-/** Systems whose keychain is not the one of the page. */
+/** Systems whose keychain is not the one on the page. */
 const OWN_KEYCHAIN = new Set<NodeJS.Platform>(['darwin', 'win32'])
 
-/** What works needs no reading. */
+/** Adds the page to a check that found a problem. */
 export function withDocumentation(check: Check, platform: NodeJS.Platform = process.platform): Check {
   const page = pages()[check.id]
   if (!page || check.state === 'ok' || check.state === 'skipped') return check

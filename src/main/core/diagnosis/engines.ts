@@ -1,9 +1,9 @@
-/** The diagnosis of what runs apps: Docker, its image, and the Python of this computer. */
+/** The diagnosis of the engines that run apps: Docker, its image, and the Python of this computer. */
 import { t } from '#shared/language.ts'
 import type { Check, CheckFix, Settings } from '#shared/system.ts'
 import type { Engine, EngineCheck } from '../ports.ts'
 
-/** What the engines say, with the one the user chose in mind: what is not needed is worth a notice, not an alarm. */
+/** Checks the engines. A problem of an engine that the user's choice does not need is only a notice. */
 export async function checkEngines(
   engines: readonly Engine[],
   choice: Settings['engine'],
@@ -81,7 +81,7 @@ function pythonCheck(python: EngineCheck, choice: Settings['engine'], dockerWork
   }
 }
 
-/** The engine that was chosen is needed; with none chosen, one that works is enough. */
+/** The chosen engine is needed; if none is chosen, one working engine is enough. */
 function isNeeded(kind: Engine['kind'], choice: Settings['engine'], otherWorks: boolean): boolean {
   return choice === kind || (choice === 'auto' && !otherWorks)
 }

@@ -1,11 +1,11 @@
-/** The diagnosis of how packages are reached: as it is configured, and, where that is asked for, as it is. */
+/** The diagnosis of how packages are reached: the configuration and, on request, an actual installation. */
 import { AppError, reportOf } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import type { Check, Settings } from '#shared/system.ts'
 import { chooseEngine } from '../host/engine-choice.ts'
 import type { ComputerProbe, Engine } from '../ports.ts'
 
-/** Asks nothing of the network. */
+/** Checks the configuration only; does not use the network. */
 export async function checkNetwork(computer: ComputerProbe): Promise<Check> {
   const settings = await computer.network()
   const proxies = Object.entries(settings.env).filter(([name]) => /^(https?|all)_proxy$/i.test(name))
@@ -74,7 +74,7 @@ export async function checkConnection(
     : { ...common, state: 'failed', hint: result.hint ?? hint ?? t`Check the network.` }
 }
 
-/** An address without the user and password in it. */
+/** An address without its user and password. */
 function place(address: string): string {
   if (!URL.canParse(address)) return t`an address that cannot be read`
   const url = new URL(address)

@@ -1,4 +1,4 @@
-/** The diagnosis of what must not be lost: the platform's records, the secrets, and files that were found damaged. */
+/** The diagnosis of data that must not be lost: the platform's records, the secrets, and files found damaged. */
 import { join } from 'node:path'
 import { t } from '#shared/language.ts'
 import type { Platform } from '#shared/platform.ts'
@@ -7,10 +7,10 @@ import { listAside } from '../files/damaged.ts'
 import type { HomeFolders } from '../host/folders.ts'
 import type { RecordsProbe } from '../ports.ts'
 
-/** Folders whose damaged files are set aside, below the state folder. */
+/** Folders, below the state folder, where damaged files are set aside. */
 const PLACES = ['', 'drafts', 'windows', 'keys']
 
-/** Opening a home that lost records is refused, so that `platform` or its first call throws what is wrong. */
+/** A home that lost records does not open: then `platform` or its first call throws the reason. */
 export async function checkRecords(
   platform: Platform,
   { recordProblems }: RecordsProbe,
@@ -44,7 +44,7 @@ export async function checkRecords(
   }
 }
 
-/** Throws what keeps the secrets from being read. */
+/** Throws the reason if the secrets cannot be read. */
 export async function checkSecrets(
   platform: Platform,
   { checkSecrets }: RecordsProbe,

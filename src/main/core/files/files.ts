@@ -7,17 +7,19 @@ import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import { removeLeftBeside, temporaryBeside } from './temporary.ts'
 
-/** Neither follows a link nor waits for the other end of a pipe. Windows has no such flags. */
+/** Flags that do not follow a link or wait for the other end of a pipe. Windows has no such flags. */
 const UNBLOCKED = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 const PLAIN = UNBLOCKED | (constants.O_NOFOLLOW ?? 0)
 const NO_PLAIN_FILE = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP', 'ENXIO'])
 
 export interface PlainOptions {
-  /** Follows a link, which must then lead to a plain file. For paths whose links were checked, or are the user's own. */
+  /**
+   * Follows a link, which must lead to a plain file. For paths whose links were checked, or that belong to the user.
+   */
   readonly follow?: boolean
 }
 
-/** Opens a file where an app may write, to read it; undefined where there is none, or a link, pipe or device instead. */
+/** Opens a file for reading where an app may write. Undefined if it does not exist, or is a link, pipe or device. */
 export async function openPlain(
   path: string,
   { follow }: PlainOptions = {}
@@ -32,8 +34,8 @@ export async function openPlain(
 }
 
 /**
- * All bytes of a plain file. Throws INVALID for one larger than `maxBytes`, and for a link, folder, pipe or device, which
- * are neither read nor waited for; NOT_FOUND where there is nothing; FORBIDDEN for what may not be read.
+ * All bytes of a plain file. Throws INVALID if it is larger than `maxBytes`, and for a link, folder, pipe or device,
+ * without reading or blocking. Throws NOT_FOUND if it does not exist, FORBIDDEN if it may not be read.
  */
 export async function readPlain(path: string, maxBytes: number, options?: PlainOptions): Promise<Buffer> {
   const what = t`${path} could not be read`
@@ -58,7 +60,7 @@ export async function readPlain(path: string, maxBytes: number, options?: PlainO
   }
 }
 
-/** A file that grows while it is read is read no further. */
+/** Reads no more than this size, even if the file grows during the read. */
 async function readUpTo(file: FileHandle, size: number): Promise<Buffer> {
   const bytes = Buffer.alloc(size)
   let filled = 0
@@ -71,18 +73,18 @@ async function readUpTo(file: FileHandle, size: number): Promise<Buffer> {
 }
 
 export interface ReplaceOptions {
-  /** The file's, whatever the umask says. */
+  /** The file's mode, regardless of the umask. */
   readonly mode?: number | undefined
   /**
-   * Asked when all is written but the rename, which follows at once: throws where the file is no longer what the new
-   * content was made from. A program that asks for no lock of ours can still change it between the two system calls.
+   * Called after everything is written, just before the rename. Throws if the file is no longer the one that the new
+   * content is based on. A program that does not use our locks can still change it between the two system calls.
    */
   readonly check?: (() => Promise<void>) | undefined
 }
 
 /**
- * Replaces a file whole. The old content is there, or the new one: never a part of either, and never what reads back
- * as something else than was written. A folder that is made for it is its owner's alone.
+ * Replaces a file as a whole: it has either the old content or the new one, never a part. The new content is read back
+ * and compared before it replaces the old one. A folder created for the file is accessible only to its owner.
  */
 export async function replaceFile(
   path: string,
@@ -95,7 +97,7 @@ export async function replaceFile(
     await makeFolder(folder, 0o700)
     const file = await open(temporary, 'wx+', mode ?? 0o644)
     try {
-      // Some file systems know no modes.
+      // Some file systems do not support modes.
       if (mode !== undefined) await file.chmod(mode).catch(() => undefined)
       await file.writeFile(content)
       await file.sync()
@@ -113,7 +115,7 @@ export async function replaceFile(
   }
 }
 
-/** Reads a file again from its beginning. */
+/** Reads the file from its beginning and compares it with what was written. */
 async function compare(file: FileHandle, written: Buffer, path: string): Promise<void> {
   const { bytesRead, buffer } = await file.read(Buffer.alloc(written.length + 1), 0, written.length + 1, 0)
   if (written.equals(buffer.subarray(0, bytesRead))) return
@@ -125,8 +127,8 @@ async function compare(file: FileHandle, written: Buffer, path: string): Promise
 }
 
 /**
- * The same for a file of the user's: who may read it may read it still, and a link within the folder stays one. A link
- * out of it could lead anywhere: it is never written through, the file takes its place.
+ * The same for a user's file: keeps its permissions, and keeps a link that stays within the folder. A link out of the
+ * folder could lead anywhere, so nothing is written through it: the new file replaces the link.
  */
 export async function rewriteFile(
   path: string,
@@ -143,7 +145,7 @@ async function withinFolder(path: string): Promise<string> {
   return target.startsWith(`${folder}${sep}`) ? target : path
 }
 
-/** INVALID where something else than a file is there: a rename would take the place of a device or a pipe, too. */
+/** INVALID if the path is something other than a file: a rename would replace a device or a pipe, too. */
 export async function refuseOther(path: string, what: string): Promise<void> {
   const there = await stat(path).catch(() => undefined)
   if (!there || there.isFile()) return
@@ -153,7 +155,7 @@ export async function refuseOther(path: string, what: string): Promise<void> {
   throw new AppError('INVALID', `${what}: ${found}.`, t`Choose another name.`)
 }
 
-/** Writes a stream to a file that is there whole or not at all, for its owner only. */
+/** Writes a stream to a file for its owner only; the file appears only when it is complete. */
 export async function writeWhole(
   path: string,
   bytes: AsyncIterable<Uint8Array>,
@@ -175,14 +177,14 @@ export async function writeWhole(
 }
 
 /**
- * Makes a folder with those above it, one by one: Node's own says of a read-only file system, and of one that has no
- * room for another file, that there is no such folder, and never ends where none can be made, as in /proc.
+ * Makes a folder and its parents, one by one. Node's recursive mkdir reports a read-only file system, or one without
+ * room for another file, as a missing folder. Where no folder can be made, as in /proc, it never returns.
  */
 export async function makeFolder(path: string, mode = 0o777): Promise<void> {
   if (await isFolder(path)) return
   if (dirname(path) !== path) await makeFolder(dirname(path), mode)
   await mkdir(path, mode).catch(async error => {
-    // Another may have made it meanwhile.
+    // Another process may have made it at the same time.
     if (!(await isFolder(path))) throw error
   })
 }
@@ -191,7 +193,7 @@ async function isFolder(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isDirectory() ?? false
 }
 
-/** Makes a rename or a new file in a folder lasting. Windows has no such call and needs none. */
+/** Syncs a folder, so that a rename or new file in it lasts. Windows has no such call and does not need it. */
 export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return
   const handle = await open(folder, 'r')
@@ -202,7 +204,7 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Translates the errors of file calls into words; `what` says what failed, without a full stop. */
+/** Turns errors of file calls into AppErrors; `what` describes what failed, without a full stop. */
 export function fileError(error: unknown, what: string): unknown {
   const code = (error as NodeJS.ErrnoException | undefined)?.code
   switch (code) {

@@ -1,4 +1,4 @@
-/** JSON files of the state end with a checksum of their text: a changed bit that leaves valid JSON is found, too. */
+/** JSON files of the state end with a checksum of their text: it also finds a changed bit that leaves valid JSON. */
 import { crc32 } from 'node:zlib'
 
 const SEAL = /\n#([0-9a-f]{8})\n$/
@@ -7,7 +7,7 @@ export function sealed(text: string): string {
   return `${text}\n#${checksum(text)}\n`
 }
 
-/** The text of such a file; one of an earlier version has no checksum. SyntaxError for a text that was changed. */
+/** The text of such a file; files of earlier versions have no checksum. SyntaxError if the text was changed. */
 export function unsealed(file: string): string {
   const [line, sum] = SEAL.exec(file) ?? []
   if (line === undefined) return file

@@ -1,4 +1,4 @@
-/** Which engine runs a bundle now. */
+/** Chooses the engine that runs a bundle now. */
 import { AppError } from '#shared/errors.ts'
 import type { EngineKind } from '#shared/instance.ts'
 import { t } from '#shared/language.ts'
@@ -9,7 +9,7 @@ export interface ChosenEngine {
   readonly notices: readonly string[]
 }
 
-/** `auto` takes Docker where it is there. UNAVAILABLE when the one asked for, or every one, cannot run a bundle now. */
+/** `auto` prefers Docker. UNAVAILABLE if the chosen engine, or with `auto` every engine, cannot run a bundle now. */
 export async function chooseEngine(
   engines: readonly Engine[],
   choice: 'auto' | EngineKind,

@@ -1,17 +1,17 @@
-/** Where config, state and cache live: the platform's usual folders, or all of them inside Q8S_HOME. */
+/** Where config, state and cache are stored: the platform's usual folders, or all of them inside Q8S_HOME. */
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 
 export interface HomeFolders {
   /** Settings the user may edit. */
   readonly config: string
-  /** What must not be lost: the local platform, recent projects. */
+  /** Data that must not be lost: the local platform, recent projects. */
   readonly state: string
-  /** What can be made anew: environments, indexes. */
+  /** Data that can be made again: environments, indexes. */
   readonly cache: string
 }
 
-/** `env` and `platform` are parameters so that tests can try each system's rules anywhere. */
+/** `env` and `platform` are parameters so that tests can try the rules of each system anywhere. */
 export function homeFolders(
   env: Readonly<Record<string, string | undefined>> = process.env,
   platform: NodeJS.Platform = process.platform

@@ -1,4 +1,4 @@
-/** The hosts' own log: what went wrong inside them, a JSON line each, in two bounded files that all hosts of a home write. */
+/** The hosts' own log of their errors, a JSON line each, in two size-limited files shared by all hosts of a home. */
 import { appendFileSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -7,33 +7,35 @@ import { plainLine } from '#shared/text.ts'
 import { fileError, openPlain } from '../files/files.ts'
 import { createRedact, type Redact } from '../support/redact.ts'
 
-/** Bytes of one file, and how many there are: a full one is followed by the next number, and the oldest goes. */
+/**
+ * Bytes of one file, and number of files. A full file is followed by one with the next number; the oldest is removed.
+ */
 const FILE_BYTES = 1024 * 1024
 const FILES = 2
-/** Characters of one entry, and causes told of one error. */
+/** Limits of characters in one entry, and of causes logged for one error. */
 const MAX_ENTRY_CHARS = 16 * 1024
 const MAX_CAUSES = 8
-/** Bytes of each file its last part is made of. */
+/** Bytes that `tail` reads from the end of each file. */
 const TAIL_BYTES = 512 * 1024
 
-/** Nothing of it throws: where the log cannot be written, there is none. */
+/** No method that writes throws: if the log cannot be written, entries are lost. */
 export interface HostLog {
   readonly folder: string
-  /** Our own words: a start, an end. */
+  /** Logs a message of our own, such as start or exit. */
   note(text: string): void
-  /** What went wrong; told on stderr as well. */
+  /** Logs an error, and prints it on stderr. */
   error(error: unknown): void
-  /** What ends this process: the runtime tells of it itself. */
+  /** Logs an error that ends this process; the runtime prints it itself. */
   uncaught(error: unknown): void
-  /** Its last part in lines for people, the oldest first. */
+  /** The end of the log as readable lines, oldest first. */
   tail(): Promise<string>
 }
 
 export interface HostLogOptions {
   readonly stateFolder: string
-  /** Which host this is. */
+  /** The name of this host. */
   readonly host: string
-  /** Secrets this process knows by itself. Those of the platform are taken out when the log leaves this computer. */
+  /** Secrets that this process knows. The platform's secrets are redacted when the log leaves this computer. */
   readonly secrets?: () => Iterable<string>
   readonly fileBytes?: number
 }
@@ -48,10 +50,10 @@ export function createHostLog(options: HostLogOptions): HostLog {
       const entry: Entry = { time: new Date().toISOString(), host, pid: process.pid, text }
       const line = `${JSON.stringify(entry)}\n`
       mkdirSync(folder, { recursive: true, mode: 0o700 })
-      // At once and in one piece: the process may be ending, and others write the same file.
+      // Synchronous and in one write: the process may be exiting, and other processes write the same file.
       appendFileSync(fileFor(folder, Buffer.byteLength(line), fileBytes), line, { mode: 0o600 })
     } catch {
-      // The disk is full, or the folder is not ours to write.
+      // The disk is full, or the folder is not writable.
     }
   }
   function uncaught(error: unknown): void {
@@ -87,8 +89,8 @@ function numbersIn(names: readonly string[]): readonly number[] {
 }
 
 /**
- * The file with room for so many bytes. Numbers need no lock: whoever finds the newest full goes on in the same next
- * one, and an old one that is removed twice is gone as well.
+ * The file with room for this many bytes. No lock is needed: hosts that find the newest file full choose the same next
+ * number, and removing an old file twice does no harm.
  */
 function fileFor(folder: string, bytes: number, fileBytes: number): string {
   const numbers = numbersIn(readdirSync(folder))
@@ -99,16 +101,16 @@ function fileFor(folder: string, bytes: number, fileBytes: number): string {
   return fileAt(folder, newest + 1)
 }
 
-/** Windows removes none that somebody reads just now; the next turn does. */
+/** Windows does not remove a file that is being read; a later call will. */
 function removeQuietly(path: string): void {
   try {
     rmSync(path, { force: true })
   } catch {
-    // As above.
+    // Ignored: see above.
   }
 }
 
-/** Stacks of an error and of its causes. What else it holds is left out: it may be what a call was given. */
+/** Stacks of an error and its causes. Other properties are left out: they may contain a call's input. */
 function wordsOf(error: unknown): string {
   const words: string[] = []
   const left = [error]
@@ -126,7 +128,7 @@ function ownWords(error: unknown): string {
   return typeof error === 'object' && error !== null ? 'an object that is no error' : String(error)
 }
 
-/** Whole lines only: half of a secret would not be known again when the log leaves this computer. */
+/** Keeps whole lines only: half of a secret would not be recognised when the log leaves this computer. */
 function bounded(text: string): string {
   if (text.length <= MAX_ENTRY_CHARS) return text
   let room = MAX_ENTRY_CHARS
@@ -138,7 +140,7 @@ function bounded(text: string): string {
   return [...kept, `[${text.length - kept.join('\n').length} characters are left out]`].join('\n')
 }
 
-/** Whole lines at the end of a file; of one that is gone by now, none. */
+/** Whole lines at the end of a file; empty if the file is gone. */
 async function endOf(path: string): Promise<string> {
   await using file = await openPlain(path)
   if (!file) return ''
@@ -154,7 +156,7 @@ function rendered(line: string): string {
     const { time, host, pid, text } = Entry.parse(JSON.parse(line))
     return plainLine(`${time} ${host} ${pid} ${text}\n`)
   } catch {
-    // The end of a file, or what a full disk left of a line.
+    // The empty text after the last newline, or a line that a full disk cut off.
     return ''
   }
 }

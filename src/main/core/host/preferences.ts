@@ -1,4 +1,4 @@
-/** What windows keep over restarts: a small JSON file a name in the state folder, so that any host of this user has it. */
+/** Window preferences that survive restarts: a JSON file per name in the state folder, for all hosts of the user. */
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '#shared/errors.ts'
@@ -9,19 +9,19 @@ import { fileError, makeFolder, replaceFile } from '../files/files.ts'
 import { sealed, unsealed } from '../files/sealed.ts'
 import type { FileLocks } from '../ports.ts'
 
-/** Files beyond this many go, those written longest ago first: windows that will not come back. */
+/** Limit of files. Beyond it, those written longest ago are removed: their windows will probably not come back. */
 const KEPT_FILES = 32
 
 export interface Kept {
-  /** The text last kept under the name; undefined where there is none, or it is damaged: then it is set aside. */
+  /** The text last stored under the name; undefined if there is none. A damaged file is set aside. */
   read(name: string): Promise<string | undefined>
-  /** INVALID for text that is not JSON. The caller bounds names and sizes. */
+  /** INVALID for text that is not JSON. The caller limits names and sizes. */
   write(name: string, text: string): Promise<void>
 }
 
 export function createKept(stateFolder: string, locks: FileLocks): Kept {
   const folder = join(stateFolder, 'windows')
-  // After a reload, a window asks for what it sent a moment before.
+  // After a reload, a window reads what it wrote a moment before.
   const inOrder = createKeyedQueue()
 
   async function forgetOld(): Promise<void> {
@@ -54,7 +54,7 @@ export function createKept(stateFolder: string, locks: FileLocks): Kept {
     await makeFolder(folder, 0o700).catch(error => {
       throw fileError(error, t`${folder} could not be made`)
     })
-    // One lock for the folder: the oldest to be forgotten must not be one that is just written.
+    // One lock for the whole folder, so that a file just written is not removed as the oldest.
     await locks.hold(folder, async () => {
       await replaceFile(join(folder, `${name}.json`), sealed(text), { mode: 0o600 })
       await forgetOld()
@@ -67,7 +67,7 @@ export function createKept(stateFolder: string, locks: FileLocks): Kept {
   }
 }
 
-/** What was kept; undefined where it was changed since. */
+/** The stored text; undefined if it was changed from outside. */
 function textOf(file: string): string | undefined {
   try {
     const text = unsealed(file)

@@ -1,4 +1,4 @@
-/** Finds files that ship beside the code: in a checkout, in an installed package, in a packaged app. */
+/** Finds files that ship with the code: in a checkout, in an installed package, in a packaged app. */
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { AppError } from '#shared/errors.ts'

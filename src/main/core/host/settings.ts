@@ -1,4 +1,4 @@
-/** The user's settings: a small JSON file in the config folder, replaced whole at each change. */
+/** The user's settings: a small JSON file in the config folder, replaced as a whole at each change. */
 import { readFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -14,7 +14,7 @@ export interface SettingsStore {
   save(change: { [K in keyof Settings]?: Settings[K] | undefined }): Promise<Settings>
 }
 
-/** Of whoever has set nothing; the user is who the system says. */
+/** The settings of a user who has set nothing; the system provides the user's name. */
 export const DEFAULT_SETTINGS: Omit<Settings, 'user'> = {
   language: 'auto',
   engine: 'auto',
@@ -77,7 +77,7 @@ function withoutUndefined<T extends object>(value: T): { [K in keyof T]?: Exclud
   return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as never
 }
 
-/** The operating system's name for the user; containers may run as an ID that has none. */
+/** The operating system's name for the user; a container may run as an ID without a name. */
 function userName(): string {
   try {
     return userInfo().username

@@ -1,4 +1,4 @@
-/** What the last check of the update channel found: stored, so that a restart neither asks again nor forgets. */
+/** The result of the last update check, stored so that a restart neither repeats the check nor forgets its result. */
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { Release, UpdateChannel } from '#shared/updates.ts'
@@ -13,10 +13,10 @@ const UpdateCheck = z.object({
   problem: z.object({ message: z.string(), hint: z.string().optional() }).optional()
 })
 
-/** When a channel was asked, and what it offered or why it could not be asked. */
+/** When a channel was checked, and what it offered or why the check failed. */
 export type UpdateCheck = z.infer<typeof UpdateCheck>
 
-/** The last check; undefined where there was none. A damaged file is set aside. */
+/** The last check; undefined if there was none. A damaged file is set aside. */
 export async function readUpdateCheck(file: string): Promise<UpdateCheck | undefined> {
   const text = await readFile(file, 'utf8').catch(() => undefined)
   if (text === undefined) return undefined

@@ -1,4 +1,4 @@
-/** Updates: asks the channel when the user wants it asked, remembers the answer, downloads on a click. */
+/** Updates: checks the channel as the user's settings allow, remembers the answer, downloads when the user clicks. */
 import { join } from 'node:path'
 import { gt } from 'semver'
 import { AppError, reportOf } from '#shared/errors.ts'
@@ -11,9 +11,9 @@ import { readUpdateCheck, type UpdateCheck, writeUpdateCheck } from './update-ch
 
 const DAY_MS = 24 * 60 * 60 * 1_000
 
-/** What the update service needs. */
+/** The options of the update service. */
 export interface UpdatesOptions {
-  /** Undefined where this build was made without a channel. */
+  /** Undefined if this build was made without a channel. */
   readonly source: (() => Promise<UpdateSource>) | undefined
   readonly version: string
   readonly settings: SettingsStore
@@ -22,17 +22,17 @@ export interface UpdatesOptions {
   readonly now?: () => Date
 }
 
-/** Checks for newer versions and downloads them, as far as the user wants that. */
+/** Checks for newer versions and downloads them, as the user's settings allow. */
 export interface UpdatesService {
   state(): Promise<Updates>
   look(signal?: AbortSignal): Promise<Updates>
-  /** Checks where the user wants that done automatically and a day has passed. A failure is stored, not thrown. */
+  /** Checks if the user wants automatic checks and a day has passed. A failure is stored, not thrown. */
   lookIfDue(signal?: AbortSignal): Promise<void>
   fetch(): Promise<{ jobId: string }>
   installOnQuit(wanted: boolean): Promise<Updates>
 }
 
-/** What the service knows while the host runs. */
+/** The state of the service while the host runs. */
 interface UpdateWork extends UpdatesOptions {
   readonly now: () => Date
   /** Where the last check is stored. */
@@ -40,7 +40,7 @@ interface UpdateWork extends UpdatesOptions {
   /** The version downloaded since the host started. */
   fetched: string | undefined
   installOnQuit: boolean
-  /** The check that runs now. */
+  /** The check in progress. */
   checking: Promise<void> | undefined
 }
 
@@ -91,12 +91,12 @@ async function checkIfDue(work: UpdateWork, signal: AbortSignal | undefined): Pr
   if (!work.source || (await work.settings.read()).updates !== 'daily') return
   const last = Date.parse((await readUpdateCheck(work.file))?.at ?? '')
   const passed = work.now().getTime() - last
-  // A check in the future was stored while the clock was wrong.
+  // A check with a time in the future was stored while the clock was wrong.
   if (passed >= 0 && passed < DAY_MS) return
   await askOnce(work, signal, true)
 }
 
-/** Downloads what the last check found, as a job. */
+/** Downloads the version that the last check found, as a job. */
 async function download(work: UpdateWork): Promise<{ jobId: string }> {
   const { settings, jobs } = work
   const source = await allowedSource(work)
@@ -130,14 +130,14 @@ async function setInstallOnQuit(work: UpdateWork, wanted: boolean): Promise<Upda
   return stateOf(work)
 }
 
-/** What the last check of the chosen channel offers, where that is newer than this version. */
+/** The version that the last check of the chosen channel found, if it is newer than this one. */
 async function newerRelease({ file, settings, version }: UpdateWork): Promise<Release | undefined> {
   const [last, { updateChannel }] = await Promise.all([readUpdateCheck(file), settings.read()])
   const offered = last?.channel === updateChannel ? last.offered : undefined
   return offered && gt(offered.version, version) ? offered : undefined
 }
 
-/** The channel, where this build has one. */
+/** The channel, if this build has one. */
 async function openSource({ source }: UpdateWork): Promise<UpdateSource> {
   if (!source)
     throw new AppError(
@@ -148,7 +148,7 @@ async function openSource({ source }: UpdateWork): Promise<UpdateSource> {
   return source()
 }
 
-/** The channel, where the user lets it be asked. */
+/** The channel, if the user's settings allow checks. */
 async function allowedSource(work: UpdateWork): Promise<UpdateSource> {
   const source = await openSource(work)
   if ((await work.settings.read()).updates !== 'never') return source
@@ -159,7 +159,7 @@ async function allowedSource(work: UpdateWork): Promise<UpdateSource> {
   )
 }
 
-/** Asks the channel; windows that ask at the same time ask once. */
+/** Checks the channel; simultaneous requests share one check. */
 function askOnce(work: UpdateWork, signal: AbortSignal | undefined, storeProblem: boolean): Promise<void> {
   work.checking ??= ask(work, signal ?? new AbortController().signal, storeProblem).finally(() => {
     work.checking = undefined
@@ -167,7 +167,7 @@ function askOnce(work: UpdateWork, signal: AbortSignal | undefined, storeProblem
   return work.checking
 }
 
-/** Stores what the channel offers; also why it could not be asked, instead of throwing that, if `storeProblem`. */
+/** Stores the channel's offer. With `storeProblem`, also stores a failure instead of throwing it. */
 async function ask(work: UpdateWork, signal: AbortSignal, storeProblem: boolean): Promise<void> {
   const { updateChannel: channel } = await work.settings.read()
   const store = (answer: Pick<UpdateCheck, 'offered' | 'problem'>) =>

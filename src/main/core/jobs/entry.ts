@@ -1,4 +1,4 @@
-/** One job of the registry: what is shown of it, and what its work is given to report with. */
+/** One job of the registry: its public state, and the functions its work reports with. */
 import { randomUUID } from 'node:crypto'
 import type { Job, JobResult } from '#shared/job.ts'
 import type { NewSubject } from '#shared/job-title.ts'
@@ -7,22 +7,22 @@ import { isSameStage, type ReportedStage, type Stage } from '#shared/stage.ts'
 const KEPT_LOG_LINES = 200
 const KEPT_STAGES = 30
 
-/** What the body of a job gets. */
+/** What a job's work receives. */
 export interface JobContext {
   /** Aborts when the job is cancelled or the host closes. */
   readonly signal: AbortSignal
-  /** Says what it does now; `percent` from 0 to 100 and `bytes` of how many, where they are known. */
+  /** Reports the current stage; `percent` is from 0 to 100, `bytes` are done and total, both only if known. */
   stage(stage: ReportedStage, percent?: number, bytes?: Job['bytes']): void
   /** Appends a line to the job's log. */
   log(line: string): void
-  /** Reports a part of the result before the end, such as the instance whose log can be read already. */
+  /** Reports a part of the result before the end, such as the instance whose log can already be read. */
   found(part: JobResult): void
 }
 
-/** A job and what only its registry knows. */
+/** A job, and what only the registry knows about it. */
 export interface Entry {
   job: Job
-  /** The time as this job counts it: what it took stays true where the clock is set meanwhile. */
+  /** The job's own clock: its duration stays correct even if the system clock is changed. */
   readonly time: () => string
   readonly controller: AbortController
   done: Promise<void>
@@ -47,12 +47,12 @@ export function newEntry(kind: Job['kind'], subject: NewSubject, now: Date): Ent
   return { job, time, controller, done: Promise.resolve(), recorded: Promise.resolve() }
 }
 
-/** What changes when a job ends, whatever came of it. */
+/** The changes when a job ends, whether it succeeded or not. */
 export function ended({ time }: Entry): Partial<Job> {
   return { endedAt: time(), undoableUntil: undefined }
 }
 
-/** What the work of a job is given; `update` changes the job and shows that. */
+/** The functions for the job's work; `update` changes the job and notifies watchers. */
 export function contextOf(entry: Entry, update: (change: Partial<Job>) => void): JobContext {
   return {
     signal: entry.controller.signal,
@@ -72,7 +72,7 @@ function withStage({ job: { stages }, time }: Entry, stage: Stage): Job['stages'
   return [...stages, { stage, startedAt: time() }].slice(-KEPT_STAGES)
 }
 
-/** The time since a moment by a clock nobody can set. */
+/** The time since a moment, by a monotonic clock that cannot be set. */
 function steadyTime(begun: Date): () => string {
   const at = performance.now()
   return () => new Date(begun.getTime() + performance.now() - at).toISOString()

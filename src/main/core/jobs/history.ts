@@ -1,4 +1,4 @@
-/** What is kept of jobs over restarts: written beside their work, which neither waits for it nor fails because of it. */
+/** Stores jobs across restarts. Jobs do not wait for their records, and do not fail if a record cannot be written. */
 import type { Job, PastJob } from '#shared/job.ts'
 import type { JobSubject } from '#shared/job-title.ts'
 import { t } from '#shared/language.ts'
@@ -7,21 +7,21 @@ import { createRedact, type Redact } from '../support/redact.ts'
 
 export interface JobHistory {
   /**
-   * Keeps it as it is now; of several that wait for their turn the newest is written. Resolves once it is on disk, or
-   * cannot be.
+   * Stores the job's present state; if several states wait to be written, only the newest is. Resolves when it is on
+   * disk or could not be written.
    */
   keep(job: Job): Promise<void>
   list(): Promise<PastJob[]>
-  /** Waits until all is written. */
+  /** Waits until everything is written. */
   settled(): Promise<void>
 }
 
 interface Sources {
   readonly records: () => Promise<JobRecords>
-  /** Whether what happens now is kept at all. */
+  /** Whether jobs are stored at all now. */
   readonly isKept?: () => boolean
   readonly secretValues: () => Promise<SecretValues>
-  /** Told once of what keeps jobs from being kept. */
+  /** Called once with the error if jobs cannot be stored. */
   readonly onTrouble: (error: unknown) => void
 }
 
@@ -81,7 +81,10 @@ export function createJobHistory({
   }
 }
 
-/** Without its output and its findings; what others wrote is redacted, and left out where that cannot be done. */
+/**
+ * The job without its output and findings. Texts from outside are redacted, or left out if they cannot be redacted
+ * safely.
+ */
 function keptOf(job: Job, redact: Redact, isUnsure: boolean): Job {
   const { appId, instanceId, file, sha256, freed } = job.result ?? {}
   const { code, message, hint, data } = job.error ?? {}
@@ -89,7 +92,7 @@ function keptOf(job: Job, redact: Redact, isUnsure: boolean): Job {
   return {
     ...job,
     subject: redacted(job.subject, redact),
-    // Stages hold no words of others: their arguments are numbers and codes.
+    // Stages contain no texts from outside: their arguments are numbers and codes.
     stages: job.stages.slice(-1),
     undoableUntil: undefined,
     log: [],

@@ -1,4 +1,4 @@
-/** The body of a job that does one thing to many: goes on past single failures, tells of each, and can wait for an undo. */
+/** The body of a job that acts on many items: continues after failures, reports each, and can wait for an undo. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { AppError, isCancelled, reportOf } from '#shared/errors.ts'
 import type { JobItem, JobResult } from '#shared/job.ts'
@@ -14,11 +14,11 @@ export interface Named {
 
 export interface Many {
   readonly items: readonly Named[]
-  /** What is done to each. */
+  /** The action on each item. */
   readonly act: InstanceAct
-  /** `1 of 5 were not stopped; the others were.`: for the failure's message. */
+  /** `1 of 5 were not stopped; the others were.`: part of the error message. */
   readonly notDone: (failed: number, all: number) => string
-  /** How many at once. */
+  /** Limit of items processed at once. */
   readonly bound: number
 }
 
@@ -27,7 +27,7 @@ export const REMOVING: Pick<Many, 'act' | 'notDone'> = {
   notDone: (failed, all) => t`${failed} of ${all} were not removed; the others were.`
 }
 
-/** Waits before things are removed: cancelled until then, the job rejects and nothing is. */
+/** Waits before things are removed. If the job is cancelled during the wait, it rejects and nothing is removed. */
 export async function waitForUndo(items: readonly Named[], seconds: number, job: JobContext): Promise<void> {
   if (seconds === 0) return
   job.found({ items: items.map(item => ({ ...item, state: 'waiting' })) })
@@ -38,12 +38,12 @@ export async function waitForUndo(items: readonly Named[], seconds: number, job:
   }
 }
 
-/** Milliseconds between two tellings of the list; the last is always told. */
+/** Milliseconds between two reports of the list; the last report is always sent. */
 const TELL_EVERY = 200
 
 /**
- * Does it to each item and resolves with what became of each. UNAVAILABLE when some failed, and CANCELLED when the
- * job was cancelled: what goes on then is finished, nothing new begins.
+ * Runs `work` for each item and returns what happened to each. UNAVAILABLE if some failed. CANCELLED if the job was
+ * cancelled: running work finishes, no new work starts.
  */
 export async function doToEach(
   { items, act, notDone, bound }: Many,

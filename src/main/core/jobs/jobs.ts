@@ -1,4 +1,4 @@
-/** The registry of jobs: long work that belongs to the host, watched by any number of clients, cancelled by its ID. */
+/** The registry of jobs: long work that belongs to the host, can be watched by many clients and cancelled by ID. */
 import { AppError, isCancelled, reportOf } from '#shared/errors.ts'
 import type { Job, JobResult, PastJob } from '#shared/job.ts'
 import type { NewSubject } from '#shared/job-title.ts'
@@ -13,21 +13,23 @@ export type { JobContext } from './entry.ts'
 const KEPT_JOBS = 100
 
 export interface Jobs {
-  /** Starts the work and returns at once. Whatever it throws becomes the job's error. */
+  /** Starts the work and returns at once. An error it throws becomes the job's error. */
   start(kind: Job['kind'], subject: NewSubject, work: (job: JobContext) => Promise<JobResult>): Job
   /**
-   * What answers the call that started a job. Waits until its first record is on disk, so that no job a client was told of
-   * is missing after the host was killed.
+   * The answer to the call that started a job. Waits until the job's first record is on disk, so that a job known to a
+   * client is not missing after the host was killed.
    */
   acknowledged(job: Job): Promise<{ jobId: string }>
   list(): Job[]
-  /** Those that are over, of every host of this home; none where nothing keeps them. */
+  /** Ended jobs of every host of this home; empty if jobs are not stored. */
   history(): Promise<PastJob[]>
   get(id: string): Job
   cancel(id: string): void
-  /** Snapshots of one job until it has ended, or of every job until `signal` aborts. Conflated: the latest wins. */
+  /**
+   * Snapshots of one job until it has ended, or of every job until `signal` aborts. Slow readers get only the latest.
+   */
   watch(id: string | undefined, signal: AbortSignal | undefined): AsyncGenerator<Job>
-  /** Cancels what runs and waits until it has cleaned up. */
+  /** Cancels running jobs and waits until they have cleaned up. */
   close(): Promise<void>
 }
 
@@ -99,7 +101,7 @@ export function createJobs(
   }
 }
 
-/** How a job ends that failed or was cancelled. What is neither an error in words nor a cancellation is a bug. */
+/** The final state of a failed or cancelled job. An error that is neither an AppError nor a cancellation is a bug. */
 function failureOf(
   error: unknown,
   signal: AbortSignal,

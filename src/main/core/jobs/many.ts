@@ -1,4 +1,4 @@
-/** One act on many instances or apps, with a moment in which a removal can be undone. */
+/** One action on many instances or apps; a removal can be undone for a few seconds. */
 import type { App } from '#shared/app.ts'
 import type { Instance } from '#shared/instance.ts'
 import { isStartingOrReady } from '#shared/instance-state.ts'
@@ -13,11 +13,11 @@ import type { JobContext } from './jobs.ts'
 export interface ActRequest {
   readonly act: InstanceAct
   readonly ids: readonly string[]
-  /** Seconds before something is removed, in which the job can be cancelled. */
+  /** Seconds before items are removed, in which the job can be cancelled. */
   readonly undoSeconds: number
 }
 
-/** Instances or apps stopped, started or removed at once. */
+/** Limit of instances or apps stopped, started or removed at once. */
 const AT_ONCE = 4
 
 const WORDS: Readonly<Record<InstanceAct, Pick<Many, 'act' | 'notDone'>>> = {
@@ -36,7 +36,7 @@ const WORDS: Readonly<Record<InstanceAct, Pick<Many, 'act' | 'notDone'>>> = {
   remove: REMOVING
 }
 
-/** The one instance by its name, or how many they are. */
+/** The name of the instance if there is one, else the number of instances. */
 export async function subjectOfMany(platform: Platform, ids: readonly string[]): Promise<NewSubject> {
   const [id] = ids
   if (ids.length !== 1 || id === undefined) return { code: 'instances', count: ids.length }
@@ -66,14 +66,14 @@ export async function actOnInstances(
   return doToEach({ items, ...WORDS[act], bound: AT_ONCE }, job, async id => void (await work[act](id)))
 }
 
-/** The one app by its name, or how many they are. */
+/** The name of the app if there is one, else the number of apps. */
 export async function subjectOfApps(platform: Platform, ids: readonly string[]): Promise<NewSubject> {
   const [id] = ids
   if (ids.length !== 1 || id === undefined) return { code: 'apps', count: ids.length }
   return { code: 'name', name: appTitle(await platform.apps.get({ id })) }
 }
 
-/** Removes apps with their ended instances; one with running instances stays, and is told. */
+/** Removes apps with their ended instances. An app with running instances stays, and is reported. */
 export async function removeApps(
   platform: Platform,
   { ids, undoSeconds }: AppRemoval,
@@ -88,7 +88,7 @@ export async function removeApps(
 
 const appTitle = ({ title, version }: App) => `${title} ${version}`
 
-/** Stops what runs and waits; cancelled meanwhile, what ran before runs again. */
+/** Stops running instances and waits. If the job is cancelled during this, those that ran before are started again. */
 async function stopAndWait(
   platform: Platform,
   items: readonly Named[],

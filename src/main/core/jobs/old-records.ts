@@ -1,6 +1,8 @@
-/** Records of jobs as versions wrote them in which titles and stages were sentences: these are shown as they are. */
+/** Job records of earlier versions, whose titles and stages were sentences; these sentences are shown unchanged. */
 
-/** The record with codes, so that it can be parsed as a job; anything else as it is. */
+/**
+ * The record in the present form, with codes, so that it can be parsed as a job. Other values are returned unchanged.
+ */
 export function withCodes(record: unknown): unknown {
   if (!isObject(record) || typeof record.title !== 'string') return record
   const stages = Array.isArray(record.stages) ? record.stages : []

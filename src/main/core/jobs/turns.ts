@@ -4,7 +4,7 @@ import type { JobContext } from './entry.ts'
 
 export type InTurn = <T>(job: Pick<JobContext, 'signal' | 'stage'>, work: () => Promise<T>) => Promise<T>
 
-/** A job that has to wait says so as its stage; a cancelled one waits no longer. */
+/** A job that must wait reports that as its stage; a cancelled job stops waiting. */
 export function createTurns(): InTurn {
   const queue = createQueue(1)
   return (job, work) => queue(work, job.signal, () => job.stage({ code: 'queued' }))

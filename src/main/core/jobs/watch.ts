@@ -4,8 +4,8 @@ import type { Emitter } from '../async/emitter.ts'
 import type { Entry } from './entry.ts'
 
 /**
- * Of the job with this ID until it has ended, or of every job until `signal` aborts. A client that reads slowly gets only
- * the latest of each.
+ * Snapshots of the job with this ID until it has ended, or of every job until `signal` aborts. A client that reads
+ * slowly gets only the latest snapshot of each job.
  */
 export async function* watchJobs(
   entries: ReadonlyMap<string, Entry>,

@@ -3,10 +3,10 @@ import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 
 export interface Position {
-  /** Number of the segment's first line; with `offset` it names a byte. */
+  /** Number of the segment's first line; together with `offset` it identifies a byte. */
   readonly segment: number
   readonly offset: number
-  /** Number of the line that begins there: what tells how many were dropped when the segment is gone. */
+  /** Number of the line that begins there. If the segment is gone, it shows how many lines were dropped. */
   readonly line: number
 }
 
@@ -14,7 +14,7 @@ export function formatCursor({ segment, offset, line }: Position): string {
   return `${segment}-${offset}-${line}`
 }
 
-/** INVALID for whatever `formatCursor` cannot have made. */
+/** INVALID for a text that `formatCursor` cannot have made. */
 export function parseCursor(text: string): Position {
   const match = /^(\d{1,15})-(\d{1,15})-(\d{1,15})$/.exec(text)
   const [segment, offset, line] = (match ?? []).slice(1).map(Number)

@@ -1,4 +1,4 @@
-/** Find in a whole log: counts the lines that match and names those around a place, on worker threads. */
+/** Finds text in a whole log: counts the matching lines and lists those around a place, on worker threads. */
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { AppError } from '#shared/errors.ts'
@@ -10,10 +10,10 @@ import { createWorkerPool } from '../workers/pool.ts'
 import { formatCursor, type Position, parseCursor } from './cursor.ts'
 import { listSegments, type Segment } from './segments.ts'
 
-/** Milliseconds an expression may take; plain text takes far less for the largest log. */
+/** Milliseconds a search may take. Plain text takes far less even for the largest log. */
 const LONGEST = 20_000
 const THREADS = 2
-/** Milliseconds a thread has to stop: an expression may take for ever. */
+/** Milliseconds a thread has to stop; a regular expression may otherwise run forever. */
 const FORCE_AFTER = 100
 
 export type FindQuery = Omit<LogFindQuery, 'id'>
@@ -24,7 +24,7 @@ interface Found {
   readonly result: FindResult
 }
 
-/** INVALID for an expression that is none or takes too long; rejects with the signal's reason when it aborts. */
+/** INVALID if the expression is invalid or takes too long; rejects with the signal's reason when it aborts. */
 export async function findInLog(
   runFolder: string,
   query: FindQuery,
@@ -78,7 +78,8 @@ async function findInSegments(
   const named = { older: 0, newer: 0 }
   try {
     stop.throwIfAborted()
-    // Nearest first: numbers are counted only as long as there are too few on a side. The newest tells where to go on.
+    // Nearest segments first. Line numbers are collected only until a side has enough. The newest segment always
+    // collects them: it gives the cursor for the next search.
     await mapBounded(byDistance(segments, near), 2 * size, async segment => {
       const begin = from?.segment === segment.first ? from : startOf(segment)
       const { path } = segment
@@ -101,7 +102,7 @@ async function findInSegments(
 
 const startOf = ({ first }: Segment): Position => ({ segment: first, offset: 0, line: first })
 
-/** The segments before and after the place in turn; with no place the newest first. */
+/** Segments before and after the place, alternating; without a place, newest first. */
 function byDistance(segments: readonly Segment[], near: number | undefined): Segment[] {
   const split = near === undefined ? segments.length : segments.findLastIndex(it => it.first <= near) + 1
   const older = segments.slice(0, split).reverse()
@@ -113,7 +114,7 @@ function byDistance(segments: readonly Segment[], near: number | undefined): Seg
   return ordered
 }
 
-/** The matches nearest to the place, half of them on each of its sides where there are as many. */
+/** The matches nearest to the place: half before and half after it, if there are enough on each side. */
 function named(found: readonly Found[], { near = Number.MAX_SAFE_INTEGER, limit }: FindQuery) {
   const lines = found.flatMap(({ from, result }) => result.lines.map(line => from.line + line))
   const total = found.reduce((sum, { result }) => sum + result.total, 0)

@@ -1,10 +1,10 @@
-/** Reads a log backwards: the lines that end where a cursor stands. */
+/** Reads a log backwards: the lines before a cursor. */
 import type { FileHandle } from 'node:fs/promises'
 import { type LogLine, type LogPage, parseLogLine } from '#shared/log.ts'
 import { formatCursor, type Position } from './cursor.ts'
 import { LONGEST_LINE, listSegments, NEWLINE, openSegment } from './segments.ts'
 
-/** As many whole lines before a position as fit into `maxBytes`, at least one; with `end` where none is left. */
+/** As many whole lines before a position as fit into `maxBytes`, at least one; `end` is set if there are none. */
 export async function readBefore(folder: string, before: Position, maxBytes: number): Promise<LogPage> {
   const next = formatCursor(before)
   for (const segment of (await listSegments(folder)).reverse()) {
@@ -27,7 +27,9 @@ export async function readBefore(folder: string, before: Position, maxBytes: num
   return { lines: [], from: next, first: before.line, next, end: true }
 }
 
-/** Bytes of whole lines up to `end`, which stands behind a newline; looks further back for a line longer than asked. */
+/**
+ * Bytes of whole lines up to `end`, which follows a newline; reads further back if a line is longer than `maxBytes`.
+ */
 async function readLinesBefore(file: FileHandle, end: number, maxBytes: number): Promise<Buffer> {
   for (let size = maxBytes; ; size *= 2) {
     const start = Math.max(0, end - size - 1)

@@ -1,4 +1,4 @@
-/** Reads an instance's log by cursor, from the segment files its launcher appends to. The reader sets the pace. */
+/** Reads an instance's log by cursor, from the segment files that its launcher appends to. The reader sets the pace. */
 import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LogPage, LogQuery } from '#shared/log.ts'
@@ -19,9 +19,9 @@ import { watchLog } from './wait.ts'
 export type PageQuery = Pick<LogQuery, 'cursor' | 'tail' | 'line' | 'before' | 'maxBytes' | 'waitMs'>
 
 /**
- * One page of the log in a run folder. Lines come whole, once and in order over pages; those that rotation removed
- * under the cursor are counted. Waits up to `waitMs` where there is none. `ended` says whether anything will be
- * written any more. INVALID for a cursor that is none; rejects with the signal's reason when it aborts.
+ * One page of the log in a run folder. Over successive pages, each line comes once, whole and in order; lines removed
+ * by rotation since the cursor are counted. Waits up to `waitMs` if there is no line. `ended` returns whether the log
+ * is complete. INVALID for an invalid cursor; rejects with the signal's reason when it aborts.
  */
 export async function readLogPage(
   runFolder: string,
@@ -36,7 +36,7 @@ export async function readLogPage(
   const read = () => readFrom(folder, from, query.maxBytes)
   const atOnce = await read()
   if (atOnce) return atOnce
-  // What is written between a look and the wait for more is told by a watch that began before the look.
+  // The watch starts before the next read, so that no write between a read and the wait is missed.
   const changes = watchLog(folder)
   try {
     for (let asked: Promise<boolean> | undefined; ; ) {
@@ -46,9 +46,9 @@ export async function readLogPage(
       asked ??= ended()
       const left = deadline - performance.now()
       const change = left > 0 ? changes.next(left, signal) : undefined
-      // An engine that takes its time to say whether it has ended holds back no line.
+      // Reads new lines even while the engine is slow to answer whether the instance has ended.
       const over = await (change ? Promise.race([asked, change.then(() => undefined)]) : asked)
-      // What was written before the end is read before the end is told.
+      // Reads again before reporting the end, for lines written just before it.
       if (over) return (await read()) ?? { ...emptyPage(from), end: true }
       if (over === false) asked = undefined
       if (!change) return emptyPage(from)
@@ -69,9 +69,9 @@ async function startOf(folder: string, { cursor, tail, line }: PageQuery): Promi
   return line === undefined ? { segment: 0, offset: 0, line: 0 } : linePosition(folder, line)
 }
 
-/** The next lines behind a position, in this segment or a later one; undefined when there are none yet. */
+/** The next lines after a position, in this segment or a later one; undefined if there are none yet. */
 async function readFrom(folder: string, from: Position, maxBytes: number): Promise<LogPage | undefined> {
-  // Listed before reading: where a later segment is listed, the one before it is complete.
+  // Listed before reading: if a later segment is listed, the segment before it is complete.
   const segments = await listSegments(folder)
   if (segments.length > 0 && from.segment > (segments.at(-1) as Segment).first) throw badCursor()
   for (const segment of segments.filter(({ first }) => first >= from.segment)) {
@@ -80,7 +80,7 @@ async function readFrom(folder: string, from: Position, maxBytes: number): Promi
     const page = await readSegment(segment, begin, maxBytes)
     if (!page) continue
     const { lines, start, next } = page
-    // Lines that are gone, and lines that were torn when a launcher was killed.
+    // Lines removed by rotation, and lines cut off when a launcher was killed.
     const dropped = next.line - from.line - lines.length
     const behind = page.behind + (await bytesAfter(segments, segment))
     return {
@@ -109,8 +109,8 @@ async function readSegment(segment: Segment, begin: Position, maxBytes: number) 
 }
 
 /**
- * A cursor stands behind a newline. It does not where the file lost its end after it was read: with the power, or when
- * a launcher took back lines a full disk had torn. Then reading goes on with the next whole line there is.
+ * The position, moved to the next whole line if it does not follow a newline. That happens if the file lost its end
+ * after it was read: by a power failure, or because a launcher removed lines that a full disk had cut off.
  */
 async function alignedPosition(file: FileHandle, position: Position): Promise<Position> {
   if (position.offset === 0) return position

@@ -1,8 +1,8 @@
-/** Places in a log by number: the last lines, or the line of a number. */
+/** Finds positions in a log: of the last lines, or of the line with a given number. */
 import type { Position } from './cursor.ts'
 import { findLineStart, listSegments, openSegment, type Segment } from './segments.ts'
 
-/** Where the last `count` lines begin. */
+/** The position where the last `count` lines begin. */
 export async function tailPosition(folder: string, count: number): Promise<Position> {
   for (;;) {
     const segments = await listSegments(folder)
@@ -15,7 +15,9 @@ export async function tailPosition(folder: string, count: number): Promise<Posit
   }
 }
 
-/** Where the line of this number begins; the oldest there is of those removed, the end of the log beyond it. */
+/**
+ * The position of the line with this number; of the oldest line if it was removed, of the log's end if it is beyond it.
+ */
 export async function linePosition(folder: string, line: number): Promise<Position> {
   for (;;) {
     const segments = await listSegments(folder)
@@ -25,7 +27,7 @@ export async function linePosition(folder: string, line: number): Promise<Positi
   }
 }
 
-/** Undefined when rotation removed the segment meanwhile. */
+/** Undefined if rotation has removed the segment. */
 async function positionIn(segments: readonly Segment[], line: number): Promise<Position | undefined> {
   const oldest = segments[0] as Segment
   const wanted = Math.max(line, oldest.first)

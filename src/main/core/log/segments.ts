@@ -1,6 +1,6 @@
 /**
- * The segment files of a run folder's log: which there are, and where in them a line begins. The app can write there,
- * too: what no launcher can have made is not read, and nothing is read without bounds.
+ * The segment files of a run folder's log: lists them and finds where lines begin. The app can write there too, so
+ * files that no launcher can have made are ignored, and every read is limited.
  */
 import { type FileHandle, lstat, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -14,14 +14,14 @@ export interface Segment {
 
 export const NEWLINE = 10
 const CHUNK = 256 * 1024
-/** Far above what a launcher writes: it cuts lines at 64 KiB, and keeps some dozens of segments of 8 MiB. */
+/** Far more than a launcher writes: it cuts lines at 64 KiB, and keeps some dozens of segments of 8 MiB. */
 export const LONGEST_LINE = 8 * 1024 * 1024
 const LARGEST_SEGMENT = 512 * 1024 * 1024
 const MOST_SEGMENTS = 10_000
 
-/** In order. Empty as long as the launcher has written nothing. */
+/** All segments in order; empty until the launcher has written something. */
 export async function listSegments(logFolder: string): Promise<Segment[]> {
-  // An app could have put a link in its place, to a folder of somebody else's.
+  // An app could have replaced the folder by a link to another user's folder.
   if (!(await lstat(logFolder).catch(() => undefined))?.isDirectory()) return []
   const entries = await readdir(logFolder, { withFileTypes: true }).catch(error => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
@@ -34,12 +34,12 @@ export async function listSegments(logFolder: string): Promise<Segment[]> {
     .slice(-MOST_SEGMENTS)
 }
 
-/** Undefined when rotation removed it meanwhile. */
+/** Undefined if rotation has removed it. */
 export function openSegment({ path }: Segment): Promise<FileHandle | undefined> {
   return openPlain(path)
 }
 
-/** Bytes of the segments behind one. */
+/** Bytes of all segments after this one. */
 export async function bytesAfter(segments: readonly Segment[], { first }: Segment): Promise<number> {
   const after = segments.filter(segment => segment.first > first)
   const sizes = await Promise.all(
@@ -55,11 +55,11 @@ export async function bytesAfter(segments: readonly Segment[], { first }: Segmen
 
 export interface LineStart {
   readonly offset: number
-  /** Lines before it in the segment. */
+  /** Number of lines before it in the segment. */
   readonly lines: number
 }
 
-/** The first line start that is `enough`; the end of the last whole line where none is. */
+/** The first line start for which `enough` is true, else the end of the last whole line. */
 export async function findLineStart(
   file: FileHandle,
   enough: (start: LineStart) => boolean
@@ -79,8 +79,8 @@ export async function findLineStart(
 }
 
 /**
- * Whole lines from `offset` on: as many as fit into `maxBytes`, at least one where there is one, undefined where
- * there is none. The bytes end with a newline.
+ * Whole lines from `offset` on: as many as fit into `maxBytes`, but at least one; undefined if there is none. The bytes
+ * end with a newline.
  */
 export async function readWholeLines(
   file: FileHandle,
@@ -93,7 +93,7 @@ export async function readWholeLines(
     const { bytesRead } = await file.read(buffer, 0, size, position)
     if (bytesRead === 0) return undefined
     const chunk = buffer.subarray(0, bytesRead)
-    // The first piece is cut at its last newline; a line longer than that is read on to its first.
+    // The first piece is cut at its last newline. If it has none, reading continues to the first newline.
     const end = parts.length === 0 ? chunk.lastIndexOf(NEWLINE) : chunk.indexOf(NEWLINE)
     if (end >= 0) {
       const last = chunk.subarray(0, end + 1)

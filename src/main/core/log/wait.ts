@@ -1,19 +1,19 @@
-/** Waits for a log to grow: the file system tells, and a slow poll stands in where it does not. */
+/** Waits for a log to grow: uses file system events, and a slow poll if there are none. */
 import { type FSWatcher, watch } from 'node:fs'
 
-/** Milliseconds between two looks of the poll. */
+/** Milliseconds between two polls. */
 const POLL = 300
 
 export interface LogChanges {
   /**
-   * Resolves at the next write to the folder since the last call, after POLL, or after `longest` milliseconds;
-   * rejects when aborted.
+   * Resolves on a write to the folder since the last call, after POLL, or after `longest` milliseconds; rejects when
+   * aborted.
    */
   next(longest: number, signal?: AbortSignal): Promise<void>
   close(): void
 }
 
-/** Watches from now on, until it is closed. */
+/** Watches from now on, until `close` is called. */
 export function watchLog(folder: string): LogChanges {
   let changed = false
   let wake: (() => void) | undefined
@@ -52,7 +52,7 @@ export function watchLog(folder: string): LogChanges {
   return { next, close: () => watcher?.close() }
 }
 
-/** Undefined where the folder is not there yet, or the system has no watches left: the poll does it. */
+/** Undefined if the folder does not exist yet, or the system has no watches left; then the poll is used. */
 function openWatch(folder: string, onChange: () => void): FSWatcher | undefined {
   try {
     const watcher = watch(folder, { persistent: false }, onChange)

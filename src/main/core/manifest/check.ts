@@ -1,4 +1,4 @@
-/** Checks a manifest: by its text alone, or together with the files that go into the bundle. */
+/** Checks a manifest: its text alone, or together with the files of the bundle. */
 import type { Finding } from '#shared/finding.ts'
 import type { Manifest } from '#shared/manifest.ts'
 import { parseToml } from '#shared/manifest-text/parse.ts'
@@ -20,17 +20,17 @@ export { MAX_CHECKED_BYTES, type ProjectSource } from './project-source.ts'
 export interface Checked {
   /** Errors first, then in the order of the text. */
   readonly findings: Finding[]
-  /** Absent if a required field is missing or not a text. */
+  /** Absent if a required field is missing or is not a text. */
   readonly manifest?: Manifest
 }
 
-/** The rules that need nothing but the text; `file` is what findings name. Never throws. */
+/** Applies the rules that need only the text; `file` is the name used in findings. Never throws. */
 export function checkManifest(source: Uint8Array | string, file: string): Checked {
   const { findings, manifest } = examine(source, file)
   return { findings: inOrder(findings), ...(manifest ? { manifest } : {}) }
 }
 
-/** All rules. A file that cannot be read is a finding; throws only when `read` is cancelled. */
+/** Applies all rules. A file that cannot be read becomes a finding; throws only if `read` is cancelled. */
 export async function checkProject(project: ProjectSource): Promise<Checked> {
   const { findings, manifest, view } = examine(project.text, project.file)
   const tree = treeOf(project, view)

@@ -1,4 +1,4 @@
-/** Reads an image's kind from its first bytes, and its size in pixels if they have it. */
+/** Finds an image's format from its first bytes, and its size in pixels if they contain it. */
 
 export interface ImageFacts {
   readonly kind: 'png' | 'jpeg' | 'gif' | 'webp'
@@ -24,7 +24,7 @@ function startsWith(bytes: Uint8Array, start: readonly number[]): boolean {
   return start.every((byte, index) => bytes[index] === byte)
 }
 
-/** From the frame header: segments are skipped by their lengths. */
+/** Reads the size from the frame header; skips other segments by their lengths. */
 function jpegSize(view: DataView): { width?: number; height?: number } {
   let at = 2
   while (at + 9 < view.byteLength && view.getUint8(at) === 0xff) {

@@ -5,17 +5,17 @@ import { parseToml } from '#shared/manifest-text/parse.ts'
 import { isTable, type Table, tableOf } from '#shared/manifest-text/values.ts'
 
 export interface ParsedManifest {
-  /** Decoded, with its byte order mark where it has one; empty if the source is not text or too large. */
+  /** Decoded, with its byte order mark if it has one; empty if the source is not text or is too large. */
   readonly text: string
-  /** Where Name, Version and Module are there; optional fields of a wrong type are left out. */
+  /** Present if Name, Version and Module are; optional fields of a wrong type are left out. */
   readonly manifest?: Manifest
-  /** Everything in the file, unknown keys too; integers beyond 2^53 are bigint. */
+  /** Everything in the file, including unknown keys; integers beyond 2^53 are bigint. */
   readonly values?: Record<string, unknown>
-  /** What keeps the text from being TOML. */
+  /** Why the text is not valid TOML. */
   readonly findings: Finding[]
 }
 
-/** Reads any input without throwing. */
+/** Parses any input without throwing. */
 export function parseManifest(source: Uint8Array | string): ParsedManifest {
   const { text, values, findings } = parseToml(source)
   const manifest = values && manifestOf(values)
@@ -27,7 +27,7 @@ export function parseManifest(source: Uint8Array | string): ParsedManifest {
   }
 }
 
-/** The typed part of a manifest's values; undefined where a required one is missing or not a text. */
+/** The typed part of a manifest's values; undefined if a required field is missing or is not a text. */
 export function manifestOf(values: Table): Manifest | undefined {
   const app = tableOf(values.App)
   const runtime = tableOf(values.Runtime)

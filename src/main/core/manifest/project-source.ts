@@ -1,9 +1,9 @@
 /** The input of the checks: a manifest's text and the files of its project. */
 
-/** Largest file the rules read: a manifest, an icon, requirements, a module. */
+/** Size limit of files the rules read: manifests, icons, requirements, modules. */
 export const MAX_CHECKED_BYTES = 16 * 1024 * 1024
 
-/** A project as the rules see it: a folder, a bundle or an import alike. */
+/** A project as the rules see it: from a folder, a bundle or an import. */
 export interface ProjectSource {
   /** The manifest's path, forward slashes: `q-app.toml`. */
   readonly file: string
@@ -12,6 +12,6 @@ export interface ProjectSource {
   readonly paths: ReadonlySet<string>
   /** Bytes of one of `paths`. */
   read(path: string): Promise<Uint8Array>
-  /** Its size in bytes, where it is known. */
+  /** Its size in bytes, if known. */
   size?(path: string): number | undefined
 }

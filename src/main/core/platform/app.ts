@@ -1,9 +1,9 @@
-/** An App as clients see it, of its manifest and what the platform keeps beside it. */
+/** An App as clients see it, made from its manifest and from the platform's record of it. */
 import type { App } from '#shared/app.ts'
 import type { BundleListing } from '#shared/bundle.ts'
 import type { Manifest } from '#shared/manifest.ts'
 
-/** What a platform keeps of an App. */
+/** The platform's record of an App. */
 export interface AppRecord
   extends Pick<
     App,
@@ -11,7 +11,7 @@ export interface AppRecord
   > {
   readonly manifest: Manifest
   readonly bundle: { readonly sha256: string; readonly size: number }
-  /** File name in `static/`; empty where the bundle has no icon. */
+  /** File name in `static/`; empty if the bundle has no icon. */
   readonly icon: string
 }
 
@@ -34,7 +34,7 @@ export function titleOf({ App: about }: Manifest): string {
   return about.Title || about.Name
 }
 
-/** File name of the icon the guide asks for: a png in `static/` whose name begins with `icon`. */
+/** File name of the icon as the guide defines it: a png in `static/` whose name begins with `icon`. */
 export function iconOf({ entries }: BundleListing): string {
   const icons = entries
     .filter(({ kind, path }) => kind === 'file' && /^static\/icon[^/]*\.(png|jpe?g|svg)$/i.test(path))

@@ -1,15 +1,15 @@
-/** Processors in use, of the processor time an engine has counted. */
+/** Processors in use, computed from the processor time that an engine reports. */
 
 interface Reading {
   readonly run: number
-  /** Milliseconds of this process's clock. */
+  /** Milliseconds on this process's clock. */
   readonly at: number
   readonly cpuSeconds: number
 }
 
 /**
- * Processors an instance used since its reading before; undefined at the first of a run. The time of processes that ended
- * may make the sum fall.
+ * Processors an instance has used since its last reading; undefined at a run's first reading. The engine's sum may fall
+ * when processes end; the result is then 0.
  */
 export function createCpuMeter() {
   const before = new Map<string, Reading>()

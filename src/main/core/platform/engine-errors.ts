@@ -1,4 +1,4 @@
-/** The errors of engines that a platform acts on, each a class of its own. */
+/** Engine errors that a platform handles; each has its own class. */
 import { AppError } from '#shared/errors.ts'
 
 interface Details {
@@ -6,8 +6,8 @@ interface Details {
 }
 
 /**
- * Why an engine says nothing of an instance: `silent`, it was waited for in vain; `absent`, there is no engine to ask;
- * `elsewhere`, the instance was started in another engine than the one that is asked now.
+ * Why an engine gives no information about an instance: `silent`, it did not answer in time; `absent`, there is no
+ * engine; `elsewhere`, the instance was started in another engine than the present one.
  */
 export type EngineTrouble = 'silent' | 'absent' | 'elsewhere'
 
@@ -21,7 +21,7 @@ export class EngineUnavailable extends AppError {
   }
 }
 
-/** UNAVAILABLE: what runs could not be ended. */
+/** UNAVAILABLE: some processes could not be ended. */
 export class StillRunning extends AppError {
   constructor(pids: readonly number[], message: string, hint?: string) {
     super('UNAVAILABLE', message, hint, { data: { pids: [...pids] } })

@@ -1,4 +1,4 @@
-/** The environment of an app: what its manifest asks for, with what was given at the run in its place. */
+/** The environment of an app: the variables of its manifest, overridden by those given for the run. */
 import { AppError } from '#shared/errors.ts'
 import type { EnvOverride, MissingValue } from '#shared/instance.ts'
 import type { EnvName } from '#shared/instance-details.ts'
@@ -7,10 +7,10 @@ import type { Manifest } from '#shared/manifest.ts'
 
 export type Overrides = Readonly<Record<string, EnvOverride>>
 
-/** The value of a key of one of the caller's secrets; undefined where there is none. */
+/** The value of a key in one of the caller's secrets; undefined if it does not exist. */
 export type SecretLookup = (secret: string, key: string) => Promise<string | undefined>
 
-/** The environment [[Env]] asks for, with `overrides` before it. INVALID names every value that is missing. */
+/** The variables of [[Env]]; `overrides` take precedence. INVALID names every missing value. */
 export async function resolveEnv(
   manifest: Manifest,
   overrides: Overrides,
@@ -29,7 +29,7 @@ export async function resolveEnv(
   return env
 }
 
-/** The manifest's variables in their order; what was given at the run takes the place of one, or follows. */
+/** The manifest's variables in order; those given for the run replace them, or are added at the end. */
 export function envNames({ Env }: Manifest, given: readonly string[]): EnvName[] {
   const asked = Env.map(({ Name: name, Secret, SecretKey }): EnvName => {
     if (given.includes(name)) return { name, source: 'given' }
@@ -40,7 +40,7 @@ export function envNames({ Env }: Manifest, given: readonly string[]): EnvName[]
   return [...asked, ...others.map((name): EnvName => ({ name, source: 'given' }))]
 }
 
-/** Environment names of q8s itself. */
+/** Whether the name is reserved for q8s itself. */
 export function isReserved(name: string): boolean {
   return /^Q8S/i.test(name)
 }
@@ -65,7 +65,7 @@ function requireName(name: string): void {
   }
 }
 
-/** Names the variable only: an error of whoever starts a process would show its value. */
+/** Names only the variable: the error of starting a process would show its value. */
 function notText(name: string): AppError {
   return new AppError(
     'INVALID',

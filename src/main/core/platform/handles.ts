@@ -1,19 +1,19 @@
-/** Open things (shells, files) by an ID that only their owner can use. */
+/** Gives open resources (shells, files) an ID that only their owner can use. */
 import { randomUUID } from 'node:crypto'
 import type { AppError } from '#shared/errors.ts'
 
 interface Handles<Thing> {
-  /** Opens one for this user. The error of `full` where as many are open as may be. */
+  /** Opens a resource for this user. Throws the error of `full` if the limit is reached. */
   open<Opened extends Thing>(
     user: string,
     open: (forget: () => void) => Promise<Opened>
   ): Promise<{ readonly handle: string; readonly thing: Opened }>
-  /** Undefined for one that is closed, or belongs to somebody else. */
+  /** Undefined if it is closed or belongs to another user. */
   find(user: string, handle: string): Thing | undefined
   closeAll(): Promise<void>
 }
 
-/** At most `limit` at once, of all users. */
+/** Allows at most `limit` open resources at once, for all users together. */
 export function createHandles<Thing extends { close(): Promise<void> }>(
   limit: number,
   full: () => AppError

@@ -1,4 +1,4 @@
-/** Which bundles may become an App. */
+/** Checks whether a bundle may become an App. */
 import type { BundleListing } from '#shared/bundle.ts'
 import { AppError } from '#shared/errors.ts'
 import { hasErrors } from '#shared/finding.ts'
@@ -8,11 +8,11 @@ import { isReserved } from './env.ts'
 
 export interface ImportRequest {
   readonly sha256: string
-  /** In place of the manifest's Version. */
+  /** Used instead of the manifest's Version. */
   readonly version?: string | undefined
 }
 
-/** The manifest of a bundle that may become an App; INVALID with data.findings otherwise. */
+/** Returns the manifest of a bundle that may become an App; else throws INVALID with data.findings. */
 export async function requireImportable(listing: BundleListing, wanted: ImportRequest): Promise<Manifest> {
   const manifest = requireSound(listing, wanted.sha256)
   const reserved = manifest.Env.find(({ Name }) => isReserved(Name))
@@ -47,7 +47,7 @@ function requireSound(listing: BundleListing, sha256: string): Manifest {
 }
 
 async function requireVersion(listing: BundleListing, version: string): Promise<void> {
-  // Loaded here: listing apps, which every command does, should not wait for it.
+  // Loaded here so that listing apps, which every command does, need not wait for it.
   const { isSemver } = await import('#shared/version.ts')
   if (isSemver(version)) return
   throw refused(
@@ -61,7 +61,7 @@ function refused({ findings }: BundleListing, message: string, hint: string): Ap
   return new AppError('INVALID', message, hint, { data: { findings } })
 }
 
-/** CONFLICT for a Name and Version that is there. */
+/** CONFLICT for a Name and Version that already exist. */
 export function existsAlready(name: string, version: string): AppError {
   return new AppError(
     'CONFLICT',

@@ -1,13 +1,13 @@
-/** A platform as it is once it is open: a router that every host mounts, and the same as each user sees it. */
+/** An open platform: a router that every host mounts, and a client of it for each user. */
 import type { Router } from '@orpc/server'
 import type { Platform, platformContract } from '#shared/platform.ts'
 
-/** Who calls. Every method of a platform gets this as its context. */
+/** The calling user. Every method of a platform receives this as its context. */
 export interface Caller {
   readonly user: string
 }
 
-/** Needs nothing but the caller: in-process clients, desktop and service mount the same one. */
+/** Needs only the caller, so in-process clients, desktop and service mount the same router. */
 export type PlatformRouter = Router<typeof platformContract, Caller>
 
 export interface OpenedPlatform {

@@ -1,4 +1,4 @@
-/** A file that is read a piece at a time, and closed when nobody reads it. */
+/** A file that is read in pieces, and closed when it is no longer read. */
 import { PIECE_BYTES } from '#shared/instance-files.ts'
 import type { EngineFile } from '../ports.ts'
 
@@ -8,7 +8,7 @@ export interface Reading {
   close(): Promise<void>
 }
 
-/** Pieces of about PIECE_BYTES, one after the other. Closed after `idleMs` milliseconds without a reader. */
+/** Returns pieces of about PIECE_BYTES in order. Closes after `idleMs` milliseconds without a read. */
 export function createReading(file: EngineFile, idleMs: number, forget: () => void): Reading {
   const pieces = file.content[Symbol.asyncIterator]()
   const idle = setTimeout(() => void close(), idleMs)

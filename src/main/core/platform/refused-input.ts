@@ -1,4 +1,4 @@
-/** Input that does not fit its schema, as an error that names the field. */
+/** Turns input that does not fit its schema into an error that names the field. */
 import { ORPCError } from '@orpc/server'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
@@ -9,7 +9,7 @@ interface Issue {
   readonly issues?: readonly Issue[]
 }
 
-/** Refused input is INVALID and names the field; everything else passes as it is. */
+/** Turns refused input into INVALID, naming the field; returns every other error unchanged. */
 export function refusedInput(error: unknown): unknown {
   if (!(error instanceof ORPCError) || error.code !== 'BAD_REQUEST') return error
   const issues = (error.data as { issues?: Issue[] } | undefined)?.issues ?? []
@@ -18,7 +18,7 @@ export function refusedInput(error: unknown): unknown {
 }
 
 function textOf({ path = [], ...issue }: Issue): string {
-  // Of a key that is refused the issue within says why.
+  // For a refused key, the inner issue gives the reason.
   const message = issue.issues?.[0]?.message ?? issue.message
   const field = path.map(part => String((part as { key?: unknown })?.key ?? part)).join('.')
   return field ? `${field}: ${message}` : message

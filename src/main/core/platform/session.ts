@@ -1,10 +1,10 @@
-/** An open shell: what it writes is kept until it is read, in bounds; one that is not read is closed. */
+/** An open shell: its output is stored, up to a limit, until it is read; a shell that is not read is closed. */
 import { StringDecoder } from 'node:string_decoder'
 import type { ShellPage } from '#shared/shell.ts'
 import { createEmitter } from '../async/emitter.ts'
 import type { EngineShell } from '../ports.ts'
 
-/** UTF-16 units kept unread; a shell that writes more waits for its reader. */
+/** Limit of unread UTF-16 units; a shell that writes more waits for its reader. */
 const UNREAD = 256 * 1024
 
 export interface Session {
@@ -13,7 +13,7 @@ export interface Session {
   close(): Promise<void>
 }
 
-/** Closed after `idleMs` milliseconds without a reader. */
+/** Closes after `idleMs` milliseconds without a reader. */
 export function createSession(shell: EngineShell, idleMs: number, forget: () => void): Session {
   const closing = new AbortController()
   const written = createEmitter<void>()
@@ -35,7 +35,7 @@ export function createSession(shell: EngineShell, idleMs: number, forget: () => 
         while (unread.length > UNREAD) await taken.next(closing.signal)
       }
     } catch {
-      // It was closed, or the engine went away: either way there is no more of it.
+      // The shell was closed or the engine stopped: in both cases there is no more output.
     }
     const exitCode = await shell.exitCode().catch(() => undefined)
     end = exitCode === undefined ? {} : { exitCode }

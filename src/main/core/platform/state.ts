@@ -1,4 +1,4 @@
-/** What state an instance is in, from its record, what its launcher wrote, and what the engine sees. No side effects. */
+/** Derives an instance's state from its record, its launcher's file and the engine's report. No side effects. */
 
 import type { LauncherState } from '#core/platform/run-folder.ts'
 import type { EngineStatus } from '#core/ports.ts'
@@ -12,10 +12,10 @@ export interface Evidence {
     readonly reason?: Reason | undefined
     readonly route: string
   }
-  /** The process that is just starting or stopping it. */
+  /** The process that is starting or stopping it now. */
   readonly actor: 'none' | 'alive' | 'gone'
   readonly launcher: LauncherState | undefined
-  /** `unknown` when the engine could not be asked; `reason` says why. */
+  /** `unknown` if the engine could not be asked; `why` gives the reason. */
   readonly engine: EngineStatus | { readonly kind: 'unknown'; readonly why: string }
 }
 
@@ -32,7 +32,7 @@ export interface Derived {
 export function deriveState({ record, actor, launcher, engine }: Evidence): Derived {
   const route = launcher?.route ?? record.route
   if (isEnded(record)) return { state: record.state, reason: record.reason, route }
-  // Only once it is gone its word about the end counts: an app can write it, too, and go on.
+  // The launcher's end counts only if its process is gone: an app can write that file too, and go on running.
   if (launcher?.phase === 'ended' && engine.kind !== 'running') {
     return { ...endedAs(launcher.exit, record.state), route }
   }
@@ -47,7 +47,7 @@ export function deriveState({ record, actor, launcher, engine }: Evidence): Deri
     const memoryUsed = engine.memoryUsed ?? launcher?.memoryUsed
     return { ...livingState(record.state, actor, launcher), route, memoryUsed }
   }
-  // The engine may not see yet what is just being started.
+  // The engine may not see an instance yet that is being started.
   if (record.state === 'starting' && actor === 'alive') {
     return { ...livingState(record.state, actor, launcher), route }
   }
@@ -62,7 +62,7 @@ function livingState(
   actor: Evidence['actor'],
   launcher: LauncherState | undefined
 ): Omit<Derived, 'route'> {
-  // Asked to stop by a process that lives; one that was killed before it could ask leaves the app running.
+  // A living process is stopping it. If that process was killed before it could stop it, the app still runs.
   if ((recorded === 'stopping' && actor === 'alive') || launcher?.phase === 'stopping') {
     return { state: 'stopping' }
   }
@@ -76,7 +76,7 @@ function livingState(
 
 function endedAs(exit: LauncherState['exit'], recorded: InstanceState): Omit<Derived, 'route'> {
   if (exit?.code === 'stopped-by-user') {
-    // The launcher only knows that it was asked to end. Whoever asks for the user says so in the record first.
+    // The launcher only knows that it was asked to end. A stop by the user is first written to the record.
     return {
       state: 'stopped',
       reason: recorded === 'stopping' ? { ...stopped(), ...exit } : endedFromOutside()
@@ -93,14 +93,14 @@ const endedFromOutside = (): Reason => ({
   hint: t`Start it again.`
 })
 
-/** For one that was asked to stop when its engine was no longer there to be asked. */
+/** For an instance that was to be stopped when its engine was no longer running. */
 export const goneWithEngine = (): Reason => ({
   code: 'interrupted',
   message: t`Docker is not running any more, and nothing answers at its address: it ended with Docker.`,
   hint: t`Start it again when Docker runs.`
 })
 
-/** As above, for one that was started in another Docker than the one that is asked now. */
+/** The same for an instance that was started in another Docker than the present one. */
 export const endedElsewhere = (): Reason => ({
   code: 'interrupted',
   message: t`It was started in another Docker, and nothing answers at its address: it ended there.`,

@@ -1,4 +1,4 @@
-/** Who may see and who may change what is on a platform. */
+/** Who may see, and who may change, apps and instances on a platform. */
 import type { Visibility } from '#shared/app.ts'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
@@ -8,12 +8,12 @@ interface Owned {
   readonly visibility: Visibility
 }
 
-/** Owners see their own; all users see what is shown to them. */
+/** Owners see their own; all users see what is shown to all. */
 export function maySee({ owner, visibility }: Owned, user: string): boolean {
   return owner === user || visibility === 'ALL_USERS'
 }
 
-/** FORBIDDEN for what belongs to somebody else. */
+/** FORBIDDEN if it belongs to another user. */
 export function requireOwned({ id, owner }: { readonly id: string; readonly owner: string }, user: string) {
   if (owner === user) return
   throw new AppError('FORBIDDEN', t`${id} belongs to ${owner}.`, t`Ask ${owner} to change it.`)

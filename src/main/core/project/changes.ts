@@ -1,4 +1,4 @@
-/** Watches the files that go into a project's bundle: one event for each burst of changes, none for ignored files. */
+/** Watches the files that go into a project's bundle: one event per burst of changes, and none for ignored files. */
 import { type FSWatcher, watch } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -6,24 +6,24 @@ import type { ProjectChange } from '#shared/project.ts'
 import { createEmitter } from '../async/emitter.ts'
 import { walkProject } from '../bundle/files/walk.ts'
 
-/** Milliseconds of quiet that end a burst, and the most that a burst is waited for. */
+/** Milliseconds without a change that end a burst, and the longest wait for that. */
 const QUIET_MS = 250
 const LONGEST_MS = 2_000
-/** Folders watched one by one; those beyond are looked at only when another one tells of a change. */
+/** Limit of watched folders; changes in others are found only when a watched folder reports a change. */
 const MAX_FOLDERS = 4_096
 const TOLD_PATHS = 20
 /** Milliseconds between two checks if the system has no watches left. */
 const LOOK_EVERY = 2_000
 
-/** Path to identity of each file that goes in. */
+/** Path to identity of each included file. */
 type Picture = ReadonlyMap<string, string>
 
 export interface WatchOptions {
-  /** Told each time the project is being watched as it is now. */
+  /** Called each time the present project is fully watched. */
   readonly onWatching?: (() => void) | undefined
 }
 
-/** Ends when `signal` aborts; throws NOT_FOUND or FORBIDDEN when the project can no longer be looked at. */
+/** Ends when `signal` aborts; throws NOT_FOUND or FORBIDDEN if the project can no longer be read. */
 export async function* watchProject(
   folder: string,
   signal: AbortSignal | undefined,
@@ -34,7 +34,7 @@ export async function* watchProject(
   try {
     let before = await pictureOf(folder, signal)
     watchers.follow(before)
-    // What changed while the watchers were set up is found by looking once more.
+    // A second reading finds changes made while the watchers were set up.
     for (let look = true; !signal?.aborted; look = false) {
       const next = events.next(signal)
       next.catch(() => undefined)
@@ -73,7 +73,7 @@ function difference(before: Picture, after: Picture): string[] {
   return [...changed.map(([path]) => path), ...gone].sort()
 }
 
-/** Waits until nothing has happened for a moment: an editor writes a file in several steps. */
+/** Waits for a short pause in the changes: an editor writes a file in several steps. */
 async function settled(events: ReturnType<typeof createEmitter<void>>, signal: AbortSignal | undefined) {
   const end = performance.now() + LONGEST_MS
   for (let quiet = false; !quiet && performance.now() < end; ) {
@@ -89,7 +89,7 @@ async function settled(events: ReturnType<typeof createEmitter<void>>, signal: A
   }
 }
 
-/** One watcher for the whole tree where the system has that, else one for each folder that something goes in from. */
+/** One watcher for the whole tree if the system supports that, else one for each folder with included files. */
 function createWatchers(root: string, onEvent: () => void) {
   const watchers = new Map<string, FSWatcher>()
   let looking: NodeJS.Timeout | undefined
@@ -101,7 +101,7 @@ function createWatchers(root: string, onEvent: () => void) {
       watcher.on('error', () => remove(folder))
       watchers.set(folder, watcher)
     } catch (error) {
-      // If the folder is gone, the folder around it reports that.
+      // If the folder is gone, its parent's watcher reports that.
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
       looking ??= setInterval(onEvent, LOOK_EVERY).unref()
     }
@@ -131,7 +131,7 @@ function createWatchers(root: string, onEvent: () => void) {
   }
 }
 
-/** The root, and every folder on the way to a file. */
+/** The root, and every folder above a file. */
 function foldersOf(paths: Iterable<string>): ReadonlySet<string> {
   const folders = new Set([''])
   for (const path of paths) {

@@ -1,4 +1,4 @@
-/** Suggests what a new manifest should hold: name, title, module and route, from the folder's Python files. */
+/** Suggests values for a new manifest: name, title, module and route, from the folder's Python files. */
 import { basename, join, resolve } from 'node:path'
 import { t } from '#shared/language.ts'
 import { parseToml } from '#shared/manifest-text/parse.ts'
@@ -12,17 +12,19 @@ export { newManifest } from './new-manifest.ts'
 export interface Detected {
   readonly name: string
   readonly title: string
-  /** For `python3 -m`: `q_app.run`. */
+  /** A module for `python3 -m`: `q_app.run`. */
   readonly module?: string
-  /** What else could be started, best first and `module` among them. */
+  /** Other modules that could be started, best first; includes `module`. */
   readonly modules: string[]
-  /** Route the app announces: `/`. */
+  /** The route that the app announces: `/`. */
   readonly route?: string
-  /** Where each of these was seen, in words. */
+  /** Descriptions of where each value was found. */
   readonly evidence: string[]
 }
 
-/** NOT_FOUND, INVALID or FORBIDDEN when the folder itself cannot be read; what is below it is skipped then. */
+/**
+ * NOT_FOUND, INVALID or FORBIDDEN if the folder itself cannot be read; unreadable files and folders in it are skipped.
+ */
 export async function detectProject(folder: string, signal?: AbortSignal): Promise<Detected> {
   const root = resolve(folder)
   const names = await detectNames(root)
@@ -43,7 +45,7 @@ export async function detectProject(folder: string, signal?: AbortSignal): Promi
   }
 }
 
-/** Name and title from pyproject.toml, else from the folder. */
+/** Name and title from pyproject.toml, or else from the folder's name. */
 export async function detectNames(
   root: string
 ): Promise<{ name: string; title: string; evidence: string[] }> {

@@ -1,4 +1,4 @@
-/** Keeps unsaved manifests in the state folder, so that a crash of a window or of the host does not lose them. */
+/** Stores unsaved manifests in the state folder, so that a crash of a window or host does not lose them. */
 import { createHash } from 'node:crypto'
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
@@ -10,15 +10,15 @@ import { fileError, replaceFile } from '../files/files.ts'
 import { sealed, unsealed } from '../files/sealed.ts'
 import type { FileLocks } from '../ports.ts'
 
-/** The newest ones that are kept. */
+/** Limit of stored drafts; the newest are kept. */
 const KEPT = 50
 
 const Kept = Draft.extend({ path: z.string() })
 
 export interface Drafts {
-  /** Undefined where none is kept, or it is damaged: then it is set aside. */
+  /** Undefined if there is none. A damaged draft is set aside. */
   read(path: string): Promise<Draft | undefined>
-  /** Keeps the draft of a project, or none. Calls for one project take effect in their order. */
+  /** Stores or removes the draft of a project. Calls for one project take effect in order. */
   keep(path: string, draft: Draft | undefined): Promise<void>
 }
 
@@ -54,7 +54,7 @@ export function createDrafts(stateFolder: string, locks: FileLocks): Drafts {
         return undefined
       }
     },
-    // One lock for the folder: the oldest to be forgotten must not be one that is just written.
+    // One lock for the whole folder, so that a draft just written is not removed as the oldest.
     keep: (path, draft) => locks.hold(folder, () => write(path, draft))
   }
 }

@@ -1,4 +1,4 @@
-/** Takes folders and bundles dropped into a browser: their files arrive in pieces and become a copy on this computer. */
+/** Receives folders and bundles dropped into a browser: files arrive in pieces and become a copy on this computer. */
 import { randomUUID } from 'node:crypto'
 import { open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
@@ -10,16 +10,16 @@ import { fileError, makeFolder } from '../files/files.ts'
 const MAX_BYTES = 2 * 1024 ** 3
 const MAX_FILES = 50_000
 const STAGING = '.drop-'
-/** Milliseconds after which no drop can still be on its way: its host was killed. */
+/** Milliseconds after which a drop cannot still be in progress: its host was killed. */
 const BROKEN_OFF = 24 * 3_600_000
 
 export interface Drops {
   begin(name: string): Promise<{ dropId: string }>
-  /** `path` is relative, with forward slashes; pieces of one file come in order. */
+  /** `path` is relative, with forward slashes; the pieces of a file come in order. */
   file(input: { dropId: string; path: string; offset: number; data: Blob }): Promise<void>
-  /** Where the whole copy is now. */
+  /** The place of the complete copy. */
   end(dropId: string): Promise<{ path: string }>
-  /** Removes what was begun and never ended. */
+  /** Removes drops that began but never ended. */
   close(): Promise<void>
 }
 
@@ -30,7 +30,7 @@ interface Drop {
   bytes: number
 }
 
-/** Copies end up in `<folder>/<name>`, or `<name>-2` and so on where that is taken. */
+/** Copies go to `<folder>/<name>`, or to `<name>-2` and so on if that exists. */
 export function createDrops(folder: string): Drops {
   const drops = new Map<string, Drop>()
 
@@ -60,7 +60,7 @@ export function createDrops(folder: string): Drops {
       if (size !== offset)
         throw new AppError('CONFLICT', t`A piece of ${path} is missing.`, t`Drop the folder again.`)
       const bytes = new Uint8Array(await data.arrayBuffer())
-      // A disk that gets full takes a part without an error.
+      // A disk that becomes full may write only a part without an error.
       for (let done = 0; done < bytes.length; ) {
         done += (await file.write(bytes, done, bytes.length - done, offset + done)).bytesWritten
       }
@@ -107,7 +107,7 @@ export function createDrops(folder: string): Drops {
   }
 }
 
-/** What cannot go now is met again at the next drop. */
+/** A drop that cannot be removed now is tried again at the next drop. */
 async function removeBrokenOff(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => [])
   for (const name of names.filter(other => other.startsWith(STAGING))) {
@@ -118,7 +118,7 @@ async function removeBrokenOff(folder: string): Promise<void> {
   }
 }
 
-/** Keeps a name that is one on every system; others are refused rather than changed. */
+/** Returns a name that is valid on every system; other names are refused, not changed. */
 function safeName(name: string): string {
   if (name !== basename(name) || !isSafePart(name)) {
     throw new AppError(

@@ -23,7 +23,7 @@ export interface InitRequest {
 
 type Names = Pick<InitRequest, 'name' | 'title'>
 
-/** Gives the sample's manifest the names that were asked for. */
+/** Writes the requested names into the sample's manifest. */
 async function rename(file: string, { name, title }: Names): Promise<void> {
   if (name === undefined && title === undefined) return
   const { setValue } = await import('#shared/manifest-text/edit.ts')
@@ -34,7 +34,7 @@ async function rename(file: string, { name, title }: Names): Promise<void> {
 }
 
 export function createInit(open: (path: string) => Promise<Project>, ownFolder: string, locks: FileLocks) {
-  /** One at a time in a folder: what the next finds there is all the one before made. */
+  /** One work at a time in a folder, so that the next one sees all that this one wrote. */
   const alone = <T>(folder: string, work: () => Promise<T>) =>
     locks.hold(join(folder, MANIFEST_FILES[0]), work)
 
@@ -88,7 +88,7 @@ export function createInit(open: (path: string) => Promise<Project>, ownFolder: 
       const folder = resolve(request.path)
       if (request.from === 'manifest') await alone(folder, () => writeManifest(folder, request))
       else {
-        // Two copies of the sample are two apps.
+        // Names differ per folder, so that two copies of the sample are two apps.
         const { name, title } = await detectNames(folder)
         const names = { name: request.name ?? name, title: request.title ?? title }
         await alone(folder, () => copySample(folder, names))
@@ -96,7 +96,7 @@ export function createInit(open: (path: string) => Promise<Project>, ownFolder: 
       return open(folder)
     },
 
-    /** A fresh copy in the host's own folder; an earlier one that is still as it came is opened again. */
+    /** Opens the sample in the host's own folder: an existing copy that has a manifest, or else a fresh copy. */
     async sample(): Promise<Project> {
       for (let n = 1; ; n++) {
         const folder = join(ownFolder, n === 1 ? SAMPLE : `${SAMPLE}-${n}`)

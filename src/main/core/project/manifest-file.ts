@@ -1,4 +1,4 @@
-/** The manifest on disk: found, read with a revision, saved only over what was read, and watched. */
+/** The manifest on disk: finds it, reads it with a revision, saves it only if unchanged since, and watches it. */
 import { createHash } from 'node:crypto'
 import { type FSWatcher, watch } from 'node:fs'
 import { stat } from 'node:fs/promises'
@@ -10,7 +10,7 @@ import { createEmitter } from '../async/emitter.ts'
 import { fileError, readPlain, replaceFile, rewriteFile } from '../files/files.ts'
 import type { FileLocks } from '../ports.ts'
 
-/** A file beyond this is not opened at all. */
+/** Larger files are not opened at all. */
 const MAX_READ_BYTES = 64 * 1024 * 1024
 
 export interface ManifestFile {
@@ -20,7 +20,7 @@ export interface ManifestFile {
   readonly file: string
 }
 
-/** Of a folder, or of a manifest's own path. NOT_FOUND where there is none. */
+/** Finds the manifest of a folder, or takes the path of a manifest. NOT_FOUND if there is none. */
 export async function findManifest(path: string): Promise<ManifestFile> {
   const absolute = resolve(path)
   const info = await stat(absolute).catch(error => {
@@ -62,7 +62,7 @@ export async function readManifest({
   }
 }
 
-/** Writes a manifest where there is none any more. CONFLICT when there is one, NOT_FOUND when its folder is gone too. */
+/** Writes a manifest that was deleted. CONFLICT if one exists, NOT_FOUND if its folder is gone too. */
 export async function restoreManifest(
   locks: FileLocks,
   { folder, file }: ManifestFile,
@@ -89,7 +89,7 @@ export async function restoreManifest(
   return revisionOf(bytes)
 }
 
-/** Replaces the text; CONFLICT when the file changed since `revision` was read. */
+/** Replaces the text; CONFLICT if the file changed since `revision` was read. */
 export function saveManifest(
   locks: FileLocks,
   at: ManifestFile,
@@ -105,8 +105,8 @@ export function saveManifest(
 }
 
 /**
- * Replaces the text by one that is made of it, and returns the new revision. CONFLICT when a program that asks for no
- * lock of ours, such as an editor, changed the file while it was written.
+ * Replaces the text by one computed from it, and returns the new revision. CONFLICT if a program that does not use our
+ * locks, such as an editor, changed the file during the write.
  */
 export function changeManifest(
   locks: FileLocks,
@@ -139,7 +139,7 @@ function changed({ file }: ManifestFile, revision: string): AppError {
   )
 }
 
-/** The revision now and after each change; "" while the file is gone. Ends when `signal` aborts. */
+/** The present revision, and a new one after each change; "" while the file is gone. Ends when `signal` aborts. */
 export async function* watchManifest(
   at: ManifestFile,
   signal: AbortSignal | undefined
@@ -166,10 +166,12 @@ export async function* watchManifest(
   }
 }
 
-/** Milliseconds between two looks at a folder that cannot be watched: it is gone, or the system has no watches left. */
+/**
+ * Milliseconds between two checks of a folder that cannot be watched: it is gone, or the system has no watches left.
+ */
 const LOOK_EVERY = 2_000
 
-/** Returns what ends it. */
+/** Returns a function that stops watching. */
 function watchFolder(folder: string, onChange: () => void): () => void {
   let watcher: FSWatcher | undefined
   let timer: NodeJS.Timeout | undefined

@@ -1,4 +1,4 @@
-/** The text of a new q-app.toml: the known values, and every optional field of the guide as a comment. */
+/** The text of a new q-app.toml: known values, and all optional fields of the guide as comments. */
 import { CATEGORIES } from '#shared/manifest.ts'
 import { formatString } from '#shared/manifest-text/values.ts'
 

@@ -5,15 +5,17 @@ import type { Picture } from '#shared/project.ts'
 import { readPlain } from '../files/files.ts'
 import { readImage } from '../manifest/image.ts'
 
-/** Bytes of one picture, and screenshots, that are looked at. */
+/** Limits of bytes in one picture, and of screenshots. */
 const MAX_BYTES = 2 * 1024 * 1024
 const MAX_SCREENSHOTS = 8
 const IMAGE = /\.(png|jpe?g)$/i
 
-/** In the order of their names, the icon first. Files that are links, too large or no image are told without bytes. */
+/**
+ * The icon first, then the screenshots by name. Links, too large files and files that are no images come without bytes.
+ */
 export async function readPictures(folder: string): Promise<Picture[]> {
   const root = join(folder, 'static')
-  // Without the folder there are none; a link to another one is not followed.
+  // Without the folder there are no pictures; a link to another folder is not followed.
   const real = await lstat(root).then(
     info => info.isDirectory(),
     () => false

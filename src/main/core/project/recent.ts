@@ -1,4 +1,4 @@
-/** The list of recently opened projects: a small file in the state folder, pinned ones first, then newest first, bounded. */
+/** The list of recent projects: a small, limited file in the state folder; pinned ones first, then newest first. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -10,7 +10,7 @@ import { fileError, replaceFile } from '../files/files.ts'
 import { sealed, unsealed } from '../files/sealed.ts'
 import type { FileLocks } from '../ports.ts'
 
-/** Those that are not pinned. */
+/** Limit of projects that are not pinned. */
 const KEPT = 50
 
 const Entry = z.object({ path: z.string(), openedAt: z.string(), pinned: z.boolean().default(false) })
@@ -18,9 +18,9 @@ export type RecentEntry = z.infer<typeof Entry>
 
 export interface RecentProjects {
   list(): Promise<readonly RecentEntry[]>
-  /** Where the list cannot be kept, as in a home that is read-only, the project is opened all the same. */
+  /** If the list cannot be written, as in a read-only home, the project is still opened. */
   add(path: string): Promise<RecentEntry>
-  /** Keeps it among the first, in its place; or lets it go, as if just opened. NOT_FOUND for one that is not listed. */
+  /** Pins it after the other pinned projects, or unpins it as if just opened. NOT_FOUND if it is not in the list. */
   pin(path: string, pinned: boolean): Promise<void>
   forget(path: string): Promise<void>
 }
@@ -33,7 +33,7 @@ export function createRecentProjects(
   const file = join(stateFolder, 'projects.json')
   const inOrder = <T>(work: () => Promise<T>) => locks.hold(file, work)
 
-  /** A damaged list is an empty one: it is a convenience, and the folders themselves are safe. What it was is set aside. */
+  /** A damaged list counts as empty and is set aside: it is only a convenience, and the projects' folders are safe. */
   async function list(): Promise<readonly RecentEntry[]> {
     try {
       return z.array(Entry).parse(JSON.parse(unsealed(await readFile(file, 'utf8'))))
@@ -47,7 +47,7 @@ export function createRecentProjects(
     }
   }
 
-  /** Pinned ones stay in the order they were pinned in. */
+  /** Pinned projects keep the order in which they were pinned. */
   async function replace(entries: readonly RecentEntry[]) {
     const pinned = entries.filter(entry => entry.pinned).slice(0, MAX_PINNED)
     const others = entries.filter(entry => !entry.pinned).slice(0, KEPT)

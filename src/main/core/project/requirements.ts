@@ -1,4 +1,4 @@
-/** A project's requirements.txt: lists imports it does not install, and adds lines to it. */
+/** A project's requirements.txt: lists imports that it does not install, and adds lines to it. */
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '#shared/errors.ts'
@@ -18,7 +18,7 @@ import { projectSource } from './source.ts'
 const FILE = 'requirements.txt'
 const MAX_BYTES = 1024 * 1024
 
-/** INVALID where the manifest names no Module to begin at. */
+/** INVALID if the manifest has no Module to start from. */
 export async function readRequirementsOf(path: string, signal?: AbortSignal): Promise<ProjectRequirements> {
   const at = await findManifest(path)
   const { manifest } = parseManifest((await readManifest(at)).bytes)
@@ -54,8 +54,8 @@ function lineOf(text: string, offset: number): number {
 }
 
 /**
- * Adds the lines whose package the file does not name yet to its end, and returns them. INVALID for a file that is
- * locked by hashes: a line without one would make pip refuse them all.
+ * Adds those lines to the end whose packages the file does not name yet, and returns them. INVALID for a file locked by
+ * hashes: pip would refuse the whole file for a line without a hash.
  */
 export async function addRequirements(
   locks: FileLocks,
@@ -95,7 +95,7 @@ function lockedError(file: string, lines: readonly string[]): AppError {
   )
 }
 
-/** Undefined where there is no file. */
+/** Undefined if there is no file. */
 async function readText(path: string): Promise<string | undefined> {
   try {
     const file = await openPlain(path)

@@ -1,4 +1,4 @@
-/** What a developer does with projects: open, check, edit, bundle, publish, run. Long ones are jobs. */
+/** A developer's actions on projects: open, check, edit, bundle, publish, run. Long actions are jobs. */
 import { stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { isBundlePath } from '#shared/bundle.ts'
@@ -21,7 +21,9 @@ export interface Projects {
   forget(path: string): Promise<void>
   manifest(path: string): Promise<ManifestText>
   check(path: string, text: string, signal?: AbortSignal): Promise<Checked>
-  /** Writes the manifest of a known project that lost it; the revision it has then. NOT_FOUND for an unknown one. */
+  /**
+   * Writes the manifest of a known project that lost it, and returns its revision. NOT_FOUND for an unknown project.
+   */
   restore(path: string, file: string, text: string, signal?: AbortSignal): Promise<string>
   init: ReturnType<typeof createInit>
 }
@@ -31,7 +33,7 @@ interface Checked {
   manifest?: Manifest
 }
 
-/** `ownFolder` is where projects the host makes itself live: samples and dropped copies. */
+/** `ownFolder` holds the projects that the host creates itself: samples and dropped copies. */
 export function createProjects(recent: RecentProjects, ownFolder: string, locks: FileLocks): Projects {
   async function describeProject(entry: RecentEntry): Promise<Project> {
     const { path } = entry
@@ -78,7 +80,7 @@ export function createProjects(recent: RecentProjects, ownFolder: string, locks:
   }
 }
 
-/** Bytes beyond which a manifest is not shown: it is no text a window could edit. */
+/** Size limit in bytes for showing a manifest: a larger one is not a text that a window could edit. */
 const MAX_SHOWN_BYTES = 4 * 1024 * 1024
 const BINARY_LOOK = 8192
 
@@ -90,7 +92,7 @@ function shownText(bytes: Uint8Array): Pick<ManifestText, 'text' | 'problem'> {
   return fault ? { text, problem: 'encoding' } : { text }
 }
 
-/** Findings for the manifest's text as if it were saved; the rest of the folder is looked at as it is. */
+/** Findings for this manifest text as if it were saved; other files are checked as they are on disk. */
 async function check(path: string, text: string | Uint8Array, signal?: AbortSignal): Promise<Checked> {
   const [{ checkProject }, { projectSource }] = await Promise.all([
     import('../manifest/check.ts'),
@@ -99,7 +101,10 @@ async function check(path: string, text: string | Uint8Array, signal?: AbortSign
   return checkProject(await projectSource(await findManifest(path), text, signal))
 }
 
-/** A `.qz` the user named: it must be a file with a bundle's extension, so that no other file is ever opened. */
+/**
+ * The path of a `.qz` that the user named. It must be a file with a bundle's extension, so that no other file is
+ * opened.
+ */
 export async function bundlePath(file: string): Promise<string> {
   const path = resolve(file)
   if (!isBundlePath(path)) {

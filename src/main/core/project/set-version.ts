@@ -8,7 +8,7 @@ import { parseManifest } from '../manifest/parse.ts'
 import type { FileLocks } from '../ports.ts'
 import { changeManifest, findManifest } from './manifest-file.ts'
 
-/** CONFLICT when it is no longer `from`; INVALID when `to` is not a semver version, or the manifest is not TOML. */
+/** CONFLICT if it is no longer `from`; INVALID if `to` is not a semantic version or the manifest is not TOML. */
 export async function setVersion(
   locks: FileLocks,
   path: string,

@@ -5,7 +5,7 @@ import { readPlain } from '../files/files.ts'
 import { MAX_CHECKED_BYTES, type ProjectSource } from '../manifest/check.ts'
 import type { ManifestFile } from './manifest-file.ts'
 
-/** With `text` for the manifest, saved or not. */
+/** Uses `text` as the manifest, whether it is saved or not. */
 export async function projectSource(
   { folder, file }: ManifestFile,
   text: string | Uint8Array,

@@ -1,4 +1,4 @@
-/** Looks at a folder or a `.qz` as the publish sheet shows it: facts, findings, icon, the versions that may follow. */
+/** Inspects a folder or a `.qz` for the publish sheet: facts, findings, icon, and the possible next versions. */
 import { randomUUID } from 'node:crypto'
 import { rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
@@ -15,7 +15,7 @@ import type { PublishFolders } from './publish.ts'
 
 const ICON = /^static\/icon[^/]*\.(?:png|jpe?g)$/i
 
-/** NOT_FOUND without a manifest, INVALID for a file that is no bundle. */
+/** NOT_FOUND without a manifest, INVALID for a file that is not a bundle. */
 export async function look(
   path: string,
   folders: PublishFolders,
@@ -27,7 +27,7 @@ export async function look(
     : lookAtBundle(absolute, signal)
 }
 
-/** The SHA-256 of the bundle a folder would become, or of a `.qz`. INVALID for what cannot be bundled. */
+/** The SHA-256 of a `.qz`, or of the bundle that a folder would become. INVALID if it cannot be bundled. */
 export async function digestOf(path: string, folders: PublishFolders, signal?: AbortSignal): Promise<string> {
   const absolute = resolve(path)
   if (!(await isFolder(absolute))) {

@@ -1,4 +1,4 @@
-/** From a folder or a `.qz` to an App on a platform, and on to a ready Instance: the stages of the main job. */
+/** From a folder or a `.qz` to an App on a platform, and to a ready Instance: the stages of the main job. */
 import { randomUUID } from 'node:crypto'
 import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -20,22 +20,22 @@ import type { JobContext } from '../jobs/jobs.ts'
 import type { InTurn } from '../jobs/turns.ts'
 import { type BundleFile, importApp } from './upload.ts'
 
-/** What this work needs of its host: a place for bundles on their way, one for the index that speeds up the next. */
+/** Folders of the host for this work: one for temporary bundles, one for the index that speeds up the next bundle. */
 export interface PublishFolders {
   readonly temporary: string
   readonly index: string
-  /** Bytes a project's files may have until there is a finding of it; any number where it is absent or gives 0. */
+  /** Bytes of a project's files above which a finding reports it; no limit if it is absent or returns 0. */
   readonly sizeBudget?: (() => Promise<number>) | undefined
 }
 
-/** A bundle, with what its manifest calls it. */
+/** A bundle, with name and version from its manifest. */
 type NamedBundle = BundleFile & { readonly name: string | undefined; readonly version: string | undefined }
 
 function nameOf(manifest: Manifest | undefined): Pick<NamedBundle, 'name' | 'version'> {
   return { name: manifest?.App.Name, version: manifest?.App.Version }
 }
 
-/** Checks a project and writes its bundle. INVALID with data.findings when it breaks a rule. */
+/** Checks a project and writes its bundle. INVALID with data.findings if it breaks a rule. */
 export async function bundleProject(
   folder: string,
   output: string,
@@ -81,8 +81,8 @@ export interface PublishRequest {
 }
 
 /**
- * The body of a publish job: bundle, upload, import, and with `deploy` run. Cancelled, it takes back what it made.
- * Until the app is imported it has its turn among the others; starting one keeps nobody waiting.
+ * The body of a publish job: bundle, upload, import, and with `deploy` run. If it is cancelled, it removes what it
+ * made. Jobs take turns until their app is imported; while an app starts, the next job can go on.
  */
 export async function publish(
   platform: Platform,
@@ -100,7 +100,7 @@ export async function publish(
     }))
   )
   return takingBack(platform, app, job, async () => {
-    // Cancelled at the last moment is cancelled, too.
+    // A cancellation at the last moment still counts.
     job.signal.throwIfAborted()
     job.found({ appId: app.id })
     if (!deploy) return { appId: app.id, sha256 }
@@ -117,16 +117,16 @@ export interface RunRequest {
   readonly env: Readonly<Record<string, EnvOverride>>
   readonly port?: number | undefined
   readonly engine?: EngineKind | undefined
-  /** The last local run of the project, whose place and log this one takes; one that is gone is no matter. */
+  /** The project's last local run; the new run takes over its place and log. It may be gone already. */
   readonly replaces?: string | undefined
-  /** It ends with this process. */
+  /** Whether it ends with this process. */
   readonly attached?: boolean | undefined
 }
 
 /**
- * The body of a local run: an ephemeral App and Instance on this computer's platform. It ends when the app is ready;
- * one that fails stays, so that its log can be read, until it is removed or the project runs again. What it replaces
- * goes on until the new bundle is there, and is kept, stopped, when this is cancelled.
+ * The body of a local run: an ephemeral App and Instance on this computer's platform. The job ends when the app is
+ * ready. An instance that fails stays, with its log, until it is removed or the project runs again. The run that it
+ * replaces continues until the new bundle is ready; if the job is cancelled, that run is kept, but stopped.
  */
 export async function runProject(
   platform: Platform,
@@ -152,7 +152,7 @@ export async function runProject(
   })
 }
 
-/** Stops what is to be replaced; undefined where it cannot be: it is gone, or no local run of this Name. */
+/** Stops the run to be replaced; undefined if it is gone or is not a local run of this Name. */
 async function endLastRun(
   platform: Platform,
   id: string | undefined,
@@ -167,7 +167,7 @@ async function endLastRun(
   return last.id
 }
 
-/** Follows an instance until it is ready. A failed start is UNAVAILABLE with its reason and last lines. */
+/** Waits until an instance is ready. A failed start is UNAVAILABLE with its reason and last lines. */
 export async function waitUntilReady(
   platform: Platform,
   instanceId: string,
@@ -203,7 +203,7 @@ async function startFailure(platform: Platform, instance: Instance): Promise<App
   )
 }
 
-/** Bundles a folder into a temporary file for the time of `use`, or takes a `.qz` as it is. */
+/** Bundles a folder into a temporary file that exists during `use`, or uses a `.qz` as it is. */
 async function withBundle<T>(
   path: string,
   folders: PublishFolders,
@@ -238,7 +238,7 @@ async function existingBundle(file: string, size: number, job: JobContext) {
   return { file, size, sha256, ...nameOf(manifest) }
 }
 
-/** One problem is the message itself; several are counted, and each is told by the findings that come with it. */
+/** A single problem becomes the message; several are counted, and the findings in the error describe each. */
 function refusal(findings: readonly Finding[], several: (count: number) => string, hint: string): AppError {
   const errors = findings.filter(finding => finding.severity === 'error')
   const [first] = errors
@@ -247,8 +247,8 @@ function refusal(findings: readonly Finding[], several: (count: number) => strin
 }
 
 /**
- * Imports under the manifest's version with a UTC stamp. Where others have that second it takes one after the newest, as
- * often as it must: each time, another deploy has been done.
+ * Imports under the manifest's version with a UTC stamp. If another deploy has that stamp, it tries the second after
+ * the newest stamp, and repeats this until it succeeds: each conflict means that another deploy was completed.
  */
 async function importStamped(
   platform: Platform,
@@ -270,7 +270,10 @@ async function importStamped(
   }
 }
 
-/** A second after the newest stamp of this version: a clock that was set back must not put a deploy before an earlier one. */
+/**
+ * A second after the newest stamp of this version, so that a clock that was set back does not put a deploy before an
+ * earlier one.
+ */
 async function afterNewest(
   platform: Platform,
   name: string | undefined,
@@ -290,7 +293,7 @@ async function afterNewest(
 
 const STAMP_DIGITS = 14
 
-/** Cancelled work leaves nothing: the app it imported goes again, with its instances. */
+/** Runs work; if it is cancelled, removes the imported app and its instances. */
 async function takingBack<T>(
   platform: Platform,
   app: App,
@@ -305,7 +308,7 @@ async function takingBack<T>(
     const made = instances.filter(other => other.app.id === app.id)
     for (const { id, restarts } of made) {
       await platform.instances.stop({ id })
-      // One that ran before keeps its log, and with it the app.
+      // An instance that ran before keeps its log, so its app stays too.
       if (restarts > 0) throw error
       await platform.instances.remove({ id })
     }

@@ -1,4 +1,4 @@
-/** Brings a bundle's bytes to a platform: only what it lacks, from where it is, and takes them back where it must. */
+/** Uploads a bundle to a platform: sends only the missing bytes, and discards the upload if the job is cancelled. */
 import { openAsBlob } from 'node:fs'
 import type { App, Visibility } from '#shared/app.ts'
 import { MAX_CHUNK } from '#shared/bundle.ts'
@@ -14,7 +14,7 @@ export interface BundleFile {
   readonly size: number
 }
 
-/** Sends what the platform does not have yet; a second call after a broken one goes on where it was. */
+/** Sends the bytes that the platform does not have yet; after a failure, another call continues from there. */
 export async function uploadBundle(platform: Platform, bundle: BundleFile, job: JobContext): Promise<void> {
   const { sha256, size } = bundle
   const { signal } = job
@@ -32,7 +32,7 @@ export async function uploadBundle(platform: Platform, bundle: BundleFile, job: 
   }
 }
 
-/** A blob of a file can be read only as long as the file is what it was. */
+/** The blob of a file can be read only while the file is unchanged. */
 function changedMeanwhile(cause: unknown): never {
   throw new AppError(
     'CONFLICT',
@@ -42,14 +42,14 @@ function changedMeanwhile(cause: unknown): never {
   )
 }
 
-/** Somebody else uploads the same bundle: goes on from where they are. */
+/** Another client uploads the same bundle: continues from its offset. */
 function whereItIs(error: unknown): { offset: number } {
   const at = error instanceof AppError && error.code === 'CONFLICT' ? error.data?.offset : undefined
   if (typeof at !== 'number') throw error
   return { offset: at }
 }
 
-/** Uploads and imports. Cancelled, it takes back what it uploaded, unless an app refers to it. */
+/** Uploads and imports. If cancelled, discards the upload, unless an app uses it. */
 export async function importApp(
   platform: Platform,
   bundle: BundleFile,

@@ -1,4 +1,4 @@
-/** The Python files of a folder that may be the module to start, each with the facts of its source. */
+/** The Python files of a folder that may be the module to start, each with facts from its source. */
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { t } from '#shared/language.ts'
@@ -7,13 +7,15 @@ import { isModuleName } from './module-name.ts'
 import type { Candidate } from './rank.ts'
 import { MAX_SOURCE_LENGTH, readPython } from './source.ts'
 
-/** Files and levels read at most: a project is not searched like a disk. */
+/** Limits of files and of folder levels: a project is not searched like a whole disk. */
 const MAX_FILES = 2000
 const MAX_DEPTH = 6
 const SKIPPED =
   /^(?:\..*|__pycache__|node_modules|site-packages|tests?|testing|docs?|examples?|build|dist|.*\.egg-info)$/i
 
-/** NOT_FOUND, INVALID or FORBIDDEN when the folder itself cannot be read; files and folders in it that cannot are skipped. */
+/**
+ * NOT_FOUND, INVALID or FORBIDDEN if the folder itself cannot be read; unreadable files and folders in it are skipped.
+ */
 export async function candidatesIn(root: string, signal?: AbortSignal): Promise<Candidate[]> {
   const candidates: Candidate[] = []
   for await (const path of pythonFiles(root, signal)) {
@@ -23,7 +25,9 @@ export async function candidatesIn(root: string, signal?: AbortSignal): Promise<
   return candidates
 }
 
-/** Files that can be modules, nearest to the root first; no links are followed, so no loop and nothing outside. */
+/**
+ * Files that can be modules, nearest to the root first. Links are not followed, which avoids loops and outside files.
+ */
 async function* pythonFiles(root: string, signal?: AbortSignal): AsyncGenerator<string> {
   let level = ['']
   let found = 0
@@ -63,7 +67,7 @@ function isSource(name: string): boolean {
   )
 }
 
-/** The first 512 KiB of a regular file as text; undefined where it cannot be read. */
+/** The first 512 KiB of a regular file as text; undefined if it cannot be read. */
 export async function readStart(path: string): Promise<string | undefined> {
   try {
     const file = await openPlain(path)

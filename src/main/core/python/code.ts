@@ -1,20 +1,21 @@
-/** Python code without its strings and comments: what the patterns of imports.ts and source.ts search. Never throws. */
+/** Python code without strings and comments, for the patterns of imports.ts and source.ts. Never throws. */
 import type { Range } from '#shared/manifest-text/text.ts'
 
 export interface Code {
   /**
-   * As long as the source, so that each offset is that of the source. Strings are quotes throughout; comments, continued
-   * line ends and line ends in brackets are spaces.
+   * As long as the source, so that offsets are the same in both. Each character of a string is a quote; comments,
+   * continued line ends and line ends in brackets are spaces.
    */
   readonly text: string
-  /** The logical lines: one goes on through brackets, long strings and backslashes. Each has its line end. */
+  /** The logical lines, with their line ends; brackets, long strings and backslashes continue a line. */
   readonly lines: readonly Range[]
 }
 
 const PIECE = /[^'"#\\()[\]{}\r\n]+|\r\n?|\n|'''|"""|./suy
 const LINE_END = /\r\n?|\n/y
 const REST_OF_LINE = /[^\r\n]*/y
-// These always match and never backtrack: a string that is not closed ends with its line, a long one with the source.
+// These always match and never backtrack: an unclosed string ends with its line, an unclosed long string with the
+// source.
 const LONG = { "'''": /(?:[^\\']+|\\.|'(?!''))*(?:''')?/suy, '"""': /(?:[^\\"]+|\\.|"(?!""))*(?:""")?/suy }
 const SHORT = {
   "'": /(?:[^\\'\r\n]+|\\(?:\r\n|.))*'?/suy,
@@ -34,7 +35,7 @@ export function readCode(source: string): Code {
     return found
   }
   if (source.startsWith('\ufeff')) {
-    // A line end in place of the byte order mark: what follows it begins a line.
+    // The byte order mark is replaced by a line end, because the code after it begins a line.
     out.push('\n')
     from = at = 1
   }
@@ -62,7 +63,7 @@ export function readCode(source: string): Code {
 const MAIN_BLOCK =
   /if[ \t]*\(?[ \t]*(?:__name__[ \t]*==[ \t]*['"]__main__['"]|['"]__main__['"][ \t]*==[ \t]*__name__)/y
 
-/** Whether `if __name__ == "__main__":` begins at the offset, which has to be that of code. */
+/** Whether `if __name__ == "__main__":` begins at the offset, which must be in code. */
 export function isMainBlock(source: string, offset: number): boolean {
   MAIN_BLOCK.lastIndex = offset
   return MAIN_BLOCK.test(source)

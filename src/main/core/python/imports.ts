@@ -9,11 +9,11 @@ export interface Import {
   readonly module: string
   /** The names after `from … import`; `*` for all. */
   readonly names: readonly string[]
-  /** Inside an `if` or `try`, or where errors are suppressed: the app may work without it. */
+  /** Inside an `if` or `try`, or where errors are suppressed: the app may work without this module. */
   readonly optional: boolean
-  /** Inside `if __name__ == "__main__":` and no other condition: it runs only if the file is the program. */
+  /** Inside `if __name__ == "__main__":` and no other condition: it runs only if the file is the main program. */
   readonly inMain: boolean
-  /** Where the module is named. */
+  /** The place of the module's name. */
   readonly range: Range
 }
 
@@ -22,7 +22,7 @@ const MAX_IMPORTS = 2000
 export function readImports(source: string): Import[] {
   const code = readCode(source)
   const imports: Import[] = []
-  /** Columns of the optional blocks around the line; innermost last. */
+  /** Columns of the optional blocks around the line, innermost last. */
   const optional: number[] = []
   let mainBlock = false
   for (const { from, to } of code.lines) {
@@ -65,7 +65,7 @@ interface Token {
 
 const TOKEN = /[\p{L}_][\p{L}\p{N}_]*|\S/gu
 
-/** The statements of a line, which is split at each `;` and `:` outside brackets; `from` is where the line begins. */
+/** The statements of a line, split at each `;` and `:` outside brackets; `from` is the line's offset. */
 function* statementsOf(line: string, from: number): Generator<Token[]> {
   let statement: Token[] = []
   let depth = 0

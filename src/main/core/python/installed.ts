@@ -7,19 +7,19 @@ import { logicalLines, readRequirements } from './requirements.ts'
 /** The files of a project or a bundle. */
 export interface Files {
   readonly paths: ReadonlySet<string>
-  /** In bytes; 0 if it is not known. */
+  /** Bytes of a file; 0 if unknown. */
   size(path: string): number
   /** Undefined if the file cannot be read. */
   bytes(path: string): Promise<Uint8Array | undefined>
 }
 
-/** What requirements.txt and the files it includes install together. */
+/** Everything that requirements.txt and the files it includes install together. */
 export interface AllInstalled {
   /** Normalized names (PEP 503). */
   readonly packages: ReadonlySet<string>
   /** Folders of the bundle that are installed as packages; '' for its root. */
   readonly folders: readonly string[]
-  /** They may install more than these packages. */
+  /** Whether they may install more than these packages. */
   readonly unknown: boolean
 }
 
@@ -56,15 +56,15 @@ export interface Installed {
   readonly packages: readonly string[]
   /** Other requirements files it includes, as written. */
   readonly includes: readonly string[]
-  /** It has a source whose packages are not known: a repository, extras, a folder, an unknown wheel. */
+  /** Whether it has a source with unknown packages: a repository, extras, a folder, an unknown wheel. */
   readonly unknown: boolean
-  /** The number of requirements; `pinned` counts those with one exact version or file. */
+  /** The number of requirements; `pinned` counts those with an exact version or file. */
   readonly count: number
   readonly pinned: number
 }
 
 const INCLUDE = /^(?:-r|--requirement)(?:\s*=\s*|\s+|(?=[^-\s=]))(\S+)/
-/** Options that may install packages beyond those named. */
+/** Options that may install packages beyond the named ones. */
 const INDEX = /^(?:-i|--index-url|--extra-index-url|-f|--find-links|-e|--editable)\b/
 const NAMED = /^([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)\s*(\[?)/
 const WHEEL = /(?:^|[\\/])([A-Za-z0-9](?:[\w.]*[A-Za-z0-9])?)-[^\\/\s]+\.whl(?=$|[\s;#])/

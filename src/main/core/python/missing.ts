@@ -1,4 +1,4 @@
-/** Finds modules that an app imports and that neither its bundle nor its requirements.txt has. Unsure cases are listed apart. */
+/** Finds modules that an app imports and neither its bundle nor requirements.txt has. Lists unsure cases separately. */
 import { createHash } from 'node:crypto'
 import { decodeText, type Range } from '#shared/manifest-text/text.ts'
 import { type Import, readImports } from './imports.ts'
@@ -11,9 +11,9 @@ import { STANDARD_LIBRARY } from './standard-library.ts'
 export interface MissingImport {
   /** The top-level name: `pandas`. */
   readonly module: string
-  /** The line requirements.txt needs; absent where no well-known package has that module. */
+  /** The line requirements.txt needs; absent if no well-known package has that module. */
   readonly requirement?: string
-  /** Where it is imported first. */
+  /** The place of its first import. */
   readonly file: string
   readonly range: Range
   /** The text of that file. */
@@ -23,7 +23,7 @@ export interface MissingImport {
 /** Larger files are not read. */
 const MAX_FILE_BYTES = 1024 * 1024
 const MAX_SOURCES = 300
-/** Characters of all sources together: the check runs often. */
+/** Limit of characters in all sources together: the check runs often. */
 const MAX_CHARACTERS = 8 * 1024 * 1024
 const MAX_KNOWN = 2 * MAX_SOURCES
 /** Every environment has these up to Python 3.11. */
@@ -32,11 +32,11 @@ const IN_EVERY_ENVIRONMENT: ReadonlySet<string> = new Set(['setuptools', 'pkg_re
 export interface Imported {
   /** In the order the app imports them, each module once. */
   readonly missing: readonly MissingImport[]
-  /** Imports that a requirement may bring along, or not. */
+  /** Imports that may or may not come with a requirement. */
   readonly unsure: readonly MissingImport[]
 }
 
-/** Reads only the sources that the started module imports, directly or through others. */
+/** Reads only the sources that the started module imports, directly or through other modules. */
 export async function missingImports(files: Files, module: string): Promise<Imported> {
   const { packages, unknown } = await allInstalled(files)
   const own = ownModules(files.paths)
@@ -59,14 +59,14 @@ export async function missingImports(files: Files, module: string): Promise<Impo
 }
 
 function requirementFor(name: string, { names }: Import): string | undefined {
-  // Later versions have no listen().
+  // Later versions do not have listen().
   if (name === 'h2o_wave' && names.includes('listen')) return 'h2o-wave<1'
   return packageOf(name)
 }
 
 /**
- * The imports of the sources read last, by the hash of their text: a project is checked at each pause of typing, and its
- * sources seldom change in between.
+ * The imports of the sources read last, by the hash of their text. A project is checked at each pause in typing, and
+ * its sources rarely change in between.
  */
 const known = new Map<string, readonly Import[]>()
 
@@ -84,7 +84,9 @@ async function read(files: Files, path: string): Promise<Uint8Array | undefined>
   return files.size(path) > MAX_FILE_BYTES ? undefined : files.bytes(path)
 }
 
-/** Names of all files and folders with Python in them, at any depth: the app may add deeper folders to its path. */
+/**
+ * Names of all files and folders with Python code, at any depth, because the app may add deeper folders to its path.
+ */
 function ownModules(paths: ReadonlySet<string>): ReadonlySet<string> {
   const names = new Set<string>()
   for (const path of paths) {
@@ -101,7 +103,7 @@ interface FoundImport {
   readonly each: Import
 }
 
-/** The imports of the module, and those of the project's modules it imports, without optional ones. */
+/** The non-optional imports of the module, and of the project's modules that it imports. */
 async function* importsFrom(files: Files, module: string): AsyncGenerator<FoundImport> {
   const pending = new Set(isModuleName(module) ? sourcesOf(files.paths, '', module, ['__main__']) : [])
   let left = MAX_CHARACTERS
@@ -110,7 +112,7 @@ async function* importsFrom(files: Files, module: string): AsyncGenerator<FoundI
     const content = left > 0 ? await read(files, file) : undefined
     const text = content ? decodeText(content).text.slice(0, MAX_SOURCE_LENGTH) : ''
     left -= text.length
-    // A Wave app that exports main is imported by its server.
+    // A server imports a Wave app that exports main, so such a file is not the program.
     const isProgram = [`${base}.py`, `${base}/__main__.py`].includes(file) && !readPython(text).exportsMain
     for (const each of importsOf(text)) {
       if (each.optional && !(each.inMain && isProgram)) continue
@@ -122,13 +124,13 @@ async function* importsFrom(files: Files, module: string): AsyncGenerator<FoundI
   }
 }
 
-/** Folder of the file's package, or one further out for each level; undefined beyond the root. */
+/** The folder of the file's package, or a parent of it for each further level; undefined beyond the root. */
 function parentOf(file: string, level: number): string | undefined {
   const parts = file.split('/').slice(0, -1)
   return level - 1 > parts.length ? undefined : parts.slice(0, parts.length - level + 1).join('/')
 }
 
-/** The sources that run when a module in a folder is imported, and those of the imported names that are modules. */
+/** The sources that run when a module in a folder is imported, and those of imported names that are modules. */
 function sourcesOf(
   paths: ReadonlySet<string>,
   folder: string,

@@ -2,7 +2,7 @@
 
 const MODULE = /^[\p{L}_][\p{L}\p{N}_]*(\.[\p{L}_][\p{L}\p{N}_]*)*$/u
 
-/** Whether `python3 -m` takes it: names joined by dots. */
+/** Whether `python3 -m` accepts the text: names joined by dots. */
 export function isModuleName(text: string): boolean {
   return MODULE.test(text)
 }

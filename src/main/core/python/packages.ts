@@ -1,6 +1,6 @@
-/** Facts about well-known packages: which modules each has, and which packages it brings along. Names are normalized as in PEP 503. */
+/** Facts about well-known packages: the modules and dependencies of each. Names are normalized as in PEP 503. */
 
-/** Modules whose name differs from their package's. Each of the packages has the module; the first one is suggested. */
+/** Modules whose name differs from their package's. Each listed package has the module; the first is suggested. */
 const OTHER_NAME: Readonly<Record<string, string>> = {
   attr: 'attrs',
   Bio: 'biopython',
@@ -64,7 +64,7 @@ const SAME_NAME = `
   torchaudio torchvision tqdm transformers tweepy typing_extensions ujson urllib3 uvicorn vaderSentiment websockets
   wordcloud wikipedia xgboost xlrd xlsxwriter xmltodict yfinance`
 
-/** Packages that many others bring along, so an app may have them without naming them. */
+/** Packages that many others install as dependencies, so an app may have them without naming them. */
 const OFTEN_BROUGHT: ReadonlySet<string> = words(`
   aiohttp attrs beautifulsoup4 boto3 botocore certifi click cryptography dask flask fsspec httpx huggingface-hub
   ipython jinja2 joblib jsonschema lxml markdown matplotlib networkx nltk numba numpy orjson packaging pandas pillow
@@ -73,12 +73,12 @@ const OFTEN_BROUGHT: ReadonlySet<string> = words(`
   tenacity toml toolz torch torchvision tqdm transformers typing-extensions urllib3 uvicorn websocket-client
   websockets xlsxwriter openpyxl google-api-python-client gitpython`)
 
-/** Packages that bring nothing along. */
+/** Packages without dependencies. */
 const BRING_NOTHING: ReadonlySet<string> = words(`
   certifi colorama future h11 idna loguru numpy pillow psutil pygments python-dotenv pytz pyyaml setuptools simplejson
   six sniffio tabulate toml tqdm typing-extensions tzdata urllib3 wheel`)
 
-/** All that these packages bring along, in any version. What those bring along in turn is in their own line only. */
+/** All direct dependencies of these packages, in any version; a dependency's own dependencies are only in its line. */
 const BRINGS: Readonly<Record<string, string>> = {
   'h2o-wave':
     'asgiref blessed click editor httpx inquirer jinxed python-editor readchar runs six starlette uvicorn wcwidth xmod',
@@ -121,24 +121,26 @@ const PROVIDERS: ReadonlyMap<string, readonly string[]> = new Map<string, readon
 
 const WELL_KNOWN: ReadonlySet<string> = new Set([...PROVIDERS.values()].flat())
 
-/** Whether the package is in the tables. Of others nothing is known: they may bring any package along. */
+/** Whether the package is in the tables. Other packages may have any dependency. */
 export function isWellKnown(name: string): boolean {
   return WELL_KNOWN.has(name)
 }
 
-/** The package to install for a module. Undefined if it is not known for certain: a guess could install an untrusted one. */
+/**
+ * The package to install for a module; undefined if not certain, because a guess could install an untrusted package.
+ */
 export function packageOf(module: string): string | undefined {
   return PROVIDERS.get(module)?.[0]
 }
 
-/** Whether the module may come from one of the packages, by their names. */
+/** Whether the module may come from one of the packages, judging by their names. */
 export function mayProvide(packages: ReadonlySet<string>, module: string): boolean {
   const names = PROVIDERS.get(module) ?? [normalName(module)]
-  // Variants carry more in their name, as opencv-python-headless and google-cloud-storage do.
+  // Variants have longer names, such as opencv-python-headless and google-cloud-storage.
   return [...packages].some(each => names.some(name => each === name || each.startsWith(`${name}-`)))
 }
 
-/** Whether the packages may bring along the module's package. False only if it is known what they bring. */
+/** Whether a dependency of the packages may be the module's package. False only if all their dependencies are known. */
 export function mayBring(packages: ReadonlySet<string>, module: string): boolean {
   const wanted = packageOf(module)
   const all = [...packages]
@@ -146,7 +148,7 @@ export function mayBring(packages: ReadonlySet<string>, module: string): boolean
   return all.some(each => (!BRING_NOTHING.has(each) && BRINGS[each] === undefined) || brings(each, module))
 }
 
-/** Whether one of the packages is known to bring the module's package along. */
+/** Whether one of the packages is known to install the module's package as a dependency. */
 export function isBrought(packages: ReadonlySet<string>, module: string): boolean {
   return [...packages].some(each => brings(each, module))
 }

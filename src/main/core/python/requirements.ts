@@ -1,15 +1,15 @@
-/** Reads lines of a requirements file as pip does, and the files of the bundle that they name. */
+/** Reads the lines of a requirements file as pip does, and finds the files of the bundle that they name. */
 import type { Range } from '#shared/manifest-text/text.ts'
 
 export interface Requirement {
   /** The kind of file or folder it names. */
   readonly kind: 'include' | 'links' | 'file' | 'folder'
-  /** As written, and where: without extras, markers, hashes and `name @`. */
+  /** The file as written, without extras, markers, hashes and `name @`; and its place. */
   readonly target: string
   readonly range: Range
-  /** `name @ file:…`. */
+  /** Whether it is written as `name @ file:…`. */
   readonly url: boolean
-  /** It applies only to some systems or Python versions. */
+  /** Whether it applies only to some systems or Python versions. */
   readonly conditional: boolean
 }
 
@@ -18,7 +18,7 @@ const OPTION =
 const DIRECT = /^[A-Za-z0-9][\w.-]*\s*(?:\[[^\]]*\])?\s*@\s*(\S+)/
 const ARCHIVE = /\.(?:whl|zip|tar\.gz|tar\.bz2|tgz)$/i
 
-/** Lines that name nothing but packages of an index, or anything by an `https` URL, are left out. */
+/** Leaves out lines that only name packages of an index, and `https` URLs. */
 export function readRequirements(text: string): Requirement[] {
   const result: Requirement[] = []
   for (const { line, from } of logicalLines(text)) {
@@ -45,7 +45,7 @@ function readLine(line: string): (Omit<Requirement, 'range'> & { start: number }
     const conditional = /\s;|;\s/.test(line)
     return { kind: 'file', target, start: direct[0].length - path.length, url: true, conditional }
   }
-  // A path may have spaces.
+  // Not split at single spaces, because a path may contain them.
   const [written = ''] = line.split(/\s--|;/, 1)
   const target = written.trimEnd().replace(/\[[^\]]*\]$/, '')
   const conditional = line.includes(';')
@@ -69,10 +69,12 @@ function isForeign(target: string): boolean {
   return /^[a-z][a-z0-9+.-]+:/i.test(target) || target.includes('${')
 }
 
-/** Where pip, like Python's `splitlines`, ends a line. */
+/** The characters at which pip, like Python's `splitlines`, ends a line. */
 const LINE_BREAK = /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/g
 
-/** Lines without comments; one that ends in a backslash goes on, which only matters behind what is read here. */
+/**
+ * Lines without comments. Lines that continue another one after a backslash are left out: nothing in them is read here.
+ */
 export function* logicalLines(text: string): Generator<{ line: string; from: number }> {
   let continued = false
   for (const { line, from } of physicalLines(text)) {
@@ -91,18 +93,21 @@ function* physicalLines(text: string): Generator<{ line: string; from: number }>
   if (from < text.length) yield { line: text.slice(from), from }
 }
 
-/** Whether the next line belongs to this one: not below a comment. */
+/** Whether the next line continues this one; a comment line is never continued. */
 function goesOn(line: string): boolean {
   return line.endsWith('\\') && !/^\s*#/.test(line)
 }
 
-/** Whether a line added to the end would become a part of the last one. */
+/** Whether a line added at the end would become part of the last line. */
 export function endsContinued(text: string): boolean {
   const last = [...physicalLines(text)].at(-1)
   return last !== undefined && goesOn(last.line)
 }
 
-/** Whether pip checks every package of the file against hashes, so that one without a hash makes it refuse them all. */
+/**
+ * Whether pip checks every package of the file against hashes; then one package without a hash makes it refuse the
+ * file.
+ */
 export function isHashLocked(text: string): boolean {
   return [...physicalLines(text)].some(
     ({ line }) => !/^\s*#/.test(line) && /(?:^|\s)--(?:hash[=\s]|require-hashes\b)/.test(line)

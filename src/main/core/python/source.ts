@@ -1,4 +1,4 @@
-/** Finds how a Python source serves its app (routes, servers, frameworks) by searching its text; it is never run. Never throws. */
+/** Finds how a Python source serves its app (routes, servers, frameworks) from its text; never runs it or throws. */
 import { lineCounter } from '#shared/manifest-text/text.ts'
 import { type Code, isMainBlock, readCode } from './code.ts'
 
@@ -20,14 +20,14 @@ export interface PythonFacts {
   readonly mainBlock?: Sighting | undefined
   /** It starts a web server that is not Wave's. */
   readonly serves?: Sighting | undefined
-  /** It has what its framework's own program serves: a Streamlit script, an object such as FastAPI(). */
+  /** It has something that its framework's own command serves: a Streamlit script, or an object such as FastAPI(). */
   readonly framework?: Sighting | undefined
 }
 
-/** UTF-16 code units that are read of a source. */
+/** Limit of UTF-16 code units that are read of a source. */
 export const MAX_SOURCE_LENGTH = 512 * 1024
 
-// Patterns for code without strings; `"` begins one.
+// Patterns for code without strings; a `"` begins a string.
 const ROUTE = /(?:^[ \t]*@(?:\w+\.)?app|(?<![\w.])(?:\w+\.)?listen)[ \t]*\(\s*[rRuUbBfF]{0,2}(?=")/gm
 const PLAIN_STRING = /'(?!'')([^'\\\r\n]*)'|"(?!"")([^"\\\r\n]*)"/y
 const WAVE_IMPORT = /^[ \t]*from[ \t]+(?:h2o_wave|h2o_q)(?:\.\w+)*[ \t]+import[ \t]+([^\r\n]*)/gm
@@ -70,7 +70,7 @@ function exports(names: string, wanted: string): boolean {
   return list.some(name => name.trim() === wanted || name.trim() === '*')
 }
 
-/** Shows the rest of the line at the first code after an offset, without its comment. */
+/** Shows the rest of the line from the first code after an offset, without its comment. */
 function sighterOf(source: string, { text }: Code): Sight {
   const placeOf = lineCounter(source)
   return offset => {

@@ -1,8 +1,8 @@
 /** The modules of Python's standard library, which need no requirement. */
 
 /**
- * `sys.stdlib_module_names` of Python 3.11, without private names; and what 3.8 to 3.10 had besides, and 3.12 to 3.14
- * brought. Whether a Python still has one of them is not told: projects are run by several.
+ * `sys.stdlib_module_names` of Python 3.11 without private names, and the modules that 3.8 to 3.10 also had and that
+ * 3.12 to 3.14 added. Modules missing in one version are not reported: projects run on several versions.
  */
 const NAMES = `
   abc aifc antigravity argparse array ast asynchat asyncio asyncore atexit audioop base64 bdb binascii

@@ -7,7 +7,7 @@ export async function supportArchive(documents: readonly SupportDocument[]): Pro
   const { ZipArchive } = await import('archiver')
   const archive = new ZipArchive({ zlib: { level: 9 } })
   for (const { name, text } of documents) archive.append(text, { name, mode: 0o600 })
-  // Its failures end the stream, and are its reader's.
+  // Errors end the stream, so its reader gets them.
   void archive.finalize().catch(() => undefined)
   return archive
 }

@@ -1,4 +1,4 @@
-/** What a support archive holds: facts about this computer and what ran on it lately, each document taken through the redactor. */
+/** The documents of a support archive: facts about this computer and recent runs, all passed through the redactor. */
 import { arch, cpus, freemem, release, totalmem, type } from 'node:os'
 import type { Instance } from '#shared/instance.ts'
 import type { Job, PastJob } from '#shared/job.ts'
@@ -11,7 +11,7 @@ import type { HomeFolders } from '../host/folders.ts'
 import type { SecretValues } from '../ports.ts'
 import { createRedact, environmentSecrets, type Redact } from './redact.ts'
 
-/** Bounds: the newest instances, the last lines of each log, and the characters one document may have. */
+/** Limits of instances (the newest), of last lines from each log, and of characters in a document. */
 const MAX_INSTANCES = 20
 const LOG_LINES = 500
 const LOG_PAGES = 4
@@ -21,7 +21,7 @@ export const MAX_DOCUMENT_CHARS = 512 * 1024
 export interface SupportDocument {
   /** Path inside the archive, forward slashes. */
   readonly name: string
-  /** What it is, in a few words. */
+  /** A short description of the document. */
   readonly about: string
   readonly text: string
 }
@@ -33,9 +33,9 @@ export interface SupportSources {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly settings: () => Promise<Settings>
   readonly checks: (signal?: AbortSignal) => Promise<Check[]>
-  /** Those under way in this host, and those of any host that are over. */
+  /** Jobs running in this host, and ended jobs of all hosts. */
   readonly jobs: () => Promise<readonly (Job | PastJob)[]>
-  /** Last part of the hosts' own log. */
+  /** The end of the hosts' own log. */
   readonly hostLog: () => Promise<string>
   readonly platform: () => Promise<Platform>
   readonly secretValues: () => Promise<SecretValues>
@@ -43,7 +43,7 @@ export interface SupportSources {
 
 type Draft = readonly [name: string, about: string, write: (signal?: AbortSignal) => Promise<unknown>]
 
-/** Everything goes through the redactor here, names included, and nowhere else. */
+/** Redacts everything that goes into the archive, including names. It is the only place that does this. */
 export async function supportDocuments(
   sources: SupportSources,
   signal?: AbortSignal
@@ -61,7 +61,10 @@ export async function supportDocuments(
   return [{ name: 'README.txt', about: t`What this is`, text: finished(readme, redact) }, ...documents]
 }
 
-/** A redactor that knows all this computer does. UNAVAILABLE (with why) is left to the caller: `problem` says so. */
+/**
+ * All secret values known on this computer. If the stored ones cannot be read, `problem` has the reason; nothing is
+ * thrown.
+ */
 export async function knownValues(
   sources: Pick<SupportSources, 'secretValues' | 'env'>
 ): Promise<SecretValues> {
@@ -72,7 +75,7 @@ export async function knownValues(
   return { ...stored, values: [...stored.values, ...environmentSecrets(sources.env)] }
 }
 
-/** Redacted first, cut after: half of a secret would not be known again. */
+/** Redacts before it cuts: half of a secret would not be recognised. */
 function finished(content: unknown, redact: Redact): string {
   const text = redact(typeof content === 'string' ? content : JSON.stringify(content, null, 2))
   if (text.length <= MAX_DOCUMENT_CHARS) return text
@@ -104,7 +107,7 @@ function factsOf(sources: SupportSources): readonly Draft[] {
   ]
 }
 
-/** What apps wrote or were given, and errors that may speak of it, are only taken where all secret values are known. */
+/** Apps' output and input, and errors that may contain them, are included only if all secret values are known. */
 async function runsOf(sources: SupportSources, signal?: AbortSignal): Promise<readonly Draft[]> {
   const options = signal ? { signal } : {}
   const platform = await sources.platform().catch(() => undefined)
@@ -140,7 +143,9 @@ async function lastLines(platform: Platform, { id }: Instance, options: { signal
   return logText(lines, isWhole)
 }
 
-/** Pieces of a line are joined, and a line whose beginning is missing is left out: a value in it could not be known. */
+/**
+ * Joins the pieces of a line, and leaves out a line whose beginning is missing: a secret in it could not be recognised.
+ */
 export function logText(lines: readonly LogLine[], isWhole: boolean): string {
   const whole: LogLine[] = []
   const open = new Map<LogLine['stream'], LogLine>()

@@ -1,9 +1,9 @@
-/** The ways a secret value may stand in a text: as it is, in part, and in the encodings programs write values in. */
+/** The forms in which a secret value may appear in text: unchanged, in part, and in the encodings programs use. */
 
-/** Parts shorter than this are too common to be taken for the secret. */
+/** Shorter parts are too common to be treated as a secret. */
 const MIN_PART = 6
 
-/** The value, and what of it is a secret by itself: its lines, the texts in its JSON, the password in its address. */
+/** The value and its secret parts: its lines, the texts in its JSON, the password in its address. */
 export function partsOf(value: string): readonly string[] {
   const parts = [value, value.trim()]
   const lines = value.split(/\r?\n/).map(line => line.trim())
@@ -31,7 +31,10 @@ function linesOf(text: string): readonly string[] {
   return lines.length > 1 ? lines.filter(line => line.length >= MIN_PART) : []
 }
 
-/** `user:password@` of addresses, as written and decoded. No scheme is long: without a bound a long word takes for ever. */
+/**
+ * Passwords from `user:password@` in addresses, as written and decoded. The length of a scheme is limited: without a
+ * limit, a long word takes extremely long.
+ */
 export function passwordsIn(text: string): readonly string[] {
   return [...text.matchAll(/[a-z][a-z\d+.-]{0,30}:\/\/[^/\s:@]*:([^/\s@]+)@/gi)].flatMap(
     ([, password = '']) => [password, decoded(password)]
@@ -46,7 +49,9 @@ function decoded(text: string): string {
   }
 }
 
-/** Every form of one value. A value inside a longer base64 text has three forms, by where its first byte falls. */
+/**
+ * Every form of a value. Inside a longer base64 text a value has three forms, depending on where its first byte falls.
+ */
 export function formsOf(value: string): ReadonlySet<string> {
   const plain = new Set([value, value.normalize('NFC'), value.normalize('NFD')])
   const forms = new Set<string>()
@@ -61,7 +66,7 @@ export function formsOf(value: string): ReadonlySet<string> {
   return forms
 }
 
-/** Base64 and hex: programs break them into lines wherever they like. */
+/** Forms in base64 and hex, which programs break into lines at any place. */
 export function binaryForms(text: string): ReadonlySet<string> {
   const bytes = Buffer.from(text, 'utf8')
   const packed = base64Forms(bytes)
@@ -74,7 +79,7 @@ export function binaryForms(text: string): ReadonlySet<string> {
   ])
 }
 
-/** Between the bytes: nothing, or what certificates, dumps and C literals put there. */
+/** Separators between the bytes: none, or those of certificates, dumps and C literals. */
 const HEX_GAPS = ['', ':', ' ', '-', '\\x', ', 0x']
 
 function hexForms(bytes: Buffer): readonly string[] {
@@ -82,14 +87,14 @@ function hexForms(bytes: Buffer): readonly string[] {
   return HEX_GAPS.flatMap(gap => [pairs.join(gap), pairs.map(pair => pair.toUpperCase()).join(gap)])
 }
 
-/** The lines of a long base64 text, of which each may stand in a log entry of its own: 76 as in mail, 64 as in PEM. */
+/** The lines of a long base64 text, because each may be in its own log entry: 76 characters in mail, 64 in PEM. */
 function base64Lines(bytes: Buffer): readonly string[] {
   const text = bytes.toString('base64')
   const lines = [76, 64].flatMap(width => text.match(new RegExp(`.{1,${width}}`, 'g')) ?? [])
   return lines.map(line => line.replace(/=+$/, '')).filter(line => line.length >= 2 * MIN_PART)
 }
 
-/** As text formats write it: JSON, Python and shell literals, addresses and forms, HTML. */
+/** The value escaped for text formats: JSON, Python and shell literals, addresses and forms, HTML. */
 function escaped(text: string): readonly string[] {
   const json = JSON.stringify(text).slice(1, -1)
   const ascii = json.replace(
@@ -118,7 +123,7 @@ function escaped(text: string): readonly string[] {
   ]
 }
 
-/** As Python writes the bytes of a text: b'p\xc3\xa4', with its quote escaped or not. */
+/** A text's bytes as Python writes them: b'p\xc3\xa4', with its quote escaped or not. */
 function pythonBytes(text: string): readonly string[] {
   const written = [...Buffer.from(text, 'utf8')].map(byte => {
     if (byte >= 0x20 && byte < 0x7f && byte !== 0x5c) return String.fromCharCode(byte)
@@ -130,7 +135,7 @@ function pythonBytes(text: string): readonly string[] {
 
 const SHORT_ESCAPES: Readonly<Record<number, string>> = { 9: '\\t', 10: '\\n', 13: '\\r', 92: '\\\\' }
 
-/** As Python's ascii() writes a text: 'p\xe4', '\u0444', '\U0001f600'. */
+/** A text as Python's ascii() writes it: 'p\xe4', '\u0444', '\U0001f600'. */
 function pythonAscii(text: string): string {
   return [...text]
     .map(sign => {
@@ -157,12 +162,15 @@ function htmlForms(text: string): readonly string[] {
   ]
 }
 
-/** A lone half of a surrogate pair cannot be written in an address. */
+/** Replaces lone halves of surrogate pairs: an address cannot contain them. */
 function wellFormed(text: string): string {
   return text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd')
 }
 
-/** Signs that stay as they are, by who writes: browsers' components, addresses, forms, Python with and without "/", nobody. */
+/**
+ * Characters left unescaped by encodeURIComponent, by encodeURI, by HTML forms, by Python with and without "/", by
+ * stricter encoders, and by those that escape everything.
+ */
 const SAFE_SIGNS = ["-_.~!'()*", "-_.~!'()*;/?:@&=+$,#", '-_.*', '-_.~/', '-_.~', '-_.', '']
 
 function urlForms(text: string): readonly string[] {
@@ -180,7 +188,7 @@ function urlForms(text: string): readonly string[] {
 
 const upperHex = (text: string) => text.replace(/%[\da-f]{2}/g, code => code.toUpperCase())
 
-/** What of the base64 of any text around `bytes` depends on them alone, at each of the three places they may begin. */
+/** The part of a longer text's base64 that depends on `bytes` alone, for each of their three possible offsets. */
 function base64Forms(bytes: Buffer): readonly string[] {
   return [0, 1, 2].flatMap(offset => {
     const text = Buffer.concat([Buffer.alloc(offset), bytes])

@@ -1,16 +1,16 @@
-/** Takes known secret values out of text, in whatever form they stand there. The one sink everything that leaves goes through. */
+/** Removes known secret values, in every form, from text. All text that leaves this computer passes here. */
 import { binaryForms, formsOf, partsOf, passwordsIn } from './encodings.ts'
 
 export type Redact = (text: string) => string
 
 export const REDACTED = '[redacted]'
 
-/** Shorter values are taken out only where they stand alone: they are in many words. */
+/** Shorter values are removed only as whole words, because they are part of many words. */
 const MIN_INSIDE = 4
 
 /**
- * Known values go in every form; so do passwords in addresses and tokens of Authorization headers, known or not.
- * The marks are all alike: they tell neither which value stood there nor how long it was.
+ * Removes known values in every form, and passwords in addresses and tokens of Authorization headers, known or not. All
+ * marks are equal, so they show neither which value was there nor its length.
  */
 export function createRedact(values: Iterable<string>): Redact {
   const parts = new Set([...values].flatMap(partsOf))
@@ -35,7 +35,7 @@ export function createRedact(values: Iterable<string>): Redact {
 
 const SECRET_NAME = /token|secret|passw|credential|api_?key|private|auth(?!or)/i
 
-/** Values of variables whose names say that they are secret; passwords in addresses are found by their form. */
+/** Values of variables whose names suggest a secret; passwords in addresses are found by their form. */
 export function environmentSecrets(env: Readonly<Record<string, string | undefined>>): readonly string[] {
   return Object.entries(env).flatMap(([name, value]) =>
     value && value.length >= 6 && SECRET_NAME.test(name) && !/^(\/|[A-Za-z]:\\)/.test(value) ? [value] : []
@@ -52,7 +52,7 @@ function aloneOf(values: readonly string[]): RegExp | undefined {
 
 type Range = readonly [from: number, to: number]
 
-/** All places where one of the needles stands, merged where they touch: overlapping secrets leave no rest. */
+/** All places of the needles, merged if they touch, so that overlapping secrets leave no rest. */
 function createFinder(needles: ReadonlySet<string>): (text: string) => readonly Range[] {
   const byStart = new Map<string, string[]>()
   const first = new Uint8Array(65_536)
@@ -79,19 +79,19 @@ function createFinder(needles: ReadonlySet<string>): (text: string) => readonly 
   }
 }
 
-/** Base64 and hex shorter than this are not broken into lines. */
+/** Shorter base64 and hex are not searched across line breaks. */
 const MIN_BROKEN = 16
-/** A line break as it is, or as a literal shows it, with white space around it, where base64 or hex may go on. */
+/** A line break, real or as written in a literal, with white space around it, where base64 or hex may continue. */
 const LINE_BREAK = /(?<=[\w+/:-]{16})[ \t]*(?:\r?\n|\\r\\n|\\n)[ \t]*(?=[\w+/:-])/g
 
-/** Finds what goes on in the next line: the breaks are taken out, and each place is counted back. */
+/** Finds values that continue on the next line: removes the breaks, searches, and maps each place back. */
 function acrossLines(makeFinder: () => (text: string) => readonly Range[]) {
   let find: ReturnType<typeof makeFinder> | undefined
   return (text: string): readonly Range[] => {
     const breaks = [...text.matchAll(LINE_BREAK)]
     if (breaks.length === 0) return []
     find ??= makeFinder()
-    // Where each piece begins, in the text without breaks and in the text itself.
+    // Where each piece begins, in the text without breaks and in the original text.
     const pieces = [{ from: 0, origin: 0 }]
     let joined = ''
     let position = 0

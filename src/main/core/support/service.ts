@@ -1,4 +1,4 @@
-/** Support archives of a host: first shown, then saved as they were shown; and the redactor for reports of errors. */
+/** Support archives of a host: shown first, then saved exactly as shown; and the redactor for error reports. */
 import { randomUUID } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
 import { AppError } from '#shared/errors.ts'
@@ -8,16 +8,16 @@ import { supportArchive } from './archive.ts'
 import { knownValues, type SupportDocument, type SupportSources, supportDocuments } from './documents.ts'
 import { createRedact } from './redact.ts'
 
-/** How long a prepared archive waits to be saved, in milliseconds. */
+/** Milliseconds that a prepared archive can be saved. */
 const KEPT_MS = 600_000
-/** Characters of each document that are shown before it is saved. */
+/** Characters of each document that are shown before saving. */
 const HEAD_CHARS = 20_000
 
 export interface Support {
   prepare(signal?: AbortSignal): Promise<SupportPreview>
-  /** NOT_FOUND when it was prepared too long ago, or another one since. */
+  /** NOT_FOUND if it was prepared too long ago, or if another one was prepared since. */
   archive(id: string): Promise<Blob>
-  /** UNAVAILABLE while not all secret values are known. */
+  /** UNAVAILABLE if not all secret values are known. */
   redact(text: string): Promise<string>
 }
 

@@ -1,6 +1,6 @@
 /**
- * Reads and compresses files of a bundle, on a worker thread or in process. Plain JavaScript, for a worker of Node 20
- * loads nothing else from source. Synchronous on purpose: here that is twice as fast.
+ * Reads and compresses files of a bundle, on a worker thread or in process. Plain JavaScript, because a Node 20 worker
+ * cannot load TypeScript source. It is synchronous because that is twice as fast here.
  */
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { crc32, deflateRawSync, constants as zlib } from 'node:zlib'
@@ -9,19 +9,19 @@ import { serveTasks, throwIfStopped } from './serve.js'
 /**
  * @typedef {object} FileSource
  * @property {string} file Absolute path.
- * @property {number} size Bytes it had when it was listed; with `mtimeMs` and `inode` what it must still have.
+ * @property {number} size Bytes when it was listed; it must still have this size, `mtimeMs` and `inode`.
  * @property {number} mtimeMs
  * @property {number} inode
  *
  * @typedef {object} EntryTask A whole entry: header and content.
  * @property {string} path Name in the bundle.
  * @property {FileSource | Uint8Array} source
- * @property {boolean} store Never try to compress it.
+ * @property {boolean} store Do not try to compress it.
  *
  * @typedef {object} ChunkTask A part of a large file, compressed so that the parts joined are one deflate stream.
  * @property {FileSource} source
  * @property {boolean} store
- * @property {number} offset Byte of the file the part begins at.
+ * @property {number} offset Byte of the file at which the part begins.
  * @property {number} length Bytes.
  *
  * @typedef {{ entries: readonly EntryTask[] } | { chunk: ChunkTask }} Task
@@ -47,17 +47,17 @@ import { serveTasks, throwIfStopped } from './serve.js'
  */
 
 const LEVEL = 6
-/** What deflate looks back at; a part of a large file gets as much of what went before it as a dictionary. */
+/** The window of deflate; a part of a large file gets as much of the preceding content as a dictionary. */
 const WINDOW = 32 * 1024
-/** A sample that shrinks less than this is of data that was compressed before. */
+/** If a sample shrinks less than this, its data is already compressed. */
 const SAMPLE = 8 * 1024
 const SAMPLE_GAIN = 0.97
 const SAMPLE_FROM = 32 * 1024
 
-// Not followed and not waited for: a file may have been replaced by a link or a pipe since it was listed.
+// Does not follow links or block: a file may have been replaced by a link or a pipe since it was listed.
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
 
-/** What the system says of a link, a folder or nothing where there was a file. */
+/** Error codes if a link, a folder or nothing is in the file's place. */
 const REPLACED = new Set(['ELOOP', 'EISDIR', 'ENOTDIR', 'ENOENT', 'ENXIO'])
 
 const LOCAL_SIGNATURE = 0x04034b50
@@ -66,10 +66,10 @@ const DOS_DATE = 0x0021
 const UINT32_MAX = 0xffffffff
 
 /**
- * The header that stands before an entry's content. Its date is 1980-01-01 00:00:00, always.
+ * The header before an entry's content. Its date is always 1980-01-01 00:00:00.
  * @param {Uint8Array} name
  * @param {{ method: 0 | 8, crc: number, size: number, compressedSize: number }} entry
- * @param {boolean} zip64 Sizes in 64 bits.
+ * @param {boolean} zip64 Whether sizes have 64 bits.
  * @returns {Buffer}
  */
 export function localHeader(name, { method, crc, size, compressedSize }, zip64 = false) {
@@ -160,7 +160,7 @@ export function compressChunk({ source, store, offset, length }) {
 }
 
 /**
- * Most bytes deflate makes of so many, so that its result is one piece.
+ * The most bytes that deflate makes from this many, so that its result is one piece.
  * @param {number} length
  */
 function bound(length) {
@@ -176,7 +176,7 @@ function looksCompressed(content) {
 }
 
 /**
- * Reads a part of a file that must still be the one that was listed.
+ * Reads a part of a file, and checks that the file is still the one that was listed.
  * @param {FileSource} source
  * @param {number} position
  * @param {number} length
@@ -226,7 +226,7 @@ function readError(file, error) {
  * @param {number} total
  */
 function join(parts, total) {
-  // A buffer of its own, so that it can be handed to another thread.
+  // A separate buffer, so that it can be transferred to another thread.
   const joined = new Uint8Array(total)
   let position = 0
   for (const part of parts) {

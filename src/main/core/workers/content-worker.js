@@ -1,6 +1,6 @@
 /**
- * Compares the content of a bundle's entries with what their headers say, on a worker thread: it is unpacked whole, and
- * nothing of it is kept. Plain JavaScript, for a worker of Node 20 loads nothing else from source.
+ * Compares the content of a bundle's entries with their headers, on a worker thread. It unpacks everything and stores
+ * nothing. Plain JavaScript, because a Node 20 worker cannot load TypeScript source.
  */
 import { closeSync, openSync, readSync } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
@@ -9,12 +9,12 @@ import { serveTasks, throwIfStopped } from './serve.js'
 
 /**
  * @typedef {object} PackedContent
- * @property {number} index Which entry it is.
+ * @property {number} index Index of the entry.
  * @property {number} method 0 for stored, 8 for deflated.
  * @property {number} start First byte of the content in the file.
  * @property {number} packed Bytes in the file.
- * @property {number} size Bytes it is to unpack to.
- * @property {number} crc Its CRC-32 then.
+ * @property {number} size Expected bytes when unpacked.
+ * @property {number} crc Expected CRC-32 when unpacked.
  *
  * @typedef {object} ContentTask
  * @property {string} file
@@ -23,11 +23,11 @@ import { serveTasks, throwIfStopped } from './serve.js'
  * @typedef {'larger' | 'smaller' | 'checksum' | 'behind' | 'damaged'} ContentFault
  */
 
-/** Up to this many bytes are unpacked at once: that is several times as fast as a stream. */
+/** Up to this many bytes are unpacked in one call, which is several times as fast as a stream. */
 const SMALL = 1024 * 1024
 
 /**
- * The first entry that is not what its headers say.
+ * The first entry that does not match its headers.
  * @param {ContentTask} task
  * @returns {Promise<{ index: number, fault: ContentFault } | undefined>}
  */
@@ -57,7 +57,7 @@ function smallFault(descriptor, { method, start, packed, size, crc }) {
   let content = bytes
   if (method === 8) {
     try {
-      // With `info` it says how much of its input it used, which the types do not know.
+      // With `info`, zlib also reports how much of its input it used; the types do not declare this.
       const options = /** @type {import('node:zlib').ZlibOptions} */ ({
         info: true,
         maxOutputLength: size + 1
@@ -103,7 +103,7 @@ async function largeFault(descriptor, { method, start, packed, size, crc }) {
 }
 
 /**
- * A stream of Node's own would close the file when it is left early.
+ * Not a Node stream: that would close the file when it is left early.
  * @param {number} descriptor
  * @param {number} start
  * @param {number} length

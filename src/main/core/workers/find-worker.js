@@ -1,6 +1,6 @@
 /**
- * Looks through one segment of a log for lines that match, on a worker thread: a gigabyte takes a second, a hostile
- * expression for ever. Plain JavaScript, for a worker of Node 20 loads nothing else from source.
+ * Searches one segment of a log for matching lines, on a worker thread: a gigabyte takes a second, and a malicious
+ * expression may never end. Plain JavaScript, because a Node 20 worker cannot load TypeScript source.
  */
 import { isAscii } from 'node:buffer'
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
@@ -9,37 +9,37 @@ import { serveTasks, throwIfStopped } from './serve.js'
 /**
  * @typedef {object} FindTask
  * @property {string} path
- * @property {number} offset Bytes to leave out; a line begins behind them.
+ * @property {number} offset Bytes to skip; a line begins after them.
  * @property {{ text: string, caseSensitive: boolean, wholeWord: boolean, regex: boolean }} find
  * @property {string | undefined} stream
  * @property {boolean} wantLines
  *
  * @typedef {object} FindResult
- * @property {number} total Lines that match.
- * @property {readonly number[]} lines Their numbers, counted from the offset; empty unless they were wanted.
- * @property {number} end Bytes up to the end of the last whole line.
- * @property {number} count Whole lines; 0 unless numbers were wanted.
+ * @property {number} total Number of matching lines.
+ * @property {readonly number[]} lines Their numbers, counted from the offset; empty unless requested.
+ * @property {number} end Position after the last whole line, in bytes.
+ * @property {number} count Number of whole lines; 0 unless line numbers were requested.
  */
 
-/** What fits into the caches of a processor is read and looked through faster. */
+/** A chunk that fits into the processor's caches is read and searched faster. */
 const CHUNK = 1024 * 1024
-/** As `segments.ts` has it: a longer one no launcher has written. */
+/** The same as in `segments.ts`: no launcher writes longer lines. */
 const LONGEST_LINE = 8 * CHUNK
-/** As `openPlain`: neither follows a link nor waits for a pipe. */
+/** The same as for `openPlain`: does not follow links or wait for pipes. */
 const PLAIN = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
 const NEWLINE = 10
 const ESCAPE = '\x1b'
-/** Text where a colour change may stand: whatever is not all one word. */
+/** A text that matches may contain a colour change, because it is not a single word. */
 const EDGE = /[^\p{L}\p{N}_]/u
 const SIMPLE = /\x1b\[[0-9;:]*m/y
 const COLOUR = '(?:\\x1b\\[[0-?]*[ -/]*[@-~])*'
-/** Sequences that need no escape begin with one of these: as characters, and as the bytes of UTF-8. */
+/** Control sequences without an escape begin with one of these: as characters, and as bytes of UTF-8. */
 const C1 = /[\x80-\x9f]/
 const C1_BYTES = /\xc2[\x80-\x9f]/
-/** Letters of ASCII that any case finds beyond ASCII too: as the signs of the kelvin and of the long s. */
+/** ASCII letters that, if case is ignored, also match other characters: the kelvin sign and the long s. */
 const THREE_FORMS = /[ks]/i
 const THIRD_FORMS = ['\u212a', '\u017f']
-/** Every control sequence, as the view takes them out. */
+/** Every control sequence that the log view removes. */
 const SEQUENCE =
   /(?:\x1b[\]PX^_]|[\x90\x98\x9d\x9e\x9f])[^\x07\x1b\x90\x98\x9c-\x9f\n]*(?:\x07|\x1b\\|\x9c)|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[ -/]*[0-~]?/g
 
@@ -61,13 +61,13 @@ const bytewise = text => Buffer.from(text).toString('latin1')
 /**
  * @typedef {object} Chunk Whole lines of a segment.
  * @property {Buffer} bytes
- * @property {string} text Of one character for each byte, or decoded.
- * @property {boolean} isBytes Which of the two.
+ * @property {string} text One character for each byte, or decoded.
+ * @property {boolean} isBytes True if it has one character for each byte.
  * @property {boolean} isAscii
  */
 
 /**
- * Decodes only where that changes what is found: one character for each byte takes a fraction of the time.
+ * Decodes only if that changes the result: one character for each byte takes a fraction of the time.
  * @param {Buffer} bytes
  * @param {FindTask['find']} find
  * @returns {Chunk}
@@ -79,7 +79,8 @@ function chunkOf(bytes, find) {
 }
 
 /**
- * UTF-8 has no character within the bytes of another, but bytes know the cases of ASCII only, and none is invalid.
+ * Whether a search in the bytes finds the same: UTF-8 never contains a character inside another's bytes. But bytes only
+ * have upper and lower case for ASCII, and have no form for invalid characters.
  * @param {Buffer} bytes
  * @param {FindTask['find']} find
  */
@@ -91,8 +92,8 @@ function isFoundInBytes(bytes, { text, caseSensitive, regex }) {
 }
 
 /**
- * Where a plain text may be next, from a place on; -1 where it is not. The colour may change in it where a word begins
- * or ends.
+ * Finds the next place where a plain text may be, from a place on; -1 if there is none. The colour may change inside
+ * the text where a word begins or ends.
  * @param {FindTask['find']} find
  * @param {Chunk} chunk
  * @returns {(from: number) => number}
@@ -111,7 +112,7 @@ function locator(find, { text, isBytes }) {
         escaped(form(it)) + (coloured && EDGE.test(it + (characters[index + 1] ?? it)) ? COLOUR : '')
     )
     .join('')
-  // An expression that knows characters beyond ASCII takes twice the time.
+  // An expression with the `u` flag takes twice the time.
   const expression = new RegExp(source, `g${find.caseSensitive ? '' : 'i'}${isBytes ? '' : 'u'}`)
   return from => {
     expression.lastIndex = from
@@ -124,7 +125,7 @@ function locator(find, { text, isBytes }) {
  * @param {Chunk} chunk
  * @param {FindTask} task
  * @param {(line: string) => boolean} matches
- * @param {(start: number) => void} onMatch Called with where the line of each match begins, in order.
+ * @param {(start: number) => void} onMatch Called with the start of each matching line, in order.
  */
 function findInChunk(chunk, { find, stream }, matches, onMatch) {
   const { text } = chunk
@@ -163,8 +164,8 @@ function lineOf({ bytes, text, isBytes, isAscii }, start, end) {
 const isPlain = ({ text, wholeWord }) => !wholeWord && !text.includes('\n')
 
 /**
- * Whether a place of a line is in no control sequence. Looks at that line only: to go back through a whole chunk for
- * each match takes minutes.
+ * Whether a place in a line is outside every control sequence. Checks only that line: searching back through a whole
+ * chunk for each match takes minutes.
  * @param {Chunk} chunk
  * @param {number} lineStart
  * @param {number} place
@@ -211,11 +212,11 @@ export function findInSegment(task) {
 }
 
 /**
- * Whole lines, a chunk at a time.
+ * Passes whole lines on, a chunk at a time.
  * @param {string} path
  * @param {number} offset
  * @param {(bytes: Buffer) => void} take
- * @returns {number} Where the last whole line ends.
+ * @returns {number} The end of the last whole line.
  */
 function eachChunk(path, offset, take) {
   const file = openSync(path, PLAIN)
@@ -229,7 +230,7 @@ function eachChunk(path, offset, take) {
       const end = buffer.subarray(0, length).lastIndexOf(NEWLINE) + 1
       if (end > 0) take(buffer.subarray(0, end))
       else if (length < size || size > LONGEST_LINE) return position
-      // A line longer than the chunk is read whole.
+      // A line longer than the chunk is read as a whole.
       size = end > 0 ? CHUNK : size * 2
       position += end
     }
@@ -252,7 +253,7 @@ function answer(task) {
   try {
     return findInSegment(task)
   } catch (error) {
-    // Rotation removed it meanwhile, or it is none any more: nothing is left to be found in it.
+    // Rotation removed the file, or a link replaced it: there is nothing to find.
     const { code } = /** @type {NodeJS.ErrnoException} */ (error)
     if (code === 'ENOENT' || code === 'ELOOP') return undefined
     throw error

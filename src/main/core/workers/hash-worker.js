@@ -1,6 +1,6 @@
 /**
- * The SHA-256 of a file that is still being written, up to where it is known to stay as it is. Plain JavaScript, for a
- * worker of Node 20 loads nothing else from source.
+ * The SHA-256 of a file that is still being written, up to where its content is final. Plain JavaScript, because a Node
+ * 20 worker cannot load TypeScript source.
  */
 import { createHash } from 'node:crypto'
 import { readSync } from 'node:fs'
@@ -8,14 +8,14 @@ import { serveTasks, throwIfStopped } from './serve.js'
 
 /**
  * @typedef {object} HashTask
- * @property {number} fd An open file, to be read at positions.
+ * @property {number} fd An open file that can be read at any position.
  * @property {number} upTo Bytes from its beginning that will not change any more.
- * @property {boolean} finish Whether these are all.
+ * @property {boolean} finish Whether this is the whole file.
  */
 
 const PIECE_BYTES = 1024 * 1024
 
-/** One file, from its beginning on; tasks come in the order of their `upTo`. */
+/** Hashes one file from its beginning; tasks come in the order of their `upTo`. */
 export function createFileHash() {
   const hash = createHash('sha256')
   const piece = Buffer.allocUnsafeSlow(PIECE_BYTES)
@@ -23,7 +23,7 @@ export function createFileHash() {
   return {
     /**
      * @param {HashTask} task
-     * @returns {string | undefined} The digest in hex, of the last task.
+     * @returns {string | undefined} The digest in hex, for the last task.
      */
     perform({ fd, upTo, finish }) {
       while (position < upTo) {

@@ -1,4 +1,4 @@
-/** A few worker threads that take tasks from one queue. Made for one piece of work and closed after it. */
+/** A few worker threads that take tasks from one queue. A pool is made for one piece of work and then closed. */
 import { existsSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -8,9 +8,9 @@ import { t } from '#shared/language.ts'
 import { STOP, TASKS } from './serve.js'
 
 export interface WorkerPool<Task, Result> {
-  /** Rejects when a worker dies or the pool is closed. Order of results is the caller's business. */
+  /** Rejects if a worker dies or the pool is closed. Results may come in any order. */
   run(task: Task): Promise<Result>
-  /** Resolves when no worker runs any more. A task under way ends at its next step. */
+  /** Resolves when no worker runs any more. A running task ends at its next step. */
   close(): Promise<void>
 }
 
@@ -18,16 +18,17 @@ export interface PoolOptions {
   /** The worker's file, without `.js`. It calls `serveTasks` with the role. */
   readonly name: string
   readonly role: string
-  /** Threads at most. */
+  /** Limit of threads. */
   readonly size: number
   /**
-   * Milliseconds after which a task that does not stop is ended by force. Left out for workers that make zlib streams:
-   * Node ends the whole process when a thread is ended while it makes one. Their steps are short instead.
+   * Milliseconds after which a task that does not stop is ended by force. Leave it out for workers that create zlib
+   * streams: Node ends the whole process if a thread is ended while it creates one. Such workers have short steps
+   * instead.
    */
   readonly forceAfter?: number
 }
 
-/** Tasks a worker is given ahead, so that it need not wait for the next. */
+/** Tasks queued at a worker, so that it does not wait for the next one. */
 const AHEAD = 2
 /** Milliseconds that `process.exit` waits for workers that must not be ended by force. */
 const EXIT_MS = 2_000
@@ -41,7 +42,7 @@ interface Pending<Task, Result> {
 
 interface Member<Task, Result> {
   readonly worker: Worker
-  /** Shared with the worker: see `serve.js`. */
+  /** Memory shared with the worker: see `serve.js`. */
   readonly state: Int32Array
   readonly exited: Promise<void>
   readonly pending: Map<number, Pending<Task, Result>>
@@ -114,7 +115,7 @@ export function createWorkerPool<Task, Result>(options: PoolOptions): WorkerPool
 
 type Stoppable = Pick<Member<unknown, unknown>, 'worker' | 'state' | 'exited'>
 
-/** A worker without a task is ended at once: it begins none after STOP is set. Others end after their next step. */
+/** Ends a worker without a task at once: it starts none after STOP is set. Other workers end after their next step. */
 async function stop({ worker, state, exited }: Stoppable, forceAfter: number | undefined): Promise<void> {
   Atomics.store(state, STOP, 1)
   if (Atomics.load(state, TASKS) > 0) {
@@ -127,7 +128,7 @@ async function stop({ worker, state, exited }: Stoppable, forceAfter: number | u
   await worker.terminate()
 }
 
-/** Workers that must not be ended by force, as the end of the process does. */
+/** Workers that must not be ended by force; the end of the process would do that. */
 const unforced = new Set<Stoppable>()
 
 function stopBeforeExit(member: Stoppable): void {
@@ -139,7 +140,7 @@ function stopBeforeExit(member: Stoppable): void {
   })
 }
 
-/** Waits without giving way: nothing else runs any more when the process exits. */
+/** Blocks the thread while it waits: nothing else runs when the process exits. */
 function stopAllNow(): void {
   const until = performance.now() + EXIT_MS
   for (const { state } of unforced) Atomics.store(state, STOP, 1)
@@ -153,7 +154,10 @@ function stopAllNow(): void {
   }
 }
 
-/** Beside this file in a checkout; in a build beside the entry points, while this code may be in a chunk below them. */
+/**
+ * The worker's file is beside this file in a checkout. In a build it is beside the entry points, and this code may be
+ * in a chunk in a folder below.
+ */
 function workerFile(name: string): string {
   const candidates = [`./${name}.js`, `../${name}.js`].map(path =>
     fileURLToPath(new URL(path, import.meta.url))

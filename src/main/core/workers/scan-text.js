@@ -1,19 +1,19 @@
 /**
- * The beginning of a file as text, and whether it may hold a secret at all: the rules take a millisecond a file, this
- * look takes microseconds. Plain JavaScript, for a worker thread of Node 20 loads nothing else from source.
+ * Reads the beginning of a file as text, and checks quickly whether it may hold a secret: the rules take a millisecond
+ * per file, this check takes microseconds. Plain JavaScript, because a Node 20 worker cannot load TypeScript source.
  */
 import { closeSync, constants, openSync, readSync } from 'node:fs'
 
-/** Bytes looked at of each file. */
+/** Bytes read of each file. */
 export const MAX_TEXT_BYTES = 1024 * 1024
-/** A NUL this near the beginning makes a file binary. */
+/** A NUL within this many bytes makes a file binary. */
 const BINARY_BYTES = 8 * 1024
 
 const buffer = Buffer.alloc(MAX_TEXT_BYTES)
 
 /**
- * Whatever a rule finds holds one of these. The rules themselves are stricter; a test makes matches of each of them
- * and sees that none is passed over.
+ * Every match of a rule contains one of these. The rules are stricter; a test creates matches of each rule and checks
+ * that none is missed.
  */
 const HINTS = [
   // Keys of Amazon Web Services.
@@ -21,10 +21,10 @@ const HINTS = [
   '(?:ACCESS|access|Access)_?(?:KEY|key|Key)',
   // A name and a password in an address.
   '://[-\\w]{1,256}:[-\\w]{1,256}@',
-  // The same with any signs, and tokens without a name: in files about packages.
+  // The same with any characters, and tokens without a name: in files about packages.
   '://[^\\s/@]{1,256}@',
   'x-oauth-basic@',
-  // Tokens that tell by their beginning whose they are.
+  // Tokens whose beginning shows which service they are for.
   '_authToken=',
   'npm_\\w{36}',
   'xox[bpaor]-',
@@ -44,9 +44,9 @@ const HINT_OF_ANY_CASE =
   /mongodb(?:\+srv)?:\/\/|mysqlx?:\/\/|postgres(?:ql)?:\/\/|hooks\.slack\.com\/services\//i
 
 /**
- * The beginning of a file; it is overwritten by the next call.
+ * Reads the beginning of a file; the next call overwrites it.
  * @param {string} file
- * @returns {Buffer | undefined} Undefined for what is not text, is empty or cannot be read any more.
+ * @returns {Buffer | undefined} Undefined for a file that is not text, is empty or can no longer be read.
  */
 export function readText(file) {
   let descriptor = -1
@@ -56,27 +56,27 @@ export function readText(file) {
     const bytes = buffer.subarray(0, length)
     return length === 0 || bytes.subarray(0, BINARY_BYTES).includes(0) ? undefined : bytes
   } catch {
-    // Bundling it will fail, and say why.
+    // Bundling it will fail and report why.
     return undefined
   } finally {
     if (descriptor !== -1) closeSync(descriptor)
   }
 }
 
-/** Files that say where packages come from. */
+/** Files that configure where packages come from. */
 const PACKAGE_FILE =
   /(?:^|[\\/])(?:[^\\/]*(?:requirements|constraints)[^\\/]*\.(?:txt|in)|(?:requirements|constraints)[\\/][^\\/]+\.(?:txt|in)|\.?pip\.(?:conf|ini)|(?:py|uv|poetry|pdm|pylock|pixi|hatch)[^\\/]*\.(?:toml|lock)|Pipfile(?:\.lock)?|setup\.(?:cfg|py)|tox\.ini|\.condarc|[^\\/]*environment[^\\/]*\.ya?ml)$/i
-/** In any file: an option of pip, or a variable that pip or uv reads, and behind it an address. */
+/** In any file: an option of pip, or a variable that pip or uv reads, followed by an address. */
 const PACKAGE_LINE =
   /^\s*(?:-(?:i|f|r|c|e)\b|--?(?:index-url|extra-index-url|find-links|requirement|constraint|editable|proxy)\b|(?:export\s+|set\s+|ENV\s+|ARG\s+)?(?:PIP|UV)_[A-Z_]*[=\s:])|\bpip3?\s+install\b/
 const ADDRESS = /\b([a-z][a-z\d+.-]{0,30}):\/\/([^\s/"'<>,;]{1,512})@(?=[\w[])/gi
-/** What stands for a value that is known only where packages are installed: a variable, or a sign for "put yours here". */
+/** Placeholders for a value that is set where packages are installed: variables, or signs for "put yours here". */
 const VARIABLE = /\$\{[^}]*\}|\$[A-Z_][A-Z\d_]*|%[A-Za-z_]\w*%|\{\{?[^}]*\}\}?|\*+|x{3,}/g
 const NO_PASSWORD = /^(?:|git|hg|oauth2|x-access-token|__token__|[a-z._-]{1,15})$/i
 
 /**
- * Passwords and tokens in the addresses packages come from: of `https://NAME:PASSWORD@HOST` and `https://TOKEN@HOST`
- * what stands before the host.
+ * Finds passwords and tokens in addresses of packages: the part before the host in `https://NAME:PASSWORD@HOST` and
+ * `https://TOKEN@HOST`.
  * @param {string} text
  * @param {string} path
  * @returns {[from: number, to: number][]} Offsets into the text.
@@ -110,26 +110,26 @@ function holdsPassword(scheme, credentials) {
   const colon = credentials.indexOf(':')
   const written = credentials.replace(VARIABLE, '')
   if (colon !== -1) return credentials.slice(colon + 1).replace(VARIABLE, '') !== ''
-  // A name alone is one of a key for ssh; for the web it may be a token.
+  // A single name is a user for ssh; for http it may be a token.
   return /(?:^|\+)https?$/i.test(scheme) && !NO_PASSWORD.test(written)
 }
 
 /**
- * False where no rule can find anything.
+ * False if no rule can find anything.
  * @param {Buffer} bytes
  */
 export function mayHoldSecret(bytes) {
-  // All hints are ASCII, whose bytes stand for themselves in UTF-8 and nowhere else.
+  // All hints are ASCII, and in UTF-8 those bytes never belong to another character.
   const text = bytes.toString('latin1')
   return HINT.test(text) || HINT_OF_ANY_CASE.test(text)
 }
 
-/** With a body: a text that only speaks of keys has none. In JSON its line breaks are written \\n. */
+/** Includes the key's body, because a text about keys has none. In JSON, its line breaks are written \\n. */
 const PRIVATE_KEY =
   /-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:\\[rn]|\s)+(?:[A-Za-z-]+: [^\n\\]*(?:\\[rn]|\s)+)*[A-Za-z0-9+/=]{16}/g
 
 /**
- * Private keys of every kind, wherever in a file they stand.
+ * Finds private keys of every kind, anywhere in a file.
  * @param {string} text
  * @returns {[from: number, to: number][]}
  */

@@ -1,7 +1,7 @@
 /**
- * Looks for secrets in the text of files, on a worker thread: the rules take milliseconds a file, which a host cannot
- * spare. They are loaded for the first file that may hold one. Plain JavaScript, for a worker of Node 20 loads nothing
- * else from source. Its answers never hold a secret.
+ * Scans the text of files for secrets, on a worker thread: the rules take milliseconds per file, too long for a host.
+ * The rules are loaded for the first file that may hold a secret. Plain JavaScript, because a Node 20 worker cannot
+ * load TypeScript source. Its results never contain a secret.
  */
 import { performance } from 'node:perf_hooks'
 import { addressPasswords, mayHoldSecret, privateKeys, readText } from './scan-text.js'
@@ -20,7 +20,7 @@ import { serveTasks, throwIfStopped } from './serve.js'
  * @property {number} column
  */
 
-/** On the line of a secret, it says that it may go into a bundle. */
+/** On the line of a secret, this comment allows it in a bundle. */
 const ALLOWED = 'q8s:allow-secret'
 
 /** Names of our own rules. */
@@ -29,8 +29,8 @@ const KEY_RULE = 'privatekey'
 
 /** @returns {Promise<(text: string, path: string) => Promise<{ rule: string, range: readonly number[] }[]>>} */
 async function loadRules() {
-  // secretlint marks every step on this thread's timeline and searches all earlier marks at each: with thousands of
-  // files that takes minutes. Nobody else uses the timeline of this thread.
+  // secretlint marks every step on this thread's timeline, and each time searches all earlier marks: with thousands of
+  // files that takes minutes. No other code uses this thread's timeline.
   Object.defineProperty(performance, 'mark', { value: () => undefined })
   const [{ lintSource }, { creator }] = await Promise.all([
     import('@secretlint/core'),

@@ -1,4 +1,4 @@
-/** How much a project may hold: the budget its user set, and what no platform takes. Counted as files are before compression. */
+/** Size limits of a project: the budget its user set and the platform's limits. Files count before compression. */
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { type BundleLimits, DEFAULT_LIMITS } from '../limits.ts'
@@ -10,12 +10,12 @@ export const DEFAULT_BUDGET = 100 * MiB
 
 const NAMED = 3
 
-/** Bytes of what goes in, before compression. */
+/** Bytes of the included files, before compression. */
 export function totalSize(included: readonly Pick<WalkedFile, 'size'>[]): number {
   return included.reduce((sum, file) => sum + file.size, 0)
 }
 
-/** Names the largest of the files that go in; nothing within the budget, or where it is 0. */
+/** A finding that names the largest included files. None if they are within the budget, or if the budget is 0. */
 export function budgetFindings(included: readonly WalkedFile[], budget: number): Finding[] {
   const size = totalSize(included)
   if (budget === 0 || size <= budget) return []
@@ -26,7 +26,7 @@ export function budgetFindings(included: readonly WalkedFile[], budget: number):
   return [{ rule: 'size-budget', severity: 'warning', message }]
 }
 
-/** Errors for what would be refused unread when it is imported. */
+/** Errors for what an import would refuse without reading the content. */
 export function limitFindings(
   included: readonly Pick<WalkedFile, 'size'>[],
   { entries, totalBytes }: Pick<BundleLimits, 'entries' | 'totalBytes'> = DEFAULT_LIMITS

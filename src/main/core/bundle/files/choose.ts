@@ -1,4 +1,4 @@
-/** Puts files into a bundle or leaves them out on the user's word: lines of the project's own `.q8signore`. */
+/** Adds files to a bundle or leaves them out when the user asks: writes lines into the project's own `.q8signore`. */
 import { join } from 'node:path'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
@@ -9,16 +9,16 @@ import { Q8SIGNORE } from './exclude-rules.ts'
 import { MAX_IGNORE_BYTES, walkProject } from './walk.ts'
 import type { WalkedFile } from './walked-file.ts'
 
-/** Paths below a folder that are put in one by one; more are chosen folder by folder. */
+/** Limit of paths below a folder that are added one by one; for more, choose folders instead. */
 const MAX_LINES = 500
 
 export interface Choice {
-  /** As the list of files has them: folders end in "/". */
+  /** Paths as in the list of files: folders end in "/". */
   readonly files: readonly string[]
   readonly included: boolean
 }
 
-/** The lines it wrote. The file is replaced whole, and only when the project then is as it was asked for. */
+/** Returns the lines it wrote. Replaces the file as a whole, and only if the result is what the user asked for. */
 export async function chooseFiles(
   locks: FileLocks,
   folder: string,
@@ -51,7 +51,7 @@ function checkPath(path: string): void {
   throw new AppError('INVALID', t`The path "${path}" ${problem}.`, t`Choose a file of the project.`)
 }
 
-/** Undefined where there is none. INVALID for anything but a plain file: a link could lead anywhere. */
+/** Undefined if there is no file. INVALID for anything but a plain file: a link could lead anywhere. */
 async function readIgnoreFile(file: string): Promise<string | undefined> {
   try {
     return (await readPlain(file, MAX_IGNORE_BYTES)).toString('utf8')
@@ -61,7 +61,7 @@ async function readIgnoreFile(file: string): Promise<string | undefined> {
   }
 }
 
-/** Tries the fewest lines first: none but taking back earlier ones, then lines for what is still not as asked. */
+/** Tries the fewest lines first: only removes earlier lines, then adds lines for the paths that are still wrong. */
 async function newText(folder: string, before: string, choice: Choice, signal: AbortSignal | undefined) {
   const freed = withoutOwnLines(before, choice)
   const lines: string[] = []
@@ -81,7 +81,7 @@ async function newText(folder: string, before: string, choice: Choice, signal: A
     const more = wrong
       .map(path => `${choice.included ? '!' : ''}/${escapePattern(path)}`)
       .filter(line => !lines.includes(line))
-    // What a line did not change, none will. What it opened may hold more, until the tree ends.
+    // More lines would not help paths that a line did not change. A folder that a line included may reveal more paths.
     if (more.length === 0) throw stronger(first, choice.included)
     lines.push(...more)
     text = appendLines(freed, lines)
@@ -98,7 +98,7 @@ function stronger(path: string, included: boolean): AppError {
   )
 }
 
-/** Paths that are not as the choice wants them. A folder that is in brings along only what ignore files left out. */
+/** Paths that do not match the choice. An included folder brings in only the files that ignore files left out. */
 function stillWrong(files: readonly WalkedFile[], { files: chosen, included }: Choice): string[] {
   const wanted = new Set(chosen)
   const folders = chosen.filter(path => path.endsWith('/'))
@@ -113,7 +113,7 @@ function stillWrong(files: readonly WalkedFile[], { files: chosen, included }: C
     .map(({ path }) => path)
 }
 
-/** The text without the lines an earlier choice wrote for these paths or what is below them. */
+/** The text without the lines that an earlier choice wrote for these paths or for paths below them. */
 function withoutOwnLines(text: string, { files }: Choice): string {
   const patterns = files.map(path => `/${escapePattern(path)}`)
   const isOwn = (line: string) => {
@@ -130,7 +130,7 @@ function appendLines(text: string, lines: readonly string[]): string {
   return `${text}${gap}${lines.join(newline)}${newline}`
 }
 
-/** The path as a pattern that means just it. */
+/** The path as a pattern that matches only this path. */
 function escapePattern(path: string): string {
   return path.replace(/[\\*?[\]!# ]/g, '\\$&')
 }

@@ -1,11 +1,11 @@
-/** What stays out of a bundle: defaults, then .gitignore and .appignore, then .q8signore; within each, the deeper file and later line win. */
+/** What stays out: defaults, then .gitignore and .appignore, then .q8signore; in each, deeper and later lines win. */
 import ignore, { type Ignore } from 'ignore'
 import type { FileReason } from '#shared/file-reason.ts'
 import { isTemporary } from '../../files/temporary.ts'
 
 export const GITIGNORE = '.gitignore'
 export const Q8SIGNORE = '.q8signore'
-/** Of today's H2O AI Cloud: what its platform leaves out of a bundle. */
+/** An ignore file of today's H2O AI Cloud: lists what its platform leaves out of a bundle. */
 export const APPIGNORE = '.appignore'
 
 /** The texts of the ignore files of one folder. */
@@ -15,7 +15,7 @@ export interface IgnoreTexts {
   readonly q8signore?: string | undefined
 }
 
-/** Names that stay out unless an ignore file says otherwise; those that end in "/" are of folders only. */
+/** Names that stay out unless an ignore file includes them. Names that end in "/" match folders only. */
 const DEFAULT_NAMES: readonly [reason: FileReason, names: readonly string[]][] = [
   [{ code: 'version-control' }, ['.git', '.hg/', '.svn/', '.bzr/', '.jj/']],
   [
@@ -37,13 +37,13 @@ const DEFAULT_NAMES: readonly [reason: FileReason, names: readonly string[]][] =
   [{ code: 'system-file' }, ['.DS_Store', '__MACOSX/', 'Thumbs.db', 'desktop.ini']],
   [{ code: 'editor-file' }, ['.idea/', '.vscode/', '.vs/']]
 ]
-/** The same for what can only be told by a part of the name. */
+/** The same for names that only a pattern can match. */
 const DEFAULT_SHAPES: readonly [shape: RegExp, reason: FileReason][] = [
   [/\.py[co]$|\.egg-info\/$/, { code: 'python-cache' }],
   [/\.qz$/, { code: 'bundle' }],
-  // Values for a run on this computer, often secret ones.
+  // Variables for a run on this computer; they are often secret.
   [/^\.env(\.(?!example$|sample$|template$|dist$).+)?$/, { code: 'run-variables' }],
-  // An archive somebody saved here must not be published with the app.
+  // A support archive that was saved here must not be published with the app.
   [/^q8s-support-.*\.zip$/, { code: 'support-archive' }],
   [/~$|\.sw[op]$|^\.#/, { code: 'editor-file' }],
   [/^\._/, { code: 'system-file' }]
@@ -61,18 +61,18 @@ interface Rule {
 
 export interface Verdict {
   readonly excluded: boolean
-  /** Why; absent where no rule speaks of the path. */
+  /** The reason; absent if no rule matches the path. */
   readonly reason?: FileReason
-  /** An ignore file leaves it out. */
+  /** True if an ignore file excludes it. */
   readonly isIgnored?: boolean
-  /** A .q8signore names it as wanted, which overrides whatever else would leave it out. */
+  /** A .q8signore includes it, which overrides every other rule. */
   readonly wanted: boolean
 }
 
 export interface ExcludeRules {
-  /** `path` is relative to the project; folders end in "/". Its parents must not be excluded themselves. */
+  /** `path` is relative to the project; folders end in "/". The folders above it must not be excluded. */
   judge(path: string): Verdict
-  /** The rules inside `folder` ("" or ending in "/"), given the text of its ignore files. */
+  /** The rules inside `folder` ("" or ending in "/"), with its ignore files added. */
   enter(folder: string, texts: IgnoreTexts): ExcludeRules
 }
 
@@ -80,7 +80,7 @@ export function defaultRules(): ExcludeRules {
   return createRules([], [])
 }
 
-/** Made once: a project has many files. */
+/** Shared objects: a project has many files. */
 const UNFINISHED: FileReason = { code: 'unfinished' }
 const IGNORED: FileReason = { code: 'ignored' }
 const KEPT: FileReason = { code: 'kept' }
@@ -92,7 +92,7 @@ function createRules(gitignores: readonly Rule[], q8signores: readonly Rule[]): 
   const own = q8signores.length > 0 ? matcher(q8signores) : undefined
   return {
     judge(path) {
-      // No ignore file can ask for these: an earlier draft of the manifest may be in one.
+      // No ignore file can include these: one may hold an earlier draft of the manifest.
       if (isTemporary(nameOf(path))) return { excluded: true, wanted: false, reason: UNFINISHED }
       const result = all?.test(path)
       const wanted = own?.test(path).unignored ?? false
@@ -118,13 +118,13 @@ function createRules(gitignores: readonly Rule[], q8signores: readonly Rule[]): 
   }
 }
 
-/** Of a file or a folder. */
+/** The name of a file or folder. */
 function nameOf(path: string): string {
   const end = path.endsWith('/') ? path.length - 1 : path.length
   return path.slice(path.lastIndexOf('/', end - 1) + 1, end)
 }
 
-/** Why a path stays out where no ignore file speaks of it. */
+/** The reason a path stays out if no ignore file matches it. */
 function defaultReason(path: string): FileReason | undefined {
   const name = path.slice(path.lastIndexOf('/', path.length - 2) + 1)
   const bare = nameOf(path)
@@ -133,14 +133,19 @@ function defaultReason(path: string): FileReason | undefined {
   return DEFAULT_SHAPES.find(([shape]) => shape.test(name) || shape.test(bare))?.[1]
 }
 
-/** The mark of each rule is its number. Case matters, on every system: a bundle must not depend on where it is made. */
+/**
+ * The mark of each rule is its index. Matching is case-sensitive on every system, so that a bundle does not depend on
+ * the computer.
+ */
 function matcher(rules: readonly Rule[]): Ignore {
   return ignore({ ignorecase: false }).add(
     rules.map(({ pattern }, index) => ({ pattern, mark: String(index) }))
   )
 }
 
-/** The rules of one ignore file, anchored at the root so that all files can be asked as one. */
+/**
+ * The rules of one ignore file, with patterns relative to the root, so that one matcher can hold those of all files.
+ */
 function rulesOf(folder: string, name: string, text: string | undefined): Rule[] {
   if (text === undefined) return []
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/)
@@ -163,7 +168,7 @@ function anchor(line: string, folder: string): string | undefined {
   return `${negative ? '!' : ''}${prefix}${anchored ? body.replace(/^\//, '') : `**/${body}`}`
 }
 
-/** Whether one of the lines, written as in a .gitignore of the root, leaves a path out. */
+/** Returns a test: does one of the lines, written as in a .gitignore at the root, exclude a path? */
 export function ignoredBy(text: string): (path: string) => boolean {
   const rules = rulesOf('', GITIGNORE, text)
   if (rules.length === 0) return () => false

@@ -1,4 +1,4 @@
-/** What git ignores in a project by rules that are not part of it: `.git/info/exclude`, and the user's own file. */
+/** What git ignores in a project by rules stored outside it: `.git/info/exclude` and the user's own excludes file. */
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { readPlain } from '../../files/files.ts'
@@ -8,7 +8,7 @@ const MAX_BYTES = 1024 * 1024
 const SECTION = /^\s*\[\s*([^\s\]"]+)/
 const EXCLUDES_FILE = /^\s*excludesfile\s*=\s*"?([^"#;]+?)"?\s*(?:[#;].*)?$/i
 
-/** Nothing for a project that is not the root of a git checkout. */
+/** Excludes nothing if the project is not the root of a git checkout. */
 export async function ownGitExcludes(root: string): Promise<(path: string) => boolean> {
   const config = await textOf(join(root, '.git', 'config'))
   if (config === undefined) return () => false
@@ -37,7 +37,7 @@ function excludesFileIn(config: string | undefined): string | undefined {
   return found
 }
 
-/** Undefined for what is not there, or is not a plain file. */
+/** Undefined if there is no such file, or if it is not a plain file. */
 async function textOf(path: string): Promise<string | undefined> {
   return readPlain(path, MAX_BYTES).then(
     bytes => bytes.toString('utf8'),

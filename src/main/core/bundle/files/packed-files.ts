@@ -1,4 +1,4 @@
-/** Files whose content was compressed before, known by extension: trying again costs time and gains nothing. */
+/** Files whose content is already compressed, by extension: compressing them again takes time and saves nothing. */
 import { extname } from 'node:path'
 
 const EXTENSIONS = `

@@ -1,4 +1,4 @@
-/** Checks a walked project as a whole: names, collisions and links that no reader would accept are refused here first. */
+/** Checks a walked project as a whole: refuses names, collisions and links that no reader of a bundle would accept. */
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { hiddenSigns } from '#shared/text.ts'
@@ -6,7 +6,7 @@ import { pathProblem, showPath, windowsProblem } from '../names.ts'
 import { createPathTree, type PathTree } from '../path-tree.ts'
 import type { WalkedFile } from './walked-file.ts'
 
-/** The same files, with findings; what cannot be in a bundle is no longer included. */
+/** The same files, with findings; files that a bundle cannot hold are no longer included. */
 export function checkTree(files: readonly WalkedFile[]): WalkedFile[] {
   const tree = createPathTree(Number.POSITIVE_INFINITY)
   const named = files.map(file => (file.included ? checkName(file, tree) : file))

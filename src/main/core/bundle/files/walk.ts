@@ -1,4 +1,4 @@
-/** Lists a project: every path with in or out and the reason, as the bundle will have it. */
+/** Lists a project: every path, whether the bundle includes it, and why. */
 import { type Dirent, lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs'
 import { realpath } from 'node:fs/promises'
 import { AppError, reportOf } from '#shared/errors.ts'
@@ -23,30 +23,30 @@ import type { WalkedFile } from './walked-file.ts'
 
 interface WalkOptions {
   readonly signal?: AbortSignal | undefined
-  /** Taken as the root's .q8signore instead of what is on disk. */
+  /** Used instead of the root's .q8signore on disk. */
   readonly q8signore?: string | undefined
 }
 
-/** A project as it was at one moment. */
+/** The files of a project at one moment. */
 export interface ProjectListing {
   readonly files: readonly WalkedFile[]
-  /** When the listing began, in milliseconds since the epoch. */
+  /** Time at which the listing began, in milliseconds since the epoch. */
   readonly listedAt: number
 }
 
-/** Bytes of an ignore file; a larger one is not read. */
+/** Size limit of an ignore file in bytes; larger ones are not read. */
 export const MAX_IGNORE_BYTES = 1024 * 1024
 
-/** The reason of what no rule speaks of. */
+/** The reason for a path that no rule matches. */
 const PLAIN: FileReason = { code: 'part-of-project' }
 
-/** Files no rule can leave out. */
+/** Files that no rule can exclude. */
 const ALWAYS: ReadonlySet<string> = new Set([...MANIFEST_FILES, 'requirements.txt'])
 
 /**
- * Every path of a project, sorted; excluded folders are listed once and not looked into, folders that have something
- * in them are implied by it. Throws NOT_FOUND or INVALID for what is no folder, FORBIDDEN (naming it) for a folder
- * that cannot be read.
+ * Every path of a project, sorted. An excluded folder is listed without its content; a folder with included content is
+ * not listed, because its content implies it. Throws NOT_FOUND or INVALID if the path is not a folder, and FORBIDDEN
+ * (naming it) for a folder that cannot be read.
  */
 export async function walkProject(folder: string, options: WalkOptions = {}): Promise<WalkedFile[]> {
   options.signal?.throwIfAborted()
@@ -64,23 +64,23 @@ export async function walkProject(folder: string, options: WalkOptions = {}): Pr
     .map(file => remarkOn(file, gitOnly))
 }
 
-/** The same with its time. */
+/** The same, with the time of the listing. */
 export async function listProject(folder: string, signal: AbortSignal | undefined): Promise<ProjectListing> {
   const listedAt = Date.now()
   return { files: await walkProject(folder, { signal }), listedAt }
 }
 
-/** Calls of the file system are synchronous in here: asynchronous, they cost eight times as much. */
+/** The walk uses synchronous file system calls: asynchronous ones take eight times as long. */
 interface Walk {
   readonly root: string
   readonly found: WalkedFile[]
   readonly q8signore: string | undefined
   readonly pace: () => Promise<void> | undefined
-  /** Ignore files that are no plain ones or too large, with what is wrong. */
+  /** Ignore files that are too large or not plain files, each with the problem. */
   readonly unread: Map<string, string>
 }
 
-/** Returns whether anything in it (or it, for being empty) goes into the bundle. */
+/** Returns whether the folder, if it is empty, or anything in it goes into the bundle. */
 async function walkFolder(
   walk: Walk,
   path: string,
@@ -168,7 +168,10 @@ async function ignoreText(walk: Walk, path: string): Promise<string | undefined>
   }
 }
 
-/** Without its rules, files may go into the bundle that were to stay out. A .gitignore that is a link, git does not read either. */
+/**
+ * Reports an ignore file that was not read: without its rules, files may enter the bundle that should stay out. This is
+ * an error only for a .q8signore: git does not read a .gitignore that is a link either.
+ */
 function unreadIgnoreFile(file: WalkedFile, unread: Walk['unread']): WalkedFile {
   const path = file.path.replace(/\/$/, '')
   const problem = unread.get(path)
@@ -178,7 +181,10 @@ function unreadIgnoreFile(file: WalkedFile, unread: Walk['unread']): WalkedFile 
   return { ...file, finding: { rule: 'ignore-file-unread', severity, message, file: path } }
 }
 
-/** What git leaves out by rules that only this computer has: the bundle must not depend on them, so they are only reported. */
+/**
+ * Reports what git excludes by rules that only this computer has. The bundle must not depend on them, so they change
+ * nothing.
+ */
 function remarkOn(file: WalkedFile, gitOnly: (path: string) => boolean): WalkedFile {
   const { path, finding, included, kind } = file
   if (finding || kind === 'folder') return file
@@ -191,12 +197,12 @@ function remarkOn(file: WalkedFile, gitOnly: (path: string) => boolean): WalkedF
   return { ...file, finding: { rule: 'git-excludes', severity: 'warning', message, file: path } }
 }
 
-/** Known by its configuration, which Python itself looks for, whatever the folder is called. */
+/** Detected by the configuration file that Python itself checks, so the folder may have any name. */
 function isVirtualEnvironment(children: readonly Dirent[]): boolean {
   return children.some(child => child.name === 'pyvenv.cfg')
 }
 
-/** In a folder that can be listed and not entered, nothing can be asked of a file. */
+/** If a folder can be listed but not entered, no file in it can be read. */
 function listFile(walk: Walk, path: string, rules: ExcludeRules): WalkedFile | undefined {
   const verdict = judge(path, rules)
   try {
@@ -218,7 +224,7 @@ function lookAt(walk: Walk, path: string, verdict: Verdict): WalkedFile | undefi
   const reason = verdict.reason ?? PLAIN
   if (!isReadableName(path)) return unseen(path, verdict)
   const stats = lstatSync(absolute, { throwIfNoEntry: false })
-  // What vanished meanwhile is no part of the project.
+  // A file that was deleted during the walk is not part of the project.
   if (!stats) return undefined
   const { mtimeMs, ctimeMs, ino: inode } = stats
   const common = { path, included, reason, isIgnored, mtimeMs, ctimeMs, inode }
@@ -262,7 +268,7 @@ function folderEntry(path: string, included: boolean, reason: FileReason): Walke
   return { path, kind: 'folder', size: 0, included, reason, mode: 0o755, mtimeMs: 0, ctimeMs: 0, inode: 0 }
 }
 
-/** A name that is not valid UTF-8 cannot be asked for by its text; the check of names refuses it with an error. */
+/** A name that is not valid UTF-8 cannot be opened as text; the check of names refuses it with an error. */
 function isReadableName(path: string): boolean {
   return !path.includes('\uFFFD')
 }

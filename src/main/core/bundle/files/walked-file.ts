@@ -1,4 +1,4 @@
-/** A file, folder or link of a project, in or out of its bundle. */
+/** A file, folder or link of a project, included in its bundle or not. */
 import type { FileReason } from '#shared/file-reason.ts'
 import type { Finding } from '#shared/finding.ts'
 
@@ -10,16 +10,18 @@ export interface WalkedFile {
   readonly size: number
   readonly included: boolean
   readonly reason: FileReason
-  /** An ignore file leaves it out. */
+  /** True if an ignore file excludes it. */
   readonly isIgnored?: boolean | undefined
-  /** Permission bits as the bundle will have them: 0o644 or 0o755. */
+  /** Permission bits in the bundle: 0o644 or 0o755. */
   readonly mode: number
-  /** Where a link points, forward slashes. */
+  /** The target of a link, with forward slashes. */
   readonly target?: string
-  /** Identity of the content on disk: milliseconds since the epoch, to the fraction, and the inode. 0 for folders. */
+  /**
+   * Identify the content on disk: times in milliseconds since the epoch (with fractions), and the inode. 0 for folders.
+   */
   readonly mtimeMs: number
   readonly ctimeMs: number
   readonly inode: number
-  /** What is to be said of it. An error means that no bundle can be made while it is so. */
+  /** A problem with the file. An error means that no bundle can be made until it is fixed. */
   readonly finding?: Finding
 }

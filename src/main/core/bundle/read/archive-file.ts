@@ -1,4 +1,4 @@
-/** Opens a bundle's file for yauzl, which reads it at any place; says what the file is where it is not a bundle. */
+/** Opens a bundle's file for yauzl, which reads at any position; explains what is wrong if it is not a bundle. */
 import { close, constants, fstat, open, read as readFile } from 'node:fs'
 import { basename } from 'node:path'
 import { Readable } from 'node:stream'
@@ -9,11 +9,11 @@ import { t } from '#shared/language.ts'
 import { fileError } from '../../files/files.ts'
 import { showPath } from '../names.ts'
 
-/** Small reads come in rows: of the central directory, of one header after the other. */
+/** Small reads often follow each other: the central directory, or one header after another. */
 const WINDOW_BYTES = 64 * 1024
 const STREAM_BYTES = 256 * 1024
 
-// Not waited for: a named pipe without a writer would take for ever.
+// Opens without blocking: opening a named pipe without a writer would never return.
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 
 const readDescriptor = promisify(readFile)
@@ -22,14 +22,14 @@ export interface ArchiveFile {
   readonly file: string
   readonly size: number
   readonly zip: ZipFile
-  /** Fewer bytes than asked only at the end of the file. */
+  /** Returns fewer bytes than requested only at the end of the file. */
   read(position: number, length: number): Promise<Buffer>
-  /** A part of the file. */
+  /** Streams a part of the file. */
   stream(position: number, length: number): Readable
   close(): Promise<void>
 }
 
-/** Throws NOT_FOUND or FORBIDDEN for a file that cannot be read, INVALID for one that is no zip archive. */
+/** Throws NOT_FOUND or FORBIDDEN for a file that cannot be read, INVALID for a file that is not a zip archive. */
 export async function openArchive(file: string): Promise<ArchiveFile> {
   const descriptor = await promisify(open)(file, OPEN_FLAGS).catch(error => {
     throw fileError(error, t`The bundle ${file} could not be read`)
@@ -57,10 +57,10 @@ export async function openArchive(file: string): Promise<ArchiveFile> {
   }
 }
 
-/** Reads at a position: fewer bytes than asked only at the end of the file. */
+/** Reads at a position; returns fewer bytes than requested only at the end of the file. */
 interface Reading {
   (position: number, length: number): Promise<Buffer>
-  /** Resolves when no read is under way: only then may the file be closed. */
+  /** Resolves when no read is in progress; only then may the file be closed. */
   settled(): Promise<void>
 }
 
@@ -85,7 +85,7 @@ function createReading(descriptor: number): Reading {
   })
 }
 
-/** Not one of Node's own: those close the file when they are destroyed, whoever opened it. */
+/** Node's own streams are not used: they close the file when they are destroyed, even if they did not open it. */
 function rangeStream(file: string, readAt: Reading, position: number, length: number): Readable {
   let at = position
   const end = position + length
@@ -108,7 +108,7 @@ function rangeStream(file: string, readAt: Reading, position: number, length: nu
   })
 }
 
-/** The error for a file that is no usable bundle; `what` goes after "cannot be used: ". */
+/** The error for a file that is not a usable bundle; `what` follows "cannot be used as a bundle: ". */
 export function invalid(file: string, what: string, entry?: string): AppError {
   return new AppError(
     'INVALID',
@@ -118,12 +118,12 @@ export function invalid(file: string, what: string, entry?: string): AppError {
   )
 }
 
-/** The same for a fault of one entry; `problem` goes after the entry's name. */
+/** The same for a fault of one entry; `problem` follows the entry's name. */
 export function invalidEntry(file: string, entry: string, problem: string): AppError {
   return invalid(file, t`the entry "${showPath(entry)}" ${problem}`, entry)
 }
 
-/** yauzl's words for what is wrong, as part of a sentence of ours. */
+/** yauzl's error as part of a sentence of ours. */
 export function sentence(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
   if (message.startsWith('End of central directory')) return t`it is not a zip archive, or its end is missing`
@@ -160,7 +160,7 @@ function whatItIs(head: Buffer): string | undefined {
   return known && t`it is ${known[0]()}, not a zip archive`
 }
 
-/** The same reads; small ones in a row come from one window of the file. */
+/** The same reads, but small reads close together come from one buffered window of the file. */
 function windowed(readAt: Reading): ArchiveFile['read'] {
   let window: { readonly start: number; readonly bytes: Buffer } = { start: 0, bytes: Buffer.alloc(0) }
   return async (position, length) => {
@@ -174,7 +174,7 @@ function windowed(readAt: Reading): ArchiveFile['read'] {
   }
 }
 
-/** Bytes at a place of a file, or of a part of one, as yauzl asks for them: as a class. */
+/** Reads at a position of a file, or of a part of a file, in the form that yauzl needs: a class. */
 export class ArchiveReader extends RandomAccessReader {
   readonly #source: Pick<ArchiveFile, 'read' | 'stream'>
 

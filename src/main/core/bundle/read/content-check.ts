@@ -1,4 +1,4 @@
-/** Checks that the entries of a bundle unpack to what their headers say: once, when the bundle is imported. */
+/** Checks that the unpacked entries of a bundle match their headers; runs once, when the bundle is imported. */
 import { availableParallelism } from 'node:os'
 import { setImmediate } from 'node:timers/promises'
 import { type ContentTask, checkContents } from '../../workers/content-worker.js'
@@ -7,13 +7,13 @@ import { type ArchiveFile, invalidEntry } from './archive-file.ts'
 import type { ListedEntry } from './entry.ts'
 import { contentProblem } from './unpack.ts'
 
-/** Less than this is unpacked sooner than a thread is started. */
+/** Less than this is unpacked faster than a thread starts. */
 const UNTHREADED_BYTES = 2 * 1024 * 1024
 const BATCH_BYTES = 8 * 1024 * 1024
 const BATCH_ENTRIES = 512
 const THREADS = 2
 
-/** INVALID, naming the first entry at fault. Unpacks all of it on worker threads, and keeps none. */
+/** Unpacks everything on worker threads and stores nothing. INVALID, naming the first entry at fault. */
 export async function checkContent(
   archive: ArchiveFile,
   listed: readonly ListedEntry[],

@@ -1,4 +1,4 @@
-/** Reads a bundle's list of entries, each checked by itself and with the others, before any of them is unpacked. */
+/** Reads a bundle's list of entries and checks each alone and against the others, before any of them is unpacked. */
 import type { Entry, LocalFileHeader } from 'yauzl'
 import { t } from '#shared/language.ts'
 import type { BundleLimits } from '../limits.ts'
@@ -14,13 +14,13 @@ import { collect, unpackEntry } from './unpack.ts'
 export interface ListingOptions {
   readonly limits: BundleLimits
   readonly signal?: AbortSignal | undefined
-  /** Whose rules for names hold besides those of the format. */
+  /** The platform whose rules for names apply, besides those of the format. */
   readonly platform: NodeJS.Platform
 }
 
 const MAX_LINKS = 10_000
 
-/** The entries by path, in the order of the list. INVALID for whatever cannot be trusted. */
+/** The entries by path, in the order of the list. INVALID for anything that cannot be trusted. */
 export async function listEntries(
   archive: ArchiveFile,
   options: ListingOptions
@@ -59,7 +59,7 @@ function checkTotal(archive: ArchiveFile, name: string, total: number, limits: B
   }
 }
 
-/** An entry as the list at the end tells it. */
+/** An entry as the central directory describes it. */
 type Claim = Omit<ListedEntry, 'dataStart'>
 
 async function readClaims(
@@ -100,7 +100,7 @@ function checkClaim({ file }: ArchiveFile, entry: Entry, platform: NodeJS.Platfo
   return { path: name, ...shape, size, compressedSize, crc32 }
 }
 
-/** Where the content of each entry begins; its own header is read, in the order of the file, and compared. */
+/** Finds where the content of each entry begins: reads its local header, in the order of the file, and compares it. */
 async function readHeaders(
   archive: ArchiveFile,
   claims: readonly Claim[],
@@ -149,7 +149,7 @@ function localHeader({ zip, file }: ArchiveFile, entry: Entry, name: string): Pr
   })
 }
 
-/** Links are small and must be known before anything is unpacked beside them. */
+/** Reads links first: they are small, and must be known before anything is unpacked beside them. */
 async function readLinks(
   archive: ArchiveFile,
   listed: Map<string, ListedEntry>,

@@ -1,4 +1,4 @@
-/** Checks one entry's headers: its name, its kind, how it is packed, and that both headers say the same. */
+/** Checks one entry's headers: its name, kind and compression, and that both headers agree. */
 import { crc32 } from 'node:zlib'
 import type { Entry, LocalFileHeader } from 'yauzl'
 import { t } from '#shared/language.ts'
@@ -7,15 +7,15 @@ import { isAscii, pathProblem, windowsProblem } from '../names.ts'
 const FLAG_ENCRYPTED = 0x0001
 const FLAG_DESCRIPTOR = 0x0008
 const FLAG_UTF8 = 0x0800
-/** Two bits that only say how hard deflate tried, the descriptor and UTF-8. */
+/** Two bits that only give the compression level, the descriptor bit and the UTF-8 bit. */
 const FLAGS_KNOWN = 0x0006 | FLAG_DESCRIPTOR | FLAG_UTF8
 const UINT32_MAX = 0xffffffff
 const EXTRA_ZIP64 = 0x0001
 const EXTRA_UNICODE_PATH = 0x7075
-/** No deflate stream unpacks to more than this many times its bytes. */
+/** The most that a deflate stream can expand, as a factor. */
 const MAX_DEFLATE_RATIO = 1033
 
-/** What is wrong with an entry, in words that go after its name; and nothing is said where nothing is wrong. */
+/** What is wrong with an entry, as words that follow its name; undefined if nothing is. */
 type Problem = string | undefined
 
 export interface NamedEntry {
@@ -24,7 +24,7 @@ export interface NamedEntry {
 }
 
 export function entryName(entry: Entry, platform: NodeJS.Platform): NamedEntry {
-  // Asked for undecoded, yauzl's "fileName" is the raw bytes.
+  // With `decodeStrings` off, yauzl's "fileName" is the raw bytes.
   const raw = entry.fileNameRaw
   const utf8 = (entry.generalPurposeBitFlag & FLAG_UTF8) !== 0
   const name = decodeUtf8(raw)
@@ -45,7 +45,7 @@ function decodeUtf8(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** Info-ZIP's own way to give a name in UTF-8: version, CRC-32 of the plain name, name. */
+/** Info-ZIP's extra field for a UTF-8 name: version, CRC-32 of the plain name, name. */
 function unicodePath(entry: Entry): Buffer | undefined {
   const field = entry.extraFields.find(({ id }) => id === EXTRA_UNICODE_PATH)
   return field && field.data.length > 5 ? field.data : undefined
@@ -56,7 +56,7 @@ function saysUnicodePath(entry: Entry): boolean {
   return field?.readUInt32LE(1) === crc32(entry.fileNameRaw)
 }
 
-/** Readers differ in which of two names they take, so there must not be two. */
+/** Readers differ in which of two names they use, so there must not be two. */
 function utf8OverruledBy(entry: Entry, raw: Buffer): boolean {
   const field = unicodePath(entry)
   return field !== undefined && !field.subarray(5).equals(raw)
@@ -66,7 +66,7 @@ export type EntryKind = 'file' | 'folder' | 'link'
 
 export interface EntryShape {
   readonly kind: EntryKind
-  /** Permission bits as unpacked: 0o644 or 0o755. */
+  /** Permission bits when unpacked: 0o644 or 0o755. */
   readonly mode: number
 }
 
@@ -97,7 +97,7 @@ export function entryShape(entry: Entry, name: string): EntryShape | { readonly 
   return { kind: 'file', mode: attributes & 0o111 ? 0o755 : 0o644 }
 }
 
-/** Whether it can be unpacked, and to what it claims. */
+/** Checks that the entry can be unpacked, and that its sizes are possible. */
 export function packingProblem(entry: Entry, kind: EntryKind): Problem {
   const { generalPurposeBitFlag: flags, compressionMethod: method, uncompressedSize, compressedSize } = entry
   if (flags & FLAG_ENCRYPTED) return t`is encrypted`
@@ -114,7 +114,7 @@ export function packingProblem(entry: Entry, kind: EntryKind): Problem {
   return undefined
 }
 
-/** The header before the content must say what the central directory says, or readers would differ. */
+/** The local header must agree with the central directory, or readers would see different content. */
 export function headerProblem(entry: Entry, local: LocalFileHeader): Problem {
   const same =
     local.fileName.equals(entry.fileNameRaw) &&
@@ -158,8 +158,8 @@ function findExtra(extra: Buffer, id: number): Buffer | undefined {
 }
 
 /**
- * Whether the bytes between an entry's content and what follows are its data descriptor and nothing else: CRC-32 and
- * sizes, of 4 or 8 bytes, with or without a signature.
+ * Whether the bytes after an entry's content are its data descriptor and nothing else: CRC-32 and sizes, of 4 or 8
+ * bytes, with or without a signature.
  */
 export function isDescriptor(gap: Buffer, entry: Entry): boolean {
   const signed = gap.length === 16 || gap.length === 24

@@ -1,10 +1,10 @@
-/** An entry of a bundle: as its file has it, and as it is shown. */
+/** An entry of a bundle: as stored in the file, and as shown. */
 import type { Entry } from 'yauzl'
 
 export interface PackedEntry {
   readonly name: string
   readonly entry: Entry
-  /** First byte of the content in the file. */
+  /** Position of the first byte of the content in the file. */
   readonly dataStart: number
 }
 
@@ -17,14 +17,14 @@ export interface BundleEntry {
   readonly compressedSize: number
   /** Permission bits: 0o644 or 0o755. */
   readonly mode: number
-  /** CRC-32 of what it unpacks to. */
+  /** CRC-32 of the unpacked content. */
   readonly crc32: number
-  /** Where a link points: inside the bundle, always. */
+  /** The target of a link; it is always inside the bundle. */
   readonly target?: string
 }
 
 export interface ListedEntry extends PackedEntry {
   readonly shown: BundleEntry
-  /** Path of what a link leads to, where that is there. */
+  /** The path that a link leads to, if it exists. */
   readonly leadsTo?: string
 }

@@ -1,4 +1,4 @@
-/** Unpacks a whole bundle into a folder that is there only once all of it is. */
+/** Unpacks a whole bundle into a folder, which appears only when everything is unpacked. */
 import { createWriteStream } from 'node:fs'
 import { lstat, mkdir, readdir, rename, rm, rmdir, symlink } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
@@ -11,8 +11,8 @@ import type { BundleEntry } from './entry.ts'
 import { type Bundle, type OpenOptions, openBundle } from './open.ts'
 
 /**
- * Unpacks `file` to `folder`, which must not exist or be empty (else CONFLICT). INVALID for a bundle that is not to
- * be trusted; then, and after an abort, nothing is left.
+ * Unpacks `file` to `folder`, which must not exist or must be empty (else CONFLICT). INVALID for a bundle that cannot
+ * be trusted. After INVALID or an abort, nothing is left.
  */
 export async function extractBundle(file: string, folder: string, options: OpenOptions = {}): Promise<void> {
   const target = resolve(folder)
@@ -45,7 +45,7 @@ async function checkFree(folder: string): Promise<void> {
   throw new AppError('CONFLICT', t`${folder} is there already and is not empty.`, t`Choose another folder.`)
 }
 
-/** Links last: nothing is ever written through one. */
+/** Links come last, so that nothing is ever written through a link. */
 function inOrder(entries: readonly BundleEntry[]): BundleEntry[] {
   const links = entries.filter(entry => entry.kind === 'link')
   return [...entries.filter(entry => entry.kind !== 'link'), ...links]

@@ -1,4 +1,4 @@
-/** Checks that a bundle's bytes are its entries, its directory and its end, one after the other, and nothing else. */
+/** Checks that a bundle consists of its entries, its directory and its end, in this order, and nothing else. */
 import type { Entry } from 'yauzl'
 import { t } from '#shared/language.ts'
 import { type ArchiveFile, invalid, invalidEntry } from './archive-file.ts'
@@ -18,7 +18,7 @@ export interface DirectoryFrame {
   readonly count: number
 }
 
-/** What the records at the end say of the directory, once they agree with each other. */
+/** Reads the directory's place and size from the records at the end, and checks that these agree. */
 export async function readFrame(archive: ArchiveFile): Promise<DirectoryFrame> {
   const { file, zip } = archive
   const end = archive.size - END_BYTES - Buffer.from(zip.comment).length
@@ -64,12 +64,12 @@ async function readWide(archive: ArchiveFile, end: number) {
 export interface Extent {
   readonly name: string
   readonly entry: Entry
-  /** Of the local header, and of the first byte after the content. */
+  /** Positions of the local header, and of the first byte after the content. */
   readonly start: number
   readonly end: number
 }
 
-/** Entries must follow each other without a gap or an overlap, from the first byte to the directory. */
+/** Checks that entries follow each other without a gap or an overlap, from the first byte to the directory. */
 export async function checkExtents(
   archive: ArchiveFile,
   extents: readonly Extent[],

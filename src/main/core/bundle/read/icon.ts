@@ -1,11 +1,11 @@
-/** The icon inside a bundle, as bytes that are a picture for certain. */
+/** The icon inside a bundle, as bytes checked to be a picture. */
 import { readImage } from '../../manifest/image.ts'
 import { openBundle } from './open.ts'
 
 /** Larger pictures are not read. */
 export const MAX_ICON_BYTES = 512 * 1024
 
-/** Undefined where there is none of that path, or it is too large, or neither PNG nor JPEG. */
+/** Undefined if there is no such file, or it is too large, or neither PNG nor JPEG. */
 export async function bundleIcon(
   file: string,
   path: string,

@@ -1,4 +1,4 @@
-/** Tells what is in a bundle without unpacking it: the listing a platform's import and the user see. */
+/** Lists the content of a bundle without unpacking it, for a platform's import and for the user. */
 import type { BundleListing } from '#shared/bundle.ts'
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
@@ -9,11 +9,11 @@ import { invalid } from './archive-file.ts'
 import { type Bundle, type OpenOptions, openBundle } from './open.ts'
 
 export interface InspectOptions extends OpenOptions {
-  /** Whether its entries are unpacked, too, and compared with what their headers say. */
+  /** Whether entries are also unpacked and compared with their headers. */
   readonly content?: boolean | undefined
 }
 
-/** INVALID for whatever a platform would refuse to open; what breaks the manifest's rules is in the findings. */
+/** INVALID for anything a platform would refuse to open; broken manifest rules are reported as findings. */
 export async function inspectBundle(file: string, options: InspectOptions = {}): Promise<BundleListing> {
   const bundle = await openBundle(file, options)
   try {
@@ -36,13 +36,13 @@ export async function inspectBundle(file: string, options: InspectOptions = {}):
   }
 }
 
-/** The file may be closed only when neither reads it any more. */
+/** Waits for both: the file may be closed only when neither reads it any more. */
 async function bothSettled<A, B>(first: Promise<A>, second: Promise<B> | undefined) {
   await Promise.allSettled([first, second])
   return Promise.all([first, second])
 }
 
-/** By their names alone: nothing is unpacked to look for more. */
+/** Finds secrets by file names alone; nothing is unpacked for this. */
 function secretsIn({ entries }: Bundle): Finding[] {
   return entries.flatMap(({ path, kind }) => {
     const what = kind === 'file' ? secretFile(path) : undefined

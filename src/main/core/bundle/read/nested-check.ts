@@ -1,4 +1,4 @@
-/** Checks archives inside a bundle by their lists of entries: a zip bomb may lie deeper than the first level. */
+/** Checks archives inside a bundle by their lists of entries: a zip bomb may be nested more than one level deep. */
 import { extname } from 'node:path'
 import type { Entry } from 'yauzl'
 import { fromBuffer, fromRandomAccessReader, type ZipFile } from 'yauzl'
@@ -8,12 +8,12 @@ import { type ArchiveFile, ArchiveReader, invalidEntry } from './archive-file.ts
 import type { ListedEntry } from './entry.ts'
 import { collect, unpackEntry } from './unpack.ts'
 
-/** What Python and its tools unpack by themselves, and what people do. */
+/** Archives that Python, its tools or people unpack. */
 const ARCHIVES = new Set(['.zip', '.whl', '.qz', '.egg', '.jar'])
 /** Levels of archives below the bundle. */
 const MAX_DEPTH = 3
 const MAX_ARCHIVES = 2000
-/** Packed archives up to this are unpacked to be looked into; stored ones are read where they lie. */
+/** Compressed archives up to this size are unpacked to check them; stored archives are read in place. */
 const MAX_PACKED_BYTES = 16 * 1024 * 1024
 
 interface Look {
@@ -24,7 +24,7 @@ interface Look {
   bytes: number
 }
 
-/** Throws INVALID, naming the entry of the bundle, for archives that unpack to more than the bundle itself may. */
+/** Throws INVALID, naming the entry of the bundle, if nested archives unpack to more than the bundle itself may. */
 export async function checkNested(
   archive: ArchiveFile,
   listed: Iterable<ListedEntry>,
@@ -47,7 +47,7 @@ const OPTIONS = { autoClose: false, lazyEntries: true, decodeStrings: false, val
 
 type Opening = (callback: (error: Error | null, zip: ZipFile) => void) => void
 
-/** Undefined for what has the name of an archive and is none: it unpacks to nothing. */
+/** Undefined if the file only has an archive's name: then there is nothing to unpack. */
 function openZip(open: Opening): Promise<ZipFile | undefined> {
   return new Promise(resolve => open((error, zip) => resolve(error ? undefined : zip)))
 }
@@ -83,7 +83,7 @@ async function lookInto(look: Look, name: string, zip: ZipFile, depth: number): 
   }
 }
 
-/** Undefined where the list ends or is damaged. */
+/** Undefined at the end of the list, or if the list is damaged. */
 function nextEntry(zip: ZipFile): Promise<Entry | undefined> {
   return new Promise(resolve => {
     const settle = (entry?: Entry) => {
@@ -108,7 +108,7 @@ async function openInner(zip: ZipFile, entry: Entry): Promise<ZipFile | undefine
   }
 }
 
-/** A stored archive, read where it lies in the bundle. */
+/** Reads a stored archive in place in the bundle. */
 function partReader(archive: ArchiveFile, start: number): ArchiveReader {
   return new ArchiveReader({
     read: (position, length) => archive.read(start + position, length),

@@ -1,4 +1,4 @@
-/** Opens a bundle strictly: all that can be told from its headers is checked before a byte of it is unpacked. */
+/** Opens a bundle strictly: checks everything in its headers before any byte is unpacked. */
 import type { Readable } from 'node:stream'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
@@ -15,27 +15,27 @@ export interface Bundle {
   /** Bytes of the file. */
   readonly size: number
   readonly entries: readonly BundleEntry[]
-  /** A whole file; links are followed. NOT_FOUND when there is none of that path, INVALID when it is larger than `maxBytes`. */
+  /** Reads a whole file; follows links. NOT_FOUND if no file has that path, INVALID if it is larger than `maxBytes`. */
   read(path: string, maxBytes: number): Promise<Uint8Array>
-  /** A file as a stream that fails, INVALID, where its bytes are not what its headers say. */
+  /** A file as a stream; it fails with INVALID if the bytes do not match the headers. */
   stream(path: string): Readable
-  /** Unpacks all entries and keeps none: INVALID, naming the first whose bytes are not what its headers say. */
+  /** Unpacks all entries and stores nothing. INVALID, naming the first entry whose bytes do not match its headers. */
   checkContent(signal?: AbortSignal): Promise<void>
-  /** Of the whole file, in hexadecimal. */
+  /** SHA-256 of the whole file, in hexadecimal. */
   sha256(signal?: AbortSignal): Promise<string>
-  /** No stream may be under way. */
+  /** Call this only when no stream is in use. */
   close(): Promise<void>
 }
 
 export interface OpenOptions {
   readonly limits?: Partial<BundleLimits> | undefined
   readonly signal?: AbortSignal | undefined
-  /** Whose rules for names hold besides those of the format; this computer's when not given. */
+  /** The platform whose rules for names apply, besides those of the format; this computer's by default. */
   readonly platform?: NodeJS.Platform | undefined
 }
 
 /**
- * Opens a bundle for reading. INVALID, naming the entry at fault (data.entry), for whatever a platform would refuse;
+ * Opens a bundle for reading. INVALID, naming the entry at fault (data.entry), for anything a platform would refuse;
  * NOT_FOUND or FORBIDDEN for a file that cannot be read.
  */
 export async function openBundle(file: string, options: OpenOptions = {}): Promise<Bundle> {

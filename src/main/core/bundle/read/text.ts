@@ -1,4 +1,4 @@
-/** The text of a file that is in a bundle, or would be: to be looked at, never more than a screen can hold. */
+/** The text of a file in a bundle, or of a project's file that will be in it; limited to a size that can be shown. */
 import { join } from 'node:path'
 import { type FileText, MAX_TEXT_BYTES } from '#shared/bundle.ts'
 import { AppError } from '#shared/errors.ts'
@@ -8,7 +8,7 @@ import { readPlain } from '../../files/files.ts'
 import { walkProject } from '../files/walk.ts'
 import { openBundle } from './open.ts'
 
-/** NOT_FOUND for what is no file of the bundle, INVALID for a file that is no bundle. */
+/** NOT_FOUND if the bundle has no such file, INVALID if the file is not a bundle. */
 export async function bundleText(bundle: string, file: string, signal?: AbortSignal): Promise<FileText> {
   const opened = await openBundle(bundle, { signal })
   try {
@@ -22,7 +22,7 @@ export async function bundleText(bundle: string, file: string, signal?: AbortSig
   }
 }
 
-/** Of a file that goes into the project's bundle. NOT_FOUND for all others, whatever they are. */
+/** The text of a file that goes into the project's bundle; NOT_FOUND for every other file. */
 export async function projectText(folder: string, file: string, signal?: AbortSignal): Promise<FileText> {
   const files = await walkProject(folder, { signal })
   const has = (path: string) =>
@@ -34,7 +34,7 @@ export async function projectText(folder: string, file: string, signal?: AbortSi
   return textOf(await readPlain(join(folder, ...found.path.split('/')), MAX_TEXT_BYTES))
 }
 
-/** As text, where it is any. */
+/** The bytes as text, if they are text. */
 export function textOf(bytes: Uint8Array): FileText {
   const size = bytes.length
   try {

@@ -1,4 +1,4 @@
-/** Unpacks entries as streams that believe nothing: size and checksum are those of the headers, or they fail. */
+/** Unpacks entries as streams that fail unless size and checksum match the headers. */
 import { pipeline, type Readable, Transform } from 'node:stream'
 import { crc32, createInflateRaw } from 'node:zlib'
 import type { Entry } from 'yauzl'
@@ -9,7 +9,7 @@ import type { PackedEntry } from './entry.ts'
 
 const CHUNK_BYTES = 64 * 1024
 
-/** The content of an entry; fails with INVALID, naming it, where it is not what was promised. */
+/** The content of an entry; fails with INVALID, naming the entry, if it does not match the headers. */
 export function unpackEntry(archive: ArchiveFile, { name, entry, dataStart }: PackedEntry): Readable {
   const { compressedSize, compressionMethod } = entry
   const fail = (problem: string) => invalidEntry(archive.file, name, problem)
@@ -21,7 +21,7 @@ export function unpackEntry(archive: ArchiveFile, { name, entry, dataStart }: Pa
   return pipeline(source, inflate, check, ended)
 }
 
-/** In words that go after the entry's name. */
+/** The fault as words that follow the entry's name. */
 export function contentProblem(fault: ContentFault): string {
   switch (fault) {
     case 'larger':
@@ -37,7 +37,7 @@ export function contentProblem(fault: ContentFault): string {
   }
 }
 
-/** Whoever reads the stream gets its error; the pipeline wants to be told all the same. */
+/** The stream's reader gets the error; the pipeline needs a callback all the same. */
 function ended(): void {}
 
 function verifier(entry: Entry, fail: (problem: string) => Error, consumed?: () => number): Transform {

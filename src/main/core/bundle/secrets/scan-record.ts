@@ -1,4 +1,4 @@
-/** Which files of a project were looked at for secrets and had none, so that they need no second look while unchanged. */
+/** Records which files of a project had no secrets, so that unchanged files are not scanned again. */
 
 import type { WalkedFile } from '../files/walked-file.ts'
 import {
@@ -20,7 +20,7 @@ interface CleanFiles {
   readonly files: readonly Row[]
 }
 
-/** Which files are as they were when they were recorded; undefined where no record of these rules is there. */
+/** Returns a test for files unchanged since they were recorded; undefined if these rules have made no record. */
 export async function readClean(
   cacheFolder: string,
   project: string,
@@ -35,7 +35,7 @@ export async function readClean(
   }
 }
 
-/** Records what is clean now. Its own troubles are nobody's: without a record all files are looked at. */
+/** Records the files that are clean now. Errors are ignored: without a record, all files are scanned. */
 export async function recordClean(
   cacheFolder: string,
   project: string,
@@ -51,6 +51,6 @@ export async function recordClean(
     await writeRecord(recordPath(cacheFolder, project, RECORD), { rules, files } satisfies CleanFiles)
     await pruneRecords(cacheFolder)
   } catch {
-    // A cache that cannot be written is one that is not there.
+    // A cache that cannot be written is treated like a missing one.
   }
 }

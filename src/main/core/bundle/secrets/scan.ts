@@ -1,4 +1,4 @@
-/** Finds secrets among the files of a project before any of them leaves this computer. */
+/** Finds secrets in a project's files before any file leaves this computer. */
 import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { extname, join } from 'node:path'
@@ -17,7 +17,7 @@ import { createPace } from '../pace.ts'
 import { readClean, recordClean } from './scan-record.ts'
 import { secretFile } from './secret-files.ts'
 
-/** Files whose text is looked at, and bytes of all of them; what is beyond is said to be unseen. */
+/** Limits of files whose text is scanned, and of their bytes together; a finding reports the rest as not scanned. */
 const MAX_FILES = 50_000
 const MAX_BYTES = 512 * 1024 * 1024
 const BATCH_FILES = 64
@@ -27,7 +27,7 @@ const THREADS = 2
 const FORCE_AFTER = 500
 const UNRECORDED_FILES = 16
 
-/** Formats without text a person wrote. */
+/** Formats that hold no text written by people. */
 const BINARY = new Set(['.so', '.pyd', '.dll', '.exe', '.dylib', '.a', '.o', '.lib', '.npy', '.npz', '.pkl'])
 
 const ALLOW_LINE = /^#\s*q8s:allow-secret\s+(\S.*?)\s*$/
@@ -37,15 +37,16 @@ const how = () =>
 
 export interface ScanOptions {
   readonly signal?: AbortSignal | undefined
-  /** Where is kept which files were clean, so that only changed ones are looked at the next time. */
+  /** Where clean files are recorded, so that next time only changed files are scanned. */
   readonly cacheFolder?: string | undefined
-  /** When the files were listed, in milliseconds since the epoch; now when not given. */
+  /** Time at which the files were listed, in milliseconds since the epoch; now by default. */
   readonly listedAt?: number | undefined
 }
 
 /**
- * Errors for what looks like a secret, with the place and never the secret. Allowed are lines with the comment
- * `q8s:allow-secret`, and files named (as in .gitignore) by lines `# q8s:allow-secret FILE` in the root's .q8signore.
+ * Errors for text that looks like a secret, with its place but never the secret. A line with the comment
+ * `q8s:allow-secret` is allowed, and so are files named (as in .gitignore) by lines `# q8s:allow-secret FILE` in the
+ * root's .q8signore.
  */
 export async function scanSecrets(
   folder: string,
@@ -74,18 +75,18 @@ export async function scanSecrets(
   return [...byName, ...places.map(placeFinding), ...(unseen > 0 ? [unseenFinding(unseen)] : [])]
 }
 
-/** What is looked at again sooner than a record is written. */
+/** Scanning so little again is faster than writing a record. */
 function isLittle(files: readonly WalkedFile[]): boolean {
   return files.length <= UNRECORDED_FILES && files.reduce((sum, file) => sum + file.size, 0) <= BATCH_BYTES
 }
 
-// biome-ignore lint/suspicious/noTemplateCurlyInString: it is what requirements.txt is to hold.
+// biome-ignore lint/suspicious/noTemplateCurlyInString: the text is meant for requirements.txt.
 const EXAMPLE = 'https://${NAME}:${PASSWORD}@host'
 
-/** Counted up when a rule of our own changes. */
+/** Increase this when one of our own rules changes. */
 const OWN_RULES = 2
 
-/** A record made by other rules says nothing. */
+/** A record made by other rules is not used. */
 function rulesVersion(): string {
   const require = createRequire(import.meta.url)
   const { version } = require('@secretlint/secretlint-rule-preset-recommend/package.json') as {
@@ -95,7 +96,7 @@ function rulesVersion(): string {
 }
 
 async function allowedFiles(folder: string): Promise<(path: string) => boolean> {
-  // One that cannot be read allows nothing: the list of files says so.
+  // A file that cannot be read allows nothing; the list of files reports that.
   const bytes = await readPlain(join(folder, Q8SIGNORE), MAX_IGNORE_BYTES).catch(() => undefined)
   const text = bytes?.toString('utf8') ?? ''
   const patterns = text.split(/\r?\n/).flatMap(line => ALLOW_LINE.exec(line)?.[1] ?? [])
@@ -149,7 +150,7 @@ async function scanTexts(
   }
 }
 
-/** Where only little is to be read, it is read here: mostly no thread needs to be started then. */
+/** A small amount is read on this thread: usually no worker thread is needed then. */
 async function suspects(
   folder: string,
   files: readonly WalkedFile[],

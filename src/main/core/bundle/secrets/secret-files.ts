@@ -1,4 +1,4 @@
-/** Files that are secrets by what they are called, whatever is in them. */
+/** Files that count as secrets by their name alone. */
 import { t } from '#shared/language.ts'
 
 const BY_NAME: readonly [what: () => string, name: RegExp][] = [
@@ -23,7 +23,7 @@ const BY_NAME: readonly [what: () => string, name: RegExp][] = [
   [() => t`secrets of an app`, /(^|\/)(\.streamlit\/secrets\.toml|\.vault-token)$/]
 ]
 
-/** What a file is, in words, where its path (forward slashes) says that it holds secrets. */
+/** Describes the file if its path (forward slashes) shows that it holds secrets; else undefined. */
 export function secretFile(path: string): string | undefined {
   return BY_NAME.find(([, name]) => name.test(path))?.[0]()
 }

@@ -1,4 +1,4 @@
-/** What a bundle would change against a published one: by size, permission bits and CRC-32 of each entry. */
+/** Compares a bundle to be made with a published one, by size, permission bits and CRC-32 of each entry. */
 import { closeSync, constants, openSync, readSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import type { BundleListing } from '#shared/bundle.ts'
@@ -10,7 +10,7 @@ import { createPace } from '../pace.ts'
 import { openBundle } from '../read/open.ts'
 import { type PlannedEntry, planEntries } from './plan.ts'
 
-/** An entry as it would be; `crc` is asked only where size and kind leave it open. */
+/** An entry of the bundle to be made; `crc` is called only if size and kind are equal. */
 export interface ComparedEntry {
   readonly path: string
   readonly kind: 'file' | 'folder' | 'link'
@@ -58,7 +58,7 @@ function factsOf({ size, mode }: { readonly size: number; readonly mode: number 
   return { size, mode }
 }
 
-/** The entries the bundle of a project would have. Throws what `planEntries` and `walkProject` throw. */
+/** The entries that the project's bundle would have. Throws what `planEntries` and `walkProject` throw. */
 export async function projectEntries(folder: string, signal?: AbortSignal): Promise<ComparedEntry[]> {
   const pace = createPace(signal)
   const files = await walkProject(folder, { signal })
@@ -81,7 +81,7 @@ export async function bundleEntries(file: string, signal?: AbortSignal): Promise
 
 const PIECE = 256 * 1024
 
-/** Read piece by piece, giving way to others between them. A file that shrinks meanwhile has another content. */
+/** Reads in pieces and pauses between them. If the file shrinks during the read, its content counts as different. */
 async function crcOf({ source }: PlannedEntry, pace: ReturnType<typeof createPace>): Promise<number> {
   if (source instanceof Uint8Array) return crc32(source)
   const buffer = Buffer.allocUnsafe(Math.min(PIECE, Math.max(1, source.size)))

@@ -1,4 +1,4 @@
-/** Compresses the content of a bundle: on worker threads, or in process where that is not worth their start. */
+/** Compresses the content of a bundle: on worker threads, or in process if little work does not justify threads. */
 import { setImmediate } from 'node:timers/promises'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
@@ -22,7 +22,7 @@ type EntryTasks = Extract<Task, { entries: unknown }>['entries']
 type ChunkTask = Extract<Task, { chunk: unknown }>['chunk']
 type Outcome = ReturnType<typeof perform>
 
-/** With no threads it works in this one, giving way to others between tasks. */
+/** With 0 threads it works on this thread and pauses between tasks, so that other work can run. */
 export function createCompressor(threads: number): Compressor {
   const pool =
     threads > 0

@@ -1,13 +1,13 @@
-/** Joins CRC-32 values: that of two pieces of data in a row, from those of each. */
+/** Combines CRC-32 values: computes the CRC of two joined pieces of data from the CRC of each. */
 
 const POLYNOMIAL = 0xedb88320
 
-/** CRC of A followed by B, given both CRCs and B's length in bytes. */
+/** The CRC of A followed by B, from both CRCs and B's length in bytes. */
 export function combineCrc(crcA: number, crcB: number, lengthB: number): number {
   return (multiply(power(lengthB), crcA) ^ crcB) >>> 0
 }
 
-/** Product of two polynomials modulo the CRC's; the highest bit stands for x^0. */
+/** The product of two polynomials modulo the CRC's polynomial; the highest bit stands for x^0. */
 function multiply(a: number, b: number): number {
   let product = 0
   let shifted = b

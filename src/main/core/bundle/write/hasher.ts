@@ -1,18 +1,18 @@
-/** The SHA-256 of a bundle while it is written: on a thread of its own, or in process where that is not worth its start. */
+/** The SHA-256 of a bundle while it is written: on its own thread, or in process if the bundle is small. */
 import { setImmediate } from 'node:timers/promises'
 import { createFileHash, type HashTask } from '../../workers/hash-worker.js'
 import { createWorkerPool } from '../../workers/pool.ts'
 
 export interface Hasher {
-  /** The file is as it will be up to here. */
+  /** Reports that the file will not change any more up to this position. */
   reached(position: number): void
   /** The digest in hex of the whole file, which has this size. */
   finish(size: number): Promise<string>
-  /** Reads no more: only then may the file be closed. */
+  /** Stops reading; only then may the file be closed. */
   close(): Promise<void>
 }
 
-/** Bytes a thread is told of at once. */
+/** Bytes that the thread hashes per task. */
 const STEP_BYTES = 4 * 1024 * 1024
 
 export function createHasher(fd: number, threaded: boolean): Hasher {
@@ -30,7 +30,7 @@ function onThread(fd: number): Hasher {
     reached(position) {
       if (position - told < STEP_BYTES) return
       told = position
-      // What fails here fails again at the end, where it is waited for.
+      // If this fails, it fails again in `finish`, which is awaited.
       pool.run({ fd, upTo: position, finish: false }).catch(() => undefined)
     },
     async finish(size) {
@@ -40,7 +40,7 @@ function onThread(fd: number): Hasher {
   }
 }
 
-/** Gives way to others of this thread between steps. */
+/** Pauses between steps, so that other work on this thread can run. */
 function inProcess(fd: number): Hasher {
   const file = createFileHash()
   return {

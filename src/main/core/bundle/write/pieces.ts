@@ -1,4 +1,4 @@
-/** Has the pieces of a bundle compressed ahead, a bounded number at a time, and writes them in their order. */
+/** Compresses the pieces of a bundle ahead, a limited number at a time, and writes them in order. */
 import { crc32 } from 'node:zlib'
 import { type ChunkResult, type EntriesResult, localHeader } from '../../workers/compress-worker.js'
 import type { Compressor } from './compressor.ts'
@@ -10,7 +10,7 @@ import { type KeptEntry, type WrittenEntry, ZIP64_FROM } from './zip-records.ts'
 
 export interface PiecesWork {
   readonly planned: readonly PlannedEntry[]
-  /** What the last bundle has of each planned entry. */
+  /** What the last bundle holds for each planned entry. */
   readonly kept: readonly (KeptEntry | undefined)[]
   readonly last: LastBundle | undefined
   readonly compressor: Compressor
@@ -21,7 +21,7 @@ export interface PiecesWork {
 
 type PieceOf<Kind> = Extract<Piece, { kind: Kind }>
 
-/** A piece whose turn to be written comes. */
+/** Writes a piece when its turn comes. */
 type Turn = (writer: Writer) => Promise<number>
 
 interface Writer {
@@ -37,15 +37,15 @@ interface OpenEntry {
   readonly zip64: boolean
   readonly offset: number
   crc: number
-  /** CRC-32 of what is written, without the header. */
+  /** CRC-32 of the written bytes, without the header. */
   packedCrc: number
   compressedSize: number
 }
 
-/** Pieces under way or waiting for their turn. Each holds at most a chunk, so this bounds the memory. */
+/** Limit of pieces being compressed or waiting to be written. Each holds at most a chunk, so this limits the memory. */
 const PIECES_AHEAD = 24
 
-/** The last bundle is not what its record says. */
+/** Thrown if the last bundle does not match its record. */
 class StaleError extends Error {}
 
 export function isStale(error: unknown): boolean {
@@ -91,7 +91,7 @@ function begin(work: PiecesWork, piece: Piece): Turn {
   }
 }
 
-/** It is awaited in its turn; until then a failure must not count as unhandled. */
+/** The result is awaited later; until then a failure must not count as unhandled. */
 function awaitedLater<T>(result: Promise<T>): Promise<T> {
   result.catch(() => undefined)
   return result
@@ -150,7 +150,7 @@ async function closeEntry(sink: BundleSink, open: OpenEntry, entry: PlannedEntry
   return { path, kind, mode, ...sizes, offset, length: sink.position - offset, rawCrc }
 }
 
-/** Copies a run of raw bytes, each entry of it checked on the way. */
+/** Copies a run of raw bytes and checks each of its entries. */
 async function writeKept(writer: Writer, { entries, kept }: PieceOf<'kept'>): Promise<number> {
   const { sink, last } = writer.work
   const [first] = kept
@@ -161,7 +161,7 @@ async function writeKept(writer: Writer, { entries, kept }: PieceOf<'kept'>): Pr
   for (const [index, { path, kind, mode }] of entries.entries()) {
     const entry = kept[index]
     if (!entry) throw new Error('An entry to take over was lost.')
-    // Each by its name: spread, thousands of them take longer than copying their bytes.
+    // The fields are copied by name: spreading thousands of entries takes longer than copying their bytes.
     const { method, crc, size, compressedSize, length, rawCrc } = entry
     const offset = begin + entry.offset - first.offset
     writer.written.push({ path, kind, mode, method, crc, size, compressedSize, offset, length, rawCrc })
@@ -182,7 +182,9 @@ async function* keptBytes(last: LastBundle, kept: readonly KeptEntry[], offset: 
   }
 }
 
-/** Takes the bytes of a run of entries in any pieces and throws at the end of one whose checksum is wrong. */
+/**
+ * Takes the bytes of a run of entries in pieces of any size. Throws at the end of an entry if its checksum is wrong.
+ */
 function createChecker(kept: readonly KeptEntry[]): (bytes: Uint8Array) => void {
   let index = 0
   let seen = 0

@@ -1,4 +1,4 @@
-/** What goes into a bundle, in order, and in which pieces it is compressed. */
+/** The entries of a bundle in order, and the pieces in which they are compressed. */
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import type { FileSource } from '../../workers/compress-worker.js'
@@ -16,11 +16,14 @@ export interface PlannedEntry {
   readonly size: number
   readonly source: FileSource | Uint8Array
   readonly store: boolean
-  /** The file it comes from, where it is that file's bytes. */
+  /** The file it comes from, if the entry has exactly that file's bytes. */
   readonly file?: WalkedFile
 }
 
-/** Files up to this are compressed whole, larger ones in chunks of it. It decides bytes: a change changes hashes. */
+/**
+ * Smaller files are compressed whole, larger ones in chunks of this size. A change here changes bundles and their
+ * hashes.
+ */
 const CHUNK_BYTES = 1024 * 1024
 const BATCH_BYTES = 512 * 1024
 const BATCH_FILES = 128
@@ -29,9 +32,9 @@ const RUN_BYTES = 64 * 1024 * 1024
 const MANIFEST = 'q-app.toml'
 
 /**
- * Everything that goes in, sorted by the bytes of its name. A project of today's H2O AI Cloud, which has only an
- * app.toml, gets it under the guide's name too; `manifestText` replaces what is under the guide's name. Throws
- * NOT_FOUND without a manifest, INVALID (data.findings) for what cannot be in a bundle.
+ * All entries, sorted by the bytes of their names. A project of today's H2O AI Cloud has only an app.toml; it is also
+ * added under the guide's name. `manifestText` replaces the content under the guide's name. Throws NOT_FOUND without a
+ * manifest, INVALID (data.findings) for files that cannot be in a bundle.
  */
 export function planEntries(
   folder: string,
@@ -73,7 +76,7 @@ function manifestEntry(
 function plannedEntry(folder: string, file: WalkedFile): PlannedEntry {
   const { path, kind, mode } = file
   if (file.kind === 'file') {
-    // Forward slashes do on Windows too.
+    // Forward slashes work on Windows too.
     const source = { file: `${folder}/${path}`, size: file.size, mtimeMs: file.mtimeMs, inode: file.inode }
     return { path, kind, mode, size: file.size, source, store: isPacked(path), file }
   }
@@ -81,13 +84,13 @@ function plannedEntry(folder: string, file: WalkedFile): PlannedEntry {
   return { path, kind, mode, size: content.length, source: content, store: true }
 }
 
-/** A piece of work: some whole entries, a chunk of one, or a run of raw bytes that the last bundle has. */
+/** A piece of work: some whole entries, a chunk of an entry, or a run of raw bytes from the last bundle. */
 export type Piece =
   | { readonly kind: 'entries'; readonly entries: readonly PlannedEntry[] }
   | { readonly kind: 'chunk'; readonly entry: PlannedEntry; readonly offset: number; readonly length: number }
   | { readonly kind: 'kept'; readonly entries: readonly PlannedEntry[]; readonly kept: readonly KeptEntry[] }
 
-/** Cuts entries into pieces of bounded size, in order; `keptEntries` says what the last bundle has of each. */
+/** Cuts entries into pieces of limited size, in order; `keptEntries` holds what the last bundle has of each. */
 export function* cutPieces(
   entries: readonly PlannedEntry[],
   keptEntries: readonly (KeptEntry | undefined)[]
@@ -132,7 +135,7 @@ function isFull(run: Run<never>, more: number): boolean {
   return run.entries.length >= BATCH_FILES || run.bytes + more > BATCH_BYTES
 }
 
-/** Whether an entry's raw bytes follow those of the run, which must not grow beyond what is worth a report. */
+/** Whether an entry's raw bytes directly follow the run. A run stays small enough for regular progress reports. */
 function continues(run: Run<KeptEntry>, next: KeptEntry): boolean {
   const last = run.kept.at(-1)
   return last !== undefined && last.offset + last.length === next.offset && run.bytes < RUN_BYTES

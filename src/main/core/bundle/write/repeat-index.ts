@@ -1,6 +1,7 @@
 /**
- * What the last bundle of a project holds and of which files it was made, so that the next one can take over the
- * compressed bytes of what has not changed. Never needed for the result: whatever does not fit is compressed anew.
+ * An index of a project's last bundle and of the files it was made from, so that the next bundle can reuse the
+ * compressed bytes of unchanged files. The result never depends on it: everything that does not match is compressed
+ * again.
  */
 import { constants } from 'node:fs'
 import { copyFile, type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises'
@@ -18,13 +19,13 @@ import type { KeptEntry, WrittenEntry } from './zip-records.ts'
 
 export interface LastBundle {
   readonly handle: FileHandle
-  /** It is a copy of the cache's own, which writing the next bundle does not replace. */
+  /** Whether the bundle is the cache's own copy, which writing the next bundle does not replace. */
   readonly lasting: boolean
-  /** What of it stands for `entry` as it is now. */
+  /** What the bundle holds for `entry` in its present state; undefined if the file changed. */
   find(entry: PlannedEntry): KeptEntry | undefined
 }
 
-/** Compressed bytes are those of one version of the rules here and of zlib. */
+/** Compressed bytes depend on the version of the rules here, of zlib, and on the processor's architecture. */
 const FORMAT = `1 zlib ${process.versions.zlib} ${process.arch}`
 
 interface IndexFile {
@@ -38,7 +39,7 @@ interface IndexFile {
   readonly entries: readonly Row[]
 }
 
-/** Path; size, times and inode of the file; method, CRC, packed size; offset, length and CRC of the raw bytes. */
+/** Path; size, times and inode of the file; method, CRC, compressed size; offset, length and CRC of the raw bytes. */
 type Row = readonly [
   path: string,
   size: number,
@@ -56,7 +57,7 @@ type Row = readonly [
 const INDEX = 'bundle.json'
 const COPY = 'bundle.qz'
 
-/** The last bundle of a project, if it is there and still what was written; the caller closes the handle. */
+/** The last bundle of a project, if it exists and still matches its record; the caller closes the handle. */
 export async function openLastBundle(cacheFolder: string, project: string): Promise<LastBundle | undefined> {
   let handle: FileHandle | undefined
   try {
@@ -96,11 +97,11 @@ export interface Recording {
   readonly output: string
   readonly planned: readonly PlannedEntry[]
   readonly written: readonly WrittenEntry[]
-  /** When the files were listed, in milliseconds since the epoch. */
+  /** Time at which the files were listed, in milliseconds since the epoch. */
   readonly listedAt: number
 }
 
-/** Records a bundle for the next time. Its own troubles are nobody's: without a record everything is compressed. */
+/** Records a bundle for next time. Errors are ignored: without a record, everything is compressed. */
 export async function recordBundle(recording: Recording): Promise<void> {
   const { cacheFolder, project, output } = recording
   try {
@@ -133,7 +134,7 @@ function rowsOf({ planned, written, listedAt }: Recording): Row[] {
   return rows
 }
 
-/** A second name for the bundle, or a copy that shares its blocks: it may be moved away or be a temporary one. */
+/** Makes a hard link or a block-sharing copy of the bundle, because the output may be temporary or moved away. */
 async function keepCopy(output: string, kept: string): Promise<boolean> {
   const temporary = temporaryBeside(kept)
   try {

@@ -1,4 +1,4 @@
-/** What a bundle of a project would be: every path in or out with the reason, and all findings. */
+/** A preview of a project's bundle: every path, whether it is included and why, and all findings. */
 import { join, resolve } from 'node:path'
 import type { FileEntry } from '#shared/bundle.ts'
 import { AppError } from '#shared/errors.ts'
@@ -16,25 +16,25 @@ import { scanSecrets } from '../secrets/scan.ts'
 export interface FilesReport {
   readonly entries: FileEntry[]
   readonly findings: Finding[]
-  /** Paths that go in, and their bytes before compression. */
+  /** Number of included paths, and their bytes before compression. */
   readonly count: number
   readonly size: number
-  /** Where it parses far enough. */
+  /** Present if it can be parsed far enough. */
   readonly manifest?: Manifest
-  /** The project as it was looked at, to be bundled as just that. */
+  /** The project as it was checked; pass it on to bundle exactly these files. */
   readonly listing: ProjectListing
 }
 
 interface ReportOptions {
   readonly signal?: AbortSignal | undefined
   readonly cacheFolder?: string | undefined
-  /** Bytes; any number where it is absent or 0. */
+  /** Limit in bytes; no limit if it is absent or 0. */
   readonly sizeBudget?: number | undefined
 }
 
 /**
- * Findings with severity `error` mean that it must not be bundled as it is. With a `cacheFolder`, files that were
- * clean of secrets and have not changed are not scanned again. Throws NOT_FOUND without a manifest, and what
+ * Reports on a project. If any finding has severity `error`, the project must not be bundled as it is. With a
+ * `cacheFolder`, unchanged files without secrets are not scanned again. Throws NOT_FOUND without a manifest, and what
  * `walkProject` throws.
  */
 export async function reportFiles(folder: string, options: ReportOptions = {}): Promise<FilesReport> {
@@ -71,7 +71,7 @@ async function checkFiles(root: string, included: readonly WalkedFile[]) {
       t`Write one with \`q8s-cli init\`, or choose the folder that has it.`
     )
   }
-  // Links among them lead to what is in the project: that was checked.
+  // Links are followed: the walk has checked that they stay inside the project.
   const read = (path: string) =>
     readPlain(join(root, ...path.split('/')), MAX_CHECKED_BYTES, { follow: true })
   return checkProject({ file, text: await read(file), paths, read, size: path => sizes.get(path) })

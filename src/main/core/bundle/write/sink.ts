@@ -1,4 +1,4 @@
-/** The file a bundle is written to: in order, hashed as it grows, under its own name only once it is whole and safe. */
+/** The file a bundle is written to: in order, hashed while it grows, given its name only when complete and synced. */
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { t } from '#shared/language.ts'
@@ -7,26 +7,26 @@ import { removeLeftBeside, temporaryBeside } from '../../files/temporary.ts'
 import { createHasher } from './hasher.ts'
 
 export interface BundleSink {
-  /** Bytes so far. */
+  /** Bytes written so far. */
   readonly position: number
-  /** May return before the bytes are written: they must stay as they are until the call after the next returns. */
+  /** May return before the bytes are written: do not change them until the call after the next one returns. */
   append(bytes: Uint8Array): Promise<void>
-  /** Leaves room for a header that is known only after its content, which is appended by the calls that follow. */
+  /** Leaves room for a header that is known only after its content; append the content next. */
   reserve(length: number): void
-  /** Fills the room. */
+  /** Writes the header into that room. */
   fill(header: Uint8Array): Promise<void>
-  /** Makes it durable under its name. */
+  /** Syncs the file to disk and gives it its final name. */
   finish(): Promise<{ sha256: string; size: number }>
-  /** Removes what was written; fine after `finish`. */
+  /** Removes what was written; may be called after `finish`. */
   discard(): Promise<void>
 }
 
-/** Large, for each piece goes from thread to thread three times. */
+/** Large, because each piece passes between threads three times. */
 const COPY_BYTES = 4 * 1024 * 1024
-/** Bytes after which the system is asked to begin writing to disk, so that the end need not wait for all of it. */
+/** Bytes after which the system starts writing to disk, so that `finish` need not wait for all of it. */
 const FLUSH_BYTES = 32 * 1024 * 1024
 
-/** `threaded` says that the bundle will be large enough to be worth a thread for its hash. */
+/** `threaded` means that the bundle is large enough for hashing on a separate thread. */
 export async function createSink(output: string, threaded: boolean): Promise<BundleSink> {
   const folder = dirname(output)
   const temporary = temporaryBeside(output)
@@ -46,7 +46,7 @@ export async function createSink(output: string, threaded: boolean): Promise<Bun
   let flushing: Promise<unknown> = Promise.resolve()
   let open_ = true
 
-  // One write is under way while the next bytes are read.
+  // One write runs while the next bytes are read.
   let writing: Promise<void> = Promise.resolve()
 
   async function write(bytes: Uint8Array): Promise<void> {
@@ -58,7 +58,7 @@ export async function createSink(output: string, threaded: boolean): Promise<Bun
     if (position - flushed < FLUSH_BYTES) return
     flushed = position
     await flushing
-    // What fails here fails again at the end, where it is waited for.
+    // If this fails, the sync in `finish` fails too, and that is awaited.
     flushing = handle.datasync().catch(() => undefined)
   }
 
@@ -101,14 +101,14 @@ export async function createSink(output: string, threaded: boolean): Promise<Bun
   }
 }
 
-/** What making a folder says where a file is in the way. */
+/** Turns mkdir's error for a file in the way into ENOTDIR. */
 function notAFolder(error: NodeJS.ErrnoException): never {
   throw error.code === 'EEXIST' ? Object.assign(error, { code: 'ENOTDIR' }) : error
 }
 
 /**
- * Bytes of a part of a file, in pieces; each is overwritten when the third after it is asked for, and the next is
- * read while one is looked at. Throws when the file ends before.
+ * Bytes of a part of a file, in pieces. Each piece is overwritten when the third piece after it is requested. The next
+ * piece is read while the caller uses one. Throws if the file ends too early.
  */
 export async function* readRange(
   handle: FileHandle,

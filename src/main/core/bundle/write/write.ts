@@ -1,4 +1,4 @@
-/** Writes a project as a bundle: deterministic, in parallel, and reusing what the last bundle of it already has. */
+/** Writes a project as a bundle: deterministic, in parallel, and reusing compressed bytes of its last bundle. */
 import { realpath } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
@@ -13,18 +13,18 @@ import { createSink } from './sink.ts'
 import { directoryRecords } from './zip-records.ts'
 
 export interface WriteOptions {
-  /** The project. */
+  /** The project's folder. */
   readonly folder: string
-  /** The file to write; replaced only when the new one is whole. */
+  /** The file to write; replaced only when the new bundle is complete. */
   readonly output: string
   readonly signal?: AbortSignal | undefined
   /** `done` and `total` are bytes before compression. */
   readonly onProgress?: ((progress: WriteProgress) => void) | undefined
-  /** Goes in as q-app.toml instead of what is in the project; the file there is not touched. */
+  /** Used as q-app.toml instead of the file in the project, which is not changed. */
   readonly manifestText?: string | undefined
-  /** Where the index for the next time is kept. Without it, everything is compressed anew. */
+  /** Where the index for the next bundle is stored. Without it, everything is compressed again. */
   readonly cacheFolder?: string | undefined
-  /** What was checked before: a file that has changed since then is a CONFLICT. The project is listed when not given. */
+  /** A listing checked before; a file that changed since is a CONFLICT. By default the project is listed here. */
   readonly listing?: ProjectListing | undefined
 }
 
@@ -38,24 +38,24 @@ export interface WrittenBundle {
   readonly sha256: string
   /** Bytes of the bundle. */
   readonly size: number
-  /** Entries in it. */
+  /** Number of entries. */
   readonly count: number
-  /** Entries whose compressed bytes were taken from the last bundle. */
+  /** Number of entries whose compressed bytes came from the last bundle. */
   readonly reused: number
 }
 
 const MAX_THREADS = 4
-/** What may differ from the last bundle that is recorded before a newer one is. */
+/** If the bundle differs from the recorded one by no more than this, no new record is written. */
 const UNRECORDED_BYTES = 1024 * 1024
 const UNRECORDED_FILES = 16
-/** Bytes to compress, and bytes to hash, that make a thread worth its start. */
+/** Bytes to compress, and bytes to hash, above which a thread pays off. */
 const BYTES_PER_THREAD = 2 * 1024 * 1024
 const BYTES_FOR_HASHING = 32 * 1024 * 1024
 
 /**
- * Bundles a project. Throws NOT_FOUND without a manifest, INVALID (data.findings) for what no bundle can have,
- * CONFLICT when a file changes meanwhile, FORBIDDEN or UNAVAILABLE when reading or writing fails; after a failure or
- * an abort the output is as it was before.
+ * Bundles a project. Throws NOT_FOUND without a manifest, INVALID (data.findings) for files that cannot be in a bundle,
+ * CONFLICT if a file changes during the work, FORBIDDEN or UNAVAILABLE if reading or writing fails. After a failure or
+ * an abort, the output is unchanged.
  */
 export async function writeBundle(options: WriteOptions): Promise<WrittenBundle> {
   const { signal, onProgress, cacheFolder } = options
@@ -85,7 +85,7 @@ export async function writeBundle(options: WriteOptions): Promise<WrittenBundle>
   }
 }
 
-/** Path of the output where it lies in the project itself: no bundle holds the one before. */
+/** Path of the output if it is inside the project, so that a bundle does not include the previous one. */
 async function pathInside(folder: string, output: string): Promise<string | undefined> {
   const parent = await realpath(dirname(output)).catch(() => undefined)
   const path = parent && relative(folder, join(parent, basename(output)))
@@ -121,7 +121,7 @@ async function writePlan(work: PlannedWork, last: LastBundle | undefined): Promi
     for (const record of directoryRecords(written, sink.position)) await sink.append(record)
     signal?.throwIfAborted()
     const { sha256, size } = await sink.finish()
-    // A few small files are compressed sooner than a record is written.
+    // Compressing a few small files again is faster than writing a record.
     const little = fresh <= UNRECORDED_BYTES && planned.length - reused <= UNRECORDED_FILES
     if (cacheFolder !== undefined && !(last?.lasting && little)) {
       await recordBundle({ cacheFolder, project: folder, output, planned, written, listedAt })

@@ -1,4 +1,4 @@
-/** The records at the end of a bundle: central directory, and its end with 64-bit fields where 32 or 16 do not hold. */
+/** The records at the end of a bundle: central directory and end record, with 64-bit fields where values need them. */
 import { versionNeeded } from '../../workers/compress-worker.js'
 
 export interface ZipEntry {
@@ -10,19 +10,19 @@ export interface ZipEntry {
   readonly crc: number
   readonly size: number
   readonly compressedSize: number
-  /** Of its local header. */
+  /** Position of its local header. */
   readonly offset: number
 }
 
-/** An entry as it was written: with its raw bytes, local header included. */
+/** An entry as written; the values below describe its raw bytes, including the local header. */
 export interface WrittenEntry extends ZipEntry {
   /** Bytes. */
   readonly length: number
-  /** CRC-32 of them. */
+  /** CRC-32 of those bytes. */
   readonly rawCrc: number
 }
 
-/** The bytes of an entry in the last bundle, local header included. */
+/** The bytes of an entry in the last bundle, including the local header. */
 export type KeptEntry = Omit<WrittenEntry, 'kind' | 'mode'>
 
 const UINT16_MAX = 0xffff
@@ -33,14 +33,16 @@ const DOS_DATE = 0x0021
 const TYPE_BITS = { file: 0o100000, folder: 0o040000, link: 0o120000 } as const
 const DOS_FOLDER = 0x10
 const CENTRAL_BYTES = 46
-/** With all 64-bit fields. */
+/** Size with all 64-bit fields. */
 const CENTRAL_MOST = CENTRAL_BYTES + 28
 const RECORDS_AT_ONCE = 1024
 
-/** Sizes at and above this get 64-bit fields in the local header, where the compressed size is not known beforehand. */
+/**
+ * Files from this size get 64-bit fields in the local header, because their compressed size is not known in advance.
+ */
 export const ZIP64_FROM = 0xf0000000
 
-/** All records that follow the content, which ends at `position`. */
+/** All records after the content, which ends at `position`. */
 export function* directoryRecords(entries: readonly ZipEntry[], position: number): Generator<Uint8Array> {
   let size = 0
   for (let start = 0; start < entries.length; start += RECORDS_AT_ONCE) {
@@ -60,7 +62,7 @@ function centralHeaders(entries: readonly ZipEntry[]): Buffer {
   return records.subarray(0, at)
 }
 
-/** Returns where it ends. The room is expected to be zero. */
+/** Returns the end position. The buffer must be filled with zeros. */
 function writeCentralHeader(records: Buffer, at: number, entry: ZipEntry, nameLength: number): number {
   const wide = [entry.size, entry.compressedSize, entry.offset].filter(value => value >= UINT32_MAX)
   const extra = wide.length > 0 ? 4 + 8 * wide.length : 0

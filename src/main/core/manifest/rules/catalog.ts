@@ -1,4 +1,4 @@
-/** Checks App.Category and App.Keywords, by which the catalog finds an app. */
+/** Checks App.Category and App.Keywords, which the catalog uses to find an app. */
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { CATEGORIES } from '#shared/manifest.ts'

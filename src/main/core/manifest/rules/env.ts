@@ -1,4 +1,4 @@
-/** Checks [[Env]]: valid names, each once, and one source for each. */
+/** Checks [[Env]]: names are valid and unique, and each variable has exactly one source. */
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { isTable, type Path } from '#shared/manifest-text/values.ts'
@@ -9,9 +9,9 @@ import { type ManifestView, remark, setFix } from './view.ts'
 type Row = Readonly<Record<string, unknown>>
 
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/
-/** Prefix the guide disallows. */
+/** A prefix that the guide forbids. */
 const RESERVED = 'Q8S'
-/** What the launcher sets itself, and today's platform refuses. */
+/** Variables that the launcher sets itself, and that today's platform refuses. */
 const PLATFORM =
   /^(H2O_WAVE_(LISTEN|ADDRESS|APP_ADDRESS|INTERNAL_ADDRESS|EXTERNAL_ADDRESS|BASE_URL|ACCESS_KEY_(ID|SECRET))|H2O_CLOUD.*|PORT|PATH|PYTHONHOME|VIRTUAL_ENV|LD_PRELOAD)$/
 
@@ -133,7 +133,7 @@ function secretNames(view: ManifestView, row: Row, path: Path): Finding[] {
   return findings
 }
 
-/** The name as an identifier; empty where nothing of it can be kept. */
+/** The name as a valid identifier; empty if no character of it can be kept. */
 function identifier(name: string): string {
   const kept = name.replace(/[^A-Za-z0-9_]+/g, '_').replace(/^(?=\d)/, '_')
   return /[A-Za-z0-9]/.test(kept) && !kept.toUpperCase().startsWith(RESERVED) ? kept : ''

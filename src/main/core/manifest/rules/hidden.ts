@@ -1,10 +1,10 @@
-/** Checks the texts that are shown of an app for invisible characters, and for those that change the text's direction. */
+/** Checks an app's visible texts for invisible characters, and for characters that change the text's direction. */
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { hiddenSigns, withoutHidden } from '#shared/text.ts'
 import { type ManifestView, remark, setFix } from './view.ts'
 
-/** Name and Version have rules of their own, which take no such character. */
+/** Name and Version are not here: their own rules already forbid such characters. */
 const SHOWN = ['Title', 'Description', 'LongDescription', 'Category']
 
 export function hiddenRules(view: ManifestView): Finding[] {

@@ -3,12 +3,12 @@ import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { type ManifestView, remark, setFix } from './view.ts'
 
-/** Longest Name, Version and Name-Version that today's platform takes. */
+/** Length limit of Name, Version and Name-Version on today's platform. */
 const MAX_LENGTH = 63
-/** What `bundle deploy` appends: `-20201013062803`. */
+/** Length of the stamp that `bundle deploy` appends: `-20201013062803`. */
 const STAMP_LENGTH = 15
 const PORTABLE = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/
-// The bundle is called `Name.Version.qz`: no system may take a part of it for a folder, a device or a pattern.
+// The bundle's file is `Name.Version.qz`: no system may read a part of it as a folder, a device or a pattern.
 const UNSAFE = /[/\\:*?"<>|\p{Cc}\p{Cf}]|\.\.|^[.\s-]|[.\s]$/u
 
 export function nameRules(view: ManifestView): Finding[] {
@@ -51,7 +51,7 @@ function lengths(view: ManifestView, name: string, version: string): Finding[] {
   return [remark(view, { rule: 'name-deploy-length', severity: 'warning', path, message })]
 }
 
-/** The name with everything replaced that any platform might refuse; empty where nothing is left. */
+/** The name with every character replaced that any platform might refuse; empty if nothing is left. */
 export function safeName(name: string): string {
   return name
     .normalize('NFKD')

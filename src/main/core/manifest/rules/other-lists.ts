@@ -9,7 +9,7 @@ export interface OtherFile {
   readonly command?: string
 }
 
-/** Lock files before what they were made of: they know the versions. */
+/** Lock files come before the files they were made from, because they contain the exact versions. */
 const COMMANDS: readonly OtherFile[] = [
   {
     file: 'uv.lock',
@@ -25,7 +25,7 @@ const COMMANDS: readonly OtherFile[] = [
 ]
 const FROM_PROJECT = 'uv pip compile pyproject.toml -o requirements.txt'
 
-/** The best such list in the bundle; a pyproject.toml counts first only if it has dependencies. */
+/** The best such list in the bundle; a pyproject.toml is preferred only if it has dependencies. */
 export async function otherFile(tree: Tree): Promise<OtherFile | undefined> {
   const lock = COMMANDS.find(({ file, command }) => command && tree.paths.has(file))
   if (lock) return lock

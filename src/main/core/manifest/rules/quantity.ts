@@ -1,20 +1,23 @@
-/** Checks sizes: valid Kubernetes quantities of a sensible size, and no reservation above its limit. */
+/** Checks sizes: valid Kubernetes quantities in a sensible range, and no reservation above its limit. */
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { parseQuantity } from '#shared/quantity.ts'
 import { type ManifestView, remark, setFix } from './view.ts'
 
 const MEBI = 2 ** 20
-/** The least that makes sense, in bytes: an empty Wave app takes about 58 MiB in all. */
+/** The smallest sensible values, in bytes: an empty Wave app needs about 58 MiB in all. */
 const LEAST: Readonly<Record<string, number>> = {
   MemoryLimit: 64 * MEBI,
   MemoryReservation: MEBI,
   VolumeSize: MEBI
 }
 
-/** What Docker takes for its memory, in bytes; it refuses less. */
+/** The smallest memory limit that Docker accepts, in bytes. */
 const LEAST_MEMORY = 6 * MEBI
-/** What a number holds exactly, 8 PiB: more than any computer has, and engines take no more than 2^63. */
+/**
+ * The largest exact integer of a JavaScript number, 8 PiB: more than any computer has, and below the engines' limit of
+ * 2^63.
+ */
 const MOST = Number.MAX_SAFE_INTEGER
 
 export function quantityRules(view: ManifestView): Finding[] {
@@ -84,7 +87,7 @@ function repaired(text: string): string | undefined {
   const [, digits = '', letter = '', binary = '', bytes = ''] = match
   const number = digits.replace(',', '.')
   if (letter === '') return number
-  // `500MB` says powers of ten; a lone letter is Docker's way of writing powers of two.
+  // `500MB` means powers of ten; a single letter is Docker's notation for powers of two.
   const upper = letter.toUpperCase()
   if (binary || !bytes) return `${number}${upper}i`
   return number + (upper === 'K' ? 'k' : upper)

@@ -1,4 +1,4 @@
-/** Finds lines of requirements.txt that no installer accepts, and those that name a part of Python. */
+/** Finds lines of requirements.txt that no installer accepts, and lines that name a module of Python itself. */
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import type { Range } from '#shared/manifest-text/text.ts'
@@ -18,14 +18,14 @@ interface LineFault {
 const NAME = String.raw`[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?`
 const CLAUSE = String.raw`(?:~=|={2,3}|!=|<=?|>=?)\s*[^\s,;()]+`
 const CLAUSES = String.raw`${CLAUSE}(?:\s*,\s*${CLAUSE})*\s*,?`
-/** PEP 508, with the options pip takes behind a requirement. */
+/** PEP 508, and pip's options after a requirement. */
 const REQUIREMENT = new RegExp(
   String.raw`^${NAME}\s*(?:\[[^\]]*\]\s*)?(?:\(\s*${CLAUSES}\s*\)|${CLAUSES}|@\s*\S.*)?\s*(?:;.*)?(?:\s--.*)?$`
 )
 const SINGLE_EQUALS = new RegExp(String.raw`^(${NAME})\s*=\s*(\d[^\s=;,]*)\s*$`)
 const PLAIN_NAME = new RegExp(String.raw`^(${NAME})\s*(?:[=<>!~].*)?$`)
 
-/** Paths, addresses and texts with variables are left to the other rules, and to the installer. */
+/** Paths, addresses and texts with variables; other rules and the installer check these. */
 const ELSEWHERE = /[\\/]|^\.|:\/\/|\$\{|\.(?:whl|zip|tar\.gz|tar\.bz2|tgz)(?:$|[\s;#[])|^git\+/i
 
 export function lineFaults(text: string): LineFault[] {
@@ -55,7 +55,7 @@ function noRequirement(line: string, range: Range): LineFault {
   }
 }
 
-/** A line with a marker may be for an old Python that lacks the module. */
+/** A line with a marker is allowed: it may be for an old Python that lacks the module. */
 function partOfPython(line: string, range: Range, text: string): LineFault[] {
   const name = PLAIN_NAME.exec(line)?.[1]
   if (name === undefined || !STANDARD_LIBRARY.has(normalName(name).replaceAll('-', '_'))) return []

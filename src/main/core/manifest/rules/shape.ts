@@ -1,4 +1,4 @@
-/** Checks required keys, types of values, and how tables are written. */
+/** Checks required keys, the types of values, and how tables are written. */
 import type { AST } from 'toml-eslint-parser'
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
@@ -7,7 +7,7 @@ import { isTable, type Path, tableOf } from '#shared/manifest-text/values.ts'
 import { safeName } from './name.ts'
 import { type Fix, fixOf, type ManifestView, remark, setFix } from './view.ts'
 
-/** Rows of one table that are looked at; a manifest with more is not one. */
+/** Limit of checked rows in a table; a file with more is probably not a manifest. */
 export const MAX_ROWS = 1000
 
 const TYPE_WORDS: Readonly<Record<ValueType, () => string>> = {
@@ -47,7 +47,7 @@ export function requiredKeys(view: ManifestView): Finding[] {
   return findings
 }
 
-/** An app of today's H2O AI Cloud that only opens an address: it has no code, so there is nothing to run. */
+/** An app of today's H2O AI Cloud that only opens an address: it has no code that could run. */
 export function linkApp(view: ManifestView): Finding[] {
   if (!isLink(view)) return []
   const address = tableOf(view.values.Link).Address
@@ -84,7 +84,7 @@ export function tableShapes(view: ManifestView): Finding[] {
   })
 }
 
-/** Only where there is one header, so that brackets are all that is wrong. */
+/** A fix only if there is exactly one header, so that only its brackets are wrong. */
 function headerFix({ places, text }: ManifestView, name: string, header: string): Fix | undefined {
   const headers = places?.headers.filter(table => table.resolvedKey[0] === name) ?? []
   const [only] = headers
@@ -152,7 +152,7 @@ function typeFix(view: ManifestView, path: Path, type: ValueType): Fix | undefin
   return fixOf(t`Write ${replaced}`, [{ from: node.range[0], to: node.range[1], insert: replaced }])
 }
 
-/** The same value in the type that is asked for; undefined where that is not plain to see. */
+/** The same value in the required type; undefined if it is not obvious. */
 function replacement(text: string, node: AST.TOMLContentNode, type: ValueType): string | undefined {
   const source = text.slice(...node.range)
   if (node.type === 'TOMLArray') {

@@ -1,4 +1,4 @@
-/** Checks that requirements.txt installs what the app imports: a missing module may fail late, or only for some users. */
+/** Checks that requirements.txt installs the app's imports: a missing module may fail late, or only for some users. */
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { positioner } from '#shared/manifest-text/text.ts'
@@ -7,7 +7,7 @@ import { isHashLocked } from '../../python/requirements.ts'
 import type { Tree } from './tree.ts'
 
 export async function importsInTree(tree: Tree): Promise<Finding[]> {
-  // Without the file there is a finding of that, which names them all.
+  // Without requirements.txt, another finding names all imports.
   if (!tree.paths.has('requirements.txt')) return []
   const isLocked = isHashLocked((await tree.text('requirements.txt')) ?? '')
   return (await missingIn(tree)).map(missing => {

@@ -1,16 +1,16 @@
-/** Finds git-lfs pointers: small texts in place of the files themselves. */
+/** Finds git-lfs pointers: small text files in place of the real files. */
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import type { Tree } from './tree.ts'
 
 const START = 'version https://git-lfs.github.com/spec/'
-/** Bytes of a pointer, which is a few lines long; more only with extensions. */
+/** Size of a pointer in bytes; it has a few lines, and is larger only with extensions. */
 const SMALLEST = 100
 const LARGEST = 1024
 const MAX_READ = 2000
-/** Pointers with a finding of their own; the others share one. */
+/** Limit of pointers with their own finding; the others share one. */
 const MAX_NAMED = 20
-/** Text files, which are not kept in git-lfs; most small files are of these kinds. */
+/** Text files, which git-lfs does not store; most small files are text files. */
 const SOURCE = /\.(?:py|pyi|toml|md|rst|css|js|mjs|ts|tsx|html?|ya?ml|cfg|ini|sh)$/i
 
 export async function lfsInTree(tree: Tree): Promise<Finding[]> {

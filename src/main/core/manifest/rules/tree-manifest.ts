@@ -1,4 +1,4 @@
-/** Checks the manifest's place: at the root, in the bundle, the only one; and its volume against the bundle's folders. */
+/** Checks that the manifest is at the root, bundled and unique, and its volume is not named like a bundled folder. */
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { MANIFEST_FILES } from '#shared/manifest-files.ts'

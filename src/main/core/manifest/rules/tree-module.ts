@@ -1,4 +1,4 @@
-/** Checks that the files have Runtime.Module, that Python can start it, and its route. */
+/** Checks that the bundle contains Runtime.Module, that Python can start it, and its route. */
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { nearest } from '#shared/spelling.ts'
@@ -12,7 +12,7 @@ import { hasFolder, type Tree } from './tree.ts'
 import { type Fix, remark, setFix } from './view.ts'
 
 const PATH = ['Runtime', 'Module']
-/** Sources read to suggest a module. */
+/** Limit of source files read to suggest a module. */
 const MAX_READ = 100
 const MAX_COMPARED = 5000
 
@@ -20,7 +20,7 @@ export async function moduleInTree(tree: Tree): Promise<Finding[]> {
   const module = tree.view?.runtime.Module
   if (typeof module !== 'string' || !isModuleName(module)) return []
   const base = module.replaceAll('.', '/')
-  // A package shadows a module of the same name, as in Python itself.
+  // A package takes precedence over a module of the same name, as in Python itself.
   for (const path of [`${base}/__main__.py`, `${base}/__init__.py`, `${base}.py`]) {
     if (!tree.paths.has(path)) continue
     const facts = readPython((await tree.text(path)) ?? '')
@@ -32,7 +32,7 @@ export async function moduleInTree(tree: Tree): Promise<Finding[]> {
   return origin === 'installed' ? [] : [await missing(tree, module, origin)]
 }
 
-/** Whether a module that is not in the bundle comes from Python itself or from a package of requirements.txt. */
+/** Whether a module that is not in the bundle comes from Python itself or from a package in requirements.txt. */
 async function originOf(tree: Tree, module: string): Promise<'installed' | 'perhaps' | 'nowhere'> {
   const [top = module] = module.split('.')
   if (STANDARD_LIBRARY.has(top)) return 'installed'
@@ -91,7 +91,7 @@ function finding(
   return { ...remark(view, { rule, severity, path: PATH, message: words, fix }), file }
 }
 
-/** What `python3 -m` could start, by the names of the files alone. */
+/** The modules that `python3 -m` could start, found by file names alone. */
 function modulesOf(paths: ReadonlySet<string>): string[] {
   return [...paths]
     .filter(path => path.endsWith('.py') && !path.endsWith('/__init__.py'))

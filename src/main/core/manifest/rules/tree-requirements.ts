@@ -1,4 +1,4 @@
-/** Checks requirements.txt: it exists, its lines are valid, and the bundle has every file it names. */
+/** Checks requirements.txt: it exists, its lines are valid, and the bundle contains every file it names. */
 import { posix } from 'node:path'
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
@@ -66,7 +66,7 @@ async function noRequirements(tree: Tree): Promise<Finding> {
   return { rule: 'requirements-missing', severity: 'warning', message, ...(fix && { fix }) }
 }
 
-/** A fix that writes the known packages of the app's imports. */
+/** A fix that writes the well-known packages that the app imports. */
 async function writeFix(tree: Tree): Promise<Fix | undefined> {
   const requirements = (await missingIn(tree)).flatMap(({ requirement }) => requirement ?? [])
   if (requirements.length === 0) return undefined
@@ -77,7 +77,7 @@ async function writeFix(tree: Tree): Promise<Fix | undefined> {
   return { title, edits: [], requirements }
 }
 
-/** Inside the bundle, from its root; undefined for what is outside. Includes and links count from their own file. */
+/** The path from the bundle's root; undefined if it is outside. Includes and links are relative to their own file. */
 function resolve(file: string, { kind, target }: Requirement): string | undefined {
   if (/^[\\/~]|^[A-Za-z]:/.test(target)) return undefined
   const folder = kind === 'include' || kind === 'links' ? posix.dirname(file) : '.'
@@ -120,7 +120,7 @@ function judgeFile(tree: Tree, requirement: Requirement, path: string, report: R
     const message = near
       ? t`${target} is not in the bundle. Did you mean ${near}?`
       : t`${target} is not in the bundle. Paths start at the root of the bundle.`
-    // If the condition is false, pip does not look for the file.
+    // If the condition is false, pip does not check for the file.
     return [report('requirements-wheel-missing', conditional ? 'warning' : 'error', message, near)]
   }
   const findings: Finding[] = []

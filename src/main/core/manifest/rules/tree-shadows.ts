@@ -6,7 +6,7 @@ import { normalName, packageOf } from '../../python/packages.ts'
 import { STANDARD_LIBRARY } from '../../python/standard-library.ts'
 import type { Tree } from './tree.ts'
 
-/** These are loaded before the app's folder is searched. */
+/** Python loads these before it searches the app's folder. */
 const NEVER_HIDDEN: ReadonlySet<string> = new Set(
   'abc builtins codecs encodings errno gc genericpath io marshal nt ntpath os posix posixpath site stat sys time zipimport'.split(
     ' '

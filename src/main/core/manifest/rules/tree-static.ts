@@ -83,7 +83,7 @@ function advice(file: string, { width, height }: ImageFacts, size: number): Find
   return [{ rule: 'icon-advice', severity: 'info', message: `${file}: ${reasons.join('; ')}.`, file }]
 }
 
-/** The usual mistakes: a web page that was saved, nothing at all. */
+/** Detects common mistakes: a saved web page, or an empty file. */
 function notAnImage(file: string, bytes: Uint8Array): string {
   const start = new TextDecoder().decode(bytes.subarray(0, 200)).trimStart().toLowerCase()
   if (bytes.length === 0) return t`${file} is not an image: it is empty.`

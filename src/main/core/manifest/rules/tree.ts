@@ -1,4 +1,4 @@
-/** The input of the rules about files: the bundle's files, each read once. */
+/** The input of the rules about files: the bundle's files; each is read only once. */
 import { isCancelled, reportOf } from '#shared/errors.ts'
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
@@ -9,17 +9,17 @@ import type { ManifestView } from './view.ts'
 export interface Tree extends Pick<ProjectSource, 'file' | 'paths'> {
   /** Absent if the manifest is not TOML; the files are checked anyway. */
   readonly view?: ManifestView | undefined
-  /** Bytes of a file; 0 if that is not known. */
+  /** Bytes of a file; 0 if unknown. */
   size(path: string): number
-  /** Undefined if the file cannot be read, which adds a finding to `unread`. */
+  /** Undefined if the file cannot be read; a finding is then added to `unread`. */
   bytes(path: string): Promise<Uint8Array | undefined>
-  /** As `bytes`; what is not UTF-8 is shown as far as it can be. */
+  /** Like `bytes`, as text; bytes that are not UTF-8 are replaced. */
   text(path: string): Promise<string | undefined>
   /** One finding for each file that could not be read. */
   readonly unread: readonly Finding[]
 }
 
-/** Findings name their file; one without means the project as a whole. */
+/** Findings name their file; a finding without a file is about the project as a whole. */
 export type TreeRule = (tree: Tree) => Promise<Finding[]>
 
 export function treeOf(source: ProjectSource, view: ManifestView | undefined): Tree {

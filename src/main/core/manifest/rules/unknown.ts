@@ -1,4 +1,4 @@
-/** Reports keys and tables that the guide does not have, with a fix for those that look misspelt or misplaced. */
+/** Reports keys and tables that are not in the guide, with a fix if they seem misspelt or misplaced. */
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { KNOWN_TABLES } from '#shared/manifest-text/known-keys.ts'
@@ -7,7 +7,7 @@ import { nearest } from '#shared/spelling.ts'
 import { MAX_ROWS } from './shape.ts'
 import { editsFor, type Fix, fixOf, type ManifestView, remark, renameFix } from './view.ts'
 
-/** Notes on one manifest; a file with more holds data, and the first ones say so. */
+/** Limit of notes on one manifest; a file with more contains data, and the first notes show that. */
 const MAX_NOTES = 50
 
 export function unknownRules(view: ManifestView): Finding[] {
@@ -30,7 +30,7 @@ export function unknownRules(view: ManifestView): Finding[] {
   return findings.slice(0, MAX_NOTES)
 }
 
-/** q8s reads it; the guide's platform may not. */
+/** q8s accepts another case; the guide's platform may not. */
 function inOtherCase(view: ManifestView, path: Path): Finding {
   const name = String(path.at(-1))
   const message =
@@ -67,7 +67,7 @@ function unknownTop(view: ManifestView, name: string, value: unknown): Finding {
   return remark(view, { rule, severity: 'info', path, at: 'key', message })
 }
 
-/** Every header of the table, for `[app]` and `[app.extra]` are renamed together. */
+/** Edits all headers of the table, so that `[app]` and `[app.extra]` are renamed together. */
 function renameTableFix(view: ManifestView, name: string, near: string): Fix | undefined {
   const headers = view.places?.headers.filter(header => header.resolvedKey[0] === name) ?? []
   if (headers.length === 0) return renameFix(view, [name], near)
@@ -102,7 +102,7 @@ function unknownKeys(view: ManifestView, table: Path, values: Readonly<Record<st
     })
 }
 
-/** The one-of-a-kind table of the guide that a key of this name belongs to. */
+/** The single table of the guide, App or Runtime, that this key belongs to. */
 function homeOf(key: string): string | undefined {
   return ['App', 'Runtime'].find(table => Object.hasOwn(KNOWN_TABLES[table]?.guide ?? {}, key))
 }

@@ -40,6 +40,6 @@ export function versionRules(view: ManifestView): Finding[] {
 export function repaired(version: string): string | undefined {
   const trimmed = version.trim().replace(/^[vV=]+\s*/, '')
   if (isSemver(trimmed)) return trimmed
-  // Coerce alone would read "build 7" as 7.0.0, and does not take leading zeros.
+  // `coerce` alone would read "build 7" as 7.0.0, and it does not accept leading zeros.
   return /^\d/.test(trimmed) ? coerce(trimmed.replace(/\b0+(?=\d)/g, ''))?.version : undefined
 }

@@ -1,4 +1,4 @@
-/** The input of the rules, and the helpers they make findings and fixes with. */
+/** The input of the rules, and helpers that make findings and fixes. */
 import { AppError } from '#shared/errors.ts'
 import type { Finding, TextEdit } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
@@ -14,7 +14,7 @@ export interface ManifestView {
   readonly runtime: Table
   /** Known keys that the text writes in another case. */
   readonly recased: readonly Path[]
-  /** Absent for a text too long to be placed: findings have no range then, and no fix. */
+  /** Absent if the text is too long to locate values; findings then have no range and no fix. */
   readonly places?: Places | undefined
   readonly eol: string
   position(finding: Finding, range: Range): Finding
@@ -29,12 +29,12 @@ interface Remark {
   readonly severity: Finding['severity']
   readonly path: Path
   readonly message: string
-  /** What to underline: the value where there is one. */
+  /** The part to underline; the value by default, the key if there is no value. */
   readonly at?: 'key' | 'value'
   readonly fix?: Fix | undefined
 }
 
-/** Undefined where the text is not TOML. */
+/** Undefined if the text is not TOML. */
 export function viewOf({ text, values, recased = [], places }: TomlDocument): ManifestView | undefined {
   if (!values) return undefined
   return {
@@ -55,14 +55,14 @@ export function remark(view: ManifestView, { rule, severity, path, message, at, 
   return range ? view.position(finding, range) : finding
 }
 
-/** `Env[0].Name`. */
+/** For example `Env[0].Name`. */
 function pathName(path: Path): string {
   return path
     .map((part, index) => (typeof part === 'number' ? `[${part}]` : index > 0 ? `.${part}` : part))
     .join('')
 }
 
-/** The place of the path, or of the nearest table around it. */
+/** The range of the path, or of the nearest table around it. */
 function rangeAt({ places }: ManifestView, path: Path, at: 'key' | 'value'): Range | undefined {
   for (let depth = path.length; depth > 0; depth--) {
     const place = places?.at(path.slice(0, depth))
@@ -86,7 +86,7 @@ export function renameFix(view: ManifestView, path: Path, name: string): Fix | u
   return range && { title: t`Rename to ${name}`, edits: [{ ...range, insert: name }] }
 }
 
-/** A fix of several edits at once; undefined where one of them cannot be made. */
+/** A fix made of several edits; undefined if one of them is missing, or if two overlap. */
 export function fixOf(
   title: string,
   ...parts: readonly (readonly TextEdit[] | undefined)[]
@@ -101,7 +101,7 @@ export function fixOf(
   return overlap || edits.length === 0 ? undefined : { title, edits }
 }
 
-/** Undefined where the edit has no place. */
+/** Undefined if values of the text cannot be located, or if the edit is not possible. */
 export function editsFor(
   view: ManifestView,
   path: Path,

@@ -5,7 +5,7 @@ import { t } from '#shared/language.ts'
 import { type Fix, type ManifestView, remark, setFix } from './view.ts'
 
 const MOUNT = ['Runtime', 'VolumeMount']
-/** What the platform itself puts into a container, and what each is. */
+/** Paths that the platform itself uses in a container, and their purposes. */
 const TAKEN: Readonly<Record<string, () => string>> = {
   '/app': () => t`the code of the app, and is emptied at each start`,
   '/resources': () => t`the app's Python environment`,
