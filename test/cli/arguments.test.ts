@@ -230,7 +230,7 @@ describe('IDs', () => {
     expect(code).toBe(0)
   })
 
-  test("the stray c that the guide puts before the ID of an instance is accepted", async () => {
+  test('the stray c that the guide puts before the ID of an instance is accepted', async () => {
     const { code } = await cli('instance update c22222222-3333-4444-8555-666666666666 -v PRIVATE', { client })
     expect(code).toBe(0)
   })
