@@ -1,4 +1,4 @@
-/** The header: which project, on which platform, and the one next step. */
+/** The header: the project, its platform, and the next step. */
 import { Button, Menu, Progress } from '@mantine/core'
 import { ChevronDown } from 'lucide-react'
 import { hasErrors } from '#shared/finding.ts'
