@@ -45,7 +45,7 @@ export function ErrorCard({ error: given, title, action, onRetry }: ErrorCardPro
   )
 }
 
-/** True if no engine can run apps now: the card then links to the diagnosis, which says why and has buttons to fix it. */
+/** True if no engine can run apps now: the card then links to the diagnosis, which says why and offers fixes. */
 function isOfEngine({ data }: ErrorReport): boolean {
   const reason = data?.reason as string | { readonly code?: string } | undefined
   return (typeof reason === 'object' ? reason?.code : reason) === 'engine-unavailable'
