@@ -1,4 +1,4 @@
-/** What can be done with the chosen instances, in place of the parts of the list. */
+/** Actions on the chosen instances, shown instead of the list's filter chips. */
 import { Button } from '@mantine/core'
 import type { Instance } from '#shared/instance.ts'
 import { isRunning } from '#shared/instance-state.ts'
@@ -12,7 +12,7 @@ import { CopyCliCommand } from '../../window/copy.tsx'
 interface BulkBarProps {
   readonly chosen: readonly Instance[]
   readonly user: string | undefined
-  /** How many rows the filter shows. */
+  /** Number of rows the filter shows. */
   readonly shown: number
   readonly onAll: () => void
   readonly onClear: () => void

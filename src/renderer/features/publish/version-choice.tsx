@@ -1,4 +1,4 @@
-/** The version it would be published under: raised by one click, taken back by another. */
+/** The version to publish: one click raises it, another undoes that. */
 import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { t } from '#shared/language.ts'
