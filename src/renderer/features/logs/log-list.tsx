@@ -23,7 +23,7 @@ export type LogListHandle = Pick<LogScroll, 'toEnd' | 'toStart' | 'toLine' | 'li
 export interface LogView {
   readonly atEnd: boolean
   readonly newLines: number
-  /** No line is held: there is none, or none passes the filter. */
+  /** True if no line is held: there are none, or none match the filter. */
   readonly isEmpty: boolean
 }
 
@@ -34,7 +34,7 @@ interface LogListProps {
   /** Number of the line the find bar is at. */
   readonly current: number | undefined
   readonly sources?: readonly string[] | undefined
-  /** For each log, where its app is reached from outside a container. */
+  /** For each log, the address of its app outside the container. */
   readonly outers: readonly (string | undefined)[]
   readonly handle: React.Ref<LogListHandle>
   readonly label: string
@@ -90,7 +90,7 @@ export function LogList(props: LogListProps) {
 
 interface RowsProps
   extends Pick<LogListProps, 'reader' | 'look' | 'matcher' | 'current' | 'sources' | 'outers'> {
-  /** Changes as time passes, where times are ages. */
+  /** Changes as time passes, if times are shown as ages. */
   readonly now: number
   readonly scroll: LogScroll
   readonly rows: (entry: Entry) => readonly Row[]
@@ -103,7 +103,7 @@ function Rows({ reader, scroll, rows, look, current, expanded, selection, ...pro
   const { first, last } = scroll
   return rowsBetween(reader, scroll, rows).map(({ row, place }) => (
     <LogRow
-      // What scrolls out at one edge is used for what comes in at the other: elements are dear, their text is not.
+      // Rows that scroll out are reused for rows that scroll in: creating elements is expensive, changing text is not.
       key={`${place % (last - first)}:${row.part}`}
       row={row}
       place={place}
@@ -187,7 +187,7 @@ function useNow(ticking: boolean): number {
   return ticking ? now : 0
 }
 
-/** Text that is being selected does not scroll away. */
+/** Prevents text from scrolling away while it is being selected. */
 function useHoldForSelection(ref: React.RefObject<HTMLElement | null>, hold: () => void) {
   const latest = useRef(hold)
   latest.current = hold

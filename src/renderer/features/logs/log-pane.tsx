@@ -22,17 +22,17 @@ interface LogPaneProps {
   readonly title: string
   /** Distinguishes the pane from others of the same title. */
   readonly tag?: string | undefined
-  /** Of the app alone; the pane is named by it. */
+  /** The app's title alone, which names the pane. */
   readonly name: string
-  /** The tab it is in names it already. */
+  /** True if the pane's tab shows the title already. */
   readonly isAlone?: boolean
   readonly fileName: string
   readonly visible: boolean
-  /** Takes the keys of the window where no pane has the focus. */
+  /** True if this pane takes the window's keys when no pane has the focus. */
   readonly first: boolean
-  /** Name of each log, where there are several in one list. */
+  /** Name of each log, if one list shows several. */
   readonly sources?: readonly string[]
-  /** For each log, where its app is reached from outside a container. */
+  /** For each log, the address of its app outside the container. */
   readonly outers: readonly (string | undefined)[]
   readonly failing?: FailingIn | undefined
   readonly extra?: React.ReactNode

@@ -1,4 +1,4 @@
-/** Where a log list stands: at the end it follows, or at an entry that stays put while others come and go. */
+/** The position of a log list: at the end, which it follows, or at an entry that stays in place while others change. */
 import type { Layout } from './layout.ts'
 import type { LogReader } from './reader.ts'
 
@@ -13,10 +13,10 @@ interface Anchor {
   readonly offset: number
 }
 
-/** What a list remembers between two drawings. */
+/** The state a list keeps between two renderings. */
 export interface Position {
   following: boolean
-  /** What is at the upper edge while the list does not follow. */
+  /** The entry at the upper edge while the list does not follow. */
   anchor: Anchor
   /** Number of the line to go to as soon as it is held. */
   target: number | undefined
@@ -26,17 +26,17 @@ export interface Position {
   scrolled: number
 }
 
-/** What there is to scroll through. */
+/** The content that can be scrolled. */
 interface Scrollable {
   readonly reader: LogReader
   readonly layout: Layout
   /** Pixels of the list's own height. */
   readonly height: number
-  /** Pixels scrolled where the end is on screen. */
+  /** Pixels scrolled when the end is on screen. */
   readonly bottom: number
 }
 
-/** What is on screen in one drawing. */
+/** The rows on screen in one rendering. */
 export interface OnScreen extends Scrollable {
   /** Pixels scrolled. */
   readonly top: number

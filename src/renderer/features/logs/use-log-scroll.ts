@@ -1,4 +1,4 @@
-/** Scrolls a log list: draws it where it stands, and moves it as the user and the tools around it want. */
+/** Scrolls a log list: renders it at its position, and moves it for the user and the tools around it. */
 import { useCallback, useLayoutEffect, useRef, useState } from 'react'
 import type { Entry } from './entries.ts'
 import { createLayout, type Layout } from './layout.ts'
@@ -35,7 +35,7 @@ export interface LogScroll {
   hold(): void
   toEnd(): void
   toStart(): void
-  /** Shows the line of this number in the middle, or the one nearest to it. */
+  /** Shows the line of this number in the middle, or the nearest line. */
   toLine(number: number): void
   /** Number of a line that is on screen. */
   lineInView(): number | undefined
@@ -108,7 +108,7 @@ function useScrolled(ref: React.RefObject<HTMLDivElement | null>, position: Posi
   })
 }
 
-/** Made again only when the entries or their rows have changed. */
+/** Created again only when the entries or their rows have changed. */
 function useLayout({ window: held }: LogReader, rows: ((entry: Entry) => number) | undefined): Layout {
   const made = useRef<{ layout: Layout; rows: typeof rows; revision: number }>(undefined)
   const { revision } = held

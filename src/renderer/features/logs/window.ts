@@ -14,7 +14,7 @@ export interface LogWindow {
   readonly base: number
   /** Counts the changes. */
   readonly revision: number
-  /** Cursor of the first entry, where there is one. */
+  /** Cursor of the first entry, if there is one. */
   readonly from: string | undefined
   /** Cursor behind the last entry. */
   readonly next: string | undefined
@@ -25,7 +25,7 @@ export interface LogWindow {
   /** Cuts whole pages off an end, as long as more than `limit` entries or `charLimit` characters are held. */
   trim(end: 'start' | 'end'): void
   reset(): void
-  /** The newest line, notes aside. */
+  /** The newest line, without notes. */
   lastLine(): LineEntry | undefined
   firstLine(): LineEntry | undefined
 }

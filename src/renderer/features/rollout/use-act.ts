@@ -1,4 +1,4 @@
-/** Runs an action on an app or instance; the followed lists show its result automatically. */
+/** Runs one action at a time on an app or instance; the followed lists show its result automatically. */
 import { useMutation } from '@tanstack/react-query'
 
 export function useAct() {

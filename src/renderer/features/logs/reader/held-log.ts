@@ -1,4 +1,4 @@
-/** What every reader holds: the window of lines, the state its view shows, the filter, and who listens for changes. */
+/** The data of every reader: the window of lines, the state for the view, the filter, and the change listeners. */
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { plainLine } from '#shared/text.ts'
 import type { Entry } from '../entries.ts'
@@ -15,7 +15,7 @@ export interface HeldLog {
   readonly window: LogWindow
   readonly state: StoreApi<ReaderState>
   readonly listeners: Set<() => void>
-  /** Whether the filter lets a line through; undefined where nothing is filtered. */
+  /** Whether a line matches the filter; undefined if nothing is filtered. */
   passes: ReturnType<typeof createFilter>
 }
 

@@ -8,7 +8,7 @@ import { noteNow } from './notes.ts'
 /** Milliseconds a line waits for earlier ones of other logs. */
 const PATIENCE = 300
 
-/** A line, and which of the logs it is of. */
+/** A line and its log. */
 export interface SourceLine {
   readonly line: LogLine
   readonly source: number
@@ -46,7 +46,7 @@ export function createMerging(sources: number): Merging {
   }
 }
 
-/** What rows call one of the logs. */
+/** The name of a log in rows. */
 export function sourceName({ sources }: Merging, source: number): string {
   return t`log ${source + 1} of ${sources}`
 }
@@ -73,7 +73,7 @@ export function relist(merging: Merging): void {
   notifyListeners(merging)
 }
 
-/** Lists what has come of all logs; a log that is late begins below what is listed already. */
+/** Lists the lines of all logs that have arrived; lines of a late log go below the listed lines. */
 function listWaiting(merging: Merging): void {
   merging.timer = undefined
   const lines = inOrder(merging.waiting)
@@ -114,7 +114,7 @@ function entriesOf(merging: Merging, { line, source }: SourceLine, number: numbe
   })
 }
 
-/** By time, each log in the order it was written in: where its clock was set back, a line is as late as the one before. */
+/** Sorts by time but keeps each log's own order: if its clock was set back, a line gets the time of the line before. */
 function inOrder(lines: readonly SourceLine[]): SourceLine[] {
   const latest: string[] = []
   const timed = lines.map(sourceLine => {

@@ -8,19 +8,19 @@ export function noteNow(text: string): NoteEntry {
   return { kind: 'note', tone: 'trouble', text, time: new Date().toISOString() }
 }
 
-/** Has the time of the end, which can be long before it is read; none where that is not known. */
+/** Has the time of the end, which can be long before it is read; no time if it is not known. */
 export function endNote(endedAt: string | undefined): NoteEntry {
   const text = t`The instance has ended. Nothing more is written until it is started again.`
   return { kind: 'note', tone: 'trouble', text, ...(endedAt === undefined ? {} : { time: endedAt }) }
 }
 
-/** Stands before the lines that follow a skip. */
+/** Comes before the lines that follow a skip. */
 export function skippedNote(skipped: number): NoteEntry {
   const text = t`Skipped ${count(skipped)} lines to keep up. They are above: scroll up, or find in them.`
   return { kind: 'note', tone: 'trouble', text }
 }
 
-/** Stands where lines were removed before they could be read. */
+/** Replaces lines that were removed before they could be read. */
 export function droppedNote(dropped: number): NoteEntry {
   return { kind: 'note', tone: 'trouble', text: `${droppedText(dropped)}.` }
 }
@@ -31,7 +31,7 @@ export function droppedText(dropped: number): string {
 }
 
 /**
- * What a row says when the engine goes or comes back; undefined where neither happened. The log is a file, which
+ * What a row says when the engine goes or comes back; undefined if neither happened. The log is a file, which
  * neither changes.
  */
 export function engineText(before: string | undefined, gone: string | undefined): string | undefined {

@@ -1,4 +1,4 @@
-/** What the reader of one log knows while it reads: what it holds, where its view stands, and what its feed waits for. */
+/** What the reader of one log knows while it reads: the held lines, the view's position, and the state of its feed. */
 import type { NoteEntry } from '../entries.ts'
 import type { ReaderOptions, ReaderView } from '../reader.ts'
 import { createHeldLog, HELD_ENTRIES, type HeldLog } from './held-log.ts'
