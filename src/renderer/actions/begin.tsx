@@ -11,7 +11,7 @@ export function OpenFolder() {
   return <Button onClick={() => void actions.choose(canPick)}>{t`Open a folder`}</Button>
 }
 
-/** The two ways to a first project. */
+/** The two buttons for a first project. */
 export function Begin() {
   const actions = useProjectActions()
   return (

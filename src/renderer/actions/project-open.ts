@@ -1,4 +1,4 @@
-/** Opens projects: a folder, the sample, or a bundle, which is published instead. */
+/** Opens projects: a folder or the sample. A bundle opens the publish sheet instead. */
 
 import { isBundlePath } from '#shared/bundle.ts'
 import { t } from '#shared/language.ts'

@@ -17,7 +17,7 @@ export interface ProjectActions {
   open(path: string): Promise<void>
   /** The same, but throws the reason the folder cannot be opened; false if a dialog continues instead. */
   tryOpen(path: string): Promise<boolean>
-  /** Lets the user choose a folder, in the host's dialog or by its path. */
+  /** Lets the user choose a folder in the host's dialog, or type its path. */
   choose(canPick: boolean): Promise<void>
   sample(): Promise<void>
   /** Pins a project before the recent ones, or unpins it. */

@@ -121,7 +121,7 @@ function PrimaryButton() {
   const path = useView(state => state.projectPath)
   const hint = useKeyHint(step.label, 'action:next')
   return (
-    // biome-ignore lint/a11y/useSemanticElements: these are two buttons and no form
+    // biome-ignore lint/a11y/useSemanticElements: these are two buttons, not a form
     <div className={styles.primary} role="group" aria-label={t`Next step`}>
       <Button.Group>
         <Button

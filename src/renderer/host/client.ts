@@ -1,4 +1,4 @@
-/** The host as the window sees it: its client, the queries over it, and whether it can be reached. */
+/** The window's access to the host: its client, queries, and the state of the connection. */
 import { createORPCClient } from '@orpc/client'
 import { createTanstackQueryUtils } from '@orpc/tanstack-query'
 import { createContext, useContext } from 'react'

@@ -16,7 +16,7 @@ export interface FailingLine {
 
 /** Loguru marks frames with a sign. */
 const FRAME = /^[\s>]*File "([^"]+)", line (\d{1,7})(?:,|$)/
-/** Before each line of an exception group. */
+/** The prefix of each line of an exception group. */
 const BARS = /^ *(?:\| ?)+/
 const INSTALLED = /(?:^|\/)(?:site|dist)-packages\//
 const ERROR_LIMIT = 300

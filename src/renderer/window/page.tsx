@@ -1,4 +1,4 @@
-/** The frame of a page: title, tools, filter, and a list that keeps its place beside a resizable side panel. */
+/** The frame of a page: title, tools, filter, and a list that stays in place beside a resizable side panel. */
 import { ActionIcon, TextInput } from '@mantine/core'
 import { useElementSize } from '@mantine/hooks'
 import { Search, X } from 'lucide-react'

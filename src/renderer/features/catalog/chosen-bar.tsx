@@ -27,7 +27,7 @@ export function ChosenBar({ chosen, user, onClear }: ChosenBarProps) {
   const ids = new Set(going.map(({ id }) => id))
   const ended = instances.filter(({ app }) => ids.has(app.id)).length
   return (
-    // biome-ignore lint/a11y/useSemanticElements: these are buttons and no form
+    // biome-ignore lint/a11y/useSemanticElements: these are buttons, not a form
     <div role="group" aria-label={t`Chosen apps`} className={styles.chosen}>
       <strong>{t`${count(chosen.length)} chosen`}</strong>
       {going.length < versions.length ? <span>{staysText(versions, mine, going)}</span> : null}

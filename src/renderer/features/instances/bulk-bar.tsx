@@ -25,7 +25,7 @@ export function BulkBar({ chosen, user, shown, onAll, onClear }: BulkBarProps) {
   const ended = mine.filter(instance => !isRunning(instance))
   const others = chosen.length - mine.length
   return (
-    // biome-ignore lint/a11y/useSemanticElements: these are buttons and no form
+    // biome-ignore lint/a11y/useSemanticElements: these are buttons, not a form
     <div role="group" aria-label={t`Chosen instances`} style={{ display: 'contents' }}>
       <strong>{t`${count(chosen.length)} chosen`}</strong>
       {others > 0 ? <span>{t`(${count(others)} of others, left alone)`}</span> : null}

@@ -75,7 +75,7 @@ function nextStyle(before: Style | undefined, codes: string): Style | undefined 
   return style && Object.keys(style).length > 0 ? style : undefined
 }
 
-/** `5;n` or `2;r;g;b`, and how many codes that were. */
+/** Reads `5;n` or `2;r;g;b`; also returns the number of codes read. */
 function longColour(list: readonly number[], at: number): [Colour | undefined, number] {
   if (list[at] === 5) return [paletteColour(list[at + 1] ?? 0), 2]
   if (list[at] !== 2) return [undefined, 1]

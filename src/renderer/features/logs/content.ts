@@ -9,7 +9,7 @@ export interface Content extends Styled {
   readonly quietFrom: number
 }
 
-/** One row: a part of a line's content, or of its JSON laid out below it. */
+/** One row: a part of a line's content, or of its indented JSON below it. */
 export interface Row {
   readonly entry: Entry
   /** 0 for the first row of a line. */
@@ -45,7 +45,7 @@ function makeContent(entry: LineEntry, tidy: boolean): Content {
   return { plain: text, runs: [], quietFrom: tidied.quietFrom }
 }
 
-/** Whether a line can be laid out over several rows. */
+/** Whether a line has JSON that can be indented over several rows. */
 export function isJson(entry: LineEntry): boolean {
   return entry.text.includes('{') && !entry.partial && jsonOf(contentOf(entry, false).plain) !== undefined
 }

@@ -57,7 +57,7 @@ const LONG_SILENCE = 5 * 60_000
 /** Milliseconds a clock must go back before a row shows it. */
 const SET_BACK = 2_000
 
-/** Lines as entries, each with its number and level; notes where a run begins, and where time jumps. */
+/** Turns lines into entries with numbers and levels; adds notes at the start of a run and at jumps in time. */
 export function toEntries(
   lines: readonly LogLine[],
   first: number,

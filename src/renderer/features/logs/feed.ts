@@ -18,14 +18,14 @@ export type FeedEvent =
   | { readonly kind: 'reconnected' }
   /** No more lines come until the instance is started again. */
   | { readonly kind: 'ended'; readonly endedAt?: string | undefined }
-  /** Reading cannot go on: the instance is gone, or may not be read. */
+  /** Reading cannot continue: the instance is gone, or the user may not read it. */
   | { readonly kind: 'failed'; readonly error: AppError }
 
 export interface FeedOptions {
   read(query: FeedQuery, signal: AbortSignal): Promise<LogPage>
   /** Shows one event; the feed waits for it, so a slow screen slows the reading and nothing piles up. */
   show(event: FeedEvent): Promise<void> | void
-  /** Awaited before each read: a view that has enough holds the feed there. */
+  /** Awaited before each read, so that a view with enough lines can pause the feed. */
   whenWanted?(signal: AbortSignal): Promise<void>
   readonly start: FeedStart
   readonly signal: AbortSignal
@@ -57,7 +57,7 @@ export async function runFeed(options: FeedOptions): Promise<void> {
       page => ({ page }),
       thrown => ({ thrown })
     )
-  /** The next page, asked for while the last one is being shown. */
+  /** The next page, requested while the last one is being shown. */
   let ahead: Promise<Answer> | undefined
   let from: FeedStart = options.start
   let failures = 0

@@ -1,8 +1,8 @@
-/** Which lines of a log are shown: those with a text, without another, of a level or a more severe one. */
+/** Filters the lines of a log: with a text, without another text, of a level or a more severe one. */
 import { LEVELS, type Level } from './level.ts'
 
 export interface LogFilter {
-  /** Plain text in any case, or an expression between slashes; empty for all lines. */
+  /** Plain text, ignoring case, or a regular expression between slashes; empty for all lines. */
   readonly only: string
   readonly exclude: string
   readonly level: Level

@@ -17,7 +17,7 @@ const NAMES: Readonly<Record<string, Level>> = {
   panic: 'error'
 }
 
-/** A level stands near the beginning of its line. */
+/** A level is near the beginning of its line. */
 const LOOKED_AT = 240
 const JSON_LEVEL = /"(?:level|levelname|severity|lvl)"\s*:\s*"(\w+)"/i
 const LOGFMT_LEVEL = /(?:^|\s)(?:level|lvl|severity)=(\w+)/i

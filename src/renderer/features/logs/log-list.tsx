@@ -1,4 +1,4 @@
-/** The lines of a log: only the rows on screen are drawn, however long it is. Selects, copies and opens links. */
+/** The lines of a log: renders only the rows on screen, however long the log is. Selects, copies and opens links. */
 import { useEffect, useImperativeHandle, useRef, useState } from 'react'
 import { openLink } from '../../actions/open-link.ts'
 import type { LogLook } from '../../window/view.ts'
@@ -15,7 +15,7 @@ import { useRowsOfEntries } from './use-rows-of-entries.ts'
 
 export type LogListHandle = Pick<LogScroll, 'toEnd' | 'toStart' | 'toLine' | 'lineInView'> & {
   focus(): void
-  /** Number of the line to stay at when others come or go; none while the list follows. */
+  /** Number of the line to stay at while others are added or removed; undefined while the list follows the end. */
   place(): number | undefined
 }
 
@@ -31,7 +31,7 @@ interface LogListProps {
   readonly reader: LogReader
   readonly look: LogLook
   readonly matcher: Matcher | undefined
-  /** Number of the line the find bar is at. */
+  /** Number of the line with the find bar's current match. */
   readonly current: number | undefined
   readonly sources?: readonly string[] | undefined
   /** For each log, the address of its app outside the container. */
@@ -119,7 +119,7 @@ function Rows({ reader, scroll, rows, look, current, expanded, selection, ...pro
   ))
 }
 
-/** A click opens a link, lays out a line's JSON, or selects by the mark before a line. */
+/** A click opens a link, expands a line's JSON, or selects by the mark before a line. */
 function onListClick(
   event: React.MouseEvent,
   { window: held }: LogReader,
@@ -140,7 +140,7 @@ function onListClick(
   else if (!selection.isEmpty) selection.clear()
 }
 
-/** Keys go to an end of the log, and select lines. */
+/** Keys that go to an end of the log, or select lines. */
 function onListKey(
   event: React.KeyboardEvent,
   { window: held }: LogReader,
@@ -161,7 +161,7 @@ function onListKey(
   event.stopPropagation()
 }
 
-/** The rows on screen, each with the lasting index of its entry. */
+/** The rows on screen, each with the stable index of its entry. */
 function rowsBetween(reader: LogReader, scroll: LogScroll, rows: (entry: Entry) => readonly Row[]) {
   const { layout, first, last } = scroll
   const { entries, base } = reader.window

@@ -1,4 +1,4 @@
-/** The log of one instance, or of several in the order of time: lines, find, filter, follow pill and tools. */
+/** The log of one instance, or of several merged by time: lines, find, filter, follow pill and tools. */
 import { Button, Loader } from '@mantine/core'
 import { X } from 'lucide-react'
 import { useRef, useState } from 'react'
@@ -20,7 +20,7 @@ import { onPaneKey, type PaneBars, toggleBar, useFindKey, usePaneBars } from './
 interface LogPaneProps {
   readonly reader: LogReader
   readonly title: string
-  /** Distinguishes the pane from others of the same title. */
+  /** Distinguishes the pane from others with the same title. */
   readonly tag?: string | undefined
   /** The app's title alone, which names the pane. */
   readonly name: string
@@ -120,7 +120,7 @@ function Header({ title, tag, isAlone, bars, actions, status, extra, onClose }: 
   )
 }
 
-/** The find and filter bars, as far as they are open. */
+/** The find and filter bars, if they are open. */
 function Bars({ bars, state, isEmpty }: { bars: PaneBars; state: PaneState; isEmpty: boolean }) {
   const { find, filter, findBar, filterBar } = bars
   return (

@@ -14,7 +14,7 @@ import { type Span, spansOf } from './spans.ts'
 
 interface LogRowProps {
   readonly row: Row
-  /** Index of the entry that stays valid. */
+  /** Stable index of the entry. */
   readonly place: number
   readonly times: LogLook['times']
   /** Changes as time passes, if times are shown as ages. */

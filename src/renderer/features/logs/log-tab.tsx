@@ -19,7 +19,7 @@ import { logOf, useEngine, useLogReader, useOpen } from './use-log-reader.ts'
 
 type LogsPane = Extract<DockPane, { kind: 'logs' }>
 
-/** Logs one tab may show at once. */
+/** Most logs one tab may show at once. */
 const LOG_LIMIT = 12
 
 export function LogTab({ pane, visible }: { pane: LogsPane; visible: boolean }) {

@@ -32,19 +32,19 @@ export interface ReaderView {
 
 /** Holds the part of a log that a view shows, and reads on as the view moves. */
 export interface LogReader {
-  /** Any part of the log can be read: the view can go back, go to a run, and save all of it. */
+  /** True if any part of the log can be read: the view can then go back, go to a run, and save all of it. */
   readonly isWhole: boolean
   read(query: FeedQuery, signal: AbortSignal): Promise<LogPage>
   readonly window: LogWindow
   readonly state: StoreApi<ReaderState>
   /** Calls the listener whenever the window changes; returns the function that stops it. */
   onChange(listener: () => void): () => void
-  /** What the view shows now: reading goes on while the view follows or is near an end. */
+  /** Sets what the view shows now: reading continues while the view follows or is near an end. */
   setView(view: ReaderView): void
   setVisible(visible: boolean): void
   /** Whether the newest line known is held. */
   reachesEnd(): boolean
-  /** Holds another part: with the line of this number, or the end of the log. */
+  /** Holds another part: around the line of this number, or at the start or end of the log. */
   show(place: number | 'end' | 'start'): void
   setFilter(filter: LogFilter, near: number | undefined): void
   clear(): void

@@ -2,13 +2,13 @@
 import type { Layout } from './layout.ts'
 import type { LogReader } from './reader.ts'
 
-/** Pixels of a row; log-list.module.css knows it too. */
+/** Height of a row in pixels, the same as in log-list.module.css. */
 export const ROW = 18
 /** Space below the last row, in pixels. */
 export const FOOT = 6
 
 interface Anchor {
-  /** Index of an entry that stays valid (see LogWindow.base), and pixels of it above the edge. */
+  /** Stable index of an entry (see LogWindow.base), and its pixels above the edge. */
   readonly place: number
   readonly offset: number
 }
@@ -22,7 +22,7 @@ export interface Position {
   target: number | undefined
   /** Number behind the newest line that was on screen. */
   seenTo: number
-  /** Pixels scrolled, as last set or last noticed. */
+  /** Pixels scrolled, as last set or last read. */
   scrolled: number
 }
 
@@ -43,7 +43,7 @@ export interface OnScreen extends Scrollable {
   /** The first row, and the row behind the last one. */
   readonly first: number
   readonly last: number
-  /** The end is on screen: the list follows it, or everything has room. */
+  /** True if the end is on screen: the list follows it, or everything fits. */
   readonly atEnd: boolean
 }
 
@@ -52,7 +52,7 @@ export function createPosition(): Position {
   return { following: true, anchor: { place: 0, offset: 0 }, target: undefined, seenTo: 0, scrolled: 0 }
 }
 
-/** Finds what to draw, and goes to the target if it is held by now. */
+/** Finds the rows to render, and goes to the target if it is held now. */
 export function putOnScreen(position: Position, reader: LogReader, layout: Layout, height: number): OnScreen {
   const bottom = Math.max(0, layout.total * ROW + FOOT - height)
   const list = { reader, layout, height, bottom }
@@ -65,7 +65,7 @@ export function putOnScreen(position: Position, reader: LogReader, layout: Layou
   return { ...list, top, first, last, atEnd }
 }
 
-/** Goes to a wanted line, or the one nearest to it, as soon as it is held. */
+/** Goes to a wanted line, or the nearest line, as soon as it is held. */
 function settle(position: Position, list: Scrollable, number: number): void {
   const { reader, layout, height } = list
   const { window: held } = reader
@@ -110,7 +110,7 @@ export function holdAt(position: Position, screen: OnScreen, pixels: number): vo
   position.anchor = anchorAt(screen, pixels)
 }
 
-/** Stays where the user has scrolled to; at the newest line, the list follows the end from there on. */
+/** Stays where the user has scrolled to; at the newest line, the list starts following the end. */
 export function scrolledByUser(position: Position, screen: OnScreen, pixels: number, isAtEnd: boolean): void {
   position.scrolled = pixels
   position.following = isAtEnd && screen.reader.reachesEnd()

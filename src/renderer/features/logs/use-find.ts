@@ -1,4 +1,4 @@
-/** Find in a log: asks the host for matches, walks through them, and counts on while the log grows. */
+/** Find in a log: asks the host for matches, moves between them, and adds new matches while the log grows. */
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { LogFind, LogMatches } from '#shared/log.ts'
 import { pause } from '../../host/backoff.ts'
@@ -128,7 +128,7 @@ function stepFrom({ lines, before, total }: LogMatches, index: number, direction
   return { near: undefined, choose: found => found.lines.length - 1 }
 }
 
-/** Adds the matches of lines that came since, at most once a second. */
+/** Adds the matches in new lines, at most once a second. */
 function useGrowth(
   reader: LogReader,
   query: LogFind,

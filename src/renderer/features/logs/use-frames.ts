@@ -1,4 +1,4 @@
-/** Draws a log list again when its log has changed; lists take turns, and a flood leaves room for keys. */
+/** Renders a log list again when its log has changed; lists take turns, and a flood leaves time for key presses. */
 import { useEffect, useState } from 'react'
 import type { LogReader } from './reader.ts'
 import { createTurns, isPictureDue } from './turns.ts'

@@ -46,7 +46,7 @@ export function logOf(client: Client, id: string): ReaderOptions {
   }
 }
 
-/** Changes whenever the instance was started again. */
+/** A value that changes whenever the instance is started again. */
 export function runOf(instance: Instance | undefined): string {
   return `${instance?.startedAt ?? ''} ${instance?.state === 'starting' || instance?.state === 'ready'}`
 }

@@ -18,7 +18,7 @@ import {
 } from './scroll-position.ts'
 import { useFrames } from './use-frames.ts'
 
-/** Rows from an end at which more is read. */
+/** Distance from an end, in rows, at which more is read. */
 const NEAR = 150
 
 export interface LogScroll {
@@ -27,7 +27,7 @@ export interface LogScroll {
   readonly first: number
   readonly last: number
   readonly following: boolean
-  /** The end is on screen: the list follows it, or everything has room. */
+  /** True if the end is on screen: the list follows it, or everything fits. */
   readonly atEnd: boolean
   readonly newLines: number
   readonly width: number
@@ -92,7 +92,7 @@ export function useLogScroll(reader: LogReader, rows: ((entry: Entry) => number)
   }
 }
 
-/** Scrolls the element to what was drawn, and reports to the reader what the view shows. */
+/** Scrolls the element to the rendered rows, and reports to the reader what the view shows. */
 function useScrolled(ref: React.RefObject<HTMLDivElement | null>, position: Position, screen: OnScreen) {
   useLayoutEffect(() => {
     const { reader, layout, height, top, first, last } = screen

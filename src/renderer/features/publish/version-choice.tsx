@@ -38,7 +38,7 @@ export function VersionChoice({ candidate: { path, status }, inspection }: Versi
         </p>
       ) : null}
       {inspection.next ? (
-        // biome-ignore lint/a11y/useSemanticElements: these are buttons and no form
+        // biome-ignore lint/a11y/useSemanticElements: these are buttons, not a form
         <div className={styles.bumps} role="group" aria-label={t`Version`}>
           <span className={styles.dim}>{t`Version ${version}`}</span>
           {PARTS.map(([part, name]) => (

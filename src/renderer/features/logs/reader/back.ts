@@ -10,7 +10,7 @@ import { isFull, type Reading } from './reading.ts'
 /** Number of entries that reading back must add, if there are that many. */
 const ENOUGH = 200
 
-/** Reads what is before the window, until enough of it passes the filter. */
+/** Reads lines before the window, until enough of them match the filter. */
 export async function readBack(reading: Reading): Promise<void> {
   const { state, window } = reading
   const { atStart, readingBack } = state.getState()

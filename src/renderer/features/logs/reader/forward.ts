@@ -14,7 +14,7 @@ import { addNote, isFull, type Reading, TAIL } from './reading.ts'
 const SKIP_BYTES = 256 * 1024 * 1024
 const SKIP_HELD_BYTES = 32 * 1024 * 1024
 
-/** Starts a feed; the one before it ends. */
+/** Starts a feed and ends the one before it. */
 export function beginFeed(reading: Reading, start: FeedStart): void {
   reading.stop.abort()
   reading.stop = new AbortController()
@@ -92,7 +92,7 @@ function showPage(reading: Reading, page: LogPage): void {
   skipIfFarBehind(reading, page.behind ?? 0, behindPage)
 }
 
-/** Puts before a page's entries how many lines were skipped or dropped there. */
+/** Adds a row before a page's entries that says how many lines were skipped or dropped there. */
 function addMissingNotes(reading: Reading, page: LogPage, first: number, entries: Entry[]): void {
   const skipped = reading.skippedFrom === undefined ? 0 : first - reading.skippedFrom
   reading.skippedFrom = undefined

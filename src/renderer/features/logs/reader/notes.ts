@@ -1,4 +1,4 @@
-/** The rows a reader adds of its own: breaks, ends, skipped and dropped lines, an engine that went or came back. */
+/** The rows a reader adds itself: breaks, ends, skipped and dropped lines, an engine that went or came back. */
 import { t } from '#shared/language.ts'
 import { count, plural } from '../../../labels/humanise.ts'
 import type { NoteEntry } from '../entries.ts'
@@ -25,13 +25,13 @@ export function droppedNote(dropped: number): NoteEntry {
   return { kind: 'note', tone: 'trouble', text: `${droppedText(dropped)}.` }
 }
 
-/** What a row says of lines that were removed before they could be read, without its full stop. */
+/** The text of a row about lines removed before they could be read, without the full stop. */
 export function droppedText(dropped: number): string {
   return plural(dropped, 'line was dropped here', 'lines were dropped here')
 }
 
 /**
- * What a row says when the engine goes or comes back; undefined if neither happened. The log is a file, which
+ * The text of a row for an engine that goes or comes back; undefined if neither happened. The log is a file, which
  * neither changes.
  */
 export function engineText(before: string | undefined, gone: string | undefined): string | undefined {

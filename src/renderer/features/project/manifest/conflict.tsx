@@ -57,7 +57,7 @@ export function ConflictCard({ path, file, parts: merged }: ConflictCardProps) {
       </p>
       <ul className={styles.conflicts}>
         {conflicts.map((conflict, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a conflict is known by its place
+          // biome-ignore lint/suspicious/noArrayIndexKey: a conflict is identified by its place
           <li key={index}>
             <Choice
               conflict={conflict}

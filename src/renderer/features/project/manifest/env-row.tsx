@@ -67,7 +67,7 @@ function LazyRow(props: RowProps) {
       data-path={`Env[${props.index}]`}
       data-far
       aria-label={name}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: its controls come when the keyboard does
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: its controls render when it gets the focus
       tabIndex={0}
       onFocus={() => setDrawn('focused')}
     >

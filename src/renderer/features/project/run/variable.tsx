@@ -1,4 +1,4 @@
-/** One variable of local runs: a plain value, or a key of one of the user's secrets, whose value is never shown. */
+/** One variable of local runs: a plain value, or a key of one of the user's secrets. Secret values are never shown. */
 import { ActionIcon, NativeSelect, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { KeyRound, X } from 'lucide-react'
