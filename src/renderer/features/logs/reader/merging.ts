@@ -114,7 +114,7 @@ function entriesOf(merging: Merging, { line, source }: SourceLine, number: numbe
   })
 }
 
-/** Sorts by time but keeps each log's own order: after a clock was set back, a line counts as late as the one before. */
+/** Sorts by time, keeping each log's own order: if its clock was set back, a line counts as late as the one before. */
 function inOrder(lines: readonly SourceLine[]): SourceLine[] {
   const latest: string[] = []
   const timed = lines.map(sourceLine => {

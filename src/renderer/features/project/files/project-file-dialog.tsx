@@ -1,4 +1,4 @@
-/** Shows a file of the project in the window; can add the lines that its finding misses in requirements.txt. */
+/** Shows a file of the project in the window; can add what its finding says is missing to requirements.txt. */
 import { useProjectActions } from '../../../actions/project.ts'
 import { FileDialog, type ShownFile } from './file-dialog.tsx'
 
