@@ -1,4 +1,4 @@
-/** The page's beginning: obeys the policy, connects to the host, and learns its language before anything with words is loaded. */
+/** The page's entry point: applies the style policy, connects to the host, and loads its language before any labels. */
 import '@mantine/core/styles.css'
 import '@mantine/notifications/styles.css'
 import './ui/tokens.css'
@@ -6,7 +6,7 @@ import { speakLanguage } from '#shared/languages/index.ts'
 import { connectHost, type Host } from './host/client.ts'
 import { START_PATIENCE_MS } from './host/preferences.ts'
 import { obeyStylePolicy } from './window/csp.ts'
-// Keeps what the host asks of the window from when it is connected, for whoever is loaded later.
+// Queues the host's events from the start, for code that is loaded later.
 import './window/host-events.ts'
 
 obeyStylePolicy()
@@ -25,7 +25,7 @@ async function start(element: HTMLElement) {
   await draw(host, element, info)
 }
 
-/** What the host says of itself; one that does not answer soon is shown in English. */
+/** Fetches the host information and loads its language; if the host does not answer soon, the window is in English. */
 async function speakAs({ client }: Host) {
   try {
     const signal = AbortSignal.timeout(START_PATIENCE_MS)

@@ -1,4 +1,4 @@
-/** Removing apps, one or many, from more than one place of the window. */
+/** Removes one or more apps; used by several parts of the window. */
 import { useMemo } from 'react'
 import type { App } from '#shared/app.ts'
 import { t } from '#shared/language.ts'
@@ -8,11 +8,11 @@ import { confirm } from '../window/dialogs.ts'
 import { removeWithUndo, UNDO_SECONDS, undoWords } from './removal.ts'
 
 export interface AppActions {
-  /** Says what would be lost and asks; then removes them, unless it is undone in time. */
+  /** Shows what will be lost and asks for confirmation; then removes the apps, unless the user undoes it in time. */
   remove(apps: readonly App[], ended: number): void
 }
 
-/** `ended` counts the ended instances of the apps, which go with them. */
+/** `ended` is the number of ended instances of these apps; they are removed too. */
 export function useAppActions(): AppActions {
   const { client } = useHost()
   return useMemo(
@@ -36,7 +36,7 @@ export function useAppActions(): AppActions {
   )
 }
 
-/** What is lost, in words. */
+/** Describes what will be lost. */
 export function appConsequence(versions: number, ended: number): string {
   const one = versions === 1
   const leaves = one

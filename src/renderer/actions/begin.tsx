@@ -1,4 +1,4 @@
-/** Buttons of empty pages that lead to a project: one to open, or the one in the window. */
+/** Buttons of empty pages that lead to a project: open one, or go to the open one. */
 import { Button } from '@mantine/core'
 import { t } from '#shared/language.ts'
 import { useHostInfo } from '../host/queries.ts'
@@ -11,7 +11,7 @@ export function OpenFolder() {
   return <Button onClick={() => void actions.choose(canPick)}>{t`Open a folder`}</Button>
 }
 
-/** The two ways to a first project. */
+/** The two buttons for a first project. */
 export function Begin() {
   const actions = useProjectActions()
   return (

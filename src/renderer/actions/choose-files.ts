@@ -1,4 +1,4 @@
-/** Puts files of a project into its bundle or leaves them out, and looks at the project anew. */
+/** Includes files of a project in its bundle or excludes them, then reads the project again. */
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { t } from '#shared/language.ts'
 import { useHost } from '../host/client.ts'
@@ -17,7 +17,7 @@ export function useChosenFiles(path: string) {
       ])
   })
   return {
-    /** Waits until the list shows it. */
+    /** Resolves when the list shows the change. */
     choose: (files: readonly string[], included: boolean) =>
       mutateAsync({ files: [...files], included }).catch(error =>
         notifyError(error, included ? t`It was not put into the bundle` : t`It was not left out`)

@@ -1,4 +1,4 @@
-/** The button that leads to the line an app failed at; none where no traceback leads into the open project. */
+/** The button that shows the line an app failed at; hidden if no traceback leads into the open project. */
 import { Button } from '@mantine/core'
 import type { Instance } from '#shared/instance.ts'
 import { t } from '#shared/language.ts'

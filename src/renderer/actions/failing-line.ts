@@ -1,4 +1,4 @@
-/** Leads from an app that failed to the line of the open project its traceback names. */
+/** Finds and shows the line of the open project that a failed app's traceback names. */
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import type { Instance } from '#shared/instance.ts'
@@ -10,11 +10,11 @@ import { useChecked, useProjectFiles } from '../manifest/manifest.ts'
 import { revealFinding } from '../window/reveal.ts'
 import { useView } from '../window/view.ts'
 
-/** A traceback may be long, but what failed ends with it. */
+/** A traceback may be long, but it comes last in the log of a failed app. */
 const LINE_LIMIT = 300
 const LINES_AFTER = 12
 
-/** Where an instance failed, as far as the open project is its own and holds that file. */
+/** The line an instance failed at, if the instance belongs to the open project and the project has that file. */
 export function useFailingLine(instance: Instance): FailingLine | undefined {
   const { client } = useHost()
   const files = useOwnFiles(instance)
@@ -29,7 +29,7 @@ export function useFailingLine(instance: Instance): FailingLine | undefined {
   return found && found.after < LINES_AFTER ? found : undefined
 }
 
-/** Files that go into the bundle of the open project, where the instance is one of its Name. */
+/** Files in the bundle of the open project, if the instance has the project's Name. */
 export function useOwnFiles(instance: Instance | undefined): ReadonlySet<string> | undefined {
   const path = useView(state => state.projectPath)
   const name = useChecked(path).manifest?.App.Name
@@ -44,7 +44,7 @@ export function useOwnFiles(instance: Instance | undefined): ReadonlySet<string>
   )
 }
 
-/** Shows the file as it is in the project now, with the error beside its line. */
+/** Shows the project's current version of the file, with the error beside its line. */
 export function showFailingLine({ file, line, error }: FailingLine): void {
   const message = error || t`The app failed here.`
   revealFinding({ rule: 'traceback', severity: 'error', message, file, line })

@@ -1,4 +1,4 @@
-/** The first steps of a new user: which are done is seen from what the window knows, and kept for all windows. */
+/** The first steps of a new user: derives which are done from the window's data, and saves them for all windows. */
 import { z } from 'zod'
 import { create } from 'zustand'
 import { type PersistStorage, persist } from 'zustand/middleware'
@@ -9,24 +9,24 @@ import { preferenceStorage } from '../host/preferences.ts'
 export const FIRST_STEPS = ['open', 'run', 'see', 'publish', 'start'] as const
 export type FirstStep = (typeof FIRST_STEPS)[number]
 
-/** What the window knows; apps and instances are undefined until the host has told. */
+/** What the window knows; apps and instances are undefined until the host has reported them. */
 export interface Facts {
   readonly project: string | undefined
   readonly instances: readonly Instance[] | undefined
   readonly apps: readonly App[] | undefined
-  /** A running app was opened from this window. */
+  /** True if a running app was opened from this window. */
   readonly opened: boolean
 }
 
 const FirstSteps = z.object({
-  /** Absent until it was seen whether this is a first start. */
+  /** Absent until the window knows whether this is a first start. */
   shown: z.boolean().optional(),
   done: z.array(z.enum(FIRST_STEPS)).max(FIRST_STEPS.length).default([])
 })
 export type FirstSteps = z.infer<typeof FirstSteps>
 
 const loaded = () => void useFirstSteps.persist.rehydrate()
-/** In a document each: a window that ticks a step must not show the steps again that another window hid. */
+/** Two separate documents: if one window hides the steps, a window that ticks a step must not show them again. */
 const documents = {
   done: preferenceStorage('steps', loaded),
   shown: preferenceStorage('steps-shown', loaded)
@@ -43,7 +43,7 @@ const storage: PersistStorage<FirstSteps> = {
   removeItem: () => undefined
 }
 
-/** Of a document as it was kept; none where it is not one. */
+/** The fields of a stored document; empty if it is not valid. */
 function fieldsOf(text: unknown): object {
   try {
     return typeof text === 'string' ? JSON.parse(text).state : {}
@@ -62,7 +62,7 @@ export const useFirstSteps = create<FirstSteps>()(
 
 export const showFirstSteps = (shown: boolean) => useFirstSteps.setState({ shown })
 
-/** Those that have happened by what is known now. */
+/** The steps that are done according to the current data. */
 function happened({
   project,
   instances = [],
@@ -79,16 +79,16 @@ function happened({
   }
 }
 
-/** With what has happened since; the same object where nothing has. What was done stays so. */
+/** Adds the steps done since; returns the same object if there are none. A done step stays done. */
 export function afterwards(before: FirstSteps, facts: Facts): FirstSteps {
   const { apps, instances } = facts
   if (apps === undefined || instances === undefined) return before
-  // Who has published or run something knows the way.
+  // A user who has published or run something does not need the steps.
   if (before.shown === undefined) return { ...before, shown: apps.length + instances.length === 0 }
   const now = happened(facts)
   const done = FIRST_STEPS.filter(step => now[step] || before.done.includes(step))
   if (!before.shown) return before
-  // All done is said by the window that saw it, and by no later one.
+  // Only the window that saw the last step happen shows "All done"; later windows do not.
   const shown = done.length < FIRST_STEPS.length
   return done.length === before.done.length && shown ? before : { shown, done }
 }

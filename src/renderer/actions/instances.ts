@@ -1,4 +1,4 @@
-/** What can be done with instances, one or many, from more than one place of the window. */
+/** Actions on one or more instances; used by several parts of the window. */
 import { useMemo } from 'react'
 import type { Instance } from '#shared/instance.ts'
 import { isRunning } from '#shared/instance-state.ts'
@@ -12,13 +12,13 @@ import { notifyError } from '../window/notify.tsx'
 import { removeWithUndo, UNDO_SECONDS, undoWords } from './removal.ts'
 
 export interface InstanceActions {
-  /** A job that stops, starts or restarts each of them. */
+  /** Starts a job that stops, starts or restarts each of the instances. */
   act(act: Exclude<InstanceAct, 'remove'>, instances: readonly Instance[]): Promise<void>
-  /** Says what would be lost and asks; then removes them, unless it is undone in time. */
+  /** Shows what will be lost and asks for confirmation; then removes them, unless the user undoes it in time. */
   remove(instances: readonly Instance[]): Promise<void>
 }
 
-/** Failures that come at once are told in a toast; those of the work itself are the job's. */
+/** A toast shows failures to start a job; the job shows failures of the work itself. */
 export function useInstanceActions(): InstanceActions {
   const { client } = useHost()
   const isMeasured = useCapability('usage')
@@ -53,7 +53,7 @@ export function useInstanceActions(): InstanceActions {
   }, [client, isMeasured])
 }
 
-/** What is lost, in words. */
+/** Describes what will be lost. */
 export function consequence(
   instances: readonly Instance[],
   lost: { readonly log: number; readonly volume: number }

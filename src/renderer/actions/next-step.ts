@@ -1,4 +1,4 @@
-/** The one button of the header: names the next sensible step for the project in the window. */
+/** The header's main button: names the next sensible step for the project in the window. */
 import type { App } from '#shared/app.ts'
 import type { Finding } from '#shared/finding.ts'
 import type { Instance } from '#shared/instance.ts'
@@ -16,11 +16,11 @@ export interface Situation {
   /** The last local run of the project, and the job that started it. */
   readonly instance: Instance | undefined
   readonly job: Job | undefined
-  /** The running app was opened from this window. */
+  /** True if the running app was opened from this window. */
   readonly opened: boolean
   /** The manifest's version, and the apps of its Name that are published. */
   readonly version: string | undefined
-  /** The version after it; undefined where it is no semver version. */
+  /** The version after `version`; undefined if `version` is not a semver version. */
   readonly nextVersion: string | undefined
   readonly published: readonly App[]
 }
@@ -57,7 +57,7 @@ export function nextStep(situation: Situation): NextStep {
   return (situation.opened && afterUse(situation)) || openApp(ready)
 }
 
-/** The app runs and was looked at: on to publishing it, unless just this is published. */
+/** The step after the user has opened the running app: publish it, unless exactly this bundle is published already. */
 function afterUse({ job, version, nextVersion, published }: Situation): NextStep | undefined {
   const sha256 = job?.result?.sha256
   if (version === undefined || sha256 === undefined) return undefined
@@ -68,12 +68,12 @@ function afterUse({ job, version, nextVersion, published }: Situation): NextStep
   return { kind: 'bump', from: version, to: nextVersion, label: t`Bump to ${nextVersion}` }
 }
 
-/** What running the project is called, beside its last local run. */
+/** The label of the run button beside the project's last local run. */
 export function runLabel(instance: Instance | undefined): string {
   return instance && isRunning(instance) ? t`Run again` : t`Run locally`
 }
 
-/** The same for a key or the palette; undefined while it is started already, for it is not started twice. */
+/** The same label for a key or the palette; undefined while a run is starting, so that it does not start twice. */
 export function runCommand(step: NextStep, instance: Instance | undefined): string | undefined {
   return step.kind === 'wait' ? undefined : runLabel(instance)
 }

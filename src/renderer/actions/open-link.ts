@@ -1,7 +1,7 @@
-/** The one way a link of the window is opened. */
+/** Opens links; the window opens every link through this function. */
 import { externalUrl } from '#shared/url.ts'
 
-/** Opens a link the user clicked outside of this window; false when it is not allowed. */
+/** Opens a clicked link outside this window; false if the link is not allowed. */
 export function openLink(text: string): boolean {
   const url = externalUrl(text)
   if (url === undefined) return false

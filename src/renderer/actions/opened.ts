@@ -1,4 +1,4 @@
-/** Which running apps were opened from this window: what was looked at can be published next. */
+/** Tracks which running apps were opened from this window: after opening an app, the user can publish it. */
 import { create } from 'zustand'
 import { openLink } from './open-link.ts'
 
@@ -6,7 +6,7 @@ const LIMIT = 50
 
 const useStore = create<{ readonly ids: readonly string[] }>(() => ({ ids: [] }))
 
-/** Opens a running instance outside of this window. */
+/** Opens a running instance outside this window. */
 export function openApp(instanceId: string, url: string): void {
   if (openLink(url)) markOpened(instanceId)
 }
@@ -17,7 +17,7 @@ export function markOpened(instanceId: string): void {
   }))
 }
 
-/** Any app was opened from this window. */
+/** True if any app was opened from this window. */
 export function useAnyOpened(): boolean {
   return useStore(({ ids }) => ids.length > 0)
 }

@@ -14,7 +14,7 @@ export function setVersion(work: ProjectWork, path: string, from: string, to: st
   })
 }
 
-/** Writes the manifest's MemoryLimit; false where that failed, which is shown. */
+/** Writes the manifest's MemoryLimit; shows an error and returns false if that fails. */
 export async function setMemoryLimit(work: ProjectWork, path: string, limit: string): Promise<boolean> {
   const { client } = work
   let done = false

@@ -1,4 +1,4 @@
-/** Starts jobs with a project: run it here, publish it, write its bundle. What is not saved is saved first. */
+/** Starts jobs for a project: run it here, publish it, write its bundle. Saves unsaved changes first. */
 import type { Visibility } from '#shared/app.ts'
 import type { Instance } from '#shared/instance.ts'
 import { t } from '#shared/language.ts'
@@ -10,7 +10,7 @@ import { view } from '../window/view.ts'
 import { onceWithNotice, type ProjectWork, saveDraft, withNotice } from './project-work.ts'
 import { runInput } from './run-options.ts'
 
-/** Runs the project on this computer, in place of its last run. */
+/** Runs the project on this computer, replacing its last run. */
 export function run(work: ProjectWork, path: string, options = { save: true }): Promise<void> {
   return onceWithNotice(`run ${path}`, t`The app was not run`, async () => {
     if (options.save) await saveDraft(work, path)
@@ -55,12 +55,12 @@ export function writeBundle(work: ProjectWork, path: string): Promise<void> {
   })
 }
 
-/** Asks the job to stop. */
+/** Asks a job to stop. */
 export function cancelJob({ client }: ProjectWork, jobId: string): Promise<void> {
   return withNotice(t`The job could not be cancelled`, () => client.jobs.cancel({ id: jobId }))
 }
 
-/** The local run of a project that is on screen: the next one takes its place and continues its log. */
+/** The project's local run in the window: the next run replaces it and continues its log. */
 function lastRunOf({ queries, orpc }: ProjectWork, path: string): Instance | undefined {
   const { queryKey } = orpc.projects.manifest.queryOptions({ input: { path } })
   const name = queries.getQueryData(queryKey)?.manifest?.App.Name

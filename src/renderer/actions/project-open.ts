@@ -1,4 +1,4 @@
-/** Opens projects: a folder, the sample, or a bundle, which is published instead. */
+/** Opens projects: a folder or the sample. A bundle opens the publish sheet instead. */
 
 import { isBundlePath } from '#shared/bundle.ts'
 import { t } from '#shared/language.ts'
@@ -12,7 +12,7 @@ export function open(work: ProjectWork, path: string): Promise<void> {
   return withNotice(t`The folder could not be opened`, () => tryOpen(work, path))
 }
 
-/** Opens a folder, and throws what keeps it from being opened; false where a dialog continues. */
+/** Opens a folder, or throws the reason it cannot; false if a dialog continues instead. */
 export async function tryOpen(work: ProjectWork, path: string): Promise<boolean> {
   if (isBundlePath(path)) {
     openDialog({ kind: 'publish', paths: [path] })
@@ -29,7 +29,7 @@ export async function tryOpen(work: ProjectWork, path: string): Promise<boolean>
   }
 }
 
-/** Opens a folder that the user picks in the host's dialog, or types where there is none. */
+/** Opens a folder that the user picks in the host's dialog, or types if the host has no dialog. */
 export async function choose(work: ProjectWork, canPick: boolean): Promise<void> {
   if (!canPick) return openDialog({ kind: 'open-project' })
   await onceWithNotice('pick', t`The folder could not be opened`, async () => {
@@ -45,7 +45,7 @@ export function openSample(work: ProjectWork): Promise<void> {
   )
 }
 
-/** Keeps a project in front of the recent ones, or no longer. */
+/** Pins a project before the recent ones, or unpins it. */
 export function pin({ client, queries, orpc }: ProjectWork, path: string, pinned: boolean): Promise<void> {
   const title = pinned ? t`The project was not pinned` : t`The project is still pinned`
   return withNotice(title, async () => {

@@ -1,4 +1,4 @@
-/** What can be done with a project from more than one place of the window. */
+/** Actions on a project; used by several parts of the window. */
 import { useQueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import type { Visibility } from '#shared/app.ts'
@@ -13,23 +13,23 @@ import { choose, open, openSample, pin, tryOpen } from './project-open.ts'
 import { type ProjectWork, withNotice } from './project-work.ts'
 
 export interface ProjectActions {
-  /** Opens a folder; one without a manifest is offered a new one, a bundle is shown in the publish sheet. */
+  /** Opens a folder; offers to create a missing manifest, and shows a bundle in the publish sheet. */
   open(path: string): Promise<void>
-  /** The same, but throws what keeps the folder from being opened; false where a dialog continues. */
+  /** The same, but throws the reason the folder cannot be opened; false if a dialog continues instead. */
   tryOpen(path: string): Promise<boolean>
-  /** Lets the user choose a folder, in the host's dialog or by its path. */
+  /** Lets the user choose a folder in the host's dialog, or type its path. */
   choose(canPick: boolean): Promise<void>
   sample(): Promise<void>
-  /** Keeps a project in front of the recent ones, or no longer. */
+  /** Pins a project before the recent ones, or unpins it. */
   pin(path: string, pinned: boolean): Promise<void>
-  /** Runs a project on this computer; what is not saved is saved first unless `save` is false. */
+  /** Runs a project on this computer; saves unsaved changes first unless `save` is false. */
   run(path: string, options?: { save: boolean }): Promise<void>
-  /** Shows the publish sheet for folders and bundles; unsaved text of theirs is saved first. */
+  /** Shows the publish sheet for folders and bundles; saves their unsaved text first. */
   openPublish(paths: readonly string[]): Promise<void>
   publish(path: string, visibility: Visibility, deploy?: boolean): Promise<void>
   /** Writes the next version into the manifest. */
   setVersion(path: string, from: string, to: string): Promise<void>
-  /** Writes the manifest's MemoryLimit; false where that failed, which is shown. */
+  /** Writes the manifest's MemoryLimit; shows an error and returns false if that fails. */
   setMemoryLimit(path: string, limit: string): Promise<boolean>
   /** Adds lines to the project's requirements.txt. */
   addRequirements(path: string, requirements: readonly string[]): Promise<void>
@@ -39,7 +39,7 @@ export interface ProjectActions {
   showApp(instanceId: string): Promise<void>
 }
 
-/** Failures that come at once are shown in a toast; those of the work itself are shown by the job. */
+/** A toast shows failures to start a job; the job shows failures of the work itself. */
 export function useProjectActions(): ProjectActions {
   const { client, orpc } = useHost()
   const queries = useQueryClient()
@@ -74,7 +74,7 @@ function showApp({ client }: ProjectWork, id: string): Promise<void> {
   })
 }
 
-/** Publishing for everyone is asked once: it cannot be unseen. */
+/** Asks before publishing for everyone: users may see it before it can be hidden again. */
 export function confirmAllUsers(title: string, onConfirm: () => void): void {
   confirm({
     title: t`Publish for all users?`,

@@ -1,4 +1,4 @@
-/** Removals wait some seconds first: the words that tell of one with their Undo, and what is about to go. */
+/** Removals wait a few seconds before they start: shows a toast with Undo, and knows what is about to be removed. */
 import { useMemo } from 'react'
 import type { Client } from '#shared/contract.ts'
 import { t } from '#shared/language.ts'
@@ -9,12 +9,12 @@ import { notifyError, notifyUndo } from '../window/notify.tsx'
 /** Seconds in which a removal can be undone. */
 export const UNDO_SECONDS = 10
 
-/** For how long a removal can be undone, for a question before it. */
+/** States how long a removal can be undone, for the question before it. */
 export function undoWords(): string {
   return t`You can undo this for ${plural(UNDO_SECONDS, 'second')}.`
 }
 
-/** Starts the job that removes, and offers to undo it until it does. `what` is what goes: `Q Peak 0.1.2`. */
+/** Starts a removal job, and offers Undo until it removes anything. `what` names the thing: `Q Peak 0.1.2`. */
 export async function removeWithUndo(
   client: Client,
   what: string,
@@ -43,7 +43,7 @@ export async function removeWithUndo(
   }
 }
 
-/** IDs of the instances and apps a removal is about to take. */
+/** IDs of the instances and apps that are about to be removed. */
 export function useRemoving(): ReadonlySet<string> {
   const jobs = useJobs()
   const ids = (jobs ?? [])

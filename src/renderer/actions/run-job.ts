@@ -3,7 +3,7 @@ import type { Job } from '#shared/job.ts'
 import { useJob } from '../host/queries.ts'
 import { useView } from '../window/view.ts'
 
-/** The job the project in the window was last run with, while the host still knows it. */
+/** The job the project in the window was last run with, if the host still knows it. */
 export function useRunJob(path: string | undefined): Job | undefined {
   return useJob(useView(state => (path === undefined ? undefined : state.runs[path]?.jobId)))
 }

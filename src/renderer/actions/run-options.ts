@@ -1,4 +1,4 @@
-/** How each project is run: kept on the host, here as it is being typed. Never part of a bundle. */
+/** Run options of each project: saved on the host, held here while typed. They are never part of a bundle. */
 import { useQuery } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import { create } from 'zustand'
@@ -10,9 +10,9 @@ import { useHost } from '../host/client.ts'
 import { latestOnly } from '../host/latest-only.ts'
 import { notifyError } from '../window/notify.tsx'
 
-/** Options as they are in the fields: a port may be no number yet, a variable without a name. */
+/** Options as typed in the fields: the port may not be a number yet, and a variable may have no name. */
 export interface RunForm {
-  /** Absent: the engine of the settings. */
+  /** Absent: the engine from the settings. */
   readonly engine?: EngineKind | undefined
   readonly port: string
   readonly env: readonly { readonly name: string; readonly value: EnvOverride }[]
@@ -20,13 +20,13 @@ export interface RunForm {
 
 const EMPTY: RunForm = { port: '', env: [] }
 
-/** What was typed since the window opened, by project. */
+/** What the user typed since the window opened, by project path. */
 const useForms = create<{ readonly byPath: Readonly<Record<string, RunForm>> }>()(() => ({ byPath: {} }))
 const savers = new Map<string, (options: RunOptions) => void>()
 
 export interface RunOptionsState {
   readonly form: RunForm
-  /** Not known yet, or not to be had: nothing may be changed then. */
+  /** True while the options are not loaded or could not be read: they must not be changed then. */
   readonly locked: boolean
   readonly error: Error | null
   retry(): void
@@ -55,7 +55,7 @@ export function useRunOptions(path: string): RunOptionsState {
   }
 }
 
-/** What `projects.run` is given: what is in the fields, or what is kept where they were not touched. */
+/** The input for `projects.run`: the options in the fields, or the saved ones if the fields were not changed. */
 export function runInput(path: string) {
   const form = useForms.getState().byPath[path]
   return form === undefined ? { remembered: true } : inputOf(form)
@@ -66,7 +66,7 @@ export function inputOf(form: RunForm) {
   return { ...rest, env: Object.fromEntries(env.map(({ name, value }) => [name, value])) }
 }
 
-/** Without what is empty, no port, or no name a variable can have. */
+/** The valid options: leaves out empty values, invalid ports and variables with invalid names. */
 export function optionsOf({ engine, port, env }: RunForm): RunOptions {
   const number = Number(port)
   return {
@@ -79,7 +79,7 @@ export function optionsOf({ engine, port, env }: RunForm): RunOptions {
   }
 }
 
-/** Why a variable of that name is left out; undefined for one that is fine or still empty. */
+/** Why a variable with this name is left out; undefined if the name is valid or still empty. */
 export function nameProblem(name: string): string | undefined {
   return name.trim() === '' ? undefined : EnvOverrideName.safeParse(name.trim()).error?.issues[0]?.message
 }

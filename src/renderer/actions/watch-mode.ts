@@ -1,4 +1,4 @@
-/** Runs the project in the window again after each change of its files, where its user asked for that. */
+/** Watch mode: runs the project in the window again after each change of its files, if the user turned it on. */
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { create } from 'zustand'
@@ -10,7 +10,7 @@ import { JOBS_KEY } from '../host/live.ts'
 import { useView } from '../window/view.ts'
 import { type ProjectActions, useProjectActions } from './project.ts'
 
-/** For as long as the window is open: nothing is run unasked after a restart. */
+/** Lasts only while the window is open: after a restart, nothing runs unless the user asks. */
 const useStore = create<{ readonly paths: readonly string[] }>(() => ({ paths: [] }))
 
 export function setWatching(path: string, on: boolean): void {
@@ -23,7 +23,7 @@ export function useWatching(path: string | undefined): boolean {
   return useStore(({ paths }) => path !== undefined && paths.includes(path))
 }
 
-/** Once in a window: watches the project in it. */
+/** Watches the project in the window; use once per window. */
 export function useWatchMode(path: string | undefined): void {
   const host = useHost()
   const queries = useQueryClient()
@@ -54,7 +54,7 @@ function followChanges(watch: Watch): Promise<void> {
   const { host, path, signal } = watch
   let going: Promise<void> | undefined
   let again = false
-  /** What changes while it is run again counts once. */
+  /** All changes made during a run lead to one more run. */
   const runAgain = async () => {
     do {
       again = false
@@ -64,7 +64,7 @@ function followChanges(watch: Watch): Promise<void> {
   }
   return follow(host, signal, {
     open: () => host.client.projects.changes({ path }, { signal }),
-    // Where the folder cannot be looked at, or the connection went, shows elsewhere.
+    // Other parts of the window show that the folder cannot be read or the connection is lost.
     each() {
       if (going) again = true
       else going = runAgain()
@@ -72,7 +72,7 @@ function followChanges(watch: Watch): Promise<void> {
   })
 }
 
-/** A start under way is ended by stopping what it starts, so that its log is kept; one that bundles is let go on. */
+/** Stops the instance a running start has created, so that its log is kept; waits if the start is still bundling. */
 async function runOnce({ host: { client }, path, actions, runningJob }: Watch): Promise<void> {
   const job = runningJob()
   if (job) {

@@ -1,4 +1,4 @@
-/** The whole window: providers, and the frame that keeps its place while pages come and go. */
+/** The whole window: providers, and the frame that stays while pages change. */
 import { MantineProvider } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
 import { type QueryClient, QueryClientProvider, useQueryClient } from '@tanstack/react-query'
@@ -84,7 +84,7 @@ function Frame() {
   )
 }
 
-/** Follows the host's lists, and asks for everything else anew when the connection is back. */
+/** Follows the host's lists, and fetches everything else again when the connection is back. */
 function useLists() {
   const host = useHost()
   const queries = useQueryClient()
@@ -102,7 +102,7 @@ function useLists() {
   }, [host, queries])
 }
 
-/** Texts are made once: a window in another language is begun anew. */
+/** Texts are created once, so the window reloads when the language changes. */
 function useLanguage() {
   const language = useHostInfo()?.language
   const first = useRef(language)
@@ -112,7 +112,7 @@ function useLanguage() {
   }, [language])
 }
 
-/** A window that remembers no project shows the one its host was started for. */
+/** If the window remembers no project, opens the one the host was started for. */
 function useFirstProject() {
   const path = useHostInfo()?.project
   useEffect(() => {

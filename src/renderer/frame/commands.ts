@@ -19,18 +19,18 @@ import { PAGE_VIEWS } from './pages.tsx'
 import { pinLabel, useNextStep } from './use-next-step.ts'
 
 export interface Command {
-  /** Lasting: what was used last is remembered by it. */
+  /** Stable across restarts: the palette remembers recently used commands by it. */
   readonly id: string
   readonly title: string
-  /** `Action`, `Page`, `Project`: beside what has no keys. */
+  /** `Action`, `Page`, `Project`: shown for commands that have no keys. */
   readonly kind: string
-  /** What tells it from others of the same title. */
+  /** Distinguishes commands with the same title. */
   readonly detail?: string | undefined
   readonly keys?: string
   readonly run: () => void
 }
 
-/** Does what the menu asks for, and shows what the system opened the app with. */
+/** Runs menu commands, and shows the file or link that the system opened the app with. */
 export function useHostEvents(commands: readonly Command[]): void {
   const { orpc } = useHost()
   const queries = useQueryClient()
@@ -54,7 +54,7 @@ export function useHostEvents(commands: readonly Command[]): void {
             return show('activity', event.id)
           case 'instance': {
             const known = latest.current.find(({ id }) => id === `instance:${event.id}`)
-            // A window that has just opened knows none yet.
+            // A window that has just opened has no instances yet.
             return known ? known.run() : show(event.ephemeral ? 'local' : 'instances', event.id)
           }
         }
@@ -155,7 +155,7 @@ function useThingCommands(): Command[] {
         detail: `${instanceMark(instance)} · ${STATE_NAMES[instance.state]}`,
         run: () => show(instance.ephemeral ? 'local' : 'instances', instance.id)
       })),
-      // Newest first, so a Name has the title of its newest version.
+      // Apps come newest first, so a Name gets the title of its newest version.
       ...[...new Map((apps ?? []).toReversed().map(app => [app.name, app])).values()].map(app => ({
         id: `app:${app.name}`,
         title: app.title,

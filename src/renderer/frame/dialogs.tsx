@@ -1,4 +1,4 @@
-/** Shows the dialog the window asks for. */
+/** Shows the dialog that the window has opened. */
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { t } from '#shared/language.ts'
 import { DockerDialog } from '../features/diagnosis/docker-dialog.tsx'

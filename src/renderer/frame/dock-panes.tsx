@@ -1,4 +1,4 @@
-/** The kinds of tabs a user opens in the dock: how each is called, and what it shows. */
+/** The kinds of tabs a user opens in the dock: the title and content of each. */
 import type { Instance } from '#shared/instance.ts'
 import { t } from '#shared/language.ts'
 import { withoutStamp } from '#shared/version.ts'
@@ -26,7 +26,7 @@ export function DockPaneView({ pane, visible }: { pane: DockPane; visible: boole
   }
 }
 
-/** Panes in the order of their tabs, by the names their instances have now. */
+/** Panes in the order of their tabs, titled with the current names of their instances. */
 export function usePaneTitles(): readonly { readonly key: string; readonly title: string }[] {
   const panes = useView(state => state.panes)
   const instances = useInstances()
@@ -46,7 +46,7 @@ export function usePaneTitles(): readonly { readonly key: string; readonly title
 
 const NO_SOURCE = { id: '', title: '' }
 
-/** The stamp of a local run or a deploy says nothing a reader of tabs needs. */
+/** Leaves out the version stamp of a local run or a test version: it does not help in a tab. */
 function tabTitle(instance: Instance | undefined): string | undefined {
   if (!instance) return undefined
   const { title, version } = instance.app

@@ -1,4 +1,4 @@
-/** The dock at the bottom, kept across pages: logs of instances, problems, jobs. */
+/** The dock at the bottom, which stays when pages change: logs of instances, problems, jobs. */
 import { ActionIcon, UnstyledButton } from '@mantine/core'
 import { ChevronDown, ChevronUp, X } from 'lucide-react'
 import { t } from '#shared/language.ts'

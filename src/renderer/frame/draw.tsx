@@ -1,4 +1,4 @@
-/** Draws the window, once what it kept and the settings are there. */
+/** Draws the window after its preferences and the settings are loaded. */
 import { createRoot } from 'react-dom/client'
 import type { Client } from '#shared/contract.ts'
 import type { Host } from '../host/client.ts'
@@ -8,9 +8,9 @@ import { App } from './app.tsx'
 
 type Info = Awaited<ReturnType<Client['system']['info']>>
 
-/** `info` is what the host has said of itself already. */
+/** `info` is the host information fetched earlier, if any. */
 export async function draw(host: Host, element: HTMLElement, info: Info | undefined): Promise<void> {
-  // Variables of runs once lay here in clear; they are the host's now.
+  // Earlier versions stored run variables here in plain text; the host stores them now.
   localStorage.removeItem('q8s.run-options')
   const queries = createQueryClient()
   queries.setQueryData(host.orpc.system.info.queryOptions().queryKey, info)

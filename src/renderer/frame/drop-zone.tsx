@@ -1,4 +1,4 @@
-/** Takes folders and bundles dropped anywhere in the window: to open, or to publish. */
+/** Accepts folders and bundles dropped anywhere in the window, and opens or publishes them. */
 import { Button, Progress } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import { t } from '#shared/language.ts'
@@ -18,7 +18,7 @@ import {
 import { notifyDone, notifyError } from '../window/notify.tsx'
 import styles from './frame.module.css'
 
-/** What is held over the window: how many things, and over which of the two targets. */
+/** What the user drags over the window: the number of items, and the target under the pointer. */
 interface Held {
   readonly count: number
   readonly target: DropTarget
@@ -70,9 +70,9 @@ export function DropZone() {
       const target = targetOf(event)
       setHeld(before => (before?.count === count && before.target === target ? before : { count, target }))
     }
-    // The pointer left the window itself when it goes to no element.
+    // Without a related target, the pointer left the window.
     const onLeave = (event: DragEvent) => event.relatedTarget === null && setHeld(undefined)
-    // Also as an element is entered, such as the targets themselves: a drop in that moment is refused otherwise.
+    // Handle `dragenter` too: otherwise a drop just as the pointer enters an element, such as a target, is refused.
     window.addEventListener('dragenter', onOver)
     window.addEventListener('dragover', onOver)
     window.addEventListener('dragleave', onLeave)
@@ -96,7 +96,7 @@ function take(actions: ProjectActions, paths: readonly string[], target: DropTar
   else void actions.open(first)
 }
 
-/** The right third of the window is for publishing. */
+/** A drop on the right third of the window publishes. */
 function targetOf(event: DragEvent): DropTarget {
   return event.clientX > (window.innerWidth * 2) / 3 ? 'publish' : 'open'
 }

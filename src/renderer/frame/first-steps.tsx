@@ -1,4 +1,4 @@
-/** The first steps, in the room below the pages: what has happened is ticked, and each of the others is a button that does it. */
+/** The first steps, shown below the pages: done steps are ticked, each other step is a button that does it. */
 import { ActionIcon, VisuallyHidden } from '@mantine/core'
 import { Circle, CircleCheck, X } from 'lucide-react'
 import { useEffect, useState } from 'react'
@@ -65,7 +65,7 @@ export function FirstSteps() {
   )
 }
 
-/** Ticks what happens. True once this window has seen the last of them happen. */
+/** Ticks steps as they happen. True once this window has seen the last step happen. */
 function useFollowedSteps(): boolean {
   const project = useView(state => state.projectPath)
   const instances = useInstances()
@@ -106,7 +106,7 @@ function Steps({ done }: { done: readonly FirstStep[] }) {
   )
 }
 
-/** What does each step; undefined while it cannot be done yet. */
+/** The function that does each step; undefined while the step cannot be done yet. */
 function useStepActions(): Partial<Record<FirstStep, () => void>> {
   const { client } = useHost()
   const path = useView(state => state.projectPath)

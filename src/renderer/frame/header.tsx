@@ -1,4 +1,4 @@
-/** The header: which project, on which platform, and the one next step. */
+/** The header: the project, its platform, and the next step. */
 import { Button, Menu, Progress } from '@mantine/core'
 import { ChevronDown } from 'lucide-react'
 import { hasErrors } from '#shared/finding.ts'
@@ -121,7 +121,7 @@ function PrimaryButton() {
   const path = useView(state => state.projectPath)
   const hint = useKeyHint(step.label, 'action:next')
   return (
-    // biome-ignore lint/a11y/useSemanticElements: these are two buttons and no form
+    // biome-ignore lint/a11y/useSemanticElements: these are two buttons, not a form
     <div className={styles.primary} role="group" aria-label={t`Next step`}>
       <Button.Group>
         <Button

@@ -1,4 +1,4 @@
-/** Tells how jobs ended: to screen readers and in the status bar, and in a toast where it is an error. */
+/** Reports how jobs ended: to screen readers, in the status bar, and in a toast if they failed. */
 import { VisuallyHidden } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import { AppError } from '#shared/errors.ts'
@@ -37,7 +37,7 @@ export function JobWatcher() {
   )
 }
 
-/** The log of what this window runs opens as soon as there is one: it is what the user waits for. */
+/** Opens the log of a run started in this window as soon as it exists: the user is waiting for it. */
 function showLog(job: Job, shown: Set<string>) {
   const id = job.result?.instanceId
   if (id === undefined || shown.has(job.id)) return
@@ -46,7 +46,7 @@ function showLog(job: Job, shown: Set<string>) {
   if (startedHere) view.openLog(id, jobTitle(job))
 }
 
-/** An error stays until it is closed; an end that was hoped for is told in the status bar, and covers nothing. */
+/** Shows an error until the user closes it; a success appears only in the status bar and covers nothing. */
 function tell(job: Job) {
   reportEnded(job)
   if (jobStatusOf(job) !== 'failed' || !job.error || isOnScreen(job)) return
@@ -61,7 +61,7 @@ function tell(job: Job) {
   })
 }
 
-/** The run of the project on its page, what the publish sheet shows, an image that is loaded, and updates in the settings tell of themselves. */
+/** True if the open page or dialog shows the job itself: a project run, a publish job, an image load, or an update. */
 function isOnScreen(job: Job): boolean {
   const { page, projectPath = '', runs } = useView.getState()
   const dialog = useDialog.getState().dialog?.kind

@@ -1,4 +1,4 @@
-/** The pages of the window, with their words. */
+/** The pages of the window, with their labels. */
 import type { ComponentType } from 'react'
 import { t } from '#shared/language.ts'
 import { ActivityPage } from '../features/activity/activity-page.tsx'
@@ -26,7 +26,7 @@ export const PAGE_VIEWS: Readonly<Record<PageId, { readonly title: string; reado
     rollout: { title: t`Roll out`, view: RollOutPage }
   }
 
-/** Those of the rail's upper part. */
+/** The pages in the upper part of the rail. */
 export const RAIL_PAGES = [
   'project',
   'local',

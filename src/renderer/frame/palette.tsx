@@ -1,4 +1,4 @@
-/** The palette: type a few letters, Enter does it. What was used last comes first. */
+/** The command palette: type a few letters and press Enter. Recently used commands come first. */
 import { TextInput, VisuallyHidden } from '@mantine/core'
 import { Search } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react'
@@ -13,10 +13,10 @@ import { useView, view } from '../window/view.ts'
 import { type Command, useCommands } from './commands.ts'
 import styles from './palette.module.css'
 
-/** More than anyone reads: what is not among them is found by another letter. */
+/** Most commands shown. Typing more letters finds the others. */
 const SHOWN = 50
 
-/** At once, so that no letter typed right after the key is lost. */
+/** Focuses immediately, so that letters typed right after the shortcut are not lost. */
 const focusNow = (field: HTMLInputElement | null) => field?.focus()
 
 const KEYS: ListKeys = { next: ['ArrowDown'], previous: ['ArrowUp'], round: true, page: 8 }

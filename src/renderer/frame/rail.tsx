@@ -1,4 +1,4 @@
-/** The left rail: pages by their words, with counts; settings and the user at its foot. */
+/** The left rail: pages with labels and counts; settings and the user at the bottom. */
 import { UnstyledButton } from '@mantine/core'
 import { useMemo } from 'react'
 import { t } from '#shared/language.ts'
@@ -32,7 +32,7 @@ export function Rail() {
   )
 }
 
-/** Pages that are part of another. */
+/** Pages that belong to another page, by their parent. */
 const PARENTS: Partial<Record<PageId, PageId>> = { rollout: 'catalog', cleanup: 'catalog' }
 
 type RailPage = (typeof RAIL_PAGES)[number] | 'diagnosis' | 'settings'
@@ -85,7 +85,7 @@ function useCounts(): Partial<Record<PageId, Count>> {
   }, [findings, instances, jobs, apps])
 }
 
-/** Nothing where there is nothing to count: zero is no news. */
+/** Shows a count, or nothing if the count is zero. */
 function counted(page: PageId, value: number, label: string, bad = false): Partial<Record<PageId, Count>> {
   return value === 0 ? {} : { [page]: { text: count(value), label, bad } }
 }

@@ -1,11 +1,11 @@
-/** F6: from one part of the window to the next, as in every desktop program. */
+/** F6 moves the focus from one part of the window to the next, as in other desktop programs. */
 
-/** The parts, inner ones after those they are in. */
+/** The parts in document order, so inner parts come after the parts that contain them. */
 const REGIONS = 'header[data-region], nav, main, aside, section[data-region], footer'
 const FOCUSABLE =
   'a[href], button:not(:disabled), input:not(:disabled), select, textarea, [contenteditable="true"], [tabindex]'
 
-/** Focuses the first thing in the next part (or the one before, with -1) that has any; the parts go round. */
+/** Focuses the first element of the next part (of the previous, with -1), skipping parts without one; wraps around. */
 export function goToRegion(step: 1 | -1): boolean {
   const regions = [...document.querySelectorAll<HTMLElement>(REGIONS)]
   const focused = document.activeElement
@@ -21,7 +21,7 @@ export function goToRegion(step: 1 | -1): boolean {
   return false
 }
 
-/** What can be focused by Tab and is shown; what belongs to an inner part is that part's. */
+/** The first visible element reachable by Tab; elements of inner parts do not count. */
 function firstIn(region: HTMLElement, regions: readonly HTMLElement[]): HTMLElement | undefined {
   const inner = regions.filter(other => other !== region && region.contains(other))
   return [...region.querySelectorAll<HTMLElement>(FOCUSABLE)].find(

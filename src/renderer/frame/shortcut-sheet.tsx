@@ -1,4 +1,4 @@
-/** The sheet of all keys, where an action is given another: press it, and it is the action's. */
+/** The sheet of all keyboard shortcuts. To change one, the user presses the new keys. */
 import { ActionIcon, Button } from '@mantine/core'
 import { RotateCcw } from 'lucide-react'
 import { type KeyboardEvent, useState } from 'react'
@@ -14,7 +14,7 @@ import { reservedBecause } from '../window/reserved-keys.ts'
 import styles from './shortcut-sheet.module.css'
 import { FIXED_KEYS } from './shortcuts.ts'
 
-/** The action whose new keys are waited for, and what is in the way of those that were pressed last. */
+/** The action that waits for new keys, and the conflict of the last pressed keys, if any. */
 interface Recording {
   readonly id: KeyActionId
   readonly reserved?: string
@@ -134,7 +134,7 @@ function Row({ what, keys, recording, onRecord, onKeys, onStop, onSwap, onReset 
 
   function onKeyDown(event: KeyboardEvent) {
     if (!recording) return
-    // To the buttons that say what to do about keys that are taken.
+    // Let Tab move to the buttons that resolve the conflict.
     if (recording.taken && event.key === 'Tab') return
     event.preventDefault()
     event.stopPropagation()
@@ -178,7 +178,7 @@ function Row({ what, keys, recording, onRecord, onKeys, onStop, onSwap, onReset 
 
 type SaysProps = Pick<RowProps, 'onSwap' | 'onStop'> & { readonly recording: Recording }
 
-/** What is in the way of the keys, and what can be done about it. */
+/** The conflict of the pressed keys, and how to resolve it. */
 function Says({ recording: { reserved, taken }, onSwap, onStop }: SaysProps) {
   if (reserved) {
     return (

@@ -1,4 +1,4 @@
-/** Keys of the whole window. Those of a part (editor, log, list) belong to the part. */
+/** Keyboard shortcuts of the whole window. Each part (editor, log, list) handles its own keys. */
 import { useEffect, useRef } from 'react'
 import { keyMap } from '#shared/keys.ts'
 import { t } from '#shared/language.ts'
@@ -9,7 +9,7 @@ import { useView, view } from '../window/view.ts'
 import type { Command } from './commands.ts'
 import { goToRegion } from './regions.ts'
 
-/** Those nobody can change: the same in every list and form. */
+/** Shortcuts the user cannot change: the same in every list and form. */
 export const FIXED_KEYS: readonly (readonly [keys: readonly string[], what: string])[] = [
   [['F6'], t`Next part of the window, with Shift the one before`],
   [['Up', 'Down', 'J', 'K'], t`Move in a list`],
@@ -19,7 +19,7 @@ export const FIXED_KEYS: readonly (readonly [keys: readonly string[], what: stri
   [['Alt+Enter'], t`Fix the problem at the cursor`]
 ]
 
-/** Has every part of the window know the keys of the settings. */
+/** Applies the shortcuts from the settings to the whole window. */
 export function useKeysOfSettings(): void {
   const changed = useSettings()?.keys
   useEffect(() => {
@@ -31,7 +31,7 @@ export function useShortcuts(commands: readonly Command[]): void {
   const latest = useRef(commands)
   latest.current = commands
   useEffect(() => {
-    // Asked before the dialog sees the key: the one that closes it is the dialog's, and closes nothing behind it.
+    // Checked before the dialog gets the key: the key that closes a dialog must not also close something behind it.
     let inDialog = false
     const noteDialog = () => {
       inDialog = useDialog.getState().dialog !== undefined
@@ -49,7 +49,7 @@ export function useShortcuts(commands: readonly Command[]): void {
   }, [])
 }
 
-/** True for a key it took. */
+/** True if the key was handled. */
 function handle(event: KeyboardEvent, commands: readonly Command[]): boolean {
   const keys = keysOf(event)
   if (keys === undefined) return false
@@ -65,7 +65,7 @@ function handle(event: KeyboardEvent, commands: readonly Command[]): boolean {
 
 function closePanel(): boolean {
   const { page, selection } = useView.getState()
-  // What is rolled out fills its page: there is no panel to close.
+  // The roll-out page has no side panel to close.
   if (page === 'rollout' || selection[page] === undefined) return false
   view.select(page, undefined)
   return true

@@ -1,4 +1,4 @@
-/** The page of a browser the host does not know: why that is, and what to do. It goes on once it is signed in. */
+/** The page for a browser that is not signed in: why, and what to do. Continues once the browser is signed in. */
 import { t } from '#shared/language.ts'
 import { languageFor, speakLanguage } from '#shared/languages/index.ts'
 import type { Host } from '../host/client.ts'
@@ -6,9 +6,9 @@ import styles from './signed-out.module.css'
 
 export async function drawSignedOut({ connection }: Host, element: HTMLElement): Promise<void> {
   connection.state.subscribe(({ status }) => status === 'up' && window.location.reload())
-  // The host keeps the user's language to itself, too.
+  // The host does not reveal the user's language either.
   await speakLanguage(languageFor(navigator.language)).catch(() => undefined)
-  // The user's own choice is the host's, too: this page follows the system.
+  // The host does not reveal the user's colour scheme either, so this page follows the system.
   const isDark = window.matchMedia('(prefers-color-scheme: dark)').matches
   document.documentElement.dataset.mantineColorScheme = isDark ? 'dark' : 'light'
   const page = document.createElement('main')
@@ -21,10 +21,10 @@ export async function drawSignedOut({ connection }: Host, element: HTMLElement):
   element.replaceChildren(page)
 }
 
-/** A paragraph; what stands between backticks is code. */
+/** A paragraph; text between backticks is code. */
 function words(kind: 'h1' | 'p', text: string): HTMLElement {
   const element = document.createElement(kind)
-  // Every second part stands between backticks: something to type.
+  // Every second part was between backticks: something to type.
   for (const [index, part] of text.split('`').entries()) {
     const code = index % 2 === 1 ? document.createElement('code') : undefined
     if (code) code.textContent = part

@@ -1,4 +1,4 @@
-/** The status bar: how engine, platform and keychain are, each with its diagnosis; and what goes on now. */
+/** The status bar: the state of engine, platform and keychain, with links to the diagnosis; and current activity. */
 import { Loader, UnstyledButton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Job } from '#shared/job.ts'
@@ -43,7 +43,7 @@ export function StatusBar() {
   )
 }
 
-/** Attempts after which the host is likely gone for good. */
+/** Failed attempts after which the host has probably ended. */
 const MANY = 3
 
 function connectionLabel(status: ConnectionState['status'], attempts: number, inBrowser: boolean): string {
@@ -54,7 +54,7 @@ function connectionLabel(status: ConnectionState['status'], attempts: number, in
   return t`Reconnecting. Was q8s-cli ui ended? Then run it again, and open its new address.`
 }
 
-/** Leads to the place of the diagnosis that says why, and what to do. */
+/** Opens the part of the diagnosis that says why, and what to do. */
 function StatusDot({ dot: { check, title, tone, summary } }: { dot: Dot }) {
   return (
     <UnstyledButton
@@ -73,10 +73,10 @@ function StatusDot({ dot: { check, title, tone, summary } }: { dot: Dot }) {
   )
 }
 
-/** Milliseconds between two questions to the host what it found by itself. */
+/** Milliseconds between two requests for the updates that the host found automatically. */
 const NEWS_MS = 10 * 60 * 1_000
 
-/** Where the user wants newer versions looked for, that there is one. */
+/** Shows that a newer version exists; used only if automatic update checks are on. */
 function NewerVersion({ skipped }: { skipped: string }) {
   const { orpc } = useHost()
   const { data } = useQuery(orpc.updates.state.queryOptions({ refetchInterval: NEWS_MS }))

@@ -1,13 +1,13 @@
-/** The dots of the status bar, from the host's checks: two engines are one dot, since one that works is enough. */
+/** The dots of the status bar, from the host's checks. Both engines share a dot, since one working engine is enough. */
 import { t } from '#shared/language.ts'
 import type { Check, CheckId, Settings } from '#shared/system.ts'
 import { CHECK_TONES } from '../labels/check.ts'
 import type { Tone } from '../labels/instance.ts'
 
 export interface Dot {
-  /** What it is of, whatever is found of it: the keyboard stays on a dot that changes. */
+  /** Identifies the dot whatever its check finds, so that a changing dot keeps the keyboard focus. */
   readonly key: CheckId | 'engine'
-  /** Where the diagnosis says more. */
+  /** The check in the diagnosis with more details. */
   readonly check: CheckId
   readonly title: string
   readonly tone: Tone
@@ -16,7 +16,7 @@ export interface Dot {
 
 type Find = (id: CheckId) => Check | undefined
 
-/** Shown only where something is the matter. */
+/** Dots shown only if their check finds a problem. */
 const QUIET = [
   ['disk', t`Disk`],
   ['clock', t`Clock`],

@@ -1,4 +1,4 @@
-/** The next step of the project in the window: the header's button and the palette take it. */
+/** The next step for the project in the window, used by the header's button and the palette. */
 import { t } from '#shared/language.ts'
 import type { Project } from '#shared/project.ts'
 import { bumpVersion, isSemver } from '#shared/version.ts'
@@ -12,7 +12,7 @@ import { useChecked } from '../manifest/manifest.ts'
 import { revealFinding } from '../window/reveal.ts'
 import { useView, view } from '../window/view.ts'
 
-/** The next step for the project in the window, and what it needs to take it. */
+/** The next step for the project in the window, and the function that takes it. */
 export function useNextStep(): { readonly step: NextStep; readonly take: () => void } {
   const path = useView(state => state.projectPath)
   const { findings, manifest } = useChecked(path)
@@ -53,7 +53,7 @@ export function useNextStep(): { readonly step: NextStep; readonly take: () => v
   return { step, take }
 }
 
-/** What the command that pins or unpins a project is called. */
+/** The title of the command that pins or unpins a project. */
 export function pinLabel({ pinned }: Project): string {
   return pinned ? t`Unpin this project` : t`Pin this project`
 }

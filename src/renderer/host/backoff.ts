@@ -1,9 +1,9 @@
-/** How long to wait before trying again: 1 s doubling to 30 s, with jitter so that many windows do not come at once. */
+/** How long to wait before trying again: 1 s doubling to 30 s, with jitter so that windows do not all retry at once. */
 
 const FIRST_MS = 1_000
 const LAST_MS = 30_000
 
-/** Milliseconds before attempt number `attempt` (from 0); between half and the whole of the doubled time. */
+/** Milliseconds before attempt number `attempt` (from 0); between half the doubled time and all of it. */
 export function retryDelay(attempt: number, random: () => number = Math.random): number {
   const whole = Math.min(LAST_MS, FIRST_MS * 2 ** Math.min(attempt, 10))
   return Math.max(FIRST_MS, Math.round(whole / 2 + (whole / 2) * random()))

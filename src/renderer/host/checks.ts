@@ -1,4 +1,4 @@
-/** The host's checks as the window shows them: asked once, again by a button, and those that change by themselves now and then. */
+/** The host's checks for the window: fetched once, again on request, and the changing ones at intervals. */
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { CHECK_IDS, type Check, type CheckId } from '#shared/system.ts'
@@ -6,16 +6,16 @@ import { useHost } from './client.ts'
 import { isImageJob } from './image-job.ts'
 import { useInstances, useJobs } from './queries.ts'
 
-/** What may break while the window is open, and costs little to look at. */
+/** Checks that may fail while the window is open and are cheap to run. */
 const WATCHED: readonly CheckId[] = ['docker', 'image', 'process', 'disk', 'clock']
 const EVERY_MS = 60_000
 
 export interface Checks {
   readonly checks: readonly Check[] | undefined
   readonly error: Error | null
-  /** Those being looked at now; all of them where it is true. */
+  /** The checks running now; `true` means all of them. */
   readonly checking: ReadonlySet<CheckId> | true
-  /** Looks again at these, or at everything; with `connect` the package index is asked, too. */
+  /** Runs these checks again, or all of them; with `connect` it also contacts the package index. */
   again(
     only?: readonly CheckId[],
     how?: { readonly connect: boolean; readonly signal: AbortSignal }
@@ -33,7 +33,7 @@ export function useChecks(): Checks {
     error: all.error,
     checking: all.isFetching || some,
     async again(only, how) {
-      // Another program may have chosen another engine meanwhile: what was found is told of the one that is chosen.
+      // Another program may have chosen another engine, and the results are shown for the chosen one.
       void queries.invalidateQueries({ queryKey: orpc.system.settings.key() })
       if (only === undefined) return void (await all.refetch())
       setSome(new Set(only))
@@ -50,7 +50,7 @@ export function useChecks(): Checks {
   }
 }
 
-/** The newer ones in the place of those before them. */
+/** Replaces earlier checks with newer ones. */
 export function mergeChecks(before: readonly Check[], newer: readonly Check[]): Check[] {
   const ids = new Set(newer.map(({ id }) => id))
   return [...before.filter(({ id }) => !ids.has(id)), ...newer].sort(
@@ -58,13 +58,13 @@ export function mergeChecks(before: readonly Check[], newer: readonly Check[]): 
   )
 }
 
-/** Looks again while somebody watches, after an engine was missed, and after an image was built. */
+/** Runs checks again while the window is visible, when an engine is unavailable, and after an image job ends. */
 export function useWatchedChecks({ again }: Checks): void {
   const missed =
     useInstances()?.filter(instance => instance.reason?.code === 'engine-unavailable').length ?? 0
   const built = useJobs()?.filter(job => isImageJob(job) && job.state !== 'running').length ?? 0
   const occasions = `${missed} ${built}`
-  // biome-ignore lint/correctness/useExhaustiveDependencies: looks again at each new occasion
+  // biome-ignore lint/correctness/useExhaustiveDependencies: checks again at each new occasion
   useEffect(() => {
     const inspect = () => void again(WATCHED).catch(() => undefined)
     if (occasions !== '0 0') inspect()

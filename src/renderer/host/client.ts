@@ -1,4 +1,4 @@
-/** The host as the window sees it: its client, the queries over it, and whether it can be reached. */
+/** The window's access to the host: its client, queries, and the state of the connection. */
 import { createORPCClient } from '@orpc/client'
 import { createTanstackQueryUtils } from '@orpc/tanstack-query'
 import { createContext, useContext } from 'react'
@@ -15,7 +15,7 @@ export interface Host {
   readonly connection: Pick<Connection, 'state' | 'retryNow' | 'whenUp'>
 }
 
-/** A host around any client: the real one, or one of a test. */
+/** Creates a host around a client: the real one, or a test's. */
 export function createHost(client: Client, connection: Host['connection']): Host {
   return { client, orpc: createTanstackQueryUtils(client), connection }
 }
@@ -36,7 +36,7 @@ export function useHost(): Host {
   return host
 }
 
-/** The host where there is one: parts that show failures must not fail for want of it. */
+/** The host, or undefined: parts that show failures must also work without a host. */
 export function useHostIfAny(): Host | undefined {
   return useContext(HostContext)
 }

@@ -1,4 +1,4 @@
-/** One lasting connection to the host over wires that come and go. */
+/** One lasting connection to the host, over wires that may break and are opened again. */
 import type { ClientContext, ClientLink, ClientOptions } from '@orpc/client'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { AppError } from '#shared/errors.ts'
@@ -7,7 +7,7 @@ import { SignedOut } from '#shared/sign-in.ts'
 import { pause, retryDelay } from './backoff.ts'
 import { toAppError } from './errors.ts'
 
-/** A transport that is open now; `closed` resolves when it is not any more. */
+/** An open transport; `closed` resolves when it closes. */
 export interface Wire {
   readonly link: ClientLink<ClientContext>
   readonly closed: Promise<void>
@@ -15,8 +15,8 @@ export interface Wire {
 
 export interface ConnectionState {
   /**
-   * `connecting`: never was up yet; `down`: was up, and is being tried again; `signed-out`: the host does not know this
-   * page, which is tried again when `retryNow` is called.
+   * `connecting`: not connected yet; `down`: lost, and retrying; `signed-out`: the host does not know this page, and
+   * the connection is tried again only when `retryNow` is called.
    */
   readonly status: 'connecting' | 'up' | 'down' | 'signed-out'
   /** Failed attempts since it was last up. */
@@ -28,7 +28,7 @@ export interface Connection {
   readonly state: StoreApi<ConnectionState>
   /** Ends the wait before the next attempt. */
   retryNow(): void
-  /** Resolves once it is up, or the signal is aborted. */
+  /** Resolves once the connection is up, or the signal is aborted. */
   whenUp(signal: AbortSignal): Promise<void>
   close(): void
 }
@@ -44,7 +44,7 @@ function signedOut(): AppError {
   )
 }
 
-/** What the host said before says nothing of one that does not answer. */
+/** After another failure, an earlier `signed-out` no longer counts: the host may have changed. */
 function afterFailure(status: ConnectionState['status']): ConnectionState['status'] {
   return status === 'signed-out' ? 'down' : status
 }

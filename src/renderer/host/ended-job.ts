@@ -1,4 +1,4 @@
-/** Jobs that have just ended; the last of them for as long as its end is news. */
+/** Finds jobs that have just ended, and keeps the last one for 10 seconds. */
 import { create } from 'zustand'
 import type { Job } from '#shared/job.ts'
 
@@ -15,8 +15,8 @@ export function reportEnded(job: Job): void {
 }
 
 /**
- * Those that were running when the window looked last, and those that began and ended between two looks. `since`, in
- * milliseconds since the epoch, is when the window came: what had ended before it is no news.
+ * Jobs that have ended since the last list, including jobs that began and ended in between. `since`, in milliseconds
+ * since the epoch, is when the window opened: an unknown ended job that started earlier is left out.
  */
 export function endedSince(
   jobs: readonly Job[],

@@ -1,9 +1,9 @@
-/** Turns what a call to the host throws back into the AppError it was, wherever it comes from. */
+/** Turns anything a call to the host throws back into an AppError. */
 import { AppError, type ErrorReport } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
 import { fromWire } from '#shared/wire.ts'
 
-/** The AppError behind any thrown value; foreign ones become INTERNAL, or UNAVAILABLE when the connection went. */
+/** The AppError behind any thrown value; other errors become INTERNAL, or UNAVAILABLE if the connection was lost. */
 export function toAppError(thrown: unknown, signal?: AbortSignal): AppError {
   const error = fromWire(thrown)
   if (error instanceof AppError) return error
@@ -26,7 +26,7 @@ export function toAppError(thrown: unknown, signal?: AbortSignal): AppError {
   )
 }
 
-/** The folder is there, and no project yet: it can be made one. */
+/** True if the folder exists but is not a project yet: the user can make it one. */
 export function lacksManifest({ code, data }: ErrorReport): boolean {
   return code === 'NOT_FOUND' && data?.folder !== undefined
 }

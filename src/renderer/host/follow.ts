@@ -1,4 +1,4 @@
-/** Follows a stream of the host for as long as it is wanted: what breaks is opened again, after a growing pause. */
+/** Follows a stream of the host until stopped: if the stream breaks, opens it again after a growing pause. */
 import type { AppError } from '#shared/errors.ts'
 import { pause, retryDelay } from './backoff.ts'
 import type { Host } from './client.ts'
@@ -6,11 +6,11 @@ import { toAppError } from './errors.ts'
 
 export interface Followed<T> {
   readonly open: () => Promise<AsyncIterable<T>>
-  /** It is open, and has given nothing yet. */
+  /** Called when the stream is open, before its first event. */
   readonly opened?: () => void
-  /** `first`: of those since it was opened. The next one waits until the promise it may return is settled. */
+  /** Called for each event; `first` after each opening. If it returns a promise, the next event waits for it. */
   readonly each: (event: T, first: boolean) => unknown
-  /** It broke, or did not open, and is tried again soon. */
+  /** Called when the stream broke or could not be opened; it is tried again soon. */
   readonly failed?: (error: AppError) => void
 }
 

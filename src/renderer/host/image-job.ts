@@ -1,4 +1,4 @@
-/** The job that makes the image apps run in: while it goes on, no place of the window begins another. */
+/** The job that builds or loads the runtime image: while it runs, the window does not start another. */
 import type { Job } from '#shared/job.ts'
 
 export function isImageJob({ kind }: Job): boolean {

@@ -1,4 +1,4 @@
-/** The last lines an instance wrote. */
+/** The last log lines of an instance. */
 import { useQuery } from '@tanstack/react-query'
 import type { Instance } from '#shared/instance.ts'
 import { lastWords } from '#shared/last-lines.ts'
@@ -6,12 +6,12 @@ import type { LogLine } from '#shared/log.ts'
 import { tidyJson } from '../labels/json-lines.ts'
 import { useHost } from './client.ts'
 
-/** As people read it: lines of the launcher's own are JSON for programs. */
+/** Makes a line readable: the launcher writes its own lines as JSON. */
 export function readableText({ stream, text }: LogLine): string {
   return (stream === 'system' ? tidyJson(text)?.text : undefined) ?? text
 }
 
-/** The app's own, the launcher's where it said nothing. Read once for each end of it; none while they are read. */
+/** The app's last lines, or the launcher's if the app wrote none. Read once each time it ends; empty while loading. */
 export function useLastLines({ id, endedAt = '' }: Instance, count: number): readonly string[] {
   const { client } = useHost()
   const lines = useQuery({

@@ -1,4 +1,4 @@
-/** Sends what changes often: the newest only, one at a time, and at once when the page goes away. */
+/** Sends frequent changes: only the newest, one at a time, and immediately when the page closes. */
 import { pause } from './backoff.ts'
 import { toAppError } from './errors.ts'
 
@@ -6,8 +6,8 @@ const PAUSE_MS = 250
 const RETRY_MS = 2_000
 
 /**
- * The first goes at once; what comes while it is sent waits, and only the newest of it is sent next. While the host
- * cannot be reached it is sent again and again; any other failure is handed to `failed` and ends that one.
+ * Sends the first value at once. Values that arrive while one is being sent wait, and only the newest is sent next.
+ * While the host cannot be reached, it retries; any other failure goes to `failed`, and that value is dropped.
  */
 export function latestOnly<T>(
   send: (value: T) => Promise<unknown>,

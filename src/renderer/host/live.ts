@@ -1,4 +1,4 @@
-/** Keeps apps, instances and jobs current: follows their event iterators and writes each change into the query cache. */
+/** Keeps apps, instances and jobs current: follows their events and writes each change into the query cache. */
 import type { QueryClient } from '@tanstack/react-query'
 import { createStore } from 'zustand/vanilla'
 import type { App, AppChanges } from '#shared/app.ts'
@@ -19,7 +19,7 @@ export const liveErrors = createStore<{
   readonly jobs?: AppError | undefined
 }>(() => ({}))
 
-/** Follows the lists until the signal aborts; after a break each starts anew from the host's first event. */
+/** Follows the lists until the signal aborts; after a break, each list starts again from the host's first event. */
 export function followLists(host: Host, queries: QueryClient, signal: AbortSignal): void {
   const gather = createGatherer()
   followList(host, signal, {
@@ -45,7 +45,7 @@ export function followLists(host: Host, queries: QueryClient, signal: AbortSigna
     open: () => host.client.jobs.watch({}, { signal }),
     each: job => queries.setQueryData<Job[]>(JOBS_KEY, before => mergeJob(before ?? [], job)),
     failed: jobs => liveErrors.setState({ jobs }),
-    // Jobs die with their host: after a break only those it still tells of exist.
+    // Jobs end with their host: after a break, only the jobs it still lists exist.
     opened: () =>
       void host.client.jobs.list(undefined, { signal }).then(
         jobs => queries.setQueryData<Job[]>(JOBS_KEY, before => jobs.map(job => newerOf(job, before))),
@@ -58,7 +58,7 @@ interface List<T> extends Pick<Followed<T>, 'open' | 'opened' | 'each'> {
   failed(error: AppError | undefined): void
 }
 
-/** Says why a list is not followed, until it is again. A broken connection is told by the status bar. */
+/** Reports why a list is not followed, until it is again. The status bar reports a broken connection. */
 function followList<T>(host: Host, signal: AbortSignal, list: List<T>): void {
   void follow(host, signal, {
     open: list.open,
@@ -73,7 +73,7 @@ function followList<T>(host: Host, signal: AbortSignal, list: List<T>): void {
   })
 }
 
-/** Puts the pieces of a change together; nothing until the last one is there. `anew`: it is the first after a break. */
+/** Joins the pieces of a change; undefined until the last piece is there. `anew`: the first change after a break. */
 export function createGatherer() {
   let changed: App[] = []
   let anew = false
@@ -91,7 +91,7 @@ export function createGatherer() {
   }
 }
 
-/** A list newest first, with the changed ones in and the removed ones out; which is new tells no clock, but the host. */
+/** Applies changes and removals to a list, newest first. New items go first in the host's order; no clock is used. */
 export function merged<T extends { readonly id: string }>(
   before: readonly T[],
   changed: readonly T[],
@@ -105,13 +105,13 @@ export function merged<T extends { readonly id: string }>(
   return [...changed.filter(({ id }) => !known.has(id)), ...staying]
 }
 
-/** Jobs newest first, with this one in its newest form. */
+/** Adds or replaces this job in a list, newest first. */
 export function mergeJob(before: readonly Job[], job: Job): Job[] {
   if (!before.some(other => other.id === job.id)) return [job, ...before]
   return before.map(other => (other.id === job.id ? job : other))
 }
 
-/** An ended job never runs again, so what the watch already told wins over an older list. */
+/** An ended job never runs again, so an end the watch has reported wins over an older list. */
 function newerOf(job: Job, before: readonly Job[] | undefined): Job {
   const known = before?.find(other => other.id === job.id)
   return known && known.state !== 'running' ? known : job

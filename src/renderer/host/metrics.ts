@@ -1,4 +1,4 @@
-/** Memory and CPU of running instances over the last minutes: read only while a page shows them and is looked at. */
+/** Memory and CPU of running instances over the last minutes: read only while a visible page shows them. */
 import { useEffect, useMemo, useSyncExternalStore } from 'react'
 import type { Instance } from '#shared/instance.ts'
 import { isRunning } from '#shared/instance-state.ts'
@@ -7,9 +7,9 @@ import { type Host, useHost } from './client.ts'
 import { follow } from './follow.ts'
 import { useCapability } from './queries.ts'
 
-/** Readings kept of each instance: three minutes of them. */
+/** Number of readings kept per instance: three minutes. */
 export const SPAN = 90
-/** Instances the host reads at once. */
+/** Most instances the host reads at once. */
 const LIMIT = 200
 const INTERVAL_MS = 2_000
 
@@ -26,7 +26,7 @@ export interface SeriesStore {
   get(id: string): Series | undefined
   listen(listener: () => void): () => void
   add(reading: MetricsReading): void
-  /** Forgets all but these. */
+  /** Removes the readings of all other instances. */
   retain(ids: ReadonlySet<string>): void
 }
 
@@ -67,19 +67,19 @@ export function useSeries(id: string): Series | undefined {
   return useSyncExternalStore(series.listen, () => series.get(id))
 }
 
-/** What it uses now, wherever that is shown. */
+/** The current memory of an instance, for every part that shows it. */
 export function useMemory(instance: Instance): Instance['memory'] {
   return memoryNow(instance, useSeries(instance.id))
 }
 
-/** The newest reading while it runs, else what its list says. */
+/** The newest reading while the instance runs, otherwise the value from the instance list. */
 export function memoryNow(instance: Instance, series: Series | undefined): Instance['memory'] {
   const { used, limit } = instance.memory
   if (!series || !isRunning(instance)) return { used, limit }
   return { used: series.memory.at(-1) ?? used, limit: series.limit ?? limit }
 }
 
-/** Reads these instances (the first 200) while the component is there and the window is seen. */
+/** Reads these instances (the first 200) while the component is mounted and the window is visible. */
 export function useMetricsFeed(ids: readonly string[]): void {
   const host = useHost()
   const offered = useCapability('metrics')
@@ -103,7 +103,7 @@ export function useMetricsFeed(ids: readonly string[]): void {
   }, [host, offered, wanted])
 }
 
-/** No readings is no news: the list says where the connection or the platform is gone. */
+/** Ignores failures: the instance list shows that the connection or the platform is unavailable. */
 function followReadings(host: Host, ids: string[], signal: AbortSignal): void {
   void follow(host, signal, {
     open: () => host.client.platform.instances.metrics({ ids, intervalMs: INTERVAL_MS }, { signal }),

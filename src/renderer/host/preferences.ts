@@ -1,18 +1,18 @@
-/** What the window keeps over restarts: on the host, so that it is there on another port and in the other shell. */
+/** Preferences of the window that survive a restart: stored on the host, so every port and both shells have them. */
 import type { StateStorage } from 'zustand/middleware'
 import type { Client } from '#shared/contract.ts'
 import { latestOnly } from './latest-only.ts'
 
 type PreferenceCalls = Pick<Client['system'], 'kept' | 'keep'>
 
-/** Milliseconds a start waits for the host: a window that cannot be reached soon is drawn without. */
+/** Milliseconds the start waits for the host; then the window is drawn without its preferences. */
 export const START_PATIENCE_MS = 3_000
 
 const texts = new Map<string, string>()
 const loaders = new Map<string, () => void>()
 let host: PreferenceCalls | undefined
 
-/** A store that is filled by `loadPreferences`, and sent to the host shortly after each change. */
+/** A store filled by `loadPreferences`; sends each change to the host. */
 export function preferenceStorage(name: string, onLoaded: () => void): StateStorage {
   loaders.set(name, onLoaded)
   const send = latestOnly(async (text: string) => host?.keep({ name, text }))
@@ -27,7 +27,7 @@ export function preferenceStorage(name: string, onLoaded: () => void): StateStor
   }
 }
 
-/** Fills every store before the window is drawn. What could not be read is not written over either. */
+/** Fills every store before the window is drawn. If reading fails, nothing is written either. */
 export async function loadPreferences(calls: PreferenceCalls): Promise<void> {
   const signal = AbortSignal.timeout(START_PATIENCE_MS)
   try {
@@ -42,7 +42,7 @@ export async function loadPreferences(calls: PreferenceCalls): Promise<void> {
   }
 }
 
-/** `view` for the first window; others have a name of their own in their address. */
+/** The document name: `view` for the first window; other windows have their name in their address. */
 export function windowDocument(): string {
   const name = new URLSearchParams(globalThis.location?.search ?? '').get('window') ?? ''
   return /^[a-z0-9]{1,36}$/.test(name) ? `view-${name}` : 'view'

@@ -1,4 +1,4 @@
-/** What the publish sheet knows of a folder or bundle: its facts, whether it is published already, its job. */
+/** Data of the publish sheet on a folder or bundle: its contents, whether it is published already, and its job. */
 import { useQueries } from '@tanstack/react-query'
 import { create } from 'zustand'
 import { type App, isDeployVersion } from '#shared/app.ts'
@@ -10,7 +10,7 @@ import { useHost } from './client.ts'
 import { toAppError } from './errors.ts'
 import { useApps, useJob, useJobs } from './queries.ts'
 
-/** The publish job each path was last given to; an ended one stays until it is tried again. */
+/** The last publish job of each path; an ended job stays until the user tries again. */
 const usePublishJobs = create<{ readonly byPath: Readonly<Record<string, string>> }>(() => ({ byPath: {} }))
 
 export function setPublishJob(path: string, jobId: string | undefined): void {
@@ -19,17 +19,17 @@ export function setPublishJob(path: string, jobId: string | undefined): void {
   }))
 }
 
-/** The job a path was last published or deployed by, while the host knows it. */
+/** The job that last published or deployed a path, if the host still knows it. */
 export function usePublishJob(path: string): Job | undefined {
   return useJob(usePublishJobs(({ byPath }) => byPath[path]))
 }
 
-/** The publish sheet shows it, when it is open. */
+/** True if the publish sheet shows this job when it is open. */
 export function isPublishJob(jobId: string): boolean {
   return Object.values(usePublishJobs.getState().byPath).includes(jobId)
 }
 
-/** Ended jobs are forgotten, so that a new sheet asks anew; what runs is shown again. */
+/** Forgets ended jobs, so that a new sheet starts fresh; running jobs are shown again. */
 export function forgetEndedJobs(jobs: readonly Job[] | undefined): void {
   const running = new Set(jobs?.filter(job => job.state === 'running').map(job => job.id))
   usePublishJobs.setState(({ byPath }) => ({
@@ -39,26 +39,26 @@ export function forgetEndedJobs(jobs: readonly Job[] | undefined): void {
 
 export interface Candidate {
   readonly path: string
-  /** Undefined while it is looked at. */
+  /** Undefined while it is being inspected. */
   readonly inspection: Publishable | undefined
   readonly error: AppError | undefined
   readonly status: PublishStatus
   readonly job: Job | undefined
-  /** It was given to a job the host has not told of yet. */
+  /** True if a job was started for it that the host has not reported yet. */
   readonly requested: boolean
   readonly inspectAgain: () => void
 }
 
 export interface PublishStatus {
-  /** Findings keep it from being published at all. */
+  /** True if findings prevent publishing. */
   readonly blocked: boolean
-  /** The app that has this Name and Version already. */
+  /** The existing app with this Name and Version. */
   readonly exists: App | undefined
-  /** The newest app whose bundle is byte for byte what this one would be. */
+  /** The newest published app whose bundle is identical to this one, byte for byte. */
   readonly unchanged: App | undefined
 }
 
-/** How a candidate stands to what is on the platform. */
+/** Compares a candidate with the apps on the platform. */
 export function publishStatus(
   inspection: Publishable | undefined,
   apps: readonly App[] | undefined,
@@ -73,7 +73,7 @@ export function publishStatus(
   }
 }
 
-/** Looks at what is on disk, and follows the publish jobs; one for each path, in their order. */
+/** Inspects the paths on disk and follows their publish jobs; returns a candidate for each path, in order. */
 export function useCandidates(paths: readonly string[]): readonly Candidate[] {
   const { orpc } = useHost()
   const apps = useApps().data

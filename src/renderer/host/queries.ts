@@ -1,4 +1,4 @@
-/** What features read from the host: the queries several of them share. */
+/** Queries of host data that several features share. */
 import { QueryClient, skipToken, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useStore } from 'zustand'
 import type { App } from '#shared/app.ts'
@@ -10,7 +10,7 @@ import { type Host, useHost } from './client.ts'
 import { APPS_KEY, INSTANCES_KEY, JOBS_KEY, liveErrors } from './live.ts'
 import { START_PATIENCE_MS } from './preferences.ts'
 
-/** Errors are shown where they happen, with a button to try again: nothing is retried behind the user's back. */
+/** Queries are not retried automatically: errors are shown where they happen, with a button to try again. */
 export function createQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
@@ -20,7 +20,7 @@ export function createQueryClient(): QueryClient {
   })
 }
 
-/** Every instance the caller may see, newest first; undefined until the host has told. */
+/** Every instance the caller may see, newest first; undefined until the host has reported them. */
 export function useInstances(): readonly Instance[] | undefined {
   return useQuery<Instance[]>({
     queryKey: INSTANCES_KEY,
@@ -30,18 +30,18 @@ export function useInstances(): readonly Instance[] | undefined {
   }).data
 }
 
-/** Why the platform does not tell of its instances, while it does not. */
+/** Why the platform does not report its instances at the moment. */
 export function useInstancesError() {
   return useStore(liveErrors, ({ instances }) => instances)
 }
 
-/** Every job of the host, newest first; undefined until the host has told. */
+/** Every job of the host, newest first; undefined until the host has reported them. */
 export function useJobs(): readonly Job[] | undefined {
   return useQuery<Job[]>({ queryKey: JOBS_KEY, queryFn: skipToken, staleTime: Infinity, gcTime: Infinity })
     .data
 }
 
-/** One of them; undefined, too, where the host does not know it any more. */
+/** One job; also undefined if the host no longer knows it. */
 export function useJob(id: string | undefined): Job | undefined {
   return useJobs()?.find(job => job.id === id)
 }
@@ -50,7 +50,7 @@ export function usePlatform() {
   return useQuery(useHost().orpc.platform.info.queryOptions({ staleTime: 60_000 })).data
 }
 
-/** Whether the platform can do what not every platform can; false until that is known. */
+/** Whether the platform has an optional capability; false until that is known. */
 export function useCapability(capability: Capability): boolean {
   return usePlatform()?.capabilities.includes(capability) ?? false
 }
@@ -63,7 +63,7 @@ export function useSettings() {
   return useQuery(useHost().orpc.system.settings.queryOptions()).data
 }
 
-/** Asks for the settings before the window is drawn; where the host does not answer soon, it is drawn without. */
+/** Fetches the settings before the window is drawn; if the host does not answer soon, it is drawn without them. */
 export async function loadSettings({ client, orpc }: Host, queries: QueryClient): Promise<void> {
   const signal = AbortSignal.timeout(START_PATIENCE_MS)
   const { queryKey } = orpc.system.settings.queryOptions()
@@ -71,8 +71,8 @@ export async function loadSettings({ client, orpc }: Host, queries: QueryClient)
 }
 
 /**
- * Saves a part of the settings, and has what depends on them asked for anew. A part that is made of what is set gets the
- * settings as they are: another window may have changed them since this one asked.
+ * Saves a part of the settings and fetches dependent data again. A change given as a function gets the current
+ * settings from the host: another window may have changed them since this window read them.
  */
 export function useSaveSettings() {
   const { client, orpc } = useHost()
@@ -95,14 +95,14 @@ export function useSaveSettings() {
   })
 }
 
-/** Of the pinned and recent projects, those a list has room for. */
+/** Number of pinned and recent projects that a short list shows. */
 export const FEW_PROJECTS = 12
 
 export function useRecentProjects() {
   return useQuery(useHost().orpc.projects.recent.queryOptions())
 }
 
-/** Apps of the catalog, newest first; no data until the host has told, and an error while it does not. */
+/** Apps of the catalog, newest first; no data until the host has reported them, and an error while it cannot. */
 export function useApps() {
   const { connection } = useHost()
   const { data } = useQuery<App[]>({
@@ -115,7 +115,7 @@ export function useApps() {
   return { data, error, refetch: connection.retryNow }
 }
 
-/** The running and failed instance of a project's local run: the newest one with its Name. */
+/** The instance of a project's local run, running or ended: the newest local one with its Name. */
 export function localRunOf(
   instances: readonly Instance[] | undefined,
   name: string | undefined

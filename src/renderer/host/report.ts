@@ -1,4 +1,4 @@
-/** Reports of errors as text, for a bug or a colleague: what is secret is taken out by the host, which knows it. */
+/** Error reports as text, for a bug report or a colleague. The host removes the secrets, since it knows them. */
 import type { Client } from '#shared/contract.ts'
 import type { ErrorReport } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
@@ -12,20 +12,20 @@ export function reportText(error: ErrorReport): string {
   ].join('\n')
 }
 
-/** The last lines of an app, where the error carries them. */
+/** The last lines of an app, if the error has them. */
 export function linesOf(error: ErrorReport): readonly string[] {
   const lines = error.data?.lines ?? error.data?.lastLines
   return Array.isArray(lines) ? lines.filter(line => typeof line === 'string').map(plainLine) : []
 }
 
-/** The same beside its message: not the only one, where the message ends with it already. */
+/** The lines to show beside the message: leaves out a single line that the message already ends with. */
 export function linesBesideMessage(error: ErrorReport): readonly string[] {
   const lines = linesOf(error)
   const [only] = lines
   return lines.length === 1 && only !== undefined && error.message.endsWith(only) ? [] : lines
 }
 
-/** Without a host that knows the secrets, whatever may hold one is left out. */
+/** The report without secrets; if the host cannot remove them, only the error code. */
 export async function redactedReport(
   system: Pick<Client['system'], 'redact'> | undefined,
   error: ErrorReport
@@ -33,7 +33,7 @@ export async function redactedReport(
   try {
     if (system) return (await system.redact({ text: reportText(error) })).text
   } catch {
-    // Told in the report itself.
+    // The report says so.
   }
   return [error.code, t`The rest is left out: what is secret in it could not be found out.`].join('\n')
 }

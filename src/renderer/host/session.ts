@@ -1,28 +1,28 @@
-/** What this page proves itself with to the browser host: the token it was opened with, then the session's secret. */
+/** Signs this page in to the browser host: first with the token in its address, then with the session's secret. */
 
-/** Browsers keep it apart for each port, unlike cookies. Another host on this port has another session. */
+/** Browsers separate local storage by port, unlike cookies. Another host on this port has another session. */
 const STORAGE_KEY = 'q8s.session'
 
 let session: string | undefined
 
-/** Those there are, the newest first. */
+/** The available secrets, newest first. */
 export function signInSecrets(): string[] {
   const secrets = [tokenInAddress(), session, stored()]
   return [...new Set(secrets.filter(secret => secret !== undefined))]
 }
 
-/** From now on this page, and each other page of this origin, is signed in; the address does not show the token any more. */
+/** Signs in this page and all other pages of its origin, and removes the token from the address. */
 export function storeSession(secret: string): void {
   session = secret
   window.history.replaceState(window.history.state, '', window.location.pathname + window.location.search)
   try {
     localStorage.setItem(STORAGE_KEY, secret)
   } catch {
-    // Without a storage it lasts as long as this page.
+    // Without storage, the session lasts as long as this page.
   }
 }
 
-/** Calls back when a secret may have come: to this page's address, or by another page of this origin. */
+/** Calls the listener when there may be a new secret: in this page's address, or from another page of this origin. */
 export function onNewSecret(listener: () => void): void {
   window.addEventListener('hashchange', listener)
   window.addEventListener('storage', ({ key }) => {

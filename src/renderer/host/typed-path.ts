@@ -1,7 +1,7 @@
-/** Paths that are typed into the window, which no shell reads. */
+/** Paths typed into the window, which do not pass through a shell. */
 import { useHostInfo } from './queries.ts'
 
-/** `~/apps` is the folder of that name in the user's home, as in a shell. */
+/** Expands `~/apps` to the folder `apps` in the user's home, as a shell does. */
 export function withHome(typed: string, home: string | undefined): string {
   const path = typed.trim()
   return home === undefined ? path : path.replace(/^~(?=$|[\\/])/, () => home)

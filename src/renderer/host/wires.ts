@@ -9,12 +9,12 @@ import { signInSecrets, storeSession } from './session.ts'
 
 const OPEN_TIMEOUT_MS = 10_000
 
-/** Opens the way this page has. Rejects when the host does not answer within ten seconds, or with SignedOut. */
+/** Opens a wire of the page's kind. Rejects if the host does not answer within ten seconds, or with SignedOut. */
 export function openWire(profile: string): Promise<Wire> {
   return window.q8s ? openPort(window.q8s, profile) : openSocket(profile)
 }
 
-/** Tries each secret this page may have. */
+/** Tries each secret this page has. */
 async function openSocket(profile: string): Promise<Wire> {
   for (const secret of signInSecrets()) {
     try {
@@ -30,7 +30,7 @@ async function openSignedIn(profile: string, secret: string): Promise<Wire> {
   const url = new URL(`/rpc?profile=${encodeURIComponent(profile)}`, window.location.href)
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
   const websocket = new WebSocket(url)
-  // Arrives in order: a Blob would be read asynchronously, and pages of a log could overtake each other.
+  // Keeps messages in order: a Blob would be read asynchronously, and pages of a log could overtake each other.
   websocket.binaryType = 'arraybuffer'
   const closed = new Promise<void>(gone => websocket.addEventListener('close', () => gone(), { once: true }))
   const timer = setTimeout(() => websocket.close(), OPEN_TIMEOUT_MS)

@@ -1,4 +1,4 @@
-/** The state of a check in words, with the tone and shape that go with them. */
+/** Labels, tones and shapes for the states of checks. */
 import { t } from '#shared/language.ts'
 import type { Check } from '#shared/system.ts'
 import type { Tone } from './instance.ts'

@@ -8,7 +8,7 @@ export type VersionPart = 'patch' | 'minor' | 'major'
 
 const SHELL: ShellKind = /^Win/.test(globalThis.navigator?.platform ?? '') ? 'powershell' : 'posix'
 
-/** How a project is run, where it is not as in the settings. Variables stay out: their values belong into no command. */
+/** Run options that differ from the settings. Leaves out variables: their values must not appear in a command. */
 interface Run {
   readonly engine?: 'docker' | 'process' | undefined
   readonly port?: number | undefined
@@ -21,11 +21,11 @@ function runArguments({ engine, port }: Run): readonly string[] {
 const MiB = 1024 ** 2
 const sizeWord = (bytes: number) => (bytes > 0 && bytes % MiB === 0 ? `${bytes / MiB}Mi` : String(bytes))
 
-/** The commands as that shell takes them. */
+/** The commands, quoted for a shell. */
 export function cliCommandsFor(shell: ShellKind) {
   const command = (...words: readonly string[]) =>
     ['q8s-cli', ...words.map(word => quote(word, shell))].join(' ')
-  /** The second only where the first did what it should: PowerShell before 7 has no `&&`. */
+  /** Runs the second command only if the first succeeds: PowerShell before version 7 has no `&&`. */
   const after = (first: string, second: string) =>
     shell === 'posix' ? `${first} && ${second}` : `${first}; if ($?) { ${second} }`
   const inFolder = (path: string, line: string) => after(`cd ${quote(path, shell)}`, line)
@@ -66,7 +66,7 @@ export function cliCommandsFor(shell: ShellKind) {
     stop: (...ids: readonly string[]) => command('instance', 'stop', ...ids),
     start: (...ids: readonly string[]) => command('instance', 'start', ...ids),
     restart: (...ids: readonly string[]) => command('instance', 'restart', ...ids),
-    /** Stops what runs, then removes all of them. */
+    /** Stops the running instances, then removes all of them. */
     terminate: (running: readonly string[], all: readonly string[]) =>
       [
         ...(running.length > 0 ? [command('instance', 'stop', ...running)] : []),

@@ -1,11 +1,11 @@
-/** Titles that several things have, told apart by the start of their IDs, as the rows of a list are. */
+/** Makes equal titles distinct by adding the start of the ID, as the rows of a list do. */
 
 interface Titled {
   readonly id: string
   readonly title: string
 }
 
-/** One for each, in their order; those no other one has stay as they are. */
+/** A title for each, in the same order; unique titles stay as they are. */
 export function distinctTitles(things: readonly Titled[]): readonly string[] {
   const ids = new Map<string, Set<string>>()
   for (const { id, title } of things) ids.set(title, (ids.get(title) ?? new Set()).add(id))

@@ -1,6 +1,6 @@
-/** How well a few typed letters fit a title: every word of the query must be found, whole words and beginnings first. */
+/** Scores how well typed letters match a title: every query word must match; whole words and word starts score best. */
 
-/** Higher is better; undefined where it does not fit. Case and accents do not matter. */
+/** Higher is better; undefined if it does not match. Ignores case and accents. */
 export function fuzzyScore(query: string, title: string): number | undefined {
   const text = plain(title)
   let score = 0
@@ -9,7 +9,7 @@ export function fuzzyScore(query: string, title: string): number | undefined {
     if (found === undefined) return undefined
     score += found
   }
-  // Of two that fit alike the shorter one is meant.
+  // If two titles match equally well, the shorter one wins.
   return score - text.length / 1_000
 }
 
@@ -25,7 +25,7 @@ function wordScore(word: string, text: string): number | undefined {
   return scattered(word, text)
 }
 
-/** The letters in their order, with others between them: the fewer between, the better. */
+/** Matches the letters in order, with others between them: fewer between is better. */
 function scattered(word: string, text: string): number | undefined {
   let at = -1
   let gaps = 0

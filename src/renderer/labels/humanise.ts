@@ -1,4 +1,4 @@
-/** Numbers and times as people read them; the exact value belongs beside them, on hover. */
+/** Numbers and times in readable form; show the exact value on hover. */
 import { count, decimal, t } from '#shared/language.ts'
 import { languageFor, spoken } from '#shared/languages/index.ts'
 
@@ -9,7 +9,7 @@ const MINUTE = 60
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-// Made once: each costs more than all it is used for in a screen full of rows.
+// Created once: creating one costs more than formatting a whole screen of rows.
 const moments = new Intl.DateTimeFormat(ownLocale(), { dateStyle: 'medium', timeStyle: 'medium' })
 
 /** Bytes -> `432,013,312 bytes`. */
@@ -22,7 +22,7 @@ export function percent(cores: number): string {
   return `${Math.round(cores * 100)} %`
 }
 
-/** Time since, in its largest unit: `9s`, `3m`, `5h`, `18d`; `now` for a clock that was set back. */
+/** Time since, in its largest unit: `9s`, `3m`, `5h`, `18d`; `now` if the clock was set back. */
 export function age(since: string | Date, now: Date | number): string {
   const seconds = Math.floor((Number(now) - new Date(since).getTime()) / 1000)
   if (!Number.isFinite(seconds)) return ''
@@ -44,13 +44,13 @@ export function duration(ms: number): string {
   return t`${count(Math.floor(seconds / DAY))} d ${Math.floor((seconds % DAY) / HOUR)} h`
 }
 
-/** The reader's own locale where it is of the language that is spoken: `de-AT` for German in Vienna. */
+/** The user's locale if it belongs to the window's language: `de-AT` for German in Vienna. */
 function ownLocale(): string {
   const own: readonly string[] = globalThis.navigator?.languages ?? []
   return own.find(locale => languageFor(locale) === spoken()) ?? spoken()
 }
 
-/** A moment in the reader's own locale and zone, to the second. */
+/** A time in the user's locale and time zone, to the second. */
 export function moment(time: string): string {
   const date = new Date(time)
   return Number.isNaN(date.getTime()) ? time : moments.format(date)

@@ -1,4 +1,4 @@
-/** The state of an instance in words, with the tone and the shape that go with them. */
+/** Labels, tones and shapes for the states of instances. */
 import type { Instance, Reason } from '#shared/instance.ts'
 import { t } from '#shared/language.ts'
 import { withoutStamp } from '#shared/version.ts'
@@ -35,7 +35,7 @@ const REASONS = {
   timeout: t`Not ready in time`
 } as const satisfies Record<Reason['code'], string>
 
-/** A state alone, within a line. */
+/** The names of the states, for use inside a line. */
 export const STATE_NAMES = {
   starting: t`starting`,
   ready: t`ready`,
@@ -46,7 +46,7 @@ export const STATE_NAMES = {
 
 export function stateLabel(instance: Instance): StateLabel {
   const label = labelOf(instance)
-  // Nobody can see how it is: its last state is no good news, and no bad news either.
+  // The current state is unknown, so the last state counts as neither good nor bad.
   return instance.engineGone === undefined ? label : { tone: 'off', text: t`${label.text} when last seen` }
 }
 
@@ -68,12 +68,12 @@ function labelOf(instance: Instance): StateLabel {
   }
 }
 
-/** What tells it from other instances of its app: `1.0.0 · 2442f3ba`. */
+/** Distinguishes it from other instances of its app: `1.0.0 · 2442f3ba`. */
 export function instanceMark({ app, id }: Pick<Instance, 'app' | 'id'>): string {
   return `${withoutStamp(app.version)} · ${id.slice(0, 8)}`
 }
 
-/** Why it is so, for the hover; with the exact limit where the words round it. */
+/** The reason for the state, shown on hover; gives the exact limit if the label rounds it. */
 export function stateWhy({ reason, engineGone, memory }: Instance): string | undefined {
   if (reason?.code !== 'out-of-memory' || !memory.limit) return reason?.message ?? engineGone
   return `${reason.message} ${t`Its limit is ${exactBytes(memory.limit)}.`}`
@@ -90,7 +90,7 @@ function reasonText({ reason, memory }: Instance): string {
   return REASONS[reason.code]
 }
 
-/** A project that is run again was not restarted: it is another try. */
+/** A second run of a project is not a restart, but another try. */
 function withRestarts(label: string, { restarts, ephemeral }: Instance): string {
   if (restarts === 0 || ephemeral) return label
   return restarts === 1 ? t`${label}, restarted once` : t`${label}, restarted ${restarts} times`

@@ -1,4 +1,4 @@
-/** How a job stands in words, with the tone that goes with them. */
+/** Labels and tones for the status of jobs. */
 import type { Job, PastJob } from '#shared/job.ts'
 import { jobTitle } from '#shared/job-title.ts'
 import { t } from '#shared/language.ts'
@@ -9,7 +9,7 @@ interface JobWords {
   readonly tone: Tone
   /** `Done`. */
   readonly text: string
-  /** The same behind a title: `Import Hello Wave: done`. */
+  /** The same after a title: `Import Hello Wave: done`. */
   readonly behind: string
 }
 

@@ -1,11 +1,11 @@
-/** Lines of JSON as people read them: in one line with the message first, or laid out over several. */
+/** JSON lines in readable form: on one line with the message first, or indented over several lines. */
 
 const MESSAGE_KEYS = ['message', 'msg', 'event', 'text']
 const LEVEL_KEYS = ['level', 'levelname', 'severity', 'lvl']
 const TIME_KEYS = ['time', 'ts', 'timestamp', '@timestamp', 'asctime']
 const LONGEST = 200_000
 
-/** The object a line is, or holds behind a prefix such as a time; undefined for any other text. */
+/** The JSON object in a line, also after a prefix such as a time; undefined for any other text. */
 export function jsonOf(text: string): { readonly prefix: string; readonly value: object } | undefined {
   const start = text.indexOf('{')
   if (start < 0 || start > 80 || text.length > LONGEST || !text.trimEnd().endsWith('}')) return undefined
@@ -17,7 +17,7 @@ export function jsonOf(text: string): { readonly prefix: string; readonly value:
   }
 }
 
-/** `ERROR  what happened  key=value …`; the time is left to the column of times. */
+/** `ERROR  what happened  key=value …`; leaves out the time, which has its own column. */
 export function tidyJson(text: string): { readonly text: string; readonly quietFrom: number } | undefined {
   const json = jsonOf(text)
   if (!json) return undefined

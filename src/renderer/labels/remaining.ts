@@ -1,4 +1,4 @@
-/** How long a stage will go on, said only where it can be told honestly. */
+/** The remaining time of a stage, shown only if it can be estimated reliably. */
 import type { Job } from '#shared/job.ts'
 import { t } from '#shared/language.ts'
 import type { Stage } from '#shared/stage.ts'
@@ -7,8 +7,8 @@ const LEAST_MS = 3_000
 const LEAST_PERCENT = 10
 
 /**
- * Milliseconds the present stage has taken of those that have passed since the job began: the job's own times are by
- * one clock, which may be another than this computer's by now.
+ * Milliseconds the current stage has taken, given the milliseconds passed since the job began. Uses only differences
+ * between the job's own times: their clock may differ from this computer's.
  */
 export function stageMs({ startedAt, stages }: Job, passed: number): number {
   const begun = stages.at(-1)?.startedAt ?? startedAt
@@ -16,15 +16,15 @@ export function stageMs({ startedAt, stages }: Job, passed: number): number {
 }
 
 /**
- * Milliseconds left of a stage that has taken so long; undefined before enough of it is done, and where it does not
- * count.
+ * Milliseconds left in a stage, given the milliseconds taken; undefined if too little is done, or if the stage reports
+ * no percentage.
  */
 export function remainingMs(percent: number | undefined, taken: number): number | undefined {
   if (percent === undefined || percent < LEAST_PERCENT || percent >= 100) return undefined
   return taken < LEAST_MS ? undefined : (taken * (100 - percent)) / percent
 }
 
-/** What takes long in a stage, for a wait of more than ten seconds. */
+/** Explains why a stage takes long; shown after ten seconds. */
 export function slowReason({ stage, kind }: Pick<Job, 'stage' | 'kind'>): string | undefined {
   if (stage.code === 'starting-instance') return REASONS_OF_STARTS[stage.phase]
   if (stage.code === 'acting' || stage.code === 'undo-wait' || stage.code === 'text')
@@ -35,7 +35,7 @@ export function slowReason({ stage, kind }: Pick<Job, 'stage' | 'kind'>): string
 type PlainCode = Exclude<Stage['code'], 'starting-instance' | 'acting' | 'undo-wait' | 'text'>
 type Phase = Extract<Stage, { code: 'starting-instance' }>['phase']
 
-/** Of stages that do one thing; undefined where none takes long, or its words say enough. */
+/** Reasons for stages that do one thing; undefined if nothing takes long, or the stage's label says enough. */
 const REASONS: Readonly<Record<PlainCode, string | undefined>> = {
   preparing: t`Opening the platform and checking the request.`,
   queued: t`One app is bundled and imported at a time.`,
@@ -66,7 +66,7 @@ const REASONS_OF_STARTS: Readonly<Record<Phase, string>> = {
   starting: t`The app loads its modules and data. Its log says what it does.`
 }
 
-/** `Stopping 2 of 5`: each takes its own time. */
+/** Reasons for jobs on several items, such as `Stopping 2 of 5`. */
 const REASONS_OF_MANY: Readonly<Partial<Record<Job['kind'], string>>> = {
   start: t`The engine makes a place for each.`,
   restart: t`Each is asked to end, then starts again.`,

@@ -1,6 +1,6 @@
-/** The rows of a list that have every word of a filter, in whatever they say; case does not matter. */
+/** Filters rows of a list: every word of the filter must be in a row's texts; ignores case. */
 
-/** `textsOf` is asked once of each row, however often the rows are looked through: long lists are, at every key. */
+/** Calls `textsOf` once per row, however often the rows are filtered: long lists are filtered at every key press. */
 export function rowFilter<T extends object>(textsOf: (row: T) => readonly (string | undefined)[]) {
   const known = new WeakMap<T, string>()
   const textOf = (row: T) => {
@@ -14,7 +14,7 @@ export function rowFilter<T extends object>(textsOf: (row: T) => readonly (strin
   }
 }
 
-/** True where every word of the filter is in one of the texts; case does not matter. */
+/** True if every word of the filter is in one of the texts; ignores case. */
 export function matchesFilter(filter: string, ...texts: readonly (string | undefined)[]): boolean {
   const all = texts.join('\n').toLowerCase()
   return filter

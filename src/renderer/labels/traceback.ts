@@ -1,29 +1,29 @@
-/** Where an app failed, read from the Python tracebacks it printed. The text is untrusted: it opens nothing. */
+/** Finds where an app failed in the Python tracebacks it printed. The text is untrusted, so it cannot open anything. */
 import type { Instance } from '#shared/instance.ts'
 import { isRunStart, type LogLine } from '#shared/log.ts'
 import { plainLine, plainText } from '#shared/text.ts'
 
 export interface FailingLine {
-  /** Inside the project, forward slashes. */
+  /** Path inside the project, with forward slashes. */
   readonly file: string
   /** One-based. */
   readonly line: number
-  /** `ValueError: no such column`; empty where it was not printed. */
+  /** `ValueError: no such column`; empty if it was not printed. */
   readonly error: string
   /** Lines of the app that follow the error. */
   readonly after: number
 }
 
-/** Loguru marks one by a sign. */
+/** Loguru marks frames with a sign. */
 const FRAME = /^[\s>]*File "([^"]+)", line (\d{1,7})(?:,|$)/
-/** Before each line of an exception group. */
+/** The prefix of each line of an exception group. */
 const BARS = /^ *(?:\| ?)+/
 const INSTALLED = /(?:^|\/)(?:site|dist)-packages\//
 const ERROR_LIMIT = 300
 
 /**
- * The innermost frame of the app's own code in the last traceback of the newest run that has one; `has` says whether
- * the project holds a file.
+ * The innermost frame of the app's own code in the last traceback of the newest run that has one. `has` returns whether
+ * the project has a file.
  */
 export function failingLine(
   lines: readonly LogLine[],
@@ -43,7 +43,7 @@ export function failingLine(
   return undefined
 }
 
-/** Index of the line that names the error: the first behind a frame, of the same stream, that is not indented. */
+/** Index of the line that names the error: the first unindented line after a frame, in the same stream. */
 function endOf(lines: readonly LogLine[], frame: number): number {
   const stream = lines[frame]?.stream
   const end = lines.findIndex(
@@ -56,7 +56,7 @@ function textOf(line: LogLine | undefined): string {
   return plainLine(line?.text ?? '').replace(BARS, '')
 }
 
-/** The root of an app is `/app` in a container, and in a process the folder `app` of its instance. */
+/** An app's root is `/app` in a container, and the folder `app` of its instance in a process. */
 function ownFile(path: string, { id, engine }: Pick<Instance, 'id' | 'engine'>): string | undefined {
   const root = engine === 'process' ? `/${id}/app/` : '/app/'
   const slashed = engine === 'process' ? path.replaceAll('\\', '/') : path

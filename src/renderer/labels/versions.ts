@@ -1,18 +1,18 @@
-/** Apps grouped by Name, with their versions in order and the one that counts as latest. */
+/** Groups apps by Name, with ordered versions and the latest version. */
 import { compare, parse, type SemVer } from 'semver'
 import { type App, isDeployVersion } from '#shared/app.ts'
 
 export interface AppGroup {
   readonly name: string
-  /** Highest first; versions that are no semver come last. */
+  /** Highest first; versions that are not semver come last. */
   readonly versions: readonly App[]
-  /** Highest version that no deploy made; the highest of all where there is no other. */
+  /** Highest version that is not a test version; the highest of all if there are only test versions. */
   readonly latest: App
-  /** When one of them last changed, or came. */
+  /** When a version was last changed or added. */
   readonly changed: string
 }
 
-/** Groups in the order of their newest change. */
+/** Groups, ordered by their newest change. */
 export function groupByName(apps: readonly App[]): readonly AppGroup[] {
   const byName = new Map<string, App[]>()
   for (const app of apps) {
@@ -28,13 +28,13 @@ export function groupByName(apps: readonly App[]): readonly AppGroup[] {
   return groups.sort((a, b) => (a.changed < b.changed ? 1 : a.changed > b.changed ? -1 : 0))
 }
 
-/** The version a user means by "latest": a deploy never is, unless there is nothing else. */
+/** The version a user means by "latest": not a test version, unless there are no others. */
 export function latestOf(versions: readonly App[]): App | undefined {
   const sorted = highestFirst(versions)
   return sorted.find(app => !isDeployVersion(app.version)) ?? sorted[0]
 }
 
-/** Below zero when `a` is the lower version. */
+/** Negative if `a` is the lower version. */
 export function compareVersions(a: string, b: string): number {
   return order({ text: a, version: parse(a) }, { text: b, version: parse(b) })
 }
@@ -50,7 +50,7 @@ function order(a: Parsed, b: Parsed): number {
   return a.text < b.text ? -1 : a.text > b.text ? 1 : 0
 }
 
-/** Each version is read once, however often it is compared. */
+/** Parses each version once, however often it is compared. */
 function highestFirst(apps: readonly App[]): App[] {
   return apps
     .map(app => ({ app, text: app.version, version: parse(app.version) }))

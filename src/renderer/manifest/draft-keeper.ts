@@ -1,11 +1,11 @@
-/** Keeps what is not saved with the host, so that it outlives a crash of the window or of the host. */
+/** Stores unsaved text on the host, so that it survives a crash of the window or the host. */
 import { create } from 'zustand'
 import { MAX_DRAFT_CHARS } from '#shared/project.ts'
 import type { Host } from '../host/client.ts'
 import { type Draft, draftOf, setDraft, useDrafts } from './drafts.ts'
 
 const SAVE_DELAY_MS = 150
-/** Where a page that goes away leaves what the host has not acknowledged yet: newer than what the host has. */
+/** A closing page stores drafts here that the host has not acknowledged yet; they are newer than the host's. */
 const STORAGE_KEY = 'q8s.drafts.unkept'
 
 interface Loaded {
@@ -14,19 +14,19 @@ interface Loaded {
 
 const useLoaded = create<Loaded>(() => ({ paths: [] }))
 
-/** What the host is known to have. */
+/** The drafts the host has acknowledged. */
 const saved = new Map<string, Draft | undefined>()
 
-/** True once the unsaved text of a project, if there is one, is in the window. */
+/** True once the project's unsaved text, if any, is loaded into the window. */
 export function useDraftLoaded(path: string): boolean {
   return useLoaded(({ paths }) => paths.includes(path))
 }
 
-/** Brings the unsaved text of a project into the window; what the window has already wins. */
+/** Loads a project's unsaved text into the window; text already in the window wins. */
 export async function loadDraft({ client }: Host, path: string, signal: AbortSignal): Promise<void> {
   if (useLoaded.getState().paths.includes(path)) return
   const left = takeLeft(path)
-  // Without the host's copy the window begins with what is on disk.
+  // Without the host's copy, the window starts with the file on disk.
   const known = await client.projects.draft({ path }, { signal }).catch(() => undefined)
   if (signal.aborted) return
   const draft = known?.draft ?? undefined
@@ -35,7 +35,7 @@ export async function loadDraft({ client }: Host, path: string, signal: AbortSig
   useLoaded.setState(({ paths }) => ({ paths: [...paths.filter(other => other !== path), path] }))
 }
 
-/** Sends each change to the host shortly after it; one at a time, and again when the host can be reached. */
+/** Sends changes to the host shortly after they happen, one at a time; sends failed ones when the host is back. */
 export function saveDrafts(host: Host, signal: AbortSignal): void {
   let timer: ReturnType<typeof setTimeout> | undefined
   let sending = false
@@ -70,7 +70,7 @@ export function saveDrafts(host: Host, signal: AbortSignal): void {
   })
 }
 
-/** Projects whose unsaved text the host does not have, or still has where there is none. */
+/** Projects whose draft differs from the host's: changed, new or discarded. */
 function unsaved(): readonly string[] {
   const drafts = useDrafts.getState().byPath
   const loaded = useLoaded.getState().paths
@@ -95,11 +95,11 @@ function leaveUnsaved(): void {
   try {
     localStorage.setItem(STORAGE_KEY, JSON.stringify(left))
   } catch {
-    // A full storage costs the last moments only: the host has the rest.
+    // If the storage is full, only the last changes are lost: the host has the rest.
   }
 }
 
-/** What the page before this one left of a project: a draft, null for none, or nothing at all. */
+/** What the previous page stored for a project: a draft, null for a discarded draft, or undefined for nothing. */
 function takeLeft(path: string): Draft | null | undefined {
   const { [path]: left, ...rest } = readLeft()
   if (left === undefined) return undefined

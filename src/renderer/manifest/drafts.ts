@@ -1,9 +1,9 @@
-/** Unsaved manifests: the text, and the text and revision on disk it began from. The host keeps a copy of each. */
+/** Unsaved manifests: the text, and the text and revision on disk it is based on. The host stores a copy of each. */
 import { create } from 'zustand'
 
 export interface Draft {
   readonly text: string
-  /** Revision of the file on disk the text began from, and that file's text: what a change on disk is merged over. */
+  /** Revision and text of the file on disk that this text is based on: the base for merging a change on disk. */
   readonly revision: string
   readonly base: string
 }
@@ -22,7 +22,7 @@ export function setDraft(path: string, draft: Draft | undefined): void {
   }))
 }
 
-/** The text in the window is now this; what equals the file on disk is no draft. */
+/** Sets the text in the window; text equal to the file on disk is not a draft. */
 export function editText(
   path: string,
   text: string,

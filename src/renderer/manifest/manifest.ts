@@ -1,4 +1,4 @@
-/** The manifest of a project as the window holds it: what is on disk, what is not saved yet, what the checks say. */
+/** A project's manifest in the window: the file on disk, the unsaved text and the results of the checks. */
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect } from 'react'
 import type { Finding } from '#shared/finding.ts'
@@ -19,12 +19,12 @@ export function useManifestFile(path: string | undefined) {
     ...orpc.projects.manifest.queryOptions({ input: { path: path ?? '' } }),
     enabled: path !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
-    // The watch asks again. What is drawn because it failed would else ask anew, be taken away while it is asked, and so on.
+    // The watch retries. Otherwise the error view would fetch on mount, be replaced while fetching, and so on forever.
     retryOnMount: false
   })
 }
 
-/** Files that go in or stay out, and the findings of the bundle as a whole. */
+/** The included and excluded files, and the findings of the whole bundle. */
 export function useProjectFiles(path: string | undefined) {
   const { orpc } = useHost()
   return useQuery({
@@ -35,14 +35,14 @@ export function useProjectFiles(path: string | undefined) {
 }
 
 export interface Checked {
-  /** Undefined until the first check has come. */
+  /** Undefined until the first check is done. */
   readonly findings: readonly Finding[] | undefined
   readonly manifest: ManifestText['manifest']
-  /** The manifest's text the findings speak of. */
+  /** The manifest text that the findings refer to. */
   readonly text: string | undefined
 }
 
-/** What the checks say of the text in the window, saved or not, and of the files around it. */
+/** The results of checking the text in the window, saved or not, and the project's other files. */
 export function useChecked(path: string | undefined): Checked {
   const file = useManifestFile(path).data
   const files = useProjectFiles(path).data
@@ -55,10 +55,10 @@ export function useChecked(path: string | undefined): Checked {
 const NO_FINDINGS: readonly Finding[] = []
 const UNKNOWN: Checked = { findings: undefined, manifest: undefined, text: undefined }
 
-/** Answers that were combined already, since many parts of the window ask for the same one. */
+/** Cached results, since many parts of the window need the same one. */
 const answers = new WeakMap<CheckedText, { readonly files: readonly Finding[]; readonly checked: Checked }>()
 
-/** Findings of the manifest and of the files, the manifest's own text winning over what the files' check said of it. */
+/** Combines findings of the manifest and of the files; for the manifest, the check of its text wins. */
 function combined(source: CheckedText, files: readonly Finding[], manifestFile: string): Checked {
   const known = answers.get(source)
   if (known?.files === files) return known.checked
@@ -69,7 +69,7 @@ function combined(source: CheckedText, files: readonly Finding[], manifestFile: 
   return checked
 }
 
-/** Errors first, then warnings, then notes, of each those of one file together and the manifest's first; each once. */
+/** Removes duplicates and sorts: errors, warnings, notes; within each, grouped by file, the manifest's first. */
 function unique(findings: readonly Finding[], manifestFile: string): readonly Finding[] {
   const order = { error: 0, warning: 1, info: 2 }
   const placeOf = ({ file = '' }: Finding) => (file === manifestFile ? '' : file)
@@ -92,8 +92,8 @@ function keyOf(finding: Finding): string {
 }
 
 /**
- * Saves the draft of a project. A change on disk that does not touch it is merged in first; CONFLICT leaves the draft,
- * with the newer file loaded beside it.
+ * Saves the draft of a project. If the file changed on disk, merges that change first if it does not overlap.
+ * If it does, keeps the draft, loads the newer file and throws CONFLICT.
  */
 export function useSaveDraft() {
   const host = useHost()
@@ -121,7 +121,7 @@ async function save(host: Host, queries: QueryClient, path: string): Promise<voi
   const { text } = draft
   const { revision } = await host.client.projects.save({ path, text, revision: draft.revision })
   queries.setQueryData(manifestKey(host, path), before => (before ? { ...before, text, revision } : before))
-  // Queries tell the window in a task of their own: until then the draft is what it shows.
+  // Queries update the window in a later task: keep showing the draft until then.
   await new Promise(resolve => setTimeout(resolve))
   const now = draftOf(path)
   const same = now === undefined || now.text === text
@@ -129,7 +129,7 @@ async function save(host: Host, queries: QueryClient, path: string): Promise<voi
   await refresh(host, queries, path)
 }
 
-/** Writes the text in the window where its file is gone. CONFLICT when it is there again. */
+/** Writes the text in the window to its file, which is gone. CONFLICT if the file exists again. */
 export function useRestoreManifest() {
   const host = useHost()
   const queries = useQueryClient()
@@ -161,8 +161,8 @@ const manifestKey = (host: Host, path: string) =>
   host.orpc.projects.manifest.queryOptions({ input: { path } }).queryKey
 
 /**
- * For as long as the project is in the window: loads its unsaved text and keeps it with the host, loads the manifest
- * anew whenever it changes on disk, and merges that change into what is not saved where the two do not touch.
+ * While the project is in the window: loads its unsaved text and stores it on the host, reloads the manifest when it
+ * changes on disk, and merges that change into the unsaved text if the two do not overlap.
  */
 export function useManifestWatch(path: string | undefined): void {
   const host = useHost()
@@ -188,7 +188,7 @@ export function useManifestWatch(path: string | undefined): void {
       if (draft && draft.revision !== file.revision) void takeDiskChange(path, file)
     }
     takeChange()
-    // Not by a hook: the whole window would be drawn anew at each key stroke.
+    // Not a hook: it would render the whole window again at each key stroke.
     return useDrafts.subscribe(takeChange)
   }, [path, file])
 }

@@ -1,19 +1,19 @@
-/** Three-way merge by lines: two edits of one text become one where they do not touch. */
+/** Three-way merge by lines: combines two edits of a text if they do not overlap. */
 import { diffLines, type Hunk, linesOf } from '../ui/line-diff.ts'
 
-/** A part both sides changed, and differently. */
+/** A part that both sides changed differently. */
 export interface Conflict {
   readonly kind: 'conflict'
   readonly base: string
   readonly mine: string
   readonly theirs: string
-  /** One-based line of it in each text. */
+  /** One-based line of the part in each text. */
   readonly line: { readonly mine: number; readonly theirs: number }
 }
 
 export type MergePart = { readonly kind: 'text'; readonly text: string } | Conflict
 
-/** Parts in order; without a conflict among them their texts are the merged text. */
+/** Parts in order; if none is a conflict, their texts are the merged text. */
 export function merge(base: string, mine: string, theirs: string): readonly MergePart[] {
   if (mine === theirs || base === theirs) return [{ kind: 'text', text: mine }]
   if (base === mine) return [{ kind: 'text', text: theirs }]
@@ -45,7 +45,7 @@ export function merge(base: string, mine: string, theirs: string): readonly Merg
   return parts
 }
 
-/** The text of the parts, with the chosen side of each conflict; undefined while one is not decided. */
+/** The text of the parts, with the chosen side of each conflict; undefined while a conflict is not decided. */
 export function resolved(
   parts: readonly MergePart[],
   choices: readonly ('mine' | 'theirs' | undefined)[]
@@ -71,7 +71,7 @@ interface Group {
   readonly theirs: readonly Hunk[]
 }
 
-/** Hunks of both sides, those that overlap or touch together. */
+/** Hunks of both sides, grouped if they overlap or touch. */
 function grouped(mine: readonly Hunk[], theirs: readonly Hunk[]): readonly Group[] {
   const all = [
     ...mine.map(hunk => ({ hunk, side: 'mine' as const })),
@@ -90,7 +90,7 @@ function grouped(mine: readonly Hunk[], theirs: readonly Hunk[]): readonly Group
   return groups
 }
 
-/** What one side made of the lines of a group. */
+/** One side's version of the lines of a group. */
 function resultOf(old: readonly string[], offset: number, hunks: readonly Hunk[]): readonly string[] {
   const result: string[] = []
   let at = 0

@@ -1,4 +1,4 @@
-/** A manifest that changed on disk while its text in the window is not saved: merged where the changes do not touch. */
+/** Handles a manifest that changed on disk while the window has unsaved text: merges changes that do not overlap. */
 import { create } from 'zustand'
 import { draftOf, setDraft } from './drafts.ts'
 
@@ -7,10 +7,10 @@ interface Disk {
   readonly revision: string
 }
 
-/** Projects whose unsaved text took a change on disk in, by the revision the file had then. */
+/** Projects whose unsaved text includes a change from disk, with the file's revision at that time. */
 export const useMerged = create<{ readonly byPath: Readonly<Record<string, string>> }>(() => ({ byPath: {} }))
 
-/** `merged`: the draft now stands on the file on disk. `conflict`: nothing was changed, the user has to be asked. */
+/** `merged`: the draft is now based on the file on disk. `conflict`: nothing changed, and the user must decide. */
 export async function takeDiskChange(path: string, file: Disk): Promise<'merged' | 'conflict' | 'nothing'> {
   const [{ mergeManifest }, { resolved }] = await Promise.all([
     import('./merge-manifest.ts'),
@@ -29,7 +29,7 @@ export async function takeDiskChange(path: string, file: Disk): Promise<'merged'
   return 'merged'
 }
 
-/** The text in the window is now an edit of the file as it is on disk. */
+/** Makes the current file on disk the base of the text in the window. */
 export function standOn(path: string, file: Disk, text: string): void {
   setDraft(path, text === file.text ? undefined : { text, revision: file.revision, base: file.text })
 }

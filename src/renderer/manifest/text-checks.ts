@@ -1,4 +1,4 @@
-/** Asks the host what the checks say of an unsaved manifest: shortly after it rests, and only of the newest text. */
+/** Has the host check an unsaved manifest: shortly after typing stops, and only the newest text. */
 import { create } from 'zustand'
 import type { Finding } from '#shared/finding.ts'
 import type { ManifestText } from '#shared/project.ts'
@@ -8,13 +8,13 @@ import { draftOf, useDrafts } from './drafts.ts'
 const CHECK_DELAY_MS = 200
 
 export interface CheckedText {
-  /** What the findings speak of. */
+  /** The text that the findings refer to. */
   readonly text: string
   readonly findings: readonly Finding[]
   readonly manifest?: ManifestText['manifest']
 }
 
-/** The last answer for each project that has unsaved text. */
+/** The last result for each project that has unsaved text. */
 export const useTextChecks = create<{ readonly byPath: Readonly<Record<string, CheckedText>> }>(() => ({
   byPath: {}
 }))
@@ -28,7 +28,7 @@ export function checkDrafts(host: Host, path: string, signal: AbortSignal): void
     running?.abort()
     const own = new AbortController()
     running = own
-    // What fails is asked again with the next change, or when the host is back.
+    // After a failure, checks again at the next change, or when the host is back.
     const result = await host.client.projects
       .check({ path, text }, { signal: AbortSignal.any([signal, own.signal]) })
       .catch(() => undefined)
@@ -61,7 +61,7 @@ export function checkDrafts(host: Host, path: string, signal: AbortSignal): void
   })
 }
 
-/** The files around the manifest changed: its unsaved text is checked anew. */
+/** Call when other files of the project changed: checks the unsaved text again. */
 export function checkAgain(path: string): void {
   setCheck(path, undefined)
 }

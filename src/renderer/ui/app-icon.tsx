@@ -1,4 +1,4 @@
-/** The icon of an app, from its bytes; its first letter where it has none. */
+/** The icon of an app, from its bytes; the app's first letter if it has no icon. */
 import { useEffect, useRef, useState } from 'react'
 import parts from './parts.module.css'
 
@@ -9,7 +9,7 @@ interface AppIconProps {
   readonly size?: number
 }
 
-/** Drawn on a canvas: the page's policy takes pictures from its own host only, and these bytes have no address. */
+/** Drawn on a canvas: the page's policy allows images only from its own host, and these bytes have no URL. */
 export function AppIcon({ title, icon, size = 40 }: AppIconProps) {
   const canvas = useRef<HTMLCanvasElement>(null)
   const [drawn, setDrawn] = useState<Blob>()
@@ -27,7 +27,7 @@ export function AppIcon({ title, icon, size = 40 }: AppIconProps) {
         }
         bitmap.close()
       },
-      // What is no picture is shown as none.
+      // Bytes that are not an image are treated like a missing icon.
       () => undefined
     )
     return () => {

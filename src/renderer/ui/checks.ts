@@ -1,4 +1,4 @@
-/** Which rows of a list are chosen: one by one, by a range from the last one, or all that are shown. */
+/** Choosing rows of a list: one by one, by a range from the last one, or all shown rows. */
 
 export type Ids = ReadonlySet<string>
 
@@ -8,7 +8,7 @@ export function toggled(chosen: Ids, id: string): Ids {
   return next
 }
 
-/** With every row between two of them, in the order shown. Where the first is not shown, only the second. */
+/** Adds all rows between two rows, in the shown order. If the first is not shown, adds only the second. */
 export function withRange(chosen: Ids, shown: readonly string[], from: string | undefined, to: string): Ids {
   const end = shown.indexOf(to)
   const begin = from === undefined ? end : shown.indexOf(from)
@@ -19,14 +19,14 @@ export function withRange(chosen: Ids, shown: readonly string[], from: string | 
 
 export type HowMany = 'none' | 'some' | 'all'
 
-/** How many of the rows shown are chosen. */
+/** Whether none, some or all of the shown rows are chosen. */
 export function howMany(chosen: Ids, shown: readonly string[]): HowMany {
   if (chosen.size === 0 || shown.length === 0) return 'none'
   const count = shown.reduce((sum, id) => sum + Number(chosen.has(id)), 0)
   return count === 0 ? 'none' : count === shown.length ? 'all' : 'some'
 }
 
-/** All of the shown ones in, or, where all are, all of them out; what is not shown stays as it is. */
+/** Adds all shown rows, or removes them if all are chosen; other rows stay as they are. */
 export function allToggled(chosen: Ids, shown: readonly string[]): Ids {
   const next = new Set(chosen)
   const out = howMany(chosen, shown) === 'all'

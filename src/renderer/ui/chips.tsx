@@ -1,4 +1,4 @@
-/** Which part of a list is shown: one of a few, each with how many it holds. */
+/** Chips that choose the shown part of a list, each with its number of rows. */
 import { UnstyledButton } from '@mantine/core'
 import { count } from '../labels/humanise.ts'
 import { IN_ROWS, useRovingKeys } from './list-keys.ts'
@@ -17,7 +17,7 @@ interface ChipsProps {
   readonly onChange: (key: string) => void
 }
 
-// biome-ignore-start lint/a11y/useSemanticElements: these are words to press, and look like no radio button
+// biome-ignore-start lint/a11y/useSemanticElements: these are labels to press, which do not look like radio buttons
 export function Chips({ label, chips, active, onChange }: ChipsProps) {
   const all = chips.map(({ key }) => key)
   const roving = useRovingKeys(all, active, onChange, IN_ROWS)

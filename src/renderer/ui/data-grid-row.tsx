@@ -1,4 +1,4 @@
-/** One row of a table. It is drawn anew only when something of its own changed, so that scrolling stays smooth. */
+/** One row of a table. It renders only when its own data changes, so that scrolling stays smooth. */
 // biome-ignore-all lint/a11y/useSemanticElements: a <table> cannot hold rows that are placed by their number
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid itself holds the focus and names the active row
 
@@ -16,10 +16,10 @@ interface RowProps<T> {
   readonly start: number
   readonly size: number
   readonly selected: boolean
-  /** Undefined where rows cannot be chosen. */
+  /** Undefined if rows cannot be chosen. */
   readonly checked: boolean | undefined
   readonly name: string
-  /** Always the same object. */
+  /** Must always be the same object. */
   readonly events: RowEvents<T>
 }
 
@@ -45,7 +45,7 @@ function GridRow<T>(props: RowProps<T>) {
     >
       {checked === undefined ? null : (
         <div role="gridcell" className={styles.check}>
-          {/* A box of our own: the browser's costs as much as all the rest of a row. */}
+          {/* A custom checkbox: the browser's costs as much as the rest of the row. */}
           <button
             type="button"
             role="checkbox"

@@ -1,4 +1,4 @@
-/** What a table is given, and what its parts hand to each other. */
+/** Props of a table, and types shared by its parts. */
 import type { MouseEvent, ReactNode } from 'react'
 import type { Ids } from './checks.ts'
 
@@ -26,16 +26,16 @@ export interface DataGridProps<T> {
   readonly rowHeight?: number
   /** Greyed: the rows may be out of date. */
   readonly stale?: boolean
-  /** Shown where there are no rows. */
+  /** Shown if there are no rows. */
   readonly none?: ReactNode
-  /** Lets many rows be chosen: by their box, Space, Ctrl+click, a range with Shift, all with Ctrl+A. */
+  /** Allows choosing rows: by checkbox, Space, Ctrl+click, a range with Shift, all with Ctrl+A. */
   readonly choice?: Choice<T>
 }
 
 export interface Choice<T> {
   readonly ids: Ids
   readonly onChange: (ids: Ids) => void
-  /** What a row is called, for its box. */
+  /** The row's name, for its checkbox. */
   readonly nameOf: (row: T) => string
 }
 

@@ -1,4 +1,4 @@
-/** A table of any length: virtual rows, sorting, one selected row, driven by keyboard or mouse. */
+/** A table of any length: virtual rows, sorting, one selected row, for keyboard and mouse. */
 // biome-ignore-all lint/a11y/useSemanticElements: a <table> cannot hold rows that are placed by their number
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid itself holds the focus and names the active row
 
@@ -18,7 +18,7 @@ interface Sorting {
 }
 
 const CHECK_TRACK = '16px '
-/** As in the style sheet, in pixels. */
+/** Same value as in the style sheet, in pixels. */
 const HEAD_HEIGHT = 31
 
 export function DataGrid<T>(props: DataGridProps<T>) {
@@ -27,7 +27,7 @@ export function DataGrid<T>(props: DataGridProps<T>) {
   const [sorting, setSorting] = useState<Sorting>()
   const rows = useSorted(props.rows, columns, sorting)
   const { ref: sizeRef, width } = useElementSize()
-  // The grid itself scrolls, for it is what the focus is on: a list inside of it could not be reached by keyboard.
+  // The grid itself scrolls because it has the focus: the keyboard could not scroll a list inside it.
   const grid = useRef<HTMLDivElement>(null)
   const gridRef = useMergedRef(grid, sizeRef)
   const virtual = useVirtualizer({
@@ -47,7 +47,7 @@ export function DataGrid<T>(props: DataGridProps<T>) {
   const { at, events, onKeyDown } = useRows(props, rows)
   const scrolledTo = useRef<string>(undefined)
   useEffect(() => {
-    // Only when another row is selected: rows that come and go must not move what is looked at.
+    // Scroll only when another row is selected: added or removed rows must not move the view.
     if (scrolledTo.current === selected || at < 0) return
     scrolledTo.current = selected
     virtual.scrollToIndex(at, { align: 'auto' })
@@ -143,7 +143,7 @@ interface HeadCellProps<T> {
 function HeadCell<T>({ column, sorting, onSort }: HeadCellProps<T>) {
   const mine = sorting?.key === column.key ? sorting : undefined
   const order = mine ? (mine.down ? 'descending' : 'ascending') : 'none'
-  // Up, down, and back to the order the rows came in.
+  // Ascending, descending, then the original order.
   const next = !mine ? { key: column.key, down: false } : mine.down ? undefined : { ...mine, down: true }
   return (
     <div role="columnheader" data-align={column.align} aria-sort={column.compare ? order : undefined}>
@@ -162,11 +162,11 @@ function HeadCell<T>({ column, sorting, onSort }: HeadCellProps<T>) {
 interface TwoLinesProps {
   readonly first: ReactNode
   readonly second?: ReactNode
-  /** The row is not known by it. */
+  /** True if this cell does not identify the row; it is then less prominent. */
   readonly quiet?: boolean
 }
 
-/** Two lines in one cell: a name and what it is. */
+/** Two lines in one cell: a name and a description. */
 export function TwoLines({ first, second, quiet = false }: TwoLinesProps) {
   return (
     <div className={styles.two} data-quiet={quiet || undefined}>

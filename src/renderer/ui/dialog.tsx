@@ -1,4 +1,4 @@
-/** A dialog over the window, open for as long as it is mounted; keys go on where they were when it closes. */
+/** A dialog over the window, open while it is mounted; returns the focus when it closes. */
 import { Modal, type ModalProps } from '@mantine/core'
 import { useFocusBack } from './use-focus-back.ts'
 

@@ -1,4 +1,4 @@
-/** An empty page or list: what would be there, and what to do about it. */
+/** An empty page or list: what it would show, and what to do. */
 import type { ReactNode } from 'react'
 import parts from './parts.module.css'
 

@@ -1,8 +1,8 @@
-/** A list of names and values, as panels show them. */
+/** A list of names and values for panels. */
 import type { ReactNode } from 'react'
 import parts from './parts.module.css'
 
-/** Rows whose value is undefined, null or empty are left out. */
+/** Leaves out rows whose value is undefined, null or empty. */
 export function Facts({ rows }: { rows: readonly (readonly [name: string, value: ReactNode])[] }) {
   return (
     <dl className={parts.facts}>

@@ -1,4 +1,4 @@
-/** The text of a file, or why there is none to show. */
+/** The text of a file, or why it cannot be shown. */
 import type { FileText } from '#shared/bundle.ts'
 import { rich } from './rich.ts'
 import { Bytes } from './text.tsx'
@@ -17,7 +17,7 @@ export function FileTextView({ label, file, mark }: FileTextViewProps) {
   return <FileProblem {...file} />
 }
 
-/** Why there is no text to show. */
+/** Why the text cannot be shown. */
 export function FileProblem({ problem, size }: FileText) {
   return (
     <p className={styles.note}>

@@ -1,4 +1,4 @@
-/** A tree of files of any length: virtual rows, folders to open, a box to put each in or leave it out. */
+/** A file tree of any length: virtual rows, folders to open, checkboxes to include or exclude files. */
 // biome-ignore-all lint/a11y/useSemanticElements: a <table> cannot hold rows that are placed by their number
 // biome-ignore-all lint/a11y/useFocusableInteractive: the tree itself holds the focus and names the active row
 
@@ -24,14 +24,14 @@ interface FileTreeProps {
   readonly onSelect: (path: string) => void
   /** Enter, a double click, or a click on a finding. */
   readonly onOpen: (node: TreeNode, finding?: Finding) => void
-  /** Absent where nothing can be chosen. */
+  /** Absent if files cannot be chosen. */
   readonly onChoose?: ((node: TreeNode, included: boolean) => void) | undefined
-  /** What the last column says of a row: the reason where this is absent. */
+  /** The content of the last column; by default the reason. */
   readonly none: string
 }
 
 const ROW = 28
-/** From this width on, in pixels, the reasons have room. */
+/** Width in pixels from which the reasons fit. */
 const REASONS_FROM = 560
 
 export function FileTree(props: FileTreeProps) {
@@ -98,8 +98,8 @@ export function FileTree(props: FileTreeProps) {
 }
 
 /**
- * What scrolls out at one end comes in again at the other: changing a row costs much less than making or moving one.
- * So while it scrolls the rows stand in the document as they are; at rest they are put in their order.
+ * Reuses rows that scroll out for rows that scroll in: changing a row costs much less than creating or moving one.
+ * While scrolling, rows keep their place in the document; afterwards they are put in order.
  */
 function useSlots(items: readonly VirtualItem[], scrolling: boolean) {
   const most = useRef(1)
@@ -117,7 +117,7 @@ interface RowProps extends Pick<FileTreeProps, 'onToggle' | 'onSelect' | 'onOpen
   readonly isSelected: boolean
 }
 
-/** Drawn anew only when it changes: scrolling moves thousands of them past. */
+/** Renders only when it changes: scrolling passes thousands of rows. */
 const Row = memo(function Row(props: RowProps) {
   const { id, index, start, node, isOpen, isSelected, onToggle, onSelect, onOpen, onChoose } = props
   const expandable = node.children.length > 0
@@ -191,7 +191,7 @@ function Twisty({
   )
 }
 
-// The same elements for every row, so that a row that becomes another does not draw them anew.
+// The same elements for every row, so that a reused row does not render them again.
 const FOLDER = <Folder size={14} aria-hidden="true" />
 const FILE = <File size={14} aria-hidden="true" />
 const CHEVRON = <ChevronRight size={14} />
@@ -201,7 +201,7 @@ const SIGNS = {
   out: null
 } as const
 
-/** A button of a row leaves the keyboard with the tree: the row may become another one while it scrolls. */
+/** Keeps the focus on the tree when a row's button is pressed: scrolling may reuse the row for another file. */
 function keepFocus(event: MouseEvent<HTMLElement>): void {
   event.preventDefault()
   event.currentTarget.closest<HTMLElement>('[role=treegrid]')?.focus()

@@ -1,4 +1,4 @@
-/** A job that goes on: its stages, how far it is, how long it has taken, and Cancel. */
+/** A running job: its stages, progress, elapsed time, and Cancel. */
 import { Button, Progress } from '@mantine/core'
 import type { Job } from '#shared/job.ts'
 import { t } from '#shared/language.ts'
@@ -14,7 +14,7 @@ import { Bytes, Elapsed, usePassed } from './text.tsx'
 interface JobProgressProps {
   readonly job: Job
   readonly onCancel: () => void
-  /** Also the stages that are done, with the time each took. */
+  /** Also shows completed stages and how long each took. */
   readonly stages?: boolean
 }
 

@@ -1,21 +1,21 @@
-/** What changed between two texts, in whole lines. */
+/** The differences between two texts, in whole lines. */
 
-/** Lines [from, to) of the first text became `lines`. Offsets are of lines, not characters. */
+/** Lines [from, to) of the first text became `lines`. Offsets count lines, not characters. */
 export interface Hunk {
   readonly from: number
   readonly to: number
   readonly lines: readonly string[]
 }
 
-/** Changed lines that are searched for the shortest difference; beyond it the middle is one hunk. */
+/** Most changed lines for which the shortest difference is searched; with more, the middle is one hunk. */
 const MAX_DISTANCE = 1000
 
-/** The lines of a text, each with the line break that ends it. Joined they are the text again. */
+/** The lines of a text, each with the line break that ends it. Joined, they are the text again. */
 export function linesOf(text: string): readonly string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? []
 }
 
-/** The shortest list of hunks that makes `after` of `before`, in order, none touching the next. */
+/** The shortest list of hunks that turns `before` into `after`, in order; no two hunks touch. */
 export function diffLines(before: readonly string[], after: readonly string[]): readonly Hunk[] {
   const shorter = Math.min(before.length, after.length)
   let start = 0
@@ -48,7 +48,7 @@ function hunksBetween(left: readonly string[], right: readonly string[], kept: r
   return hunks
 }
 
-/** Pairs of equal lines of a longest common subsequence (Myers); undefined where the texts differ too much. */
+/** Pairs of equal lines of a longest common subsequence (Myers); undefined if the texts differ too much. */
 function commonLines(left: readonly string[], right: readonly string[]): readonly Pair[] | undefined {
   const reach = new Map<number, number>([[1, 0]])
   const trace: ReadonlyMap<number, number>[] = []

@@ -1,18 +1,18 @@
-/** Keys that move in a list: where each leads to, and lists of buttons of which Tab reaches only the active one. */
+/** Keys that move in a list, and lists of buttons in which Tab reaches only the active one. */
 import { type KeyboardEvent, type RefObject, useRef } from 'react'
 
 export interface ListKeys {
   readonly next: readonly string[]
   readonly previous: readonly string[]
-  /** After the last one comes the first. */
+  /** Wraps around from the last item to the first. */
   readonly round?: boolean
   /** Rows that PageUp and PageDown move by. */
   readonly page?: number
-  /** Home and End go to the first and the last. */
+  /** True if Home and End move to the first and last item. */
   readonly ends?: boolean
 }
 
-/** Index a key moves to; undefined for keys that do not move. `at` is -1 while none is active. */
+/** Index a key moves to; undefined for keys that do not move. `at` is -1 if no item is active. */
 export function movedTo(key: string, at: number, length: number, keys: ListKeys): number | undefined {
   if (length === 0) return undefined
   const within = (index: number) => Math.min(Math.max(index, 0), length - 1)
@@ -25,9 +25,9 @@ export function movedTo(key: string, at: number, length: number, keys: ListKeys)
   return undefined
 }
 
-/** The arrow keys of a row of words. */
+/** The arrow keys for a row of labels. */
 export const IN_A_ROW: ListKeys = { next: ['ArrowRight'], previous: ['ArrowLeft'], round: true }
-/** Those of words that may stand in several rows. */
+/** The arrow keys for labels that may wrap over several rows. */
 export const IN_ROWS: ListKeys = {
   next: ['ArrowRight', 'ArrowDown'],
   previous: ['ArrowLeft', 'ArrowUp'],
@@ -39,7 +39,7 @@ interface Roving {
   readonly onKeyDown: (event: KeyboardEvent) => void
 }
 
-/** For the element around buttons with a `data-key` each: arrow keys choose another one, and the focus goes with them. */
+/** For the element around buttons that each have a `data-key`: arrow keys choose and focus another button. */
 export function useRovingKeys<Key extends string>(
   all: readonly Key[],
   active: Key,

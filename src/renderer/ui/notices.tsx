@@ -1,4 +1,4 @@
-/** What the user should know of a run: one notice in the open, several behind a line that counts them. */
+/** Notices about a run: a single one is shown directly, several behind a line with their number. */
 import { t } from '#shared/language.ts'
 import styles from './parts.module.css'
 

@@ -1,4 +1,4 @@
-/** Tabs of a side panel: words in a row, driven by arrow keys. */
+/** Tabs of a side panel: a row of labels that arrow keys move through. */
 import { UnstyledButton } from '@mantine/core'
 import { type KeyboardEvent, useRef } from 'react'
 import styles from './page.module.css'
@@ -10,7 +10,7 @@ export interface PanelTab<Key extends string> {
 
 interface PanelTabsProps<Key extends string> {
   readonly label: string
-  /** Prefix of the IDs of tabs; that of what they control is `<id>-body`. */
+  /** Prefix of the IDs of the tabs; the ID of the element they control is `<id>-body`. */
   readonly id: string
   readonly tabs: readonly PanelTab<Key>[]
   readonly active: Key

@@ -1,4 +1,4 @@
-/** What a page or its side panel is made of: a titled panel, sections, buttons in a row, a body that scrolls. */
+/** Parts of a page or its side panel: a titled panel, sections, a row of buttons, a scrolling body. */
 import { ActionIcon } from '@mantine/core'
 import { X } from 'lucide-react'
 import type { ReactNode } from 'react'
@@ -8,11 +8,11 @@ import styles from './page.module.css'
 
 interface PanelProps {
   readonly title: string
-  /** The title is on the page already, and is here for screen readers only. */
+  /** True if the page shows the title already: then it is only for screen readers. */
   readonly untitled?: boolean
   readonly subtitle?: ReactNode
   readonly onClose?: () => void
-  /** PanelTabs; what they control has the ID `bodyId`. */
+  /** PanelTabs; the element they control has the ID `bodyId`. */
   readonly tabs?: ReactNode
   readonly bodyId?: string
   readonly children: ReactNode

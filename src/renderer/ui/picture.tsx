@@ -1,17 +1,17 @@
-/** A picture from its bytes, in its own proportions. */
+/** An image from its bytes, in its own proportions. */
 import { useEffect, useRef, useState } from 'react'
 import { t } from '#shared/language.ts'
 
 interface PictureProps {
   readonly data: Blob
-  /** What it shows, for those who do not see it. */
+  /** Description for screen readers. */
   readonly name: string
-  /** The most it takes, in pixels of the page. */
+  /** Maximum size in CSS pixels. */
   readonly width: number
   readonly height: number
 }
 
-/** Drawn on a canvas: the page's policy takes pictures from its own host only, and these bytes have no address. */
+/** Drawn on a canvas: the page's policy allows images only from its own host, and these bytes have no URL. */
 export function Picture({ data, name, width, height }: PictureProps) {
   const canvas = useRef<HTMLCanvasElement>(null)
   const [broken, setBroken] = useState(false)

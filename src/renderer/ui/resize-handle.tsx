@@ -19,7 +19,7 @@ export function ResizeHandle({ axis, label, size, min, max, onResize }: ResizeHa
   const [dragging, setDragging] = useState(false)
   const limit = (value: number) => onResize(Math.round(Math.min(Math.max(value, min), Math.max(min, max))))
   const at = (event: React.PointerEvent) => (axis === 'x' ? event.clientX : event.clientY)
-  // In a small window the pane is smaller than it was asked to be: it changes from what is seen.
+  // In a small window the pane is smaller than its set size: start from the visible size.
   const shown = (handle: HTMLElement) => {
     const pane = handle.nextElementSibling?.getBoundingClientRect()
     return Math.round((axis === 'x' ? pane?.width : pane?.height) ?? size)

@@ -1,4 +1,4 @@
-/** A text in the user's language with elements in it. */
+/** A text in the user's language that contains elements. */
 import { createElement, Fragment, type ReactNode } from 'react'
 import { pieces } from '#shared/language.ts'
 

@@ -1,4 +1,4 @@
-/** Two texts side by side, line by line: what is the same, what was taken out, put in or changed. */
+/** Two texts side by side, line by line: same, removed, added or changed. */
 import { diffLines } from './line-diff.ts'
 
 export interface Side {
@@ -13,13 +13,13 @@ export interface DiffRow {
   readonly right?: Side
 }
 
-/** Rows far from any difference, as one. */
+/** Rows far from any difference, combined into one. */
 export interface HiddenRows {
   readonly kind: 'hidden'
   readonly count: number
 }
 
-/** The lines of a text without what ends them. */
+/** The lines of a text without their line breaks. */
 export function plainLinesOf(text: string): readonly string[] {
   if (text === '') return []
   const lines = text.split(/\r\n|\n|\r/)
@@ -27,7 +27,7 @@ export function plainLinesOf(text: string): readonly string[] {
   return lines
 }
 
-/** Line ends do not count as differences. */
+/** Different line endings do not count. */
 export function sideBySide(left: string, right: string): readonly DiffRow[] {
   const [a, b] = [plainLinesOf(left), plainLinesOf(right)]
   const rows: DiffRow[] = []
@@ -49,7 +49,7 @@ export function sideBySide(left: string, right: string): readonly DiffRow[] {
   return rows
 }
 
-/** The rows near a difference; what is left out between them is counted. */
+/** The rows near a difference, with the number of rows left out between them. */
 export function aroundChanges(rows: readonly DiffRow[], context: number): readonly (DiffRow | HiddenRows)[] {
   const near = new Uint8Array(rows.length)
   for (const [index, { kind }] of rows.entries()) {

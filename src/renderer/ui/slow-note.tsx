@@ -1,9 +1,9 @@
-/** What goes on while something is waited for: said after ten seconds, for nobody reads it before. */
+/** Explains a wait; shown after ten seconds, since a short wait needs no explanation. */
 import { type ReactNode, useState } from 'react'
 import parts from './parts.module.css'
 import { usePassed } from './text.tsx'
 
-/** Milliseconds after which a wait explains itself. */
+/** Milliseconds after which a wait is explained. */
 export const SLOW_MS = 10_000
 
 export function SlowNote({ children }: { children: ReactNode }) {

@@ -1,21 +1,21 @@
-/** A small line of readings over time, under the line of their limit where there is one. */
+/** A small line chart of readings over time, with a line for their limit if there is one. */
 import styles from './sparkline.module.css'
 
 interface SparklineProps {
   /** Oldest first. */
   readonly values: readonly number[]
   readonly limit?: number | undefined
-  /** The height stands for this at least, so that next to nothing looks like it. */
+  /** Minimum value for the full height, so that tiny readings look tiny. */
   readonly least?: number
-  /** Readings the whole width stands for: fewer of them begin further right. */
+  /** Number of readings across the whole width; with fewer, the line starts further right. */
   readonly span: number
   readonly width: number
   readonly height: number
-  /** What it shows, in words, for those who do not see it. */
+  /** Description for screen readers. */
   readonly label: string
 }
 
-/** Above this share of the limit the line is drawn in the colour of trouble. */
+/** Above this share of the limit, the line has the warning colour. */
 const HIGH = 0.9
 
 export function Sparkline({ values, limit, least = 0, span, width, height, label }: SparklineProps) {

@@ -1,4 +1,4 @@
-/** State as text, shape and colour together, so that none of them is needed to read it. */
+/** Shows a state as text, shape and colour, so that any one of them is enough to read it. */
 import type { Tone } from '../labels/instance.ts'
 import parts from './parts.module.css'
 

@@ -1,4 +1,4 @@
-/** Text to be read, of any length: numbered lines with one marked, or two versions side by side. */
+/** Read-only text of any length: numbered lines, one of them marked, or two versions side by side. */
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type ReactNode, useEffect, useMemo, useRef } from 'react'
 import { t } from '#shared/language.ts'
@@ -7,7 +7,7 @@ import { plural } from '../labels/humanise.ts'
 import { aroundChanges, type DiffRow, plainLinesOf, type Side } from './side-by-side.ts'
 import styles from './text-view.module.css'
 
-/** Characters of a line that are shown. */
+/** Most characters shown of a line. */
 const MAX_LINE = 2_000
 const LINE = 19
 const PADDING = 6

@@ -7,16 +7,16 @@ import * as humanise from '../labels/humanise.ts'
 import parts from './parts.module.css'
 
 const clock = createClock(1_000)
-/** Milliseconds since 1970, told every second while the window is on screen. */
+/** Milliseconds since 1970, updated every second while the window is visible. */
 const useNow = () => useSyncExternalStore(clock.listen, clock.now)
 
-/** Moments whose time is counted, and what of it had passed at a moment of the window's own clock. */
+/** Start times being measured, each with the time passed (`passed`) at a reading of the steady clock (`at`). */
 const counted = new Map<string, { readonly at: number; readonly passed: number }>()
 const COUNTED_LIMIT = 500
 
 /**
- * Milliseconds since a moment, told every second. From its first look on they are counted by a clock nobody can set:
- * where the computer's is set back or forth, nothing takes less than no time, or a day.
+ * Milliseconds since a time, updated every second. After the first reading it uses a steady clock: if the computer's
+ * clock is changed, a duration does not become negative or jump by a day.
  */
 export function usePassed(since: string): number {
   const steady = useSyncExternalStore(clock.listen, clock.steady)
@@ -28,7 +28,7 @@ export function usePassed(since: string): number {
   return passed
 }
 
-/** A name of someone's own making: nothing hidden in it, isolated from the text around it, cut with the whole on hover. */
+/** A user-given name: shows hidden characters, isolates its text direction, and cuts it if long (whole on hover). */
 export function Name({ children, title }: { children: string; title?: string }) {
   const shown = visibleText(children)
   return (
@@ -57,7 +57,7 @@ export function Ago({ since }: { since: string }) {
   )
 }
 
-/** Time a thing has taken so far, or took. */
+/** How long something has taken so far, or took in total. */
 export function Elapsed({ from, to }: { from: string; to?: string | undefined }) {
   const passed = usePassed(from)
   const took = to === undefined ? passed : new Date(to).getTime() - new Date(from).getTime()
@@ -68,7 +68,7 @@ export function Bytes({ value }: { value: number }) {
   return <span title={humanise.exactBytes(value)}>{humanise.bytes(value)}</span>
 }
 
-/** An amount of bytes as a manifest has it, shown as every amount is; what is none stays as it was written. */
+/** A byte quantity from a manifest, formatted like all sizes; text that is not a quantity stays as it is. */
 export function Quantity({ text }: { text: string }) {
   const value = parseQuantity(text)
   return value === undefined ? <Name>{text}</Name> : <Bytes value={value} />
@@ -79,7 +79,7 @@ export function Cores({ value }: { value: number }) {
   return <span title={t`${value.toFixed(3)} cores`}>{humanise.percent(value)}</span>
 }
 
-/** One ticking clock for every age on screen; it rests while nobody looks. */
+/** One ticking clock for every age on screen; it pauses while the window is hidden. */
 function createClock(everyMs: number) {
   const listeners = new Set<() => void>()
   let now = Date.now()
@@ -96,7 +96,7 @@ function createClock(everyMs: number) {
   }
   return {
     now: () => now,
-    /** Milliseconds of the window's own clock. */
+    /** Milliseconds of the steady clock, which cannot be set. */
     steady: () => steady,
     listen(listener: () => void) {
       listeners.add(listener)

@@ -34,7 +34,7 @@ export const theme = createTheme({
       '#14171c',
       '#0f1215'
     ],
-    // As Mantine has it, but for the shades of filled buttons in the light theme: white words on them are read.
+    // Mantine's red, except for darker shades of filled buttons in the light theme, so that white labels are readable.
     red: [
       '#fff5f5',
       '#ffe3e3',
@@ -75,11 +75,11 @@ export const theme = createTheme({
   components: {
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 26 } }),
     Button: Button.extend({ defaultProps: { size: 'xs', variant: 'default' } }),
-    // Buttons in a row are as far apart in a dialog as on a page.
+    // The same gap between buttons in dialogs as on pages.
     Group: Group.extend({ defaultProps: { gap: 'xs' } }),
     Input: Input.extend({ defaultProps: { size: 'xs' } }),
     Menu: Menu.extend({
-      // Without the placeholder, which is no item of a menu, the first item takes the focus.
+      // Without the placeholder, which is not a menu item, the first item takes the focus.
       defaultProps: {
         shadow: 'md',
         position: 'bottom-start',
@@ -118,5 +118,5 @@ const mapped = {
   '--mantine-color-accent-light-color': 'var(--q-accent-text)'
 }
 
-/** Mantine's own variables follow the tokens, so that its parts and ours are one. */
+/** Sets Mantine's variables from the tokens, so that its components match ours. */
 export const cssVariables: CSSVariablesResolver = () => ({ variables: {}, light: mapped, dark: mapped })

@@ -1,14 +1,14 @@
-/** Files of a project or bundle as the tree they make: what is in each folder, how much of it, and what was found there. */
+/** Builds a tree from the files of a project or bundle: the contents, sizes and findings of each folder. */
 import { type FileReason, reasonText } from '#shared/file-reason.ts'
 import type { Finding } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 
 export interface TreeFile {
-  /** Forward slashes; folders end in "/". */
+  /** With forward slashes; folders end in "/". */
   readonly path: string
   readonly size: number
   readonly included: boolean
-  /** Why; absent where there is nothing to say. */
+  /** Why the file is in or out; absent if there is no reason to show. */
   readonly reason?: FileReason | undefined
 }
 
@@ -16,16 +16,16 @@ export interface TreeNode {
   readonly path: string
   readonly name: string
   readonly folder: boolean
-  /** 0 for what lies in the root. */
+  /** 0 for items in the root. */
   readonly depth: number
-  /** Of a folder: `mixed` where an ignore file leaves some of it out. Caches and the like do not count as left out. */
+  /** For a folder, `mixed` if an ignore file excludes some of it. Excluded caches and the like do not count. */
   readonly state: 'in' | 'out' | 'mixed'
-  /** Bytes: of what goes in, or of a file that stays out. */
+  /** Bytes of the included files, or of an excluded file. */
   readonly size: number
-  /** Files in it that go in; 1 or 0 for a file. */
+  /** Number of included files in a folder; 1 or 0 for a file. */
   readonly count: number
   readonly reason: FileReason | undefined
-  /** Of the file, or of all that is in the folder. */
+  /** Findings of the file, or of everything in the folder. */
   readonly findings: readonly Finding[]
   readonly children: readonly TreeNode[]
 }
@@ -37,7 +37,7 @@ interface Draft {
   file?: TreeFile
 }
 
-/** What is in the root, folders first, by name. */
+/** The items in the root, folders first, sorted by name. */
 export function buildTree(files: readonly TreeFile[], findings: readonly Finding[]): readonly TreeNode[] {
   const root: Draft = { path: '', name: '', children: new Map() }
   for (const file of files) draftOf(root, file.path).file = file
@@ -124,10 +124,10 @@ function byName(a: TreeNode, b: TreeNode): number {
 }
 
 export interface TreeView {
-  /** Paths of folders that are open. */
+  /** Paths of open folders. */
   readonly open: ReadonlySet<string>
   readonly shown: 'all' | 'in' | 'out' | 'findings'
-  /** Words that must be in the path or the reason; folders that hold a match are open then. */
+  /** Words that must be in the path or the reason; folders that contain a match are then open. */
   readonly filter: string
 }
 
@@ -164,7 +164,7 @@ function matches(node: TreeNode, { shown, filter }: TreeView): boolean {
   return words.every(word => reason.includes(word))
 }
 
-/** Files that go in, the largest first. */
+/** The included files, largest first. */
 export function largestFirst(files: readonly TreeFile[]): readonly TreeFile[] {
   return files.filter(file => file.included && !file.path.endsWith('/')).toSorted((a, b) => b.size - a.size)
 }
@@ -174,7 +174,7 @@ export interface Share {
   readonly size: number
 }
 
-/** Who takes how much of the whole: the largest things in the root, and all others as one. */
+/** Shares of the total size: the largest items in the root, and all others combined. */
 export function sharesOf(
   roots: readonly TreeNode[],
   limit: number

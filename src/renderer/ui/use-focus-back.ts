@@ -1,9 +1,9 @@
-/** Where keys went before something opened: they go there again when it closes with them inside. */
+/** Returns the focus to where it was before something opened, if the focus is inside when it closes. */
 import { useLayoutEffect, useRef } from 'react'
 
 /**
- * For what is mounted only while it is open. It looks before a dialog takes the focus, and gives it back before another
- * one looks; to what `owner` tells instead, where that is there.
+ * For components mounted only while they are open. Remembers the focus before a dialog takes it, and returns it before
+ * another dialog reads it. If `owner` returns an element, the focus goes there instead.
  */
 export function useFocusBack(owner?: () => HTMLElement | null | undefined): void {
   const latest = useRef(owner)
@@ -18,13 +18,13 @@ export function useFocusBack(owner?: () => HTMLElement | null | undefined): void
       const target = latest.current?.() ?? before
       const goBack = () => target?.focus({ preventScroll: true })
       goBack()
-      // React leaves keys with what stays, as a toast does for another moment.
+      // React restores the focus to elements that stay, and a toast stays for another moment.
       if (toast) queueMicrotask(goBack)
     }
   }, [])
 }
 
-/** An item of a menu goes with it: what opened the menu stays. */
+/** A menu item disappears with its menu, so use the element that opened the menu. */
 function lasting(element: Element | null): HTMLElement | null {
   const opener = element?.closest('[role="menu"]')?.getAttribute('aria-labelledby')
   return opener ? document.getElementById(opener) : (element as HTMLElement | null)

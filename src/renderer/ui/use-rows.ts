@@ -1,4 +1,4 @@
-/** The row of a table that is looked at, and what clicks and keys do to it and to the chosen ones. */
+/** The current row of a table, and how clicks and keys change it and the chosen rows. */
 import { type KeyboardEvent, type MouseEvent, useMemo, useRef } from 'react'
 import { toggled, withRange } from './checks.ts'
 import type { DataGridProps, RowEvents } from './data-grid-types.ts'
@@ -7,7 +7,7 @@ import { type ListKeys, movedTo } from './list-keys.ts'
 export function useRows<T>(props: DataGridProps<T>, rows: readonly T[]) {
   const { idOf, selected, choice, onSelect, onOpen } = props
   const anchor = useRef<string | undefined>(undefined)
-  // Stays where it was when the panel is closed, so that the keys go on from there.
+  // Stays when the panel closes, so that the keys continue from there.
   const cursor = useRef(selected)
   if (selected !== undefined) cursor.current = selected
   const at = cursor.current === undefined ? -1 : rows.findIndex(row => idOf(row) === cursor.current)
@@ -54,7 +54,7 @@ export function useRows<T>(props: DataGridProps<T>, rows: readonly T[]) {
 
   function onKeyDown(event: KeyboardEvent) {
     const target = event.target as HTMLElement
-    // The box of a row has its row's keys; whatever else is in the grid has its own.
+    // A row's checkbox uses the row's keys; other elements in the grid have their own.
     if (event.target !== event.currentTarget && !target.matches('[role=gridcell] > [role=checkbox]')) return
     const row = rows[at]
     if (chooseByKey(event, row)) return event.preventDefault()

@@ -1,4 +1,4 @@
-/** The versions of an app along a line of time, highest first; deploys only when they are asked for. */
+/** A timeline of an app's versions, highest first; test versions only on request. */
 import { Button, Checkbox } from '@mantine/core'
 import { useState } from 'react'
 import { type App, isDeployVersion } from '#shared/app.ts'
@@ -12,9 +12,9 @@ import { visibilityText } from './visibility.tsx'
 
 interface VersionListProps {
   readonly group: AppGroup
-  /** The one that is looked at. */
+  /** The version shown at the moment. */
   readonly selected?: App
-  /** Shown at first; more on demand. */
+  /** Number of versions shown at first; more on demand. */
   readonly few: number
   readonly onSelect: (app: App) => void
 }

@@ -1,4 +1,4 @@
-/** Who can see a thing, in words. */
+/** Labels for who can see an app or instance. */
 import type { Visibility } from '#shared/app.ts'
 import { t } from '#shared/language.ts'
 

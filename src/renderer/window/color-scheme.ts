@@ -1,4 +1,4 @@
-/** Light, dark or as the system: chosen once for all windows of this user. */
+/** Light, dark or system colours: one choice for all windows of this user. */
 import type { MantineColorScheme, MantineColorSchemeManager } from '@mantine/core'
 import { z } from 'zod'
 import { create } from 'zustand'
@@ -25,7 +25,7 @@ export function colorSchemePreference(): MantineColorSchemeManager {
   return {
     get: fallback => useTheme.getState().scheme ?? fallback,
     set: scheme => useTheme.setState({ scheme }),
-    // Nothing else changes it while the window is open.
+    // Needs no subscription: nothing else changes it while the window is open.
     subscribe: () => {},
     unsubscribe: () => {},
     clear: () => useTheme.setState({ scheme: undefined })

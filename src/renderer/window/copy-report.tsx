@@ -1,4 +1,4 @@
-/** Copies the report of an error, with what is secret taken out. */
+/** Copies the report of an error without secrets. */
 import { Button } from '@mantine/core'
 import { useState } from 'react'
 import type { ErrorReport } from '#shared/errors.ts'

@@ -1,4 +1,4 @@
-/** Copying text, and the command that does what a button does. */
+/** Buttons that copy text, and the CLI commands equivalent to a button. */
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import { useClipboard } from '@mantine/hooks'
 import { Check, Copy, Terminal } from 'lucide-react'
@@ -13,7 +13,7 @@ interface CopyingProps {
   readonly children: (copying: { readonly copied: boolean; readonly copy: () => void }) => ReactNode
 }
 
-/** What copies a text; where the system does not let it, that is told, with what to do. */
+/** Provides a function that copies a text; if the system refuses, shows an error with what to do. */
 function Copying({ text, children }: CopyingProps) {
   const { copied, copy, error } = useClipboard({ timeout: 1_000 })
   useEffect(() => {
@@ -36,7 +36,7 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
   )
 }
 
-/** `q8s-cli …` for what the button beside it does. */
+/** The `q8s-cli …` command that does the same as the button beside it. */
 export function CliCommand({ command }: { command: string }) {
   return (
     <div className={parts.cliCommand}>
@@ -54,11 +54,11 @@ export function CliCommand({ command }: { command: string }) {
 
 interface CliCommandsProps {
   readonly commands: readonly (readonly [name: string, command: string])[]
-  /** Their names are titles of apps, not verbs. */
+  /** True if the names are titles of apps instead of verbs. */
   readonly wide?: boolean
 }
 
-/** Several commands, folded away until they are wanted. */
+/** Several commands, collapsed until the user opens them. */
 export function CliCommands({ commands, wide = false }: CliCommandsProps) {
   return (
     <details className={parts.cliCommands} data-wide={wide || undefined}>

@@ -1,14 +1,14 @@
-/** Lets libraries style things under the strict Content-Security-Policy, without loosening it. */
+/** Lets libraries set styles under the strict Content-Security-Policy without weakening it. */
 
-/** The nonce the host put into the page; empty where it put none (a development server). */
+/** The nonce the host put into the page; empty if there is none (development server). */
 export function styleNonce(): string {
   const content = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? ''
   return content === '__NONCE__' ? '' : content
 }
 
 /**
- * Style elements made from now on carry the nonce, and style attributes go through the CSSOM, which the policy allows
- * where it blocks the attribute (the terminal colours its cells so). Call once, before any library draws.
+ * Adds the nonce to style elements created from now on, and sets style attributes through the CSSOM: the policy blocks
+ * the attribute but allows the CSSOM (the terminal colours its cells this way). Call once, before any library draws.
  */
 export function obeyStylePolicy(): void {
   const nonce = styleNonce()

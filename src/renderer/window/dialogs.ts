@@ -1,12 +1,12 @@
-/** The one dialog that may be open: anything in the window can ask for it, the frame shows it. */
+/** The dialog that is open, at most one: any part of the window can open it, and the frame shows it. */
 import { create } from 'zustand'
 import type { AppError } from '#shared/errors.ts'
 
 export interface Confirmation {
   readonly title: string
-  /** What will happen, with the name of the thing and the consequence. */
+  /** What will happen: the thing's name and the consequence. */
   readonly text: string
-  /** The words on the button: a verb. */
+  /** The button's label: a verb. */
   readonly action: string
   readonly destructive?: boolean
   readonly onConfirm: () => void
@@ -17,15 +17,15 @@ export type Dialog =
   | { readonly kind: 'init-project'; readonly path: string; readonly reason: AppError }
   /** The publish sheet for folders of projects and bundles. */
   | { readonly kind: 'publish'; readonly paths: readonly string[] }
-  /** A bundle looked into. */
+  /** The contents of a bundle. */
   | { readonly kind: 'bundle'; readonly file: string }
   /** A file of an instance. */
   | { readonly kind: 'instance-file'; readonly id: string; readonly path: string }
   | { readonly kind: 'shortcuts' }
   | { readonly kind: 'support' }
-  /** Which Docker runs apps. */
+  /** The choice of the Docker that runs apps. */
   | { readonly kind: 'docker' }
-  /** The runtime image, from a file. */
+  /** Loading the runtime image from a file. */
   | { readonly kind: 'load-image' }
   | { readonly kind: 'palette' }
   | ({ readonly kind: 'confirm' } & Confirmation)

@@ -1,4 +1,4 @@
-/** Dropped folders and bundles: by their path where the page learns it, else their files are sent to the host. */
+/** Dropped folders and bundles: uses their paths if the page may know them, otherwise sends their files to the host. */
 
 import { isBundlePath } from '#shared/bundle.ts'
 import type { Client } from '#shared/contract.ts'
@@ -19,14 +19,14 @@ export interface DropProgress {
 
 export interface DropResult {
   readonly path: string
-  /** Empty folders are not sent: a browser tells of no more than their names. */
+  /** Number of empty folders. They are not sent: a browser reports only their names. */
   readonly emptyFolders: number
 }
 
-/** Where in the window it was dropped. */
+/** What a drop does, depending on where in the window it is. */
 export type DropTarget = 'open' | 'publish'
 
-/** A bundle is always for publishing, and so are several things: one window shows one project. */
+/** Bundles and multiple items are always published: a window shows only one project. */
 export function dropWay(paths: readonly string[], target: DropTarget): DropTarget {
   const [first = ''] = paths
   return paths.length > 1 || isBundlePath(first) ? 'publish' : target
@@ -37,7 +37,7 @@ interface FoundFile {
   readonly file: File
 }
 
-/** Paths of what was dropped, where the page may know them (Electron); undefined in a browser. Called in the drop event itself. */
+/** The dropped paths in Electron; undefined in a browser. Must be called during the drop event. */
 export function droppedPaths(transfer: DataTransfer): Promise<readonly string[]> | undefined {
   const bridge = window.q8s
   if (!bridge) return undefined
@@ -46,12 +46,12 @@ export function droppedPaths(transfer: DataTransfer): Promise<readonly string[]>
   )
 }
 
-/** What was dropped as the browser sees it. Must be called in the drop event itself: later it is empty. */
+/** The dropped items from the browser. Must be called during the drop event: later they are empty. */
 export function droppedEntries(transfer: DataTransfer): readonly FileSystemEntry[] {
   return [...transfer.items].map(item => item.webkitGetAsEntry()).filter(entry => entry !== null)
 }
 
-/** Sends a folder or a bundle, file by file. A file that cannot be read stops it, named: nothing is left out silently. */
+/** Sends a folder or bundle, file by file. An unreadable file stops it with an error that names the file. */
 export async function sendDrop(
   client: Client,
   entry: FileSystemEntry,
@@ -121,7 +121,7 @@ async function collect(
   for (const child of children) await collect(child, inside, found, empty)
 }
 
-/** A reader gives at most a hundred entries a call. */
+/** Reads all entries of a folder: a reader returns at most a hundred per call. */
 async function readFolder(folder: FileSystemDirectoryEntry, within: string): Promise<FileSystemEntry[]> {
   const reader = folder.createReader()
   const all: FileSystemEntry[] = []
@@ -138,7 +138,7 @@ async function readFolder(folder: FileSystemDirectoryEntry, within: string): Pro
 
 async function readPiece(file: File, path: string, offset: number): Promise<Blob> {
   try {
-    // Read here, so that a file that vanished is told by its name and not as a broken connection.
+    // Read here, so that the error for a missing file has its name and does not look like a broken connection.
     return new Blob([await file.slice(offset, offset + CHUNK).arrayBuffer()])
   } catch (cause) {
     throw unreadable(path, cause)

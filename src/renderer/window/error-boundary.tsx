@@ -1,4 +1,4 @@
-/** Keeps a bug in one part of the window from taking the rest with it. */
+/** Prevents a bug in one part of the window from breaking the rest. */
 import { Button } from '@mantine/core'
 import { Component, type ReactNode } from 'react'
 import { t } from '#shared/language.ts'

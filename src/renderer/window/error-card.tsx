@@ -1,4 +1,4 @@
-/** The card for what went wrong and what to do. */
+/** The card that shows what went wrong and what to do. */
 import { Button } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { ErrorReport } from '#shared/errors.ts'
@@ -11,7 +11,7 @@ import { closeDialog } from './dialogs.ts'
 import { view } from './view.ts'
 
 interface ErrorCardProps {
-  /** Whatever a call threw, or the report of a job. */
+  /** Anything a call threw, or the error report of a job. */
   readonly error: Error | ErrorReport | null | undefined
   readonly title?: string
   /** The button that does what the hint says. */
@@ -19,7 +19,7 @@ interface ErrorCardProps {
   readonly onRetry?: () => void
 }
 
-/** What happened, why, what to do; nothing when there is no error or the user cancelled. */
+/** What happened, why, what to do; nothing if there is no error or the user cancelled. */
 export function ErrorCard({ error: given, title, action, onRetry }: ErrorCardProps) {
   const error: ErrorReport | undefined = given instanceof Error ? toAppError(given) : (given ?? undefined)
   if (!error || error.code === 'CANCELLED') return null
@@ -45,7 +45,7 @@ export function ErrorCard({ error: given, title, action, onRetry }: ErrorCardPro
   )
 }
 
-/** Nothing runs apps here now: the diagnosis says why, and has the buttons that mend it. */
+/** True if no engine can run apps now: the card then links to the diagnosis, which says why and offers fixes. */
 function isOfEngine({ data }: ErrorReport): boolean {
   const reason = data?.reason as string | { readonly code?: string } | undefined
   return (typeof reason === 'object' ? reason?.code : reason) === 'engine-unavailable'

@@ -1,4 +1,4 @@
-/** The text of one file in a dialog, while it is fetched, and when it cannot be. */
+/** A dialog with the text of a file; also shows loading and failure. */
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { FileText } from '#shared/bundle.ts'
 import { t } from '#shared/language.ts'
@@ -14,7 +14,7 @@ interface FileTextDialogProps {
   readonly text: UseQueryResult<FileText>
   /** One-based line: scrolled to and marked. */
   readonly mark?: number | undefined
-  /** Above the text. */
+  /** Shown above the text. */
   readonly children?: React.ReactNode
   readonly onClose: () => void
 }

@@ -1,4 +1,4 @@
-/** Findings as a list: severity, what is wrong, and where; a click goes to the place. */
+/** A list of findings: severity, problem and place; a click opens the place. */
 import { Button } from '@mantine/core'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef, useState } from 'react'
@@ -16,7 +16,7 @@ const LABELS = { error: t`Error`, warning: t`Warning`, info: t`Note` } as const
 interface FindingListProps {
   readonly findings: readonly Finding[]
   readonly onOpen?: (finding: Finding) => void
-  /** Applies the fix of a finding; those without one have no button. */
+  /** Applies the fix of a finding; findings without a fix have no button. */
   readonly onFix?: ((finding: Finding) => void) | undefined
 }
 
@@ -93,7 +93,7 @@ export function FindingList({ findings, onOpen, onFix }: FindingListProps) {
   )
 }
 
-/** Place of the line an event came from. */
+/** Index of the list item an event came from. */
 function indexOf(target: EventTarget): number | undefined {
   const line = target instanceof Element ? target.closest<HTMLElement>('[data-index]') : undefined
   return line ? Number(line.dataset.index) : undefined

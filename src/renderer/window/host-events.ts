@@ -1,8 +1,8 @@
-/** Events from the host of this window: commands of the menu, what the user opened with the app, a clicked notification. */
+/** Events from this window's host: menu commands, files and links opened with the app, clicked notifications. */
 import { HostEvent } from '#shared/host-events.ts'
 import { EVENT_CHANNEL } from '#shared/window-channels.ts'
 
-/** What came before the window was drawn. */
+/** Events that arrived before the window was drawn. */
 let waiting: HostEvent[] = []
 let take: ((event: HostEvent) => void) | undefined
 
@@ -14,7 +14,7 @@ globalThis.addEventListener?.('message', message => {
   else waiting.push(event)
 })
 
-/** Gives the callback what came already and all that comes, until the function it returns is called. */
+/** Passes earlier and later events to the listener, until the returned function is called. */
 export function onHostEvent(listener: (event: HostEvent) => void): () => void {
   take = listener
   for (const event of waiting) listener(event)

@@ -1,4 +1,4 @@
-/** A page with one list: why it cannot be read, shapes while it is read, what to do while it is empty, or the list. */
+/** A page with a list: shows the list, or a skeleton while loading, an error, or what to do if the list is empty. */
 import type { ReactNode } from 'react'
 import { Scroll } from '../ui/panel.tsx'
 import { RowsSkeleton } from '../ui/skeletons.tsx'
@@ -6,11 +6,11 @@ import { ErrorCard } from './error-card.tsx'
 import { Page, type PageProps } from './page.tsx'
 
 interface ListPageProps extends PageProps {
-  /** All there are, whatever the filter; undefined until they are known. The tools are for a list that has some. */
+  /** All rows without the filter; undefined until they are known. The tools are shown only if there are rows. */
   readonly all: readonly unknown[] | undefined
-  /** Why they are not known, where that is so: what is known stays in sight. */
+  /** Why the rows could not be loaded; not shown if rows are known. */
   readonly failure?: { readonly error: Error | null; readonly title: string; readonly onRetry?: () => void }
-  /** In place of an empty list. */
+  /** Shown instead of an empty list. */
   readonly empty: ReactNode
 }
 

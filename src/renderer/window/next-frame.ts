@@ -1,6 +1,6 @@
-/** Waits for the window's next picture. */
+/** Waits for the window's next animation frame. */
 
-/** Milliseconds after which it is given up: a window that is hidden draws none. */
+/** Milliseconds after which it stops waiting: a hidden window draws no frames. */
 const LONGEST = 250
 
 export function nextFrame(): Promise<void> {

@@ -1,4 +1,4 @@
-/** Toasts: for what happened elsewhere than where the user looks, never the only trace of it. */
+/** Toasts: for events outside the part the user is working in; each event is also shown elsewhere. */
 import { Button, Group, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { AppError, type ErrorReport } from '#shared/errors.ts'
@@ -13,19 +13,19 @@ interface NoticeAction {
 
 const SHOWN_MS = 6_000
 
-/** Says that something is done; goes away by itself. */
+/** Reports that something is done; closes automatically. */
 export function notifyDone(message: string, action?: NoticeAction): void {
   show({ title: message, action, autoClose: SHOWN_MS, colour: 'accent' })
 }
 
-/** Says what is about to happen while it can still be undone; returns the function that takes the words away. */
+/** Announces what is about to happen, with Undo; returns the function that closes the toast. */
 export function notifyUndo(title: string, message: string, onUndo: () => void): () => void {
   const action = { label: t`Undo`, onClick: onUndo }
   const id = show({ title, message, action, autoClose: false, colour: 'accent' })
   return () => notifications.hide(id)
 }
 
-/** Says what failed, why and what to do; stays until it is closed. */
+/** Reports what failed, why and what to do; stays until the user closes it. */
 export function notifyError(thrown: unknown, title?: string, action?: NoticeAction): void {
   const error: ErrorReport = thrown instanceof AppError ? thrown : toAppError(thrown)
   if (error.code === 'CANCELLED') return
@@ -33,20 +33,20 @@ export function notifyError(thrown: unknown, title?: string, action?: NoticeActi
   show({ title: title ?? t`That did not work`, message, action, error, autoClose: false, colour: 'red' })
 }
 
-/** Toasts since the window opened. */
+/** Number of toasts since the window opened. */
 let shownCount = 0
 
 interface Toast {
   readonly title: string
   readonly message?: string
   readonly action?: NoticeAction | undefined
-  /** What its report is of. */
+  /** The error whose report can be copied. */
   readonly error?: ErrorReport
   readonly autoClose: number | false
   readonly colour: string
 }
 
-/** The newest comes first, and is always among those there is room for; what was told already is told once. */
+/** Shows the newest toast first, so that it always fits; an equal error replaces the earlier toast. */
 function show({ title, message, action, error, autoClose, colour }: Toast): string {
   shownCount += 1
   const id = error ? `${title}\n${message}` : `toast-${shownCount}`

@@ -1,4 +1,4 @@
-/** The frame of a page: title, tools, filter, and a list that keeps its place beside a resizable side panel. */
+/** The frame of a page: title, tools, filter, and a list that stays in place beside a resizable side panel. */
 import { ActionIcon, TextInput } from '@mantine/core'
 import { useElementSize } from '@mantine/hooks'
 import { Search, X } from 'lucide-react'
@@ -14,7 +14,7 @@ export interface PageProps {
   readonly title: string
   readonly summary?: ReactNode
   readonly tools?: ReactNode
-  /** A line under the head: which part of the list is shown, or what can be done with the chosen rows. */
+  /** A line under the head: the shown part of the list, or the actions on the chosen rows. */
   readonly bar?: ReactNode
   readonly panel?: ReactNode
   readonly children: ReactNode
@@ -68,7 +68,7 @@ export function Page({ title, summary, tools, bar, panel, children }: PageProps)
 
 interface SidePanelProps {
   readonly width: number
-  /** Where the list is whose detail it shows: keys go on there when it closes. */
+  /** The element of the list whose details it shows; the focus returns there when it closes. */
   readonly list: RefObject<HTMLElement | null>
   readonly children: ReactNode
 }
@@ -82,7 +82,7 @@ function SidePanel({ width, list, children }: SidePanelProps) {
   )
 }
 
-/** The filter of a page; `/` goes to it. */
+/** The filter of a page; `/` focuses it. */
 export function Filter({ page, label }: { page: PageId; label: string }) {
   const text = useView(state => state.filters[page] ?? '')
   return (

@@ -1,14 +1,14 @@
-/** Keys that stay as they are: the system's, the browser's, and those every list, form and text has. */
+/** Keys that cannot be reassigned: those of the system, the browser, and every list, form and text. */
 import { t } from '#shared/language.ts'
 import { keyLabel } from './keys.ts'
 
 interface Reserved {
   readonly keys: RegExp
-  /** Why no action can have them. */
+  /** Why no action can use them. */
   readonly reason: (keys: string) => string
 }
 
-/** The first that fits is told. Both shells have the same keys, so a browser's are kept in the app's own window too. */
+/** The first match gives the reason. Both shells have the same keys, so browser keys are reserved in the app too. */
 const RESERVED: readonly Reserved[] = [
   {
     keys: /^(Shift\+)?(Esc|Tab|Enter|Space|Backspace|Delete|Insert|Home|End|PageUp|PageDown|Up|Down|Left|Right)$/,
@@ -34,7 +34,7 @@ const RESERVED: readonly Reserved[] = [
   { keys: /^Alt\+[A-Z]$/, reason: keys => t`${keys} opens a menu of the app, or types a character on a Mac.` }
 ]
 
-/** Why an action cannot have these keys, in a sentence; undefined where it can. Those it came with it always can. */
+/** A sentence on why an action cannot use these keys; undefined if it can. Its default keys are always allowed. */
 export function reservedBecause(keys: string, came: string): string | undefined {
   return keys === came
     ? undefined

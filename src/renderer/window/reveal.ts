@@ -1,4 +1,4 @@
-/** Asks the page of the project to show a place: findings are clicked elsewhere than they are mended. */
+/** Asks the project page to show a place: findings are clicked in other parts than they are fixed in. */
 import { create } from 'zustand'
 import type { Finding } from '#shared/finding.ts'
 import { view } from './view.ts'
@@ -18,7 +18,7 @@ export function revealFinding(finding: Finding): void {
   useReveal.setState({ request: { finding } })
 }
 
-/** It was shown: who comes to the page later is not led there again. */
+/** Marks a request as done, so that a later visit to the page does not show the place again. */
 export function revealed(shown: RevealRequest): void {
   useReveal.setState(({ request }) => (request === shown ? { request: undefined } : {}))
 }

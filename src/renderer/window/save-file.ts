@@ -1,4 +1,4 @@
-/** Hands a file to the browser's own download, which asks the user where to. */
+/** Saves a file through the browser's download, which asks the user where to put it. */
 export function saveFile(blob: Blob, name: string): void {
   const url = URL.createObjectURL(blob)
   const link = document.createElement('a')

@@ -1,4 +1,4 @@
-/** View state of the window that survives a restart: page, filters, panes of the dock. Never what the host knows. */
+/** View state of the window that survives a restart: page, filters, panes of the dock. Never data of the host. */
 import { z } from 'zod'
 import { create } from 'zustand'
 import { createJSONStorage, persist } from 'zustand/middleware'
@@ -20,7 +20,7 @@ export type PageId = (typeof PAGES)[number]
 
 const LogSource = z.object({
   id: z.string(),
-  /** What to call it while nothing else is known. */
+  /** The title until the instance is known. */
   title: z.string()
 })
 export type LogSource = z.infer<typeof LogSource>
@@ -30,7 +30,7 @@ const DockPane = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('logs'),
     key: z.string(),
-    /** Side by side, or as one list in the order of time. */
+    /** Side by side, or merged into one list by time. */
     layout: z.enum(['beside', 'merged']),
     sources: z.array(LogSource).min(1).max(12)
   }),
@@ -43,7 +43,7 @@ export type DockTab = 'problems' | 'jobs' | `pane:${string}`
 export const MANIFEST_LAYOUTS = ['form', 'split', 'text'] as const
 export type ManifestLayout = (typeof MANIFEST_LAYOUTS)[number]
 
-/** How logs show their lines: wrapped, with which times, JSON with its message first. */
+/** How logs show their lines: wrapping, time format, JSON with its message first. */
 const LogLook = z.object({
   wrap: z.boolean(),
   times: z.enum(['off', 'ago', 'local', 'utc']),
@@ -56,7 +56,7 @@ interface View {
   /** Folder of the project in the window. */
   readonly projectPath: string | undefined
   readonly panelWidth: number
-  /** What shows of a manifest, and the width of its text beside the form; half of what there is where it was not set. */
+  /** The visible panes of a manifest, and the width of the text beside the form; half the width if not set. */
   readonly manifest: { readonly layout: ManifestLayout; readonly textWidth?: number | undefined }
   readonly dock: { readonly open: boolean; readonly height: number; readonly tab: DockTab }
   readonly panes: readonly DockPane[]
@@ -64,12 +64,12 @@ interface View {
   /** Selected row and filter text of each page. */
   readonly selection: Partial<Record<PageId, string>>
   readonly filters: Partial<Record<PageId, string>>
-  /** Which part of a page's list is shown, and which tab, or version, in its panel. */
+  /** The shown part of each page's list, and the tab or version in its panel. */
   readonly facets: Partial<Record<PageId, string>>
   readonly panelTabs: Partial<Record<PageId, string>>
   /** The run job each project was last started with. */
   readonly runs: Readonly<Record<string, { readonly jobId: string } | undefined>>
-  /** IDs of what the palette did last, newest first. */
+  /** IDs of recently used palette commands, newest first. */
   readonly usedCommands: readonly string[]
 }
 
@@ -92,7 +92,7 @@ const initial: View = {
 const RECENT_RUNS = 20
 const USED_COMMANDS = 20
 
-/** What was kept is checked field by field: one that is damaged falls back, the others stay. */
+/** Validates the stored view field by field: an invalid field gets its default, the others stay. */
 const StoredView: z.ZodType<View> = z.object({
   page: z.enum(PAGES).catch(initial.page),
   projectPath: z.string().or(z.undefined()).catch(undefined),
@@ -147,7 +147,7 @@ export const view = {
   dock: (change: Partial<View['dock']>) => set(({ dock }) => ({ dock: { ...dock, ...change } })),
   toggleDock: () => set(({ dock }) => ({ dock: { ...dock, open: !dock.open } })),
   showDock: (tab: DockTab) => set(({ dock }) => ({ dock: { ...dock, open: true, tab } })),
-  /** Shows a pane, which replaces the one of the same key. */
+  /** Shows a pane; replaces a pane with the same key. */
   openPane: (pane: DockPane) =>
     set(({ panes, dock }) => ({
       panes: panes.some(({ key }) => key === pane.key)
@@ -162,7 +162,7 @@ export const view = {
       const tab = dock.tab !== `pane:${key}` ? dock.tab : next ? (`pane:${next.key}` as const) : 'problems'
       return { panes: rest, dock: { ...dock, tab } }
     }),
-  /** Shows the log of an instance: in the tab it has already, else in one of its own. */
+  /** Shows the log of an instance: in the tab that has it already, otherwise in a new tab. */
   openLog: (id: string, title: string) =>
     view.openPane(
       useView
@@ -174,7 +174,7 @@ export const view = {
         sources: [{ id, title }]
       }
     ),
-  /** Shows a shell inside an instance: the one there is, else a new one. */
+  /** Shows a shell inside an instance: the existing one, otherwise a new one. */
   openShell: (id: string, title: string) =>
     view.openPane({ kind: 'shell', key: `shell-${id}`, source: { id, title } }),
   logLook: (change: Partial<LogLook>) => set(({ logLook }) => ({ logLook: { ...logLook, ...change } })),

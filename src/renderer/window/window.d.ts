@@ -1,10 +1,10 @@
-/** What the preload of the Electron host adds to the page; absent in a browser. */
+/** The API that the Electron host's preload adds to the page; absent in a browser. */
 
 interface Window {
   readonly q8s?: {
-    /** Asks for a port to the host; it arrives as a `q8s-port` message of this window. */
+    /** Requests a port to the host; the port arrives as a `q8s-port` message of this window. */
     connect(profile: string): void
-    /** Path of a file the user dropped, which the host knows to be chosen then; empty for one that is on no disk. */
+    /** Path of a dropped file, which the host then treats as chosen by the user; empty if the file is not on disk. */
     pathOf(file: File): Promise<string>
   }
 }

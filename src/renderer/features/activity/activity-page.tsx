@@ -1,4 +1,4 @@
-/** Activity: the jobs of this host, with their stage, their time, their output and their errors. */
+/** The Activity page: jobs with their stage, time, output and errors. */
 import { jobTitle } from '#shared/job-title.ts'
 import { t } from '#shared/language.ts'
 import { stageText } from '#shared/stage.ts'
@@ -62,7 +62,7 @@ export function ActivityPage() {
   )
 }
 
-/** The same list in the dock; a click shows the job on its page. */
+/** The same list in the dock; a click shows the job on the Activity page. */
 export function JobsTab() {
   const jobs = useJobs()
   const stale = useConnection().status !== 'up'

@@ -10,10 +10,10 @@ import type { Column } from '../../ui/data-grid-types.ts'
 import { State } from '../../ui/state.tsx'
 import { Age, Elapsed, Name } from '../../ui/text.tsx'
 
-/** One of this host's, or one that is kept of what it and others did before. */
+/** A job of this host, or a stored past job of this or another host. */
 export type AnyJob = Job | PastJob
 
-/** Why there is no end to tell of. */
+/** Why the job has no recorded end. */
 export const INTERRUPTED = t`Interrupted: q8s closed before it finished.`
 
 export function JobState({ job }: { job: AnyJob }) {
@@ -49,7 +49,7 @@ export const jobColumns: readonly Column<AnyJob>[] = [
   }
 ]
 
-/** Nothing for one whose end nobody saw. */
+/** The job's duration; nothing for an interrupted job, whose end is unknown. */
 export function Took({ job: { state, startedAt, endedAt } }: { job: AnyJob }) {
   return state === 'interrupted' ? null : <Elapsed from={startedAt} to={endedAt} />
 }

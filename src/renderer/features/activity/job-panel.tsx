@@ -1,4 +1,4 @@
-/** The side panel of a job: what it did, what it made, and what went wrong. */
+/** The side panel of a job: its stages, results and errors. */
 import { Button } from '@mantine/core'
 import { jobTitle } from '#shared/job-title.ts'
 import { t } from '#shared/language.ts'

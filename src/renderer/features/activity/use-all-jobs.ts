@@ -1,11 +1,11 @@
-/** The jobs of this host, and those that are kept of other hosts and earlier ones. */
+/** The jobs of this host, and stored jobs of other and earlier hosts. */
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { useHost } from '../../host/client.ts'
 import { useJobs } from '../../host/queries.ts'
 import type { AnyJob } from './columns.tsx'
 
-/** Newest first; undefined until both are known. What another host did shows when the page is come to, or the host is back. */
+/** Newest first; undefined until both are known. Jobs of other hosts update when the page opens or the host is back. */
 export function useAllJobs(): readonly AnyJob[] | undefined {
   const { orpc } = useHost()
   const jobs = useJobs()

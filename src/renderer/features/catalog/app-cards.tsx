@@ -1,4 +1,4 @@
-/** The catalog as cards, as many beside each other as fit; only those in sight are there. */
+/** The catalog as cards, as many per row as fit; renders only visible cards. */
 import { UnstyledButton } from '@mantine/core'
 import { useElementSize, useMergedRef } from '@mantine/hooks'
 import { useVirtualizer } from '@tanstack/react-virtual'
@@ -17,7 +17,7 @@ interface AppCardsProps {
   readonly selected: string | undefined
   readonly onSelect: (name: string) => void
   readonly stale: boolean
-  /** Shown where there are none. */
+  /** Shown if there are no apps. */
   readonly none: string
 }
 

@@ -1,4 +1,4 @@
-/** The side panel of an app: the version looked at, what can be done with it, and its other versions. */
+/** The side panel of an app: the shown version, its actions, and the other versions. */
 import { Button, Menu } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { ChevronDown } from 'lucide-react'
@@ -70,14 +70,14 @@ export function AppPanel({ group, user, onClose }: AppPanelProps) {
   )
 }
 
-/** An empty version stands for the likeliest one. */
+/** Opens the roll-out page; an empty version lets the page choose one. */
 function rollOut(name: string, version: string) {
   view.select('rollout', name)
   view.facet('rollout', version)
   view.go('rollout')
 }
 
-/** A newer private version beside an older one that all users see: someone is in the middle of rolling it out. */
+/** A newer private version and an older one that all users see: the user's roll-out is not finished. */
 function UnfinishedRollOut({ group, user }: { group: AppGroup; user: string | undefined }) {
   const { latest, versions } = group
   const seen = versions.find(

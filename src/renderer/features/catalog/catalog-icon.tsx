@@ -1,4 +1,4 @@
-/** The icon of an app of the catalog: its letter at once, its picture when it has come. */
+/** The icon of an app in the catalog: its letter at first, its image once loaded. */
 import { useQuery } from '@tanstack/react-query'
 import type { App } from '#shared/app.ts'
 import { useHost } from '../../host/client.ts'
@@ -9,7 +9,7 @@ export function CatalogIcon({ app, size }: { app: App; size: number }) {
   return <LoadedIcon app={app} size={size} />
 }
 
-/** An app never changes, and so its icon is asked for once. */
+/** An app's bundle never changes, so its icon is fetched only once. */
 function LoadedIcon({ app, size }: { app: App; size: number }) {
   const { orpc } = useHost()
   const { data } = useQuery(

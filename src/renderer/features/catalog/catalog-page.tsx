@@ -1,4 +1,4 @@
-/** Apps of the platform, one row a Name, with its versions beside it. */
+/** The catalog: the platform's apps, one row per Name, with its versions beside it. */
 import { Button, SegmentedControl } from '@mantine/core'
 import { useDeferredValue, useMemo, useState } from 'react'
 import { t } from '#shared/language.ts'
@@ -23,7 +23,7 @@ import { catalogColumns } from './columns.tsx'
 export function CatalogPage() {
   const apps = useApps()
   const user = usePlatform()?.user
-  // The list may come a moment after the words: typing must never wait for it.
+  // The list may update shortly after typing, which must never wait for it.
   const filter = useDeferredValue(useView(state => state.filters.catalog ?? ''))
   const selectedName = useView(state => state.selection.catalog)
   const cards = useView(state => state.facets.catalog) === 'cards'
@@ -31,7 +31,7 @@ export function CatalogPage() {
   const rows = useMemo(() => matching(groups, filter), [groups, filter])
   const selected = groups.find(group => group.name === selectedName)
   const [ids, choose] = useState<Ids>(new Set())
-  // Cards have no boxes: what is chosen there could not be seen.
+  // Cards have no checkboxes, so chosen apps would not be visible.
   const chosen = useMemo(
     () => (cards ? [] : groups.filter(({ name }) => ids.has(name))),
     [cards, groups, ids]
@@ -91,10 +91,10 @@ export function CatalogPage() {
 interface AppsProps {
   readonly cards: boolean
   readonly rows: readonly AppGroup[]
-  /** How many there are, whatever the filter. */
+  /** Number of apps without the filter. */
   readonly all: number
   readonly filter: string
-  /** Names of the chosen ones. */
+  /** Names of the chosen apps. */
   readonly ids: Ids
   readonly onChoose: (ids: Ids) => void
 }

@@ -1,4 +1,4 @@
-/** What can be done with the chosen apps of the catalog, beside its title: no row moves when one is chosen. */
+/** Actions on the chosen apps, beside the catalog's title, so that choosing an app moves no row. */
 import { Button } from '@mantine/core'
 import type { App } from '#shared/app.ts'
 import { isRunning } from '#shared/instance-state.ts'
@@ -27,7 +27,7 @@ export function ChosenBar({ chosen, user, onClear }: ChosenBarProps) {
   const ids = new Set(going.map(({ id }) => id))
   const ended = instances.filter(({ app }) => ids.has(app.id)).length
   return (
-    // biome-ignore lint/a11y/useSemanticElements: these are buttons and no form
+    // biome-ignore lint/a11y/useSemanticElements: these are buttons, not a form
     <div role="group" aria-label={t`Chosen apps`} className={styles.chosen}>
       <strong>{t`${count(chosen.length)} chosen`}</strong>
       {going.length < versions.length ? <span>{staysText(versions, mine, going)}</span> : null}
@@ -46,7 +46,7 @@ export function ChosenBar({ chosen, user, onClear }: ChosenBarProps) {
   )
 }
 
-/** Which of the versions are left alone, and why. */
+/** How many of the versions are left alone, and why. */
 function staysText(all: readonly App[], mine: readonly App[], going: readonly App[]): string {
   const others = all.length - mine.length
   const inUse = mine.length - going.length

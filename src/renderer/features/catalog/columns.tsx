@@ -10,7 +10,7 @@ import { visibilityText } from '../../ui/visibility.tsx'
 import styles from './catalog.module.css'
 import { CatalogIcon } from './catalog-icon.tsx'
 
-/** What is being removed says so in place of its visibility. */
+/** An app being removed shows this instead of its visibility. */
 export function catalogColumns(removing: Ids): readonly Column<AppGroup>[] {
   if (removing.size === 0) return COLUMNS
   const isGoing = ({ versions }: AppGroup) => versions.every(({ id }) => removing.has(id))

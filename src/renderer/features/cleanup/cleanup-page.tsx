@@ -1,4 +1,4 @@
-/** Clean up: what old versions, instances and runs left, with what each would free; chosen, asked about, removed as a job. */
+/** The clean-up page: old versions, instances and unused data with their sizes; a job removes the chosen ones. */
 import { Button, Progress, Text } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo, useState } from 'react'
@@ -68,7 +68,7 @@ export function CleanUpPage() {
   return <CleanUpList plan={plan.data} running={running} />
 }
 
-/** The plan for the platform and the one for this computer, as one list. */
+/** Joins the clean-up plans for the platform and for this computer. */
 function usePlan(): { readonly data?: JoinedPlan; readonly error?: Error; retry(): void } {
   const { orpc } = useHost()
   const ofPlatform = useQuery(orpc.upkeep.cleanUpPlan.queryOptions({ staleTime: 0 }))
@@ -89,7 +89,7 @@ function CleanUpList({ plan, running }: { plan: JoinedPlan; running: Job | undef
   const filter = useView(state => state.filters.cleanup ?? '')
   const rows = useMemo(() => rowsOf(plan), [plan])
   const shown = useMemo(() => matching(rows, filter), [rows, filter])
-  // Until the user chooses, what is proposed is chosen, and stays so when the plan is looked at anew.
+  // Until the user chooses, the proposed items are chosen, also after the plan is fetched again.
   const [own, setOwn] = useState<Ids>()
   const [cursor, setCursor] = useState<string>()
   const chosen = useMemo(() => own ?? idsOf(proposedChoice(plan)), [own, plan])
@@ -211,7 +211,7 @@ function Running({ job }: { job: Job }) {
   )
 }
 
-/** What could not be looked at is told, never left out in silence. */
+/** Lists what could not be inspected, so that nothing is left out silently. */
 function Unknown({ plan }: { plan: JoinedPlan }) {
   return plan.unknown.map(text => (
     <Text key={text} c="dimmed" size="xs">
@@ -220,7 +220,7 @@ function Unknown({ plan }: { plan: JoinedPlan }) {
   ))
 }
 
-/** What is lost, in words. */
+/** Describes what will be lost. */
 function consequence(rows: readonly CleanUpRow[], frees: number): string {
   const apps = rows.filter(({ kind }) => kind === 'app').length
   const instances = rows.filter(({ kind }) => isInstance(kind)).length

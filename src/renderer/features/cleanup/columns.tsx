@@ -1,4 +1,4 @@
-/** Columns of the list of what can be cleaned up. */
+/** Columns of the clean-up list. */
 import { t } from '#shared/language.ts'
 import { TwoLines } from '../../ui/data-grid.tsx'
 import type { Column } from '../../ui/data-grid-types.ts'

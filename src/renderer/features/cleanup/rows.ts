@@ -1,4 +1,4 @@
-/** Rows of the list of what can be cleaned up, and which of them are proposed. */
+/** Rows of the clean-up list, and which of them are proposed. */
 import { t } from '#shared/language.ts'
 import {
   type CleanUpChoice,
@@ -13,16 +13,16 @@ import type { Ids } from '../../ui/checks.ts'
 export interface CleanUpRow {
   readonly id: string
   readonly kind: 'app' | 'instance' | 'local-run' | Leftover['kind']
-  /** What it is and, where that is not plain, what its removal means. */
+  /** What the item is (`what`) and, if not obvious, what removing it means (`meaning`). */
   readonly what: string
   readonly meaning: string
   readonly title: string
   readonly version: string
-  /** Since when nobody needs it. */
+  /** Since when the item is unused. */
   readonly since: string
-  /** Bytes that go when this one goes alone. */
+  /** Bytes freed if only this item is removed. */
   readonly frees: number
-  /** Bytes of data on its volume, which are among them. */
+  /** Bytes of data on its volume, included in `frees`. */
   readonly volume: number
 }
 

@@ -1,4 +1,4 @@
-/** Testing the connection to the package index: what it does and for how long, with a way out. */
+/** The test of the connection to the package index: shows what it does and how long it takes, with Cancel. */
 import { Button } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import { isCancelled } from '#shared/errors.ts'
@@ -12,7 +12,7 @@ import { notifyError } from '../../window/notify.tsx'
 import styles from './diagnosis.module.css'
 
 export interface ConnectionTest {
-  /** When the one under way began. */
+  /** Start time of the running test; undefined if none is running. */
   readonly since: string | undefined
   begin(): void
   cancel(): void
@@ -38,7 +38,7 @@ function startOver(stop: { current: AbortController | undefined }): AbortControl
   return stop.current
 }
 
-/** The words of it, in the row of its check. */
+/** The test's progress, in the row of its check. */
 export function ConnectionTestResult({ test: { since } }: { test: ConnectionTest }) {
   return (
     <div className={styles.test}>

@@ -1,4 +1,4 @@
-/** Diagnosis: what was checked on this computer, how it is, why, and what to do about it. */
+/** The Diagnosis page: the checks of this computer, their state and reason, and what to do. */
 import { Anchor, Button, Skeleton } from '@mantine/core'
 import { useEffect, useRef } from 'react'
 import { t } from '#shared/language.ts'
@@ -71,7 +71,7 @@ function summary(checks: readonly Check[]): string {
   return noticed ? t`Works, with ${noticed}` : t`Everything works`
 }
 
-/** The row a dot of the status bar led to gets the focus. */
+/** The row of a check; focused if the user came from its dot in the status bar. */
 function CheckRow({ check, checks }: { check: Check; checks: Checks }) {
   const isChosen = useView(({ selection }) => selection.diagnosis === check.id)
   const row = useRef<HTMLLIElement>(null)

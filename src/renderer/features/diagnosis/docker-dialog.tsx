@@ -1,4 +1,4 @@
-/** Which Docker runs apps: each one this computer has, whether it answers, and an address to type. */
+/** Choice of the Docker that runs apps: each one on this computer, whether it answers, or a typed address. */
 import { Button, Group, Radio, Skeleton, Stack, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -15,7 +15,7 @@ import { CliCommand } from '../../window/copy.tsx'
 import { ErrorCard } from '../../window/error-card.tsx'
 import styles from './diagnosis.module.css'
 
-/** What the last choice stands for: an address that is typed. */
+/** The value of the last choice: a typed address. */
 const TYPED = 'typed'
 
 export function DockerDialog({ onClose }: { onClose: () => void }) {
@@ -107,7 +107,7 @@ function Found({ docker: { url, answers, message, hint } }: { docker: DockerFoun
   )
 }
 
-/** What becomes of what runs where one chooses another Docker. */
+/** What happens to running instances if the user chooses another Docker. */
 function StayingInstances({ moves }: { moves: boolean }) {
   const running = useInstances()?.filter(
     ({ engine, state }) => engine === 'docker' && state !== 'stopped' && state !== 'failed'

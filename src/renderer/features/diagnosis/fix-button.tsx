@@ -1,4 +1,4 @@
-/** The button that does what a check says to do. */
+/** The button that applies the fix a check suggests. */
 import { Button } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { t } from '#shared/language.ts'
@@ -24,7 +24,7 @@ const ENGINES: Partial<Record<CheckFix, Settings['engine']>> = {
   'use-any-engine': 'auto'
 }
 
-/** What does the same on the command line. */
+/** The command that applies the same fix. */
 export function fixCliCommand(fix: CheckFix): string {
   const engine = ENGINES[fix]
   return engine === undefined ? cliCommand.runtimeBuild() : cliCommand.setEngine(engine)

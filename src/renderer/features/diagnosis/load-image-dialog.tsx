@@ -1,4 +1,4 @@
-/** Takes the runtime image from a file: for computers that can fetch nothing to build it of. */
+/** Loads the runtime image from a file: for computers without the network access needed to build it. */
 import { Button, FileButton, Group, Stack, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -14,7 +14,7 @@ import { ErrorCard } from '../../window/error-card.tsx'
 import { view } from '../../window/view.ts'
 import styles from './diagnosis.module.css'
 
-/** Resolves once the file was found to be one: what is refused is told here, what takes long is a job to be seen in the dock. */
+/** Resolves once the file is accepted, and throws if it is refused. The dock then shows the long-running job. */
 async function untilTaken(client: Client, id: string): Promise<void> {
   for await (const { state, bytes, error } of await client.jobs.watch({ id })) {
     if (error) throw new AppError(error.code, error.message, error.hint)
@@ -36,7 +36,7 @@ export function LoadImageDialog({ onClose }: { onClose: () => void }) {
       view.showDock('jobs')
     }
   })
-  // Only a window of its own learns where a chosen file is, and takes no other.
+  // Only the Electron window knows the path of a chosen file, and it accepts no typed path.
   const bridge = window.q8s
   return (
     <Dialog onClose={onClose} title={t`Load the runtime image`} size={560}>

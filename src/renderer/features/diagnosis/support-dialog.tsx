@@ -1,4 +1,4 @@
-/** The support archive: what it holds is shown first, then it is saved as it was shown. */
+/** The support archive: shows its contents first, then saves exactly what was shown. */
 import { Button, Group, Skeleton, UnstyledButton } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'

@@ -1,4 +1,4 @@
-/** What can be done with the chosen instances, in place of the parts of the list. */
+/** Actions on the chosen instances, shown instead of the list's filter chips. */
 import { Button } from '@mantine/core'
 import type { Instance } from '#shared/instance.ts'
 import { isRunning } from '#shared/instance-state.ts'
@@ -12,7 +12,7 @@ import { CopyCliCommand } from '../../window/copy.tsx'
 interface BulkBarProps {
   readonly chosen: readonly Instance[]
   readonly user: string | undefined
-  /** How many rows the filter shows. */
+  /** Number of rows the filter shows. */
   readonly shown: number
   readonly onAll: () => void
   readonly onClear: () => void
@@ -25,7 +25,7 @@ export function BulkBar({ chosen, user, shown, onAll, onClear }: BulkBarProps) {
   const ended = mine.filter(instance => !isRunning(instance))
   const others = chosen.length - mine.length
   return (
-    // biome-ignore lint/a11y/useSemanticElements: these are buttons and no form
+    // biome-ignore lint/a11y/useSemanticElements: these are buttons, not a form
     <div role="group" aria-label={t`Chosen instances`} style={{ display: 'contents' }}>
       <strong>{t`${count(chosen.length)} chosen`}</strong>
       {others > 0 ? <span>{t`(${count(others)} of others, left alone)`}</span> : null}

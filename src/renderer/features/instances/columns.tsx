@@ -16,7 +16,7 @@ import { Age, Cores, Name } from '../../ui/text.tsx'
 import { visibilityText } from '../../ui/visibility.tsx'
 import styles from './instances.module.css'
 
-/** Local runs have no visibility and only one owner. What is being removed says so in place of its state. */
+/** Local runs have no visibility and only one owner. An instance being removed shows this instead of its state. */
 export function instanceColumns(ephemeral: boolean, removing: Ids): readonly Column<Instance>[] {
   return COLUMNS.filter(({ key }) => !ephemeral || (key !== 'visibility' && key !== 'owner')).map(column =>
     column.key === 'state' && removing.size > 0
@@ -98,7 +98,7 @@ const COLUMNS: readonly Column<Instance>[] = [
 
 const SPARK_WIDTH = 84
 
-/** Memory over the last minutes under the line of its limit, and what it is now. */
+/** Memory over the last minutes with its limit, and the current value. */
 function MemoryCell({ instance }: { instance: Instance }) {
   const memory = useSeries(instance.id)?.memory ?? []
   const { used, limit } = useMemory(instance)

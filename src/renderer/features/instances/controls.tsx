@@ -78,7 +78,7 @@ export function InstanceControls({ instance, mine }: { instance: Instance; mine:
 
 interface VisibilityMenuProps {
   readonly instance: Instance
-  /** Does the work, and shows what goes wrong with it. */
+  /** Does the work and shows errors. */
   readonly onAct: (work: () => Promise<unknown>) => void
 }
 

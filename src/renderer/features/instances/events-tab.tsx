@@ -1,4 +1,4 @@
-/** What happened to an instance: each change of its state with time and reason, newest first, by run. */
+/** The events of an instance: each change of its state with time and reason, newest first, by run. */
 import { useQuery } from '@tanstack/react-query'
 import { Fragment } from 'react'
 import type { Instance } from '#shared/instance.ts'
@@ -25,7 +25,7 @@ const TONES = {
 export function EventsTab({ instance }: { instance: Instance }) {
   const { orpc } = useHost()
   const { id, state, restarts, visibility } = instance
-  // Asked for anew whenever the instance itself changed: there is no need to look in between.
+  // Fetched again only when the instance changes; polling is not needed.
   const options = orpc.platform.instances.events.queryOptions({ input: { id } })
   const events = useQuery({
     ...options,

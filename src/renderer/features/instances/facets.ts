@@ -1,4 +1,4 @@
-/** Parts of the list of instances: who they belong to and how they are. */
+/** Parts of the list of instances, by owner and state. */
 import type { Instance } from '#shared/instance.ts'
 import { isRunning } from '#shared/instance-state.ts'
 import { t } from '#shared/language.ts'
@@ -34,7 +34,7 @@ export function inFacet(instance: Instance, facet: Facet, user: string | undefin
   }
 }
 
-/** The parts that say something of this list: `Mine` only beside those of others. The active one is always there. */
+/** Chips useful for this list: `Mine` only if others own some instances too. The active chip is always included. */
 export function facetChips(
   instances: readonly Instance[],
   user: string | undefined,
@@ -50,7 +50,7 @@ export function facetChips(
   )
 }
 
-/** Those that have every word of the filter in what the row says. */
+/** The instances whose row contains every word of the filter. */
 export const matchingInstances = rowFilter((instance: Instance) => {
   const { app, owner, id, visibility, url } = instance
   return [app.title, app.name, app.version, owner, id, visibility, url, stateLabel(instance).text]

@@ -1,4 +1,4 @@
-/** Files of an instance: the folder of its app and its volume, to be looked at and saved. */
+/** Files of an instance: the app's folder and its volume, to view and save. */
 import { Button, UnstyledButton } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { File, Folder, Link, Plug } from 'lucide-react'
@@ -140,12 +140,12 @@ function Files({ id }: { id: string }) {
   )
 }
 
-/** Where one is, and the way back. */
+/** The current folder, with links to its parents. */
 function Way({ folder, onGo }: { folder: readonly string[]; onGo: (folder: readonly string[]) => void }) {
   return (
     <nav className={styles.way} aria-label={t`Folder`}>
       {[t`This instance`, ...folder].map((name, depth) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a folder is what stands at that depth
+        // biome-ignore lint/suspicious/noArrayIndexKey: a folder is identified by its depth
         <Fragment key={depth}>
           {depth > 0 ? <span aria-hidden>/</span> : null}
           {depth === folder.length ? (
@@ -163,13 +163,13 @@ function Way({ folder, onGo }: { folder: readonly string[]; onGo: (folder: reado
   )
 }
 
-/** A name a terminal would read otherwise becomes part of no command. */
+/** Shows no command for names with characters that a terminal would not show as they are. */
 function FileCliCommand({ id, path, isFile }: { id: string; path: string; isFile: boolean }) {
   if (visibleLine(path) !== path) return null
   return <CliCommand command={isFile ? cliCommand.copyFile(id, path) : cliCommand.instanceFiles(id, path)} />
 }
 
-/** One file at a time; it ends with the tab. */
+/** Saves one file at a time; closing the tab cancels it. */
 function useSaving(id: string) {
   const { client } = useHost()
   const [saved, setSaved] = useState<Saved>()

@@ -1,4 +1,4 @@
-/** The side panel of an instance that someone else removed while it was looked at. */
+/** The side panel of an instance that someone else removed while it was selected. */
 import { Button } from '@mantine/core'
 import type { Instance } from '#shared/instance.ts'
 import { t } from '#shared/language.ts'

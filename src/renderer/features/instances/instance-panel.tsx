@@ -1,4 +1,4 @@
-/** The side panel of an instance: how it is and why, its log, events, use of the computer, environment, and files. */
+/** The side panel of an instance: its state and reason, log, events, metrics, environment and files. */
 import { useId } from 'react'
 import type { Instance } from '#shared/instance.ts'
 import { t } from '#shared/language.ts'
@@ -16,7 +16,7 @@ import { OverviewTab } from './overview-tab.tsx'
 
 interface InstancePanelProps {
   readonly instance: Instance
-  /** Only its owner may change it. */
+  /** True if the user owns the instance; only the owner may change it. */
   readonly mine: boolean
   readonly onClose: () => void
 }
@@ -30,7 +30,7 @@ const TABS = [
   { key: 'files', title: t`Files` }
 ] as const satisfies readonly PanelTab<string>[]
 
-/** Shown only where the platform can tell. */
+/** Tabs shown only if the platform has the capability. */
 const OFFERED: readonly string[] = ['events', 'metrics', 'files']
 
 export function InstancePanel({ instance, mine, onClose }: InstancePanelProps) {

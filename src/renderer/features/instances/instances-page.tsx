@@ -76,7 +76,7 @@ function InstanceList({ page, title, ephemeral, empty }: InstanceListProps) {
   const user = usePlatform()?.user
   const stale = useConnection().status !== 'up'
   const error = useInstancesError()
-  // The list may come a moment after the words: typing must never wait for it.
+  // The list may update shortly after typing, which must never wait for it.
   const filter = useDeferredValue(useView(state => state.filters[page] ?? ''))
   const facet = facetOf(useView(state => state.facets[page]))
   const selectedId = useView(state => state.selection[page])
@@ -160,14 +160,14 @@ function InstanceList({ page, title, ephemeral, empty }: InstanceListProps) {
 const idOf = (instance: Instance) => instance.id
 const nameOf = ({ app, id }: Instance) => `${app.title} ${app.version} ${id.slice(0, 8)}`
 
-/** The chosen instances that still are there. */
+/** The chosen instances that still exist. */
 function useChosen(instances: readonly Instance[] | undefined) {
   const [ids, set] = useState<Ids>(new Set())
   const there = useMemo(() => (instances ?? []).filter(({ id }) => ids.has(id)), [instances, ids])
   return { ids, set, instances: there }
 }
 
-/** The selected instance, when it went while it was looked at and not by this user's hand. */
+/** The selected instance, if it disappeared while selected and this user did not remove it. */
 function useGone(
   selected: Instance | undefined,
   selectedId: string | undefined,

@@ -1,4 +1,4 @@
-/** The last lines of an instance's log, beside the list; the whole of it opens in the dock. */
+/** The last lines of an instance's log, beside the list; the full log opens in the dock. */
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useLayoutEffect, useRef } from 'react'
@@ -48,7 +48,7 @@ export function LogsTab({ instance }: { instance: Instance }) {
   )
 }
 
-/** Stays at its end while it grows, until it is scrolled up. */
+/** Stays at the end while the log grows, until the user scrolls up. */
 function LastLines({ lines }: { lines: readonly string[] }) {
   const box = useRef<HTMLElement>(null)
   const atEnd = useRef(true)

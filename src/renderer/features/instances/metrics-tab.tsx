@@ -1,4 +1,4 @@
-/** What an instance uses of the computer: memory under its limit, and processor time, over the last three minutes. */
+/** Metrics of an instance over the last three minutes: memory with its limit, and processor time. */
 import type { ReactNode } from 'react'
 import type { Instance } from '#shared/instance.ts'
 import { isRunning } from '#shared/instance-state.ts'

@@ -1,4 +1,4 @@
-/** How an instance is and why, where it is reached, and what can be done with it. */
+/** The overview of an instance: state and reason, address and actions. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import type { Instance } from '#shared/instance.ts'
 import { isRunning } from '#shared/instance-state.ts'
@@ -48,13 +48,13 @@ export function OverviewTab({ instance, mine }: { instance: Instance; mine: bool
       />
       <Notices notices={instance.notices} />
       <InstanceControls instance={instance} mine={mine} />
-      {/* Last, as it comes last: no button moves under the pointer. */}
+      {/* Placed last because it loads last, so that no button moves under the pointer. */}
       <RunFacts key={instance.id} instance={instance} />
     </>
   )
 }
 
-/** What its newest run is made of; asked for anew whenever it may be another run, or know more of itself. */
+/** Facts of the newest run; fetched again when there may be a new run, or more facts about it. */
 function RunFacts({ instance: { id, state, phase, startedAt } }: { instance: Instance }) {
   const { orpc } = useHost()
   const options = orpc.platform.instances.facts.queryOptions({ input: { id } })
@@ -84,7 +84,7 @@ function MemoryText({ instance }: { instance: Instance }) {
   return <span>{rich`${<Bytes value={used} />} of ${<Bytes value={limit} />}`}</span>
 }
 
-/** Why it failed, what to do, and its own last lines. */
+/** Why the instance failed, what to do, and its last lines. */
 function Failure({ instance }: { instance: Instance }) {
   const tail = useLastLines(instance, LAST_LINES)
   const message = instance.reason?.message ?? t`It failed, and nothing says why.`

@@ -1,4 +1,4 @@
-/** Saving a file of an instance, a piece at a time: what a blob holds is kept outside of the window, on disk where it is much. */
+/** Saves a file of an instance, piece by piece: the browser stores blobs outside the page, large ones on disk. */
 import type { Client } from '#shared/contract.ts'
 import { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
@@ -6,7 +6,7 @@ import { bytesText } from '#shared/quantity.ts'
 import { plainText } from '#shared/text.ts'
 import { saveFile } from '../../window/save-file.ts'
 
-/** Bytes a window saves; the command line has no such bound. */
+/** Most bytes a window saves; the command line has no limit. */
 const LIMIT = 2 * 1024 ** 3
 
 export interface Saved {

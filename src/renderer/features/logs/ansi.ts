@@ -1,4 +1,4 @@
-/** The colours of a line: what is left of its control sequences, as runs of plain text. */
+/** The colours of a line: splits it into styled runs of plain text and drops all other control sequences. */
 import { neutralise } from '#shared/text.ts'
 
 /** A colour: one of the sixteen of the theme, or red, green and blue. */
@@ -23,7 +23,7 @@ export interface Run {
 
 export interface Styled {
   readonly plain: string
-  /** In order, without overlap; what is in none of them has the style of the line. */
+  /** In order, without overlap; text outside the runs has the line's own style. */
   readonly runs: readonly Run[]
 }
 
@@ -32,8 +32,8 @@ const BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
 const NONE: readonly Run[] = []
 
 /**
- * Text of an app as it may be shown: colours apart, every other sequence gone, and signs that turn the direction of
- * text as their numbers. What would hide text (conceal, blink) is no style.
+ * Makes an app's text safe to show: separates colours, removes all other sequences, and shows characters that change
+ * the text direction as their numbers. Styles that would hide text (conceal, blink) are ignored.
  */
 export function styled(text: string): Styled {
   const safe = neutralise(text.replace(BIDI, visibleSign))
@@ -60,7 +60,7 @@ function visibleSign(sign: string): string {
   return `[U+${sign.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}]`
 }
 
-/** Undefined for the style of the line itself. */
+/** Undefined for the line's own style. */
 function nextStyle(before: Style | undefined, codes: string): Style | undefined {
   let style: Style | undefined = before
   const list = codes.split(/[;:]/).map(Number)
@@ -75,7 +75,7 @@ function nextStyle(before: Style | undefined, codes: string): Style | undefined 
   return style && Object.keys(style).length > 0 ? style : undefined
 }
 
-/** `5;n` or `2;r;g;b`, and how many codes that were. */
+/** Reads `5;n` or `2;r;g;b`; also returns the number of codes read. */
 function longColour(list: readonly number[], at: number): [Colour | undefined, number] {
   if (list[at] === 5) return [paletteColour(list[at + 1] ?? 0), 2]
   if (list[at] !== 2) return [undefined, 1]
@@ -83,7 +83,7 @@ function longColour(list: readonly number[], at: number): [Colour | undefined, n
   return [[red & 255, green & 255, blue & 255], 4]
 }
 
-/** The sixteen of the theme, a cube of 216, and 24 greys. */
+/** The theme's sixteen colours, a cube of 216, and 24 greys. */
 function paletteColour(index: number): Colour {
   if (index < 16) return index
   if (index >= 232) {

@@ -1,18 +1,18 @@
-/** What a line shows: its text, tidied where that is wanted, and how it falls into rows. */
+/** The content of a line: its text, tidied if wanted, and its division into rows. */
 import { displayWidth } from '#shared/text.ts'
 import { jsonOf, prettyJson, tidyJson } from '../../labels/json-lines.ts'
 import { type Styled, styled } from './ansi.ts'
 import type { Entry, LineEntry } from './entries.ts'
 
 export interface Content extends Styled {
-  /** From here on the text is less important; its length where all of it matters alike. */
+  /** Index from which the text is less important; the text's length if all of it is equally important. */
   readonly quietFrom: number
 }
 
-/** One row: a part of a line's content, or of its JSON laid out below it. */
+/** One row: a part of a line's content, or of its indented JSON below it. */
 export interface Row {
   readonly entry: Entry
-  /** 0 for the row a line begins with. */
+  /** 0 for the first row of a line. */
   readonly part: number
   readonly content: Content | undefined
   readonly start: number
@@ -26,7 +26,7 @@ const plainly = new WeakMap<LineEntry, Content>()
 const tidily = new WeakMap<LineEntry, Content>()
 
 export function contentOf(entry: LineEntry, tidy: boolean): Content {
-  // Lines of the launcher's own are JSON for programs; people get them tidied always.
+  // The launcher writes its own lines as JSON for programs, so they are always tidied.
   const wanted = tidy || entry.stream === 'system'
   const cache = wanted ? tidily : plainly
   let content = cache.get(entry)
@@ -45,14 +45,14 @@ function makeContent(entry: LineEntry, tidy: boolean): Content {
   return { plain: text, runs: [], quietFrom: tidied.quietFrom }
 }
 
-/** Whether a line can be laid out over several rows. */
+/** Whether a line has JSON that can be indented over several rows. */
 export function isJson(entry: LineEntry): boolean {
   return entry.text.includes('{') && !entry.partial && jsonOf(contentOf(entry, false).plain) !== undefined
 }
 
 export interface RowOptions {
   readonly tidy: boolean
-  /** Columns a row has; 0 where lines are not wrapped. */
+  /** Columns of a row; 0 if lines are not wrapped. */
   readonly columns: number
   readonly expanded: boolean
 }
@@ -68,12 +68,12 @@ export function rowsOf(entry: Entry, options: RowOptions): readonly Row[] {
   return [...pieces, ...below].map((piece, part) => ({ entry, part, ...piece }))
 }
 
-/** How many rows there are; they are made for it only where there is no shorter way. */
+/** Number of rows; creates the rows only if there is no quicker way to count them. */
 export function rowCount(entry: Entry, options: RowOptions): number {
   if (entry.kind === 'note') return 1
   if (options.expanded) return rowsOf(entry, options).length
   if (options.columns === 0) return 1
-  // Sequences and tidying only ever shorten what one row has room for.
+  // Removing sequences and tidying only shorten a text that fits one row.
   const { text } = entry
   if (text.length <= options.columns && /^[\x1b\x20-\x7e]*$/.test(text) && !options.tidy) return 1
   return piecesOf(contentOf(entry, options.tidy), options.columns).length
@@ -98,7 +98,7 @@ function piecesOf(content: Content, columns: number): Piece[] {
   return pieces
 }
 
-/** Where a row that begins at `start` is full; at least one character goes into each. */
+/** Where a row that begins at `start` is full; each row has at least one character. */
 function pieceEnd(text: string, start: number, columns: number): number {
   const whole = text.slice(start, start + columns)
   if (/^[\x20-\x7e]*$/.test(whole)) return start + whole.length

@@ -1,8 +1,8 @@
-/** Lines as the clipboard and files get them: without colours, rows of one line joined. */
+/** Lines as text for the clipboard and files: without colours, with the rows of a line joined. */
 import { plainLine } from '#shared/text.ts'
 import type { Entry } from './entries.ts'
 
-/** Lasting indices of the first and the last entry, in either order. */
+/** Stable indices of the first and last entry, in either order. */
 export interface CopyRange {
   readonly from: number
   readonly to: number
@@ -12,7 +12,7 @@ export function copiedText(entries: readonly Entry[], base: number, { from, to }
   return linesText(entries.slice(Math.min(from, to) - base, Math.max(from, to) - base + 1))
 }
 
-/** Text of the lines, notes left out. */
+/** Text of the lines, without notes. */
 export function linesText(entries: readonly Entry[], times = false): string {
   let text = ''
   for (const entry of entries) {
@@ -23,7 +23,7 @@ export function linesText(entries: readonly Entry[], times = false): string {
   return text
 }
 
-/** What is selected over several rows, with no line break where a line only wraps; undefined within one row. */
+/** The text selected over several rows, without line breaks inside wrapped lines; undefined within one row. */
 export function selectionText(selection: Selection | null): string | undefined {
   if (!selection || selection.isCollapsed || selection.rangeCount === 0) return undefined
   const rows = [...selection.getRangeAt(0).cloneContents().querySelectorAll('[data-row]')]

@@ -5,20 +5,20 @@ import { withoutColours } from '#shared/text.ts'
 import { duration } from '../../labels/humanise.ts'
 import { isContinuation, type Level, levelOf } from './level.ts'
 
-/** A line. In a flood most lines are held and let go unseen, so its level is read from its text only when it is asked for. */
+/** A line. In a flood, most lines are never shown, so the level is read from the text only on demand. */
 export class LineEntry implements LogLine {
   readonly kind = 'line'
   readonly time: string
   readonly stream: LogLine['stream']
   readonly text: string
   readonly partial: boolean | undefined
-  /** Counted over the whole log, where the platform counts. */
+  /** Number in the whole log, if the platform counts lines. */
   readonly number: number
-  /** The line before goes on here. */
+  /** True if this continues the line before. */
   continues: boolean
-  /** Which of several logs it is of. */
+  /** Index of the line's log, among several. */
   readonly source: number
-  /** Its level where its own text has none. */
+  /** The level if the text has none. */
   private readonly inherited: Level | undefined
   private own: Level | 'none' | undefined
 
@@ -41,7 +41,7 @@ export class LineEntry implements LogLine {
   }
 }
 
-/** A row no app can print: its appearance distinguishes it, not its text. */
+/** A row that no app can print: its appearance distinguishes it, not its text. */
 export interface NoteEntry {
   readonly kind: 'note'
   readonly tone: 'run' | 'gap' | 'trouble'
@@ -52,12 +52,12 @@ export interface NoteEntry {
 
 export type Entry = LineEntry | NoteEntry
 
-/** Milliseconds of silence worth a row: a computer that slept, an app that waited. */
+/** Milliseconds of silence after which a row shows the gap: the computer slept, or the app waited. */
 const LONG_SILENCE = 5 * 60_000
-/** Milliseconds a clock has to go back before a row says so. */
+/** Milliseconds a clock must go back before a row shows it. */
 const SET_BACK = 2_000
 
-/** Lines as entries, each with its number and level; notes where a run begins, and where time jumps. */
+/** Turns lines into entries with numbers and levels; adds notes at the start of a run and at jumps in time. */
 export function toEntries(
   lines: readonly LogLine[],
   first: number,
@@ -84,7 +84,7 @@ function noteBefore(line: LogLine, previous: LineEntry | undefined): NoteEntry |
   if (isRunStart(line)) {
     return { kind: 'note', tone: 'run', text: t`Run started`, time: line.time }
   }
-  // Within the same ten minutes nothing is worth a row, and comparing text is cheap.
+  // Within the same ten minutes no row is needed, and comparing text is cheap.
   if (!previous || (previous.time <= line.time && line.time.startsWith(previous.time.slice(0, 15)))) return
   const passed = Date.parse(line.time) - Date.parse(previous.time)
   if (passed >= LONG_SILENCE) return { kind: 'note', tone: 'gap', text: t`${duration(passed)} later` }

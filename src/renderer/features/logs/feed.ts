@@ -16,16 +16,16 @@ export type FeedEvent =
   | { readonly kind: 'page'; readonly page: LogPage }
   | { readonly kind: 'reconnecting'; readonly error: AppError }
   | { readonly kind: 'reconnected' }
-  /** Nothing will follow until the instance is started again. */
+  /** No more lines come until the instance is started again. */
   | { readonly kind: 'ended'; readonly endedAt?: string | undefined }
-  /** Reading cannot go on: the instance is gone, or may not be read. */
+  /** Reading cannot continue: the instance is gone, or the user may not read it. */
   | { readonly kind: 'failed'; readonly error: AppError }
 
 export interface FeedOptions {
   read(query: FeedQuery, signal: AbortSignal): Promise<LogPage>
   /** Shows one event; the feed waits for it, so a slow screen slows the reading and nothing piles up. */
   show(event: FeedEvent): Promise<void> | void
-  /** Awaited before each read: a view that has enough holds the feed there. */
+  /** Awaited before each read, so that a view with enough lines can pause the feed. */
   whenWanted?(signal: AbortSignal): Promise<void>
   readonly start: FeedStart
   readonly signal: AbortSignal
@@ -35,15 +35,15 @@ export interface FeedOptions {
   readonly frame?: () => Promise<void>
 }
 
-/** Milliseconds after a frame in which pages are read while there are more: a later one is waited for. */
+/** Milliseconds after a frame in which further pages are read; a later page waits for the next frame. */
 const READ_MS = 100
 const WAIT_MS = 20_000
 export const PAGE_BYTES = 256 * 1024
-/** Of a log that is behind: the way to the host and back is paid for once a page. */
+/** Page size for a log that is behind: larger pages need fewer round trips to the host. */
 const FLOOD_PAGE_BYTES = 1024 * 1024
 const LASTING = new Set(['UNAVAILABLE', 'INTERNAL'])
 
-/** Feeds that go on in one frame: more logs than that are each read less often, and more at a time. */
+/** Two feeds continue per frame: with more logs, each is read less often, but more at a time. */
 const turns = createTurns(2, run => void nextFrame().then(() => run(performance.now())))
 const nextTurn = () => new Promise<void>(resolve => turns.ask(() => resolve()))
 
@@ -57,7 +57,7 @@ export async function runFeed(options: FeedOptions): Promise<void> {
       page => ({ page }),
       thrown => ({ thrown })
     )
-  /** The next page, asked for while the last one is being shown. */
+  /** The next page, requested while the last one is being shown. */
   let ahead: Promise<Answer> | undefined
   let from: FeedStart = options.start
   let failures = 0
@@ -77,7 +77,7 @@ export async function runFeed(options: FeedOptions): Promise<void> {
       continue
     }
     const { page } = answer
-    // A page that came too late is not shown: the cursor stays before it, and it is read again.
+    // A page that arrives too late is not shown: the cursor stays before it, and it is read again.
     if (signal.aborted) return
     if (failures > 0) await options.show({ kind: 'reconnected' })
     failures = 0

@@ -1,4 +1,4 @@
-/** Which lines of a log are shown: with a text, without another, of a level or graver. */
+/** The filter bar of a log: shows lines with a text, without another text, of a level or a more severe one. */
 import { ActionIcon, Select, TextInput } from '@mantine/core'
 import { X } from 'lucide-react'
 import { t } from '#shared/language.ts'

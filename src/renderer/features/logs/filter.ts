@@ -1,8 +1,8 @@
-/** Which lines of a log are shown: those with a text, without another, of a level or a more severe one. */
+/** Filters the lines of a log: with a text, without another text, of a level or a more severe one. */
 import { LEVELS, type Level } from './level.ts'
 
 export interface LogFilter {
-  /** Plain text in any case, or an expression between slashes; empty for all lines. */
+  /** Plain text, ignoring case, or a regular expression between slashes; empty for all lines. */
   readonly only: string
   readonly exclude: string
   readonly level: Level
@@ -19,14 +19,14 @@ export interface FilteredLine {
   readonly level: Level | undefined
 }
 
-/** Undefined where nothing is filtered. A text that is not an expression yet matches as it is written. */
+/** Undefined if nothing is filtered. An incomplete expression matches as plain text. */
 export function createFilter(filter: LogFilter): ((line: FilteredLine) => boolean) | undefined {
   if (!isFiltering(filter)) return undefined
   const only = filter.only === '' ? undefined : textTest(filter.only)
   const exclude = filter.exclude === '' ? undefined : textTest(filter.exclude)
   const least = LEVELS.indexOf(filter.level)
   return ({ plain, level }) =>
-    // A line without a level is an ordinary one.
+    // A line without a level counts as ordinary.
     LEVELS.indexOf(level ?? 'info') >= least && (!only || only(plain)) && !exclude?.(plain)
 }
 
@@ -37,7 +37,7 @@ function textTest(text: string): (plain: string) => boolean {
       const compiled = new RegExp(expression, 'i')
       return plain => compiled.test(plain)
     } catch {
-      // Half typed: taken as plain text.
+      // An incomplete expression matches as plain text.
     }
   }
   const wanted = text.toLowerCase()

@@ -1,4 +1,4 @@
-/** Where the rows of many entries are: all rows have the same height, so a place is a number. */
+/** Positions of the rows of many entries: all rows have the same height, so a position is a row number. */
 import type { Entry } from './entries.ts'
 
 export interface Layout {
@@ -6,11 +6,11 @@ export interface Layout {
   readonly total: number
   /** The first row of an entry, by its index. */
   rowOf(index: number): number
-  /** The entry a row is of, and how many of its rows are before. */
+  /** The entry of a row, and how many rows of the entry come before it. */
   at(row: number): { readonly index: number; readonly part: number }
 }
 
-/** `rows` counts the rows of an entry; absent where each has one. */
+/** `rows` counts the rows of an entry; absent if each entry has one row. */
 export function createLayout(entries: readonly Entry[], rows?: (entry: Entry) => number): Layout {
   if (!rows) {
     return { total: entries.length, rowOf: index => index, at: row => ({ index: row, part: 0 }) }

@@ -17,7 +17,7 @@ const NAMES: Readonly<Record<string, Level>> = {
   panic: 'error'
 }
 
-/** A level stands near the beginning of its line. */
+/** A level is near the beginning of its line. */
 const LOOKED_AT = 240
 const JSON_LEVEL = /"(?:level|levelname|severity|lvl)"\s*:\s*"(\w+)"/i
 const LOGFMT_LEVEL = /(?:^|\s)(?:level|lvl|severity)=(\w+)/i
@@ -27,7 +27,7 @@ const WARNING = /(?:^|\s)[A-Z]\w*Warning: /
 /** `2020/10/13 06:38:58 # {…}`, as waved writes. */
 const WAVED = /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d # /
 
-/** The level of a line without control sequences; undefined where it has none. */
+/** The level of a line without control sequences; undefined if it has none. */
 export function levelOf(text: string): Level | undefined {
   const start = text.length > LOOKED_AT ? text.slice(0, LOOKED_AT) : text
   const first = start.trimStart().charAt(0)
@@ -41,7 +41,7 @@ export function levelOf(text: string): Level | undefined {
 
 const CONTINUATION = /^(?:\x1b\[[0-9;:]*m)*(?:\s+\S|During handling of the above|The above exception was)/
 
-/** Whether a line, which may be coloured, goes on with what stands before it: indented, or a part of a traceback. */
+/** Whether a line, which may be coloured, continues the lines before it: indented, or part of a traceback. */
 export function isContinuation(text: string): boolean {
   return CONTINUATION.test(text)
 }

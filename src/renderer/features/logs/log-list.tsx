@@ -1,4 +1,4 @@
-/** The lines of a log: only the rows on screen are drawn, however long it is. Selects, copies and opens links. */
+/** The lines of a log: renders only the rows on screen, however long the log is. Selects, copies and opens links. */
 import { useEffect, useImperativeHandle, useRef, useState } from 'react'
 import { openLink } from '../../actions/open-link.ts'
 import type { LogLook } from '../../window/view.ts'
@@ -15,7 +15,7 @@ import { useRowsOfEntries } from './use-rows-of-entries.ts'
 
 export type LogListHandle = Pick<LogScroll, 'toEnd' | 'toStart' | 'toLine' | 'lineInView'> & {
   focus(): void
-  /** Number of the line to stay at when others come or go; none while the list follows. */
+  /** Number of the line to stay at while others are added or removed; undefined while the list follows the end. */
   place(): number | undefined
 }
 
@@ -23,7 +23,7 @@ export type LogListHandle = Pick<LogScroll, 'toEnd' | 'toStart' | 'toLine' | 'li
 export interface LogView {
   readonly atEnd: boolean
   readonly newLines: number
-  /** No line is held: there is none, or none passes the filter. */
+  /** True if no line is held: there are none, or none match the filter. */
   readonly isEmpty: boolean
 }
 
@@ -31,10 +31,10 @@ interface LogListProps {
   readonly reader: LogReader
   readonly look: LogLook
   readonly matcher: Matcher | undefined
-  /** Number of the line the find bar is at. */
+  /** Number of the line with the find bar's current match. */
   readonly current: number | undefined
   readonly sources?: readonly string[] | undefined
-  /** For each log, where its app is reached from outside a container. */
+  /** For each log, the address of its app outside the container. */
   readonly outers: readonly (string | undefined)[]
   readonly handle: React.Ref<LogListHandle>
   readonly label: string
@@ -90,7 +90,7 @@ export function LogList(props: LogListProps) {
 
 interface RowsProps
   extends Pick<LogListProps, 'reader' | 'look' | 'matcher' | 'current' | 'sources' | 'outers'> {
-  /** Changes as time passes, where times are ages. */
+  /** Changes as time passes, if times are shown as ages. */
   readonly now: number
   readonly scroll: LogScroll
   readonly rows: (entry: Entry) => readonly Row[]
@@ -103,7 +103,7 @@ function Rows({ reader, scroll, rows, look, current, expanded, selection, ...pro
   const { first, last } = scroll
   return rowsBetween(reader, scroll, rows).map(({ row, place }) => (
     <LogRow
-      // What scrolls out at one edge is used for what comes in at the other: elements are dear, their text is not.
+      // Rows that scroll out are reused for rows that scroll in: creating elements is expensive, changing text is not.
       key={`${place % (last - first)}:${row.part}`}
       row={row}
       place={place}
@@ -119,7 +119,7 @@ function Rows({ reader, scroll, rows, look, current, expanded, selection, ...pro
   ))
 }
 
-/** A click opens a link, lays out a line's JSON, or selects by the mark before a line. */
+/** A click opens a link, expands a line's JSON, or selects by the mark before a line. */
 function onListClick(
   event: React.MouseEvent,
   { window: held }: LogReader,
@@ -140,7 +140,7 @@ function onListClick(
   else if (!selection.isEmpty) selection.clear()
 }
 
-/** Keys go to an end of the log, and select lines. */
+/** Keys that go to an end of the log, or select lines. */
 function onListKey(
   event: React.KeyboardEvent,
   { window: held }: LogReader,
@@ -161,7 +161,7 @@ function onListKey(
   event.stopPropagation()
 }
 
-/** The rows on screen, each with the lasting index of its entry. */
+/** The rows on screen, each with the stable index of its entry. */
 function rowsBetween(reader: LogReader, scroll: LogScroll, rows: (entry: Entry) => readonly Row[]) {
   const { layout, first, last } = scroll
   const { entries, base } = reader.window
@@ -187,7 +187,7 @@ function useNow(ticking: boolean): number {
   return ticking ? now : 0
 }
 
-/** Text that is being selected does not scroll away. */
+/** Prevents text from scrolling away while it is being selected. */
 function useHoldForSelection(ref: React.RefObject<HTMLElement | null>, hold: () => void) {
   const latest = useRef(hold)
   latest.current = hold

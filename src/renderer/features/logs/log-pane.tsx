@@ -1,4 +1,4 @@
-/** The log of one instance, or of several in the order of time: lines, find, filter, follow pill and tools. */
+/** The log of one instance, or of several merged by time: lines, find, filter, follow pill and tools. */
 import { Button, Loader } from '@mantine/core'
 import { X } from 'lucide-react'
 import { useRef, useState } from 'react'
@@ -20,19 +20,19 @@ import { onPaneKey, type PaneBars, toggleBar, useFindKey, usePaneBars } from './
 interface LogPaneProps {
   readonly reader: LogReader
   readonly title: string
-  /** Distinguishes the pane from others of the same title. */
+  /** Distinguishes the pane from others with the same title. */
   readonly tag?: string | undefined
-  /** Of the app alone; the pane is named by it. */
+  /** The app's title alone, which names the pane. */
   readonly name: string
-  /** The tab it is in names it already. */
+  /** True if the pane's tab shows the title already. */
   readonly isAlone?: boolean
   readonly fileName: string
   readonly visible: boolean
-  /** Takes the keys of the window where no pane has the focus. */
+  /** True if this pane takes the window's keys when no pane has the focus. */
   readonly first: boolean
-  /** Name of each log, where there are several in one list. */
+  /** Name of each log, if one list shows several. */
   readonly sources?: readonly string[]
-  /** For each log, where its app is reached from outside a container. */
+  /** For each log, the address of its app outside the container. */
   readonly outers: readonly (string | undefined)[]
   readonly failing?: FailingIn | undefined
   readonly extra?: React.ReactNode
@@ -120,7 +120,7 @@ function Header({ title, tag, isAlone, bars, actions, status, extra, onClose }: 
   )
 }
 
-/** The find and filter bars, as far as they are open. */
+/** The find and filter bars, if they are open. */
 function Bars({ bars, state, isEmpty }: { bars: PaneBars; state: PaneState; isEmpty: boolean }) {
   const { find, filter, findBar, filterBar } = bars
   return (

@@ -1,4 +1,4 @@
-/** One row of a log: mark, time, source and text; or a note of the viewer's own. */
+/** One row of a log: mark, time, source and text; or one of the viewer's own notes. */
 import { ChevronDown, ChevronRight } from 'lucide-react'
 import { memo } from 'react'
 import { t } from '#shared/language.ts'
@@ -14,18 +14,18 @@ import { type Span, spansOf } from './spans.ts'
 
 interface LogRowProps {
   readonly row: Row
-  /** Index of the entry that stays valid. */
+  /** Stable index of the entry. */
   readonly place: number
   readonly times: LogLook['times']
-  /** Changes as time passes, where times are ages. */
+  /** Changes as time passes, if times are shown as ages. */
   readonly now: number
   readonly matcher: Matcher | undefined
   readonly current: boolean
   readonly selected: boolean
   readonly expanded: boolean
-  /** Name of each source, where several logs are in one list. */
+  /** Name of each source, if one list shows several logs. */
   readonly sources: readonly string[] | undefined
-  /** Where the app it is of is reached from outside, where that is not what its lines name. */
+  /** The app's address outside the container, if it differs from the address in its lines. */
   readonly outer: string | undefined
 }
 
@@ -75,7 +75,7 @@ function LineRow({ entry, row, place, times, now, matcher, ...props }: LogRowPro
           </button>
         ) : null}
         {spansOf(row, matcher).map((span, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a row is used again for another line, and so are its pieces
+          // biome-ignore lint/suspicious/noArrayIndexKey: a row and its pieces are reused for other lines
           <Piece key={index} span={span} outer={props.outer} />
         ))}
       </span>
@@ -110,7 +110,7 @@ function Piece({ span, outer }: { span: Span; outer: string | undefined }) {
   )
 }
 
-/** Every colour is mixed with the theme's own text until it can be read; a ground is a tint behind it. */
+/** Mixes every colour with the theme's text colour until it is readable; a background becomes a tint. */
 function colours({ text, ground, inverse }: Style): React.CSSProperties {
   const ink = inverse ? ground : text
   const back = inverse ? (text ?? 7) : ground

@@ -19,7 +19,7 @@ import { logOf, useEngine, useLogReader, useOpen } from './use-log-reader.ts'
 
 type LogsPane = Extract<DockPane, { kind: 'logs' }>
 
-/** Logs one tab may show at once. */
+/** Most logs one tab may show at once. */
 const LOG_LIMIT = 12
 
 export function LogTab({ pane, visible }: { pane: LogsPane; visible: boolean }) {
@@ -98,7 +98,7 @@ function MergedLog({ pane, visible }: { pane: LogsPane; visible: boolean }) {
   )
 }
 
-/** Puts further logs beside this one, and all of them into one list or apart again. */
+/** Adds logs beside this one, and merges them into one list or separates them again. */
 function Beside({ pane }: { pane: LogsPane }) {
   const there = new Set(pane.sources.map(({ id }) => id))
   const others = (useInstances() ?? []).filter(({ id }) => !there.has(id))
@@ -144,7 +144,7 @@ function Beside({ pane }: { pane: LogsPane }) {
   )
 }
 
-/** What the logs of a tab are called; logs of the same app are distinguished by their IDs. */
+/** Names of the logs of a tab; IDs distinguish logs of the same app. */
 function titlesOf({ sources }: LogsPane, instances: readonly Instance[] | undefined) {
   const titles = sources.map(({ id, title }) => {
     const instance = instances?.find(other => other.id === id)

@@ -1,4 +1,4 @@
-/** The tools of a log pane: find, filter, how lines are shown, and what else can be done with the log. */
+/** The tools of a log pane: find, filter, display of lines, and other actions on the log. */
 import { ActionIcon, type ActionIconProps, Menu, Tooltip, VisuallyHidden } from '@mantine/core'
 import { Braces, Check, Clock, Ellipsis, Filter, Search, WrapText } from 'lucide-react'
 import { t } from '#shared/language.ts'
@@ -15,7 +15,7 @@ const TIMES: readonly { value: LogLook['times']; label: string }[] = [
 export interface LogToolsProps {
   readonly finding: boolean
   readonly filtering: boolean
-  /** Absent where the platform cannot search its logs. */
+  /** Absent if the platform cannot search its logs. */
   onFind?: (() => void) | undefined
   onFilter(): void
   readonly actions: readonly { readonly label: string; readonly divided?: boolean; onClick(): void }[]

@@ -1,4 +1,4 @@
-/** Where a text is found in what a row shows, for its highlights; the host counts and names the lines. */
+/** Finds a text within a row, to highlight it; the host finds and counts the matching lines. */
 import type { LogFind } from '#shared/log.ts'
 
 /** Places of every match, as pairs of start and end. */
@@ -6,7 +6,7 @@ export type Matcher = (text: string) => readonly (readonly [number, number])[]
 
 const MATCH_LIMIT = 500
 
-/** Undefined where the text to find is empty, or an expression is not valid yet. */
+/** Undefined if the text to find is empty, or the expression is not valid yet. */
 export function createMatcher(find: LogFind): Matcher | undefined {
   if (find.text === '') return undefined
   let expression: RegExp

@@ -1,4 +1,4 @@
-/** Follows several logs as one list in the order of time. What is older than their ends is in each log's own view. */
+/** Follows the ends of several logs as one list by time. Older lines are shown only in each log's own view. */
 import { t } from '#shared/language.ts'
 import type { LogMatches } from '#shared/log.ts'
 import { plainLine } from '#shared/text.ts'
@@ -12,7 +12,7 @@ import type { FindQuery, LogReader, ReaderOptions } from './reader.ts'
 
 /** Lines each log opens with. */
 const TAIL = 2_000
-/** Matches named at most. */
+/** Most matches returned. */
 const MATCH_LIMIT = 10_000
 
 /** A reader of the ends of several logs. */
@@ -108,7 +108,7 @@ function setEngine(merging: Merging, gone: string | undefined): void {
   notifyListeners(merging)
 }
 
-/** Matches among the lines listed; no host knows the list. */
+/** Finds matches among the listed lines, since the host does not know the list. */
 function findListed({ window, state }: Merging, query: FindQuery): LogMatches {
   const matcher = createMatcher({ caseSensitive: false, wholeWord: false, regex: false, ...query })
   const from = Number(query.cursor ?? 0)

@@ -6,7 +6,7 @@ import type { FeedQuery } from './feed.ts'
 import type { LogFilter } from './filter.ts'
 import type { LogWindow } from './window.ts'
 
-/** What the view shows of the reading itself. */
+/** The state of the reading, which the view shows. */
 export interface ReaderState {
   readonly status: 'opening' | 'live' | 'reconnecting' | 'ended' | 'failed'
   readonly error?: AppError
@@ -16,15 +16,15 @@ export interface ReaderState {
   readonly readingBack: boolean
   /** Number behind the newest line known. */
   readonly end: number
-  /** Why the engine that runs the app cannot be asked now; lines come all the same. */
+  /** Why the app's engine cannot be reached now; lines can be read anyway. */
   readonly engineGone?: string | undefined
   /** Lines before this number are hidden: the view was cleared. */
   readonly clearedAt?: number
 }
 
-/** Where a view stands in the lines that are held. */
+/** The position of a view in the held lines. */
 export interface ReaderView {
-  /** It stays at the end as lines come. */
+  /** True if the view stays at the end as lines come. */
   readonly following: boolean
   readonly nearStart: boolean
   readonly nearEnd: boolean
@@ -32,36 +32,36 @@ export interface ReaderView {
 
 /** Holds the part of a log that a view shows, and reads on as the view moves. */
 export interface LogReader {
-  /** Any part of the log can be read: the view can go back, go to a run, and save all of it. */
+  /** True if any part of the log can be read: the view can then go back, go to a run, and save all of it. */
   readonly isWhole: boolean
   read(query: FeedQuery, signal: AbortSignal): Promise<LogPage>
   readonly window: LogWindow
   readonly state: StoreApi<ReaderState>
-  /** Calls the listener whenever the window changes; returns the function that ends this. */
+  /** Calls the listener whenever the window changes; returns the function that stops it. */
   onChange(listener: () => void): () => void
-  /** What the view shows now: reading goes on while the view follows or is near an end. */
+  /** Sets what the view shows now: reading continues while the view follows or is near an end. */
   setView(view: ReaderView): void
   setVisible(visible: boolean): void
   /** Whether the newest line known is held. */
   reachesEnd(): boolean
-  /** Holds another part: with the line of this number, or the end of the log. */
+  /** Holds another part: around the line of this number, or at the start or end of the log. */
   show(place: number | 'end' | 'start'): void
   setFilter(filter: LogFilter, near: number | undefined): void
   clear(): void
   unclear(): void
   find(query: FindQuery, signal: AbortSignal): Promise<LogMatches>
-  /** Says whether the engine can be asked, or why not: a row shows when it goes and when it comes back. */
+  /** Sets why the engine cannot be reached, or that it can: a row shows when it goes and when it comes back. */
   setEngine(gone: string | undefined): void
-  /** Goes on reading an ended log: the instance was started again. */
+  /** Continues reading an ended log, because the instance was started again. */
   resume(): void
-  /** Begins to read; returns the function that ends this. */
+  /** Starts reading; returns the function that stops it. */
   open(): () => void
 }
 
 /** A search in one log, without the log's own ID. */
 export type FindQuery = Partial<Omit<LogFindQuery, 'id' | 'text'>> & { readonly text: string }
 
-/** Where a log is read and searched. */
+/** The calls that read and search a log. */
 export interface ReaderOptions {
   find(query: FindQuery, signal: AbortSignal): Promise<LogMatches>
   read(query: FeedQuery, signal: AbortSignal): Promise<LogPage>

@@ -1,4 +1,4 @@
-/** Saving a log as a file, page by page: its text leaves this window's memory as it comes. */
+/** Saves a log as a file, page by page: the text does not stay in this window's memory. */
 import type { LogLine, LogPage } from '#shared/log.ts'
 import type { FeedQuery } from './feed.ts'
 
@@ -14,7 +14,7 @@ export async function wholeLog(read: Read, signal: AbortSignal): Promise<Blob> {
   for (;;) {
     const page = await read({ ...from, waitMs: 0, maxBytes: PAGE_BYTES }, signal)
     const gap = page.dropped ? `[${page.dropped} lines were dropped here by rotation]\n` : ''
-    // A browser stores a blob outside of the window, on disk where it is large.
+    // The browser stores a blob outside the page, on disk if it is large.
     parts.push(new Blob([gap, page.lines.map(lineText).join('')]))
     const isPast = (page.first ?? 0) + page.lines.length >= end
     if (page.lines.length === 0 || page.end || isPast) return new Blob(parts, { type: 'text/plain' })

@@ -1,49 +1,49 @@
-/** Where a log list stands: at the end it follows, or at an entry that stays put while others come and go. */
+/** The position of a log list: at the end, which it follows, or at an entry that stays in place while others change. */
 import type { Layout } from './layout.ts'
 import type { LogReader } from './reader.ts'
 
-/** Pixels of a row; log-list.module.css knows it too. */
+/** Height of a row in pixels, the same as in log-list.module.css. */
 export const ROW = 18
 /** Space below the last row, in pixels. */
 export const FOOT = 6
 
 interface Anchor {
-  /** Index of an entry that stays valid (see LogWindow.base), and pixels of it above the edge. */
+  /** Stable index of an entry (see LogWindow.base), and its pixels above the edge. */
   readonly place: number
   readonly offset: number
 }
 
-/** What a list remembers between two drawings. */
+/** The state a list keeps between two renderings. */
 export interface Position {
   following: boolean
-  /** What is at the upper edge while the list does not follow. */
+  /** The entry at the upper edge while the list does not follow. */
   anchor: Anchor
   /** Number of the line to go to as soon as it is held. */
   target: number | undefined
   /** Number behind the newest line that was on screen. */
   seenTo: number
-  /** Pixels scrolled, as last set or last noticed. */
+  /** Pixels scrolled, as last set or last read. */
   scrolled: number
 }
 
-/** What there is to scroll through. */
+/** The content that can be scrolled. */
 interface Scrollable {
   readonly reader: LogReader
   readonly layout: Layout
   /** Pixels of the list's own height. */
   readonly height: number
-  /** Pixels scrolled where the end is on screen. */
+  /** Pixels scrolled when the end is on screen. */
   readonly bottom: number
 }
 
-/** What is on screen in one drawing. */
+/** The rows on screen in one rendering. */
 export interface OnScreen extends Scrollable {
   /** Pixels scrolled. */
   readonly top: number
   /** The first row, and the row behind the last one. */
   readonly first: number
   readonly last: number
-  /** The end is on screen: the list follows it, or everything has room. */
+  /** True if the end is on screen: the list follows it, or everything fits. */
   readonly atEnd: boolean
 }
 
@@ -52,7 +52,7 @@ export function createPosition(): Position {
   return { following: true, anchor: { place: 0, offset: 0 }, target: undefined, seenTo: 0, scrolled: 0 }
 }
 
-/** Finds what to draw, and goes to the target if it is held by now. */
+/** Finds the rows to render, and goes to the target if it is held now. */
 export function putOnScreen(position: Position, reader: LogReader, layout: Layout, height: number): OnScreen {
   const bottom = Math.max(0, layout.total * ROW + FOOT - height)
   const list = { reader, layout, height, bottom }
@@ -65,7 +65,7 @@ export function putOnScreen(position: Position, reader: LogReader, layout: Layou
   return { ...list, top, first, last, atEnd }
 }
 
-/** Goes to a wanted line, or the one nearest to it, as soon as it is held. */
+/** Goes to a wanted line, or the nearest line, as soon as it is held. */
 function settle(position: Position, list: Scrollable, number: number): void {
   const { reader, layout, height } = list
   const { window: held } = reader
@@ -110,7 +110,7 @@ export function holdAt(position: Position, screen: OnScreen, pixels: number): vo
   position.anchor = anchorAt(screen, pixels)
 }
 
-/** Stays where the user has scrolled to; at the newest line, the list follows the end from there on. */
+/** Stays where the user has scrolled to; at the newest line, the list starts following the end. */
 export function scrolledByUser(position: Position, screen: OnScreen, pixels: number, isAtEnd: boolean): void {
   position.scrolled = pixels
   position.following = isAtEnd && screen.reader.reachesEnd()

@@ -8,7 +8,7 @@ export interface Span {
   readonly text: string
   readonly style?: Style | undefined
   readonly quiet: boolean
-  /** The whole address, where the span is in one. */
+  /** The whole address, if the span is part of one. */
   readonly link?: string | undefined
   readonly found: boolean
 }

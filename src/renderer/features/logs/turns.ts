@@ -1,23 +1,23 @@
-/** Who is drawn in the next frame: many logs that all have something new take turns, and a flood lets keys go first. */
+/** Decides which logs render in the next frame: logs with news take turns, and in a flood, key presses go first. */
 
-/** Milliseconds between two pictures of a log that is read on: of a flood not every one can be read. */
+/** Milliseconds between two renderings of a growing log: in a flood, the user cannot read every one. */
 const FLOOD_MS = 90
-/** Milliseconds a key has until it is seen, and how long a picture waits at most for keys that follow one another. */
+/** Milliseconds a key press gets to appear, and the longest time a rendering waits during continuous typing. */
 const KEY_MS = 60
 const LATEST_MS = 500
 
-/** Whether a log that is read on is to be drawn now, by when it last was and when a key was last pressed. */
+/** Whether to render a growing log now, given the times of its last rendering and of the last key press. */
 export function isPictureDue(now: number, drawn: number, keyed: number): boolean {
   const age = now - drawn
   return age >= LATEST_MS || (age >= FLOOD_MS && now - keyed >= KEY_MS)
 }
 
 export interface Turns {
-  /** Calls back in a frame to come, with its time; gives what takes the wish back. A wish made again is one wish. */
+  /** Calls back in a later frame, with its time; returns a function that cancels this. Repeated requests count once. */
   ask(go: (now: number) => void): () => void
 }
 
-/** At most `limit` are called in a frame, first come first served. */
+/** Calls at most `limit` per frame, first come first served. */
 export function createTurns(
   limit: number,
   nextFrame: (run: (now: number) => void) => void = run => requestAnimationFrame(run)
@@ -33,7 +33,7 @@ export function createTurns(
 
   function run(now: number) {
     isAsked = false
-    // A list that asks again while the others are called is behind them.
+    // A list that asks again during the calls goes to the end of the queue.
     for (const go of [...waiting].slice(0, limit)) {
       waiting.delete(go)
       go(now)

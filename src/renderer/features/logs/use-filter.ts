@@ -1,4 +1,4 @@
-/** The filter of a log pane: typed text is applied once the typing pauses. */
+/** The filter of a log pane: applies typed text when typing pauses. */
 import { useEffect, useRef, useState } from 'react'
 import { type LogFilter, NO_FILTER } from './filter.ts'
 import type { LogListHandle } from './log-list.tsx'

@@ -1,4 +1,4 @@
-/** Find in a log: asks the host for matches, walks through them, and counts on while the log grows. */
+/** Find in a log: asks the host for matches, moves between them, and adds new matches while the log grows. */
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { LogFind, LogMatches } from '#shared/log.ts'
 import { pause } from '../../host/backoff.ts'
@@ -7,7 +7,7 @@ import type { LogListHandle } from './log-list.tsx'
 import { createMatcher } from './matcher.ts'
 import type { LogReader } from './reader.ts'
 
-/** Milliseconds without typing before a search, and between two searches of what has come since. */
+/** Milliseconds without typing before a search, and between two searches of new lines. */
 const TYPING = 150
 const GROWING = 1_000
 
@@ -16,7 +16,7 @@ export const NO_FIND: LogFind = { text: '', caseSensitive: false, wholeWord: fal
 export interface Find {
   readonly query: LogFind
   readonly matches: LogMatches | undefined
-  /** Which of `matches.lines` it is at. */
+  /** Index of the current match in `matches.lines`. */
   readonly index: number
   readonly busy: boolean
   readonly problem: string | undefined
@@ -105,16 +105,16 @@ export function useFind(reader: LogReader, list: React.RefObject<LogListHandle |
   }
 }
 
-/** Index of the last match up to a line, or of the first one there is; of the newest where no line is given. */
+/** Index of the last match up to a line, or of the first one there is; of the newest if no line is given. */
 function nearestMatch({ lines }: LogMatches, near: number | undefined): number {
   const last = near === undefined ? lines.length - 1 : lines.findLastIndex(line => line <= near)
   return Math.max(lines.length > 0 ? 0 : -1, last)
 }
 
-/** A match that is known, or a new search around a line. */
+/** A known match, or a new search around a line. */
 type Step = { readonly at: number } | { readonly near: number | undefined; choose(found: LogMatches): number }
 
-/** Where a step leads: to a match that is known, else to the one that `choose` picks of those found around a line. */
+/** The result of a step: a known match, otherwise the match that `choose` picks from a new search around a line. */
 function stepFrom({ lines, before, total }: LogMatches, index: number, direction: 1 | -1): Step {
   const at = index + direction
   const edge = lines[index]
@@ -123,12 +123,12 @@ function stepFrom({ lines, before, total }: LogMatches, index: number, direction
   if (hasMore && edge !== undefined) {
     return { near: edge, choose: found => found.lines.indexOf(edge) + direction }
   }
-  // Behind the last match comes the first one.
+  // Wraps around from the last match to the first.
   if (direction > 0) return { near: 0, choose: () => 0 }
   return { near: undefined, choose: found => found.lines.length - 1 }
 }
 
-/** Adds the matches of lines that came since, at most once a second. */
+/** Adds the matches in new lines, at most once a second. */
 function useGrowth(
   reader: LogReader,
   query: LogFind,

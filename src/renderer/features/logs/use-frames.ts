@@ -1,16 +1,16 @@
-/** Draws a log list again when its log has changed; lists take turns, and a flood leaves room for keys. */
+/** Renders a log list again when its log has changed; lists take turns, and a flood leaves time for key presses. */
 import { useEffect, useState } from 'react'
 import type { LogReader } from './reader.ts'
 import { createTurns, isPictureDue } from './turns.ts'
 
-/** Logs drawn in one frame, where many have something new. */
+/** Most logs rendered in one frame. */
 const DRAWN_AT_ONCE = 2
 
 const turns = createTurns(DRAWN_AT_ONCE)
 
 /**
- * Draws again when the log has changed: however many pages come, one picture a frame. In a flood no picture can be
- * read: most frames are left to the keys, to the other panes and to reading on.
+ * Renders again when the log has changed, at most once a frame, however many pages come. In a flood, the user cannot
+ * read every rendering, so most frames are left to key presses, other panes and further reading.
  */
 export function useFrames(reader: LogReader): void {
   const [, setVersion] = useState(0)

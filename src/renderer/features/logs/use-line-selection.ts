@@ -6,11 +6,11 @@ import type { LogWindow } from './window.ts'
 /** The selected lines and what changes them. */
 export interface LineSelection {
   readonly isEmpty: boolean
-  /** Whether the entry with this lasting index is selected. */
+  /** Whether the entry with this stable index is selected. */
   has(place: number): boolean
   /** Selects one line, or extends the selection to it. */
   select(place: number, extend: boolean): void
-  /** Extends the selection by a line; one that is not there yet begins at `start`. */
+  /** Extends the selection by a line; a new selection begins at `start`. */
   step(direction: 1 | -1, start: number): void
   selectAll(): void
   clear(): void

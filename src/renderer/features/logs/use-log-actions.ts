@@ -1,4 +1,4 @@
-/** What can be done with a log beside reading it: clear, go from run to run and to the failing line, save. */
+/** Actions on a log: clear, go from run to run and to the failing line, save. */
 import { useState } from 'react'
 import { t } from '#shared/language.ts'
 import { type LogLine, RUN_START } from '#shared/log.ts'
@@ -22,7 +22,7 @@ export function useLogActions(
 ) {
   const [status, setStatus] = useState('')
 
-  /** Does the work; the status says what is being done, and why it failed. */
+  /** Does the work; the status shows what is being done, and why it failed. */
   function act(doing: string, work: (signal: AbortSignal) => Promise<string | undefined>) {
     setStatus(doing)
     work(new AbortController().signal).then(
@@ -31,7 +31,7 @@ export function useLogActions(
     )
   }
 
-  /** Goes to where the run before the lines on screen began, or the one after. */
+  /** Goes to the start of the previous or next run, relative to the lines on screen. */
   const toRun = (direction: -1 | 1) =>
     act(t`Looking for runs…`, async signal => {
       const near = list.current?.place()
@@ -58,7 +58,7 @@ export function useLogActions(
     setStatus(t`Saved ${plural(entries.filter(({ kind }) => kind === 'line').length, 'line')}.`)
   }
 
-  /** Shows only what comes from here on. */
+  /** Shows only lines that come from now on. */
   const clear = () => {
     reader.clear()
     list.current?.toEnd()

@@ -1,4 +1,4 @@
-/** The reader of one instance's log, for as long as its pane is there; it reads only while the pane is visible. */
+/** The reader of one instance's log, while its pane is mounted; it reads only while the pane is visible. */
 import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { useShallow } from 'zustand/react/shallow'
@@ -13,13 +13,13 @@ export function useLogReader(id: string, visible: boolean, instance: Instance | 
   const [reader] = useState(() => createLogReader(logOf(client, id)))
   const run = runOf(instance)
   useOpen(reader, visible)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new run is what an ended log goes on with
+  // biome-ignore lint/correctness/useExhaustiveDependencies: an ended log continues with a new run
   useEffect(() => reader.resume(), [reader, run])
   useEngine(reader, instance?.engineGone)
   return reader
 }
 
-/** Reads as long as the pane is there and visible. */
+/** Reads while the pane is mounted and visible. */
 export function useOpen(reader: LogReader, visible: boolean): void {
   useEffect(() => reader.open(), [reader])
   useEffect(() => reader.setVisible(visible), [reader, visible])
@@ -30,7 +30,7 @@ export function useEngine(reader: LogReader, gone: string | undefined): void {
   useEffect(() => reader.setEngine(gone), [reader, gone])
 }
 
-/** All but how far the log has grown: of that the list draws when its time comes, not at every page. */
+/** The state without the log's growth, which the list renders in its own frames and not for every page. */
 export function useReaderState(reader: LogReader): Omit<ReaderState, 'end'> {
   return useStore(
     reader.state,
@@ -38,7 +38,7 @@ export function useReaderState(reader: LogReader): Omit<ReaderState, 'end'> {
   )
 }
 
-/** Where the log of an instance is read and searched. */
+/** The calls that read and search the log of an instance. */
 export function logOf(client: Client, id: string): ReaderOptions {
   return {
     read: (query, signal) => client.platform.instances.readLog({ id, ...query }, { signal }),
@@ -46,7 +46,7 @@ export function logOf(client: Client, id: string): ReaderOptions {
   }
 }
 
-/** Changes whenever the instance was started again. */
+/** A value that changes whenever the instance is started again. */
 export function runOf(instance: Instance | undefined): string {
   return `${instance?.startedAt ?? ''} ${instance?.state === 'starting' || instance?.state === 'ready'}`
 }

@@ -1,4 +1,4 @@
-/** Scrolls a log list: draws it where it stands, and moves it as the user and the tools around it want. */
+/** Scrolls a log list: renders it at its position, and moves it for the user and the tools around it. */
 import { useCallback, useLayoutEffect, useRef, useState } from 'react'
 import type { Entry } from './entries.ts'
 import { createLayout, type Layout } from './layout.ts'
@@ -18,7 +18,7 @@ import {
 } from './scroll-position.ts'
 import { useFrames } from './use-frames.ts'
 
-/** Rows from an end at which more is read. */
+/** Distance from an end, in rows, at which more is read. */
 const NEAR = 150
 
 export interface LogScroll {
@@ -27,7 +27,7 @@ export interface LogScroll {
   readonly first: number
   readonly last: number
   readonly following: boolean
-  /** The end is on screen: the list follows it, or everything has room. */
+  /** True if the end is on screen: the list follows it, or everything fits. */
   readonly atEnd: boolean
   readonly newLines: number
   readonly width: number
@@ -35,7 +35,7 @@ export interface LogScroll {
   hold(): void
   toEnd(): void
   toStart(): void
-  /** Shows the line of this number in the middle, or the one nearest to it. */
+  /** Shows the line of this number in the middle, or the nearest line. */
   toLine(number: number): void
   /** Number of a line that is on screen. */
   lineInView(): number | undefined
@@ -92,7 +92,7 @@ export function useLogScroll(reader: LogReader, rows: ((entry: Entry) => number)
   }
 }
 
-/** Scrolls the element to what was drawn, and reports to the reader what the view shows. */
+/** Scrolls the element to the rendered rows, and reports to the reader what the view shows. */
 function useScrolled(ref: React.RefObject<HTMLDivElement | null>, position: Position, screen: OnScreen) {
   useLayoutEffect(() => {
     const { reader, layout, height, top, first, last } = screen
@@ -108,7 +108,7 @@ function useScrolled(ref: React.RefObject<HTMLDivElement | null>, position: Posi
   })
 }
 
-/** Made again only when the entries or their rows have changed. */
+/** Created again only when the entries or their rows have changed. */
 function useLayout({ window: held }: LogReader, rows: ((entry: Entry) => number) | undefined): Layout {
   const made = useRef<{ layout: Layout; rows: typeof rows; revision: number }>(undefined)
   const { revision } = held

@@ -10,7 +10,7 @@ import { type Find, NO_FIND, useFind } from './use-find.ts'
 
 /** A bar above the lines, with the input that gets the focus when it opens. */
 interface Bar {
-  /** False where the platform cannot do what the bar is for. */
+  /** False if the platform lacks the capability the bar needs. */
   readonly isOffered: boolean
   readonly isOpen: boolean
   readonly input: React.RefObject<HTMLInputElement | null>
@@ -73,7 +73,7 @@ export function toggleBar(bar: Bar): void {
   else bar.open()
 }
 
-/** Keys of the pane that work on its bars; those typed into an input are the input's. */
+/** Keys of the pane that control its bars; an input handles the keys typed into it. */
 export function onPaneKey(event: React.KeyboardEvent, { find, findBar, filterBar }: PaneBars): void {
   if (event.target instanceof HTMLInputElement) return
   const action = actionOf(event.nativeEvent)
@@ -86,7 +86,7 @@ export function onPaneKey(event: React.KeyboardEvent, { find, findBar, filterBar
   event.preventDefault()
 }
 
-/** The key to find belongs to the pane that has the focus, else to the first one there is. */
+/** The find key works on the pane that has the focus, otherwise on the first pane. */
 export function useFindKey(
   pane: React.RefObject<HTMLElement | null>,
   visible: boolean,

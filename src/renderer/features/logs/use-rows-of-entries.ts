@@ -1,4 +1,4 @@
-/** The rows each entry of a log list falls into: by the width of the list, what is laid out, and how lines are shown. */
+/** The rows of each entry of a log list: depends on the list's width, expanded entries and display settings. */
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'react'
 import type { LogLook } from '../../window/view.ts'
 import { type Row, type RowOptions, rowCount, rowsOf } from './content.ts'
@@ -25,7 +25,7 @@ function toggled(before: ReadonlySet<Entry>, entry: Entry): Set<Entry> {
   return next
 }
 
-/** Rows are made once, as long as they are made the same way: a row that is the same is not drawn again. */
+/** Creates an entry's rows once, until the options change, so that unchanged rows are not rendered again. */
 function useRows(options: (entry: Entry) => RowOptions) {
   return useMemo(() => {
     const made = new WeakMap<Entry, readonly Row[]>()
@@ -39,7 +39,7 @@ function useRows(options: (entry: Entry) => RowOptions) {
   }, [options])
 }
 
-/** Rows are counted once, as long as they are made the same way. */
+/** Counts an entry's rows once, until the options change. */
 function useRowCounts(options: (entry: Entry) => RowOptions, varies: boolean) {
   return useMemo(() => {
     if (!varies) return undefined
@@ -54,7 +54,7 @@ function useRowCounts(options: (entry: Entry) => RowOptions, varies: boolean) {
   }, [options, varies])
 }
 
-/** Columns a wrapped line has, by the width of its font; 0 where lines are not wrapped. */
+/** Columns a wrapped line has, by the width of its font; 0 if lines are not wrapped. */
 function useColumns(
   probe: React.RefObject<HTMLSpanElement | null>,
   width: number,

@@ -1,4 +1,4 @@
-/** Reads one log: follows its end, or any other part of it, and reads on to either side as the view moves. */
+/** Reads one log: follows its end or holds another part, and reads on to either side as the view moves. */
 import { readBack } from './reader/back.ts'
 import { continueFeed, wakeFeed } from './reader/forward.ts'
 import { countGrowth } from './reader/growth.ts'

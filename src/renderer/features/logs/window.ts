@@ -10,11 +10,11 @@ interface Chunk {
 
 export interface LogWindow {
   readonly entries: readonly Entry[]
-  /** Index of `entries[0]` that stays valid for an entry while others are added or cut before it. */
+  /** Stable index of `entries[0]`: an entry's index stays valid while others are added or cut before it. */
   readonly base: number
   /** Counts the changes. */
   readonly revision: number
-  /** Cursor of the first entry, where there is one. */
+  /** Cursor of the first entry, if there is one. */
   readonly from: string | undefined
   /** Cursor behind the last entry. */
   readonly next: string | undefined
@@ -22,10 +22,10 @@ export interface LogWindow {
   prepend(entries: readonly Entry[], from: string | undefined, next: string): void
   /** Adds a row behind the last one. */
   note(entry: Entry): void
-  /** Cuts whole pages off an end, as long as more than `limit` entries or `charLimit` characters are held. */
+  /** Cuts whole pages off an end while more than `limit` entries or `charLimit` characters are held. */
   trim(end: 'start' | 'end'): void
   reset(): void
-  /** The newest line, notes aside. */
+  /** The newest line, without notes. */
   lastLine(): LineEntry | undefined
   firstLine(): LineEntry | undefined
 }

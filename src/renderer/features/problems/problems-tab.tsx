@@ -1,4 +1,4 @@
-/** Problems of the project in the window, in the dock: a click goes to the place. Many of them can be filtered. */
+/** The dock's list of the project's problems: a click opens the place. A long list can be filtered. */
 import { TextInput } from '@mantine/core'
 import { Search } from 'lucide-react'
 import { useMemo, useState } from 'react'
@@ -16,7 +16,7 @@ import { revealFinding } from '../../window/reveal.ts'
 import { useView } from '../../window/view.ts'
 import styles from './problems.module.css'
 
-/** So few are seen at a glance. */
+/** Up to this number, the list needs no filter. */
 const FEW = 20
 
 export function ProblemsTab() {
@@ -25,7 +25,7 @@ export function ProblemsTab() {
   const file = useManifestFile(path).data
   const actions = useProjectActions()
 
-  /** Edits speak of the text they were found in; a newer text gets its own findings in a moment. */
+  /** The edits only fit the checked text; a newer text soon gets its own findings. */
   function fix(finding: Finding) {
     const requirements = finding.fix?.requirements
     if (path !== undefined && requirements) return void actions.addRequirements(path, requirements)
@@ -73,7 +73,7 @@ function ManyFindings({ findings, onFix }: ManyFindingsProps) {
       ...counted.filter(({ count }) => count > 0)
     ]
   }, [findings])
-  // What the chosen chip stood for may be mended by now.
+  // The problems of the chosen chip may be fixed by now.
   const chosen = chips.some(({ key }) => key === kind) ? kind : 'all'
   const shown = useMemo(
     () =>

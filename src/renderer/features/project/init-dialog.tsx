@@ -1,4 +1,4 @@
-/** A folder without a manifest: shows what would be written into a new one, and writes it. */
+/** For a folder without a manifest: shows the new manifest, and writes it. */
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -15,7 +15,7 @@ import styles from './project.module.css'
 
 interface InitDialogProps {
   readonly path: string
-  /** Why it could not be opened. */
+  /** Why the folder could not be opened. */
   readonly reason: AppError
   readonly onClose: () => void
 }

@@ -1,4 +1,4 @@
-/** Opening a folder where the host has no dialog of its own: by its path on the host's computer. */
+/** Opens a folder by its path on the host's computer, for hosts without a folder dialog. */
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'

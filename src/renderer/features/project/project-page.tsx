@@ -1,4 +1,4 @@
-/** The page of the project in the window: its manifest, its files, and what can be done with it. */
+/** The page of the project in the window: its manifest, files and actions. */
 import { Button, Group, SegmentedControl } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { lazy, Suspense, useEffect, useState } from 'react'
@@ -21,10 +21,10 @@ import { ProjectFileDialog } from './files/project-file-dialog.tsx'
 import { ProjectPanel } from './project-panel.tsx'
 import { Welcome } from './welcome.tsx'
 
-/** Editor, form and their parsers come when a project is first shown. */
+/** Loads editor, form and parsers when a project is first shown. */
 const ManifestTab = lazy(async () => ({ default: (await import('./manifest/manifest-tab.tsx')).ManifestTab }))
 
-/** Findings about how much there is lead to the largest files. */
+/** Findings about size lead to the list of the largest files. */
 const SIZE_RULES: ReadonlySet<string> = new Set(['size-budget', 'bundle-limit'])
 
 export function ProjectPage() {
@@ -34,7 +34,7 @@ export function ProjectPage() {
 
 function OpenProject({ path }: { path: string }) {
   const [tab, setTab] = useState<'manifest' | 'files' | 'overview'>('manifest')
-  // Where there is no room for a side panel, it is a tab of its own.
+  // If there is no room for the side panel, it becomes a tab.
   const narrow = useMediaQuery('(max-width: 960px)')
   const shown = tab === 'overview' && !narrow ? 'manifest' : tab
   const file = useManifestFile(path)
@@ -97,7 +97,7 @@ function OpenProject({ path }: { path: string }) {
   )
 }
 
-/** A finding of a file that is not the manifest is shown in the file itself. */
+/** Shows a finding of another file than the manifest in that file. */
 function placeElsewhere(finding: Finding, manifestFile: string): ShownFile | undefined {
   const { file } = finding
   return file === undefined || file === manifestFile ? undefined : { file, finding }

@@ -1,4 +1,4 @@
-/** The side panel of a project: what it is, how it runs, and where it can be published. */
+/** The side panel of a project: its facts, its run, and its published versions. */
 import { Anchor, Button } from '@mantine/core'
 import { type App, isDeployVersion } from '#shared/app.ts'
 import { hasErrors } from '#shared/finding.ts'
@@ -132,7 +132,7 @@ function PublishSection({ path }: { path: string }) {
   )
 }
 
-/** What of this Name is published, along a line of time; one that is clicked is shown in the catalog. */
+/** A timeline of the published versions of this Name; a click shows a version in the catalog. */
 function Versions({ name }: { name: string | undefined }) {
   const apps = useApps().data
   const [group] = groupByName((apps ?? []).filter(app => app.name === name && !app.ephemeral))

@@ -1,11 +1,11 @@
-/** How much of what an app installs is the same at each start. */
+/** How many of an app's packages are pinned, so that each start installs the same version. */
 import { useQuery } from '@tanstack/react-query'
 import { t } from '#shared/language.ts'
 import type { ProjectRequirements } from '#shared/project.ts'
 import { useHost } from '../../host/client.ts'
 import { plural } from '../../labels/humanise.ts'
 
-/** Undefined until the host has told. */
+/** Undefined until the host has answered. */
 export function useRequirements(path: string): ProjectRequirements | undefined {
   const { orpc } = useHost()
   return useQuery(orpc.projects.requirements.queryOptions({ input: { path }, staleTime: 15_000 })).data

@@ -1,4 +1,4 @@
-/** What the window shows while no project is open: three ways to begin, and the recent ones. */
+/** Shown while no project is open: three ways to start, and the recent projects. */
 import { ActionIcon, Button } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { FolderOpen, Pin, Play, X } from 'lucide-react'

@@ -1,4 +1,4 @@
-/** One folder or bundle in the publish sheet: what it is, then how far it is, then what came of it. */
+/** One folder or bundle in the publish sheet: its facts, then its progress, then its result. */
 import { ActionIcon, Button } from '@mantine/core'
 import { X } from 'lucide-react'
 import { isBundlePath } from '#shared/bundle.ts'
@@ -24,7 +24,7 @@ import { VersionChoice } from './version-choice.tsx'
 
 interface ItemProps {
   readonly candidate: Candidate
-  /** It is the only one: it shows all there is to say. */
+  /** True for the only item in the sheet, which shows all details. */
   readonly alone: boolean
   readonly onRemove: () => void
   readonly onRetry: () => void
@@ -65,7 +65,7 @@ export function Item({ candidate, alone, onRemove, onRetry, onClose }: ItemProps
 
 interface AboutProps {
   readonly candidate: Candidate
-  /** Else the title of the sheet names it. */
+  /** True if the item shows its own name; otherwise the sheet's title does. */
   readonly named: boolean
 }
 
@@ -96,7 +96,7 @@ function About({ candidate: { path, inspection }, named }: AboutProps) {
   )
 }
 
-/** Why it cannot be looked at at all, with the way out. */
+/** Why the item cannot be inspected, and what to do. */
 function Refused({
   candidate: { path, error, inspectAgain },
   onClose
@@ -120,7 +120,7 @@ function Refused({
   )
 }
 
-/** Problems in the open; warnings and notes behind a line that counts them. */
+/** Shows problems directly; warnings and notes behind a line with their number. */
 function Findings({ candidate, alone, onClose }: Pick<ItemProps, 'candidate' | 'alone' | 'onClose'>) {
   const actions = useProjectActions()
   const { inspection, path } = candidate

@@ -1,4 +1,4 @@
-/** The publish sheet: what folders and bundles are, what speaks against them, who may see them, and how far they are. */
+/** The publish sheet: folders and bundles with their problems, visibility and progress. */
 import { Button, Group, Stack } from '@mantine/core'
 import { useState } from 'react'
 import type { Visibility } from '#shared/app.ts'
@@ -15,14 +15,14 @@ import styles from './publish.module.css'
 import { Settings } from './settings.tsx'
 
 interface PublishSheetProps {
-  /** Folders of projects and bundles. */
+  /** Paths of project folders and bundles. */
   readonly paths: readonly string[]
   readonly onClose: () => void
 }
 
 type Way = 'publish' | 'deploy'
 
-/** What is to be done once the user has said yes to everyone seeing it. */
+/** What to do once the user confirms that everyone will see it. */
 interface Asking {
   readonly chosen: readonly Candidate[]
   readonly way: Way
@@ -95,7 +95,7 @@ export function PublishSheet({ paths, onClose }: PublishSheetProps) {
 interface ButtonsProps {
   readonly waiting: readonly Candidate[]
   readonly several: boolean
-  /** Some were given to a job already: closing cancels nothing. */
+  /** True if jobs were started already: closing the sheet does not cancel them. */
   readonly begun: boolean
   readonly onBegin: (chosen: readonly Candidate[], way: Way) => void
   readonly onClose: () => void
@@ -142,7 +142,7 @@ interface AllUsersProps {
   readonly onConfirm: () => void
 }
 
-/** What everyone will see is asked once. */
+/** Asks for confirmation before everyone can see the apps. */
 function AllUsers({ chosen, action, onBack, onConfirm }: AllUsersProps) {
   const [first] = chosen
   const what = chosen.length === 1 && first ? titleOf(first) : plural(chosen.length, 'app')
@@ -170,7 +170,7 @@ function sheetTitle(candidates: readonly Candidate[]): string {
   return only.inspection?.manifest ? t`Publish ${titleOf(only)}` : t`Publish`
 }
 
-/** Where not all can go: `2 of 3`. */
+/** `2 of 3` if not all can be published. */
 function countText(several: boolean, count: number, of: number): string {
   if (!several || count === 0) return ''
   return count === of ? `${count}` : t`${count} of ${of}`

@@ -1,4 +1,4 @@
-/** What came of one publish: the app, or the reason and what to do. */
+/** The result of a publish job: the app, or the error and what to do. */
 import { Button, Group } from '@mantine/core'
 import type { Job } from '#shared/job.ts'
 import { jobTitle } from '#shared/job-title.ts'
@@ -39,7 +39,7 @@ export function Result({ job, onRetry, onClose }: ResultProps) {
   return <Done job={job} onClose={onClose} />
 }
 
-/** What a deploy imported before it failed to start stays. */
+/** If a deploy imported the app but could not start it, the app stays. */
 function failedText({ kind, result }: Job): string {
   if (kind !== 'deploy') return t`It was not published`
   return result?.appId === undefined ? t`It was not deployed` : t`It was published, and did not start`
@@ -75,7 +75,7 @@ function doneText({ kind }: Job, version: string | undefined): string {
   return version === undefined ? t`Published` : t`Published as ${version}`
 }
 
-/** A deployed instance that failed stays, so that its log can be read. */
+/** Opens the log of a failed test version, whose instance stays for this purpose. */
 function FailedLog({ job, onClose }: Pick<ResultProps, 'job' | 'onClose'>) {
   const id = job.error?.data?.instanceId
   if (typeof id !== 'string') return null

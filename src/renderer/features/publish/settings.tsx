@@ -1,4 +1,4 @@
-/** Who may see it, where it goes, and the command line that does the same. */
+/** Visibility, target platform, and the equivalent command. */
 import { Group, NativeSelect, Radio, Stack } from '@mantine/core'
 import type { Visibility } from '#shared/app.ts'
 import { t } from '#shared/language.ts'
@@ -13,7 +13,7 @@ import styles from './publish.module.css'
 interface SettingsProps {
   readonly visibility: Visibility
   readonly onVisibility: (visibility: Visibility) => void
-  /** What is to be published. */
+  /** The items to publish. */
   readonly candidates: readonly Candidate[]
 }
 

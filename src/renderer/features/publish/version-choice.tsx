@@ -1,4 +1,4 @@
-/** The version it would be published under: raised by one click, taken back by another. */
+/** The version to publish: one click raises it, another undoes that. */
 import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { t } from '#shared/language.ts'
@@ -38,7 +38,7 @@ export function VersionChoice({ candidate: { path, status }, inspection }: Versi
         </p>
       ) : null}
       {inspection.next ? (
-        // biome-ignore lint/a11y/useSemanticElements: these are buttons and no form
+        // biome-ignore lint/a11y/useSemanticElements: these are buttons, not a form
         <div className={styles.bumps} role="group" aria-label={t`Version`}>
           <span className={styles.dim}>{t`Version ${version}`}</span>
           {PARTS.map(([part, name]) => (

@@ -1,4 +1,4 @@
-/** Importing the new version privately, and starting it to be checked. */
+/** Steps 1 and 2: import the new version privately, and start it to check it. */
 import { Button } from '@mantine/core'
 import { isRunning } from '#shared/instance-state.ts'
 import { t } from '#shared/language.ts'

@@ -1,4 +1,4 @@
-/** Publishing the new version for all users, and taking older ones off the catalog. */
+/** Steps 3 and 4: publish the new version for all users, and hide older ones from the catalog. */
 import { Button } from '@mantine/core'
 import type { App, Visibility } from '#shared/app.ts'
 import { isRunning } from '#shared/instance-state.ts'

@@ -1,4 +1,4 @@
-/** Roll out: the guide's four steps on one page, each with its state, what it will do, its command, and its way back. */
+/** The roll-out page: the guide's four steps, each with its state, effect, command and undo. */
 import { Button, Select } from '@mantine/core'
 import { useMemo } from 'react'
 import type { App } from '#shared/app.ts'

@@ -1,4 +1,4 @@
-/** One step of a roll out: its number and state, what it does, its buttons, its way back and its command. */
+/** One step of a roll-out: its number, state, effect, buttons, undo and command. */
 import type { ReactNode } from 'react'
 import { t } from '#shared/language.ts'
 import type { Tone } from '../../labels/instance.ts'
@@ -12,13 +12,13 @@ interface StepProps {
   readonly number: number
   readonly title: string
   readonly state: StepState
-  /** The state in words, where there are better ones than the usual. */
+  /** The label of the state, if it differs from the default. */
   readonly label?: string
-  /** How it is shown, where the usual would say too much. */
+  /** The tone of the state, if the default is too strong. */
   readonly tone?: Tone
   readonly actions?: ReactNode
   readonly cliCommand?: string | undefined
-  /** The command that undoes it, where that is possible. */
+  /** The command that undoes the step, if it can be undone. */
   readonly undoCliCommand?: string | undefined
   readonly children: ReactNode
 }

@@ -1,25 +1,25 @@
-/** The four steps of rolling a version out, each read from what the platform says: nothing of it is remembered. */
+/** The four steps of a roll-out. Nothing is stored: their states are derived from the platform's state. */
 import { type App, isDeployVersion } from '#shared/app.ts'
 import type { Instance } from '#shared/instance.ts'
 import { isRunning } from '#shared/instance-state.ts'
 import { t } from '#shared/language.ts'
 import { compareVersions } from '../../labels/versions.ts'
 
-/** The project in the window, where it is of the Name that is rolled out. */
+/** The project in the window, if it has the Name that is rolled out. */
 export interface OwnProject {
   readonly path: string
   readonly version: string
-  /** Problems that keep it from being bundled. */
+  /** Number of problems that prevent bundling. */
   readonly errors: number
 }
 
 export interface Situation {
-  /** Versions of one Name, as the catalog has them. */
+  /** The versions of one Name in the catalog. */
   readonly versions: readonly App[]
   readonly instances: readonly Instance[]
   readonly user: string | undefined
   readonly project: OwnProject | undefined
-  /** The version to roll out; where it is not given, the likeliest. */
+  /** The version to roll out; undefined means the highest. */
   readonly version: string | undefined
 }
 
@@ -31,11 +31,11 @@ export interface RollOut {
   readonly version: string
   /** The new version, once it is imported. */
   readonly app: App | undefined
-  /** The newest instance it is checked with. */
+  /** The newest instance of the new version, which is used to check it. */
   readonly instance: Instance | undefined
-  /** Older versions that all users see still, highest first. */
+  /** Older versions that all users still see, highest first. */
   readonly listed: readonly App[]
-  /** Older versions that were taken off the catalog since the new one was imported. */
+  /** Older versions that were hidden from the catalog after the new one was imported. */
   readonly delisted: readonly App[]
   readonly states: readonly [
     imported: StepState,
@@ -45,7 +45,7 @@ export interface RollOut {
   ]
 }
 
-/** Undefined where there is no version and no project to roll out. */
+/** The state of the roll-out; undefined if there is no version and no project to roll out. */
 export function rollOutOf(situation: Situation): RollOut | undefined {
   const { user, project } = situation
   const own = situation.versions
@@ -85,7 +85,7 @@ function statesOf(
   return [app ? 'done' : 'now', checked(), publishedState(), delisted()]
 }
 
-/** Why a step cannot be undone now, in words; undefined where it can. */
+/** A sentence on why a step cannot be undone now; undefined if it can. */
 export function undoBlock(
   { app, instance, delisted }: RollOut,
   step: 'import' | 'publish'

@@ -1,4 +1,4 @@
-/** One thing done to an app or instance at a time; the lists tell by themselves what became of it. */
+/** Runs one action at a time on an app or instance; the followed lists show its result automatically. */
 import { useMutation } from '@tanstack/react-query'
 
 export function useAct() {

@@ -1,4 +1,4 @@
-/** What the project in the window takes from a secret, and whether its runs on this computer are given something else. */
+/** The variables the project takes from a secret, and whether its runs on this computer use other values. */
 import { Button } from '@mantine/core'
 import type { EnvOverride } from '#shared/instance.ts'
 import { t } from '#shared/language.ts'
@@ -41,7 +41,7 @@ function OfProject({ path, secret }: { path: string; secret: string }) {
 
 const row = (name: string, text: string) => [name, <Name key={name}>{text}</Name>] as const
 
-/** Where a variable comes from; a value that was given is told of, never shown. */
+/** The source of a variable; mentions a literal value but never shows it. */
 function overrideText(given: EnvOverride | undefined, key: string | undefined): string {
   if (given === undefined) return t`Key ${key ?? '?'}`
   if (typeof given === 'string') return t`A value of its own in local runs`

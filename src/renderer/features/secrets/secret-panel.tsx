@@ -1,4 +1,4 @@
-/** The side panel of a secret: its keys, how an app asks for them, and setting or removing one. */
+/** The side panel of a secret: its keys, how an app uses them, and setting or removing a key. */
 import { ActionIcon, Button, PasswordInput, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { X } from 'lucide-react'
@@ -16,13 +16,13 @@ import { view } from '../../window/view.ts'
 import { LocalOverrides } from './local-overrides.tsx'
 import styles from './secrets.module.css'
 
-/** Selects the form for a new one; no secret can have this name. */
+/** The selection that shows the form for a new secret; no secret can have this name. */
 export const NEW_SECRET = '+new'
 
 interface SecretPanelProps {
-  /** Undefined: a new one. */
+  /** Undefined for a new secret. */
   readonly secret: Secret | undefined
-  /** All there are: one that is said to be new may be there already. */
+  /** All existing secrets: a new one may have the name of an existing one. */
   readonly secrets: readonly Secret[]
   readonly editable: boolean
   readonly onClose: () => void

@@ -45,7 +45,7 @@ const AGAIN_MS = 3_000
 
 export function SecretsPage() {
   const { orpc } = useHost()
-  // No stream tells of secrets: what a command or another window sets shows soon.
+  // There is no event stream for secrets, so poll for changes by commands and other windows.
   const secrets = useQuery(orpc.platform.secrets.list.queryOptions({ refetchInterval: AGAIN_MS }))
   const stale = useConnection().status !== 'up'
   const platform = usePlatform()

@@ -1,4 +1,4 @@
-/** Settings of the app in windows of its own. */
+/** Settings of the desktop app. */
 import { SegmentedControl, Switch } from '@mantine/core'
 import { t } from '#shared/language.ts'
 import type { Settings } from '#shared/system.ts'

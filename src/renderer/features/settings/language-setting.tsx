@@ -1,4 +1,4 @@
-/** What the window speaks. Another language begins every window anew, with what was in it. */
+/** The language of the window. Changing it reloads every window, which keeps its content. */
 import { Select } from '@mantine/core'
 import { t } from '#shared/language.ts'
 import { LANGUAGE_NAMES, LANGUAGES, spoken } from '#shared/languages/index.ts'

@@ -1,4 +1,4 @@
-/** Start at login: what the system says of it, and how such a start looks. */
+/** Start at login: the system's current setting, and how the app starts then. */
 import { Switch } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { t } from '#shared/language.ts'
@@ -34,7 +34,7 @@ function Offered({ settings, onSave }: LoginSettingsProps) {
   const { client, orpc } = useHost()
   const queries = useQueryClient()
   const { queryKey, ...options } = orpc.system.startsAtLogin.queryOptions()
-  // The user may have changed it in the system's own settings.
+  // Always fetch: the user may have changed it in the system's settings.
   const state = useQuery({ queryKey, ...options, staleTime: 0 })
   const start = useMutation({
     mutationFn: (on: boolean) => client.system.startAtLogin({ on }),

@@ -1,4 +1,4 @@
-/** One setting: what it is, what it does, and its control. */
+/** One setting: its title, description and control. */
 import type { ReactNode } from 'react'
 import styles from './settings.module.css'
 

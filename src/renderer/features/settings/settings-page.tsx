@@ -1,4 +1,4 @@
-/** Settings: they apply at once. */
+/** The settings page; changes apply immediately. */
 import { Button, NumberInput, SegmentedControl, TextInput, useMantineColorScheme } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'

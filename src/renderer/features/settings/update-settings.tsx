@@ -1,4 +1,4 @@
-/** Settings of updates: when the channel is asked, what it said last, and what becomes of it. Nothing is fetched without a click. */
+/** Update settings: when to check, the last result, and its actions. Downloads start only with a click. */
 import { Anchor, Button, SegmentedControl, Switch } from '@mantine/core'
 import { type UseMutationResult, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
@@ -25,7 +25,7 @@ interface UpdateSettingsProps {
 export function UpdateSettings({ version, settings, onSave }: UpdateSettingsProps) {
   const { orpc } = useHost()
   const { data: updates, error } = useQuery(
-    // A look that is made by itself tells nobody.
+    // Automatic checks send no event, so poll for their result.
     orpc.updates.state.queryOptions({ staleTime: 0, refetchInterval: settings.updates === 'daily' && 3_000 })
   )
   if (error) return <ErrorCard error={error} title={t`Updates`} />
@@ -178,7 +178,7 @@ interface NextProps {
   readonly onSkip: () => void
 }
 
-/** What can be done with what was found: get it, then have it installed; or hear no more of it. */
+/** Actions for a found update: download it, then install it on quit; or skip it. */
 function Next({ release, updates, fetch, install, onSkip }: NextProps) {
   if (!updates.canInstall) {
     return (

@@ -1,4 +1,4 @@
-/** A shell inside an instance, as a tab of the dock: it opens when it is first shown, and ends with its tab. */
+/** A shell inside an instance, as a tab of the dock: starts when first shown, ends when the tab is closed. */
 import { Button } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import type { AppError } from '#shared/errors.ts'
@@ -49,13 +49,13 @@ export function ShellPane({ id, title, visible }: ShellPaneProps) {
           <Button onClick={again}>{t`Open a new one`}</Button>
         </div>
       ) : null}
-      {/* What is typed here is the shell's: no key of the window is taken from it. */}
+      {/* Keys typed here go to the shell, not to the window's shortcuts. */}
       <div ref={box} className={styles.terminal} data-takes-keys />
     </section>
   )
 }
 
-/** Keeps terminal and shell for one attempt; none for attempt 0. */
+/** Opens a terminal and shell for one attempt; attempt 0 opens nothing. */
 function useShell(id: string, title: string, attempt: number, tell: (status: Status) => void) {
   const { client } = useHost()
   const box = useRef<HTMLDivElement>(null)

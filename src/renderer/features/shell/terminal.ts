@@ -10,7 +10,7 @@ const SCROLLBACK = 5_000
 
 export interface ShellTerminal {
   readonly size: Size
-  /** Resolves when it is on screen. */
+  /** Resolves when the text is on screen. */
   show(text: string): Promise<void>
   onType(listener: (text: string) => void): void
   onResize(listener: (size: Size) => void): void
@@ -18,7 +18,7 @@ export interface ShellTerminal {
   dispose(): void
 }
 
-/** Puts a terminal into the element. It takes every key but F6 and what is pressed with Ctrl+Shift. */
+/** Creates a terminal in the element. It takes every key except F6 and combinations with Ctrl+Shift. */
 export function createShellTerminal(element: HTMLElement, label: string): ShellTerminal {
   const terminal = new Terminal({
     fontFamily: MONO,
@@ -59,7 +59,7 @@ export function createShellTerminal(element: HTMLElement, label: string): ShellT
   }
 }
 
-/** The tokens of the window stand for the colours of a terminal; unreadable pairs are mended by the contrast ratio. */
+/** Maps the window's tokens to terminal colours; the minimum contrast ratio corrects unreadable pairs. */
 function themeOf(element: HTMLElement): ITheme {
   const styles = getComputedStyle(element)
   const token = (name: string) => styles.getPropertyValue(`--q-${name}`).trim()

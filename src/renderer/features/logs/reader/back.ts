@@ -1,4 +1,4 @@
-/** Reading back: older lines, as far as the view needs them, and the cut at the other end that makes room. */
+/** Reads older lines as far as the view needs them, and cuts the other end to make room. */
 import type { LogLine } from '#shared/log.ts'
 import { toAppError } from '../../../host/errors.ts'
 import { type Entry, toEntries } from '../entries.ts'
@@ -7,10 +7,10 @@ import { beginFeed } from './forward.ts'
 import { notifyListeners, passing } from './held-log.ts'
 import { isFull, type Reading } from './reading.ts'
 
-/** Entries that reading back has to bring, where there are as many. */
+/** Number of entries that reading back must add, if there are that many. */
 const ENOUGH = 200
 
-/** Reads what is before the window, until enough of it passes the filter. */
+/** Reads lines before the window, until enough of them match the filter. */
 export async function readBack(reading: Reading): Promise<void> {
   const { state, window } = reading
   const { atStart, readingBack } = state.getState()
@@ -33,7 +33,7 @@ export async function readBack(reading: Reading): Promise<void> {
   }
 }
 
-/** Puts one page before the window: how many of its entries are shown; undefined where no older one is wanted. */
+/** Puts one page before the window: how many of its entries are shown; undefined if no older page is wanted. */
 async function readPageBack(reading: Reading, signal: AbortSignal): Promise<number | undefined> {
   const { state, window } = reading
   const before = window.from
@@ -55,7 +55,7 @@ async function readPageBack(reading: Reading, signal: AbortSignal): Promise<numb
   return atStart || reachesCleared ? undefined : entries.length
 }
 
-/** Lines that were read back, and the note between them and what is held, if there is one. */
+/** Lines that were read back, and the note between them and the held lines, if there is one. */
 function entriesBefore({ window }: Reading, lines: readonly LogLine[], first: number): Entry[] {
   const held = window.entries[0]
   if (held?.kind !== 'line' || held.number !== first + lines.length) {

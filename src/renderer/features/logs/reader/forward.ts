@@ -8,13 +8,13 @@ import { droppedNote, endNote, noteNow, skippedNote } from './notes.ts'
 import { addNote, isFull, type Reading, TAIL } from './reading.ts'
 
 /**
- * Bytes a reader may be behind before it goes to the end instead of through them: while it reads on, as many as take
- * some seconds; where it was held back, as many as take one.
+ * Bytes a reader may be behind before it skips to the end: while reading, as many as take some seconds to read; after
+ * it was held back, as many as take one second.
  */
 const SKIP_BYTES = 256 * 1024 * 1024
 const SKIP_HELD_BYTES = 32 * 1024 * 1024
 
-/** Starts a feed; the one before it ends. */
+/** Starts a feed and ends the one before it. */
 export function beginFeed(reading: Reading, start: FeedStart): void {
   reading.stop.abort()
   reading.stop = new AbortController()
@@ -28,7 +28,7 @@ export function beginFeed(reading: Reading, start: FeedStart): void {
   void feed.then(() => notifyListeners(reading))
 }
 
-/** Starts a feed behind what is held, or with the last lines of the log. */
+/** Starts a feed behind the held lines, or with the last lines of the log. */
 export function continueFeed(reading: Reading): void {
   const { next } = reading.window
   beginFeed(reading, next === undefined ? { tail: TAIL } : { cursor: next })
@@ -85,14 +85,14 @@ function showPage(reading: Reading, page: LogPage): void {
   addMissingNotes(reading, page, first, entries)
   window.append(entries, page.from, page.next)
   reading.hasMore = page.behind !== undefined
-  // What the view shows is not cut away: the feed waits until the view has moved on.
+  // Visible lines must not be cut: the feed waits until the view has moved on.
   if (!reading.view.nearStart) window.trim('start')
   state.setState({ status: 'live', end: Math.max(state.getState().end, behindPage) })
   if (reading.pendingNote !== undefined) addNote(reading, reading.pendingNote)
   skipIfFarBehind(reading, page.behind ?? 0, behindPage)
 }
 
-/** Puts before a page's entries how many lines were skipped or dropped there. */
+/** Adds a row before a page's entries that says how many lines were skipped or dropped there. */
 function addMissingNotes(reading: Reading, page: LogPage, first: number, entries: Entry[]): void {
   const skipped = reading.skippedFrom === undefined ? 0 : first - reading.skippedFrom
   reading.skippedFrom = undefined
@@ -100,7 +100,7 @@ function addMissingNotes(reading: Reading, page: LogPage, first: number, entries
   if (page.dropped) entries.unshift(droppedNote(page.dropped))
 }
 
-/** Goes to the end where a view that follows would wait too long for it. */
+/** Skips to the end if a view that follows would wait too long for it. */
 function skipIfFarBehind(reading: Reading, bytesBehind: number, shownTo: number): void {
   if (bytesBehind === 0) reading.wasHeld = false
   if (!reading.view.following) return

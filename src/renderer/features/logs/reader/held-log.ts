@@ -1,4 +1,4 @@
-/** What every reader holds: the window of lines, the state its view shows, the filter, and who listens for changes. */
+/** The data of every reader: the window of lines, the state for the view, the filter, and the change listeners. */
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { plainLine } from '#shared/text.ts'
 import type { Entry } from '../entries.ts'
@@ -6,7 +6,7 @@ import { createFilter, NO_FILTER } from '../filter.ts'
 import type { ReaderState } from '../reader.ts'
 import { createLogWindow, type LogWindow } from '../window.ts'
 
-/** Entries a reader holds at most, and the characters of their lines. */
+/** Most entries a reader holds, and most characters of their lines. */
 export const HELD_ENTRIES = 50_000
 const HELD_CHARS = 24_000_000
 
@@ -15,11 +15,11 @@ export interface HeldLog {
   readonly window: LogWindow
   readonly state: StoreApi<ReaderState>
   readonly listeners: Set<() => void>
-  /** Whether the filter lets a line through; undefined where nothing is filtered. */
+  /** Whether a line matches the filter; undefined if nothing is filtered. */
   passes: ReturnType<typeof createFilter>
 }
 
-/** An empty one; `atStart` says that nothing older can be read. */
+/** Creates an empty held log; `atStart` means that nothing older can be read. */
 export function createHeldLog(atStart: boolean): HeldLog {
   return {
     window: createLogWindow(HELD_ENTRIES, HELD_CHARS),
@@ -29,7 +29,7 @@ export function createHeldLog(atStart: boolean): HeldLog {
   }
 }
 
-/** Reports a change of what is held or of the state. */
+/** Reports a change of the held lines or the state. */
 export function notifyListeners({ listeners }: HeldLog): void {
   for (const listener of listeners) listener()
 }
@@ -40,7 +40,7 @@ export function addListener({ listeners }: HeldLog, listener: () => void): () =>
   return () => listeners.delete(listener)
 }
 
-/** The entries that pass the filter and were not cleared from the view; of the notes only runs pass a filter. */
+/** The entries that match the filter and were not cleared. Of the notes, only starts of runs match a filter. */
 export function passing({ state, passes }: HeldLog, entries: Entry[]): Entry[] {
   const { clearedAt } = state.getState()
   if (!passes && clearedAt === undefined) return entries
@@ -51,7 +51,7 @@ export function passing({ state, passes }: HeldLog, entries: Entry[]): Entry[] {
   })
 }
 
-/** Forgets that the view was cleared. */
+/** Stops hiding the lines that were cleared. */
 export function forgetCleared({ state }: HeldLog): void {
   state.setState(({ clearedAt: _cleared, ...rest }) => rest, true)
 }

@@ -6,7 +6,7 @@ import { forgetCleared, notifyListeners } from './held-log.ts'
 import { engineText, noteNow } from './notes.ts'
 import { type Reading, TAIL } from './reading.ts'
 
-/** Lines before a wanted one that are read with it. */
+/** Number of lines read before a wanted line. */
 const LEAD = 300
 
 /** Holds the part with the line of this number, or an end of the log. */

@@ -1,4 +1,4 @@
-/** Several logs as one: lines wait a moment for earlier ones of other logs, then join the list in the order of time. */
+/** Merges several logs: lines wait a moment for earlier lines of other logs, then join the list, ordered by time. */
 import { t } from '#shared/language.ts'
 import type { LogLine } from '#shared/log.ts'
 import { type Entry, type LineEntry, toEntries } from '../entries.ts'
@@ -8,30 +8,30 @@ import { noteNow } from './notes.ts'
 /** Milliseconds a line waits for earlier ones of other logs. */
 const PATIENCE = 300
 
-/** A line, and which of the logs it is of. */
+/** A line and its log. */
 export interface SourceLine {
   readonly line: LogLine
   readonly source: number
 }
 
-/** What the reader of several logs knows while it reads. */
+/** The state of a reader of several logs. */
 export interface Merging extends HeldLog {
   /** How many logs there are. */
   readonly sources: number
-  /** The lines that are listed, also those that do not pass the filter. */
+  /** The listed lines, including those that do not match the filter. */
   readonly listed: SourceLine[]
-  /** Lines that wait for earlier ones, and the timer at whose end they are listed. */
+  /** Lines that wait for earlier ones, and the timer that lists them. */
   waiting: SourceLine[]
   timer: ReturnType<typeof setTimeout> | undefined
   /** The newest line of each log, and the log of the newest of all. */
   newest: LineEntry[]
   newestSource: number | undefined
   visible: boolean
-  /** Wake the feeds that wait for the view. */
+  /** Functions that wake the feeds waiting for the view. */
   wake: (() => void)[]
 }
 
-/** Hidden, with nothing read yet. */
+/** The initial state: hidden, with nothing read yet. */
 export function createMerging(sources: number): Merging {
   return {
     ...createHeldLog(true),
@@ -46,23 +46,23 @@ export function createMerging(sources: number): Merging {
   }
 }
 
-/** What rows call one of the logs. */
+/** The name of a log in rows. */
 export function sourceName({ sources }: Merging, source: number): string {
   return t`log ${source + 1} of ${sources}`
 }
 
-/** Adds a row behind what is listed now. */
+/** Adds a row after the listed lines. */
 export function addMergedNote({ window, state }: Merging, text: string): void {
   window.append([noteNow(text)], undefined, String(state.getState().end))
 }
 
-/** Takes lines of one log; they are listed after a moment in which earlier lines of the others can come. */
+/** Accepts lines of one log; lists them after a moment, in which earlier lines of other logs can arrive. */
 export function addLines(merging: Merging, source: number, lines: readonly LogLine[]): void {
   merging.waiting.push(...lines.map(line => ({ line, source })))
   merging.timer ??= setTimeout(() => listWaiting(merging), PATIENCE)
 }
 
-/** Lists all lines held again: the filter has changed, or what was cleared is wanted again. */
+/** Lists all held lines again, because the filter has changed or cleared lines are wanted again. */
 export function relist(merging: Merging): void {
   const { listed } = merging
   merging.window.reset()
@@ -73,7 +73,7 @@ export function relist(merging: Merging): void {
   notifyListeners(merging)
 }
 
-/** Lists what has come of all logs; a log that is late begins below what is listed already. */
+/** Lists the lines of all logs that have arrived; lines of a late log go below the listed lines. */
 function listWaiting(merging: Merging): void {
   merging.timer = undefined
   const lines = inOrder(merging.waiting)
@@ -96,8 +96,8 @@ function list(merging: Merging, lines: readonly SourceLine[]): void {
 }
 
 /**
- * The line, which continues the one above only where both are of the same log, and the notes about that log alone: where
- * a run begins and where its clock was set back. A silence of one log is not a silence of the list.
+ * The line, and notes about its log only: the start of a run, and a clock that was set back. Leaves out silences, since
+ * the other logs may not be silent. The line continues the one above only if both belong to the same log.
  */
 function entriesOf(merging: Merging, { line, source }: SourceLine, number: number): Entry[] {
   const { newest } = merging
@@ -114,7 +114,7 @@ function entriesOf(merging: Merging, { line, source }: SourceLine, number: numbe
   })
 }
 
-/** By time, each log in the order it was written in: where its clock was set back, a line is as late as the one before. */
+/** Sorts by time, keeping each log's own order: if its clock was set back, a line counts as late as the one before. */
 function inOrder(lines: readonly SourceLine[]): SourceLine[] {
   const latest: string[] = []
   const timed = lines.map(sourceLine => {

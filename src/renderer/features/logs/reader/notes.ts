@@ -1,4 +1,4 @@
-/** The rows a reader adds of its own: breaks, ends, skipped and dropped lines, an engine that went or came back. */
+/** The rows a reader adds itself: breaks, ends, skipped and dropped lines, an engine that went or came back. */
 import { t } from '#shared/language.ts'
 import { count, plural } from '../../../labels/humanise.ts'
 import type { NoteEntry } from '../entries.ts'
@@ -8,30 +8,30 @@ export function noteNow(text: string): NoteEntry {
   return { kind: 'note', tone: 'trouble', text, time: new Date().toISOString() }
 }
 
-/** Has the time of the end, which can be long before it is read; none where that is not known. */
+/** Has the time of the end, which can be long before it is read; no time if it is not known. */
 export function endNote(endedAt: string | undefined): NoteEntry {
   const text = t`The instance has ended. Nothing more is written until it is started again.`
   return { kind: 'note', tone: 'trouble', text, ...(endedAt === undefined ? {} : { time: endedAt }) }
 }
 
-/** Stands before the lines that follow a skip. */
+/** Comes before the lines that follow a skip. */
 export function skippedNote(skipped: number): NoteEntry {
   const text = t`Skipped ${count(skipped)} lines to keep up. They are above: scroll up, or find in them.`
   return { kind: 'note', tone: 'trouble', text }
 }
 
-/** Stands where lines were removed before they could be read. */
+/** Replaces lines that were removed before they could be read. */
 export function droppedNote(dropped: number): NoteEntry {
   return { kind: 'note', tone: 'trouble', text: `${droppedText(dropped)}.` }
 }
 
-/** What a row says of lines that were removed before they could be read, without its full stop. */
+/** The text of a row about lines removed before they could be read, without the full stop. */
 export function droppedText(dropped: number): string {
   return plural(dropped, 'line was dropped here', 'lines were dropped here')
 }
 
 /**
- * What a row says when the engine goes or comes back; undefined where neither happened. The log is a file, which
+ * The text of a row for an engine that goes or comes back; undefined if neither happened. The log is a file, which
  * neither changes.
  */
 export function engineText(before: string | undefined, gone: string | undefined): string | undefined {

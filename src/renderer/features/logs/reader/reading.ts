@@ -1,4 +1,4 @@
-/** What the reader of one log knows while it reads: what it holds, where its view stands, and what its feed waits for. */
+/** The state of a reader of one log: the held lines, the view's position, and the state of its feed. */
 import type { NoteEntry } from '../entries.ts'
 import type { ReaderOptions, ReaderView } from '../reader.ts'
 import { createHeldLog, HELD_ENTRIES, type HeldLog } from './held-log.ts'
@@ -21,11 +21,11 @@ export interface Reading extends HeldLog {
   hasMore: boolean
   /** Number behind the last line shown before the reader skipped to the end; undefined once the skip was shown. */
   skippedFrom: number | undefined
-  /** A row, while there is no line yet to put it behind. */
+  /** A note that waits for the first line, after which it is placed. */
   pendingNote: NoteEntry | undefined
 }
 
-/** Follows the end, hidden, with nothing read yet. */
+/** The initial state: follows the end, hidden, with nothing read yet. */
 export function createReading(options: ReaderOptions): Reading {
   return {
     ...createHeldLog(false),
@@ -41,7 +41,7 @@ export function createReading(options: ReaderOptions): Reading {
   }
 }
 
-/** Whether as much is held as a view that does not follow needs. */
+/** Whether enough is held for a view that does not follow. */
 export function isFull({ window }: Reading): boolean {
   return window.entries.length >= HELD_ENTRIES
 }

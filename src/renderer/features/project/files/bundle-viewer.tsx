@@ -1,4 +1,4 @@
-/** A `.qz` looked into without unpacking it: what it is, its files, its manifest, what it changes; and the way to publish it. */
+/** Shows a `.qz` without unpacking it: facts, files, manifest and changes; and a button to publish it. */
 import { Button, Group, SegmentedControl } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'

@@ -1,4 +1,4 @@
-/** What a project, or a bundle, would change against a published version of its Name: files, and their lines. */
+/** The changes of a project or bundle compared with a published version of its Name: files and their lines. */
 import { Button, NativeSelect } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
@@ -25,7 +25,7 @@ import styles from './files.module.css'
 interface ChangesProps {
   /** The project's folder, or the bundle. */
   readonly path: string
-  /** Name of its manifest; undefined while it is not known. */
+  /** The Name in its manifest; undefined while it is not known. */
   readonly name: string | undefined
 }
 

@@ -1,4 +1,4 @@
-/** The lines of one file before and now, side by side. */
+/** The old and new lines of one file, side by side. */
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import type { App } from '#shared/app.ts'

@@ -1,4 +1,4 @@
-/** The text of one file of a project or bundle, at the place a finding speaks of. */
+/** The text of one file of a project or bundle, at the place of a finding. */
 import { useQuery } from '@tanstack/react-query'
 import type { Finding } from '#shared/finding.ts'
 import { useHost } from '../../../host/client.ts'
@@ -14,7 +14,7 @@ interface FileDialogProps extends ShownFile {
   /** The project's folder, or the bundle. */
   readonly path: string
   readonly onClose: () => void
-  /** Applies the finding's fix; given where that can be done from here. */
+  /** Applies the finding's fix; absent if it cannot be applied from here. */
   readonly onFix?: ((finding: Finding) => void) | undefined
 }
 

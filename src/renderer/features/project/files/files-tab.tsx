@@ -1,4 +1,4 @@
-/** What the bundle of a project would be: its files in and out, who takes the room, what it changes. */
+/** A preview of the project's bundle: included and excluded files, sizes and changes. */
 import { NativeSelect, SegmentedControl } from '@mantine/core'
 import { useMemo, useState } from 'react'
 import type { FileEntry } from '#shared/bundle.ts'

@@ -1,4 +1,4 @@
-/** The files of a bundle by size, the largest first, each with its share of the whole. */
+/** The files of a bundle, largest first, each with its share of the total size. */
 import { useMemo, useState } from 'react'
 import { t } from '#shared/language.ts'
 import { matchesFilter } from '../../../labels/row-filter.ts'
@@ -9,7 +9,7 @@ import type { TreeFile } from '../../../ui/tree-nodes.ts'
 
 interface LargestProps {
   readonly files: readonly TreeFile[]
-  /** Bytes of all of them. */
+  /** Total bytes of all files. */
   readonly total: number
   readonly filter: string
   readonly onOpen: (path: string) => void

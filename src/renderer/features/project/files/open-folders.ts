@@ -1,7 +1,7 @@
-/** Which folders of a tree are open. */
+/** Tracks which folders of a tree are open. */
 import { useState } from 'react'
 
-/** Their paths, and what opens or closes one. */
+/** The paths of the open folders, and a function that opens or closes a folder. */
 export function useOpenFolders(): [ReadonlySet<string>, (path: string) => void] {
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set())
   const toggle = (path: string) => {

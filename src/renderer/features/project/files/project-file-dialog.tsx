@@ -1,4 +1,4 @@
-/** A file of the project in the window; what its finding says requirements.txt lacks is added from here. */
+/** Shows a file of the project in the window; can add what its finding says is missing to requirements.txt. */
 import { useProjectActions } from '../../../actions/project.ts'
 import { FileDialog, type ShownFile } from './file-dialog.tsx'
 

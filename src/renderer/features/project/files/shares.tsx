@@ -1,4 +1,4 @@
-/** Who takes the room in a bundle, and how much of the size budget that is: one bar, the largest parts named. */
+/** A bar of what takes up the space in a bundle, compared with the size budget; names the largest parts. */
 import { Button } from '@mantine/core'
 import { useMemo } from 'react'
 import { t } from '#shared/language.ts'
@@ -12,9 +12,9 @@ const LIMIT = 4
 
 interface SharesProps {
   readonly roots: readonly TreeNode[]
-  /** Bytes of all that goes in. */
+  /** Bytes of all included files. */
   readonly total: number
-  /** Bytes it may have; 0 for any number. */
+  /** Most bytes the bundle may have; 0 for no limit. */
   readonly budget: number
 }
 
@@ -23,7 +23,7 @@ export function Shares({ roots, total, budget }: SharesProps) {
   const parts = rest.size > 0 ? [...shares, rest] : shares
   if (total === 0 || parts.length === 0) return null
   const over = budget > 0 && total > budget
-  // Within the budget the bar is all of it; beyond it a line says where it ends.
+  // Up to the budget, the bar's width is the budget; above it, the width is the total and a line marks the budget.
   const whole = Math.max(total, budget)
   return (
     <section className={styles.shares} aria-label={t`Size`} data-over={over || undefined}>

@@ -1,4 +1,4 @@
-/** The manifest changed on disk where it was edited here too: both shown, and the user chooses. */
+/** Shows both versions if the manifest changed on disk in a part edited here; the user chooses. */
 import { Button } from '@mantine/core'
 import { useMemo, useState } from 'react'
 import { t } from '#shared/language.ts'
@@ -12,7 +12,7 @@ import parts from '../../../ui/parts.module.css'
 import form from './form.module.css'
 import styles from './manifest.module.css'
 
-/** The parts of both texts while the user has to choose; undefined otherwise. */
+/** The parts of both texts if the user must choose; undefined otherwise. */
 export function useConflict(draft: Draft | undefined, file: ManifestText): readonly MergePart[] | undefined {
   return useMemo(() => {
     if (!draft || draft.revision === file.revision || draft.text === file.text) return undefined
@@ -57,7 +57,7 @@ export function ConflictCard({ path, file, parts: merged }: ConflictCardProps) {
       </p>
       <ul className={styles.conflicts}>
         {conflicts.map((conflict, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a conflict is known by its place
+          // biome-ignore lint/suspicious/noArrayIndexKey: a conflict is identified by its place
           <li key={index}>
             <Choice
               conflict={conflict}

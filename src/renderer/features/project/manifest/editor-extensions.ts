@@ -1,4 +1,4 @@
-/** What the manifest's editor is made of: keys, colours, history, and what it tells of changes. */
+/** Extensions of the manifest's editor: keys, colours, history, and reporting of changes. */
 import {
   defaultKeymap,
   history,
@@ -28,7 +28,7 @@ import { COLOURS, LOOK } from './editor-look.ts'
 import { PHRASES } from './editor-phrases.ts'
 import { tomlLanguage } from './toml-language.ts'
 
-/** Steps that can be undone and done again. */
+/** Number of steps that can be undone and redone. */
 export interface HistoryDepth {
   readonly undo: number
   readonly redo: number
@@ -36,7 +36,7 @@ export interface HistoryDepth {
 
 export interface Handlers {
   readonly label: string
-  /** Nothing can be typed: the text is shown as far as it can be. */
+  /** True if the text cannot be edited; it is shown as far as possible. */
   readonly readOnly?: boolean
   readonly onChange: (text: string) => void
   readonly onSave: () => void
@@ -45,7 +45,7 @@ export interface Handlers {
 
 export const HISTORY_FIELD = { history: historyField }
 
-/** The place the form is at; none for undefined. */
+/** Marks the place focused in the form; undefined removes the mark. */
 export const link = StateEffect.define<{ readonly from: number; readonly to: number } | undefined>()
 
 export function extensionsOf({ label, readOnly = false, onChange, onSave, onHistory }: Handlers): Extension {
@@ -57,7 +57,7 @@ export function extensionsOf({ label, readOnly = false, onChange, onSave, onHist
     return action === 'part:save'
   }
   return [
-    // Only LF ends a line: CR stays in the text as the character it is, so that no byte changes unasked.
+    // Only LF ends a line: CR stays in the text as a character, so that the editor changes no bytes on its own.
     EditorState.lineSeparator.of('\n'),
     EditorState.readOnly.of(readOnly),
     EditorState.phrases.of(PHRASES),
@@ -71,7 +71,7 @@ export function extensionsOf({ label, readOnly = false, onChange, onSave, onHist
     syntaxHighlighting(COLOURS),
     lintGutter(),
     linked,
-    // Before the editor's own keys: the user may have given one of them to an action.
+    // Before the editor's own keys: the user may have assigned one of them to an action.
     Prec.highest(EditorView.domEventHandlers({ keydown: takeKey })),
     keymap.of([
       { key: 'Alt-Enter', run: applyFixAtCursor },
@@ -80,7 +80,7 @@ export function extensionsOf({ label, readOnly = false, onChange, onSave, onHist
       ...searchKeymap,
       ...defaultKeymap,
       ...historyKeymap,
-      // Tab leaves the editor once Escape was pressed, so that the keyboard is never trapped.
+      // After Escape, Tab leaves the editor, so that the keyboard focus is never trapped.
       indentWithTab
     ]),
     EditorView.cspNonce.of(styleNonce()),
@@ -115,7 +115,7 @@ function marked({ doc }: EditorState, { from, to }: { from: number; to: number }
   return Decoration.set(lines.map(line => Decoration.line({ class: 'cm-linked' }).range(line.from)))
 }
 
-/** In a file whose lines end in CR LF a new line does too. */
+/** Ends new lines with CR LF if the file's first line does. */
 function newlineLikeTheRest(view: EditorView): boolean {
   const { state } = view
   if (!state.doc.line(1).text.endsWith('\r')) return false

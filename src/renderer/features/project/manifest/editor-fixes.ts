@@ -1,9 +1,9 @@
-/** Findings in the text: what is underlined, and the fix by click or key. */
+/** Findings in the text: underlines them and offers fixes by click or key. */
 import { type Diagnostic, forEachDiagnostic } from '@codemirror/lint'
 import type { EditorView } from '@codemirror/view'
 import type { Finding } from '#shared/finding.ts'
 
-/** `text` is what the finding speaks of, and what is shown now. */
+/** `text` is the checked text, which is also the shown text. */
 export function diagnosticOf(text: string, finding: Finding): Diagnostic {
   const end = text.length
   const from = Math.min(finding.range?.from ?? 0, end)
@@ -15,14 +15,14 @@ export function diagnosticOf(text: string, finding: Finding): Diagnostic {
     severity: finding.severity,
     message: finding.message,
     source: finding.rule,
-    // Lines for another file are no edits of this one.
+    // A fix that adds lines to another file cannot be applied here.
     ...(fix && !fix.requirements
       ? {
           actions: [
             {
               name: fix.title,
               apply(current: EditorView) {
-                // Its edits speak of the text it was found in; a newer text gets its own findings in a moment.
+                // The edits only fit the checked text; a newer text soon gets its own findings.
                 if (current.state.sliceDoc() !== text) return
                 current.dispatch({ changes: [...fix.edits], userEvent: 'input.fix' })
                 current.focus()
@@ -34,7 +34,7 @@ export function diagnosticOf(text: string, finding: Finding): Diagnostic {
   }
 }
 
-/** Applies the fix of the finding at the cursor, else of the first one on its line. */
+/** Applies the fix of the finding at the cursor, otherwise of the nearest one on its line. */
 export function applyFixAtCursor(view: EditorView): boolean {
   const { head } = view.state.selection.main
   const line = view.state.doc.lineAt(head)

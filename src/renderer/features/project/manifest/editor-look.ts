@@ -1,4 +1,4 @@
-/** How the text of the manifest looks: colours from the tokens, in both themes. */
+/** Styles of the manifest's text: colours from the tokens, in both themes. */
 import { HighlightStyle } from '@codemirror/language'
 import { EditorView } from '@codemirror/view'
 import { tags } from '@lezer/highlight'

@@ -1,4 +1,4 @@
-/** What CodeMirror says by itself, in the user's language: its English text to ours. */
+/** CodeMirror's own phrases in the user's language: maps its English texts to ours. */
 import { t } from '#shared/language.ts'
 
 export const PHRASES: Readonly<Record<string, string>> = {

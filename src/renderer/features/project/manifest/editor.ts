@@ -1,4 +1,4 @@
-/** The CodeMirror view behind the manifest: text, and the one undo history that form and text share. */
+/** The CodeMirror view of the manifest: the text, and the undo history that form and text share. */
 import { redo, redoDepth, undo, undoDepth } from '@codemirror/commands'
 import { setDiagnostics } from '@codemirror/lint'
 import { EditorState, Transaction } from '@codemirror/state'
@@ -9,17 +9,17 @@ import { extensionsOf, type Handlers, HISTORY_FIELD, link } from './editor-exten
 import { diagnosticOf } from './editor-fixes.ts'
 
 export interface Editor {
-  /** Shows this text where it is another; the selection stays, and it can be undone. */
+  /** Changes the shown text if it differs; keeps the selection, and the change can be undone. */
   setText(text: string): void
-  /** Findings of the text that is shown now. */
+  /** Sets the findings of the text shown now. */
   setFindings(findings: readonly Finding[]): void
-  /** Edits of the text that is shown now, as typing is: what is typed in one go is undone in one go. */
+  /** Applies edits to the text shown now, like typing: continuous typing is one undo step. */
   apply(edits: readonly TextEdit[], event?: 'type' | 'change'): void
   undo(): void
   redo(): void
-  /** Selects a place and takes the keyboard there. */
+  /** Selects a place and focuses the editor. */
   reveal(range: Range): void
-  /** Marks the lines of a place and brings them into view, without taking the keyboard. */
+  /** Marks the lines of a place and scrolls to them, without moving the focus. */
   link(range: Range | undefined): void
   destroy(): void
 }
@@ -31,11 +31,11 @@ interface Range {
 
 interface EditorOptions extends Handlers {
   readonly text: string
-  /** Whose undo history goes on where it was left. */
+  /** Identifies the undo history, which continues when the editor is opened again. */
   readonly key: string
 }
 
-/** States of editors that are not on screen, for their undo histories; the last few. */
+/** The last few states of closed editors, for their undo histories. */
 const left = new Map<string, unknown>()
 const LEFT_KEPT = 8
 
@@ -98,7 +98,7 @@ function resumed(options: EditorOptions): EditorState {
   return EditorState.fromJSON(json, { extensions }, HISTORY_FIELD)
 }
 
-/** Changes by lines, so that a cursor stays in the line it is in. */
+/** Changes by lines, so that the cursor stays in its line. */
 function lineChanges(before: string, after: string) {
   const lines = linesOf(before)
   const starts = [0]

@@ -1,4 +1,4 @@
-/** One [[Env]] row: its name, secret and key, what the checks say of it, and how it is moved. */
+/** One [[Env]] row: its name, secret, key and findings, and controls to move it. */
 import { ActionIcon, TextInput } from '@mantine/core'
 import { useIntersection } from '@mantine/hooks'
 import { ArrowDown, ArrowUp, GripVertical, X } from 'lucide-react'
@@ -23,7 +23,7 @@ interface RowProps {
   readonly hands: RowHands
 }
 
-/** What a row does with the list around it; the same for every row and every text. */
+/** How a row changes the list; the same object for all rows and texts. */
 export interface RowHands {
   move(from: number, to: number, control: string): void
   remove(row: number): void
@@ -35,12 +35,12 @@ export interface RowHands {
   >
 }
 
-/** So many are drawn wherever they are; most manifests have fewer. */
+/** Number of rows always rendered in full; most manifests have fewer. */
 const FEW = 10
-/** How far from what is on screen the others are drawn. */
+/** Distance from the visible area within which the other rows are rendered. */
 const NEAR: IntersectionObserverInit = { rootMargin: '400px', scrollMargin: '400px' }
 
-/** Drawn anew only when what it shows has changed: each key stroke makes new rows. */
+/** Renders only when its content changes: each key stroke creates new row objects. */
 export const Row = memo(
   LazyRow,
   (before, after) =>
@@ -52,7 +52,7 @@ export const Row = memo(
     before.dragged === after.dragged
 )
 
-/** Only its name until it comes near, for there may be thousands; the keyboard draws it too. */
+/** Shows only the name until the row comes near or gets the focus, since there may be thousands. */
 function LazyRow(props: RowProps) {
   const { ref, entry } = useIntersection<HTMLLIElement>(NEAR)
   const [drawn, setDrawn] = useState<'near' | 'focused' | undefined>(props.index < FEW ? 'near' : undefined)
@@ -67,7 +67,7 @@ function LazyRow(props: RowProps) {
       data-path={`Env[${props.index}]`}
       data-far
       aria-label={name}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: its controls come when the keyboard does
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: its controls render when it gets the focus
       tabIndex={0}
       onFocus={() => setDrawn('focused')}
     >
@@ -210,7 +210,7 @@ function SecretCells({
   )
 }
 
-/** What the platform does not have (yet); nothing where it cannot tell. */
+/** States which secret or key the platform does not have yet; undefined if the platform cannot list secrets. */
 function missingText(
   row: EnvRow,
   secrets: readonly Secret[] | undefined,
@@ -232,14 +232,14 @@ interface CellProps {
   readonly path: readonly ['Env', number, string]
   readonly control: string
   readonly label: string
-  /** The variable it belongs to, for its full name. */
+  /** The cell's variable, for its accessible name. */
   readonly of: string
   readonly state: FieldState
   readonly required?: boolean
   readonly data?: readonly string[]
 }
 
-/** Drawn anew only when what it shows has changed: what is typed into one cell changes no other. */
+/** Renders only when its content changes: typing in one cell does not render others. */
 const Cell = memo(
   DrawnCell,
   (before, after) =>

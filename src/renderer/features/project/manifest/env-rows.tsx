@@ -1,4 +1,4 @@
-/** The [[Env]] rows: names, secrets and keys with suggestions, in an order that mouse and keyboard can change. */
+/** The [[Env]] rows: names, secrets and keys with suggestions, which can be reordered by mouse and keyboard. */
 import { Button } from '@mantine/core'
 import { Plus } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
@@ -14,7 +14,7 @@ import { useRowDrag } from './row-drag.ts'
 
 interface EnvRowsProps {
   readonly rows: readonly EnvRow[]
-  /** Undefined where the platform does not tell. */
+  /** Undefined if the platform does not list them. */
   readonly secrets: readonly Secret[] | undefined
 }
 
@@ -55,7 +55,7 @@ export function EnvRows({ rows, secrets }: EnvRowsProps) {
     })
   )
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the rows have to be drawn in their new order first
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the rows must be rendered in their new order first
   useEffect(() => {
     if (!wanted) return
     const row = list.current?.querySelector<HTMLElement>(`[data-row="${wanted.row}"]`)

@@ -1,4 +1,4 @@
-/** What the manifest holds beside the guide's fields: kept as it is, and where it is today's app.toml, editable. */
+/** Keys of the manifest outside the guide's fields: kept as they are; keys of today's app.toml can be edited. */
 import { Button, Checkbox, TextInput } from '@mantine/core'
 import { memo } from 'react'
 import { t } from '#shared/language.ts'
@@ -35,7 +35,7 @@ interface ExtraProps {
   readonly state: FieldState
 }
 
-/** Drawn anew only when what it shows has changed. */
+/** Renders only when its content changes. */
 const Extra = memo(
   DrawnExtra,
   (before, after) =>
@@ -47,7 +47,7 @@ const Extra = memo(
 function DrawnExtra({ extra, state }: ExtraProps) {
   const { path, name, toml } = extra
   const { actions } = useForm()
-  // That a key is kept is said above the list already.
+  // The text above the list says already that the keys are kept.
   const findings = useFindings(path).filter(({ severity }) => severity !== 'info')
   return (
     <li className={styles.extra} data-path={name}>

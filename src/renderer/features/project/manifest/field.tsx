@@ -1,4 +1,4 @@
-/** One field of the form: name, help, input, what the checks say of it, and the fix by click or key. */
+/** One field of the form: name, help, input, findings, and fixes by click or key. */
 import { Button } from '@mantine/core'
 import { createContext, type ReactNode, useContext, useId } from 'react'
 import { useStore } from 'zustand'
@@ -11,17 +11,17 @@ import styles from './form.module.css'
 import type { FindingsStore } from './form-findings.ts'
 import { type Change, nameOf } from './form-model.ts'
 
-/** What every part of the form does with the document behind it. */
+/** Actions of the form's parts on the manifest's text. */
 export interface FormActions {
-  /** Changes the text; `type` where each key stroke is a change. */
+  /** Changes the text; `type` if each key stroke is a change. */
   change(change: Change, event?: 'type' | 'change'): void
-  /** Applies the fix of a finding, or tells that the text has moved on. */
+  /** Applies the fix of a finding, unless the text has changed since the check. */
   fix(finding: Finding): void
-  /** The keyboard is at this place of the manifest. */
+  /** Reports that the focus is at this place of the manifest. */
   at(path: Path): void
-  /** Shows the place in the text. */
+  /** Shows this place in the text. */
   show(path: Path): void
-  /** Of the one history form and text share. */
+  /** Undoes the last step in the history that form and text share. */
   undo(): void
   redo(): void
   save(): void
@@ -65,7 +65,7 @@ interface FieldProps {
   readonly path: Path
   readonly label: string
   readonly help: ReactNode
-  /** `required` and missing, or simply not there. */
+  /** `required`: required but absent; `missing`: absent. */
   readonly mark?: 'required' | 'missing' | undefined
   readonly half?: boolean | undefined
   readonly after?: ReactNode
@@ -78,7 +78,7 @@ export function FieldBox({ path, label, help, mark, half, after, children }: Fie
   const findings = useFindings(path)
   const invalid = findings.some(({ severity }) => severity === 'error')
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the fix key works wherever the keyboard is in the field
+    // biome-ignore lint/a11y/noStaticElementInteractions: the fix key works wherever the focus is in the field
     <div
       className={styles.field}
       data-half={half || undefined}
@@ -117,7 +117,7 @@ export function FieldBox({ path, label, help, mark, half, after, children }: Fie
   )
 }
 
-/** What the checks say of one place, each with its fix. */
+/** The findings of one place, each with its fix. */
 export function Findings({ id, findings }: { id?: string; findings: readonly Finding[] }) {
   const { actions } = useForm()
   const fixKeys = useKeyLabel('part:fix')
@@ -142,7 +142,7 @@ export function Findings({ id, findings }: { id?: string; findings: readonly Fin
   )
 }
 
-/** As in the text: the keys of the action, or Alt+Enter. */
+/** Same keys as in the text: those of the action, or Alt+Enter. */
 export function isFixKey(event: React.KeyboardEvent): boolean {
   return actionOf(event.nativeEvent) === 'part:fix' || keysOf(event.nativeEvent) === 'Alt+Enter'
 }

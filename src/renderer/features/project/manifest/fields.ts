@@ -1,4 +1,4 @@
-/** The fields of the guide's q-app.toml, in its order and its words. */
+/** The fields of the guide's q-app.toml, in its order and with its wording. */
 import { t } from '#shared/language.ts'
 
 export type FieldKind = 'text' | 'lines' | 'version' | 'category' | 'keywords' | 'module' | 'quantity'
@@ -10,7 +10,7 @@ export interface Field {
   readonly help: string
   readonly required?: boolean
   readonly placeholder?: string
-  /** Takes half of the width where there is room for two. */
+  /** True if the field takes half the width when two fit side by side. */
   readonly half?: boolean
 }
 

@@ -1,11 +1,11 @@
-/** Finds the field of a place such as `Env[0].Name`, or the nearest one around it. */
+/** Finds the field of a place such as `Env[0].Name`, or of the nearest place around it. */
 
-/** Brings it into view, and the keyboard to it where asked. False where there is none. */
+/** Scrolls to the field, and focuses it if `focus` is true. False if there is no field. */
 export function focusField(form: HTMLElement | null, path: string | undefined, focus: boolean): boolean {
   if (!form || path === undefined) return false
   const field = fieldAt(form, path)
   if (!field) return false
-  // A row that is not drawn yet is drawn when it comes into view or gets the keyboard, and grows then.
+  // A row not fully rendered yet renders and grows when it comes into view or gets the focus.
   const isFar = field.hasAttribute('data-far')
   field.scrollIntoView({ block: isFar ? 'center' : 'nearest' })
   if (!focus) return true

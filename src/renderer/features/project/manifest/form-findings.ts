@@ -1,4 +1,4 @@
-/** Findings by the place they speak of, so that a field hears only of its own. */
+/** Groups findings by place, so that a field renders only for its own findings. */
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Finding } from '#shared/finding.ts'
 
@@ -7,7 +7,7 @@ export type FindingsStore = StoreApi<{ readonly byPath: FindingsByPath }>
 
 export const createFindingsStore = (): FindingsStore => createStore(() => ({ byPath: new Map() }))
 
-/** Lists that say the same as before stay the same objects: only what changed is drawn anew. */
+/** Lists equal to earlier ones stay the same objects, so that only changed fields render again. */
 export function groupByPath(findings: readonly Finding[], before: FindingsByPath): FindingsByPath {
   const groups = new Map<string, Finding[]>()
   for (const finding of findings) {
@@ -25,7 +25,7 @@ export function groupByPath(findings: readonly Finding[], before: FindingsByPath
   return shared
 }
 
-/** They say the same of the same place, though perhaps of another text. */
+/** True if both report the same for the same place, even if their texts differ. */
 export function sameFinding(a: Finding, b: Finding | undefined): boolean {
   return (
     a.rule === b?.rule &&

@@ -1,4 +1,4 @@
-/** The manifest's text as a form: what each field holds, and the edits of the text that a change of a field makes. */
+/** The manifest's text as a form: the content of each field, and the text edits for a change of a field. */
 import type { Finding, TextEdit } from '#shared/finding.ts'
 import { t } from '#shared/language.ts'
 import { editValue, moveEnv } from '#shared/manifest-text/edit.ts'
@@ -11,17 +11,17 @@ import { type EditValue, isTable, type Path, type Table, tableOf } from '#shared
 export interface FormModel {
   readonly source: Editable
   readonly values: Table
-  /** What was typed into a field since the text was read; the rest is as it was read. */
+  /** The text typed into a field since the manifest was last parsed; all else is as parsed. */
   readonly typed?: { readonly path: Path; readonly text: string }
 }
 
 export interface FieldState {
-  /** What the field shows; empty where the key is not there. */
+  /** The field's text; empty if the key is absent. */
   readonly text: string
   readonly present: boolean
-  /** The value is of another type than the guide says: `text` is its TOML. */
+  /** True if the value's type differs from the guide's; `text` is then its TOML. */
   readonly odd: boolean
-  /** It is a list or a table, which only its text can change. */
+  /** True for a list or table, which can only be changed in the text. */
   readonly locked: boolean
 }
 
@@ -29,7 +29,7 @@ export interface EnvRow {
   readonly name: FieldState
   readonly secret: FieldState
   readonly secretKey: FieldState
-  /** A literal value, as today's app.toml allows. */
+  /** A literal value, which today's app.toml allows. */
   readonly value: FieldState
 }
 
@@ -37,7 +37,7 @@ export interface ExtraKey {
   readonly path: Path
   /** `Env[0].Optional`. */
   readonly name: string
-  /** Its TOML, cut to a line. */
+  /** Its TOML, cut to one line. */
   readonly toml: string
   /** Set for a key of today's app.toml; other keys are the app's own. */
   readonly today?: ValueType
@@ -47,7 +47,7 @@ export type Change =
   | { readonly kind: 'set'; readonly path: Path; readonly value: EditValue | undefined }
   | { readonly kind: 'move'; readonly from: number; readonly to: number }
 
-/** The form of a text, or what keeps the text from having one. */
+/** The form of a text, or the finding that says why it has none. */
 export function readForm(text: string): FormModel | { readonly fault: Finding } {
   const { values, places, findings } = parseToml(text)
   if (values && places) return { source: { text, places, eol: lineBreak(text) }, values }
@@ -55,7 +55,7 @@ export function readForm(text: string): FormModel | { readonly fault: Finding } 
   return { fault: fault ?? { rule: 'toml-syntax', severity: 'error', message: t`This is not TOML.` } }
 }
 
-/** Edits of the model's text, each as small as it can be. AppError INVALID where the change has no place. */
+/** Edits of the model's text, each as small as possible. Throws AppError INVALID if the change is not possible. */
 export function editsOf({ source }: FormModel, change: Change): TextEdit[] {
   const edits =
     change.kind === 'set'
@@ -64,7 +64,7 @@ export function editsOf({ source }: FormModel, change: Change): TextEdit[] {
   return edits.map(edit => smallest(source.text, edit))
 }
 
-/** Leaves out what an edit replaces by itself, so that cursors and the undo history see what was typed. */
+/** Leaves out unchanged text at both ends of an edit, so that cursors and the undo history match what was typed. */
 function smallest(text: string, { from, to, insert }: TextEdit): TextEdit {
   const old = text.slice(from, to)
   const shorter = Math.min(old.length, insert.length)
@@ -79,14 +79,14 @@ export function fieldOf(model: FormModel, path: Path): FieldState {
   return stateOf(model, path, valueAt(model.values, path))
 }
 
-/** The texts of a list; undefined where the value is no list of texts. An absent one is empty. */
+/** The texts of a list; undefined if the value is not a list of texts; empty if it is absent. */
 export function textsOf(model: FormModel, path: Path): readonly string[] | undefined {
   const value = valueAt(model.values, path)
   if (value === undefined) return []
   return Array.isArray(value) && value.every(item => typeof item === 'string') ? value : undefined
 }
 
-/** Undefined where Env is something else than rows. */
+/** The rows of Env; undefined if Env is not a list of tables. */
 export function envRows(model: FormModel): readonly EnvRow[] | undefined {
   const rows = model.values.Env
   if (rows === undefined) return []
@@ -99,7 +99,7 @@ export function envRows(model: FormModel): readonly EnvRow[] | undefined {
   }))
 }
 
-/** Keys and tables that are in the text but not in the guide, in the order of the text; at most `limit`. */
+/** Keys and tables in the text that are not in the guide, in text order; at most `limit`. */
 export function extraKeys(model: FormModel, limit = 200): readonly ExtraKey[] {
   const extras: ExtraKey[] = []
   const add = (path: Path, today?: ValueType) => {
@@ -125,7 +125,7 @@ export function extraKeys(model: FormModel, limit = 200): readonly ExtraKey[] {
   return extras
 }
 
-/** `Env[0].Name`, as findings name it. */
+/** The path as findings write it: `Env[0].Name`. */
 export function nameOf(path: Path): string {
   return path
     .map((part, index) => (typeof part === 'number' ? `[${part}]` : index > 0 ? `.${part}` : part))
@@ -170,7 +170,7 @@ export function sameRow(a: EnvRow, b: EnvRow): boolean {
 const ABSENT: FieldState = { text: '', present: false, odd: false, locked: false }
 const SHOWN_LENGTH = 120
 
-/** The TOML of a value in one line; the header of a table, which has no value. */
+/** The TOML of a value on one line; for a table, its header. */
 function tomlOf({ source }: FormModel, path: Path): string {
   const place = source.places.at(path)
   const range = place?.value ?? place?.key

@@ -14,13 +14,13 @@ import { type FieldState, sameState } from './form-model.ts'
 interface InputProps {
   readonly field: Field
   readonly state: FieldState
-  /** The words of Keywords; undefined where they are no list of texts. */
+  /** The keywords; undefined if Keywords is not a list of texts. */
   readonly list: readonly string[] | undefined
-  /** Modules seen in the code, best first. */
+  /** Modules found in the code, best first. */
   readonly modules: readonly string[]
 }
 
-/** Drawn anew only when what it shows has changed: each key stroke makes a new form. */
+/** Renders only when its content changes: each key stroke creates a new form. */
 export const FieldInput = memo(DrawnInput, (before, after) => {
   const sameList =
     before.list?.join('\n') === after.list?.join('\n') && before.list?.length === after.list?.length
@@ -76,7 +76,7 @@ interface Texting {
   readonly onBlur: () => void
 }
 
-/** A text that is typed: what is left empty is taken out of the manifest, unless it has to be there. */
+/** A text input: an empty value removes the key from the manifest, unless the key is required. */
 export function useText(path: Path, { text: value, present, locked }: FieldState, required = false): Texting {
   const { actions } = useForm()
   return {
@@ -96,7 +96,7 @@ interface SuggestingProps extends Partial<InputWiring>, Texting {
   readonly 'aria-label'?: string
 }
 
-/** A text with suggestions; any other text is taken too. */
+/** A text input with suggestions; other text is allowed too. */
 export function Suggesting({ data, mono, onChange, ...rest }: SuggestingProps) {
   return (
     <Autocomplete
@@ -137,7 +137,7 @@ function Keywords({ path, list, text, wiring }: KeywordsProps) {
   )
 }
 
-/** What a Kubernetes quantity comes to: `500Mi` is 524,288,000 bytes. */
+/** The bytes of a Kubernetes quantity: `500Mi` is 524,288,000 bytes. */
 function Amount({ text }: { text: string }) {
   const bytes = text === '' ? undefined : parseQuantity(text)
   if (bytes === undefined) return null

@@ -1,4 +1,4 @@
-/** The line above the manifest: what file it is, whether it is saved, undo, and how it is laid out. */
+/** The bar above the manifest: file name, saved or not, undo, and layout. */
 import { ActionIcon, Button, SegmentedControl } from '@mantine/core'
 import { Redo2, Undo2 } from 'lucide-react'
 import { memo } from 'react'
@@ -14,7 +14,7 @@ interface ManifestBarProps {
   readonly path: string
   readonly file: string
   readonly unsaved: boolean
-  /** Nothing can be saved before the user has decided something. */
+  /** True if the user must decide something before saving. */
   readonly blocked: boolean
   readonly saving: boolean
   readonly layout: ManifestLayout
@@ -23,7 +23,7 @@ interface ManifestBarProps {
   readonly actions: BarActions
 }
 
-/** Always the same, so that the line is drawn anew only for what it shows. */
+/** Must always be the same objects, so that the bar renders only when its content changes. */
 export interface BarActions {
   layout(layout: ManifestLayout): void
   undo(): void

@@ -6,13 +6,13 @@ import type { HistoryDepth } from './editor-extensions.ts'
 import styles from './manifest.module.css'
 
 interface ManifestEditorProps {
-  /** The project: its undo history goes on when it comes back. */
+  /** Identifies the project, whose undo history continues when it is shown again. */
   readonly path: string
   readonly label: string
   readonly text: string
   readonly readOnly: boolean
   readonly findings: readonly Finding[]
-  /** The text the findings speak of: they are drawn only while it is what the editor shows. */
+  /** The checked text: findings are shown only while the editor shows this text. */
   readonly checkedText: string | undefined
   readonly onChange: (text: string) => void
   readonly onSave: () => void
@@ -27,7 +27,7 @@ export function ManifestEditor(props: ManifestEditorProps) {
   const latest = useRef(props)
   latest.current = props
 
-  // Made once; text, findings and handlers are brought up to date below.
+  // Created once; text, findings and handlers are updated below.
   useLayoutEffect(() => {
     if (!parent.current) return
     const { path, label, readOnly } = latest.current

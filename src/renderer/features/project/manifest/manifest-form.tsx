@@ -1,4 +1,4 @@
-/** The manifest as a form: every field of the guide, the environment, and what else the text holds. */
+/** The manifest as a form: every field of the guide, the environment, and all other keys in the text. */
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { memo, type ReactNode, type RefObject, useEffect, useLayoutEffect, useMemo, useState } from 'react'
@@ -19,16 +19,16 @@ import { Pictures } from './pictures.tsx'
 
 interface ManifestFormProps {
   readonly path: string
-  /** The last text that could be read as a form. */
+  /** The form of the last valid text. */
   readonly model: FormModel
-  /** The text now is no TOML: the form rests. */
+  /** True if the current text is not TOML: the form is then disabled. */
   readonly resting: boolean
   readonly findings: readonly Finding[]
   readonly actions: FormActions
   readonly ref: RefObject<HTMLElement | null>
 }
 
-/** Drawn anew only when the text was read, and then only those fields that changed. */
+/** Renders only when the text was parsed again, and then only the changed fields. */
 export const ManifestForm = memo(DrawnForm)
 
 function DrawnForm({ path, model, resting, findings, actions, ref }: ManifestFormProps) {
@@ -100,7 +100,7 @@ function Group({ title, help, children }: { title: string; help?: string; childr
   )
 }
 
-/** The keys of the text work in the form too: there is one history, and one file. */
+/** The text's save and undo keys also work in the form, since both share one history and one file. */
 function onFormKey(event: React.KeyboardEvent, actions: FormActions): void {
   const keys = keysOf(event.nativeEvent)
   if (actionOf(event.nativeEvent) === 'part:save') actions.save()
@@ -110,7 +110,7 @@ function onFormKey(event: React.KeyboardEvent, actions: FormActions): void {
   event.preventDefault()
 }
 
-/** Undo from a menu reaches an input as an event of its own. */
+/** Handles undo and redo from a menu, which reach an input as separate events. */
 function useNativeUndo(ref: RefObject<HTMLElement | null>, actions: FormActions): void {
   useEffect(() => {
     const form = ref.current
@@ -127,7 +127,7 @@ function useNativeUndo(ref: RefObject<HTMLElement | null>, actions: FormActions)
 
 const NO_MODULES: readonly string[] = []
 
-/** Modules seen in the code, best first; none while it is looked at. */
+/** Modules found in the code, best first; empty while they are being detected. */
 function useModules(path: string): readonly string[] {
   const { orpc } = useHost()
   const detected = useQuery({

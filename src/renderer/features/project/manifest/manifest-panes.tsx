@@ -1,4 +1,4 @@
-/** Form and text of one manifest beside each other, each showing what the other changes. */
+/** The form and the text of a manifest, side by side; each shows the other's changes. */
 import { Button } from '@mantine/core'
 import { useElementSize } from '@mantine/hooks'
 import { type RefObject, useEffect, useMemo, useRef } from 'react'
@@ -23,7 +23,7 @@ import { useFormModel } from './use-form-model.ts'
 
 const FORM_MIN = 260
 const TEXT_MIN = 260
-/** Below it the panes stand on each other: at 200 % zoom, or beside a wide panel. */
+/** Below this width, the panes are stacked: at 200 % zoom, or beside a wide panel. */
 const SIDE_BY_SIDE = 660
 
 interface ManifestPanesProps {
@@ -84,7 +84,7 @@ export function ManifestPanes(props: ManifestPanesProps) {
           onResize={next => view.manifest({ textWidth: next })}
         />
       ) : null}
-      {/* Kept when only the form shows: it holds the text and its history. */}
+      {/* Stays mounted when only the form is visible: it has the text and its history. */}
       <div
         className={styles.textPane}
         hidden={layout === 'form'}
@@ -107,7 +107,7 @@ export function ManifestPanes(props: ManifestPanesProps) {
   )
 }
 
-/** Why the form rests, and the way out. */
+/** Why the form is disabled, and how to fix it. */
 function RestingCard({
   fault,
   editor,
@@ -136,7 +136,7 @@ function RestingCard({
 
 function showText(editor: RefObject<Editor | undefined>, range: { from: number; to: number }): void {
   if (useView.getState().manifest.layout === 'form') view.manifest({ layout: 'split' })
-  // The pane has to be on screen before it can take the keyboard.
+  // The pane must be visible before it can take the focus.
   requestAnimationFrame(() => editor.current?.reveal(range))
 }
 
@@ -175,7 +175,7 @@ function formActions(current: () => Current, form: RefObject<HTMLElement | null>
     save: () => current().onSave(),
     fix(finding) {
       const { text, checkedText, editor, findings } = current()
-      // Its edits speak of the text it was found in; a newer text gets its own findings in a moment.
+      // The edits only fit the checked text; a newer text soon gets its own findings.
       const { fix } = findings.find(other => sameFinding(other, finding)) ?? {}
       if (!fix || checkedText !== text) return
       editor.current?.apply(fix.edits)
@@ -189,7 +189,7 @@ function formActions(current: () => Current, form: RefObject<HTMLElement | null>
   }
 }
 
-/** Goes where a finding was clicked: to the field where the form is what shows, else to the line, with the field in view. */
+/** Shows a clicked finding: focuses its field if only the form is visible, else its line, with the field in view. */
 function useRevealed({ text, checkedText, editor }: Current, form: RefObject<HTMLElement | null>): void {
   const request = useReveal(state => state.request)
   const layout = useView(state => state.manifest.layout)

@@ -1,4 +1,4 @@
-/** The manifest: form and text side by side, what is not saved, and what to do when the file changed underneath. */
+/** The manifest: form and text side by side, unsaved changes, and what to do if the file changed on disk. */
 import { useCallback, useMemo, useRef, useState } from 'react'
 import type { AppError } from '#shared/errors.ts'
 import { t } from '#shared/language.ts'
@@ -19,9 +19,9 @@ import { LostCard, OddFileCard } from './odd-file.tsx'
 
 interface ManifestTabProps {
   readonly path: string
-  /** What was last read of the file. */
+  /** The file as last read. */
   readonly file: ManifestText
-  /** Why it cannot be read now. */
+  /** Why the file cannot be read now. */
   readonly failure: Error | null
   readonly onRetry: () => void
 }
@@ -102,7 +102,7 @@ function LoadedTab({ path, file, failure, onRetry }: ManifestTabProps) {
 function useSaving(path: string, unsaved: boolean, conflict: boolean) {
   const saveDraft = useSaveDraft()
   const [error, setError] = useState<AppError>()
-  // What was taken back, or saved in another way, is no longer what could not be saved.
+  // Clear the error of a failed save once the change was undone or saved in another way.
   if (error && !unsaved) setError(undefined)
   const [saving, setSaving] = useState(false)
   const save = useCallback(() => {
@@ -112,7 +112,7 @@ function useSaving(path: string, unsaved: boolean, conflict: boolean) {
     void saveDraft(path)
       .catch(thrown => {
         const failure = toAppError(thrown)
-        // A conflict is told by its own card, which knows what to do about it.
+        // A conflict has its own card, which offers solutions.
         if (failure.code !== 'CONFLICT') setError(failure)
       })
       .finally(() => setSaving(false))

@@ -1,4 +1,4 @@
-/** A manifest that is gone, cannot be read, or is no text: what is so, and what can be done. */
+/** For a manifest that is gone, cannot be read, or is not text: the problem and what to do. */
 import { Button } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import { t } from '#shared/language.ts'

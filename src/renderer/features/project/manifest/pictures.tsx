@@ -1,4 +1,4 @@
-/** The icon and the screenshots the catalog would show, as they are in static/. */
+/** The icon and screenshots from static/ that the catalog would show. */
 import { useQuery } from '@tanstack/react-query'
 import { t } from '#shared/language.ts'
 import type { Picture as PictureFile } from '#shared/project.ts'
@@ -13,7 +13,7 @@ const HELP = t`From static/: an icon (a PNG file starting with icon)
 
 export function Pictures({ path }: { path: string }) {
   const { orpc } = useHost()
-  // Looked at again whenever the files of the project are.
+  // Read again whenever the project's files are read.
   const seen = useProjectFiles(path).dataUpdatedAt
   const { data: pictures } = useQuery({
     ...orpc.projects.pictures.queryOptions({ input: { path } }),

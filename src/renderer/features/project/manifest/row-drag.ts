@@ -1,19 +1,19 @@
-/** Dragging the rows of a list by their grips: which row is dragged, and where it would go. */
+/** Drags rows of a list by their grips: the dragged row, and where it would go. */
 import { type PointerEvent, type RefObject, useState } from 'react'
 
 interface Drag {
   readonly from: number
-  /** Place in the list without the dragged row. */
+  /** Index in the list without the dragged row. */
   readonly to: number
 }
 
-/** Rows are the elements with `data-row` in the list. `onMove` gets the row and the place it becomes. */
+/** Rows are the elements with `data-row` in the list. `onMove` gets the row's old and new index. */
 export function useRowDrag(list: RefObject<HTMLElement | null>, onMove: (from: number, to: number) => void) {
   const [drag, setDrag] = useState<Drag>()
   const target = drag && targetOf(drag)
   return {
     from: drag?.from,
-    /** The row the line is drawn at, and the side of it. */
+    /** The row at which the drop line is drawn, and its side. */
     drop: target?.row,
     edge: target?.edge,
     start(row: number, event: PointerEvent<HTMLElement>) {
@@ -52,7 +52,7 @@ function targetOf({ from, to }: Drag): { row: number; edge: 'before' | 'after' }
 const EDGE_PX = 40
 const STEP_PX = 12
 
-/** Near an edge of what scrolls, it scrolls. */
+/** Scrolls if the pointer is near an edge of the scroll area. */
 function scrollAlong(grip: HTMLElement, y: number): void {
   const scroller = grip.closest<HTMLElement>('[data-scrolls]')
   if (!scroller) return

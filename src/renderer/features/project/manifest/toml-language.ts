@@ -1,12 +1,12 @@
-/** TOML for the editor: which parts of a line are keys, strings, numbers, comments. Any text takes time in its length. */
+/** TOML for the editor: which parts of a line are keys, strings, numbers, comments. Takes linear time for any text. */
 import type { StreamParser, StringStream } from '@codemirror/language'
 
 interface State {
-  /** The quotes that end the string over lines we are in; empty outside of one. */
+  /** The quotes that end the current multi-line string; empty outside a multi-line string. */
   quotes: string
-  /** After the equals sign. */
+  /** True after the equals sign. */
   value: boolean
-  /** Open brackets and braces of the value. */
+  /** Number of open brackets and braces in the value. */
   depth: number
 }
 
@@ -32,7 +32,7 @@ export const tomlLanguage: StreamParser<State> = {
   languageData: { commentTokens: { line: '#' } }
 }
 
-/** To the closing quotes, or the end of the line. */
+/** Reads to the closing quotes, or to the end of the line. */
 function stringOver(stream: StringStream, state: State): string {
   while (!stream.eol()) {
     if (stream.match(state.quotes)) {

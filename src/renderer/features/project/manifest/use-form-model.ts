@@ -1,27 +1,27 @@
-/** The form of the text in the window: a moment after what is typed, at once for whatever else the form changes. */
+/** Parses the text in the window to a form: shortly after typing, immediately for other changes by the form. */
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { Finding } from '#shared/finding.ts'
 import type { Path } from '#shared/manifest-text/values.ts'
 import { type FormModel, readForm } from './form-model.ts'
 
-/** Reading a text takes a few milliseconds for each 10,000 characters: the frame that shows a key does not wait for it. */
+/** Parsing takes a few milliseconds per 10,000 characters; the delay lets a typed key appear first. */
 const DELAY_MS = 30
 const LONG_CHARS = 40_000
 const LONG_DELAY_MS = 250
 
 interface FormOfText {
-  /** The form of the last text that had one. */
+  /** The form of the last valid text. */
   readonly model: FormModel | undefined
-  /** Why the text has none. */
+  /** Why the current text has no form. */
   readonly fault: Finding | undefined
-  /** Reads the text at once, however long. */
+  /** Parses the text immediately, however long it is. */
   readNow(text: string): FormModel | undefined
-  /** Shows in the field what was typed there, before the text it makes is read. */
+  /** Shows typed text in its field before the changed manifest is parsed. */
   typed(model: FormModel, path: Path, text: string): void
 }
 
 interface Read {
-  /** Undefined where something was typed since. */
+  /** The parsed text; undefined if the user has typed since. */
   readonly text: string | undefined
   readonly form: ReturnType<typeof readForm>
 }

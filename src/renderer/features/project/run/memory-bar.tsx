@@ -1,11 +1,11 @@
-/** What the run uses of its memory, beside the limit it has. */
+/** The memory used by the run, compared with its limit. */
 import type { Instance } from '#shared/instance.ts'
 import { t } from '#shared/language.ts'
 import { useMemory, useMetricsFeed } from '../../../host/metrics.ts'
 import { bytes, exactBytes } from '../../../labels/humanise.ts'
 import styles from './run.module.css'
 
-/** Above this share of the limit it is in danger of being ended. */
+/** Above this share of the limit, the app may soon be ended. */
 const HIGH = 0.9
 
 export function MemoryBar({ instance }: { instance: Instance }) {

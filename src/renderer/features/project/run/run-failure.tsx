@@ -1,4 +1,4 @@
-/** A run that failed: why, its own last lines, the line it failed at, and the memory it wanted by a click. */
+/** A failed run: the reason, its last lines, the failing line, and a button to raise its memory limit. */
 import { Button } from '@mantine/core'
 import { useState } from 'react'
 import type { Instance } from '#shared/instance.ts'
@@ -15,7 +15,7 @@ const LAST_LINES = 12
 interface RunFailureProps {
   readonly path: string
   readonly instance: Instance
-  /** MemoryLimit as the manifest has it. */
+  /** MemoryLimit as written in the manifest. */
   readonly limit: string | undefined
 }
 

@@ -1,4 +1,4 @@
-/** How the project is run: engine, port, and variables that stand in for those of the platform. Never in a bundle. */
+/** Run options of the project: engine, port, and variables that replace the platform's. Never in a bundle. */
 import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { Plus } from 'lucide-react'
 import { t } from '#shared/language.ts'
@@ -10,7 +10,7 @@ import { Variable } from './variable.tsx'
 
 interface RunFormProps {
   readonly path: string
-  /** [[Env]] of the manifest. */
+  /** The manifest's [[Env]]. */
   readonly env: readonly EnvEntry[]
 }
 

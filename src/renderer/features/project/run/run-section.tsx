@@ -1,4 +1,4 @@
-/** Running the project on this computer: where it stands, what it uses, what went wrong, and how it is run. */
+/** Runs the project on this computer: status, memory use, failures and run options. */
 import { Button, Checkbox } from '@mantine/core'
 import { useState } from 'react'
 import type { Instance } from '#shared/instance.ts'
@@ -50,7 +50,7 @@ export function RunSection({ path }: { path: string }) {
   )
 }
 
-/** The failure is that of the instance, which tells of it itself. */
+/** True if the failure is the instance's own, which the instance shows already. */
 function concerns(data: Readonly<Record<string, unknown>> | undefined, instance: Instance | undefined) {
   return instance !== undefined && data?.instanceId === instance.id && instance.state !== 'ready'
 }

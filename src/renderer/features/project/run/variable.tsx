@@ -1,4 +1,4 @@
-/** One variable of local runs: a plain value, or a key of one of the user's secrets, whose value is never shown. */
+/** One variable of local runs: a plain value, or a key of one of the user's secrets. Secret values are never shown. */
 import { ActionIcon, NativeSelect, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { KeyRound, X } from 'lucide-react'
@@ -11,7 +11,7 @@ import styles from './run.module.css'
 type Entry = RunForm['env'][number]
 
 interface VariableProps {
-  /** From 1. */
+  /** One-based. */
   readonly number: number
   readonly variable: Entry
   readonly onChange: (change: Partial<Entry>) => void
@@ -72,7 +72,7 @@ export function Variable({ number, variable: { name, value }, onChange, onRemove
 
 type SecretRef = Exclude<EnvOverride, string>
 
-/** The chosen one is offered even where it is gone: what is kept is not changed by looking at it. */
+/** Offers the chosen key even if it is gone, so that opening the form does not change the saved choice. */
 function optionsOf(keys: readonly SecretRef[], chosen: SecretRef) {
   const known = keys.map(key => ({ value: textOf(key), label: textOf(key) }))
   if (known.some(({ value }) => value === textOf(chosen))) return known
