@@ -7,7 +7,7 @@ import { existsSync, renameSync, rmSync } from 'node:fs'
 import type { Database as Connection } from 'libsql'
 import { asideName } from '#core/files/damaged.ts'
 import { plural, t } from '#shared/language.ts'
-import { damagedError } from './errors.ts'
+import { damagedError, isDamage, storeError } from './errors.ts'
 import { type Mark, markFile, readMark, writeMark } from './mark.ts'
 import { changedPages, changesIn, logBytes, readSums, sumPages, sumsFile, writeSums } from './page-sums.ts'
 
@@ -20,6 +20,9 @@ const LOG_BYTES = 1024 * 1024
 const LOG_AGE = 10 * 60_000
 /** How often the mark is rewritten if another process commits at the same time. */
 const MARK_TRIES = 5
+/** How often a file that cannot be read is read again, and the milliseconds between two tries. */
+const READ_TRIES = 5
+const READ_PAUSE = 20
 
 /** Call this before anything is written. UNAVAILABLE if the database lost records or is damaged. */
 export function refuseDamaged(connection: Connection, file: string, mark: Mark, open: OpenDatabase): void {
@@ -55,9 +58,7 @@ export function problemsIn(
   open: OpenDatabase,
   thorough = false
 ): string[] {
-  let changed = changedSince(file, open)
-  // Another process may have run a checkpoint between the two reads. Under the write lock none can.
-  if (changed && changed.length > 0) changed = locked(connection, () => changedSince(file, open))
+  const changed = changedNow(connection, file, open)
   if (changed && changed.length > 0) {
     const pages = plural(changed.length, 'page')
     return [t`Changed on the disk since q8s wrote it: ${pages} of the file.`]
@@ -69,6 +70,27 @@ export function problemsIn(
 function changedSince(file: string, open: OpenDatabase): number[] | undefined {
   const then = readSums(file)
   return then === undefined || then === 'damaged' ? undefined : changedPages(file, then, sumPages(file, open))
+}
+
+/**
+ * As `changedSince`, sure of what it says. While another process copies its log into the file, the file is partly old and
+ * partly new, and may not even be readable. Under the write lock no process begins to copy; one that has begun ends soon.
+ */
+function changedNow(connection: Connection, file: string, open: OpenDatabase): number[] | undefined {
+  try {
+    const changed = changedSince(file, open)
+    if (changed === undefined || changed.length === 0) return changed
+  } catch (error) {
+    if (!isDamage(storeError(error, file))) throw error
+  }
+  for (let tries = 1; ; tries++) {
+    try {
+      return locked(connection, () => changedSince(file, open))
+    } catch (error) {
+      if (tries === READ_TRIES || !isDamage(storeError(error, file))) throw error
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, READ_PAUSE)
+  }
 }
 
 function checkStructure(connection: Connection): string[] {
