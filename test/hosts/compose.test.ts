@@ -2,9 +2,16 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createORPCClient } from '@orpc/client'
+import { RPCLink } from '@orpc/client/message-port'
+import { RPCHandler } from '@orpc/server/message-port'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { homeFolders } from '#core/host/folders.ts'
+import { createLimits, FREE_FLOW } from '#hosts/limits.ts'
+import { wireOptions } from '#hosts/wire.ts'
 import { createHost, type Host } from '#main/compose.ts'
+import type { Client } from '#shared/contract.ts'
+import { fromWire, wireFormat } from '#shared/wire.ts'
 import { importApp } from '../platform-bundles.ts'
 
 let root = ''
@@ -56,4 +63,27 @@ test('a command records its jobs if it uses the platform, and does not open one 
     ['import', 'done']
   ])
   await later.close()
+})
+
+test('a profile that is not there is NOT_FOUND, in process and over a wire', async () => {
+  const nowhere = host.client('nowhere')
+  const refused = { code: 'NOT_FOUND', message: expect.stringContaining('nowhere') }
+  await expect(nowhere.platform.info()).rejects.toMatchObject(refused)
+  await expect(nowhere.system.info()).rejects.toMatchObject(refused)
+  expect(await nowhere.projects.recent()).toEqual([])
+
+  const { port1, port2 } = new MessageChannel()
+  const { router, context } = host.connect('nowhere')
+  const bugs: unknown[] = []
+  new RPCHandler(
+    router,
+    wireOptions(error => bugs.push(error), createLimits(FREE_FLOW))
+  ).upgrade(port1, { context })
+  const client: Client = createORPCClient(new RPCLink({ port: port2, ...wireFormat }))
+  port1.start()
+  port2.start()
+  const error = await client.platform.apps.list({}).catch(fromWire)
+  expect(error).toMatchObject(refused)
+  expect(bugs).toEqual([])
+  port1.close()
 })
