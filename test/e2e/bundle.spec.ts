@@ -113,7 +113,7 @@ test('a comparison that takes long gives the reason, and can be cancelled', { ta
   await window.getByText('Changes', { exact: true }).click()
   await expect(window.getByText('Comparing…')).toBeVisible()
   await window.clock.runFor(11_000)
-  await expect(window.getByText('are read whole')).toBeVisible()
+  await expect(window.getByText('are read in full')).toBeVisible()
   await window.getByRole('button', { name: 'Cancel', exact: true }).click()
   await expect(window.getByText('Not compared')).toBeVisible()
   isHeld = false

@@ -68,8 +68,7 @@ def key_of(order):
 
 def build(order):
     """The content of the new environment's marker. Raises LaunchError, and leaves the reason for the launcher that waits."""
-    lock = FileLock(os.path.join(FOLDER, LOCK))
-    lock.acquire()
+    lock = locked()
     worker = Worker()
     try:
         app_root = _unpack(order)
@@ -92,6 +91,15 @@ def build(order):
         worker.children.kill_all()
         for name in (".uv", ".pip"):
             remove_tree(os.path.join(FOLDER, name))
+
+
+def locked():
+    """The lock of the living builder. Nobody sees the file before it is locked: unlocked, it means that the builder has ended."""
+    path = os.path.join(FOLDER, LOCK)
+    lock = FileLock(path + ".new")
+    lock.acquire()
+    os.replace(path + ".new", path)
+    return lock
 
 
 class Quiet:
