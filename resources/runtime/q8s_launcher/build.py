@@ -94,7 +94,7 @@ def build(order):
 
 
 def locked():
-    """The lock of the living builder. Nobody sees the file before it is locked: unlocked, it means that the builder has ended."""
+    """The lock of the living builder. The file has its name only once it is locked: unlocked, it means that the builder has ended."""
     path = os.path.join(FOLDER, LOCK)
     lock = FileLock(path + ".new")
     lock.acquire()

@@ -5,7 +5,7 @@ import { CHECK_TONES } from '../labels/check.ts'
 import type { Tone } from '../labels/instance.ts'
 
 export interface Dot {
-  /** Identifies the dot whatever its check finds, so that a changing dot keeps the keyboard focus. */
+  /** Identifies the dot regardless of what its check finds, so that a changing dot keeps the keyboard focus. */
   readonly key: CheckId | 'engine'
   /** The check in the diagnosis with more details. */
   readonly check: CheckId

@@ -99,7 +99,7 @@ test('no text makes it throw, and each place is inside the text', () => {
   )
 })
 
-test('an import is found whatever lines come before it', () => {
+test('an import is found after lines of any kind', () => {
   const line = fc.constantFrom(
     'x = 1',
     '# import no',
