@@ -5,7 +5,7 @@ import { createRouterClient } from '@orpc/server'
 import { createFileLocks } from '#adapters/store/file-locks.ts'
 import { type Connection, connectionOf } from '#core/api/context.ts'
 import { createGivenPaths } from '#core/api/given-paths.ts'
-import { createRouter, type HostRouter, type HostServices } from '#core/api/router.ts'
+import { createRouters, type HostRouter, type HostServices } from '#core/api/router.ts'
 import type { BundleFolders } from '#core/bundle/leftovers.ts'
 import { createChecks } from '#core/diagnosis/checks.ts'
 import { sweepTemporaries } from '#core/files/temporary.ts'
@@ -203,11 +203,12 @@ export function createHost(options: HostOptions): Host {
     loginItem: options.loginItem,
     firstProject: options.firstProject
   }
+  const routerOf = createRouters(services)
   const routers = new Map<string, HostRouter>()
 
   function connect(profile = LOCAL) {
     const context = connectionOf(profiles, profile, options.onlyGivenPaths ? given.require : undefined)
-    const router = routers.get(profile) ?? createRouter(services, profile)
+    const router = routers.get(profile) ?? routerOf(profile)
     // Store only routers of existing profiles: a client may ask for any name.
     if (profiles.list().some(({ name }) => name === profile)) routers.set(profile, router)
     return { router, context }

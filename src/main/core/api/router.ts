@@ -50,11 +50,10 @@ export interface HostServices extends ProjectServices {
 
 export type HostRouter = Router<typeof contract, Connection>
 
-export function createRouter(services: HostServices, profile: string): HostRouter {
+/** The router of each profile. All share the host's own nouns, so that their jobs take turns whichever profile they are of. */
+export function createRouters(services: HostServices): (profile: string) => HostRouter {
   const { profiles, jobs, settings, kept, support, pickFolder, showApp } = services
-  return os.router({
-    // Mounted on its first call; no platform is opened before that.
-    platform: os.platform.lazy(async () => ({ default: await routerForUser(() => profiles.open(profile)) })),
+  const nouns = {
     projects: projectsRouter(services),
     publishing: publishingRouter(services),
     preview: previewRouter(services.locks),
@@ -134,7 +133,13 @@ export function createRouter(services: HostServices, profile: string): HostRoute
         return path === undefined ? null : { path }
       })
     }
-  })
+  }
+  return profile =>
+    os.router({
+      ...nouns,
+      // Mounted on its first call; no platform is opened before that.
+      platform: os.platform.lazy(async () => ({ default: await routerForUser(() => profiles.open(profile)) }))
+    })
 }
 
 function startable({ loginItem }: HostServices): LoginItem {
